@@ -1,0 +1,123 @@
+# loya: make, make check, make demo, make install.  See README.
+# make deps      installs the build packages (Debian; needs root)
+# make DEV=1     warnings are errors     make SAN=address,undefined check
+
+VERSION	= 0.1
+PREFIX	= /usr/local
+SBINDIR	= $(PREFIX)/sbin
+BINDIR	= $(PREFIX)/bin
+MANDIR	= $(PREFIX)/share/man
+DATADIR	= $(PREFIX)/share/loya
+
+PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
+	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
+	sqlite3 curl openssl perl mandoc
+
+# `make deps demo` installs first and looks for libraries afterwards, also
+# with -j: everything else is made by a second make.
+ifneq (,$(filter deps,$(MAKECMDGOALS)))
+
+.PHONY: deps $(filter-out deps,$(MAKECMDGOALS))
+deps:
+	@echo "installing with apt-get: $(PACKAGES)"
+	@test "$$(id -u)" = 0 || { echo "make deps: needs root" >&2; exit 1; }
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	    --no-install-recommends $(PACKAGES)
+
+$(filter-out deps,$(MAKECMDGOALS)): deps
+	+$(MAKE) $@
+
+else
+
+CC	= gcc
+AR	= gcc-ar
+B	= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+comma	= ,
+CFLAGS	= -O2 -g
+WARN	= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wundef
+ifdef DEV
+WARN	+= -Werror
+endif
+ifdef SAN
+CFLAGS	= -O1 -g -fsanitize=$(SAN) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all
+endif
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DLOYA_VERSION='"$(VERSION)"' -I. -I$(B) \
+	$(WARN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS))
+
+PKGS	= sqlite3 libsodium nettle jansson expat libmicrohttpd gnutls
+LIBS_store != pkg-config --libs sqlite3 libsodium nettle
+LIBS_conf != pkg-config --libs jansson expat
+LIBS_http != pkg-config --libs libmicrohttpd gnutls
+LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
+LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-token	= $(LIBS_store) $(LIBS_conf)
+
+SBIN	= loya-recv
+BIN	= loya-apply loya-audit loya-token
+SRCS	= $(wildcard common/*.c)
+OBJS	= $(SRCS:%.c=$(B)/%.o)
+HDRS	= $(wildcard common/*.h)
+UNITS	= $(patsubst t/unit/%.c,$(B)/t/%,$(wildcard t/unit/*.c))
+DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
+
+.PHONY: all check demo install lint clean bench unit dist
+all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
+
+$(B)/%: $(B)/cmd/%.o $(B)/libloya.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_$*)
+
+$(B)/libloya.a: $(OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $(OBJS)
+
+# Every object depends on every header: one line, never stale.
+$(B)/%.o: %.c $(HDRS) $(B)/data.inc Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Schema and profiles become C strings: { "name", "text" }, one an entry.
+$(B)/data.inc: $(DATA) Makefile
+	@mkdir -p $(B)
+	for f in $(DATA); do \
+		printf '{ "%s",\n' "$${f#common/}"; \
+		sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $$f; \
+		printf '},\n'; \
+	done >$@.tmp
+	mv $@.tmp $@
+
+$(B)/t/%: t/unit/%.c t/unit/tap.h $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
+	    $(LIBS_loya-recv)
+
+# A sanitizer's runtime wants to be loaded first: no preloading then.
+$(B)/t/killat.so: t/helper/killat.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
+
+unit: $(UNITS) $(if $(SAN),,$(B)/t/killat.so)
+
+check: all unit
+	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
+	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
+
+# make bench BENCH="receive apply.new": only these lines; t/bench/bench.sh -h
+bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
+	BUILD=$(CURDIR)/$(B) sh t/bench/bench.sh $(BENCH_FLAGS) $(BENCH)
+
+$(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
+	    $(LIBS_loya-recv)
+
+demo: all
+	BUILD=$(CURDIR)/$(B) sh t/demo.sh
+
+clean:
+	rm -rf build build-*
+
+endif

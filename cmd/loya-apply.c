@@ -1,0 +1,250 @@
+/* loya-apply(1): apply what was received. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/apply.h"
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/die.h"
+#include "common/lines.h"
+#include "common/options.h"
+#include "common/source.h"
+#include "common/store.h"
+
+enum { LINE_MAX_BYTES = 4 * 1024 * 1024, SEQS = 256, WATCH_MS = 100,
+    IDLE_MS = 1000, PATIENCE_MS = 1000 };
+
+static const struct option_def option[] = {
+	{ 'b', NULL, "only the backlog, then end (cron)" },
+	{ 'w', NULL, "the backlog, then wait for more; read no lines" },
+	{ 'r', "SEQ", "try a held or refused event again" },
+	{ 'd', "SEQ", "dismiss a held or refused event" },
+	{ 0, NULL, NULL }
+};
+
+static const struct program program = {
+	"[-b | -w] [-nqv] [-s STORE] [-c DIR]\n"
+	"-r SEQ | -d SEQ ... [-nqv] [-s STORE] [-c DIR]",
+	option
+};
+
+enum mode { LINES, BACKLOG, WATCH, SEQUENCES };
+
+struct run {
+	struct options o;
+	enum mode mode;
+	struct { int64_t seq; int dismiss; } chosen[SEQS];
+	size_t nchosen;
+	struct apply *ap;
+	int bad_line, no_output;
+};
+
+static void
+read_options(struct run *r, int argc, char **argv)
+{
+	int c;
+
+	r->mode = LINES;
+	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
+		if (c == 'b' || c == 'w') {
+			if (r->mode != LINES)
+				options_usage(&program,
+				    "only one of -b, -w, -r and -d");
+			r->mode = c == 'b' ? BACKLOG : WATCH;
+			continue;
+		}
+		if (r->mode != LINES && r->mode != SEQUENCES)
+			options_usage(&program, "only one of -b, -w, -r and "
+			    "-d");
+		r->mode = SEQUENCES;
+		if (r->nchosen == SEQS)
+			options_usage(&program, "more than %d events", SEQS);
+		r->chosen[r->nchosen].dismiss = c == 'd';
+		if (options_number(optarg, 1, INT64_MAX,
+		    &r->chosen[r->nchosen++].seq) != 0)
+			options_usage(&program, "'%s' is not a number of an "
+			    "event", optarg);
+	}
+	if (optind < argc)
+		options_usage(&program, "'%s' is not wanted", argv[optind]);
+	if (r->mode == WATCH && r->o.dry)
+		options_usage(&program, "-w with -n would never end");
+	if (r->mode == LINES && isatty(STDIN_FILENO))
+		r->mode = BACKLOG;
+}
+
+/* The store is the truth: a reader that went away does not stop the work. */
+static void
+print(struct run *r)
+{
+	struct buf *b = apply_output(r->ap);
+	size_t done = 0;
+	ssize_t n;
+
+	while (!r->no_output && done < b->len) {
+		n = write(STDOUT_FILENO, b->p + done, b->len - done);
+		if (n > 0) {
+			done += (size_t)n;
+		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+			warn("standard output: %s; going on without it",
+			    strerror(errno));
+			r->no_output = 1;
+		}
+	}
+	buf_clear(b);
+}
+
+/* Everything that waits now.  A busy store is tried again, unless this run is
+ * to end by itself. */
+static void
+work(struct run *r)
+{
+	struct err e;
+	int did, rc;
+
+	do {
+		rc = apply_step(r->ap, &did, &e);
+		if (rc == E_BUSY && (r->mode == LINES || r->mode == WATCH)) {
+			warn("%s; trying again", e.msg);
+			poll(NULL, 0, PATIENCE_MS);
+			did = 1;
+		} else if (rc != 0) {
+			die_err(&e);
+		}
+		print(r);
+	} while (did > 0);
+}
+
+static void
+take_lines(struct run *r, struct lines *l)
+{
+	const char *line;
+	struct err e;
+	size_t len;
+	int rc;
+
+	while ((rc = lines_next(l, &line, &len)) != 0) {
+		if (rc == 1)
+			rc = apply_line(r->ap, line, len, &e);
+		else
+			err_set(&e, rc, "longer than %d bytes",
+			    LINE_MAX_BYTES);
+		if (rc == 0)
+			continue;
+		if (rc != E_DATA)
+			die_err(&e);
+		warn("standard input: line %lld: %s", (long long)l->number,
+		    e.msg);
+		r->bad_line = 1;
+	}
+}
+
+static int
+time_to_wait(struct run *r)
+{
+	int64_t ms;
+
+	ms = apply_next_due(r->ap);
+	if (ms == INT64_MAX)
+		return IDLE_MS;
+	ms = (ms - clock_now()) / 1000 + 1;
+	return ms < 0 ? 0 : ms > IDLE_MS ? IDLE_MS : (int)ms;
+}
+
+static void
+pipe_loop(struct run *r)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+	struct lines l;
+	int rc;
+
+	lines_init(&l, LINE_MAX_BYTES);
+	if (!r->o.dry)
+		work(r);
+	while (!l.ended) {
+		rc = poll(&p, 1, time_to_wait(r));
+		if (rc < 0 && errno != EINTR)
+			die(E_IO, "poll: %s", strerror(errno));
+		if (rc > 0) {
+			if (lines_fill(&l, STDIN_FILENO) < 0)
+				die(E_IO, "standard input: %s",
+				    strerror(errno));
+			take_lines(r, &l);
+		}
+		/* A dry run holds the locks once it has begun to look: read
+		 * everything first. */
+		if (!r->o.dry || l.ended)
+			work(r);
+	}
+	lines_release(&l);
+}
+
+static void
+sequences(struct run *r)
+{
+	struct err e;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < r->nchosen; i++) {
+		rc = r->chosen[i].dismiss ?
+		    apply_dismiss(r->ap, r->chosen[i].seq, &e) :
+		    apply_retry(r->ap, r->chosen[i].seq, &e);
+		if (rc != 0)
+			die_err(&e);
+		print(r);
+	}
+}
+
+static int
+verdict(const struct run *r)
+{
+	if (r->bad_line)
+		return EXIT_DATA;
+	if (r->no_output)
+		return EXIT_IO;
+	return apply_refusals(r->ap) > 0 ? EXIT_NO : EXIT_DONE;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct run r;
+	struct config *config;
+	struct store *store;
+	struct err e;
+	int status;
+
+	die_init(argv[0]);
+	read_options(&r, argc, argv);
+	crypt_init();
+	if (config_load(&config, r.o.conf, &e) != 0 ||
+	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ? 0 :
+	    STORE_CREATE, &e) != 0 ||
+	    apply_new(&r.ap, store, config, r.o.dry, &e) != 0)
+		die_err(&e);
+	switch (r.mode) {
+	case LINES:
+		pipe_loop(&r);
+		break;
+	case BACKLOG:
+		work(&r);
+		break;
+	case WATCH:
+		for (;;) {
+			work(&r);
+			poll(NULL, 0, WATCH_MS);
+		}
+	case SEQUENCES:
+		sequences(&r);
+		break;
+	}
+	status = verdict(&r);
+	apply_free(r.ap);
+	store_close(store);
+	config_free(config);
+	return status;
+}

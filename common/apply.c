@@ -1,0 +1,153 @@
+#include "common/apply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/apply_work.h"
+#include "common/id.h"
+
+static int
+rank(const void *ctx, const char *field, const char *source)
+{
+	return config_rank(ctx, field, source);
+}
+
+/* What a transaction starts from: ids go on behind the newest member's,
+ * whatever the clock says; and how many events wait. */
+static int
+look_around(struct apply *ap, struct err *e)
+{
+	static const char sql[] = "SELECT max(num) FROM member";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(ap->store, STORE_MAIN), sql);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	id_after(stmt_get_int(st, 0));
+	stmt_reset(st);
+	ap->waiting = pending_count(ap->store, e);
+	return ap->waiting < 0 ? (int)ap->waiting : 0;
+}
+
+int
+apply_begin(struct apply *ap, struct err *e)
+{
+	int rc;
+
+	if (ap->dry)
+		return 0;
+	if ((rc = store_begin(ap->store, STORE_MAIN, e)) != 0)
+		return rc;
+	if ((rc = look_around(ap, e)) != 0)
+		store_rollback(ap->store, STORE_MAIN);
+	return rc;
+}
+
+/* What the batch would say becomes what was said. */
+int
+apply_commit(struct apply *ap, struct err *e)
+{
+	int rc;
+
+	if (!ap->dry && (rc = store_commit(ap->store, STORE_MAIN, e)) != 0)
+		return rc;
+	buf_add(&ap->output, ap->lines.p, ap->lines.len);
+	buf_clear(&ap->lines);
+	ap->refusals += ap->batch_refusals;
+	ap->batch_refusals = 0;
+	return 0;
+}
+
+void
+apply_undo(struct apply *ap)
+{
+	if (!ap->dry)
+		store_rollback(ap->store, STORE_MAIN);
+	buf_clear(&ap->lines);
+	ap->batch_refusals = 0;
+	ap->again.n = 0;
+	arena_reset(&ap->arena);
+}
+
+static int
+in_line_with_rules(struct apply *ap, struct err *e)
+{
+	int rc;
+
+	if ((rc = apply_begin(ap, e)) != 0)
+		return rc;
+	rc = apply_rules(ap, e);
+	if (rc == 0)
+		rc = apply_commit(ap, e);
+	if (rc != 0)
+		apply_undo(ap);
+	return rc;
+}
+
+int
+apply_new(struct apply **out, struct store *s, const struct config *c,
+    int dry, struct err *e)
+{
+	struct apply *ap;
+	int rc = 0;
+
+	*out = NULL;
+	ap = xcalloc(1, sizeof *ap);
+	ap->store = s;
+	ap->config = c;
+	ap->view.rank = rank;
+	ap->view.ctx = c;
+	ap->dry = dry;
+	ap->next_due = INT64_MAX;
+	ap->refusals_taken_at = INT64_MIN;
+	if (dry && (rc = store_begin(s, STORE_INBOX, e)) == 0 &&
+	    (rc = store_begin(s, STORE_MAIN, e)) == 0)
+		rc = look_around(ap, e);
+	if (rc == 0)
+		rc = in_line_with_rules(ap, e);
+	if (rc != 0) {
+		apply_free(ap);
+		return rc;
+	}
+	*out = ap;
+	return 0;
+}
+
+void
+apply_free(struct apply *ap)
+{
+	if (ap == NULL)
+		return;
+	if (ap->dry) {
+		store_rollback(ap->store, STORE_MAIN);
+		store_rollback(ap->store, STORE_INBOX);
+	}
+	arena_release(&ap->arena);
+	arena_release(&ap->incoming_arena);
+	buf_release(&ap->detail);
+	buf_release(&ap->output);
+	buf_release(&ap->lines);
+	json_release(&ap->json);
+	free(ap->again.seq);
+	free(ap->incoming);
+	free(ap);
+}
+
+struct buf *
+apply_output(struct apply *ap)
+{
+	return &ap->output;
+}
+
+int64_t
+apply_refusals(const struct apply *ap)
+{
+	return ap->refusals;
+}
+
+int64_t
+apply_next_due(const struct apply *ap)
+{
+	return ap->next_due;
+}

@@ -1,0 +1,61 @@
+/*
+ * The apply engine: works off the inbox by the rules of applying (loya(7)),
+ * one event in one transaction with its audit rows, its outbox rows and its
+ * event row.  It knows nothing of stdin, stdout and main loops.
+ *
+ *	apply_new(), then as often as you like:
+ *	apply_line() for lines that came, apply_step() until it did nothing,
+ *	print apply_output() and empty it;
+ *	apply_free().
+ */
+#ifndef COMMON_APPLY_H
+#define COMMON_APPLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/source.h"
+#include "common/store.h"
+
+struct apply;
+
+/*
+ * dry: everything is done in one transaction that apply_free() rolls back.
+ * The store must be open in ROLE_APPLY.  When the rules of matching or of
+ * authority changed since the last time, the members are brought in line
+ * first.
+ */
+int apply_new(struct apply **, struct store *, const struct config *, int dry,
+    struct err *);
+void apply_free(struct apply *);
+
+/*
+ * Take a line (a CloudEvent, without its line feed).  One that an inbox row
+ * stands behind is only a wake-up; any other gets a row, durable with the next
+ * apply_step().  E_DATA with *e when it is not in the promised form.
+ */
+int apply_line(struct apply *, const char *line, size_t len, struct err *);
+
+/*
+ * Do one batch of what waits: due events, new inbox rows.  *did is how many
+ * events were decided, 0 when nothing was waiting.  On an error nothing of the
+ * batch has happened.
+ */
+int apply_step(struct apply *, int *did, struct err *);
+
+/* Try a held, refused or unread event again; dismiss one.  E_NO when its state
+ * does not allow it, E_NOTFOUND. */
+int apply_retry(struct apply *, int64_t seq, struct err *);
+int apply_dismiss(struct apply *, int64_t seq, struct err *);
+
+/* Lines (with line feeds) about what is committed.  The caller empties it. */
+struct buf *apply_output(struct apply *);
+
+/* How many events were refused or held so far: an exit status of 1. */
+int64_t apply_refusals(const struct apply *);
+
+/* When the next scheduled event is due; INT64_MAX: never. */
+int64_t apply_next_due(const struct apply *);
+
+#endif

@@ -1,0 +1,84 @@
+/* What a person decides about one event: try it again, dismiss it. */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/inbox.h"
+
+/* Begin, look at the event's state, run fn, commit. */
+static int
+one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
+    const struct event_row *, struct err *), struct err *e)
+{
+	struct event_row ev;
+	int rc, did = 0;
+
+	if ((rc = apply_begin(ap, e)) != 0)
+		return rc;
+	rc = event_get(ap->store, seq, &ev, e);
+	if (rc == 0 && ev.state == EV_NEW)
+		rc = err_set(e, E_NOTFOUND, "inbox %lld: nothing became of "
+		    "it yet", (long long)seq);
+	else if (rc == 0 && ev.state == EV_APPLIED)
+		rc = err_set(e, E_NO, "inbox %lld: is applied already",
+		    (long long)seq);
+	if (rc == 0)
+		rc = fn(ap, &ev, e);
+	if (rc == 0)
+		rc = apply_again(ap, &did, e);
+	if (rc == 0)
+		rc = apply_commit(ap, e);
+	if (rc != 0)
+		apply_undo(ap);
+	return rc;
+}
+
+static int
+retry(struct apply *ap, const struct event_row *ev, struct err *e)
+{
+	return apply_one_seq(ap, ev->seq, 0, e);
+}
+
+int
+apply_retry(struct apply *ap, int64_t seq, struct err *e)
+{
+	return one_event(ap, seq, retry, e);
+}
+
+static int
+dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
+{
+	struct arena a = { NULL };
+	struct record r;
+	struct row row;
+	struct jsonw j;
+	struct work w;
+	int64_t audit;
+	int rc;
+
+	memset(&w, 0, sizeof w);
+	memset(&r, 0, sizeof r);
+	r.type = "event.refused";
+	w.ap = ap;
+	w.row = &row;
+	w.now = clock_now();
+	w.e = e;
+	if ((rc = inbox_get(ap->store, ev->seq, &a, &row, e)) != 0)
+		return rc;
+	record_begin(&w, &j, NULL);
+	jsonw_kstring(&j, "why", "dismissed");
+	jsonw_kstring(&j, "was", event_state_name(ev->state));
+	rc = record_end(&w, &j, &r, &audit);
+	if (rc == 0)
+		rc = event_put(ap->store, ev->seq, EV_REFUSED, 0,
+		    "dismissed", e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+apply_dismiss(struct apply *ap, int64_t seq, struct err *e)
+{
+	return one_event(ap, seq, dismiss, e);
+}

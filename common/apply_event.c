@@ -1,0 +1,135 @@
+/* One event: mapped, its changes applied in order, its end noted. */
+#include "common/apply_work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/snapshot.h"
+
+static int
+apply_snapshot(struct work *w, const struct change *c)
+{
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	r.type = c->begin ? "snapshot.begun" : "snapshot.ended";
+	r.quiet = 1;
+	rc = c->begin ? snapshot_begin(w->ap->store, w->row->source,
+	    c->snapshot, w->row->seq, w->e) : snapshot_end(w->ap->store,
+	    w->row->source, c->snapshot, w->row->seq, c->count, w->e);
+	if (rc != 0)
+		return rc;
+	record_begin(w, &j, NULL);
+	jsonw_kstring(&j, "snapshot", c->snapshot);
+	if (!c->begin)
+		jsonw_kint(&j, "count", c->count);
+	return record_end(w, &j, &r, &seq);
+}
+
+static int
+apply_change(struct work *w, struct change *c)
+{
+	if (c->effective_at > w->now && c->kind == CHANGE_MEMBER)
+		return apply_schedule(w, c);
+	switch (c->kind) {
+	case CHANGE_MEMBER:
+		return apply_member(w, c);
+	case CHANGE_POINTS:
+		return apply_points(w, c);
+	case CHANGE_HOLD:
+		return apply_hold(w, c);
+	case CHANGE_SNAPSHOT:
+		return apply_snapshot(w, c);
+	}
+	return err_set(w->e, E_BUG, "change of kind %d", (int)c->kind);
+}
+
+/* What loya itself had written at the source: nothing is news. */
+static int
+apply_echo(struct work *w)
+{
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+
+	memset(&r, 0, sizeof r);
+	r.type = "member.unchanged";
+	record_begin(w, &j, NULL);
+	jsonw_kstring(&j, "why", "echo");
+	record_state(w, EV_APPLIED, "echo");
+	return record_end(w, &j, &r, &seq);
+}
+
+/* The source's configuration, NULL for local: 0, or refused. */
+static int
+source_of(struct work *w, const struct source **s)
+{
+	char detail[200];
+
+	*s = config_source(w->ap->config, w->row->source);
+	if (*s != NULL || strcmp(w->row->source, "local") == 0)
+		return 0;
+	snprintf(detail, sizeof detail, "there is no sources/%.100s.json",
+	    w->row->source);
+	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
+	    NULL) != 0)
+		return w->e->code;
+	return 1;
+}
+
+static int
+apply_changes(struct work *w)
+{
+	const struct source *s;
+	struct refusal why;
+	struct change *c;
+	size_t i, n;
+	int rc;
+
+	if ((rc = source_of(w, &s)) != 0)
+		return rc < 0 ? rc : 0;
+	if (w->row->body == NULL)
+		return record_refusal(w, EV_REFUSED, "pruned",
+		    "the body of this event was pruned", NULL, NULL);
+	switch (map_row(s, w->row, &w->ap->arena, &c, &n, &why)) {
+	case MAP_THIN:
+		record_state(w, EV_UNREAD, NULL);
+		return 0;
+	case MAP_ECHO:
+		return apply_echo(w);
+	case MAP_REFUSED:
+		return record_refusal(w, EV_REFUSED, why.why, why.detail,
+		    NULL, NULL);
+	case MAP_CHANGES:
+		break;
+	}
+	for (i = 0; i < n; i++)
+		if ((rc = apply_change(w, &c[i])) != 0)
+			return rc;
+	return 0;
+}
+
+int
+apply_row(struct apply *ap, const struct row *row, int due, struct err *e)
+{
+	struct work w;
+	int rc;
+
+	memset(&w, 0, sizeof w);
+	w.ap = ap;
+	w.row = row;
+	w.now = clock_now();
+	w.due = due;
+	w.state = EV_APPLIED;
+	w.e = e;
+	rc = apply_changes(&w);
+	if (rc == 0)
+		rc = event_put(ap->store, row->seq, w.state, w.due_at, w.why,
+		    e);
+	arena_reset(&ap->arena);
+	return rc;
+}

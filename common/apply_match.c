@@ -1,0 +1,228 @@
+/*
+ * Rule 2's other half: members that a source means though it has no link to
+ * them yet, found by exact equality on named claims; and who else has an
+ * e-mail address.  Both look in the hash index and then at the member.
+ */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+#include "common/crypt.h"
+#include "common/hashindex.h"
+
+enum { CANDIDATES = 64, FIELDS = 8 };
+
+/* The value of a field of a change; json NULL: it does not say. */
+static struct value
+said(const struct change *c, const char *name)
+{
+	struct value v = { NULL, 0, -1 };
+	size_t i;
+
+	for (i = 0; i < c->nfield; i++)
+		if (strcmp(c->field[i].name, name) == 0) {
+			v.json = c->field[i].json;
+			v.len = c->field[i].len;
+		}
+	return v;
+}
+
+/* Nothing can be concluded from somebody's having no value. */
+static int
+empty(const struct value *v)
+{
+	return v->json == NULL ||
+	    (v->len == 4 && memcmp(v->json, "null", 4) == 0) ||
+	    (v->len == 2 && memcmp(v->json, "\"\"", 2) == 0);
+}
+
+static int64_t
+hash(struct apply *ap, const char *const *name, const struct value *v,
+    size_t n)
+{
+	struct crypt_part p[2 * FIELDS];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		p[2 * i].p = name[i];
+		p[2 * i].len = strlen(name[i]) + 1;
+		p[2 * i + 1].p = v[i].json;
+		p[2 * i + 1].len = v[i].len;
+	}
+	return crypt_shorthash(store_hash_key(ap->store, STORE_MAIN), p,
+	    2 * n);
+}
+
+/* The values that a rule compares; how many, or 0 when one is missing. */
+static size_t
+rule_values(const char *const *rule, const struct change *c,
+    const struct profile *p, struct value *v)
+{
+	size_t i;
+
+	for (i = 0; rule[i] != NULL && i < FIELDS; i++) {
+		v[i] = c != NULL ? said(c, rule[i]) :
+		    profile_value(p, rule[i]);
+		if (empty(&v[i]))
+			return 0;
+	}
+	return rule[i] == NULL ? i : 0;
+}
+
+/* Whether member num has these values now: 1, 0, <0. */
+static int
+has(struct apply *ap, int64_t num, const char *const *name,
+    const struct value *v, size_t n, struct err *e)
+{
+	struct arena a = { NULL };
+	struct member m;
+	struct value is;
+	size_t i;
+	int rc;
+
+	rc = member_get(ap->store, num, &a, &m, e);
+	for (i = 0; rc == 0 && i < n; i++) {
+		is = profile_value(&m.profile, name[i]);
+		if (is.json == NULL || is.len != v[i].len ||
+		    memcmp(is.json, v[i].json, is.len) != 0)
+			break;
+	}
+	arena_release(&a);
+	return rc != 0 ? rc : i == n;
+}
+
+/* Add to out[] the members that a rule finds, each once; the new count. */
+static int
+by_rule(struct work *w, const char *const *rule, const struct change *c,
+    int64_t *out, int n, int max)
+{
+	struct value v[FIELDS];
+	int64_t num[CANDIDATES];
+	size_t fields;
+	int i, k, found, rc;
+
+	if ((fields = rule_values(rule, c, NULL, v)) == 0)
+		return n;
+	found = hashindex_find(w->ap->store, STORE_MAIN, hash(w->ap, rule, v,
+	    fields), num, CANDIDATES, w->e);
+	for (i = 0; i < found && n < max; i++) {
+		for (k = 0; k < n && out[k] != num[i]; k++)
+			;
+		if (k < n)
+			continue;
+		rc = has(w->ap, num[i], rule, v, fields, w->e);
+		if (rc < 0)
+			return rc;
+		if (rc == 1)
+			out[n++] = num[i];
+	}
+	return found < 0 ? found : n;
+}
+
+int
+match_candidates(struct work *w, const struct change *c, int64_t *num,
+    int max)
+{
+	const struct source *s;
+	size_t i;
+	int n = 0;
+
+	s = config_source(w->ap->config, w->row->source);
+	if (s == NULL)
+		return 0;
+	for (i = 0; i < s->nmatch && n >= 0; i++)
+		n = by_rule(w, s->match[i], c, num, n, max);
+	return n;
+}
+
+static int
+differs(const struct difference *d, size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(d[i].name, name) == 0)
+			return 1;
+	return 0;
+}
+
+/* Note what a rule would look for, when any of it is new. */
+static int
+note_rule(struct apply *ap, int64_t num, const char *const *rule,
+    const struct difference *d, size_t ndiff, const struct profile *p,
+    struct err *e)
+{
+	struct value v[FIELDS];
+	size_t i, n;
+	int fresh = 0;
+
+	if ((n = rule_values(rule, NULL, p, v)) == 0)
+		return 0;
+	for (i = 0; i < n; i++)
+		fresh |= differs(d, ndiff, rule[i]);
+	return !fresh ? 0 : hashindex_add(ap->store, STORE_MAIN,
+	    hash(ap, rule, v, n), num, e);
+}
+
+static const char *const email_rule[] = { "email", NULL };
+
+/* One list is noted once, however many sources match by it. */
+static int
+noted_before(const struct config *c, size_t source, size_t rule)
+{
+	const char *const *a = c->source[source].match[rule];
+	const char *const *b;
+	size_t i, k, n;
+
+	if (strcmp(a[0], "email") == 0 && a[1] == NULL)
+		return 1;
+	for (i = 0; i <= source; i++)
+		for (k = 0; k < (i < source ? c->source[i].nmatch : rule);
+		    k++) {
+			b = c->source[i].match[k];
+			for (n = 0; a[n] != NULL && b[n] != NULL &&
+			    strcmp(a[n], b[n]) == 0; n++)
+				;
+			if (a[n] == NULL && b[n] == NULL)
+				return 1;
+		}
+	return 0;
+}
+
+int
+match_note(struct apply *ap, int64_t num, const struct difference *d,
+    size_t ndiff, const struct profile *p, struct err *e)
+{
+	const struct config *c = ap->config;
+	size_t i, k;
+	int rc;
+
+	rc = note_rule(ap, num, email_rule, d, ndiff, p, e);
+	for (i = 0; i < c->nsource && rc == 0; i++)
+		for (k = 0; k < c->source[i].nmatch && rc == 0; k++)
+			if (!noted_before(c, i, k))
+				rc = note_rule(ap, num, c->source[i].match[k],
+				    d, ndiff, p, e);
+	return rc;
+}
+
+int
+match_email_shared(struct apply *ap, int64_t num, const struct value *email,
+    struct err *e)
+{
+	int64_t other[CANDIDATES];
+	int i, n, rc;
+
+	if (empty(email))
+		return 0;
+	n = hashindex_find(ap->store, STORE_MAIN, hash(ap, email_rule, email,
+	    1), other, CANDIDATES, e);
+	for (i = 0; i < n; i++) {
+		if (other[i] == num)
+			continue;
+		rc = has(ap, other[i], email_rule, email, 1, e);
+		if (rc != 0)
+			return rc;
+	}
+	return n < 0 ? n : 0;
+}

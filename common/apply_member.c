@@ -1,0 +1,314 @@
+/* Rules 2 to 5 for one change of a member. */
+#include "common/apply_work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/snapshot.h"
+
+static const char *
+link_id(const struct change *c)
+{
+	return c->external_id != NULL ? c->external_id : c->member;
+}
+
+int
+apply_whom(struct work *w, const struct change *c, int64_t *num, size_t *slot)
+{
+	int rc;
+
+	rc = binding_get(w->ap->store, w->row->source, link_id(c), num, slot,
+	    w->e);
+	if (rc != E_NOTFOUND || c->member == NULL)
+		return rc;
+	*slot = SIZE_MAX;
+	return member_find(w->ap->store, c->member, num, w->e);
+}
+
+/* What is known about whom the change is about. */
+struct known {
+	struct member m;
+	int is;			/* the member is there */
+	size_t slot;		/* its link, or m.claims.n for a new one */
+};
+
+/*
+ * Rule 2: the link, else the one member that a match rule finds, else nobody.
+ * Returns 1 when the change is dealt with (refused, held).
+ */
+static int
+find(struct work *w, const struct change *c, struct known *k)
+{
+	int64_t num[2];
+	int rc, n;
+
+	memset(k, 0, sizeof *k);
+	rc = apply_whom(w, c, &num[0], &k->slot);
+	if (rc == E_NOTFOUND && c->member != NULL) {
+		rc = record_refusal(w, EV_REFUSED, "unknown_member",
+		    "no member has this id", c->member, NULL);
+		return rc != 0 ? rc : 1;
+	}
+	if (rc != 0 && rc != E_NOTFOUND)
+		return rc;
+	if (rc == E_NOTFOUND) {
+		if ((n = match_candidates(w, c, num, 2)) <= 0)
+			return n;
+		if (n > 1) {
+			rc = record_refusal(w, EV_HELD, "ambiguous",
+			    "more than one member matches; give the link to "
+			    "one of them, or correct the source",
+			    c->external_id, NULL);
+			return rc != 0 ? rc : 1;
+		}
+		k->slot = SIZE_MAX;
+	}
+	rc = member_get(w->ap->store, num[0], &w->ap->arena, &k->m, w->e);
+	if (rc != 0)
+		return rc;
+	k->is = 1;
+	if (k->slot >= k->m.claims.n)
+		k->slot = k->m.claims.n;
+	return 0;
+}
+
+static void
+write_names(struct jsonw *j, const char *key, const char **name, size_t n)
+{
+	size_t i;
+
+	if (n == 0)
+		return;
+	jsonw_key(j, key);
+	jsonw_array(j);
+	for (i = 0; i < n; i++)
+		jsonw_string(j, name[i]);
+	jsonw_close(j, ']');
+}
+
+static void
+write_value(struct jsonw *j, const char *key, const char *json, size_t len)
+{
+	jsonw_kraw(j, key, json != NULL ? json : "null",
+	    json != NULL ? len : 4);
+}
+
+static void
+write_changes(struct jsonw *j, const struct difference *d, size_t n)
+{
+	size_t i;
+
+	jsonw_key(j, "changes");
+	jsonw_object(j);
+	for (i = 0; i < n; i++) {
+		jsonw_key(j, d[i].name);
+		jsonw_object(j);
+		write_value(j, "old", d[i].old, d[i].old_len);
+		write_value(j, "new", d[i].new, d[i].new_len);
+		jsonw_close(j, '}');
+	}
+	jsonw_close(j, '}');
+}
+
+/* "member.email belongs to darwinbox", for each field that was denied. */
+static int
+refuse_denied(struct work *w, const struct change *c, struct known *k,
+    const struct decision *d)
+{
+	char detail[400];
+	const char *owner;
+	size_t i, n = 0;
+	int m;
+
+	detail[0] = '\0';
+	for (i = 0; i < d->ndenied && n + 1 < sizeof detail; i++) {
+		owner = config_owner(w->ap->config, d->denied[i]);
+		m = snprintf(detail + n, sizeof detail - n,
+		    "%smember.%s belongs to %s", i > 0 ? "; " : "",
+		    d->denied[i], owner != NULL ? owner : "nobody");
+		n += m > 0 ? (size_t)m : 0;
+	}
+	return record_refusal(w, EV_REFUSED, "denied", detail, link_id(c),
+	    k->is ? &k->m : NULL);
+}
+
+/* The e-mail is somebody else's too: worth a note, no reason to refuse. */
+static int
+write_notes(struct work *w, struct jsonw *j, const struct member *m,
+    const struct decision *d)
+{
+	const struct value *email = &d->profile.core[F_EMAIL];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < d->ndiff; i++)
+		if (strcmp(d->diff[i].name, "email") == 0)
+			break;
+	if (i == d->ndiff || email->json == NULL)
+		return 0;
+	rc = match_email_shared(w->ap, m->num, email, w->e);
+	if (rc == 1) {
+		jsonw_key(j, "note");
+		jsonw_array(j);
+		jsonw_string(j, "email_shared");
+		jsonw_close(j, ']');
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static const char *
+type_of(enum outcome o)
+{
+	static const char *const type[] = {
+		[OUTCOME_ENROLLED] = "member.enrolled",
+		[OUTCOME_UPDATED] = "member.updated",
+		[OUTCOME_SUSPENDED] = "member.suspended",
+		[OUTCOME_REACTIVATED] = "member.reactivated",
+		[OUTCOME_CLOSED] = "member.closed",
+		[OUTCOME_UNCHANGED] = "member.unchanged",
+		[OUTCOME_SUPERSEDED] = "event.superseded",
+	};
+
+	return type[o];
+}
+
+/* The audit row, the line and the outbox rows of a decision; m->audit. */
+static int
+record_decision(struct work *w, const struct change *c, struct member *m,
+    const struct decision *d, const char **late, size_t nlate)
+{
+	struct record r;
+	struct jsonw j;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	r.type = type_of(d->outcome);
+	r.member = m->id;
+	r.prev = m->audit;
+	record_begin(w, &j, link_id(c));
+	write_changes(&j, d->diff, d->ndiff);
+	write_names(&j, "superseded", d->superseded, d->nsuperseded);
+	write_names(&j, "scheduled_newer", late, nlate);
+	write_names(&j, "denied", d->denied, d->ndenied);
+	write_names(&j, "tie", d->tie, d->ntie);
+	if (c->time != 0)
+		jsonw_ktime(&j, "time", c->time);
+	if ((rc = write_notes(w, &j, m, d)) != 0)
+		return rc;
+	return record_end(w, &j, &r, &m->audit);
+}
+
+/* Write what was decided: the member, its new link, the indexes. */
+static int
+store_decision(struct work *w, const struct change *c, struct known *k,
+    const struct decision *d)
+{
+	struct apply *ap = w->ap;
+	struct member *m = &k->m;
+	int fresh = d->link == m->claims.n, rc;
+
+	m->profile = d->profile;
+	m->claims = d->claims;
+	rc = k->is ? member_put(ap->store, m, w->e) :
+	    member_add(ap->store, m, w->e);
+	if (rc != 0 || (rc = match_note(ap, m->num, d->diff, d->ndiff,
+	    &m->profile, w->e)) != 0 || !fresh)
+		return rc;
+	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
+	    d->link, m->claims.link[d->link].from_at, w->e);
+	return rc != 0 ? rc : apply_release(w, link_id(c));
+}
+
+static int
+receipt_of(struct work *w, const struct change *c, struct receipt *r)
+{
+	int64_t seq;
+
+	memset(r, 0, sizeof *r);
+	r->source = w->row->source;
+	r->external_id = link_id(c);
+	r->seq = w->row->seq;
+	r->received_at = w->row->received_at;
+	if (c->snapshot == NULL)
+		return 0;
+	seq = snapshot_row(w->ap->store, w->row->source, c->snapshot, w->e);
+	r->snapshot_seq = seq > 0 ? seq : w->row->seq;
+	return seq < 0 ? (int)seq : 0;
+}
+
+int
+apply_member(struct work *w, struct change *c)
+{
+	struct known k;
+	struct receipt r;
+	struct decision d;
+	const char **late = NULL;
+	size_t nlate = 0;
+	int rc;
+
+	if (w->due && (rc = apply_unschedule(w, c, &late, &nlate)) != 0)
+		return rc;
+	if ((rc = receipt_of(w, c, &r)) != 0)
+		return rc;
+	if ((rc = find(w, c, &k)) != 0)
+		return rc < 0 ? rc : 0;
+	decide(&k.m.claims, &k.m.profile, k.slot, c, &r, &w->ap->view,
+	    &w->ap->arena, &d);
+	if (d.outcome == OUTCOME_DENIED)
+		return refuse_denied(w, c, &k, &d);
+	if (!k.is) {
+		id_new(w->now, k.m.id);
+		k.m.num = id_number(k.m.id);
+	}
+	if ((rc = record_decision(w, c, &k.m, &d, late, nlate)) != 0)
+		return rc;
+	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
+	    "superseded" : NULL);
+	return store_decision(w, c, &k, &d);
+}
+
+int
+apply_hold(struct work *w, const struct change *c)
+{
+	struct difference d;
+	struct buf json = { NULL, 0, 0 };
+	struct member m;
+	struct record r;
+	struct jsonw j, v;
+	int64_t num;
+	size_t slot, cut;
+	int rc, same;
+
+	rc = apply_whom(w, c, &num, &slot);
+	if (rc == E_NOTFOUND)
+		return record_refusal(w, EV_REFUSED, "unknown_member",
+		    "nobody is known by this id", link_id(c), NULL);
+	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
+	    w->e)) != 0)
+		return rc;
+	memset(&r, 0, sizeof r);
+	memset(&d, 0, sizeof d);
+	same = c->hold == NULL ? m.hold == NULL :
+	    m.hold != NULL && strcmp(m.hold, c->hold) == 0;
+	r.type = same ? "member.unchanged" : "member.updated";
+	r.member = m.id;
+	r.prev = m.audit;
+	d.name = "hold";
+	jsonw_init(&v, &json);
+	if (m.hold != NULL)
+		jsonw_string(&v, m.hold);
+	cut = json.len;
+	jsonw_init(&v, &json);
+	if (c->hold != NULL)
+		jsonw_string(&v, c->hold);
+	d.old = m.hold != NULL ? json.p : NULL;
+	d.old_len = cut;
+	d.new = c->hold != NULL ? json.p + cut : NULL;
+	d.new_len = json.len - cut;
+	record_begin(w, &j, c->external_id);
+	write_changes(&j, &d, !same);
+	rc = record_end(w, &j, &r, &m.audit);
+	buf_release(&json);
+	m.hold = c->hold;
+	return rc != 0 ? rc : member_touch(w->ap->store, &m, w->e);
+}

@@ -1,0 +1,203 @@
+/* What happened, three times: in the record, on the output, for delivery. */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/outbox.h"
+
+/* "loya." and type into out. */
+static const char *
+full_type(const char *type, char *out, size_t size)
+{
+	size_t n = strlen(type);
+
+	if (n + 6 > size)
+		n = size - 6;
+	memcpy(out, "loya.", 5);
+	memcpy(out + 5, type, n);
+	out[5 + n] = '\0';
+	return out;
+}
+
+void
+record_begin(struct work *w, struct jsonw *j, const char *external_id)
+{
+	buf_clear(&w->ap->detail);
+	jsonw_init(j, &w->ap->detail);
+	jsonw_object(j);
+	jsonw_kstring(j, "external_id", external_id);
+}
+
+/* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
+static void
+write_cause(struct jsonw *j, const struct row *row)
+{
+	struct buf cause = { NULL, 0, 0 };
+
+	if (row->seq == 0)
+		return;
+	buf_adds(&cause, row->source);
+	buf_addc(&cause, '/');
+	buf_adds(&cause, row->event_id);
+	jsonw_key(j, "loyacause");
+	jsonw_stringn(j, cause.p, cause.len);
+	buf_release(&cause);
+	jsonw_kint(j, "loyaseq", row->seq);
+}
+
+/* What the line looks like: loya-event(5). */
+static void
+write_line(struct apply *ap, const struct row *row, const char *id,
+    const char *type, const char *member, int64_t at, const char *data,
+    size_t len)
+{
+	struct jsonw j;
+
+	jsonw_init(&j, &ap->lines);
+	jsonw_object(&j);
+	jsonw_kstring(&j, "specversion", "1.0");
+	jsonw_kstring(&j, "id", id);
+	jsonw_kstring(&j, "source", "loya");
+	jsonw_kstring(&j, "type", type);
+	jsonw_kstring(&j, "subject", member);
+	jsonw_ktime(&j, "time", at);
+	write_cause(&j, row);
+	jsonw_kstring(&j, "datacontenttype", "application/json");
+	jsonw_kraw(&j, "data", data, len);
+	jsonw_close(&j, '}');
+	jsonw_line(&j);
+}
+
+static int
+wants(const struct source *s, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < s->npush_on; i++)
+		if (strcmp(s->push_on[i], "*") == 0 ||
+		    strcmp(s->push_on[i], type) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+owe(struct apply *ap, const char *type, int64_t audit, const char *member,
+    int64_t now, struct err *e)
+{
+	const struct config *c = ap->config;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < c->nsource; i++)
+		if (wants(&c->source[i], type) && (rc = outbox_add(ap->store,
+		    c->source[i].name, audit, member, now, e)) != 0)
+			return rc;
+	return 0;
+}
+
+/* A number as text, from the end of the buffer. */
+static const char *
+decimal(int64_t v, char *end)
+{
+	*--end = '\0';
+	do {
+		*--end = (char)('0' + v % 10);
+		v /= 10;
+	} while (v > 0);
+	return end;
+}
+
+int
+record_end(struct work *w, struct jsonw *j, const struct record *r,
+    int64_t *seq)
+{
+	struct apply *ap = w->ap;
+	struct audit_row a;
+	char type[64], id[24];
+	int rc;
+
+	*seq = 0;
+	jsonw_close(j, '}');
+	memset(&a, 0, sizeof a);
+	a.at = w->now;
+	a.kind = r->type;
+	a.source = r->source;
+	if (w->row->seq != 0) {
+		a.source = w->row->source;
+		a.event_id = w->row->event_id;
+		a.inbox = w->row->seq;
+	}
+	a.member = r->member;
+	a.prev = r->prev;
+	a.actor = audit_actor();
+	a.detail = ap->detail.p;
+	a.detail_len = ap->detail.len;
+	if ((rc = audit_add(ap->store, &a, w->e)) != 0)
+		return rc;
+	*seq = a.seq;
+	if (r->quiet)
+		return 0;
+	full_type(r->type, type, sizeof type);
+	write_line(ap, w->row, decimal(a.seq, id + sizeof id), type, r->member,
+	    w->now, ap->detail.p, ap->detail.len);
+	return owe(ap, type, a.seq, r->member, w->now, w->e);
+}
+
+/* Applied is the mildest; what waits for a person is the gravest. */
+static int
+gravity(enum event_state s)
+{
+	return s == EV_HELD ? 4 : s == EV_SCHEDULED ? 3 : s == EV_REFUSED ? 2 :
+	    s == EV_UNREAD ? 1 : 0;
+}
+
+void
+record_state(struct work *w, enum event_state s, const char *why)
+{
+	if (gravity(s) < gravity(w->state))
+		return;
+	if (gravity(s) > gravity(w->state) || w->why == NULL)
+		w->why = why;
+	w->state = s;
+}
+
+int
+record_refusal(struct work *w, enum event_state state, const char *why,
+    const char *detail, const char *external_id, struct member *m)
+{
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	r.type = state == EV_HELD ? "event.held" : "event.refused";
+	r.member = m != NULL ? m->id : NULL;
+	r.prev = m != NULL ? m->audit : 0;
+	record_begin(w, &j, external_id);
+	jsonw_kstring(&j, "why", why);
+	jsonw_kstring(&j, "detail", detail);
+	if ((rc = record_end(w, &j, &r, &seq)) != 0)
+		return rc;
+	record_state(w, state, why);
+	w->ap->batch_refusals++;
+	if (m == NULL)
+		return 0;
+	m->audit = seq;
+	return member_touch(w->ap->store, m, w->e);
+}
+
+void
+record_duplicate(struct apply *ap, const struct row *row)
+{
+	char digits[24], id[40];
+	const char *n;
+
+	n = decimal(row->seq, digits + sizeof digits);
+	memcpy(id, n, strlen(n));
+	memcpy(id + strlen(n), ".duplicate", sizeof ".duplicate");
+	write_line(ap, row, id, "loya.event.duplicate", NULL, clock_now(),
+	    "{}", 2);
+}

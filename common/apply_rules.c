@@ -1,0 +1,129 @@
+/*
+ * When who may decide what, or what is matched by, was changed in the
+ * configuration: the members were computed by the old rules, so they are
+ * computed again, each change of them recorded with why "authority".
+ */
+#include "common/apply_work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+/* A number that differs when the text does. */
+static int64_t
+fingerprint(struct apply *ap, const char *text)
+{
+	struct crypt_part p;
+
+	p.p = text;
+	p.len = strlen(text);
+	return crypt_shorthash(store_hash_key(ap->store, STORE_MAIN), &p, 1);
+}
+
+/* The member as the rules of today make it; a row in the record if that is
+ * different. */
+static int
+recompute(struct apply *ap, struct member *m, struct err *e)
+{
+	static const struct row nobody;
+	struct profile now;
+	struct difference *d;
+	struct record r;
+	struct jsonw j;
+	struct work w;
+	size_t i, n;
+	int rc;
+
+	decide_profile(&m->claims, &ap->view, &ap->arena, &now);
+	decide_diff(&m->profile, &now, &ap->arena, &d, &n);
+	if (n == 0)
+		return 0;
+	memset(&w, 0, sizeof w);
+	w.ap = ap;
+	w.row = &nobody;
+	w.now = clock_now();
+	w.e = e;
+	memset(&r, 0, sizeof r);
+	r.type = "member.updated";
+	r.member = m->id;
+	r.prev = m->audit;
+	record_begin(&w, &j, NULL);
+	jsonw_kstring(&j, "why", "authority");
+	jsonw_key(&j, "changes");
+	jsonw_object(&j);
+	for (i = 0; i < n; i++) {
+		jsonw_key(&j, d[i].name);
+		jsonw_object(&j);
+		jsonw_kraw(&j, "old", d[i].old ? d[i].old : "null",
+		    d[i].old ? d[i].old_len : 4);
+		jsonw_kraw(&j, "new", d[i].new ? d[i].new : "null",
+		    d[i].new ? d[i].new_len : 4);
+		jsonw_close(&j, '}');
+	}
+	jsonw_close(&j, '}');
+	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
+		return rc;
+	m->profile = now;
+	return member_put(ap->store, m, e);
+}
+
+/* Note every field of a member anew in the index of matches. */
+static int
+reindex(struct apply *ap, const struct member *m, struct err *e)
+{
+	struct profile nobody;
+	struct difference *d;
+	size_t n;
+
+	memset(&nobody, 0, sizeof nobody);
+	decide_diff(&nobody, &m->profile, &ap->arena, &d, &n);
+	return match_note(ap, m->num, d, n, &m->profile, e);
+}
+
+struct pass {
+	struct apply *ap;
+	int authority, match;
+	struct err *e;
+};
+
+static int
+one(void *ctx, int64_t num)
+{
+	struct pass *p = ctx;
+	struct member m;
+	int rc;
+
+	rc = member_get(p->ap->store, num, &p->ap->arena, &m, p->e);
+	if (rc == 0 && p->authority)
+		rc = recompute(p->ap, &m, p->e);
+	if (rc == 0 && p->match)
+		rc = reindex(p->ap, &m, p->e);
+	arena_reset(&p->ap->arena);
+	return rc;
+}
+
+/* Inside a transaction: walk the members if a fingerprint differs from the
+ * one that is noted, and note it. */
+int
+apply_rules(struct apply *ap, struct err *e)
+{
+	struct pass p = { ap, 0, 0, e };
+	int64_t authority, match, was;
+	int rc;
+
+	authority = fingerprint(ap, config_authority_text(ap->config));
+	match = fingerprint(ap, config_match_text(ap->config));
+	p.authority = store_meta_get(ap->store, STORE_MAIN, "authority",
+	    &was) != 0 || was != authority;
+	p.match = store_meta_get(ap->store, STORE_MAIN, "match", &was) != 0 ||
+	    was != match;
+	if (!p.authority && !p.match)
+		return 0;
+	if ((rc = member_walk(ap->store, one, &p, e)) != 0 ||
+	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",
+	    authority, e)) != 0)
+		return rc;
+	return store_meta_put(ap->store, STORE_MAIN, "match", match, e);
+}

@@ -1,0 +1,182 @@
+/* Rule 6: changes whose time has not come. */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+#include "common/inbox.h"
+
+/* Whether a names everything that b names. */
+static int
+covers(const struct change *a, const struct change *b)
+{
+	size_t i, k;
+
+	if (b->deleted && !a->deleted)
+		return 0;
+	for (i = 0; i < b->nfield; i++) {
+		for (k = 0; k < a->nfield; k++)
+			if (strcmp(a->field[k].name, b->field[i].name) == 0)
+				break;
+		if (k == a->nfield)
+			return 0;
+	}
+	return 1;
+}
+
+/* The later of two changes of one source: by version, then by receipt. */
+static int
+later(const struct change *a, int64_t a_seq, const struct change *b,
+    int64_t b_seq)
+{
+	int d;
+
+	d = version_compare(&a->version, &b->version);
+	return d != 0 ? d > 0 : a_seq > b_seq;
+}
+
+/*
+ * The next other scheduled event of the same link behind seq *at: its single
+ * member change, in the arena.  1, 0 when there is none, <0.
+ */
+static int
+next_scheduled(struct work *w, const char *external_id, int64_t *at,
+    struct row *row, struct change **out)
+{
+	struct apply *ap = w->ap;
+	struct event_row ev;
+	struct refusal why;
+	size_t n;
+	int rc;
+
+	while ((*at = pending_next(ap->store, w->row->source, external_id,
+	    *at, w->e)) > 0) {
+		if (*at == w->row->seq)
+			continue;
+		if ((rc = event_get(ap->store, *at, &ev, w->e)) != 0 ||
+		    (rc = inbox_get(ap->store, *at, &ap->arena, row,
+		    w->e)) != 0)
+			return rc;
+		if (ev.state != EV_SCHEDULED || row->body == NULL)
+			continue;
+		if (map_row(config_source(ap->config, row->source), row,
+		    &ap->arena, out, &n, &why) == MAP_CHANGES && n == 1 &&
+		    (*out)->kind == CHANGE_MEMBER)
+			return 1;
+	}
+	return *at < 0 ? (int)*at : 0;
+}
+
+/* row was replaced by a newer one before its time came. */
+static int
+replaced(struct work *w, const struct row *row, const char *external_id)
+{
+	struct work other = *w;
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	r.type = "event.superseded";
+	other.row = row;
+	record_begin(&other, &j, external_id);
+	jsonw_kint(&j, "by", w->row->seq);
+	if ((rc = record_end(&other, &j, &r, &seq)) != 0)
+		return rc;
+	if (row == w->row) {
+		record_state(w, EV_APPLIED, "superseded");
+		return 0;
+	}
+	if ((rc = event_put(w->ap->store, row->seq, EV_APPLIED, 0,
+	    "superseded", w->e)) != 0)
+		return rc;
+	return pending_drop(w->ap->store, row->source, external_id, row->seq,
+	    w->e);
+}
+
+static int
+schedule(struct work *w, const struct change *c)
+{
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	r.type = "event.scheduled";
+	record_begin(w, &j, c->external_id);
+	jsonw_ktime(&j, "effective_at", c->effective_at);
+	if ((rc = record_end(w, &j, &r, &seq)) != 0)
+		return rc;
+	record_state(w, EV_SCHEDULED, NULL);
+	if (w->due_at == 0 || c->effective_at < w->due_at)
+		w->due_at = c->effective_at;
+	return apply_wait(w, c->external_id);
+}
+
+int
+apply_schedule(struct work *w, struct change *c)
+{
+	struct change *other;
+	struct row row;
+	int64_t at = 0;
+	int rc;
+
+	if (c->external_id == NULL)
+		c->external_id = c->member;
+	while ((rc = next_scheduled(w, c->external_id, &at, &row,
+	    &other)) == 1) {
+		if (later(other, row.seq, c, w->row->seq)) {
+			if (covers(other, c))
+				return replaced(w, w->row, c->external_id);
+		} else if (covers(c, other) && (rc = replaced(w, &row,
+		    c->external_id)) != 0) {
+			return rc;
+		}
+	}
+	return rc < 0 ? rc : schedule(w, c);
+}
+
+/* Take out of c what other, a newer change that still waits, will say. */
+static void
+subtract(struct change *c, const struct change *other, const char **gone,
+    size_t *n)
+{
+	size_t i, k, keep = 0;
+
+	for (i = 0; i < c->nfield; i++) {
+		for (k = 0; k < other->nfield; k++)
+			if (strcmp(c->field[i].name, other->field[k].name) ==
+			    0)
+				break;
+		if (k == other->nfield)
+			c->field[keep++] = c->field[i];
+		else
+			gone[(*n)++] = c->field[i].name;
+	}
+	c->nfield = keep;
+}
+
+int
+apply_unschedule(struct work *w, struct change *c, const char ***superseded,
+    size_t *n)
+{
+	struct change *other;
+	struct row row;
+	const char *whom;
+	int64_t at = 0;
+	int rc;
+
+	whom = c->external_id != NULL ? c->external_id : c->member;
+	*n = 0;
+	*superseded = arena_alloc(&w->ap->arena,
+	    (c->nfield + 1) * sizeof **superseded);
+	while ((rc = next_scheduled(w, whom, &at, &row, &other)) == 1)
+		if (other->effective_at > w->now &&
+		    later(other, row.seq, c, w->row->seq))
+			subtract(c, other, *superseded, n);
+	if (rc < 0)
+		return rc;
+	return pending_drop(w->ap->store, w->row->source, whom, w->row->seq,
+	    w->e);
+}

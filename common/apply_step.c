@@ -1,0 +1,224 @@
+/* One batch of what waits. */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/inbox.h"
+#include "common/takeover.h"
+
+/* About as long as a transaction may work (loya-store(5)). */
+static const int64_t enough = 10000;
+
+/* Lines that no inbox row stood behind get theirs. */
+static int
+store_incoming(struct apply *ap, struct err *e)
+{
+	struct event_row ev;
+	size_t i;
+	int rc = 0, isnew;
+
+	if (ap->nincoming == 0)
+		return 0;
+	if (!ap->dry && (rc = store_begin(ap->store, STORE_INBOX, e)) != 0)
+		return rc;
+	for (i = 0; i < ap->nincoming && rc == 0; i++) {
+		isnew = inbox_add(ap->store, &ap->incoming[i], e);
+		if (isnew < 0)
+			rc = isnew;
+		else if (isnew == 0 && (rc = event_get(ap->store,
+		    ap->incoming[i].seq, &ev, e)) == 0 &&
+		    ev.state != EV_NEW)
+			record_duplicate(ap, &ap->incoming[i]);
+	}
+	if (rc == 0 && !ap->dry)
+		rc = store_commit(ap->store, STORE_INBOX, e);
+	if (rc != 0) {
+		if (!ap->dry)
+			store_rollback(ap->store, STORE_INBOX);
+		buf_clear(&ap->lines);
+		return rc;
+	}
+	buf_add(&ap->output, ap->lines.p, ap->lines.len);
+	buf_clear(&ap->lines);
+	ap->nincoming = 0;
+	arena_reset(&ap->incoming_arena);
+	return 0;
+}
+
+/* One event whose failure must not take its neighbours along. */
+static int
+carefully(struct apply *ap, const struct row *row, int due, struct err *e)
+{
+	size_t said = ap->lines.len;
+	int64_t refusals = ap->batch_refusals;
+	struct work w;
+	char why[sizeof e->msg];
+	int rc;
+
+	if ((rc = store_mark(ap->store, e)) != 0)
+		return rc;
+	rc = apply_row(ap, row, due, e);
+	if (rc == 0)
+		return store_mark_drop(ap->store, e);
+	if (rc == E_FULL || rc == E_IO || rc == E_BUSY || rc == E_READONLY)
+		return rc;
+	store_mark_undo(ap->store);
+	ap->lines.len = said;
+	ap->batch_refusals = refusals;
+	arena_reset(&ap->arena);
+	memcpy(why, e->msg, sizeof why);
+	warn("inbox %lld: %s", (long long)row->seq, why);
+	memset(&w, 0, sizeof w);
+	w.ap = ap;
+	w.row = row;
+	w.now = clock_now();
+	w.e = e;
+	rc = record_refusal(&w, EV_HELD, "failed", why, NULL, NULL);
+	if (rc == 0)
+		rc = event_put(ap->store, row->seq, EV_HELD, 0, "failed", e);
+	return rc;
+}
+
+static int
+one(struct apply *ap, const struct row *row, int due, struct err *e)
+{
+	return ap->careful ? carefully(ap, row, due, e) :
+	    apply_row(ap, row, due, e);
+}
+
+int
+apply_one_seq(struct apply *ap, int64_t seq, int due, struct err *e)
+{
+	struct arena a = { NULL };
+	struct row row;
+	int rc;
+
+	rc = inbox_get(ap->store, seq, &a, &row, e);
+	if (rc == 0)
+		rc = one(ap, &row, due, e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+apply_again(struct apply *ap, int *did, struct err *e)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < ap->again.n; i++, ++*did)
+		if ((rc = apply_one_seq(ap, ap->again.seq[i], 0, e)) != 0)
+			return rc;
+	ap->again.n = 0;
+	return 0;
+}
+
+static int
+do_due(struct apply *ap, int *did, struct err *e)
+{
+	int64_t seq;
+	int rc;
+
+	while (*did < APPLY_BATCH && (seq = event_due(ap->store, clock_now(),
+	    &ap->next_due, e)) > 0) {
+		if ((rc = apply_one_seq(ap, seq, 1, e)) != 0)
+			return rc;
+		++*did;
+	}
+	return 0;
+}
+
+struct walk {
+	struct apply *ap;
+	int did;
+	int64_t start;
+	struct err *e;
+};
+
+static int
+do_new(void *ctx, const struct row *row)
+{
+	struct walk *w = ctx;
+	int rc;
+
+	rc = one(w->ap, row, 0, w->e);
+	if (rc == 0)
+		rc = apply_again(w->ap, &w->did, w->e);
+	if (rc != 0)
+		return rc;
+	return ++w->did >= APPLY_BATCH || clock_mono() - w->start > enough;
+}
+
+static int
+batch(struct apply *ap, int *did, struct err *e)
+{
+	struct walk w;
+	int64_t last;
+	int rc;
+
+	w.ap = ap;
+	w.did = 0;
+	w.start = clock_mono();
+	w.e = e;
+	if ((last = event_last(ap->store, e)) < 0)
+		return (int)last;
+	rc = do_due(ap, &w.did, e);
+	if (rc == 0)
+		rc = inbox_walk(ap->store, last, do_new, &w, e);
+	if (rc == 0)
+		rc = takeover_refusals(ap, &w.did, e);
+	*did = w.did;
+	return rc;
+}
+
+/* Whether there is anything to do, looked up without the lock. */
+static int
+waiting(struct apply *ap, struct err *e)
+{
+	int64_t last, seen, due;
+
+	if ((last = inbox_last(ap->store, e)) < 0)
+		return (int)last;
+	if ((seen = event_last(ap->store, e)) < 0)
+		return (int)seen;
+	due = event_due(ap->store, clock_now(), &ap->next_due, e);
+	if (due < 0)
+		return (int)due;
+	return last > seen || due > 0 || takeover_waits(ap);
+}
+
+static int
+try_batch(struct apply *ap, int *did, struct err *e)
+{
+	int rc;
+
+	if ((rc = apply_begin(ap, e)) != 0)
+		return rc;
+	rc = batch(ap, did, e);
+	if (rc == 0)
+		rc = apply_commit(ap, e);
+	if (rc != 0)
+		apply_undo(ap);
+	return rc;
+}
+
+int
+apply_step(struct apply *ap, int *did, struct err *e)
+{
+	int rc;
+
+	*did = 0;
+	if ((rc = store_incoming(ap, e)) != 0 || (rc = waiting(ap, e)) <= 0)
+		return rc;
+	rc = try_batch(ap, did, e);
+	if (rc == 0 || rc == E_FULL || rc == E_IO || rc == E_BUSY ||
+	    rc == E_READONLY || ap->dry)
+		return rc;
+	/* Something in it failed that should not: find it, one by one. */
+	ap->careful = 1;
+	rc = try_batch(ap, did, e);
+	ap->careful = 0;
+	return rc;
+}

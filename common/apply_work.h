@@ -1,0 +1,131 @@
+/*
+ * What the parts of the apply engine share.  Nobody else includes this.
+ */
+#ifndef COMMON_APPLY_WORK_H
+#define COMMON_APPLY_WORK_H
+
+#include "common/apply.h"
+#include "common/arena.h"
+#include "common/decide.h"
+#include "common/jsonw.h"
+#include "common/map.h"
+#include "common/member.h"
+#include "common/progress.h"
+#include "common/row.h"
+
+enum { APPLY_BATCH = 256 };
+
+/* A list of inbox rows to be looked at again in this batch. */
+struct again {
+	int64_t *seq;
+	size_t n, cap;
+};
+
+struct apply {
+	struct store *store;
+	const struct config *config;
+	struct authority_view view;
+	int dry;
+	struct arena arena;	/* what one event needs */
+	struct buf detail;	/* of the audit row being made */
+	struct buf output;	/* committed lines */
+	struct buf lines;	/* lines of the batch under way */
+	struct again again;
+	struct arena incoming_arena;
+	struct row *incoming;	/* lines without an inbox row */
+	size_t nincoming, incoming_cap;
+	struct json json;	/* scratch of apply_line() */
+	int64_t refusals, batch_refusals;
+	int64_t next_due;
+	int64_t refusals_taken_at;	/* monotonic time of the last look */
+	int careful;		/* each event under a savepoint */
+	int64_t waiting;	/* rows of pending, as this batch began */
+};
+
+/* One event on its way: what happened to it so far. */
+struct work {
+	struct apply *ap;
+	const struct row *row;
+	int64_t now;
+	int due;		/* it waited for its time, which has come */
+	enum event_state state;	/* the gravest so far */
+	int64_t due_at;
+	const char *why;
+	struct err *e;
+};
+
+/* apply.c: a transaction of the engine.  A dry run has one for all. */
+int apply_begin(struct apply *, struct err *);
+int apply_commit(struct apply *, struct err *);
+void apply_undo(struct apply *);
+
+/* apply_step.c: row seq, and then those that its end lets go on. */
+int apply_one_seq(struct apply *, int64_t seq, int due, struct err *);
+int apply_again(struct apply *, int *did, struct err *);
+
+/* apply_record.c: the audit row, the line and the outbox rows of one thing
+ * that happened. */
+struct record {
+	const char *type;	/* "member.suspended": kind and type */
+	const char *member;	/* id, or NULL */
+	int64_t prev;		/* newest audit row about the member so far */
+	int quiet;		/* no line and no delivery */
+	const char *source;	/* when no row stands behind it, or NULL */
+};
+
+/* Begin detail: an object that has external_id already. */
+void record_begin(struct work *, struct jsonw *, const char *external_id);
+
+/* Close detail and write everything; *seq is the audit row. */
+int record_end(struct work *, struct jsonw *, const struct record *,
+    int64_t *seq);
+
+/* Note how grave the event's end is; the gravest of its changes counts. */
+void record_state(struct work *, enum event_state, const char *why);
+
+/* Refuse (or hold) a change, with a sentence.  m may be NULL; a known member's
+ * chain gets the row. */
+int record_refusal(struct work *, enum event_state, const char *why,
+    const char *detail, const char *external_id, struct member *m);
+
+/* A repeat of something that was done: only a line. */
+void record_duplicate(struct apply *, const struct row *);
+
+/* apply_event.c: map a row and apply its changes, note what became of it. */
+int apply_row(struct apply *, const struct row *, int due, struct err *);
+
+/* apply_member.c */
+int apply_member(struct work *, struct change *);
+int apply_hold(struct work *, const struct change *);
+
+/* Who a change is about: 0, E_NOTFOUND (nobody yet, or no such id). */
+int apply_whom(struct work *, const struct change *, int64_t *num,
+    size_t *slot);
+
+/* apply_pending.c: rows that wait by whom they are about.  Rows that wait for
+ * somebody to be known have their turn (struct again) once they are. */
+int apply_wait(struct work *, const char *external_id);
+int apply_release(struct work *, const char *external_id);
+
+/* apply_points.c */
+int apply_points(struct work *, const struct change *);
+
+/* apply_schedule.c: a change whose time has not come; and, when it has, what
+ * scheduled changes that are newer take away from it. */
+int apply_schedule(struct work *, struct change *);
+int apply_unschedule(struct work *, struct change *,
+    const char ***superseded, size_t *n);
+
+/* apply_match.c: the index over e-mail addresses and match rules. */
+int match_candidates(struct work *, const struct change *, int64_t *num,
+    int max);
+int match_note(struct apply *, int64_t num, const struct difference *,
+    size_t ndiff, const struct profile *, struct err *);
+/* Whether another member has this e-mail: 1, 0, <0. */
+int match_email_shared(struct apply *, int64_t num, const struct value *,
+    struct err *);
+
+/* apply_rules.c: bring all members in line with changed rules. */
+int apply_rules(struct apply *, struct err *);
+
+#endif

@@ -1,0 +1,128 @@
+#include "common/askpass.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+
+/* A terminal whose echo is off, and what to put back. */
+struct silence {
+	struct termios before;
+	struct sigaction action[4];
+};
+
+static const int fatal[4] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+/* The signal that ended the asking; its default is carried out once the
+ * terminal echoes again. */
+static volatile sig_atomic_t caught;
+
+static void
+note(int sig)
+{
+	caught = sig;
+}
+
+static int
+echo_off(int fd, struct silence *s)
+{
+	struct sigaction sa = { .sa_handler = note };
+	struct termios t;
+	int i;
+
+	if (tcgetattr(fd, &s->before) != 0)
+		return -1;
+	caught = 0;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < 4; i++)
+		sigaction(fatal[i], &sa, &s->action[i]);
+	t = s->before;
+	t.c_lflag &= ~(tcflag_t)ECHO;
+	t.c_lflag |= ECHONL;
+	return tcsetattr(fd, TCSAFLUSH, &t);
+}
+
+static void
+echo_on(int fd, const struct silence *s)
+{
+	int i;
+
+	tcsetattr(fd, TCSAFLUSH, &s->before);
+	for (i = 0; i < 4; i++)
+		sigaction(fatal[i], &s->action[i], NULL);
+	if (caught != 0)
+		raise(caught);
+}
+
+/* Up to room bytes; of a terminal what one line has. */
+static int
+read_all(int fd, int line, unsigned char *p, size_t room, size_t *len)
+{
+	ssize_t n;
+
+	while (*len < room) {
+		n = read(fd, p + *len, room - *len);
+		if (n < 0 && errno == EINTR && caught == 0)
+			continue;
+		if (n < 0)
+			return -1;
+		*len += (size_t)n;
+		if (n == 0 || (line && p[*len - 1] == '\n'))
+			break;
+	}
+	return 0;
+}
+
+static int
+ask(int fd, const char *prompt, unsigned char *p, size_t room, size_t *len)
+{
+	struct silence s;
+	int rc, saved;
+
+	if (!isatty(fd))
+		return read_all(fd, 0, p, room, len);
+	fprintf(stderr, "%s: ", prompt);
+	if (echo_off(fd, &s) != 0)
+		return -1;
+	rc = read_all(fd, 1, p, room, len);
+	saved = errno;
+	echo_on(fd, &s);
+	errno = saved;
+	return rc;
+}
+
+int
+askpass_read(int fd, const char *prompt, size_t max, unsigned char **out,
+    size_t *len, struct err *e)
+{
+	unsigned char *p = crypt_alloc(max + 2);
+	size_t n = 0;
+	int rc = 0;
+
+	*out = NULL;
+	*len = 0;
+	if (ask(fd, prompt, p, max + 2, &n) != 0) {
+		rc = err_set(e, E_IO, "descriptor %d: %s", fd,
+		    strerror(errno));
+		goto out;
+	}
+	if (n > 0 && p[n - 1] == '\n')
+		n--;
+	if (n == 0)
+		rc = err_set(e, E_DATA, "the secret is empty");
+	else if (n > max)
+		rc = err_set(e, E_DATA, "the secret has more than %zu bytes",
+		    max);
+	if (rc != 0)
+		goto out;
+	*out = p;
+	*len = n;
+	p = NULL;
+out:
+	crypt_free(p);
+	return rc;
+}

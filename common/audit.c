@@ -1,0 +1,343 @@
+#include "common/audit.h"
+
+#include <assert.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+#include "common/jsonw.h"
+
+/*
+ * What the room keeps: the last tiles of the tree as it was at the end of the
+ * last commit, and the leaf hashes of the transaction that is open.
+ */
+struct audit {
+	struct merkle tree;
+	int loaded;		/* tree is what the file holds */
+	int64_t next;		/* 0: must be read again */
+	struct buf leaf;	/* hashes of rows tree.size + 1 ... next - 1 */
+	struct buf text;	/* leaf data under way */
+};
+
+static int
+put_tile(void *ctx, int level, int64_t tile, const unsigned char *hashes,
+    size_t n, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO merkle(level, tile, hashes) "
+	    "VALUES (:level, :tile, :hashes) "
+	    "ON CONFLICT(level, tile) DO UPDATE SET hashes = excluded.hashes";
+	struct stmt *s;
+
+	s = db_stmt(store_db(ctx, STORE_MAIN), sql);
+	stmt_int(s, 1, level);
+	stmt_int(s, 2, tile);
+	stmt_blob(s, 3, hashes, n * MERKLE_HASH);
+	return stmt_run(s, e);
+}
+
+int
+audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
+    size_t n, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT hashes FROM merkle WHERE level = :level AND tile = :tile";
+	struct db *db = store_db(ctx, STORE_MAIN);
+	struct stmt *s;
+	const void *p;
+	size_t len;
+	int rc;
+
+	s = db_stmt(db, sql);
+	stmt_int(s, 1, level);
+	stmt_int(s, 2, tile);
+	if ((rc = stmt_step(s, e)) < 0)
+		return rc;
+	p = rc == 1 ? stmt_get_blob(s, 0, &len) : NULL;
+	if (p == NULL || len < n * MERKLE_HASH)
+		rc = err_set(e, E_NOTSTORE, "%s: merkle level %d tile %lld "
+		    "does not hold the %zu hashes that the record needs; see "
+		    "loya-audit verify", db_path(db), level, (long long)tile,
+		    n);
+	else
+		rc = (memcpy(hashes, p, n * MERKLE_HASH), 0);
+	stmt_reset(s);
+	return rc;
+}
+
+/*
+ * Rows were taken back, or added by somebody else.  Inside a transaction that
+ * has rows of its own it was a mark that was undone: what stood before the
+ * mark stays, load() finds out how much that is.
+ */
+static void
+forget(struct store *s, void *state)
+{
+	struct audit *a = state;
+
+	a->next = 0;
+	if (a->leaf.len > 0 && db_in_transaction(store_db(s, STORE_MAIN)))
+		return;
+	buf_clear(&a->leaf);
+	a->loaded = 0;
+}
+
+static void
+release(void *state)
+{
+	struct audit *a = state;
+
+	buf_release(&a->leaf);
+	buf_release(&a->text);
+	free(a);
+}
+
+/* How many leaves the stored tree has. */
+static int64_t
+tree_size(struct store *s, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT tile * 256 + length(hashes) / 32 FROM merkle "
+	    "WHERE level = 0 ORDER BY tile DESC LIMIT 1";
+	struct stmt *st;
+	int64_t n;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	n = rc == 1 ? stmt_get_int(st, 0) : 0;
+	stmt_reset(st);
+	return n;
+}
+
+/*
+ * The last tiles of the tree over rows 1 to last.  A record that lost its end
+ * is not written on: that would cover up what happened.
+ */
+static int
+load_tree(struct store *s, struct audit *a, int64_t last, struct err *e)
+{
+	int64_t n;
+	int rc;
+
+	if ((n = tree_size(s, e)) < 0)
+		return (int)n;
+	if (n != last)
+		return err_set(e, E_NOTSTORE, "%s: audit ends at row %lld, "
+		    "its tree at %lld; see loya-audit verify", store_path(s),
+		    (long long)last, (long long)n);
+	rc = merkle_load(&a->tree, last, audit_tile, s, e);
+	a->loaded = rc == 0;
+	return rc;
+}
+
+/* Learn where the record ends. */
+static int
+load(struct store *s, struct audit *a, struct err *e)
+{
+	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
+	struct stmt *st;
+	int64_t last, had;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	last = stmt_get_int(st, 0);
+	stmt_reset(st);
+	if (!a->loaded && (rc = load_tree(s, a, last, e)) != 0)
+		return rc;
+	had = last - a->tree.size;
+	assert(had >= 0 && (size_t)had * MERKLE_HASH <= a->leaf.len);
+	a->leaf.len = (size_t)had * MERKLE_HASH;
+	a->next = last + 1;
+	return 0;
+}
+
+/*
+ * Hand the hashes of this transaction to the tree.  What it holds from here on
+ * is only true once the commit succeeds; else the rollback forgets it.
+ */
+static int
+flush(struct store *s, void *state, struct err *e)
+{
+	struct audit *a = state;
+	size_t i;
+	int rc = 0;
+
+	if (a->leaf.len == 0)
+		return 0;
+	/* A mark was undone last: see how much of it stands. */
+	if (a->next == 0)
+		rc = load(s, a, e);
+	for (i = 0; i < a->leaf.len && rc == 0; i += MERKLE_HASH)
+		rc = merkle_add(&a->tree, (unsigned char *)a->leaf.p + i,
+		    put_tile, s, e);
+	if (rc == 0)
+		rc = merkle_flush(&a->tree, put_tile, s, e);
+	if (rc == 0)
+		buf_clear(&a->leaf);
+	else
+		a->loaded = 0;
+	return rc;
+}
+
+static struct audit *
+room(struct store *s)
+{
+	static const struct store_room verbs = { flush, forget, release };
+	struct audit *a;
+
+	a = store_room_get(s, SLOT_AUDIT);
+	if (a == NULL) {
+		a = xcalloc(1, sizeof *a);
+		store_room_set(s, SLOT_AUDIT, STORE_MAIN, &verbs, a);
+	}
+	return a;
+}
+
+int64_t
+audit_next(struct store *s, struct err *e)
+{
+	struct audit *a = room(s);
+	int rc;
+
+	if (a->next == 0 && (rc = load(s, a, e)) != 0)
+		return rc;
+	return a->next;
+}
+
+void
+audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,
+    size_t saltlen, const char *detail, size_t len)
+{
+	const struct crypt_part part[] = { { salt, saltlen }, { detail, len } };
+
+	crypt_sha256(out, part, 2);
+}
+
+static void
+text_or_null(struct jsonw *w, const char *s)
+{
+	if (s != NULL)
+		jsonw_string(w, s);
+	else
+		jsonw_null(w);
+}
+
+static void
+int_or_null(struct jsonw *w, int64_t v)
+{
+	if (v != 0)
+		jsonw_int(w, v);
+	else
+		jsonw_null(w);
+}
+
+void
+audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *r,
+    const unsigned char commitment[MERKLE_HASH], struct buf *b)
+{
+	struct jsonw w;
+	char hex[2 * MERKLE_HASH + 1];
+
+	buf_clear(b);
+	jsonw_init(&w, b);
+	jsonw_array(&w);
+	jsonw_int(&w, r->seq);
+	jsonw_int(&w, r->at);
+	jsonw_string(&w, r->kind);
+	text_or_null(&w, r->source);
+	text_or_null(&w, r->event_id);
+	int_or_null(&w, r->inbox);
+	text_or_null(&w, r->member);
+	int_or_null(&w, r->prev);
+	jsonw_string(&w, r->actor);
+	crypt_hex(commitment, MERKLE_HASH, hex);
+	jsonw_stringn(&w, hex, 2 * MERKLE_HASH);
+	jsonw_close(&w, ']');
+	merkle_leaf(out, b->p, b->len);
+}
+
+static void
+bind_int(struct stmt *st, int n, int64_t v)
+{
+	if (v != 0)
+		stmt_int(st, n, v);
+	else
+		stmt_null(st, n);
+}
+
+static int
+insert(struct store *s, const struct audit_row *r, const unsigned char *salt,
+    const unsigned char *commitment, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO audit(seq, at, kind, source, event_id, inbox, member, "
+	    "prev, actor, detail, salt, commitment) "
+	    "VALUES (:seq, :at, :kind, :source, :event_id, :inbox, :member, "
+	    ":prev, :actor, :detail, :salt, :commitment)";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, r->seq);
+	stmt_int(st, 2, r->at);
+	stmt_text(st, 3, r->kind);
+	stmt_text(st, 4, r->source);
+	stmt_text(st, 5, r->event_id);
+	bind_int(st, 6, r->inbox);
+	stmt_text(st, 7, r->member);
+	bind_int(st, 8, r->prev);
+	stmt_text(st, 9, r->actor);
+	stmt_textn(st, 10, r->detail, r->detail_len);
+	stmt_blob(st, 11, salt, CRYPT_SALT);
+	stmt_blob(st, 12, commitment, MERKLE_HASH);
+	return stmt_run(st, e);
+}
+
+int
+audit_add(struct store *s, struct audit_row *r, struct err *e)
+{
+	struct audit *a = room(s);
+	unsigned char salt[CRYPT_SALT], commitment[MERKLE_HASH];
+	int rc;
+
+	assert(r->detail != NULL);
+	assert(db_in_transaction(store_db(s, STORE_MAIN)));
+	if (a->next == 0 && (rc = load(s, a, e)) != 0)
+		return rc;
+	r->seq = a->next;
+	crypt_random(salt, sizeof salt);
+	audit_commitment(commitment, salt, sizeof salt, r->detail,
+	    r->detail_len);
+	if ((rc = insert(s, r, salt, commitment, e)) != 0)
+		return rc;
+	buf_reserve(&a->leaf, MERKLE_HASH);
+	audit_leaf((unsigned char *)a->leaf.p + a->leaf.len, r, commitment,
+	    &a->text);
+	a->leaf.len += MERKLE_HASH;
+	a->next++;
+	return 0;
+}
+
+/* Asked once: looking a user up may read files, or ask a directory. */
+const char *
+audit_actor(void)
+{
+	static char actor[80];
+	const struct passwd *pw;
+
+	if (actor[0] != '\0')
+		return actor;
+	pw = getpwuid(getuid());
+	if (pw != NULL)
+		snprintf(actor, sizeof actor, "user:%s", pw->pw_name);
+	else
+		snprintf(actor, sizeof actor, "user:%lu",
+		    (unsigned long)getuid());
+	return actor;
+}

@@ -1,0 +1,60 @@
+/*
+ * The room of the record: rows that are only ever added, each a leaf of an RFC
+ * 6962 Merkle tree.  Leaf data is the JSON array
+ *   [seq,at,kind,source,event_id,inbox,member,prev,actor,commitment]
+ * (commitment in lower-case hex; absent values null), which the sqlite3 shell's
+ * json_array() prints to the letter; commitment = SHA-256(salt || detail).
+ * prev is the row before this one about the same member: a member's history is
+ * a chain from member.audit backwards and needs no index.
+ */
+#ifndef COMMON_AUDIT_H
+#define COMMON_AUDIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/merkle.h"
+#include "common/store.h"
+
+struct audit_row {
+	int64_t seq;		/* set by audit_add() */
+	int64_t at;
+	const char *kind;	/* "member.suspended", "auth.refused" ... */
+	const char *source;	/* or NULL */
+	const char *event_id;	/* or NULL */
+	int64_t inbox;		/* 0: none */
+	const char *member;	/* id, or NULL */
+	int64_t prev;		/* 0: none */
+	const char *actor;	/* "user:NAME", "client:ID", "loya" */
+	const char *detail;	/* JSON object; NULL once erased */
+	size_t detail_len;
+};
+
+/* The next seq that audit_add() will give; <0 enum status.  Inside a
+ * transaction of STORE_MAIN. */
+int64_t audit_next(struct store *, struct err *);
+
+/*
+ * Add a row inside a transaction of STORE_MAIN.  Its salt is random and never
+ * replaceable.  What the rows of a transaction change in the tree is written by
+ * store_commit(): the first call registers the room (store_room_set()).
+ * E_NOTSTORE when the tree in the store does not go with its rows.
+ */
+int audit_add(struct store *, struct audit_row *, struct err *);
+
+/* The two hashes of a row.  b is scratch; behind audit_leaf() it holds the
+ * leaf data. */
+void audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,
+    size_t saltlen, const char *detail, size_t len);
+void audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *,
+    const unsigned char commitment[MERKLE_HASH], struct buf *b);
+
+/* A tile of the stored tree; ctx is the struct store (see merkle.h). */
+int audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
+    size_t n, struct err *);
+
+/* "user:NAME" of the process's real user. */
+const char *audit_actor(void);
+
+#endif

@@ -1,0 +1,330 @@
+/* Who owns which field: loya.json, or what follows from the sources alone. */
+#include "common/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/change.h"
+#include "common/jsonw.h"
+#include "common/map.h"
+#include "common/source_inner.h"
+
+struct rule {
+	const char *field;
+	const char **list;	/* NULL-terminated */
+};
+
+struct authority {
+	const char **core[F_CORE];
+	struct rule *rule;	/* attributes, sorted by name */
+	size_t nrule;
+	const char **rest;	/* every other attribute */
+	const char *text, *match;
+};
+
+static const char *none[] = { NULL };
+
+/* Some source has a map that says this field. */
+static int
+known_field(const struct config *c, const char *field)
+{
+	size_t i;
+
+	if (core_field_find(field, strlen(field)) != F_CORE)
+		return 1;
+	if (!attribute_name_ok(field, strlen(field)))
+		return 0;
+	for (i = 0; i < c->nsource; i++)
+		if (map_names_field(c->source[i].map, field))
+			return 1;
+	return 0;
+}
+
+static const char **
+list(const struct node *n, struct arena *a, const struct config *c)
+{
+	struct node item;
+	const char **out;
+	size_t i, k, count;
+
+	if (conf_type(n) != CONF_ARRAY) {
+		conf_bad(n, "not a list of sources");
+		return none;
+	}
+	count = conf_count(n);
+	out = arena_alloc(a, (count + 1) * sizeof *out);
+	for (i = 0; i < count; i++) {
+		conf_item(n, i, &item);
+		out[i] = conf_text(&item, a);
+		if (strcmp(out[i], "local") != 0 &&
+		    config_source(c, out[i]) == NULL)
+			conf_bad(&item, "there is no source '%s'", out[i]);
+		for (k = 0; k < i; k++)
+			if (strcmp(out[k], out[i]) == 0)
+				conf_bad(&item, "'%s' stands there twice",
+				    out[i]);
+	}
+	out[count] = NULL;
+	return out;
+}
+
+static int
+by_field(const void *a, const void *b)
+{
+	return strcmp(((const struct rule *)a)->field,
+	    ((const struct rule *)b)->field);
+}
+
+/* The rules that loya.json has. */
+static void
+rules(const struct node *n, struct arena *a, struct config *c,
+    struct authority *au)
+{
+	struct node item;
+	enum core_field core;
+	const char **l;
+	size_t i;
+
+	if (conf_type(n) != CONF_OBJECT) {
+		conf_bad(n, "not an object");
+		return;
+	}
+	au->rule = arena_alloc(a, (conf_count(n) + 1) * sizeof *au->rule);
+	for (i = 0; i < conf_count(n); i++) {
+		conf_item(n, i, &item);
+		l = list(&item, a, c);
+		if (strcmp(item.key, "*") == 0) {
+			au->rest = l;
+			continue;
+		}
+		if (!known_field(c, item.key))
+			conf_bad(&item, "neither a core field nor an "
+			    "attribute that a source maps");
+		core = core_field_find(item.key, strlen(item.key));
+		if (core != F_CORE) {
+			au->core[core] = l;
+			continue;
+		}
+		au->rule[au->nrule].field =
+		    arena_dup(a, item.key, strlen(item.key));
+		au->rule[au->nrule++].list = l;
+	}
+	qsort(au->rule, au->nrule, sizeof *au->rule, by_field);
+}
+
+static const struct rule *
+find(const struct authority *au, const char *field)
+{
+	struct rule key = { field, NULL };
+
+	if (au->nrule == 0)
+		return NULL;
+	return bsearch(&key, au->rule, au->nrule, sizeof key, by_field);
+}
+
+/* Who decides a field that no rule names: the one source that maps it.  Two
+ * are a set-up error, never a guess. */
+static int
+only_one(struct config *c, const char *field, struct arena *a,
+    const char ***out, struct err *e)
+{
+	const struct source *s = NULL;
+	size_t i;
+
+	*out = none;
+	for (i = 0; i < c->nsource; i++) {
+		if (!map_names_field(c->source[i].map, field))
+			continue;
+		if (s != NULL)
+			return err_set(e, E_CONF, "%s and %s both map %s, and "
+			    "%s/loya.json has no authority for it",
+			    s->file, c->source[i].file, field, c->dir);
+		s = &c->source[i];
+	}
+	if (s != NULL) {
+		*out = arena_alloc(a, 2 * sizeof **out);
+		(*out)[0] = s->name;
+		(*out)[1] = NULL;
+	}
+	return 0;
+}
+
+/* Attributes that no rule names, each with the one source that maps it. */
+static int
+attributes(struct config *c, struct arena *a, struct authority *au,
+    struct err *e)
+{
+	const char *const *f;
+	struct rule *more;
+	size_t i, n = au->nrule;
+	int rc;
+
+	for (i = 0; i < c->nsource; i++)
+		for (f = map_fields(c->source[i].map); *f != NULL; f++)
+			n++;
+	more = arena_alloc(a, (n + 1) * sizeof *more);
+	if (au->nrule > 0)
+		memcpy(more, au->rule, au->nrule * sizeof *more);
+	au->rule = more;
+	for (i = 0; i < c->nsource; i++)
+		for (f = map_fields(c->source[i].map); *f != NULL; f++) {
+			if (core_field_find(*f, strlen(*f)) != F_CORE ||
+			    find(au, *f) != NULL)
+				continue;
+			rc = only_one(c, *f, a, &more[au->nrule].list, e);
+			if (rc != 0)
+				return rc;
+			more[au->nrule++].field = *f;
+			qsort(more, au->nrule, sizeof *more, by_field);
+		}
+	return 0;
+}
+
+int
+authority_conf(const struct node *n, struct arena *a, struct config *c,
+    struct err *e)
+{
+	struct authority *au;
+	size_t i;
+	int f, rc;
+
+	au = arena_alloc(a, sizeof *au);
+	memset(au, 0, sizeof *au);
+	c->authority = au;
+	if (n != NULL)
+		rules(n, a, c, au);
+	for (f = 0; f < F_CORE; f++) {
+		if (au->core[f] == NULL)
+			au->core[f] = au->rest;
+		if (au->core[f] != NULL)
+			continue;
+		rc = only_one(c, core_field_name((enum core_field)f), a,
+		    &au->core[f], e);
+		if (rc != 0)
+			return rc;
+	}
+	if (au->rest != NULL)
+		return 0;
+	if ((rc = attributes(c, a, au, e)) != 0)
+		return rc;
+	/* What is left are attributes of a source that may say any. */
+	au->rest = none;
+	for (i = 0; i < c->nsource; i++)
+		if (c->source[i].map != NULL &&
+		    map_names_field(c->source[i].map, "any.attribute"))
+			return only_one(c, "any.attribute", a, &au->rest, e);
+	return 0;
+}
+
+const char *const *
+config_authority(const struct config *c, const char *field)
+{
+	const struct authority *au = c->authority;
+	const struct rule *r;
+	enum core_field core;
+
+	core = core_field_find(field, strlen(field));
+	if (core != F_CORE)
+		return au->core[core];
+	r = find(au, field);
+	return r != NULL ? r->list : au->rest;
+}
+
+int
+config_rank(const struct config *c, const char *field, const char *source)
+{
+	const char *const *l = config_authority(c, field);
+	int i;
+
+	for (i = 0; l[i] != NULL; i++)
+		if (strcmp(l[i], source) == 0)
+			return i;
+	return -1;
+}
+
+const char *
+config_owner(const struct config *c, const char *field)
+{
+	return config_authority(c, field)[0];
+}
+
+static void
+write_list(struct jsonw *w, const char *field, const char *const *l)
+{
+	jsonw_key(w, field);
+	jsonw_array(w);
+	for (; *l != NULL; l++)
+		jsonw_string(w, *l);
+	jsonw_close(w, ']');
+}
+
+static const char *
+authority_text(const struct authority *au, struct arena *a)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	const char *out;
+	size_t i;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	for (i = 0; i < F_CORE; i++)
+		write_list(&w, core_field_name((enum core_field)i),
+		    au->core[i]);
+	for (i = 0; i < au->nrule; i++)
+		write_list(&w, au->rule[i].field, au->rule[i].list);
+	write_list(&w, "*", au->rest);
+	jsonw_close(&w, '}');
+	out = arena_dup(a, b.p, b.len);
+	buf_release(&b);
+	return out;
+}
+
+static const char *
+match_text(const struct config *c, struct arena *a)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	const char *out, **f;
+	size_t i, k;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	for (i = 0; i < c->nsource; i++) {
+		if (c->source[i].nmatch == 0)
+			continue;
+		jsonw_key(&w, c->source[i].name);
+		jsonw_array(&w);
+		for (k = 0; k < c->source[i].nmatch; k++) {
+			jsonw_array(&w);
+			for (f = c->source[i].match[k]; *f != NULL; f++)
+				jsonw_string(&w, *f);
+			jsonw_close(&w, ']');
+		}
+		jsonw_close(&w, ']');
+	}
+	jsonw_close(&w, '}');
+	out = arena_dup(a, b.p, b.len);
+	buf_release(&b);
+	return out;
+}
+
+void
+authority_texts(struct config *c, struct arena *a)
+{
+	c->authority->text = authority_text(c->authority, a);
+	c->authority->match = match_text(c, a);
+}
+
+const char *
+config_authority_text(const struct config *c)
+{
+	return c->authority->text;
+}
+
+const char *
+config_match_text(const struct config *c)
+{
+	return c->authority->match;
+}

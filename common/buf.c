@@ -1,0 +1,89 @@
+#include "common/buf.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/die.h"
+
+void *
+xrealloc(void *p, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		die(E_IO, "out of memory");
+	p = realloc(p, n * size != 0 ? n * size : 1);
+	if (p == NULL)
+		die(E_IO, "out of memory");
+	return p;
+}
+
+void *
+xmalloc(size_t n)
+{
+	return xrealloc(NULL, n, 1);
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p;
+
+	p = xrealloc(NULL, n, size);
+	memset(p, 0, n * size);
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t n;
+
+	n = strlen(s) + 1;
+	return memcpy(xmalloc(n), s, n);
+}
+
+char *
+buf_reserve(struct buf *b, size_t extra)
+{
+	size_t cap;
+
+	if (b->cap - b->len >= extra)
+		return b->p + b->len;
+	if (extra > SIZE_MAX / 4 || b->len > SIZE_MAX / 4)
+		die(E_IO, "out of memory");
+	cap = b->cap < 256 ? 256 : b->cap;
+	while (cap - b->len < extra)
+		cap *= 2;
+	b->p = xrealloc(b->p, cap, 1);
+	b->cap = cap;
+	return b->p + b->len;
+}
+
+void
+buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+char *
+buf_str(struct buf *b)
+{
+	*buf_reserve(b, 1) = '\0';
+	return b->p;
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->len = 0;
+}
+
+void
+buf_release(struct buf *b)
+{
+	if (b == NULL)
+		return;
+	free(b->p);
+	b->p = NULL;
+	b->len = b->cap = 0;
+}

@@ -1,0 +1,99 @@
+#include "common/change.h"
+
+#include <string.h>
+
+int
+version_compare(const struct version *a, const struct version *b)
+{
+	int c;
+
+	if (a->given != b->given)
+		return a->given - b->given;
+	if (a->num != b->num)
+		return a->num < b->num ? -1 : 1;
+	c = strcmp(a->text != NULL ? a->text : "",
+	    b->text != NULL ? b->text : "");
+	if (c != 0)
+		return c;
+	return a->sub < b->sub ? -1 : a->sub > b->sub;
+}
+
+static const struct {
+	const char *name;
+	size_t len;
+} core[F_CORE] = {
+#define NAME(f, s) [f] = { s, sizeof s - 1 }
+	NAME(F_GIVEN_NAME, "given_name"),
+	NAME(F_FAMILY_NAME, "family_name"),
+	NAME(F_NAME, "name"),
+	NAME(F_EMAIL, "email"),
+	NAME(F_PHONE_NUMBER, "phone_number"),
+	NAME(F_BIRTHDATE, "birthdate"),
+	NAME(F_LOCALE, "locale"),
+	NAME(F_ZONEINFO, "zoneinfo"),
+	NAME(F_ADDRESS, "address"),
+	NAME(F_STATUS, "status"),
+	NAME(F_TAGS, "tags"),
+	NAME(F_ENROLLED_AT, "enrolled_at"),
+	NAME(F_ENDED_AT, "ended_at"),
+#undef NAME
+};
+
+const char *
+core_field_name(enum core_field f)
+{
+	return core[f].name;
+}
+
+enum core_field
+core_field_find(const char *name, size_t len)
+{
+	int f;
+
+	for (f = 0; f < F_CORE; f++)
+		if (core[f].len == len && memcmp(core[f].name, name, len) == 0)
+			break;
+	return (enum core_field)f;
+}
+
+int
+attribute_name_ok(const char *name, size_t len)
+{
+	static const char *const taken[] = {
+		"attributes", "deleted", "effective_at", "external_id",
+		"hold", "member", "points", "version"
+	};
+	size_t i;
+
+	if (len == 0 || len > 64 || core_field_find(name, len) != F_CORE)
+		return 0;
+	for (i = 0; i < len; i++)
+		if (name[i] == '\0' || strchr("abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", name[i])
+		    == NULL)
+			return 0;
+	for (i = 0; i < sizeof taken / sizeof taken[0]; i++)
+		if (strlen(taken[i]) == len && memcmp(taken[i], name, len) == 0)
+			return 0;
+	return 1;
+}
+
+static const char *const status[] =
+    { "pending", "active", "suspended", "closed" };
+
+const char *
+member_status_name(enum member_status s)
+{
+	return status[s];
+}
+
+int
+member_status_find(const char *s, size_t len)
+{
+	int i;
+
+	for (i = ST_PENDING; i <= ST_CLOSED; i++)
+		if (strlen(status[i]) == len && memcmp(status[i], s, len) == 0)
+			return i;
+	return -1;
+}

@@ -1,0 +1,235 @@
+#include "common/cloudevent.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/json.h"
+
+static const char *const required[CE_REQUIRED] = {
+	"id", "source", "type", "specversion"
+};
+
+const char *
+cloudevent_required_name(enum cloudevent_required i)
+{
+	return required[i];
+}
+
+enum cloudevent_required
+cloudevent_required_find(const char *s, size_t n)
+{
+	int i;
+
+	for (i = 0; i < CE_REQUIRED; i++)
+		if (strlen(required[i]) == n && memcmp(required[i], s, n) == 0)
+			break;
+	return (enum cloudevent_required)i;
+}
+
+int
+cloudevent_is_string(const char *name)
+{
+	static const char *const core[] = { "id", "source", "type",
+	    "specversion", "datacontenttype", "dataschema", "subject", "time" };
+	size_t i;
+
+	for (i = 0; i < sizeof core / sizeof core[0]; i++)
+		if (strcmp(name, core[i]) == 0)
+			return 1;
+	return 0;
+}
+
+int
+cloudevent_name_ok(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') &&
+		    !(s[i] >= '0' && s[i] <= '9'))
+			return 0;
+	return n > 0 && !(n == 4 && memcmp(s, "data", 4) == 0);
+}
+
+/* The bytes that begin a character which is none (U+FDD0 to U+FDEF, and the
+ * last two of each plane), or a C1 control.  s is UTF-8. */
+static int
+no_character(const unsigned char *s)
+{
+	if (s[0] == 0xc2)
+		return s[1] < 0xa0;
+	if (s[0] == 0xef && s[1] == 0xb7)
+		return s[2] >= 0x90 && s[2] <= 0xaf;
+	if (s[0] == 0xef)
+		return s[1] == 0xbf && s[2] >= 0xbe;
+	return s[0] >= 0xf0 && (s[1] & 0x0f) == 0x0f && s[2] == 0xbf &&
+	    s[3] >= 0xbe;
+}
+
+int
+cloudevent_text_ok(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i;
+
+	if (!json_utf8(text, n))
+		return 0;
+	for (i = 0; i < n; i++)
+		if (s[i] < 0x20 || s[i] == 0x7f ||
+		    (s[i] >= 0xc2 && no_character(s + i)))
+			return 0;
+	return 1;
+}
+
+/* Whether s begins with the shape: 9 a digit, T and Z in either case, all else
+ * itself. */
+static int
+shaped(const char *s, const char *end, const char *shape)
+{
+	for (; *shape != '\0'; shape++, s++) {
+		if (s == end)
+			return 0;
+		if (*shape == '9' ? *s < '0' || *s > '9' :
+		    *s != *shape && (*shape != 'T' || *s != 't') &&
+		    (*shape != 'Z' || *s != 'z'))
+			return 0;
+	}
+	return 1;
+}
+
+static int
+two(const char *s)
+{
+	return (s[0] - '0') * 10 + s[1] - '0';
+}
+
+int
+cloudevent_time_ok(const char *s, size_t n)
+{
+	const char *end = s + n, *p;
+	int64_t days;
+
+	if (!shaped(s, end, "9999-99-99T99:99:99"))
+		return 0;
+	if (clock_days(two(s) * 100 + two(s + 2), two(s + 5), two(s + 8),
+	    &days) != 0 || two(s + 11) > 23 || two(s + 14) > 59 ||
+	    two(s + 17) > 60)
+		return 0;
+	p = s + 19;
+	if (shaped(p, end, ".9"))
+		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
+			;
+	if (shaped(p, end, "Z"))
+		return p + 1 == end;
+	return (shaped(p, end, "+99:99") || shaped(p, end, "-99:99")) &&
+	    two(p + 1) <= 23 && two(p + 4) <= 59 && p + 6 == end;
+}
+
+/* RFC 3986 has no blank in any URI; international characters are let in. */
+static int
+reference_ok(const char *s)
+{
+	return strpbrk(s, " <>\"{}|\\^`") == NULL;
+}
+
+static int
+absolute_ok(const char *s)
+{
+	size_t n;
+
+	n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789+-.");
+	return ((s[0] | 0x20) >= 'a' && (s[0] | 0x20) <= 'z') && s[n] == ':' &&
+	    reference_ok(s);
+}
+
+const char *
+cloudevent_fault(const char *name, const char *text, size_t len)
+{
+	const char *slash;
+
+	if (!cloudevent_text_ok(text, len))
+		return "holds a character that is not allowed";
+	if (len == 0 && cloudevent_is_string(name))
+		return "is empty";
+	if (strcmp(name, "specversion") == 0 && strcmp(text, "1.0") != 0)
+		return "is not 1.0";
+	if (strcmp(name, "time") == 0 && !cloudevent_time_ok(text, len))
+		return "is not an RFC 3339 time";
+	if (strcmp(name, "source") == 0 && !reference_ok(text))
+		return "is not a URI reference";
+	if (strcmp(name, "dataschema") == 0 && !absolute_ok(text))
+		return "is not an absolute URI";
+	if (strcmp(name, "datacontenttype") == 0) {
+		slash = strchr(text, '/');
+		if (slash == NULL || slash == text || slash[1] == '\0' ||
+		    slash[1] == ';')
+			return "is not a media type";
+	}
+	return NULL;
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Undo a quoted string (RFC 9110 5.6.4) in place; -1 when it does not end with
+ * the value. */
+static int
+unquote(char *s)
+{
+	char *o = s;
+
+	if (*s != '"')
+		return 0;
+	for (s++; *s != '"'; s++) {
+		if (*s == '\\')
+			s++;
+		if (*s == '\0')
+			return -1;
+		*o++ = *s;
+	}
+	if (s[1] != '\0')
+		return -1;
+	*o = '\0';
+	return 0;
+}
+
+const char *
+cloudevent_header(const char *value, struct arena *a, const char **text,
+    size_t *len)
+{
+	char *s, *p, *o;
+	size_t n;
+
+	*text = NULL;
+	*len = 0;
+	value += strspn(value, " \t");
+	n = strlen(value);
+	while (n > 0 && (value[n - 1] == ' ' || value[n - 1] == '\t'))
+		n--;
+	s = arena_dup(a, value, n);
+	if (unquote(s) != 0)
+		return "is a quoted string without its end";
+	for (p = o = s; *p != '\0'; p++) {
+		if (*p != '%') {
+			*o++ = *p;
+			continue;
+		}
+		if (hex(p[1]) < 0 || hex(p[2]) < 0)
+			return "has a % without two hexadecimal digits";
+		*o++ = (char)(hex(p[1]) << 4 | hex(p[2]));
+		p += 2;
+	}
+	*o = '\0';
+	if (!json_utf8(s, (size_t)(o - s)))
+		return "is not UTF-8";
+	*text = s;
+	*len = (size_t)(o - s);
+	return NULL;
+}

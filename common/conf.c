@@ -1,0 +1,337 @@
+#include "common/conf.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf_inner.h"
+#include "common/data.h"
+
+/* RFC 7396, section 2; patch stays as it is. A new reference. */
+static json_t *
+merge(json_t *target, json_t *patch)
+{
+	json_t *out, *v;
+	const char *key;
+
+	if (!json_is_object(patch))
+		return json_incref(patch);
+	out = json_is_object(target) ? json_copy(target) : json_object();
+	/* The depth is bounded by what jansson accepts, and by our own texts:
+	 * every file passed json_parse() too. */
+	json_object_foreach(patch, key, v) {
+		if (json_is_null(v))
+			json_object_del(out, key);
+		else
+			json_object_set_new(out, key,
+			    merge(json_object_get(out, key), v));
+	}
+	return out;
+}
+
+/* Text of a layer to tree; name is what messages call it. */
+static json_t *
+parse(struct conf *c, int layer, const char *name, struct err *e)
+{
+	struct buf *b = &c->text[layer];
+	json_t *tree;
+	json_error_t je;
+
+	/* The strict reader first: it knows more rules, and its tokens say
+	 * where things are. */
+	if (where_open(&c->where[layer], name, buf_str(b), b->len, e) != 0)
+		return NULL;
+	tree = json_loadb(b->p, b->len,
+	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &je);
+	if (tree == NULL)
+		err_set(e, E_CONF, "%s:%d:%d: %s", name, je.line, je.column,
+		    je.text);
+	return tree;
+}
+
+static int
+load(struct buf *b, const char *file, struct err *e)
+{
+	enum { CONF_MAX = 4 * 1024 * 1024 };
+	FILE *f;
+	size_t n;
+	int saved;
+
+	f = fopen(file, "re");
+	if (f == NULL)
+		return err_set(e, E_CONF, "%s: %s", file, strerror(errno));
+	do {
+		n = fread(buf_reserve(b, 65536), 1, 65536, f);
+		b->len += n;
+	} while (n > 0 && b->len <= CONF_MAX);
+	saved = ferror(f) ? errno : 0;
+	fclose(f);
+	if (saved != 0)
+		return err_set(e, E_CONF, "%s: %s", file, strerror(saved));
+	if (b->len > CONF_MAX)
+		return err_set(e, E_CONF, "%s: longer than 4 MiB", file);
+	return 0;
+}
+
+/* The tree of a text that is compiled in; it is right, or this is a bug that
+ * the unit tests find. */
+static json_t *
+compiled(const char *name)
+{
+	const char *text;
+
+	text = data_get(name);
+	return text == NULL ? NULL : json_loads(text, 0, NULL);
+}
+
+/* The preset that auth names, under it. A new reference, or NULL. */
+static json_t *
+with_preset(json_t *auth)
+{
+	json_t *all, *preset, *out;
+	const char *name;
+
+	name = json_string_value(json_object_get(auth, "preset"));
+	if (name == NULL)
+		return NULL;
+	all = compiled("profiles/_auth.json");
+	preset = json_object_get(all, name);
+	out = preset == NULL ? NULL : merge(preset, auth);
+	json_decref(all);
+	return out;
+}
+
+/* receive.auth, expanded; under is the profile's tree. */
+static void
+auth_layers(json_t *tree, json_t *under)
+{
+	json_t *receive, *auth, *full;
+
+	receive = json_object_get(tree, "receive");
+	auth = json_object_get(receive, "auth");
+	if (!json_is_object(auth))
+		return;
+	if (under != NULL && (json_object_get(auth, "kind") != NULL ||
+	    json_object_get(auth, "preset") != NULL))
+		json_object_del(json_object_get(under, "receive"), "auth");
+	full = with_preset(auth);
+	if (full != NULL)
+		json_object_set_new(receive, "auth", full);
+}
+
+/* Put the profile that the tree names under it. */
+static int
+layer(struct conf *c, struct err *e)
+{
+	struct node root, at;
+	json_t *under, *out;
+	const char *name, *text;
+	char path[96];
+
+	conf_root(c, &root);
+	if (!conf_get(&root, "profile", &at)) {
+		auth_layers(c->tree, NULL);
+		return 0;
+	}
+	name = json_string_value(at.value);
+	if (name == NULL || *name == '_' || strlen(name) > 64) {
+		conf_bad(&at, "not the name of a profile");
+		return conf_fault(c, e);
+	}
+	snprintf(path, sizeof path, "profiles/%s.json", name);
+	if ((text = data_get(path)) == NULL) {
+		conf_bad(&at, "there is no profile '%s'", name);
+		return conf_fault(c, e);
+	}
+	buf_adds(&c->text[CONF_PROFILE], text);
+	snprintf(path, sizeof path, "profile %s", name);
+	if ((under = parse(c, CONF_PROFILE, path, e)) == NULL)
+		return E_CONF;
+	auth_layers(under, NULL);
+	auth_layers(c->tree, under);
+	out = merge(under, c->tree);
+	json_decref(under);
+	json_decref(c->tree);
+	c->tree = out;
+	return 0;
+}
+
+static int
+finish(struct conf **out, struct conf *c, const char *name, int with_profile,
+    struct err *e)
+{
+	int rc = 0;
+
+	c->tree = parse(c, CONF_OWN, name, e);
+	if (c->tree == NULL)
+		rc = E_CONF;
+	else if (!json_is_object((json_t *)c->tree))
+		rc = err_set(e, E_CONF, "%s:1:1: not an object", name);
+	else if (with_profile)
+		rc = layer(c, e);
+	if (rc != 0) {
+		conf_close(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}
+
+int
+conf_open(struct conf **out, const char *file, int with_profile,
+    struct err *e)
+{
+	struct conf *c;
+	int rc;
+
+	*out = NULL;
+	c = xcalloc(1, sizeof *c);
+	if ((rc = load(&c->text[CONF_OWN], file, e)) != 0) {
+		conf_close(c);
+		return rc;
+	}
+	return finish(out, c, file, with_profile, e);
+}
+
+int
+conf_open_text(struct conf **out, const char *file, const char *text,
+    size_t len, int with_profile, struct err *e)
+{
+	struct conf *c;
+
+	*out = NULL;
+	c = xcalloc(1, sizeof *c);
+	buf_add(&c->text[CONF_OWN], text, len);
+	return finish(out, c, file, with_profile, e);
+}
+
+void
+conf_close(struct conf *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	json_decref(c->tree);
+	for (i = 0; i < c->nmade; i++)
+		json_decref(c->made[i]);
+	free(c->made);
+	for (i = 0; i < CONF_LAYERS; i++) {
+		where_close(c->where[i]);
+		buf_release(&c->text[i]);
+	}
+	free(c);
+}
+
+void
+conf_root(struct conf *c, struct node *n)
+{
+	memset(n, 0, sizeof *n);
+	n->conf = c;
+	n->value = c->tree;
+}
+
+int
+conf_get(const struct node *n, const char *key, struct node *child)
+{
+	child->conf = n->conf;
+	child->value = json_object_get(n->value, key);
+	child->parent = n;
+	child->key = key;
+	child->index = 0;
+	return child->value != NULL;
+}
+
+size_t
+conf_count(const struct node *n)
+{
+	return json_is_array((const json_t *)n->value)
+	    ? json_array_size(n->value) : json_object_size(n->value);
+}
+
+void
+conf_item(const struct node *n, size_t i, struct node *child)
+{
+	void *it;
+
+	child->conf = n->conf;
+	child->parent = n;
+	child->index = i;
+	child->key = NULL;
+	if (json_is_array((const json_t *)n->value)) {
+		child->value = json_array_get(n->value, i);
+		return;
+	}
+	/* jansson keeps members in the order of the file. */
+	it = json_object_iter((json_t *)(uintptr_t)n->value);
+	for (; i > 0 && it != NULL; i--)
+		it = json_object_iter_next(
+		    (json_t *)(uintptr_t)n->value, it);
+	child->key = json_object_iter_key(it);
+	child->value = json_object_iter_value(it);
+}
+
+enum conf_type
+conf_type(const struct node *n)
+{
+	if (n->value == NULL)
+		return CONF_ABSENT;
+	switch (json_typeof((const json_t *)n->value)) {
+	case JSON_NULL:
+		return CONF_NULL;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return CONF_BOOL;
+	case JSON_INTEGER:
+		return CONF_INTEGER;
+	case JSON_REAL:
+		return CONF_REAL;
+	case JSON_STRING:
+		return CONF_STRING;
+	case JSON_ARRAY:
+		return CONF_ARRAY;
+	case JSON_OBJECT:
+		return CONF_OBJECT;
+	}
+	abort();
+}
+
+const char *
+conf_value_text(const void *value, size_t *len)
+{
+	*len = json_string_length(value);
+	return json_string_value(value);
+}
+
+int64_t
+conf_value_int(const void *value)
+{
+	if (json_is_true((const json_t *)value))
+		return 1;
+	return json_integer_value(value);
+}
+
+char *
+conf_value_dump(const void *value)
+{
+	char *s;
+
+	s = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (s == NULL)
+		abort();
+	return s;
+}
+
+void
+conf_patch(const struct node *under, const struct node *over, struct node *out)
+{
+	struct conf *c = over->conf;
+
+	*out = *over;
+	c->made = xrealloc(c->made, c->nmade + 1, sizeof *c->made);
+	out->value = c->made[c->nmade++] =
+	    merge((json_t *)(uintptr_t)under->value,
+	    (json_t *)(uintptr_t)over->value);
+}

@@ -1,0 +1,439 @@
+#include "common/db.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/db_uri.h"
+#include "common/die.h"
+
+enum { STATEMENTS = 128, BUSY_MS = 5000 };
+
+struct stmt {
+	sqlite3_stmt *s;
+	const char *sql;
+	struct db *db;
+};
+
+struct db {
+	sqlite3 *c;
+	char *path;
+	struct stmt stmt[STATEMENTS];
+	size_t nstmt;
+	int64_t wal_frames;
+	db_allow_fn *allow;
+	void *ctx;
+};
+
+/* What an SQLite result means to loya. */
+static int
+code_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+		return OK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return E_BUSY;
+	case SQLITE_FULL:
+		return E_FULL;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return E_READONLY;
+	case SQLITE_CANTOPEN:
+		return E_NOSTORE;
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+		return E_NOTSTORE;
+	case SQLITE_CONSTRAINT:
+		return E_DATA;
+	case SQLITE_AUTH:
+		return E_BUG;
+	case SQLITE_NOMEM:
+		die(E_IO, "out of memory");
+	default:
+		return E_IO;
+	}
+}
+
+static int
+fault(struct db *db, struct err *e)
+{
+	int rc;
+
+	rc = sqlite3_extended_errcode(db->c);
+	/* A file system that ran full shows as a failed write. */
+	if (rc == SQLITE_IOERR_WRITE && sqlite3_system_errno(db->c) == ENOSPC)
+		rc = SQLITE_FULL;
+	/* Growing the shared memory of the log is the other place. */
+	if (rc == SQLITE_IOERR_SHMSIZE)
+		rc = SQLITE_FULL;
+	return err_set(e, code_of(rc) == OK ? E_IO : code_of(rc), "%s: %s",
+	    db->path, sqlite3_errmsg(db->c));
+}
+
+static int
+wal_hook(void *arg, sqlite3 *c, const char *name, int frames)
+{
+	struct db *db = arg;
+
+	(void)c;
+	(void)name;
+	db->wal_frames = frames;
+	return SQLITE_OK;
+}
+
+/* SQLite gives 0.1 s and more to a waiter; the lock file (store.c) is the
+ * queue, this wait is for programs that do not know it. */
+static int
+configure(struct db *db, int flags, struct err *e)
+{
+	static const char pragmas[] =
+	    "PRAGMA synchronous = FULL;"
+	    "PRAGMA foreign_keys = ON;"
+	    "PRAGMA recursive_triggers = ON;"
+	    "PRAGMA trusted_schema = OFF;"
+	    "PRAGMA secure_delete = ON;"
+	    "PRAGMA cell_size_check = ON;"
+	    "PRAGMA temp_store = MEMORY;"
+	    "PRAGMA wal_autocheckpoint = 0;"
+	    "PRAGMA cache_size = -8000;"
+	    /* The table behind the schema's use of json_each is made at its
+	     * first use, which a guard (db_guard) would refuse. */
+	    "SELECT 1 FROM json_each('[]');";
+	int rc;
+
+	sqlite3_extended_result_codes(db->c, 1);
+	sqlite3_busy_timeout(db->c, BUSY_MS);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_limit(db->c, SQLITE_LIMIT_ATTACHED, 0);
+	if (!(flags & DB_READONLY) &&
+	    (rc = db_exec(db, "PRAGMA journal_mode = WAL;", e)) != 0)
+		return rc;
+	if ((rc = db_exec(db, pragmas, e)) != 0)
+		return rc;
+	/* After the pragmas: wal_autocheckpoint takes the hook away. */
+	sqlite3_wal_hook(db->c, wal_hook, db);
+	return 0;
+}
+
+/*
+ * Before the first connection: no mutexes (each connection is used by one
+ * thread at a time) and no memory statistics, which take one too.
+ */
+static void
+configure_library(void)
+{
+	static int done;
+
+	if (done)
+		return;
+	done = 1;
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+int
+db_open(struct db **out, const char *path, int flags, struct err *e)
+{
+	struct buf uri = { NULL, 0, 0 };
+	const char *name = NULL;
+	struct db *db;
+	struct stat st;
+	int how, rc;
+
+	*out = NULL;
+	if (stat(path, &st) != 0 && !(flags & DB_CREATE))
+		return err_set(e, errno == ENOENT ? E_NOSTORE : E_IO,
+		    "%s: %s", path, strerror(errno));
+	/* SQLite would fall back to reading; say what is wrong instead. */
+	if (!(flags & DB_READONLY) && access(path, F_OK) == 0 &&
+	    access(path, W_OK) != 0)
+		return err_set(e, E_READONLY, "%s: cannot be written: %s",
+		    path, strerror(errno));
+	configure_library();
+	db = xcalloc(1, sizeof *db);
+	db->path = xstrdup(path);
+	how = flags & DB_READONLY ? SQLITE_OPEN_READONLY :
+	    SQLITE_OPEN_READWRITE | (flags & DB_CREATE ?
+	    SQLITE_OPEN_CREATE : 0);
+	if ((flags & DB_READONLY) && (name = db_uri(&uri, path)) != NULL)
+		how |= SQLITE_OPEN_URI;
+	rc = sqlite3_open_v2(name != NULL ? name : path, &db->c,
+	    how | SQLITE_OPEN_NOMUTEX, NULL);
+	buf_release(&uri);
+	rc = rc != SQLITE_OK ? fault(db, e) : configure(db, flags, e);
+	if (rc != 0) {
+		db_close(db);
+		return rc;
+	}
+	*out = db;
+	return 0;
+}
+
+void
+db_close(struct db *db)
+{
+	size_t i;
+
+	if (db == NULL)
+		return;
+	for (i = 0; i < db->nstmt; i++)
+		sqlite3_finalize(db->stmt[i].s);
+	sqlite3_close(db->c);
+	free(db->path);
+	free(db);
+}
+
+static int
+authorize(void *arg, int action, const char *a, const char *b, const char *c,
+    const char *trigger)
+{
+	struct db *db = arg;
+	enum db_action what = DB_OTHER;
+	const char *column = NULL;
+
+	(void)c;
+	/* What a trigger or a view does is the schema's own doing. */
+	if (trigger != NULL)
+		return SQLITE_OK;
+	switch (action) {
+	case SQLITE_READ:
+		what = DB_READ;
+		column = b;
+		break;
+	case SQLITE_INSERT:
+		what = DB_INSERT;
+		break;
+	case SQLITE_UPDATE:
+		what = DB_UPDATE;
+		column = b;
+		break;
+	case SQLITE_DELETE:
+		what = DB_DELETE;
+		break;
+	case SQLITE_SELECT:
+	case SQLITE_TRANSACTION:
+	case SQLITE_SAVEPOINT:
+	case SQLITE_FUNCTION:
+	case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_PRAGMA:
+		return SQLITE_OK;
+	default:
+		a = NULL;
+	}
+	return db->allow(db->ctx, what, a, column) ? SQLITE_OK : SQLITE_DENY;
+}
+
+void
+db_guard(struct db *db, db_allow_fn *allow, void *ctx)
+{
+	db->allow = allow;
+	db->ctx = ctx;
+	sqlite3_set_authorizer(db->c, allow != NULL ? authorize : NULL, db);
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->path;
+}
+
+int
+db_exec(struct db *db, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(db->c, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return fault(db, e);
+	return 0;
+}
+
+int64_t
+db_number(struct db *db, const char *sql)
+{
+	sqlite3_stmt *s;
+	int64_t v = 0;
+
+	if (sqlite3_prepare_v2(db->c, sql, -1, &s, NULL) != SQLITE_OK)
+		return 0;
+	if (sqlite3_step(s) == SQLITE_ROW)
+		v = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return v;
+}
+
+struct stmt *
+db_stmt(struct db *db, const char *sql)
+{
+	struct stmt *st;
+	size_t i;
+
+	for (i = 0; i < db->nstmt; i++)
+		if (db->stmt[i].sql == sql) {
+			st = &db->stmt[i];
+			sqlite3_reset(st->s);
+			return st;
+		}
+	if (db->nstmt == STATEMENTS)
+		die(E_BUG, "more than %d statements", STATEMENTS);
+	st = &db->stmt[db->nstmt];
+	if (sqlite3_prepare_v3(db->c, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &st->s, NULL) != SQLITE_OK)
+		die(code_of(sqlite3_errcode(db->c)) == E_BUG ? E_BUG :
+		    E_NOTSTORE, "%s: %s: %.60s", db->path,
+		    sqlite3_errmsg(db->c), sql);
+	st->sql = sql;
+	st->db = db;
+	db->nstmt++;
+	return st;
+}
+
+/* Binding fails only by misuse, or without memory. */
+static void
+bound(struct stmt *st, int rc)
+{
+	if (rc != SQLITE_OK)
+		die(E_BUG, "%s: %s: %.60s", st->db->path,
+		    sqlite3_errmsg(st->db->c), st->sql);
+}
+
+void
+stmt_int(struct stmt *st, int n, int64_t v)
+{
+	bound(st, sqlite3_bind_int64(st->s, n, v));
+}
+
+void
+stmt_textn(struct stmt *st, int n, const char *s, size_t len)
+{
+	if (len > INT_MAX)
+		die(E_BUG, "a text of %zu bytes", len);
+	bound(st, s == NULL ? sqlite3_bind_null(st->s, n) :
+	    sqlite3_bind_text(st->s, n, s, (int)len, SQLITE_STATIC));
+}
+
+void
+stmt_text(struct stmt *st, int n, const char *s)
+{
+	stmt_textn(st, n, s, s != NULL ? strlen(s) : 0);
+}
+
+void
+stmt_blob(struct stmt *st, int n, const void *p, size_t len)
+{
+	if (len > INT_MAX)
+		die(E_BUG, "a blob of %zu bytes", len);
+	bound(st, p == NULL ? sqlite3_bind_null(st->s, n) :
+	    sqlite3_bind_blob(st->s, n, p, (int)len, SQLITE_STATIC));
+}
+
+void
+stmt_null(struct stmt *st, int n)
+{
+	bound(st, sqlite3_bind_null(st->s, n));
+}
+
+int
+stmt_step(struct stmt *st, struct err *e)
+{
+	int rc;
+
+	rc = sqlite3_step(st->s);
+	if (rc == SQLITE_ROW)
+		return 1;
+	rc = rc == SQLITE_DONE ? 0 : fault(st->db, e);
+	sqlite3_reset(st->s);
+	return rc;
+}
+
+int
+stmt_run(struct stmt *st, struct err *e)
+{
+	int rc;
+
+	while ((rc = stmt_step(st, e)) == 1)
+		;
+	return rc;
+}
+
+void
+stmt_reset(struct stmt *st)
+{
+	sqlite3_reset(st->s);
+}
+
+int64_t
+stmt_get_int(struct stmt *st, int n)
+{
+	return sqlite3_column_int64(st->s, n);
+}
+
+const char *
+stmt_get_text(struct stmt *st, int n, size_t *len)
+{
+	const char *s;
+
+	s = (const char *)sqlite3_column_text(st->s, n);
+	if (len != NULL)
+		*len = s != NULL ? (size_t)sqlite3_column_bytes(st->s, n) : 0;
+	return s;
+}
+
+const void *
+stmt_get_blob(struct stmt *st, int n, size_t *len)
+{
+	const void *p;
+
+	p = sqlite3_column_blob(st->s, n);
+	*len = (size_t)sqlite3_column_bytes(st->s, n);
+	/* An empty blob has no address; it is not NULL. */
+	if (p == NULL && sqlite3_column_type(st->s, n) != SQLITE_NULL)
+		p = "";
+	return p;
+}
+
+int
+stmt_is_null(struct stmt *st, int n)
+{
+	return sqlite3_column_type(st->s, n) == SQLITE_NULL;
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->c);
+}
+
+int64_t
+db_wal_frames(const struct db *db)
+{
+	return db->wal_frames;
+}
+
+int
+db_checkpoint(struct db *db, struct err *e)
+{
+	int rc, log, done;
+
+	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_PASSIVE,
+	    &log, &done);
+	/* Busy: a reader holds on to the log; the next one will do. */
+	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		return fault(db, e);
+	db->wal_frames = 0;
+	return 0;
+}
+
+int
+db_in_transaction(const struct db *db)
+{
+	return !sqlite3_get_autocommit(db->c);
+}

@@ -1,0 +1,93 @@
+/*
+ * The fence around SQLite: one connection, its statements prepared once and
+ * kept, its errors turned into enum status.  Only the rooms of the store use
+ * it; opening, locking and transactions are in store.h.
+ */
+#ifndef COMMON_DB_H
+#define COMMON_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/status.h"
+
+struct db;
+struct stmt;
+
+/* What the authorizer lets pass: asked for each table (NULL: none) and each
+ * action of a statement when it is prepared.  Returns 1 or 0. */
+enum db_action { DB_READ, DB_INSERT, DB_UPDATE, DB_DELETE, DB_OTHER };
+typedef int db_allow_fn(void *ctx, enum db_action, const char *table,
+    const char *column);
+
+enum { DB_CREATE = 1, DB_READONLY = 2 };
+
+/*
+ * Open a file with loya's pragmas (WAL, FULL, foreign keys, recursive triggers,
+ * no trusted schema, secure delete, no automatic checkpoint, defensive).
+ * E_NOSTORE when it is not there (without DB_CREATE) or cannot be opened,
+ * E_NOTSTORE when it is no database, E_READONLY, E_BUSY.
+ */
+int db_open(struct db **, const char *path, int flags, struct err *);
+
+/* Close without a checkpoint.  NULL is allowed. */
+void db_close(struct db *);
+
+/* Ask allow for every statement prepared from here on. */
+void db_guard(struct db *, db_allow_fn *allow, void *ctx);
+
+const char *db_path(const struct db *);
+
+/* Run constant SQL (several statements); for schema, pragmas and begin. */
+int db_exec(struct db *, const char *sql, struct err *);
+
+/* One integer of one row; 0 when there is no row or on failure (use it for
+ * pragmas and tests only). */
+int64_t db_number(struct db *, const char *sql);
+
+/*
+ * A prepared statement for this constant text.  It is kept: a second call with
+ * the same pointer is cheap.  SQL that does not compile is a bug, or a store
+ * that was tampered with: ends the program.  The statement is reset, its old
+ * bindings stay: bind every parameter.  Not for use inside its own walk.
+ */
+struct stmt *db_stmt(struct db *, const char *sql);
+
+/* Bind parameter n (from 1).  Texts and blobs are not copied: they must live
+ * until the statement is reset.  A NULL pointer binds NULL. */
+void stmt_int(struct stmt *, int n, int64_t);
+void stmt_text(struct stmt *, int n, const char *);
+void stmt_textn(struct stmt *, int n, const char *, size_t);
+void stmt_blob(struct stmt *, int n, const void *, size_t);
+void stmt_null(struct stmt *, int n);
+
+/* 1: a row; 0: no more (the statement is then reset); <0: enum status, *e
+ * says what; also then it is reset. */
+int stmt_step(struct stmt *, struct err *);
+
+/* Step a statement that returns nothing. 0 or enum status. */
+int stmt_run(struct stmt *, struct err *);
+
+/* Leave a walk early.  Columns read so far become invalid. */
+void stmt_reset(struct stmt *);
+
+/* Column n (from 0) of the row.  Pointers hold until the next step or reset.
+ * A NULL column is NULL and 0. */
+int64_t stmt_get_int(struct stmt *, int n);
+const char *stmt_get_text(struct stmt *, int n, size_t *len);
+const void *stmt_get_blob(struct stmt *, int n, size_t *len);
+int stmt_is_null(struct stmt *, int n);
+
+/* Rows that the last statement changed. */
+int64_t db_changes(struct db *);
+
+/* Frames in the write-ahead log after the last commit. */
+int64_t db_wal_frames(const struct db *);
+
+/* Copy the log into the file as far as readers allow. Call under the lock. */
+int db_checkpoint(struct db *, struct err *);
+
+/* Whether a transaction is open. */
+int db_in_transaction(const struct db *);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * The decision: rules 3, 4 and 5 of applying (loya(7)) as a pure function of
+ * what is known about a member, one change, who may decide what, and the time.
+ *
+ * Any order and any repetition of the same changes ends in the same claims and
+ * the same profile; where one source contradicts itself under one version the
+ * later receipt wins and the claim is marked as a tie.
+ */
+#ifndef COMMON_DECIDE_H
+#define COMMON_DECIDE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/change.h"
+#include "common/claims.h"
+
+/* Who may decide a field: rank() gives the place of the source in the list for
+ * the field, 0 the owner, -1 when it is not in it. */
+struct authority_view {
+	int (*rank)(const void *ctx, const char *field, const char *source);
+	const void *ctx;
+};
+
+/* Value of a field, json NULL: it has none. */
+struct value {
+	const char *json;
+	size_t len;
+	int link;		/* index of the link that decided it, or -1 */
+};
+
+/* A computed profile.  core[F_STATUS] always has a value. */
+struct profile {
+	struct value core[F_CORE];
+	struct field *attr;	/* sorted by name, those with a value */
+	int *attr_link;
+	size_t nattr;
+	struct field *cleared;	/* attributes that their owner cleared */
+	int *cleared_link;
+	size_t ncleared;
+};
+
+/* Who said it, and where it stands in the order of receipt. */
+struct receipt {
+	const char *source, *external_id;
+	int64_t seq;
+	int64_t received_at;
+	int64_t snapshot_seq;	/* a row of a snapshot: where that began; 0 */
+};
+
+enum outcome {
+	OUTCOME_ENROLLED, OUTCOME_UPDATED, OUTCOME_SUSPENDED,
+	OUTCOME_REACTIVATED, OUTCOME_CLOSED, OUTCOME_UNCHANGED,
+	OUTCOME_SUPERSEDED,	/* everything in it was older */
+	OUTCOME_DENIED		/* nothing in it was this source's to say */
+};
+
+/* One field of the profile that is different now.  NULL: no value. */
+struct difference {
+	const char *name;
+	const char *old, *new;	/* canonical JSON */
+	size_t old_len, new_len;
+};
+
+struct decision {
+	enum outcome outcome;
+	struct claims claims;	/* as they are to be stored */
+	size_t link;		/* which of them the change was about */
+	int claims_changed;
+	struct profile profile;
+	struct difference *diff;
+	size_t ndiff;
+	const char **superseded, **denied, **tie;	/* names of fields */
+	size_t nsuperseded, ndenied, ntie;
+};
+
+/*
+ * Decide a member change.  claims and profile are what is stored (claims.n 0:
+ * nobody yet, profile ignored).  link is the index of the link the change is
+ * about, or claims->n for a link that is new with it.  Everything in *d lives
+ * in the arena or in the arguments.
+ */
+void decide(const struct claims *, const struct profile *, size_t link,
+    const struct change *, const struct receipt *,
+    const struct authority_view *, struct arena *, struct decision *d);
+
+/* Only the profile, from claims. */
+void decide_profile(const struct claims *, const struct authority_view *,
+    struct arena *, struct profile *);
+
+/* What differs between two profiles, fields in their order. */
+void decide_diff(const struct profile *old, const struct profile *new,
+    struct arena *, struct difference **, size_t *n);
+
+/* The value of a field by name; json NULL when there is none. */
+struct value profile_value(const struct profile *, const char *name);
+
+/* Status as a number. */
+enum member_status profile_status(const struct profile *);
+
+const char *outcome_name(enum outcome);	/* "enrolled" ... */
+
+#endif

@@ -1,0 +1,125 @@
+#include "common/die.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *name = "loya";
+static int verbose, quiet;
+
+void
+die_init(const char *argv0)
+{
+	const char *slash;
+	int fd;
+
+	if (argv0 != NULL && *argv0 != '\0') {
+		slash = strrchr(argv0, '/');
+		name = slash != NULL ? slash + 1 : argv0;
+	}
+	/* A store opened on descriptor 2 would be written over by messages. */
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+const char *
+die_name(void)
+{
+	return name;
+}
+
+void
+die_verbosity(int v, int q)
+{
+	verbose = v;
+	quiet = q;
+}
+
+static void
+message(const char *fmt, va_list ap)
+{
+	char line[1024];
+	size_t n, i;
+	int k;
+
+	k = snprintf(line, sizeof line - 1, "%s: ", name);
+	n = k > 0 ? (size_t)k : 0;
+	k = vsnprintf(line + n, sizeof line - 1 - n, fmt, ap);
+	n = strlen(line);
+	for (i = 0; i < n; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+	line[n++] = '\n';
+	/* One write, so that two processes on one terminal do not mix. */
+	if (write(STDERR_FILENO, line, n) < 0)
+		return;
+}
+
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+void
+say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (quiet)
+		return;
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+void
+debug(int level, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (verbose < level)
+		return;
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+void
+die(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+	exit(status_exit(code));
+}
+
+void
+die_err(const struct err *e)
+{
+	die(e->code, "%s", e->msg[0] != '\0' ? e->msg : status_text(e->code));
+}
+
+void
+die_flush_exit(int status)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		warn("standard output: writing failed");
+		status = EXIT_IO;
+	}
+	exit(status);
+}

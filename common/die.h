@@ -1,0 +1,37 @@
+/*
+ * Messages to people: "loya-apply: inbox 412: reason", on standard error, one
+ * line, outside text with its control characters replaced.  The program's name
+ * and how much it shall say are the only file-static state of the library.
+ */
+#ifndef COMMON_DIE_H
+#define COMMON_DIE_H
+
+#include "common/status.h"
+
+/* Take the program's name from argv[0].  Call first.  Also makes sure that
+ * descriptors 0, 1 and 2 are open and ignores SIGPIPE. */
+void die_init(const char *argv0);
+
+const char *die_name(void);
+
+/* verbose counts -v, quiet is -q. */
+void die_verbosity(int verbose, int quiet);
+
+/* Print and go on.  warn() is for faults and ignores -q; say() is for news and
+ * obeys it; debug(n, ...) wants n times -v. */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void debug(int level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Print and exit with the status that belongs to code. */
+void die(int code, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 2, 3)));
+
+/* die(e->code, "%s", e->msg) */
+void die_err(const struct err *e) __attribute__((noreturn));
+
+/* Flush standard output and exit; status becomes EXIT_IO when that fails. */
+void die_flush_exit(int status) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,288 @@
+#include "common/envelope_part.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/cloudevent.h"
+
+/* What one event said of its required attributes. */
+struct required {
+	const char *text[CE_REQUIRED];
+};
+
+static void
+note(struct required *q, const char *name, const char *text)
+{
+	enum cloudevent_required i;
+
+	i = cloudevent_required_find(name, strlen(name));
+	if (i != CE_REQUIRED)
+		q->text[i] = text;
+}
+
+static int
+complete(struct envelope *v, const char *where, const struct required *q)
+{
+	int i;
+
+	for (i = 0; i < CE_REQUIRED; i++)
+		if (q->text[i] == NULL)
+			return envelope_refuse(v, 400, "%sattribute '%s' is "
+			    "missing", where, cloudevent_required_name(
+			    (enum cloudevent_required)i));
+	return 0;
+}
+
+const char *
+envelope_event_id(struct envelope *v, const char *source, const char *id)
+{
+	char *s;
+	size_t n, m;
+
+	if (strcmp(source, v->s->name) == 0)
+		return id;
+	n = strlen(source);
+	m = strlen(id);
+	s = arena_alloc(v->a, n + m + 2);
+	memcpy(s, source, n);
+	s[n] = ' ';
+	memcpy(s + n + 1, id, m + 1);
+	return s;
+}
+
+/* A signed 32-bit integer, the only number that an attribute may be. */
+static int
+integer_ok(const struct json *j, uint32_t t)
+{
+	int64_t n;
+
+	return json_int(j, t, &n) == 0 && n >= INT32_MIN && n <= INT32_MAX;
+}
+
+static int
+attribute(struct envelope *v, const char *where, const struct json *j,
+    uint32_t key, struct required *q)
+{
+	const char *name, *text, *fault = NULL;
+	uint32_t t = key + 1;
+	size_t n;
+
+	name = json_string(j, key, v->a, &n);
+	if (!cloudevent_name_ok(name, n))
+		return envelope_refuse(v, 400, "%s'%.*s' is no name of an "
+		    "attribute: lower-case letters and digits", where,
+		    (int)(j->tok[key].len < 40 ? j->tok[key].len : 40),
+		    json_text(j, key));
+	switch (json_type(j, t)) {
+	case JSON_NULL:
+		return 0;	/* is not set */
+	case JSON_STRING:
+		text = json_string(j, t, v->a, &n);
+		fault = cloudevent_fault(name, text, n);
+		note(q, name, text);
+		break;
+	case JSON_NUMBER:
+		if (!integer_ok(j, t))
+			fault = "is a number that is no 32-bit integer";
+		/* FALLTHROUGH */
+	case JSON_TRUE:
+	case JSON_FALSE:
+		if (cloudevent_is_string(name))
+			fault = "is not a string";
+		break;
+	default:
+		fault = "is neither a string, a number nor a truth value";
+	}
+	if (fault != NULL)
+		return envelope_refuse(v, 400, "%sattribute '%.40s' %s", where,
+		    name, fault);
+	return 0;
+}
+
+/* data and data_base64 exclude each other; data that is not JSON is a string
+ * (JSON format 3.1). */
+static int
+payload(struct envelope *v, const char *where, const struct json *j,
+    uint32_t t)
+{
+	uint32_t data, base64, type;
+	const char *text;
+
+	data = json_get(j, t, "data");
+	base64 = json_get(j, t, "data_base64");
+	if (data != JSON_NONE && base64 != JSON_NONE)
+		return envelope_refuse(v, 400,
+		    "%sdata and data_base64 exclude each other", where);
+	if (base64 != JSON_NONE && json_type(j, base64) != JSON_STRING)
+		return envelope_refuse(v, 400,
+		    "%sdata_base64 is not a string", where);
+	type = json_get(j, t, "datacontenttype");
+	if (data == JSON_NONE || json_type(j, data) == JSON_STRING ||
+	    json_type(j, data) == JSON_NULL || type == JSON_NONE ||
+	    (text = json_string(j, type, v->a, NULL)) == NULL ||
+	    http_is_json(text))
+		return 0;
+	return envelope_refuse(v, 400, "%sdata is not a string, but "
+	    "datacontenttype is '%.60s'", where, text);
+}
+
+/* One event in the JSON format; *id is in the arena. */
+static int
+event(struct envelope *v, const char *where, const struct json *j,
+    uint32_t t, const char **id)
+{
+	struct required q = { { NULL } };
+	int rc;
+
+	if (json_type(j, t) != JSON_OBJECT)
+		return envelope_refuse(v, 400, "%snot a JSON object", where);
+	for (JSON_EACH(j, t, key)) {
+		if (json_is(j, key, "data") || json_is(j, key, "data_base64"))
+			continue;
+		if ((rc = attribute(v, where, j, key, &q)) != 0)
+			return rc;
+	}
+	if ((rc = complete(v, where, &q)) != 0 ||
+	    (rc = payload(v, where, j, t)) != 0)
+		return rc;
+	*id = envelope_event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
+	return 0;
+}
+
+/* A row that is all there but for its id. */
+static int
+finish(struct envelope *v, size_t i, const char *head, const char *id)
+{
+	int rc;
+
+	v->row[i].head = head;
+	if ((rc = envelope_organization(v, &v->row[i])) != 0)
+		return rc;
+	envelope_id(v, i, id);
+	return 0;
+}
+
+int
+envelope_structured(struct envelope *v)
+{
+	struct json j = { 0 };
+	const char *id;
+	int rc;
+
+	if ((rc = envelope_parse(v, &j, v->r->body, v->r->len)) != 0 ||
+	    (rc = event(v, "", &j, 0, &id)) != 0 ||
+	    (rc = envelope_make(v, 1, ROW_CLOUDEVENT)) != 0)
+		goto out;
+	v->row[0].body = v->r->body;
+	v->row[0].len = v->r->len;
+	rc = finish(v, 0, envelope_head(v, NULL, 0), id);
+out:
+	json_release(&j);
+	return rc;
+}
+
+int
+envelope_batch(struct envelope *v)
+{
+	struct json j = { 0 };
+	const char *id, *head;
+	char where[32];
+	size_t i = 0;
+	int rc;
+
+	if ((rc = envelope_parse(v, &j, v->r->body, v->r->len)) != 0)
+		goto out;
+	if (json_type(&j, 0) != JSON_ARRAY) {
+		rc = envelope_refuse(v, 400, "a batch is a JSON array");
+		goto out;
+	}
+	if ((rc = envelope_make(v, j.tok[0].count, ROW_CLOUDEVENT)) != 0)
+		goto out;
+	head = envelope_head(v, NULL, 0);
+	for (JSON_EACH(&j, 0, t)) {
+		snprintf(where, sizeof where, "event %zu: ", i + 1);
+		v->row[i].body = json_source(&j, t, &v->row[i].len);
+		if ((rc = event(v, where, &j, t, &id)) != 0 ||
+		    (rc = finish(v, i, head, id)) != 0)
+			goto out;
+		i++;
+	}
+out:
+	json_release(&j);
+	return rc;
+}
+
+/* Any required attribute makes it one, so that an event that lacks another is
+ * refused and not taken for something else. */
+int
+envelope_is_binary(const struct http_request *r)
+{
+	char name[32];
+	int i;
+
+	for (i = 0; i < CE_REQUIRED; i++) {
+		snprintf(name, sizeof name, "ce-%s", cloudevent_required_name(
+		    (enum cloudevent_required)i));
+		if (http_header_count(r, name) > 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* The attribute in one ce- header. */
+static int
+header(struct envelope *v, const struct http_header *h,
+    struct envelope_attribute *x)
+{
+	const char *fault;
+	char *name;
+	size_t n, i;
+
+	n = strlen(h->name + 3);
+	name = arena_dup(v->a, h->name + 3, n);
+	for (i = 0; i < n; i++)
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] + 32);
+	x->name = name;
+	if (!cloudevent_name_ok(name, n))
+		return envelope_refuse(v, 400, "header '%.40s' names no "
+		    "attribute: letters and digits", h->name);
+	if (strcmp(name, "datacontenttype") == 0)
+		return envelope_refuse(v, 400, "header 'ce-datacontenttype': "
+		    "this attribute is Content-Type");
+	if (http_header_count(v->r, h->name) > 1)
+		return envelope_refuse(v, 400, "header '%.40s' stands more "
+		    "than once", h->name);
+	fault = cloudevent_header(h->value, v->a, &x->value, &x->len);
+	if (fault == NULL)
+		fault = cloudevent_fault(name, x->value, x->len);
+	if (fault != NULL)
+		return envelope_refuse(v, 400, "attribute '%.40s' %s", name,
+		    fault);
+	return 0;
+}
+
+int
+envelope_binary(struct envelope *v, const char **head, const char **id)
+{
+	struct required q = { { NULL } };
+	struct envelope_attribute *x;
+	size_t i, n = 0;
+	int rc;
+
+	x = arena_alloc(v->a, (v->r->nheader + 1) * sizeof *x);
+	for (i = 0; i < v->r->nheader; i++) {
+		if (strncasecmp(v->r->header[i].name, "ce-", 3) != 0)
+			continue;
+		if ((rc = header(v, &v->r->header[i], &x[n])) != 0)
+			return rc;
+		note(&q, x[n].name, x[n].value);
+		n++;
+	}
+	if ((rc = complete(v, "", &q)) != 0)
+		return rc;
+	*head = envelope_head(v, x, n);
+	*id = envelope_event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
+	return 0;
+}

@@ -1,0 +1,125 @@
+#include "common/envelope_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/cloudevent.h"
+#include "common/crypt.h"
+#include "common/id.h"
+#include "common/place.h"
+
+/* Ids are keys and stand in messages: a bounded text without controls. */
+static const char *
+bounded(struct arena *a, const char *id)
+{
+	unsigned char hash[CRYPT_SHA256];
+	struct crypt_part part = { id, strlen(id) };
+	char *s;
+
+	if (part.len <= ENVELOPE_ID && cloudevent_text_ok(id, part.len))
+		return id;
+	crypt_sha256(hash, &part, 1);
+	s = arena_alloc(a, 7 + 2 * sizeof hash + 1);
+	memcpy(s, "sha256:", 7);
+	crypt_hex(hash, sizeof hash, s + 7);
+	return s;
+}
+
+/* The parts of one way joined by blanks, or NULL when one is not there. */
+static const char *
+joined(const struct scene *sc, const struct id_way *way, struct arena *a)
+{
+	struct found f;
+	struct buf b = { 0 };
+	const char *s = NULL;
+	size_t i;
+
+	for (i = 0; i < way->npart; i++) {
+		if (!place_find(sc, way->part[i], &f) ||
+		    (s = place_text(sc, &f)) == NULL || *s == '\0')
+			break;
+		if (i > 0)
+			buf_addc(&b, ' ');
+		buf_adds(&b, s);
+	}
+	s = i == way->npart && i > 0 ? arena_dup(a, b.p, b.len) : NULL;
+	buf_release(&b);
+	return s;
+}
+
+/* Whether a way looks at nothing but what stood outside the body. */
+static int
+of_delivery(const struct id_way *way)
+{
+	size_t i;
+
+	for (i = 0; i < way->npart; i++)
+		if (way->part[i][0] != '@')
+			return 0;
+	return 1;
+}
+
+/* What receive.id says of row i, or NULL. */
+static const char *
+told(struct envelope *v, size_t i)
+{
+	const struct receive *rc = &v->s->receive;
+	struct scene sc;
+	const char *id = NULL;
+	char *s;
+	size_t k, n;
+
+	if (rc->nid == 0 || scene_open(&sc, &v->row[i],
+	    (const char *const *)rc->root, rc->nroot, v->a, NULL) != 0)
+		return NULL;
+	for (k = 0; k < rc->nid && id == NULL; k++)
+		id = joined(&sc, &rc->id[k], v->a);
+	scene_close(&sc);
+	/* The elements of one delivery are different events. */
+	if (id != NULL && v->slices && of_delivery(&rc->id[k - 1])) {
+		n = strlen(id) + 24;
+		s = arena_alloc(v->a, n);
+		snprintf(s, n, "%s %zu", id, i + 1);
+		id = s;
+	}
+	return id;
+}
+
+void
+envelope_id(struct envelope *v, size_t i, const char *fallback)
+{
+	const char *id;
+
+	id = told(v, i);
+	if (id == NULL)
+		id = fallback;
+	if (id != NULL)
+		v->row[i].event_id = bounded(v->a, id);
+	else
+		v->row[i].event_id = id_new(v->r->received,
+		    arena_alloc(v->a, ID_TEXT));
+}
+
+int
+envelope_organization(struct envelope *v, const struct row *row)
+{
+	const struct receive *rc = &v->s->receive;
+	struct scene sc;
+	struct found f;
+	struct err e;
+	const char *s = NULL;
+	int same;
+
+	if (rc->org_place == NULL)
+		return 0;
+	if (scene_open(&sc, row, NULL, 0, v->a, &e) != 0)
+		return envelope_refuse(v, 400, "%s", e.msg);
+	if (place_find(&sc, rc->org_place, &f))
+		s = place_text(&sc, &f);
+	same = s != NULL && (rc->org_prefix > 0 ?
+	    strncmp(s, rc->org_value, rc->org_prefix) == 0 :
+	    strcmp(s, rc->org_value) == 0);
+	scene_close(&sc);
+	return same ? 0 : envelope_refuse(v, 401, "not authenticated");
+}

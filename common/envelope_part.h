@@ -1,0 +1,59 @@
+/*
+ * What the files of the envelope (envelope*.c) share and nobody else needs.
+ */
+#ifndef COMMON_ENVELOPE_PART_H
+#define COMMON_ENVELOPE_PART_H
+
+#include <stddef.h>
+
+#include "common/envelope.h"
+#include "common/json.h"
+
+struct envelope {
+	const struct source *s;
+	const struct http_request *r;
+	struct arena *a;
+	struct problem *p;
+	struct row *row;
+	size_t n;
+	int slices;		/* the rows are elements of one body */
+};
+
+/* Fill the problem; always E_DATA. */
+int envelope_refuse(struct envelope *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Parse strictly, or 400 with line, column and why. */
+int envelope_parse(struct envelope *, struct json *, const char *, size_t);
+
+/* Make n rows that have all but head, body and id; 413 when it is too many. */
+int envelope_make(struct envelope *, size_t n, const char *content_type);
+
+/* row.head: the kept headers, behind the n attributes of a binary CloudEvent.
+ * NULL when there is nothing. */
+struct envelope_attribute {
+	const char *name, *value;
+	size_t len;
+};
+
+const char *envelope_head(struct envelope *,
+    const struct envelope_attribute *, size_t n);
+
+/* Row i's id, or fallback, or a new one. */
+void envelope_id(struct envelope *, size_t i, const char *fallback);
+
+/* The id of a CloudEvent. */
+const char *envelope_event_id(struct envelope *, const char *source,
+    const char *id);
+
+/* 401 when a row does not say that it is from receive.organization. */
+int envelope_organization(struct envelope *, const struct row *);
+
+/* CloudEvents: one whole event, several, and attributes in headers; binary
+ * makes the head and the id of the one row whose body is there already. */
+int envelope_structured(struct envelope *);
+int envelope_batch(struct envelope *);
+int envelope_is_binary(const struct http_request *);
+int envelope_binary(struct envelope *, const char **head, const char **id);
+
+#endif

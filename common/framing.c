@@ -1,0 +1,145 @@
+#include "common/framing.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* RFC 9110 5.6.2 */
+static int
+is_token(const char *s)
+{
+	static const char marks[] = "!#$%&'*+-.^_`|~";
+
+	if (*s == '\0')
+		return 0;
+	for (; *s != '\0'; s++)
+		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+		    (*s >= '0' && *s <= '9') || strchr(marks, *s) != NULL))
+			return 0;
+	return 1;
+}
+
+/* RFC 9110 5.5: visible characters, blanks, tabs, and bytes above ASCII. */
+static int
+is_value(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (((unsigned char)*s < 0x20 && *s != '\t') || *s == 0x7f)
+			return 0;
+	return 1;
+}
+
+static int
+is_target(const char *s)
+{
+	if (*s == '\0')
+		return 0;
+	for (; *s != '\0'; s++)
+		if (*s <= 0x20 || *s == 0x7f)
+			return 0;
+	return 1;
+}
+
+static int
+parse_length(const char *s, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (*s == '\0' || strlen(s) > 18)
+		return -1;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			return -1;
+		v = v * 10 + (uint64_t)(*s - '0');
+	}
+	*out = v;
+	return 0;
+}
+
+/* What the headers say about the body, with how often they say it. */
+struct seen {
+	size_t length, coding, host;
+	const char *length_text, *coding_text;
+};
+
+static const char *
+look(const struct http_request *r, struct seen *seen, struct framing *f)
+{
+	const struct http_header *h;
+	size_t i;
+
+	for (i = 0; i < r->nheader; i++) {
+		h = &r->header[i];
+		if (!is_token(h->name))
+			return "a header's name is not a token";
+		if (!is_value(h->value))
+			return "a header's value holds a control character";
+		if (strcasecmp(h->name, "content-length") == 0) {
+			seen->length++;
+			seen->length_text = h->value;
+		} else if (strcasecmp(h->name, "transfer-encoding") == 0) {
+			seen->coding++;
+			seen->coding_text = h->value;
+		} else if (strcasecmp(h->name, "host") == 0) {
+			seen->host++;
+		} else if (strcasecmp(h->name, "expect") == 0) {
+			f->expects = strcasecmp(h->value, "100-continue") == 0;
+		}
+	}
+	return NULL;
+}
+
+static const char *
+judge(const struct seen *seen, const char *version, struct framing *f)
+{
+	int old = strcmp(version, "HTTP/1.0") == 0;
+
+	if (seen->host > 1 || (seen->host == 0 && !old))
+		return "there must be one Host";
+	if (seen->length > 0 && seen->coding > 0)
+		return "Content-Length and Transfer-Encoding exclude each "
+		    "other";
+	if (seen->length > 1 || (seen->length == 1 &&
+	    parse_length(seen->length_text, &f->length) != 0))
+		return "Content-Length is not one number";
+	if (seen->coding > 1 || (seen->coding == 1 &&
+	    (old || strcasecmp(seen->coding_text, "chunked") != 0)))
+		return "the only Transfer-Encoding is chunked, in HTTP/1.1";
+	f->has_length = seen->length == 1;
+	f->chunked = seen->coding == 1;
+	return NULL;
+}
+
+int
+framing_check(const struct http_request *r, const char *version,
+    struct framing *f, const char **why)
+{
+	struct seen seen;
+
+	memset(&seen, 0, sizeof seen);
+	memset(f, 0, sizeof *f);
+	*why = "the target is not printable";
+	if (!is_target(r->target))
+		return 400;
+	*why = look(r, &seen, f);
+	if (*why == NULL)
+		*why = judge(&seen, version, f);
+	if (*why != NULL)
+		return 400;
+	if (strcmp(r->method, "POST") == 0 && !f->has_length && !f->chunked) {
+		*why = "a POST needs a Content-Length or chunks";
+		return 411;
+	}
+	return 0;
+}
+
+const char *
+framing_path(const char *target, size_t *len)
+{
+	if (strncasecmp(target, "http://", 7) == 0 ||
+	    strncasecmp(target, "https://", 8) == 0) {
+		target = strstr(target, "//") + 2;
+		target += strcspn(target, "/?");
+	}
+	*len = strcspn(target, "?");
+	return target;
+}

@@ -1,0 +1,117 @@
+#include "common/glyph.h"
+
+#include <stdint.h>
+
+#include "common/json.h"
+
+struct range {
+	uint32_t from, to;
+};
+
+/* Characters that move or turn what is shown: C0, DEL, C1, line and paragraph
+ * separators, directional marks, overrides and isolates. */
+static const struct range unsafe[] = {
+	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
+	{ 0x2028, 0x202e }, { 0x2066, 0x206f }, { 0xfff9, 0xfffb },
+	{ 0xe0000, 0xe007f },
+};
+
+/* Characters that take no cell of their own: the common combining blocks. */
+static const struct range joined[] = {
+	{ 0x300, 0x36f }, { 0x483, 0x489 }, { 0x591, 0x5bd }, { 0x610, 0x61a },
+	{ 0x64b, 0x65f }, { 0x6d6, 0x6dc }, { 0x900, 0x902 }, { 0x93c, 0x93c },
+	{ 0x941, 0x948 }, { 0x94d, 0x94d }, { 0xe31, 0xe31 }, { 0xe34, 0xe3a },
+	{ 0xe47, 0xe4e }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff },
+	{ 0x200b, 0x200d }, { 0x20d0, 0x20ff }, { 0xfe00, 0xfe0f },
+	{ 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff }, { 0x1f3fb, 0x1f3ff },
+	{ 0xe0100, 0xe01ef },
+};
+
+/* East Asian wide and full-width, and pictures (UAX 11, coarsely). */
+static const struct range wide[] = {
+	{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0x33ff },
+	{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xa000, 0xa4cf },
+	{ 0xa960, 0xa97c }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+	{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+	{ 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff },
+	{ 0x20000, 0x3fffd },
+};
+
+static int
+within(const struct range *r, size_t n, uint32_t c)
+{
+	size_t i;
+
+	for (i = 0; i < n && c >= r[i].from; i++)
+		if (c <= r[i].to)
+			return 1;
+	return 0;
+}
+
+#define WITHIN(r, c) within(r, sizeof(r) / sizeof((r)[0]), c)
+
+/* The character at s and the bytes it takes; 0 when it begins none. */
+static size_t
+decode(const char *s, size_t n, uint32_t *c)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t k, i;
+
+	*c = u[0];
+	if (u[0] < 0x80)
+		return 1;
+	k = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
+	if (k > n || !json_utf8(s, k))
+		return 0;
+	*c = u[0] & (0x7fu >> k);
+	for (i = 1; i < k; i++)
+		*c = *c << 6 | (u[i] & 0x3f);
+	return k;
+}
+
+static size_t
+cells(uint32_t c)
+{
+	if (c < 0x300)
+		return 1;
+	return WITHIN(joined, c) ? 0 : WITHIN(wide, c) ? 2 : 1;
+}
+
+size_t
+glyph_clean(struct buf *b, const char *s, size_t n)
+{
+	size_t i = 0, k, width = 0;
+	uint32_t c;
+
+	while (i < n) {
+		k = decode(s + i, n - i, &c);
+		if (k == 0 || WITHIN(unsafe, c)) {
+			buf_addc(b, '?');
+			width++;
+		} else {
+			buf_add(b, s + i, k);
+			width += cells(c);
+		}
+		i += k > 0 ? k : 1;
+	}
+	return width;
+}
+
+void
+glyph_cut(struct buf *b, const char *s, size_t n, size_t width)
+{
+	size_t i = 0, k, used = 0;
+	uint32_t c;
+
+	while (i < n) {
+		k = decode(s + i, n - i, &c);
+		if (k == 0 || used + cells(c) + 1 > width)
+			break;
+		used += cells(c);
+		i += k;
+	}
+	buf_add(b, s, i);
+	buf_adds(b, "\xe2\x80\xa6");
+	for (used++; used < width; used++)
+		buf_addc(b, ' ');
+}

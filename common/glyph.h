@@ -1,0 +1,20 @@
+/*
+ * Outside text on a terminal: how wide it is, and made harmless.  The locale is
+ * not asked: text in the store is UTF-8.
+ */
+#ifndef COMMON_GLYPH_H
+#define COMMON_GLYPH_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+
+/* Add the text with '?' for control characters, marks that turn the direction
+ * of writing, and bytes that are not UTF-8; returns its width in cells. */
+size_t glyph_clean(struct buf *, const char *, size_t);
+
+/* Add as much of a clean text as fits into width cells, the last of which is
+ * an ellipsis, padded with blanks to exactly that width. */
+void glyph_cut(struct buf *, const char *, size_t, size_t width);
+
+#endif

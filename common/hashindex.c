@@ -1,0 +1,415 @@
+#include "common/hashindex.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+
+enum {
+	RUN = 240,		/* pairs a run: its row just fits a page */
+	TAIL = 65536,		/* pairs in runs before a merge begins */
+	SLICE = 32,		/* pairs merged a commit, at the least */
+	DROP = 4		/* merged runs deleted a commit */
+};
+
+struct pair {
+	int64_t hash, num;
+};
+
+/*
+ * The pairs that stand in runs, oldest first.  While a merge is under way the
+ * first `merging` of them are sorted by hash and the first `merged` of those
+ * are in hash_key too.
+ */
+struct hashindex {
+	enum store_file file;
+	int loaded;
+	struct pair *pair;
+	size_t n, cap;
+	size_t written;		/* of pair: in a run already */
+	size_t merging, merged;
+	uint32_t *slot;		/* open addressing: index into pair, + 1 */
+	size_t nslot;
+	int64_t run;		/* id of the newest run, 0: none */
+	size_t run_n;		/* pairs in it */
+	int64_t drop_to;	/* runs up to here are merged: delete them */
+	int64_t last_run;	/* of the merge under way */
+	int keys;		/* hash_key holds anything */
+};
+
+static size_t
+home(const struct hashindex *h, int64_t hash)
+{
+	return (size_t)((uint64_t)hash >> 17) & (h->nslot - 1);
+}
+
+static void
+place(struct hashindex *h, size_t i)
+{
+	size_t s;
+
+	for (s = home(h, h->pair[i].hash); h->slot[s] != 0;
+	    s = (s + 1) & (h->nslot - 1))
+		;
+	h->slot[s] = (uint32_t)(i + 1);
+}
+
+/* Make the slots anew, at most half full. */
+static void
+rebuild(struct hashindex *h)
+{
+	size_t i, want = 1024;
+
+	while (want < 2 * h->n + 2)
+		want *= 2;
+	if (want != h->nslot) {
+		free(h->slot);
+		h->slot = xcalloc(want, sizeof *h->slot);
+		h->nslot = want;
+	} else {
+		memset(h->slot, 0, want * sizeof *h->slot);
+	}
+	for (i = 0; i < h->n; i++)
+		place(h, i);
+}
+
+static void
+push(struct hashindex *h, int64_t hash, int64_t num)
+{
+	if (h->n == h->cap) {
+		h->cap = h->cap == 0 ? 1024 : h->cap * 2;
+		h->pair = xrealloc(h->pair, h->cap, sizeof *h->pair);
+	}
+	h->pair[h->n].hash = hash;
+	h->pair[h->n].num = num;
+	h->n++;
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return x->num < y->num ? -1 : x->num > y->num;
+}
+
+/* Where a merge under way stands: its last run and how far it is. */
+static int
+load_merge(struct hashindex *h, struct db *db, int64_t *done, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT last_run, done FROM hash_merge WHERE id = 1";
+	static const char any[] = "SELECT 1 FROM hash_key LIMIT 1";
+	struct stmt *s;
+	int rc;
+
+	s = db_stmt(db, any);
+	if ((rc = stmt_step(s, e)) < 0)
+		return rc;
+	h->keys = rc;
+	stmt_reset(s);
+	s = db_stmt(db, sql);
+	if ((rc = stmt_step(s, e)) <= 0)
+		return rc;
+	h->last_run = stmt_get_int(s, 0);
+	*done = stmt_get_int(s, 1);
+	stmt_reset(s);
+	if (*done == INT64_MAX) {
+		h->drop_to = h->last_run;
+		h->last_run = 0;
+	}
+	return 0;
+}
+
+static int
+load_runs(struct hashindex *h, struct db *db, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT id, pairs FROM hash_run WHERE id > :after ORDER BY id";
+	struct pair p[RUN];
+	struct stmt *s;
+	const void *blob;
+	size_t i, len;
+	int rc;
+
+	s = db_stmt(db, sql);
+	stmt_int(s, 1, h->drop_to);
+	while ((rc = stmt_step(s, e)) == 1) {
+		h->run = stmt_get_int(s, 0);
+		blob = stmt_get_blob(s, 1, &len);
+		h->run_n = len / sizeof *p;
+		if (len % sizeof *p != 0 || h->run_n > RUN) {
+			stmt_reset(s);
+			return err_set(e, E_NOTSTORE, "%s: hash_run %lld is "
+			    "damaged", db_path(db), (long long)h->run);
+		}
+		memcpy(p, blob, len);
+		for (i = 0; i < h->run_n; i++)
+			push(h, p[i].hash, p[i].num);
+		if (h->run <= h->last_run)
+			h->merging = h->n;
+	}
+	if (h->run < h->drop_to)
+		h->run = h->drop_to;
+	h->written = h->n;
+	return rc;
+}
+
+static int
+load(struct hashindex *h, struct store *s, struct err *e)
+{
+	struct db *db = store_db(s, h->file);
+	int64_t done = INT64_MIN;
+	int rc;
+
+	h->n = h->written = h->merging = h->merged = 0;
+	h->run = h->last_run = h->drop_to = 0;
+	h->run_n = RUN;
+	if ((rc = load_merge(h, db, &done, e)) != 0 ||
+	    (rc = load_runs(h, db, e)) != 0)
+		return rc;
+	if (h->last_run != 0) {
+		qsort(h->pair, h->merging, sizeof *h->pair, by_hash);
+		while (h->merged < h->merging && done != INT64_MIN &&
+		    h->pair[h->merged].hash <= done)
+			h->merged++;
+	}
+	rebuild(h);
+	h->loaded = 1;
+	return 0;
+}
+
+/* Put the pairs of this transaction behind the newest run, or into new ones. */
+static int
+write_runs(struct hashindex *h, struct db *db, struct err *e)
+{
+	static const char sql[] = "INSERT INTO hash_run(id, pairs) "
+	    "VALUES (:id, :pairs) "
+	    "ON CONFLICT(id) DO UPDATE SET pairs = excluded.pairs";
+	struct stmt *s;
+	size_t k, from;
+	int rc;
+
+	while (h->written < h->n) {
+		if (h->run_n == RUN) {
+			h->run++;
+			h->run_n = 0;
+		}
+		from = h->written - h->run_n;
+		k = h->n - h->written;
+		if (k > RUN - h->run_n)
+			k = RUN - h->run_n;
+		h->written += k;
+		h->run_n += k;
+		s = db_stmt(db, sql);
+		stmt_int(s, 1, h->run);
+		stmt_blob(s, 2, h->pair + from, h->run_n * sizeof *h->pair);
+		if ((rc = stmt_run(s, e)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+note_merge(struct db *db, int64_t last_run, int64_t done, struct err *e)
+{
+	static const char sql[] = "INSERT INTO hash_merge(id, last_run, done) "
+	    "VALUES (1, :last_run, :done) ON CONFLICT(id) DO UPDATE "
+	    "SET last_run = excluded.last_run, done = excluded.done";
+	struct stmt *s;
+
+	s = db_stmt(db, sql);
+	stmt_int(s, 1, last_run);
+	stmt_int(s, 2, done);
+	return stmt_run(s, e);
+}
+
+/* All pairs of the merge are in hash_key: from memory they may go. */
+static void
+merge_end(struct hashindex *h)
+{
+	memmove(h->pair, h->pair + h->merging,
+	    (h->n - h->merging) * sizeof *h->pair);
+	h->n -= h->merging;
+	h->written -= h->merging;
+	h->drop_to = h->last_run;
+	h->last_run = 0;
+	h->merging = h->merged = 0;
+	rebuild(h);
+}
+
+/* The next slice, ended between two hashes so that one number says how far. */
+static int
+merge_slice(struct hashindex *h, struct db *db, size_t want, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO hash_key(hash, num) VALUES (:hash, :num)";
+	struct stmt *s;
+	struct pair *p;
+	int64_t done = INT64_MIN;
+	int rc;
+
+	for (; h->merged < h->merging; h->merged++, want -= want > 0) {
+		p = &h->pair[h->merged];
+		if (want == 0 && p->hash != done)
+			break;
+		done = p->hash;
+		s = db_stmt(db, sql);
+		stmt_int(s, 1, p->hash);
+		stmt_int(s, 2, p->num);
+		if ((rc = stmt_run(s, e)) != 0)
+			return rc;
+	}
+	h->keys = 1;
+	if (h->merged < h->merging)
+		return note_merge(db, h->last_run, done, e);
+	if ((rc = note_merge(db, h->last_run, INT64_MAX, e)) != 0)
+		return rc;
+	merge_end(h);
+	return 0;
+}
+
+/* Delete merged runs, few at a time: each is a page to be wiped. */
+static int
+drop_runs(struct hashindex *h, struct db *db, struct err *e)
+{
+	static const char sql[] = "DELETE FROM hash_run WHERE id IN "
+	    "(SELECT id FROM hash_run WHERE id <= :to ORDER BY id LIMIT :n)";
+	static const char end[] = "DELETE FROM hash_merge";
+	struct stmt *s;
+	int rc;
+
+	s = db_stmt(db, sql);
+	stmt_int(s, 1, h->drop_to);
+	stmt_int(s, 2, DROP);
+	if ((rc = stmt_run(s, e)) != 0)
+		return rc;
+	if (db_changes(db) == DROP)
+		return 0;
+	h->drop_to = 0;
+	return stmt_run(db_stmt(db, end), e);
+}
+
+static int
+room_flush(struct store *s, void *state, struct err *e)
+{
+	struct hashindex *h = state;
+	struct db *db = store_db(s, h->file);
+	size_t fresh;
+	int rc;
+
+	if (!h->loaded || h->written == h->n)
+		return 0;
+	fresh = h->n - h->written;
+	if ((rc = write_runs(h, db, e)) != 0)
+		return rc;
+	if (h->drop_to != 0)
+		return drop_runs(h, db, e);
+	if (h->last_run == 0 && h->n >= TAIL) {
+		h->last_run = h->run;
+		h->merging = h->n;
+		h->run_n = RUN;
+		qsort(h->pair, h->n, sizeof *h->pair, by_hash);
+		rebuild(h);
+	}
+	if (h->last_run == 0)
+		return 0;
+	return merge_slice(h, db, fresh * 5 / 4 + SLICE, e);
+}
+
+static void
+room_forget(struct store *s, void *state)
+{
+	struct hashindex *h = state;
+
+	(void)s;
+	h->loaded = 0;
+}
+
+static void
+room_close(void *state)
+{
+	struct hashindex *h = state;
+
+	free(h->pair);
+	free(h->slot);
+	free(h);
+}
+
+static int
+get(struct store *s, enum store_file f, struct hashindex **out, struct err *e)
+{
+	static const struct store_room room =
+	    { room_flush, room_forget, room_close };
+	enum store_slot slot;
+	struct hashindex *h;
+
+	slot = f == STORE_INBOX ? SLOT_HASH_INBOX : SLOT_HASH_MAIN;
+	h = store_room_get(s, slot);
+	if (h == NULL) {
+		h = xcalloc(1, sizeof *h);
+		h->file = f;
+		store_room_set(s, slot, f, &room, h);
+	}
+	*out = h;
+	return h->loaded ? 0 : load(h, s, e);
+}
+
+int
+hashindex_add(struct store *s, enum store_file f, int64_t hash, int64_t num,
+    struct err *e)
+{
+	struct hashindex *h;
+	int rc;
+
+	assert(db_in_transaction(store_db(s, f)));
+	if ((rc = get(s, f, &h, e)) != 0)
+		return rc;
+	push(h, hash, num);
+	if (2 * h->n > h->nslot)
+		rebuild(h);
+	else
+		place(h, h->n - 1);
+	return 0;
+}
+
+static int
+note(int64_t num, int64_t *out, int n, int max)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (out[i] == num)
+			return n;
+	if (n < max)
+		out[n++] = num;
+	return n;
+}
+
+int
+hashindex_find(struct store *s, enum store_file f, int64_t hash, int64_t *num,
+    int max, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT num FROM hash_key WHERE hash = :hash";
+	struct hashindex *h;
+	struct stmt *st;
+	size_t k;
+	int n = 0, rc;
+
+	if ((rc = get(s, f, &h, e)) != 0)
+		return rc;
+	for (k = home(h, hash); h->slot[k] != 0; k = (k + 1) & (h->nslot - 1))
+		if (h->pair[h->slot[k] - 1].hash == hash)
+			n = note(h->pair[h->slot[k] - 1].num, num, n, max);
+	if (!h->keys)
+		return n;
+	st = db_stmt(store_db(s, f), sql);
+	stmt_int(st, 1, hash);
+	while ((rc = stmt_step(st, e)) == 1)
+		n = note(stmt_get_int(st, 0), num, n, max);
+	return rc < 0 ? rc : n;
+}

@@ -1,0 +1,49 @@
+/*
+ * The hooks: each source of the configuration with its secrets, opened and in
+ * locked memory, and with the answer that its sender wants.  They do not
+ * change once loaded; a reload makes new ones, and those in use stay until
+ * their last delivery is done.
+ */
+#ifndef COMMON_HOOKS_H
+#define COMMON_HOOKS_H
+
+#include <stddef.h>
+
+#include "common/answer.h"
+#include "common/auth.h"
+#include "common/secret.h"
+#include "common/source.h"
+#include "common/store.h"
+
+struct hook {
+	const struct source *source;
+	struct secret slot[SECRET_SLOTS];
+	struct auth_secret secret[AUTH_SECRETS];
+	size_t nsecret;
+	struct answer taken;	/* constant */
+};
+
+struct hooks {
+	int refs;
+	struct config *config;
+	struct hook *hook;	/* in the order of config->source */
+	size_t n;
+};
+
+/*
+ * Read the configuration below dir and the secrets of its sources.  E_CONF;
+ * E_KEY when a source needs a secret and there is no key for it.  A source
+ * whose secret is not set, or not of the form that its scheme needs, is warned
+ * about here: nobody can post to it.
+ */
+int hooks_load(struct hooks **, const char *dir, struct store *,
+    struct err *);
+
+/* The hook of a source named by the len bytes at name; NULL when there is no
+ * such source, or it takes no deliveries. */
+struct hook *hooks_find(struct hooks *, const char *name, size_t len);
+
+struct hooks *hooks_take(struct hooks *);
+void hooks_drop(struct hooks *);	/* NULL is allowed */
+
+#endif

@@ -1,0 +1,65 @@
+#include "common/http.h"
+
+#include <string.h>
+#include <strings.h>
+
+size_t
+http_header_count(const struct http_request *r, const char *name)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->nheader; i++)
+		n += strcasecmp(r->header[i].name, name) == 0;
+	return n;
+}
+
+const char *
+http_header(const struct http_request *r, const char *name)
+{
+	const char *found = NULL;
+	size_t i;
+
+	for (i = 0; i < r->nheader; i++) {
+		if (strcasecmp(r->header[i].name, name) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = r->header[i].value;
+	}
+	return found;
+}
+
+int
+http_media_type(const char *value, char *out, size_t size)
+{
+	size_t n = 0;
+
+	if (size == 0)
+		return -1;
+	out[0] = '\0';
+	if (value == NULL)
+		return -1;
+	value += strspn(value, " \t");
+	for (; *value != '\0' && *value != ';' && *value != ' ' &&
+	    *value != '\t'; value++) {
+		if (n + 1 == size)
+			return -1;
+		out[n++] = (char)(*value >= 'A' && *value <= 'Z' ?
+		    *value + 32 : *value);
+	}
+	out[n] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
+int
+http_is_json(const char *value)
+{
+	char type[128];
+	size_t n;
+
+	if (http_media_type(value, type, sizeof type) != 0)
+		return 0;
+	n = strlen(type);
+	return strcmp(type, "application/json") == 0 ||
+	    (n > 5 && strcmp(type + n - 5, "+json") == 0);
+}

@@ -1,0 +1,46 @@
+/*
+ * An HTTP request as the rules see it, whoever parsed it: plain data, no
+ * library behind it.  Nothing here is owned; it lives as long as the request
+ * is being answered.
+ */
+#ifndef COMMON_HTTP_H
+#define COMMON_HTTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct http_header {
+	const char *name, *value;
+};
+
+struct http_request {
+	const char *method;
+	const char *target;	/* path and query as they came, undecoded */
+	const struct http_header *header;
+	size_t nheader;
+	const char *body;	/* exact bytes, may hold NUL */
+	size_t len;
+	int64_t received;	/* clock_now() when the body was complete */
+	int loopback;		/* the peer is this machine */
+	const char *peer;	/* its address as text, or "-" */
+	const char *cert;	/* SHA-256 of the verified client certificate,
+				 * lower-case hex, or NULL */
+	const char *cert_name;	/* its subject (RFC 4514), or NULL */
+};
+
+/* The value of a header, matched without regard to case (RFC 9110 5.1); NULL
+ * when there is none or when there is more than one of it. */
+const char *http_header(const struct http_request *, const char *name);
+
+/* How often the header stands in the request. */
+size_t http_header_count(const struct http_request *, const char *name);
+
+/* The media type of a Content-Type value: lower case, without parameters and
+ * blanks, into out; 0, or -1 when it is missing or does not fit. */
+int http_media_type(const char *value, char *out, size_t size);
+
+/* Whether a Content-Type value names JSON: application/json, or a subtype that
+ * ends in +json (RFC 6839 3.1). */
+int http_is_json(const char *value);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * The fence around libmicrohttpd: connections in, requests out, answers back.
+ * It has no thread and no loop of its own: poll httpd_fd() (and wait no longer
+ * than httpd_timeout()), then call httpd_run(), which calls the handler.
+ * Everything here belongs to one thread.
+ */
+#ifndef COMMON_HTTPD_H
+#define COMMON_HTTPD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/answer.h"
+#include "common/arena.h"
+#include "common/http.h"
+#include "common/listen.h"
+#include "common/status.h"
+
+struct httpd;
+struct httpd_tls;		/* common/httpd_tls.h */
+
+/* A request on its way, from its head to the end of its answer. */
+struct httpd_request {
+	struct http_request http;
+	struct arena arena;	/* for whatever lives as long */
+	void *user;		/* the handler's own */
+};
+
+struct httpd_handler {
+	/* The head is there, the body is not (http.body is NULL).  May refuse
+	 * with httpd_answer(). */
+	void (*head)(void *ctx, struct httpd_request *);
+	/* The request is whole.  Call httpd_answer() now, or return and call
+	 * it later: until then the connection rests. */
+	void (*whole)(void *ctx, struct httpd_request *);
+	/* Its answer was sent, or the peer is gone: the last call for every
+	 * request that head was called for.  Not while it rests. */
+	void (*over)(void *ctx, struct httpd_request *);
+	void *ctx;
+};
+
+struct httpd_limits {
+	size_t body;		/* bytes of one body, then 413 */
+	size_t bodies;		/* of all that are held at once, then 503 */
+	size_t head;		/* request line and headers, then 431 or 414 */
+	unsigned connections;
+	int request;		/* seconds for a whole request, then 408 */
+	int idle;		/* seconds between two requests */
+};
+
+/* tls may be NULL; it must live as long as the server. */
+int httpd_new(struct httpd **, const struct httpd_handler *,
+    const struct httpd_limits *, const struct httpd_tls *tls, struct err *);
+
+/* No request may rest any more.  NULL is allowed. */
+void httpd_free(struct httpd *);
+
+/* Serve a connected socket; it is closed in any case.  0, or -1 when there is
+ * no room. */
+int httpd_add(struct httpd *, int fd, const struct peer *);
+
+/* Becomes readable when there is something to do. */
+int httpd_fd(const struct httpd *);
+
+/* Milliseconds that may pass before httpd_run() must be called; -1: any. */
+int httpd_timeout(struct httpd *);
+void httpd_run(struct httpd *);
+
+/* Give the answer.  Copied, but for the body, which must live until over is
+ * called (the request's arena does). */
+void httpd_answer(struct httpd_request *, struct answer *);
+
+/* Connections that are open, and whether one more would be too many. */
+unsigned httpd_open(const struct httpd *);
+int httpd_full(const struct httpd *);
+
+/* From now on close every connection that is between two requests, and give a
+ * request that is under way no longer than seconds. */
+void httpd_drain(struct httpd *, int seconds);
+
+#endif

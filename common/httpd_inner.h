@@ -1,0 +1,93 @@
+/*
+ * What httpd.c (connections, time, the loop's side) and httpd_request.c
+ * (requests and answers) share; nobody else includes it.
+ */
+#ifndef COMMON_HTTPD_INNER_H
+#define COMMON_HTTPD_INNER_H
+
+#include <microhttpd.h>
+
+#include "common/buf.h"
+#include "common/framing.h"
+#include "common/httpd.h"
+#include "common/httpd_tls.h"
+
+/* Where a connection stands. */
+enum phase {
+	P_NEW,		/* nothing whole has come yet */
+	P_IDLE,		/* between two requests */
+	P_HEAD,		/* a request line is there */
+	P_BODY,		/* the head is there */
+	P_REST,		/* waits for the handler's answer */
+	P_REPLY,	/* the answer is on its way */
+	P_DEAD		/* told to go away; what comes is thrown away */
+};
+
+struct conn {
+	struct httpd *h;
+	struct conn *prev, *next;
+	struct MHD_Connection *mc;
+	int fd;
+	enum phase phase;
+	int64_t deadline;	/* clock_mono(); 0: none */
+	struct peer peer;
+	int asked_cert;
+	struct cert *cert;	/* NULL: it has none */
+};
+
+/* The verified certificate of a client. */
+struct cert {
+	char sum[TLS_FINGERPRINT], name[TLS_SUBJECT];
+};
+
+/* The whole of a request; its public part is first. */
+struct work {
+	struct httpd_request pub;
+	struct conn *conn;
+	struct work *next;	/* in the free list */
+	int begun;		/* its head was judged */
+	int head_seen;		/* the handler knows it */
+	struct framing framing;
+	struct buf body;
+	size_t counted;		/* of body.cap, in httpd.bodies */
+	uint64_t thrown;	/* bytes of a refused body */
+	const char *raw;	/* where the target stands in the head */
+	size_t raw_len;
+	struct answer answer;
+	int has_answer, queued;
+};
+
+struct httpd {
+	struct MHD_Daemon *daemon;
+	struct httpd_handler handler;
+	struct httpd_limits limits;
+	const struct httpd_tls *tls;
+	struct conn *conns;
+	unsigned open;
+	struct work *spare;
+	unsigned nspare;
+	size_t bodies;
+	int64_t now;		/* of this run */
+	int64_t sweep_at;	/* the next deadline is not before */
+	int draining;
+	int drain_limit;	/* seconds */
+};
+
+/* Set the time until which something must have happened. */
+void httpd_deadline(struct conn *, int seconds);
+
+/* Answer outside of libmicrohttpd and throw away what still comes, for a
+ * request that is not whole. */
+void httpd_abort(struct conn *, int status, const char *detail);
+
+/* libmicrohttpd's callbacks that httpd_request.c has. */
+void *httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *);
+enum MHD_Result httpd_cb_access(void *cls, struct MHD_Connection *,
+    const char *url, const char *method, const char *version,
+    const char *data, size_t *size, void **con_cls);
+void httpd_cb_over(void *cls, struct MHD_Connection *, void **con_cls,
+    enum MHD_RequestTerminationCode);
+
+void httpd_spare_release(struct httpd *);
+
+#endif

@@ -1,0 +1,446 @@
+#include "common/httpd_inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+enum {
+	SPARE = 64,		/* requests kept for the next ones */
+	SPARE_BODY = 64 * 1024,	/* with bodies of at most this size */
+	FIRST_BODY = 1024
+};
+
+static const uint64_t throw_away = 16 * 1024 * 1024;
+
+static struct work *
+work_new(struct conn *c)
+{
+	struct httpd *h = c->h;
+	struct work *w = h->spare, old;
+
+	if (w == NULL) {
+		w = xcalloc(1, sizeof *w);
+	} else {
+		h->spare = w->next;
+		h->nspare--;
+		old = *w;
+		memset(w, 0, sizeof *w);
+		w->pub.arena = old.pub.arena;
+		w->body = old.body;
+	}
+	w->conn = c;
+	return w;
+}
+
+static void
+work_free(struct work *w)
+{
+	arena_release(&w->pub.arena);
+	buf_release(&w->body);
+	free(w);
+}
+
+static void
+work_done(struct httpd *h, struct work *w)
+{
+	h->bodies -= w->counted;
+	if (h->nspare >= SPARE || w->body.cap > SPARE_BODY) {
+		work_free(w);
+		return;
+	}
+	arena_reset(&w->pub.arena);
+	buf_clear(&w->body);
+	w->next = h->spare;
+	h->spare = w;
+	h->nspare++;
+}
+
+void
+httpd_spare_release(struct httpd *h)
+{
+	struct work *w;
+
+	while ((w = h->spare) != NULL) {
+		h->spare = w->next;
+		work_free(w);
+	}
+}
+
+/* The request line is there, and is about to be taken apart. */
+void *
+httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *mc)
+{
+	const union MHD_ConnectionInfo *i;
+	struct conn *c;
+	struct work *w;
+
+	(void)cls;
+	i = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	c = i->socket_context;
+	w = work_new(c);
+	if (uri == NULL)
+		uri = "";
+	w->raw = uri;
+	w->raw_len = strlen(uri);
+	w->pub.http.target = arena_dup(&w->pub.arena, uri, w->raw_len);
+	if (c->phase == P_IDLE)
+		httpd_deadline(c, c->h->limits.request);
+	if (c->phase != P_DEAD)
+		c->phase = P_HEAD;
+	return w;
+}
+
+/* What is being collected: the headers, and how far the raw head was
+ * understood. */
+struct collect {
+	struct work *w;
+	struct http_header *header;
+	size_t n, cap;
+	const char *at;		/* the next line should begin here */
+	int hidden;		/* the head has bytes nobody told us of */
+};
+
+/*
+ * libmicrohttpd before 0.9.76 reads headers as C strings and joins folded
+ * lines to the name: a NUL hides the rest of a line.  It leaves the lines
+ * where they came in, with NULs for delimiters; so each has to begin where
+ * the one before ended.
+ */
+static void
+follow(struct collect *k, const char *name, const char *value)
+{
+	const char *p = name + strlen(name) + 1;
+
+	if (k->at == NULL)
+		return;
+	while (p < value && (*p == ' ' || *p == '\t'))
+		p++;
+	if (name != k->at || p != value) {
+		k->hidden = 1;
+		k->at = NULL;
+		return;
+	}
+	p += strlen(p) + 1;
+	k->at = *p == '\0' ? p + 1 : p;
+}
+
+static enum MHD_Result
+collect_one(void *cls, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	struct collect *k = cls;
+	struct http_header *h;
+	size_t n;
+
+	(void)kind;
+	if (k->n == k->cap) {
+		k->cap = k->cap == 0 ? 16 : k->cap * 2;
+		h = arena_alloc(&k->w->pub.arena, k->cap * sizeof *h);
+		if (k->n > 0)
+			memcpy(h, k->header, k->n * sizeof *h);
+		k->header = h;
+	}
+	h = &k->header[k->n++];
+	h->name = name;
+	h->value = value != NULL ? value : "";
+	follow(k, name, h->value);
+	n = strlen(h->value);
+	if (n == 0 || (h->value[n - 1] != ' ' && h->value[n - 1] != '\t'))
+		return MHD_YES;
+	/* Blanks behind a value are no part of it (RFC 9110 5.5). */
+	while (n > 0 && (h->value[n - 1] == ' ' || h->value[n - 1] == '\t'))
+		n--;
+	h->value = arena_dup(&k->w->pub.arena, h->value, n);
+	return MHD_YES;
+}
+
+static void
+refuse(struct work *w, int status, const char *detail, int shut)
+{
+	struct answer a;
+
+	answer_problem(&a, &w->pub.arena, status, detail);
+	a.close = shut;
+	httpd_answer(&w->pub, &a);
+}
+
+/* 0, or -1 when the head has something in it that the library did not tell. */
+static int
+collect_headers(struct work *w, const char *version)
+{
+	struct collect k = { w, NULL, 0, 0, NULL, 0 };
+
+	if (strcmp(MHD_get_version(), "0.9.76") < 0) {
+		k.at = version + strlen(version) + 1;
+		if (*k.at == '\0')
+			k.at++;
+		/* The target must end right in front of it. */
+		k.hidden = version != w->raw + w->raw_len + 1;
+	}
+	MHD_get_connection_values(w->conn->mc, MHD_HEADER_KIND, collect_one,
+	    &k);
+	w->pub.http.header = k.header;
+	w->pub.http.nheader = k.n;
+	return k.hidden ? -1 : 0;
+}
+
+/* Once a connection: what its client proved to be. */
+static void
+ask_cert(struct conn *c)
+{
+	const union MHD_ConnectionInfo *i;
+	struct cert *x;
+
+	c->asked_cert = 1;
+	i = MHD_get_connection_info(c->mc, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	x = xmalloc(sizeof *x);
+	if (httpd_tls_peer(i->tls_session, x->sum, x->name))
+		c->cert = x;
+	else
+		free(x);
+}
+
+static void
+describe_peer(struct work *w)
+{
+	struct http_request *r = &w->pub.http;
+	struct conn *c = w->conn;
+
+	r->peer = c->peer.text;
+	r->loopback = c->peer.loopback;
+	if (c->h->tls == NULL || c->h->tls->trust == NULL)
+		return;
+	if (!c->asked_cert)
+		ask_cert(c);
+	if (c->cert != NULL) {
+		r->cert = c->cert->sum;
+		r->cert_name = c->cert->name;
+	}
+}
+
+/* Room for n bytes of body, within the limits: 0, or it was refused. */
+static int
+make_room(struct work *w, uint64_t n)
+{
+	struct httpd *h = w->conn->h;
+	struct answer a;
+
+	if (n > h->limits.body) {
+		refuse(w, 413, "the body is too large", 0);
+		return -1;
+	}
+	if (n > w->counted && h->bodies + (n - w->counted) >
+	    h->limits.bodies) {
+		answer_problem(&a, &w->pub.arena, 503,
+		    "too many large requests at once");
+		answer_header(&a, "Retry-After", "1");
+		httpd_answer(&w->pub, &a);
+		return -1;
+	}
+	buf_reserve(&w->body, (size_t)n - w->body.len);
+	if (w->body.cap > w->counted) {
+		h->bodies += w->body.cap - w->counted;
+		w->counted = w->body.cap;
+	}
+	return 0;
+}
+
+static void
+judge_head(struct work *w, const char *method, const char *version)
+{
+	struct httpd *h = w->conn->h;
+	const char *why;
+	int status;
+
+	w->pub.http.method = method;
+	describe_peer(w);
+	status = 400;
+	why = "the head holds a NUL or a folded line";
+	if (collect_headers(w, version) == 0)
+		status = framing_check(&w->pub.http, version, &w->framing,
+		    &why);
+	if (status != 0) {
+		refuse(w, status, why, 1);
+		return;
+	}
+	w->head_seen = 1;
+	h->handler.head(h->handler.ctx, &w->pub);
+	if (!w->has_answer)
+		make_room(w, w->framing.has_length ? w->framing.length :
+		    w->framing.chunked ? FIRST_BODY : 0);
+}
+
+static void
+unmake(void *made)
+{
+	MHD_destroy_response(made);
+}
+
+static struct MHD_Response *
+response_of(struct answer *a)
+{
+	struct MHD_Response *r;
+	size_t i;
+
+	if (a->made != NULL)
+		return a->made;
+	r = MHD_create_response_from_buffer(a->len,
+	    (void *)(uintptr_t)a->body, MHD_RESPMEM_PERSISTENT);
+	assert(r != NULL);
+	if (a->type != NULL)
+		MHD_add_response_header(r, "Content-Type", a->type);
+	for (i = 0; i < a->nheader; i++)
+		MHD_add_response_header(r, a->header[i].name,
+		    a->header[i].value);
+	if (a->close)
+		MHD_add_response_header(r, "Connection", "close");
+	if (a->constant) {
+		a->made = r;
+		a->unmake = unmake;
+	}
+	return r;
+}
+
+static enum MHD_Result
+queue(struct work *w)
+{
+	struct conn *c = w->conn;
+	struct MHD_Response *r;
+	enum MHD_Result ok;
+
+	if (c->h->draining && !w->answer.constant)
+		w->answer.close = 1;
+	r = response_of(&w->answer);
+	c->phase = P_REPLY;
+	httpd_deadline(c, c->h->limits.request);
+	w->queued = 1;
+	ok = MHD_queue_response(c->mc, (unsigned)w->answer.status, r);
+	if (w->answer.made == NULL)
+		MHD_destroy_response(r);
+	return ok;
+}
+
+/* The head is there.  A refusal waits for the rest of the request, because a
+ * connection that is closed over unread data loses the answer; unless the
+ * peer waits too, or has too much to say. */
+static enum MHD_Result
+first_call(struct work *w, const char *method, const char *version)
+{
+	int body;
+
+	judge_head(w, method, version);
+	w->begun = 1;
+	w->conn->phase = P_BODY;
+	if (!w->has_answer)
+		return MHD_YES;
+	body = w->framing.chunked || w->framing.length > 0;
+	if (w->answer.close || (body && (w->framing.expects ||
+	    w->framing.length > throw_away)))
+		return queue(w);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+more_body(struct work *w, const char *data, size_t n)
+{
+	if (!w->has_answer) {
+		if (n <= w->body.cap - w->body.len ||
+		    make_room(w, w->body.len + n) == 0) {
+			buf_add(&w->body, data, n);
+			return MHD_YES;
+		}
+	}
+	w->thrown += n;
+	if (w->thrown > throw_away)
+		httpd_abort(w->conn, w->answer.status,
+		    "refused before it was whole");
+	return MHD_YES;
+}
+
+static enum MHD_Result
+last_call(struct work *w)
+{
+	struct httpd *h = w->conn->h;
+
+	if (!w->has_answer) {
+		w->pub.http.body = buf_str(&w->body);
+		w->pub.http.len = w->body.len;
+		w->pub.http.received = clock_now();
+		h->handler.whole(h->handler.ctx, &w->pub);
+	}
+	if (w->has_answer)
+		return queue(w);
+	w->conn->phase = P_REST;
+	w->conn->deadline = 0;
+	MHD_suspend_connection(w->conn->mc);
+	return MHD_YES;
+}
+
+enum MHD_Result
+httpd_cb_access(void *cls, struct MHD_Connection *mc, const char *url,
+    const char *method, const char *version, const char *data, size_t *size,
+    void **con_cls)
+{
+	struct work *w = *con_cls;
+	enum MHD_Result ok = MHD_YES;
+
+	(void)cls;
+	(void)mc;
+	(void)url;
+	if (w->conn->phase == P_DEAD) {
+		/* Its answer is out: swallow the body, then close. */
+		ok = *size > 0 ? MHD_YES : MHD_NO;
+		*size = 0;
+		return ok;
+	}
+	if (!w->begun)
+		return first_call(w, method, version);
+	if (*size > 0) {
+		ok = more_body(w, data, *size);
+		*size = 0;
+		return ok;
+	}
+	return w->queued ? MHD_YES : last_call(w);
+}
+
+void
+httpd_cb_over(void *cls, struct MHD_Connection *mc, void **con_cls,
+    enum MHD_RequestTerminationCode how)
+{
+	struct httpd *h = cls;
+	struct work *w = *con_cls;
+	struct conn *c;
+
+	(void)mc;
+	(void)how;
+	if (w == NULL)
+		return;
+	*con_cls = NULL;
+	c = w->conn;
+	if (w->head_seen)
+		h->handler.over(h->handler.ctx, &w->pub);
+	work_done(h, w);
+	if (c->phase == P_DEAD)
+		return;
+	c->phase = P_IDLE;
+	httpd_deadline(c, h->draining ? 0 : h->limits.idle);
+}
+
+void
+httpd_answer(struct httpd_request *r, struct answer *a)
+{
+	struct work *w = (struct work *)r;
+
+	assert(!w->has_answer);
+	/* A constant one is made here, so that what was made is kept. */
+	if (a->constant)
+		response_of(a);
+	w->answer = *a;
+	w->has_answer = 1;
+	if (w->conn->phase != P_REST)
+		return;
+	w->conn->phase = P_REPLY;
+	MHD_resume_connection(w->conn->mc);
+}

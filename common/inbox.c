@@ -1,0 +1,224 @@
+#include "common/inbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/hashindex.h"
+
+enum { CANDIDATES = 16 };
+
+#define COLUMNS "seq, source, event_id, received_at, content_type, head, body"
+
+/* The key of a row, source and id apart from each other. */
+static int64_t
+hash_of(struct store *s, const struct row *r)
+{
+	struct crypt_part p[2];
+
+	p[0].p = r->source;
+	p[0].len = strlen(r->source) + 1;
+	p[1].p = r->event_id;
+	p[1].len = strlen(r->event_id);
+	return crypt_shorthash(store_hash_key(s, STORE_INBOX), p, 2);
+}
+
+/* Whether row seq is the one that r names: 1, 0, or <0. */
+static int
+is_row(struct store *s, int64_t seq, const struct row *r, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT source = :source AND event_id = :event_id "
+	    "FROM inbox WHERE seq = :seq";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	stmt_text(st, 1, r->source);
+	stmt_text(st, 2, r->event_id);
+	stmt_int(st, 3, seq);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	rc = (int)stmt_get_int(st, 0);
+	stmt_reset(st);
+	return rc;
+}
+
+/* The seq of (source, event_id), 0 when it is not there, or <0. */
+static int64_t
+known(struct store *s, int64_t hash, const struct row *r, struct err *e)
+{
+	int64_t seq[CANDIDATES];
+	int i, n, rc;
+
+	n = hashindex_find(s, STORE_INBOX, hash, seq, CANDIDATES, e);
+	if (n < 0)
+		return n;
+	for (i = 0; i < n; i++)
+		if ((rc = is_row(s, seq[i], r, e)) != 0)
+			return rc < 0 ? rc : seq[i];
+	return 0;
+}
+
+int
+inbox_add(struct store *s, struct row *r, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO inbox(" COLUMNS ") VALUES (:seq, :source, :event_id, "
+	    ":received_at, :content_type, :head, :body)";
+	struct db *db = store_db(s, STORE_INBOX);
+	struct stmt *st;
+	int64_t hash, seq;
+	int rc;
+
+	assert(db_in_transaction(db));
+	r->seq = 0;
+	hash = hash_of(s, r);
+	seq = known(s, hash, r, e);
+	if (seq < 0)
+		return (int)seq;
+	if (seq > 0) {
+		r->seq = seq;
+		return 0;
+	}
+	if ((seq = inbox_last(s, e)) < 0)
+		return (int)seq;
+	st = db_stmt(db, sql);
+	stmt_int(st, 1, seq + 1);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, r->event_id);
+	stmt_int(st, 4, r->received_at);
+	stmt_text(st, 5, r->content_type);
+	stmt_text(st, 6, r->head);
+	stmt_blob(st, 7, r->body, r->len);
+	if ((rc = stmt_run(st, e)) != 0 || (rc = hashindex_add(s, STORE_INBOX,
+	    hash, seq + 1, e)) != 0)
+		return rc;
+	r->seq = seq + 1;
+	return 1;
+}
+
+/* The row a statement stands on; its texts live until the next step. */
+static void
+read_row(struct stmt *st, struct row *r)
+{
+	r->seq = stmt_get_int(st, 0);
+	r->source = stmt_get_text(st, 1, NULL);
+	r->event_id = stmt_get_text(st, 2, NULL);
+	r->received_at = stmt_get_int(st, 3);
+	r->content_type = stmt_get_text(st, 4, NULL);
+	r->head = stmt_get_text(st, 5, NULL);
+	r->body = stmt_get_blob(st, 6, &r->len);
+}
+
+static const char *
+keep(struct arena *a, const char *s)
+{
+	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
+}
+
+int
+inbox_get(struct store *s, int64_t seq, struct arena *a, struct row *r,
+    struct err *e)
+{
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM inbox WHERE seq = :seq";
+	struct stmt *st;
+	int rc;
+
+	memset(r, 0, sizeof *r);
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "inbox %lld: there is no such "
+		    "event", (long long)seq);
+	read_row(st, r);
+	r->source = keep(a, r->source);
+	r->event_id = keep(a, r->event_id);
+	r->content_type = keep(a, r->content_type);
+	r->head = keep(a, r->head);
+	if (r->body != NULL)
+		r->body = arena_dup(a, r->body, r->len);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+inbox_find(struct store *s, const char *source, const char *event_id,
+    struct arena *a, struct row *r, struct err *e)
+{
+	struct row key;
+	int64_t seq;
+
+	memset(&key, 0, sizeof key);
+	memset(r, 0, sizeof *r);
+	key.source = source;
+	key.event_id = event_id;
+	seq = known(s, hash_of(s, &key), &key, e);
+	if (seq < 0)
+		return (int)seq;
+	if (seq == 0)
+		return err_set(e, E_NOTFOUND, "%s/%s: there is no such event",
+		    source, event_id);
+	return inbox_get(s, seq, a, r, e);
+}
+
+int
+inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
+    struct err *e)
+{
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM inbox WHERE seq > :after ORDER BY seq";
+	struct stmt *st;
+	struct row r;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	stmt_int(st, 1, after);
+	while ((rc = stmt_step(st, e)) == 1) {
+		read_row(st, &r);
+		if ((rc = fn(ctx, &r)) != 0) {
+			stmt_reset(st);
+			return rc < 0 ? rc : 0;
+		}
+	}
+	return rc;
+}
+
+int64_t
+inbox_last(struct store *s, struct err *e)
+{
+	static const char sql[] = "SELECT max(seq) FROM inbox";
+	struct stmt *st;
+	int64_t seq;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	if ((rc = stmt_step(st, e)) <= 0)
+		return rc;
+	seq = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return seq;
+}
+
+int
+refusal_add(struct store *s, const char *source, const char *why, int64_t at,
+    int64_t n, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO refusal(source, minute, why, count) "
+	    "VALUES (:source, :minute, :why, :count) ON CONFLICT DO UPDATE "
+	    "SET count = count + excluded.count";
+	struct stmt *st;
+
+	assert(db_in_transaction(store_db(s, STORE_INBOX)));
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	stmt_text(st, 1, source);
+	stmt_int(st, 2, at / (60 * CLOCK_SECOND));
+	stmt_text(st, 3, why);
+	stmt_int(st, 4, n);
+	return stmt_run(st, e);
+}

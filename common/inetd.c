@@ -1,0 +1,200 @@
+#include "common/inetd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/die.h"
+#include "common/session.h"
+
+/*
+ * libmicrohttpd talks to sockets only.  Where the peer is a pipe or a file, a
+ * pair of sockets stands between, and this carries the bytes.
+ */
+struct relay {
+	int in, out;		/* the peer's side; in -1: it has ended */
+	int fd;			/* our end of the pair, -1: none */
+	char up[4096], down[PIPE_BUF];
+	size_t nup, ndown;	/* bytes on their way */
+};
+
+enum { IN, PAIR, OUT, HTTP, FDS };
+
+static int
+is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* The end of the pair that the server gets, or -1. */
+static int
+relay_open(struct relay *r, int in, int out)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+	    pair) != 0)
+		return -1;
+	r->in = in;
+	r->out = out;
+	r->fd = pair[0];
+	return pair[1];
+}
+
+static void
+relay_close(struct relay *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+static void
+arm(struct pollfd *p, int fd, short events)
+{
+	p->fd = events != 0 ? fd : -1;
+	p->events = events;
+	p->revents = 0;
+}
+
+static void
+relay_arm(const struct relay *r, struct pollfd *p)
+{
+	short pair = 0;
+
+	if (r->nup > 0)
+		pair |= POLLOUT;
+	if (r->ndown == 0)
+		pair |= POLLIN;
+	arm(&p[IN], r->in, r->in >= 0 && r->nup == 0 ? POLLIN : 0);
+	arm(&p[PAIR], r->fd, r->fd >= 0 ? pair : 0);
+	arm(&p[OUT], r->out, r->ndown > 0 ? POLLOUT : 0);
+}
+
+static void
+move(char *p, size_t *n, size_t done)
+{
+	*n -= done;
+	memmove(p, p + done, *n);
+}
+
+/* From the peer to the server. */
+static void
+carry_up(struct relay *r, const struct pollfd *p)
+{
+	ssize_t k;
+
+	if (p[IN].revents != 0) {
+		k = read(r->in, r->up, sizeof r->up);
+		if (k > 0) {
+			r->nup = (size_t)k;
+		} else if (k == 0 || (errno != EINTR && errno != EAGAIN)) {
+			r->in = -1;
+			shutdown(r->fd, SHUT_WR);
+		}
+	}
+	if (r->nup > 0) {
+		k = send(r->fd, r->up, r->nup, MSG_NOSIGNAL);
+		if (k > 0)
+			move(r->up, &r->nup, (size_t)k);
+		else if (errno != EAGAIN && errno != EINTR)
+			r->nup = 0;
+	}
+}
+
+/* From the server to the peer. 0 once there will be no more. */
+static int
+carry_down(struct relay *r, const struct pollfd *p)
+{
+	ssize_t k;
+
+	if ((p[PAIR].revents & (POLLIN | POLLHUP)) != 0 && r->ndown == 0) {
+		k = recv(r->fd, r->down, sizeof r->down, 0);
+		if (k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR))
+			return 0;
+		if (k > 0)
+			r->ndown = (size_t)k;
+	}
+	if (p[OUT].revents != 0 && r->ndown > 0) {
+		k = write(r->out, r->down, r->ndown);
+		if (k < 0 && errno != EAGAIN && errno != EINTR)
+			return 0;
+		if (k > 0)
+			move(r->down, &r->ndown, (size_t)k);
+	}
+	return 1;
+}
+
+/* One connection is stored at once: there is nobody to wait for. */
+static void
+store(struct session *s, struct store *st, struct delivery *d, int *rc)
+{
+	struct delivery *x;
+
+	if (d == NULL)
+		return;
+	receive_commit(st, d);
+	for (x = d; x != NULL; x = x->next)
+		if (x->rc != 0)
+			*rc = x->rc;
+	session_settle(s, d);
+}
+
+static int
+serve(struct session *s, struct relay *r, struct store *st)
+{
+	struct pollfd p[FDS];
+	struct delivery *d;
+	int rc = 0, ms, more = r->fd >= 0;
+
+	while (httpd_open(s->http) > 0 || more) {
+		ms = httpd_open(s->http) > 0 ? session_timeout(s) : -1;
+		arm(&p[HTTP], httpd_fd(s->http), POLLIN);
+		relay_arm(r, p);
+		if (poll(p, FDS, ms) < 0 && errno != EINTR)
+			die(E_BUG, "poll: %s", strerror(errno));
+		if (more && r->fd >= 0) {
+			carry_up(r, p);
+			more = carry_down(r, p);
+			if (!more)
+				relay_close(r);
+		}
+		while ((d = session_run(s)) != NULL)
+			store(s, st, d, &rc);
+	}
+	store(s, st, session_rest(s), &rc);
+	return rc;
+}
+
+int
+inetd_run(struct store *st, struct receiver *rv,
+    const struct httpd_limits *limits, const struct httpd_tls *tls, int in,
+    int out)
+{
+	struct relay r = { -1, -1, -1, "", "", 0, 0 };
+	struct session s;
+	struct peer peer;
+	struct err e;
+	int fd, rc;
+
+	listen_peer(in, &peer);
+	fd = is_socket(in) ? fcntl(in, F_DUPFD_CLOEXEC, 3) :
+	    relay_open(&r, in, out);
+	if (fd < 0)
+		die(E_IO, "socket: %s", strerror(errno));
+	if (session_init(&s, rv, limits, tls, NULL, &e) != 0)
+		die_err(&e);
+	if (httpd_add(s.http, fd, &peer) != 0)
+		die(E_IO, "the connection cannot be served");
+	rc = serve(&s, &r, st);
+	session_release(&s);
+	relay_close(&r);
+	return status_exit(rc);
+}

@@ -1,0 +1,19 @@
+/*
+ * loya-recv for one connection that somebody else accepted: inetd, systemd
+ * with Accept=yes, tcpserver, stunnel, socat, or a plain pipe.
+ */
+#ifndef COMMON_INETD_H
+#define COMMON_INETD_H
+
+#include "common/httpd.h"
+#include "common/receive.h"
+
+/*
+ * Serve the peer on in (and out, when in is no socket) until it ends or has
+ * been idle too long.  Returns the exit status: EXIT_DONE, or that of the
+ * trouble with the store that made a peer get a 503.
+ */
+int inetd_run(struct store *, struct receiver *, const struct httpd_limits *,
+    const struct httpd_tls *, int in, int out);
+
+#endif

@@ -1,0 +1,141 @@
+#include "common/map_inner.h"
+
+#include <string.h>
+
+/* An attribute of the envelope as text, or NULL. */
+static const char *
+attribute(struct mapper *m, const char *name)
+{
+	struct found f;
+
+	if (!place_find(&m->scene, name, &f) ||
+	    place_type(&f) != JSON_STRING)
+		return NULL;
+	return place_text(&m->scene, &f);
+}
+
+/* The first form that fits the body; the scene's base is its root. */
+static const struct form *
+choose(struct mapper *m, const struct map *map)
+{
+	const struct form *fm;
+	size_t i;
+
+	for (i = 0; i < map->nform; i++) {
+		fm = &map->form[i];
+		if (!scene_root(&m->scene, fm->root, fm->nroot) &&
+		    fm->nroot > 0)
+			continue;
+		if (fm->when == NULL || map_holds(m, fm->when))
+			return fm;
+	}
+	return NULL;
+}
+
+/* Walk over what each names, or map the base as the only element. */
+static int
+elements(struct mapper *m, int *part)
+{
+	struct found f;
+	int rc = 0;
+
+	if (m->form->each == NULL)
+		return map_element(m, part);
+	if (!place_find(&m->scene, m->form->each, &f) || f.j != &m->scene.body)
+		return map_refuse(m, "missing", "each: %s is not in the event",
+		    m->form->each);
+	if (place_type(&f) == JSON_NULL)
+		return 0;
+	/* A single element of XML is no array. */
+	if (place_type(&f) != JSON_ARRAY) {
+		m->scene.element = f.tok;
+		return map_element(m, part);
+	}
+	for (JSON_EACH(f.j, f.tok, k)) {
+		m->scene.element = k;
+		if ((rc = map_element(m, part)) != 0)
+			break;
+	}
+	return rc;
+}
+
+static enum map_result
+by_map(struct mapper *m, const struct map *map)
+{
+	int part = 0;
+
+	m->form = map == NULL ? NULL : choose(m, map);
+	if (m->form == NULL || m->scene.body.n == 0) {
+		map_refuse(m, "unmapped", m->source == NULL ?
+		    "the source local sends loya's own lines only" :
+		    m->scene.body.n == 0 ? "the event has no data to map" :
+		    "the source file does not say how to map such an event");
+		return MAP_REFUSED;
+	}
+	if (map_holds(m, m->form->echo))
+		return MAP_ECHO;
+	if (map_holds(m, m->form->thin))
+		return MAP_THIN;
+	if (elements(m, &part) != 0)
+		return MAP_REFUSED;
+	return part ? MAP_THIN : MAP_CHANGES;
+}
+
+enum map_result
+map_row(const struct source *s, const struct row *row, struct arena *arena,
+    struct change **change, size_t *n, struct refusal *why)
+{
+	enum map_result result;
+	struct mapper m;
+	struct err e;
+	const char *type = NULL;
+
+	*change = NULL;
+	*n = 0;
+	memset(&m, 0, sizeof m);
+	m.source = s;
+	m.arena = arena;
+	m.why = why;
+	if (scene_open(&m.scene, row, NULL, 0, arena, &e) != 0) {
+		map_refuse(&m, "malformed", "%s", e.msg);
+		return MAP_REFUSED;
+	}
+	m.snapshot = attribute(&m, "@loyasnapshot");
+	if (m.scene.cloudevent)
+		type = attribute(&m, "@type");
+	if (type != NULL && strncmp(type, "loya.", 5) == 0)
+		result = map_canonical(&m, type) == 0 ? MAP_CHANGES
+		    : MAP_REFUSED;
+	else
+		result = by_map(&m, s == NULL ? NULL : s->map);
+	if (result == MAP_CHANGES) {
+		*change = m.change;
+		*n = m.n;
+	}
+	scene_close(&m.scene);
+	buf_release(&m.scratch);
+	return result;
+}
+
+int
+map_names_field(const struct map *map, const char *field)
+{
+	size_t i;
+
+	if (map == NULL)
+		return 0;
+	if (map->any)
+		return 1;
+	for (i = 0; map->fields[i] != NULL; i++)
+		if (strcmp(map->fields[i], field) == 0)
+			return 1;
+	return 0;
+}
+
+const char *const *
+map_fields(const struct map *map)
+{
+	static const char *const none[] = { NULL };
+
+	return map == NULL ? none : map->fields;
+}

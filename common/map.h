@@ -1,0 +1,48 @@
+/*
+ * From what a source sent to what it says: rule 1 of applying (loya(7)).  A
+ * pure function of the source's map, the row and nothing else.
+ */
+#ifndef COMMON_MAP_H
+#define COMMON_MAP_H
+
+#include <stddef.h>
+
+#include "common/arena.h"
+#include "common/change.h"
+#include "common/row.h"
+#include "common/source.h"
+#include "common/status.h"
+
+enum map_result {
+	MAP_CHANGES,		/* *n changes, may be 0 when the body is empty */
+	MAP_THIN,		/* names a record without its data */
+	MAP_ECHO,		/* loya's own write, heard back */
+	MAP_REFUSED		/* cannot be mapped: why and detail */
+};
+
+/* A refusal: a word of the list in loya-event(5), and a sentence. */
+struct refusal {
+	const char *why;
+	char detail[400];
+};
+
+/*
+ * Map a row of source s.  s is NULL for the source "local".  A canonical line
+ * (type loya.member, loya.points, loya.hold, loya.snapshot in a CloudEvent) is
+ * taken as it is, whatever the source's profile.
+ */
+enum map_result map_row(const struct source *s, const struct row *,
+    struct arena *, struct change **change, size_t *n, struct refusal *why);
+
+/* Read the map of a source file; complaints go to the node's conf. */
+struct node;
+struct map *map_conf(const struct node *, struct arena *);
+
+/* Whether the map can say something about this field ever (for the check that
+ * two sources do not both map a field without an authority). */
+int map_names_field(const struct map *, const char *field);
+
+/* All the fields it names, NULL-terminated. */
+const char *const *map_fields(const struct map *);
+
+#endif

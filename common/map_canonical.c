@@ -1,0 +1,413 @@
+#include "common/map_inner.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+
+/* Beyond it sums could leave an int64_t one day. */
+#define POINTS_MAX INT64_C(1000000000000)
+
+/* One member of data on its way into a change. */
+struct reading {
+	struct mapper *m;
+	const struct json *j;
+	struct change *c;
+};
+
+/* A text member, not empty. */
+static int
+text(struct reading *r, uint32_t v, const char *name, const char **out)
+{
+	size_t len;
+
+	*out = json_string(r->j, v, r->m->arena, &len);
+	if (*out == NULL)
+		return map_refuse(r->m, "bad_field", "%s is not a text", name);
+	if (len == 0 || len > 512)
+		return map_refuse(r->m, "bad_field", "%s is %s", name,
+		    len == 0 ? "empty" : "too long");
+	return 0;
+}
+
+/* A text or whole number as text: external_id. */
+static int
+id(struct reading *r, uint32_t v, const char *name, const char **out)
+{
+	if (json_type(r->j, v) == JSON_NUMBER && r->j->tok[v].integer) {
+		*out = arena_dup(r->m->arena, json_text(r->j, v),
+		    r->j->tok[v].len);
+		return 0;
+	}
+	return text(r, v, name, out);
+}
+
+/* A scalar or JSON value as the functions of map_read.c want it. */
+static void
+got(struct reading *r, uint32_t v, struct got *g)
+{
+	struct found f = { r->j, v, NULL };
+
+	memset(g, 0, sizeof *g);
+	g->kind = json_type(r->j, v) == JSON_NULL ? GOT_NULL : GOT_JSON;
+	g->s = place_canonical(&r->m->scene, &f, &g->len);
+}
+
+/* version: a number or text, or a list of that and a second number. */
+static int
+version(struct reading *r, uint32_t v)
+{
+	struct got num, sub = { 0 };
+
+	if (json_type(r->j, v) == JSON_ARRAY && r->j->tok[v].count == 2) {
+		got(r, v + 1, &num);
+		got(r, json_next(r->j, v + 1), &sub);
+	} else {
+		got(r, v, &num);
+	}
+	if (num.kind == GOT_JSON && strchr("[{tf", num.s[0]) != NULL)
+		return map_refuse(r->m, "bad_field",
+		    "version is neither number nor text");
+	return map_version(r->m, &num, &sub, &r->c->version);
+}
+
+static int
+field(struct reading *r, const char *name, enum core_field core, uint32_t v)
+{
+	struct got g;
+
+	got(r, v, &g);
+	if (map_field(r->m, name, core, &g, &r->c->field[r->c->nfield]) != 0)
+		return -1;
+	r->c->nfield++;
+	return 0;
+}
+
+static int
+attributes(struct reading *r, uint32_t v)
+{
+	const char *name;
+	size_t len;
+
+	if (json_type(r->j, v) != JSON_OBJECT)
+		return map_refuse(r->m, "bad_field",
+		    "attributes is not an object");
+	for (JSON_EACH(r->j, v, k)) {
+		name = json_string(r->j, k, r->m->arena, &len);
+		if (!attribute_name_ok(name, len))
+			return map_refuse(r->m, "bad_field",
+			    "attributes: '%.64s' is not the name of an "
+			    "attribute", name);
+		if (field(r, name, F_CORE, k + 1) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* How many fields there can be: to make room once. */
+static size_t
+room(const struct json *j, uint32_t data)
+{
+	uint32_t a;
+
+	a = json_get(j, data, "attributes");
+	return j->tok[data].count + (a == JSON_NONE ? 0 : j->tok[a].count);
+}
+
+static int
+member_key(struct reading *r, uint32_t k)
+{
+	uint32_t v = k + 1;
+	enum core_field core;
+	const char *name;
+	struct got g;
+	size_t len;
+
+	name = json_string(r->j, k, r->m->arena, &len);
+	core = core_field_find(name, len);
+	if (core != F_CORE)
+		return field(r, core_field_name(core), core, v);
+	if (strcmp(name, "external_id") == 0)
+		return id(r, v, name, &r->c->external_id);
+	if (strcmp(name, "member") == 0)
+		return text(r, v, name, &r->c->member);
+	if (strcmp(name, "attributes") == 0)
+		return attributes(r, v);
+	if (strcmp(name, "version") == 0)
+		return version(r, v);
+	if (strcmp(name, "effective_at") == 0) {
+		got(r, v, &g);
+		return map_time(r->m, name, &g, 0, &r->c->effective_at);
+	}
+	if (strcmp(name, "deleted") == 0) {
+		r->c->deleted = json_type(r->j, v) == JSON_TRUE;
+		if (r->c->deleted || json_type(r->j, v) == JSON_FALSE)
+			return 0;
+		return map_refuse(r->m, "bad_field",
+		    "deleted is neither true nor false");
+	}
+	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
+	    name);
+}
+
+/* The event's own time. */
+static int
+event_time(struct mapper *m, struct change *c)
+{
+	struct found f;
+	struct got g = { 0 };
+
+	if (m->scene.cloudevent && place_find(&m->scene, "@time", &f)) {
+		g.kind = place_type(&f) == JSON_NULL ? GOT_NULL : GOT_JSON;
+		g.s = place_canonical(&m->scene, &f, &g.len);
+	}
+	return map_time(m, "time", &g, 0, &c->time);
+}
+
+/* One of member and external_id, not both. */
+static int
+who(struct mapper *m, const struct change *c)
+{
+	if (c->member != NULL && c->external_id != NULL)
+		return map_refuse(m, "missing", "data names both member and "
+		    "external_id: one of them is to be left out");
+	if (c->member == NULL && c->external_id == NULL)
+		return map_refuse(m, "missing",
+		    "data names neither external_id nor member");
+	return 0;
+}
+
+static int
+begin(struct reading *r, struct mapper *m, uint32_t data,
+    enum change_kind kind)
+{
+	r->m = m;
+	r->j = &m->scene.body;
+	if (m->scene.body.n == 0 || json_type(r->j, data) != JSON_OBJECT)
+		return map_refuse(m, "missing", "data is not an object");
+	r->c = map_add(m);
+	r->c->kind = kind;
+	return event_time(m, r->c);
+}
+
+/* An id that the map knows where to find, when data has none. */
+static int
+fallback_id(struct mapper *m, struct change *c)
+{
+	struct got g;
+
+	if (m->form == NULL || m->form->external_id.nway == 0 ||
+	    c->member != NULL || c->external_id != NULL)
+		return 0;
+	if (map_read(m, "external_id", &m->form->external_id, &g) != 0)
+		return -1;
+	if (g.kind == GOT_TEXT && g.len > 0)
+		c->external_id = g.s;
+	return 0;
+}
+
+int
+map_canonical_member(struct mapper *m, uint32_t data)
+{
+	struct reading r;
+	struct change *c;
+
+	if (begin(&r, m, data, CHANGE_MEMBER) != 0)
+		return -1;
+	c = r.c;
+	c->field = arena_alloc(m->arena,
+	    (room(r.j, data) + 1) * sizeof *c->field);
+	for (JSON_EACH(r.j, data, k))
+		if (member_key(&r, k) != 0)
+			return -1;
+	if (!c->version.given)
+		c->version.num = c->time != 0 ? c->time
+		    : m->scene.row->received_at;
+	if (fallback_id(m, c) != 0)
+		return -1;
+	return who(m, c);
+}
+
+static const char *const points_kinds[] =
+    { "earn", "redeem", "adjust", "expire", "reverse" };
+
+static int
+points_kind(struct reading *r, uint32_t v)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof points_kinds / sizeof points_kinds[0]; i++)
+		if (json_is(r->j, v, points_kinds[i])) {
+			r->c->points_kind = (enum points_kind)i;
+			return 0;
+		}
+	return map_refuse(r->m, "bad_points", "kind is not one of earn, "
+	    "redeem, adjust, expire, reverse");
+}
+
+static int
+points_key(struct reading *r, uint32_t k, int *kind)
+{
+	uint32_t v = k + 1;
+	const char *name;
+
+	name = json_string(r->j, k, r->m->arena, NULL);
+	if (strcmp(name, "external_id") == 0)
+		return id(r, v, name, &r->c->external_id);
+	if (strcmp(name, "member") == 0)
+		return text(r, v, name, &r->c->member);
+	if (strcmp(name, "reference") == 0)
+		return id(r, v, name, &r->c->reference);
+	if (strcmp(name, "reverses") == 0)
+		return id(r, v, name, &r->c->reverses);
+	if (strcmp(name, "kind") == 0) {
+		*kind = 1;
+		return points_kind(r, v);
+	}
+	if (strcmp(name, "points") == 0) {
+		r->c->has_points = 1;
+		if (json_int(r->j, v, &r->c->points) != 0)
+			return map_refuse(r->m, "bad_points",
+			    "points is not a whole number");
+		return 0;
+	}
+	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
+	    name);
+}
+
+static int
+points_rules(struct mapper *m, const struct change *c, int kind)
+{
+	int reverse = c->points_kind == POINTS_REVERSE;
+
+	if (!kind)
+		return map_refuse(m, "missing", "data has no kind");
+	if (c->reference == NULL)
+		return map_refuse(m, "missing", "data has no reference");
+	if (reverse && c->reverses == NULL)
+		return map_refuse(m, "missing", "data has no reverses");
+	if (!reverse && c->reverses != NULL)
+		return map_refuse(m, "bad_field",
+		    "reverses stands beside a kind other than reverse");
+	if (!c->has_points)
+		return reverse ? 0 : map_refuse(m, "missing",
+		    "data has no points");
+	if (c->points == 0)
+		return map_refuse(m, "bad_points", "points is 0");
+	if (c->points > POINTS_MAX || c->points < -POINTS_MAX)
+		return map_refuse(m, "bad_points", "points is beyond 10^12");
+	if (c->points_kind == POINTS_EARN && c->points < 0)
+		return map_refuse(m, "bad_points",
+		    "points of kind earn is negative");
+	return 0;
+}
+
+static int
+points(struct mapper *m)
+{
+	struct reading r;
+	int kind = 0;
+
+	if (begin(&r, m, m->scene.data, CHANGE_POINTS) != 0)
+		return -1;
+	for (JSON_EACH(r.j, m->scene.data, k))
+		if (points_key(&r, k, &kind) != 0)
+			return -1;
+	if (who(m, r.c) != 0)
+		return -1;
+	return points_rules(m, r.c, kind);
+}
+
+static int
+hold(struct mapper *m)
+{
+	struct reading r;
+	const char *name;
+	int said = 0;
+
+	if (m->source != NULL)
+		return map_refuse(m, "not_local",
+		    "loya.hold comes from the source local only");
+	if (begin(&r, m, m->scene.data, CHANGE_HOLD) != 0)
+		return -1;
+	for (JSON_EACH(r.j, m->scene.data, k)) {
+		name = json_string(r.j, k, m->arena, NULL);
+		if (strcmp(name, "external_id") == 0) {
+			if (id(&r, k + 1, name, &r.c->external_id) != 0)
+				return -1;
+		} else if (strcmp(name, "member") == 0) {
+			if (text(&r, k + 1, name, &r.c->member) != 0)
+				return -1;
+		} else if (strcmp(name, "hold") == 0) {
+			said = 1;
+			if (json_type(r.j, k + 1) == JSON_NULL)
+				continue;
+			if (text(&r, k + 1, name, &r.c->hold) != 0)
+				return -1;
+			if (strlen(r.c->hold) > 64 || strpbrk(r.c->hold,
+			    " \t\r\n\"\\") != NULL)
+				return map_refuse(m, "bad_field",
+				    "hold is not one word");
+		} else {
+			return map_refuse(m, "bad_field",
+			    "data has no member '%.64s'", name);
+		}
+	}
+	if (!said)
+		return map_refuse(m, "missing", "data has no hold");
+	return who(m, r.c);
+}
+
+static int
+snapshot(struct mapper *m)
+{
+	struct reading r;
+	const char *name, *phase = NULL;
+	int count = 0;
+
+	if (begin(&r, m, m->scene.data, CHANGE_SNAPSHOT) != 0)
+		return -1;
+	for (JSON_EACH(r.j, m->scene.data, k)) {
+		name = json_string(r.j, k, m->arena, NULL);
+		if (strcmp(name, "phase") == 0) {
+			if (text(&r, k + 1, name, &phase) != 0)
+				return -1;
+		} else if (strcmp(name, "snapshot") == 0) {
+			if (text(&r, k + 1, name, &r.c->snapshot) != 0)
+				return -1;
+		} else if (strcmp(name, "count") == 0) {
+			count = 1;
+			if (json_int(r.j, k + 1, &r.c->count) != 0 ||
+			    r.c->count < 0)
+				return map_refuse(m, "bad_field",
+				    "count is not a whole number from 0");
+		} else {
+			return map_refuse(m, "bad_field",
+			    "data has no member '%.64s'", name);
+		}
+	}
+	if (phase == NULL || r.c->snapshot == NULL)
+		return map_refuse(m, "missing", "data has no %s",
+		    phase == NULL ? "phase" : "snapshot");
+	r.c->begin = strcmp(phase, "begin") == 0;
+	if (!r.c->begin && strcmp(phase, "end") != 0)
+		return map_refuse(m, "bad_field",
+		    "phase is neither begin nor end");
+	if (!r.c->begin && !count)
+		return map_refuse(m, "missing", "data has no count");
+	return 0;
+}
+
+int
+map_canonical(struct mapper *m, const char *type)
+{
+	if (strcmp(type, "loya.member") == 0)
+		return map_canonical_member(m, m->scene.data);
+	if (strcmp(type, "loya.points") == 0)
+		return points(m);
+	if (strcmp(type, "loya.hold") == 0)
+		return hold(m);
+	if (strcmp(type, "loya.snapshot") == 0)
+		return snapshot(m);
+	return map_refuse(m, "unmapped", "type '%.64s' is none that comes in",
+	    type);
+}

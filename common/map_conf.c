@@ -1,0 +1,299 @@
+/* Reading of maps and their forms. */
+#include "common/map_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf.h"
+#include "common/map_date.h"
+
+static const char *const keys[] = { "when", "root", "each", "canonical",
+    "external_id", "version", "time", "effective_at", "deleted", "fields",
+    "only", "thin", "echo", "zone", "empty", "country", "forms", NULL };
+
+static void
+pointers(const struct node *n, const char *key, struct arena *a,
+    const char ***v, size_t *count)
+{
+	size_t i;
+
+	conf_texts(n, key, a, v, count);
+	for (i = 0; i < *count; i++)
+		if (!json_pointer_ok((*v)[i]))
+			conf_bad(n, "%s: '%s' is not a JSON Pointer", key,
+			    (*v)[i]);
+}
+
+static void
+settings(const struct node *n, struct arena *a, struct map_settings *s)
+{
+	static const char *const words[] = { "keep", "null", NULL };
+	const char *zone;
+
+	memset(s, 0, sizeof *s);
+	if (conf_string(n, "zone", a, &zone) &&
+	    map_date_zone(zone, &s->zone) != 0)
+		conf_bad(n, "zone: not UTC or a difference such as +05:30");
+	conf_word(n, "empty", words, &s->empty_null);
+	if (conf_string(n, "country", a, &s->country) &&
+	    (strspn(s->country, "0123456789") != strlen(s->country) ||
+	    strlen(s->country) > 3 || s->country[0] < '1'))
+		conf_bad(n, "country: not the digits of a calling code");
+}
+
+static void
+value(const struct node *n, const char *key, const struct map_settings *s,
+    struct arena *a, struct value *v)
+{
+	struct node child;
+
+	if (conf_get(n, key, &child))
+		map_value_conf(&child, s, a, v);
+}
+
+/* The id is text whatever its type was. */
+static void
+id(const struct node *n, const struct map_settings *s, struct arena *a,
+    struct value *v)
+{
+	struct way *w;
+	enum as *as;
+	size_t i;
+
+	value(n, "external_id", s, a, v);
+	for (i = 0; i < v->nway; i++) {
+		w = &v->way[i];
+		as = arena_alloc(a, (w->nas + 1) * sizeof *as);
+		if (w->nas > 0)
+			memcpy(as, w->as, w->nas * sizeof *as);
+		as[w->nas++] = AS_STRING;
+		w->as = as;
+	}
+}
+
+/* version: a value, or {"join": [value, value]}. */
+static void
+version(const struct node *n, const struct map_settings *s, struct arena *a,
+    struct form *f)
+{
+	static const char *const join[] = { "join", NULL };
+	struct node v, list, item;
+
+	if (!conf_get(n, "version", &v))
+		return;
+	if (conf_type(&v) != CONF_OBJECT || !conf_get(&v, "join", &list)) {
+		map_value_conf(&v, s, a, &f->version);
+		return;
+	}
+	conf_known(&v, join);
+	if (conf_type(&list) != CONF_ARRAY || conf_count(&list) != 2) {
+		conf_bad(&list, "not a list of two values");
+		return;
+	}
+	conf_item(&list, 0, &item);
+	map_value_conf(&item, s, a, &f->version);
+	conf_item(&list, 1, &item);
+	map_value_conf(&item, s, a, &f->version_sub);
+}
+
+static struct cond *
+condition(const struct node *n, const char *key, struct arena *a)
+{
+	struct node child;
+
+	return conf_get(n, key, &child) ? map_cond_conf(&child, a) : NULL;
+}
+
+static void
+only(const struct node *n, struct arena *a, struct form *f)
+{
+	static const char *const known[] = { "changed", "cleared", NULL };
+	struct node o;
+	const char *fault = NULL;
+	size_t i;
+
+	if (!conf_get(n, "only", &o) || !conf_known(&o, known))
+		return;
+	conf_texts(&o, "changed", a, &f->changed, &f->nchanged);
+	conf_texts(&o, "cleared", a, &f->cleared, &f->ncleared);
+	for (i = 0; i < f->nchanged && fault == NULL; i++)
+		fault = place_fault(f->changed[i]);
+	for (i = 0; i < f->ncleared && fault == NULL; i++)
+		fault = place_fault(f->cleared[i]);
+	if (fault != NULL)
+		conf_bad(&o, "%s", fault);
+	else if (f->nchanged == 0)
+		conf_bad(&o, "there is no 'changed'");
+}
+
+/* What the file itself says a field may become has to be right. */
+static void
+constants(const struct node *n, const char *name, const struct value *v)
+{
+	const struct way *w;
+	const char *fault = NULL;
+	size_t i, k;
+
+	for (i = 0; i < v->nway; i++) {
+		w = &v->way[i];
+		for (k = 0; k < w->nword && fault == NULL; k++)
+			fault = field_fault(name, w->word[k].json,
+			    w->word[k].len);
+		if (fault == NULL && w->rest != NULL)
+			fault = field_fault(name, w->rest->json, w->rest->len);
+		if (fault != NULL) {
+			conf_bad(n, "one of its values %s", fault);
+			return;
+		}
+		if (w->fallback != NULL && (fault = field_fault(name,
+		    w->fallback, strlen(w->fallback))) != NULL)
+			conf_bad(n, "its default %s", fault);
+	}
+}
+
+static void
+fields(const struct node *n, const struct map_settings *s, struct arena *a,
+    struct form *f)
+{
+	struct node list, item;
+	struct mapped *m;
+	size_t i, len;
+
+	if (!conf_get(n, "fields", &list))
+		return;
+	if (conf_type(&list) != CONF_OBJECT) {
+		conf_bad(&list, "not an object");
+		return;
+	}
+	f->field = arena_alloc(a,
+	    (conf_count(&list) + 1) * sizeof *f->field);
+	for (i = 0; i < conf_count(&list); i++) {
+		conf_item(&list, i, &item);
+		m = &f->field[f->nfield++];
+		memset(m, 0, sizeof *m);
+		len = strlen(item.key);
+		m->core = core_field_find(item.key, len);
+		if (m->core == F_CORE && !attribute_name_ok(item.key, len))
+			conf_bad(&item, "neither a core field nor a name that "
+			    "an attribute may have");
+		m->name = m->core == F_CORE ? arena_dup(a, item.key, len)
+		    : core_field_name(m->core);
+		map_value_conf(&item, s, a, &m->value);
+		constants(&item, m->name, &m->value);
+	}
+}
+
+static void
+form(const struct node *n, struct arena *a, struct form *f)
+{
+	struct map_settings s;
+	struct node child;
+
+	memset(f, 0, sizeof *f);
+	if (!conf_known(n, keys))
+		return;
+	settings(n, a, &s);
+	f->when = condition(n, "when", a);
+	f->deleted = condition(n, "deleted", a);
+	f->thin = condition(n, "thin", a);
+	f->echo = condition(n, "echo", a);
+	pointers(n, "root", a, &f->root, &f->nroot);
+	if (conf_string(n, "each", a, &f->each) &&
+	    (*f->each == '@' || place_fault(f->each) != NULL))
+		conf_bad(n, "each: not a JSON Pointer");
+	conf_bool(n, "canonical", &f->canonical);
+	id(n, &s, a, &f->external_id);
+	version(n, &s, a, f);
+	value(n, "time", &s, a, &f->time);
+	value(n, "effective_at", &s, a, &f->effective_at);
+	if (f->time.nway == 0) {
+		/* What a CloudEvent says by itself. */
+		static const char *place[] = { "@time" };
+		static const char *dotted[] = { NULL };
+
+		f->time.way = arena_alloc(a, sizeof *f->time.way);
+		memset(f->time.way, 0, sizeof *f->time.way);
+		f->time.way->place = place;
+		f->time.way->dotted = dotted;
+		f->time.way->nplace = 1;
+		f->time.nway = 1;
+	}
+	only(n, a, f);
+	fields(n, &s, a, f);
+	if (f->canonical && (f->nfield > 0 || conf_get(n, "version", &child)))
+		conf_bad(n, "canonical: then there are no fields and no "
+		    "version to name");
+}
+
+/* All names of all forms, each once. */
+static void
+names(struct map *map, struct arena *a)
+{
+	size_t i, k, n = 0, max = F_CORE;
+
+	for (i = 0; i < map->nform; i++)
+		max += map->form[i].nfield;
+	map->fields = arena_alloc(a, (max + 1) * sizeof *map->fields);
+	map->fields[0] = NULL;
+	for (i = 0; i < map->nform; i++) {
+		for (k = 0; k < map->form[i].nfield; k++) {
+			if (map_names_field(map, map->form[i].field[k].name))
+				continue;
+			map->fields[n++] = map->form[i].field[k].name;
+			map->fields[n] = NULL;
+		}
+		if (!map->form[i].canonical)
+			continue;
+		for (k = 0; k < F_CORE; k++) {
+			if (map_names_field(map,
+			    core_field_name((enum core_field)k)))
+				continue;
+			map->fields[n++] = core_field_name((enum core_field)k);
+			map->fields[n] = NULL;
+		}
+	}
+	/* Only now: it answers yes to everything. */
+	for (i = 0; i < map->nform; i++)
+		map->any |= map->form[i].canonical;
+}
+
+struct map *
+map_conf(const struct node *n, struct arena *a)
+{
+	struct map *map;
+	struct node forms, one, whole;
+	struct form common;
+	size_t i;
+
+	map = arena_alloc(a, sizeof *map);
+	memset(map, 0, sizeof *map);
+	/* Also where there are forms: what is wrong in common is reported
+	 * where it stands. */
+	form(n, a, &common);
+	if (!conf_get(n, "forms", &forms)) {
+		map->form = arena_alloc(a, sizeof *map->form);
+		map->form[0] = common;
+		map->nform = 1;
+	} else if (conf_type(&forms) != CONF_OBJECT ||
+	    conf_count(&forms) == 0) {
+		conf_bad(&forms, "not an object of forms");
+	} else {
+		map->form = arena_alloc(a,
+		    conf_count(&forms) * sizeof *map->form);
+		for (i = 0; i < conf_count(&forms); i++) {
+			conf_item(&forms, i, &one);
+			if (conf_get(&one, "forms", &whole))
+				conf_bad(&whole, "forms inside a form");
+			conf_patch(n, &one, &whole);
+			form(&whole, a, &map->form[map->nform]);
+			map->form[map->nform++].name =
+			    arena_dup(a, one.key, strlen(one.key));
+		}
+	}
+	for (i = 0; i < map->nform; i++)
+		if (!map->form[i].canonical &&
+		    map->form[i].external_id.nway == 0)
+			conf_bad(n, "there is no external_id");
+	names(map, a);
+	return map;
+}

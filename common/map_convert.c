@@ -1,0 +1,424 @@
+#include "common/map_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/jsonw.h"
+#include "common/map_date.h"
+
+/* Every converter takes the value and leaves its result in it; NULL, or why
+ * it cannot. */
+typedef const char *convert_fn(struct mapper *, const struct way *,
+    struct got *);
+
+/* The value as text: a number keeps its digits. */
+static const char *
+to_text(struct mapper *m, const struct way *w, struct got *g)
+{
+	char *t;
+
+	(void)w;
+	if (g->kind == GOT_TEXT)
+		return NULL;
+	if (g->kind == GOT_TIME) {
+		t = arena_alloc(m->arena, CLOCK_TEXT);
+		g->s = clock_format(g->time, t);
+		g->len = strlen(t);
+	} else if (g->s[0] == '{' || g->s[0] == '[') {
+		return "is not a single value";
+	}
+	g->kind = GOT_TEXT;
+	return NULL;
+}
+
+/* ASCII only: what belongs in e-mail addresses and words of a code list. */
+static const char *
+fold(struct mapper *m, struct got *g, char from, char to)
+{
+	const char *fault;
+	char *t;
+	size_t i;
+
+	if ((fault = to_text(m, NULL, g)) != NULL)
+		return fault;
+	t = arena_dup(m->arena, g->s, g->len);
+	for (i = 0; i < g->len; i++)
+		if (t[i] >= from && t[i] <= from + 25)
+			t[i] = (char)(t[i] - from + to);
+	g->s = t;
+	return NULL;
+}
+
+static const char *
+lower(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)w;
+	return fold(m, g, 'A', 'a');
+}
+
+static const char *
+upper(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)w;
+	return fold(m, g, 'a', 'A');
+}
+
+static int
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *
+trim(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char *fault, *s;
+	size_t n;
+
+	if ((fault = to_text(m, w, g)) != NULL)
+		return fault;
+	s = g->s;
+	n = g->len;
+	while (n > 0 && is_blank(*s)) {
+		s++;
+		n--;
+	}
+	while (n > 0 && is_blank(s[n - 1]))
+		n--;
+	g->s = arena_dup(m->arena, s, n);
+	g->len = n;
+	if (n == 0 && w != NULL && w->empty_null)
+		g->kind = GOT_NULL;
+	return NULL;
+}
+
+static const char *
+datetime(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	if (g->kind == GOT_TIME)
+		return NULL;
+	if (g->kind != GOT_TEXT || map_date_read(g->s, g->len, w->format,
+	    w->zone, &g->time) != 0)
+		return "is not a time";
+	g->kind = GOT_TIME;
+	g->timed = 1;
+	return NULL;
+}
+
+static const char *
+date(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[CLOCK_TEXT];
+	int64_t shown;
+
+	if (g->kind == GOT_TIME) {
+		shown = g->time + w->zone * 60 * CLOCK_SECOND;
+	} else {
+		/* A date is what it says it is: no zone moves it. */
+		if (g->kind != GOT_TEXT || map_date_read(g->s, g->len,
+		    w->format, MAP_ZONE_AS_WRITTEN, &shown) != 0)
+			return "is not a date";
+	}
+	clock_format(shown, t);
+	g->s = arena_dup(m->arena, t, 10);
+	g->len = 10;
+	g->kind = GOT_TEXT;
+	g->timed = 1;
+	g->time = shown - shown % (86400 * CLOCK_SECOND);
+	if (g->time > shown)
+		g->time -= 86400 * CLOCK_SECOND;
+	g->time -= w->zone * 60 * CLOCK_SECOND;
+	return NULL;
+}
+
+/* Digits of a number or text, times unit microseconds. */
+static const char *
+epoch(struct got *g, int64_t unit)
+{
+	/* 9999-12-31 in microseconds. */
+	const int64_t max = INT64_C(253402300799) * CLOCK_SECOND;
+	int64_t v = 0;
+	size_t i = 0;
+	int neg;
+
+	neg = g->len > 0 && g->s[0] == '-';
+	if (g->len == (size_t)neg || g->len > 18 + (size_t)neg ||
+	    (g->kind != GOT_TEXT && g->kind != GOT_JSON))
+		return "is not a number of the epoch";
+	for (i = (size_t)neg; i < g->len; i++) {
+		if (g->s[i] < '0' || g->s[i] > '9')
+			return "is not a number of the epoch";
+		v = v * 10 + (g->s[i] - '0');
+	}
+	if (v > max / unit)
+		return "is not a number of the epoch";
+	g->kind = GOT_TIME;
+	g->timed = 1;
+	g->time = (neg ? -v : v) * unit;
+	return NULL;
+}
+
+static const char *
+epoch_ms(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	(void)w;
+	return epoch(g, 1000);
+}
+
+static const char *
+epoch_s(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	(void)w;
+	return epoch(g, CLOCK_SECOND);
+}
+
+/* E.164: a plus sign and up to 15 digits.  What has neither + nor 00 in front
+ * is a number of w->country, where one 0 in front is the way to dial it. */
+static const char *
+e164(struct mapper *m, const struct way *w, struct got *g)
+{
+	static const char wrong[] = "is not a telephone number";
+	const char *fault, *s;
+	char t[32] = "+";
+	size_t i, n = 1;
+	int plus;
+
+	if ((fault = to_text(m, w, g)) != NULL || g->len > 64)
+		return fault != NULL ? fault : wrong;
+	for (s = g->s; is_blank(*s); s++)
+		;
+	plus = *s == '+';
+	if (plus)
+		s++;
+	else if (s[0] == '0' && s[1] == '0')
+		plus = 1, s += 2;
+	if (!plus) {
+		if (w->country == NULL)
+			return "is not an international number, and there is "
+			    "no country";
+		n += strlen(strcpy(t + n, w->country));
+		if (*s == '0')
+			s++;
+	}
+	for (i = (size_t)(s - g->s); i < g->len; i++) {
+		if (plus && strncmp(g->s + i, "(0)", 3) == 0) {
+			i += 2;
+			continue;
+		}
+		if (g->s[i] >= '0' && g->s[i] <= '9') {
+			if (n > 15)
+				return wrong;
+			t[n++] = g->s[i];
+		} else if (strchr(" -./()\t", g->s[i]) == NULL) {
+			return wrong;
+		}
+	}
+	if (n < 8 || t[1] == '0')
+		return wrong;
+	g->s = arena_dup(m->arena, t, n);
+	g->len = n;
+	return NULL;
+}
+
+/* RFC 8259 section 6. */
+static int
+number_ok(const char *s, size_t n)
+{
+	size_t i = 0, k;
+
+	if (i < n && s[i] == '-')
+		i++;
+	for (k = i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+		;
+	if (i == k || (s[k] == '0' && i > k + 1))
+		return 0;
+	if (i < n && s[i] == '.') {
+		for (k = ++i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+			;
+		if (i == k)
+			return 0;
+	}
+	if (i < n && (s[i] | 0x20) == 'e') {
+		i++;
+		if (i < n && (s[i] == '+' || s[i] == '-'))
+			i++;
+		for (k = i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+			;
+		if (i == k)
+			return 0;
+	}
+	return i == n;
+}
+
+static const char *
+number(struct mapper *m, const struct way *w, struct got *g)
+{
+	if (g->kind == GOT_TEXT)
+		trim(m, NULL, g);
+	(void)w;
+	if ((g->kind != GOT_TEXT && g->kind != GOT_JSON) ||
+	    !number_ok(g->s, g->len))
+		return "is not a number";
+	g->kind = GOT_JSON;
+	return NULL;
+}
+
+static const char *
+boolean(struct mapper *m, const struct way *w, struct got *g)
+{
+	static const char *const words[] =
+	    { "false", "true", "0", "1", "no", "yes", "n", "y", "off", "on" };
+	size_t i;
+
+	(void)m;
+	(void)w;
+	if (g->kind == GOT_TEXT || g->kind == GOT_JSON)
+		for (i = 0; i < sizeof words / sizeof words[0]; i++)
+			if (strcasecmp(g->s, words[i]) == 0) {
+				g->s = words[i % 2];
+				g->len = strlen(g->s);
+				g->kind = GOT_JSON;
+				return NULL;
+			}
+	return "is neither true nor false";
+}
+
+/* The three characters that make an id of 15 safe where case is lost: five
+ * bits each, one for every capital of a group of five. */
+static void
+salesforce_check(const char *s, char out[3])
+{
+	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+	int g, k, v;
+
+	for (g = 0; g < 3; g++) {
+		for (v = 0, k = 0; k < 5; k++)
+			if (s[g * 5 + k] >= 'A' && s[g * 5 + k] <= 'Z')
+				v |= 1 << k;
+		out[g] = digit[v];
+	}
+}
+
+static const char *
+salesforce_id(struct mapper *m, const struct way *w, struct got *g)
+{
+	char id[18];
+	size_t i;
+
+	(void)w;
+	if (g->kind != GOT_TEXT || (g->len != 15 && g->len != 18))
+		return "is not a Salesforce id of 15 or 18 characters";
+	for (i = 0; i < g->len; i++)
+		if (strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "abcdefghijklmnopqrstuvwxyz", g->s[i]) == NULL)
+			return "is not a Salesforce id of letters and digits";
+	memcpy(id, g->s, 15);
+	salesforce_check(id, id + 15);
+	if (g->len == 18 && strncasecmp(id + 15, g->s + 15, 3) != 0)
+		return "is a Salesforce id with wrong check characters";
+	g->s = arena_dup(m->arena, id, 18);
+	g->len = 18;
+	return NULL;
+}
+
+const char *
+map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
+{
+	/* join and set have happened when the value was read. */
+	static convert_fn *const table[] = {
+		[AS_LOWER] = lower, [AS_UPPER] = upper, [AS_TRIM] = trim,
+		[AS_DATE] = date, [AS_DATETIME] = datetime, [AS_E164] = e164,
+		[AS_STRING] = to_text, [AS_NUMBER] = number,
+		[AS_BOOL] = boolean, [AS_EPOCH_MS] = epoch_ms,
+		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id
+	};
+
+	if (as == AS_JOIN || as == AS_SET)
+		return NULL;
+	return table[as](m, w, g);
+}
+
+void
+map_emit(struct mapper *m, struct got *g)
+{
+	struct jsonw w;
+	size_t i;
+	char *t;
+
+	if (g->kind == GOT_TIME)
+		to_text(m, NULL, g);
+	if (g->kind != GOT_TEXT)
+		return;
+	for (i = 0; i < g->len; i++)
+		if ((unsigned char)g->s[i] < 0x20 || g->s[i] == '"' ||
+		    g->s[i] == '\\')
+			break;
+	if (i == g->len) {
+		/* Nothing to escape; it was UTF-8 when it was read, and no
+		 * conversion cuts inside a character. */
+		t = arena_alloc(m->arena, g->len + 3);
+		t[0] = t[g->len + 1] = '"';
+		memcpy(t + 1, g->s, g->len);
+		t[g->len + 2] = '\0';
+		g->s = t;
+		g->len += 2;
+	} else {
+		buf_clear(&m->scratch);
+		jsonw_init(&w, &m->scratch);
+		jsonw_stringn(&w, g->s, g->len);
+		g->len = m->scratch.len;
+		g->s = arena_dup(m->arena, m->scratch.p, g->len);
+	}
+	g->kind = GOT_JSON;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	const struct got *x = a, *y = b;
+	int c;
+
+	/* Between the quotes: a closing quote would sort behind a blank. */
+	c = memcmp(x->s + 1, y->s + 1,
+	    (x->len < y->len ? x->len : y->len) - 2);
+	if (c != 0)
+		return c;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
+void
+map_set(struct mapper *m, const char **text, size_t n, struct got *g)
+{
+	struct got *e, one;
+	struct jsonw w;
+	size_t i, k = 0;
+
+	e = arena_alloc(m->arena, (n + 1) * sizeof *e);
+	for (i = 0; i < n; i++) {
+		memset(&one, 0, sizeof one);
+		one.kind = GOT_TEXT;
+		one.s = text[i];
+		one.len = strlen(text[i]);
+		trim(m, NULL, &one);
+		if (one.len == 0)
+			continue;
+		map_emit(m, &one);
+		e[k++] = one;
+	}
+	if (k > 1)
+		qsort(e, k, sizeof *e, by_bytes);
+	buf_clear(&m->scratch);
+	jsonw_init(&w, &m->scratch);
+	jsonw_array(&w);
+	for (i = 0; i < k; i++)
+		if (i == 0 || by_bytes(&e[i - 1], &e[i]) != 0)
+			jsonw_raw(&w, e[i].s, e[i].len);
+	jsonw_close(&w, ']');
+	g->kind = GOT_JSON;
+	g->len = m->scratch.len;
+	g->s = arena_dup(m->arena, m->scratch.p, g->len);
+}

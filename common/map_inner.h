@@ -1,0 +1,182 @@
+/*
+ * A map as it was read, and one event on its way through it: what map*.c and
+ * nobody else shares.
+ *
+ *   map_conf.c, map_value.c, map_cond.c (its reading half)   JSON -> struct map
+ *   map.c         rows, forms, elements -> changes
+ *   map_read.c    one value of an event
+ *   map_convert.c conversions of a value ("as")
+ *   map_only.c    which fields an event speaks about
+ *   map_canonical.c  loya's own lines
+ */
+#ifndef COMMON_MAP_INNER_H
+#define COMMON_MAP_INNER_H
+
+#include "common/buf.h"
+#include "common/map.h"
+#include "common/place.h"
+
+enum as {
+	AS_LOWER, AS_UPPER, AS_TRIM, AS_DATE, AS_DATETIME, AS_E164, AS_JOIN,
+	AS_SET, AS_STRING, AS_NUMBER, AS_BOOL, AS_EPOCH_MS, AS_EPOCH_S,
+	AS_SALESFORCE_ID
+};
+
+/* What becomes of a value that cannot be converted or is not listed. */
+enum invalid { INVALID_REFUSE, INVALID_OMIT, INVALID_NULL };
+
+struct word {
+	const char *text, *json;
+	size_t len;		/* of json */
+};
+
+/* One way to a value. */
+struct way {
+	const char **place;
+	const char **dotted;	/* place[i] as lists of changed fields name it;
+				 * NULL: cannot be named, always counts */
+	size_t nplace;
+	enum as *as;
+	size_t nas;
+	int collects;		/* join or set: reads all its places */
+	struct word *word;
+	size_t nword;
+	struct word *rest;	/* "*", or NULL */
+	const char *fallback;	/* default, canonical JSON; or NULL */
+	const char *format, *separator, *country;
+	int zone;		/* minutes east of UTC */
+	int empty_null;
+	enum invalid invalid;
+};
+
+/* Ways in order; the first that says something. */
+struct value {
+	struct way *way;
+	size_t nway;
+	int required;
+};
+
+enum test {
+	TEST_TRUE, TEST_THERE, TEST_IS, TEST_BEGINS, TEST_ENDS, TEST_CONTAINS,
+	TEST_JUST, TEST_ANY, TEST_ALL
+};
+
+struct cond {
+	enum test test;
+	int want;
+	const char **place;
+	size_t nplace;
+	const char **text;
+	size_t ntext;
+	struct cond *sub;
+	size_t nsub;
+};
+
+struct mapped {
+	const char *name;
+	enum core_field core;
+	struct value value;
+};
+
+struct form {
+	const char *name;	/* or NULL: the only one */
+	const char **root;
+	size_t nroot;
+	const char *each;
+	struct cond *when, *deleted, *thin, *echo;
+	int canonical;
+	struct value external_id, version, version_sub, time, effective_at;
+	const char **changed, **cleared;
+	size_t nchanged, ncleared;
+	struct mapped *field;
+	size_t nfield;
+};
+
+struct map {
+	struct form *form;
+	size_t nform;
+	const char **fields;	/* NULL-terminated */
+	int any;		/* canonical bodies: every field */
+};
+
+/* An event on its way. */
+struct mapper {
+	struct scene scene;
+	const struct source *source;	/* NULL: local */
+	const struct form *form;
+	struct arena *arena;
+	struct buf scratch;
+	struct change *change;
+	size_t n, cap;
+	int only;		/* the lists of changed fields count */
+	const char *snapshot;
+	struct refusal *why;
+};
+
+/* A value on its way.  Text is not quoted yet, JSON is canonical; of a time
+ * (and of a date, its midnight) the microseconds are known. */
+enum got_kind {
+	GOT_NOTHING, GOT_NULL, GOT_TEXT, GOT_JSON, GOT_TIME,
+	GOT_PART		/* only a part of it is in the event */
+};
+
+struct got {
+	enum got_kind kind;
+	const char *s;
+	size_t len;
+	int timed;
+	int64_t time;
+};
+
+/* All of these return 0, or -1 with m->why filled. */
+int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int map_element(struct mapper *, int *part);
+int map_read(struct mapper *, const char *name, const struct value *,
+    struct got *);
+int map_canonical(struct mapper *, const char *type);
+int map_canonical_member(struct mapper *, uint32_t data);
+struct change *map_add(struct mapper *);
+
+/* A field's value: normal form of times and sets, then field_fault(). */
+int map_field(struct mapper *, const char *name, enum core_field,
+    struct got *, struct field *out);
+
+/* Version and times; version of nothing is the time. */
+int map_version(struct mapper *, const struct got *num, const struct got *sub,
+    struct version *);
+int map_time(struct mapper *, const char *name, const struct got *, int zone,
+    int64_t *t);
+
+/* NULL, or why the value cannot be converted: a constant phrase. */
+const char *map_convert(struct mapper *, const struct way *, enum as,
+    struct got *);
+
+/* The JSON of a value, quoted if it is not yet. */
+void map_emit(struct mapper *, struct got *);
+
+/* A sorted set of texts: canonical JSON of an array. */
+void map_set(struct mapper *, const char **text, size_t n, struct got *);
+
+/* A condition against the scene; NULL conditions are false. */
+int map_holds(const struct mapper *, const struct cond *);
+
+/* Whether the lists of changed fields are there and count. */
+int map_only(const struct mapper *);
+
+/* Is place i of the way spoken about? */
+enum named { NAMED_NO, NAMED_YES, NAMED_CLEARED, NAMED_PART };
+enum named map_named(const struct mapper *, const struct way *, size_t i);
+
+/* Reading of configuration. */
+struct node;
+struct map_settings {
+	const char *country;
+	int zone, empty_null;
+};
+void map_value_conf(const struct node *, const struct map_settings *,
+    struct arena *, struct value *);
+struct cond *map_cond_conf(const struct node *, struct arena *);
+const char *map_place_conf(const struct node *, struct arena *);
+
+#endif

@@ -1,0 +1,465 @@
+#include "common/map_inner.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+int
+map_refuse(struct mapper *m, const char *why, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	m->why->why = why;
+	va_start(ap, fmt);
+	vsnprintf(m->why->detail, sizeof m->why->detail, fmt, ap);
+	va_end(ap);
+	/* Some of it is from outside, and it gets printed; a character that
+	 * was cut is no UTF-8 any more. */
+	for (p = m->why->detail; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	while (!json_utf8(m->why->detail, strlen(m->why->detail)))
+		m->why->detail[strlen(m->why->detail) - 1] = '\0';
+	return -1;
+}
+
+static void
+nothing(struct got *g)
+{
+	memset(g, 0, sizeof *g);
+}
+
+/* What was found, as it stands: strings that nothing will be done to are left
+ * quoted. */
+static void
+take(struct mapper *m, const struct way *w, const struct found *f,
+    struct got *g)
+{
+	nothing(g);
+	switch (place_type(f)) {
+	case JSON_NULL:
+		g->kind = GOT_NULL;
+		return;
+	case JSON_STRING:
+		if (f->j != NULL && f->j->tok[f->tok].len == 0 &&
+		    w->empty_null) {
+			g->kind = GOT_NULL;
+			return;
+		}
+		if (w->nas == 0 && w->nword == 0 && w->rest == NULL)
+			break;
+		g->kind = GOT_TEXT;
+		if (f->j == NULL) {
+			g->s = f->text;
+			g->len = strlen(f->text);
+		} else {
+			g->s = json_string(f->j, f->tok, m->arena, &g->len);
+		}
+		return;
+	default:
+		break;
+	}
+	g->kind = GOT_JSON;
+	g->s = place_canonical(&m->scene, f, &g->len);
+}
+
+/*
+ * The first place that is there and not null.  Where the event lists what
+ * changed, a place that is neither listed nor in the event may hold something
+ * all the same: then what stands behind it does not decide, and the event has
+ * only a part of the value.
+ */
+static void
+first(struct mapper *m, const struct way *w, struct got *g)
+{
+	struct found f;
+	enum named named = NAMED_YES;
+	int unknown = 0, spoken = 0, null = 0;
+	size_t i;
+
+	nothing(g);
+	for (i = 0; i < w->nplace && g->kind <= GOT_NULL; i++) {
+		if (m->only)
+			named = map_named(m, w, i);
+		nothing(g);
+		if (named != NAMED_NO)
+			spoken = 1;
+		if (named == NAMED_PART)
+			unknown = 1;
+		else if (named == NAMED_CLEARED)
+			null = 1;
+		else if (!place_find(&m->scene, w->place[i], &f))
+			unknown |= w->dotted[i] != NULL;
+		else
+			take(m, w, &f, g);
+		/* Some senders give null for all that did not change. */
+		if (g->kind == GOT_NULL && named == NAMED_NO)
+			unknown = 1;
+		else if (g->kind == GOT_NULL)
+			null = 1;
+	}
+	if (!spoken)
+		nothing(g);
+	else if (m->only && unknown)
+		g->kind = GOT_PART;
+	else if (g->kind <= GOT_NULL)
+		g->kind = null ? GOT_NULL : GOT_NOTHING;
+	/* Without its lists such a body may say null for "unchanged". */
+	if (!m->only && m->form->nchanged > 0 && g->kind == GOT_NULL)
+		nothing(g);
+}
+
+enum { TEXTS = 1000 };
+
+/* The texts of one found value: itself, or the elements of an array; with a
+ * separator, its parts. */
+static const char *
+texts(struct mapper *m, const struct way *w, const struct found *f,
+    const char **text, size_t *n)
+{
+	struct found e = *f;
+	const char *t, *p;
+	size_t len;
+
+	if (place_type(f) == JSON_NULL)
+		return NULL;
+	if (place_type(f) == JSON_ARRAY) {
+		for (JSON_EACH(f->j, f->tok, k)) {
+			e.tok = k;
+			t = place_text(&m->scene, &e);
+			if (t == NULL)
+				return "has an element that is not a text";
+			if (*n == TEXTS)
+				return "has too many elements";
+			text[(*n)++] = t;
+		}
+		return NULL;
+	}
+	if ((t = place_text(&m->scene, f)) == NULL)
+		return "is not a text or a list of texts";
+	if (w->as[0] == AS_SET && w->separator != NULL)
+		for (len = strlen(w->separator);
+		    (p = strstr(t, w->separator)) != NULL; t = p + len) {
+			if (*n == TEXTS)
+				return "has too many elements";
+			text[(*n)++] = arena_dup(m->arena, t, (size_t)(p - t));
+		}
+	if (*n == TEXTS)
+		return "has too many elements";
+	text[(*n)++] = t;
+	return NULL;
+}
+
+static void
+join(struct mapper *m, const struct way *w, const char **text, size_t n,
+    struct got *g)
+{
+	const char *sep = w->separator != NULL ? w->separator : " ";
+	size_t i;
+
+	buf_clear(&m->scratch);
+	for (i = 0; i < n; i++) {
+		if (*text[i] == '\0')
+			continue;
+		if (m->scratch.len > 0)
+			buf_adds(&m->scratch, sep);
+		buf_adds(&m->scratch, text[i]);
+	}
+	g->kind = GOT_TEXT;
+	g->len = m->scratch.len;
+	g->s = arena_dup(m->arena, m->scratch.p, g->len);
+}
+
+/* join and set: everything that stands at the places. */
+static const char *
+collect(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char **text, *fault;
+	struct found f;
+	size_t i, n = 0, there = 0, spoken = 0;
+	enum named named;
+
+	nothing(g);
+	text = arena_alloc(m->arena, TEXTS * sizeof *text);
+	for (i = 0; i < w->nplace; i++) {
+		named = m->only ? map_named(m, w, i) : NAMED_YES;
+		if (named != NAMED_NO)
+			spoken++;
+		if (named == NAMED_CLEARED) {
+			there++;
+			continue;
+		}
+		if (named == NAMED_PART)
+			spoken = w->nplace + 1;
+		if (!place_find(&m->scene, w->place[i], &f))
+			continue;
+		if (named == NAMED_NO && place_type(&f) == JSON_NULL)
+			continue;
+		there++;
+		fault = texts(m, w, &f, text, &n);
+		if (fault != NULL)
+			return fault;
+	}
+	if (spoken == 0 || (there == 0 && !m->only))
+		return NULL;
+	if (spoken > w->nplace || (m->only && there < w->nplace))
+		g->kind = GOT_PART;
+	else if (n == 0)
+		g->kind = GOT_NULL;
+	else if (w->as[0] == AS_SET)
+		map_set(m, text, n, g);
+	else
+		join(m, w, text, n, g);
+	if (!m->only && m->form->nchanged > 0 && g->kind == GOT_NULL)
+		nothing(g);
+	return NULL;
+}
+
+/* The list of values; null is looked up as the empty text. */
+static const char *
+listed(const struct way *w, struct got *g)
+{
+	const struct word *word = w->rest;
+	size_t i;
+
+	if (g->kind == GOT_JSON && (g->s[0] == '[' || g->s[0] == '{'))
+		return "is not a single value";
+	for (i = 0; i < w->nword; i++)
+		if (strcmp(w->word[i].text, g->kind == GOT_NULL ? "" : g->s)
+		    == 0) {
+			word = &w->word[i];
+			break;
+		}
+	if (g->kind == GOT_NULL && i == w->nword)
+		return NULL;
+	if (word == NULL)
+		return "is not listed in its values";
+	g->kind = strcmp(word->json, "null") == 0 ? GOT_NULL : GOT_JSON;
+	g->s = word->json;
+	g->len = word->len;
+	return NULL;
+}
+
+static const char *
+through_way(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char *fault = NULL;
+	size_t i;
+
+	if (w->collects)
+		fault = collect(m, w, g);
+	else
+		first(m, w, g);
+	if (fault != NULL || g->kind == GOT_PART)
+		return fault;
+	if (g->kind == GOT_NOTHING) {
+		if (w->fallback != NULL && !m->only) {
+			g->kind = strcmp(w->fallback, "null") == 0 ? GOT_NULL
+			    : GOT_JSON;
+			g->s = w->fallback;
+			g->len = strlen(g->s);
+		}
+		return NULL;
+	}
+	for (i = 0; i < w->nas && g->kind != GOT_NULL; i++)
+		if ((fault = map_convert(m, w, w->as[i], g)) != NULL)
+			return fault;
+	if (w->nword > 0 || w->rest != NULL) {
+		if (g->kind == GOT_TIME)
+			map_emit(m, g);
+		fault = listed(w, g);
+	}
+	return fault;
+}
+
+int
+map_read(struct mapper *m, const char *name, const struct value *v,
+    struct got *g)
+{
+	const struct way *w;
+	const char *fault;
+	struct got seen;
+	size_t i;
+
+	nothing(g);
+	for (i = 0; i < v->nway && g->kind == GOT_NOTHING; i++) {
+		w = &v->way[i];
+		nothing(g);
+		fault = through_way(m, w, g);
+		if (fault == NULL)
+			continue;
+		seen = *g;
+		nothing(g);
+		if (w->invalid == INVALID_NULL)
+			g->kind = GOT_NULL;
+		else if (w->invalid == INVALID_REFUSE)
+			return map_refuse(m, "bad_field", "%s: '%.60s' (%s) %s",
+			    name, seen.s != NULL ? seen.s : "", w->place[0],
+			    fault);
+	}
+	if (v->required && (g->kind == GOT_NOTHING || g->kind == GOT_NULL))
+		return map_refuse(m, "missing", "%s: %s is not in the event",
+		    name, v->way[0].place[0]);
+	return 0;
+}
+
+int
+map_time(struct mapper *m, const char *name, const struct got *g, int zone,
+    int64_t *t)
+{
+	struct got g2 = *g;
+	struct way w;
+
+	*t = 0;
+	if (g->kind == GOT_NOTHING || g->kind == GOT_NULL)
+		return 0;
+	if (g->timed) {
+		*t = g->time;
+		return 0;
+	}
+	if (g2.kind == GOT_JSON && g2.s[0] == '"') {
+		g2.kind = GOT_TEXT;
+		g2.s++;
+		g2.len -= 2;
+	}
+	memset(&w, 0, sizeof w);
+	w.zone = zone;
+	if (map_convert(m, &w, AS_DATETIME, &g2) != NULL)
+		return map_refuse(m, "bad_field", "%s: '%.60s' is not a time",
+		    name, g->s);
+	*t = g2.time;
+	return 0;
+}
+
+/* A whole number within int64_t. */
+static int
+integer(const char *s, size_t len, int64_t *v)
+{
+	size_t i, neg = len > 0 && s[0] == '-';
+	uint64_t u = 0, d;
+
+	*v = 0;
+	if (len == neg)
+		return 0;
+	for (i = neg; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return 0;
+		d = (uint64_t)(s[i] - '0');
+		if (u > (INT64_MAX - d) / 10)
+			return 0;
+		u = u * 10 + d;
+	}
+	*v = neg ? -(int64_t)u : (int64_t)u;
+	return 1;
+}
+
+int
+map_version(struct mapper *m, const struct got *num, const struct got *sub,
+    struct version *v)
+{
+	const char *s = num->s;
+	size_t len = num->len;
+
+	memset(v, 0, sizeof *v);
+	v->text = "";
+	if (num->kind == GOT_NOTHING || num->kind == GOT_NULL)
+		return 0;
+	v->given = 1;
+	if (num->kind == GOT_TIME || num->timed) {
+		v->num = num->time;
+	} else {
+		if (s[0] == '[' || s[0] == '{')
+			return map_refuse(m, "bad_field",
+			    "version: is not a single value");
+		if (num->kind == GOT_JSON && s[0] == '"') {
+			s++;
+			len -= 2;
+		}
+		if (!integer(s, len, &v->num))
+			v->text = arena_dup(m->arena, s, len);
+	}
+	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
+		return 0;
+	s = sub->s;
+	len = sub->len;
+	if (sub->kind == GOT_JSON && s[0] == '"') {
+		s++;
+		len -= 2;
+	}
+	if (sub->kind == GOT_TIME || !integer(s, len, &v->sub))
+		return map_refuse(m, "bad_field",
+		    "version: its second part is not a whole number");
+	return 0;
+}
+
+/* Times in one spelling, so that equal ones are equal texts. */
+static void
+time_form(struct mapper *m, struct got *g)
+{
+	char *t;
+	int64_t v;
+
+	if (g->kind != GOT_JSON || g->s[0] != '"' || g->len <= 12 ||
+	    clock_parse(g->s + 1, g->len - 2, &v) != 0)
+		return;
+	t = arena_alloc(m->arena, CLOCK_TEXT);
+	g->s = clock_format(v, t);
+	g->len = CLOCK_TEXT - 1;
+	g->kind = GOT_TEXT;
+	map_emit(m, g);
+}
+
+/* A list of texts as a set. */
+static int
+tags_form(struct mapper *m, struct got *g)
+{
+	struct json j = { 0 };
+	const char **text;
+	size_t n = 0;
+	int rc = 0;
+
+	if (g->kind != GOT_JSON || g->s[0] != '[')
+		return 0;
+	if (json_parse(&j, g->s, g->len) != 0)
+		return 0;
+	text = arena_alloc(m->arena, (j.tok[0].count + 1) * sizeof *text);
+	for (JSON_EACH(&j, 0, k)) {
+		text[n] = json_string(&j, k, m->arena, NULL);
+		if (text[n++] == NULL)
+			rc = -1;
+	}
+	if (rc == 0)
+		map_set(m, text, n, g);
+	json_release(&j);
+	return rc;
+}
+
+int
+map_field(struct mapper *m, const char *name, enum core_field core,
+    struct got *g, struct field *out)
+{
+	const char *fault;
+
+	map_emit(m, g);
+	if (g->kind == GOT_NULL) {
+		out->name = name;
+		out->json = "null";
+		out->len = 4;
+		return 0;
+	}
+	if (core == F_ENROLLED_AT || core == F_ENDED_AT)
+		time_form(m, g);
+	else if (core == F_TAGS && tags_form(m, g) != 0)
+		return map_refuse(m, "bad_field",
+		    "%s has an element that is not a text", name);
+	fault = field_fault(name, g->s, g->len);
+	if (fault != NULL)
+		return map_refuse(m, "bad_field", "%s %s", name, fault);
+	out->name = name;
+	out->json = g->s;
+	out->len = g->len;
+	return 0;
+}

@@ -1,0 +1,378 @@
+#include "common/member.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/json.h"
+#include "common/jsonw.h"
+
+#define PROFILE_COLUMNS \
+	"given_name, family_name, name, email, phone_number, birthdate, " \
+	"locale, zoneinfo, address, status, tags, enrolled_at, ended_at"
+#define OTHER_COLUMNS "hold, points, tier, attributes, decided, claims, audit"
+
+/* Which core fields stand in the row as JSON; the others are plain text. */
+static int
+is_json(int f)
+{
+	return f == F_ADDRESS || f == F_TAGS;
+}
+
+/* A column to the canonical JSON of its value. */
+static void
+read_value(struct stmt *st, int col, int f, struct arena *a, struct buf *b,
+    struct value *v)
+{
+	struct jsonw w;
+	const char *s;
+	size_t n;
+
+	v->json = NULL;
+	v->len = 0;
+	v->link = -1;
+	s = stmt_get_text(st, col, &n);
+	if (s == NULL)
+		return;
+	if (is_json(f)) {
+		v->json = arena_dup(a, s, n);
+		v->len = n;
+		return;
+	}
+	buf_clear(b);
+	jsonw_init(&w, b);
+	jsonw_stringn(&w, s, n);
+	v->json = arena_dup(a, b->p, b->len);
+	v->len = b->len;
+}
+
+/* The attributes column, a JSON object that is sorted already. */
+static int
+read_attributes(const char *s, size_t n, struct arena *a, struct json *j,
+    struct profile *p)
+{
+	struct field *f;
+
+	if (s == NULL)
+		return 0;
+	s = arena_dup(a, s, n);
+	if (json_parse(j, s, n) != 0 || json_type(j, 0) != JSON_OBJECT)
+		return E_DATA;
+	n = j->tok[0].count;
+	p->attr = arena_alloc(a, (n + 1) * sizeof *p->attr);
+	p->attr_link = arena_alloc(a, (n + 1) * sizeof *p->attr_link);
+	for (JSON_EACH(j, 0, k)) {
+		p->attr_link[p->nattr] = -1;
+		f = &p->attr[p->nattr++];
+		f->name = json_string(j, k, a, NULL);
+		f->json = json_source(j, k + 1, &f->len);
+	}
+	return 0;
+}
+
+/* Columns 1 to 13 are the core fields in their order, then the others. */
+static int
+read_member(struct stmt *st, struct arena *a, struct member *m)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct json j;
+	const char *s;
+	size_t n;
+	int f, rc;
+
+	memset(&j, 0, sizeof j);
+	s = stmt_get_text(st, 0, &n);
+	if (s == NULL || n >= sizeof m->id)
+		return E_DATA;
+	memcpy(m->id, s, n + 1);
+	for (f = 0; f < F_CORE; f++)
+		read_value(st, 1 + f, f, a, &b, &m->profile.core[f]);
+	buf_release(&b);
+	s = stmt_get_text(st, 14, &n);
+	m->hold = s != NULL ? arena_dup(a, s, n) : NULL;
+	m->points = stmt_get_int(st, 15);
+	s = stmt_get_text(st, 16, &n);
+	m->tier = s != NULL ? arena_dup(a, s, n) : NULL;
+	s = stmt_get_text(st, 17, &n);
+	rc = read_attributes(s, n, a, &j, &m->profile);
+	s = stmt_get_text(st, 18, &n);
+	if (rc == 0 && s != NULL) {
+		s = arena_dup(a, s, n);
+		rc = claims_parse(&m->claims, s, n, a, &j);
+	}
+	m->audit = stmt_get_int(st, 19);
+	json_release(&j);
+	return rc;
+}
+
+int
+member_get(struct store *s, int64_t num, struct arena *a, struct member *m,
+    struct err *e)
+{
+	static const char sql[] = "SELECT id, " PROFILE_COLUMNS ", "
+	    "hold, points, tier, attributes, claims, audit "
+	    "FROM member WHERE num = :num";
+	struct stmt *st;
+	int rc;
+
+	memset(m, 0, sizeof *m);
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "member number %lld: there is "
+		    "none", (long long)num);
+	m->num = num;
+	rc = read_member(st, a, m);
+	stmt_reset(st);
+	if (rc != 0)
+		return err_set(e, E_NOTSTORE, "%s: member %s: its row cannot "
+		    "be understood", store_path(s), m->id);
+	return 0;
+}
+
+int
+member_find(struct store *s, const char *id, int64_t *num, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT num FROM member WHERE num = :num AND id = :id";
+	struct stmt *st;
+	int rc;
+
+	*num = id_number(id);
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, *num);
+	stmt_text(st, 2, id);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "member '%s': there is none",
+		    id);
+	stmt_reset(st);
+	return 0;
+}
+
+/* A value as its column holds it: the text of a string, or JSON.  Strings
+ * without escapes, nearly all of them, are not copied. */
+static void
+bind_value(struct stmt *st, int n, int f, const struct value *v,
+    struct arena *a)
+{
+	struct json j;
+	const char *s;
+	size_t len;
+
+	if (v->json == NULL || is_json(f)) {
+		stmt_textn(st, n, v->json, v->len);
+		return;
+	}
+	if (memchr(v->json, '\\', v->len) == NULL) {
+		stmt_textn(st, n, v->json + 1, v->len - 2);
+		return;
+	}
+	memset(&j, 0, sizeof j);
+	s = NULL;
+	len = 0;
+	if (json_parse(&j, v->json, v->len) == 0)
+		s = json_string(&j, 0, a, &len);
+	stmt_textn(st, n, s, len);
+	json_release(&j);
+}
+
+static void
+write_attributes(struct buf *b, const struct profile *p)
+{
+	struct jsonw w;
+	size_t i;
+
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	for (i = 0; i < p->nattr; i++)
+		jsonw_kraw(&w, p->attr[i].name, p->attr[i].json,
+		    p->attr[i].len);
+	jsonw_close(&w, '}');
+}
+
+static void
+write_decided(struct buf *b, const struct profile *p)
+{
+	struct jsonw w;
+	size_t i;
+	int f;
+
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	for (f = 0; f < F_CORE; f++)
+		if (p->core[f].link >= 0)
+			jsonw_kint(&w, core_field_name((enum core_field)f),
+			    p->core[f].link);
+	for (i = 0; i < p->nattr; i++)
+		jsonw_kint(&w, p->attr[i].name, p->attr_link[i]);
+	for (i = 0; i < p->ncleared; i++)
+		jsonw_kint(&w, p->cleared[i].name, p->cleared_link[i]);
+	jsonw_close(&w, '}');
+}
+
+/* Memory for the JSON columns of the row under way, kept for the next. */
+struct scratch {
+	struct buf attributes, decided, claims;
+	struct arena arena;
+};
+
+static void
+release(void *state)
+{
+	struct scratch *k = state;
+
+	buf_release(&k->attributes);
+	buf_release(&k->decided);
+	buf_release(&k->claims);
+	arena_release(&k->arena);
+	free(k);
+}
+
+static struct scratch *
+scratch(struct store *s)
+{
+	static const struct store_room room = { NULL, NULL, release };
+	struct scratch *k;
+
+	k = store_room_get(s, SLOT_MEMBER);
+	if (k == NULL) {
+		k = xcalloc(1, sizeof *k);
+		store_room_set(s, SLOT_MEMBER, STORE_MAIN, &room, k);
+	}
+	return k;
+}
+
+/* Bind all parameters, 1 to 22, and run. */
+static int
+write_member(struct store *s, struct stmt *st, const struct member *m,
+    struct err *e)
+{
+	struct scratch *k = scratch(s);
+	int f, rc;
+
+	buf_clear(&k->attributes);
+	buf_clear(&k->decided);
+	buf_clear(&k->claims);
+	if (m->profile.nattr > 0)
+		write_attributes(&k->attributes, &m->profile);
+	write_decided(&k->decided, &m->profile);
+	claims_write(&k->claims, &m->claims);
+	stmt_int(st, 1, m->num);
+	stmt_text(st, 2, m->id);
+	for (f = 0; f < F_CORE; f++)
+		bind_value(st, 3 + f, f, &m->profile.core[f], &k->arena);
+	stmt_text(st, 16, m->hold);
+	stmt_int(st, 17, m->points);
+	stmt_text(st, 18, m->tier);
+	stmt_textn(st, 19, m->profile.nattr > 0 ? k->attributes.p : NULL,
+	    k->attributes.len);
+	stmt_textn(st, 20, k->decided.p, k->decided.len);
+	stmt_textn(st, 21, k->claims.p, k->claims.len);
+	stmt_int(st, 22, m->audit);
+	rc = stmt_run(st, e);
+	arena_reset(&k->arena);
+	return rc;
+}
+
+int
+member_add(struct store *s, const struct member *m, struct err *e)
+{
+	static const char sql[] = "INSERT INTO member(num, id, "
+	    PROFILE_COLUMNS ", " OTHER_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, "
+	    "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+	    "?19, ?20, ?21, ?22)";
+
+	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, e);
+}
+
+int
+member_put(struct store *s, const struct member *m, struct err *e)
+{
+	static const char sql[] = "UPDATE member SET (" PROFILE_COLUMNS ", "
+	    OTHER_COLUMNS ") = (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+	    "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) "
+	    "WHERE num = ?1 AND id = ?2";
+
+	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, e);
+}
+
+int
+member_touch(struct store *s, const struct member *m, struct err *e)
+{
+	static const char sql[] = "UPDATE member SET hold = :hold, "
+	    "points = :points, tier = :tier, audit = :audit WHERE num = :num";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, m->hold);
+	stmt_int(st, 2, m->points);
+	stmt_text(st, 3, m->tier);
+	stmt_int(st, 4, m->audit);
+	stmt_int(st, 5, m->num);
+	return stmt_run(st, e);
+}
+
+int
+binding_get(struct store *s, const char *source, const char *external_id,
+    int64_t *num, size_t *slot, struct err *e)
+{
+	static const char sql[] = "SELECT member, slot FROM binding "
+	    "WHERE source = :source AND external_id = :external_id";
+	struct stmt *st;
+	int rc;
+
+	*num = 0;
+	*slot = 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : E_NOTFOUND;
+	*num = stmt_get_int(st, 0);
+	*slot = (size_t)stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+binding_add(struct store *s, const char *source, const char *external_id,
+    int64_t num, size_t slot, int64_t from_at, struct err *e)
+{
+	static const char sql[] = "INSERT INTO binding(source, external_id, "
+	    "member, slot, from_at) VALUES (:source, :external_id, :member, "
+	    ":slot, :from_at)";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	stmt_int(st, 3, num);
+	stmt_int(st, 4, (int64_t)slot);
+	stmt_int(st, 5, from_at);
+	return stmt_run(st, e);
+}
+
+int
+member_walk(struct store *s, member_fn *fn, void *ctx, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT num FROM member WHERE num > :after ORDER BY num LIMIT 1";
+	struct stmt *st;
+	int64_t num = INT64_MIN;
+	int rc;
+
+	for (;;) {
+		st = db_stmt(store_db(s, STORE_MAIN), sql);
+		stmt_int(st, 1, num);
+		if ((rc = stmt_step(st, e)) <= 0)
+			return rc;
+		num = stmt_get_int(st, 0);
+		stmt_reset(st);
+		if ((rc = fn(ctx, num)) != 0)
+			return rc;
+	}
+}

@@ -1,0 +1,59 @@
+/*
+ * A Merkle tree of RFC 6962 section 2.1 (SHA-256), kept as the tiles of C2SP
+ * tlog-tiles: tile n of level l holds up to 256 hashes, each the root of 256^l
+ * leaves; only the last tile of a level is less than full.  Pure: tiles are
+ * read and written through two functions of the caller.
+ *
+ * merkle_load() a tree of some size, merkle_add() leaf hashes, merkle_flush()
+ * what changed; merkle_root() at any time.  A struct holds the last tile of
+ * each level, 40 KiB whatever the size of the tree.
+ */
+#ifndef COMMON_MERKLE_H
+#define COMMON_MERKLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/crypt.h"
+#include "common/status.h"
+
+enum { MERKLE_HASH = CRYPT_SHA256, MERKLE_WIDTH = 256,
+    MERKLE_TILE = MERKLE_WIDTH * MERKLE_HASH, MERKLE_LEVELS = 5 };
+
+/* Read the first n hashes of a tile: 0, or enum status with *e filled, also
+ * when the tile is not there or shorter. */
+typedef int merkle_get_fn(void *ctx, int level, int64_t tile,
+    unsigned char *hashes, size_t n, struct err *);
+
+/* Write a tile of n hashes over what was there. */
+typedef int merkle_put_fn(void *ctx, int level, int64_t tile,
+    const unsigned char *hashes, size_t n, struct err *);
+
+struct merkle {
+	int64_t size;		/* leaves */
+	unsigned char tile[MERKLE_LEVELS][MERKLE_TILE];
+	unsigned char dirty[MERKLE_LEVELS];	/* not written yet */
+};
+
+/* SHA-256(0x00 || data) and SHA-256(0x01 || left || right). */
+void merkle_leaf(unsigned char out[MERKLE_HASH], const void *, size_t);
+void merkle_node(unsigned char out[MERKLE_HASH],
+    const unsigned char left[MERKLE_HASH],
+    const unsigned char right[MERKLE_HASH]);
+
+/* The tree as it was at size leaves; tiles may have grown since. */
+int merkle_load(struct merkle *, int64_t size, merkle_get_fn *, void *ctx,
+    struct err *);
+
+/* Add a leaf hash.  put is called for every tile that becomes full, and only
+ * then. */
+int merkle_add(struct merkle *, const unsigned char hash[MERKLE_HASH],
+    merkle_put_fn *, void *ctx, struct err *);
+
+/* Write the tiles that are not full and changed since they were written. */
+int merkle_flush(struct merkle *, merkle_put_fn *, void *ctx, struct err *);
+
+/* The root; of the empty tree SHA-256 of nothing. */
+void merkle_root(const struct merkle *, unsigned char out[MERKLE_HASH]);
+
+#endif

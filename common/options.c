@@ -1,0 +1,168 @@
+#include "common/options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/die.h"
+
+static const struct option_def common[] = {
+	{ 's', "STORE", "the store (LOYA_STORE, /var/lib/loya/loya.db)" },
+	{ 'c', "DIR", "the configuration (LOYA_CONF, /etc/loya)" },
+	{ 'n', NULL, "change nothing, show what would be done" },
+	{ 'q', NULL, "say nothing but faults" },
+	{ 'v', NULL, "say more; may be repeated" },
+	{ 'V', NULL, "print the version" },
+	{ 'h', NULL, "print this" },
+	{ 0, NULL, NULL }
+};
+
+static void
+letters(const struct option_def *o, char **out)
+{
+	for (; o->letter != 0; o++) {
+		*(*out)++ = o->letter;
+		if (o->arg != NULL)
+			*(*out)++ = ':';
+	}
+	**out = '\0';
+}
+
+static void
+list(const struct option_def *o, FILE *f)
+{
+	for (; o->letter != 0; o++)
+		fprintf(f, "  -%c %-8s %s\n", o->letter,
+		    o->arg != NULL ? o->arg : "", o->text);
+}
+
+static void
+usage(const struct program *p, FILE *f)
+{
+	const char *s = p->synopsis, *lead = "usage:";
+	int n;
+
+	while (*s != '\0') {
+		n = (int)strcspn(s, "\n");
+		fprintf(f, "%-6s %s %.*s\n", lead, die_name(), n, s);
+		lead = "";
+		s += n;
+		s += *s == '\n';
+	}
+	list(p->option, f);
+	list(common, f);
+}
+
+void
+options_usage(const struct program *p, const char *fmt, ...)
+{
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof why, fmt, ap);
+	va_end(ap);
+	warn("%s", why);
+	usage(p, stderr);
+	exit(EXIT_USAGE);
+}
+
+static const char *
+from_environment(const char *name, const char *otherwise)
+{
+	const char *s = getenv(name);
+
+	return s != NULL && *s != '\0' ? s : otherwise;
+}
+
+static void
+defaults(struct options *o)
+{
+	if (o->store == NULL)
+		o->store = from_environment("LOYA_STORE",
+		    "/var/lib/loya/loya.db");
+	if (o->conf == NULL)
+		o->conf = from_environment("LOYA_CONF", "/etc/loya");
+	die_verbosity(o->verbose, o->quiet);
+}
+
+/* Handle a common option: 1, or 0 when it is the program's own. */
+static int
+shared(const struct program *p, struct options *o, int c)
+{
+	switch (c) {
+	case 's':
+		o->store = optarg;
+		return 1;
+	case 'c':
+		o->conf = optarg;
+		return 1;
+	case 'n':
+		o->dry = 1;
+		return 1;
+	case 'q':
+		o->quiet = 1;
+		return 1;
+	case 'v':
+		o->verbose++;
+		return 1;
+	case 'V':
+		printf("%s %s\n", die_name(), LOYA_VERSION);
+		die_flush_exit(EXIT_DONE);
+	case 'h':
+		usage(p, stdout);
+		die_flush_exit(EXIT_DONE);
+	default:
+		return 0;
+	}
+}
+
+int
+options_next(const struct program *p, struct options *o, int argc, char **argv)
+{
+	char spec[160], *end = spec;
+	int c;
+
+	*end++ = ':';
+	letters(common, &end);
+	letters(p->option, &end);
+	opterr = 0;
+	while ((c = getopt(argc, argv, spec)) != -1) {
+		if (c == '?')
+			options_usage(p, "unknown option -%c", optopt);
+		if (c == ':')
+			options_usage(p, "option -%c wants an argument",
+			    optopt);
+		if (!shared(p, o, c))
+			return c;
+	}
+	defaults(o);
+	return -1;
+}
+
+int
+options_number(const char *s, int64_t min, int64_t max, int64_t *v)
+{
+	int neg = *s == '-';
+	uint64_t u = 0, d;
+
+	*v = 0;
+	s += neg;
+	if (*s == '\0' || strlen(s) > 19)
+		return E_USAGE;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			return E_USAGE;
+		d = (uint64_t)(*s - '0');
+		u = u * 10 + d;
+	}
+	if (u > INT64_MAX)
+		return E_USAGE;
+	*v = neg ? -(int64_t)u : (int64_t)u;
+	if (*v >= min && *v <= max)
+		return OK;
+	*v = 0;
+	return E_USAGE;
+}

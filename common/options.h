@@ -1,0 +1,43 @@
+/*
+ * Command-line options, one table a program, which also makes the usage text.
+ * The common ones (-s -c -n -q -v -V -h) are handled here.
+ */
+#ifndef COMMON_OPTIONS_H
+#define COMMON_OPTIONS_H
+
+#include <stdint.h>
+
+struct option_def {
+	char letter;
+	const char *arg;	/* name of its argument, or NULL */
+	const char *text;	/* one line of help */
+};
+
+struct program {
+	const char *synopsis;	/* "[-b | -w] [-n]"; lines joined by \n */
+	const struct option_def *option;	/* own ones, ends with letter 0 */
+};
+
+struct options {
+	const char *store;	/* -s, LOYA_STORE, /var/lib/loya/loya.db */
+	const char *conf;	/* -c, LOYA_CONF, /etc/loya */
+	int dry;		/* -n */
+	int quiet, verbose;
+};
+
+/*
+ * The next of the program's own options; its argument is in optarg.  -1 at the
+ * end (optind is the first operand).  A wrong option prints the usage on
+ * stderr and ends with 64; -h prints it on stdout, -V the version, and end.
+ */
+int options_next(const struct program *, struct options *, int argc,
+    char **argv);
+
+/* Print why and the usage, and end with 64. */
+void options_usage(const struct program *, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 2, 3)));
+
+/* A decimal number within bounds, nothing else around it: 0 or E_USAGE. */
+int options_number(const char *, int64_t min, int64_t max, int64_t *v);
+
+#endif

@@ -1,0 +1,129 @@
+#include "common/place.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/jsonw.h"
+
+const char *
+place_fault(const char *place)
+{
+	const char *p;
+
+	if (*place == '@') {
+		if (place[1] == '\0')
+			return "no name behind the @";
+		for (p = place + 1; *p != '\0'; p++)
+			if ((unsigned char)*p <= ' ' || *p == '/' ||
+			    (*p >= 'A' && *p <= 'Z'))
+				return "the name behind the @ is not one of "
+				    "lower-case letters, digits and signs";
+		if (strcmp(place, "@data") == 0 ||
+		    strcmp(place, "@data_base64") == 0)
+			return "the data of an event is looked into with a "
+			    "pointer, not by @";
+		return NULL;
+	}
+	if (*place == '^' || *place == '$')
+		place++;
+	if (!json_pointer_ok(place))
+		return "not a place: a JSON Pointer begins with / and has ~ "
+		    "only as ~0 and ~1";
+	return NULL;
+}
+
+/* What belongs to the row itself. */
+static const char *
+own(const struct scene *s, const char *name)
+{
+	char *t;
+
+	if (strcmp(name, "event_id") == 0)
+		return s->row->event_id;
+	if (strcmp(name, "received_at") == 0) {
+		t = arena_alloc(s->arena, CLOCK_TEXT);
+		return clock_format(s->row->received_at, t);
+	}
+	return NULL;
+}
+
+int
+place_find(const struct scene *s, const char *place, struct found *f)
+{
+	uint32_t from = s->element;
+
+	f->j = NULL;
+	f->tok = JSON_NONE;
+	f->text = NULL;
+	if (*place == '@') {
+		if ((f->text = own(s, place + 1)) != NULL)
+			return 1;
+		if (s->envelope.n == 0)
+			return 0;
+		f->tok = json_get(&s->envelope, 0, place + 1);
+		f->j = &s->envelope;
+		return f->tok != JSON_NONE;
+	}
+	if (*place == '^') {
+		place++;
+		from = s->base;
+	} else if (*place == '$') {
+		place++;
+		from = s->data;
+	}
+	if (s->body.n == 0)
+		return 0;
+	f->j = &s->body;
+	return json_pointer(&s->body, from, place, &f->tok);
+}
+
+int
+place_type(const struct found *f)
+{
+	return f->j == NULL ? JSON_STRING : json_type(f->j, f->tok);
+}
+
+const char *
+place_text(const struct scene *s, const struct found *f)
+{
+	if (f->j == NULL)
+		return f->text;
+	switch (json_type(f->j, f->tok)) {
+	case JSON_STRING:
+		return json_string(f->j, f->tok, s->arena, NULL);
+	case JSON_NUMBER:
+		return arena_dup(s->arena, json_text(f->j, f->tok),
+		    f->j->tok[f->tok].len);
+	case JSON_TRUE:
+		return "true";
+	case JSON_FALSE:
+		return "false";
+	default:
+		return NULL;
+	}
+}
+
+const char *
+place_canonical(const struct scene *s, const struct found *f, size_t *len)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	const char *out, *src;
+
+	/* Scalars without escapes, which is nearly all, are canonical as they
+	 * stand. */
+	if (f->j != NULL && json_type(f->j, f->tok) < JSON_ARRAY &&
+	    !f->j->tok[f->tok].escaped) {
+		src = json_source(f->j, f->tok, len);
+		return arena_dup(s->arena, src, *len);
+	}
+	jsonw_init(&w, &b);
+	if (f->j == NULL)
+		jsonw_string(&w, f->text);
+	else
+		jsonw_canonical(&w, f->j, f->tok);
+	*len = b.len;
+	out = arena_dup(s->arena, b.p, b.len);
+	buf_release(&b);
+	return out;
+}

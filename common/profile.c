@@ -1,0 +1,296 @@
+/* Computing a profile from claims: rule 4, per field the first source in its
+ * list that has a claim. */
+#include "common/decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char active[] = "\"active\"", closed[] = "\"closed\"";
+
+static const struct claim_event *
+event_of(const struct link *l, const struct claim *c)
+{
+	return &l->event[c->event];
+}
+
+/* How much a status lets its member do. */
+static int
+liveliness(const char *json, size_t len)
+{
+	switch (member_status_find(json + 1, len >= 2 ? len - 2 : 0)) {
+	case ST_ACTIVE:
+		return 3;
+	case ST_PENDING:
+		return 2;
+	case ST_SUSPENDED:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* A claim that competes for a field. */
+struct candidate {
+	int rank, link;
+	const char *json;
+	size_t len;
+	const struct claim_event *event;
+};
+
+/*
+ * Whether a goes before b.  Two links of one source (two employments of one
+ * person) rank alike: for the status the livelier one, for everything else the
+ * one that was heard of last.
+ */
+static int
+before(const struct candidate *a, const struct candidate *b, int status)
+{
+	int d;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
+	if (status) {
+		d = liveliness(a->json, a->len) - liveliness(b->json, b->len);
+		if (d != 0)
+			return d > 0;
+	}
+	d = version_compare(&a->event->version, &b->event->version);
+	if (d == 0)
+		d = a->event->seq < b->event->seq ? -1 :
+		    a->event->seq > b->event->seq;
+	return d != 0 ? d > 0 : a->link < b->link;
+}
+
+/* What a link claims of a field: 1 and *c, or 0.  A record that is gone claims
+ * that its member is closed. */
+static int
+candidate(const struct claims *all, size_t i, int order, const char *name,
+    const struct authority_view *av, struct candidate *c)
+{
+	const struct link *l = &all->link[i];
+	const struct claim *cl, *gone;
+
+	if (l->to_at != 0)
+		return 0;
+	cl = claims_field(l, order, name);
+	gone = order == F_STATUS ? claims_field(l, CLAIM_DELETED, NULL) : NULL;
+	if (cl == NULL && gone == NULL)
+		return 0;
+	if ((c->rank = av->rank(av->ctx, name, l->source)) < 0)
+		return 0;
+	c->link = (int)i;
+	c->event = event_of(l, gone != NULL ? gone : cl);
+	c->json = gone != NULL ? closed : cl->json;
+	c->len = gone != NULL ? sizeof closed - 1 : cl->len;
+	return 1;
+}
+
+/* The claim that decides a field: 1 and *best, or 0. */
+static int
+winner(const struct claims *all, int order, const char *name,
+    const struct authority_view *av, struct candidate *best)
+{
+	struct candidate c;
+	size_t i;
+	int found = 0;
+
+	for (i = 0; i < all->n; i++) {
+		if (!candidate(all, i, order, name, av, &c))
+			continue;
+		if (!found || before(&c, best, order == F_STATUS))
+			*best = c;
+		found = 1;
+	}
+	return found;
+}
+
+static void
+core_values(const struct claims *all, const struct authority_view *av,
+    struct profile *p)
+{
+	struct candidate c;
+	int f;
+
+	for (f = 0; f < F_CORE; f++) {
+		p->core[f].link = -1;
+		if (!winner(all, f, core_field_name((enum core_field)f), av,
+		    &c))
+			continue;
+		p->core[f].link = c.link;
+		if (c.len != 4 || memcmp(c.json, "null", 4) != 0) {
+			p->core[f].json = c.json;
+			p->core[f].len = c.len;
+		}
+	}
+	if (p->core[F_STATUS].json == NULL) {
+		p->core[F_STATUS].json = active;
+		p->core[F_STATUS].len = sizeof active - 1;
+	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of all attributes that any link claims, each once, sorted. */
+static size_t
+attribute_names(const struct claims *all, struct arena *a, const char ***out)
+{
+	const struct link *l;
+	const char **name;
+	size_t i, k, n = 0, m = 0;
+
+	for (i = 0; i < all->n; i++)
+		n += all->link[i].nclaim;
+	name = arena_alloc(a, (n + 1) * sizeof *name);
+	for (n = i = 0; i < all->n; i++)
+		for (l = &all->link[i], k = 0; k < l->nclaim; k++)
+			if (l->claim[k].order == F_CORE)
+				name[n++] = l->claim[k].name;
+	if (all->n > 1)
+		qsort(name, n, sizeof *name, by_name);
+	for (i = 0; i < n; i++)
+		if (m == 0 || strcmp(name[m - 1], name[i]) != 0)
+			name[m++] = name[i];
+	*out = name;
+	return m;
+}
+
+static void
+attributes(const struct claims *all, const struct authority_view *av,
+    struct arena *a, struct profile *p)
+{
+	const char **name;
+	struct candidate c;
+	struct field *f;
+	size_t i, n;
+
+	n = attribute_names(all, a, &name);
+	if (n == 0)
+		return;
+	p->attr = arena_alloc(a, n * sizeof *p->attr);
+	p->attr_link = arena_alloc(a, n * sizeof *p->attr_link);
+	p->cleared = arena_alloc(a, n * sizeof *p->cleared);
+	p->cleared_link = arena_alloc(a, n * sizeof *p->cleared_link);
+	for (i = 0; i < n; i++) {
+		if (!winner(all, F_CORE, name[i], av, &c))
+			continue;
+		if (c.len == 4 && memcmp(c.json, "null", 4) == 0) {
+			p->cleared_link[p->ncleared] = c.link;
+			f = &p->cleared[p->ncleared++];
+		} else {
+			p->attr_link[p->nattr] = c.link;
+			f = &p->attr[p->nattr++];
+		}
+		f->name = name[i];
+		f->json = c.json;
+		f->len = c.len;
+	}
+}
+
+void
+decide_profile(const struct claims *all, const struct authority_view *av,
+    struct arena *a, struct profile *p)
+{
+	memset(p, 0, sizeof *p);
+	core_values(all, av, p);
+	attributes(all, av, a, p);
+}
+
+struct value
+profile_value(const struct profile *p, const char *name)
+{
+	struct value v = { NULL, 0, -1 };
+	enum core_field f;
+	size_t i;
+
+	f = core_field_find(name, strlen(name));
+	if (f != F_CORE)
+		return p->core[f];
+	for (i = 0; i < p->nattr; i++)
+		if (strcmp(p->attr[i].name, name) == 0) {
+			v.json = p->attr[i].json;
+			v.len = p->attr[i].len;
+			v.link = p->attr_link[i];
+		}
+	return v;
+}
+
+enum member_status
+profile_status(const struct profile *p)
+{
+	const struct value *v = &p->core[F_STATUS];
+
+	return (enum member_status)member_status_find(v->json + 1,
+	    v->len - 2);
+}
+
+static int
+differ(const struct value *a, const struct value *b)
+{
+	if ((a->json == NULL) != (b->json == NULL))
+		return 1;
+	return a->json != NULL && (a->len != b->len ||
+	    memcmp(a->json, b->json, a->len) != 0);
+}
+
+static void
+note(struct difference *d, const char *name, const struct value *old,
+    const struct value *new)
+{
+	d->name = name;
+	d->old = old->json;
+	d->old_len = old->len;
+	d->new = new->json;
+	d->new_len = new->len;
+}
+
+/* Both lists are sorted: walk them side by side. */
+static size_t
+diff_attributes(const struct profile *o, const struct profile *n,
+    struct difference *d)
+{
+	struct value x, y;
+	size_t i = 0, k = 0, m = 0;
+	const char *name;
+	int c;
+
+	while (i < o->nattr || k < n->nattr) {
+		c = i == o->nattr ? 1 : k == n->nattr ? -1 :
+		    strcmp(o->attr[i].name, n->attr[k].name);
+		memset(&x, 0, sizeof x);
+		memset(&y, 0, sizeof y);
+		name = c <= 0 ? o->attr[i].name : n->attr[k].name;
+		if (c <= 0) {
+			x.json = o->attr[i].json;
+			x.len = o->attr[i++].len;
+		}
+		if (c >= 0) {
+			y.json = n->attr[k].json;
+			y.len = n->attr[k++].len;
+		}
+		if (differ(&x, &y))
+			note(&d[m++], name, &x, &y);
+	}
+	return m;
+}
+
+void
+decide_diff(const struct profile *o, const struct profile *n,
+    struct arena *a, struct difference **out, size_t *count)
+{
+	struct difference *d;
+	size_t m = 0;
+	int f;
+
+	d = arena_alloc(a, (F_CORE + o->nattr + n->nattr) * sizeof *d);
+	for (f = 0; f < F_CORE; f++)
+		if (differ(&o->core[f], &n->core[f]))
+			note(&d[m++], core_field_name((enum core_field)f),
+			    &o->core[f], &n->core[f]);
+	m += diff_attributes(o, n, d + m);
+	*out = d;
+	*count = m;
+}

@@ -1,0 +1,53 @@
+/*
+ * The room of what became of each inbox row (table event), and of the events
+ * that wait for a time or for somebody to be known (table pending).
+ */
+#ifndef COMMON_PROGRESS_H
+#define COMMON_PROGRESS_H
+
+#include <stdint.h>
+
+#include "common/store.h"
+
+enum event_state { EV_NEW, EV_UNREAD, EV_SCHEDULED, EV_HELD, EV_APPLIED,
+    EV_REFUSED };
+
+const char *event_state_name(enum event_state);	/* "new", "unread" ... */
+
+struct event_row {
+	int64_t seq;
+	enum event_state state;
+	int64_t due_at;		/* 0: none */
+	char why[32];		/* "" when there is nothing to say */
+	int64_t tries;
+};
+
+/* What became of row seq; a row that nobody has looked at is EV_NEW. */
+int event_get(struct store *, int64_t seq, struct event_row *, struct err *);
+
+/* Note it: added, or changed with one more try. why NULL: nothing to say. */
+int event_put(struct store *, int64_t seq, enum event_state, int64_t due_at,
+    const char *why, struct err *);
+
+/* The newest row that was looked at: everything behind it is new. */
+int64_t event_last(struct store *, struct err *);
+
+/* The scheduled event that has been due longest: its seq, 0 when none is due
+ * at time now, <0.  *next is when the next one is due (INT64_MAX: never). */
+int64_t event_due(struct store *, int64_t now, int64_t *next, struct err *);
+
+/* Let row seq wait by whom it is about; and the end of it. */
+int pending_add(struct store *, const char *source, const char *external_id,
+    int64_t seq, struct err *);
+int pending_drop(struct store *, const char *source, const char *external_id,
+    int64_t seq, struct err *);
+
+/* How many wait; <0. */
+int64_t pending_count(struct store *, struct err *);
+
+/* The first waiting row of (source, external id) behind seq after, 0 when
+ * there is none, <0. */
+int64_t pending_next(struct store *, const char *source,
+    const char *external_id, int64_t after, struct err *);
+
+#endif

@@ -1,0 +1,76 @@
+#include "common/receive_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/options.h"
+
+enum { NUMBER = 24 };
+
+/*
+ * The abuse protection of the CloudEvents webhook specification, section 4: a
+ * sender asks whether it may, with its own DNS name.
+ */
+
+/* Whether the source lets this origin send: names have no case. */
+static int
+allowed(const struct receive *rules, const char *origin)
+{
+	size_t i;
+
+	for (i = 0; i < rules->norigin; i++)
+		if (strcmp(rules->origin[i], "*") == 0 ||
+		    strcasecmp(rules->origin[i], origin) == 0)
+			return 1;
+	return 0;
+}
+
+/* Requests a minute: what was asked for, but no more than the source has.
+ * NULL when it is not a positive number. */
+static const char *
+rate(struct delivery *d, const char *asked)
+{
+	int64_t most = d->hook->source->receive.rate, n;
+	char text[NUMBER];
+
+	if (options_number(asked, 1, INT64_MAX, &n) != 0)
+		return NULL;
+	if (most == 0)
+		return "*";
+	snprintf(text, sizeof text, "%lld",
+	    (long long)(n < most ? n : most));
+	return arena_dup(d->arena, text, strlen(text));
+}
+
+int
+receive_handshake(struct receiver *r, struct delivery *d)
+{
+	const struct receive *rules = &d->hook->source->receive;
+	const char *origin, *asked, *granted = NULL;
+
+	(void)r;
+	origin = http_header(d->http, "webhook-request-origin");
+	asked = http_header(d->http, "webhook-request-rate");
+	if (rules->norigin == 0) {
+		receive_problem(d, 405, "this source has no handshake");
+		answer_header(&d->own, "Allow", "POST");
+		return 1;
+	}
+	if (origin == NULL)
+		return receive_problem(d, 400,
+		    "one WebHook-Request-Origin is needed");
+	if (!allowed(rules, origin))
+		return receive_problem(d, 403,
+		    "this origin may not send to this source");
+	if (asked != NULL && (granted = rate(d, asked)) == NULL)
+		return receive_problem(d, 400,
+		    "WebHook-Request-Rate is not a positive number");
+	answer_init(&d->own, 200);
+	answer_header(&d->own, "Allow", "POST, OPTIONS");
+	answer_header(&d->own, "WebHook-Allowed-Origin", origin);
+	if (granted != NULL)
+		answer_header(&d->own, "WebHook-Allowed-Rate", granted);
+	d->answer = &d->own;
+	return 1;
+}

@@ -1,0 +1,95 @@
+#include "common/receive.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/json.h"
+#include "common/jsonw.h"
+
+/* Whether a media type promises JSON: application/json, any +json. */
+static int
+is_json(const char *content_type)
+{
+	char type[128];
+	size_t n;
+
+	if (http_media_type(content_type, type, sizeof type) != 0)
+		return 0;
+	n = strlen(type);
+	return strcmp(type, "application/json") == 0 ||
+	    strcmp(type, "text/json") == 0 ||
+	    (n > 5 && strcmp(type + n - 5, "+json") == 0);
+}
+
+static void
+base64(struct jsonw *w, const struct row *row)
+{
+	char *text;
+
+	text = xmalloc(crypt_base64_len(row->len));
+	crypt_base64(row->body, row->len, text);
+	jsonw_kstring(w, "data_base64", text);
+	free(text);
+}
+
+static void
+data(struct jsonw *w, struct json *j, const struct row *row)
+{
+	if (row->len == 0)
+		return;
+	if (is_json(row->content_type) &&
+	    json_parse(j, row->body, row->len) == 0) {
+		jsonw_key(w, "data");
+		jsonw_compact(w, j, 0);
+	} else if (json_utf8(row->body, row->len)) {
+		jsonw_key(w, "data");
+		jsonw_stringn(w, row->body, row->len);
+	} else {
+		base64(w, row);
+	}
+}
+
+static void
+line(const struct row *row, struct json *j, int with_data, struct buf *b)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "specversion", "1.0");
+	jsonw_kstring(&w, "id", row->event_id);
+	jsonw_kstring(&w, "source", row->source);
+	jsonw_kstring(&w, "type", "loya.received");
+	jsonw_ktime(&w, "time", row->received_at);
+	jsonw_kint(&w, "loyaseq", row->seq);
+	jsonw_kstring(&w, "datacontenttype", row->content_type);
+	/* An extension attribute is never an object, so this is its text. */
+	jsonw_kstring(&w, "loyahead", row->head);
+	if (with_data)
+		data(&w, j, row);
+	jsonw_close(&w, '}');
+	jsonw_line(&w);
+}
+
+void
+receive_lines(const struct delivery *d, struct buf *b)
+{
+	struct json j;
+	size_t i, start;
+
+	memset(&j, 0, sizeof j);
+	for (i = 0; i < d->nrow; i++) {
+		if (d->rc != 0 || !d->fresh[i])
+			continue;
+		start = b->len;
+		line(&d->row[i], &j, 1, b);
+		if (b->len - start <= RECEIVE_LINE)
+			continue;
+		/* Too long: the row holds the data. */
+		b->len = start;
+		line(&d->row[i], &j, 0, b);
+	}
+	json_release(&j);
+}

@@ -1,0 +1,42 @@
+/*
+ * Failed authentications on their way to the store: counted by source, minute
+ * and reason, so that a flood of them costs one number a second, not a row
+ * each.
+ */
+#ifndef COMMON_REFUSALS_H
+#define COMMON_REFUSALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct refusal {
+	char source[65];
+	const char *why;	/* a constant word */
+	int64_t minute;		/* since 1970 */
+	int64_t n;		/* not stored yet */
+};
+
+struct refusals {
+	struct refusal *at;
+	size_t n, cap;
+	int64_t pending;	/* sum of all n */
+};
+
+/*
+ * One more at time at.  Returns 1 when it is the first of its kind in its
+ * minute (it should be stored before it is answered, and is not counted here),
+ * 0 when it was only counted.
+ */
+int refusals_count(struct refusals *, const char *source, const char *why,
+    int64_t at);
+
+/* Take what is counted: an array of *n to be freed by the caller, or NULL.
+ * Kinds of minutes before the one of now are forgotten. */
+struct refusal *refusals_take(struct refusals *, int64_t now, size_t *n);
+
+/* What could not be stored is counted again. */
+void refusals_back(struct refusals *, const struct refusal *, size_t n);
+
+void refusals_release(struct refusals *);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * What loya-audit shows: each verb asks the store and writes rows through a
+ * table (common/table.h).  Nothing here changes anything.
+ *
+ * All of them return 0, or enum status with *e filled: E_NOTFOUND for a
+ * member or an event that is not there, E_DATA for a name that cannot be one.
+ */
+#ifndef COMMON_REPORT_H
+#define COMMON_REPORT_H
+
+#include <stdint.h>
+
+#include "common/store.h"
+#include "common/table.h"
+
+struct report {
+	struct store *store;
+	FILE *out;
+	enum table_mode mode;	/* TABLE_JSON or TABLE_TEXT */
+	/* Filters; NULL and 0 let everything pass. */
+	const char *member;	/* id, or SOURCE/EXTERNAL-ID */
+	const char *source;
+	const char *kind;	/* also the word before the point */
+	const char *event;	/* event id */
+	const char *field;	/* that changed */
+	const char *state;	/* of an event, or status of a member */
+	int64_t since, until;	/* until 0: no end */
+	int64_t limit;		/* 0: all; else the newest so many */
+	int reverse;		/* newest first */
+};
+
+int report_log(const struct report *, struct err *);
+int report_members(const struct report *, struct err *);
+int report_inbox(const struct report *, struct err *);
+
+/* The whole story of a row of the record, of a member, or of an event: what is
+ * "SEQ", a member, or "SOURCE/EVENT-ID". */
+int report_show(const struct report *, const char *what, struct err *);
+
+/* The same of an inbox row. */
+int report_show_inbox(const struct report *, int64_t seq, struct err *);
+
+/* Why each field of the member, or this one, has its value. */
+int report_why(const struct report *, const char *member, const char *field,
+    struct err *);
+
+#endif

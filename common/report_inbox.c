@@ -1,0 +1,187 @@
+/*
+ * The inbox and what became of it.  The rows are in one file, their states in
+ * the other: both are walked side by side.
+ */
+#include "common/report_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/progress.h"
+
+static const struct table_column columns[] = {
+	{ "seq", TABLE_RIGHT },
+	{ "received_at", 0 },
+	{ "source", 0 },
+	{ "event_id", 0 },
+	{ "state", 0 },
+	{ "why", 0 },
+	{ "due_at", 0 },
+	{ "tries", TABLE_RIGHT },
+	{ "content_type", TABLE_ONLY_JSON },
+	{ "bytes", TABLE_ONLY_JSON },
+};
+
+struct walk {
+	const struct report *r;
+	struct table *t;
+	enum event_state want;
+	int any;		/* state */
+	int64_t left;		/* of the limit; <0: no limit */
+	int64_t *seq;		/* found so far, when the newest are wanted */
+	size_t n, cap;
+	struct err *e;
+};
+
+static int
+state_of(const char *word, enum event_state *state)
+{
+	int i;
+
+	for (i = EV_NEW; i <= EV_REFUSED; i++)
+		if (strcmp(word, event_state_name((enum event_state)i)) == 0) {
+			*state = (enum event_state)i;
+			return 0;
+		}
+	return -1;
+}
+
+static const char row_sql[] =
+    "SELECT received_at, source, event_id, content_type, length(body) "
+    "FROM inbox WHERE seq = :seq AND (:source IS NULL OR source = :source) "
+    "AND (:event IS NULL OR event_id = :event) "
+    "AND received_at >= :since AND received_at < :until";
+
+/* The inbox row of this seq if it passes the filters, else NULL. */
+static struct stmt *
+find(struct walk *w, int64_t seq, int *rc)
+{
+	const struct report *r = w->r;
+	struct stmt *st;
+
+	st = db_stmt(store_db(r->store, STORE_INBOX), row_sql);
+	stmt_int(st, 1, seq);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, r->event);
+	stmt_int(st, 4, r->since);
+	stmt_int(st, 5, r->until != 0 ? r->until : INT64_MAX);
+	*rc = stmt_step(st, w->e);
+	return *rc == 1 ? st : NULL;
+}
+
+static int
+print(struct walk *w, struct stmt *st, const struct event_row *ev)
+{
+	struct table *t = w->t;
+
+	table_int(t, ev->seq);
+	table_time(t, stmt_get_int(st, 0));
+	table_text(t, stmt_get_text(st, 1, NULL));
+	table_text(t, stmt_get_text(st, 2, NULL));
+	table_text(t, event_state_name(ev->state));
+	table_text(t, ev->why[0] != '\0' ? ev->why : NULL);
+	table_time(t, ev->due_at);
+	table_int(t, ev->tries);
+	table_text(t, stmt_get_text(st, 3, NULL));
+	table_int(t, stmt_get_int(st, 4));
+	return table_end(t);
+}
+
+/* One row: print it, or keep its place.  1: enough. */
+static int
+look(struct walk *w, int64_t seq, int keep)
+{
+	struct event_row ev;
+	struct stmt *st;
+	int rc;
+
+	if (w->left == 0)
+		return 1;
+	if ((rc = event_get(w->r->store, seq, &ev, w->e)) != 0)
+		return rc;
+	if (!w->any && ev.state != w->want)
+		return 0;
+	if ((st = find(w, seq, &rc)) == NULL)
+		return rc;
+	w->left -= w->left > 0;
+	if (!keep) {
+		rc = print(w, st, &ev) != 0;
+	} else {
+		if (w->n == w->cap) {
+			w->cap = w->cap * 2 + 64;
+			w->seq = xrealloc(w->seq, w->cap, sizeof *w->seq);
+		}
+		w->seq[w->n++] = seq;
+		rc = 0;
+	}
+	stmt_reset(st);
+	return rc;
+}
+
+/* Held and the like are few and have an index; so has nothing else. */
+static struct stmt *
+open_states(struct walk *w)
+{
+	static const char up[] = "SELECT seq FROM event "
+	    "WHERE state = :state AND state <> 'applied' ORDER BY seq";
+	static const char down[] = "SELECT seq FROM event "
+	    "WHERE state = :state AND state <> 'applied' ORDER BY seq DESC";
+	struct stmt *st;
+
+	st = db_stmt(store_db(w->r->store, STORE_MAIN),
+	    w->r->reverse || w->r->limit != 0 ? down : up);
+	stmt_text(st, 1, event_state_name(w->want));
+	return st;
+}
+
+static struct stmt *
+all_rows(struct walk *w)
+{
+	static const char up[] = "SELECT seq FROM inbox ORDER BY seq";
+	static const char down[] = "SELECT seq FROM inbox ORDER BY seq DESC";
+
+	return db_stmt(store_db(w->r->store, STORE_INBOX),
+	    w->r->reverse || w->r->limit != 0 ? down : up);
+}
+
+static int
+walk(struct walk *w)
+{
+	int keep = w->r->limit != 0 && !w->r->reverse, rc, stop = 0;
+	struct stmt *st;
+
+	st = w->any || w->want == EV_NEW || w->want == EV_APPLIED ?
+	    all_rows(w) : open_states(w);
+	while ((rc = stmt_step(st, w->e)) == 1)
+		if ((stop = look(w, stmt_get_int(st, 0), keep)) != 0)
+			break;
+	stmt_reset(st);
+	if (rc < 0 || stop < 0)
+		return rc < 0 ? rc : stop;
+	w->left = -1;
+	for (stop = 0; w->n > 0 && stop == 0; )
+		stop = look(w, w->seq[--w->n], 0);
+	return stop < 0 ? stop : 0;
+}
+
+int
+report_inbox(const struct report *r, struct err *e)
+{
+	struct walk w;
+	int rc;
+
+	memset(&w, 0, sizeof w);
+	w.r = r;
+	w.e = e;
+	w.any = r->state == NULL;
+	w.left = r->limit != 0 ? r->limit : -1;
+	if (!w.any && state_of(r->state, &w.want) != 0)
+		return err_set(e, E_USAGE, "'%s' is no state: new, unread, "
+		    "scheduled, held, applied or refused", r->state);
+	w.t = table_new(r->out, r->mode, TABLE_ROWS, columns,
+	    sizeof columns / sizeof columns[0]);
+	rc = walk(&w);
+	free(w.seq);
+	table_free(w.t);
+	return rc;
+}

@@ -1,0 +1,187 @@
+#include "common/report_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/change.h"
+
+/* Parameters 1 to 6 are the filters. */
+#define WHERE \
+	"WHERE (?1 IS NULL OR kind = ?1 " \
+	"OR substr(kind, 1, length(?1) + 1) = ?1 || '.') " \
+	"AND (?2 IS NULL OR source = ?2) " \
+	"AND (?3 IS NULL OR event_id = ?3) " \
+	"AND (?4 IS NULL OR CASE WHEN json_valid(detail) THEN " \
+	"json_type(detail, '$.changes.\"' || ?4 || '\"') END IS NOT NULL) " \
+	"AND at >= ?5 AND at < ?6 "
+
+static struct stmt *
+prepare(const struct report *r, const char *sql)
+{
+	struct stmt *st;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, r->kind);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, r->event);
+	stmt_text(st, 4, r->field);
+	stmt_int(st, 5, r->since);
+	stmt_int(st, 6, r->until != 0 ? r->until : INT64_MAX);
+	return st;
+}
+
+/* Where the rows go. */
+struct sink {
+	struct table *t;
+	int what;
+	struct report_scratch scratch;
+};
+
+/* Print what the statement gives.  A reader that went away is no fault here:
+ * whoever ends the program sees it. */
+static int
+print(struct sink *to, struct stmt *st, struct err *e)
+{
+	int rc;
+
+	while ((rc = stmt_step(st, e)) == 1)
+		if (report_audit_row(to->t, to->what, st,
+		    &to->scratch) != 0)
+			break;
+	stmt_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
+/* Where the newest r->limit rows begin. */
+static int64_t
+beginning(const struct report *r, struct err *e)
+{
+	static const char sql[] = "SELECT coalesce(min(seq), 0) FROM ("
+	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?7)";
+	struct stmt *st;
+	int64_t seq;
+	int rc;
+
+	if (r->limit == 0)
+		return 0;
+	st = prepare(r, sql);
+	stmt_int(st, 7, r->limit);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	seq = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return seq;
+}
+
+static int
+log_all(const struct report *r, struct sink *to, struct err *e)
+{
+	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
+	    WHERE "AND seq >= ?7 ORDER BY seq";
+	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
+	    WHERE "ORDER BY seq DESC LIMIT ?7";
+	struct stmt *st;
+	int64_t from;
+
+	if (r->reverse) {
+		st = prepare(r, down);
+		stmt_int(st, 7, r->limit != 0 ? r->limit : -1);
+		return print(to, st, e);
+	}
+	if ((from = beginning(r, e)) < 0)
+		return (int)from;
+	st = prepare(r, up);
+	stmt_int(st, 7, from);
+	return print(to, st, e);
+}
+
+/* The rows about one member: its chain, through the same filters. */
+struct chain {
+	const struct report *r;
+	struct sink *to;
+	int64_t *seq;
+	size_t n, cap;
+	int64_t left;		/* of the limit; <0: no limit */
+	struct err *e;
+};
+
+static const char one[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit " WHERE
+    "AND seq = ?7";
+
+static int
+take(void *ctx, int64_t seq)
+{
+	struct chain *c = ctx;
+	struct stmt *st;
+	int rc;
+
+	if (c->left == 0)
+		return 1;
+	st = prepare(c->r, one);
+	stmt_int(st, 7, seq);
+	if ((rc = stmt_step(st, c->e)) <= 0)
+		return rc;
+	c->left -= c->left > 0;
+	rc = 0;
+	if (c->r->reverse) {
+		rc = report_audit_row(c->to->t, c->to->what, st,
+		    &c->to->scratch) != 0;
+	} else {
+		if (c->n == c->cap) {
+			c->cap = c->cap * 2 + 64;
+			c->seq = xrealloc(c->seq, c->cap, sizeof *c->seq);
+		}
+		c->seq[c->n++] = seq;
+	}
+	stmt_reset(st);
+	return rc;
+}
+
+static int
+log_member(const struct report *r, struct sink *to, struct err *e)
+{
+	struct chain c = { r, to, NULL, 0, 0, r->limit != 0 ? r->limit : -1,
+	    e };
+	struct stmt *st;
+	int64_t num, newest;
+	int rc;
+
+	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
+		return rc;
+	if ((newest = report_newest(r->store, num, e)) < 0)
+		return (int)newest;
+	rc = report_chain(r->store, newest, take, &c, e);
+	while (rc >= 0 && c.n > 0) {
+		st = prepare(r, one);
+		stmt_int(st, 7, c.seq[--c.n]);
+		rc = print(to, st, e);
+	}
+	free(c.seq);
+	return rc < 0 ? rc : 0;
+}
+
+int
+report_log_as(const struct report *r, int what, struct err *e)
+{
+	struct sink to;
+	int rc;
+
+	memset(&to, 0, sizeof to);
+	to.what = what;
+	to.t = report_audit_table(r, what);
+	rc = r->member != NULL ? log_member(r, &to, e) : log_all(r, &to, e);
+	table_free(to.t);
+	report_scratch_release(&to.scratch);
+	return rc;
+}
+
+int
+report_log(const struct report *r, struct err *e)
+{
+	if (r->field != NULL && strcmp(r->field, "hold") != 0 &&
+	    core_field_find(r->field, strlen(r->field)) == F_CORE &&
+	    !attribute_name_ok(r->field, strlen(r->field)))
+		return err_set(e, E_USAGE, "'%s' is no name of a field",
+		    r->field);
+	return report_log_as(r, 0, e);
+}

@@ -1,0 +1,176 @@
+#include "common/report_part.h"
+
+#include <string.h>
+
+#include "common/change.h"
+
+static const struct table_column columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "id", 0 },
+	{ "status", 0 },
+	{ "hold", 0 },
+	{ "points", TABLE_RIGHT },
+	{ "tier", TABLE_ONLY_JSON },
+	{ "name", TABLE_ONLY_TEXT },
+	{ "given_name", TABLE_ONLY_JSON },
+	{ "family_name", TABLE_ONLY_JSON },
+	{ "name", TABLE_ONLY_JSON },
+	{ "email", 0 },
+	{ "phone_number", TABLE_ONLY_JSON },
+	{ "birthdate", TABLE_ONLY_JSON },
+	{ "locale", TABLE_ONLY_JSON },
+	{ "zoneinfo", TABLE_ONLY_JSON },
+	{ "address", TABLE_ONLY_JSON },
+	{ "tags", TABLE_ONLY_JSON },
+	{ "enrolled_at", TABLE_ONLY_JSON },
+	{ "ended_at", TABLE_ONLY_JSON },
+	{ "attributes", TABLE_ONLY_JSON },
+	{ "audit", TABLE_ONLY_JSON },
+	{ "links", 0 },
+};
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* In a block everything is shown, each thing once. */
+static struct table *
+block(const struct report *r)
+{
+	static struct table_column c[COLUMNS];
+	size_t i;
+
+	memcpy(c, columns, sizeof c);
+	for (i = 1; i < COLUMNS; i++)
+		c[i].flags = c[i].flags == TABLE_ONLY_TEXT ? c[i].flags |
+		    TABLE_ONLY_JSON : 0;
+	return table_new(r->out, r->mode, TABLE_BLOCK, c, COLUMNS);
+}
+
+/* The number of the member asked for, or 0 for all. */
+static int
+whose(const struct report *r, int64_t *num, struct err *e)
+{
+	*num = 0;
+	if (r->state != NULL &&
+	    member_status_find(r->state, strlen(r->state)) < 0)
+		return err_set(e, E_USAGE, "'%s' is no status: pending, "
+		    "active, suspended or closed", r->state);
+	return r->member != NULL ? report_member(r->store, r->member, num,
+	    e) : 0;
+}
+
+/* ["hr/E1", ...]; on a terminal hr/E1, crm/7. */
+static void
+links(struct table *t, struct stmt *st, int col, struct report_scratch *s)
+{
+	const char *p, *sep = "";
+	size_t n;
+
+	p = stmt_get_text(st, col, &n);
+	if (!table_is_text(t) || p == NULL ||
+	    json_parse(&s->json, p, n) != 0) {
+		report_json(t, p, n, s);
+		return;
+	}
+	buf_clear(&s->buf);
+	for (JSON_EACH(&s->json, 0, k)) {
+		buf_adds(&s->buf, sep);
+		report_plain(&s->buf, &s->json, k);
+		sep = ", ";
+	}
+	table_textn(t, s->buf.p, s->buf.len);
+}
+
+static void
+json_cell(struct table *t, struct stmt *st, int col, struct report_scratch *s)
+{
+	const char *p;
+	size_t n;
+
+	p = stmt_get_text(st, col, &n);
+	report_json(t, p, n, s);
+}
+
+static int
+row(struct table *t, struct stmt *st, struct report_scratch *s)
+{
+	const char *name = stmt_get_text(st, 7, NULL);
+	int i;
+
+	for (i = 0; i < 3; i++)
+		table_text(t, stmt_get_text(st, i, NULL));
+	table_int(t, stmt_get_int(st, 3));
+	table_text(t, stmt_get_text(st, 4, NULL));
+	table_text(t, name != NULL ? name : stmt_get_text(st, 18, NULL));
+	for (i = 5; i < 13; i++)
+		table_text(t, stmt_get_text(st, i, NULL));
+	json_cell(t, st, 13, s);
+	json_cell(t, st, 14, s);
+	table_text(t, stmt_get_text(st, 15, NULL));
+	table_text(t, stmt_get_text(st, 16, NULL));
+	json_cell(t, st, 17, s);
+	table_int(t, stmt_get_int(st, 19));
+	links(t, st, 20, s);
+	return table_end(t);
+}
+
+#define SELECT \
+	"SELECT id, status, hold, points, tier, given_name, family_name, " \
+	"name, email, phone_number, birthdate, locale, zoneinfo, address, " \
+	"tags, enrolled_at, ended_at, attributes, " \
+	"nullif(trim(coalesce(given_name, '') || ' ' || " \
+	"coalesce(family_name, '')), ''), audit, " \
+	"(SELECT json_group_array(json_extract(value, '$.source') || '/' " \
+	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
+	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
+#define WHERE \
+	"WHERE (?1 = 0 OR num = ?1) AND (?2 IS NULL OR status = ?2) " \
+	"AND (?3 IS NULL OR num IN (SELECT member FROM binding " \
+	"WHERE source = ?3)) "
+
+static const char *
+query(const struct report *r)
+{
+	static const char up[] = SELECT WHERE "AND ?4 ORDER BY num";
+	static const char down[] = SELECT WHERE "ORDER BY num DESC LIMIT ?4";
+	static const char newest[] = SELECT "WHERE num IN (SELECT num "
+	    "FROM member " WHERE "ORDER BY num DESC LIMIT ?4) ORDER BY num";
+
+	return r->reverse ? down : r->limit != 0 ? newest : up;
+}
+
+int
+report_members_as(const struct report *r, int what, struct err *e)
+{
+	struct report_scratch scratch;
+	struct table *t;
+	struct stmt *st;
+	int64_t num;
+	int rc;
+
+	memset(&scratch, 0, sizeof scratch);
+	if ((rc = whose(r, &num, e)) != 0)
+		return rc;
+	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
+	stmt_int(st, 1, num);
+	stmt_text(st, 2, r->state);
+	stmt_text(st, 3, r->source);
+	stmt_int(st, 4, r->limit != 0 ? r->limit : -1);
+	t = what ? block(r) : table_new(r->out, r->mode, TABLE_ROWS,
+	    columns + 1, COLUMNS - 1);
+	while ((rc = stmt_step(st, e)) == 1) {
+		if (what)
+			table_text(t, "member");
+		if (row(t, st, &scratch) != 0)
+			break;
+	}
+	stmt_reset(st);
+	table_free(t);
+	report_scratch_release(&scratch);
+	return rc < 0 ? rc : 0;
+}
+
+int
+report_members(const struct report *r, struct err *e)
+{
+	return report_members_as(r, 0, e);
+}

@@ -1,0 +1,61 @@
+/*
+ * What the reports share.  Nobody else includes this.
+ */
+#ifndef COMMON_REPORT_PART_H
+#define COMMON_REPORT_PART_H
+
+#include "common/arena.h"
+#include "common/audit.h"
+#include "common/buf.h"
+#include "common/json.h"
+#include "common/report.h"
+
+/* report_find.c: the number of a member by its id or by SOURCE/EXTERNAL-ID;
+ * E_NOTFOUND with a sentence. */
+int report_member(struct store *, const char *who, int64_t *num,
+    struct err *);
+
+/* The newest row of the record about member num. */
+int64_t report_newest(struct store *, int64_t num, struct err *);
+
+/* The rows about a member, newest first, from its newest on backwards.  fn
+ * returns 0 to go on, else that is returned. */
+typedef int report_chain_fn(void *ctx, int64_t seq);
+int report_chain(struct store *, int64_t newest, report_chain_fn *, void *ctx,
+    struct err *);
+
+/* report_row.c: rows of the record. */
+#define REPORT_AUDIT_COLUMNS \
+	"seq, at, kind, source, event_id, inbox, member, prev, actor, detail"
+
+/* A table for them; what: with a first column that says "audit". */
+struct table *report_audit_table(const struct report *, int what);
+
+/* Print the row that a statement over REPORT_AUDIT_COLUMNS stands on.  0 or
+ * E_IO. */
+struct report_scratch {
+	struct json json;
+	struct buf buf;
+	struct arena arena;
+};
+int report_audit_row(struct table *, int what, struct stmt *,
+    struct report_scratch *);
+void report_scratch_release(struct report_scratch *);
+
+/* A cell of JSON that may not be any (a tampered store): then it is a
+ * string. */
+void report_json(struct table *, const char *, size_t,
+    struct report_scratch *);
+
+/* What a detail says, as a sentence, added to the buf. */
+void report_summary(struct buf *, const char *detail, size_t len,
+    struct report_scratch *);
+
+/* The reports as parts of show: a member as a block; each line says what. */
+int report_members_as(const struct report *, int what, struct err *);
+int report_log_as(const struct report *, int what, struct err *);
+
+/* A JSON value as people read it: a string without its quotes. */
+void report_plain(struct buf *, const struct json *, uint32_t i);
+
+#endif

@@ -1,0 +1,358 @@
+/* The whole story of one event or one member. */
+#include "common/report_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/crypt.h"
+#include "common/inbox.h"
+#include "common/jsonw.h"
+#include "common/member.h"
+#include "common/options.h"
+#include "common/progress.h"
+
+static const struct table_column event_columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "inbox", 0 },
+	{ "source", 0 },
+	{ "event_id", 0 },
+	{ "received_at", 0 },
+	{ "content_type", 0 },
+	{ "state", 0 },
+	{ "why", 0 },
+	{ "due_at", 0 },
+	{ "tries", 0 },
+	{ "head", 0 },
+	{ "body", 0 },
+};
+
+static const struct table_column delivery_columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "delivery", TABLE_RIGHT },
+	{ "target", 0 },
+	{ "audit", TABLE_RIGHT },
+	{ "member", TABLE_ONLY_JSON },
+	{ "state", 0 },
+	{ "due_at", 0 },
+	{ "tries", TABLE_RIGHT },
+	{ "answer", 0 },
+};
+
+static const struct table_column points_columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "entry", TABLE_RIGHT },
+	{ "at", 0 },
+	{ "kind", 0 },
+	{ "points", TABLE_RIGHT },
+	{ "balance", TABLE_RIGHT },
+	{ "source", 0 },
+	{ "reference", 0 },
+	{ "reverses", 0 },
+	{ "member", TABLE_ONLY_JSON },
+	{ "inbox", TABLE_ONLY_JSON },
+	{ "audit", TABLE_ONLY_JSON },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A body: JSON stands as it is, text as a string, other bytes as base64. */
+static void
+body(struct table *t, const struct row *row, struct report_scratch *s)
+{
+	char *p;
+
+	if (row->body == NULL || json_utf8(row->body, row->len)) {
+		report_json(t, row->body, row->len, s);
+		return;
+	}
+	p = xmalloc(crypt_base64_len(row->len));
+	crypt_base64(row->body, row->len, p);
+	table_text(t, p);
+	free(p);
+}
+
+static int
+show_row(const struct report *r, int64_t seq, struct report_scratch *s,
+    struct err *e)
+{
+	struct event_row ev;
+	struct table *t;
+	struct row row;
+	int rc;
+
+	if ((rc = inbox_get(r->store, seq, &s->arena, &row, e)) != 0 ||
+	    (rc = event_get(r->store, seq, &ev, e)) != 0)
+		return rc;
+	t = table_new(r->out, r->mode, TABLE_BLOCK, event_columns,
+	    COUNT(event_columns));
+	table_text(t, "event");
+	table_int(t, seq);
+	table_text(t, row.source);
+	table_text(t, row.event_id);
+	table_time(t, row.received_at);
+	table_text(t, row.content_type);
+	table_text(t, event_state_name(ev.state));
+	table_text(t, ev.why[0] != '\0' ? ev.why : NULL);
+	table_time(t, ev.due_at);
+	table_int(t, ev.tries);
+	report_json(t, row.head, row.head != NULL ? strlen(row.head) : 0, s);
+	body(t, &row, s);
+	table_end(t);
+	table_free(t);
+	return 0;
+}
+
+static int
+rows(const struct report *r, struct stmt *st, struct report_scratch *s,
+    struct err *e)
+{
+	struct table *t = report_audit_table(r, 1);
+	int rc;
+
+	while ((rc = stmt_step(st, e)) == 1)
+		if (report_audit_row(t, 1, st, s) != 0)
+			break;
+	stmt_reset(st);
+	table_free(t);
+	return rc < 0 ? rc : 0;
+}
+
+/* Columns of a statement as they come: integers, texts, and times where the
+ * heading says so. */
+static void
+plain_cells(struct table *t, struct stmt *st, const struct table_column *c,
+    size_t n)
+{
+	size_t i;
+	int k;
+
+	for (i = 1; i < n; i++) {
+		k = (int)i - 1;
+		if (stmt_is_null(st, k))
+			table_null(t);
+		else if (strcmp(c[i].key, "at") == 0 ||
+		    strcmp(c[i].key, "due_at") == 0)
+			table_time(t, stmt_get_int(st, k));
+		else if ((c[i].flags & TABLE_RIGHT) ||
+		    strcmp(c[i].key, "audit") == 0 ||
+		    strcmp(c[i].key, "inbox") == 0)
+			table_int(t, stmt_get_int(st, k));
+		else
+			table_text(t, stmt_get_text(st, k, NULL));
+	}
+}
+
+static int
+section(const struct report *r, const char *what, struct stmt *st,
+    const struct table_column *c, size_t n, struct err *e)
+{
+	struct table *t = NULL;
+	int rc;
+
+	while ((rc = stmt_step(st, e)) == 1) {
+		if (t == NULL && r->mode == TABLE_TEXT)
+			fputc('\n', r->out);
+		if (t == NULL)
+			t = table_new(r->out, r->mode, TABLE_ROWS, c, n);
+		table_text(t, what);
+		plain_cells(t, st, c, n);
+		if (table_end(t) != 0)
+			break;
+	}
+	stmt_reset(st);
+	table_free(t);
+	return rc < 0 ? rc : 0;
+}
+
+int
+report_show_inbox(const struct report *r, int64_t seq, struct err *e)
+{
+	static const char audit[] = "SELECT " REPORT_AUDIT_COLUMNS
+	    " FROM audit WHERE inbox = :inbox ORDER BY seq";
+	static const char points[] =
+	    "SELECT seq, at, kind, points, balance, source, reference, "
+	    "reverses, member, inbox, audit FROM ledger WHERE inbox = :inbox "
+	    "ORDER BY seq";
+	static const char delivery[] =
+	    "SELECT seq, target, audit, member, state, due_at, tries, answer "
+	    "FROM outbox WHERE audit IN (SELECT seq FROM audit "
+	    "WHERE inbox = :inbox) ORDER BY seq";
+	struct report_scratch s;
+	struct db *db = store_db(r->store, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	memset(&s, 0, sizeof s);
+	rc = show_row(r, seq, &s, e);
+	if (rc == 0) {
+		stmt_int(st = db_stmt(db, audit), 1, seq);
+		rc = rows(r, st, &s, e);
+	}
+	if (rc == 0) {
+		stmt_int(st = db_stmt(db, points), 1, seq);
+		rc = section(r, "points", st, points_columns,
+		    COUNT(points_columns), e);
+	}
+	if (rc == 0) {
+		stmt_int(st = db_stmt(db, delivery), 1, seq);
+		rc = section(r, "delivery", st, delivery_columns,
+		    COUNT(delivery_columns), e);
+	}
+	report_scratch_release(&s);
+	return rc;
+}
+
+/* A row of the record: the event behind it, else the row alone. */
+static int
+show_seq(const struct report *r, int64_t seq, struct err *e)
+{
+	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS
+	    " FROM audit WHERE seq = :seq";
+	struct report_scratch s;
+	struct stmt *st;
+	int64_t inbox;
+	int rc;
+
+	memset(&s, 0, sizeof s);
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "audit %lld: there is no such "
+		    "row", (long long)seq);
+	inbox = stmt_get_int(st, 5);
+	stmt_reset(st);
+	if (inbox > 0)
+		return report_show_inbox(r, inbox, e);
+	stmt_int(st, 1, seq);
+	rc = rows(r, st, &s, e);
+	report_scratch_release(&s);
+	return rc;
+}
+
+static const struct table_column link_columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "source", 0 },
+	{ "external_id", 0 },
+	{ "from", 0 },
+	{ "to", 0 },
+	{ "said", 0 },
+};
+
+/* The fields of a link as one object, tie and event left to why. */
+static void
+said(struct table *t, const struct link *l, struct report_scratch *s)
+{
+	struct jsonw w;
+	size_t i;
+
+	buf_clear(&s->buf);
+	jsonw_init(&w, &s->buf);
+	jsonw_object(&w);
+	for (i = 0; i < l->nclaim; i++)
+		jsonw_kraw(&w, l->claim[i].name, l->claim[i].json,
+		    l->claim[i].len);
+	jsonw_close(&w, '}');
+	table_json(t, s->buf.p, s->buf.len);
+}
+
+static int
+show_links(const struct report *r, int64_t num, struct report_scratch *s,
+    struct err *e)
+{
+	struct member m;
+	struct table *t;
+	size_t i;
+	int rc;
+
+	if ((rc = member_get(r->store, num, &s->arena, &m, e)) != 0)
+		return rc;
+	t = table_new(r->out, r->mode, TABLE_ROWS, link_columns,
+	    COUNT(link_columns));
+	for (i = 0; i < m.claims.n; i++) {
+		table_text(t, "link");
+		table_text(t, m.claims.link[i].source);
+		table_text(t, m.claims.link[i].external_id);
+		table_time(t, m.claims.link[i].from_at);
+		table_time(t, m.claims.link[i].to_at);
+		said(t, &m.claims.link[i], s);
+		table_end(t);
+	}
+	table_free(t);
+	return 0;
+}
+
+static int
+show_member(const struct report *r, const char *who, int64_t num,
+    struct err *e)
+{
+	static const char points[] =
+	    "SELECT seq, at, kind, points, balance, source, reference, "
+	    "reverses, member, inbox, audit FROM ledger "
+	    "WHERE member = (SELECT id FROM member WHERE num = :num) "
+	    "ORDER BY seq";
+	struct report one = { .store = r->store, .out = r->out,
+	    .mode = r->mode, .member = who };
+	struct report_scratch s;
+	struct stmt *st;
+	int rc;
+
+	memset(&s, 0, sizeof s);
+	if ((rc = report_members_as(&one, 1, e)) == 0 &&
+	    (rc = show_links(&one, num, &s, e)) == 0) {
+		st = db_stmt(store_db(r->store, STORE_MAIN), points);
+		stmt_int(st, 1, num);
+		rc = section(r, "points", st, points_columns,
+		    COUNT(points_columns), e);
+	}
+	report_scratch_release(&s);
+	if (rc != 0)
+		return rc;
+	if (r->mode == TABLE_TEXT)
+		fputc('\n', r->out);
+	return report_log_as(&one, 1, e);
+}
+
+/* A SOURCE/EVENT-ID: 0, or E_NOTFOUND. */
+static int
+find_event(struct store *s, const char *what, int64_t *seq, struct err *e)
+{
+	const char *slash = strchr(what, '/');
+	struct arena a = { NULL };
+	struct row row;
+	char *source;
+	int rc;
+
+	*seq = 0;
+	if (slash == NULL)
+		return E_NOTFOUND;
+	source = arena_dup(&a, what, (size_t)(slash - what));
+	rc = inbox_find(s, source, slash + 1, &a, &row, e);
+	if (rc == 0)
+		*seq = row.seq;
+	arena_release(&a);
+	return rc;
+}
+
+int
+report_show(const struct report *r, const char *what, struct err *e)
+{
+	int64_t seq, num;
+	int member, event;
+
+	if (options_number(what, 1, INT64_MAX, &seq) == 0)
+		return show_seq(r, seq, e);
+	member = report_member(r->store, what, &num, e);
+	if (member != 0 && member != E_NOTFOUND)
+		return member;
+	event = find_event(r->store, what, &seq, e);
+	if (event != 0 && event != E_NOTFOUND)
+		return event;
+	if (member != 0 && event != 0)
+		return err_set(e, E_NOTFOUND, "'%s': no member and no event "
+		    "is known by this", what);
+	if (member == 0 && (member = show_member(r, what, num, e)) != 0)
+		return member;
+	return event == 0 ? report_show_inbox(r, seq, e) : 0;
+}

@@ -1,0 +1,435 @@
+/* Why a field has its value: the claim that decided it, and those that lost. */
+#include "common/report_part.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/jsonw.h"
+#include "common/member.h"
+
+/* What is known about the claim of one link on one field. */
+struct said {
+	const struct link *link;
+	const struct claim *claim;
+	const char *json;	/* the value it claims */
+	size_t len;
+	const char *event_id;	/* or NULL: gone from the inbox file */
+	int64_t inbox, time, received_at;
+};
+
+struct why {
+	const struct report *r;
+	struct member m;
+	struct json decided;
+	struct arena arena;
+	struct buf line;
+	struct jsonw w;
+	struct err *e;
+};
+
+/* The inbox row of the event that a claim came with.  Column by column: the
+ * body may be long. */
+static int
+receipt(struct why *y, struct said *s)
+{
+	static const char sql[] =
+	    "SELECT event_id, received_at FROM inbox WHERE seq = :seq";
+	struct stmt *st;
+	const char *id;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(y->r->store, STORE_INBOX), sql);
+	stmt_int(st, 1, s->inbox);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	id = stmt_get_text(st, 0, &n);
+	s->event_id = id != NULL ? arena_dup(&y->arena, id, n) : NULL;
+	s->received_at = stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 0;
+}
+
+/* What link i says of the field: 1, 0 nothing, <0. */
+static int
+look(struct why *y, size_t i, const char *field, struct said *s)
+{
+	static const char closed[] = "\"closed\"";
+	const struct claim *gone = NULL;
+	int rc;
+
+	memset(s, 0, sizeof *s);
+	s->link = &y->m.claims.link[i];
+	if (strcmp(field, "status") == 0)
+		gone = claims_field(s->link, CLAIM_DELETED, NULL);
+	s->claim = gone != NULL ? gone :
+	    claims_field(s->link, claims_order(field), field);
+	if (s->claim == NULL || s->claim->event >= s->link->nevent)
+		return 0;
+	/* A record that is gone claims that its member is closed. */
+	s->json = gone != NULL ? closed : s->claim->json;
+	s->len = gone != NULL ? sizeof closed - 1 : s->claim->len;
+	s->inbox = s->link->event[s->claim->event].seq;
+	s->time = s->link->event[s->claim->event].time;
+	rc = receipt(y, s);
+	return rc < 0 ? rc : 1;
+}
+
+static void
+time_or_null(struct jsonw *w, const char *key, int64_t t)
+{
+	jsonw_key(w, key);
+	if (t != 0)
+		jsonw_time(w, t);
+	else
+		jsonw_null(w);
+}
+
+static void
+write_said(struct jsonw *w, const struct said *s)
+{
+	jsonw_kstring(w, "source", s->link->source);
+	jsonw_kstring(w, "external_id", s->link->external_id);
+	jsonw_key(w, "event_id");
+	if (s->event_id != NULL)
+		jsonw_string(w, s->event_id);
+	else
+		jsonw_null(w);
+	jsonw_kint(w, "inbox", s->inbox);
+	time_or_null(w, "source_time", s->time);
+	time_or_null(w, "received_at", s->received_at);
+}
+
+/* Why this claim won over the others. */
+static const char *
+rule_of(const struct said *won, const struct said *lost, size_t n)
+{
+	size_t i, same = 0, open = 0;
+
+	for (i = 0; i < n; i++) {
+		open += lost[i].link->to_at == 0;
+		same += lost[i].link->to_at == 0 &&
+		    strcmp(lost[i].link->source, won->link->source) == 0;
+	}
+	if (won->claim->tie)
+		return "tie";
+	if (open == 0)
+		return "sole";
+	return same == open ? "newest" : "authority";
+}
+
+static const char *
+lost_by(const struct said *won, const struct said *lost)
+{
+	if (lost->link->to_at != 0)
+		return "ended";
+	return strcmp(won->link->source, lost->link->source) == 0 ?
+	    "newest" : "authority";
+}
+
+static const char *
+rule_sentence(const char *rule)
+{
+	if (strcmp(rule, "sole") == 0)
+		return "nobody else says anything about it";
+	if (strcmp(rule, "authority") == 0)
+		return "it comes first among the sources that may decide it";
+	if (strcmp(rule, "newest") == 0)
+		return "of the records of this source it counts most";
+	if (strcmp(rule, "tie") == 0)
+		return "the source said different things under one version; "
+		    "the one received last counts";
+	return "no source says anything about it";
+}
+
+static void
+sentence_said(struct buf *b, const struct said *s)
+{
+	char t[CLOCK_TEXT];
+
+	buf_adds(b, s->link->source);
+	buf_adds(b, " said so about ");
+	buf_adds(b, s->link->external_id);
+	buf_adds(b, " in event ");
+	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
+	if (s->time != 0) {
+		buf_adds(b, " of ");
+		buf_adds(b, clock_format(s->time, t));
+	}
+	if (s->received_at != 0) {
+		buf_adds(b, ", received ");
+		buf_adds(b, clock_format(s->received_at, t));
+	}
+}
+
+static void
+value_sentence(struct buf *b, const char *json, size_t len)
+{
+	struct json j;
+
+	memset(&j, 0, sizeof j);
+	if (json != NULL && json_parse(&j, json, len) == 0)
+		report_plain(b, &j, 0);
+	else
+		buf_adds(b, "-");
+	json_release(&j);
+}
+
+static void
+print_text(struct why *y, const char *field, const struct value *v,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule)
+{
+	struct buf *b = &y->line;
+	size_t i;
+
+	buf_adds(b, field);
+	buf_adds(b, " is ");
+	value_sentence(b, v->json, v->len);
+	buf_adds(b, ": ");
+	if (won != NULL) {
+		sentence_said(b, won);
+		buf_adds(b, "; ");
+	}
+	buf_adds(b, rule_sentence(rule));
+	buf_addc(b, '.');
+	table_print(y->r->out, b->p, b->len);
+	fputc('\n', y->r->out);
+	for (i = 0; i < n; i++) {
+		buf_clear(b);
+		buf_adds(b, "    not ");
+		value_sentence(b, lost[i].json, lost[i].len);
+		buf_adds(b, ": ");
+		sentence_said(b, &lost[i]);
+		buf_adds(b, lost[i].link->to_at != 0 ?
+		    "; that link has ended." : ".");
+		table_print(y->r->out, b->p, b->len);
+		fputc('\n', y->r->out);
+	}
+}
+
+static void
+print_json(struct why *y, const char *field, const struct value *v,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule)
+{
+	struct jsonw *w = &y->w;
+	size_t i;
+
+	jsonw_init(w, &y->line);
+	jsonw_object(w);
+	jsonw_kstring(w, "member", y->m.id);
+	jsonw_kstring(w, "field", field);
+	jsonw_kraw(w, "value", v->json != NULL ? v->json : "null",
+	    v->json != NULL ? v->len : 4);
+	jsonw_key(w, "owner");
+	if (won != NULL) {
+		jsonw_string(w, won->link->source);
+		write_said(w, won);
+	} else {
+		jsonw_null(w);
+	}
+	jsonw_kstring(w, "rule", rule);
+	jsonw_key(w, "lost");
+	jsonw_array(w);
+	for (i = 0; i < n; i++) {
+		jsonw_object(w);
+		jsonw_kraw(w, "value", lost[i].json, lost[i].len);
+		write_said(w, &lost[i]);
+		jsonw_kstring(w, "why", lost_by(won, &lost[i]));
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+	jsonw_close(w, '}');
+	jsonw_line(w);
+	fwrite(y->line.p, 1, y->line.len, y->r->out);
+}
+
+/* One field: link is the one that decided it, -1 for nobody. */
+static int
+explain(struct why *y, const char *field, int64_t link)
+{
+	struct value v = profile_value(&y->m.profile, field);
+	struct said *s, won;
+	const char *rule;
+	size_t i, n = 0;
+	int rc, decided = 0;
+
+	s = arena_alloc(&y->arena, (y->m.claims.n + 1) * sizeof *s);
+	for (i = 0; i < y->m.claims.n; i++) {
+		if ((rc = look(y, i, field, &s[n])) < 0)
+			return rc;
+		if (rc == 1 && (int64_t)i == link) {
+			won = s[n];
+			decided = 1;
+		} else {
+			n += rc == 1;
+		}
+	}
+	/* Without a winner nothing lost either: nobody may decide it. */
+	n = decided ? n : 0;
+	rule = decided ? rule_of(&won, s, n) : "default";
+	buf_clear(&y->line);
+	(y->r->mode == TABLE_TEXT ? print_text : print_json)(y, field, &v,
+	    decided ? &won : NULL, s, n, rule);
+	return 0;
+}
+
+/* The programme's own block: the row of the record that set it. */
+struct hold {
+	struct why *y;
+	struct json json;
+	int64_t seq;
+};
+
+static int
+sets_hold(void *ctx, int64_t seq)
+{
+	static const char sql[] = "SELECT detail FROM audit WHERE seq = :seq";
+	struct hold *h = ctx;
+	struct stmt *st;
+	const char *p;
+	uint32_t i;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(h->y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, h->y->e)) <= 0)
+		return rc;
+	p = stmt_get_text(st, 0, &n);
+	rc = 0;
+	if (p != NULL && json_parse(&h->json, p, n) == 0 &&
+	    json_pointer(&h->json, 0, "/changes/hold", &i)) {
+		h->seq = seq;
+		rc = 1;
+	}
+	stmt_reset(st);
+	return rc;
+}
+
+static int
+explain_hold(struct why *y)
+{
+	static const char sql[] = "SELECT at, actor, source, event_id, inbox "
+	    "FROM audit WHERE seq = :seq";
+	struct hold h;
+	struct stmt *st;
+	struct table *t;
+	static const struct table_column columns[] = {
+		{ "member", 0 }, { "field", 0 }, { "value", 0 },
+		{ "owner", 0 }, { "actor", 0 }, { "audit", 0 }, { "at", 0 },
+		{ "event_id", 0 }, { "inbox", 0 }, { "rule", 0 },
+	};
+	int rc;
+
+	memset(&h, 0, sizeof h);
+	h.y = y;
+	rc = report_chain(y->r->store, y->m.audit, sets_hold, &h, y->e);
+	json_release(&h.json);
+	if (rc < 0)
+		return rc;
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, h.seq);
+	if ((rc = stmt_step(st, y->e)) < 0)
+		return rc;
+	t = table_new(y->r->out, y->r->mode, TABLE_BLOCK, columns,
+	    sizeof columns / sizeof columns[0]);
+	table_text(t, y->m.id);
+	table_text(t, "hold");
+	table_text(t, y->m.hold);
+	table_text(t, "loya");
+	table_text(t, rc == 1 ? stmt_get_text(st, 1, NULL) : NULL);
+	table_int(t, h.seq);
+	table_time(t, rc == 1 ? stmt_get_int(st, 0) : 0);
+	table_text(t, rc == 1 ? stmt_get_text(st, 3, NULL) : NULL);
+	table_int(t, rc == 1 ? stmt_get_int(st, 4) : 0);
+	table_text(t, "hold");
+	table_end(t);
+	table_free(t);
+	stmt_reset(st);
+	return 0;
+}
+
+static int
+explain_all(struct why *y)
+{
+	const char *name;
+	int64_t link;
+	int rc = 0;
+
+	if (json_get(&y->decided, 0, "status") == JSON_NONE)
+		rc = explain(y, "status", -1);
+	for (JSON_EACH(&y->decided, 0, k)) {
+		if (rc != 0)
+			return rc;
+		name = json_string(&y->decided, k, &y->arena, NULL);
+		if (json_int(&y->decided, k + 1, &link) != 0)
+			link = -1;
+		rc = explain(y, name, link);
+	}
+	return rc == 0 && y->m.hold != NULL ? explain_hold(y) : rc;
+}
+
+static int
+explain_one(struct why *y, const char *field)
+{
+	int64_t link = -1;
+	uint32_t i;
+
+	if (strcmp(field, "hold") == 0 && y->m.hold != NULL)
+		return explain_hold(y);
+	i = json_get(&y->decided, 0, field);
+	if (i == JSON_NONE && strcmp(field, "status") != 0)
+		return err_set(y->e, E_NOTFOUND, "member %s: no source says "
+		    "anything about '%s'", y->m.id, field);
+	if (i != JSON_NONE && json_int(&y->decided, i, &link) != 0)
+		link = -1;
+	return explain(y, field, link);
+}
+
+static int
+load(struct why *y, int64_t num)
+{
+	static const char sql[] = "SELECT decided FROM member WHERE num = :num";
+	struct stmt *st;
+	const char *p;
+	size_t n;
+	int rc;
+
+	if ((rc = member_get(y->r->store, num, &y->arena, &y->m, y->e)) != 0)
+		return rc;
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	if ((rc = stmt_step(st, y->e)) < 0)
+		return rc;
+	p = stmt_get_text(st, 0, &n);
+	p = arena_dup(&y->arena, p, n);
+	stmt_reset(st);
+	if (json_parse(&y->decided, p, n) != 0)
+		return err_set(y->e, E_NOTSTORE, "member %s: decided is not "
+		    "JSON", y->m.id);
+	return 0;
+}
+
+int
+report_why(const struct report *r, const char *member, const char *field,
+    struct err *e)
+{
+	struct why y;
+	int64_t num;
+	int rc;
+
+	memset(&y, 0, sizeof y);
+	y.r = r;
+	y.e = e;
+	if ((rc = report_member(r->store, member, &num, e)) != 0)
+		return rc;
+	rc = load(&y, num);
+	if (rc == 0)
+		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
+	json_release(&y.decided);
+	buf_release(&y.line);
+	arena_release(&y.arena);
+	return rc;
+}

@@ -1,0 +1,197 @@
+#include "common/place.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/crypt.h"
+#include "common/xml.h"
+
+enum media { MEDIA_JSON, MEDIA_XML, MEDIA_TEXT };
+
+/* What a media type promises (RFC 6839 for +json and +xml); parameters are
+ * not looked at, and no type at all means JSON (CloudEvents JSON format 3.1).
+ */
+static enum media
+media(const char *type)
+{
+	size_t n;
+
+	if (type == NULL || *type == '\0')
+		return MEDIA_JSON;
+	n = strcspn(type, "; \t");
+	if ((n >= 5 && strncasecmp(type + n - 5, "/json", 5) == 0) ||
+	    (n >= 5 && strncasecmp(type + n - 5, "+json", 5) == 0))
+		return MEDIA_JSON;
+	if ((n >= 4 && strncasecmp(type + n - 4, "/xml", 4) == 0) ||
+	    (n >= 4 && strncasecmp(type + n - 4, "+xml", 4) == 0))
+		return MEDIA_XML;
+	return MEDIA_TEXT;
+}
+
+static int
+is_structured(const char *type)
+{
+	size_t n = sizeof ROW_CLOUDEVENT - 1;
+
+	return type != NULL && strcspn(type, "; \t") == n &&
+	    strncasecmp(type, ROW_CLOUDEVENT, n) == 0;
+}
+
+static int
+parse(struct json *j, const char *what, const char *text, size_t len,
+    struct err *e)
+{
+	size_t line, column;
+	const char *why;
+
+	if (json_parse(j, text, len) == 0)
+		return 0;
+	json_place(text, j->bad, &line, &column);
+	why = j->why;
+	json_release(j);
+	return err_set(e, E_DATA, "%s: line %zu, column %zu: %s", what, line,
+	    column, why);
+}
+
+/* The body as a document of its own. */
+static int
+document(struct scene *s, const char *type, const char *text, size_t len,
+    struct err *e)
+{
+	struct buf b = { NULL, 0, 0 };
+	int rc;
+
+	switch (media(type)) {
+	case MEDIA_JSON:
+		return parse(&s->body, "body", text, len, e);
+	case MEDIA_XML:
+		rc = xml_to_json(text, len, XML_MAX, &b, e);
+		if (rc == 0)
+			rc = parse(&s->body, "body",
+			    arena_dup(s->arena, b.p, b.len), b.len, e);
+		buf_release(&b);
+		return rc;
+	case MEDIA_TEXT:
+		break;
+	}
+	return 0;
+}
+
+/* A CloudEvent's data that is not simply a JSON value in place: base64 text,
+ * or a string that holds a document of another type. */
+static int
+packed(struct scene *s, uint32_t t, int base64, const char *type,
+    struct err *e)
+{
+	const char *text;
+	unsigned char *raw;
+	size_t len;
+	long n;
+
+	text = json_string(&s->envelope, t, s->arena, &len);
+	if (text == NULL)
+		return err_set(e, E_DATA, "body: data is not a text");
+	if (!base64)
+		return document(s, type, text, len, e);
+	raw = arena_alloc(s->arena, len + 1);
+	n = crypt_unbase64(text, len, 0, raw, len);
+	if (n < 0)
+		return err_set(e, E_DATA, "body: data_base64 is not base64");
+	return document(s, type, (char *)raw, (size_t)n, e);
+}
+
+static int
+structured(struct scene *s, struct err *e)
+{
+	const struct json *j = &s->envelope;
+	const char *type;
+	uint32_t t;
+	int rc;
+
+	rc = parse(&s->envelope, "body", s->row->body, s->row->len, e);
+	if (rc != 0)
+		return rc;
+	if (json_type(j, 0) != JSON_OBJECT)
+		return err_set(e, E_DATA, "body: not a CloudEvent");
+	s->cloudevent = 1;
+	type = NULL;
+	if ((t = json_get(j, 0, "datacontenttype")) != JSON_NONE)
+		type = json_string(j, t, s->arena, NULL);
+	if ((t = json_get(j, 0, "data_base64")) != JSON_NONE)
+		return packed(s, t, 1, type, e);
+	if ((t = json_get(j, 0, "data")) == JSON_NONE)
+		return 0;
+	if (media(type) != MEDIA_JSON)
+		return packed(s, t, 0, type, e);
+	s->body = s->envelope;
+	s->shared = 1;
+	s->data = t;
+	return 0;
+}
+
+/* Body and what stood outside it. */
+static int
+native(struct scene *s, struct err *e)
+{
+	const struct row *r = s->row;
+	int rc;
+
+	if (r->head != NULL) {
+		rc = parse(&s->envelope, "head", r->head, strlen(r->head), e);
+		if (rc != 0)
+			return rc;
+		s->cloudevent = json_get(&s->envelope, 0, "specversion")
+		    != JSON_NONE;
+	}
+	return document(s, r->content_type, r->body, r->len, e);
+}
+
+int
+scene_open(struct scene *s, const struct row *row, const char *const *root,
+    size_t nroot, struct arena *a, struct err *e)
+{
+	int rc;
+
+	memset(s, 0, sizeof *s);
+	s->row = row;
+	s->arena = a;
+	if (row->body == NULL)
+		return err_set(e, E_DATA, "body: no longer kept");
+	rc = is_structured(row->content_type) ? structured(s, e)
+	    : native(s, e);
+	if (rc != 0) {
+		scene_close(s);
+		return rc;
+	}
+	scene_root(s, root, nroot);
+	return 0;
+}
+
+int
+scene_root(struct scene *s, const char *const *root, size_t nroot)
+{
+	uint32_t t;
+	size_t i;
+
+	s->base = s->element = s->data;
+	if (s->body.n == 0)
+		return 0;
+	for (i = 0; i < nroot; i++)
+		if (json_pointer(&s->body, s->data, root[i], &t) &&
+		    json_type(&s->body, t) != JSON_NULL) {
+			s->base = s->element = t;
+			return 1;
+		}
+	return 0;
+}
+
+void
+scene_close(struct scene *s)
+{
+	if (s == NULL)
+		return;
+	if (!s->shared)
+		json_release(&s->body);
+	json_release(&s->envelope);
+	memset(&s->body, 0, sizeof s->body);
+}

@@ -1,0 +1,64 @@
+/*
+ * The room of sealed secrets.  A secret is sealed under the key (key.h) with
+ * XChaCha20-Poly1305; its name is bound in, so that a sealed text that somebody
+ * moves to another name does not open.  The slot is not bound in: both slots
+ * are good anyway, and a rotation moves the row without opening it.
+ */
+#ifndef COMMON_SECRET_H
+#define COMMON_SECRET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/key.h"
+#include "common/store.h"
+
+/* Name of a secret: letters, digits and . _ -, up to 64. */
+int secret_name_ok(const char *name);
+
+/* Up to two are good at the same time: slot 0 is the current one, slot 1 the
+ * older one during a rotation. */
+enum { SECRET_SLOTS = 2, SECRET_MAX = 4096 };
+
+struct secret {
+	unsigned char *p;	/* crypt_alloc()ed, or NULL: empty slot */
+	size_t len;
+};
+
+/* Open both slots of a name; a name without any gives E_NOTFOUND; sealed under
+ * another key, or changed: E_KEY.  Release with secret_release(). */
+int secret_get(struct store *, const unsigned char *key, const char *name,
+    struct secret slot[SECRET_SLOTS], struct err *);
+void secret_release(struct secret slot[SECRET_SLOTS]);
+
+/*
+ * Inside a transaction of STORE_MAIN.  add keeps what was current as the older
+ * one; without it all that was there goes.  With add and the secret that is
+ * current already nothing is changed (E_NO): the same command given twice
+ * shall not throw away the older one.
+ */
+int secret_put(struct store *, const unsigned char *key, const char *name,
+    int add, const unsigned char *, size_t, struct err *);
+
+/* Inside a transaction of STORE_MAIN.  older: only slot 1.  E_NOTFOUND when
+ * nothing was there. */
+int secret_drop(struct store *, const char *name, int older, struct err *);
+
+/* Every slot by name, without its secret.  What fn returns other than 0 ends
+ * the walk and is returned. */
+typedef int secret_fn(void *ctx, const char *name, int slot,
+    int64_t created_at);
+int secret_walk(struct store *, secret_fn *, void *ctx, struct err *);
+
+/*
+ * Whether this key is the one that the store's secrets are sealed under: 0, or
+ * E_KEY.  With note, inside a transaction of STORE_MAIN as ROLE_TOKEN, a store
+ * that has no secrets takes this key as its own.
+ */
+int secret_key_check(struct store *, const unsigned char *key, int note,
+    struct err *);
+
+/* Whether a key was noted: 1 or 0. */
+int secret_key_noted(struct store *);
+
+#endif

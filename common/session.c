@@ -1,0 +1,132 @@
+#include "common/session.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+
+static void
+on_head(void *ctx, struct httpd_request *q)
+{
+	struct session *s = ctx;
+	struct delivery *d;
+
+	d = arena_alloc(&q->arena, sizeof *d);
+	memset(d, 0, sizeof *d);
+	d->http = &q->http;
+	d->arena = &q->arena;
+	d->owner = q;
+	q->user = d;
+	if (receive_head(s->receiver, d) == 1)
+		httpd_answer(q, d->answer);
+}
+
+static void
+queue(struct session *s, struct delivery *d)
+{
+	*s->end = d;
+	s->end = &d->next;
+	s->away++;
+}
+
+static void
+on_whole(void *ctx, struct httpd_request *q)
+{
+	struct session *s = ctx;
+	struct delivery *d = q->user;
+
+	if (receive_request(s->receiver, d) == 1)
+		httpd_answer(q, d->answer);
+	else
+		queue(s, d);
+}
+
+static void
+on_over(void *ctx, struct httpd_request *q)
+{
+	(void)ctx;
+	receive_over(q->user);
+}
+
+int
+session_init(struct session *s, struct receiver *r,
+    const struct httpd_limits *limits, const struct httpd_tls *tls,
+    struct outlet *outlet, struct err *e)
+{
+	struct httpd_handler handler = { on_head, on_whole, on_over, s };
+
+	memset(s, 0, sizeof *s);
+	s->receiver = r;
+	s->outlet = outlet;
+	s->end = &s->first;
+	return httpd_new(&s->http, &handler, limits, tls, e);
+}
+
+void
+session_release(struct session *s)
+{
+	httpd_free(s->http);
+	buf_release(&s->lines);
+	memset(s, 0, sizeof *s);
+}
+
+static struct delivery *
+handed_over(struct session *s)
+{
+	struct delivery *d = s->first;
+
+	s->first = NULL;
+	s->end = &s->first;
+	return d;
+}
+
+struct delivery *
+session_run(struct session *s)
+{
+	struct delivery *due;
+
+	httpd_run(s->http);
+	due = receive_due(s->receiver, clock_mono(), 0);
+	if (due != NULL)
+		queue(s, due);
+	return handed_over(s);
+}
+
+struct delivery *
+session_rest(struct session *s)
+{
+	struct delivery *due;
+
+	due = receive_due(s->receiver, clock_mono(), 1);
+	if (due != NULL)
+		queue(s, due);
+	return handed_over(s);
+}
+
+void
+session_settle(struct session *s, struct delivery *d)
+{
+	struct delivery *next;
+
+	for (; d != NULL; d = next) {
+		next = d->next;
+		s->away--;
+		receive_finish(s->receiver, d);
+		if (d->owner == NULL)
+			continue;
+		if (s->outlet != NULL && outlet_open(s->outlet)) {
+			buf_clear(&s->lines);
+			receive_lines(d, &s->lines);
+			outlet_add(s->outlet, s->lines.p, s->lines.len);
+		}
+		httpd_answer(d->owner, d->answer);
+	}
+}
+
+int
+session_timeout(struct session *s)
+{
+	int ms = httpd_timeout(s->http), due;
+
+	due = receive_due_in(s->receiver, clock_mono());
+	return due >= 0 && (ms < 0 || due < ms) ? due : ms;
+}

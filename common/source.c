@@ -1,0 +1,279 @@
+#include "common/source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/change.h"
+#include "common/map.h"
+#include "common/source_inner.h"
+
+static const char *const keys[] = { "profile", "description", "receive",
+    "map", "match", "pull", "push", "oauth", NULL };
+
+/* One rule of match: names that this source's map can fill. */
+static const char **
+match_rule(const struct node *n, struct arena *a, const struct source *s)
+{
+	struct node item;
+	const char **out;
+	size_t i, count;
+
+	count = conf_type(n) == CONF_ARRAY ? conf_count(n) : 0;
+	out = arena_alloc(a, (count + 1) * sizeof *out);
+	out[count] = NULL;
+	if (count == 0)
+		conf_bad(n, "not a list of field names");
+	for (i = 0; i < count; i++) {
+		conf_item(n, i, &item);
+		out[i] = conf_text(&item, a);
+		if (!map_names_field(s->map, out[i]) ||
+		    (core_field_find(out[i], strlen(out[i])) == F_CORE &&
+		    !attribute_name_ok(out[i], strlen(out[i]))))
+			conf_bad(&item, "'%s' is no field that this source "
+			    "maps", out[i]);
+		if (strcmp(out[i], "status") == 0 ||
+		    strcmp(out[i], "tags") == 0)
+			conf_bad(&item, "'%s' is nothing to know a person by",
+			    out[i]);
+	}
+	return out;
+}
+
+static void
+match(const struct node *n, struct arena *a, struct source *s)
+{
+	struct node m, item;
+	size_t i;
+
+	if (!conf_get(n, "match", &m))
+		return;
+	if (conf_type(&m) != CONF_ARRAY) {
+		conf_bad(&m, "not a list of rules");
+		return;
+	}
+	s->nmatch = conf_count(&m);
+	s->match = arena_alloc(a, (s->nmatch + 1) * sizeof *s->match);
+	for (i = 0; i < s->nmatch; i++) {
+		conf_item(&m, i, &item);
+		s->match[i] = match_rule(&item, a, s);
+	}
+}
+
+static void
+push(const struct node *n, struct arena *a, struct source *s)
+{
+	static const char *const known[] =
+	    { "on", "kind", "webhook", "rest", "exec", NULL };
+	static const char *const kinds[] = { "webhook", "rest", "exec", NULL };
+	struct node p, part;
+	int kind = -1, i;
+
+	if (!conf_get(n, "push", &p) || !conf_known(&p, known))
+		return;
+	conf_word(&p, "kind", kinds, &kind);
+	if (kind < 0)
+		conf_bad(&p, "there is no kind");
+	for (i = 0; kinds[i] != NULL; i++)
+		if (conf_get(&p, kinds[i], &part) && (i != kind ||
+		    conf_type(&part) != CONF_OBJECT))
+			conf_bad(&part, "%s", i != kind ? "of another kind "
+			    "than push.kind" : "not an object");
+	if (!conf_texts(&p, "on", a, &s->push_on, &s->npush_on))
+		conf_bad(&p, "there is no 'on'");
+}
+
+/* Sections that the programs who use them check. */
+static void
+object(const struct node *n, const char *key)
+{
+	struct node child;
+
+	if (conf_get(n, key, &child) && conf_type(&child) != CONF_OBJECT)
+		conf_bad(&child, "not an object");
+}
+
+static void
+source(const struct node *n, struct arena *a, struct source *s)
+{
+	struct node child;
+	const char *words = "";
+
+	if (!conf_known(n, keys))
+		return;
+	conf_string(n, "profile", a, &s->profile);
+	conf_string(n, "description", a, &words);
+	if (conf_get(n, "receive", &child))
+		receive_conf(&child, a, s);
+	if (conf_get(n, "map", &child))
+		s->map = map_conf(&child, a);
+	match(n, a, s);
+	push(n, a, s);
+	object(n, "pull");
+	object(n, "oauth");
+}
+
+static int
+source_read(struct source *s, struct arena *a, struct err *e)
+{
+	struct conf *c;
+	struct node root;
+	int rc;
+
+	if ((rc = conf_open(&c, s->file, 1, e)) != 0)
+		return rc;
+	conf_root(c, &root);
+	source(&root, a, s);
+	rc = conf_fault(c, e);
+	conf_close(c);
+	return rc;
+}
+
+static char *
+join(struct arena *a, const char *dir, const char *sub, const char *name)
+{
+	struct buf b = { NULL, 0, 0 };
+	char *out;
+
+	buf_adds(&b, dir);
+	buf_adds(&b, sub);
+	buf_adds(&b, name);
+	out = arena_dup(a, b.p, b.len);
+	buf_release(&b);
+	return out;
+}
+
+/* [a-z0-9][a-z0-9_-]{0,63}, and not a name that loya uses itself. */
+static const char *
+name_fault(const char *s, size_t n)
+{
+	static const char set[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+
+	if (n == 0 || n > 64 || strspn(s, set) < n || *s == '_' || *s == '-')
+		return "not the name of a source: up to 64 of a-z 0-9 _ -, "
+		    "the first a letter or digit";
+	if ((n == 5 && memcmp(s, "local", n) == 0) ||
+	    (n == 4 && memcmp(s, "loya", n) == 0))
+		return "a name that loya keeps for itself";
+	return NULL;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct source *)a)->name,
+	    ((const struct source *)b)->name);
+}
+
+/* Every NAME.json of the folder, sorted; not read yet. */
+static int
+list(struct config *c, struct arena *a, struct err *e)
+{
+	const char *path, *fault;
+	struct dirent *d;
+	struct source *s;
+	size_t n;
+	DIR *dir;
+	int rc = 0;
+
+	path = join(a, c->dir, "/sources", "");
+	dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : err_set(e, E_CONF, "%s: %s",
+		    path, strerror(errno));
+	while (rc == 0 && (d = readdir(dir)) != NULL) {
+		n = strlen(d->d_name);
+		if (*d->d_name == '.' || n < 6 ||
+		    strcmp(d->d_name + n - 5, ".json") != 0)
+			continue;
+		c->source = xrealloc(c->source, c->nsource + 1, sizeof *s);
+		s = &c->source[c->nsource++];
+		memset(s, 0, sizeof *s);
+		s->name = arena_dup(a, d->d_name, n - 5);
+		s->file = join(a, path, "/", d->d_name);
+		if ((fault = name_fault(s->name, n - 5)) != NULL)
+			rc = err_set(e, E_CONF, "%s: %s", s->file, fault);
+	}
+	closedir(dir);
+	if (c->nsource > 0)
+		qsort(c->source, c->nsource, sizeof *c->source, by_name);
+	return rc;
+}
+
+/* loya.json, when it is there. */
+static int
+programme(struct config *c, struct arena *a, struct err *e)
+{
+	static const char *const known[] =
+	    { "authority", "description", NULL };
+	struct conf *conf;
+	struct node root, rules;
+	const char *file;
+	int rc;
+
+	file = join(a, c->dir, "/loya.json", "");
+	if (access(file, F_OK) != 0 && errno == ENOENT)
+		return authority_conf(NULL, a, c, e);
+	if ((rc = conf_open(&conf, file, 0, e)) != 0)
+		return rc;
+	conf_root(conf, &root);
+	conf_known(&root, known);
+	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
+	    : NULL, a, c, e);
+	/* What is wrong in the file is the cause of what follows. */
+	if (conf_fault(conf, e) != 0)
+		rc = E_CONF;
+	conf_close(conf);
+	return rc;
+}
+
+int
+config_load(struct config **out, const char *dir, struct err *e)
+{
+	struct config *c;
+	struct arena *a;
+	size_t i;
+	int rc;
+
+	*out = NULL;
+	c = xcalloc(1, sizeof *c);
+	c->memory = a = xcalloc(1, sizeof *a);
+	c->dir = arena_dup(a, dir, strlen(dir));
+	rc = list(c, a, e);
+	for (i = 0; i < c->nsource && rc == 0; i++)
+		rc = source_read(&c->source[i], a, e);
+	if (rc == 0)
+		rc = programme(c, a, e);
+	if (rc != 0) {
+		config_free(c);
+		return rc;
+	}
+	authority_texts(c, a);
+	*out = c;
+	return 0;
+}
+
+void
+config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	arena_release(c->memory);
+	free(c->memory);
+	free(c->source);
+	free(c);
+}
+
+const struct source *
+config_source(const struct config *c, const char *name)
+{
+	struct source key = { 0 };
+
+	key.name = name;
+	if (c->nsource == 0)
+		return NULL;
+	return bsearch(&key, c->source, c->nsource, sizeof key, by_name);
+}

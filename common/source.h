@@ -1,0 +1,99 @@
+/*
+ * The configuration: sources/NAME.json over its profile (RFC 7396), and
+ * loya.json beside the folder.  Read once, strictly: an unknown key, a wrong
+ * type, a dangling pointer is E_CONF with file, line and column.  Everything
+ * belongs to the struct config and does not change after config_load().
+ */
+#ifndef COMMON_SOURCE_H
+#define COMMON_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/auth.h"
+#include "common/status.h"
+
+/* Several ways to an id: the first way whose parts are all there is taken, its
+ * parts joined by a blank. */
+struct id_way {
+	const char **part;	/* places */
+	size_t npart;
+};
+
+/* receive: how a hook takes deliveries. */
+struct receive {
+	int hook;		/* 0: the source has no hook, all else empty */
+	struct auth auth;
+	const char *secret;	/* name in loya-token; default: the source's */
+	/* organization: the body must say who it is from, else 401 */
+	const char *org_place, *org_value;
+	size_t org_prefix;	/* compare so many characters, 0: all */
+	int org_xml;		/* only XML bodies are asked (one hook may take
+				 * JSON as well, which does not say it) */
+	const char *each;	/* one event an element; or NULL.  With / in
+				 * front: a pointer to an array in a JSON body,
+				 * XML bodies are one event.  Without: a path
+				 * of local names in an XML body (xml_slices),
+				 * JSON bodies are one event */
+	const char **root;	/* pointers, for the places of id */
+	size_t nroot;
+	struct id_way *id;
+	size_t nid;		/* 0: each delivery is an event of its own */
+	const char **headers;	/* kept in row.head, lower-case names */
+	size_t nheaders;
+	int json, xml;		/* which bodies it takes; at least one */
+	int text;		/* also takes signed text/plain (a ping): 202,
+				 * stored, refused as unmapped when applied */
+	int status;		/* of the answer: 202, or as the sender wants */
+	const char *answer_type, *answer_body;	/* or NULL: an empty body */
+	const char *fault_body;	/* XML senders: body of a 5xx, or NULL */
+	const char **origin;	/* OPTIONS: allowed WebHook-Request-Origin */
+	size_t norigin;
+	int64_t rate;		/* OPTIONS: requests a minute, 0: any */
+};
+
+struct map;			/* common/map.h */
+
+struct source {
+	const char *name, *profile, *file;
+	struct receive receive;
+	struct map *map;
+	/* match: each rule is a list of field names that must all be equal */
+	const char ***match;	/* NULL-terminated lists */
+	size_t nmatch;
+	/* push: NULL when there is none; else event types, "*" for all */
+	const char **push_on;
+	size_t npush_on;
+};
+
+struct config {
+	const char *dir;
+	struct source *source;	/* sorted by name */
+	size_t nsource;
+	struct authority *authority;
+	void *memory;		/* where all of it lives */
+};
+
+/* Read everything below dir.  A folder that does not exist or has no sources
+ * is an empty configuration. */
+int config_load(struct config **, const char *dir, struct err *);
+void config_free(struct config *);
+
+const struct source *config_source(const struct config *, const char *name);
+
+/* The place of a source in the list of those that may decide the field: 0 is
+ * the owner; -1: it is not in the list and changes nothing. */
+int config_rank(const struct config *, const char *field, const char *source);
+
+/* The owner of a field (rank 0), or NULL when nobody owns it. */
+const char *config_owner(const struct config *, const char *field);
+
+/* The list for a field, NULL-terminated; never NULL. */
+const char *const *config_authority(const struct config *, const char *field);
+
+/* All of the authority and all match rules, as texts that differ when they
+ * differ: loya-apply brings the members in line with them. */
+const char *config_authority_text(const struct config *);
+const char *config_match_text(const struct config *);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * The reading of source files, split by section.
+ */
+#ifndef COMMON_SOURCE_INNER_H
+#define COMMON_SOURCE_INNER_H
+
+#include "common/arena.h"
+#include "common/conf.h"
+#include "common/source.h"
+
+/* receive and receive.auth; complaints go to the node's conf. */
+void receive_conf(const struct node *, struct arena *, struct source *);
+void receive_auth_conf(const struct node *, struct arena *, struct auth *);
+
+/* The rules of loya.json (n NULL: there is none), or what follows from the
+ * sources alone.  0, or E_CONF and *e; complaints about the file itself go to
+ * its conf. */
+int authority_conf(const struct node *n, struct arena *, struct config *,
+    struct err *e);
+
+/* match and authority as canonical text, in the arena. */
+void authority_texts(struct config *, struct arena *);
+
+#endif

@@ -1,0 +1,198 @@
+/* receive: how a hook takes deliveries. */
+#include "common/source_inner.h"
+
+#include <string.h>
+
+#include "common/json.h"
+#include "common/place.h"
+#include "common/secret.h"
+
+static const char *const keys[] = { "auth", "secret", "organization", "each",
+    "root", "id", "headers", "body", "text", "status", "answer", "fault",
+    "origin", "rate", NULL };
+
+/* organization: {"place", "value", "prefix", "xml"}; without value it is only
+ * prepared by a profile. */
+static void
+organization(const struct node *n, struct arena *a, struct receive *r)
+{
+	static const char *const known[] =
+	    { "place", "value", "prefix", "xml", NULL };
+	struct node o, place;
+	int64_t prefix = 0;
+
+	if (!conf_get(n, "organization", &o) || !conf_known(&o, known))
+		return;
+	conf_string(&o, "value", a, &r->org_value);
+	conf_int(&o, "prefix", 1, 1000, &prefix);
+	conf_bool(&o, "xml", &r->org_xml);
+	r->org_prefix = (size_t)prefix;
+	if (!conf_get(&o, "place", &place)) {
+		conf_bad(&o, "there is no place");
+		return;
+	}
+	r->org_place = conf_text(&place, a);
+	if (place_fault(r->org_place) != NULL)
+		conf_bad(&place, "'%s': %s", r->org_place,
+		    place_fault(r->org_place));
+	if (r->org_value == NULL)
+		r->org_place = NULL;
+	else if (*r->org_value == '\0' ||
+	    strlen(r->org_value) < r->org_prefix)
+		conf_bad(&o, "value: shorter than what is compared");
+}
+
+static void
+place_ok(const struct node *n, const char *place)
+{
+	const char *fault;
+
+	fault = place_fault(place);
+	if (fault != NULL)
+		conf_bad(n, "'%s': %s", place, fault);
+}
+
+static void
+way(const struct node *n, struct arena *a, struct id_way *w)
+{
+	static const char *const known[] = { "join", NULL };
+	size_t i;
+
+	memset(w, 0, sizeof *w);
+	if (conf_type(n) == CONF_STRING) {
+		w->part = arena_alloc(a, sizeof *w->part);
+		w->part[0] = conf_text(n, a);
+		w->npart = 1;
+	} else {
+		if (!conf_known(n, known))
+			return;
+		if (!conf_texts(n, "join", a, &w->part, &w->npart))
+			conf_bad(n, "neither a place nor {\"join\": [...]}");
+	}
+	for (i = 0; i < w->npart; i++)
+		place_ok(n, w->part[i]);
+}
+
+/* id: a way, or a list of ways. */
+static void
+ids(const struct node *n, struct arena *a, struct receive *r)
+{
+	struct node id, item;
+	size_t i;
+
+	if (!conf_get(n, "id", &id))
+		return;
+	if (conf_type(&id) != CONF_ARRAY) {
+		r->id = arena_alloc(a, sizeof *r->id);
+		way(&id, a, &r->id[0]);
+		r->nid = 1;
+		return;
+	}
+	if (conf_count(&id) == 0)
+		conf_bad(&id, "an empty list");
+	r->id = arena_alloc(a, (conf_count(&id) + 1) * sizeof *r->id);
+	for (i = 0; i < conf_count(&id); i++) {
+		conf_item(&id, i, &item);
+		way(&item, a, &r->id[r->nid++]);
+	}
+}
+
+static void
+headers(const struct node *n, struct arena *a, struct receive *r)
+{
+	static const char *const never[] = { "authorization", "cookie",
+	    "proxy-authorization", NULL };
+	const char *s;
+	size_t i, k;
+
+	conf_texts(n, "headers", a, &r->headers, &r->nheaders);
+	for (i = 0; i < r->nheaders; i++) {
+		s = r->headers[i];
+		if (*s == '\0' || strspn(s, "abcdefghijklmnopqrstuvwxyz"
+		    "0123456789-_") != strlen(s))
+			conf_bad(n, "headers: '%s' is not the lower-case name "
+			    "of a header", s);
+		for (k = 0; never[k] != NULL; k++)
+			if (strcmp(never[k], s) == 0)
+				conf_bad(n, "headers: '%s' holds a secret and "
+				    "is not kept", s);
+	}
+}
+
+static void
+answers(const struct node *n, struct arena *a, struct receive *r)
+{
+	static const char *const known[] = { "type", "body", NULL };
+	struct node child;
+	int64_t status = 202;
+
+	if (conf_int(n, "status", 200, 299, &status) && status == 204 &&
+	    conf_get(n, "answer", &child))
+		conf_bad(&child, "an answer of status 204 has no body");
+	r->status = (int)status;
+	if (conf_get(n, "answer", &child) && conf_known(&child, known)) {
+		conf_string(&child, "type", a, &r->answer_type);
+		conf_string(&child, "body", a, &r->answer_body);
+		if (r->answer_type == NULL || r->answer_body == NULL)
+			conf_bad(&child, "not both type and body");
+	}
+	if (conf_string(n, "fault", a, &r->fault_body) &&
+	    r->answer_type == NULL)
+		conf_bad(n, "fault: there is no answer");
+}
+
+/* Where each event of a delivery stands. */
+static void
+shape(const struct node *n, struct arena *a, struct receive *r)
+{
+	static const char *const words[] = { "json", "xml", "any", NULL };
+	int word = 0;
+	size_t i;
+
+	conf_word(n, "body", words, &word);
+	r->json = word != 1;
+	r->xml = word != 0;
+	conf_bool(n, "text", &r->text);
+	conf_texts(n, "root", a, &r->root, &r->nroot);
+	for (i = 0; i < r->nroot; i++)
+		if (!json_pointer_ok(r->root[i]))
+			conf_bad(n, "root: '%s' is not a JSON Pointer",
+			    r->root[i]);
+	if (!conf_string(n, "each", a, &r->each))
+		return;
+	if (*r->each == '/' ? !r->json || !json_pointer_ok(r->each)
+	    : !r->xml || *r->each == '\0' || strchr(r->each, ' ') != NULL)
+		conf_bad(n, "each: not a JSON Pointer (JSON bodies), nor a "
+		    "path of names (XML bodies)");
+}
+
+void
+receive_conf(const struct node *n, struct arena *a, struct source *s)
+{
+	struct receive *r = &s->receive;
+	struct node auth;
+	size_t i;
+
+	if (!conf_known(n, keys))
+		return;
+	r->hook = 1;
+	r->secret = s->name;
+	if (conf_string(n, "secret", a, &r->secret) &&
+	    !secret_name_ok(r->secret))
+		conf_bad(n, "secret: not the name of a secret");
+	if (conf_get(n, "auth", &auth))
+		receive_auth_conf(&auth, a, &r->auth);
+	else
+		conf_bad(n, "there is no hook without authentication: no "
+		    "auth here or in the profile");
+	shape(n, a, r);
+	organization(n, a, r);
+	ids(n, a, r);
+	headers(n, a, r);
+	answers(n, a, r);
+	conf_texts(n, "origin", a, &r->origin, &r->norigin);
+	for (i = 0; i < r->norigin; i++)
+		if (*r->origin[i] == '\0')
+			conf_bad(n, "origin: an empty name");
+	conf_int(n, "rate", 1, 1000000, &r->rate);
+}

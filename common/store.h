@@ -1,0 +1,89 @@
+/*
+ * The store: two SQLite files and the rules around them (loya-store(5)).
+ *
+ *   STORE-inbox   what arrived: inbox, cursor, token, refusal
+ *   STORE         what became of it
+ *
+ * Open it in a role, begin, write through the rooms, commit.  Every write
+ * transaction and every checkpoint holds an flock on FILE-lock: the wait is
+ * fair, and SQLite's WAL-reset race (releases before 3.51.3) cannot happen.
+ * Reading needs no lock.
+ */
+#ifndef COMMON_STORE_H
+#define COMMON_STORE_H
+
+#include <stdint.h>
+
+#include "common/db.h"
+#include "common/status.h"
+
+enum role { ROLE_RECV, ROLE_PULL, ROLE_APPLY, ROLE_PUSH, ROLE_AUDIT,
+    ROLE_TOKEN };
+
+enum store_file { STORE_INBOX, STORE_MAIN, STORE_FILES };
+
+struct store;
+
+/* flags: make it when it is not there (a command that writes does); only read
+ * (no lock file is needed, nothing is migrated: an old store is E_NOSTORE
+ * with the advice to run a command that writes). */
+enum { STORE_CREATE = 1, STORE_READ = 2 };
+
+/*
+ * Open both files, make or migrate them.  E_NOSTORE, E_NOTSTORE, E_NEWER,
+ * E_READONLY, E_BUSY, E_FULL, E_IO with *e naming the file.  The store's own
+ * role table decides what each role may do to each table.
+ */
+int store_open(struct store **, const char *path, enum role, int flags,
+    struct err *);
+void store_close(struct store *);
+
+struct db *store_db(struct store *, enum store_file);
+const char *store_path(const struct store *);
+
+/* Take the lock (waits up to 5 s, then E_BUSY) and begin; and the end of it.
+ * A commit that fails has rolled back.  After E_IO from a commit the outcome
+ * is unknown: end the program. */
+int store_begin(struct store *, enum store_file, struct err *);
+int store_commit(struct store *, enum store_file, struct err *);
+void store_rollback(struct store *, enum store_file);
+
+/* A point inside a transaction to go back to. */
+int store_mark(struct store *, struct err *);
+int store_mark_drop(struct store *, struct err *);
+void store_mark_undo(struct store *);
+
+/*
+ * A room that keeps something in memory registers once per store: flush runs
+ * inside store_commit() of its file, before the commit; forget after a
+ * rollback, a store_mark_undo(), and at store_begin() when another process
+ * has written since; close at store_close().  forget must be cheap.  flush and
+ * forget may be NULL.
+ */
+enum store_slot { SLOT_AUDIT, SLOT_HASH_INBOX, SLOT_HASH_MAIN, SLOT_MEMBER,
+    STORE_SLOTS };
+
+struct store_room {
+	int (*flush)(struct store *, void *state, struct err *);
+	void (*forget)(struct store *, void *state);
+	void (*close)(void *state);
+};
+
+void store_room_set(struct store *, enum store_slot, enum store_file,
+    const struct store_room *, void *state);
+
+/* NULL before store_room_set(). */
+void *store_room_get(struct store *, enum store_slot);
+
+/* The 16-byte key for hashes that outside data must not foresee; made with
+ * the file. */
+const unsigned char *store_hash_key(struct store *, enum store_file);
+
+/* Named integers and texts of the store: meta.  E_NOTFOUND when there is none.
+ * The text lives until the next call. */
+int store_meta_get(struct store *, enum store_file, const char *key,
+    int64_t *v);
+int store_meta_put(struct store *, enum store_file, const char *key,
+    int64_t v, struct err *);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * What a program shows of the store: an aligned table for people, JSON lines
+ * for programs, from the same calls.  table_new(), then for each row every
+ * cell in the order of the columns and table_end(), then table_free().
+ *
+ * Text comes from outside: control characters, and those that turn the
+ * direction of writing, become '?', so that a name cannot move the cursor.
+ * A table is cut to the width of the terminal (or COLUMNS) with an ellipsis,
+ * at whole characters; elsewhere it is as wide as it is.
+ */
+#ifndef COMMON_TABLE_H
+#define COMMON_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum table_mode {
+	TABLE_AUTO,	/* text on a terminal, JSON lines elsewhere */
+	TABLE_JSON,	/* -j */
+	TABLE_TEXT	/* -T */
+};
+
+enum table_style {
+	TABLE_ROWS,	/* one line a row below a line of headings */
+	TABLE_BLOCK	/* one line a cell: "heading  value"; empty ones not */
+};
+
+enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4 };
+
+struct table_column {
+	const char *key;	/* in JSON, and in capitals the heading */
+	int flags;
+};
+
+struct table;
+
+/* TABLE_AUTO made into one of the other two. */
+enum table_mode table_mode(enum table_mode, FILE *);
+
+/* columns must outlive the table.  Never fails. */
+struct table *table_new(FILE *, enum table_mode, enum table_style,
+    const struct table_column *, size_t n);
+
+/* Whether the cells of text are the ones that count. */
+int table_is_text(const struct table *);
+
+/* Write what is still held back, and free.  NULL is allowed. */
+void table_free(struct table *);
+
+/* The cells.  NULL is null in JSON and empty in text.  A time is RFC 3339, 0
+ * is null; JSON text stands as it is, it must be well formed. */
+void table_text(struct table *, const char *);
+void table_textn(struct table *, const char *, size_t);
+void table_int(struct table *, int64_t);
+void table_time(struct table *, int64_t us);
+void table_json(struct table *, const char *, size_t);
+void table_null(struct table *);
+
+/* End the row: 0, or E_IO when the reader is gone (nobody needs to go on). */
+int table_end(struct table *);
+
+/* How many cells of a terminal a text takes, as it would be shown. */
+size_t table_width(const char *, size_t);
+
+/* Print a text the way a cell is: control characters replaced. */
+void table_print(FILE *, const char *, size_t);
+
+#endif

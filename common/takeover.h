@@ -1,0 +1,17 @@
+/*
+ * Failed authentications, counted in the inbox file by loya-recv, are taken
+ * over into the record: at the first of a source, minute and reason, and once
+ * more when the minute is over.  So a flood makes two rows a minute.
+ */
+#ifndef COMMON_TAKEOVER_H
+#define COMMON_TAKEOVER_H
+
+#include "common/apply_work.h"
+
+/* Whether there is something to take (looks once a second at most). */
+int takeover_waits(struct apply *);
+
+/* Take it, inside a transaction; *did counts up. */
+int takeover_refusals(struct apply *, int *did, struct err *);
+
+#endif

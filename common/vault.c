@@ -1,0 +1,125 @@
+#include "common/vault.h"
+
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/auth.h"
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/jsonw.h"
+#include "common/source.h"
+
+const char *
+vault_slot(int slot)
+{
+	return slot == 0 ? "current" : "older";
+}
+
+/* One row of the record.  slot may be NULL.  Never the secret. */
+static int
+record(struct store *s, const char *kind, const char *key, const char *value,
+    const char *slot, struct err *e)
+{
+	struct audit_row row = { 0 };
+	struct buf b = { 0 };
+	struct jsonw w;
+	int rc;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, key, value);
+	jsonw_kstring(&w, "slot", slot);
+	jsonw_close(&w, '}');
+	row.at = clock_now();
+	row.kind = kind;
+	row.actor = audit_actor();
+	row.detail = b.p;
+	row.detail_len = b.len;
+	rc = audit_add(s, &row, e);
+	buf_release(&b);
+	return rc;
+}
+
+static int
+finish(struct store *s, int rc, struct err *e)
+{
+	if (rc == 0)
+		return store_commit(s, STORE_MAIN, e);
+	store_rollback(s, STORE_MAIN);
+	return rc;
+}
+
+int
+vault_init(struct store *s, const unsigned char *key, const char *path,
+    struct err *e)
+{
+	int rc;
+
+	if (secret_key_noted(s) && secret_key_check(s, key, 0, NULL) == 0)
+		return 0;
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = secret_key_check(s, key, 1, e);
+	if (rc == 0)
+		rc = record(s, "store.init", "key", path, NULL, e);
+	return finish(s, rc, e);
+}
+
+int
+vault_set(struct store *s, const unsigned char *key, const char *name,
+    int add, const unsigned char *p, size_t n, struct err *e)
+{
+	int rc;
+
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = secret_key_check(s, key, 1, e);
+	if (rc == 0)
+		rc = secret_put(s, key, name, add, p, n, e);
+	if (rc == 0)
+		rc = record(s, "secret.set", "name", name, vault_slot(0), e);
+	return finish(s, rc, e);
+}
+
+int
+vault_unset(struct store *s, const char *name, int older, struct err *e)
+{
+	int rc;
+
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = secret_drop(s, name, older, e);
+	if (rc == 0)
+		rc = record(s, "secret.unset", "name", name,
+		    older ? vault_slot(1) : "both", e);
+	return finish(s, rc, e);
+}
+
+int
+vault_check(const char *confdir, const char *name, const unsigned char *p,
+    size_t n, struct err *e)
+{
+	struct auth standard = { .kind = AUTH_STANDARD };
+	struct auth_secret secret = { p, n };
+	const char *wanted, *fault = NULL;
+	struct config *c = NULL;
+	size_t i, hooks = 0;
+	struct err ignored;
+
+	if (config_load(&c, confdir, &ignored) != 0)
+		debug(1, "%s", ignored.msg);
+	for (i = 0; c != NULL && i < c->nsource && fault == NULL; i++) {
+		wanted = c->source[i].receive.secret;
+		if (wanted == NULL)
+			wanted = c->source[i].name;
+		if (strcmp(wanted, name) != 0)
+			continue;
+		fault = auth_secret_fault(&c->source[i].receive.auth, &secret);
+		hooks++;
+	}
+	if (hooks == 0 && n >= 6 && memcmp(p, "whsec_", 6) == 0)
+		fault = auth_secret_fault(&standard, &secret);
+	config_free(c);
+	return fault == NULL ? 0 :
+	    err_set(e, E_DATA, "secret '%s': %s", name, fault);
+}

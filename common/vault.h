@@ -1,0 +1,36 @@
+/*
+ * What loya-token does to secrets: the room of secrets, the key and the record
+ * together, each call one transaction of its own.
+ */
+#ifndef COMMON_VAULT_H
+#define COMMON_VAULT_H
+
+#include <stddef.h>
+
+#include "common/secret.h"
+
+/* Make this key the store's and record it, unless it is already.  E_KEY when
+ * the store's secrets are sealed under another one. */
+int vault_init(struct store *, const unsigned char *key, const char *path,
+    struct err *);
+
+/* secret_put() and its row of the record.  E_NO: it is the current one. */
+int vault_set(struct store *, const unsigned char *key, const char *name,
+    int add, const unsigned char *, size_t, struct err *);
+
+/* secret_drop() and its row of the record. */
+int vault_unset(struct store *, const char *name, int older, struct err *);
+
+/* The word for a slot: "current", "older". */
+const char *vault_slot(int slot);
+
+/*
+ * Whether a secret has the form that the hooks need that use it by the
+ * configuration in confdir: 0, or E_DATA.  Without such a hook only what says
+ * that it is a whsec_ must be one.  A configuration that does not load is no
+ * fault here.
+ */
+int vault_check(const char *confdir, const char *name, const unsigned char *,
+    size_t, struct err *);
+
+#endif

@@ -1,0 +1,114 @@
+#include "common/verify_part.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/crypt.h"
+
+static void
+fault(struct verify *v, const char *table, const char *row, const char *fmt,
+    va_list ap)
+{
+	char what[400];
+
+	vsnprintf(what, sizeof what, fmt, ap);
+	v->result->faults++;
+	v->fault(v->ctx, table, row, what);
+}
+
+void
+verify_row(struct verify *v, const char *table, int64_t n, const char *fmt,
+    ...)
+{
+	char row[24];
+	va_list ap;
+
+	snprintf(row, sizeof row, "%lld", (long long)n);
+	va_start(ap, fmt);
+	fault(v, table, row, fmt, ap);
+	va_end(ap);
+}
+
+void
+verify_named(struct verify *v, const char *table, const char *row,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fault(v, table, row, fmt, ap);
+	va_end(ap);
+}
+
+uint64_t
+verify_hash(struct verify *v, const char *a, size_t an, const char *b,
+    size_t bn)
+{
+	const struct crypt_part part[] = { { a, an }, { "=", 1 }, { b, bn } };
+
+	return (uint64_t)crypt_shorthash(v->key, part, 3);
+}
+
+static int
+everything(struct verify *v)
+{
+	int rc;
+
+	if ((rc = verify_schema(v)) != 0 ||
+	    (rc = verify_record(v)) != 0 ||
+	    (rc = verify_members(v)) != 0)
+		return rc;
+	return verify_queues(v);
+}
+
+/* The store first, the inbox after it: an inbox that is ahead is normal. */
+static int
+snapshot(struct store *s, struct err *e)
+{
+	struct db *db = store_db(s, STORE_MAIN);
+	int rc;
+
+	if ((rc = db_exec(db, "BEGIN;", e)) != 0)
+		return rc;
+	db_number(db, "SELECT count(*) FROM meta");
+	db = store_db(s, STORE_INBOX);
+	if ((rc = db_exec(db, "BEGIN;", e)) != 0)
+		return rc;
+	db_number(db, "SELECT count(*) FROM meta");
+	return 0;
+}
+
+int
+verify(struct store *s, verify_fault_fn *fn, void *ctx,
+    struct verify_result *result, struct err *e)
+{
+	struct verify *v;
+	int rc;
+
+	memset(result, 0, sizeof *result);
+	if ((rc = snapshot(s, e)) != 0)
+		return rc;
+	v = xcalloc(1, sizeof *v);
+	v->store = s;
+	v->fault = fn;
+	v->ctx = ctx;
+	v->result = result;
+	v->e = e;
+	crypt_random(v->key, sizeof v->key);
+	rc = everything(v);
+	if (v->ledger != NULL)
+		stmt_reset(v->ledger);
+	if (v->inbox != NULL)
+		stmt_reset(v->inbox);
+	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
+	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
+	json_release(&v->json);
+	json_release(&v->scratch);
+	buf_release(&v->buf);
+	arena_release(&v->arena);
+	free(v->trail);
+	free(v);
+	return rc;
+}

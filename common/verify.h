@@ -1,0 +1,42 @@
+/*
+ * The proof: everything that can be computed again is, and compared.
+ *
+ *   audit   each commitment, each leaf, every tile and the root; the chain of
+ *           rows about each member; the inbox row each one names
+ *   ledger  each entry against its row of audit, and the balances
+ *   member  the fields as the log's changes leave them, points as the ledger
+ *           does; each field against the claim that decided it; claims and
+ *           bindings against each other
+ *   event, outbox   that what they speak of is there
+ *
+ * The record and the members are each read once, in their order; what is kept
+ * of a member is 32 bytes.  Both files are seen as they were at the start.
+ */
+#ifndef COMMON_VERIFY_H
+#define COMMON_VERIFY_H
+
+#include <stdint.h>
+
+#include "common/merkle.h"
+#include "common/store.h"
+
+struct verify_result {
+	int64_t size;		/* rows of audit, leaves of the tree */
+	unsigned char root[MERKLE_HASH];
+	int64_t members, entries, inbox;
+	int64_t erased;		/* rows whose detail was erased */
+	int64_t unknown;	/* members that erased rows keep from being
+				 * compared with the log */
+	int64_t faults;
+};
+
+/* Something that does not hold: the table, the row as people name it, and
+ * what is wrong with it. */
+typedef void verify_fault_fn(void *ctx, const char *table, const char *row,
+    const char *what);
+
+/* 0 when everything could be read, whatever was found; else enum status. */
+int verify(struct store *, verify_fault_fn *, void *ctx,
+    struct verify_result *, struct err *);
+
+#endif

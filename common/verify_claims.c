@@ -1,0 +1,189 @@
+/* Claims against the fields they decided, and against the bindings. */
+#include "common/verify_part.h"
+
+#include <string.h>
+
+#include "common/crypt.h"
+
+/* All bindings and all links of all claims add up to the same number. */
+static uint64_t
+link_hash(struct verify *v, int64_t num, int64_t slot, const char *source,
+    const char *external_id, int64_t from, int64_t to)
+{
+	const int64_t n[] = { num, slot, from, to };
+	const struct crypt_part part[] = { { n, sizeof n },
+	    { source, strlen(source) + 1 },
+	    { external_id, strlen(external_id) } };
+
+	return (uint64_t)crypt_shorthash(v->key, part, 3);
+}
+
+static const struct field *
+field(const struct field *f, size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(f[i].name, name) == 0)
+			return &f[i];
+	return NULL;
+}
+
+/* A field that link decided: it has the value that the link claims. */
+static void
+check_decided(struct verify *v, const char *id, const char *name,
+    const struct link *l, const struct field *f)
+{
+	static const char closed[] = "\"closed\"", null[] = "null";
+	const struct claim *c;
+	const char *want, *have = f != NULL ? f->json : null;
+	size_t nwant, nhave = f != NULL ? f->len : 4;
+
+	c = claims_field(l, claims_order(name), name);
+	want = c != NULL ? c->json : NULL;
+	nwant = c != NULL ? c->len : 0;
+	if (strcmp(name, "status") == 0 &&
+	    claims_field(l, CLAIM_DELETED, NULL) != NULL) {
+		want = closed;
+		nwant = sizeof closed - 1;
+	}
+	if (want == NULL)
+		verify_named(v, "member", id, "decided names a link for %s "
+		    "that claims nothing about it", name);
+	else if (nwant != nhave || memcmp(want, have, nwant) != 0)
+		verify_named(v, "member", id, "%s is not what the claim of "
+		    "%s says", name, l->source);
+}
+
+/* A field with a value was decided by somebody; not the programme's own, and
+ * a status that nobody spoke of. */
+static int
+may_stand_alone(const struct field *f)
+{
+	static const char active[] = "\"active\"";
+
+	return strcmp(f->name, "hold") == 0 || strcmp(f->name, "tier") == 0 ||
+	    (strcmp(f->name, "status") == 0 && f->len == sizeof active - 1 &&
+	    memcmp(f->json, active, f->len) == 0);
+}
+
+static void
+check_fields(struct verify *v, const char *id, const struct claims *c,
+    const char *decided, size_t ndecided, const struct field *f, size_t n)
+{
+	const char *name;
+	int64_t link;
+	size_t i;
+
+	if (decided == NULL ||
+	    json_parse(&v->scratch, decided, ndecided) != 0 ||
+	    json_type(&v->scratch, 0) != JSON_OBJECT) {
+		verify_named(v, "member", id, "decided is no JSON object");
+		return;
+	}
+	for (JSON_EACH(&v->scratch, 0, k)) {
+		name = json_string(&v->scratch, k, &v->arena, NULL);
+		if (json_int(&v->scratch, k + 1, &link) != 0 || link < 0 ||
+		    (size_t)link >= c->n)
+			verify_named(v, "member", id, "decided names a link "
+			    "for %s that is not there", name);
+		else
+			check_decided(v, id, name, &c->link[link],
+			    field(f, n, name));
+	}
+	for (i = 0; i < n; i++)
+		if (!may_stand_alone(&f[i]) &&
+		    json_get(&v->scratch, 0, f[i].name) == JSON_NONE)
+			verify_named(v, "member", id, "%s has a value, but "
+			    "decided names no link for it", f[i].name);
+}
+
+void
+verify_claims(struct verify *v, int64_t num, const char *id,
+    const char *claims, size_t nclaims, const char *decided, size_t ndecided,
+    const struct field *f, size_t n, uint64_t *sum)
+{
+	struct claims c;
+	size_t i;
+
+	if (claims != NULL)
+		claims = arena_dup(&v->arena, claims, nclaims);
+	if (claims == NULL || claims_parse(&c, claims, nclaims, &v->arena,
+	    &v->scratch) != 0) {
+		verify_named(v, "member", id, "claims cannot be understood");
+		return;
+	}
+	for (i = 0; i < c.n; i++)
+		*sum += link_hash(v, num, (int64_t)i, c.link[i].source,
+		    c.link[i].external_id, c.link[i].from_at,
+		    c.link[i].to_at);
+	check_fields(v, id, &c, decided, ndecided, f, n);
+}
+
+/* The sums differ: find out where.  Each binding is looked for in the claims,
+ * and each link of the claims in the bindings. */
+static int
+find_faults(struct verify *v)
+{
+	static const char links[] =
+	    "SELECT b.source || '/' || b.external_id FROM binding b "
+	    "LEFT JOIN member m ON m.num = b.member WHERE m.num IS NULL OR "
+	    "CASE WHEN json_valid(m.claims) THEN "
+	    "json_extract(m.claims, '$[' || b.slot || '].source') "
+	    "IS NOT b.source OR "
+	    "json_extract(m.claims, '$[' || b.slot || '].external_id') "
+	    "IS NOT b.external_id OR "
+	    "json_extract(m.claims, '$[' || b.slot || '].from') "
+	    "IS NOT b.from_at OR "
+	    "json_extract(m.claims, '$[' || b.slot || '].to') "
+	    "IS NOT b.to_at END";
+	static const char claims[] =
+	    "SELECT m.id, j.value ->> 'source' || '/' || "
+	    "(j.value ->> 'external_id') FROM member m, "
+	    "json_each(CASE WHEN json_valid(m.claims) THEN m.claims "
+	    "ELSE '[]' END) j WHERE NOT EXISTS (SELECT 1 FROM binding b "
+	    "WHERE b.source = j.value ->> 'source' "
+	    "AND b.external_id = j.value ->> 'external_id' "
+	    "AND b.member = m.num AND b.slot = j.key)";
+	struct db *db = store_db(v->store, STORE_MAIN);
+	struct stmt *st;
+	const char *who;
+	int64_t before = v->result->faults;
+	int rc;
+
+	st = db_stmt(db, links);
+	while ((rc = stmt_step(st, v->e)) == 1)
+		verify_named(v, "binding", stmt_get_text(st, 0, NULL),
+		    "the member's claims have no such link there");
+	if (rc < 0)
+		return rc;
+	st = db_stmt(db, claims);
+	while ((rc = stmt_step(st, v->e)) == 1) {
+		who = stmt_get_text(st, 1, NULL);
+		verify_named(v, "member", stmt_get_text(st, 0, NULL),
+		    "its claims have a link '%s' without a binding",
+		    who != NULL ? who : "?");
+	}
+	if (rc == 0 && v->result->faults == before)
+		verify_named(v, "binding", "-", "does not go with the claims "
+		    "of the members");
+	return rc;
+}
+
+int
+verify_bindings(struct verify *v, uint64_t sum)
+{
+	static const char sql[] = "SELECT source, external_id, member, slot, "
+	    "from_at, coalesce(to_at, 0) FROM binding";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1)
+		sum -= link_hash(v, stmt_get_int(st, 2), stmt_get_int(st, 3),
+		    stmt_get_text(st, 0, NULL), stmt_get_text(st, 1, NULL),
+		    stmt_get_int(st, 4), stmt_get_int(st, 5));
+	if (rc < 0 || sum == 0)
+		return rc;
+	return find_faults(v);
+}

@@ -1,0 +1,102 @@
+/*
+ * What the parts of the verifier share.  Nobody else includes this.
+ */
+#ifndef COMMON_VERIFY_PART_H
+#define COMMON_VERIFY_PART_H
+
+#include "common/arena.h"
+#include "common/audit.h"
+#include "common/buf.h"
+#include "common/change.h"
+#include "common/claims.h"
+#include "common/json.h"
+#include "common/verify.h"
+
+/*
+ * A member as the log leaves it.  sum adds up a keyed hash of each field and
+ * value that it has: a change takes the old one away and adds the new one, so
+ * that the order does not matter and no value has to be kept.
+ */
+struct trail {
+	uint64_t key;		/* keyed hash of the id; 0: free */
+	uint64_t sum;
+	int64_t points;		/* balance of the ledger */
+	uint64_t last : 62;	/* newest row about it */
+	uint64_t erased : 1, seen : 1;
+};
+
+struct verify {
+	struct store *store;
+	verify_fault_fn *fault;
+	void *ctx;
+	struct verify_result *result;
+	struct err *e;
+	unsigned char key[16];	/* of all hashes; a new one each time */
+
+	struct trail *trail;
+	size_t ntrail, cap;
+
+	struct merkle tree;	/* recomputed */
+	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
+	int64_t tile_no, tile_n;	/* which, how many hashes */
+
+	struct stmt *ledger, *inbox;	/* walked along with the record */
+	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
+	int64_t inbox_seq;
+
+	struct json json;	/* detail of the row at hand */
+	int readable;		/* json holds it */
+	struct json scratch;
+	struct buf buf;
+	struct arena arena;
+};
+
+/* verify.c: report a fault of row n, or of a row that has a name. */
+void verify_row(struct verify *, const char *table, int64_t n,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void verify_named(struct verify *, const char *table, const char *row,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+uint64_t verify_hash(struct verify *, const char *, size_t, const char *,
+    size_t);
+
+/* verify_trail.c: the entry of a member, made when make is set, else NULL when
+ * there is none.  Valid until the next one is made. */
+struct trail *verify_trail(struct verify *, const char *id, size_t len,
+    int make);
+
+/* Take in what a detail says changed.  E_DATA when it cannot be read. */
+int verify_changes(struct verify *, struct trail *, const char *detail,
+    size_t len);
+
+/* Add field and canonical value to a sum; null adds nothing. */
+uint64_t verify_value(struct verify *, const char *field, size_t flen,
+    const char *json, size_t len);
+
+/* verify_schema.c: tables and triggers as loya makes them. */
+int verify_schema(struct verify *);
+
+/* verify_record.c, verify_books.c, verify_member.c: 0 or enum status. */
+int verify_record(struct verify *);
+int verify_ledger_row(struct verify *, const struct audit_row *);
+int verify_ledger_begin(struct verify *);
+int verify_ledger_end(struct verify *);
+int verify_inbox_row(struct verify *, const struct audit_row *);
+int verify_inbox_begin(struct verify *);
+int verify_inbox_end(struct verify *);
+int verify_queues(struct verify *);
+int verify_members(struct verify *);
+
+/* verify_claims.c: a member's claims against the fields that they decided;
+ * *sum is added up over its links.  Then all bindings against that sum. */
+void verify_claims(struct verify *, int64_t num, const char *id,
+    const char *claims, size_t nclaims, const char *decided, size_t ndecided,
+    const struct field *, size_t n, uint64_t *sum);
+int verify_bindings(struct verify *, uint64_t sum);
+
+/* verify_fields.c: a member whose fields are not what the log says: find out
+ * which, and report them. */
+int verify_explain(struct verify *, const char *id, int64_t newest,
+    const struct field *, size_t n);
+
+#endif

@@ -1,0 +1,316 @@
+/* The record: commitments, leaves, tiles, root, and the chain of each member. */
+#include "common/verify_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/crypt.h"
+
+/* What a walk over the record needs of a row beside its public columns. */
+struct sealed {
+	const void *salt, *commitment;
+	size_t salt_len, commitment_len;
+};
+
+/* A text that cannot be NULL, unless somebody changed the schema. */
+static const char *
+text(struct stmt *st, int col)
+{
+	const char *s = stmt_get_text(st, col, NULL);
+
+	return s != NULL ? s : "";
+}
+
+static void
+read_row(struct stmt *st, struct audit_row *r, struct sealed *s)
+{
+	r->seq = stmt_get_int(st, 0);
+	r->at = stmt_get_int(st, 1);
+	r->kind = text(st, 2);
+	r->source = stmt_get_text(st, 3, NULL);
+	r->event_id = stmt_get_text(st, 4, NULL);
+	r->inbox = stmt_get_int(st, 5);
+	r->member = stmt_get_text(st, 6, NULL);
+	r->prev = stmt_get_int(st, 7);
+	r->actor = text(st, 8);
+	r->detail = stmt_get_text(st, 9, &r->detail_len);
+	s->salt = stmt_get_blob(st, 10, &s->salt_len);
+	s->commitment = stmt_get_blob(st, 11, &s->commitment_len);
+}
+
+/* A tile as it is stored, of any length; *n is how many hashes it holds, 0
+ * when it is not there. */
+static int
+stored_tile(struct verify *v, int level, int64_t tile, unsigned char *hashes,
+    int64_t *n)
+{
+	static const char sql[] =
+	    "SELECT hashes FROM merkle WHERE level = :level AND tile = :tile";
+	struct stmt *st;
+	const void *p;
+	size_t len;
+	int rc;
+
+	*n = 0;
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	stmt_int(st, 1, level);
+	stmt_int(st, 2, tile);
+	if ((rc = stmt_step(st, v->e)) <= 0)
+		return rc;
+	p = stmt_get_blob(st, 0, &len);
+	if (p != NULL && len <= MERKLE_TILE && len % MERKLE_HASH == 0) {
+		memcpy(hashes, p, len);
+		*n = (int64_t)(len / MERKLE_HASH);
+	}
+	stmt_reset(st);
+	return 0;
+}
+
+/* A tile that the recomputed tree would write: is it the one in the store? */
+static int
+compare_tile(void *ctx, int level, int64_t tile, const unsigned char *hashes,
+    size_t n, struct err *e)
+{
+	unsigned char stored[MERKLE_TILE];
+	struct verify *v = ctx;
+	char name[48];
+	int64_t have;
+	size_t i;
+	int rc;
+
+	(void)e;
+	if ((rc = stored_tile(v, level, tile, stored, &have)) != 0)
+		return rc;
+	snprintf(name, sizeof name, "level %d tile %lld", level,
+	    (long long)tile);
+	if ((size_t)have != n) {
+		verify_named(v, "merkle", name, have == 0 ? "is missing, or "
+		    "is no tile" : "holds %lld hashes, not %zu",
+		    (long long)have, n);
+		return 0;
+	}
+	/* Level 0 is compared row by row: that names the row. */
+	for (i = 0; level > 0 && i < n; i++)
+		if (memcmp(hashes + i * MERKLE_HASH, stored + i * MERKLE_HASH,
+		    MERKLE_HASH) != 0)
+			verify_named(v, "merkle", name, "hash %zu is not that "
+			    "of the tile below", i);
+	return 0;
+}
+
+/* The stored leaf hash of row seq, or NULL.  A tile that is not there at all
+ * is reported here, once. */
+static const unsigned char *
+stored_leaf(struct verify *v, int64_t seq, int *rc)
+{
+	int64_t tile = (seq - 1) / MERKLE_WIDTH, i = (seq - 1) % MERKLE_WIDTH;
+
+	*rc = 0;
+	if (tile != v->tile_no) {
+		v->tile_no = tile;
+		*rc = stored_tile(v, 0, tile, v->tile, &v->tile_n);
+		if (*rc == 0 && v->tile_n == 0)
+			verify_row(v, "audit", seq, "the tree has no leaf for "
+			    "it, nor any behind it in tile %lld",
+			    (long long)tile);
+	}
+	return *rc == 0 && i < v->tile_n ? v->tile + i * MERKLE_HASH : NULL;
+}
+
+static int
+add_leaf(struct verify *v, const unsigned char *hash)
+{
+	return merkle_add(&v->tree, hash, compare_tile, v, v->e);
+}
+
+/*
+ * Rows that should be there and are not, up to but without seq: the tree goes
+ * on over what it has of them, so that the rest can still be compared.  Returns
+ * 1 when the tree knows nothing of a row seq either: it is to be left out.
+ */
+static int
+missing(struct verify *v, int64_t seq)
+{
+	const unsigned char *h;
+	int64_t from = v->tree.size + 1;
+	int rc = 0;
+
+	if (from == seq)
+		return 0;
+	if (seq < from) {
+		verify_row(v, "audit", seq, "is no row of the record");
+		return 1;
+	}
+	if (from + 1 == seq)
+		verify_row(v, "audit", from, "is missing");
+	else
+		verify_row(v, "audit", from, "is missing, with all up to row "
+		    "%lld", (long long)(seq - 1));
+	while (rc == 0 && v->tree.size + 1 < seq) {
+		h = stored_leaf(v, v->tree.size + 1, &rc);
+		if (rc == 0 && h == NULL) {
+			verify_row(v, "audit", seq, "stands behind the end of "
+			    "the tree");
+			return 1;
+		}
+		if (rc == 0)
+			rc = add_leaf(v, h);
+	}
+	return rc;
+}
+
+static void
+check_commitment(struct verify *v, const struct audit_row *r,
+    const struct sealed *s)
+{
+	unsigned char h[MERKLE_HASH];
+
+	if (s->commitment == NULL || s->commitment_len != MERKLE_HASH) {
+		verify_row(v, "audit", r->seq, "its commitment is no SHA-256");
+		return;
+	}
+	if (r->detail == NULL && s->salt == NULL) {
+		v->result->erased++;
+		return;
+	}
+	if (r->detail == NULL || s->salt_len != CRYPT_SALT) {
+		verify_row(v, "audit", r->seq, "only one of detail and salt "
+		    "is there, or the salt is cut");
+		return;
+	}
+	audit_commitment(h, s->salt, s->salt_len, r->detail, r->detail_len);
+	if (memcmp(h, s->commitment, sizeof h) != 0)
+		verify_row(v, "audit", r->seq, "detail or salt is not what "
+		    "its commitment was made of");
+}
+
+static int
+check_leaf(struct verify *v, const struct audit_row *r,
+    const struct sealed *s)
+{
+	static const unsigned char nothing[MERKLE_HASH];
+	unsigned char h[MERKLE_HASH];
+	const unsigned char *stored;
+	int rc;
+
+	audit_leaf(h, r, s->commitment_len == MERKLE_HASH ? s->commitment :
+	    nothing, &v->buf);
+	stored = stored_leaf(v, r->seq, &rc);
+	if (rc != 0)
+		return rc;
+	if (stored == NULL) {
+		if (v->tile_n > 0)
+			verify_row(v, "audit", r->seq,
+			    "the tree has no leaf for it");
+		return add_leaf(v, h);
+	}
+	if (memcmp(h, stored, sizeof h) != 0)
+		verify_row(v, "audit", r->seq, "is not the row whose leaf is "
+		    "in the tree (merkle level 0 tile %lld)",
+		    (long long)v->tile_no);
+	/* What was committed to goes up, so that one changed row does not show
+	 * as a fault of every tile above it. */
+	return add_leaf(v, stored);
+}
+
+/* The chain of the member, and what the row changes of it. */
+static void
+follow(struct verify *v, const struct audit_row *r)
+{
+	struct trail *t;
+
+	v->readable = 0;
+	if (r->member == NULL) {
+		if (r->prev != 0)
+			verify_row(v, "audit", r->seq, "names row %lld before "
+			    "it but no member", (long long)r->prev);
+		return;
+	}
+	t = verify_trail(v, r->member, strlen(r->member), 1);
+	if ((uint64_t)r->prev != t->last)
+		verify_row(v, "audit", r->seq, "prev is %lld, but the row "
+		    "before it about this member is %lld", (long long)r->prev,
+		    (long long)t->last);
+	t->last = (uint64_t)r->seq;
+	if (r->detail == NULL)
+		t->erased = 1;
+	else if (verify_changes(v, t, r->detail, r->detail_len) != 0)
+		verify_row(v, "audit", r->seq, "detail is not JSON");
+}
+
+static int
+check_row(struct verify *v, struct stmt *st)
+{
+	struct audit_row r;
+	struct sealed s;
+	int rc;
+
+	read_row(st, &r, &s);
+	if ((rc = missing(v, r.seq)) != 0)
+		return rc < 0 ? rc : 0;
+	check_commitment(v, &r, &s);
+	if ((rc = check_leaf(v, &r, &s)) != 0)
+		return rc;
+	follow(v, &r);
+	/* The ledger looks into the detail that follow() left parsed. */
+	if ((rc = verify_ledger_row(v, &r)) != 0)
+		return rc;
+	return verify_inbox_row(v, &r);
+}
+
+/* Behind the last row: leaves and tiles that nothing stands for. */
+static int
+check_end(struct verify *v)
+{
+	static const char beyond[] = "SELECT level, tile FROM merkle "
+	    "WHERE level < 0 OR level >= 5 OR tile < 0 "
+	    "OR tile << 8 >= :size >> 8 * level "
+	    "ORDER BY level, tile";
+	char name[48];
+	struct stmt *st;
+	int64_t last;
+	int rc;
+
+	last = v->tile_n > 0 ? v->tile_no * MERKLE_WIDTH + v->tile_n : 0;
+	if (last > v->tree.size && (rc = missing(v, last + 1)) < 0)
+		return rc;
+	v->result->size = v->tree.size;
+	if ((rc = merkle_flush(&v->tree, compare_tile, v, v->e)) != 0)
+		return rc;
+	merkle_root(&v->tree, v->result->root);
+	st = db_stmt(store_db(v->store, STORE_MAIN), beyond);
+	stmt_int(st, 1, v->tree.size);
+	while ((rc = stmt_step(st, v->e)) == 1) {
+		snprintf(name, sizeof name, "level %lld tile %lld",
+		    (long long)stmt_get_int(st, 0),
+		    (long long)stmt_get_int(st, 1));
+		verify_named(v, "merkle", name, "stands for rows that are "
+		    "not there");
+	}
+	return rc;
+}
+
+int
+verify_record(struct verify *v)
+{
+	static const char sql[] =
+	    "SELECT seq, at, kind, source, event_id, inbox, member, prev, "
+	    "actor, detail, salt, commitment FROM audit ORDER BY seq";
+	struct stmt *st;
+	int rc, bad = 0;
+
+	v->tile_no = -1;
+	if ((rc = verify_ledger_begin(v)) != 0 ||
+	    (rc = verify_inbox_begin(v)) != 0)
+		return rc;
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1)
+		if ((bad = check_row(v, st)) != 0)
+			break;
+	stmt_reset(st);
+	if (rc < 0 || bad < 0)
+		return rc < 0 ? rc : bad;
+	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0)
+		return rc;
+	return verify_inbox_end(v);
+}

@@ -1,0 +1,174 @@
+#!/bin/sh
+# loya-apply from outside: the rules of applying, one sentence each.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+
+apply() {	# lines on stdin; types in $got
+	loya-apply >"$T/lines" 2>"$T/err"
+	rc=$?
+	got=$(types "$T/lines")
+}
+
+member hr 1 '{"external_id":"E1","version":1,"given_name":"Asha","email":"a@example.org","status":"active"}' | apply
+loya-apply -b >/dev/null
+is "a new external id enrols a member" "$(types "$T/lines")" "member.enrolled"
+is "its profile is computed" \
+    "$(store "SELECT given_name, email, status FROM member")" \
+    "Asha|a@example.org|active"
+is "its link is there" \
+    "$(store "SELECT source, external_id, l.member = m.id FROM link l, member m")" \
+    "hr|E1|1"
+is "its event is applied" \
+    "$(store "SELECT seq, state, why IS NULL FROM event")" "1|applied|1"
+
+member hr 2 '{"external_id":"E1","version":3,"status":"suspended"}' >"$T/in"
+apply <"$T/in"
+is "status suspended suspends" "$got" "member.suspended"
+is "and that is done" "$rc" 0
+is "the record says what changed, from which source and event" \
+    "$(store "SELECT kind, source, event_id, json_extract(detail, '\$.changes.status.new') FROM audit ORDER BY seq DESC LIMIT 1")" \
+    "member.suspended|hr|2|suspended"
+
+member hr 3 '{"external_id":"E1","version":2,"status":"active"}' >"$T/in"
+apply <"$T/in"
+is "an older version is superseded" "$got" "event.superseded"
+is "and that is done, too" "$rc" 0
+
+apply <"$T/in"
+is "the same event again is a duplicate" "$got" "event.duplicate"
+is "and stands in the inbox once" "$(inbox "SELECT count(*) FROM inbox")" 3
+
+member hr 4 '{"external_id":"E1","version":3,"given_name":"Ashi","status":"suspended"}' >"$T/in"
+apply <"$T/in"
+is "equal versions go by receipt" "$got" "member.updated"
+member hr 5 '{"external_id":"E1","version":3,"given_name":"Asho"}' >"$T/in"
+apply <"$T/in"
+is "and are marked as a tie" \
+    "$(store "SELECT json_extract(detail, '\$.tie[0]') FROM audit ORDER BY seq DESC LIMIT 1")" \
+    "given_name"
+
+member hr 6 '{"external_id":"E1","version":4,"email":null}' >"$T/in"
+apply <"$T/in"
+is "null clears a field" "$(store "SELECT email IS NULL FROM member")" 1
+
+member local 7 "{\"member\":\"$(store "SELECT id FROM member")\",\"given_name\":\"X\"}" >"$T/in"
+apply <"$T/in"
+is "a local edit of an owned field is refused" "$got" "event.refused"
+is "with status 1" "$rc" 1
+like "and the message names the owner" "$(cat "$T/lines")" \
+    '"why":"denied","detail":"member.given_name belongs to hr"'
+is "nothing has changed" "$(store "SELECT given_name FROM member")" "Asho"
+
+member hr 8 '{"external_id":"E1","version":9,"deleted":true}' >"$T/in"
+apply <"$T/in"
+is "a deleted record closes its member" "$got" "member.closed"
+member hr 9 '{"external_id":"E1","version":10,"status":"active"}' >"$T/in"
+apply <"$T/in"
+is "and a newer event reactivates it" "$got" "member.reactivated"
+is "nobody is ever deleted" "$(store "SELECT count(*) FROM member")" 1
+
+# Points.
+points hr p1 '{"external_id":"E1","kind":"earn","points":100,"reference":"r1"}' >"$T/in"
+apply <"$T/in"
+is "points are posted" "$got" "points.posted"
+points hr p2 '{"external_id":"E1","kind":"earn","points":100,"reference":"r1"}' >"$T/in"
+apply <"$T/in"
+is "once per reference" "$got" "event.duplicate"
+points hr p3 '{"external_id":"E1","kind":"earn","points":50,"reference":"r1"}' >"$T/in"
+apply <"$T/in"
+like "another entry under a reference is refused" "$(cat "$T/lines")" '"why":"reference_conflict"'
+points hr p4 '{"external_id":"E1","kind":"redeem","points":101,"reference":"r2"}' >"$T/in"
+apply <"$T/in"
+like "more than there is is refused" "$(cat "$T/lines")" '"why":"insufficient_points"'
+points hr p5 '{"external_id":"E1","kind":"redeem","points":30,"reference":"r3"}' >"$T/in"
+apply <"$T/in"
+points hr p6 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r4"}' >"$T/in"
+apply <"$T/in"
+is "a reverse undoes an entry" "$(store "SELECT points FROM member")" 100
+points hr p7 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r5"}' >"$T/in"
+apply <"$T/in"
+like "once" "$(cat "$T/lines")" '"why":"reference_conflict"'
+points hr p8 '{"external_id":"E1","kind":"reverse","reverses":"none","reference":"r6"}' >"$T/in"
+apply <"$T/in"
+like "only one that is there" "$(cat "$T/lines")" '"why":"unknown_reference"'
+
+member hr 10 '{"external_id":"E1","version":11,"status":"suspended"}' >"$T/in"
+apply <"$T/in"
+points hr p9 '{"external_id":"E1","kind":"earn","points":5,"reference":"r9"}' >"$T/in"
+apply <"$T/in"
+like "a suspended member's points are stopped" "$(cat "$T/lines")" '"why":"member_suspended"'
+is "and do not change by that" "$(store "SELECT points FROM member")" 100
+member hr 11 '{"external_id":"E1","version":12,"status":"active"}' >"$T/in"
+apply <"$T/in"
+seq=$(store "SELECT seq FROM event WHERE why = 'member_suspended'")
+ok "a refused event can be tried again" loya-apply -r "$seq"
+is "and is applied then" "$(store "SELECT points FROM member")" 105
+status 1 "but not a third time" loya-apply -r "$seq"
+seq=$(store "SELECT seq FROM event WHERE why = 'insufficient_points'")
+ok "a refused event can be dismissed" loya-apply -d "$seq"
+is "which is recorded" "$(store "SELECT state, why FROM event WHERE seq = $seq")" "refused|dismissed"
+status 1 "no such event" loya-apply -r 99999
+
+id=$(store "SELECT id FROM member")
+line local h1 loya.hold "{\"member\":\"$id\",\"hold\":\"fraud\"}" >"$T/in"
+apply <"$T/in"
+is "a hold is put on a member" "$(store "SELECT hold FROM member")" fraud
+points hr p10 '{"external_id":"E1","kind":"earn","points":5,"reference":"r10"}' >"$T/in"
+apply <"$T/in"
+like "and stops the points" "$(cat "$T/lines")" '"why":"member_on_hold"'
+member hr 12 '{"external_id":"E1","version":13,"status":"active","given_name":"Asha"}' >"$T/in"
+apply <"$T/in"
+is "a source does not lift it" "$(store "SELECT hold FROM member")" fraud
+line local h2 loya.hold "{\"member\":\"$id\",\"hold\":null}" >"$T/in"
+apply <"$T/in"
+is "local does" "$(store "SELECT hold IS NULL FROM member")" 1
+line hr h3 loya.hold '{"external_id":"E1","hold":"fraud"}' >"$T/in"
+apply <"$T/in"
+like "a source cannot put one" "$(cat "$T/lines")" '"why":"not_local"'
+
+# Points that come before their member.
+points hr q1 '{"external_id":"E9","kind":"earn","points":7,"reference":"q1"}' >"$T/in"
+apply <"$T/in"
+is "points of somebody unknown are held" "$got" "event.held"
+member hr q2 '{"external_id":"E9","version":1,"name":"Q"}' >"$T/in"
+apply <"$T/in"
+is "and posted by themselves when the member comes" "$got" "member.enrolled points.posted"
+is "once" "$(store "SELECT points FROM member WHERE name = 'Q'")" 7
+
+# E-mail is no key.
+member hr m1 '{"external_id":"S1","version":1,"email":"team@example.org"}' >"$T/in"
+member hr m2 '{"external_id":"S2","version":1,"email":"team@example.org"}' >>"$T/in"
+apply <"$T/in"
+is "two members may have one e-mail address" "$got" "member.enrolled member.enrolled"
+like "it is noted" "$(tail -n 1 "$T/lines")" '"note":\["email_shared"\]'
+
+# Bad lines.
+status 65 "a line that is no JSON is 65" sh -c 'echo "{" | loya-apply'
+like "and its number is told" "$(cat "$T/err")" '^loya-apply: standard input: line 1: '
+status 65 "so is one without specversion" sh -c 'echo "{\"id\":\"x\"}" | loya-apply'
+status 65 "a duplicate key is 65" sh -c 'echo "{\"specversion\":\"1.0\",\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\"}" | loya-apply'
+{ echo '{'; member hr ok1 '{"external_id":"OK1","version":1}'; } >"$T/in"
+apply <"$T/in"
+is "a bad line does not take its neighbours along" "$got" "member.enrolled"
+is "but shows in the exit status" "$rc" 65
+status 1 "an unknown source is refused" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"nobody\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"1\"}}" | loya-apply'
+like "by name" "$(cat "$T/out")" '"why":"unknown_source"'
+
+# Dry run.
+before=$(store "SELECT count(*) FROM audit"; inbox "SELECT count(*) FROM inbox")
+member hr n1 '{"external_id":"N1","version":1}' >"$T/in"
+loya-apply -n <"$T/in" >"$T/lines"
+is "-n prints what it would do" "$(types "$T/lines")" "member.enrolled"
+is "and does nothing" "$(store "SELECT count(*) FROM audit"; inbox "SELECT count(*) FROM inbox")" "$before"
+
+status 64 "an unknown option is 64" loya-apply -x
+status 64 "-b and -w exclude each other" loya-apply -b -w
+status 64 "-r wants a number" loya-apply -r abc
+ok "-h prints the usage" loya-apply -h
+status 78 "a source file that is wrong is 78" sh -c 'echo "{" >"$LOYA_CONF/sources/bad.json"; loya-apply -b'
+rm "$LOYA_CONF/sources/bad.json"
+
+ok "verify agrees" loya-audit verify
+done_testing

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Rule 6: changes whose time has not come, under a clock that the test holds.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+at() {	# TIME: feed $T/in at that time; types in $got
+	LOYA_NOW=$1 loya-apply <"$T/in" >"$T/lines" 2>"$T/err"
+	got=$(types "$T/lines")
+}
+member hr 1 '{"external_id":"E1","version":1,"status":"active","name":"A"}' >"$T/in"
+at 2026-01-01T00:00:00Z
+member hr 2 '{"external_id":"E1","version":2,"status":"suspended","effective_at":"2026-02-01T00:00:00Z"}' >"$T/in"
+at 2026-01-02T00:00:00Z
+is "a change with a future time is scheduled" "$got" "event.scheduled"
+is "it is listed with its time" \
+    "$(store "SELECT state, datetime(due_at/1000000,'unixepoch') FROM event WHERE seq = 2")" \
+    "scheduled|2026-02-01 00:00:00"
+: >"$T/in"
+at 2026-01-31T23:59:59Z
+is "nothing happens before" "$got" ""
+at 2026-02-01T00:00:00Z
+is "the first run when it is due applies it" "$got" "member.suspended"
+at 2026-02-02T00:00:00Z
+is "once" "$got" ""
+
+member hr 3 '{"external_id":"E1","version":3,"status":"active"}' >"$T/in"
+member hr 4 '{"external_id":"E1","version":4,"status":"closed","effective_at":"2026-04-01T00:00:00Z"}' >>"$T/in"
+member hr 5 '{"external_id":"E1","version":5,"status":"closed","effective_at":"2026-05-01T00:00:00Z"}' >>"$T/in"
+at 2026-03-01T00:00:00Z
+is "a newer schedule replaces an older one" "$got" \
+    "member.reactivated event.scheduled event.superseded event.scheduled"
+: >"$T/in"
+at 2026-04-02T00:00:00Z
+is "so that the older one never happens" "$got" ""
+at 2026-05-02T00:00:00Z
+is "and the newer one does" "$got" "member.closed"
+
+# Whatever the order of arrival.
+member hr 11 '{"external_id":"E2","version":1,"status":"active"}' >"$T/in"
+member hr 15 '{"external_id":"E2","version":5,"status":"closed","effective_at":"2026-09-01T00:00:00Z"}' >>"$T/in"
+member hr 14 '{"external_id":"E2","version":4,"status":"closed","effective_at":"2026-08-01T00:00:00Z"}' >>"$T/in"
+at 2026-07-01T00:00:00Z
+is "an older schedule that comes later is superseded at once" "$got" \
+    "member.enrolled event.scheduled event.superseded"
+member hr 16 '{"external_id":"E2","version":6,"status":"active"}' >"$T/in"
+at 2026-07-02T00:00:00Z
+: >"$T/in"
+at 2026-09-02T00:00:00Z
+is "a termination that was rescinded does not happen" "$got" "event.superseded"
+is "the member stays active" \
+    "$(store "SELECT status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E2'")" active
+
+# Two schedules about different fields.
+member hr 21 '{"external_id":"E3","version":1,"status":"active"}' >"$T/in"
+member hr 22 '{"external_id":"E3","version":2,"status":"suspended","name":"Old","effective_at":"2026-11-01T00:00:00Z"}' >>"$T/in"
+member hr 23 '{"external_id":"E3","version":3,"status":"closed","effective_at":"2026-12-01T00:00:00Z"}' >>"$T/in"
+at 2026-10-01T00:00:00Z
+: >"$T/in"
+at 2026-11-02T00:00:00Z
+is "the part that the newer one does not speak of is applied in its time" \
+    "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
+    "Old|active"
+at 2026-12-02T00:00:00Z
+is "the rest in its" \
+    "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
+    "Old|closed"
+done_testing

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Several sources: authority, links, matching, changed rules.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+apply() {
+	loya-apply <"$T/in" >"$T/lines" 2>"$T/err"
+	rc=$?
+	got=$(types "$T/lines")
+}
+value() { store "SELECT $1 FROM member ORDER BY num LIMIT 1"; }
+
+source_file hr '{"profile":"plain","match":[["employee_number"]]}'
+source_file crm '{"profile":"plain","match":[["employee_number"]]}'
+status 78 "two sources that map one field need an authority" loya-apply -b
+like "which the message says" "$(cat "$T/err")" 'authority'
+echo '{"authority":{"*":["hr","crm"],"email":["crm","hr"],"tags":["crm"]}}' >"$LOYA_CONF/loya.json"
+
+member hr 1 '{"external_id":"E1","version":1,"name":"A","email":"hr@x","attributes":{"employee_number":"77"}}' >"$T/in"
+apply
+member crm 1 '{"external_id":"C1","version":1,"name":"B","email":"crm@x","tags":["gold"],"attributes":{"employee_number":"77"}}' >"$T/in"
+apply
+is "a match rule attaches the second source's record" \
+    "$(store "SELECT count(*), (SELECT count(*) FROM link) FROM member")" "1|2"
+is "each field is its owner's" "$(value "name, email, tags")" 'A|crm@x|["gold"]'
+member hr 2 '{"external_id":"E1","version":2,"tags":["no"]}' >"$T/in"
+apply
+is "a field that is not the source's is denied" "$got" event.refused
+member hr 3 '{"external_id":"E1","version":3,"tags":["no"],"name":"A2"}' >"$T/in"
+apply
+is "the rest of the event is applied" "$(value "name, tags")" 'A2|["gold"]'
+is "and the denied part recorded" \
+    "$(store "SELECT json_extract(detail, '\$.denied[0]') FROM audit ORDER BY seq DESC LIMIT 1")" tags
+
+member hr 4 '{"external_id":"E4","version":1,"attributes":{"employee_number":"88"}}' >"$T/in"
+member hr 5 '{"external_id":"E5","version":1,"attributes":{"employee_number":"89"}}' >>"$T/in"
+member hr 6 '{"external_id":"E5","version":2,"attributes":{"employee_number":"88"}}' >>"$T/in"
+member crm 7 '{"external_id":"C7","version":1,"attributes":{"employee_number":"88"}}' >>"$T/in"
+apply
+is "two candidates are held, never guessed" \
+    "$(printf '%s\n' "$got" | sed 's/.* //')" event.held
+like "with why" "$(tail -n 1 "$T/lines")" '"why":"ambiguous"'
+member hr 8 '{"external_id":"E5","version":3,"attributes":{"employee_number":"90"}}' >"$T/in"
+apply
+seq=$(store "SELECT seq FROM event WHERE why = 'ambiguous'")
+ok "once the source is corrected it can be tried again" loya-apply -r "$seq"
+is "and finds the one" "$(store "SELECT count(*) FROM link WHERE source = 'crm'")" 2
+
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+is "when the authority changes, members follow" "$(value "name, email")" "B|crm@x"
+like "which is recorded as what it is" "$(head -n 1 "$T/lines")" '"why":"authority"'
+loya-apply -b >"$T/lines"
+is "once" "$(types "$T/lines")" ""
+ok "verify agrees" loya-audit verify
+done_testing

@@ -1,0 +1,224 @@
+/*
+ * The tree against the vectors of RFC 6962's test data and against the
+ * definition written down naively, with the tiles in memory.
+ */
+#include "common/merkle.h"
+
+#include <stdlib.h>
+
+#include "t/unit/tap.h"
+
+enum { MOST = 70000, TILES = 300 };
+
+static struct {
+	unsigned char hashes[MERKLE_TILE];
+	size_t n;
+} store[3][TILES];
+
+static unsigned char leaf[MOST][MERKLE_HASH];
+static int fail_put;
+
+static int
+get(void *ctx, int level, int64_t tile, unsigned char *hashes, size_t n,
+    struct err *e)
+{
+	(void)ctx;
+	if (store[level][tile].n < n)
+		return err_set(e, E_NOTFOUND, "short");
+	memcpy(hashes, store[level][tile].hashes, n * MERKLE_HASH);
+	return 0;
+}
+
+static int
+put(void *ctx, int level, int64_t tile, const unsigned char *hashes, size_t n,
+    struct err *e)
+{
+	(void)ctx;
+	if (fail_put)
+		return err_set(e, E_FULL, "full");
+	memcpy(store[level][tile].hashes, hashes, n * MERKLE_HASH);
+	store[level][tile].n = n;
+	return 0;
+}
+
+/* MTH of RFC 6962 section 2.1, to the letter. */
+static void
+naive(unsigned char *out, size_t from, size_t n)
+{
+	unsigned char l[MERKLE_HASH], r[MERKLE_HASH];
+	size_t k = 1;
+
+	if (n == 0) {
+		crypt_sha256(out, NULL, 0);
+		return;
+	}
+	if (n == 1) {
+		memcpy(out, leaf[from], MERKLE_HASH);
+		return;
+	}
+	while (k * 2 < n)
+		k *= 2;
+	naive(l, from, k);
+	naive(r, from + k, n - k);
+	merkle_node(out, l, r);
+}
+
+static const struct {
+	const char *data;
+	size_t len;
+	const char *root;	/* of the tree up to and with this leaf */
+} vector[] = {
+	{ "", 0, "6e340b9cffb37a989ca544e6bb780a2c"
+	    "78901d3fb33738768511a30617afa01d" },
+	{ "\x00", 1, "fac54203e7cc696cf0dfcb42c92a1d9d"
+	    "baf70ad9e621f4bd8d98662f00e3c125" },
+	{ "\x10", 1, "aeb6bcfe274b70a14fb067a5e5578264"
+	    "db0fa9b51af5e0ba159158f329e06e77" },
+	{ "\x20\x21", 2, "d37ee418976dd95753c1c73862b9398f"
+	    "a2a2cf9b4ff0fdfe8b30cd95209614b7" },
+	{ "\x30\x31", 2, "4e3bbb1f7b478dcfe71fb631631519a3"
+	    "bca12c9aefca1612bfce4c13a86264d4" },
+	{ "\x40\x41\x42\x43", 4, "76e67dadbcdf1e10e1b74ddc608abd2f"
+	    "98dfb16fbce75277b5232a127f2087ef" },
+	{ "\x50\x51\x52\x53\x54\x55\x56\x57", 8,
+	    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c" },
+	{ "\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+	    16, "5dc9da79a70659a9ad559cb701ded9a2"
+	    "ab9d823aad2f4960cfe370eff4604328" },
+};
+
+static void
+root_hex(const struct merkle *m, char out[65])
+{
+	unsigned char root[MERKLE_HASH];
+
+	merkle_root(m, root);
+	crypt_hex(root, sizeof root, out);
+}
+
+static void
+test_vectors(struct merkle *m)
+{
+	unsigned char h[MERKLE_HASH];
+	char hex[65];
+	struct err e;
+	size_t i;
+
+	merkle_load(m, 0, get, NULL, &e);
+	root_hex(m, hex);
+	is_str(hex, "e3b0c44298fc1c149afbf4c8996fb924"
+	    "27ae41e4649b934ca495991b7852b855", "the empty tree");
+	for (i = 0; i < sizeof vector / sizeof vector[0]; i++) {
+		merkle_leaf(h, vector[i].data, vector[i].len);
+		merkle_add(m, h, put, NULL, &e);
+		root_hex(m, hex);
+		is_str(hex, vector[i].root, "RFC 6962 vector of size %zu",
+		    i + 1);
+	}
+	merkle_leaf(h, "\x40\x41\x42\x43", 4);
+	crypt_hex(h, sizeof h, hex);
+	is_str(hex, "4271a26be0d8a84f0bd54c8c302e7cb3"
+	    "a3b5d1fa6780a40bcce2873477dab658", "leaf hash 5");
+}
+
+/* Whether the tree, built in batches, is the naive one at size n, both in
+ * memory and read back. */
+static int
+same(struct merkle *m, struct merkle *again, size_t n)
+{
+	unsigned char a[MERKLE_HASH], b[MERKLE_HASH], c[MERKLE_HASH];
+	struct err e;
+
+	merkle_root(m, a);
+	naive(b, 0, n);
+	if (merkle_load(again, (int64_t)n, get, NULL, &e) != 0)
+		return 0;
+	merkle_root(again, c);
+	return memcmp(a, b, sizeof a) == 0 && memcmp(a, c, sizeof a) == 0;
+}
+
+static void
+test_sizes(struct merkle *m, struct merkle *again)
+{
+	struct err e;
+	size_t i, bad = 0, old = 0;
+
+	memset(store, 0, sizeof store);
+	merkle_load(m, 0, get, NULL, &e);
+	for (i = 0; i <= 600; i++) {
+		if (!same(m, again, i))
+			bad++;
+		merkle_add(m, leaf[i], put, NULL, &e);
+		merkle_flush(m, put, NULL, &e);
+	}
+	is_int(bad, 0, "sizes 0 to 600 equal the definition");
+	for (i = 0; i <= 600; i++) {
+		unsigned char a[MERKLE_HASH], b[MERKLE_HASH];
+
+		naive(a, 0, i);
+		if (merkle_load(again, (int64_t)i, get, NULL, &e) != 0)
+			old++;
+		merkle_root(again, b);
+		old += memcmp(a, b, sizeof a) != 0;
+	}
+	is_int(old, 0, "every older size can be read from the newer tiles");
+}
+
+static void
+test_large(struct merkle *m, struct merkle *again)
+{
+	struct err e;
+	size_t i;
+
+	memset(store, 0, sizeof store);
+	merkle_load(m, 0, get, NULL, &e);
+	for (i = 0; i < MOST; i++) {
+		merkle_add(m, leaf[i], put, NULL, &e);
+		if (i % 97 == 0)
+			merkle_flush(m, put, NULL, &e);
+	}
+	merkle_flush(m, put, NULL, &e);
+	ok(same(m, again, MOST), "70,000 leaves in batches of 97");
+	is_int(store[0][272].n, 256, "tile 272 of level 0 is full");
+	is_int(store[0][273].n, 112, "the last one of level 0 holds 112");
+	is_int(store[1][1].n, 17, "the last one of level 1 holds 17");
+	is_int(store[2][0].n, 1, "level 2 holds one");
+}
+
+static void
+test_faults(struct merkle *m)
+{
+	struct err e;
+
+	memset(store, 0, sizeof store);
+	is_int(merkle_load(m, 5, get, NULL, &e), E_NOTFOUND,
+	    "a missing tile is told");
+	merkle_load(m, 0, get, NULL, &e);
+	merkle_add(m, leaf[0], put, NULL, &e);
+	fail_put = 1;
+	is_int(merkle_flush(m, put, NULL, &e), E_FULL,
+	    "a tile that cannot be written is told");
+	fail_put = 0;
+	is_int(merkle_flush(m, put, NULL, &e), 0, "and can be tried again");
+	is_int(store[0][0].n, 1, "then it is there");
+}
+
+int
+main(void)
+{
+	struct merkle *m, *again;
+	size_t i;
+
+	crypt_init();
+	m = malloc(sizeof *m);
+	again = malloc(sizeof *again);
+	for (i = 0; i < MOST; i++)
+		merkle_leaf(leaf[i], &i, sizeof i);
+	test_vectors(m);
+	test_sizes(m, again);
+	test_large(m, again);
+	test_faults(m);
+	free(m);
+	free(again);
+	return done_testing();
+}
