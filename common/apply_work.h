@@ -13,7 +13,7 @@
 #include "common/progress.h"
 #include "common/row.h"
 
-enum { APPLY_BATCH = 256 };
+enum { APPLY_BATCH = 400 };
 
 /* A list of inbox rows to be looked at again in this batch. */
 struct again {

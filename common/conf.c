@@ -9,7 +9,12 @@
 #include "common/conf_inner.h"
 #include "common/data.h"
 
-/* RFC 7396, section 2; patch stays as it is. A new reference. */
+/*
+ * RFC 7396, section 2, with one addition: an object with "from" is one value
+ * of the mapping language, and takes the place of what was there; its old
+ * conversions would make nonsense of it.  A new reference; patch stays as it
+ * is.
+ */
 static json_t *
 merge(json_t *target, json_t *patch)
 {
@@ -18,6 +23,8 @@ merge(json_t *target, json_t *patch)
 
 	if (!json_is_object(patch))
 		return json_incref(patch);
+	if (json_object_get(patch, "from") != NULL)
+		target = NULL;
 	out = json_is_object(target) ? json_copy(target) : json_object();
 	/* The depth is bounded by what jansson accepts, and by our own texts:
 	 * every file passed json_parse() too. */

@@ -33,9 +33,11 @@ struct node {
 
 /*
  * Read a file.  Its profile ("profile": a name of what is compiled in) is put
- * under it as RFC 7396 says, with one addition: where the file's receive.auth
- * has a kind or a preset, nothing of the profile's receive.auth is left, and a
- * preset is put under it instead.  E_CONF and *e.
+ * under it as RFC 7396 says, with two additions: an object with "from" is a
+ * value of the mapping language and takes the place of the profile's; and
+ * where the file's receive.auth has a kind or a preset, nothing of the
+ * profile's receive.auth is left, and a preset is put under it instead.
+ * E_CONF and *e.
  */
 int conf_open(struct conf **, const char *file, int with_profile,
     struct err *e);

@@ -99,7 +99,6 @@ configure(struct db *db, int flags, struct err *e)
 	    "PRAGMA recursive_triggers = ON;"
 	    "PRAGMA trusted_schema = OFF;"
 	    "PRAGMA secure_delete = ON;"
-	    "PRAGMA cell_size_check = ON;"
 	    "PRAGMA temp_store = MEMORY;"
 	    "PRAGMA wal_autocheckpoint = 0;"
 	    "PRAGMA cache_size = -8000;"

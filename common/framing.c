@@ -39,20 +39,38 @@ is_target(const char *s)
 	return 1;
 }
 
+static const char no_number[] = "Content-Length is not one number";
+
+/* Digits alone; more of them than any body has bytes are cut off. */
 static int
 parse_length(const char *s, uint64_t *out)
 {
 	uint64_t v = 0;
 
-	if (*s == '\0' || strlen(s) > 18)
+	if (*s == '\0')
 		return -1;
 	for (; *s != '\0'; s++) {
 		if (*s < '0' || *s > '9')
 			return -1;
-		v = v * 10 + (uint64_t)(*s - '0');
+		if (v < UINT64_MAX / 100)
+			v = v * 10 + (uint64_t)(*s - '0');
 	}
 	*out = v;
 	return 0;
+}
+
+int
+framing_length(const char *value, const char **why)
+{
+	uint64_t n;
+
+	*why = no_number;
+	if (parse_length(value, &n) != 0)
+		return 400;
+	if (n < UINT64_MAX / 1000)
+		return 0;
+	*why = "the body is too large";
+	return 413;
 }
 
 /* What the headers say about the body, with how often they say it. */
@@ -100,7 +118,7 @@ judge(const struct seen *seen, const char *version, struct framing *f)
 		    "other";
 	if (seen->length > 1 || (seen->length == 1 &&
 	    parse_length(seen->length_text, &f->length) != 0))
-		return "Content-Length is not one number";
+		return no_number;
 	if (seen->coding > 1 || (seen->coding == 1 &&
 	    (old || strcasecmp(seen->coding_text, "chunked") != 0)))
 		return "the only Transfer-Encoding is chunked, in HTTP/1.1";

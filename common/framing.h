@@ -28,6 +28,10 @@ struct framing {
 int framing_check(const struct http_request *, const char *version,
     struct framing *, const char **why);
 
+/* What is wrong with a Content-Length: 0, 400, or 413 for a number that is
+ * beyond all measure; then *why says it. */
+int framing_length(const char *value, const char **why);
+
 /*
  * The path of a target without its query, also of one in absolute form (RFC
  * 9112 3.2.2): where it begins, and *len.

@@ -1,10 +1,12 @@
 #include "common/httpd.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +16,7 @@
 
 /* After its last answer a connection may go on sending for so long, so that
  * the answer is not lost in a reset. */
-enum { LINGER = 2 };
+enum { LINGER = 2, ENDS = 64 };
 
 void
 httpd_deadline(struct conn *c, int seconds)
@@ -103,6 +105,69 @@ sweep(struct httpd *h)
 	}
 }
 
+/*
+ * libmicrohttpd 0.9.75 misses the end of a peer's data when it comes together
+ * with the last of it (edge-triggered epoll and a short read).  So the ends are
+ * watched for here.
+ */
+static void
+watch(struct conn *c)
+{
+	struct epoll_event ev;
+
+	memset(&ev, 0, sizeof ev);
+	ev.events = EPOLLRDHUP | EPOLLET;
+	ev.data.ptr = c;
+	if (epoll_ctl(c->h->watch, EPOLL_CTL_ADD, c->fd, &ev) != 0)
+		debug(1, "epoll: %s", strerror(errno));
+}
+
+static void
+note_ends(struct httpd *h)
+{
+	struct epoll_event ev[ENDS];
+	struct conn *c;
+	int i, n;
+
+	n = epoll_wait(h->watch, ev, ENDS, 0);
+	for (i = 0; i < n; i++) {
+		c = ev[i].data.ptr;
+		if (c != NULL && !c->ended) {
+			c->ended = 1;
+			h->ended++;
+		}
+	}
+}
+
+/* Whether everything that the peer sent has been read. */
+static int
+is_drained(const struct conn *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Peers that have ended get no more than the answer they wait for. */
+static void
+settle_ends(struct httpd *h)
+{
+	struct conn *c;
+
+	for (c = h->conns; c != NULL; c = c->next) {
+		if (!c->ended || c->phase == P_REST || c->phase == P_REPLY ||
+		    c->phase == P_DEAD || !is_drained(c))
+			continue;
+		if (c->phase == P_HEAD || c->phase == P_BODY) {
+			httpd_abort(c, 400, "the request is not whole");
+		} else {
+			c->phase = P_DEAD;
+			c->deadline = 0;
+			shutdown(c->fd, SHUT_RDWR);
+		}
+	}
+}
+
 static void
 conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 {
@@ -119,6 +184,7 @@ conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 		c->next->prev = c;
 	h->conns = c;
 	h->open++;
+	watch(c);
 	httpd_deadline(c, h->limits.request);
 	*ctx = c;
 }
@@ -132,7 +198,9 @@ conn_end(struct conn *c)
 		c->h->conns = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
+	epoll_ctl(c->h->watch, EPOLL_CTL_DEL, c->fd, NULL);
 	c->h->open--;
+	c->h->ended -= (unsigned)c->ended;
 	free(c->cert);
 	free(c);
 }
@@ -147,6 +215,29 @@ cb_connection(void *cls, struct MHD_Connection *mc, void **ctx,
 		conn_end(*ctx);
 }
 
+/*
+ * libmicrohttpd before 0.9.76 answers a Content-Length that is no number with
+ * two heads in front of one body.  It says something to its log first: that is
+ * the moment to answer instead of it.
+ */
+static void
+refuse_lengths(struct httpd *h)
+{
+	const char *text, *why;
+	struct conn *c;
+	int status;
+
+	for (c = h->conns; c != NULL; c = c->next) {
+		if (c->phase != P_HEAD)
+			continue;
+		text = MHD_lookup_connection_value(c->mc, MHD_HEADER_KIND,
+		    "Content-Length");
+		status = text != NULL ? framing_length(text, &why) : 0;
+		if (status != 0)
+			httpd_abort(c, status, why);
+	}
+}
+
 /* What the library has to say is about single peers: for the curious. */
 __attribute__((format(printf, 2, 0)))
 static void
@@ -154,7 +245,8 @@ cb_log(void *cls, const char *fmt, va_list ap)
 {
 	char line[512];
 
-	(void)cls;
+	if (strcmp(MHD_get_version(), "0.9.76") < 0)
+		refuse_lengths(cls);
 	vsnprintf(line, sizeof line, fmt, ap);
 	line[strcspn(line, "\n")] = '\0';
 	debug(2, "%s", line);
@@ -206,6 +298,18 @@ start(struct httpd *h)
 	    MHD_OPTION_END);
 }
 
+static int
+watch_library(struct httpd *h)
+{
+	const union MHD_DaemonInfo *i;
+	struct epoll_event ev;
+
+	memset(&ev, 0, sizeof ev);
+	ev.events = EPOLLIN;
+	i = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	return epoll_ctl(h->watch, EPOLL_CTL_ADD, i->epoll_fd, &ev);
+}
+
 int
 httpd_new(struct httpd **out, const struct httpd_handler *handler,
     const struct httpd_limits *limits, const struct httpd_tls *tls,
@@ -220,10 +324,11 @@ httpd_new(struct httpd **out, const struct httpd_handler *handler,
 	h->tls = tls;
 	h->now = clock_mono();
 	h->sweep_at = INT64_MAX;
-	h->daemon = start(h);
-	if (h->daemon == NULL) {
-		free(h);
-		return err_set(e, E_BUG, "libmicrohttpd does not start");
+	h->watch = epoll_create1(EPOLL_CLOEXEC);
+	h->daemon = h->watch >= 0 ? start(h) : NULL;
+	if (h->daemon == NULL || watch_library(h) != 0) {
+		httpd_free(h);
+		return err_set(e, E_IO, "libmicrohttpd does not start");
 	}
 	*out = h;
 	return 0;
@@ -234,7 +339,10 @@ httpd_free(struct httpd *h)
 {
 	if (h == NULL)
 		return;
-	MHD_stop_daemon(h->daemon);
+	if (h->daemon != NULL)
+		MHD_stop_daemon(h->daemon);
+	if (h->watch >= 0)
+		close(h->watch);
 	httpd_spare_release(h);
 	free(h);
 }
@@ -257,10 +365,7 @@ httpd_add(struct httpd *h, int fd, const struct peer *p)
 int
 httpd_fd(const struct httpd *h)
 {
-	const union MHD_DaemonInfo *i;
-
-	i = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	return i->epoll_fd;
+	return h->watch;
 }
 
 int
@@ -283,7 +388,13 @@ httpd_run(struct httpd *h)
 	h->now = clock_mono();
 	if (h->now >= h->sweep_at)
 		sweep(h);
+	note_ends(h);
+	/* Before the library sees an end, and hangs up without a word. */
+	if (h->ended > 0)
+		settle_ends(h);
 	MHD_run(h->daemon);
+	if (h->ended > 0)
+		settle_ends(h);
 }
 
 unsigned

@@ -30,6 +30,7 @@ struct conn {
 	int fd;
 	enum phase phase;
 	int64_t deadline;	/* clock_mono(); 0: none */
+	int ended;		/* the peer has said that it sends no more */
 	struct peer peer;
 	int asked_cert;
 	struct cert *cert;	/* NULL: it has none */
@@ -62,8 +63,9 @@ struct httpd {
 	struct httpd_handler handler;
 	struct httpd_limits limits;
 	const struct httpd_tls *tls;
+	int watch;		/* epoll: the library's, and peers that end */
 	struct conn *conns;
-	unsigned open;
+	unsigned open, ended;
 	struct work *spare;
 	unsigned nspare;
 	size_t bodies;

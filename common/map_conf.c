@@ -216,6 +216,7 @@ form(const struct node *n, struct arena *a, struct form *f)
 		f->time.way->place = place;
 		f->time.way->dotted = dotted;
 		f->time.way->nplace = 1;
+		f->time.way->shown = place[0];
 		f->time.nway = 1;
 	}
 	only(n, a, f);

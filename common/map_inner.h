@@ -36,6 +36,7 @@ struct way {
 	const char **dotted;	/* place[i] as lists of changed fields name it;
 				 * NULL: cannot be named, always counts */
 	size_t nplace;
+	const char *shown;	/* what refusals call it: the first place */
 	enum as *as;
 	size_t nas;
 	int collects;		/* join or set: reads all its places */

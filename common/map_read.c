@@ -101,6 +101,8 @@ first(struct mapper *m, const struct way *w, struct got *g)
 		else if (g->kind == GOT_NULL)
 			null = 1;
 	}
+	for (; i < w->nplace && !spoken; i++)
+		spoken = map_named(m, w, i) != NAMED_NO;
 	if (!spoken)
 		nothing(g);
 	else if (m->only && unknown)
@@ -297,12 +299,12 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 			g->kind = GOT_NULL;
 		else if (w->invalid == INVALID_REFUSE)
 			return map_refuse(m, "bad_field", "%s: '%.60s' (%s) %s",
-			    name, seen.s != NULL ? seen.s : "", w->place[0],
+			    name, seen.s != NULL ? seen.s : "", w->shown,
 			    fault);
 	}
 	if (v->required && (g->kind == GOT_NOTHING || g->kind == GOT_NULL))
 		return map_refuse(m, "missing", "%s: %s is not in the event",
-		    name, v->way[0].place[0]);
+		    name, v->way[0].shown);
 	return 0;
 }
 
@@ -328,8 +330,8 @@ map_time(struct mapper *m, const char *name, const struct got *g, int zone,
 	memset(&w, 0, sizeof w);
 	w.zone = zone;
 	if (map_convert(m, &w, AS_DATETIME, &g2) != NULL)
-		return map_refuse(m, "bad_field", "%s: '%.60s' is not a time",
-		    name, g->s);
+		return map_refuse(m, "bad_field", "%s: '%.*s' is not a time",
+		    name, (int)(g2.len < 60 ? g2.len : 60), g2.s);
 	*t = g2.time;
 	return 0;
 }
@@ -356,6 +358,23 @@ integer(const char *s, size_t len, int64_t *v)
 	return 1;
 }
 
+/* A whole number that is too large: behind all others, padded so that texts
+ * go by its size. */
+static int
+large(struct mapper *m, const char *s, size_t len, struct version *v)
+{
+	enum { DIGITS = 32 };
+	char t[DIGITS + 1];
+
+	if (len == 0 || len > DIGITS || strspn(s, "0123456789") < len)
+		return 0;
+	memset(t, '0', DIGITS - len);
+	memcpy(t + DIGITS - len, s, len);
+	v->num = INT64_MAX;
+	v->text = arena_dup(m->arena, t, DIGITS);
+	return 1;
+}
+
 int
 map_version(struct mapper *m, const struct got *num, const struct got *sub,
     struct version *v)
@@ -378,7 +397,7 @@ map_version(struct mapper *m, const struct got *num, const struct got *sub,
 			s++;
 			len -= 2;
 		}
-		if (!integer(s, len, &v->num))
+		if (!integer(s, len, &v->num) && !large(m, s, len, v))
 			v->text = arena_dup(m->arena, s, len);
 	}
 	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)

@@ -46,6 +46,7 @@ places(struct way *w, struct arena *a)
 {
 	size_t i;
 
+	w->shown = w->nplace > 0 ? w->place[0] : "";
 	w->dotted = arena_alloc(a, (w->nplace + 1) * sizeof *w->dotted);
 	for (i = 0; i < w->nplace; i++)
 		w->dotted[i] = dotted(w->place[i], a);

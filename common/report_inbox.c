@@ -28,7 +28,7 @@ struct walk {
 	enum event_state want;
 	int any;		/* state */
 	int64_t left;		/* of the limit; <0: no limit */
-	int64_t *seq;		/* found so far, when the newest are wanted */
+	int64_t *seq;		/* found, when the newest are wanted */
 	size_t n, cap;
 	struct err *e;
 };

@@ -197,7 +197,9 @@ print_text(struct why *y, const char *field, const struct value *v,
 	fputc('\n', y->r->out);
 	for (i = 0; i < n; i++) {
 		buf_clear(b);
-		buf_adds(b, "    not ");
+		buf_adds(b, lost[i].len == v->len && v->json != NULL &&
+		    memcmp(lost[i].json, v->json, v->len) == 0 ?
+		    "    also " : "    not ");
 		value_sentence(b, lost[i].json, lost[i].len);
 		buf_adds(b, ": ");
 		sentence_said(b, &lost[i]);

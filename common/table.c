@@ -286,8 +286,8 @@ put_headings(struct table *t)
 	for (i = 0; i < t->n; i++) {
 		if (!shown(t, i))
 			continue;
-		for (k = 0; t->column[i].key[k] != '\0' &&
-		    k < sizeof head - 1; k++)
+		for (k = 0; k < sizeof head - 1 &&
+		    t->column[i].key[k] != '\0'; k++)
 			head[k] = t->column[i].key[k] == '_' ? ' ' :
 			    (char)toupper((unsigned char)t->column[i].key[k]);
 		put_cell(t, i, head, k, k, i == last);

@@ -1,4 +1,4 @@
-/* The record: commitments, leaves, tiles, root, and the chain of each member. */
+/* The record: commitments, leaves, tiles, root, the chain of each member. */
 #include "common/verify_part.h"
 
 #include <stdio.h>

@@ -54,7 +54,7 @@ within(struct verify *v, struct db *a, struct db *b, const char *table,
 {
 	struct stmt *st = db_stmt(a, walk), *other;
 	const char *type, *name, *sql, *there;
-	int rc, found;
+	int rc, found = 0;
 
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		type = stmt_get_text(st, 0, NULL);

@@ -1,0 +1,179 @@
+#!/bin/sh
+# What loya-recv refuses before it looks at an event: sizes, times, and heads
+# that two readers might cut differently.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+problem='^Content-Type: application/problem.json'
+json='Content-Type: application/json'
+
+# raw FORMAT [ARG]...: a request by printf
+raw() {
+	printf "$@" >"$T/req"
+}
+
+big() {	# bytes: a JSON text with so many characters in it
+	perl -e 'print "{\"id\":\"big\",\"x\":\"", "x" x $ARGV[0], "\"}"' "$1"
+}
+
+body_file() {	# file, more headers as one text
+	printf 'POST /hooks/open HTTP/1.1\r\nHost: loya\r\n%s\r\n%s\r\nContent-Length: %d\r\n\r\n' \
+	    "$json" "$2" "$(wc -c <"$1")" | cat - "$1" >"$T/req"
+}
+
+shapes() {
+	h='Host: loya\r\nContent-Type: application/json\r\n'
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 8\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x"
+	answer 400 "Content-Length beside Transfer-Encoding" "$problem"
+	like "$mode: and the connection ends" "$(cat "$T/got")" '^Connection: close'
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "two Content-Length" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 2, 2\r\n\r\n{}"
+	answer 400 "a list of Content-Length"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: +2\r\n\r\n{}"
+	answer 400 "a Content-Length with a sign"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 0x2\r\n\r\n{}"
+	answer 400 "a hexadecimal Content-Length"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 99999999999999999999999\r\n\r\n{}"
+	answer 413 "a Content-Length beyond all numbers"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
+	answer 400 "another Transfer-Encoding" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"
+	answer 400 "a Transfer-Encoding that only looks like it"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
+	answer 400 "two Transfer-Encoding"
+	raw "POST /hooks/open HTTP/1.0\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+	answer 400 "chunks in HTTP/1.0"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"
+	answer 400 "a blank before the colon"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}X: a\r\n Content-Length: 2\r\n\r\n{}"
+	answer 400 "a folded line"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}X: a\rContent-Length: 2\r\n\r\n{}"
+	answer 400 "a bare carriage return"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}X: a\\000b\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "a NUL in a header"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}X\\000Y: a\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "a NUL in a header's name"
+	raw "POST /hooks/open\\000x HTTP/1.1\r\n${h}Content-Length: 2\r\n\r\n{}"
+	answer 400 "a NUL in the target"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}X: a\\001b\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "a control character in a header" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}no colon\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "a header without colon"
+	raw "POST /hooks/o pen HTTP/1.1\r\n${h}Content-Length: 2\r\n\r\n{}"
+	answer 400 "a blank in the target" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "no Host" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Host: b\r\nContent-Length: 2\r\n\r\n{}"
+	answer 400 "two Host" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}\r\n"
+	answer 411 "a POST that announces no body" "$problem"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+	answer 400 "a chunk whose size is none"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n"
+	answer 400 "a chunk that is longer than it says"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"
+	answer 413 "a chunk beyond all numbers"
+	raw "GET /health HTTP/3.7\r\nHost: x\r\n\r\n"
+	answer 505 "another version of HTTP"
+	is "$mode: none of it was stored" "$(inbox "SELECT count(*) FROM inbox")" 0
+}
+
+sizes() {
+	perl -e 'print "GET /health HTTP/1.1\r\nHost: x\r\nX: ", "x" x 20000,
+	    "\r\n\r\n"' >"$T/req"
+	answer 431 "headers of 20,000 bytes"
+	perl -e 'print "GET /", "x" x 20000, " HTTP/1.1\r\nHost: x\r\n\r\n"' \
+	    >"$T/req"
+	answer 414 "a target of 20,000 bytes"
+	perl -e 'print "GET /health HTTP/1.1\r\nHost: x\r\nX: ", "x" x 12000,
+	    "\r\n\r\n"' >"$T/req"
+	answer 200 "headers of 12,000 bytes"
+
+	big 4194280 >"$T/big"
+	body_file "$T/big" 'X: y'
+	answer 202 "a body of just under 4 MiB"
+	big 10485760 >"$T/big"
+	body_file "$T/big" 'X: y'
+	answer 413 "a body of 10 MiB" "$problem"
+	body_file "$T/big" 'Expect: 100-continue'
+	answer 413 "a body of 10 MiB that asks first" "$problem"
+	is "$mode: is not asked for" "$(grep -c '100 Continue' "$T/got")" 0
+	perl -e 'print "POST /hooks/open HTTP/1.1\r\nHost: x\r\n",
+	    "Content-Type: application/json\r\n",
+	    "Transfer-Encoding: chunked\r\n\r\n";
+	    printf "%x\r\n%s\r\n", 100000, "x" x 100000 for 1 .. 105;
+	    print "0\r\n\r\n"' >"$T/req"
+	answer 413 "chunks of 10 MiB" "$problem"
+	perl -e 'print "POST /nothing HTTP/1.1\r\nHost: x\r\n",
+	    "Content-Length: 5000000\r\n\r\n", "x" x 5000000' >"$T/req"
+	answer 404 "a large body for nobody" "$problem"
+	request POST /hooks/open '{"id":"whole"}' "$json"
+	head -c -1 "$T/req" >"$T/cut"
+	mv "$T/cut" "$T/req"
+	ask -s
+	is "$mode: a truncated body is told so" "$code" 400
+	is "$mode: and is not stored" "$(inbox "SELECT count(*) FROM inbox
+	    WHERE event_id = 'whole'")" 0
+	request GET /health ''
+	head -c 30 "$T/req" >"$T/cut"
+	mv "$T/cut" "$T/req"
+	ask -s
+	is "$mode: half a head as well" "$code" 400
+	request GET /health ''
+	ask -s -e
+	is "$mode: a peer that ends with its request is answered" "$code" 200
+}
+
+sources
+start_recv
+shapes
+sizes
+mode=inetd
+rm -f "$LOYA_STORE"*
+sources
+shapes
+sizes
+mode=server
+stop recv
+is "the server has outlived it all" "$rc" 0
+
+# time
+start_recv -t 1 -i 1
+request POST /hooks/open '{"id":"slow"}' "$json"
+ask -p 20
+is "a slow sender is told so" "$code" 408
+like "as a problem" "$(cat "$T/got")" "$problem"
+request POST /hooks/open '{"id":"slow"}' "$json" 'Content-Length: 13'
+request GET /health ''
+head -c 5 "$T/req" >"$T/cut"
+mv "$T/cut" "$T/req"
+ask -e
+is "one who stops inside the head as well" "$code" 408
+like "and it is over" "$(cat "$T/got")" 'http.pl: closed'
+request GET /health ''
+ask -e
+is "an idle connection was answered" "$code" 200
+like "and is closed after a while" "$(cat "$T/got")" 'http.pl: closed'
+stop recv
+
+# connections
+start_recv -m 2
+mkfifo "$T/hold1" "$T/hold2"
+perl "$here/helper/http.pl" "$address" <"$T/hold1" >"$T/held1" &
+one=$!
+perl "$here/helper/http.pl" "$address" <"$T/hold2" >"$T/held2" &
+two=$!
+request GET /health ''
+exec 7>"$T/hold1" 8>"$T/hold2"
+ask
+is "a third connection waits while two are open" "$code" 200
+cat "$T/req" >&7
+cat "$T/req" >&8
+exec 7>&- 8>&-
+wait "$one" "$two"
+like "the first was served" "$(cat "$T/held1")" '^HTTP/1.1 200'
+like "and the second" "$(cat "$T/held2")" '^HTTP/1.1 200'
+stop recv
+is "and it ends well" "$rc" 0
+done_testing

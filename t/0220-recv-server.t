@@ -1,0 +1,193 @@
+#!/bin/sh
+# The server around the requests: addresses, signals, standard output, death.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+json='Content-Type: application/json'
+
+acknowledged() {	# of post.pl: every id that got a 202
+	grep -v '^status' "$1" | sort
+}
+
+lost() {	# acknowledged ids that are not in the inbox
+	inbox "SELECT event_id FROM inbox" | sort >"$T/stored"
+	acknowledged "$1" | comm -23 - "$T/stored"
+}
+
+sources
+
+# usage and set-up
+status 64 "an address without port" loya-recv -l localhost
+status 64 "a port that is none" loya-recv -l 127.0.0.1:99999
+status 64 "a relative socket path" loya-recv -l unix:sock
+status 64 "a certificate without key" loya-recv -C x
+status 64 "a CA without certificate" loya-recv -A x
+status 64 "a limit that is no number" loya-recv -m many
+status 64 "an argument" loya-recv x
+status 78 "no socket was handed over" loya-recv -l fd
+status 78 "an address that is not ours" loya-recv -l 192.0.2.1:1
+status 0 "-n checks the set-up" loya-recv -n
+like "and says who owns what" "$(cat "$T/out")" \
+    '"field":"email","owner":null,"authority":\[\]'
+echo '{ "receive": { "auth": { "kind": "no-such" } } }' \
+    >"$LOYA_CONF/sources/bad.json"
+status 78 "a bad source file" loya-recv -n
+like "is named with its line" "$(cat "$T/err")" 'bad.json:1:'
+status 78 "and keeps the server from starting" loya-recv -l 127.0.0.1:0
+rm "$LOYA_CONF/sources/bad.json"
+
+# addresses
+start recv loya-recv -l 127.0.0.1:0 -l "unix:$T/sock" -l '[::1]:0'
+wait_for "the last address" grep -q 'listening on \[::1\]:' "$T/recv.err"
+is "each address is announced" "$(grep -c listening "$T/recv.err")" 3
+request POST /hooks/open '{"id":"by-unix"}' "$json"
+address=unix:$T/sock
+ask
+is "a local socket is served, and trusted" "$code" 202
+address=$(sed -n 's/.*listening on \(\[::1\].*\)/\1/p' "$T/recv.err")
+status 78 "a socket that somebody listens on is not taken" \
+    loya-recv -l "unix:$T/sock"
+stop recv KILL
+ok "a killed server leaves its socket" test -S "$T/sock"
+start recv loya-recv -l "unix:$T/sock"
+wait_for "the server" grep -q listening "$T/recv.err"
+address=unix:$T/sock
+ask
+is "which the next one replaces" "$code" 202
+stop recv
+is "it ends with 0" "$rc" 0
+ok "and removes the socket" test ! -e "$T/sock"
+
+# a socket that was handed over
+cat >"$T/hand.pl" <<'EOT'
+use IO::Socket::INET;
+use Fcntl;
+use POSIX;
+my $s = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1:0') or die;
+POSIX::dup2(fileno $s, 3) or die if fileno $s != 3;
+fcntl STDIN, F_GETFD, 0;
+open my $k, '<&=', 3;
+fcntl $k, F_SETFD, 0;
+$ENV{LISTEN_PID} = $$;
+$ENV{LISTEN_FDS} = 1;
+exec 'loya-recv', '-l', 'fd' or die;
+EOT
+start recv perl "$T/hand.pl"
+wait_for "the server" grep -q listening "$T/recv.err"
+address=$(sed -n 's/.*listening on //p' "$T/recv.err")
+ask
+is "a socket that systemd hands over" "$code" 202
+stop recv
+is "is given back with 0" "$rc" 0
+
+# reload
+start_recv
+request POST /hooks/late '{"id":"l1"}' "$json"
+ask
+is "a source that is not there yet" "$code" 404
+echo '{ "receive": { "auth": { "kind": "none" }, "id": "/id" } }' \
+    >"$LOYA_CONF/sources/late.json"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the reload" grep -q 'read again' "$T/recv.err"
+ask
+is "is there after SIGHUP" "$code" 202
+echo '{' >"$LOYA_CONF/sources/late.json"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the refusal" grep -q 'old configuration stays' "$T/recv.err"
+ask
+is "a bad file leaves the old ones in place" "$code" 202
+rm "$LOYA_CONF/sources/late.json"
+echo '{ "receive": { "auth": { "kind": "bearer" } } }' \
+    >"$LOYA_CONF/sources/unset.json"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the warning" grep -q "secret 'unset' is not set" "$T/recv.err"
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer x'
+ask
+is "without a secret nobody is let in" "$code" 401
+like "and the scheme is named" "$(cat "$T/got")" '^WWW-Authenticate: Bearer '
+stop recv
+rm "$LOYA_CONF/sources/unset.json"
+
+# a flood of failures is one row
+start_recv
+request POST /hooks/std '{"id":"x"}' "$json"
+head -c -0 "$T/req" >"$T/one"
+i=0
+while [ $i -lt 200 ]; do
+	cat "$T/one"
+	i=$((i + 1))
+done >"$T/req"
+ask -n 200
+is "200 failures get 200 answers" "$(grep -c '^HTTP/1.1 401' "$T/got")" 200
+stop recv
+like "and at most a row a minute" \
+    "$(inbox "SELECT count(*), sum(count) FROM refusal
+	WHERE source = 'std'")" '^[12]\|200$'
+
+# the end, under load
+start_recv
+perl "$here/helper/post.pl" "$address" 16 term >"$T/acked" &
+load=$!
+wait_for "some events" sh -c "test \$(wc -l <$T/acked) -gt 500"
+stop recv
+is "SIGTERM under load ends with 0" "$rc" 0
+wait "$load"
+is "nobody was refused" "$(grep -c status "$T/acked")" 0
+is "every acknowledged event is in the inbox" "$(lost "$T/acked")" ""
+sed -n 's/.*"id":"\(term[^"]*\)".*/\1/p' "$T/recv.out" | sort >"$T/printed"
+is "and was printed once" "$(inbox "SELECT event_id FROM inbox
+    WHERE event_id GLOB 'term*'" | sort | cmp - "$T/printed" 2>&1)" ""
+
+n=0
+while [ $n -lt 5 ]; do
+	n=$((n + 1))
+	start_recv
+	perl "$here/helper/post.pl" "$address" 8 "kill$n" >"$T/acked" &
+	load=$!
+	wait_for "some events" sh -c "test \$(wc -l <$T/acked) -gt 200"
+	stop recv KILL
+	wait "$load"
+	is "killed: no acknowledged event is lost" "$(lost "$T/acked")" ""
+done
+
+# readers of standard output
+mkfifo "$T/fifo"
+start recv sh -c "exec loya-recv -l 127.0.0.1:0 >'$T/fifo'"
+exec 7<"$T/fifo"
+wait_for "the server" grep -q listening "$T/recv.err"
+address=$(sed -n 's/.*listening on //p' "$T/recv.err")
+big=$(perl -e 'print "x" x 200000')
+i=0
+while [ $i -lt 12 ]; do
+	i=$((i + 1))
+	request POST /hooks/open "{\"id\":\"slow-$i\",\"x\":\"$big\"}" "$json"
+	ask
+	[ "$code" = 202 ] || echo "$code"
+done >"$T/codes"
+is "a reader that does not read delays nobody" "$(cat "$T/codes")" ""
+wait_for "the reader to be found slow" grep -q 'reader is slow' "$T/recv.err"
+cat <&7 >"$T/lines" &
+reader=$!
+stop recv
+exec 7<&-
+wait "$reader"
+is "nor the end" "$rc" 0
+like "when it reads again it gets what was kept" \
+    "$(wc -l <"$T/lines")" '^[5-7]$'
+is "whole lines only" "$(grep -vc '^{"specversion".*x"}}$' "$T/lines")" 0
+
+start recv sh -c "exec loya-recv -l 127.0.0.1:0 >'$T/fifo'"
+exec 7<"$T/fifo"
+wait_for "the server" grep -q listening "$T/recv.err"
+address=$(sed -n 's/.*listening on //p' "$T/recv.err")
+exec 7<&-
+request POST /hooks/open '{"id":"gone"}' "$json"
+ask
+is "a reader that is gone harms nobody" "$code" 202
+wait_for "the word of it" grep -q 'reader is gone' "$T/recv.err"
+request POST /hooks/open '{"id":"gone2"}' "$json"
+ask
+is "later neither" "$code" 202
+stop recv
+is "and the end is clean" "$rc" 0
+done_testing

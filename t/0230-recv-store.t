@@ -1,0 +1,108 @@
+#!/bin/sh
+# loya-recv when the store cannot take it: the sender is asked to come again,
+# and nothing is lost.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+json='Content-Type: application/json'
+problem='^Content-Type: application/problem.json'
+
+hold() {	# keep the inbox's lock until release
+	mkfifo "$T/hold"
+	flock "$LOYA_STORE-inbox-lock" sh -c ": >'$T/held'; cat '$T/hold'" \
+	    >/dev/null &
+	holder=$!
+	wait_for "the lock" test -e "$T/held"
+}
+
+release() {
+	: >"$T/hold"
+	wait "$holder"
+	rm -f "$T/hold" "$T/held"
+}
+
+sources
+start_recv
+request POST /hooks/open '{"id":"first"}' "$json"
+answer 202 "an event before"
+
+hold
+request POST /hooks/open '{"id":"held"}' "$json"
+answer 503 "somebody holds the lock" '^Retry-After: 1.?$'
+like "as a problem" "$(cat "$T/got")" "$problem"
+request GET /health ''
+answer 503 "/health says so" '"why":"busy"'
+request POST /hooks/soap '<a/>' 'Content-Type: text/xml'
+answer 503 "a SOAP sender gets its fault" '^<Fault/>'
+request POST /hooks/std '{}' "$json"
+answer 503 "a failure that cannot be recorded"
+is "nothing was stored" "$(inbox "SELECT count(*) FROM inbox")" 1
+mode=inetd
+request POST /hooks/open '{"id":"held"}' "$json"
+TCPREMOTEIP=127.0.0.1
+export TCPREMOTEIP
+status 75 "inetd: the status says busy" loya-recv <"$T/req"
+like "and the peer hears it" "$(cat "$T/out")" '^HTTP/1.1 503'
+mode=server
+release
+request POST /hooks/open '{"id":"held"}' "$json"
+answer 202 "afterwards it is taken"
+request GET /health ''
+answer 200 "/health is well again"
+wait_for "the refusal" sh -c \
+    "sqlite3 '$LOYA_STORE-inbox' 'SELECT count FROM refusal' | grep -q 1"
+
+# a backlog
+stop recv
+start_recv -B 1
+request POST /hooks/open '{"id":"more"}' "$json"
+answer 202 "one more event"
+request GET /health ''
+answer 503 "too many wait" '"why":"backlog"'
+stop recv
+
+# stores that are none
+echo "this is no database" >"$T/other"
+status 78 "not a store" loya-recv -s "$T/other" <"$T/req"
+sqlite3 "$T/foreign.db" 'CREATE TABLE t(a); PRAGMA application_id = 7;'
+status 78 "somebody else's database" loya-recv -s "$T/foreign.db" <"$T/req"
+cp "$LOYA_STORE" "$T/newer.db"
+sqlite3 "$LOYA_STORE" "VACUUM INTO '$T/newer2.db'"
+sqlite3 "$T/newer2.db" 'PRAGMA user_version = 999;'
+status 78 "a store from the future" loya-recv -s "$T/newer2.db" <"$T/req"
+status 78 "a folder that is not there" loya-recv -s "$T/no/such.db" <"$T/req"
+
+# a full disk
+if mkdir "$T/disk" && mount -t tmpfs -o size=2m tmpfs "$T/disk" 2>/dev/null
+then
+	LOYA_STORE=$T/disk/loya.db
+	sources
+	start_recv
+	i=0
+	code=202
+	body=$(perl -e 'print "x" x 100000')
+	while [ "$code" = 202 ] && [ $i -lt 60 ]; do
+		i=$((i + 1))
+		request POST /hooks/open "{\"id\":\"f$i\",\"x\":\"$body\"}" \
+		    "$json"
+		ask
+		[ "$code" != 202 ] || last=$i
+	done
+	is "a full disk" "$code" 503
+	like "asks to come again" "$(cat "$T/got")" '^Retry-After: 30'
+	request GET /health ''
+	answer 503 "/health says so" '"why":"full"'
+	is "all that was accepted is there" \
+	    "$(inbox "SELECT count(*) FROM inbox")" "$last"
+	mount -o remount,size=32m "$T/disk"
+	request POST /hooks/open "{\"id\":\"f$i\",\"x\":\"$body\"}" "$json"
+	answer 202 "with room again it goes on"
+	request GET /health ''
+	answer 200 "and /health knows"
+	stop recv
+	is "it had not to be restarted" "$rc" 0
+	umount "$T/disk"
+else
+	ok "no right to mount a small disk" true
+fi
+done_testing

@@ -1,0 +1,74 @@
+# loya-audit show, why, members, inbox.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+
+why() {
+	loya-audit why "$@" | sed "s/$anna/ANNA/; s/$cyd/CYD/"
+}
+
+is "why names the source, the event and what lost" "$(why hr/E1 email)" \
+'{"member":"ANNA","field":"email","value":"anna@crm.example","owner":"crm","source":"crm","external_id":"C1","event_id":"c1","inbox":7,"source_time":"2026-11-21T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","rule":"authority","lost":[{"value":"anna@hr.example","source":"hr","external_id":"E1","event_id":"e1","inbox":1,"source_time":"2026-11-20T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","why":"authority"}]}'
+like "a field that only one source speaks of" "$(why hr/E1 status)" \
+    '"value":"suspended",.*"event_id":"e4",.*"rule":"sole","lost":\[\]'
+like "a record that is gone closes its member" "$(why hr/E2 status)" \
+    '"value":"closed",.*"event_id":"e6",.*"rule":"sole"'
+like "a status that nobody spoke of" "$(why hr/E3 status)" \
+    '"value":"active","owner":null,"rule":"default"'
+like "a hold is the programme's own" "$(why hr/E3 hold)" \
+    '"value":"fraud","owner":"loya","actor":"user:.*"event_id":"h1"'
+is "without a field it is a line for each" "$(why hr/E1 | wc -l | tr -d ' ')" 6
+is "sentences for people" "$(loya-audit why -T hr/E1 given_name)" \
+"given_name is Anna: hr said so about E1 in event e1 of 2026-11-20T08:00:00.000000Z, received 2026-11-23T12:00:00.000000Z; it comes first among the sources that may decide it.
+    not Annie: crm said so about C1 in event c1 of 2026-11-21T08:00:00.000000Z, received 2026-11-23T12:00:00.000000Z."
+status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
+status 1 "an unknown member is 1" loya-audit why hr/E99
+
+what() {
+	loya-audit show "$@" | sed 's/^{"what":"\([a-z]*\)".*/\1/' | uniq -c |
+	    tr -s ' ' | tr '\n' ',' | sed 's/^ //; s/,$//'
+}
+is "show of a member is its story" "$(what hr/E3)" \
+    "1 member, 1 link, 2 points, 5 audit"
+is "show of an event is its story" "$(what hr/p1)" "1 event, 1 audit, 1 points"
+is "show of a row is that of its event" "$(what 4)" "$(what hr/p1)"
+is "show -i takes the inbox row" "$(what -i 4)" "$(what hr/p1)"
+like "a body of JSON stands as JSON" "$(loya-audit show hr/e2)" \
+    '"body":\{"specversion":"1.0"'
+like "people get a block" "$(loya-audit show -T hr/E3)" \
+    '^points +70$'
+status 1 "an unknown event is 1" loya-audit show hr/nope
+status 1 "an unknown row is 1" loya-audit show 4711
+status 1 "an unknown inbox row is 1" loya-audit show -i 4711
+
+is "members lists all" "$(loya-audit members | wc -l | tr -d ' ')" 3
+like "members -S takes a status" "$(loya-audit members -S suspended)" \
+    "^\\{\"id\":\"$anna\",\"status\":\"suspended\",.*\"links\":\\[\"hr/E1\",\"crm/C1\"\\]\\}\$"
+is "members -N is the newest" "$(loya-audit members -N 1 |
+    cut -c 8-43)" "$cyd"
+is "a table of members" "$(loya-audit members -T -m hr/E3 |
+    sed "s/$cyd/CYD/" | tr -s ' ')" \
+"ID STATUS HOLD POINTS NAME EMAIL LINKS
+CYD active fraud 70 Cyd \"C\" C hr/E3"
+status 64 "a status that is none is 64" loya-audit members -S gone
+
+seqs() {
+	loya-audit inbox "$@" | sed 's/^{"seq":\([0-9]*\),.*/\1/' |
+	    tr '\n' ' ' | sed 's/ $//'
+}
+is "inbox lists all" "$(seqs | wc -w | tr -d ' ')" 13
+is "inbox -S refused" "$(seqs -S refused)" "6 12"
+is "inbox -S scheduled" "$(seqs -S scheduled)" 13
+is "inbox -S held" "$(seqs -S held)" ""
+is "inbox -N is the newest" "$(seqs -N 2)" "12 13"
+is "inbox -S with -N" "$(seqs -S refused -N 1)" 12
+is "inbox -r" "$(seqs -r -N 2)" "13 12"
+is "inbox -o" "$(seqs -o crm)" 7
+like "a refused event says why" "$(loya-audit inbox -e p3)" \
+    '"state":"refused","why":"insufficient_points"'
+sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
+    SELECT 14, source, 'new', received_at, content_type, head, body
+    FROM inbox WHERE seq = 1"
+is "inbox -S new is what nobody looked at" "$(seqs -S new)" 14
+status 64 "a state that is none is 64" loya-audit inbox -S lost
+done_testing

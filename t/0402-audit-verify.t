@@ -1,0 +1,163 @@
+# loya-audit verify finds what was tampered with, and names it.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+good=$LOYA_STORE
+
+status 0 "a store that is sound" loya-audit verify
+like "its size, its root and no faults" "$(cat "$T/out")" \
+    '^\{"size":[0-9]+,"root":"[A-Za-z0-9+/]{43}=","members":3,"ledger":2,"inbox":13,"erased":0,"unknown":0,"faults":0\}$'
+status 0 "verify -q" loya-audit verify -q
+is "says nothing" "$(cat "$T/out" "$T/err")" ""
+
+# What somebody does who owns the file: no trigger stops them, and afterwards
+# everything looks as before.
+tampered() {	# suffix sql
+	rm -rf "$T/bad"
+	mkdir "$T/bad"
+	for f in "$good" "$good-inbox"; do
+		sqlite3 "$f" ".backup $T/bad/${f##*/}"
+	done
+	bad=$T/bad/${good##*/}
+	sqlite3 "$bad$1" "SELECT sql || ';' FROM sqlite_schema
+	    WHERE type = 'trigger'" >"$T/triggers"
+	sqlite3 "$bad$1" "SELECT 'DROP TRIGGER ' || name || ';'
+	    FROM sqlite_schema WHERE type = 'trigger'" >"$T/drop"
+	sqlite3 "$bad$1" <"$T/drop"
+	sqlite3 "$bad$1" "PRAGMA foreign_keys = OFF; $2" ||
+	    tap_result 1 "tampering: $2"
+	sqlite3 "$bad$1" <"$T/triggers"
+}
+
+finds() {	# sentence suffix sql wanted-fault...
+	tap_s=$1
+	tampered "$2" "$3"
+	shift 3
+	loya-audit verify -q -s "$bad" >"$T/out" 2>"$T/err"
+	tap_rc=$?
+	for tap_want in "$@"; do
+		tap_line="{\"table\":\"${tap_want%% *}\",\"row\":\"${tap_want#* }\","
+		grep -qF -- "$tap_line" "$T/out" || tap_rc=no
+	done
+	is "$tap_s" "$tap_rc" 1
+	[ "$tap_rc" = 1 ] || tap_show stdout "$T/out"
+	[ "$tap_rc" = 1 ] || tap_show stderr "$T/err"
+}
+
+finds "a changed detail" "" "UPDATE audit
+    SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1" "audit 1"
+for col in at kind source event_id inbox member prev actor; do
+	case $col in
+	at|inbox|prev) v="$col + 1" ;;
+	*) v="$col || 'x'" ;;
+	esac
+	finds "a changed $col" "" \
+	    "UPDATE audit SET $col = $v WHERE seq = 8" "audit 8"
+done
+finds "a changed salt" "" \
+    "UPDATE audit SET salt = zeroblob(16) WHERE seq = 2" "audit 2"
+finds "a changed commitment" "" \
+    "UPDATE audit SET commitment = zeroblob(32) WHERE seq = 2" "audit 2"
+finds "half an erasure" "" \
+    "UPDATE audit SET salt = NULL WHERE seq = 2" "audit 2"
+finds "a row taken out" "" "DELETE FROM audit WHERE seq = 6" "audit 6"
+finds "the last row taken off" "" "DELETE FROM audit
+    WHERE seq = (SELECT max(seq) FROM audit)" "audit 13"
+finds "all rows taken off" "" "DELETE FROM audit" "merkle level 0 tile 0"
+finds "two rows swapped" "" "UPDATE audit SET seq = -4 WHERE seq = 4;
+    UPDATE audit SET seq = 4 WHERE seq = 5;
+    UPDATE audit SET seq = 5 WHERE seq = -4" "audit 4" "audit 5"
+finds "a row put in behind" "" "INSERT INTO audit SELECT 14, at, kind, source,
+    event_id, inbox, member, prev, actor, detail, salt, commitment
+    FROM audit WHERE seq = 1" "audit 14"
+finds "a row put in far behind" "" "INSERT INTO audit SELECT 1 << 50, at, kind,
+    source, event_id, inbox, member, prev, actor, detail, salt, commitment
+    FROM audit WHERE seq = 1" "audit 1125899906842624"
+finds "a row put in before" "" "INSERT INTO audit SELECT -1, at, kind, source,
+    event_id, inbox, member, prev, actor, detail, salt, commitment
+    FROM audit WHERE seq = 1" "audit -1"
+finds "a changed leaf" "" "UPDATE merkle
+    SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)" "audit 1"
+finds "a tile cut short" "" \
+    "UPDATE merkle SET hashes = substr(hashes, 1, 320)" "audit 11" "merkle level 0 tile 0"
+finds "a tile gone" "" "DELETE FROM merkle" "audit 1" "merkle level 0 tile 0"
+finds "a tile too many" "" \
+    "INSERT INTO merkle VALUES (1, 0, zeroblob(32))" "merkle level 1 tile 0"
+finds "a changed field of a member" "" "UPDATE member SET email = 'x@evil'
+    WHERE id = '$anna'" "member $anna"
+finds "a changed attribute" "" "UPDATE member
+    SET attributes = '{\"employee_number\":\"7\"}' WHERE id = '$anna'" \
+    "member $anna"
+finds "a changed status" "" \
+    "UPDATE member SET status = 'active' WHERE id = '$anna'" "member $anna"
+finds "a hold that was lifted" "" \
+    "UPDATE member SET hold = NULL WHERE id = '$cyd'" "member $cyd"
+finds "points from nowhere" "" \
+    "UPDATE member SET points = 1000000 WHERE id = '$cyd'" "member $cyd"
+finds "a tier from nowhere" "" \
+    "UPDATE member SET tier = 'gold' WHERE id = '$cyd'" "member $cyd"
+finds "a member taken out" "" "DELETE FROM member WHERE id = '$cyd'" \
+    "member $cyd" "binding hr/E3"
+finds "a member whose history was cut" "" \
+    "UPDATE member SET audit = 1 WHERE id = '$anna'" "member $anna"
+finds "a changed claim" "" "UPDATE member SET
+    claims = replace(claims, 'anna@crm', 'eve@crm')" "member $anna"
+finds "claims that are no JSON" "" \
+    "UPDATE member SET claims = '[' WHERE id = '$anna'" "member $anna"
+finds "a field that another link is said to have decided" "" "UPDATE member
+    SET decided = json_set(decided, '\$.email', 0) WHERE id = '$anna'" \
+    "member $anna"
+finds "fields that nobody is said to have decided" "" \
+    "UPDATE member SET decided = '{}' WHERE id = '$anna'" "member $anna"
+finds "a link that was moved" "" "UPDATE binding SET member =
+    (SELECT num FROM member WHERE id = '$cyd') WHERE external_id = 'E1'" \
+    "binding hr/E1" "member $anna"
+finds "a link that was cut" "" "DELETE FROM binding WHERE external_id = 'E1'" \
+    "member $anna"
+finds "changed points in the ledger" "" \
+    "UPDATE ledger SET points = 5000, balance = 5000 WHERE seq = 1" "ledger 1"
+finds "a changed reference in the ledger" "" \
+    "UPDATE ledger SET reference = 'zz' WHERE seq = 1" "ledger 1"
+finds "an entry taken out" "" "DELETE FROM ledger WHERE seq = 1" \
+    "ledger 1" "audit 4"
+finds "the last entry taken off" "" "DELETE FROM ledger WHERE seq = 2" \
+    "audit 5"
+finds "an entry put in" "" "INSERT INTO ledger SELECT 3, member, source, 'zz',
+    kind, points, balance + points, reverses, inbox, 9, at FROM ledger
+    WHERE seq = 1" "ledger 3"
+finds "a delivery of nothing" "" "INSERT INTO outbox(target, audit, due_at)
+    VALUES ('x', 99, 1)" "outbox 1"
+finds "an event without its inbox row" "" \
+    "INSERT INTO event(seq, state) VALUES (77, 'held')" "event 77"
+finds "an inbox row taken out" -inbox "DELETE FROM inbox WHERE seq = 3" \
+    "inbox 3" "audit 3"
+finds "an inbox file that is behind" -inbox \
+    "DELETE FROM inbox WHERE seq = 13" "event 13" "audit 13"
+finds "a changed event id in the inbox" -inbox \
+    "UPDATE inbox SET event_id = 'zz' WHERE seq = 3" "inbox 3"
+finds "a table that is not loya's" "" "CREATE TABLE extra(a)" "schema extra"
+
+sqlite3 "$good" ".backup $T/bad/one.db"
+sqlite3 "$good-inbox" ".backup $T/bad/one.db-inbox"
+sqlite3 "$T/bad/one.db" "DROP TRIGGER audit_keep"
+status 1 "a trigger that is gone" loya-audit verify -q -s "$T/bad/one.db"
+is "is named" "$(cat "$T/out")" \
+    '{"table":"schema","row":"audit_keep","fault":"the trigger is missing"}'
+
+# An inbox that is ahead is normal: a backup takes the store first.
+tampered -inbox "INSERT INTO inbox SELECT 14, source, 'ahead', received_at,
+    content_type, head, body FROM inbox WHERE seq = 1"
+status 0 "an inbox that is ahead is normal" loya-audit verify -s "$bad"
+
+# Erasing is allowed by the trigger, and everything still verifies.
+sqlite3 "$good" "UPDATE audit SET detail = NULL, salt = NULL
+    WHERE member = '$cyd'"
+status 0 "an erased person" loya-audit verify
+like "is counted" "$(cat "$T/out")" \
+    '"erased":5,"unknown":1,"faults":0'
+like "log shows an erased row without its detail" \
+    "$(loya-audit -e e3)" '"detail":null'
+like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
+
+status 78 "something that is no store is 78" loya-audit verify -s "$0"
+done_testing

@@ -1,0 +1,92 @@
+# For tests of loya-recv: sources, requests, and both ways to send them.
+# Source after lib.sh.
+#
+#   sources                 std (signed), open (nobody is asked), soap (XML)
+#   request METHOD TARGET BODY [HEADER]...     writes $T/req
+#   signed TARGET ID BODY [HEADER]...          the same, signed for std
+#   ask [http.pl options]                      sends it: $T/got, $code
+#
+# ask goes to $mode: "server" (start_recv first) or "inetd".
+
+secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+mode=server
+address=
+
+sources() {
+	cat >"$LOYA_CONF/sources/std.json" <<-'EOT'
+	{ "receive": { "auth": { "kind": "standard-webhooks" },
+	               "id": "/id" } }
+	EOT
+	cat >"$LOYA_CONF/sources/open.json" <<-'EOT'
+	{ "receive": { "auth": { "kind": "none" }, "id": "/id",
+	               "origin": ["good.example"], "rate": 100 } }
+	EOT
+	cat >"$LOYA_CONF/sources/soap.json" <<-'EOT'
+	{ "receive": { "auth": { "kind": "none" }, "body": "xml",
+	               "status": 200, "fault": "<Fault/>",
+	               "answer": { "type": "text/xml", "body": "<Ack/>" } } }
+	EOT
+	loya-token init 2>/dev/null &&
+	    printf '%s\n' "$secret" | loya-token set std
+}
+
+# start_recv [option]...: a server on a port of its own, $address
+start_recv() {
+	rm -f "$T/recv.err"
+	start recv loya-recv -l 127.0.0.1:0 "$@"
+	wait_for "loya-recv" grep -q listening "$T/recv.err"
+	address=$(sed -n 's/.*listening on \(127[^ ]*\)$/\1/p' "$T/recv.err")
+}
+
+request() {
+	req_method=$1
+	req_target=$2
+	printf '%s' "$3" >"$T/body"
+	shift 3
+	{
+		printf '%s %s HTTP/1.1\r\nHost: loya\r\n' "$req_method" \
+		    "$req_target"
+		[ ! -s "$T/body" ] && [ "$req_method" != POST ] ||
+			printf 'Content-Length: %d\r\n' "$(wc -c <"$T/body")"
+		for req_header; do
+			printf '%s\r\n' "$req_header"
+		done
+		printf '\r\n'
+		cat "$T/body"
+	} >"$T/req"
+}
+
+signed() {
+	sig_target=$1
+	sig_id=$2
+	sig_body=$3
+	shift 3
+	sig=$(printf '%s' "$sig_body" |
+	    perl "$here/helper/sign.pl" "$secret" "$sig_id" | tr -d '\r')
+	request POST "$sig_target" "$sig_body" \
+	    'Content-Type: application/json' \
+	    "$(printf '%s\n' "$sig" | sed -n 1p)" \
+	    "$(printf '%s\n' "$sig" | sed -n 2p)" \
+	    "$(printf '%s\n' "$sig" | sed -n 3p)" "$@"
+}
+
+ask() {
+	if [ "$mode" = server ]; then
+		perl "$here/helper/http.pl" "$address" "$@" <"$T/req" >"$T/got"
+	else
+		TCPREMOTEIP=127.0.0.1 loya-recv <"$T/req" >"$T/got" \
+		    2>"$T/inetd.err"
+	fi
+	code=$(sed -n 's/^HTTP\/1.1 \([0-9]*\).*/\1/p' "$T/got" | grep -v 100 |
+	    tr '\n' ' ' | sed 's/ $//')
+}
+
+# answer STATUS SENTENCE [PATTERN]: ask, and what came back
+answer() {
+	ask
+	is "$mode: $2" "$code" "$1"
+	[ $# -lt 3 ] || like "$mode: ... with $3" \
+	    "$(tr -d '\r' <"$T/got")" "$3"
+}
+
+inbox() { sqlite3 "$LOYA_STORE-inbox" "$1"; }

@@ -1,0 +1,469 @@
+/* The mapping language, setting by setting: every one, and every refusal. */
+#include "t/unit/tap.h"
+#include "t/unit/mapped.h"
+
+struct mapping {
+	const char *what, *map, *body, *want;
+};
+
+/* The id and one field, to say the map of a field in one line. */
+#define FIELD(f) "{\"external_id\":\"/id\",\"fields\":{" f "}}"
+
+static const struct mapping places[] = {
+	{ "a field is a pointer", FIELD("\"email\":\"/mail\""),
+	    "{\"id\":\"7\",\"mail\":\"a@b.example\"}",
+	    "7 email=\"a@b.example\"" },
+	{ "what is absent says nothing", FIELD("\"email\":\"/mail\""),
+	    "{\"id\":\"7\"}", "7" },
+	{ "null clears", FIELD("\"email\":\"/mail\""),
+	    "{\"id\":\"7\",\"mail\":null}", "7 email=null" },
+	{ "an id may be a number", FIELD("\"email\":\"/mail\""),
+	    "{\"id\":9007199254740993}", "9007199254740993" },
+	{ "of a list the first that is there and not null counts",
+	    FIELD("\"phone_number\":[\"/a\",\"/b\",\"/c\"]"),
+	    "{\"id\":\"7\",\"b\":null,\"c\":\"+1\"}",
+	    "7 phone_number=\"+1\"" },
+	{ "where all of a list are null the field is cleared",
+	    FIELD("\"phone_number\":[\"/a\",\"/b\"]"),
+	    "{\"id\":\"7\",\"b\":null}", "7 phone_number=null" },
+	{ "each walks over an array, ^ looks at the base",
+	    "{\"each\":\"/e\",\"external_id\":\"/id\",\"fields\":"
+	    "{\"grade\":\"^/g\",\"name\":\"/n\"}}",
+	    "{\"g\":3,\"e\":[{\"id\":1,\"n\":\"A\"},{\"id\":2,\"n\":\"B\"}]}",
+	    "1 grade=3 name=\"A\" | 2 grade=3 name=\"B\"" },
+	{ "a single element is as good as an array of one",
+	    "{\"each\":\"/e\",\"external_id\":\"/id\"}",
+	    "{\"e\":{\"id\":1}}", "1" },
+	{ "an empty each is no change",
+	    "{\"each\":\"/e\",\"external_id\":\"/id\"}", "{\"e\":[]}", "" },
+	{ "each that is not there is missing",
+	    "{\"each\":\"/e\",\"external_id\":\"/id\"}", "{\"f\":[]}",
+	    "missing: each: /e is not in the event" },
+	{ "the first root that leads somewhere is the base, $ the body",
+	    "{\"root\":[\"/x\",\"/y\"],\"external_id\":\"/id\",\"fields\":"
+	    "{\"grade\":\"$/g\"}}",
+	    "{\"g\":3,\"x\":null,\"y\":{\"id\":1}}", "1 grade=3" },
+	{ "a list of ids is a change for each",
+	    "{\"external_id\":\"/ids\",\"fields\":{\"grade\":\"/g\"}}",
+	    "{\"g\":3,\"ids\":[\"a\",2]}", "a grade=3 | 2 grade=3" },
+	{ "an empty list of ids is missing", "{\"external_id\":\"/ids\"}",
+	    "{\"ids\":[]}", "missing: external_id: /ids is empty" },
+	{ "no id is missing", "{\"external_id\":\"/id\"}", "{\"ID\":1}",
+	    "missing: external_id: /id is not in the event" },
+	{ "nor is an empty one an id", "{\"external_id\":\"/id\"}",
+	    "{\"id\":\"\"}", "missing: external_id: /id is not in the event" },
+	{ "an object is no id", "{\"external_id\":\"/id\"}",
+	    "{\"id\":{\"a\":1}}",
+	    "bad_field: external_id: '{\"a\":1}' (/id) is not a single value" },
+	{ "a pointer's escapes are undone", FIELD("\"grade\":\"/a~1b/c~0\""),
+	    "{\"id\":1,\"a/b\":{\"c~\":4}}", "1 grade=4" },
+	{ "the event id is always there",
+	    "{\"external_id\":\"@event_id\"}", "{}", "event-1" },
+	{ "so is the time of receipt",
+	    "{\"external_id\":\"/id\",\"time\":\"@received_at\"}",
+	    "{\"id\":1}", "1 t=2026-03-04T05:26:10.000000Z" },
+	{ "values are canonical", FIELD("\"address\":\"/a\""),
+	    "{\"id\":1,\"a\":{\"z\": \"\\u0041\", \"b\":1}}",
+	    "1 address={\"b\":1,\"z\":\"A\"}" },
+};
+
+static const struct mapping conversions[] = {
+	{ "trim and lower, one after the other",
+	    FIELD("\"email\":{\"from\":\"/e\",\"as\":[\"trim\",\"lower\"]}"),
+	    "{\"id\":1,\"e\":\" A@B.Example \"}", "1 email=\"a@b.example\"" },
+	{ "upper", FIELD("\"locale\":{\"from\":\"/e\",\"as\":\"upper\"}"),
+	    "{\"id\":1,\"e\":\"en-\xc3\xa9\"}", "1 locale=\"EN-\xc3\xa9\"" },
+	{ "string of a number",
+	    FIELD("\"name\":{\"from\":\"/e\",\"as\":\"string\"}"),
+	    "{\"id\":1,\"e\":12345678901234567890}",
+	    "1 name=\"12345678901234567890\"" },
+	{ "number of a text",
+	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
+	    "{\"id\":1,\"e\":\" 0.80 \"}", "1 fte=0.80" },
+	{ "no number", FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
+	    "{\"id\":1,\"e\":\"08\"}",
+	    "bad_field: fte: '08' (/e) is not a number" },
+	{ "bool of a word",
+	    FIELD("\"vip\":{\"from\":\"/e\",\"as\":\"bool\"}"),
+	    "{\"id\":1,\"e\":\"Yes\"}", "1 vip=true" },
+	{ "no bool", FIELD("\"vip\":{\"from\":\"/e\",\"as\":\"bool\"}"),
+	    "{\"id\":1,\"e\":2}",
+	    "bad_field: vip: '2' (/e) is neither true nor false" },
+	{ "a date as it stands",
+	    FIELD("\"birthdate\":{\"from\":\"/e\",\"as\":\"date\"}"),
+	    "{\"id\":1,\"e\":\"1990-02-28\"}", "1 birthdate=\"1990-02-28\"" },
+	{ "the date of a time is the one that was written",
+	    FIELD("\"birthdate\":{\"from\":\"/e\",\"as\":\"date\"}"),
+	    "{\"id\":1,\"e\":\"1990-02-28T23:30:00-05:00\"}",
+	    "1 birthdate=\"1990-02-28\"" },
+	{ "a date in a form of its own",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
+	    "\"format\":\"DD-MM-YYYY\"}"),
+	    "{\"id\":1,\"e\":\"31-12-2026\"}", "1 ended_at=\"2026-12-31\"" },
+	{ "and nothing but that form",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
+	    "\"format\":\"DD-MM-YYYY\"}"),
+	    "{\"id\":1,\"e\":\"2026-12-31\"}",
+	    "bad_field: ended_at: '2026-12-31' (/e) is not a date" },
+	{ "a day that does not exist",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
+	    "\"format\":\"DD-MM-YYYY\"}"),
+	    "{\"id\":1,\"e\":\"29-02-2026\"}",
+	    "bad_field: ended_at: '29-02-2026' (/e) is not a date" },
+	{ "/Date()/ of OData",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\"}"),
+	    "{\"id\":1,\"e\":\"/Date(1767225600000+0000)/\"}",
+	    "1 ended_at=\"2026-01-01\"" },
+	{ "before the epoch too",
+	    FIELD("\"birthdate\":{\"from\":\"/e\",\"as\":\"date\"}"),
+	    "{\"id\":1,\"e\":\"/Date(-1000)/\"}",
+	    "1 birthdate=\"1969-12-31\"" },
+	{ "a time of REST, with an offset that has no colon",
+	    FIELD("\"enrolled_at\":{\"from\":\"/e\",\"as\":\"datetime\"}"),
+	    "{\"id\":1,\"e\":\"2026-03-04T05:06:07.000+0000\"}",
+	    "1 enrolled_at=\"2026-03-04T05:06:07.000000Z\"" },
+	{ "a time without zone is one of the zone that is set",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"enrolled_at\":{\"from\":\"/e\",\"as\":\"datetime\"}}}",
+	    "{\"id\":1,\"e\":\"2026-03-04T05:36:07\"}",
+	    "1 enrolled_at=\"2026-03-04T00:06:07.000000Z\"" },
+	{ "a field's own zone goes first",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"enrolled_at\":{\"from\":\"/e\",\"as\":\"datetime\","
+	    "\"zone\":\"-01:00\"}}}",
+	    "{\"id\":1,\"e\":\"2026-03-04T05:06:07\"}",
+	    "1 enrolled_at=\"2026-03-04T06:06:07.000000Z\"" },
+	{ "epoch_ms of a number and of a text",
+	    FIELD("\"enrolled_at\":{\"from\":\"/e\",\"as\":\"epoch_ms\"},"
+	    "\"ended_at\":{\"from\":\"/f\",\"as\":\"epoch_ms\"}"),
+	    "{\"id\":1,\"e\":1772601967123,\"f\":\"0\"}",
+	    "1 enrolled_at=\"2026-03-04T05:26:07.123000Z\" "
+	    "ended_at=\"1970-01-01T00:00:00.000000Z\"" },
+	{ "epoch_s, then its date in the zone",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"ended_at\":{\"from\":\"/e\",\"as\":[\"epoch_s\",\"date\"]}}}",
+	    "{\"id\":1,\"e\":1767209400}", "1 ended_at=\"2026-01-01\"" },
+	{ "an epoch beyond all years",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"epoch_s\"}"),
+	    "{\"id\":1,\"e\":999999999999999999}",
+	    "bad_field: ended_at: '999999999999999999' (/e) is not a number "
+	    "of the epoch" },
+	{ "times of one moment are one text", FIELD("\"ended_at\":\"/e\""),
+	    "{\"id\":1,\"e\":\"2026-03-04T10:36:07+05:30\"}",
+	    "1 ended_at=\"2026-03-04T05:06:07.000000Z\"" },
+	{ "an international number",
+	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
+	    "{\"id\":1,\"e\":\"+44 (0)20 7946-0958\"}",
+	    "1 phone_number=\"+442079460958\"" },
+	{ "00 is a plus sign",
+	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
+	    "{\"id\":1,\"e\":\"0044 20 7946 0958\"}",
+	    "1 phone_number=\"+442079460958\"" },
+	{ "a national number gets its country",
+	    "{\"country\":\"91\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}}}",
+	    "{\"id\":1,\"e\":\"098765 43210\"}",
+	    "1 phone_number=\"+919876543210\"" },
+	{ "and cannot be read without one",
+	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
+	    "{\"id\":1,\"e\":\"98765 43210\"}",
+	    "bad_field: phone_number: '98765 43210' (/e) is not an "
+	    "international number, and there is no country" },
+	{ "words are no number",
+	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
+	    "{\"id\":1,\"e\":\"+44 ask\"}",
+	    "bad_field: phone_number: '+44 ask' (/e) is not a telephone "
+	    "number" },
+	{ "join of several places",
+	    FIELD("\"name\":{\"from\":[\"/a\",\"/b\",\"/c\"],\"as\":\"join\"}"),
+	    "{\"id\":1,\"a\":\"Mira\",\"b\":\"\",\"c\":\"Dell\"}",
+	    "1 name=\"Mira Dell\"" },
+	{ "join of an array, with a separator",
+	    FIELD("\"team\":{\"from\":\"/a\",\"as\":\"join\","
+	    "\"separator\":\"/\"}"),
+	    "{\"id\":1,\"a\":[\"x\",\"y\"]}", "1 team=\"x/y\"" },
+	{ "set is sorted and has nothing twice",
+	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\"}"),
+	    "{\"id\":1,\"a\":[\"vip\",\" gold\",\"vip\",\"\"]}",
+	    "1 tags=[\"gold\",\"vip\"]" },
+	{ "set of a text with a separator",
+	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
+	    "\"separator\":\";\"}"),
+	    "{\"id\":1,\"a\":\"vip; gold;\"}", "1 tags=[\"gold\",\"vip\"]" },
+	{ "tags are a set without being told",
+	    FIELD("\"tags\":\"/a\""), "{\"id\":1,\"a\":[\"b\",\"a\",\"b\"]}",
+	    "1 tags=[\"a\",\"b\"]" },
+	{ "an element of tags that is no text", FIELD("\"tags\":\"/a\""),
+	    "{\"id\":1,\"a\":[\"b\",{}]}",
+	    "bad_field: tags has an element that is not a text" },
+	{ "an id of 15 characters gets its 18",
+	    "{\"external_id\":{\"from\":\"/id\",\"as\":\"salesforce-id\"}}",
+	    "{\"id\":[\"003Zz00000LoyA1\",\"0031x00000loya2\","
+	    "\"00DZz0000000LoY\",\"04lZz00000LoyaNIAR\",\"0lMZz00000LOYAL\"]}",
+	    "003Zz00000LoyA1IAJ | 0031x00000loya2AAA | 00DZz0000000LoYMAU | "
+	    "04lZz00000LoyaNIAR | 0lMZz00000LOYALMA5" },
+	{ "an id with wrong check characters",
+	    "{\"external_id\":{\"from\":\"/id\",\"as\":\"salesforce-id\"}}",
+	    "{\"id\":\"003Zz00000LoyA1IAK\"}",
+	    "bad_field: external_id: '003Zz00000LoyA1IAK' (/id) is a "
+	    "Salesforce id with wrong check characters" },
+	{ "an id of another length",
+	    "{\"external_id\":{\"from\":\"/id\",\"as\":\"salesforce-id\"}}",
+	    "{\"id\":\"003*\"}",
+	    "bad_field: external_id: '003*' (/id) is not a Salesforce id of "
+	    "15 or 18 characters" },
+	{ "a control character never gets into a sentence",
+	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
+	    "{\"id\":1,\"e\":\"a\\nb\"}",
+	    "bad_field: fte: 'a?b' (/e) is not a number" },
+};
+
+static const struct mapping values[] = {
+	{ "a value that is listed",
+	    FIELD("\"status\":{\"from\":\"/s\",\"as\":\"lower\",\"values\":"
+	    "{\"here\":\"active\",\"gone\":\"closed\",\"?\":null}}"),
+	    "{\"id\":1,\"s\":\"GONE\"}", "1 status=\"closed\"" },
+	{ "a listed null clears",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"?\":null}}"),
+	    "{\"id\":1,\"s\":\"?\"}", "1 status=null" },
+	{ "numbers and booleans are looked up by their text",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"true\":"
+	    "\"active\",\"0\":\"closed\"}}"),
+	    "{\"id\":1,\"s\":true}", "1 status=\"active\"" },
+	{ "a value that is not listed",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"a\":\"active\"}}"),
+	    "{\"id\":1,\"s\":\"b\"}",
+	    "bad_field: status: 'b' (/s) is not listed in its values" },
+	{ "* is every other",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"a\":\"active\","
+	    "\"*\":\"suspended\"}}"),
+	    "{\"id\":1,\"s\":\"b\"}", "1 status=\"suspended\"" },
+	{ "the empty name is null and the empty text",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"\":\"active\","
+	    "\"*\":\"closed\"}}"),
+	    "{\"id\":1,\"s\":null}", "1 status=\"active\"" },
+	{ "null stays null where it is not listed",
+	    FIELD("\"status\":{\"from\":\"/s\",\"values\":{\"*\":\"closed\"}}"),
+	    "{\"id\":1,\"s\":null}", "1 status=null" },
+	{ "default when nothing is there",
+	    FIELD("\"locale\":{\"from\":\"/l\",\"default\":\"en-IN\"}"),
+	    "{\"id\":1}", "1 locale=\"en-IN\"" },
+	{ "but not for null",
+	    FIELD("\"locale\":{\"from\":\"/l\",\"default\":\"en-IN\"}"),
+	    "{\"id\":1,\"l\":null}", "1 locale=null" },
+	{ "required",
+	    FIELD("\"locale\":{\"from\":\"/l\",\"required\":true}"),
+	    "{\"id\":1}", "missing: locale: /l is not in the event" },
+	{ "invalid can be left out",
+	    FIELD("\"fte\":{\"from\":\"/f\",\"as\":\"number\","
+	    "\"invalid\":\"omit\"}"),
+	    "{\"id\":1,\"f\":\"x\"}", "1" },
+	{ "or be null",
+	    FIELD("\"fte\":{\"from\":\"/f\",\"as\":\"number\","
+	    "\"invalid\":\"null\"}"),
+	    "{\"id\":1,\"f\":\"x\"}", "1 fte=null" },
+	{ "or leave it to the next way",
+	    FIELD("\"status\":[{\"from\":\"/t\",\"values\":{\"left\":"
+	    "\"closed\"},\"invalid\":\"omit\"},{\"from\":\"/s\","
+	    "\"values\":{\"a\":\"active\"}}]"),
+	    "{\"id\":1,\"t\":\"moved\",\"s\":\"a\"}", "1 status=\"active\"" },
+	{ "empty texts are kept", FIELD("\"name\":\"/n\""),
+	    "{\"id\":1,\"n\":\"\"}", "1 name=\"\"" },
+	{ "or are null",
+	    "{\"empty\":\"null\",\"external_id\":\"/id\",\"fields\":"
+	    "{\"name\":\"/n\",\"email\":{\"from\":\"/e\",\"as\":\"trim\"}}}",
+	    "{\"id\":1,\"n\":\"\",\"e\":\" \"}", "1 name=null email=null" },
+	{ "every value passes the rules of its field",
+	    FIELD("\"status\":\"/s\""), "{\"id\":1,\"s\":\"gone\"}",
+	    "bad_field: status is not pending, active, suspended or closed" },
+};
+
+static const struct mapping orders[] = {
+	{ "a version that is a number",
+	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
+	    "{\"id\":1,\"v\":9007199254740993}", "1 v1:9007199254740993.0" },
+	{ "digits of a text are a number too",
+	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
+	    "{\"id\":1,\"v\":\"10\"}", "1 v1:10.0" },
+	{ "another text stays one",
+	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
+	    "{\"id\":1,\"v\":\"W/7\"}", "1 v1:0/W/7.0" },
+	{ "two parts, one of them a time",
+	    "{\"external_id\":\"/id\",\"version\":{\"join\":[{\"from\":\"/t\","
+	    "\"as\":\"epoch_ms\"},\"/n\"]}}",
+	    "{\"id\":1,\"t\":1772601967000,\"n\":3}",
+	    "1 v1:1772601967000000.3" },
+	{ "a second part that is no number",
+	    "{\"external_id\":\"/id\",\"version\":{\"join\":[\"/t\",\"/n\"]}}",
+	    "{\"id\":1,\"t\":1,\"n\":\"x\"}",
+	    "bad_field: version: its second part is not a whole number" },
+	{ "a version of many digits goes behind those of few",
+	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
+	    "{\"id\":1,\"v\":99999999999999999999}",
+	    "1 v1:9223372036854775807/"
+	    "00000000000099999999999999999999.0" },
+	{ "a time and a time to take effect",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"time\":\"/t\","
+	    "\"effective_at\":\"/e\"}",
+	    "{\"id\":1,\"t\":\"2026-03-04T05:06:07Z\",\"e\":\"2026-04-01\"}",
+	    "1 t=2026-03-04T05:06:07.000000Z "
+	    "eff=2026-03-31T18:30:00.000000Z" },
+	{ "a time that is none",
+	    "{\"external_id\":\"/id\",\"time\":\"/t\"}",
+	    "{\"id\":1,\"t\":\"now\"}",
+	    "bad_field: time: 'now' is not a time" },
+	{ "deleted by what is true",
+	    "{\"external_id\":\"/id\",\"deleted\":\"/d\",\"fields\":"
+	    "{\"name\":\"/n\"}}",
+	    "{\"id\":1,\"d\":\"true\",\"n\":\"x\"}", "1 deleted" },
+	{ "false in words is false",
+	    "{\"external_id\":\"/id\",\"deleted\":\"/d\"}",
+	    "{\"id\":1,\"d\":\"False\"}", "1" },
+	{ "deleted by a word",
+	    "{\"external_id\":\"/id\",\"deleted\":{\"from\":\"/d\",\"is\":"
+	    "[\"gone\",\"left\"]}}", "{\"id\":1,\"d\":\"left\"}",
+	    "1 deleted" },
+	{ "thin whatever it holds", "{\"external_id\":\"/id\",\"thin\":true}",
+	    "{\"id\":1}", "thin" },
+	{ "thin when a condition holds",
+	    "{\"external_id\":\"/id\",\"thin\":[{\"from\":\"/t\",\"begins\":"
+	    "\"GAP_\"},{\"all\":[\"/a\",{\"from\":\"/b\",\"there\":false}]}]}",
+	    "{\"id\":1,\"t\":\"NO\",\"a\":1}", "thin" },
+	{ "not thin when it does not",
+	    "{\"external_id\":\"/id\",\"thin\":[{\"from\":\"/t\",\"begins\":"
+	    "\"GAP_\"},{\"all\":[\"/a\",{\"from\":\"/b\",\"there\":false}]}]}",
+	    "{\"id\":1,\"t\":\"NO\",\"a\":1,\"b\":2}", "1" },
+	{ "not", "{\"external_id\":\"/id\",\"thin\":{\"from\":\"/t\",\"is\":"
+	    "\"full\",\"not\":true}}", "{\"id\":1,\"t\":\"short\"}", "thin" },
+	{ "an echo", "{\"external_id\":\"/id\",\"echo\":{\"from\":\"/o\","
+	    "\"contains\":\"loya\"}}", "{\"id\":1,\"o\":\"by loya;\"}",
+	    "echo" },
+};
+
+#define ONLY "{\"external_id\":\"/id\",\"only\":{\"changed\":[\"/c\",\"/z\"]," \
+    "\"cleared\":\"/z\"},\"fields\":{\"given_name\":\"/N/First\"," \
+    "\"email\":\"/E\",\"phone_number\":[\"/M\",\"/P\"],\"address\":\"/A\"}}"
+
+static const struct mapping onlys[] = {
+	{ "only what is named counts", ONLY,
+	    "{\"id\":1,\"c\":[\"E\"],\"E\":\"a\",\"N\":{\"First\":\"M\"}}",
+	    "1 email=\"a\"" },
+	{ "dots stand for slashes", ONLY,
+	    "{\"id\":1,\"c\":[\"N.First\"],\"N\":{\"First\":\"M\"}}",
+	    "1 given_name=\"M\"" },
+	{ "what lies below a name is named", ONLY,
+	    "{\"id\":1,\"c\":[\"N\"],\"N\":{\"First\":\"M\"}}",
+	    "1 given_name=\"M\"" },
+	{ "a name is more than its first letters", ONLY,
+	    "{\"id\":1,\"c\":[\"N.Fir\",\"EE\"],\"N\":{\"First\":\"M\"},"
+	    "\"E\":\"a\"}", "1" },
+	{ "a cleared field is null, in the body or not", ONLY,
+	    "{\"id\":1,\"c\":[\"E\",\"N.First\"],\"z\":[\"E\",\"N.First\"],"
+	    "\"E\":null}", "1 given_name=null email=null" },
+	{ "nulls of what did not change say nothing", ONLY,
+	    "{\"id\":1,\"c\":[\"N.First\"],\"z\":[],\"E\":null,\"M\":null,"
+	    "\"P\":null,\"N\":{\"First\":\"M\"}}", "1 given_name=\"M\"" },
+	{ "without the lists every value counts, but no null", ONLY,
+	    "{\"id\":1,\"E\":null,\"N\":{\"First\":\"M\"},\"P\":\"+1\"}",
+	    "1 given_name=\"M\" phone_number=\"+1\"" },
+	{ "of several places the first that is named decides", ONLY,
+	    "{\"id\":1,\"c\":[\"M\"],\"M\":\"+2\",\"P\":null}",
+	    "1 phone_number=\"+2\"" },
+	{ "where an unnamed place goes before, the event is thin", ONLY,
+	    "{\"id\":1,\"c\":[\"P\"],\"P\":\"+1\"}", "thin" },
+	{ "unless it is in the event", ONLY,
+	    "{\"id\":1,\"c\":[\"P\"],\"M\":\"+2\",\"P\":\"+1\"}",
+	    "1 phone_number=\"+2\"" },
+	{ "part of a compound value makes it thin", ONLY,
+	    "{\"id\":1,\"c\":[\"A.City\"],\"A\":{\"City\":\"Pune\"}}",
+	    "thin" },
+	{ "named but not in the event makes it thin", ONLY,
+	    "{\"id\":1,\"c\":[\"E\"]}", "thin" },
+};
+
+/* Bodies that cannot be mapped at all. */
+static void
+bodies(void)
+{
+	static const struct {
+		const char *what, *map, *type, *body, *want;
+	} t[] = {
+		{ "JSON that is none", "{\"external_id\":\"/id\"}",
+		    "application/json", "{\"id\":1",
+		    "malformed: body: line 1, column 8: the text ends too "
+		    "early" },
+		{ "a text is not mapped", "{\"external_id\":\"/id\"}",
+		    "text/plain", "Ping test",
+		    "unmapped: the event has no data to map" },
+		{ "XML is read as its tree", "{\"external_id\":\"/a/b\"}",
+		    "text/xml", "<a><b>x</b></a>", "x" },
+		{ "a form for each kind of body",
+		    "{\"fields\":{\"name\":\"/n\"},\"forms\":{\"one\":{\"when\":"
+		    "{\"from\":\"/k\",\"is\":\"1\"},\"external_id\":\"/a\"},"
+		    "\"two\":{\"root\":\"/w\",\"external_id\":\"/b\","
+		    "\"fields\":{\"grade\":\"/g\"}}}}", "application/json",
+		    "{\"w\":{\"b\":5,\"n\":\"N\",\"g\":1}}",
+		    "5 name=\"N\" grade=1" },
+		{ "no form fits",
+		    "{\"forms\":{\"one\":{\"when\":\"/k\",\"external_id\":"
+		    "\"/a\"}}}", "application/json", "{\"a\":1}",
+		    "unmapped: the source file does not say how to map such "
+		    "an event" },
+		{ "data of a CloudEvent is mapped, its time counts",
+		    "{\"external_id\":\"/id\",\"fields\":{\"team\":\"@type\"}}",
+		    "application/cloudevents+json; charset=utf-8",
+		    "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\","
+		    "\"id\":\"1\",\"time\":\"2026-03-04T05:06:07Z\","
+		    "\"data\":{\"id\":4}}",
+		    "4 t=2026-03-04T05:06:07.000000Z team=\"t\"" },
+		{ "data as base64", "{\"external_id\":\"/id\"}",
+		    "application/cloudevents+json",
+		    "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\","
+		    "\"id\":\"1\",\"datacontenttype\":\"application/json\","
+		    "\"data_base64\":\"eyJpZCI6NX0=\"}", "5" },
+		{ "XML as data", "{\"external_id\":\"/a\"}",
+		    "application/cloudevents+json",
+		    "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\","
+		    "\"id\":\"1\",\"datacontenttype\":\"text/xml\","
+		    "\"data\":\"<a>9</a>\"}", "9" },
+		{ "no data", "{\"external_id\":\"/a\"}",
+		    "application/cloudevents+json",
+		    "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\","
+		    "\"id\":\"1\"}", "unmapped: the event has no data to map" },
+	};
+	char file[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		snprintf(file, sizeof file, "{\"map\":%s}", t[i].map);
+		is_str(mapped_by(file, t[i].type, t[i].body), t[i].want, "%s",
+		    t[i].what);
+	}
+}
+
+static void
+table(const struct mapping *t, size_t n)
+{
+	char file[1024];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(file, sizeof file, "{\"map\":%s}", t[i].map);
+		is_str(mapped_by(file, "application/json", t[i].body),
+		    t[i].want, "%s", t[i].what);
+	}
+}
+
+#define TABLE(t) table(t, sizeof t / sizeof t[0])
+
+int
+main(void)
+{
+	TABLE(places);
+	TABLE(conversions);
+	TABLE(values);
+	TABLE(orders);
+	TABLE(onlys);
+	bodies();
+	return done_testing();
+}
