@@ -117,6 +117,25 @@ $(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
 demo: all
 	BUILD=$(CURDIR)/$(B) sh t/demo.sh
 
+# Into folders of packages: DESTDIR=/tmp/pkg PREFIX=/usr
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
+	    $(DESTDIR)$(DATADIR)/profiles $(DESTDIR)$(DATADIR)/examples
+	install -m 755 $(SBIN:%=$(B)/%) $(DESTDIR)$(SBINDIR)
+	install -m 755 $(BIN:%=$(B)/%) $(DESTDIR)$(BINDIR)
+	install -m 644 common/profiles/*.json $(DESTDIR)$(DATADIR)/profiles
+	install -m 644 man/examples/* $(DESTDIR)$(DATADIR)/examples
+	for m in man/*.[1-8]; do \
+		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${m##*.} $$m || \
+		    exit; \
+	done
+
+lint: $(B)/data.inc
+	CC="$(CC)" CFLAGS='$(ALL_CFLAGS)' sh t/lint.sh
+
+dist:
+	git archive --prefix=loya-$(VERSION)/ -o loya-$(VERSION).tar.gz HEAD
+
 clean:
 	rm -rf build build-*
 

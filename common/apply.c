@@ -50,7 +50,8 @@ apply_commit(struct apply *ap, struct err *e)
 {
 	int rc;
 
-	if (!ap->dry && (rc = store_commit(ap->store, STORE_MAIN, e)) != 0)
+	if ((rc = late_write(ap, e)) != 0 ||
+	    (!ap->dry && (rc = store_commit(ap->store, STORE_MAIN, e)) != 0))
 		return rc;
 	buf_add(&ap->output, ap->lines.p, ap->lines.len);
 	buf_clear(&ap->lines);
@@ -64,6 +65,7 @@ apply_undo(struct apply *ap)
 {
 	if (!ap->dry)
 		store_rollback(ap->store, STORE_MAIN);
+	late_forget(ap);
 	buf_clear(&ap->lines);
 	ap->batch_refusals = 0;
 	ap->again.n = 0;
@@ -129,6 +131,7 @@ apply_free(struct apply *ap)
 	buf_release(&ap->output);
 	buf_release(&ap->lines);
 	json_release(&ap->json);
+	late_release(ap);
 	free(ap->again.seq);
 	free(ap->incoming);
 	free(ap);

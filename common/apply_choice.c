@@ -37,7 +37,7 @@ one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
 static int
 retry(struct apply *ap, const struct event_row *ev, struct err *e)
 {
-	return apply_one_seq(ap, ev->seq, 0, e);
+	return apply_one_seq(ap, ev->seq, TURN_AGAIN, e);
 }
 
 int

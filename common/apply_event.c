@@ -114,7 +114,8 @@ apply_changes(struct work *w)
 }
 
 int
-apply_row(struct apply *ap, const struct row *row, int due, struct err *e)
+apply_row(struct apply *ap, const struct row *row, enum apply_turn turn,
+    struct err *e)
 {
 	struct work w;
 	int rc;
@@ -123,11 +124,14 @@ apply_row(struct apply *ap, const struct row *row, int due, struct err *e)
 	w.ap = ap;
 	w.row = row;
 	w.now = clock_now();
-	w.due = due;
+	w.due = turn == TURN_DUE;
 	w.state = EV_APPLIED;
 	w.e = e;
 	rc = apply_changes(&w);
-	if (rc == 0)
+	if (rc == 0 && turn == TURN_FIRST && w.state == EV_APPLIED &&
+	    w.why == NULL && !ap->careful)
+		late_applied(ap, row->seq);
+	else if (rc == 0)
 		rc = event_put(ap->store, row->seq, w.state, w.due_at, w.why,
 		    e);
 	arena_reset(&ap->arena);

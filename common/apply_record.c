@@ -5,7 +5,6 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
-#include "common/outbox.h"
 
 /* "loya." and type into out. */
 static const char *
@@ -82,19 +81,15 @@ wants(const struct source *s, const char *type)
 	return 0;
 }
 
-static int
-owe(struct apply *ap, const char *type, int64_t audit, const char *member,
-    int64_t now, struct err *e)
+static void
+owe(struct apply *ap, const char *type, int64_t audit)
 {
 	const struct config *c = ap->config;
 	size_t i;
-	int rc;
 
 	for (i = 0; i < c->nsource; i++)
-		if (wants(&c->source[i], type) && (rc = outbox_add(ap->store,
-		    c->source[i].name, audit, member, now, e)) != 0)
-			return rc;
-	return 0;
+		if (wants(&c->source[i], type))
+			late_owed(ap, i, audit);
 }
 
 /* A number as text, from the end of the buffer. */
@@ -142,7 +137,8 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 	full_type(r->type, type, sizeof type);
 	write_line(ap, w->row, decimal(a.seq, id + sizeof id), type, r->member,
 	    w->now, ap->detail.p, ap->detail.len);
-	return owe(ap, type, a.seq, r->member, w->now, w->e);
+	owe(ap, type, a.seq);
+	return 0;
 }
 
 /* Applied is the mildest; what waits for a person is the gravest. */

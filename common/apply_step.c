@@ -49,7 +49,8 @@ store_incoming(struct apply *ap, struct err *e)
 
 /* One event whose failure must not take its neighbours along. */
 static int
-carefully(struct apply *ap, const struct row *row, int due, struct err *e)
+carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
+    struct err *e)
 {
 	size_t said = ap->lines.len;
 	int64_t refusals = ap->batch_refusals;
@@ -57,13 +58,16 @@ carefully(struct apply *ap, const struct row *row, int due, struct err *e)
 	char why[sizeof e->msg];
 	int rc;
 
-	if ((rc = store_mark(ap->store, e)) != 0)
+	/* What was noted for later must survive the way back. */
+	if ((rc = late_write(ap, e)) != 0 ||
+	    (rc = store_mark(ap->store, e)) != 0)
 		return rc;
-	rc = apply_row(ap, row, due, e);
+	rc = apply_row(ap, row, turn, e);
 	if (rc == 0)
 		return store_mark_drop(ap->store, e);
 	if (rc == E_FULL || rc == E_IO || rc == E_BUSY || rc == E_READONLY)
 		return rc;
+	late_forget(ap);
 	store_mark_undo(ap->store);
 	ap->lines.len = said;
 	ap->batch_refusals = refusals;
@@ -82,14 +86,16 @@ carefully(struct apply *ap, const struct row *row, int due, struct err *e)
 }
 
 static int
-one(struct apply *ap, const struct row *row, int due, struct err *e)
+one(struct apply *ap, const struct row *row, enum apply_turn turn,
+    struct err *e)
 {
-	return ap->careful ? carefully(ap, row, due, e) :
-	    apply_row(ap, row, due, e);
+	return ap->careful ? carefully(ap, row, turn, e) :
+	    apply_row(ap, row, turn, e);
 }
 
 int
-apply_one_seq(struct apply *ap, int64_t seq, int due, struct err *e)
+apply_one_seq(struct apply *ap, int64_t seq, enum apply_turn turn,
+    struct err *e)
 {
 	struct arena a = { NULL };
 	struct row row;
@@ -97,7 +103,7 @@ apply_one_seq(struct apply *ap, int64_t seq, int due, struct err *e)
 
 	rc = inbox_get(ap->store, seq, &a, &row, e);
 	if (rc == 0)
-		rc = one(ap, &row, due, e);
+		rc = one(ap, &row, turn, e);
 	arena_release(&a);
 	return rc;
 }
@@ -109,7 +115,8 @@ apply_again(struct apply *ap, int *did, struct err *e)
 	int rc;
 
 	for (i = 0; i < ap->again.n; i++, ++*did)
-		if ((rc = apply_one_seq(ap, ap->again.seq[i], 0, e)) != 0)
+		if ((rc = apply_one_seq(ap, ap->again.seq[i],
+		    TURN_AGAIN, e)) != 0)
 			return rc;
 	ap->again.n = 0;
 	return 0;
@@ -123,7 +130,7 @@ do_due(struct apply *ap, int *did, struct err *e)
 
 	while (*did < APPLY_BATCH && (seq = event_due(ap->store, clock_now(),
 	    &ap->next_due, e)) > 0) {
-		if ((rc = apply_one_seq(ap, seq, 1, e)) != 0)
+		if ((rc = apply_one_seq(ap, seq, TURN_DUE, e)) != 0)
 			return rc;
 		++*did;
 	}
@@ -143,7 +150,7 @@ do_new(void *ctx, const struct row *row)
 	struct walk *w = ctx;
 	int rc;
 
-	rc = one(w->ap, row, 0, w->e);
+	rc = one(w->ap, row, TURN_FIRST, w->e);
 	if (rc == 0)
 		rc = apply_again(w->ap, &w->did, w->e);
 	if (rc != 0)

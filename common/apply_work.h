@@ -21,6 +21,12 @@ struct again {
 	size_t n, cap;
 };
 
+/* Numbers as a JSON array under way: a whole batch of plain rows is written by
+ * one statement each for event and outbox. */
+struct seqs {
+	struct buf b;
+};
+
 struct apply {
 	struct store *store;
 	const struct config *config;
@@ -39,6 +45,8 @@ struct apply {
 	int64_t next_due;
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */
+	struct seqs applied;	/* event rows of this batch to be written */
+	struct seqs *owed;	/* by source of config: outbox rows likewise */
 	int64_t waiting;	/* rows of pending, as this batch began */
 };
 
@@ -59,8 +67,11 @@ int apply_begin(struct apply *, struct err *);
 int apply_commit(struct apply *, struct err *);
 void apply_undo(struct apply *);
 
+enum apply_turn { TURN_FIRST, TURN_AGAIN, TURN_DUE };
+
 /* apply_step.c: row seq, and then those that its end lets go on. */
-int apply_one_seq(struct apply *, int64_t seq, int due, struct err *);
+int apply_one_seq(struct apply *, int64_t seq, enum apply_turn,
+    struct err *);
 int apply_again(struct apply *, int *did, struct err *);
 
 /* apply_record.c: the audit row, the line and the outbox rows of one thing
@@ -91,8 +102,17 @@ int record_refusal(struct work *, enum event_state, const char *why,
 /* A repeat of something that was done: only a line. */
 void record_duplicate(struct apply *, const struct row *);
 
+/* apply_late.c: note a row for the end of the batch; write what was noted;
+ * forget it. */
+void late_applied(struct apply *, int64_t seq);
+void late_owed(struct apply *, size_t source, int64_t audit);
+int late_write(struct apply *, struct err *);
+void late_forget(struct apply *);
+void late_release(struct apply *);
+
 /* apply_event.c: map a row and apply its changes, note what became of it. */
-int apply_row(struct apply *, const struct row *, int due, struct err *);
+int apply_row(struct apply *, const struct row *, enum apply_turn,
+    struct err *);
 
 /* apply_member.c */
 int apply_member(struct work *, struct change *);

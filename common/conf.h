@@ -59,6 +59,10 @@ void conf_root(struct conf *, struct node *);
 void conf_bad(const struct node *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same about a member, which may be absent. */
+void conf_bad_at(const struct node *, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* A member; 1, or 0 when there is none.  child may be read either way. */
 int conf_get(const struct node *, const char *key, struct node *child);
 

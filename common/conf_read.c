@@ -42,31 +42,53 @@ way(const struct node *n, struct buf *b)
 	}
 }
 
-void
-conf_bad(const struct node *n, const char *fmt, ...)
+static void
+complain(const struct node *n, const char *fmt, va_list ap)
 {
 	struct conf *c = n->conf;
 	const struct where *w = c->where[CONF_OWN];
 	struct buf b = { NULL, 0, 0 };
 	char words[200], at[200], text[512];
+	const char *file = "";
 	size_t off, other;
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(words, sizeof words, fmt, ap);
-	va_end(ap);
 	/* What the file does not say stands in its profile. */
 	if (!where_find(w, n, &off) && c->where[CONF_PROFILE] != NULL &&
 	    where_find(c->where[CONF_PROFILE], n, &other)) {
+		file = where_name(w);
 		w = c->where[CONF_PROFILE];
 		off = other;
 	}
 	where_text(w, off, at, sizeof at);
 	way(n, &b);
-	snprintf(text, sizeof text, "%s: %.100s%s%s", at, buf_str(&b),
+	snprintf(text, sizeof text, "%.150s%s%s: %.100s%s%s", file,
+	    *file != '\0' ? ": " : "", at, buf_str(&b),
 	    b.len > 0 ? ": " : "", words);
 	conf_complain(c, text);
 	buf_release(&b);
+}
+
+void
+conf_bad(const struct node *n, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(n, fmt, ap);
+	va_end(ap);
+}
+
+void
+conf_bad_at(const struct node *n, const char *key, const char *fmt, ...)
+{
+	struct node child;
+	va_list ap;
+
+	conf_get(n, key, &child);
+	va_start(ap, fmt);
+	complain(&child, fmt, ap);
+	va_end(ap);
 }
 
 int

@@ -85,6 +85,12 @@ where_find(const struct where *w, const struct node *n, size_t *off)
 	return all;
 }
 
+const char *
+where_name(const struct where *w)
+{
+	return w->name;
+}
+
 void
 where_text(const struct where *w, size_t off, char *out, size_t size)
 {

@@ -22,6 +22,8 @@ void where_close(struct where *);
  * offset of the last value that is there. */
 int where_find(const struct where *, const struct node *n, size_t *off);
 
+const char *where_name(const struct where *);
+
 /* "NAME:LINE:COLUMN" of an offset into out. */
 void where_text(const struct where *, size_t off, char *out, size_t size);
 

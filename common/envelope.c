@@ -74,7 +74,7 @@ kept_header(struct jsonw *w, const struct http_request *r, const char *name)
 			buf_adds(&b, ", ");
 		buf_adds(&b, r->header[i].value);
 	}
-	jsonw_key(w, name);
+	jsonw_keyn(w, name, strlen(name));
 	jsonw_stringn(w, buf_str(&b), b.len);
 	buf_release(&b);
 }
@@ -94,7 +94,7 @@ envelope_head(struct envelope *v, const struct envelope_attribute *x,
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
 	for (i = 0; i < n; i++) {
-		jsonw_key(&w, x[i].name);
+		jsonw_keyn(&w, x[i].name, strlen(x[i].name));
 		jsonw_stringn(&w, x[i].value, x[i].len);
 	}
 	for (k = 0; k < rc->nheaders; k++) {
@@ -249,12 +249,13 @@ native(struct envelope *v, const char *media, const char *type)
 	if ((rc = whole(v, type)) != 0)
 		goto out;
 	v->row[0].head = head;
-	if ((rc = envelope_organization(v, &v->row[0])) != 0)
+	if ((k == KIND_XML || !v->s->receive.org_xml) &&
+	    (rc = envelope_organization(v, &v->row[0])) != 0)
 		goto out;
 	if (!binary && v->s->receive.each != NULL) {
 		if (j.n > 0)
 			rc = cut_json(v, &j, type);
-		else if (k == KIND_XML)
+		else if (k == KIND_XML && *v->s->receive.each != '/')
 			rc = cut_xml(v, type);
 		if (rc != 0)
 			goto out;

@@ -156,7 +156,17 @@ jsonw_keyn(struct jsonw *w, const char *key, size_t n)
 void
 jsonw_key(struct jsonw *w, const char *key)
 {
-	jsonw_keyn(w, key, strlen(key));
+	size_t n = strlen(key);
+	char *p;
+
+	p = buf_reserve(w->b, n + 4);
+	if (w->comma)
+		*p++ = ',';
+	*p++ = '"';
+	memcpy(p, key, n);
+	memcpy(p + n, "\":", 2);
+	w->b->len = (size_t)(p + n + 2 - w->b->p);
+	w->comma = 0;
 }
 
 void

@@ -21,6 +21,10 @@ void jsonw_init(struct jsonw *, struct buf *);
 void jsonw_object(struct jsonw *);	/* { */
 void jsonw_array(struct jsonw *);	/* [ */
 void jsonw_close(struct jsonw *, char c);	/* } or ] */
+
+/* A key.  jsonw_key() and the functions that take key and value are for names
+ * that are known to need no escape: our own, and those of fields.  A name from
+ * outside goes through jsonw_keyn(). */
 void jsonw_key(struct jsonw *, const char *);
 void jsonw_keyn(struct jsonw *, const char *, size_t);
 

@@ -181,7 +181,7 @@ places(const struct node *n, struct arena *a, struct cond *c)
 	}
 	for (i = 0; i < c->nplace; i++)
 		if ((fault = place_fault(c->place[i])) != NULL)
-			conf_bad(n, "from: '%s': %s", c->place[i], fault);
+			conf_bad_at(n, "from", "'%s': %s", c->place[i], fault);
 }
 
 static void

@@ -20,7 +20,7 @@ pointers(const struct node *n, const char *key, struct arena *a,
 	conf_texts(n, key, a, v, count);
 	for (i = 0; i < *count; i++)
 		if (!json_pointer_ok((*v)[i]))
-			conf_bad(n, "%s: '%s' is not a JSON Pointer", key,
+			conf_bad_at(n, key, "'%s' is not a JSON Pointer",
 			    (*v)[i]);
 }
 
@@ -33,12 +33,13 @@ settings(const struct node *n, struct arena *a, struct map_settings *s)
 	memset(s, 0, sizeof *s);
 	if (conf_string(n, "zone", a, &zone) &&
 	    map_date_zone(zone, &s->zone) != 0)
-		conf_bad(n, "zone: not UTC or a difference such as +05:30");
+		conf_bad_at(n, "zone",
+		    "not UTC or a difference such as +05:30");
 	conf_word(n, "empty", words, &s->empty_null);
 	if (conf_string(n, "country", a, &s->country) &&
 	    (strspn(s->country, "0123456789") != strlen(s->country) ||
 	    strlen(s->country) > 3 || s->country[0] < '1'))
-		conf_bad(n, "country: not the digits of a calling code");
+		conf_bad_at(n, "country", "not the digits of a calling code");
 }
 
 static void
@@ -200,7 +201,7 @@ form(const struct node *n, struct arena *a, struct form *f)
 	pointers(n, "root", a, &f->root, &f->nroot);
 	if (conf_string(n, "each", a, &f->each) &&
 	    (*f->each == '@' || place_fault(f->each) != NULL))
-		conf_bad(n, "each: not a JSON Pointer");
+		conf_bad_at(n, "each", "not a JSON Pointer");
 	conf_bool(n, "canonical", &f->canonical);
 	id(n, &s, a, &f->external_id);
 	version(n, &s, a, f);
@@ -222,7 +223,7 @@ form(const struct node *n, struct arena *a, struct form *f)
 	only(n, a, f);
 	fields(n, &s, a, f);
 	if (f->canonical && (f->nfield > 0 || conf_get(n, "version", &child)))
-		conf_bad(n, "canonical: then there are no fields and no "
+		conf_bad_at(n, "canonical", "then there are no fields and no "
 		    "version to name");
 }
 

@@ -66,7 +66,7 @@ as_list(const struct node *n, struct arena *a, struct way *w)
 			if (strcmp(as_words[k], name[i]) == 0)
 				break;
 		if (as_words[k] == NULL) {
-			conf_bad(n, "as: there is no '%s'", name[i]);
+			conf_bad_at(n, "as", "there is no '%s'", name[i]);
 			return;
 		}
 		w->as[w->nas++] = (enum as)k;
@@ -74,10 +74,11 @@ as_list(const struct node *n, struct arena *a, struct way *w)
 			continue;
 		w->collects = 1;
 		if (i > 0)
-			conf_bad(n, "as: '%s' has to stand first", name[i]);
+			conf_bad_at(n, "as", "'%s' has to stand first",
+			    name[i]);
 	}
 	if (w->nas > 1 && w->as[0] == AS_SET)
-		conf_bad(n, "as: nothing goes on behind 'set'");
+		conf_bad_at(n, "as", "nothing goes on behind 'set'");
 }
 
 /* A value of the list: text, number, true, false or null. */
@@ -136,22 +137,23 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 
 	if (conf_string(n, "format", a, &w->format)) {
 		if (!has_as(w, AS_DATE) && !has_as(w, AS_DATETIME))
-			conf_bad(n, "format: nothing for it to be read by: "
+			conf_bad_at(n, "format", "nothing reads it: "
 			    "it belongs to date and datetime");
 		else if ((fault = map_date_format_fault(w->format)) != NULL)
-			conf_bad(n, "format: %s", fault);
+			conf_bad_at(n, "format", "%s", fault);
 	}
 	if (conf_string(n, "zone", a, &zone) &&
 	    map_date_zone(zone, &w->zone) != 0)
-		conf_bad(n, "zone: not UTC or a difference such as +05:30");
+		conf_bad_at(n, "zone",
+		    "not UTC or a difference such as +05:30");
 	if (conf_string(n, "separator", a, &w->separator) &&
 	    (!w->collects || *w->separator == '\0'))
-		conf_bad(n, "separator: belongs to join and set, and is not "
-		    "empty");
+		conf_bad_at(n, "separator", "belongs to join and set, and is "
+		    "not empty");
 	if (conf_string(n, "country", a, &w->country) &&
 	    (strspn(w->country, "0123456789") != strlen(w->country) ||
 	    strlen(w->country) > 3 || w->country[0] < '1'))
-		conf_bad(n, "country: not the digits of a calling code");
+		conf_bad_at(n, "country", "not the digits of a calling code");
 	if (conf_word(n, "empty", empty_words, &word_no))
 		w->empty_null = word_no;
 	if (conf_word(n, "invalid", invalid_words, &word_no))
@@ -177,7 +179,7 @@ object(const struct node *n, struct arena *a, struct value *v, struct way *w)
 	}
 	for (i = 0; i < w->nplace; i++)
 		if ((fault = place_fault(w->place[i])) != NULL) {
-			conf_bad(n, "from: '%s': %s", w->place[i], fault);
+			conf_bad_at(n, "from", "'%s': %s", w->place[i], fault);
 			return;
 		}
 	as_list(n, a, w);

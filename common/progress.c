@@ -61,6 +61,19 @@ event_put(struct store *s, int64_t seq, enum event_state state, int64_t due_at,
 	return stmt_run(st, e);
 }
 
+int
+event_put_applied(struct store *s, const char *seqs, size_t len,
+    struct err *e)
+{
+	static const char sql[] = "INSERT INTO event(seq, state) "
+	    "SELECT value, 'applied' FROM json_each(:seqs)";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_textn(st, 1, seqs, len);
+	return stmt_run(st, e);
+}
+
 /* The one integer of a statement that gives one row at most; 0 for none. */
 static int64_t
 one_int(struct stmt *st, struct err *e)

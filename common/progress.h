@@ -29,6 +29,11 @@ int event_get(struct store *, int64_t seq, struct event_row *, struct err *);
 int event_put(struct store *, int64_t seq, enum event_state, int64_t due_at,
     const char *why, struct err *);
 
+/* Note for a list of rows that are new, a JSON array of seqs, that they were
+ * applied and that there is nothing to say. */
+int event_put_applied(struct store *, const char *seqs, size_t len,
+    struct err *);
+
 /* The newest row that was looked at: everything behind it is new. */
 int64_t event_last(struct store *, struct err *);
 

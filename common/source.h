@@ -28,8 +28,8 @@ struct receive {
 	/* organization: the body must say who it is from, else 401 */
 	const char *org_place, *org_value;
 	size_t org_prefix;	/* compare so many characters, 0: all */
-	int org_xml;		/* only XML bodies are asked (one hook may take
-				 * JSON as well, which does not say it) */
+	int org_xml;		/* only XML bodies are asked: one hook may take
+				 * JSON as well, which does not say it */
 	const char *each;	/* one event an element; or NULL.  With / in
 				 * front: a pointer to an array in a JSON body,
 				 * XML bodies are one event.  Without: a path
@@ -41,7 +41,7 @@ struct receive {
 	size_t nid;		/* 0: each delivery is an event of its own */
 	const char **headers;	/* kept in row.head, lower-case names */
 	size_t nheaders;
-	int json, xml;		/* which bodies it takes; at least one */
+	int xml;		/* takes XML bodies as well as JSON */
 	int text;		/* also takes signed text/plain (a ping): 202,
 				 * stored, refused as unmapped when applied */
 	int status;		/* of the answer: 202, or as the sender wants */

@@ -42,7 +42,7 @@ header_name(const struct node *n, const char *key, struct arena *a,
 		    "WXYZ0123456789!#$%&'*+-.^_`|~", *s) == NULL)
 			break;
 	if (**v == '\0' || *s != '\0')
-		conf_bad(n, "%s: not the name of a header", key);
+		conf_bad_at(n, key, "not the name of a header");
 }
 
 static void
@@ -124,23 +124,23 @@ hmac_rules(const struct node *n, const struct auth *auth)
 	if (auth->header == NULL)
 		conf_bad(n, "there is no header");
 	if (!signs(auth, AUTH_BODY))
-		conf_bad(n, "signed: the body is not signed");
+		conf_bad_at(n, "signed", "the body is not signed");
 	if (auth->hash == AUTH_PLAIN_SHA256 && !signs(auth, AUTH_SECRET))
-		conf_bad(n, "signed: a plain hash without the secret in it is "
-		    "no signature");
+		conf_bad_at(n, "signed", "a plain hash without the secret in "
+		    "it is no signature");
 	if (signs(auth, AUTH_TIMESTAMP) && !stamped)
-		conf_bad(n, "signed: there is no timestamp or "
+		conf_bad_at(n, "signed", "there is no timestamp or "
 		    "timestamp_field");
 	if (stamped && !signs(auth, AUTH_TIMESTAMP))
-		conf_bad(n, "signed: the timestamp is not signed");
+		conf_bad_at(n, "signed", "the timestamp is not signed");
 	if (auth->tolerance > 0 && !stamped)
-		conf_bad(n, "tolerance: there is no timestamp");
+		conf_bad_at(n, "tolerance", "there is no timestamp");
 	if (signs(auth, AUTH_ID) && auth->id == NULL)
-		conf_bad(n, "signed: there is no id");
+		conf_bad_at(n, "signed", "there is no id");
 	if (signs(auth, AUTH_URL) && auth->url == NULL)
-		conf_bad(n, "signed: there is no url");
+		conf_bad_at(n, "signed", "there is no url");
 	if (auth->timestamp_field != NULL && auth->field == NULL)
-		conf_bad(n, "timestamp_field: there is no field");
+		conf_bad_at(n, "timestamp_field", "there is no field");
 }
 
 static void
@@ -184,7 +184,7 @@ header(const struct node *n, struct arena *a, struct auth *auth)
 	conf_string(n, "query", a, &auth->query);
 	if (conf_string(n, "pointer", a, &auth->pointer) &&
 	    (auth->pointer[0] != '/' || place_fault(auth->pointer) != NULL))
-		conf_bad(n, "pointer: not a JSON Pointer");
+		conf_bad_at(n, "pointer", "not a JSON Pointer");
 	ways = (auth->header != NULL) + (auth->query != NULL) +
 	    (auth->pointer != NULL);
 	if (ways != 1)
@@ -198,7 +198,7 @@ mtls(const struct node *n, struct arena *a, struct auth *auth)
 	conf_string(n, "subject", a, &auth->cert_name);
 	if (auth->cert != NULL && (strlen(auth->cert) != 64 ||
 	    strspn(auth->cert, "0123456789abcdef") != 64))
-		conf_bad(n, "certificate: not a SHA-256 in lower-case "
+		conf_bad_at(n, "certificate", "not a SHA-256 in lower-case "
 		    "hexadecimal");
 }
 

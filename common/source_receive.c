@@ -5,10 +5,9 @@
 
 #include "common/json.h"
 #include "common/place.h"
-#include "common/secret.h"
 
 static const char *const keys[] = { "auth", "secret", "organization", "each",
-    "root", "id", "headers", "body", "text", "status", "answer", "fault",
+    "root", "id", "headers", "xml", "text", "status", "answer", "fault",
     "origin", "rate", NULL };
 
 /* organization: {"place", "value", "prefix", "xml"}; without value it is only
@@ -39,7 +38,7 @@ organization(const struct node *n, struct arena *a, struct receive *r)
 		r->org_place = NULL;
 	else if (*r->org_value == '\0' ||
 	    strlen(r->org_value) < r->org_prefix)
-		conf_bad(&o, "value: shorter than what is compared");
+		conf_bad_at(&o, "value", "shorter than what is compared");
 }
 
 static void
@@ -110,12 +109,12 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 		s = r->headers[i];
 		if (*s == '\0' || strspn(s, "abcdefghijklmnopqrstuvwxyz"
 		    "0123456789-_") != strlen(s))
-			conf_bad(n, "headers: '%s' is not the lower-case name "
-			    "of a header", s);
+			conf_bad_at(n, "headers", "'%s' is not the "
+			    "lower-case name of a header", s);
 		for (k = 0; never[k] != NULL; k++)
 			if (strcmp(never[k], s) == 0)
-				conf_bad(n, "headers: '%s' holds a secret and "
-				    "is not kept", s);
+				conf_bad_at(n, "headers", "'%s' holds a "
+				    "secret and is not kept", s);
 	}
 }
 
@@ -138,32 +137,38 @@ answers(const struct node *n, struct arena *a, struct receive *r)
 	}
 	if (conf_string(n, "fault", a, &r->fault_body) &&
 	    r->answer_type == NULL)
-		conf_bad(n, "fault: there is no answer");
+		conf_bad_at(n, "fault", "there is no answer");
 }
 
 /* Where each event of a delivery stands. */
 static void
 shape(const struct node *n, struct arena *a, struct receive *r)
 {
-	static const char *const words[] = { "json", "xml", "any", NULL };
-	int word = 0;
 	size_t i;
 
-	conf_word(n, "body", words, &word);
-	r->json = word != 1;
-	r->xml = word != 0;
+	conf_bool(n, "xml", &r->xml);
 	conf_bool(n, "text", &r->text);
 	conf_texts(n, "root", a, &r->root, &r->nroot);
 	for (i = 0; i < r->nroot; i++)
 		if (!json_pointer_ok(r->root[i]))
-			conf_bad(n, "root: '%s' is not a JSON Pointer",
+			conf_bad_at(n, "root", "'%s' is not a JSON Pointer",
 			    r->root[i]);
 	if (!conf_string(n, "each", a, &r->each))
 		return;
-	if (*r->each == '/' ? !r->json || !json_pointer_ok(r->each)
+	if (*r->each == '/' ? !json_pointer_ok(r->each)
 	    : !r->xml || *r->each == '\0' || strchr(r->each, ' ') != NULL)
-		conf_bad(n, "each: not a JSON Pointer (JSON bodies), nor a "
-		    "path of names (XML bodies)");
+		conf_bad_at(n, "each", "not a JSON Pointer (JSON bodies), nor "
+		    "a path of names (XML bodies)");
+}
+
+/* What loya-token takes for a name. */
+static int
+secret_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
 }
 
 void
@@ -178,8 +183,8 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	r->hook = 1;
 	r->secret = s->name;
 	if (conf_string(n, "secret", a, &r->secret) &&
-	    !secret_name_ok(r->secret))
-		conf_bad(n, "secret: not the name of a secret");
+	    !secret_name(r->secret))
+		conf_bad_at(n, "secret", "not the name of a secret");
 	if (conf_get(n, "auth", &auth))
 		receive_auth_conf(&auth, a, &r->auth);
 	else
@@ -193,6 +198,6 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	conf_texts(n, "origin", a, &r->origin, &r->norigin);
 	for (i = 0; i < r->norigin; i++)
 		if (*r->origin[i] == '\0')
-			conf_bad(n, "origin: an empty name");
+			conf_bad_at(n, "origin", "an empty name");
 	conf_int(n, "rate", 1, 1000000, &r->rate);
 }

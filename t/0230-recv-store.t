@@ -26,24 +26,36 @@ start_recv
 request POST /hooks/open '{"id":"first"}' "$json"
 answer 202 "an event before"
 
+# The lock is waited for for five seconds: all at once, then.
+aside() {	# NAME: ask in the background, the answer in $T/NAME
+	cp "$T/req" "$T/$1.req"
+	perl "$here/helper/http.pl" "$address" <"$T/$1.req" >"$T/$1" &
+	asides="$asides $!"
+}
+
+asides=
 hold
 request POST /hooks/open '{"id":"held"}' "$json"
-answer 503 "somebody holds the lock" '^Retry-After: 1.?$'
-like "as a problem" "$(cat "$T/got")" "$problem"
-request GET /health ''
-answer 503 "/health says so" '"why":"busy"'
+aside busy
 request POST /hooks/soap '<a/>' 'Content-Type: text/xml'
-answer 503 "a SOAP sender gets its fault" '^<Fault/>'
+aside soap
 request POST /hooks/std '{}' "$json"
-answer 503 "a failure that cannot be recorded"
-is "nothing was stored" "$(inbox "SELECT count(*) FROM inbox")" 1
-mode=inetd
+aside refused
 request POST /hooks/open '{"id":"held"}' "$json"
 TCPREMOTEIP=127.0.0.1
 export TCPREMOTEIP
 status 75 "inetd: the status says busy" loya-recv <"$T/req"
 like "and the peer hears it" "$(cat "$T/out")" '^HTTP/1.1 503'
-mode=server
+wait $asides
+request GET /health ''
+answer 503 "/health says so" '"why":"busy"'
+like "somebody holds the lock" "$(cat "$T/busy")" '^HTTP/1.1 503'
+like "the sender shall come again soon" "$(cat "$T/busy")" '^Retry-After: 1.?$'
+like "it is a problem" "$(cat "$T/busy")" "$problem"
+like "a SOAP sender gets its fault" "$(cat "$T/soap")" '^<Fault/>'
+like "with the same status" "$(cat "$T/soap")" '^HTTP/1.1 503'
+like "a failure that cannot be recorded" "$(cat "$T/refused")" '^HTTP/1.1 503'
+is "nothing was stored" "$(inbox "SELECT count(*) FROM inbox")" 1
 release
 request POST /hooks/open '{"id":"held"}' "$json"
 answer 202 "afterwards it is taken"

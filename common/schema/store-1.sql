@@ -198,10 +198,16 @@ CREATE TABLE client (
 
 -- The record does not change.  Erasing a person empties detail and salt, and
 -- nothing else; commitments and the tree stay as they were.
-CREATE TRIGGER audit_append BEFORE INSERT ON audit
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+--
+-- A row that the tree covers already is not put in again, which is what REPLACE
+-- would do (it deletes without firing triggers).  AFTER, because SQLite copies
+-- every column for a BEFORE trigger; ROLLBACK, because by then it is done.
+CREATE TRIGGER audit_append AFTER INSERT ON audit
+WHEN NEW.seq <= (SELECT tile * 256 + length(hashes) / 32 FROM merkle
+    WHERE level = 0 ORDER BY tile DESC LIMIT 1)
+  OR NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq - 1)
 BEGIN
-	SELECT RAISE(FAIL, 'audit: rows are only added, each with the next seq');
+	SELECT RAISE(ROLLBACK, 'audit: rows are only added, each with the next seq');
 END;
 
 CREATE TRIGGER audit_keep BEFORE UPDATE ON audit

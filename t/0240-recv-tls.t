@@ -1,0 +1,97 @@
+#!/bin/sh
+# loya-recv with TLS, and with certificates of clients.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+command -v openssl >/dev/null && command -v curl >/dev/null ||
+    skip_all "needs openssl and curl"
+
+make_cert() {	# NAME CN EXTENSIONS [CA]
+	printf '%s\n' "$3" >"$T/$1.ext"
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$1.key" -out "$T/$1.csr" -subj "/O=Loya/CN=$2" \
+	    2>/dev/null
+	if [ $# -gt 3 ]; then
+		openssl x509 -req -in "$T/$1.csr" -CA "$T/$4.pem" \
+		    -CAkey "$T/$4.key" -CAcreateserial -days 2 \
+		    -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
+	else
+		openssl x509 -req -in "$T/$1.csr" -signkey "$T/$1.key" \
+		    -days 2 -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
+	fi
+}
+
+echo '{"id":"small"}' >"$T/body"
+
+post() {	# PATH [curl options]: $T/body
+	post_to=$1
+	shift
+	curl -s --cacert "$T/ca.pem" -o "$T/got" -w '%{http_code}' \
+	    --max-time 10 -H 'Content-Type: application/json' \
+	    -d "@$T/body" "$@" "https://$address$post_to"
+}
+
+make_cert ca 'Test CA' 'basicConstraints=critical,CA:TRUE'
+make_cert other 'Other CA' 'basicConstraints=critical,CA:TRUE'
+make_cert server localhost 'subjectAltName=IP:127.0.0.1,DNS:localhost' ca
+make_cert client 'sender 1' 'extendedKeyUsage=clientAuth' ca
+make_cert stranger 'sender 1' 'extendedKeyUsage=clientAuth' other
+make_cert wrong 'sender 1' 'extendedKeyUsage=serverAuth' ca
+sum=$(openssl x509 -in "$T/client.pem" -outform DER | sha256sum |
+    cut -d ' ' -f 1)
+
+sources
+for kind in '"subject": "CN=sender 1,O=Loya"' '"subject": "CN=x"' \
+    "\"certificate\": \"$sum\""; do
+	n=$((${n-0} + 1))
+	printf '{ "receive": { "auth": { "kind": "mtls", %s }, "id": "/id" } }' \
+	    "$kind" >"$LOYA_CONF/sources/mtls$n.json"
+done
+
+status 78 "a certificate that is not there" \
+    loya-recv -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
+like "is named" "$(cat "$T/err")" "$T/none: No such file"
+status 78 "a key of another certificate" \
+    loya-recv -l 127.0.0.1:0 -C "$T/server.pem" -K "$T/client.key"
+status 78 "a certificate that is none" \
+    loya-recv -l 127.0.0.1:0 -C "$T/server.key" -K "$T/server.key"
+status 78 "a CA that is none" loya-recv -l 127.0.0.1:0 \
+    -C "$T/server.pem" -K "$T/server.key" -A "$T/server.key"
+
+start_recv -C "$T/server.pem" -K "$T/server.key" -A "$T/ca.pem"
+is "an event over TLS" "$(post /hooks/open)" 202
+is "over TLS 1.2" "$(post /hooks/open --tls-max 1.2)" 202
+curl -s -k --tls-max 1.1 "https://$address/health" >/dev/null
+ok "not over TLS 1.1" test $? != 0
+is "a known client" "$(post /hooks/mtls1 --cert "$T/client.pem" \
+    --key "$T/client.key")" 202
+is "known by its sum" "$(post /hooks/mtls3 --cert "$T/client.pem" \
+    --key "$T/client.key")" 202
+is "a client with another name" "$(post /hooks/mtls2 \
+    --cert "$T/client.pem" --key "$T/client.key")" 401
+is "a client without certificate" "$(post /hooks/mtls1)" 401
+is "a client of another CA" "$(post /hooks/mtls1 \
+    --cert "$T/stranger.pem" --key "$T/stranger.key")" 401
+is "a certificate for servers" "$(post /hooks/mtls1 \
+    --cert "$T/wrong.pem" --key "$T/wrong.key")" 401
+perl -e 'print "{\"id\":\"big\",\"x\":\"", "x" x 3000000, "\"}"' >"$T/body"
+is "a large body" "$(post /hooks/open)" 202
+perl -e 'print "{\"id\":\"big\",\"x\":\"", "x" x 9000000, "\"}"' >"$T/body"
+is "one that is too large" "$(post /hooks/open)" 413
+request GET /health ''
+ask
+is "plain HTTP gets no answer" "$code" ""
+stop recv
+is "it ends with 0" "$rc" 0
+
+# one connection, handed over by socat as inetd would
+if command -v socat >/dev/null; then
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
+	    Listen => 1, LocalAddr => "127.0.0.1:0")->sockport')
+	start socat socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr" \
+	    "EXEC:loya-recv -C $T/server.pem -K $T/server.key"
+	is "TLS for one connection" "$(curl -s --cacert "$T/ca.pem" \
+	    --retry 5 --retry-connrefused --max-time 10 \
+	    "https://127.0.0.1:$port/health")" '{"status":"ok"}'
+fi
+done_testing

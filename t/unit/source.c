@@ -1,0 +1,467 @@
+/* Source files and loya.json: what they say, and every complaint with the
+ * place it is about. */
+#include "t/unit/tap.h"
+#include "t/unit/conf_dir.h"
+
+#include "common/data.h"
+#include "common/map.h"
+
+/* What is wrong with one source file x.json. */
+static const char *
+fault(const char *text)
+{
+	static char out[512];
+	struct config *c;
+
+	conf_dir_begin();
+	conf_file("sources/x.json", text);
+	snprintf(out, sizeof out, "%s", conf_dir_load(&c));
+	if (*out == '\0')
+		config_free(c);
+	conf_dir_end();
+	return out;
+}
+
+#define AUTH(more) "{\"receive\":{\"auth\":{" more "}}}"
+#define HOOK(more) \
+    "{\"receive\":{\"auth\":{\"kind\":\"bearer\"}," more "}}"
+#define MAP(more) "{\"map\":{\"external_id\":\"/id\"," more "}}"
+
+static const struct {
+	const char *text, *fault;
+} files[] = {
+	{ "{}", "" },
+	{ "{", "sources/x.json:1:2: a key was expected" },
+	{ "[]", "sources/x.json:1:1: not an object" },
+	{ "{\"profile\":\"plain\",\n \"profile\":\"plain\"}",
+	    "sources/x.json:2:3: the same key twice" },
+	{ "{\"profile\":\"none\"}",
+	    "sources/x.json:1:12: profile: there is no profile 'none'" },
+	{ "{\"profile\":\"_auth\"}",
+	    "sources/x.json:1:12: profile: not the name of a profile" },
+	{ "{\"profile\":7}",
+	    "sources/x.json:1:12: profile: not the name of a profile" },
+	{ "{\n\t\"recieve\": {}\n}",
+	    "sources/x.json:2:13: recieve: no such key" },
+	{ "{\"description\":[]}",
+	    "sources/x.json:1:16: description: not a text" },
+	{ "{\"pull\":7}", "sources/x.json:1:9: pull: not an object" },
+	{ "{\"receive\":{}}", "sources/x.json:1:12: receive: there is no "
+	    "hook without authentication: no auth here or in the profile" },
+	{ "{\"profile\":\"salesforce\"}", "sources/x.json: profile "
+	    "salesforce:3:14: receive: there is no hook without authentication: no auth here or in the "
+	    "profile" },
+	{ "{\"profile\":\"salesforce\",\"receive\":null}", "" },
+	{ AUTH("\"kind\":\"magic\""), "sources/x.json:1:28: "
+	    "receive.auth.kind: not one of none, hmac, standard-webhooks, "
+	    "bearer, basic, header, mtls" },
+	{ AUTH("\"header\":\"X\""),
+	    "sources/x.json:1:20: receive.auth: there is no kind" },
+	{ AUTH("\"preset\":\"acme\""), "sources/x.json:1:30: "
+	    "receive.auth.preset: there is no such preset" },
+	{ AUTH("\"preset\":\"github\",\"tolerance\":\"5\""),
+	    "sources/x.json:1:51: receive.auth.tolerance: not a number" },
+	{ AUTH("\"kind\":\"bearer\",\"header\":\"X\""),
+	    "sources/x.json:1:46: receive.auth.header: no such key" },
+	{ AUTH("\"kind\":\"hmac\""),
+	    "sources/x.json:1:20: receive.auth: there is no header" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"a b\""),
+	    "sources/x.json:1:44: receive.auth.header: not the name of a "
+	    "header" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"id\"]"),
+	    "sources/x.json:1:57: receive.auth.signed: the body is not "
+	    "signed" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\","
+	    "\".\"]"),
+	    "sources/x.json:1:65: receive.auth.signed[1]: not one of "
+	    "body, timestamp, id, method, url, secret; a text of your "
+	    "own is {\"text\": \"...\"}" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\","
+	    "\"timestamp\"]"),
+	    "sources/x.json:1:57: receive.auth.signed: there is no "
+	    "timestamp or timestamp_field" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"timestamp\":\"T\""),
+	    "sources/x.json:1:20: receive.auth.signed: the timestamp is "
+	    "not signed" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"tolerance\":60"),
+	    "sources/x.json:1:60: receive.auth.tolerance: there is no "
+	    "timestamp" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"algorithm\":"
+	    "\"plain-sha256\""),
+	    "sources/x.json:1:20: receive.auth.signed: a plain hash "
+	    "without the secret in it is no signature" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"algorithm\":\"md5\""),
+	    "sources/x.json:1:60: receive.auth.algorithm: not one of sha256, "
+	    "sha512, plain-sha256" },
+	{ AUTH("\"preset\":\"hubspot-v3\""),
+	    "sources/x.json:1:20: receive.auth.signed: there is no url" },
+	{ AUTH("\"kind\":\"header\",\"header\":\"X\",\"query\":\"q\""),
+	    "sources/x.json:1:20: receive.auth: not one of header, query and "
+	    "pointer" },
+	{ AUTH("\"kind\":\"mtls\",\"certificate\":\"AB\""),
+	    "sources/x.json:1:49: receive.auth.certificate: not a "
+	    "SHA-256 in lower-case hexadecimal" },
+	{ AUTH("\"kind\":\"standard-webhooks\",\"tolerance\":0"),
+	    "sources/x.json:1:60: receive.auth.tolerance: not from 1 to "
+	    "86400" },
+	{ HOOK("\"id\":\"event_id\""),
+	    "sources/x.json:1:43: receive.id: 'event_id': not a place: a "
+	    "JSON Pointer begins with / and has ~ only as ~0 and ~1" },
+	{ HOOK("\"id\":{\"join\":[]}"),
+	    "sources/x.json:1:51: receive.id.join: an empty list" },
+	{ HOOK("\"each\":\"/a/~\""),
+	    "sources/x.json:1:45: receive.each: not a JSON Pointer (JSON "
+	    "bodies), nor a path of names (XML bodies)" },
+	{ HOOK("\"each\":\"a/b\""),
+	    "sources/x.json:1:45: receive.each: not a JSON Pointer (JSON "
+	    "bodies), nor a path of names (XML bodies)" },
+	{ HOOK("\"xml\":true,\"each\":\"a/b\""), "" },
+	{ HOOK("\"headers\":[\"X-Id\"]"),
+	    "sources/x.json:1:48: receive.headers: 'X-Id' is not the "
+	    "lower-case name of a header" },
+	{ HOOK("\"headers\":[\"authorization\"]"),
+	    "sources/x.json:1:48: receive.headers: 'authorization' holds "
+	    "a secret and is not kept" },
+	{ HOOK("\"status\":404"),
+	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
+	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
+	    "sources/x.json:1:47: receive.answer: not both type and body" },
+	{ HOOK("\"fault\":\"<x/>\""),
+	    "sources/x.json:1:46: receive.fault: there is no answer" },
+	{ HOOK("\"organization\":{\"value\":\"1\"}"),
+	    "sources/x.json:1:53: receive.organization: there is no place" },
+	{ HOOK("\"organization\":{\"place\":\"/o\",\"value\":\"1\","
+	    "\"prefix\":15}"),
+	    "sources/x.json:1:75: receive.organization.value: shorter "
+	    "than what is compared" },
+	{ HOOK("\"secret\":\"a b\""),
+	    "sources/x.json:1:47: receive.secret: not the name of a "
+	    "secret" },
+	{ HOOK("\"rate\":0"),
+	    "sources/x.json:1:45: receive.rate: not from 1 to 1000000" },
+	{ "{\"map\":{}}", "sources/x.json:1:8: map: there is no external_id" },
+	{ "{\"map\":{\"external_id\":\"id\"}}", "sources/x.json:1:23: "
+	    "map.external_id: 'id': not a place: a JSON Pointer begins with "
+	    "/ and has ~ only as ~0 and ~1" },
+	{ MAP("\"fields\":{\"member\":\"/m\"}"),
+	    "sources/x.json:1:48: map.fields.member: neither a core "
+	    "field nor a name that an attribute may have" },
+	{ MAP("\"fields\":{\"email\":{\"as\":\"lower\"}}"),
+	    "sources/x.json:1:47: map.fields.email: there is no 'from'" },
+	{ MAP("\"fields\":{\"email\":{\"from\":\"/e\",\"as\":\"lowercase\"}}"),
+	    "sources/x.json:1:65: map.fields.email.as: there is no "
+	    "'lowercase'" },
+	{ MAP("\"fields\":{\"email\":{\"from\":\"/e\",\"to\":\"/f\"}}"),
+	    "sources/x.json:1:65: map.fields.email.to: no such key" },
+	{ MAP("\"fields\":{\"status\":{\"from\":\"/e\",\"values\":"
+	    "{\"1\":\"on\"}}}"),
+	    "sources/x.json:1:48: map.fields.status: one of its values "
+	    "is not pending, active, suspended or closed" },
+	{ MAP("\"fields\":{\"status\":{\"from\":\"/e\",\"default\":\"on\"}}"),
+	    "sources/x.json:1:48: map.fields.status: its default is not "
+	    "pending, active, suspended or closed" },
+	{ MAP("\"fields\":{\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
+	    "\"format\":\"D.M.Y\"}}"),
+	    "sources/x.json:1:84: map.fields.ended_at.format: not made "
+	    "of YYYY MM DD HH mm ss and signs between them" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"format\":"
+	    "\"YYYY\"}}"),
+	    "sources/x.json:1:68: map.fields.name.format: nothing reads "
+	    "it: it belongs to date and datetime" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"separator\":\";\"}}"),
+	    "sources/x.json:1:71: map.fields.name.separator: belongs to "
+	    "join and set, and is not empty" },
+	{ MAP("\"fields\":{\"name\":[]}"),
+	    "sources/x.json:1:46: map.fields.name: an empty list" },
+	{ MAP("\"zone\":\"Asia/Kolkata\""),
+	    "sources/x.json:1:36: map.zone: not UTC or a difference such "
+	    "as +05:30" },
+	{ MAP("\"country\":\"+91\""),
+	    "sources/x.json:1:39: map.country: not the digits of a "
+	    "calling code" },
+	{ MAP("\"only\":{\"cleared\":\"/c\"}"),
+	    "sources/x.json:1:36: map.only: there is no 'changed'" },
+	{ MAP("\"thin\":{\"from\":\"/a\",\"is\":\"b\",\"ends\":\"c\"}"),
+	    "sources/x.json:1:36: map.thin: more than one test" },
+	{ MAP("\"thin\":{\"is\":\"b\"}"),
+	    "sources/x.json:1:36: map.thin: a condition needs 'from'" },
+	{ MAP("\"thin\":[]"),
+	    "sources/x.json:1:36: map.thin: not a list of conditions" },
+	{ MAP("\"each\":\"@id\""),
+	    "sources/x.json:1:36: map.each: not a JSON Pointer" },
+	{ MAP("\"version\":{\"join\":[\"/a\"]}"),
+	    "sources/x.json:1:47: map.version.join: not a list of two "
+	    "values" },
+	{ MAP("\"canonical\":true,\"fields\":{\"name\":\"/n\"}"),
+	    "sources/x.json:1:41: map.canonical: then there are no "
+	    "fields and no version to name" },
+	{ "{\"map\":{\"forms\":{\"a\":{\"forms\":{}}}}}",
+	    "sources/x.json:1:31: map.forms.a.forms: forms inside a form" },
+	{ "{\"map\":{\"forms\":{\"a\":{\"external_id\":\"/i\",\n\"fields\":"
+	    "{\"name\":7}}}}}",
+	    "sources/x.json:2:18: map.forms.a.fields.name: not a text" },
+	{ "{\"profile\":\"plain\",\"match\":[[\"grade\"]]}", "" },
+	{ "{\"profile\":\"darwinbox\",\"match\":[[\"shoe\"]]}",
+	    "sources/x.json:1:34: match[0][0]: 'shoe' is no field that this "
+	    "source maps" },
+	{ "{\"profile\":\"darwinbox\",\"match\":[[\"status\"]]}",
+	    "sources/x.json:1:34: match[0][0]: 'status' is nothing to know a "
+	    "person by" },
+	{ "{\"match\":[[]]}",
+	    "sources/x.json:1:11: match[0]: not a list of field names" },
+	{ "{\"push\":{\"kind\":\"mail\",\"on\":\"*\"}}",
+	    "sources/x.json:1:17: push.kind: not one of webhook, rest, exec" },
+	{ "{\"push\":{\"kind\":\"rest\"}}",
+	    "sources/x.json:1:9: push: there is no 'on'" },
+	{ "{\"push\":{\"kind\":\"rest\",\"on\":\"*\",\"exec\":{}}}",
+	    "sources/x.json:1:40: push.exec: of another kind than "
+	    "push.kind" },
+	{ "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{\"as\":"
+	    "\"e-mail\"}}}}",
+	    "sources/x.json:1:55: map.fields.email.as: there is no "
+	    "'e-mail'" },
+};
+
+/* How a file came to be what it is. */
+static void
+layers(void)
+{
+	struct config *c;
+	const struct receive *r;
+
+	conf_dir_begin();
+	conf_file("sources/gh.json", "{\"profile\":\"darwinbox\",\"receive\":"
+	    "{\"auth\":{\"preset\":\"stripe\",\"tolerance\":60,"
+	    "\"prefix\":\"x\"},\"secret\":\"other\",\"id\":null}}");
+	conf_file("sources/.hidden.json", "{");
+	conf_file("sources/notes.txt", "{");
+	is_str(conf_dir_load(&c), "", "other files are not read");
+	is_int(c->nsource, 1, "one source");
+	r = &config_source(c, "gh")->receive;
+	is_int(r->hook, 1, "it has a hook");
+	is_int(r->auth.kind, AUTH_HMAC, "a preset replaces the profile's auth");
+	is_str(r->auth.header, "Stripe-Signature", "its header");
+	is_str(r->auth.field, "v1", "its field");
+	is_int(r->auth.npart, 3, "three parts are signed");
+	is_str(r->auth.part[1].text, ".", "the second is a text");
+	is_int(r->auth.tolerance, 60, "what the file says goes before");
+	is_str(r->secret, "other", "another secret");
+	is_int(r->nid, 0, "null takes away what the profile has");
+	is_int(r->status, 202, "202 unless said");
+	ok(config_source(c, "hidden") == NULL, "no other source");
+	config_free(c);
+	conf_dir_end();
+}
+
+static void
+presets(void)
+{
+	static const struct {
+		const char *name, *more;
+		enum auth_kind kind;
+		int64_t tolerance;
+	} t[] = {
+		{ "bamboohr", "", AUTH_HMAC, 300 },
+		{ "deel", "", AUTH_HMAC, 0 },
+		{ "dynamics", "", AUTH_HEADER, 0 },
+		{ "github", "", AUTH_HMAC, 0 },
+		{ "greenhouse", "", AUTH_HMAC, 0 },
+		{ "hibob", "", AUTH_HMAC, 0 },
+		{ "hubspot-v1", "", AUTH_HMAC, 0 },
+		{ "hubspot-v2", ",\"url\":\"https://l.example\"", AUTH_HMAC,
+		    0 },
+		{ "hubspot-v3", ",\"url\":\"https://l.example\"", AUTH_HMAC,
+		    300 },
+		{ "personio", "", AUTH_HEADER, 0 },
+		{ "salesforce-data-360", "", AUTH_HMAC, 0 },
+		{ "shopify", "", AUTH_HMAC, 0 },
+		{ "slack", "", AUTH_HMAC, 300 },
+		{ "standard-webhooks", "", AUTH_STANDARD, 300 },
+		{ "stripe", "", AUTH_HMAC, 300 },
+		{ "zoho", "", AUTH_HEADER, 0 },
+	};
+	struct config *c;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		snprintf(text, sizeof text,
+		    AUTH("\"preset\":\"%s\"%s"), t[i].name, t[i].more);
+		conf_dir_begin();
+		conf_file("sources/x.json", text);
+		is_str(conf_dir_load(&c), "", "preset %s is read", t[i].name);
+		is_int(c->source[0].receive.auth.kind, t[i].kind,
+		    "%s: its kind", t[i].name);
+		is_int(c->source[0].receive.auth.tolerance, t[i].tolerance,
+		    "%s: how old it may be", t[i].name);
+		config_free(c);
+		conf_dir_end();
+	}
+}
+
+static void
+profiles(void)
+{
+	const struct data *d;
+	char text[256];
+	size_t i;
+
+	for (i = 0; (d = data_walk("profiles/", i)) != NULL; i++) {
+		if (d->name[9] == '_')
+			continue;
+		snprintf(text, sizeof text, "{\"profile\":\"%.*s\",\"receive\":"
+		    "{\"auth\":{\"kind\":\"bearer\"}}}",
+		    (int)strlen(d->name) - 14, d->name + 9);
+		is_str(fault(text), "", "%s is read", d->name);
+	}
+	is_int(i, 5, "all of them");
+}
+
+#define AB "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"email\":\"/e\"," \
+    "\"grade\":\"/g\"}}}"
+#define C "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"name\":\"/n\"," \
+    "\"team\":\"/t\"}}}"
+
+/* Sources a, b (which map the same) and c, and loya.json. */
+static const struct {
+	const char *b, *c, *loya, *fault, *field, *owners;
+} rules[] = {
+	{ NULL, C, NULL, "", "email", "a" },
+	{ NULL, C, NULL, "", "team", "c" },
+	{ NULL, C, NULL, "", "birthdate", "" },
+	{ AB, NULL, NULL, "sources/a.json and sources/b.json both map email, "
+	    "and loya.json has no authority for it", NULL, NULL },
+	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"]}}",
+	    "sources/a.json and sources/b.json both map grade, and loya.json "
+	    "has no authority for it", NULL, NULL },
+	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"],"
+	    "\"grade\":[\"a\"]}}", "", "email", "b a" },
+	{ AB, C, "{\"authority\":{\"email\":[\"b\",\"a\"],\"*\":[\"a\",\"c\","
+	    "\"local\"]}}", "", "team", "a c local" },
+	{ AB, NULL, "{\"authority\":{\"email\":[],\"*\":[\"a\"]}}", "",
+	    "email", "" },
+	{ NULL, NULL, "{\"authority\":{\"email\":[\"z\"]}}",
+	    "loya.json:1:24: authority.email[0]: there is no source 'z'",
+	    NULL, NULL },
+	{ NULL, NULL, "{\"authority\":{\"shoe\":[\"a\"]}}",
+	    "loya.json:1:22: authority.shoe: neither a core field nor an "
+	    "attribute that a source maps", NULL, NULL },
+	{ NULL, NULL, "{\"authority\":{\"email\":[\"a\",\"a\"]}}",
+	    "loya.json:1:28: authority.email[1]: 'a' stands there twice",
+	    NULL, NULL },
+	{ NULL, NULL, "{\"authority\":{\"email\":\"a\"}}",
+	    "loya.json:1:23: authority.email: not a list of sources", NULL,
+	    NULL },
+	{ NULL, NULL, "{\"authorities\":{}}",
+	    "loya.json:1:16: authorities: no such key", NULL, NULL },
+	{ NULL, NULL, "{\"authority\":[]}",
+	    "loya.json:1:14: authority: not an object", NULL, NULL },
+};
+
+static const char *
+owners(const struct config *c, const char *field)
+{
+	static char out[128];
+	const char *const *l;
+
+	out[0] = '\0';
+	for (l = config_authority(c, field); *l != NULL; l++) {
+		strcat(out, *out != '\0' ? " " : "");
+		strcat(out, *l);
+	}
+	return out;
+}
+
+static void
+authority(void)
+{
+	struct config *c;
+	size_t i;
+
+	for (i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+		conf_dir_begin();
+		conf_file("sources/a.json", AB);
+		if (rules[i].b != NULL)
+			conf_file("sources/b.json", rules[i].b);
+		if (rules[i].c != NULL)
+			conf_file("sources/c.json", rules[i].c);
+		if (rules[i].loya != NULL)
+			conf_file("loya.json", rules[i].loya);
+		is_str(conf_dir_load(&c), rules[i].fault, "rules %zu", i);
+		if (*rules[i].fault == '\0') {
+			is_str(owners(c, rules[i].field), rules[i].owners,
+			    "%s of rules %zu", rules[i].field, i);
+			config_free(c);
+		}
+		conf_dir_end();
+	}
+}
+
+static void
+alone(void)
+{
+	struct config *c;
+	int i;
+
+	conf_dir_begin();
+	conf_file("sources/hr.json", "{\"profile\":\"plain\",\"match\":"
+	    "[[\"employee_number\"],[\"email\",\"birthdate\"]]}");
+	is_str(conf_dir_load(&c), "", "one source");
+	for (i = 0; i < F_CORE; i++)
+		is_str(config_owner(c, core_field_name((enum core_field)i)),
+		    "hr", "it owns %s",
+		    core_field_name((enum core_field)i));
+	is_str(config_owner(c, "whatever"), "hr", "and every attribute");
+	is_int(config_rank(c, "email", "hr"), 0, "rank 0 is the owner");
+	is_int(config_rank(c, "email", "local"), -1, "local owns nothing");
+	is_str(config_match_text(c), "{\"hr\":[[\"employee_number\"],"
+	    "[\"email\",\"birthdate\"]]}", "the match rules as a text");
+	ok(strstr(config_authority_text(c), "\"email\":[\"hr\"]") != NULL,
+	    "the authority as a text");
+	config_free(c);
+	conf_dir_end();
+	conf_dir_begin();
+	is_str(conf_dir_load(&c), "", "no source at all");
+	is_int(c->nsource, 0, "none");
+	ok(config_owner(c, "email") == NULL, "nobody owns anything");
+	config_free(c);
+	rmdir(conf_dir);
+	conf_dir_end();
+	is_str(conf_dir_load(&c), "", "no folder is no source");
+	config_free(c);
+}
+
+static void
+names(void)
+{
+	static const char *const bad[] = { "sources/HR.json",
+	    "sources/local.json", "sources/loya.json", "sources/-a.json",
+	    "sources/a b.json" };
+	struct config *c;
+	size_t i;
+
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		conf_dir_begin();
+		conf_file(bad[i], "{}");
+		ok(strncmp(conf_dir_load(&c), bad[i], strlen(bad[i])) == 0,
+		    "%s is no name of a source", bad[i]);
+		conf_dir_end();
+	}
+}
+
+int
+main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof files / sizeof files[0]; i++)
+		is_str(fault(files[i].text), files[i].fault, "%s",
+		    files[i].text);
+	layers();
+	presets();
+	profiles();
+	authority();
+	alone();
+	names();
+	return done_testing();
+}
