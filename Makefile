@@ -105,7 +105,7 @@ check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
 	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
 
-# make bench BENCH="receive apply.new": only these lines; t/bench/bench.sh -h
+# make bench BENCH="receive apply.new": only these lines; BENCH=none lists them
 bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 	BUILD=$(CURDIR)/$(B) sh t/bench/bench.sh $(BENCH_FLAGS) $(BENCH)
 
@@ -130,8 +130,9 @@ install: all
 		    exit; \
 	done
 
+lint: export LINT_CFLAGS = $(ALL_CFLAGS)
 lint: $(B)/data.inc
-	CC="$(CC)" CFLAGS='$(ALL_CFLAGS)' sh t/lint.sh
+	CC="$(CC)" sh t/lint.sh
 
 dist:
 	git archive --prefix=loya-$(VERSION)/ -o loya-$(VERSION).tar.gz HEAD

@@ -66,22 +66,56 @@ next_scheduled(struct work *w, const char *external_id, int64_t *at,
 	return *at < 0 ? (int)*at : 0;
 }
 
+/*
+ * A row of the record about what waits: type, who it is about (the member's
+ * chain gets it when somebody is known by this id already), and one thing to
+ * say, which is a time or the number of an inbox row.
+ */
+static int
+record(struct work *w, const char *type, const char *external_id,
+    const char *key, int64_t value, int is_time)
+{
+	struct change whom;
+	struct member m;
+	struct record r;
+	struct jsonw j;
+	int64_t num;
+	size_t slot;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	memset(&whom, 0, sizeof whom);
+	whom.external_id = external_id;
+	r.type = type;
+	rc = apply_whom(w, &whom, &num, &slot);
+	if (rc == 0)
+		rc = member_get(w->ap->store, num, &w->ap->arena, &m, w->e);
+	if (rc != 0 && rc != E_NOTFOUND)
+		return rc;
+	if (rc == 0) {
+		r.member = m.id;
+		r.prev = m.audit;
+	}
+	record_begin(w, &j, external_id);
+	if (is_time)
+		jsonw_ktime(&j, key, value);
+	else
+		jsonw_kint(&j, key, value);
+	if ((rc = record_end(w, &j, &r, &m.audit)) != 0 || r.member == NULL)
+		return rc;
+	return member_touch(w->ap->store, &m, w->e);
+}
+
 /* row was replaced by a newer one before its time came. */
 static int
 replaced(struct work *w, const struct row *row, const char *external_id)
 {
 	struct work other = *w;
-	struct record r;
-	struct jsonw j;
-	int64_t seq;
 	int rc;
 
-	memset(&r, 0, sizeof r);
-	r.type = "event.superseded";
 	other.row = row;
-	record_begin(&other, &j, external_id);
-	jsonw_kint(&j, "by", w->row->seq);
-	if ((rc = record_end(&other, &j, &r, &seq)) != 0)
+	if ((rc = record(&other, "event.superseded", external_id, "by",
+	    w->row->seq, 0)) != 0)
 		return rc;
 	if (row == w->row) {
 		record_state(w, EV_APPLIED, "superseded");
@@ -97,16 +131,10 @@ replaced(struct work *w, const struct row *row, const char *external_id)
 static int
 schedule(struct work *w, const struct change *c)
 {
-	struct record r;
-	struct jsonw j;
-	int64_t seq;
 	int rc;
 
-	memset(&r, 0, sizeof r);
-	r.type = "event.scheduled";
-	record_begin(w, &j, c->external_id);
-	jsonw_ktime(&j, "effective_at", c->effective_at);
-	if ((rc = record_end(w, &j, &r, &seq)) != 0)
+	if ((rc = record(w, "event.scheduled", c->external_id, "effective_at",
+	    c->effective_at, 1)) != 0)
 		return rc;
 	record_state(w, EV_SCHEDULED, NULL);
 	if (w->due_at == 0 || c->effective_at < w->due_at)

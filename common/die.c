@@ -52,7 +52,7 @@ message(const char *fmt, va_list ap)
 
 	k = snprintf(line, sizeof line - 1, "%s: ", name);
 	n = k > 0 ? (size_t)k : 0;
-	k = vsnprintf(line + n, sizeof line - 1 - n, fmt, ap);
+	vsnprintf(line + n, sizeof line - 1 - n, fmt, ap);
 	n = strlen(line);
 	for (i = 0; i < n; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)

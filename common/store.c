@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -253,10 +254,14 @@ store_open(struct store **out, const char *path, enum role role, int flags,
     struct err *e)
 {
 	struct store *s;
+	mode_t mask;
 	int f, rc = 0;
 
 	*out = NULL;
 	crypt_init();
+	/* What is made here holds people's data: nothing for others. */
+	mask = umask(0);
+	umask(mask | 0007);
 	s = xcalloc(1, sizeof *s);
 	s->path = xstrdup(path);
 	s->role = role;
@@ -267,6 +272,7 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	rc = open_file(s, STORE_MAIN, flags, e);
 	if (rc == 0)
 		rc = open_file(s, STORE_INBOX, flags, e);
+	umask(mask);
 	if (rc != 0) {
 		store_close(s);
 		return rc;

@@ -65,4 +65,5 @@ at 2026-12-02T00:00:00Z
 is "the rest in its" \
     "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
     "Old|closed"
+ok "verify agrees" loya-audit verify
 done_testing
