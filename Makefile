@@ -52,7 +52,7 @@ LIBS_store != pkg-config --libs sqlite3 libsodium nettle
 LIBS_conf != pkg-config --libs jansson expat
 LIBS_http != pkg-config --libs libmicrohttpd gnutls
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
-LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
 LIBS_loya-token	= $(LIBS_store) $(LIBS_conf)
 

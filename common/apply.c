@@ -121,6 +121,7 @@ apply_free(struct apply *ap)
 {
 	if (ap == NULL)
 		return;
+	ahead_stop(ap->ahead);
 	if (ap->dry) {
 		store_rollback(ap->store, STORE_MAIN);
 		store_rollback(ap->store, STORE_INBOX);

@@ -81,13 +81,25 @@ source_of(struct work *w, const struct source **s)
 	return 1;
 }
 
+/* The mapping of a row, unless it was done ahead. */
+static const struct mapped *
+map(struct work *w, const struct source *s, const struct mapped *done,
+    struct mapped *m)
+{
+	if (done != NULL)
+		return done;
+	m->result = map_row(s, w->row, &w->ap->arena, &m->change, &m->n,
+	    &m->why);
+	return m;
+}
+
 static int
-apply_changes(struct work *w)
+apply_changes(struct work *w, const struct mapped *done)
 {
 	const struct source *s;
-	struct refusal why;
-	struct change *c;
-	size_t i, n;
+	const struct mapped *m;
+	struct mapped own;
+	size_t i;
 	int rc;
 
 	if ((rc = source_of(w, &s)) != 0)
@@ -95,27 +107,28 @@ apply_changes(struct work *w)
 	if (w->row->body == NULL)
 		return record_refusal(w, EV_REFUSED, "pruned",
 		    "the body of this event was pruned", NULL, NULL);
-	switch (map_row(s, w->row, &w->ap->arena, &c, &n, &why)) {
+	m = map(w, s, done, &own);
+	switch (m->result) {
 	case MAP_THIN:
 		record_state(w, EV_UNREAD, NULL);
 		return 0;
 	case MAP_ECHO:
 		return apply_echo(w);
 	case MAP_REFUSED:
-		return record_refusal(w, EV_REFUSED, why.why, why.detail,
-		    NULL, NULL);
+		return record_refusal(w, EV_REFUSED, m->why.why,
+		    m->why.detail, NULL, NULL);
 	case MAP_CHANGES:
 		break;
 	}
-	for (i = 0; i < n; i++)
-		if ((rc = apply_change(w, &c[i])) != 0)
+	for (i = 0; i < m->n; i++)
+		if ((rc = apply_change(w, &m->change[i])) != 0)
 			return rc;
 	return 0;
 }
 
 int
-apply_row(struct apply *ap, const struct row *row, enum apply_turn turn,
-    struct err *e)
+apply_row(struct apply *ap, const struct row *row,
+    const struct mapped *mapped, enum apply_turn turn, struct err *e)
 {
 	struct work w;
 	int rc;
@@ -127,7 +140,7 @@ apply_row(struct apply *ap, const struct row *row, enum apply_turn turn,
 	w.due = turn == TURN_DUE;
 	w.state = EV_APPLIED;
 	w.e = e;
-	rc = apply_changes(&w);
+	rc = apply_changes(&w, mapped);
 	if (rc == 0 && turn == TURN_FIRST && w.state == EV_APPLIED &&
 	    w.why == NULL && !ap->careful)
 		late_applied(ap, row->seq);

@@ -62,7 +62,7 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	if ((rc = late_write(ap, e)) != 0 ||
 	    (rc = store_mark(ap->store, e)) != 0)
 		return rc;
-	rc = apply_row(ap, row, turn, e);
+	rc = apply_row(ap, row, NULL, turn, e);
 	if (rc == 0)
 		return store_mark_drop(ap->store, e);
 	if (rc == E_FULL || rc == E_IO || rc == E_BUSY || rc == E_READONLY)
@@ -90,7 +90,7 @@ one(struct apply *ap, const struct row *row, enum apply_turn turn,
     struct err *e)
 {
 	return ap->careful ? carefully(ap, row, turn, e) :
-	    apply_row(ap, row, turn, e);
+	    apply_row(ap, row, NULL, turn, e);
 }
 
 int
@@ -144,6 +144,17 @@ struct walk {
 	struct err *e;
 };
 
+/* Behind a row: those that it lets go on; 1 when the batch is large enough. */
+static int
+row_done(struct walk *w)
+{
+	int rc;
+
+	if ((rc = apply_again(w->ap, &w->did, w->e)) != 0)
+		return rc;
+	return ++w->did >= APPLY_BATCH || clock_mono() - w->start > enough;
+}
+
 static int
 do_new(void *ctx, const struct row *row)
 {
@@ -151,11 +162,55 @@ do_new(void *ctx, const struct row *row)
 	int rc;
 
 	rc = one(w->ap, row, TURN_FIRST, w->e);
-	if (rc == 0)
-		rc = apply_again(w->ap, &w->did, w->e);
-	if (rc != 0)
+	return rc != 0 ? rc : row_done(w);
+}
+
+/* The same with rows that were mapped ahead. */
+static int
+do_mapped(struct walk *w)
+{
+	struct apply *ap = w->ap;
+	struct mapped *m;
+	int rc;
+
+	while ((rc = ahead_next(ap->ahead, &m, w->e)) == 1) {
+		rc = apply_row(ap, &m->row, m->known ? m : NULL, TURN_FIRST,
+		    w->e);
+		if (rc == 0)
+			rc = row_done(w);
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+	}
+	ahead_stop(ap->ahead);
+	ap->ahead = NULL;
+	return rc;
+}
+
+/*
+ * New rows behind seq last.  A dry run and a careful one map as they go: the
+ * one has rows that nobody else sees yet, the other goes back.
+ */
+static int
+do_inbox(struct walk *w, int64_t last)
+{
+	struct apply *ap = w->ap;
+	int64_t newest;
+	int rc;
+
+	if (ap->ahead != NULL && ahead_position(ap->ahead) != last) {
+		ahead_stop(ap->ahead);
+		ap->ahead = NULL;
+	}
+	if (ap->dry || ap->careful)
+		return inbox_walk(ap->store, last, do_new, w, w->e);
+	if ((newest = inbox_last(ap->store, w->e)) < 0)
+		return (int)newest;
+	if (ap->ahead == NULL && newest - last >= APPLY_BACKLOG &&
+	    (rc = ahead_start(&ap->ahead, ap->store, ap->config, last,
+	    w->e)) != 0)
 		return rc;
-	return ++w->did >= APPLY_BATCH || clock_mono() - w->start > enough;
+	return ap->ahead != NULL ? do_mapped(w) :
+	    inbox_walk(ap->store, last, do_new, w, w->e);
 }
 
 static int
@@ -173,7 +228,7 @@ batch(struct apply *ap, int *did, struct err *e)
 		return (int)last;
 	rc = do_due(ap, &w.did, e);
 	if (rc == 0)
-		rc = inbox_walk(ap->store, last, do_new, &w, e);
+		rc = do_inbox(&w, last);
 	if (rc == 0)
 		rc = takeover_refusals(ap, &w.did, e);
 	*did = w.did;

@@ -4,6 +4,7 @@
 #ifndef COMMON_APPLY_WORK_H
 #define COMMON_APPLY_WORK_H
 
+#include "common/ahead.h"
 #include "common/apply.h"
 #include "common/arena.h"
 #include "common/decide.h"
@@ -14,6 +15,9 @@
 #include "common/row.h"
 
 enum { APPLY_BATCH = 400 };
+
+/* So many rows behind, it is worth a thread to map them. */
+enum { APPLY_BACKLOG = 2 * APPLY_BATCH };
 
 /* A list of inbox rows to be looked at again in this batch. */
 struct again {
@@ -45,6 +49,7 @@ struct apply {
 	int64_t next_due;
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */
+	struct ahead *ahead;	/* while there is a backlog, or NULL */
 	struct seqs applied;	/* event rows of this batch to be written */
 	struct seqs *owed;	/* by source of config: outbox rows likewise */
 	int64_t waiting;	/* rows of pending, as this batch began */
@@ -111,8 +116,9 @@ void late_forget(struct apply *);
 void late_release(struct apply *);
 
 /* apply_event.c: map a row and apply its changes, note what became of it. */
-int apply_row(struct apply *, const struct row *, enum apply_turn,
-    struct err *);
+/* mapped: what its mapping is, when that was done already, or NULL. */
+int apply_row(struct apply *, const struct row *, const struct mapped *,
+    enum apply_turn, struct err *);
 
 /* apply_member.c */
 int apply_member(struct work *, struct change *);

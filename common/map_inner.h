@@ -2,11 +2,13 @@
  * A map as it was read, and one event on its way through it: what map*.c and
  * nobody else shares.
  *
- *   map_conf.c, map_value.c, map_cond.c (its reading half)   JSON -> struct map
- *   map.c         rows, forms, elements -> changes
- *   map_read.c    one value of an event
- *   map_convert.c conversions of a value ("as")
- *   map_only.c    which fields an event speaks about
+ *   map_conf.c, map_value.c, and half of map_cond.c: JSON -> struct map
+ *   map.c            rows, forms, elements
+ *   map_element.c    an element -> changes
+ *   map_read.c       one value of an event
+ *   map_convert.c    conversions of a value ("as"); map_date.c: dates
+ *   map_only.c       which fields an event speaks about
+ *   map_field.c      values as a change wants them
  *   map_canonical.c  loya's own lines
  */
 #ifndef COMMON_MAP_INNER_H

@@ -136,7 +136,7 @@ run_all() {
 		settle "$command"
 		n=$((n + 1))
 	done
-	[ ! -f pids ] || kill $(cat pids) 2>/dev/null
+	[ ! -f pids ] || kill "$(head -n 1 pids)" 2>/dev/null
 	wait
 }
 
@@ -174,4 +174,47 @@ for man in "$top"/man/*.[1-8]; do
 	loya*) ok "$name has an example" grep -q '^\.Sh EXAMPLES' "$man" ;;
 	esac
 done
+
+# The source files of loya-source(5): read alone, and with their loya.json.
+mkdir -p "$T/json/conf/sources"
+of_page "$top/man/loya-source.5" | awk -v dir="$T/json" '
+	/^$/ { on = 0; next }
+	!on { on = 1; n++ }
+	{ print >(dir "/" n) }'
+LOYA_STORE=$T/json/none LOYA_CONF=$T/json/conf
+export LOYA_STORE LOYA_CONF
+for n in 1 2 3 4; do
+	[ -f "$T/json/$n" ] || continue
+	name=$(sed -n '1s/.*"profile": "\([^"]*\)".*/\1/p' "$T/json/$n")
+	if grep -q '"authority"' "$T/json/$n"; then
+		cp "$T/json/1" "$LOYA_CONF/sources/darwinbox.json"
+		cp "$T/json/2" "$LOYA_CONF/sources/salesforce.json"
+		cp "$T/json/$n" "$LOYA_CONF/loya.json"
+	else
+		rm -f "$LOYA_CONF"/loya.json "$LOYA_CONF"/sources/*
+		cp "$T/json/$n" "$LOYA_CONF/sources/${name:-own}.json"
+	fi
+	ok "loya-source.5: example $n is a configuration" loya-recv -n
+done
+
+# The crontab: its commands say nothing wrong, and print what cron is to mail.
+mkdir "$T/cron"
+(
+	cd "$T/cron" || exit
+	prepare loya-event.5
+	line hr z points '{"external_id":"E1","kind":"redeem","points":1,
+	    "reference":"z"}' | tr -d '\n' >in
+	loya-apply <in
+) >/dev/null 2>&1
+LOYA_STORE=$T/cron/loya.db LOYA_CONF=$T/cron/conf
+export LOYA_STORE LOYA_CONF
+sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
+    WHERE state = 'refused'"
+sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
+    "$top/man/examples/crontab" >"$T/jobs"
+is "the crontab has its two jobs" "$(wc -l <"$T/jobs")" 2
+sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
+is "they run without complaint" "$(cat "$T/complaints")" ""
+like "what was refused is mailed" "$(cat "$T/mail")" insufficient_points
+is "and nothing else is" "$(wc -l <"$T/mail")" 1
 done_testing

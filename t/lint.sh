@@ -30,6 +30,7 @@ gcc_quiet="-Wno-analyzer-use-of-uninitialized-value
 clang_quiet="core.CallAndMessage,core.NullDereference"
 clang_quiet="$clang_quiet,core.NonNullParamChecker,core.uninitialized.Assign"
 clang_quiet="$clang_quiet,core.UndefinedBinaryOperatorResult"
+clang_quiet="$clang_quiet,core.uninitialized.Branch,unix.cstring.NullArg"
 
 # each COMMAND: it is given one source file after the other, two at a time.
 each() {

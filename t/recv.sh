@@ -22,7 +22,7 @@ sources() {
 	               "origin": ["good.example"], "rate": 100 } }
 	EOT
 	cat >"$LOYA_CONF/sources/soap.json" <<-'EOT'
-	{ "receive": { "auth": { "kind": "none" }, "body": "xml",
+	{ "receive": { "auth": { "kind": "none" }, "xml": true,
 	               "status": 200, "fault": "<Fault/>",
 	               "answer": { "type": "text/xml", "body": "<Ack/>" } } }
 	EOT

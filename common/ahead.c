@@ -1,0 +1,218 @@
+#include "common/ahead.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/inbox.h"
+
+enum { ROWS = 64, BYTES = 1024 * 1024, CHUNKS = 8 };
+
+/* Some rows with all their memory; handed from the thread to its owner. */
+struct chunk {
+	struct chunk *next;
+	struct arena arena;
+	struct mapped row[ROWS];
+	size_t n, bytes;
+};
+
+struct ahead {
+	struct store *store;	/* the thread's own */
+	const struct config *config;
+	pthread_t thread;
+	int64_t from;		/* the thread's: last row it has read */
+	struct chunk *filling;	/* the thread's */
+	struct chunk *taking;	/* the owner's */
+	size_t taken;
+	int64_t position;	/* the owner's */
+
+	pthread_mutex_t lock;	/* guards what follows */
+	pthread_cond_t some, room;
+	struct chunk *first, **end;
+	size_t n;
+	int stop, ended, rc;
+	struct err e;
+};
+
+static void
+chunk_free(struct chunk *c)
+{
+	if (c == NULL)
+		return;
+	arena_release(&c->arena);
+	free(c);
+}
+
+static const char *
+keep(struct arena *a, const char *s)
+{
+	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
+}
+
+/* Copy and map one row; the chunk is full when 1 is returned. */
+static int
+fill(void *ctx, const struct row *r)
+{
+	struct ahead *h = ctx;
+	struct chunk *c = h->filling;
+	struct mapped *m = &c->row[c->n++];
+	const struct source *s;
+
+	m->row = *r;
+	m->row.source = keep(&c->arena, r->source);
+	m->row.event_id = keep(&c->arena, r->event_id);
+	m->row.content_type = keep(&c->arena, r->content_type);
+	m->row.head = keep(&c->arena, r->head);
+	if (r->body != NULL)
+		m->row.body = arena_dup(&c->arena, r->body, r->len);
+	s = config_source(h->config, m->row.source);
+	m->known = s != NULL || strcmp(m->row.source, "local") == 0;
+	if (m->known && r->body != NULL)
+		m->result = map_row(s, &m->row, &c->arena, &m->change, &m->n,
+		    &m->why);
+	h->from = r->seq;
+	c->bytes += r->len;
+	return c->n == ROWS || c->bytes >= BYTES;
+}
+
+/* Hand the chunk over, waiting while there are many; 0 to go on. */
+static int
+hand_over(struct ahead *h, int rc, const struct err *e)
+{
+	int stop;
+
+	pthread_mutex_lock(&h->lock);
+	while (h->n >= CHUNKS && !h->stop)
+		pthread_cond_wait(&h->room, &h->lock);
+	if (rc != 0 || h->filling->n == 0) {
+		h->ended = 1;
+		h->rc = rc;
+		if (rc != 0)
+			h->e = *e;
+		chunk_free(h->filling);
+	} else {
+		*h->end = h->filling;
+		h->end = &h->filling->next;
+		h->n++;
+	}
+	h->filling = NULL;
+	stop = h->stop || h->ended;
+	pthread_cond_signal(&h->some);
+	pthread_mutex_unlock(&h->lock);
+	return stop;
+}
+
+static void *
+run(void *arg)
+{
+	struct ahead *h = arg;
+	struct err e;
+	int rc;
+
+	do {
+		h->filling = xcalloc(1, sizeof *h->filling);
+		rc = inbox_walk(h->store, h->from, fill, h, &e);
+	} while (hand_over(h, rc, &e) == 0);
+	return NULL;
+}
+
+int
+ahead_start(struct ahead **out, struct store *s, const struct config *c,
+    int64_t after, struct err *e)
+{
+	struct ahead *h;
+	int rc;
+
+	*out = NULL;
+	h = xcalloc(1, sizeof *h);
+	h->config = c;
+	h->from = h->position = after;
+	h->end = &h->first;
+	rc = store_open(&h->store, store_path(s), ROLE_AUDIT, STORE_READ, e);
+	if (rc != 0) {
+		free(h);
+		return rc;
+	}
+	pthread_mutex_init(&h->lock, NULL);
+	pthread_cond_init(&h->some, NULL);
+	pthread_cond_init(&h->room, NULL);
+	if ((rc = pthread_create(&h->thread, NULL, run, h)) != 0) {
+		store_close(h->store);
+		free(h);
+		return err_set(e, E_IO, "thread: %s", strerror(rc));
+	}
+	*out = h;
+	return 0;
+}
+
+/* The next chunk, waiting for it; NULL at the end. */
+static struct chunk *
+take(struct ahead *h)
+{
+	struct chunk *c;
+
+	pthread_mutex_lock(&h->lock);
+	while (h->first == NULL && !h->ended)
+		pthread_cond_wait(&h->some, &h->lock);
+	c = h->first;
+	if (c != NULL) {
+		h->first = c->next;
+		if (h->first == NULL)
+			h->end = &h->first;
+		h->n--;
+		pthread_cond_signal(&h->room);
+	}
+	pthread_mutex_unlock(&h->lock);
+	return c;
+}
+
+int
+ahead_next(struct ahead *h, struct mapped **out, struct err *e)
+{
+	*out = NULL;
+	if (h->taking == NULL || h->taken == h->taking->n) {
+		chunk_free(h->taking);
+		h->taken = 0;
+		h->taking = take(h);
+		/* The thread is done when there is nothing left to take. */
+		if (h->taking == NULL && h->rc != 0)
+			return err_set(e, h->rc, "%s", h->e.msg);
+		if (h->taking == NULL)
+			return 0;
+	}
+	*out = &h->taking->row[h->taken++];
+	h->position = (*out)->row.seq;
+	return 1;
+}
+
+int64_t
+ahead_position(const struct ahead *h)
+{
+	return h->position;
+}
+
+void
+ahead_stop(struct ahead *h)
+{
+	struct chunk *c;
+
+	if (h == NULL)
+		return;
+	pthread_mutex_lock(&h->lock);
+	h->stop = 1;
+	pthread_cond_signal(&h->room);
+	pthread_mutex_unlock(&h->lock);
+	pthread_join(h->thread, NULL);
+	chunk_free(h->taking);
+	while ((c = h->first) != NULL) {
+		h->first = c->next;
+		chunk_free(c);
+	}
+	pthread_mutex_destroy(&h->lock);
+	pthread_cond_destroy(&h->some);
+	pthread_cond_destroy(&h->room);
+	store_close(h->store);
+	free(h);
+}

@@ -1,0 +1,181 @@
+/* Values in the form that a change wants: times, versions, fields. */
+#include "common/map_inner.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+
+int
+map_time(struct mapper *m, const char *name, const struct got *g, int zone,
+    int64_t *t)
+{
+	struct got g2 = *g;
+	struct way w;
+
+	*t = 0;
+	if (g->kind == GOT_NOTHING || g->kind == GOT_NULL)
+		return 0;
+	if (g->timed) {
+		*t = g->time;
+		return 0;
+	}
+	if (g2.kind == GOT_JSON && g2.s[0] == '"') {
+		g2.kind = GOT_TEXT;
+		g2.s++;
+		g2.len -= 2;
+	}
+	memset(&w, 0, sizeof w);
+	w.zone = zone;
+	if (map_convert(m, &w, AS_DATETIME, &g2) != NULL)
+		return map_refuse(m, "bad_field", "%s: '%.*s' is not a time",
+		    name, (int)(g2.len < 60 ? g2.len : 60), g2.s);
+	*t = g2.time;
+	return 0;
+}
+
+/* A whole number within int64_t. */
+static int
+integer(const char *s, size_t len, int64_t *v)
+{
+	size_t i, neg = len > 0 && s[0] == '-';
+	uint64_t u = 0, d;
+
+	*v = 0;
+	if (len == neg)
+		return 0;
+	for (i = neg; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return 0;
+		d = (uint64_t)(s[i] - '0');
+		if (u > (INT64_MAX - d) / 10)
+			return 0;
+		u = u * 10 + d;
+	}
+	*v = neg ? -(int64_t)u : (int64_t)u;
+	return 1;
+}
+
+/* A whole number that is too large: behind all others, padded so that texts
+ * go by its size. */
+static int
+large(struct mapper *m, const char *s, size_t len, struct version *v)
+{
+	enum { DIGITS = 32 };
+	char t[DIGITS + 1];
+
+	if (len == 0 || len > DIGITS || strspn(s, "0123456789") < len)
+		return 0;
+	memset(t, '0', DIGITS - len);
+	memcpy(t + DIGITS - len, s, len);
+	v->num = INT64_MAX;
+	v->text = arena_dup(m->arena, t, DIGITS);
+	return 1;
+}
+
+int
+map_version(struct mapper *m, const struct got *num, const struct got *sub,
+    struct version *v)
+{
+	const char *s = num->s;
+	size_t len = num->len;
+
+	memset(v, 0, sizeof *v);
+	v->text = "";
+	if (num->kind == GOT_NOTHING || num->kind == GOT_NULL)
+		return 0;
+	v->given = 1;
+	if (num->kind == GOT_TIME || num->timed) {
+		v->num = num->time;
+	} else {
+		if (s[0] == '[' || s[0] == '{')
+			return map_refuse(m, "bad_field",
+			    "version: is not a single value");
+		if (num->kind == GOT_JSON && s[0] == '"') {
+			s++;
+			len -= 2;
+		}
+		if (!integer(s, len, &v->num) && !large(m, s, len, v))
+			v->text = arena_dup(m->arena, s, len);
+	}
+	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
+		return 0;
+	s = sub->s;
+	len = sub->len;
+	if (sub->kind == GOT_JSON && s[0] == '"') {
+		s++;
+		len -= 2;
+	}
+	if (sub->kind == GOT_TIME || !integer(s, len, &v->sub))
+		return map_refuse(m, "bad_field",
+		    "version: its second part is not a whole number");
+	return 0;
+}
+
+/* Times in one spelling, so that equal ones are equal texts. */
+static void
+time_form(struct mapper *m, struct got *g)
+{
+	char *t;
+	int64_t v;
+
+	if (g->kind != GOT_JSON || g->s[0] != '"' || g->len <= 12 ||
+	    clock_parse(g->s + 1, g->len - 2, &v) != 0)
+		return;
+	t = arena_alloc(m->arena, CLOCK_TEXT);
+	g->s = clock_format(v, t);
+	g->len = CLOCK_TEXT - 1;
+	g->kind = GOT_TEXT;
+	map_emit(m, g);
+}
+
+/* A list of texts as a set. */
+static int
+tags_form(struct mapper *m, struct got *g)
+{
+	struct json j = { 0 };
+	const char **text;
+	size_t n = 0;
+	int rc = 0;
+
+	if (g->kind != GOT_JSON || g->s[0] != '[')
+		return 0;
+	if (json_parse(&j, g->s, g->len) != 0)
+		return 0;
+	text = arena_alloc(m->arena, (j.tok[0].count + 1) * sizeof *text);
+	for (JSON_EACH(&j, 0, k)) {
+		text[n] = json_string(&j, k, m->arena, NULL);
+		if (text[n++] == NULL)
+			rc = -1;
+	}
+	if (rc == 0)
+		map_set(m, text, n, g);
+	json_release(&j);
+	return rc;
+}
+
+int
+map_field(struct mapper *m, const char *name, enum core_field core,
+    struct got *g, struct field *out)
+{
+	const char *fault;
+
+	map_emit(m, g);
+	if (g->kind == GOT_NULL) {
+		out->name = name;
+		out->json = "null";
+		out->len = 4;
+		return 0;
+	}
+	if (core == F_ENROLLED_AT || core == F_ENDED_AT)
+		time_form(m, g);
+	else if (core == F_TAGS && tags_form(m, g) != 0)
+		return map_refuse(m, "bad_field",
+		    "%s has an element that is not a text", name);
+	fault = field_fault(name, g->s, g->len);
+	if (fault != NULL)
+		return map_refuse(m, "bad_field", "%s %s", name, fault);
+	out->name = name;
+	out->json = g->s;
+	out->len = g->len;
+	return 0;
+}

@@ -1,0 +1,105 @@
+#!/bin/sh
+# Source files and loya.json, as loya-recv -n tells what it thinks of them.
+. "$(dirname "$0")/lib.sh"
+
+src() {		# name, text on stdin
+	cat >"$LOYA_CONF/sources/$1.json"
+}
+wrong() {	# sentence, pattern of the message
+	status 78 "$1" loya-recv -n
+	like "$1: the message" "$(cat "$T/err")" "^loya-recv: .*$2"
+}
+owner() {	# field
+	sed -n "s/.*\"field\":\"$1\",\"owner\":\([^,]*\),.*/\1/p" "$T/out"
+}
+
+ok "no source is no mistake" loya-recv -n
+src hr <<'END'
+{ "profile": "plain" }
+END
+ok "a source is a file" loya-recv -n
+is "one source owns every core field" "$(owner email)" '"hr"'
+
+src hr <<'END'
+{
+  "profile": "plain",
+  "receive": {
+    "auth": {
+      "preset": "slack",
+      "tolerance": "300"
+    }
+  }
+}
+END
+wrong "a wrong type" \
+    'sources/hr\.json:6:20: receive\.auth\.tolerance: not a number'
+src hr <<'END'
+{
+  "profile": "plain",
+  "recieve": {}
+}
+END
+wrong "an unknown key" 'sources/hr\.json:3:14: recieve: no such key'
+src hr <<'END'
+{
+  "profile": "plain",
+}
+END
+wrong "JSON that is none" 'sources/hr\.json:3:1: a key was expected'
+src hr <<'END'
+{ "profile": "plane" }
+END
+wrong "an unknown profile" \
+    "sources/hr\.json:1:14: profile: there is no profile 'plane'"
+src hr <<'END'
+{
+  "receive": { "auth": { "kind": "bearer" } },
+  "map": {
+    "external_id": "/id",
+    "fields": { "email": "mail" }
+  }
+}
+END
+wrong "a pointer that leads nowhere" \
+    "sources/hr\.json:5:26: map\.fields\.email: 'mail': not a place"
+rm "$LOYA_CONF/sources/hr.json"
+mkdir "$LOYA_CONF/sources/hr.json"
+wrong "a file that cannot be read" 'sources/hr\.json: Is a directory'
+rmdir "$LOYA_CONF/sources/hr.json"
+
+src darwinbox <<'END'
+{ "profile": "darwinbox" }
+END
+src salesforce <<'END'
+{ "profile": "salesforce", "receive": { "auth": { "preset": "github" } } }
+END
+wrong "two sources that map one field without a rule" \
+    'sources/darwinbox\.json and .*sources/salesforce\.json both map '
+echo '{"authority":{"*":["darwinbox","salesforce"],"tag":["salesforce"]}}' \
+    >"$LOYA_CONF/loya.json"
+wrong "a rule about a field that nobody maps" \
+    'loya\.json:1:52: authority\.tag: neither a core field nor an attribute'
+echo '{"authority":{"*":["darwinbox","sales"]}}' >"$LOYA_CONF/loya.json"
+wrong "a rule about a source that is none" \
+    "loya\.json:1:32: authority\.\*\[1\]: there is no source 'sales'"
+echo '{"authority":{"*":["darwinbox","salesforce"],"email":["salesforce"]}}' \
+    >"$LOYA_CONF/loya.json"
+ok "a rule for each field" loya-recv -n
+is "an owner by its own rule" "$(owner email)" '"salesforce"'
+is "and one by the rest" "$(owner status)" '"darwinbox"'
+rm "$LOYA_CONF/loya.json" "$LOYA_CONF"/sources/*.json
+
+# The examples of loya-source(5), in order; the third is loya.json.
+awk -v to="$T/example" '/^\.Sh EXAMPLES/ { on = 1 } /^\.Ed/ { out = "" }
+    out != "" { print > out }
+    on && /^\.Bd/ { out = to (++n) }' "$top/man/loya-source.5"
+src darwinbox <"$T/example1"
+ok "the manual's first example" loya-recv -n
+src salesforce <"$T/example2"
+cp "$T/example3" "$LOYA_CONF/loya.json"
+ok "the second and the third" loya-recv -n
+is "the tags are Salesforce's" "$(owner tags)" '"salesforce"'
+rm "$LOYA_CONF/loya.json" "$LOYA_CONF"/sources/*.json
+src own <"$T/example4"
+ok "the fourth" loya-recv -n
+done_testing

@@ -1,0 +1,31 @@
+#!/bin/sh
+# A long backlog, which is read and mapped ahead by a thread of its own.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+loya-apply -b >/dev/null
+
+# 3,000 members, then a suspension of every third, one line in 500 refused.
+inbox "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+    INSERT INTO inbox SELECT i, 'hr', 'e' || i, i, 'application/cloudevents+json', NULL,
+    CAST(json_object('specversion', '1.0', 'id', 'e' || i, 'source', 'hr',
+	'type', 'loya.member', 'data', CASE
+	WHEN i % 500 = 0 THEN json_object('external_id', 'x', 'shoe', 1)
+	WHEN i <= 3000 THEN json_object('external_id', 'E' || i, 'version', 1,
+	    'name', 'N' || i, 'status', 'active')
+	ELSE json_object('external_id', 'E' || ((i - 3000) * 3 - 2), 'version', 2,
+	    'status', 'suspended') END) AS BLOB) FROM n"
+status 1 "a backlog with refusals in it is worked off" loya-apply -b
+is "every line is about what happened, in order" \
+    "$(sed 's/.*"loyaseq":\([0-9]*\).*/\1/' "$T/out" | awk '$1 != NR { print "line " NR ": " $0; exit }')" ""
+is "there are that many members" "$(store "SELECT count(*) FROM member")" 2994
+is "so many are suspended" \
+    "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 998
+is "so many events were refused" \
+    "$(store "SELECT count(*), min(why), max(why) FROM event WHERE state = 'refused'")" \
+    "8|bad_field|bad_field"
+ok "verify agrees" loya-audit verify
+status 0 "and then nothing is left to do" loya-apply -b
+is "nothing" "$(cat "$T/out")" ""
+done_testing
