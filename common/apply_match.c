@@ -60,7 +60,7 @@ rule_values(const char *const *rule, const struct change *c,
 {
 	size_t i;
 
-	for (i = 0; rule[i] != NULL && i < FIELDS; i++) {
+	for (i = 0; i < FIELDS && rule[i] != NULL; i++) {
 		v[i] = c != NULL ? said(c, rule[i]) :
 		    profile_value(p, rule[i]);
 		if (empty(&v[i]))

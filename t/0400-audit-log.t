@@ -22,11 +22,11 @@ is "-o takes a source" "$(seqs -o crm)" 7
 is "-e takes an event id" "$(seqs -e e4)" 8
 is "-F takes a field that changed" "$(seqs -F status -o hr -m hr/E1)" "1 8"
 is "-F takes an attribute" "$(seqs -F employee_number)" 1
-is "-m takes SOURCE/EXTERNAL-ID" "$(seqs -m hr/E1)" "1 7 8 9"
-is "-m takes the other source's id" "$(seqs -m crm/C1)" "1 7 8 9"
-is "-m takes an id" "$(seqs -m "$anna")" "1 7 8 9"
-is "-m with -N is the newest" "$(seqs -m "$anna" -N 2)" "8 9"
-is "-m with -N and -r" "$(seqs -m "$anna" -N 2 -r)" "9 8"
+is "-m takes SOURCE/EXTERNAL-ID" "$(seqs -m hr/E1)" "1 7 8 9 13"
+is "-m takes the other source's id" "$(seqs -m crm/C1)" "1 7 8 9 13"
+is "-m takes an id" "$(seqs -m "$anna")" "1 7 8 9 13"
+is "-m with -N is the newest" "$(seqs -m "$anna" -N 2)" "9 13"
+is "-m with -N and -r" "$(seqs -m "$anna" -N 2 -r)" "13 9"
 is "-a is from a time on" "$(seqs -a 2026-11-23T12:00:00Z | wc -w |
     tr -d ' ')" "$n"
 is "-b is before a time" "$(seqs -b 2026-11-23T12:00:00Z)" ""
