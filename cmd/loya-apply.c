@@ -223,9 +223,9 @@ main(int argc, char **argv)
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0 ||
 	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ? 0 :
-	    STORE_CREATE, &e) != 0 ||
-	    apply_new(&r.ap, store, config, r.o.dry, &e) != 0)
+	    STORE_CREATE, &e) != 0)
 		die_err(&e);
+	r.ap = apply_new(store, config, r.o.dry);
 	switch (r.mode) {
 	case LINES:
 		pipe_loop(&r);

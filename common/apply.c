@@ -35,12 +35,13 @@ apply_begin(struct apply *ap, struct err *e)
 {
 	int rc;
 
-	if (ap->dry)
+	if (ap->dry && ap->begun)
 		return 0;
 	if ((rc = store_begin(ap->store, STORE_MAIN, e)) != 0)
 		return rc;
 	if ((rc = look_around(ap, e)) != 0)
 		store_rollback(ap->store, STORE_MAIN);
+	ap->begun = rc == 0;
 	return rc;
 }
 
@@ -72,11 +73,13 @@ apply_undo(struct apply *ap)
 	arena_reset(&ap->arena);
 }
 
-static int
-in_line_with_rules(struct apply *ap, struct err *e)
+int
+apply_ready(struct apply *ap, struct err *e)
 {
 	int rc;
 
+	if (ap->ready)
+		return 0;
 	if ((rc = apply_begin(ap, e)) != 0)
 		return rc;
 	rc = apply_rules(ap, e);
@@ -84,17 +87,15 @@ in_line_with_rules(struct apply *ap, struct err *e)
 		rc = apply_commit(ap, e);
 	if (rc != 0)
 		apply_undo(ap);
+	ap->ready = rc == 0;
 	return rc;
 }
 
-int
-apply_new(struct apply **out, struct store *s, const struct config *c,
-    int dry, struct err *e)
+struct apply *
+apply_new(struct store *s, const struct config *c, int dry)
 {
 	struct apply *ap;
-	int rc = 0;
 
-	*out = NULL;
 	ap = xcalloc(1, sizeof *ap);
 	ap->store = s;
 	ap->config = c;
@@ -103,17 +104,7 @@ apply_new(struct apply **out, struct store *s, const struct config *c,
 	ap->dry = dry;
 	ap->next_due = INT64_MAX;
 	ap->refusals_taken_at = INT64_MIN;
-	if (dry && (rc = store_begin(s, STORE_INBOX, e)) == 0 &&
-	    (rc = store_begin(s, STORE_MAIN, e)) == 0)
-		rc = look_around(ap, e);
-	if (rc == 0)
-		rc = in_line_with_rules(ap, e);
-	if (rc != 0) {
-		apply_free(ap);
-		return rc;
-	}
-	*out = ap;
-	return 0;
+	return ap;
 }
 
 void

@@ -21,13 +21,13 @@
 struct apply;
 
 /*
- * dry: everything is done in one transaction that apply_free() rolls back.
- * The store must be open in ROLE_APPLY.  When the rules of matching or of
- * authority changed since the last time, the members are brought in line
- * first.
+ * The store must be open in ROLE_APPLY.  Nothing is written before the first
+ * step, which also brings the members in line when the rules of matching or of
+ * authority changed since the last time.  dry: everything, from the first step
+ * on, is done in one transaction that apply_free() rolls back; others that
+ * write the store wait as long (loya-recv only when there were lines).
  */
-int apply_new(struct apply **, struct store *, const struct config *, int dry,
-    struct err *);
+struct apply *apply_new(struct store *, const struct config *, int dry);
 void apply_free(struct apply *);
 
 /*

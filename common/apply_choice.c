@@ -14,7 +14,7 @@ one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
 	struct event_row ev;
 	int rc, did = 0;
 
-	if ((rc = apply_begin(ap, e)) != 0)
+	if ((rc = apply_ready(ap, e)) != 0 || (rc = apply_begin(ap, e)) != 0)
 		return rc;
 	rc = event_get(ap->store, seq, &ev, e);
 	if (rc == 0 && ev.state == EV_NEW)

@@ -11,37 +11,54 @@
 /* About as long as a transaction may work (loya-store(5)). */
 static const int64_t enough = 10000;
 
+/* A dry run keeps its transaction; it has begun it when it was needed. */
+static int
+begin_inbox(struct apply *ap, struct err *e)
+{
+	int rc = 0;
+
+	if (!ap->dry || !ap->inbox_begun)
+		rc = store_begin(ap->store, STORE_INBOX, e);
+	ap->inbox_begun = rc == 0;
+	return rc;
+}
+
+static int
+add_incoming(struct apply *ap, struct row *r, struct err *e)
+{
+	struct event_row ev;
+	int rc;
+
+	if ((rc = inbox_add(ap->store, r, e)) != 0)
+		return rc < 0 ? rc : 0;
+	if ((rc = event_get(ap->store, r->seq, &ev, e)) == 0 &&
+	    ev.state != EV_NEW)
+		record_duplicate(ap, r);
+	return rc;
+}
+
 /* Lines that no inbox row stood behind get theirs. */
 static int
 store_incoming(struct apply *ap, struct err *e)
 {
-	struct event_row ev;
 	size_t i;
-	int rc = 0, isnew;
+	int rc;
 
 	if (ap->nincoming == 0)
 		return 0;
-	if (!ap->dry && (rc = store_begin(ap->store, STORE_INBOX, e)) != 0)
+	if ((rc = begin_inbox(ap, e)) != 0)
 		return rc;
-	for (i = 0; i < ap->nincoming && rc == 0; i++) {
-		isnew = inbox_add(ap->store, &ap->incoming[i], e);
-		if (isnew < 0)
-			rc = isnew;
-		else if (isnew == 0 && (rc = event_get(ap->store,
-		    ap->incoming[i].seq, &ev, e)) == 0 &&
-		    ev.state != EV_NEW)
-			record_duplicate(ap, &ap->incoming[i]);
-	}
+	for (i = 0; i < ap->nincoming && rc == 0; i++)
+		rc = add_incoming(ap, &ap->incoming[i], e);
 	if (rc == 0 && !ap->dry)
 		rc = store_commit(ap->store, STORE_INBOX, e);
-	if (rc != 0) {
-		if (!ap->dry)
-			store_rollback(ap->store, STORE_INBOX);
-		buf_clear(&ap->lines);
-		return rc;
-	}
-	buf_add(&ap->output, ap->lines.p, ap->lines.len);
+	if (rc == 0)
+		buf_add(&ap->output, ap->lines.p, ap->lines.len);
+	else
+		store_rollback(ap->store, STORE_INBOX);
 	buf_clear(&ap->lines);
+	if (rc != 0)
+		return rc;
 	ap->nincoming = 0;
 	arena_reset(&ap->incoming_arena);
 	return 0;
@@ -272,7 +289,8 @@ apply_step(struct apply *ap, int *did, struct err *e)
 	int rc;
 
 	*did = 0;
-	if ((rc = store_incoming(ap, e)) != 0 || (rc = waiting(ap, e)) <= 0)
+	if ((rc = apply_ready(ap, e)) != 0 ||
+	    (rc = store_incoming(ap, e)) != 0 || (rc = waiting(ap, e)) <= 0)
 		return rc;
 	rc = try_batch(ap, did, e);
 	if (rc == 0 || rc == E_FULL || rc == E_IO || rc == E_BUSY ||

@@ -35,7 +35,9 @@ struct apply {
 	struct store *store;
 	const struct config *config;
 	struct authority_view view;
-	int dry;
+	int dry, begun;		/* begun: a dry run's one transaction */
+	int inbox_begun;	/* the same for the inbox file */
+	int ready;		/* members are in line with the rules */
 	struct arena arena;	/* what one event needs */
 	struct buf detail;	/* of the audit row being made */
 	struct buf output;	/* committed lines */
@@ -68,6 +70,7 @@ struct work {
 };
 
 /* apply.c: a transaction of the engine.  A dry run has one for all. */
+int apply_ready(struct apply *, struct err *);
 int apply_begin(struct apply *, struct err *);
 int apply_commit(struct apply *, struct err *);
 void apply_undo(struct apply *);
