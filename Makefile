@@ -65,6 +65,7 @@ UNITS	= $(patsubst t/unit/%.c,$(B)/t/%,$(wildcard t/unit/*.c))
 DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
 
 .PHONY: all check demo install lint clean bench unit dist
+.SECONDARY:
 all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
 
 $(B)/%: $(B)/cmd/%.o $(B)/libloya.a
