@@ -34,8 +34,8 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[-l ADDRESS]... [-C CERT -K KEY [-A CA]] [-b BYTES]\n"
-	"[-H BYTES] [-m NUMBER] [-t SECONDS] [-i SECONDS]\n"
-	"[-B EVENTS] [-nqv] [-s STORE] [-c DIR]",
+	"  [-H BYTES] [-m NUMBER] [-t SECONDS] [-i SECONDS]\n"
+	"  [-B EVENTS] [-nqv] [-s STORE] [-c DIR]",
 	option
 };
 

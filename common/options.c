@@ -46,7 +46,9 @@ usage(const struct program *p, FILE *f)
 
 	while (*s != '\0') {
 		n = (int)strcspn(s, "\n");
-		fprintf(f, "%-6s %s %.*s\n", lead, die_name(), n, s);
+		/* A line that begins with a blank goes on with the last. */
+		fprintf(f, "%-6s %*s %.*s\n", lead, (int)strlen(die_name()),
+		    *s == ' ' ? "" : die_name(), n, s);
 		lead = "";
 		s += n;
 		s += *s == '\n';

@@ -14,7 +14,8 @@ struct option_def {
 };
 
 struct program {
-	const char *synopsis;	/* "[-b | -w] [-n]"; lines joined by \n */
+	const char *synopsis;	/* "[-b | -w] [-n]"; one line each, with
+				 * \n; a blank in front continues the last */
 	const struct option_def *option;	/* own ones, ends with letter 0 */
 };
 

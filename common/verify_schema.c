@@ -66,7 +66,8 @@ within(struct verify *v, struct db *a, struct db *b, const char *table,
 		if (found == 0)
 			verify_named(v, table, name, ours ? "the %s is "
 			    "missing" : "a %s that is not loya's", type);
-		else if (ours && strcmp(sql, there) != 0)
+		else if (ours && (sql == NULL || there == NULL ||
+		    strcmp(sql, there) != 0))
 			verify_named(v, table, name, "the %s is not as loya "
 			    "makes it", type);
 		stmt_reset(other);
