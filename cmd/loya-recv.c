@@ -12,6 +12,7 @@
 #include "common/httpd_tls.h"
 #include "common/inetd.h"
 #include "common/jsonw.h"
+#include "common/map.h"
 #include "common/options.h"
 #include "common/receive.h"
 #include "common/server.h"
@@ -152,6 +153,38 @@ print_owner(const struct config *c, const char *field)
 	buf_release(&b);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The attributes that the sources map, each once. */
+static void
+print_attributes(const struct config *c)
+{
+	const char **all = NULL;
+	const char *const *f;
+	size_t n = 0, i;
+
+	for (i = 0; i < c->nsource; i++) {
+		if (c->source[i].map == NULL)
+			continue;
+		for (f = map_fields(c->source[i].map); *f != NULL; f++) {
+			if (core_field_find(*f, strlen(*f)) != F_CORE)
+				continue;
+			all = xrealloc(all, n + 1, sizeof *all);
+			all[n++] = *f;
+		}
+	}
+	if (n > 0)
+		qsort(all, n, sizeof *all, by_name);
+	for (i = 0; i < n; i++)
+		if (i == 0 || strcmp(all[i - 1], all[i]) != 0)
+			print_owner(c, all[i]);
+	free(all);
+}
+
 static void
 print_owners(const struct config *c)
 {
@@ -159,6 +192,7 @@ print_owners(const struct config *c)
 
 	for (f = 0; f < F_CORE; f++)
 		print_owner(c, core_field_name((enum core_field)f));
+	print_attributes(c);
 	print_owner(c, "*");
 }
 

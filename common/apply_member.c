@@ -212,8 +212,11 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 	rc = k->is ? member_put(ap->store, m, w->e) :
 	    member_add(ap->store, m, w->e);
 	if (rc != 0 || (rc = match_note(ap, m->num, d->diff, d->ndiff,
-	    &m->profile, w->e)) != 0 || !fresh)
+	    &m->profile, w->e)) != 0)
 		return rc;
+	if (!fresh)
+		return binding_from(ap->store, w->row->source, link_id(c),
+		    m->claims.link[d->link].from_at, w->e);
 	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
 	    d->link, m->claims.link[d->link].from_at, w->e);
 	return rc != 0 ? rc : apply_release(w, link_id(c));

@@ -165,10 +165,24 @@ apply_schedule(struct work *w, struct change *c)
 	return rc < 0 ? rc : schedule(w, c);
 }
 
+/* Whether a match rule of the source reads the field.  Whom an event is about
+ * must not depend on what else waits. */
+static int
+is_matched(const struct source *s, const char *field)
+{
+	size_t i, k;
+
+	for (i = 0; s != NULL && i < s->nmatch; i++)
+		for (k = 0; s->match[i][k] != NULL; k++)
+			if (strcmp(s->match[i][k], field) == 0)
+				return 1;
+	return 0;
+}
+
 /* Take out of c what other, a newer change that still waits, will say. */
 static void
-subtract(struct change *c, const struct change *other, const char **gone,
-    size_t *n)
+subtract(const struct source *s, struct change *c,
+    const struct change *other, const char **gone, size_t *n)
 {
 	size_t i, k, keep = 0;
 
@@ -177,7 +191,7 @@ subtract(struct change *c, const struct change *other, const char **gone,
 			if (strcmp(c->field[i].name, other->field[k].name) ==
 			    0)
 				break;
-		if (k == other->nfield)
+		if (k == other->nfield || is_matched(s, c->field[i].name))
 			c->field[keep++] = c->field[i];
 		else
 			gone[(*n)++] = c->field[i].name;
@@ -202,7 +216,8 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 	while ((rc = next_scheduled(w, whom, &at, &row, &other)) == 1)
 		if (other->effective_at > w->now &&
 		    later(other, row.seq, c, w->row->seq))
-			subtract(c, other, *superseded, n);
+			subtract(config_source(w->ap->config, w->row->source),
+			    c, other, *superseded, n);
 	if (rc < 0)
 		return rc;
 	return pending_drop(w->ap->store, w->row->source, whom, w->row->seq,

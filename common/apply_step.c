@@ -147,7 +147,8 @@ do_due(struct apply *ap, int *did, struct err *e)
 
 	while (*did < APPLY_BATCH && (seq = event_due(ap->store, clock_now(),
 	    &ap->next_due, e)) > 0) {
-		if ((rc = apply_one_seq(ap, seq, TURN_DUE, e)) != 0)
+		if ((rc = apply_one_seq(ap, seq, TURN_DUE, e)) != 0 ||
+		    (rc = apply_again(ap, did, e)) != 0)
 			return rc;
 		++*did;
 	}

@@ -376,3 +376,19 @@ member_walk(struct store *s, member_fn *fn, void *ctx, struct err *e)
 			return rc;
 	}
 }
+
+int
+binding_from(struct store *s, const char *source, const char *external_id,
+    int64_t from_at, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE binding SET from_at = :from WHERE source = :source AND "
+	    "external_id = :external_id AND from_at > :from";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, from_at);
+	stmt_text(st, 2, source);
+	stmt_text(st, 3, external_id);
+	return stmt_run(st, e);
+}

@@ -45,6 +45,8 @@ int member_touch(struct store *, const struct member *, struct err *);
  * the claims); E_NOTFOUND. */
 int binding_get(struct store *, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *);
+int binding_from(struct store *, const char *source, const char *external_id,
+    int64_t from_at, struct err *);
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
 

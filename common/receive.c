@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
@@ -203,6 +204,16 @@ refuse(struct receiver *r, struct delivery *d, const char *why)
 	return 0;
 }
 
+/* RFC 9110 8.4: a body in a coding that we do not undo. */
+static int
+is_coded(const struct http_request *q)
+{
+	const char *coding = http_header(q, "content-encoding");
+
+	return http_header_count(q, "content-encoding") > 0 &&
+	    (coding == NULL || strcasecmp(coding, "identity") != 0);
+}
+
 static int
 post(struct receiver *r, struct delivery *d)
 {
@@ -214,6 +225,9 @@ post(struct receiver *r, struct delivery *d)
 	    d->hook->nsecret, d->http);
 	if (why != AUTH_OK)
 		return refuse(r, d, auth_why_word(why));
+	if (is_coded(d->http))
+		return receive_problem(d, 415, "send the body without a "
+		    "Content-Encoding");
 	if (envelope_rows(source, d->http, d->arena, &d->row, &d->nrow,
 	    &p) != 0) {
 		if (p.status == 401)

@@ -39,7 +39,7 @@ struct delivery {
 	struct row *row;
 	size_t nrow;
 	unsigned char *fresh;	/* per row: it was not there before */
-	struct refusal *refusal;
+	struct refusal_count *refusal;
 	size_t nrefusal;
 	int probe;		/* try whether the store can be written */
 	int64_t last;		/* newest row; only for a probe */

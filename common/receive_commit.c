@@ -26,7 +26,7 @@ add_rows(struct store *s, struct delivery *d, struct err *e)
 static int
 add(struct store *s, struct delivery *d, struct err *e)
 {
-	const struct refusal *r;
+	const struct refusal_count *r;
 	size_t i;
 	int rc;
 

@@ -7,7 +7,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 
-static struct refusal *
+static struct refusal_count *
 find(struct refusals *r, const char *source, const char *why, int64_t minute)
 {
 	size_t i;
@@ -20,10 +20,10 @@ find(struct refusals *r, const char *source, const char *why, int64_t minute)
 	return NULL;
 }
 
-static struct refusal *
+static struct refusal_count *
 add(struct refusals *r, const char *source, const char *why, int64_t minute)
 {
-	struct refusal *x;
+	struct refusal_count *x;
 
 	if (r->n == r->cap) {
 		r->cap = r->cap == 0 ? 16 : r->cap * 2;
@@ -42,7 +42,7 @@ refusals_count(struct refusals *r, const char *source, const char *why,
     int64_t at)
 {
 	int64_t minute = at / (60 * CLOCK_SECOND);
-	struct refusal *x;
+	struct refusal_count *x;
 
 	x = find(r, source, why, minute);
 	if (x == NULL) {
@@ -54,11 +54,11 @@ refusals_count(struct refusals *r, const char *source, const char *why,
 	return 0;
 }
 
-struct refusal *
+struct refusal_count *
 refusals_take(struct refusals *r, int64_t now, size_t *n)
 {
 	int64_t minute = now / (60 * CLOCK_SECOND);
-	struct refusal *taken = NULL;
+	struct refusal_count *taken = NULL;
 	size_t i, kept = 0;
 
 	*n = 0;
@@ -77,9 +77,9 @@ refusals_take(struct refusals *r, int64_t now, size_t *n)
 }
 
 void
-refusals_back(struct refusals *r, const struct refusal *back, size_t n)
+refusals_back(struct refusals *r, const struct refusal_count *back, size_t n)
 {
-	struct refusal *x;
+	struct refusal_count *x;
 	size_t i;
 
 	for (i = 0; i < n; i++) {

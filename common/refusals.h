@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct refusal {
+struct refusal_count {
 	char source[65];
 	const char *why;	/* a constant word */
 	int64_t minute;		/* since 1970 */
@@ -17,7 +17,7 @@ struct refusal {
 };
 
 struct refusals {
-	struct refusal *at;
+	struct refusal_count *at;
 	size_t n, cap;
 	int64_t pending;	/* sum of all n */
 };
@@ -32,10 +32,10 @@ int refusals_count(struct refusals *, const char *source, const char *why,
 
 /* Take what is counted: an array of *n to be freed by the caller, or NULL.
  * Kinds of minutes before the one of now are forgotten. */
-struct refusal *refusals_take(struct refusals *, int64_t now, size_t *n);
+struct refusal_count *refusals_take(struct refusals *, int64_t now, size_t *n);
 
 /* What could not be stored is counted again. */
-void refusals_back(struct refusals *, const struct refusal *, size_t n);
+void refusals_back(struct refusals *, const struct refusal_count *, size_t n);
 
 void refusals_release(struct refusals *);
 

@@ -55,6 +55,9 @@ answers() {
 	# what the body is
 	request POST /hooks/open '{"id":"'$n'-2"}' 'Content-Type: text/csv'
 	answer 415 "an unknown content type" "$problem"
+	request POST /hooks/open '{"id":"'$n'-2"}' \
+	    'Content-Type: application/json' 'Content-Encoding: gzip'
+	answer 415 "a body that is packed" "$problem"
 	request POST /hooks/open '{"id":' 'Content-Type: application/json'
 	answer 400 "half a JSON text" "$problem"
 	request POST /hooks/open '{"id":"a","id":"b"}' \

@@ -29,6 +29,14 @@ status 78 "an address that is not ours" loya-recv -l 192.0.2.1:1
 status 0 "-n checks the set-up" loya-recv -n
 like "and says who owns what" "$(cat "$T/out")" \
     '"field":"email","owner":null,"authority":\[\]'
+echo '{ "map": { "external_id": "/id",
+    "fields": { "email": "/mail", "shoe_size": "/shoe" } } }' \
+    >"$LOYA_CONF/sources/hr.json"
+status 0 "with a map" loya-recv -n
+like "the one source that maps a field owns it" "$(cat "$T/out")" \
+    '"field":"email","owner":"hr","authority":\["hr"\]'
+is "attributes are listed too" "$(grep -c '"shoe_size","owner":"hr"' "$T/out")" 1
+rm "$LOYA_CONF/sources/hr.json"
 echo '{ "receive": { "auth": { "kind": "no-such" } } }' \
     >"$LOYA_CONF/sources/bad.json"
 status 78 "a bad source file" loya-recv -n

@@ -11,7 +11,7 @@ main(void)
 {
 	const int64_t minute = 60 * CLOCK_SECOND, t = 1000 * minute;
 	struct refusals r = { NULL, 0, 0, 0 };
-	struct refusal *x;
+	struct refusal_count *x;
 	size_t n;
 	int i;
 

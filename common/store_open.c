@@ -1,0 +1,246 @@
+/* Opening and closing the two files. */
+#include "common/store_inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/lock.h"
+#include "common/role.h"
+
+struct guard {
+	enum role role;
+	enum store_file file;
+};
+
+static int
+allow(void *ctx, enum db_action action, const char *table, const char *column)
+{
+	const struct guard *g = ctx;
+
+	return role_allows(g->role, g->file, action, table, column);
+}
+
+/* A guard for each role and file, constant for the life of the program. */
+static struct guard *
+guard(enum role role, enum store_file f)
+{
+	static struct guard all[ROLE_TOKEN + 1][STORE_FILES];
+
+	all[role][f].role = role;
+	all[role][f].file = f;
+	return &all[role][f];
+}
+
+/* Open for reading only: nothing is made, locked or migrated. */
+static int
+open_reader(struct file *fp, enum store_file f, const char *path,
+    struct err *e)
+{
+	int64_t version;
+	int rc;
+
+	if ((rc = db_open(&fp->db, path, DB_READONLY, e)) != 0 ||
+	    (rc = store_version(fp->db, f, &version, e)) != 0)
+		return rc;
+	if (version < STORE_VERSION)
+		return err_set(e, E_NOSTORE, "%s: made by an older loya; run "
+		    "loya-apply -b once to bring it up to date", path);
+	return 0;
+}
+
+static int
+open_writer(struct file *fp, enum store_file f, const char *path, int flags,
+    struct err *e)
+{
+	int rc;
+
+	if (!(flags & STORE_CREATE) && access(path, F_OK) != 0)
+		return err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));
+	if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
+		return err_set(e, E_READONLY, "%s: cannot be written: %s",
+		    path, strerror(errno));
+	if ((rc = lock_open(path, &fp->lock, e)) != 0 ||
+	    (rc = db_open(&fp->db, path,
+	    flags & STORE_CREATE ? DB_CREATE : 0, e)) != 0)
+		return rc;
+	return store_migrate(fp, f, e);
+}
+
+/* A folder, a device or a link to somewhere else is refused: SQLite would
+ * follow a link, and then two names would have a lock each. */
+static int
+plain_file(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return 0;	/* not there: others say so */
+	if (S_ISREG(st.st_mode))
+		return 0;
+	return err_set(e, E_NOTSTORE, "%s: is %s, not a file", path,
+	    S_ISDIR(st.st_mode) ? "a folder" : S_ISLNK(st.st_mode) ?
+	    "a symbolic link" : "something else");
+}
+
+/*
+ * A role that may not write the store opens it for reading, but makes it when
+ * it is the first to come.
+ */
+static int
+open_file(struct store *s, enum store_file f, int flags, struct err *e)
+{
+	struct file *fp = &s->file[f];
+	char path[4096];
+	int n, rc, reader;
+
+	n = snprintf(path, sizeof path, "%s%s", s->path, store_kind[f].suffix);
+	if (n < 0 || (size_t)n >= sizeof path)
+		return err_set(e, E_NOSTORE, "%s: name too long", s->path);
+	if ((rc = plain_file(path, e)) != 0)
+		return rc;
+	fp->checkpoint_at = store_kind[f].wal_limit;
+	reader = (flags & STORE_READ) || (f == STORE_MAIN &&
+	    s->role == ROLE_RECV && access(path, F_OK) == 0);
+	rc = reader ? open_reader(fp, f, path, e) :
+	    open_writer(fp, f, path, flags, e);
+	if (rc == 0)
+		rc = store_load_key(fp, e);
+	if (rc != 0)
+		return rc;
+	/* The receiver only appends: a large cache would be memory alone. */
+	if (s->role == ROLE_RECV)
+		rc = db_exec(fp->db, "PRAGMA cache_size = -2000;", e);
+	if (rc != 0)
+		return rc;
+	fp->seen = db_number(fp->db, "PRAGMA data_version;");
+	db_guard(fp->db, allow, guard(s->role, f));
+	return 0;
+}
+
+/* The path with its links followed, so that a store has one name; malloced.
+ * NULL when its folder is not there. */
+static char *
+one_name(const char *path)
+{
+	char *real, *folder, *base;
+	const char *slash;
+	size_t n;
+
+	real = realpath(path, NULL);
+	if (real != NULL || errno != ENOENT)
+		return real;
+	slash = strrchr(path, '/');
+	n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+	folder = xmalloc(n + 2);
+	memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
+	folder[n > 0 ? n : 1] = '\0';
+	real = realpath(folder, NULL);
+	free(folder);
+	if (real == NULL)
+		return NULL;
+	base = xmalloc(strlen(real) + strlen(path + n) + 2);
+	sprintf(base, "%s/%s", real, path + n);
+	free(real);
+	return base;
+}
+
+/*
+ * An inbox that ends before what the store knows of it is not the one that
+ * belongs to it: its new rows would be taken for old ones.  Asked in the roles
+ * that write it, before it is made and after it is opened.
+ */
+static int
+inbox_fits(struct store *s, int flags, struct err *e)
+{
+	struct db *inbox = s->file[STORE_INBOX].db;
+	char path[4096];
+	int64_t known, last = 0;
+
+	if ((flags & STORE_READ) || s->role == ROLE_TOKEN ||
+	    s->role == ROLE_PUSH || s->role == ROLE_AUDIT)
+		return 0;
+	known = db_number(s->file[STORE_MAIN].db,
+	    "SELECT max(seq) FROM event;");
+	snprintf(path, sizeof path, "%s%s", s->path,
+	    store_kind[STORE_INBOX].suffix);
+	if (inbox != NULL)
+		last = db_number(inbox, "SELECT max(seq) FROM inbox;");
+	else if (access(path, F_OK) == 0)
+		return 0;
+	if (last >= known)
+		return 0;
+	return err_set(e, E_NOTSTORE, "%s: %s, but the store knows row %lld; "
+	    "put back the inbox file that belongs to it", path, inbox == NULL ?
+	    "is not there" : "is older", (long long)known);
+}
+
+/* The store first: an inbox beside a file that is no store is not made. */
+static int
+open_files(struct store *s, int flags, struct err *e)
+{
+	int rc;
+
+	if ((rc = open_file(s, STORE_MAIN, flags, e)) != 0 ||
+	    (rc = inbox_fits(s, flags, e)) != 0 ||
+	    (rc = open_file(s, STORE_INBOX, flags, e)) != 0)
+		return rc;
+	return inbox_fits(s, flags, e);
+}
+
+int
+store_open(struct store **out, const char *path, enum role role, int flags,
+    struct err *e)
+{
+	struct store *s;
+	mode_t mask;
+	int f, rc = 0;
+
+	*out = NULL;
+	crypt_init();
+	/* What is made here holds people's data: nothing for others. */
+	mask = umask(0);
+	umask(mask | 0007);
+	s = xcalloc(1, sizeof *s);
+	s->path = one_name(path);
+	s->role = role;
+	for (f = 0; f < STORE_FILES; f++)
+		s->file[f].lock = -1;
+	if (s->path == NULL)
+		rc = err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));
+	else
+		rc = open_files(s, flags, e);
+	umask(mask);
+	if (rc != 0) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+store_close(struct store *s)
+{
+	int i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < STORE_SLOTS; i++)
+		if (s->room[i].room != NULL)
+			s->room[i].room->close(s->room[i].state);
+	for (i = 0; i < STORE_FILES; i++) {
+		if (s->file[i].held)
+			store_rollback(s, (enum store_file)i);
+		db_close(s->file[i].db);
+		if (s->file[i].lock >= 0)
+			close(s->file[i].lock);
+	}
+	free(s->path);
+	free(s);
+}

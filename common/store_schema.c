@@ -1,0 +1,119 @@
+/* The schema of the two files: making it, bringing it up to date. */
+#include "common/store_inner.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/crypt.h"
+#include "common/data.h"
+#include "common/lock.h"
+
+const struct store_kind store_kind[STORE_FILES] = {
+	[STORE_INBOX] = { "-inbox", "schema/inbox-%d.sql", 0x6c6f7969, 1000 },
+	[STORE_MAIN] = { "", "schema/store-%d.sql", 0x6c6f7973, 10000 },
+};
+
+int
+store_version(struct db *db, enum store_file f, int64_t *version, struct err *e)
+{
+	int64_t id;
+	int rc;
+
+	*version = 0;
+	/* The first real read: a file that is no database shows here. */
+	if ((rc = db_exec(db, "SELECT count(*) FROM sqlite_schema;", e)) != 0)
+		return rc;
+	id = db_number(db, "PRAGMA application_id;");
+	*version = db_number(db, "PRAGMA user_version;");
+	if (id == 0 && *version == 0 &&
+	    db_number(db, "SELECT count(*) FROM sqlite_schema;") == 0)
+		return 0;
+	if (id != store_kind[f].application_id)
+		return err_set(e, E_NOTSTORE, "%s: this is not loya's %s",
+		    db_path(db), f == STORE_MAIN ? "store" : "inbox file");
+	if (*version > STORE_VERSION)
+		return err_set(e, E_NEWER, "%s: version %d, made by a newer "
+		    "loya; this one knows %d", db_path(db), (int)*version,
+		    STORE_VERSION);
+	return 0;
+}
+
+/* A secret number that outside data cannot foresee, made with the file. */
+static int
+make_hash_key(struct db *db, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO meta(key, value) VALUES ('hash_key', :value)";
+	unsigned char key[STORE_HASH_KEY];
+	struct stmt *s;
+
+	crypt_random(key, sizeof key);
+	s = db_stmt(db, sql);
+	stmt_blob(s, 1, key, sizeof key);
+	return stmt_run(s, e);
+}
+
+/* One step of the schema and its version number, in one transaction. */
+static int
+migrate_step(struct db *db, enum store_file f, int to, struct err *e)
+{
+	char name[64];
+	const char *sql;
+	int rc;
+
+	snprintf(name, sizeof name, store_kind[f].schema, to);
+	sql = data_get(name);
+	assert(sql != NULL);
+	if ((rc = db_exec(db, "BEGIN IMMEDIATE;", e)) != 0)
+		return rc;
+	rc = db_exec(db, sql, e);
+	if (rc == 0 && to == 1)
+		rc = make_hash_key(db, e);
+	if (rc == 0)
+		rc = db_exec(db, "COMMIT;", e);
+	if (rc != 0)
+		db_exec(db, "ROLLBACK;", NULL);
+	return rc;
+}
+
+int
+store_migrate(struct file *fp, enum store_file f, struct err *e)
+{
+	int64_t version;
+	int rc;
+
+	if ((rc = store_version(fp->db, f, &version, e)) != 0 ||
+	    version == STORE_VERSION)
+		return rc;
+	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
+		return rc;
+	rc = store_version(fp->db, f, &version, e);
+	for (; rc == 0 && version < STORE_VERSION; version++)
+		rc = migrate_step(fp->db, f, (int)version + 1, e);
+	lock_give(fp->lock);
+	return rc;
+}
+
+int
+store_load_key(struct file *fp, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT value FROM meta WHERE key = 'hash_key'";
+	struct stmt *s;
+	const void *p;
+	size_t n;
+	int rc;
+
+	s = db_stmt(fp->db, sql);
+	if ((rc = stmt_step(s, e)) < 0)
+		return rc;
+	p = rc == 1 ? stmt_get_blob(s, 0, &n) : NULL;
+	if (p == NULL || n != STORE_HASH_KEY)
+		rc = err_set(e, E_NOTSTORE, "%s: its hash_key is gone",
+		    db_path(fp->db));
+	else
+		rc = (memcpy(fp->hash_key, p, n), 0);
+	stmt_reset(s);
+	return rc;
+}

@@ -1,0 +1,66 @@
+#!/bin/sh
+# The store's two files: what is refused, and that nothing is lost by it.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+member hr 1 '{"external_id":"E1","version":1,"name":"A"}' >"$T/in"
+ok "a store is made" sh -c 'loya-apply <"$T/in"'
+member hr 2 '{"external_id":"E2","version":1,"name":"B"}' >"$T/in"
+
+mkdir "$T/link"
+ln -s "$LOYA_STORE" "$T/link/store"
+ok "through a link it is the same store" sh -c 'loya-apply -s "$T/link/store" <"$T/in"'
+is "with one inbox" "$(inbox "SELECT count(*) FROM inbox"; ls "$T/link")" "2
+store"
+
+mkdir "$T/keep"
+mv "$LOYA_STORE"-inbox* "$T/keep"
+status 78 "a store without its inbox is refused by loya-apply" sh -c 'loya-apply <"$T/in"'
+like "which says what to do" "$(cat "$T/err")" 'inbox: is not there, but the store knows row 2; put back'
+status 78 "and by loya-recv" sh -c 'printf "GET /health HTTP/1.1\r\nHost: x\r\n\r\n" | loya-recv'
+is "none is made in its place" "$(ls "$T" | grep -c -- '-inbox$')" 0
+# An inbox from before the second event, as an older backup has it.
+sqlite3 "$T/keep/loya.db-inbox" ".clone $LOYA_STORE-inbox" >/dev/null 2>&1
+sqlite3 "$LOYA_STORE-inbox" "DROP TRIGGER inbox_stay; DELETE FROM inbox WHERE seq = 2; PRAGMA application_id = 1819244905; PRAGMA user_version = 1;"
+status 78 "so is one whose inbox is older" sh -c 'loya-apply <"$T/in"'
+like "and told so" "$(cat "$T/err")" 'inbox: is older, but the store knows row 2'
+rm -f "$LOYA_STORE"-inbox*
+mv "$T/keep"/* "$T"
+ok "with its own inbox it goes on" sh -c 'loya-apply <"$T/in"'
+
+mkdir "$T/folder"
+status 78 "a folder is no store" loya-apply -b -s "$T/folder"
+status 78 "for nobody" loya-token list -s "$T/folder"
+status 78 "a store in a folder that is not there" loya-apply -b -s "$T/nowhere/s"
+ln -s "$T/none" "$T/dangling"
+status 78 "a link to nowhere" loya-apply -b -s "$T/dangling"
+echo "this is text, and long enough to be one" >"$T/text"
+status 78 "a file of something else" loya-apply -b -s "$T/text"
+cp "$LOYA_STORE" "$T/future" && cp "$LOYA_STORE-wal" "$T/future-wal"
+sqlite3 "$T/future" "PRAGMA user_version = 99"
+status 78 "a store from the future" loya-apply -b -s "$T/future"
+like "is named as that" "$(cat "$T/err")" 'newer'
+
+# What a bare sqlite3 may not do.
+refused() {	# sentence, pattern, SQL
+	store "$3" >"$T/out" 2>&1
+	like "$1" "$(cat "$T/out")" "$2"
+}
+refused "an owned field is not edited by hand" "member.name belongs to hr" "UPDATE member SET name = 'X'"
+refused "nor anything of a member" "only loya-apply" "UPDATE member SET hold = 'x'"
+refused "no member is deleted" "never deleted" "DELETE FROM member"
+refused "or replaced" "only loya-apply" "REPLACE INTO member SELECT * FROM member"
+for table in audit; do
+	refused "$table: no UPDATE" "does not change" "UPDATE $table SET at = 1"
+	refused "$table: no DELETE" "never deleted" "DELETE FROM $table"
+	refused "$table: no REPLACE" "only added" "REPLACE INTO $table SELECT * FROM $table"
+done
+points hr 9 '{"external_id":"E1","kind":"earn","points":1,"reference":"r"}' | loya-apply >/dev/null
+refused "ledger: no UPDATE" "do not change" "UPDATE ledger SET points = 2"
+refused "ledger: no DELETE" "never deleted" "DELETE FROM ledger"
+refused "ledger: no REPLACE" "only added" "REPLACE INTO ledger SELECT * FROM ledger"
+inbox "DELETE FROM inbox" >"$T/out" 2>&1
+like "inbox: no DELETE" "$(cat "$T/out")" "never deleted"
+ok "and verify agrees" loya-audit verify
+done_testing
