@@ -255,18 +255,21 @@ db_exec(struct db *db, const char *sql, struct err *e)
 	return 0;
 }
 
-int64_t
-db_number(struct db *db, const char *sql)
+int
+db_number(struct db *db, const char *sql, int64_t *v, struct err *e)
 {
 	sqlite3_stmt *s;
-	int64_t v = 0;
+	int rc;
 
+	*v = 0;
 	if (sqlite3_prepare_v2(db->c, sql, -1, &s, NULL) != SQLITE_OK)
-		return 0;
-	if (sqlite3_step(s) == SQLITE_ROW)
-		v = sqlite3_column_int64(s, 0);
+		return fault(db, e);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		*v = sqlite3_column_int64(s, 0);
+	rc = rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : fault(db, e);
 	sqlite3_finalize(s);
-	return v;
+	return rc;
 }
 
 struct stmt *

@@ -41,9 +41,9 @@ const char *db_path(const struct db *);
 /* Run constant SQL (several statements); for schema, pragmas and begin. */
 int db_exec(struct db *, const char *sql, struct err *);
 
-/* One integer of one row; 0 when there is no row or on failure (use it for
- * pragmas and tests only). */
-int64_t db_number(struct db *, const char *sql);
+/* The one integer that a statement gives, NULL and no row being 0.  For what is
+ * asked once; prepared statements are cheaper. */
+int db_number(struct db *, const char *sql, int64_t *v, struct err *);
 
 /*
  * A prepared statement for this constant text.  It is kept: a second call with

@@ -109,6 +109,12 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	    s->role == ROLE_RECV && access(path, F_OK) == 0);
 	rc = reader ? open_reader(fp, f, path, e) :
 	    open_writer(fp, f, path, flags, e);
+	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE)) {
+		/* Old, or being made by somebody at this moment. */
+		db_close(fp->db);
+		fp->db = NULL;
+		rc = open_writer(fp, f, path, flags, e);
+	}
 	if (rc == 0)
 		rc = store_load_key(fp, e);
 	if (rc != 0)
@@ -118,9 +124,9 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 		rc = db_exec(fp->db, "PRAGMA cache_size = -2000;", e);
 	if (rc != 0)
 		return rc;
-	fp->seen = db_number(fp->db, "PRAGMA data_version;");
+	rc = db_number(fp->db, "PRAGMA data_version;", &fp->seen, e);
 	db_guard(fp->db, allow, guard(s->role, f));
-	return 0;
+	return rc;
 }
 
 /* The path with its links followed, so that a store has one name; malloced.
@@ -161,20 +167,23 @@ inbox_fits(struct store *s, int flags, struct err *e)
 	struct db *inbox = s->file[STORE_INBOX].db;
 	char path[4096];
 	int64_t known, last = 0;
+	int rc;
 
 	if ((flags & STORE_READ) || s->role == ROLE_TOKEN ||
 	    s->role == ROLE_PUSH || s->role == ROLE_AUDIT)
 		return 0;
-	known = db_number(s->file[STORE_MAIN].db,
-	    "SELECT max(seq) FROM event;");
+	rc = db_number(s->file[STORE_MAIN].db, "SELECT max(seq) FROM event;",
+	    &known, e);
 	snprintf(path, sizeof path, "%s%s", s->path,
 	    store_kind[STORE_INBOX].suffix);
-	if (inbox != NULL)
-		last = db_number(inbox, "SELECT max(seq) FROM inbox;");
-	else if (access(path, F_OK) == 0)
-		return 0;
-	if (last >= known)
-		return 0;
+	if (inbox == NULL && access(path, F_OK) == 0)
+		return rc;
+	/* Read behind the other one: rows that come meanwhile do no harm. */
+	if (rc == 0 && inbox != NULL)
+		rc = db_number(inbox, "SELECT max(seq) FROM inbox;", &last,
+		    e);
+	if (rc != 0 || last >= known)
+		return rc;
 	return err_set(e, E_NOTSTORE, "%s: %s, but the store knows row %lld; "
 	    "put back the inbox file that belongs to it", path, inbox == NULL ?
 	    "is not there" : "is older", (long long)known);

@@ -17,17 +17,18 @@ const struct store_kind store_kind[STORE_FILES] = {
 int
 store_version(struct db *db, enum store_file f, int64_t *version, struct err *e)
 {
-	int64_t id;
+	int64_t id, tables;
 	int rc;
 
 	*version = 0;
-	/* The first real read: a file that is no database shows here. */
-	if ((rc = db_exec(db, "SELECT count(*) FROM sqlite_schema;", e)) != 0)
+	/* The first real read: a file that is no database shows here.  The id
+	 * comes last: another process may be making the file meanwhile. */
+	if ((rc = db_number(db, "SELECT count(*) FROM sqlite_schema;",
+	    &tables, e)) != 0 ||
+	    (rc = db_number(db, "PRAGMA user_version;", version, e)) != 0 ||
+	    (rc = db_number(db, "PRAGMA application_id;", &id, e)) != 0)
 		return rc;
-	id = db_number(db, "PRAGMA application_id;");
-	*version = db_number(db, "PRAGMA user_version;");
-	if (id == 0 && *version == 0 &&
-	    db_number(db, "SELECT count(*) FROM sqlite_schema;") == 0)
+	if (id == 0 && *version == 0 && tables == 0)
 		return 0;
 	if (id != store_kind[f].application_id)
 		return err_set(e, E_NOTSTORE, "%s: this is not loya's %s",

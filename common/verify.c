@@ -67,17 +67,18 @@ everything(struct verify *v)
 static int
 snapshot(struct store *s, struct err *e)
 {
+	static const char first_read[] = "SELECT count(*) FROM meta";
 	struct db *db = store_db(s, STORE_MAIN);
+	int64_t n;
 	int rc;
 
-	if ((rc = db_exec(db, "BEGIN;", e)) != 0)
+	if ((rc = db_exec(db, "BEGIN;", e)) != 0 ||
+	    (rc = db_number(db, first_read, &n, e)) != 0)
 		return rc;
-	db_number(db, "SELECT count(*) FROM meta");
 	db = store_db(s, STORE_INBOX);
 	if ((rc = db_exec(db, "BEGIN;", e)) != 0)
 		return rc;
-	db_number(db, "SELECT count(*) FROM meta");
-	return 0;
+	return db_number(db, first_read, &n, e);
 }
 
 int

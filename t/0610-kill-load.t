@@ -69,7 +69,9 @@ sub reap {
 		delete $slot{$name};
 		my $how = $? & 127 ? "signal " . ($? & 127) : "exit " . ($? >> 8);
 		push @wrong, "$name: $how" unless $? == 9 ||
-		    $name =~ /^(apply|backlog)$/ && ($? == 0 || $? == 256);
+		    $name =~ /^(apply|backlog)$/ && ($? == 0 || $? == 256) ||
+		    # Its writer was killed in the middle of a line.
+		    $name eq 'apply' && $? >> 8 == 65;
 		start('pipe') if $name eq 'recv';
 		start($name) if $name eq 'watch' || $name eq 'backlog';
 	}
@@ -218,7 +220,8 @@ round() {	# SECONDS DICE
 	    SELECT 'not applied', seq FROM i.inbox
 	    WHERE seq NOT IN (SELECT seq FROM event)"
 	loya-audit verify >"$T/verify" 2>&1 || cat "$T/verify"
-	grep -v -e "listening on" -e "reader is gone" "$T/talk" | sort | uniq -c
+	grep -v -e "listening on" -e "reader is gone" \
+	    -e "standard input: line [0-9]*: byte" "$T/talk" | sort | uniq -c
 }
 
 dice=${LOYA_DICE:-$(date +%s)}

@@ -76,6 +76,9 @@ ask() {
 	else
 		TCPREMOTEIP=127.0.0.1 loya-recv <"$T/req" >"$T/got" \
 		    2>"$T/inetd.err"
+		ask_rc=$?
+		[ "$ask_rc" = 0 ] || echo "# inetd: status $ask_rc:" \
+		    "$(cat "$T/inetd.err")"
 	fi
 	code=$(sed -n 's/^HTTP\/1.1 \([0-9]*\).*/\1/p' "$T/got" | grep -v 100 |
 	    tr '\n' ' ' | sed 's/ $//')

@@ -36,7 +36,7 @@ sub whole {	# answers that are whole
 	while ($rest =~ s/\A(HTTP\/1\.1 (\d\d\d).*?\r\n\r\n)//s) {
 		my ($head, $code) = ($1, $2);
 		next if $code == 100;
-		my $len = $head =~ /^content-length: (\d+)/mi ? $1 : 0;
+		my $len = $request =~ /\AHEAD / ? 0 : $head =~ /^content-length: (\d+)/mi ? $1 : 0;
 		last if length $rest < $len;
 		substr $rest, 0, $len, '';
 		$n++;

@@ -9,6 +9,17 @@
 
 #include "t/unit/tap.h"
 
+static struct db *db(void);
+
+static int64_t
+number(const char *sql)
+{
+	int64_t v;
+
+	db_number(db(), sql, &v, NULL);
+	return v;
+}
+
 static struct store *store;
 static struct err e;
 
@@ -85,7 +96,7 @@ test_rows(void)
 	is_int(audit_next(store, &e), 3, "the next one is 3");
 	is_int(store_commit(store, STORE_MAIN, &e), 0, "commit");
 	ok(sound(), "leaves are what json_array() prints");
-	is_int(db_number(db(), "SELECT count(DISTINCT salt) FROM audit"), 2,
+	is_int(number("SELECT count(DISTINCT salt) FROM audit"), 2,
 	    "each row has its own salt");
 }
 
@@ -108,7 +119,7 @@ test_back(void)
 	add("member.updated", "u5", 1, "{}");
 	store_mark_undo(store);
 	is_int(store_commit(store, STORE_MAIN, &e), 0, "commit");
-	is_int(db_number(db(), "SELECT count(*) FROM audit"), 4,
+	is_int(number("SELECT count(*) FROM audit"), 4,
 	    "what stood before the marks stays");
 	ok(sound(), "the tree is that of the rows");
 }
@@ -127,7 +138,7 @@ test_many(void)
 	}
 	bad += store_commit(store, STORE_MAIN, &e) != 0;
 	is_int(bad, 0, "700 rows in commits of three");
-	is_int(db_number(db(), "SELECT length(hashes) FROM merkle "
+	is_int(number("SELECT length(hashes) FROM merkle "
 	    "WHERE level = 1 AND tile = 0"), 2 * 32,
 	    "two full tiles are in the level above");
 	ok(sound(), "the tree is that of the rows");

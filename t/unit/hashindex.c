@@ -110,10 +110,10 @@ main(void)
 	is_int(missing(s, PAIRS), 0, "all are found at the end");
 	s = reopen(s);
 	is_int(missing(s, PAIRS), 0, "all are found after opening again");
-	keys = db_number(store_db(s, STORE_INBOX),
-	    "SELECT count(*) FROM hash_key");
-	runs = db_number(store_db(s, STORE_INBOX),
-	    "SELECT count(*) FROM hash_run");
+	db_number(store_db(s, STORE_INBOX), "SELECT count(*) FROM hash_key",
+	    &keys, NULL);
+	db_number(store_db(s, STORE_INBOX), "SELECT count(*) FROM hash_run",
+	    &runs, NULL);
 	ok(keys >= 65536, "a merge has ended (%d keys)", (int)keys);
 	ok(runs < 600, "merged runs are deleted (%d are left)", (int)runs);
 	store_close(s);
