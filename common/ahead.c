@@ -31,6 +31,7 @@ struct ahead {
 	pthread_mutex_t lock;	/* guards what follows */
 	pthread_cond_t some, room;
 	struct chunk *first, **end;
+	struct chunk *spare;	/* empty ones, to be filled again */
 	size_t n;
 	int stop, ended, rc;
 	struct err e;
@@ -104,6 +105,25 @@ hand_over(struct ahead *h, int rc, const struct err *e)
 	return stop;
 }
 
+/* An empty chunk; one that was used before when there is one. */
+static struct chunk *
+fresh(struct ahead *h)
+{
+	struct chunk *c;
+
+	pthread_mutex_lock(&h->lock);
+	c = h->spare;
+	if (c != NULL)
+		h->spare = c->next;
+	pthread_mutex_unlock(&h->lock);
+	if (c == NULL)
+		return xcalloc(1, sizeof *c);
+	arena_reset(&c->arena);
+	c->next = NULL;
+	c->n = c->bytes = 0;
+	return c;
+}
+
 static void *
 run(void *arg)
 {
@@ -112,7 +132,7 @@ run(void *arg)
 	int rc;
 
 	do {
-		h->filling = xcalloc(1, sizeof *h->filling);
+		h->filling = fresh(h);
 		rc = inbox_walk(h->store, h->from, fill, h, &e);
 	} while (hand_over(h, rc, &e) == 0);
 	return NULL;
@@ -147,13 +167,17 @@ ahead_start(struct ahead **out, struct store *s, const struct config *c,
 	return 0;
 }
 
-/* The next chunk, waiting for it; NULL at the end. */
+/* The next chunk for one that is done with, waiting for it; NULL at the end. */
 static struct chunk *
-take(struct ahead *h)
+take(struct ahead *h, struct chunk *done)
 {
 	struct chunk *c;
 
 	pthread_mutex_lock(&h->lock);
+	if (done != NULL) {
+		done->next = h->spare;
+		h->spare = done;
+	}
 	while (h->first == NULL && !h->ended)
 		pthread_cond_wait(&h->some, &h->lock);
 	c = h->first;
@@ -173,9 +197,8 @@ ahead_next(struct ahead *h, struct mapped **out, struct err *e)
 {
 	*out = NULL;
 	if (h->taking == NULL || h->taken == h->taking->n) {
-		chunk_free(h->taking);
 		h->taken = 0;
-		h->taking = take(h);
+		h->taking = take(h, h->taking);
 		/* The thread is done when there is nothing left to take. */
 		if (h->taking == NULL && h->rc != 0)
 			return err_set(e, h->rc, "%s", h->e.msg);
@@ -206,6 +229,7 @@ ahead_stop(struct ahead *h)
 	pthread_mutex_unlock(&h->lock);
 	pthread_join(h->thread, NULL);
 	chunk_free(h->taking);
+	*h->end = h->spare;
 	while ((c = h->first) != NULL) {
 		h->first = c->next;
 		chunk_free(c);

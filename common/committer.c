@@ -79,6 +79,7 @@ run(void *arg)
 {
 	struct committer *c = arg;
 	struct delivery *batch, *d;
+	int64_t safe = 0;
 	int broken;
 
 	while ((batch = next_batch(c, &broken)) != NULL) {
@@ -86,7 +87,8 @@ run(void *arg)
 			for (d = batch; d != NULL; d = d->next)
 				d->rc = E_IO;
 		else
-			broken = receive_commit(c->store, batch) != 0;
+			broken = receive_commit(c->store, batch,
+			    &safe) != 0;
 		give_back(c, batch, broken);
 	}
 	return NULL;

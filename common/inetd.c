@@ -137,10 +137,11 @@ static void
 store(struct session *s, struct store *st, struct delivery *d, int *rc)
 {
 	struct delivery *x;
+	int64_t safe = 0;
 
 	if (d == NULL)
 		return;
-	receive_commit(st, d);
+	receive_commit(st, d, &safe);
 	for (x = d; x != NULL; x = x->next)
 		if (x->rc != 0)
 			*rc = x->rc;

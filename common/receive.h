@@ -76,10 +76,11 @@ int receive_request(struct receiver *, struct delivery *d);
 
 /*
  * Store a list of deliveries: as many as reasonable in one transaction, each
- * whole.  Every one gets its rc.  Returns 0, or E_IO when it is unknown what
- * the disk holds: then the program must end once it has answered.
+ * whole.  Every one gets its rc.  *safe is the newest row that is known to be
+ * durable: 0 at first, then it belongs to this.  Returns 0, or E_IO when it is
+ * unknown what the disk holds: then the program must end once it has answered.
  */
-int receive_commit(struct store *, struct delivery *list);
+int receive_commit(struct store *, struct delivery *list, int64_t *safe);
 
 /* d->answer from its rc. */
 void receive_finish(struct receiver *, struct delivery *d);

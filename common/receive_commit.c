@@ -43,11 +43,49 @@ add(struct store *s, struct delivery *d, struct err *e)
 	return rc;
 }
 
+/* Whether the commit wrote anything, and the newest row that it spoke of. */
+static int
+wrote(const struct delivery *d, const struct delivery *end, int64_t *newest)
+{
+	size_t i;
+	int any = 0;
+
+	*newest = 0;
+	for (; d != end; d = d->next) {
+		any |= d->nrefusal > 0;
+		for (i = 0; i < d->nrow; i++) {
+			any |= d->fresh[i];
+			if (d->row[i].seq > *newest)
+				*newest = d->row[i].seq;
+		}
+	}
+	return any;
+}
+
+/*
+ * A commit that wrote was synced, and with it all that was written before.
+ * One that only met repeats was not, and the rows may be those of a process
+ * that was killed before it could sync them.
+ */
+static int
+make_safe(struct store *s, const struct delivery *list,
+    const struct delivery *end, int64_t *safe, struct err *e)
+{
+	int64_t newest;
+	int rc = 0;
+
+	if (!wrote(list, end, &newest) && newest > *safe)
+		rc = store_sync(s, STORE_INBOX, e);
+	if (rc == 0 && newest > *safe)
+		*safe = newest;
+	return rc;
+}
+
 /* The deliveries from list up to end: none or all; *unknown is set when that
  * cannot be said. */
 static int
 transaction(struct store *s, struct delivery *list, struct delivery *end,
-    int *unknown, struct err *e)
+    int64_t *safe, int *unknown, struct err *e)
 {
 	struct delivery *d;
 	int rc;
@@ -62,6 +100,8 @@ transaction(struct store *s, struct delivery *list, struct delivery *end,
 		return rc;
 	}
 	rc = store_commit(s, STORE_INBOX, e);
+	if (rc == 0)
+		rc = make_safe(s, list, end, safe, e);
 	if (rc == E_IO)
 		*unknown = 1;
 	return rc;
@@ -98,7 +138,7 @@ is_single(int rc)
 }
 
 int
-receive_commit(struct store *s, struct delivery *list)
+receive_commit(struct store *s, struct delivery *list, int64_t *safe)
 {
 	struct delivery *end;
 	struct err e = { 0, "" };
@@ -106,12 +146,13 @@ receive_commit(struct store *s, struct delivery *list)
 
 	for (; list != NULL; list = end) {
 		end = share(list);
-		rc = unknown ? E_IO : transaction(s, list, end, &unknown, &e);
+		rc = unknown ? E_IO :
+		    transaction(s, list, end, safe, &unknown, &e);
 		if (is_single(rc) && list->next != end) {
 			/* One cannot be stored: it shall not take the others
 			 * along. */
 			end = list->next;
-			rc = transaction(s, list, end, &unknown, &e);
+			rc = transaction(s, list, end, safe, &unknown, &e);
 		}
 		if (rc != 0)
 			warn("inbox: %s", e.msg);

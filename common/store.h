@@ -48,6 +48,11 @@ int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 void store_rollback(struct store *, enum store_file);
 
+/* Make durable what can be read: rows of a process that was killed between
+ * writing its commit and syncing it.  Needed before somebody is told that a
+ * row which another process wrote is safe. */
+int store_sync(struct store *, enum store_file, struct err *);
+
 /* A point inside a transaction to go back to. */
 int store_mark(struct store *, struct err *);
 int store_mark_drop(struct store *, struct err *);

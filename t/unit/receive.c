@@ -1,0 +1,135 @@
+/* Committing deliveries: together, durable, and honest when it fails. */
+#include "common/receive.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/die.h"
+#include "t/unit/tap.h"
+
+static int syncs, sync_fails;
+
+/* In front of the C library's, for SQLite too. */
+int fdatasync(int fd);
+
+int
+fdatasync(int fd)
+{
+	syncs++;
+	if (sync_fails) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+struct one {
+	struct delivery d;
+	struct row row;
+	unsigned char fresh;
+};
+
+static void
+event(struct one *o, const char *id, struct one *next)
+{
+	memset(o, 0, sizeof *o);
+	o->row.source = "s";
+	o->row.event_id = id;
+	o->row.content_type = "application/json";
+	o->row.body = "{}";
+	o->row.len = 2;
+	o->row.received_at = 1;
+	o->d.row = &o->row;
+	o->d.nrow = 1;
+	o->d.fresh = &o->fresh;
+	o->d.next = next != NULL ? &next->d : NULL;
+}
+
+static struct store *
+open_store(const char *path)
+{
+	struct store *s;
+	struct err e;
+
+	if (store_open(&s, path, ROLE_RECV, STORE_CREATE, &e) != 0)
+		die_err(&e);
+	return s;
+}
+
+static void
+test_group(struct store *s, int64_t *safe)
+{
+	struct one a, b, c;
+
+	event(&c, "a", NULL);
+	event(&b, "b", &c);
+	event(&a, "a", &b);
+	syncs = 0;
+	is_int(receive_commit(s, &a.d, safe), 0, "three deliveries");
+	is_int(syncs, 1, "are one sync");
+	is_int(a.fresh + b.fresh, 2, "two of them are new");
+	is_int(c.fresh, 0, "the third is a repeat of the first");
+	is_int(c.row.seq, a.row.seq, "and has its place");
+	syncs = 0;
+	event(&a, "a", NULL);
+	is_int(receive_commit(s, &a.d, safe), 0, "a repeat later");
+	is_int(syncs, 0, "needs none: its row is safe");
+}
+
+static void
+test_others(const char *path, struct store *s, int64_t *safe)
+{
+	struct store *other = open_store(path);
+	struct one a;
+	int64_t theirs = 0;
+
+	event(&a, "theirs", NULL);
+	is_int(receive_commit(other, &a.d, &theirs), 0, "another process");
+	store_close(other);
+	syncs = 0;
+	event(&a, "theirs", NULL);
+	is_int(receive_commit(s, &a.d, safe), 0, "a repeat of its event");
+	is_int(a.fresh, 0, "is known");
+	is_int(syncs, 1, "and synced: that process may have been killed");
+	syncs = 0;
+	event(&a, "theirs", NULL);
+	receive_commit(s, &a.d, safe);
+	is_int(syncs, 0, "once");
+}
+
+static void
+test_failure(struct store *s, int64_t *safe)
+{
+	struct one a, b;
+
+	event(&b, "a", NULL);
+	event(&a, "new", &b);
+	sync_fails = 1;
+	is_int(receive_commit(s, &a.d, safe), E_IO, "a sync that fails");
+	is_int(a.d.rc, E_IO, "is told to the sender of a new event");
+	is_int(b.d.rc, E_IO, "and to whoever shared the commit");
+	sync_fails = 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	char dir[] = "/tmp/loya-receive.XXXXXX", path[64], rm[64];
+	struct store *s;
+	int64_t safe = 0;
+
+	(void)argc;
+	die_init(argv[0]);
+	if (mkdtemp(dir) == NULL)
+		die(E_IO, "%s: cannot be made", dir);
+	snprintf(path, sizeof path, "%s/loya.db", dir);
+	s = open_store(path);
+	test_group(s, &safe);
+	test_others(path, s, &safe);
+	test_failure(s, &safe);
+	store_close(s);
+	snprintf(rm, sizeof rm, "rm -rf %s", dir);
+	return done_testing() | (system(rm) != 0);
+}
