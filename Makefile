@@ -125,10 +125,13 @@ install: all
 	install -m 755 $(SBIN:%=$(B)/%) $(DESTDIR)$(SBINDIR)
 	install -m 755 $(BIN:%=$(B)/%) $(DESTDIR)$(BINDIR)
 	install -m 644 common/profiles/*.json $(DESTDIR)$(DATADIR)/profiles
-	install -m 644 man/examples/* $(DESTDIR)$(DATADIR)/examples
-	for m in man/*.[1-8]; do \
-		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${m##*.} $$m || \
-		    exit; \
+	for f in man/examples/* man/*.[1-8]; do \
+		case $$f in \
+		man/examples/*) to=$(DESTDIR)$(DATADIR)/examples ;; \
+		*) to=$(DESTDIR)$(MANDIR)/man$${f##*.} ;; \
+		esac; \
+		install -d $$to && sed 's|/usr/local|$(PREFIX)|g' $$f \
+		    >$$to/$${f##*/} && chmod 644 $$to/$${f##*/} || exit; \
 	done
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)

@@ -272,13 +272,18 @@ main(int argc, char **argv)
 	crypt_init();
 	if (r.o.dry)
 		check(&r);
+	if (r.naddress == 0)
+		inetd_begin(STDIN_FILENO);
 	if (r.cert != NULL &&
 	    httpd_tls_load(&r.tls, r.cert, r.key, r.ca, &e) != 0)
 		die_err(&e);
 	open_listeners(&r);
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||
-	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0)
+	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0) {
+		if (r.naddress == 0)
+			inetd_unavailable(STDOUT_FILENO);
 		die_err(&e);
+	}
 	rc = serve(&r, store, receiver);
 	receive_free(receiver);
 	store_close(store);

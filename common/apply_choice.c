@@ -17,7 +17,10 @@ one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
 	if ((rc = apply_ready(ap, e)) != 0 || (rc = apply_begin(ap, e)) != 0)
 		return rc;
 	rc = event_get(ap->store, seq, &ev, e);
-	if (rc == 0 && ev.state == EV_NEW)
+	if (rc == 0 && seq > inbox_last(ap->store, NULL))
+		rc = err_set(e, E_NOTFOUND, "inbox %lld: there is no such "
+		    "event", (long long)seq);
+	else if (rc == 0 && ev.state == EV_NEW)
 		rc = err_set(e, E_NOTFOUND, "inbox %lld: nothing became of "
 		    "it yet", (long long)seq);
 	else if (rc == 0 && ev.state == EV_APPLIED)

@@ -56,8 +56,8 @@ find(struct work *w, const struct change *c, struct known *k)
 			return n;
 		if (n > 1) {
 			rc = record_refusal(w, EV_HELD, "ambiguous",
-			    "more than one member matches; give the link to "
-			    "one of them, or correct the source",
+			    "more than one member matches; correct the source "
+			    "and try this again (loya-apply -r)",
 			    c->external_id, NULL);
 			return rc != 0 ? rc : 1;
 		}
@@ -156,8 +156,8 @@ write_notes(struct work *w, struct jsonw *j, const struct member *m,
 	return rc < 0 ? rc : 0;
 }
 
-static const char *
-type_of(enum outcome o)
+const char *
+record_type(enum outcome o)
 {
 	static const char *const type[] = {
 		[OUTCOME_ENROLLED] = "member.enrolled",
@@ -182,7 +182,7 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	int rc;
 
 	memset(&r, 0, sizeof r);
-	r.type = type_of(d->outcome);
+	r.type = record_type(d->outcome);
 	r.member = m->id;
 	r.prev = m->audit;
 	record_begin(w, &j, link_id(c));
@@ -270,6 +270,33 @@ apply_member(struct work *w, struct change *c)
 	return store_decision(w, c, &k, &d);
 }
 
+/* A hold names a member by its id, or by the external id that one source, and
+ * only one, knows somebody by. */
+static int
+hold_whom(struct work *w, const struct change *c, int64_t *num)
+{
+	const struct config *config = w->ap->config;
+	int64_t other;
+	size_t i, slot;
+	int rc, found = 0;
+
+	if (c->external_id == NULL)
+		return apply_whom(w, c, num, &slot);
+	for (i = 0; i < config->nsource; i++) {
+		rc = binding_get(w->ap->store, config->source[i].name,
+		    c->external_id, &other, &slot, w->e);
+		if (rc != 0 && rc != E_NOTFOUND)
+			return rc;
+		if (rc == 0 && found && other != *num)
+			return E_NO;
+		if (rc == 0) {
+			*num = other;
+			found = 1;
+		}
+	}
+	return found ? 0 : E_NOTFOUND;
+}
+
 int
 apply_hold(struct work *w, const struct change *c)
 {
@@ -279,10 +306,14 @@ apply_hold(struct work *w, const struct change *c)
 	struct record r;
 	struct jsonw j, v;
 	int64_t num;
-	size_t slot, cut;
+	size_t cut;
 	int rc, same;
 
-	rc = apply_whom(w, c, &num, &slot);
+	rc = hold_whom(w, c, &num);
+	if (rc == E_NO)
+		return record_refusal(w, EV_REFUSED, "ambiguous",
+		    "two sources know somebody else by this id; give the "
+		    "member", link_id(c), NULL);
 	if (rc == E_NOTFOUND)
 		return record_refusal(w, EV_REFUSED, "unknown_member",
 		    "nobody is known by this id", link_id(c), NULL);

@@ -46,7 +46,7 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	w.now = clock_now();
 	w.e = e;
 	memset(&r, 0, sizeof r);
-	r.type = "member.updated";
+	r.type = record_type(decide_outcome(&m->profile, &now));
 	r.member = m->id;
 	r.prev = m->audit;
 	record_begin(&w, &j, NULL);
@@ -104,6 +104,28 @@ one(void *ctx, int64_t num)
 	return rc;
 }
 
+/*
+ * Sources with links must be configured: members would be computed as if they
+ * had never said anything, and who was suspended would be active.  A folder
+ * that is not mounted, or a -c that is missing, must not do that.
+ */
+static int
+all_there(struct apply *ap, struct err *e)
+{
+	const char *name = "";
+	int rc;
+
+	while ((rc = binding_source(ap->store, name, &ap->arena, &name,
+	    e)) == 0 && name != NULL)
+		if (strcmp(name, "local") != 0 &&
+		    config_source(ap->config, name) == NULL)
+			return err_set(e, E_CONF, "%s/sources/%s.json: is not "
+			    "there, but members are linked to %s; keep the "
+			    "file of a source that is no longer used",
+			    ap->config->dir, name, name);
+	return rc;
+}
+
 /* Inside a transaction: walk the members if a fingerprint differs from the
  * one that is noted, and note it. */
 int
@@ -121,7 +143,7 @@ apply_rules(struct apply *ap, struct err *e)
 	    was != match;
 	if (!p.authority && !p.match)
 		return 0;
-	if ((rc = member_walk(ap->store, one, &p, e)) != 0 ||
+	if ((rc = all_there(ap, e)) != 0 || (rc = member_walk(ap->store, one, &p, e)) != 0 ||
 	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",
 	    authority, e)) != 0)
 		return rc;

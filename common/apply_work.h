@@ -92,6 +92,9 @@ struct record {
 	const char *source;	/* when no row stands behind it, or NULL */
 };
 
+/* The type of a row about a decision. */
+const char *record_type(enum outcome);
+
 /* Begin detail: an object that has external_id already. */
 void record_begin(struct work *, struct jsonw *, const char *external_id);
 

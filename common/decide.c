@@ -272,11 +272,26 @@ normalise(struct work *w)
 	l->nevent = n;
 }
 
+enum outcome
+decide_outcome(const struct profile *old, const struct profile *new)
+{
+	enum member_status was = profile_status(old);
+	enum member_status is = profile_status(new);
+
+	if (was == is)
+		return OUTCOME_UPDATED;
+	if (is == ST_SUSPENDED)
+		return OUTCOME_SUSPENDED;
+	if (is == ST_CLOSED)
+		return OUTCOME_CLOSED;
+	return is == ST_ACTIVE && was != ST_PENDING ? OUTCOME_REACTIVATED :
+	    OUTCOME_UPDATED;
+}
+
 static enum outcome
 judge(const struct claims *old, const struct profile *before,
     const struct change *c, const struct decision *d)
 {
-	enum member_status was, is;
 	size_t said = c->nfield + (c->deleted != 0);
 
 	if (said > 0 && d->ndenied == said)
@@ -286,16 +301,7 @@ judge(const struct claims *old, const struct profile *before,
 	if (d->ndiff == 0)
 		return !d->claims_changed && d->nsuperseded > 0 ?
 		    OUTCOME_SUPERSEDED : OUTCOME_UNCHANGED;
-	was = profile_status(before);
-	is = profile_status(&d->profile);
-	if (was == is)
-		return OUTCOME_UPDATED;
-	if (is == ST_SUSPENDED)
-		return OUTCOME_SUSPENDED;
-	if (is == ST_CLOSED)
-		return OUTCOME_CLOSED;
-	return is == ST_ACTIVE && was != ST_PENDING ? OUTCOME_REACTIVATED :
-	    OUTCOME_UPDATED;
+	return decide_outcome(before, &d->profile);
 }
 
 /* The newest event leaves a trace even when it changes no field: it says that

@@ -93,6 +93,11 @@ void decide_profile(const struct claims *, const struct authority_view *,
 void decide_diff(const struct profile *old, const struct profile *new,
     struct arena *, struct difference **, size_t *n);
 
+/* What a change of a profile comes to: updated, suspended, reactivated or
+ * closed. */
+enum outcome decide_outcome(const struct profile *old,
+    const struct profile *new);
+
 /* The value of a field by name; json NULL when there is none. */
 struct value profile_value(const struct profile *, const char *name);
 

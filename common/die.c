@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 static const char *name = "loya";
-static int verbose, quiet;
+static int verbose, quiet, to_syslog;
 
 void
 die_init(const char *argv0)
@@ -43,6 +44,13 @@ die_verbosity(int v, int q)
 	quiet = q;
 }
 
+void
+die_to_syslog(void)
+{
+	openlog(name, LOG_PID, LOG_DAEMON);
+	to_syslog = 1;
+}
+
 static void
 message(const char *fmt, va_list ap)
 {
@@ -57,6 +65,10 @@ message(const char *fmt, va_list ap)
 	for (i = 0; i < n; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
 			line[i] = '?';
+	if (to_syslog) {
+		syslog(LOG_WARNING, "%s", line + strlen(name) + 2);
+		return;
+	}
 	line[n++] = '\n';
 	/* One write, so that two processes on one terminal do not mix. */
 	if (write(STDERR_FILENO, line, n) < 0)

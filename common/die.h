@@ -17,6 +17,10 @@ const char *die_name(void);
 /* verbose counts -v, quiet is -q. */
 void die_verbosity(int verbose, int quiet);
 
+/* Messages go to syslog(3) from here on: standard error is the peer of an
+ * inetd. */
+void die_to_syslog(void);
+
 /* Print and go on.  warn() is for faults and ignores -q; say() is for news and
  * obeys it; debug(n, ...) wants n times -v. */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

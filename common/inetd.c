@@ -199,3 +199,36 @@ inetd_run(struct store *st, struct receiver *rv,
 	relay_close(&r);
 	return status_exit(rc);
 }
+
+void
+inetd_begin(int in)
+{
+	struct stat peer, err;
+	int null;
+
+	if (fstat(in, &peer) != 0 || !S_ISSOCK(peer.st_mode) ||
+	    fstat(STDERR_FILENO, &err) != 0 || err.st_dev != peer.st_dev ||
+	    err.st_ino != peer.st_ino)
+		return;
+	die_to_syslog();
+	null = open("/dev/null", O_WRONLY);
+	if (null >= 0) {
+		dup2(null, STDERR_FILENO);
+		close(null);
+	}
+}
+
+void
+inetd_unavailable(int out)
+{
+	static const char answer[] =
+	    "HTTP/1.1 503 Service Unavailable\r\n"
+	    "Retry-After: 60\r\n"
+	    "Connection: close\r\n"
+	    "Content-Length: 0\r\n"
+	    "\r\n";
+
+	/* The peer may be gone already; there is nobody else to tell. */
+	if (write(out, answer, sizeof answer - 1) < 0)
+		debug(1, "the peer is gone");
+}

@@ -16,4 +16,12 @@
 int inetd_run(struct store *, struct receiver *, const struct httpd_limits *,
     const struct httpd_tls *, int in, int out);
 
+/* Before anything is said: where standard error is the peer's socket too, as
+ * inetd(8) makes it, messages go to syslog(3). */
+void inetd_begin(int in);
+
+/* What cannot be set up is answered with, on descriptor out: 503 and when to
+ * come again. */
+void inetd_unavailable(int out);
+
 #endif

@@ -357,6 +357,28 @@ binding_add(struct store *s, const char *source, const char *external_id,
 }
 
 int
+binding_source(struct store *s, const char *behind, struct arena *a,
+    const char **name, struct err *e)
+{
+	static const char sql[] = "SELECT source FROM binding "
+	    "WHERE source > :behind ORDER BY source LIMIT 1";
+	struct stmt *st;
+	const char *t;
+	size_t n;
+	int rc;
+
+	*name = NULL;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, behind);
+	if ((rc = stmt_step(st, e)) <= 0)
+		return rc;
+	t = stmt_get_text(st, 0, &n);
+	*name = arena_dup(a, t, n);
+	stmt_reset(st);
+	return 0;
+}
+
+int
 member_walk(struct store *s, member_fn *fn, void *ctx, struct err *e)
 {
 	static const char sql[] =

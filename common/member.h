@@ -50,6 +50,11 @@ int binding_from(struct store *, const char *source, const char *external_id,
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
 
+/* The names of the sources that have links, in order: the first behind name
+ * ("" for the first of all), in the arena; NULL behind the last. */
+int binding_source(struct store *, const char *behind, struct arena *,
+    const char **name, struct err *);
+
 /* Every member by number; fn returns 0 to go on, else that is returned. */
 typedef int member_fn(void *ctx, int64_t num);
 int member_walk(struct store *, member_fn *, void *ctx, struct err *);

@@ -124,6 +124,13 @@ is "a source does not lift it" "$(store "SELECT hold FROM member")" fraud
 line local h2 loya.hold "{\"member\":\"$id\",\"hold\":null}" >"$T/in"
 apply <"$T/in"
 is "local does" "$(store "SELECT hold IS NULL FROM member")" 1
+line local h4 loya.hold '{"external_id":"E1","hold":"dispute"}' >"$T/in"
+apply <"$T/in"
+is "a hold finds its member by a source's id, too" "$(store "SELECT hold FROM member WHERE id = '$id'")" dispute
+line local h5 loya.hold '{"external_id":"E1","hold":null}' | loya-apply >/dev/null
+line local h6 loya.hold '{"external_id":"nobody","hold":"x"}' >"$T/in"
+apply <"$T/in"
+like "or is refused" "$(cat "$T/lines")" '"why":"unknown_member"'
 line hr h3 loya.hold '{"external_id":"E1","hold":"fraud"}' >"$T/in"
 apply <"$T/in"
 like "a source cannot put one" "$(cat "$T/lines")" '"why":"not_local"'

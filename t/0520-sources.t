@@ -52,5 +52,8 @@ is "when the authority changes, members follow" "$(value "name, email")" "B|crm@
 like "which is recorded as what it is" "$(head -n 1 "$T/lines")" '"why":"authority"'
 loya-apply -b >"$T/lines"
 is "once" "$(types "$T/lines")" ""
+status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/nowhere"
+like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
+is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"
 ok "verify agrees" loya-audit verify
 done_testing

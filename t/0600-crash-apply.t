@@ -39,7 +39,7 @@ n=1
 bad=0
 while :; do
 	mkdir "$T/try"
-	KILL_AT=$n LD_PRELOAD=$BUILD/t/killat.so run "$T/try/s"
+	(KILL_AT=$n LD_PRELOAD=$BUILD/t/killat.so run "$T/try/s") 2>/dev/null
 	[ $? = 137 ] || break
 	# What was there before is read again: duplicates, and nothing else.
 	run "$T/try/s"
