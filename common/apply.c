@@ -80,7 +80,10 @@ apply_ready(struct apply *ap, struct err *e)
 
 	if (ap->ready)
 		return 0;
-	if ((rc = apply_begin(ap, e)) != 0)
+	/* What a receiver that was killed had written, but not synced, can be
+	 * read now: the store must not come to know more than the inbox. */
+	if ((rc = store_sync(ap->store, STORE_INBOX, e)) != 0 ||
+	    (rc = apply_begin(ap, e)) != 0)
 		return rc;
 	rc = apply_rules(ap, e);
 	if (rc == 0)

@@ -1,8 +1,10 @@
 #include "common/inbox.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/hashindex.h"
@@ -10,6 +12,34 @@
 enum { CANDIDATES = 16 };
 
 #define COLUMNS "seq, source, event_id, received_at, content_type, head, body"
+
+/* The newest seq, while a transaction knows it; 0: ask. */
+struct newest {
+	int64_t seq;
+};
+
+static void
+forget(struct store *s, void *state)
+{
+	struct newest *n = state;
+
+	(void)s;
+	n->seq = 0;
+}
+
+static int64_t *
+newest(struct store *s)
+{
+	static const struct store_room room = { NULL, forget, free };
+	struct newest *n;
+
+	n = store_room_get(s, SLOT_INBOX);
+	if (n == NULL) {
+		n = xcalloc(1, sizeof *n);
+		store_room_set(s, SLOT_INBOX, STORE_INBOX, &room, n);
+	}
+	return &n->seq;
+}
 
 /* The key of a row, source and id apart from each other. */
 static int64_t
@@ -69,7 +99,7 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 	    ":received_at, :content_type, :head, :body)";
 	struct db *db = store_db(s, STORE_INBOX);
 	struct stmt *st;
-	int64_t hash, seq;
+	int64_t hash, seq, *last = newest(s);
 	int rc;
 
 	assert(db_in_transaction(db));
@@ -82,8 +112,12 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 		r->seq = seq;
 		return 0;
 	}
-	if ((seq = inbox_last(s, e)) < 0)
+	if (*last == 0 && (*last = inbox_last(s, e)) < 0) {
+		seq = *last;
+		*last = 0;
 		return (int)seq;
+	}
+	seq = *last;
 	st = db_stmt(db, sql);
 	stmt_int(st, 1, seq + 1);
 	stmt_text(st, 2, r->source);
@@ -95,7 +129,7 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 	if ((rc = stmt_run(st, e)) != 0 || (rc = hashindex_add(s, STORE_INBOX,
 	    hash, seq + 1, e)) != 0)
 		return rc;
-	r->seq = seq + 1;
+	r->seq = *last = seq + 1;
 	return 1;
 }
 
