@@ -61,5 +61,6 @@ http_is_json(const char *value)
 		return 0;
 	n = strlen(type);
 	return strcmp(type, "application/json") == 0 ||
+	    strcmp(type, "text/json") == 0 ||
 	    (n > 5 && strcmp(type + n - 5, "+json") == 0);
 }

@@ -39,8 +39,8 @@ size_t http_header_count(const struct http_request *, const char *name);
  * blanks, into out; 0, or -1 when it is missing or does not fit. */
 int http_media_type(const char *value, char *out, size_t size);
 
-/* Whether a Content-Type value names JSON: application/json, or a subtype that
- * ends in +json (RFC 6839 3.1). */
+/* Whether a Content-Type value names JSON: application/json, text/json, or a
+ * subtype that ends in +json (RFC 6839 3.1). */
 int http_is_json(const char *value);
 
 #endif

@@ -8,21 +8,6 @@
 #include "common/json.h"
 #include "common/jsonw.h"
 
-/* Whether a media type promises JSON: application/json, any +json. */
-static int
-is_json(const char *content_type)
-{
-	char type[128];
-	size_t n;
-
-	if (http_media_type(content_type, type, sizeof type) != 0)
-		return 0;
-	n = strlen(type);
-	return strcmp(type, "application/json") == 0 ||
-	    strcmp(type, "text/json") == 0 ||
-	    (n > 5 && strcmp(type + n - 5, "+json") == 0);
-}
-
 static void
 base64(struct jsonw *w, const struct row *row)
 {
@@ -39,7 +24,7 @@ data(struct jsonw *w, struct json *j, const struct row *row)
 {
 	if (row->len == 0)
 		return;
-	if (is_json(row->content_type) &&
+	if (http_is_json(row->content_type) &&
 	    json_parse(j, row->body, row->len) == 0) {
 		jsonw_key(w, "data");
 		jsonw_compact(w, j, 0);
