@@ -1,0 +1,145 @@
+#!/bin/sh
+# The speed of loya, each figure with its limit or its peer measured in the
+# same run, round by round in turn.
+#
+#   bench.sh [-j] [-r ROUNDS] [NAME ...]
+#
+# NAME chooses lines by the beginning of their name; "none" only lists them.
+# -j prints JSON lines instead of the table.  BENCH_ROUNDS says how many rounds
+# (5), TMPDIR where the stores are (a real disk, or the figures mean little).
+# Exit status: 0 all targets are held, 1 one is missed, 64 usage.
+
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+BUILD=${BUILD:-$here/../../build}
+TOOLS=$BUILD/t/bench
+rounds=${BENCH_ROUNDS:-5}
+json=0
+
+usage() {
+	echo "usage: bench.sh [-j] [-r rounds] [name ...]" >&2
+	exit 64
+}
+
+# name, what is measured, what it is held against, relation, target, unit.
+# The ratio of two measures is held against the target, or a measure itself.
+lines() {
+	cat <<-'END'
+	receive.1         recv:loya:1        recv:nostore:1       -  -     /s
+	receive.16        recv:loya:16       recv:nostore:16      >= 0.28  /s
+	receive.64        recv:loya:64       recv:nostore:64      >= 0.45  /s
+	receive.node      recv:loya:16       recv:node:16         >= 4     /s
+	receive.webhook   recv:loya:16       recv:webhook:16      >= 3     /s
+	receive.postgres  recv:loya:16       recv:postgres:16     >= 1     /s
+	receive.million   recv:million:16    recv:loya:16         >= 0.6   /s
+	receive.with-apply full:apply        full:alone           -  -     /s
+	receive.p99       p99:alone          -                    <  10    ms
+	receive.p99-apply p99:apply          -                    <  10    ms
+	receive.memory    memory:256         -                    <  24    MiB
+	apply.new         apply:loya:new     apply:upsert:new     >= 0.45  /s
+	apply.new-1000    apply:loya:new     apply:upsert-1000:new - -     /s
+	apply.update      apply:loya:update  apply:upsert:update  >= 0.55  /s
+	apply.update-1000 apply:loya:update  apply:upsert-1000:update - -  /s
+	apply.node-new    apply:loya:new     apply:node:new       >= 1.5   /s
+	apply.node-update apply:loya:update  apply:node:update    >= 1.5   /s
+	apply.million     apply:loya:million apply:loya:update    >= 0.7   /s
+	apply.ir-new      ir:new             -                    -  -     instr
+	apply.ir-update   ir:update          -                    -  -     instr
+	pipe.p50          pipe:p50           -                    <  10    ms
+	pipe.p99          pipe:p99           -                    <  50    ms
+	END
+}
+
+while getopts jr: opt; do
+	case $opt in
+	j) json=1 ;;
+	r) rounds=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+case $rounds in '' | 0 | *[!0-9]*) usage ;; esac
+
+# The lines that were asked for.
+choose() {
+	[ $# -gt 0 ] || set -- ''
+	lines | while read -r name rest; do
+		for want; do
+			case $name in "$want"*) echo "$name $rest"; break ;; esac
+		done
+	done
+}
+
+if [ "$*" = none ]; then
+	lines | awk '{ print $1, $2, $3, $4, $5, $6 }'
+	exit 0
+fi
+for want; do
+	[ -n "$(choose "$want")" ] || {
+		echo "bench.sh: '$want': no such line (try: none)" >&2
+		usage
+	}
+done
+
+W=$(mktemp -d "${TMPDIR:-/tmp}/loya-bench.XXXXXX") || exit 74
+# What is only read stays away from the disk that is measured.
+M=$(mktemp -d /dev/shm/loya-bench.XXXXXX 2>/dev/null) || M=$W
+mkdir -p "$W/conf/sources"
+LOYA_CONF=$W/conf
+export LOYA_CONF
+unset LOYA_STORE LOYA_KEY LOYA_NOW LOYA_SEED CREDENTIALS_DIRECTORY
+running=
+
+end() {
+	postgres_stop
+	for pid in $running; do
+		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	done
+	rm -rf "$W" "$M"
+}
+die() {
+	echo "bench.sh: $*" >&2
+	exit 70
+}
+
+# One figure of a series; a series that cannot be measured says why, once.
+record() { printf '%s %s\n' "$1" "$2" >>"$W/samples"; }
+skip() { printf '%s skipped %s\n' "$1" "$2" >>"$W/samples"; }
+
+. "$here/peers.sh"
+. "$here/setup.sh"
+. "$here/receive.sh"
+. "$here/apply.sh"
+trap end EXIT
+trap 'exit 1' INT TERM HUP
+
+measure() {	# series
+	case $1 in
+	recv:*) recv "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
+	full:* | p99:*) recv_p99 "${1#*:}" ;;
+	memory:*) recv_memory "$1" "${1#*:}" ;;
+	apply:*) apply "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
+	ir:*) [ "$round" -gt 1 ] || instructions "$1" "${1#*:}" ;;
+	pipe:*) pipe ;;
+	esac
+}
+
+: >"$W/samples"
+choose "$@" >"$W/lines"
+series=$(awk '{ print $2; if ($3 != "-") print $3 }' "$W/lines" |
+    awk '!seen[$0]++')
+setup
+round=1
+while [ "$round" -le "$rounds" ]; do
+	for s in $series; do
+		grep -q "^$s skipped" "$W/samples" && continue
+		# Some measures give more than one figure.
+		[ "$(grep -c "^$s " "$W/samples")" -lt "$round" ] || continue
+		[ ! -t 2 ] || printf 'round %d of %d: %s\033[K\r' \
+		    "$round" "$rounds" "$s" >&2
+		measure "$s"
+	done
+	round=$((round + 1))
+done
+[ ! -t 2 ] || printf '\033[K' >&2
+awk -v json="$json" -f "$here/table.awk" "$W/samples" "$W/lines"
