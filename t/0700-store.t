@@ -19,7 +19,7 @@ mv "$LOYA_STORE"-inbox* "$T/keep"
 status 78 "a store without its inbox is refused by loya-apply" sh -c 'loya-apply <"$T/in"'
 like "which says what to do" "$(cat "$T/err")" 'inbox: is not there, but the store knows row 2; put back'
 status 78 "and by loya-recv" sh -c 'printf "GET /health HTTP/1.1\r\nHost: x\r\n\r\n" | loya-recv'
-is "none is made in its place" "$(ls "$T" | grep -c -- '-inbox$')" 0
+is "none is made in its place" "$(find "$T" -maxdepth 1 -name '*-inbox')" ""
 # An inbox from before the second event, as an older backup has it.
 sqlite3 "$T/keep/loya.db-inbox" ".clone $LOYA_STORE-inbox" >/dev/null 2>&1
 sqlite3 "$LOYA_STORE-inbox" "DROP TRIGGER inbox_stay; DELETE FROM inbox WHERE seq = 2; PRAGMA application_id = 1819244905; PRAGMA user_version = 1;"
@@ -51,11 +51,9 @@ refused "an owned field is not edited by hand" "member.name belongs to hr" "UPDA
 refused "nor anything of a member" "only loya-apply" "UPDATE member SET hold = 'x'"
 refused "no member is deleted" "never deleted" "DELETE FROM member"
 refused "or replaced" "only loya-apply" "REPLACE INTO member SELECT * FROM member"
-for table in audit; do
-	refused "$table: no UPDATE" "does not change" "UPDATE $table SET at = 1"
-	refused "$table: no DELETE" "never deleted" "DELETE FROM $table"
-	refused "$table: no REPLACE" "only added" "REPLACE INTO $table SELECT * FROM $table"
-done
+refused "audit: no UPDATE" "does not change" "UPDATE audit SET at = 1"
+refused "audit: no DELETE" "never deleted" "DELETE FROM audit"
+refused "audit: no REPLACE" "only added" "REPLACE INTO audit SELECT * FROM audit"
 points hr 9 '{"external_id":"E1","kind":"earn","points":1,"reference":"r"}' | loya-apply >/dev/null
 refused "ledger: no UPDATE" "do not change" "UPDATE ledger SET points = 2"
 refused "ledger: no DELETE" "never deleted" "DELETE FROM ledger"

@@ -104,7 +104,7 @@ die() {
 
 # One figure of a series; a series that cannot be measured says why, once.
 record() { printf '%s %s\n' "$1" "$2" >>"$W/samples"; }
-skip() { printf '%s skipped %s\n' "$1" "$2" >>"$W/samples"; }
+skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 
 . "$here/peers.sh"
 . "$here/setup.sh"
