@@ -6,6 +6,19 @@
 #include "common/clock.h"
 #include "common/inbox.h"
 
+/* Why nothing can be done about a row that no event row stands for. */
+static int
+not_looked_at(struct apply *ap, int64_t seq, struct err *e)
+{
+	int64_t last;
+
+	if ((last = inbox_last(ap->store, e)) < 0)
+		return (int)last;
+	return err_set(e, E_NOTFOUND, "inbox %lld: %s", (long long)seq,
+	    seq > last ? "there is no such event" :
+	    "nothing became of it yet");
+}
+
 /* Begin, look at the event's state, run fn, commit. */
 static int
 one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
@@ -17,12 +30,8 @@ one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
 	if ((rc = apply_ready(ap, e)) != 0 || (rc = apply_begin(ap, e)) != 0)
 		return rc;
 	rc = event_get(ap->store, seq, &ev, e);
-	if (rc == 0 && seq > inbox_last(ap->store, NULL))
-		rc = err_set(e, E_NOTFOUND, "inbox %lld: there is no such "
-		    "event", (long long)seq);
-	else if (rc == 0 && ev.state == EV_NEW)
-		rc = err_set(e, E_NOTFOUND, "inbox %lld: nothing became of "
-		    "it yet", (long long)seq);
+	if (rc == 0 && ev.state == EV_NEW)
+		rc = not_looked_at(ap, seq, e);
 	else if (rc == 0 && ev.state == EV_APPLIED)
 		rc = err_set(e, E_NO, "inbox %lld: is applied already",
 		    (long long)seq);

@@ -189,6 +189,7 @@ do_mapped(struct walk *w)
 {
 	struct apply *ap = w->ap;
 	struct mapped *m;
+	int64_t last;
 	int rc;
 
 	while ((rc = ahead_next(ap->ahead, &m, w->e)) == 1) {
@@ -199,9 +200,11 @@ do_mapped(struct walk *w)
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 	}
+	last = ahead_position(ap->ahead);
 	ahead_stop(ap->ahead);
 	ap->ahead = NULL;
-	return rc;
+	/* What came since the thread saw the end. */
+	return rc != 0 ? rc : inbox_walk(ap->store, last, do_new, w, w->e);
 }
 
 /*
