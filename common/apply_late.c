@@ -7,12 +7,12 @@
 #include "common/outbox.h"
 
 static void
-note(struct seqs *s, int64_t seq)
+note(struct buf *b, int64_t seq)
 {
 	struct jsonw w;
 
-	buf_addc(&s->b, s->b.len == 0 ? '[' : ',');
-	jsonw_init(&w, &s->b);
+	buf_addc(b, b->len == 0 ? '[' : ',');
+	jsonw_init(&w, b);
 	jsonw_int(&w, seq);
 }
 
@@ -33,7 +33,7 @@ late_owed(struct apply *ap, size_t source, int64_t audit)
 int
 late_write(struct apply *ap, struct err *e)
 {
-	struct buf *b = &ap->applied.b;
+	struct buf *b = &ap->applied;
 	size_t i;
 	int rc = 0;
 
@@ -43,7 +43,7 @@ late_write(struct apply *ap, struct err *e)
 	}
 	for (i = 0; ap->owed != NULL && i < ap->config->nsource && rc == 0;
 	    i++) {
-		b = &ap->owed[i].b;
+		b = &ap->owed[i];
 		if (b->len == 0)
 			continue;
 		buf_addc(b, ']');
@@ -59,9 +59,9 @@ late_forget(struct apply *ap)
 {
 	size_t i;
 
-	buf_clear(&ap->applied.b);
+	buf_clear(&ap->applied);
 	for (i = 0; ap->owed != NULL && i < ap->config->nsource; i++)
-		buf_clear(&ap->owed[i].b);
+		buf_clear(&ap->owed[i]);
 }
 
 void
@@ -69,8 +69,8 @@ late_release(struct apply *ap)
 {
 	size_t i;
 
-	buf_release(&ap->applied.b);
+	buf_release(&ap->applied);
 	for (i = 0; ap->owed != NULL && i < ap->config->nsource; i++)
-		buf_release(&ap->owed[i].b);
+		buf_release(&ap->owed[i]);
 	free(ap->owed);
 }

@@ -86,30 +86,6 @@ write_names(struct jsonw *j, const char *key, const char **name, size_t n)
 	jsonw_close(j, ']');
 }
 
-static void
-write_value(struct jsonw *j, const char *key, const char *json, size_t len)
-{
-	jsonw_kraw(j, key, json != NULL ? json : "null",
-	    json != NULL ? len : 4);
-}
-
-static void
-write_changes(struct jsonw *j, const struct difference *d, size_t n)
-{
-	size_t i;
-
-	jsonw_key(j, "changes");
-	jsonw_object(j);
-	for (i = 0; i < n; i++) {
-		jsonw_key(j, d[i].name);
-		jsonw_object(j);
-		write_value(j, "old", d[i].old, d[i].old_len);
-		write_value(j, "new", d[i].new, d[i].new_len);
-		jsonw_close(j, '}');
-	}
-	jsonw_close(j, '}');
-}
-
 /* "member.email belongs to darwinbox", for each field that was denied. */
 static int
 refuse_denied(struct work *w, const struct change *c, struct known *k,
@@ -186,7 +162,7 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	r.member = m->id;
 	r.prev = m->audit;
 	record_begin(w, &j, link_id(c));
-	write_changes(&j, d->diff, d->ndiff);
+	record_changes(&j, d->diff, d->ndiff);
 	write_names(&j, "superseded", d->superseded, d->nsuperseded);
 	write_names(&j, "scheduled_newer", late, nlate);
 	write_names(&j, "denied", d->denied, d->ndenied);
@@ -205,8 +181,10 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 {
 	struct apply *ap = w->ap;
 	struct member *m = &k->m;
-	int fresh = d->link == m->claims.n, rc;
+	const struct link *new = &d->claims.link[d->link];
+	int fresh = d->link == m->claims.n, earlier, rc;
 
+	earlier = !fresh && new->from_at < m->claims.link[d->link].from_at;
 	m->profile = d->profile;
 	m->claims = d->claims;
 	rc = k->is ? member_put(ap->store, m, w->e) :
@@ -214,11 +192,13 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 	if (rc != 0 || (rc = match_note(ap, m->num, d->diff, d->ndiff,
 	    &m->profile, w->e)) != 0)
 		return rc;
-	if (!fresh)
+	if (earlier)
 		return binding_from(ap->store, w->row->source, link_id(c),
-		    m->claims.link[d->link].from_at, w->e);
+		    new->from_at, w->e);
+	if (!fresh)
+		return 0;
 	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
-	    d->link, m->claims.link[d->link].from_at, w->e);
+	    d->link, new->from_at, w->e);
 	return rc != 0 ? rc : apply_release(w, link_id(c));
 }
 
@@ -340,7 +320,7 @@ apply_hold(struct work *w, const struct change *c)
 	d.new = c->hold != NULL ? json.p + cut : NULL;
 	d.new_len = json.len - cut;
 	record_begin(w, &j, c->external_id);
-	write_changes(&j, &d, !same);
+	record_changes(&j, &d, !same);
 	rc = record_end(w, &j, &r, &m.audit);
 	buf_release(&json);
 	m.hold = c->hold;

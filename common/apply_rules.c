@@ -33,7 +33,7 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	struct record r;
 	struct jsonw j;
 	struct work w;
-	size_t i, n;
+	size_t n;
 	int rc;
 
 	decide_profile(&m->claims, &ap->view, &ap->arena, &now);
@@ -51,18 +51,7 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	r.prev = m->audit;
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
-	jsonw_key(&j, "changes");
-	jsonw_object(&j);
-	for (i = 0; i < n; i++) {
-		jsonw_key(&j, d[i].name);
-		jsonw_object(&j);
-		jsonw_kraw(&j, "old", d[i].old ? d[i].old : "null",
-		    d[i].old ? d[i].old_len : 4);
-		jsonw_kraw(&j, "new", d[i].new ? d[i].new : "null",
-		    d[i].new ? d[i].new_len : 4);
-		jsonw_close(&j, '}');
-	}
-	jsonw_close(&j, '}');
+	record_changes(&j, d, n);
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;
@@ -143,7 +132,8 @@ apply_rules(struct apply *ap, struct err *e)
 	    was != match;
 	if (!p.authority && !p.match)
 		return 0;
-	if ((rc = all_there(ap, e)) != 0 || (rc = member_walk(ap->store, one, &p, e)) != 0 ||
+	if ((rc = all_there(ap, e)) != 0 ||
+	    (rc = member_walk(ap->store, one, &p, e)) != 0 ||
 	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",
 	    authority, e)) != 0)
 		return rc;

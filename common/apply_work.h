@@ -25,12 +25,6 @@ struct again {
 	size_t n, cap;
 };
 
-/* Numbers as a JSON array under way: a whole batch of plain rows is written by
- * one statement each for event and outbox. */
-struct seqs {
-	struct buf b;
-};
-
 struct apply {
 	struct store *store;
 	const struct config *config;
@@ -52,8 +46,9 @@ struct apply {
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */
 	struct ahead *ahead;	/* while there is a backlog, or NULL */
-	struct seqs applied;	/* event rows of this batch to be written */
-	struct seqs *owed;	/* by source of config: outbox rows likewise */
+	/* Seqs as JSON arrays under way: plain rows of event, and of outbox by
+	 * source of config, are written by one statement each a batch. */
+	struct buf applied, *owed;
 	int64_t waiting;	/* rows of pending, as this batch began */
 };
 
@@ -98,6 +93,9 @@ const char *record_type(enum outcome);
 /* Begin detail: an object that has external_id already. */
 void record_begin(struct work *, struct jsonw *, const char *external_id);
 
+/* "changes":{field:{old,new}} into it. */
+void record_changes(struct jsonw *, const struct difference *, size_t n);
+
 /* Close detail and write everything; *seq is the audit row. */
 int record_end(struct work *, struct jsonw *, const struct record *,
     int64_t *seq);
@@ -121,8 +119,8 @@ int late_write(struct apply *, struct err *);
 void late_forget(struct apply *);
 void late_release(struct apply *);
 
-/* apply_event.c: map a row and apply its changes, note what became of it. */
-/* mapped: what its mapping is, when that was done already, or NULL. */
+/* apply_event.c: map a row and apply its changes, note what became of it.
+ * mapped: what its mapping is, when that was done already, or NULL. */
 int apply_row(struct apply *, const struct row *, const struct mapped *,
     enum apply_turn, struct err *);
 
