@@ -16,7 +16,7 @@ static const struct {
 	{ STORE_INBOX, "hash_key",	RI,	RI,	RI,	0,	R,	0 },
 	{ STORE_INBOX, "hash_merge",	ALL,	ALL,	ALL,	0,	R,	0 },
 	{ STORE_INBOX, "cursor",	0,	RIU,	0,	0,	R,	0 },
-	{ STORE_INBOX, "token",		RU,	0,	0,	0,	R,	RIU },
+	{ STORE_INBOX, "token",		RIU,	0,	R,	0,	R,	RIU },
 	{ STORE_INBOX, "refusal",	RIU,	0,	R,	0,	R,	0 },
 	{ STORE_MAIN, "meta",		R,	R,	RIU,	R,	R,	RIU },
 	{ STORE_MAIN, "event",		R,	RIU,	RIU,	0,	R,	0 },
@@ -34,6 +34,7 @@ static const struct {
 	{ STORE_MAIN, "hash_merge",	0,	0,	ALL,	0,	R,	0 },
 	{ STORE_MAIN, "refusal_seen",	0,	0,	RIU,	0,	R,	0 },
 	{ STORE_MAIN, "secret",		R,	R,	0,	R,	0,	ALL },
+	{ STORE_MAIN, "credential",	0,	RIU,	0,	RIU,	0,	ALL },
 	{ STORE_MAIN, "client",		R,	0,	0,	0,	R,	RIU },
 };
 

@@ -67,16 +67,19 @@ CREATE TABLE cursor (
 	PRIMARY KEY (source, name)
 ) STRICT, WITHOUT ROWID;
 
--- Access tokens that loya issued; only a keyed hash is kept.
+-- Access tokens that loya issued; only a keyed hash is kept.  change grows by
+-- one with every issue and revocation: the record takes them over in its order.
 CREATE TABLE token (
-	id		TEXT PRIMARY KEY,
+	seq		INTEGER PRIMARY KEY,
+	id		TEXT NOT NULL UNIQUE,
 	hash		BLOB NOT NULL UNIQUE,
-	client		TEXT NOT NULL,
+	client		TEXT,		-- NULL: issued by hand
 	scope		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL,
 	expires_at	INTEGER,
-	used_at		INTEGER,
-	revoked_at	INTEGER
+	used_at		INTEGER,	-- to the minute
+	revoked_at	INTEGER,
+	change		INTEGER NOT NULL UNIQUE
 ) STRICT;
 
 -- Failed authentications, counted: a flood of them makes a number larger.
