@@ -11,7 +11,7 @@ DATADIR	= $(PREFIX)/share/loya
 
 PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
 	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
-	sqlite3 curl openssl perl mandoc
+	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.
@@ -47,14 +47,16 @@ endif
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DLOYA_VERSION='"$(VERSION)"' -I. -I$(B) \
 	$(WARN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS))
 
-PKGS	= sqlite3 libsodium nettle jansson expat libmicrohttpd gnutls
+PKGS	= sqlite3 libsodium nettle jansson expat libmicrohttpd gnutls libcurl
 LIBS_store != pkg-config --libs sqlite3 libsodium nettle
 LIBS_conf != pkg-config --libs jansson expat
 LIBS_http != pkg-config --libs libmicrohttpd gnutls
+LIBS_curl != pkg-config --libs libcurl
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
-LIBS_loya-token	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
+LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
 
 SBIN	= loya-recv
 BIN	= loya-apply loya-audit loya-token
@@ -92,8 +94,7 @@ $(B)/data.inc: $(DATA) Makefile
 
 $(B)/t/%: t/unit/%.c t/unit/tap.h $(B)/libloya.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
-	    $(LIBS_loya-recv)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
 
 # A sanitizer's runtime wants to be loaded first: no preloading then.
 $(B)/t/killat.so: t/helper/killat.c

@@ -16,7 +16,7 @@ static const struct {
 	{ STORE_INBOX, "hash_key",	RI,	RI,	RI,	0,	R,	0 },
 	{ STORE_INBOX, "hash_merge",	ALL,	ALL,	ALL,	0,	R,	0 },
 	{ STORE_INBOX, "cursor",	0,	RIU,	0,	0,	R,	0 },
-	{ STORE_INBOX, "token",		RIU,	0,	R,	0,	R,	RIU },
+	{ STORE_INBOX, "token",		ALL,	0,	R,	0,	R,	ALL },
 	{ STORE_INBOX, "refusal",	RIU,	0,	R,	0,	R,	0 },
 	{ STORE_MAIN, "meta",		R,	R,	RIU,	R,	R,	RIU },
 	{ STORE_MAIN, "event",		R,	RIU,	RIU,	0,	R,	0 },

@@ -67,19 +67,16 @@ CREATE TABLE cursor (
 	PRIMARY KEY (source, name)
 ) STRICT, WITHOUT ROWID;
 
--- Access tokens that loya issued; only a keyed hash is kept.  change grows by
--- one with every issue and revocation: the record takes them over in its order.
+-- Access tokens that loya issued; only a keyed hash is kept.
 CREATE TABLE token (
-	seq		INTEGER PRIMARY KEY,
-	id		TEXT NOT NULL UNIQUE,
+	id		TEXT PRIMARY KEY,
 	hash		BLOB NOT NULL UNIQUE,
-	client		TEXT,		-- NULL: issued by hand
+	client		TEXT NOT NULL,
 	scope		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL,
 	expires_at	INTEGER,
-	used_at		INTEGER,	-- to the minute
-	revoked_at	INTEGER,
-	change		INTEGER NOT NULL UNIQUE
+	used_at		INTEGER,
+	revoked_at	INTEGER
 ) STRICT;
 
 -- Failed authentications, counted: a flood of them makes a number larger.

@@ -185,26 +185,14 @@ CREATE TABLE secret (
 	PRIMARY KEY (name, slot)
 ) STRICT, WITHOUT ROWID;
 
--- What loya holds as a client of another system, sealed: access token, refresh
--- token.  seed: created_at of the secret that a chain of refresh tokens began
--- with; a newer secret begins a new one.
-CREATE TABLE credential (
-	source		TEXT PRIMARY KEY,
-	sealed		BLOB NOT NULL,
-	obtained_at	INTEGER NOT NULL,
-	expires_at	INTEGER,
-	seed		INTEGER
-) STRICT, WITHOUT ROWID;
-
--- Systems that may ask loya for a token.  older: the secret before, while it
--- is being replaced.
+-- Systems that may ask loya for a token.
 CREATE TABLE client (
 	id		TEXT PRIMARY KEY,
 	name		TEXT NOT NULL,
 	secret		BLOB NOT NULL,	-- keyed hash
-	older		BLOB,
 	scope		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL,
+	used_at		INTEGER,
 	revoked_at	INTEGER
 ) STRICT;
 
