@@ -89,16 +89,15 @@ parse(const char *line, size_t len, unsigned char *key)
 	    CRYPT_KEY ? 0 : -1;
 }
 
-int
-key_load(const char *confdir, unsigned char **out, struct err *e)
+static int
+load(const char *path, int group_reads, unsigned char **out, struct err *e)
 {
-	char path[KEY_PATH], *line = NULL;
 	unsigned char *key = NULL;
+	char *line = NULL;
 	size_t len;
 	int fd, rc;
 
 	*out = NULL;
-	key_path(confdir, path);
 	/* Not to wait for the writer of a pipe. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
@@ -107,7 +106,7 @@ key_load(const char *confdir, unsigned char **out, struct err *e)
 	if (fd < 0)
 		return err_set(e, E_KEY, "%s: the key cannot be read: %s",
 		    path, strerror(errno));
-	if ((rc = check_mode(fd, path, credential(path), e)) != 0)
+	if ((rc = check_mode(fd, path, group_reads, e)) != 0)
 		goto out;
 	line = crypt_alloc(ROOM);
 	key = crypt_alloc(CRYPT_KEY);
@@ -124,6 +123,25 @@ out:
 	crypt_free(line);
 	crypt_free(key);
 	return rc;
+}
+
+int
+key_load(const char *confdir, unsigned char **out, struct err *e)
+{
+	char path[KEY_PATH];
+	int from_systemd = credential(path);
+
+	key_path(confdir, path);
+	return load(path, from_systemd, out, e);
+}
+
+int
+key_load_next(const char *confdir, unsigned char **out, struct err *e)
+{
+	char path[KEY_PATH], next[KEY_PATH + 8];
+
+	snprintf(next, sizeof next, "%s.new", key_path(confdir, path));
+	return load(next, 0, out, e);
 }
 
 /* A fault of the file system while making the key. */

@@ -23,6 +23,10 @@ const char *key_path(const char *confdir, char out[KEY_PATH]);
  */
 int key_load(const char *confdir, unsigned char **key, struct err *);
 
+/* The same of the key that is to come: PATH.new, which is there only while
+ * loya-token rotate works or when it was interrupted. */
+int key_load_next(const char *confdir, unsigned char **key, struct err *);
+
 /* Make a new one, mode 0600, durable, never over an old one (E_NO then). */
 int key_make(const char *confdir, struct err *);
 

@@ -284,3 +284,34 @@ secret_key_check(struct store *s, const unsigned char *key, int note,
 		rc = store_meta_put(s, STORE_MAIN, MARK, mine, e);
 	return rc;
 }
+
+/* One place where the key may be. */
+static int
+try_key(struct store *s, const char *confdir, int next, unsigned char **key,
+    struct err *e)
+{
+	int rc;
+
+	rc = next ? key_load_next(confdir, key, e) : key_load(confdir, key, e);
+	if (rc == 0 && (rc = secret_key_check(s, *key, 0, e)) != 0) {
+		crypt_free(*key);
+		*key = NULL;
+	}
+	return rc;
+}
+
+int
+secret_key_open(struct store *s, const char *confdir, unsigned char **key,
+    struct err *e)
+{
+	int rc;
+
+	rc = try_key(s, confdir, 0, key, e);
+	if (rc != E_KEY)
+		return rc;
+	/* A rotation seals under the next key first and then puts its file in
+	 * place, which it may have done between the first two looks. */
+	if (try_key(s, confdir, 1, key, NULL) == 0)
+		return 0;
+	return try_key(s, confdir, 0, key, e);
+}

@@ -58,6 +58,16 @@ int secret_walk(struct store *, secret_fn *, void *ctx, struct err *);
 int secret_key_check(struct store *, const unsigned char *key, int note,
     struct err *);
 
+/*
+ * The key that this store's secrets are sealed under, from where key_load()
+ * looks; also when loya-token rotate was interrupted, or does its work right
+ * now.  A secret that does not open although its key did (E_KEY) may mean that
+ * the key was changed since: call this again, once, before giving up.  *key as
+ * of key_load(); E_KEY.
+ */
+int secret_key_open(struct store *, const char *confdir, unsigned char **key,
+    struct err *);
+
 /* Whether a key was noted: 1 or 0. */
 int secret_key_noted(struct store *);
 
