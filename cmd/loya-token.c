@@ -10,9 +10,12 @@
 #include "common/secret.h"
 
 static const struct option_def option[] = {
+	{ 'A', NULL, "list: also what has expired or was revoked" },
 	{ 'a', NULL, "set: keep what was current as the older secret" },
-	{ 'f', "FD", "set: read the secret from this descriptor" },
-	{ 'o', NULL, "unset: only the older secret" },
+	{ 'f', "FD", "set, rotate: read it from this descriptor" },
+	{ 'o', NULL, "unset, client rotate: only drop the older secret" },
+	{ 't', "TIME", "issue: good for so long (365d): 90d, 12h, 30m, 45s; "
+	    "0: until revoked" },
 	{ 0, NULL, NULL }
 };
 
@@ -20,20 +23,43 @@ static const struct program program = {
 	"init [-nqv] [-s STORE] [-c DIR]\n"
 	"set [-a] [-f FD] [-nqv] [-s STORE] [-c DIR] NAME\n"
 	"unset [-o] [-nqv] [-s STORE] [-c DIR] NAME\n"
-	"list [-qv] [-s STORE] [-c DIR]",
+	"list [-A] [-qv] [-s STORE] [-c DIR]\n"
+	"rotate [-f FD] [-nqv] [-s STORE] [-c DIR]\n"
+	"client add [-nqv] [-s STORE] [-c DIR] NAME SCOPE ...\n"
+	"client list [-A] [-qv] [-s STORE] [-c DIR]\n"
+	"client rotate [-o] [-nqv] [-s STORE] [-c DIR] CLIENT\n"
+	"client revoke [-nqv] [-s STORE] [-c DIR] CLIENT\n"
+	"issue [-t TIME] [-nqv] [-s STORE] [-c DIR] SCOPE ...\n"
+	"check [-qv] [-s STORE] [-c DIR]\n"
+	"revoke [-nqv] [-s STORE] [-c DIR] [ID]",
 	option
 };
 
-/* A verb may have a second word.  options: its own ones; operand: the name of
- * the one that it wants, or NULL. */
+enum { MANY = 64 };
+
+/* A verb may have a second word.  options: its own ones; operands: what it
+ * wants, least and most of them. */
 static const struct verb {
-	const char *name, *second, *options, *operand;
+	const char *name, *second, *options, *operands;
+	int least, most;
 	int (*fn)(struct keeper *, struct err *);
 } verbs[] = {
-	{ "init",	NULL,		"",	NULL,	keeper_init },
-	{ "set",	NULL,		"af",	"NAME",	keeper_set },
-	{ "unset",	NULL,		"o",	"NAME",	keeper_unset },
-	{ "list",	NULL,		"",	NULL,	keeper_list },
+	{ "init", NULL, "", "no operand", 0, 0, keeper_init },
+	{ "set", NULL, "af", "one NAME", 1, 1, keeper_set },
+	{ "unset", NULL, "o", "one NAME", 1, 1, keeper_unset },
+	{ "list", NULL, "A", "no operand", 0, 0, keeper_list },
+	{ "rotate", NULL, "f", "no operand", 0, 0, keeper_rotate },
+	{ "client", "add", "", "a NAME and what it may ask for", 2, MANY,
+	    keeper_client_add },
+	{ "client", "list", "A", "no operand", 0, 0, keeper_client_list },
+	{ "client", "rotate", "o", "one CLIENT, by id or name", 1, 1,
+	    keeper_client_rotate },
+	{ "client", "revoke", "", "one CLIENT, by id or name", 1, 1,
+	    keeper_client_revoke },
+	{ "issue", NULL, "t", "what it is good for", 1, MANY, keeper_issue },
+	{ "check", NULL, "", "no operand", 0, 0, keeper_check },
+	{ "revoke", NULL, "", "one ID, or the token on standard input", 0, 1,
+	    keeper_revoke },
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -43,44 +69,80 @@ find_verb(char **argv)
 {
 	const struct verb *v;
 	const char *name = argv[optind], *second = NULL;
+	int found = 0;
 
 	if (name == NULL)
 		options_usage(&program, "what is to be done?");
 	for (v = verbs; v < verbs + VERBS; v++) {
 		if (strcmp(v->name, name) != 0)
 			continue;
-		second = argv[optind + 1];
+		found = 1;
+		second = v->second != NULL ? argv[optind + 1] : NULL;
 		if (v->second == NULL || (second != NULL &&
 		    strcmp(v->second, second) == 0)) {
 			optind += v->second == NULL ? 1 : 2;
 			return v;
 		}
 	}
-	if (second != NULL)
+	if (found && second == NULL)
+		options_usage(&program, "%s wants a second word", name);
+	if (found)
 		options_usage(&program, "'%s %s' is not known", name, second);
 	options_usage(&program, "'%s' is not known", name);
 }
 
-/* What the operands are is the verb's business; here is only how many. */
 static void
 read_operands(struct keeper *k, const struct verb *v, int argc, char **argv)
 {
+	const char *more = v->second != NULL ? v->second : "";
+
 	k->operand = argv + optind;
 	k->noperand = argc - optind;
-	if (k->noperand != (v->operand != NULL))
-		options_usage(&program, v->operand != NULL ?
-		    "%s wants one %s" : "%s wants no operand", v->name,
-		    v->operand);
-	if (v->operand != NULL && strcmp(v->operand, "NAME") == 0 &&
-	    !secret_name_ok(k->operand[0]))
+	if (k->noperand < v->least || k->noperand > v->most)
+		options_usage(&program, "%s%s%s wants %s", v->name,
+		    *more != '\0' ? " " : "", more, v->operands);
+	/* Names: of secrets and of new clients. */
+	if ((strcmp(v->name, "set") == 0 || strcmp(v->name, "unset") == 0 ||
+	    strcmp(more, "add") == 0) && !secret_name_ok(k->operand[0]))
 		options_usage(&program, "'%s' is no name: letters, digits and "
 		    ". _ -, up to 64", k->operand[0]);
+}
+
+/* 90d, 12h, 30m, 45s, or seconds alone. */
+static void
+read_lifetime(struct keeper *k)
+{
+	static const struct {
+		char letter;
+		int64_t seconds;
+	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+	char text[24];
+	size_t n = strlen(optarg), i;
+	int64_t unit = 1;
+
+	for (i = 0; i < 4; i++)
+		if (n > 0 && optarg[n - 1] == units[i].letter)
+			unit = units[i].seconds;
+	snprintf(text, sizeof text, "%s", optarg);
+	if (n > 0 && n < sizeof text && strchr("dhms", text[n - 1]) != NULL)
+		text[n - 1] = '\0';
+	if (n >= sizeof text ||
+	    options_number(text, 0, INT32_MAX, &k->lifetime) != 0)
+		options_usage(&program, "'%s' is no time: 90d, 12h, 30m, 45s",
+		    optarg);
+	k->lifetime *= unit;
+	if (k->lifetime > 100 * 365 * INT64_C(86400))
+		options_usage(&program, "-t wants a hundred years at most; 0 "
+		    "is for ever");
 }
 
 static void
 own_option(struct keeper *k, int c)
 {
 	switch (c) {
+	case 'A':
+		k->all = 1;
+		break;
 	case 'a':
 		k->add = 1;
 		break;
@@ -91,6 +153,9 @@ own_option(struct keeper *k, int c)
 		break;
 	case 'o':
 		k->older = 1;
+		break;
+	case 't':
+		read_lifetime(k);
 		break;
 	}
 }
@@ -122,7 +187,7 @@ main(int argc, char **argv)
 {
 	static const struct rlimit none = { 0, 0 };
 	const struct verb *v;
-	struct keeper k = { 0 };
+	struct keeper k = { .fd = -1, .lifetime = -1 };
 	struct err e = { 0 };
 	int rc;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
@@ -322,6 +323,20 @@ audit_add(struct store *s, struct audit_row *r, struct err *e)
 	a->leaf.len += MERKLE_HASH;
 	a->next++;
 	return 0;
+}
+
+int
+audit_note(struct store *s, const char *kind, const char *actor,
+    const struct buf *detail, struct err *e)
+{
+	struct audit_row row = { 0 };
+
+	row.at = clock_now();
+	row.kind = kind;
+	row.actor = actor;
+	row.detail = detail->p;
+	row.detail_len = detail->len;
+	return audit_add(s, &row, e);
 }
 
 /* Asked once: looking a user up may read files, or ask a directory. */

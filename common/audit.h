@@ -43,6 +43,10 @@ int64_t audit_next(struct store *, struct err *);
  */
 int audit_add(struct store *, struct audit_row *, struct err *);
 
+/* Add a row about no event and no member, at the time it is now. */
+int audit_note(struct store *, const char *kind, const char *actor,
+    const struct buf *detail, struct err *);
+
 /* The two hashes of a row.  b is scratch; behind audit_leaf() it holds the
  * leaf data. */
 void audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,

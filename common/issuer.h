@@ -1,9 +1,10 @@
 /*
- * The engine of tokens that loya issues to others (RFC 6749 4.4, 6750, 7662,
- * 7009): the rooms of clients, tokens and secrets together.  No HTTP here.
+ * The engine of tokens that loya issues to others (RFC 6749 4.4): the rooms of
+ * tokens, of clients and of the record together, and the secret under which
+ * their texts are hashed (HMAC-SHA256).  No HTTP here.
  *
- * Calls that read clients use the main file of the store, calls about tokens
- * its inbox file only: loya-recv makes the latter in its committing thread.
+ * What is written about tokens is written to the inbox file: loya-recv does it
+ * in its committing thread.
  */
 #ifndef COMMON_ISSUER_H
 #define COMMON_ISSUER_H
@@ -11,55 +12,59 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/client.h"
+#include "common/issued.h"
 #include "common/store.h"
-#include "common/token.h"
 
 struct issuer;
 
-enum { ISSUER_SCOPE = 1024, ISSUER_NAME = 64 };
-
-/* What is known of a token; no secret. */
-struct issued {
-	char id[TOKEN_ID];
-	char client[TOKEN_ID];		/* "": issued by hand */
-	char scope[ISSUER_SCOPE];	/* words with one blank between */
-	int64_t created_at, expires_at;	/* expires_at 0: never */
-};
-
-/* With the pepper of the store, opened with the key; the pepper stays in
- * locked memory, the key does not.  make: a store that has none gets one
- * (ROLE_TOKEN, own transaction), else that is E_NOTFOUND. */
+/*
+ * With the hashing secret of the store, opened with its key; it stays in
+ * locked memory, the key does not.  E_NOTFOUND: the store has none yet; with
+ * make (inside a transaction of STORE_MAIN, ROLE_TOKEN) it gets one.  E_KEY.
+ */
 int issuer_new(struct issuer **, struct store *, const unsigned char *key,
     int make, struct err *);
 void issuer_free(struct issuer *);
 
-/* A client by its id and secret: 0 and what it may ask for, or E_NO (never
- * says which part); constant time over what is secret.  Main file. */
-int issuer_client(struct issuer *, struct store *, const char *id,
-    const char *secret, size_t len, char scope[ISSUER_SCOPE], struct err *);
+/* A new secret for a client: its text, to be shown once and wiped; what is
+ * kept of it stands in c->secret, what was there is c->older. */
+void issuer_secret(const struct issuer *, struct client *c,
+    char text[TOKEN_TEXT]);
 
-/*
- * Inside a transaction of STORE_INBOX.  issue: a new token for the client
- * (NULL: by hand) and its text, to be shown once; seconds 0: it does not
- * expire.  find: 0 when the token is good at that time, else E_NO; notes its
- * use, at most once a minute.  revoke: E_NO when it is not a good one of this
- * client (NULL: of anybody).
- */
-int issuer_issue(struct issuer *, struct store *, const char *client,
-    const char *scope, int64_t now, int64_t seconds, char text[TOKEN_TEXT],
-    struct issued *, struct err *);
-int issuer_find(struct issuer *, struct store *, const char *text, size_t len,
-    int64_t now, struct issued *, struct err *);
-int issuer_revoke(struct issuer *, struct store *, const char *client,
-    const char *text, size_t len, int64_t now, struct err *);
+/* Who a client is by its id and secret: 0 and *c, or E_NO, which does not say
+ * which of them is wrong or whether it was revoked. */
+int issuer_client(const struct issuer *, struct store *, const char *id,
+    const char *secret, size_t len, struct client *c, struct err *);
 
-/* Whether every word of want stands in have; and whether a text is a list of
- * words (RFC 6749 3.3) at all. */
-int issuer_scope_within(const char *want, const char *have);
-int issuer_scope_ok(const char *scope);
+/* Inside a transaction of STORE_INBOX: a new token for what the caller has
+ * filled in t (client, scope, times, issued_by); the rest of it, and the text,
+ * to be shown once and wiped. */
+int issuer_issue(const struct issuer *, struct store *, struct issued *t,
+    char text[TOKEN_TEXT], struct err *);
+
+/* Look a token up (reading both files): 0 when it is good at that time; E_NO
+ * with the reason, and then *t is filled if it was one once (t->seq > 0). */
+int issuer_find(const struct issuer *, struct store *, const char *text,
+    size_t len, int64_t now, struct issued *t, struct err *);
+
+/* Whether a use at that time is to be noted (issued_use()): at most one a
+ * minute is. */
+int issuer_notes(const struct issued *t, int64_t now);
+
+/* Revoke all tokens of a client, or with NULL of everybody; in transactions of
+ * its own. */
+int issuer_revoke_all(struct store *, const char *client, const char *by,
+    struct err *);
 
 /* Inside a transaction of STORE_MAIN: take over into the record what happened
- * to tokens since the last time.  Returns how much, or a negative code. */
-int issuer_record(struct store *, struct err *);
+ * to tokens since the last time.  *did counts up. */
+int issuer_record(struct store *, int *did, struct err *);
+
+/* Whether there is something to take over: 1, 0 or what went wrong. */
+int issuer_waits(struct store *, struct err *);
+
+/* Up to which change of a token the record has taken over. */
+int64_t issuer_recorded(struct store *);
 
 #endif

@@ -1,4 +1,4 @@
-/* loya-token init, set, unset, list: the key and the secrets under it. */
+/* loya-token init, set, unset, rotate: the key and the secrets under it. */
 #include "common/keeper.h"
 
 #include <errno.h>
@@ -11,18 +11,7 @@
 #include "common/askpass.h"
 #include "common/crypt.h"
 #include "common/die.h"
-#include "common/table.h"
 #include "common/vault.h"
-
-void
-keeper_release(struct keeper *k)
-{
-	crypt_free(k->key);
-	crypt_free(k->secret);
-	store_close(k->store);
-	k->key = k->secret = NULL;
-	k->store = NULL;
-}
 
 /* Make a folder of our own when it is not there. */
 static int
@@ -44,7 +33,7 @@ init_key(struct keeper *k, struct err *e)
 	int rc, there;
 
 	key_path(k->o.conf, path);
-	there = access(path, F_OK) == 0;
+	there = !key_is_file(k->o.conf) || access(path, F_OK) == 0;
 	if (!there && k->o.dry) {
 		say("%s: would be made", path);
 		return 0;
@@ -62,7 +51,7 @@ int
 keeper_init(struct keeper *k, struct err *e)
 {
 	char dir[KEY_PATH], *slash;
-	int rc, there;
+	int rc = 0, there;
 
 	snprintf(dir, sizeof dir, "%s", k->o.store);
 	if ((slash = strrchr(dir, '/')) != NULL && slash != dir)
@@ -80,32 +69,38 @@ keeper_init(struct keeper *k, struct err *e)
 	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, STORE_CREATE,
 	    e)) != 0)
 		return rc;
-	rc = vault_init(k->store, k->key, key_path(k->o.conf, dir), e);
+	if (!secret_key_noted(k->store, k->key)) {
+		rc = vault_init(k->store, k->key, key_path(k->o.conf, dir), e);
+		/* What was hashed under a key that was lost. */
+		if (rc == 0)
+			rc = keeper_revoke_all(k, NULL, e);
+	}
 	if (rc == 0)
 		say("%s: %s", k->o.store, there ? "the store is there already" :
 		    "made");
 	return rc;
 }
 
+/* Before the store's own files take descriptors that are free. */
+static int
+check_descriptor(int fd, struct err *e)
+{
+	if (fcntl(fd, F_GETFD) >= 0)
+		return 0;
+	return err_set(e, E_IO, "descriptor %d: %s", fd, strerror(errno));
+}
+
 int
 keeper_set(struct keeper *k, struct err *e)
 {
-	int rc, flags = k->o.dry ? STORE_READ : STORE_CREATE;
+	int rc, fd = k->fd < 0 ? STDIN_FILENO : (int)k->fd;
 
-	/* Before the store's own files take descriptors that are free. */
-	if (fcntl((int)k->fd, F_GETFD) < 0)
-		return err_set(e, E_IO, "descriptor %d: %s", (int)k->fd,
-		    strerror(errno));
+	if ((rc = check_descriptor(fd, e)) != 0)
+		return rc;
 	/* Set up well?  Nobody types a secret twice gladly. */
-	if ((rc = key_load(k->o.conf, &k->key, e)) != 0)
+	if ((rc = keeper_open_keyed(k, e)) != 0)
 		return rc;
-	if (k->o.dry && access(k->o.store, F_OK) != 0)
-		say("%s: would be made", k->o.store);
-	else if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, flags,
-	    e)) != 0 ||
-	    (rc = secret_key_check(k->store, k->key, 0, e)) != 0)
-		return rc;
-	if ((rc = askpass_read((int)k->fd, k->operand[0], SECRET_MAX, &k->secret,
+	if ((rc = askpass_read(fd, k->operand[0], SECRET_MAX, &k->secret,
 	    &k->len, e)) != 0 ||
 	    (rc = vault_check(k->o.conf, k->operand[0], k->secret, k->len, e)) != 0)
 		return rc;
@@ -151,32 +146,38 @@ keeper_unset(struct keeper *k, struct err *e)
 	return 0;
 }
 
-static int
-list_row(void *ctx, const char *name, int slot, int64_t created_at)
-{
-	struct table *t = ctx;
-
-	table_text(t, name);
-	table_text(t, vault_slot(slot));
-	table_time(t, created_at);
-	return table_end(t);
-}
-
+/* With -f the other key is read; without, made. */
 int
-keeper_list(struct keeper *k, struct err *e)
+keeper_rotate(struct keeper *k, struct err *e)
 {
-	static const struct table_column column[] = {
-		{ "name", 0 }, { "slot", 0 }, { "created_at", 0 }
-	};
-	struct table *t;
-	int rc;
+	unsigned char *next = NULL;
+	char name[32], path[KEY_PATH];
+	int rc, count = 0;
 
-	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, STORE_READ,
-	    e)) != 0)
+	key_path(k->o.conf, path);
+	if (k->fd >= 0) {
+		snprintf(name, sizeof name, "descriptor %d", (int)k->fd);
+		if ((rc = check_descriptor((int)k->fd, e)) != 0 ||
+		    (rc = key_read((int)k->fd, name, &next, e)) != 0)
+			return rc;
+	} else if (!key_is_file(k->o.conf)) {
+		return err_set(e, E_KEY, "%s: this key is kept elsewhere; make "
+		    "the next one there and give it with -f", path);
+	}
+	if ((rc = keeper_open(k, 1, e)) == 0)
+		rc = secret_key_open(k->store, k->o.conf, &k->key, e);
+	if (rc == 0 && k->o.dry)
+		say("%s: would be changed", path);
+	else if (rc == 0)
+		rc = vault_rotate(k->store, k->o.conf, next, &count, e);
+	crypt_free(next);
+	if (rc != 0 || k->o.dry)
 		return rc;
-	t = table_new(stdout, TABLE_AUTO, TABLE_ROWS, column, 3);
-	rc = secret_walk(k->store, list_row, t, e);
-	table_free(t);
-	return rc == E_IO && e->code == 0 ?
-	    err_set(e, rc, "standard output: writing failed") : rc;
+	if (count == 0)
+		say("%s: the rotation that was interrupted is done", path);
+	else
+		say("%s: %s, %d secrets sealed under it", path, k->fd >= 0 ?
+		    "now put the key that was given there" : "a new key",
+		    count);
+	return 0;
 }

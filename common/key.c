@@ -1,4 +1,5 @@
-#include "common/key.h"
+/* Finding the key and reading it. */
+#include "common/key_inner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +10,9 @@
 #include <unistd.h>
 
 #include "common/crypt.h"
+#include "common/options.h"
 
-static const char lead[] = "loya-key-1 ";
-
-/* lead, 44 characters, a line feed, a NUL; and room to see what is too long. */
-enum { LINE = sizeof lead - 1 + 44 + 1, ROOM = LINE + 8 };
+static const char by_number[] = "fd:";
 
 /* The systemd credential's path, when there is one. */
 static int
@@ -26,6 +25,27 @@ credential(char out[KEY_PATH])
 		return 0;
 	n = snprintf(out, KEY_PATH, "%s/loya-key", dir);
 	return n > 0 && n < KEY_PATH && access(out, F_OK) == 0;
+}
+
+/* The descriptor that a path of the form fd:N names; -1: it is a file. */
+static int
+descriptor(const char *path)
+{
+	const size_t skip = sizeof by_number - 1;
+	int64_t fd;
+
+	if (strncmp(path, by_number, skip) != 0 ||
+	    options_number(path + skip, 0, 1023, &fd) != 0)
+		return -1;
+	return (int)fd;
+}
+
+int
+key_is_file(const char *confdir)
+{
+	char path[KEY_PATH];
+
+	return !credential(path) && descriptor(key_path(confdir, path)) < 0;
 }
 
 const char *
@@ -63,13 +83,19 @@ check_mode(int fd, const char *path, int group_reads, struct err *e)
 	return 0;
 }
 
+/* A file is read from its beginning, a pipe from where it is. */
 static int
 read_line(int fd, char *line, size_t *len)
 {
 	ssize_t n;
+	int seeks = lseek(fd, 0, SEEK_CUR) >= 0;
 
 	*len = 0;
-	while (*len < ROOM && (n = read(fd, line + *len, ROOM - *len)) != 0) {
+	while (*len < KEY_ROOM) {
+		n = seeks ? pread(fd, line + *len, KEY_ROOM - *len,
+		    (off_t)*len) : read(fd, line + *len, KEY_ROOM - *len);
+		if (n == 0)
+			break;
 		if (n < 0 && errno != EINTR)
 			return -1;
 		*len += n > 0 ? (size_t)n : 0;
@@ -80,21 +106,41 @@ read_line(int fd, char *line, size_t *len)
 static int
 parse(const char *line, size_t len, unsigned char *key)
 {
-	size_t skip = sizeof lead - 1;
+	size_t skip = sizeof KEY_LEAD - 1;
 
 	if (len > 0 && line[len - 1] == '\n')
 		len--;
-	return len > skip && memcmp(line, lead, skip) == 0 &&
+	return len > skip && memcmp(line, KEY_LEAD, skip) == 0 &&
 	    crypt_unbase64(line + skip, len - skip, 0, key, CRYPT_KEY) ==
 	    CRYPT_KEY ? 0 : -1;
 }
 
-static int
-load(const char *path, int group_reads, unsigned char **out, struct err *e)
+int
+key_read(int fd, const char *path, unsigned char **out, struct err *e)
 {
-	unsigned char *key = NULL;
-	char *line = NULL;
+	unsigned char *key = crypt_alloc(CRYPT_KEY);
+	char *line = crypt_alloc(KEY_ROOM);
 	size_t len;
+	int rc = 0;
+
+	*out = NULL;
+	if (read_line(fd, line, &len) != 0)
+		rc = err_set(e, E_KEY, "%s: %s", path, strerror(errno));
+	else if (parse(line, len, key) != 0)
+		rc = err_set(e, E_KEY, "%s: this is no key of loya", path);
+	if (rc == 0) {
+		*out = key;
+		key = NULL;
+	}
+	crypt_free(line);
+	crypt_free(key);
+	return rc;
+}
+
+static int
+load_file(const char *path, int group_reads, unsigned char **out,
+    struct err *e)
+{
 	int fd, rc;
 
 	*out = NULL;
@@ -106,122 +152,48 @@ load(const char *path, int group_reads, unsigned char **out, struct err *e)
 	if (fd < 0)
 		return err_set(e, E_KEY, "%s: the key cannot be read: %s",
 		    path, strerror(errno));
-	if ((rc = check_mode(fd, path, group_reads, e)) != 0)
-		goto out;
-	line = crypt_alloc(ROOM);
-	key = crypt_alloc(CRYPT_KEY);
-	if (read_line(fd, line, &len) != 0)
-		rc = err_set(e, E_KEY, "%s: %s", path, strerror(errno));
-	else if (parse(line, len, key) != 0)
-		rc = err_set(e, E_KEY, "%s: this is no key of loya", path);
-	if (rc == 0) {
-		*out = key;
-		key = NULL;
-	}
-out:
+	rc = check_mode(fd, path, group_reads, e);
+	if (rc == 0)
+		rc = key_read(fd, path, out, e);
 	close(fd);
-	crypt_free(line);
-	crypt_free(key);
 	return rc;
+}
+
+/* Programs that are run from here on shall not have it. */
+static int
+load_descriptor(int fd, const char *path, unsigned char **out, struct err *e)
+{
+	*out = NULL;
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return err_set(e, E_KEY, "%s: %s", path, strerror(errno));
+	return key_read(fd, path, out, e);
 }
 
 int
 key_load(const char *confdir, unsigned char **out, struct err *e)
 {
 	char path[KEY_PATH];
-	int from_systemd = credential(path);
+	int from_systemd = credential(path), fd;
 
 	key_path(confdir, path);
-	return load(path, from_systemd, out, e);
+	fd = from_systemd ? -1 : descriptor(path);
+	return fd >= 0 ? load_descriptor(fd, path, out, e) :
+	    load_file(path, from_systemd, out, e);
+}
+
+const char *
+key_path_next(const char *confdir, char out[KEY_NEXT])
+{
+	char path[KEY_PATH];
+
+	snprintf(out, KEY_NEXT, "%s.new", key_path(confdir, path));
+	return out;
 }
 
 int
 key_load_next(const char *confdir, unsigned char **out, struct err *e)
 {
-	char path[KEY_PATH], next[KEY_PATH + 8];
+	char path[KEY_NEXT];
 
-	snprintf(next, sizeof next, "%s.new", key_path(confdir, path));
-	return load(next, 0, out, e);
-}
-
-/* A fault of the file system while making the key. */
-static int
-fault(struct err *e, const char *path)
-{
-	int code = E_IO;
-
-	if (errno == ENOSPC || errno == EDQUOT)
-		code = E_FULL;
-	else if (errno == EACCES || errno == EPERM || errno == EROFS ||
-	    errno == ENOENT || errno == ENOTDIR)
-		code = E_KEY;
-	return err_set(e, code, "%s: the key cannot be made: %s", path,
-	    strerror(errno));
-}
-
-static int
-write_line(int fd)
-{
-	unsigned char *key = crypt_alloc(CRYPT_KEY);
-	char *line = crypt_alloc(ROOM);
-	ssize_t n;
-
-	crypt_random(key, CRYPT_KEY);
-	memcpy(line, lead, sizeof lead - 1);
-	crypt_base64(key, CRYPT_KEY, line + sizeof lead - 1);
-	line[LINE - 1] = '\n';
-	n = write(fd, line, LINE);
-	crypt_free(line);
-	crypt_free(key);
-	if (n >= 0 && n != LINE)
-		errno = ENOSPC;
-	return n == LINE ? 0 : -1;
-}
-
-/* So that the name survives a loss of power. */
-static int
-sync_folder(const char *path)
-{
-	char dir[KEY_PATH], *slash;
-	int fd, rc;
-
-	snprintf(dir, sizeof dir, "%s", path);
-	slash = strrchr(dir, '/');
-	if (slash == NULL)
-		snprintf(dir, sizeof dir, ".");
-	else
-		slash[slash == dir] = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
-int
-key_make(const char *confdir, struct err *e)
-{
-	char path[KEY_PATH], tmp[KEY_PATH + 8];
-	int fd, rc = 0;
-
-	key_path(confdir, path);
-	if (access(path, F_OK) == 0)
-		return err_set(e, E_NO, "%s: there is a key already", path);
-	snprintf(tmp, sizeof tmp, "%s.XXXXXX", path);
-	if ((fd = mkostemp(tmp, O_CLOEXEC)) < 0)
-		return fault(e, path);
-	/* link(2), not rename(2): it never takes the place of a key that
-	 * somebody else made meanwhile. */
-	if (fchmod(fd, 0600) != 0 || write_line(fd) != 0 || fsync(fd) != 0)
-		rc = fault(e, path);
-	else if (link(tmp, path) != 0)
-		rc = errno == EEXIST ? err_set(e, E_NO, "%s: there is a key "
-		    "already", path) : fault(e, path);
-	unlink(tmp);
-	if (close(fd) != 0 && rc == 0)
-		rc = fault(e, path);
-	if (rc == 0 && sync_folder(path) != 0)
-		rc = fault(e, path);
-	return rc;
+	return load_file(key_path_next(confdir, path), 0, out, e);
 }

@@ -1,5 +1,6 @@
-#include "common/secret.h"
+#include "common/secret_inner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -9,10 +10,7 @@
  * under the same key will have another one. */
 #define PURPOSE "loya-secret-1 "
 
-enum { NAME_MAX_BYTES = 64, BOUND = sizeof PURPOSE + NAME_MAX_BYTES };
-
-/* The key's mark in meta. */
-#define MARK "secret_key"
+enum { BOUND = sizeof PURPOSE + SECRET_NAME };
 
 int
 secret_name_ok(const char *name)
@@ -20,7 +18,13 @@ secret_name_ok(const char *name)
 	size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789._-");
 
-	return n > 0 && n <= NAME_MAX_BYTES && name[n] == '\0';
+	return n > 0 && n <= SECRET_NAME && name[n] == '\0';
+}
+
+static int
+is_name(const char *name)
+{
+	return secret_name_ok(name) || strcmp(name, SECRET_PEPPER) == 0;
 }
 
 /* What is bound in; its length. */
@@ -34,10 +38,19 @@ bound(const char *name, char out[BOUND])
 	return sizeof PURPOSE - 1 + n;
 }
 
-/* Open one sealed text into a slot. */
-static int
-unseal(const unsigned char *key, const char *name, const unsigned char *sealed,
-    size_t n, struct secret *out)
+size_t
+secret_seal(const unsigned char *key, const char *name,
+    const struct secret *s, unsigned char *out)
+{
+	char ad[BOUND];
+
+	crypt_seal(key, ad, bound(name, ad), s->p, s->len, out);
+	return s->len + CRYPT_SEAL_EXTRA;
+}
+
+int
+secret_unseal(const unsigned char *key, const char *name,
+    const unsigned char *sealed, size_t n, struct secret *out)
 {
 	unsigned char *p;
 	char ad[BOUND];
@@ -70,7 +83,7 @@ secret_get(struct store *s, const unsigned char *key, const char *name,
 	int rc, found = 0;
 
 	memset(slot, 0, SECRET_SLOTS * sizeof *slot);
-	if (!secret_name_ok(name))
+	if (!is_name(name))
 		return err_set(e, E_NOTFOUND, "secret '%s': there is none",
 		    name);
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
@@ -79,7 +92,7 @@ secret_get(struct store *s, const unsigned char *key, const char *name,
 		i = stmt_get_int(st, 0);
 		sealed = stmt_get_blob(st, 1, &n);
 		if (i < 0 || i >= SECRET_SLOTS || slot[i].p != NULL ||
-		    unseal(key, name, sealed, n, &slot[i]) != 0) {
+		    secret_unseal(key, name, sealed, n, &slot[i]) != 0) {
 			rc = err_set(e, E_KEY, "secret '%s': it does not open: "
 			    "it was changed, or sealed under another key",
 			    name);
@@ -108,8 +121,8 @@ secret_release(struct secret slot[SECRET_SLOTS])
 	}
 }
 
-static int
-drop_slot(struct store *s, const char *name, int slot, int64_t *n,
+int
+secret_drop_slot(struct store *s, const char *name, int slot, int64_t *n,
     struct err *e)
 {
 	static const char sql[] =
@@ -180,16 +193,16 @@ secret_put(struct store *s, const unsigned char *key, const char *name,
 	int64_t gone = 0;
 	int rc = 0;
 
-	if (!secret_name_ok(name) || n == 0 || n > SECRET_MAX)
+	if (!is_name(name) || n == 0 || n > SECRET_MAX)
 		return err_set(e, E_DATA, "secret '%s': it must have 1 to %d "
 		    "bytes", name, SECRET_MAX);
 	if (add)
 		rc = check_new(s, key, name, p, n, e);
 	if (rc == 0)
-		rc = drop_slot(s, name, 1, &gone, e);
+		rc = secret_drop_slot(s, name, 1, &gone, e);
 	if (rc == 0)
 		rc = add ? shift(s, name, e) :
-		    drop_slot(s, name, 0, &gone, e);
+		    secret_drop_slot(s, name, 0, &gone, e);
 	if (rc != 0)
 		return rc;
 	crypt_seal(key, ad, bound(name, ad), p, n, sealed);
@@ -202,9 +215,9 @@ secret_drop(struct store *s, const char *name, int older, struct err *e)
 	int64_t gone = 0;
 	int rc;
 
-	rc = drop_slot(s, name, 1, &gone, e);
+	rc = secret_drop_slot(s, name, 1, &gone, e);
 	if (rc == 0 && !older)
-		rc = drop_slot(s, name, 0, &gone, e);
+		rc = secret_drop_slot(s, name, 0, &gone, e);
 	if (rc == 0 && gone == 0)
 		rc = err_set(e, E_NOTFOUND, "secret '%s': there is %s", name,
 		    older ? "no older one" : "none");
@@ -228,90 +241,4 @@ secret_walk(struct store *s, secret_fn *fn, void *ctx, struct err *e)
 		}
 	}
 	return rc;
-}
-
-/* 63 bits that tell keys apart and tell nothing about them. */
-static int64_t
-mark_of(const unsigned char *key)
-{
-	static const struct crypt_part part = { MARK, sizeof MARK - 1 };
-	unsigned char mac[CRYPT_SHA512];
-	uint64_t v = 0;
-	int i;
-
-	crypt_hmac(CRYPT_ALG_SHA256, key, CRYPT_KEY, &part, 1, mac);
-	for (i = 0; i < 8; i++)
-		v = v << 8 | mac[i];
-	crypt_wipe(mac, sizeof mac);
-	return (int64_t)(v >> 1);
-}
-
-int
-secret_key_noted(struct store *s)
-{
-	int64_t mark;
-
-	return store_meta_get(s, STORE_MAIN, MARK, &mark) == 0;
-}
-
-static int
-any(void *ctx, const char *name, int slot, int64_t created_at)
-{
-	(void)ctx, (void)name, (void)slot, (void)created_at;
-	return 1;
-}
-
-int
-secret_key_check(struct store *s, const unsigned char *key, int note,
-    struct err *e)
-{
-	int64_t mark, mine = mark_of(key);
-	int rc;
-
-	rc = store_meta_get(s, STORE_MAIN, MARK, &mark);
-	if (rc == 0 && mark == mine)
-		return 0;
-	if (rc != 0 && rc != E_NOTFOUND)
-		return err_set(e, rc, "%s: its key's mark cannot be read",
-		    store_path(s));
-	/* Without secrets any key will do: the way out when one was lost. */
-	rc = secret_walk(s, any, NULL, e);
-	if (rc == 1)
-		return err_set(e, E_KEY, "%s: the key is not the key of this "
-		    "store; its secrets are sealed under another one",
-		    store_path(s));
-	if (rc == 0 && note)
-		rc = store_meta_put(s, STORE_MAIN, MARK, mine, e);
-	return rc;
-}
-
-/* One place where the key may be. */
-static int
-try_key(struct store *s, const char *confdir, int next, unsigned char **key,
-    struct err *e)
-{
-	int rc;
-
-	rc = next ? key_load_next(confdir, key, e) : key_load(confdir, key, e);
-	if (rc == 0 && (rc = secret_key_check(s, *key, 0, e)) != 0) {
-		crypt_free(*key);
-		*key = NULL;
-	}
-	return rc;
-}
-
-int
-secret_key_open(struct store *s, const char *confdir, unsigned char **key,
-    struct err *e)
-{
-	int rc;
-
-	rc = try_key(s, confdir, 0, key, e);
-	if (rc != E_KEY)
-		return rc;
-	/* A rotation seals under the next key first and then puts its file in
-	 * place, which it may have done between the first two looks. */
-	if (try_key(s, confdir, 1, key, NULL) == 0)
-		return 0;
-	return try_key(s, confdir, 0, key, e);
 }

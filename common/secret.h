@@ -16,6 +16,10 @@
 /* Name of a secret: letters, digits and . _ -, up to 64. */
 int secret_name_ok(const char *name);
 
+/* The one name that is loya's own: under this secret tokens and the secrets of
+ * clients are hashed.  No secret_name_ok(). */
+#define SECRET_PEPPER "@tokens"
+
 /* Up to two are good at the same time: slot 0 is the current one, slot 1 the
  * older one during a rotation. */
 enum { SECRET_SLOTS = 2, SECRET_MAX = 4096 };
@@ -44,6 +48,11 @@ int secret_put(struct store *, const unsigned char *key, const char *name,
  * nothing was there. */
 int secret_drop(struct store *, const char *name, int older, struct err *);
 
+/* Inside a transaction of STORE_MAIN: seal everything under another key, which
+ * becomes the store's.  *count counts up.  E_KEY: one does not open. */
+int secret_reseal(struct store *, const unsigned char *from,
+    const unsigned char *to, int *count, struct err *);
+
 /* Every slot by name, without its secret.  What fn returns other than 0 ends
  * the walk and is returned. */
 typedef int secret_fn(void *ctx, const char *name, int slot,
@@ -53,7 +62,8 @@ int secret_walk(struct store *, secret_fn *, void *ctx, struct err *);
 /*
  * Whether this key is the one that the store's secrets are sealed under: 0, or
  * E_KEY.  With note, inside a transaction of STORE_MAIN as ROLE_TOKEN, a store
- * that has no secrets takes this key as its own.
+ * that has no secrets takes this key as its own; then no token and no client's
+ * secret from before is good any more.
  */
 int secret_key_check(struct store *, const unsigned char *key, int note,
     struct err *);
@@ -68,7 +78,7 @@ int secret_key_check(struct store *, const unsigned char *key, int note,
 int secret_key_open(struct store *, const char *confdir, unsigned char **key,
     struct err *);
 
-/* Whether a key was noted: 1 or 0. */
-int secret_key_noted(struct store *);
+/* Whether this very key was noted: 1 or 0. */
+int secret_key_noted(struct store *, const unsigned char *key);
 
 #endif

@@ -1,19 +1,22 @@
 /*
- * Tokens as text: a prefix that secret scanners can look for, 32 random bytes
- * and a checksum, so that a false one is told without a look-up:
+ * Tokens as text: a prefix that secret scanners can look for, 43 random
+ * characters and a checksum, so that a mistyped one is told without a look-up:
  *
- *   loya_ + 43 characters base62 + 6 characters base62 of the CRC-32 of all
- *   that stands before (left-padded with 0)
+ *   loya_ + 43 characters base62 (256 bits) + 6 characters of checksum
+ *
+ * The checksum is the CRC-32 (that of zip) of all that stands before it, in
+ * base62, padded on the left with 0.
  */
 #ifndef COMMON_TOKEN_H
 #define COMMON_TOKEN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-enum token_kind { TOKEN_ACCESS, TOKEN_CLIENT };	/* loya_, loyas_ */
+enum token_kind { TOKEN_ACCESS, TOKEN_SECRET };	/* loya_, loyas_ */
 
-/* Room for a text and for an id, with the NUL. */
-enum { TOKEN_TEXT = 64, TOKEN_ID = 24 };
+/* Room for a text, for an id and for a checksum, with the NUL. */
+enum { TOKEN_TEXT = 64, TOKEN_ID = 24, TOKEN_SUM = 7 };
 
 /* A new one.  The text is a secret: the caller wipes it. */
 void token_make(enum token_kind, char text[TOKEN_TEXT]);
@@ -21,7 +24,17 @@ void token_make(enum token_kind, char text[TOKEN_TEXT]);
 /* Whether it has the form and the checksum of its kind: 1 or 0. */
 int token_ok(enum token_kind, const char *text, size_t len);
 
-/* A new public name: "t_" or "c_" and 16 random characters base62. */
+/* Whether it begins like one, well formed or not. */
+int token_looks(enum token_kind, const char *text, size_t len);
+
+/* A new public name: "t_" (access tokens) or "c_" (clients, who have the
+ * secrets) and 16 random characters. */
 void token_id(enum token_kind, char id[TOKEN_ID]);
+
+/* Whether a text has the form of such a name. */
+int token_id_ok(enum token_kind, const char *id);
+
+/* The checksum of a text. */
+void token_sum(const char *text, size_t len, char out[TOKEN_SUM]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "common/audit.h"
 #include "common/auth.h"
+#include "common/client.h"
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/jsonw.h"
@@ -20,7 +21,6 @@ static int
 record(struct store *s, const char *kind, const char *key, const char *value,
     const char *slot, struct err *e)
 {
-	struct audit_row row = { 0 };
 	struct buf b = { 0 };
 	struct jsonw w;
 	int rc;
@@ -30,12 +30,7 @@ record(struct store *s, const char *kind, const char *key, const char *value,
 	jsonw_kstring(&w, key, value);
 	jsonw_kstring(&w, "slot", slot);
 	jsonw_close(&w, '}');
-	row.at = clock_now();
-	row.kind = kind;
-	row.actor = audit_actor();
-	row.detail = b.p;
-	row.detail_len = b.len;
-	rc = audit_add(s, &row, e);
+	rc = audit_note(s, kind, audit_actor(), &b, e);
 	buf_release(&b);
 	return rc;
 }
@@ -55,11 +50,13 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 {
 	int rc;
 
-	if (secret_key_noted(s) && secret_key_check(s, key, 0, NULL) == 0)
+	if (secret_key_noted(s, key))
 		return 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
 	rc = secret_key_check(s, key, 1, e);
+	if (rc == 0)
+		rc = client_revoke_all(s, clock_now(), e);
 	if (rc == 0)
 		rc = record(s, "store.init", "key", path, NULL, e);
 	return finish(s, rc, e);

@@ -10,7 +10,9 @@
 #include "common/secret.h"
 
 /* Make this key the store's and record it, unless it is already.  E_KEY when
- * the store's secrets are sealed under another one. */
+ * the store's secrets are sealed under another one.  When it takes the place
+ * of one that was lost, the clients are revoked, for their secrets are lost
+ * as well. */
 int vault_init(struct store *, const unsigned char *key, const char *path,
     struct err *);
 
@@ -20,6 +22,16 @@ int vault_set(struct store *, const unsigned char *key, const char *name,
 
 /* secret_drop() and its row of the record. */
 int vault_unset(struct store *, const char *name, int older, struct err *);
+
+/*
+ * Seal everything under another key (vault_rotate.c).  next: that key; NULL:
+ * one is made in the key's file, by way of PATH.new.  May be killed at any
+ * point: every program finds the key that fits (secret_key_open()), and the
+ * next call brings the files in order.  *count: how much was sealed anew; 0
+ * when only a rotation that was interrupted was brought to its end.
+ */
+int vault_rotate(struct store *, const char *confdir,
+    const unsigned char *next, int *count, struct err *);
 
 /* The word for a slot: "current", "older". */
 const char *vault_slot(int slot);

@@ -93,9 +93,9 @@ status 0 "set -a keeps the older one" set_secret "$other" -a crm
 unset LOYA_NOW
 status 0 "list shows both" loya-token list
 like "the current one" "$(sed -n 1p "$T/out")" \
-    '^\{"name":"crm","slot":"current","created_at":"2026-11-23T10:00:00.000000Z"\}$'
+    '^\{"name":"crm","slot":"current","created_at":"2026-11-23T10:00:00.000000Z","kind":"secret",'
 like "the older one" "$(sed -n 2p "$T/out")" \
-    '^\{"name":"crm","slot":"older","created_at":"[0-9T:.-]+Z"\}$'
+    '^\{"name":"crm","slot":"older","created_at":"[0-9T:.-]+Z","kind":"secret",'
 is "and no more" "$(wc -l <"$T/out" | tr -d ' ')" 2
 rows=$(sql "SELECT count(*) FROM audit")
 sealed=$(sql "SELECT slot, hex(sealed) FROM secret ORDER BY slot")
@@ -268,7 +268,7 @@ status 78 "an empty one does not" set_secret "$secret" -a moved
 # the examples of the page
 sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{s/^\.Dl //;s/^\$ //p;}' \
     "$top/man/loya-token.1" >"$T/examples"
-is "there are four examples" "$(wc -l <"$T/examples" | tr -d ' ')" 4
+is "there are nine examples" "$(wc -l <"$T/examples" | tr -d ' ')" 9
 printf 'new\n' >"$T/new-secret"
 while read -r line; do
 	echo "cd '$T' && $line" >"$T/example"

@@ -13,6 +13,8 @@ CREATE TABLE token (
 	expires_at	INTEGER,	-- NULL: never
 	used_at		INTEGER,	-- to the minute
 	revoked_at	INTEGER,
+	issued_by	TEXT NOT NULL,	-- actor, as in audit
+	revoked_by	TEXT,
 	change		INTEGER NOT NULL UNIQUE
 ) STRICT;
 

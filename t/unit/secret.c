@@ -115,12 +115,12 @@ test_key_check(void)
 	unsigned char other[CRYPT_KEY];
 
 	crypt_random(other, sizeof other);
-	is_int(secret_key_noted(store), 0, "a new store knows no key");
+	is_int(secret_key_noted(store, key), 0, "a new store knows no key");
 	is_int(secret_key_check(store, key, 0, &err), 0, "any will do");
 	is_int(store_begin(store, STORE_MAIN, &err), 0, "begin");
 	is_int(secret_key_check(store, key, 1, &err), 0, "note it");
 	is_int(store_commit(store, STORE_MAIN, &err), 0, "commit");
-	is_int(secret_key_noted(store), 1, "it is noted");
+	is_int(secret_key_noted(store, key), 1, "it is noted");
 	is_int(put("crm", 0, "one"), 0, "put");
 	is_int(secret_key_check(store, key, 0, &err), 0, "this is the key");
 	is_int(secret_key_check(store, other, 0, &err), E_KEY,

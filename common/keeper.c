@@ -1,0 +1,80 @@
+#include "common/keeper.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+#include "common/die.h"
+#include "common/secret.h"
+
+void
+keeper_release(struct keeper *k)
+{
+	issuer_free(k->issuer);
+	crypt_free(k->key);
+	crypt_free(k->secret);
+	store_close(k->store);
+	k->issuer = NULL;
+	k->key = k->secret = NULL;
+	k->store = NULL;
+}
+
+int
+keeper_open(struct keeper *k, int writes, struct err *e)
+{
+	int flags = !writes || k->o.dry ? STORE_READ : STORE_CREATE;
+
+	return store_open(&k->store, k->o.store, ROLE_TOKEN, flags, e);
+}
+
+int
+keeper_open_keyed(struct keeper *k, struct err *e)
+{
+	int rc;
+
+	if ((rc = key_load(k->o.conf, &k->key, e)) != 0)
+		return rc;
+	if (k->o.dry && access(k->o.store, F_OK) != 0) {
+		say("%s: would be made", k->o.store);
+		return 0;
+	}
+	if ((rc = keeper_open(k, 1, e)) != 0 ||
+	    secret_key_check(k->store, k->key, 0, e) == 0)
+		return rc;
+	/* Or the one that takes its place right now. */
+	crypt_free(k->key);
+	return secret_key_open(k->store, k->o.conf, &k->key, e);
+}
+
+int
+keeper_issuer(struct keeper *k, int make, struct err *e)
+{
+	int rc = 0;
+
+	if (k->key == NULL)
+		rc = secret_key_open(k->store, k->o.conf, &k->key, e);
+	if (rc == 0)
+		rc = issuer_new(&k->issuer, k->store, k->key, make, e);
+	return rc;
+}
+
+int
+keeper_end(struct keeper *k, enum store_file f, int rc, struct err *e)
+{
+	if (rc == 0)
+		return store_commit(k->store, f, e);
+	store_rollback(k->store, f);
+	return rc;
+}
+
+void
+keeper_warn_readable(void)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & 044) != 0)
+		warn("standard output is a file that others can read (mode "
+		    "%04o), and a secret goes there", (unsigned)(st.st_mode &
+		    07777));
+}

@@ -1,0 +1,154 @@
+/* Making the key, and putting the next one in its place. */
+#include "common/key_inner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+
+/* A fault of the file system while making the key. */
+static int
+fault(struct err *e, const char *path)
+{
+	int code = E_IO;
+
+	if (errno == ENOSPC || errno == EDQUOT)
+		code = E_FULL;
+	else if (errno == EACCES || errno == EPERM || errno == EROFS ||
+	    errno == ENOENT || errno == ENOTDIR)
+		code = E_KEY;
+	return err_set(e, code, "%s: the key cannot be made: %s", path,
+	    strerror(errno));
+}
+
+static int
+write_line(int fd, const unsigned char *key)
+{
+	char *line = crypt_alloc(KEY_ROOM);
+	ssize_t n;
+
+	memcpy(line, KEY_LEAD, sizeof KEY_LEAD - 1);
+	crypt_base64(key, CRYPT_KEY, line + sizeof KEY_LEAD - 1);
+	line[KEY_LINE - 1] = '\n';
+	n = write(fd, line, KEY_LINE);
+	crypt_free(line);
+	if (n >= 0 && n != KEY_LINE)
+		errno = ENOSPC;
+	return n == KEY_LINE ? 0 : -1;
+}
+
+/* So that the name survives a loss of power. */
+static int
+sync_folder(const char *path)
+{
+	char dir[KEY_NEXT], *slash;
+	int fd, rc;
+
+	snprintf(dir, sizeof dir, "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash == NULL)
+		snprintf(dir, sizeof dir, ".");
+	else
+		slash[slash == dir] = '\0';
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+/*
+ * A file of the key, durable, mode 0600.  Made beside and then linked: link(2),
+ * not rename(2), never takes the place of one that somebody else made
+ * meanwhile.
+ */
+static int
+write_file(const char *path, const unsigned char *key, struct err *e)
+{
+	char tmp[KEY_NEXT + 8];
+	int fd, rc = 0;
+
+	snprintf(tmp, sizeof tmp, "%s.XXXXXX", path);
+	if ((fd = mkostemp(tmp, O_CLOEXEC)) < 0)
+		return fault(e, path);
+	if (fchmod(fd, 0600) != 0 || write_line(fd, key) != 0 ||
+	    fsync(fd) != 0)
+		rc = fault(e, path);
+	else if (link(tmp, path) != 0)
+		rc = errno == EEXIST ? err_set(e, E_NO, "%s: there is a key "
+		    "already", path) : fault(e, path);
+	unlink(tmp);
+	if (close(fd) != 0 && rc == 0)
+		rc = fault(e, path);
+	if (rc == 0 && sync_folder(path) != 0)
+		rc = fault(e, path);
+	return rc;
+}
+
+int
+key_make(const char *confdir, struct err *e)
+{
+	unsigned char *key;
+	char path[KEY_PATH];
+	int rc;
+
+	key_path(confdir, path);
+	if (!key_is_file(confdir))
+		return err_set(e, E_KEY, "%s: a key is made in a file only",
+		    path);
+	if (access(path, F_OK) == 0)
+		return err_set(e, E_NO, "%s: there is a key already", path);
+	key = crypt_alloc(CRYPT_KEY);
+	crypt_random(key, CRYPT_KEY);
+	rc = write_file(path, key, e);
+	crypt_free(key);
+	return rc;
+}
+
+int
+key_make_next(const char *confdir, unsigned char **out, struct err *e)
+{
+	unsigned char *key;
+	char path[KEY_NEXT];
+	int rc;
+
+	*out = NULL;
+	key_path_next(confdir, path);
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fault(e, path);
+	key = crypt_alloc(CRYPT_KEY);
+	crypt_random(key, CRYPT_KEY);
+	if ((rc = write_file(path, key, e)) == 0) {
+		*out = key;
+		key = NULL;
+	}
+	crypt_free(key);
+	return rc;
+}
+
+int
+key_place_next(const char *confdir, struct err *e)
+{
+	char path[KEY_PATH], next[KEY_NEXT];
+
+	key_path(confdir, path);
+	/* Another loya-token may have done it between our look and now. */
+	if (rename(key_path_next(confdir, next), path) != 0 && errno != ENOENT)
+		return fault(e, path);
+	return sync_folder(path) != 0 ? fault(e, path) : 0;
+}
+
+void
+key_drop_next(const char *confdir)
+{
+	char path[KEY_NEXT];
+
+	/* If it stays it is one that nobody uses; the next rotation drops it. */
+	unlink(key_path_next(confdir, path));
+}

@@ -1,0 +1,31 @@
+/*
+ * Scopes (RFC 6749 3.3): a list of words, what a token may be used for.  loya
+ * knows "hook:SOURCE" (post to that hook) and "introspect" (ask about tokens
+ * of others).  Pure.
+ */
+#ifndef COMMON_SCOPE_H
+#define COMMON_SCOPE_H
+
+#include <stddef.h>
+
+enum { SCOPE_TEXT = 1024 };	/* with the NUL */
+
+/*
+ * The words of the len bytes at s, each once, with one blank between: 0, or
+ * -1 when it is no such list (empty, a character that the RFC does not allow,
+ * too long).
+ */
+int scope_parse(const char *s, size_t len, char out[SCOPE_TEXT]);
+
+/* Whether loya knows what a word is for. */
+int scope_known(const char *word, size_t len);
+
+/* The first word of a parsed scope that is not known: where it begins, and
+ * *len; NULL: all are. */
+const char *scope_unknown(const char *scope, size_t *len);
+
+/* Whether a parsed scope has the word; whether it has all words of want. */
+int scope_has(const char *scope, const char *word, size_t len);
+int scope_within(const char *want, const char *scope);
+
+#endif

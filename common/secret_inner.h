@@ -1,0 +1,24 @@
+/*
+ * What secret.c (the rows) and secret_key.c (the key they are sealed under)
+ * share; nobody else includes it.
+ */
+#ifndef COMMON_SECRET_INNER_H
+#define COMMON_SECRET_INNER_H
+
+#include "common/secret.h"
+
+enum { SECRET_NAME = 64 };
+
+/* Seal s for a name: s->len + CRYPT_SEAL_EXTRA bytes, which are returned. */
+size_t secret_seal(const unsigned char *key, const char *name,
+    const struct secret *s, unsigned char *out);
+
+/* Open a sealed text: 0, or -1 and nothing. */
+int secret_unseal(const unsigned char *key, const char *name,
+    const unsigned char *sealed, size_t n, struct secret *out);
+
+/* Delete a slot; *n counts up by what there was. */
+int secret_drop_slot(struct store *, const char *name, int slot, int64_t *n,
+    struct err *);
+
+#endif

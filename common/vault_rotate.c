@@ -1,0 +1,105 @@
+/*
+ * Another key.  The order of the steps, and what a kill between them leaves:
+ *
+ *   write PATH.new       a file that fits nothing; the next rotation drops it
+ *   seal, mark, commit   PATH.new fits the store and PATH does not
+ *   rename to PATH       done
+ *
+ * Whoever looks for the key meanwhile tries both (secret_key_open()).
+ */
+#include "common/vault.h"
+
+#include "common/audit.h"
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/jsonw.h"
+
+/* Whether PATH.new is the store's key already: an earlier rotation did not
+ * come to its last step. */
+static int
+is_interrupted(struct store *s, const char *confdir)
+{
+	unsigned char *key;
+	int fits;
+
+	if (!key_is_file(confdir))
+		return 0;
+	if (key_load(confdir, &key, NULL) == 0) {
+		fits = secret_key_check(s, key, 0, NULL) == 0;
+		crypt_free(key);
+		if (fits)
+			return 0;
+	}
+	if (key_load_next(confdir, &key, NULL) != 0)
+		return 0;
+	fits = secret_key_check(s, key, 0, NULL) == 0;
+	crypt_free(key);
+	return fits;
+}
+
+/* Everything that is sealed, and that it was done. */
+static int
+reseal(struct store *s, const unsigned char *from, const unsigned char *to,
+    int *count, struct err *e)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc;
+
+	if ((rc = secret_reseal(s, from, to, count, e)) != 0)
+		return rc;
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kint(&w, "sealed", *count);
+	jsonw_close(&w, '}');
+	rc = audit_note(s, "key.rotated", audit_actor(), &b, e);
+	buf_release(&b);
+	return rc;
+}
+
+/* Inside the transaction, and so one at a time. */
+static int
+change(struct store *s, const char *confdir, const unsigned char *next,
+    int *count, struct err *e)
+{
+	unsigned char *key = NULL, *made = NULL;
+	int rc;
+
+	rc = secret_key_open(s, confdir, &key, e);
+	if (rc == 0 && next == NULL) {
+		rc = key_make_next(confdir, &made, e);
+		next = made;
+	}
+	if (rc == 0)
+		rc = reseal(s, key, next, count, e);
+	if (rc != 0 && made != NULL)
+		key_drop_next(confdir);
+	crypt_free(key);
+	crypt_free(made);
+	return rc;
+}
+
+int
+vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
+    int *count, struct err *e)
+{
+	int rc;
+
+	*count = 0;
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	if (is_interrupted(s, confdir) &&
+	    ((rc = key_place_next(confdir, e)) != 0 || next == NULL)) {
+		store_rollback(s, STORE_MAIN);
+		return rc;
+	}
+	if ((rc = change(s, confdir, next, count, e)) != 0) {
+		store_rollback(s, STORE_MAIN);
+		return rc;
+	}
+	/* When this fails it may have happened all the same: the next key
+	 * stays where it is found. */
+	if ((rc = store_commit(s, STORE_MAIN, e)) != 0)
+		return rc;
+	return next == NULL ? key_place_next(confdir, e) : 0;
+}
