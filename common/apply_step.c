@@ -251,7 +251,7 @@ batch(struct apply *ap, int *did, struct err *e)
 	if (rc == 0)
 		rc = do_inbox(&w, last);
 	if (rc == 0)
-		rc = takeover_refusals(ap, &w.did, e);
+		rc = takeover_run(ap, &w.did, e);
 	*did = w.did;
 	return rc;
 }

@@ -70,6 +70,16 @@ arena_reset(struct arena *a)
 }
 
 void
+arena_wipe(struct arena *a)
+{
+	struct arena_block *b;
+
+	for (b = a->head; b != NULL; b = b->next)
+		explicit_bzero(b->data, b->used);
+	arena_reset(a);
+}
+
+void
 arena_release(struct arena *a)
 {
 	if (a == NULL)

@@ -22,4 +22,7 @@ char *arena_dup(struct arena *, const void *, size_t n);
 void arena_reset(struct arena *);
 void arena_release(struct arena *);
 
+/* Overwrite everything that was allocated, and forget it: it held secrets. */
+void arena_wipe(struct arena *);
+
 #endif

@@ -61,24 +61,80 @@ load_secret(struct hook *h, struct store *store, const unsigned char *key,
 	return rc;
 }
 
-/* The key is needed for as long as it takes to open the secrets. */
 static int
-load_secrets(struct hooks *h, const char *dir, struct store *store,
+load_all(struct hooks *h, struct store *store, const unsigned char *key,
     struct err *e)
 {
-	unsigned char *key = NULL;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < h->n && rc == 0; i++) {
-		if (!needs_secret(h->hook[i].source))
-			continue;
-		if (key == NULL)
-			rc = key_load(dir, &key, e);
-		if (rc == 0)
+	for (i = 0; i < h->n && rc == 0; i++)
+		if (needs_secret(h->hook[i].source))
 			rc = load_secret(&h->hook[i], store, key, e);
+	if (rc == 0 && secret_there(store, SECRET_PEPPER, e) == 1)
+		rc = issuer_new(&h->issuer, store, key, 0, e);
+	return rc;
+}
+
+static void
+forget_all(struct hooks *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		secret_release(h->hook[i].slot);
+		h->hook[i].nsecret = 0;
 	}
-	crypt_free(key);
+	issuer_free(h->issuer);
+	h->issuer = NULL;
+}
+
+static int
+needs_key(const struct hooks *h, struct store *store, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (needs_secret(h->hook[i].source))
+			return 1;
+	return secret_there(store, SECRET_PEPPER, e);
+}
+
+/* The key is needed for as long as it takes to open the secrets; if it is
+ * changed while that is done, they are opened again with the other one. */
+static int
+load_secrets(struct hooks *h, struct store *store, struct err *e)
+{
+	unsigned char *key;
+	int rc, tries = 0;
+
+	if ((rc = needs_key(h, store, e)) != 1)
+		return rc;
+	do {
+		if ((rc = secret_key_open(store, h->config->dir, &key,
+		    e)) != 0)
+			return rc;
+		if ((rc = load_all(h, store, key, e)) != 0)
+			forget_all(h);
+		crypt_free(key);
+	} while (rc == E_KEY && ++tries < 2);
+	return rc;
+}
+
+int
+hooks_issuer(struct hooks *h, struct store *store, struct err *e)
+{
+	unsigned char *key;
+	int rc;
+
+	if (h->issuer != NULL || (rc = secret_there(store, SECRET_PEPPER,
+	    e)) == 0)
+		return 0;
+	if (rc == 1 && (rc = secret_key_open(store, h->config->dir, &key,
+	    e)) == 0) {
+		rc = issuer_new(&h->issuer, store, key, 0, e);
+		crypt_free(key);
+	}
 	return rc;
 }
 
@@ -116,7 +172,7 @@ hooks_load(struct hooks **out, const char *dir, struct store *store,
 		h->hook[i].source = &h->config->source[i];
 		prepare_answer(&h->hook[i]);
 	}
-	rc = load_secrets(h, dir, store, e);
+	rc = load_secrets(h, store, e);
 	if (rc != 0)
 		goto out;
 	*out = h;
@@ -155,10 +211,9 @@ hooks_drop(struct hooks *h)
 
 	if (h == NULL || --h->refs > 0)
 		return;
-	for (i = 0; i < h->n; i++) {
-		secret_release(h->hook[i].slot);
+	forget_all(h);
+	for (i = 0; i < h->n; i++)
 		answer_release(&h->hook[i].taken);
-	}
 	free(h->hook);
 	config_free(h->config);
 	free(h);

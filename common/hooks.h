@@ -11,6 +11,7 @@
 
 #include "common/answer.h"
 #include "common/auth.h"
+#include "common/issuer.h"
 #include "common/secret.h"
 #include "common/source.h"
 #include "common/store.h"
@@ -28,6 +29,7 @@ struct hooks {
 	struct config *config;
 	struct hook *hook;	/* in the order of config->source */
 	size_t n;
+	struct issuer *issuer;	/* NULL: no token was issued yet */
 };
 
 /*
@@ -38,6 +40,10 @@ struct hooks {
  */
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);
+
+/* The issuer, also when the first token or client was made after hooks_load():
+ * 0, and h->issuer may be NULL; or what went wrong. */
+int hooks_issuer(struct hooks *, struct store *, struct err *);
 
 /* The hook of a source named by the len bytes at name; NULL when there is no
  * such source, or it takes no deliveries. */

@@ -22,6 +22,9 @@ struct http_request {
 	size_t len;
 	int64_t received;	/* clock_now() when the body was complete */
 	int loopback;		/* the peer is this machine */
+	int tls;		/* it came over our own TLS */
+	int secure;		/* no network saw it in the clear: TLS, or the
+				 * connection is of this machine alone */
 	const char *peer;	/* its address as text, or "-" */
 	const char *cert;	/* SHA-256 of the verified client certificate,
 				 * lower-case hex, or NULL */

@@ -210,6 +210,8 @@ describe_peer(struct work *w)
 
 	r->peer = c->peer.text;
 	r->loopback = c->peer.loopback;
+	r->tls = c->h->tls != NULL;
+	r->secure = r->tls || c->peer.local;
 	if (c->h->tls == NULL || c->h->tls->trust == NULL)
 		return;
 	if (!c->asked_cert)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/die.h"
@@ -136,15 +137,22 @@ carry_down(struct relay *r, const struct pollfd *p)
 static void
 store(struct session *s, struct store *st, struct delivery *d, int *rc)
 {
+	/* Processes of one connection cannot count failures together. */
+	static const struct timespec pause = { 1, 0 };
 	struct delivery *x;
 	int64_t safe = 0;
+	int guess = 0;
 
 	if (d == NULL)
 		return;
 	receive_commit(st, d, &safe);
-	for (x = d; x != NULL; x = x->next)
+	for (x = d; x != NULL; x = x->next) {
 		if (x->rc != 0)
 			*rc = x->rc;
+		guess |= x->guess;
+	}
+	if (guess)
+		nanosleep(&pause, NULL);
 	session_settle(s, d);
 }
 

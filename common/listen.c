@@ -253,6 +253,7 @@ describe(struct peer *p)
 		    (IN6_IS_ADDR_V4MAPPED(x) && x->s6_addr[12] == 127);
 		break;
 	}
+	p->local |= p->loopback;
 }
 
 int
@@ -269,7 +270,7 @@ listen_accept(const struct listener *l, struct peer *p)
 	if (fd < 0)
 		return -1;
 	if (p->addr.ss_family == AF_UNIX) {
-		p->loopback = 1;
+		p->loopback = p->local = 1;
 		strcpy(p->text, "unix");
 	} else {
 		describe(p);
@@ -315,5 +316,6 @@ listen_peer(int fd, struct peer *p)
 	memset(&p->addr, 0, sizeof p->addr);
 	p->addr.ss_family = AF_UNIX;
 	p->len = sizeof p->addr.ss_family;
+	p->local = 1;
 	told_peer(p);
 }

@@ -29,6 +29,8 @@ struct peer {
 	struct sockaddr_storage addr;
 	socklen_t len;
 	int loopback;		/* this machine */
+	int local;		/* the connection does not leave this machine,
+				 * whoever is behind it */
 	char text[PEER_TEXT];	/* "192.0.2.7", "unix" */
 };
 

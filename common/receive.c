@@ -6,16 +6,30 @@
 
 #include "common/buf.h"
 #include "common/clock.h"
+#include "common/crypt.h"
 #include "common/envelope.h"
 #include "common/framing.h"
+#include "common/jsonw.h"
 #include "common/receive_inner.h"
 
 /* Counted refusals are stored so often. */
 static const int64_t between = CLOCK_SECOND;
 
-enum place { NOWHERE, HOOK, HEALTH };
+enum place { NOWHERE, HOOK, HEALTH, TOKEN, INTROSPECT, REVOKE, METADATA };
 
 static int post(struct receiver *, struct delivery *);
+
+/* Where it is; hooks have the source's name behind theirs. */
+static const struct {
+	const char *path;
+	enum place place;
+} paths[] = {
+	{ "/health",		HEALTH },
+	{ "/oauth/token",	TOKEN },
+	{ "/oauth/introspect",	INTROSPECT },
+	{ "/oauth/revoke",	REVOKE },
+	{ "/.well-known/oauth-authorization-server", METADATA },
+};
 
 /* Everything that is served: where, how, by what. */
 static const struct route {
@@ -27,20 +41,14 @@ static const struct route {
 	{ HOOK,		"OPTIONS",	receive_handshake },
 	{ HEALTH,	"GET",		receive_health },
 	{ HEALTH,	"HEAD",		receive_health },
+	{ TOKEN,	"POST",		receive_oauth_token },
+	{ INTROSPECT,	"POST",		receive_oauth_introspect },
+	{ REVOKE,	"POST",		receive_oauth_revoke },
+	{ METADATA,	"GET",		receive_oauth_metadata },
+	{ METADATA,	"HEAD",		receive_oauth_metadata },
 };
 
 enum { ROUTES = sizeof route / sizeof route[0] };
-
-/* What a 401 asks for; HTTP wants one challenge at least (RFC 9110 11.6.1). */
-static const char *const challenge[] = {
-	[AUTH_NONE] = "Local realm=\"loya\"",
-	[AUTH_HMAC] = "Signature realm=\"loya\"",
-	[AUTH_STANDARD] = "Signature realm=\"loya\"",
-	[AUTH_BEARER] = "Bearer realm=\"loya\"",
-	[AUTH_BASIC] = "Basic realm=\"loya\", charset=\"UTF-8\"",
-	[AUTH_HEADER] = "Key realm=\"loya\"",
-	[AUTH_MTLS] = "Certificate realm=\"loya\""
-};
 
 int
 receive_new(struct receiver **out, const char *confdir, struct store *s,
@@ -54,6 +62,8 @@ receive_new(struct receiver **out, const char *confdir, struct store *s,
 	r->confdir = xstrdup(confdir);
 	r->store = s;
 	r->backlog = backlog;
+	r->issuer_at = INT64_MIN;
+	crypt_random(r->throttle_key, sizeof r->throttle_key);
 	rc = hooks_load(&r->hooks, confdir, s, e);
 	if (rc != 0) {
 		receive_free(r);
@@ -69,6 +79,8 @@ receive_free(struct receiver *r)
 	if (r == NULL)
 		return;
 	hooks_drop(r->hooks);
+	store_close(r->reader);
+	throttle_release(&r->throttle);
 	refusals_release(&r->refusals);
 	free(r->due.refusal);
 	free(r->confdir);
@@ -95,25 +107,19 @@ receive_hooks(struct receiver *r)
 	return r->hooks;
 }
 
-int
-receive_problem(struct delivery *d, int status, const char *detail)
-{
-	answer_problem(&d->own, d->arena, status, detail);
-	d->answer = &d->own;
-	return 1;
-}
-
 static enum place
 place_of(struct delivery *d)
 {
-	static const char hooks[] = "/hooks/", health[] = "/health";
+	static const char hooks[] = "/hooks/";
 	const size_t skip = sizeof hooks - 1;
 	const char *path;
-	size_t n;
+	size_t n, i;
 
 	path = framing_path(d->http->target, &n);
-	if (n == sizeof health - 1 && memcmp(path, health, n) == 0)
-		return HEALTH;
+	for (i = 0; i < sizeof paths / sizeof paths[0]; i++)
+		if (strlen(paths[i].path) == n &&
+		    memcmp(paths[i].path, path, n) == 0)
+			return paths[i].place;
 	if (n <= skip || memcmp(path, hooks, skip) != 0)
 		return NOWHERE;
 	d->hook = hooks_find(d->hooks, path + skip, n - skip);
@@ -175,35 +181,6 @@ receive_request(struct receiver *r, struct delivery *d)
 	return d->route->serve(r, d);
 }
 
-/* The answer never says which part was wrong. */
-static int
-unauthorized(struct delivery *d)
-{
-	enum auth_kind kind = d->hook->source->receive.auth.kind;
-
-	receive_problem(d, 401, "the request is not authenticated");
-	answer_header(&d->own, "WWW-Authenticate", challenge[kind]);
-	return 1;
-}
-
-/* Count it; the first of its kind in a minute is stored before the answer. */
-static int
-refuse(struct receiver *r, struct delivery *d, const char *why)
-{
-	const char *source = d->hook->source->name;
-	struct refusals one = { NULL, 0, 0, 0 };
-
-	if (!refusals_count(&r->refusals, source, why, d->http->received))
-		return unauthorized(d);
-	refusals_count(&one, source, why, d->http->received);
-	one.at[0].n = 1;
-	d->refusal = arena_alloc(d->arena, sizeof *d->refusal);
-	*d->refusal = one.at[0];
-	d->nrefusal = 1;
-	refusals_release(&one);
-	return 0;
-}
-
 /* RFC 9110 8.4: a body in a coding that we do not undo. */
 static int
 is_coded(const struct http_request *q)
@@ -214,50 +191,82 @@ is_coded(const struct http_request *q)
 	    (coding == NULL || strcasecmp(coding, "identity") != 0);
 }
 
+/* 0: it may post; 1: it may not, and *answered is what receive_request()
+ * returns. */
+static int
+refused(struct receiver *r, struct delivery *d, int *answered)
+{
+	const struct source *source = d->hook->source;
+	enum auth_why why;
+	int rc;
+
+	why = auth_verify(&source->receive.auth, d->hook->secret,
+	    d->hook->nsecret, d->http);
+	if (why == AUTH_OK || (rc = receive_bearer(r, d)) == 1)
+		return 0;
+	if (rc == 0)
+		*answered = receive_refuse(r, d, source->name,
+		    auth_why_word(why));
+	else if (rc == E_NO || rc == E_NOTFOUND)
+		*answered = receive_refuse(r, d, source->name,
+		    d->denied == DENY_SCOPE ? "scope" : "token");
+	else
+		*answered = (d->rc = rc, receive_unavailable(d));
+	return 1;
+}
+
+/* Which token a row came with stands where its headers do. */
+static void
+note_token(struct delivery *d)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	size_t i;
+
+	for (i = 0; i < d->nrow && d->token != NULL; i++) {
+		buf_clear(&b);
+		jsonw_init(&w, &b);
+		jsonw_object(&w);
+		jsonw_kstring(&w, "loya-token", d->token);
+		jsonw_close(&w, '}');
+		if (d->row[i].head != NULL) {
+			/* Both are objects that are not empty. */
+			b.p[b.len - 1] = ',';
+			buf_adds(&b, d->row[i].head + 1);
+		}
+		d->row[i].head = arena_dup(d->arena, b.p, b.len);
+	}
+	buf_release(&b);
+}
+
 static int
 post(struct receiver *r, struct delivery *d)
 {
 	const struct source *source = d->hook->source;
-	enum auth_why why;
 	struct problem p;
+	int answered;
 
-	why = auth_verify(&source->receive.auth, d->hook->secret,
-	    d->hook->nsecret, d->http);
-	if (why != AUTH_OK)
-		return refuse(r, d, auth_why_word(why));
+	if (refused(r, d, &answered))
+		return answered;
 	if (is_coded(d->http))
 		return receive_problem(d, 415, "send the body without a "
 		    "Content-Encoding");
 	if (envelope_rows(source, d->http, d->arena, &d->row, &d->nrow,
 	    &p) != 0) {
+		d->job = NULL;
 		if (p.status == 401)
-			return refuse(r, d, "organization");
+			return receive_refuse(r, d, source->name,
+			    "organization");
 		return receive_problem(d, p.status, p.detail);
 	}
-	if (d->nrow == 0) {
+	if (d->nrow == 0 && d->job == NULL) {
 		d->answer = &d->hook->taken;
 		return 1;
 	}
-	d->fresh = arena_alloc(d->arena, d->nrow);
+	note_token(d);
+	d->fresh = arena_alloc(d->arena, d->nrow + 1);
 	memset(d->fresh, 0, d->nrow);
 	return 0;
-}
-
-/* The store did not take it; the sender shall come again. */
-static void
-unavailable(struct delivery *d)
-{
-	const struct receive *rules = &d->hook->source->receive;
-
-	receive_problem(d, 503, status_text(d->rc));
-	if (rules->fault_body != NULL) {
-		d->own.type = rules->answer_type != NULL ?
-		    rules->answer_type : "text/xml";
-		d->own.body = rules->fault_body;
-		d->own.len = strlen(rules->fault_body);
-	}
-	answer_header(&d->own, "Retry-After",
-	    d->rc == E_BUSY ? "1" : "30");
 }
 
 void
@@ -274,9 +283,11 @@ receive_finish(struct receiver *r, struct delivery *d)
 		receive_health_answer(r, d);
 	} else if (d->rc != 0) {
 		refusals_back(&r->refusals, d->refusal, d->nrefusal);
-		unavailable(d);
+		receive_unavailable(d);
 	} else if (d->nrefusal > 0) {
-		unauthorized(d);
+		receive_denied(d);
+	} else if (d->hook == NULL) {
+		receive_oauth_finish(d);
 	} else {
 		d->answer = &d->hook->taken;
 	}
@@ -311,6 +322,15 @@ receive_due_in(const struct receiver *r, int64_t now)
 void
 receive_over(struct delivery *d)
 {
+	const struct http_request *q = d->http;
+
+	crypt_free(d->secret);
+	d->secret = NULL;
 	hooks_drop(d->hooks);
 	d->hooks = NULL;
+	/* The delivery itself may be in there: it goes last. */
+	if (d->wipe) {
+		crypt_wipe((char *)(uintptr_t)q->body, q->len);
+		arena_wipe(d->arena);
+	}
 }

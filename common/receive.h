@@ -28,6 +28,16 @@ struct route;
 
 enum { RECEIVE_LINE = 4 * 1024 * 1024 };	/* bytes of a line */
 
+/* Something about a token that the committing thread writes. */
+struct token_job {
+	enum { TOKEN_ISSUE, TOKEN_REVOKE, TOKEN_USE } what;
+	const struct issuer *issuer;
+	struct issued token;
+	int64_t at;
+	int64_t recorded;	/* changes up to here are in the record */
+	char text[TOKEN_TEXT];	/* TOKEN_ISSUE: what came of it; wiped */
+};
+
 /* What one request brings, or what the engine itself has for the store. */
 struct delivery {
 	/* filled by the caller */
@@ -41,6 +51,7 @@ struct delivery {
 	unsigned char *fresh;	/* per row: it was not there before */
 	struct refusal_count *refusal;
 	size_t nrefusal;
+	struct token_job *job;	/* or NULL */
 	int probe;		/* try whether the store can be written */
 	int64_t last;		/* newest row; only for a probe */
 	int rc;			/* of its transaction */
@@ -49,6 +60,12 @@ struct delivery {
 	struct hooks *hooks;
 	struct hook *hook;
 	const struct route *route;
+	enum { DENY_SIGNATURE, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT } denied;
+	int wipe;		/* the request holds a secret in the clear */
+	const char *token;	/* id of the one it came with, or NULL */
+	char *secret;		/* crypt_alloc()ed body of the answer */
+	int guess;		/* a secret was wrong: who cannot count
+				 * failures answers slowly */
 	struct answer *answer;	/* own, or one of the hook's */
 	struct answer own;
 	struct delivery *next;	/* in whatever list it is in */

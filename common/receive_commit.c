@@ -23,6 +23,29 @@ add_rows(struct store *s, struct delivery *d, struct err *e)
 	return 0;
 }
 
+/* Tokens that ended so long ago are forgotten. */
+static const int64_t month = 30 * 86400 * CLOCK_SECOND;
+
+static int
+do_job(struct store *s, struct token_job *j, struct err *e)
+{
+	int rc;
+
+	switch (j->what) {
+	case TOKEN_ISSUE:
+		rc = issuer_issue(j->issuer, s, &j->token, j->text, e);
+		return rc != 0 ? rc : issued_forget(s, j->at - month,
+		    j->recorded, e);
+	case TOKEN_REVOKE:
+		/* Somebody else may have been faster: it is revoked. */
+		rc = issued_revoke(s, j->token.seq, j->at,
+		    j->token.revoked_by, e);
+		return rc == E_NOTFOUND ? 0 : rc;
+	default:
+		return issued_use(s, j->token.seq, j->at, e);
+	}
+}
+
 static int
 add(struct store *s, struct delivery *d, struct err *e)
 {
@@ -31,6 +54,8 @@ add(struct store *s, struct delivery *d, struct err *e)
 	int rc;
 
 	rc = add_rows(s, d, e);
+	if (rc == 0 && d->job != NULL)
+		rc = do_job(s, d->job, e);
 	for (i = 0; i < d->nrefusal && rc == 0; i++) {
 		r = &d->refusal[i];
 		rc = refusal_add(s, r->source, r->why,
@@ -52,7 +77,8 @@ wrote(const struct delivery *d, const struct delivery *end, int64_t *newest)
 
 	*newest = 0;
 	for (; d != end; d = d->next) {
-		any |= d->nrefusal > 0;
+		any |= d->nrefusal > 0 || (d->job != NULL &&
+		    d->job->what == TOKEN_ISSUE);
 		for (i = 0; i < d->nrow; i++) {
 			any |= d->fresh[i];
 			if (d->row[i].seq > *newest)

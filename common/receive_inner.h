@@ -5,6 +5,7 @@
 #define COMMON_RECEIVE_INNER_H
 
 #include "common/receive.h"
+#include "common/throttle.h"
 
 /* What was learnt about the store last, for /health. */
 struct health {
@@ -19,6 +20,10 @@ struct health {
 struct receiver {
 	char *confdir;
 	struct store *store;
+	struct store *reader;	/* both files, for reading here; or NULL */
+	struct throttle throttle;
+	unsigned char throttle_key[16];
+	int64_t issuer_at;	/* looked for last */
 	struct hooks *hooks;
 	struct refusals refusals;
 	struct delivery due;	/* counted refusals on their way */
@@ -30,6 +35,43 @@ struct receiver {
 
 /* Answer with problem details: 1. */
 int receive_problem(struct delivery *, int status, const char *detail);
+
+/*
+ * Refuse for a reason that is counted (source: whose hook, or "loya"); the
+ * first of its kind in a minute is stored before it is answered.  Returns as
+ * receive_request().
+ */
+int receive_refuse(struct receiver *, struct delivery *, const char *source,
+    const char *why);
+
+/* The answer to it, by d->denied: 1. */
+int receive_denied(struct delivery *);
+
+/* The store cannot be asked or written (d->rc): 503, come again. */
+int receive_unavailable(struct delivery *);
+
+/* The issuer and a store to read in this thread: 0, and *is may be NULL where
+ * no token was ever issued; or what went wrong. */
+int receive_issuer(struct receiver *, struct delivery *,
+    const struct issuer **is);
+
+/* receive_bearer.c: a request that is not authenticated by its hook's own
+ * scheme may carry a token of ours.  1: it does and may post; 0: it carries
+ * none; <0: enum status, E_NO for a token that is not good and E_NOTFOUND for
+ * one without the scope, d->denied says so. */
+int receive_bearer(struct receiver *, struct delivery *);
+
+/* Refuse with the challenge of RFC 6750 3: 1. */
+int receive_bearer_answer(struct delivery *, int status, const char *detail,
+    const char *word);
+
+/* receive_oauth.c: the routes, like receive_request(), and their answers. */
+int receive_oauth_token(struct receiver *, struct delivery *);
+int receive_oauth_introspect(struct receiver *, struct delivery *);
+int receive_oauth_revoke(struct receiver *, struct delivery *);
+int receive_oauth_metadata(struct receiver *, struct delivery *);
+void receive_oauth_finish(struct delivery *);
+void receive_oauth_denied(struct delivery *);
 
 /* OPTIONS and GET, like receive_request(). */
 int receive_handshake(struct receiver *, struct delivery *);

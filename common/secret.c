@@ -109,6 +109,19 @@ secret_get(struct store *s, const unsigned char *key, const char *name,
 	return rc;
 }
 
+int
+secret_there(struct store *s, const char *name, struct err *e)
+{
+	static const char sql[] = "SELECT 1 FROM secret WHERE name = :name";
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	int rc;
+
+	stmt_text(st, 1, name);
+	if ((rc = stmt_step(st, e)) == 1)
+		stmt_reset(st);
+	return rc;
+}
+
 void
 secret_release(struct secret slot[SECRET_SLOTS])
 {

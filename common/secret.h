@@ -35,6 +35,9 @@ int secret_get(struct store *, const unsigned char *key, const char *name,
     struct secret slot[SECRET_SLOTS], struct err *);
 void secret_release(struct secret slot[SECRET_SLOTS]);
 
+/* Whether a name has a secret; needs no key: 1, 0, or what went wrong. */
+int secret_there(struct store *, const char *name, struct err *);
+
 /*
  * Inside a transaction of STORE_MAIN.  add keeps what was current as the older
  * one; without it all that was there goes.  With add and the secret that is

@@ -208,12 +208,13 @@ static int
 programme(struct config *c, struct arena *a, struct err *e)
 {
 	static const char *const known[] =
-	    { "authority", "description", NULL };
+	    { "authority", "description", "oauth", NULL };
 	struct conf *conf;
-	struct node root, rules;
+	struct node root, rules, oauth;
 	const char *file;
 	int rc;
 
+	c->oauth.lifetime = 3600;
 	file = join(a, c->dir, "/loya.json", "");
 	if (access(file, F_OK) != 0 && errno == ENOENT)
 		return authority_conf(NULL, a, c, e);
@@ -221,6 +222,8 @@ programme(struct config *c, struct arena *a, struct err *e)
 		return rc;
 	conf_root(conf, &root);
 	conf_known(&root, known);
+	if (conf_get(&root, "oauth", &oauth))
+		oauth_server_conf(&oauth, a, &c->oauth);
 	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
 	    : NULL, a, c, e);
 	/* What is wrong in the file is the cause of what follows. */

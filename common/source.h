@@ -66,11 +66,19 @@ struct source {
 	size_t npush_on;
 };
 
+/* oauth of loya.json: loya as an authorization server. */
+struct oauth_server {
+	const char *issuer;	/* its URL as others see it; NULL: by the
+				 * request */
+	int64_t lifetime;	/* of tokens, seconds */
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
 	size_t nsource;
 	struct authority *authority;
+	struct oauth_server oauth;
 	void *memory;		/* where all of it lives */
 };
 

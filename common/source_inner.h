@@ -12,6 +12,10 @@
 void receive_conf(const struct node *, struct arena *, struct source *);
 void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 
+/* oauth of loya.json. */
+void oauth_server_conf(const struct node *, struct arena *,
+    struct oauth_server *);
+
 /* The rules of loya.json (n NULL: there is none), or what follows from the
  * sources alone.  0, or E_CONF and *e; complaints about the file itself go to
  * its conf. */

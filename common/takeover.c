@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/issuer.h"
 
 /* A minute is over for good when the next one is: loya-recv writes down what
  * it counted within a second. */
@@ -132,11 +133,14 @@ takeover_waits(struct apply *ap)
 	    now - ap->refusals_taken_at < CLOCK_SECOND)
 		return 0;
 	ap->refusals_taken_at = now;
-	return scan(ap, 0, &did, &e) != 0;
+	return scan(ap, 0, &did, &e) != 0 || issuer_waits(ap->store, &e) != 0;
 }
 
 int
-takeover_refusals(struct apply *ap, int *did, struct err *e)
+takeover_run(struct apply *ap, int *did, struct err *e)
 {
-	return scan(ap, 1, did, e);
+	int rc;
+
+	rc = scan(ap, 1, did, e);
+	return rc == 0 ? issuer_record(ap->store, did, e) : rc;
 }

@@ -1,7 +1,8 @@
 /*
  * Failed authentications, counted in the inbox file by loya-recv, are taken
  * over into the record: at the first of a source, minute and reason, and once
- * more when the minute is over.  So a flood makes two rows a minute.
+ * more when the minute is over.  So a flood makes two rows a minute.  What
+ * loya-recv issued and revoked is taken over as well.
  */
 #ifndef COMMON_TAKEOVER_H
 #define COMMON_TAKEOVER_H
@@ -12,6 +13,6 @@
 int takeover_waits(struct apply *);
 
 /* Take it, inside a transaction; *did counts up. */
-int takeover_refusals(struct apply *, int *did, struct err *);
+int takeover_run(struct apply *, int *did, struct err *);
 
 #endif

@@ -1,0 +1,118 @@
+/*
+ * A token of ours on a hook (RFC 6750), instead of the sender's own scheme:
+ * its scope must name the hook.
+ */
+#include "common/receive_inner.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+int
+receive_issuer(struct receiver *r, struct delivery *d,
+    const struct issuer **is)
+{
+	int64_t now = clock_mono();
+	struct err e;
+	int rc = 0;
+
+	*is = NULL;
+	/* Whoever sends what looks like a token can make us look for the
+	 * first one of all: not too often. */
+	if (d->hooks->issuer == NULL && (r->issuer_at == INT64_MIN ||
+	    now - r->issuer_at >= CLOCK_SECOND)) {
+		r->issuer_at = now;
+		rc = hooks_issuer(d->hooks, r->store, &e);
+	}
+	if (rc == 0 && d->hooks->issuer != NULL && r->reader == NULL)
+		rc = store_open(&r->reader, store_path(r->store), ROLE_RECV,
+		    STORE_READ, &e);
+	if (rc != 0)
+		warn("tokens: %s", e.msg);
+	else
+		*is = d->hooks->issuer;
+	return rc;
+}
+
+int
+receive_bearer_answer(struct delivery *d, int status, const char *detail,
+    const char *word)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	receive_problem(d, status, detail);
+	buf_adds(&b, "Bearer realm=\"loya\", error=\"");
+	buf_adds(&b, word);
+	if (status == 403) {
+		buf_adds(&b, "\", scope=\"hook:");
+		buf_adds(&b, d->hook->source->name);
+	}
+	buf_adds(&b, "\"");
+	answer_header(&d->own, "WWW-Authenticate", arena_dup(d->arena, b.p,
+	    b.len));
+	buf_release(&b);
+	return 1;
+}
+
+/* The token behind "Bearer ", if it is meant to be one of ours. */
+static const char *
+presented(const struct http_request *q)
+{
+	const char *s = http_header(q, "authorization");
+
+	if (s == NULL || strncasecmp(s, "Bearer ", 7) != 0)
+		return NULL;
+	s += 7 + strspn(s + 7, " ");
+	return token_looks(TOKEN_ACCESS, s, strlen(s)) ? s : NULL;
+}
+
+/* For which hook: whether the scope names it. */
+static int
+is_for(const struct issued *t, const char *source)
+{
+	struct buf b = { NULL, 0, 0 };
+	int has;
+
+	buf_adds(&b, "hook:");
+	buf_adds(&b, source);
+	has = scope_has(t->scope, b.p, b.len);
+	buf_release(&b);
+	return has;
+}
+
+int
+receive_bearer(struct receiver *r, struct delivery *d)
+{
+	const char *text = presented(d->http);
+	int64_t now = d->http->received;
+	const struct issuer *is;
+	struct token_job *j;
+	struct err e;
+	int rc;
+
+	if (text == NULL)
+		return 0;
+	d->denied = DENY_TOKEN;
+	if ((rc = receive_issuer(r, d, &is)) != 0 || is == NULL)
+		return rc != 0 ? rc : E_NO;
+	j = arena_alloc(d->arena, sizeof *j);
+	memset(j, 0, sizeof *j);
+	if ((rc = issuer_find(is, r->reader, text, strlen(text), now,
+	    &j->token, &e)) != 0) {
+		debug(1, "%s: %s", d->hook->source->name, e.msg);
+		return rc;
+	}
+	d->denied = DENY_SCOPE;
+	if (!is_for(&j->token, d->hook->source->name))
+		return E_NOTFOUND;
+	d->token = j->token.id;
+	if (issuer_notes(&j->token, now)) {
+		j->what = TOKEN_USE;
+		j->at = now;
+		d->job = j;
+	}
+	return 1;
+}

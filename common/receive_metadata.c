@@ -1,0 +1,98 @@
+/* What loya is as an authorization server (RFC 8414). */
+#include "common/receive_inner.h"
+
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/jsonw.h"
+
+/* host, host:port or [v6]:port, and nothing that could end the URL. */
+static int
+is_host(const char *s)
+{
+	return *s != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]") == strlen(s);
+}
+
+/* Our own URL: as configured, else as the request has it. */
+static int
+issuer(struct delivery *d, struct buf *b)
+{
+	const char *host = http_header(d->http, "host");
+
+	if (d->hooks->config->oauth.issuer != NULL) {
+		buf_adds(b, d->hooks->config->oauth.issuer);
+		return 0;
+	}
+	if (host == NULL || !is_host(host))
+		return -1;
+	buf_adds(b, d->http->tls ? "https://" : "http://");
+	buf_adds(b, host);
+	return 0;
+}
+
+static void
+endpoint(struct jsonw *w, const char *key, const struct buf *url,
+    const char *path)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	buf_add(&b, url->p, url->len);
+	buf_adds(&b, path);
+	jsonw_key(w, key);
+	jsonw_stringn(w, b.p, b.len);
+	buf_release(&b);
+}
+
+static void
+list(struct jsonw *w, const char *key, const char *const *words)
+{
+	jsonw_key(w, key);
+	jsonw_array(w);
+	for (; *words != NULL; words++)
+		jsonw_string(w, *words);
+	jsonw_close(w, ']');
+}
+
+static void
+describe(struct jsonw *w, const struct buf *url)
+{
+	static const char *const grants[] = { "client_credentials", NULL };
+	static const char *const none[] = { NULL };
+	static const char *const ways[] = { "client_secret_basic",
+	    "client_secret_post", NULL };
+
+	jsonw_object(w);
+	endpoint(w, "issuer", url, "");
+	endpoint(w, "token_endpoint", url, "/oauth/token");
+	endpoint(w, "introspection_endpoint", url, "/oauth/introspect");
+	endpoint(w, "revocation_endpoint", url, "/oauth/revoke");
+	list(w, "grant_types_supported", grants);
+	list(w, "response_types_supported", none);
+	list(w, "token_endpoint_auth_methods_supported", ways);
+	list(w, "introspection_endpoint_auth_methods_supported", ways);
+	list(w, "revocation_endpoint_auth_methods_supported", ways);
+	jsonw_close(w, '}');
+	jsonw_line(w);
+}
+
+int
+receive_oauth_metadata(struct receiver *r, struct delivery *d)
+{
+	struct buf url = { NULL, 0, 0 }, b = { NULL, 0, 0 };
+	struct jsonw w;
+
+	(void)r;
+	if (issuer(d, &url) != 0) {
+		buf_release(&url);
+		return receive_problem(d, 400, "Host is no host");
+	}
+	jsonw_init(&w, &b);
+	describe(&w, &url);
+	answer_json(&d->own, 200, arena_dup(d->arena, b.p, b.len), b.len);
+	answer_header(&d->own, "Cache-Control", "max-age=3600");
+	d->answer = &d->own;
+	buf_release(&url);
+	buf_release(&b);
+	return 1;
+}
