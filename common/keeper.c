@@ -55,7 +55,12 @@ keeper_issuer(struct keeper *k, int make, struct err *e)
 		rc = secret_key_open(k->store, k->o.conf, &k->key, e);
 	if (rc == 0)
 		rc = issuer_new(&k->issuer, k->store, k->key, make, e);
-	return rc;
+	if (rc != E_KEY || make)
+		return rc;
+	/* The key may have been changed since. */
+	crypt_free(k->key);
+	rc = secret_key_open(k->store, k->o.conf, &k->key, e);
+	return rc != 0 ? rc : issuer_new(&k->issuer, k->store, k->key, 0, e);
 }
 
 int

@@ -111,6 +111,27 @@ key_make(const char *confdir, struct err *e)
 	return rc;
 }
 
+/* Nobody looks at it before something is sealed under it, and that is done
+ * when it is whole: it needs no other name first. */
+static int
+write_next(const char *path, const unsigned char *key, struct err *e)
+{
+	int fd, rc = 0;
+
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fault(e, path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fault(e, path);
+	if (write_line(fd, key) != 0 || fsync(fd) != 0)
+		rc = fault(e, path);
+	if (close(fd) != 0 && rc == 0)
+		rc = fault(e, path);
+	if (rc == 0 && sync_folder(path) != 0)
+		rc = fault(e, path);
+	return rc;
+}
+
 int
 key_make_next(const char *confdir, unsigned char **out, struct err *e)
 {
@@ -119,12 +140,10 @@ key_make_next(const char *confdir, unsigned char **out, struct err *e)
 	int rc;
 
 	*out = NULL;
-	key_path_next(confdir, path);
-	if (unlink(path) != 0 && errno != ENOENT)
-		return fault(e, path);
 	key = crypt_alloc(CRYPT_KEY);
 	crypt_random(key, CRYPT_KEY);
-	if ((rc = write_file(path, key, e)) == 0) {
+	rc = write_next(key_path_next(confdir, path), key, e);
+	if (rc == 0) {
 		*out = key;
 		key = NULL;
 	}
@@ -138,8 +157,7 @@ key_place_next(const char *confdir, struct err *e)
 	char path[KEY_PATH], next[KEY_NEXT];
 
 	key_path(confdir, path);
-	/* Another loya-token may have done it between our look and now. */
-	if (rename(key_path_next(confdir, next), path) != 0 && errno != ENOENT)
+	if (rename(key_path_next(confdir, next), path) != 0)
 		return fault(e, path);
 	return sync_folder(path) != 0 ? fault(e, path) : 0;
 }

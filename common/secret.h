@@ -64,12 +64,18 @@ int secret_walk(struct store *, secret_fn *, void *ctx, struct err *);
 
 /*
  * Whether this key is the one that the store's secrets are sealed under: 0, or
- * E_KEY.  With note, inside a transaction of STORE_MAIN as ROLE_TOKEN, a store
- * that has no secrets takes this key as its own; then no token and no client's
- * secret from before is good any more.
+ * E_KEY.  A store that holds none takes any, and with note (inside a
+ * transaction of STORE_MAIN as ROLE_TOKEN) this one as its own.
  */
 int secret_key_check(struct store *, const unsigned char *key, int note,
     struct err *);
+
+/*
+ * The way out when a key was lost, inside a transaction of STORE_MAIN: take
+ * this key as the store's.  E_KEY while there is a secret that somebody set.
+ * No token and no client's secret from before is good any more.
+ */
+int secret_key_renew(struct store *, const unsigned char *key, struct err *);
 
 /*
  * The key that this store's secrets are sealed under, from where key_load()

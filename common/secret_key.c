@@ -94,11 +94,33 @@ secret_key_noted(struct store *s, const unsigned char *key)
 	    mark == mark_of(key);
 }
 
+/* Counts a secret; one of a name that people give counts twice. */
 static int
 any(void *ctx, const char *name, int slot, int64_t created_at)
 {
-	(void)ctx, (void)slot, (void)created_at;
-	return secret_name_ok(name);
+	int *worth = ctx;
+
+	(void)slot, (void)created_at;
+	*worth |= secret_name_ok(name) ? 2 : 1;
+	return *worth & 2;
+}
+
+/* What would be lost with another key: 0 nothing, 1 what loya made itself, 2
+ * and more what somebody set; or what went wrong. */
+static int
+at_stake(struct store *s, struct err *e)
+{
+	int worth = 0, rc;
+
+	rc = secret_walk(s, any, &worth, e);
+	return rc < 0 ? rc : worth;
+}
+
+static int
+other_key(struct store *s, struct err *e)
+{
+	return err_set(e, E_KEY, "%s: the key is not the key of this store; "
+	    "its secrets are sealed under another one", store_path(s));
 }
 
 int
@@ -114,18 +136,24 @@ secret_key_check(struct store *s, const unsigned char *key, int note,
 	if (rc != 0 && rc != E_NOTFOUND)
 		return err_set(e, rc, "%s: its key's mark cannot be read",
 		    store_path(s));
-	/* Without secrets any key will do: the way out when one was lost. */
-	rc = secret_walk(s, any, NULL, e);
-	if (rc == 1)
-		return err_set(e, E_KEY, "%s: the key is not the key of this "
-		    "store; its secrets are sealed under another one",
-		    store_path(s));
-	/* What was hashed under the old one is lost with it. */
-	if (rc == 0 && note)
-		rc = secret_drop_slot(s, SECRET_PEPPER, 0, &mark, e);
-	if (rc == 0 && note)
-		rc = store_meta_put(s, STORE_MAIN, MARK, mine, e);
-	return rc;
+	if ((rc = at_stake(s, e)) != 0)
+		return rc < 0 ? rc : other_key(s, e);
+	return note ? store_meta_put(s, STORE_MAIN, MARK, mine, e) : 0;
+}
+
+int
+secret_key_renew(struct store *s, const unsigned char *key, struct err *e)
+{
+	int64_t gone = 0;
+	int rc;
+
+	if (secret_key_noted(s, key))
+		return 0;
+	if ((rc = at_stake(s, e)) < 0 || rc > 1)
+		return rc < 0 ? rc : other_key(s, e);
+	if ((rc = secret_drop_slot(s, SECRET_PEPPER, 0, &gone, e)) != 0)
+		return rc;
+	return secret_key_check(s, key, 1, e);
 }
 
 /* One place where the key may be. */

@@ -54,7 +54,7 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 		return 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = secret_key_check(s, key, 1, e);
+	rc = secret_key_renew(s, key, e);
 	if (rc == 0)
 		rc = client_revoke_all(s, clock_now(), e);
 	if (rc == 0)

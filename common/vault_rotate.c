@@ -25,14 +25,14 @@ is_interrupted(struct store *s, const char *confdir)
 	if (!key_is_file(confdir))
 		return 0;
 	if (key_load(confdir, &key, NULL) == 0) {
-		fits = secret_key_check(s, key, 0, NULL) == 0;
+		fits = secret_key_noted(s, key);
 		crypt_free(key);
 		if (fits)
 			return 0;
 	}
 	if (key_load_next(confdir, &key, NULL) != 0)
 		return 0;
-	fits = secret_key_check(s, key, 0, NULL) == 0;
+	fits = secret_key_noted(s, key);
 	crypt_free(key);
 	return fits;
 }
@@ -79,6 +79,21 @@ change(struct store *s, const char *confdir, const unsigned char *next,
 	return rc;
 }
 
+/* The last step, under the lock too: another rotation may have done it since
+ * and be about to make its own next key. */
+static int
+place(struct store *s, const char *confdir, struct err *e)
+{
+	int rc;
+
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	if (is_interrupted(s, confdir))
+		rc = key_place_next(confdir, e);
+	store_rollback(s, STORE_MAIN);
+	return rc;
+}
+
 int
 vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
     int *count, struct err *e)
@@ -101,5 +116,5 @@ vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
 	 * stays where it is found. */
 	if ((rc = store_commit(s, STORE_MAIN, e)) != 0)
 		return rc;
-	return next == NULL ? key_place_next(confdir, e) : 0;
+	return next == NULL ? place(s, confdir, e) : 0;
 }

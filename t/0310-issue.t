@@ -151,6 +151,19 @@ is "it is recorded" "$(sql "SELECT detail FROM audit WHERE kind = 'key.rotated'"
 LOYA_KEY=$T/old status 78 "the old key is good no more" with "$T/token" check
 like "and is told from a broken one" "$(cat "$T/err")" 'not the key of this store'
 
+# several at once
+for i in 1 2 3 4 5 6; do
+	loya-token -q rotate 2>>"$T/at-once" || echo "rotate: $?" >>"$T/at-once" &
+	loya-token check <"$T/token" >/dev/null 2>>"$T/at-once" ||
+	    echo "check: $?" >>"$T/at-once"
+done
+wait
+is "six rotations at once, and nobody misses the key" \
+    "$(cat "$T/at-once")" ''
+is "each is done" "$(sql "SELECT count(*) FROM audit
+    WHERE kind = 'key.rotated'")" 7
+status 0 "and the token is good" with "$T/token" check
+
 # as if it was killed between its last two steps
 cp "$LOYA_CONF/key" "$LOYA_CONF/key.new"
 cp "$T/old" "$LOYA_CONF/key"

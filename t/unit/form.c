@@ -1,0 +1,134 @@
+/*
+ * Forms (RFC 6749 appendix B), and slowing down who guesses.
+ */
+#include "common/form.h"
+#include "t/unit/tap.h"
+
+#include "common/throttle.h"
+#include "t/unit/mutate.h"
+
+static struct arena arena;
+
+/* The value of a field of a body; "none" when it is not there, "bad: why". */
+static const char *
+get(const char *body, size_t len, const char *name)
+{
+	static char text[200];
+	const char *why, *v;
+	struct form f;
+
+	if (form_parse(&f, body, len, &arena, &why) != 0) {
+		snprintf(text, sizeof text, "bad: %s", why);
+		return text;
+	}
+	v = form_get(&f, name);
+	return v != NULL ? v : "none";
+}
+
+#define GET(body, name) get(body, sizeof body - 1, name)
+
+static void
+test_form(void)
+{
+	is_str(GET("a=b&c=d", "c"), "d", "two fields");
+	is_str(GET("", "a"), "none", "nothing");
+	is_str(GET("&&a=b&", "a"), "b", "empty fields are none");
+	is_str(GET("a=", "a"), "none", "no value: not there");
+	is_str(GET("a", "a"), "none", "not even a sign");
+	is_str(GET("a=b=c", "a"), "b=c", "the first sign counts");
+	is_str(GET("a=x+y%20z", "a"), "x y z", "blanks");
+	is_str(GET("%61=%C3%A9%2b", "a"), "\xc3\xa9+", "escapes, of both cases");
+	/* RFC 6749 appendix B: U+0020, %, &, +, U+00A3, U+20AC */
+	is_str(GET("a=+%25%26%2B%C2%A3%E2%82%AC", "a"),
+	    " %&+\xc2\xa3\xe2\x82\xac", "the example of the RFC");
+	is_str(GET("a=%", "a"), "bad: a field is not well encoded", "a cut escape");
+	is_str(GET("a=%4", "a"), "bad: a field is not well encoded", "half of one");
+	is_str(GET("a=%g0", "a"), "bad: a field is not well encoded", "no digit");
+	is_str(GET("a=%00", "a"), "bad: a field is not well encoded", "a NUL");
+	is_str(GET("a=\0", "a"), "bad: a field is not well encoded",
+	    "a NUL that is not escaped");
+	is_str(GET("a=%ff", "a"), "bad: a field is not well encoded", "no UTF-8");
+	is_str(GET("a=b&%61=c", "a"), "bad: a field stands twice", "a repeat");
+	is_str(GET("a=&a=c", "a"), "c", "what is not there does not repeat");
+}
+
+static void
+test_many(void)
+{
+	char body[FORM_FIELDS * 8 + 8];
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < FORM_FIELDS; i++)
+		n += (size_t)snprintf(body + n, sizeof body - n, "n%d=1&", i);
+	is_str(get(body, n, "n63"), "1", "as many as there may be");
+	n += (size_t)snprintf(body + n, sizeof body - n, "x=1");
+	is_str(get(body, n, "x"), "bad: there are too many fields", "one more");
+}
+
+/* Whatever comes: it ends, and stays within its memory. */
+static void
+test_noise(void)
+{
+	static const char *const seed[] = { "a=b&c=d", "grant_type=x&scope=a+b",
+	    "%61=%C3%A9", NULL };
+	static const char *const word[] = { "%", "&", "=", "+", "%00", "%ff",
+	    "%C3", NULL };
+	struct mutate m = { 1, seed, word, "", 0 };
+	int i, good = 0;
+
+	for (i = 0; i < 20000; i++) {
+		mutate_next(&m);
+		good += strncmp(get(m.text, m.len, "a"), "bad", 3) != 0;
+		arena_reset(&arena);
+	}
+	ok(good > 0 && good < 20000, "noise: some is a form, some is not");
+}
+
+static void
+test_throttle(void)
+{
+	const int64_t s = 1000000;
+	struct throttle t = { NULL, 0 };
+	uint64_t i;
+
+	is_int(throttle_wait(&t, 1, 0), 0, "nobody waits at first");
+	for (i = 0; i < THROTTLE_FREE - 1; i++)
+		throttle_failed(&t, 1, 0);
+	is_int(throttle_wait(&t, 1, 0), 0, "some failures are free");
+	throttle_failed(&t, 1, 0);
+	is_int(throttle_wait(&t, 1, 0), 1, "then it is a second");
+	is_int(throttle_wait(&t, 1, s), 0, "which passes");
+	throttle_failed(&t, 1, s);
+	is_int(throttle_wait(&t, 1, s), 2, "then two");
+	is_int(throttle_wait(&t, 1, s + 1), 2, "rounded up");
+	is_int(throttle_wait(&t, 2, s), 0, "others do not wait");
+	for (i = 0; i < 100; i++)
+		throttle_failed(&t, 1, 2 * s);
+	is_int(throttle_wait(&t, 1, 2 * s), THROTTLE_MOST, "at most a minute");
+	is_int(throttle_wait(&t, 1, 903 * s), 0, "after a quarter of an hour");
+	throttle_failed(&t, 1, 903 * s);
+	is_int(throttle_wait(&t, 1, 903 * s), 0, "one begins again");
+	for (i = 0; i < 10; i++)
+		throttle_failed(&t, 3, 904 * s);
+	throttle_passed(&t, 3);
+	is_int(throttle_wait(&t, 3, 904 * s), 0, "a success clears it");
+	for (i = 0; i < 10; i++)
+		throttle_failed(&t, 4, 1000 * s);
+	for (i = 0; i < 2 * THROTTLE_KEYS; i++)
+		throttle_failed(&t, 1000 + i, 905 * s);
+	is_int(t.n, THROTTLE_KEYS, "there is room for so many");
+	ok(throttle_wait(&t, 4, 1000 * s) > 0, "the quietest gave way");
+	throttle_release(&t);
+}
+
+int
+main(void)
+{
+	test_form();
+	test_many();
+	test_noise();
+	test_throttle();
+	arena_release(&arena);
+	return done_testing();
+}
