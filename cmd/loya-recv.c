@@ -277,6 +277,7 @@ main(int argc, char **argv)
 	if (r.cert != NULL &&
 	    httpd_tls_load(&r.tls, r.cert, r.key, r.ca, &e) != 0)
 		die_err(&e);
+	crypt_private();
 	open_listeners(&r);
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||
 	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0) {

@@ -1,7 +1,6 @@
 /* loya-token(1): secrets and tokens, and the key they are kept under. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/crypt.h"
@@ -185,15 +184,14 @@ read_arguments(struct keeper *k, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static const struct rlimit none = { 0, 0 };
 	const struct verb *v;
 	struct keeper k = { .fd = -1, .lifetime = -1 };
 	struct err e = { 0 };
 	int rc;
 
 	die_init(argv[0]);
-	setrlimit(RLIMIT_CORE, &none);	/* a core would hold the key */
 	crypt_init();
+	crypt_private();
 	v = read_arguments(&k, argc, argv);
 	rc = v->fn(&k, &e);
 	keeper_release(&k);

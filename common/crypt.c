@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "common/buf.h"
 #include "common/die.h"
@@ -63,6 +65,18 @@ crypt_random(void *out, size_t n)
 	memcpy(out, stock + stocked, n);
 	/* What was handed out may be a key: it stays nowhere else. */
 	sodium_memzero(stock + stocked, n);
+}
+
+void
+crypt_private(void)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	/* The leak sanitizer has to look into its process. */
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 void

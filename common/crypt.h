@@ -22,6 +22,13 @@ enum crypt_alg { CRYPT_ALG_SHA256, CRYPT_ALG_SHA512 };
 /* Ends the program when libsodium cannot start.  May be called again. */
 void crypt_init(void);
 
+/*
+ * From here on this process holds secrets: it leaves no core, whatever
+ * ulimit(1) or a core handler say, and no other process of its user can look
+ * into it.  Files by way of /dev/fd must be open before.
+ */
+void crypt_private(void);
+
 void crypt_sha256(unsigned char out[CRYPT_SHA256], const struct crypt_part *,
     size_t n);
 
