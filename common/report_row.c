@@ -129,7 +129,8 @@ report_summary(struct buf *b, const char *detail, size_t len,
 {
 	static const char *const keys[] = { "kind", "points", "balance",
 	    "reference", "reverses", "count", "superseded", "scheduled_newer",
-	    "denied", "tie", "note", "effective_at" };
+	    "denied", "tie", "note", "effective_at", "name", "slot", "token",
+	    "client", "scope", "sealed", "expires_at" };
 	const struct json *j = &s->json;
 	uint32_t why;
 	size_t i;
@@ -159,10 +160,10 @@ report_summary(struct buf *b, const char *detail, size_t len,
 }
 
 /* Whom it is about, in the words of the source where it said any: this is what
- * -m takes as well. */
+ * -m takes as well.  What is about no member has who did it. */
 static void
 who(struct table *t, const char *source, const char *member,
-    struct report_scratch *s)
+    const char *actor, struct report_scratch *s)
 {
 	uint32_t id;
 
@@ -174,7 +175,8 @@ who(struct table *t, const char *source, const char *member,
 		report_plain(&s->buf, &s->json, id);
 		table_textn(t, s->buf.p, s->buf.len);
 	} else {
-		table_text(t, member != NULL ? member : source);
+		table_text(t, member != NULL ? member : source != NULL ?
+		    source : actor);
 	}
 }
 
@@ -212,7 +214,7 @@ report_audit_row(struct table *t, int what, struct stmt *st,
 	report_json(t, detail, n, s);
 	if (table_is_text(t))
 		report_summary(&sentence, detail, n, s);
-	who(t, source, member, s);
+	who(t, source, member, stmt_get_text(st, 8, NULL), s);
 	table_textn(t, sentence.p, sentence.len);
 	buf_release(&sentence);
 	return table_end(t);

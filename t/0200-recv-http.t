@@ -35,7 +35,7 @@ answers() {
 	request POST /hooks/nobody '{}' 'Content-Type: application/json'
 	answer 404 "an unknown source" '"status":404'
 	for path in /hooks/ /hooks /hooks/std/ /hooks/s%74d /hooks/../hooks/std \
-	    /hooks/std%2f /HOOKS/std //hooks/std /oauth/token /hooks/std%00; do
+	    /hooks/std%2f /HOOKS/std //hooks/std /oauth /hooks/std%00; do
 		request POST "$path" '{}' 'Content-Type: application/json'
 		answer 404 "$path is nothing"
 	done
