@@ -71,7 +71,8 @@ load_all(struct hooks *h, struct store *store, const unsigned char *key,
 	for (i = 0; i < h->n && rc == 0; i++)
 		if (needs_secret(h->hook[i].source))
 			rc = load_secret(&h->hook[i], store, key, e);
-	if (rc == 0 && secret_there(store, SECRET_PEPPER, e) == 1)
+	if (rc == 0 && h->issuer == NULL &&
+	    secret_there(store, SECRET_PEPPER, e) == 1)
 		rc = issuer_new(&h->issuer, store, key, 0, e);
 	return rc;
 }
@@ -85,8 +86,6 @@ forget_all(struct hooks *h)
 		secret_release(h->hook[i].slot);
 		h->hook[i].nsecret = 0;
 	}
-	issuer_free(h->issuer);
-	h->issuer = NULL;
 }
 
 static int
@@ -118,6 +117,40 @@ load_secrets(struct hooks *h, struct store *store, struct err *e)
 			forget_all(h);
 		crypt_free(key);
 	} while (rc == E_KEY && ++tries < 2);
+	return rc;
+}
+
+/* Where the secrets of hook and to are, and where they shall be: changed over.
+ * The issuer stays: the committing thread may be using it. */
+static void
+swap(struct hook *a, struct hook *b)
+{
+	struct hook was = *a;
+
+	memcpy(a->slot, b->slot, sizeof a->slot);
+	memcpy(a->secret, b->secret, sizeof a->secret);
+	a->nsecret = b->nsecret;
+	memcpy(b->slot, was.slot, sizeof b->slot);
+	memcpy(b->secret, was.secret, sizeof b->secret);
+	b->nsecret = was.nsecret;
+}
+
+int
+hooks_refresh(struct hooks *h, struct store *store, struct err *e)
+{
+	struct hook *old = xcalloc(h->n + 1, sizeof *old);
+	size_t i;
+	int rc;
+
+	for (i = 0; i < h->n; i++)
+		swap(&h->hook[i], &old[i]);
+	rc = load_secrets(h, store, e);
+	for (i = 0; i < h->n; i++) {
+		if (rc != 0)
+			swap(&h->hook[i], &old[i]);
+		secret_release(old[i].slot);
+	}
+	free(old);
 	return rc;
 }
 
@@ -212,6 +245,7 @@ hooks_drop(struct hooks *h)
 	if (h == NULL || --h->refs > 0)
 		return;
 	forget_all(h);
+	issuer_free(h->issuer);
 	for (i = 0; i < h->n; i++)
 		answer_release(&h->hook[i].taken);
 	free(h->hook);

@@ -1,8 +1,8 @@
 /*
  * The hooks: each source of the configuration with its secrets, opened and in
- * locked memory, and with the answer that its sender wants.  They do not
- * change once loaded; a reload makes new ones, and those in use stay until
- * their last delivery is done.
+ * locked memory, and with the answer that its sender wants.  A reload makes
+ * new ones, and those in use stay until their last delivery is done; only the
+ * secrets change in place.
  */
 #ifndef COMMON_HOOKS_H
 #define COMMON_HOOKS_H
@@ -40,6 +40,10 @@ struct hooks {
  */
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);
+
+/* Open the secrets again, for they changed.  When that fails the old ones
+ * stay. */
+int hooks_refresh(struct hooks *, struct store *, struct err *);
 
 /* The issuer, also when the first token or client was made after hooks_load():
  * 0, and h->issuer may be NULL; or what went wrong. */

@@ -7,12 +7,13 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/envelope.h"
 #include "common/framing.h"
 #include "common/jsonw.h"
 #include "common/receive_inner.h"
 
-/* Counted refusals are stored so often. */
+/* Counted refusals are stored, and secrets looked at, so often. */
 static const int64_t between = CLOCK_SECOND;
 
 enum place { NOWHERE, HOOK, HEALTH, TOKEN, INTROSPECT, REVOKE, METADATA };
@@ -63,8 +64,11 @@ receive_new(struct receiver **out, const char *confdir, struct store *s,
 	r->store = s;
 	r->backlog = backlog;
 	r->issuer_at = INT64_MIN;
+	r->stamp_at = clock_mono();
 	crypt_random(r->throttle_key, sizeof r->throttle_key);
-	rc = hooks_load(&r->hooks, confdir, s, e);
+	rc = secret_stamp(s, &r->stamp, e);
+	if (rc == 0)
+		rc = hooks_load(&r->hooks, confdir, s, e);
 	if (rc != 0) {
 		receive_free(r);
 		return rc;
@@ -158,11 +162,33 @@ find_route(enum place place, const char *method)
 	return NULL;
 }
 
+/* Once a second: secrets that were set, unset or sealed anew are opened again.
+ * Source files are read again only when somebody says so (SIGHUP): they may be
+ * half written. */
+static void
+look_at_secrets(struct receiver *r)
+{
+	int64_t now = clock_mono(), stamp;
+	struct err e;
+
+	if (now - r->stamp_at < between)
+		return;
+	r->stamp_at = now;
+	if (secret_stamp(r->store, &stamp, &e) != 0 || stamp == r->stamp)
+		return;
+	r->stamp = stamp;
+	if (hooks_refresh(r->hooks, r->store, &e) == 0)
+		say("secrets read again");
+	else
+		warn("%s; the old secrets stay", e.msg);
+}
+
 int
 receive_head(struct receiver *r, struct delivery *d)
 {
 	enum place place;
 
+	look_at_secrets(r);
 	d->hooks = hooks_take(r->hooks);
 	place = place_of(d);
 	if (place == NOWHERE)

@@ -24,6 +24,7 @@ struct receiver {
 	struct throttle throttle;
 	unsigned char throttle_key[16];
 	int64_t issuer_at;	/* looked for last */
+	int64_t stamp, stamp_at;	/* of the secrets; looked at last */
 	struct hooks *hooks;
 	struct refusals refusals;
 	struct delivery due;	/* counted refusals on their way */

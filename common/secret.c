@@ -122,6 +122,31 @@ secret_there(struct store *s, const char *name, struct err *e)
 	return rc;
 }
 
+/* Each sealed text begins with a nonce, which never comes again. */
+int
+secret_stamp(struct store *s, int64_t *stamp, struct err *e)
+{
+	static const char sql[] = "SELECT slot, sealed FROM secret "
+	    "ORDER BY name, slot";
+	static const unsigned char key[16];
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	struct crypt_part p[3];
+	int64_t slot;
+	int rc;
+
+	*stamp = 0;
+	while ((rc = stmt_step(st, e)) == 1) {
+		slot = stmt_get_int(st, 0);
+		p[0].p = stamp;
+		p[0].len = sizeof *stamp;
+		p[1].p = &slot;
+		p[1].len = sizeof slot;
+		p[2].p = stmt_get_blob(st, 1, &p[2].len);
+		*stamp = crypt_shorthash(key, p, 3);
+	}
+	return rc;
+}
+
 void
 secret_release(struct secret slot[SECRET_SLOTS])
 {

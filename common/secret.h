@@ -38,6 +38,9 @@ void secret_release(struct secret slot[SECRET_SLOTS]);
 /* Whether a name has a secret; needs no key: 1, 0, or what went wrong. */
 int secret_there(struct store *, const char *name, struct err *);
 
+/* A number that differs when any secret was set, dropped or sealed anew. */
+int secret_stamp(struct store *, int64_t *stamp, struct err *);
+
 /*
  * Inside a transaction of STORE_MAIN.  add keeps what was current as the older
  * one; without it all that was there goes.  With add and the secret that is

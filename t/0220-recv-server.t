@@ -112,6 +112,26 @@ wait_for "the warning" grep -q "secret 'unset' is not set" "$T/recv.err"
 request POST /hooks/unset '{}' "$json" 'Authorization: Bearer x'
 ask
 is "without a secret nobody is let in" "$code" 401
+let_in() { ask; [ "$code" = 202 ]; }
+kept_out() { ask; [ "$code" = 401 ]; }
+printf x | loya-token set unset
+wait_for "a secret that is set while it runs" let_in
+is "... is good without a signal" "$code" 202
+printf y | loya-token set -a unset
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer y'
+wait_for "another one" let_in
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer x'
+ask
+is "... is good beside it" "$code" 202
+loya-token -q rotate
+loya-token unset -o unset
+wait_for "the older one to go, and another key" kept_out
+is "... is good no more" "$code" 401
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer y'
+ask
+is "... and the newer one is" "$code" 202
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer z'
+ask
 like "and the scheme is named" "$(cat "$T/got")" '^WWW-Authenticate: Bearer '
 stop recv
 rm "$LOYA_CONF/sources/unset.json"
