@@ -31,6 +31,10 @@ int secret_get(struct store *, const unsigned char *key, const char *name,
     struct secret slot[SECRET_SLOTS], struct err *);
 void secret_release(struct secret slot[SECRET_SLOTS]);
 
+/* When the current one of a name was set; E_NOTFOUND.  No key is needed. */
+int secret_time(struct store *, const char *name, int64_t *created_at,
+    struct err *);
+
 /*
  * Inside a transaction of STORE_MAIN.  add keeps what was current as the older
  * one; without it all that was there goes.  With add and the secret that is
