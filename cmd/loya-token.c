@@ -11,8 +11,9 @@
 
 static const struct option_def option[] = {
 	{ 'a', NULL, "set: keep what was current as the older secret" },
-	{ 'f', "FD", "set: read the secret from this descriptor" },
+	{ 'f', "FD", "set, get -r: read the secret from this descriptor" },
 	{ 'o', NULL, "unset: only the older secret" },
+	{ 'r', NULL, "get: another one; the last, on stdin, was refused" },
 	{ 0, NULL, NULL }
 };
 
@@ -20,7 +21,8 @@ static const struct program program = {
 	"init [-nqv] [-s STORE] [-c DIR]\n"
 	"set [-a] [-f FD] [-nqv] [-s STORE] [-c DIR] NAME\n"
 	"unset [-o] [-nqv] [-s STORE] [-c DIR] NAME\n"
-	"list [-qv] [-s STORE] [-c DIR]",
+	"list [-qv] [-s STORE] [-c DIR]\n"
+	"get [-r] [-f FD] [-nqv] [-s STORE] [-c DIR] SOURCE",
 	option
 };
 
@@ -34,6 +36,7 @@ static const struct verb {
 	{ "set",	NULL,		"af",	"NAME",	keeper_set },
 	{ "unset",	NULL,		"o",	"NAME",	keeper_unset },
 	{ "list",	NULL,		"",	NULL,	keeper_list },
+	{ "get",	NULL,		"fr",	"SOURCE", keeper_get },
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -91,6 +94,9 @@ own_option(struct keeper *k, int c)
 		break;
 	case 'o':
 		k->older = 1;
+		break;
+	case 'r':
+		k->again = 1;
 		break;
 	}
 }

@@ -16,6 +16,7 @@ struct keeper {
 	/* from the command line */
 	struct options o;
 	int add, older;
+	int again;		/* get: the last token was refused */
 	int64_t fd;
 	char *const *operand;
 	int noperand;
@@ -27,10 +28,17 @@ struct keeper {
 
 void keeper_release(struct keeper *);
 
+/* Warn when standard output is a file that others can read: what is going to
+ * be printed is a secret. */
+void keeper_warn_readable(void);
+
 /* keeper_secret.c: one name, or none.  Each 0 or a code with *e. */
 int keeper_init(struct keeper *, struct err *e);
 int keeper_set(struct keeper *, struct err *e);
 int keeper_unset(struct keeper *, struct err *e);
 int keeper_list(struct keeper *, struct err *e);
+
+/* keeper_get.c: the operand is a source. */
+int keeper_get(struct keeper *, struct err *e);
 
 #endif
