@@ -70,9 +70,12 @@ redact_release(struct redact *r)
 	r->n = 0;
 }
 
+/* A blank is + in a form, and some who decode it forget that. */
 static int
-lower(char c)
+fold(char c)
 {
+	if (c == '+')
+		return ' ';
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
@@ -82,7 +85,7 @@ alike(const char *a, size_t n, const char *b, size_t m)
 {
 	size_t i;
 
-	for (i = 0; i < n && i < m && lower(a[i]) == lower(b[i]); i++)
+	for (i = 0; i < n && i < m && fold(a[i]) == fold(b[i]); i++)
 		;
 	return i;
 }

@@ -24,7 +24,7 @@ refused 1 "a secret that is not set" \
     "its client secret is not set; loya-token set crm.oauth sets it"
 is "nobody is asked" "$(count)" 0
 secret crm.oauth "$client_secret"
-get "client_credentials" at-1
+get "client_credentials" token-1-of-peer
 is "the request" "$(sent | sed '/^Host:/d; /^User-Agent:/d')" \
 "POST /token HTTP/1.1
 Accept: application/json
@@ -36,42 +36,42 @@ Content-Length: 29
 grant_type=client_credentials"
 is "it is in the record" "$(record | sed 's/"expires_at":".*"/T/')" \
     "oauth.obtained{\"grant\":\"client_credentials\",\"host\":\"127.0.0.1:$port\",\"status\":200,T}"
-get "the second time" at-1
+get "the second time" token-1-of-peer
 is "nobody is asked again" "$(count)" 1
-status 0 "-r with the token" again crm at-1
-is "asks for another" "$(cat "$T/out")" at-2
-status 0 "-r with the one before" again crm at-1
-is "gives what is there" "$(cat "$T/out")" at-2
+status 0 "-r with the token" again crm token-1-of-peer
+is "asks for another" "$(cat "$T/out")" token-2-of-peer
+status 0 "-r with the one before" again crm token-1-of-peer
+is "gives what is there" "$(cat "$T/out")" token-2-of-peer
 is "without asking" "$(count)" 2
 status 0 "-r with nothing" loya-token get -r crm </dev/null
-is "asks in any case" "$(cat "$T/out")" at-3
-echo at-3 >"$T/last"
+is "asks in any case" "$(cat "$T/out")" token-3-of-peer
+echo token-3-of-peer >"$T/last"
 status 0 "-f names the descriptor" loya-token get -r -f 5 crm 5<"$T/last"
-is "it is read there" "$(cat "$T/out")" at-4
+is "it is read there" "$(cat "$T/out")" token-4-of-peer
 status 74 "one that is not open" loya-token get -r -f 9 crm 9<&-
 
 oauth crm "$cc,\"encode\":false,\"scope\":\"a b\",\"params\":{\"x\":\"1&2\"}"
 status 78 "a colon that would not be encoded" loya-token get crm
 oauth crm '"grant":"client_credentials","client_id":"id","encode":false,"scope":"a b","params":{"x":"1&2"}'
-get "another request needs another token" at-5
+get "another request needs another token" token-5-of-peer
 like "not encoded" "$(sent)" "^Authorization: Basic $(printf %s \
     "id:$client_secret" | base64 -w 0)\$"
 is "scope and parameters" "$(sent_body)" \
     'grant_type=client_credentials&scope=a+b&x=1%262'
 oauth crm '"grant":"client_credentials","client_id":"s6BhdRkqt3"'
 secret crm.oauth 7Fjfp0ZBr1KtDRbnfVdmIw
-get "the example of RFC 6749" at-6
+get "the example of RFC 6749" token-6-of-peer
 like "its header" "$(sent)" \
     '^Authorization: Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3$'
 secret crm.oauth "$client_secret"
 oauth crm "$cc,\"auth\":\"body\",\"secret\":\"other\""
 secret other "$client_secret"
-get "in the body" at-7
+get "in the body" token-7-of-peer
 is "the form" "$(sent_body)" \
     'grant_type=client_credentials&client_id=id%3A+x&client_secret=s3cr3t%3A+%2B%25%26%2F%3D%22client%22'
 is "no header" "$(sent | grep -c Authorization)" 0
 oauth crm "$cc,\"auth\":\"body\",\"body\":\"json\",\"params\":{\"y\":\"\\\"\"}"
-get "as JSON" at-8
+get "as JSON" token-8-of-peer
 is "the body" "$(sent_body)" \
     '{"grant_type":"client_credentials","client_id":"id: x","client_secret":"s3cr3t: +%&/=\"client\"","y":"\""}'
 like "its type" "$(sent)" '^Content-Type: application/json$'
@@ -80,7 +80,7 @@ forget
 status 78 "a secret that JSON cannot hold" loya-token get crm
 secret crm.oauth "$client_secret"
 oauth crm '"grant":"client_credentials","client_id":"id","auth":"none"'
-get "a client without a secret" at-9
+get "a client without a secret" token-9-of-peer
 is "only its id" "$(sent_body)" 'grant_type=client_credentials&client_id=id'
 
 # refresh_token
@@ -126,12 +126,12 @@ printf '%s\n' "$1.$2"
 END
 chmod +x "$T/sign"
 oauth crm "\"grant\":\"jwt-bearer\",\"assertion\":[\"$T/sign\",\"a=b\",\"c\"]"
-get "jwt-bearer" at-10
+get "jwt-bearer" token-10-of-peer
 is "the form" "$(sent_body)" \
     'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a%3Db.c'
 is "no header" "$(sent | grep -c Authorization)" 0
 oauth crm "\"grant\":\"saml2-bearer\",\"client_id\":\"key\",\"params\":{\"company_id\":\"acme\",\"new_token\":\"true\"},\"assertion\":\"$T/sign\""
-get "saml2-bearer" at-11
+get "saml2-bearer" token-11-of-peer
 is "the form" "$(sent_body)" \
     'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&client_id=key&assertion=.&company_id=acme&new_token=true'
 asks=$(count)

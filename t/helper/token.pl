@@ -62,9 +62,9 @@ sub rotate {
 	}
 	$used{$sent} = 1;
 	$issued++;
-	$current = "chain-$issued";
+	$current = "chain-$issued-of-peer";
 	put('current', $current);
-	return reply(200, qq({"access_token":"at-$issued","token_type":)
+	return reply(200, qq({"access_token":"token-$issued-of-peer","token_type":)
 	    . qq("Bearer","refresh_token":"$current","expires_in":3600}));
 }
 
@@ -74,7 +74,7 @@ sub echo {
 	$request .= ' ' . decode_base64($basic) if defined $basic;
 	$request =~ s/[\r\n]+/ /g;
 	$request =~ s/^.*?(?=Authorization|client_id|grant_type)//;
-	(my $plain = $request) =~ s/%(..)/chr hex $1/ge;
+	(my $plain = $request) =~ s/%([0-9A-F]{2})/chr hex $1/ge;
 	for ($request, $plain) {
 		s/(["\\])/\\$1/g;
 	}
@@ -85,7 +85,7 @@ sub echo {
 my %answer = (
 	good => sub {
 		$issued++;
-		return reply(200, qq({"access_token":"at-$issued",)
+		return reply(200, qq({"access_token":"token-$issued-of-peer",)
 		    . '"token_type":"bearer","expires_in":3600}');
 	},
 	file => sub {
