@@ -212,7 +212,7 @@ wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
 	static const struct timespec nap = { 0, 20000000 };
 	const struct source_oauth *o = &t->source->oauth;
 	int64_t seconds = o->timeout + (o->assertion != NULL ? OAUTH_COMMAND :
-	    0) + 10;
+	    0) + 3;
 	int64_t until = clock_mono() + seconds * CLOCK_SECOND;
 	int rc;
 

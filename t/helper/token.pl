@@ -5,7 +5,8 @@
 #   good      a token for an hour
 #   file      DIR/status, DIR/headers and DIR/body, as they are
 #   rotate    refresh tokens: each is good once (the first is "first"); one
-#             that was used before ends the whole family
+#             that was used before ends the whole family; a file DIR/chain
+#             begins another with the token that stands in it
 #   echo      400, and all that was sent is said again
 #   half, large, endless, reset, junk, mute (until the client hangs up)
 # While DIR/hold is there nothing is answered.
@@ -53,6 +54,11 @@ sub reply {	# status, body, headers
 }
 
 sub rotate {
+	if (-e "$dir/chain") {
+		chomp($current = slurp('chain'));
+		unlink "$dir/chain";
+		($dead, %used) = (0);
+	}
 	my ($sent) = $_[0] =~ /refresh_token=([^&]*)/;
 	$sent = '' unless defined $sent;
 	if ($dead || $sent ne $current) {
