@@ -224,6 +224,26 @@ static const struct fault {
 	{ CURLE_WEIRD_SERVER_REPLY, E_DATA, "what it answers is not HTTP", 0 },
 };
 
+/* GnuTLS knows more of a certificate than libcurl says; its names for these
+ * bits stand behind the other fence. */
+static void
+certificate_fault(struct httpc *c)
+{
+	enum { UNKNOWN_SIGNER = 1 << 6, NOT_YET = 1 << 9, EXPIRED = 1 << 10 };
+	const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
+	long bits = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &bits);
+	if (tls == NULL || strncmp(tls, "GnuTLS/", 7) != 0)
+		return;
+	if (bits & UNKNOWN_SIGNER)
+		strcpy(c->detail, "no CA that counts stands for it");
+	else if (bits & EXPIRED)
+		strcpy(c->detail, "it has expired");
+	else if (bits & NOT_YET)
+		strcpy(c->detail, "it is not valid yet");
+}
+
 /* Say why there is no answer. */
 static int
 fault(const struct httpc *c, const struct httpc_running *k, CURLcode code,
@@ -268,6 +288,8 @@ httpc_call(struct httpc *c, const struct httpc_request *r,
 	set_answer(c->easy, &k, c->detail);
 	code = curl_easy_perform(c->easy);
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		certificate_fault(c);
 	/* Keeps the connection, forgets everything else. */
 	curl_easy_reset(c->easy);
 	a->status = (int)status;
