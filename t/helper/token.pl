@@ -9,6 +9,8 @@
 #             begins another with the token that stands in it
 #   echo      400, and all that was sent is said again
 #   half, large, endless, reset, junk, mute (until the client hangs up)
+# A GET is answered 401 when it carries the token that stands in DIR/revoked,
+# else 200.
 # While DIR/hold is there nothing is answered.
 use strict;
 use warnings;
@@ -88,6 +90,14 @@ sub echo {
 	    . qq("error_description":"$plain","error_uri":"$request"}));
 }
 
+sub resource {
+	my ($bearer) = $_[0] =~ /^Authorization: Bearer (\S+)/m;
+	chomp(my $revoked = slurp('revoked'));
+	return reply(401, '[{"errorCode":"INVALID_SESSION_ID"}]')
+	    if !defined $bearer || $bearer eq $revoked;
+	return reply(200, '{}');
+}
+
 my %answer = (
 	good => sub {
 		$issued++;
@@ -131,7 +141,7 @@ sub serve {
 	put('count', $n);
 	select undef, undef, undef, 0.01 while -e "$dir/hold";
 	chomp(my $mode = slurp('mode') || 'good');
-	my $text = $answer{$mode}->();
+	my $text = $got =~ /\AGET / ? resource($got) : $answer{$mode}->();
 	if (!defined $text) {
 		setsockopt $s, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
 		return;
