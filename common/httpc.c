@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,32 @@ struct httpc {
 	char detail[CURL_ERROR_SIZE];
 };
 
+/*
+ * libcurl gives memory back by these: requests and answers pass through
+ * buffers of its own.
+ */
+static void
+wipe_free(void *p)
+{
+	if (p != NULL)
+		crypt_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *
+wipe_realloc(void *p, size_t n)
+{
+	size_t had = p != NULL ? malloc_usable_size(p) : 0;
+	void *out = malloc(n);
+
+	if (out == NULL)
+		return NULL;
+	if (p != NULL)
+		memcpy(out, p, had < n ? had : n);
+	wipe_free(p);
+	return out;
+}
+
 /* Once a process. */
 static int
 start(struct err *e)
@@ -27,8 +54,8 @@ start(struct err *e)
 		return 0;
 	/* GnuTLS would write the keys of every connection to that file. */
 	unsetenv("SSLKEYLOGFILE");
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, httpc_malloc, httpc_mfree,
-	    httpc_realloc, httpc_strdup, httpc_calloc) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
+	    wipe_realloc, strdup, calloc) != CURLE_OK)
 		return err_set(e, E_BUG, "libcurl does not start");
 	started = 1;
 	return 0;

@@ -1,6 +1,5 @@
 /*
- * The parts of the HTTP client: httpc.c asks, httpc_answer.c takes the answer,
- * httpc_memory.c is the memory of libcurl.
+ * The parts of the HTTP client: httpc.c asks, httpc_answer.c takes the answer.
  */
 #ifndef COMMON_HTTPC_INNER_H
 #define COMMON_HTTPC_INNER_H
@@ -27,12 +26,5 @@ struct httpc_running {
 void httpc_answer_init(struct httpc_running *);
 size_t httpc_take_body(char *, size_t size, size_t n, void *ctx);
 size_t httpc_take_header(char *, size_t size, size_t n, void *ctx);
-
-/* As those of stdlib.h, of memory that is wiped when it is given back. */
-void *httpc_malloc(size_t);
-void httpc_mfree(void *);
-void *httpc_realloc(void *, size_t);
-void *httpc_calloc(size_t n, size_t size);
-char *httpc_strdup(const char *);
 
 #endif
