@@ -46,7 +46,7 @@ read_refused(struct keeper *k, char **refused, struct err *e)
 
 	rc = askpass_read((int)k->fd, "the refused token", CREDENTIAL_TOKEN,
 	    &k->secret, &k->len, e);
-	if (rc == E_DATA && k->len == 0 && k->secret == NULL)
+	if (rc == E_DATA && k->len == 0)
 		return 0;
 	if (rc != 0)
 		return rc;

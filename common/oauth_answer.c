@@ -10,7 +10,7 @@
 #include "common/crypt.h"
 #include "common/url.h"
 
-enum { TYPE_MAX = 64, URL_MAX = 2000, WORDS = 240 };
+enum { TYPE_MAX = 64, URL_MAX = 2000, WORDS = 320 };
 
 /* Nobody's token is good for longer; the sum below stays in bounds. */
 static const int64_t forever = INT64_C(10) * 366 * 86400;
@@ -124,18 +124,21 @@ read_rest(const struct source_oauth *o, const struct json *j, int64_t sent,
 	c->expires_at = seconds > 0 ? sent + seconds * CLOCK_SECOND : 0;
 }
 
-/* The first of some members of an object that is a text. */
-static const char *
+/* The first of some members of an object that is a text, cleaned; without one
+ * out stays as it is. */
+static void
 first_text(const struct json *j, uint32_t i, const char *const *names,
-    struct arena *a)
+    const struct redact *clean, char *out, size_t size)
 {
-	const char *s = NULL;
+	char *s = NULL;
 	uint32_t at;
 
 	for (; *names != NULL && s == NULL; names++)
 		if (json_pointer(j, i, *names, &at))
-			s = json_string(j, at, a, NULL);
-	return s;
+			s = credential_text(j, at, HTTPC_MAX);
+	if (s != NULL)
+		redact_text(clean, s, strlen(s), out, size);
+	crypt_free(s);
 }
 
 /*
@@ -153,26 +156,15 @@ peer_words(const struct json *j, const struct redact *clean,
 	    "/errorMessage", "/error/message/value", "/error/message",
 	    "/message", "/detail", NULL };
 	static const char *const more[] = { "/error_uri", NULL };
-	struct arena a = { 0 };
 	uint32_t i = json_type(j, 0) == JSON_ARRAY && j->tok[0].count > 0;
-	const char *s;
-	size_t n;
+	char said[160] = "", uri[80] = "";
 
-	if ((s = first_text(j, i, code, &a)) != NULL)
-		redact_text(clean, s, strlen(s), r->word, sizeof r->word);
-	n = (size_t)snprintf(words, WORDS, "%s", r->word);
-	if ((s = first_text(j, i, text, &a)) != NULL && n < WORDS - 16) {
-		memcpy(words + n, ": ", n > 0 ? 2 : 0);
-		n += n > 0 ? 2 : 0;
-		redact_text(clean, s, strlen(s), words + n, WORDS - n);
-	}
-	n = strlen(words);
-	if ((s = first_text(j, i, more, &a)) != NULL && n < WORDS - 16) {
-		memcpy(words + n, " (", 2);
-		redact_text(clean, s, strlen(s), words + n + 2, WORDS - n - 3);
-		strcat(words, ")");
-	}
-	arena_release(&a);
+	first_text(j, i, code, clean, r->word, sizeof r->word);
+	first_text(j, i, text, clean, said, sizeof said);
+	first_text(j, i, more, clean, uri, sizeof uri);
+	snprintf(words, WORDS, "%s%s%s%s%s%s", r->word,
+	    r->word[0] != '\0' && said[0] != '\0' ? ": " : "", said,
+	    uri[0] != '\0' ? " (" : "", uri, uri[0] != '\0' ? ")" : "");
 }
 
 /* What each status and each word of a refusal means to a scheduler. */

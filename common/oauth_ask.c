@@ -18,7 +18,7 @@ static int
 get_secret(struct oauth_turn *t, const char *name, const char *what,
     struct oauth_bytes *out, struct err *e)
 {
-	struct secret slot[SECRET_SLOTS];
+	struct secret slot[SECRET_SLOTS] = { { NULL, 0 } };
 	struct oauth *o = t->o;
 	int rc;
 
@@ -30,13 +30,13 @@ get_secret(struct oauth_turn *t, const char *name, const char *what,
 	if (rc == E_NOTFOUND || (rc == 0 && slot[0].p == NULL))
 		rc = err_set(e, E_NOTFOUND, "source '%s': its %s is not set; "
 		    "loya-token set %s sets it", t->source->name, what, name);
-	if (rc != 0)
-		return rc;
-	out->p = (char *)slot[0].p;
-	out->len = slot[0].len;
-	slot[0].p = NULL;
+	if (rc == 0) {
+		out->p = (char *)slot[0].p;
+		out->len = slot[0].len;
+		slot[0].p = NULL;
+	}
 	secret_release(slot);
-	return 0;
+	return rc;
 }
 
 /* The chain that is stored, unless a newer secret begins another one. */

@@ -57,11 +57,11 @@ struct oauth_refusal {
 	char word[OAUTH_WORD];	/* the peer's error word, "" without one */
 };
 
-/* oauth.c: what is stored for the turn, and whether it will do for so many
- * seconds (early: as many as the source wants). */
+/* oauth.c: read anew what is stored for the turn. */
 int oauth_look(struct oauth_turn *, struct err *);
 
-/* oauth.c: the key, again when it may have been changed. */
+/* oauth.c: have o->key; again: look for it also when it is there, it may have
+ * been changed. */
 int oauth_key(struct oauth *, int again, struct err *);
 
 /* oauth_ask.c: ask the peer, store what it gives, put it into t->had.  Under

@@ -48,6 +48,10 @@ is "asks in any case" "$(cat "$T/out")" token-3-of-peer
 echo token-3-of-peer >"$T/last"
 status 0 "-f names the descriptor" loya-token get -r -f 5 crm 5<"$T/last"
 is "it is read there" "$(cat "$T/out")" token-4-of-peer
+head -c 16385 /dev/zero | tr '\0' x >"$T/last"
+status 65 "what is too long for a token" loya-token get -r crm <"$T/last"
+printf 'a\0b' >"$T/last"
+status 65 "what can be none" loya-token get -r crm <"$T/last"
 status 74 "one that is not open" loya-token get -r -f 9 crm 9<&-
 
 oauth crm "$cc,\"encode\":false,\"scope\":\"a b\",\"params\":{\"x\":\"1&2\"}"

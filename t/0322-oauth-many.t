@@ -108,6 +108,21 @@ status 1 "a refresh token that another copy spent" \
 like "it says what to do" "$(cat "$T/err")" \
     "answers 400: invalid_grant: .*; a new refresh token is set by loya-token set crm.refresh\$"
 before=$(count)
+touch "$peer/hold"
+start late loya-token -s "$T/before" get crm
+wait_for "the request" had_more
+sqlite3 "$T/before" "ATTACH '$LOYA_STORE' AS other; UPDATE credential
+    SET (sealed, obtained_at, expires_at) = (SELECT sealed, obtained_at,
+    expires_at FROM other.credential)"
+rm "$peer/hold"
+wait "$(cat "$T/late.pid")"
+rc=$?
+rm "$T/late.pid"
+is "a refused one looks again" "$rc $(cat "$T/late.out")" \
+    "0 $(loya-token get crm)"
+LOYA_NOW=2026-11-24T03:00:00Z
+loya-token -q get crm >/dev/null 2>&1
+before=$(count)
 status 1 "the next time it is the same" loya-token -s "$T/before" get crm
 is "each time asks once" "$(($(count) - before))" 1
 done_testing

@@ -20,7 +20,7 @@ run(const char *script, int64_t limit, int *rc)
 
 	err.msg[0] = '\0';
 	*rc = command_output(argv, 16, limit, &out, &len, &err);
-	snprintf(text, sizeof text, "%s", *rc == 0 ? out : err.msg);
+	snprintf(text, sizeof text, "%.60s", *rc == 0 ? out : err.msg);
 	if (*rc == 0 && strlen(out) != len)
 		snprintf(text, sizeof text, "of %zu bytes", len);
 	crypt_free(out);
