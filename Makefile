@@ -12,6 +12,8 @@ DATADIR	= $(PREFIX)/share/loya
 PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
 	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
 	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
+# Without these, tests that need them are skipped.
+PACKAGES_CHECK = libio-socket-ssl-perl
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.
@@ -19,11 +21,11 @@ ifneq (,$(filter deps,$(MAKECMDGOALS)))
 
 .PHONY: deps $(filter-out deps,$(MAKECMDGOALS))
 deps:
-	@echo "installing with apt-get: $(PACKAGES)"
+	@echo "installing with apt-get: $(PACKAGES) $(PACKAGES_CHECK)"
 	@test "$$(id -u)" = 0 || { echo "make deps: needs root" >&2; exit 1; }
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-	    --no-install-recommends $(PACKAGES)
+	    --no-install-recommends $(PACKAGES) $(PACKAGES_CHECK)
 
 $(filter-out deps,$(MAKECMDGOALS)): deps
 	+$(MAKE) $@

@@ -11,8 +11,9 @@
 static const struct option_def option[] = {
 	{ 'A', NULL, "list: also what has expired or was revoked" },
 	{ 'a', NULL, "set: keep what was current as the older secret" },
-	{ 'f', "FD", "set, rotate: read it from this descriptor" },
+	{ 'f', "FD", "set, rotate, get -r: read it from this descriptor" },
 	{ 'o', NULL, "unset, client rotate: only drop the older secret" },
+	{ 'r', NULL, "get: another one; the last, on stdin, was refused" },
 	{ 't', "TIME", "issue: good for so long (365d): 90d, 12h, 30m, 45s; "
 	    "0: until revoked" },
 	{ 0, NULL, NULL }
@@ -30,7 +31,8 @@ static const struct program program = {
 	"client revoke [-nqv] [-s STORE] [-c DIR] CLIENT\n"
 	"issue [-t TIME] [-nqv] [-s STORE] [-c DIR] SCOPE ...\n"
 	"check [-qv] [-s STORE] [-c DIR]\n"
-	"revoke [-nqv] [-s STORE] [-c DIR] [ID]",
+	"revoke [-nqv] [-s STORE] [-c DIR] [ID]\n"
+	"get [-r] [-f FD] [-nqv] [-s STORE] [-c DIR] SOURCE",
 	option
 };
 
@@ -59,6 +61,7 @@ static const struct verb {
 	{ "check", NULL, "", "no operand", 0, 0, keeper_check },
 	{ "revoke", NULL, "", "one ID, or the token on standard input", 0, 1,
 	    keeper_revoke },
+	{ "get", NULL, "fr", "one SOURCE", 1, 1, keeper_get },
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -152,6 +155,9 @@ own_option(struct keeper *k, int c)
 		break;
 	case 'o':
 		k->older = 1;
+		break;
+	case 'r':
+		k->again = 1;
 		break;
 	case 't':
 		read_lifetime(k);

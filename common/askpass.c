@@ -117,10 +117,10 @@ askpass_read(int fd, const char *prompt, size_t max, unsigned char **out,
 	else if (n > max)
 		rc = err_set(e, E_DATA, "the secret has more than %zu bytes",
 		    max);
+	*len = n;
 	if (rc != 0)
 		goto out;
 	*out = p;
-	*len = n;
 	p = NULL;
 out:
 	crypt_free(p);

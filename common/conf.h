@@ -66,6 +66,9 @@ void conf_bad_at(const struct node *, const char *key, const char *fmt, ...)
 /* A member; 1, or 0 when there is none.  child may be read either way. */
 int conf_get(const struct node *, const char *key, struct node *child);
 
+/* Whether the file itself says it, and not only its profile. */
+int conf_own(const struct node *);
+
 /* Members or elements: how many, and the i-th; 0 for scalars. */
 size_t conf_count(const struct node *);
 void conf_item(const struct node *, size_t i, struct node *child);

@@ -23,6 +23,14 @@ conf_complain(struct conf *c, const char *text)
 	c->bad = 1;
 }
 
+int
+conf_own(const struct node *n)
+{
+	size_t off;
+
+	return where_find(n->conf->where[CONF_OWN], n, &off);
+}
+
 /* "receive.auth.signed[1]" */
 static void
 way(const struct node *n, struct buf *b)

@@ -1,5 +1,8 @@
 #include "common/keeper.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +47,14 @@ keeper_open_keyed(struct keeper *k, struct err *e)
 	/* Or the one that takes its place right now. */
 	crypt_free(k->key);
 	return secret_key_open(k->store, k->o.conf, &k->key, e);
+}
+
+int
+keeper_descriptor(int fd, struct err *e)
+{
+	if (fcntl(fd, F_GETFD) >= 0)
+		return 0;
+	return err_set(e, E_IO, "descriptor %d: %s", fd, strerror(errno));
 }
 
 int

@@ -17,6 +17,7 @@ struct keeper {
 	/* from the command line */
 	struct options o;
 	int add, older, all;
+	int again;			/* get: the last token was refused */
 	int64_t fd;			/* -1: not given */
 	int64_t lifetime;		/* seconds; -1: not given; 0: for ever */
 	char *const *operand;
@@ -38,6 +39,10 @@ int keeper_open(struct keeper *, int writes, struct err *e);
  * that no store is made where nothing can be sealed.  With -n the store need
  * not be there. */
 int keeper_open_keyed(struct keeper *, struct err *e);
+
+/* Whether a descriptor that was named is open.  To be asked before the store's
+ * own files take those that are free. */
+int keeper_descriptor(int fd, struct err *e);
 
 /* The issuer, and the key for it; make: inside a transaction of STORE_MAIN. */
 int keeper_issuer(struct keeper *, int make, struct err *e);
@@ -79,5 +84,7 @@ int keeper_client_revoke(struct keeper *, struct err *e);
 int keeper_issue(struct keeper *, struct err *e);
 int keeper_check(struct keeper *, struct err *e);
 int keeper_revoke(struct keeper *, struct err *e);
+/* keeper_get.c: the operand is a source. */
+int keeper_get(struct keeper *, struct err *e);
 
 #endif

@@ -2,7 +2,6 @@
 #include "common/keeper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,21 +80,12 @@ keeper_init(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* Before the store's own files take descriptors that are free. */
-static int
-check_descriptor(int fd, struct err *e)
-{
-	if (fcntl(fd, F_GETFD) >= 0)
-		return 0;
-	return err_set(e, E_IO, "descriptor %d: %s", fd, strerror(errno));
-}
-
 int
 keeper_set(struct keeper *k, struct err *e)
 {
 	int rc, fd = k->fd < 0 ? STDIN_FILENO : (int)k->fd;
 
-	if ((rc = check_descriptor(fd, e)) != 0)
+	if ((rc = keeper_descriptor(fd, e)) != 0)
 		return rc;
 	/* Set up well?  Nobody types a secret twice gladly. */
 	if ((rc = keeper_open_keyed(k, e)) != 0)
@@ -157,7 +147,7 @@ keeper_rotate(struct keeper *k, struct err *e)
 	key_path(k->o.conf, path);
 	if (k->fd >= 0) {
 		snprintf(name, sizeof name, "descriptor %d", (int)k->fd);
-		if ((rc = check_descriptor((int)k->fd, e)) != 0 ||
+		if ((rc = keeper_descriptor((int)k->fd, e)) != 0 ||
 		    (rc = key_read((int)k->fd, name, &next, e)) != 0)
 			return rc;
 	} else if (!key_is_file(k->o.conf)) {

@@ -15,6 +15,12 @@ static const int64_t patience = 5 * CLOCK_SECOND;
 int
 lock_open(const char *file, int *fd, struct err *e)
 {
+	return lock_open_like(file, file, fd, e);
+}
+
+int
+lock_open_like(const char *file, const char *like, int *fd, struct err *e)
+{
 	char path[4096];
 	struct stat st;
 	int n;
@@ -25,12 +31,22 @@ lock_open(const char *file, int *fd, struct err *e)
 		return err_set(e, E_NOSTORE, "%s: name too long", file);
 	/* Whoever may write the file must be able to take its lock. */
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    stat(file, &st) == 0 ? st.st_mode & 0666 : 0644);
+	    stat(like, &st) == 0 ? st.st_mode & 0666 : 0644);
 	if (*fd >= 0)
 		return 0;
 	return err_set(e, errno == ENOENT ? E_NOSTORE : errno == ENOSPC ?
 	    E_FULL : errno == EACCES || errno == EROFS ? E_READONLY : E_IO,
 	    "%s: %s", path, strerror(errno));
+}
+
+int
+lock_try(int fd, const char *file, struct err *e)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK || errno == EINTR)
+		return E_BUSY;
+	return err_set(e, E_IO, "%s-lock: %s", file, strerror(errno));
 }
 
 /*
@@ -43,13 +59,13 @@ lock_take(int fd, const char *file, struct err *e)
 	struct timespec nap = { 0, 0 };
 	int64_t start, waited = 0;
 	unsigned spread;
+	int rc;
 
 	start = clock_mono();
 	spread = (unsigned)start;
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_set(e, E_IO, "%s-lock: %s", file,
-			    strerror(errno));
+	while ((rc = lock_try(fd, file, e)) != 0) {
+		if (rc != E_BUSY)
+			return rc;
 		waited = clock_mono() - start;
 		if (waited > patience)
 			return err_set(e, E_BUSY, "%s: somebody has held its "

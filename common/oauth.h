@@ -1,8 +1,10 @@
 /*
  * The engine of tokens that others issue to loya (RFC 6749 as a client): the
- * room of credentials, the configured grant and the HTTP client together.
- * Across any number of processes there is one refresh: lock, look again, ask,
- * store, use.  No transaction is open while a peer is asked.
+ * rooms of credentials and secrets, the configured grant and the HTTP client
+ * together.  Across any number of processes there is one refresh: lock, look
+ * again, ask, store, use.  No transaction is open while a peer is asked.
+ *
+ *   oauth_new, oauth_get ..., oauth_free
  */
 #ifndef COMMON_OAUTH_H
 #define COMMON_OAUTH_H
@@ -10,16 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/source.h"
 #include "common/store.h"
 
 struct oauth;
 
-/* What a request is made with.  text is crypt_alloc()ed, without its scheme;
- * release with oauth_token_release(). */
+/* What a request is made with: a header of that name, its value prefix and
+ * text.  Release with oauth_token_release(). */
 struct oauth_token {
-	char *text;
-	const char *scheme;	/* "Bearer"; constant */
+	char *text;		/* crypt_alloc()ed */
+	const char *header, *prefix;	/* the source's */
 	char *instance;		/* the peer's own idea of its base address
 				 * (Salesforce: instance_url), or NULL */
 	int64_t expires_at;	/* 0: the peer did not say and nothing is set */
@@ -29,22 +32,35 @@ struct oauth_token {
  * one that is stored is still that one). */
 enum { OAUTH_AGAIN = 1 };
 
-/* The store is open as ROLE_TOKEN, ROLE_PULL or ROLE_PUSH.  key is copied.
+/* The store is open as ROLE_TOKEN, ROLE_PULL or ROLE_PUSH and stays so;
+ * confdir is where the key is looked for when it is needed, and is copied.
  * Nothing is looked at yet. */
-int oauth_new(struct oauth **, struct store *, const unsigned char *key,
-    struct err *);
+void oauth_new(struct oauth **, struct store *, const char *confdir);
 void oauth_free(struct oauth *);
 
 /*
  * A valid token for the source, from the store or from its peer.  refused:
- * the text that the peer answered 401 to, with OAUTH_AGAIN, else NULL.
- * E_CONF: the source has no oauth section; E_NOTFOUND: a secret is not set;
- * E_NO: the peer refuses (its error words are in *e, no secret ever is);
- * E_BUSY: the peer is down, or another process has been asking it for too
- * long; E_IO; E_KEY; E_DATA: the answer is none.
+ * with OAUTH_AGAIN the text that the peer answered 401 to, or NULL for
+ * whatever is stored; else it does not count.  A caller asks again once for
+ * each of its requests, and then gives up.
+ *
+ * E_CONF: the source has no oauth, what it says is not so, or its command
+ * fails; E_NOTFOUND: a secret is not set; E_NO: the peer refuses (its words
+ * are in *e, no secret ever is); E_BUSY: the peer is down, or another process
+ * has been asking it for too long; E_DATA: the answer has no token; E_KEY,
+ * E_IO and those of the store.  No transaction may be open.  Tells on standard
+ * error that a refusal could not be recorded, nothing else.
  */
 int oauth_get(struct oauth *, const struct source *, int flags,
     const char *refused, struct oauth_token *, struct err *);
 void oauth_token_release(struct oauth_token *);
+
+/*
+ * What oauth_get() would ask now, as text with its secrets masked, added to
+ * out; nothing when a stored token would do.  Asks nobody, runs no command,
+ * writes nothing.
+ */
+int oauth_show(struct oauth *, const struct source *, int flags,
+    const char *refused, struct buf *out, struct err *);
 
 #endif

@@ -147,6 +147,27 @@ secret_stamp(struct store *s, int64_t *stamp, struct err *e)
 	return rc;
 }
 
+int
+secret_time(struct store *s, const char *name, int64_t *created_at,
+    struct err *e)
+{
+	static const char sql[] =
+	    "SELECT created_at FROM secret WHERE name = :name AND slot = 0";
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	int rc;
+
+	*created_at = 0;
+	stmt_text(st, 1, name);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "secret '%s': there is none",
+		    name);
+	*created_at = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return 0;
+}
+
 void
 secret_release(struct secret slot[SECRET_SLOTS])
 {

@@ -40,6 +40,9 @@ int secret_there(struct store *, const char *name, struct err *);
 
 /* A number that differs when any secret was set, dropped or sealed anew. */
 int secret_stamp(struct store *, int64_t *stamp, struct err *);
+/* When the current one of a name was set; E_NOTFOUND.  No key is needed. */
+int secret_time(struct store *, const char *name, int64_t *created_at,
+    struct err *);
 
 /*
  * Inside a transaction of STORE_MAIN.  add keeps what was current as the older

@@ -96,6 +96,32 @@ object(const struct node *n, const char *key)
 		conf_bad(&child, "not an object");
 }
 
+int
+source_secret_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
+}
+
+int
+source_header_name(const struct node *n, const char *key, struct arena *a,
+    const char **v)
+{
+	const char *s;
+
+	if (!conf_string(n, key, a, v))
+		return 0;
+	for (s = *v; *s != '\0'; s++)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+		    "WXYZ0123456789!#$%&'*+-.^_`|~", *s) == NULL)
+			break;
+	if (**v == '\0' || *s != '\0')
+		conf_bad_at(n, key, "not the name of a header");
+	return 1;
+}
+
 static void
 source(const struct node *n, struct arena *a, struct source *s)
 {
@@ -113,7 +139,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	match(n, a, s);
 	push(n, a, s);
 	object(n, "pull");
-	object(n, "oauth");
+	oauth_conf(n, a, s);
 }
 
 static int

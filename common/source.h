@@ -52,11 +52,47 @@ struct receive {
 	int64_t rate;		/* OPTIONS: requests a minute, 0: any */
 };
 
+enum oauth_grant { OAUTH_NONE, OAUTH_CLIENT_CREDENTIALS,
+    OAUTH_REFRESH_TOKEN, OAUTH_JWT_BEARER, OAUTH_SAML2_BEARER };
+enum oauth_auth { OAUTH_AUTH_BASIC, OAUTH_AUTH_BODY, OAUTH_AUTH_NONE };
+
+struct oauth_param {
+	const char *name, *value;
+};
+
+/* oauth: how loya gets a token of this system. */
+struct source_oauth {
+	enum oauth_grant grant;	/* OAUTH_NONE: not at all, all else empty */
+	const char *lacks;	/* what the file must add to its profile before
+				 * this can be used, or NULL */
+	const char *url;	/* of the token endpoint */
+	const char *client_id;	/* or NULL */
+	enum oauth_auth auth;	/* how the client says who it is */
+	int encode;		/* Basic: as RFC 6749 2.3.1 says */
+	const char *secret;	/* name in loya-token, NULL: auth is none */
+	const char *refresh;	/* the same of the first refresh token, NULL:
+				 * another grant */
+	const char *scope;	/* or NULL */
+	struct oauth_param *param;	/* further members of the request */
+	size_t nparam;
+	int json;		/* the request is JSON instead of a form */
+	const char **assertion;	/* the command that prints it, or NULL */
+	const char **place;	/* pointers to the token: the first text */
+	size_t nplace;
+	int64_t lifetime;	/* seconds, where the peer does not say; 0: it
+				 * is good until it is refused */
+	int64_t early, timeout;	/* seconds */
+	const char *header, *prefix;	/* how a token is sent */
+	int any_type;		/* the file says how: whatever token_type is */
+	const char *ca;		/* file of CAs, or NULL: the system's */
+};
+
 struct map;			/* common/map.h */
 
 struct source {
 	const char *name, *profile, *file;
 	struct receive receive;
+	struct source_oauth oauth;
 	struct map *map;
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */

@@ -161,16 +161,6 @@ shape(const struct node *n, struct arena *a, struct receive *r)
 		    "a path of names (XML bodies)");
 }
 
-/* What loya-token takes for a name. */
-static int
-secret_name(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 0 && n <= 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
-}
-
 void
 receive_conf(const struct node *n, struct arena *a, struct source *s)
 {
@@ -183,7 +173,7 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	r->hook = 1;
 	r->secret = s->name;
 	if (conf_string(n, "secret", a, &r->secret) &&
-	    !secret_name(r->secret))
+	    !source_secret_name(r->secret))
 		conf_bad_at(n, "secret", "not the name of a secret");
 	if (conf_get(n, "auth", &auth))
 		receive_auth_conf(&auth, a, &r->auth);

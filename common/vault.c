@@ -6,6 +6,7 @@
 #include "common/auth.h"
 #include "common/client.h"
 #include "common/clock.h"
+#include "common/credential.h"
 #include "common/die.h"
 #include "common/jsonw.h"
 #include "common/source.h"
@@ -57,6 +58,8 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 	rc = secret_key_renew(s, key, e);
 	if (rc == 0)
 		rc = client_revoke_all(s, clock_now(), e);
+	if (rc == 0)
+		rc = credential_drop_all(s, e);
 	if (rc == 0)
 		rc = record(s, "store.init", "key", path, NULL, e);
 	return finish(s, rc, e);

@@ -11,8 +11,8 @@
 
 /* Make this key the store's and record it, unless it is already.  E_KEY when
  * the store's secrets are sealed under another one.  When it takes the place
- * of one that was lost, the clients are revoked, for their secrets are lost
- * as well. */
+ * of one that was lost, the clients are revoked and what loya holds of other
+ * systems is forgotten, for all of that is lost as well. */
 int vault_init(struct store *, const unsigned char *key, const char *path,
     struct err *);
 

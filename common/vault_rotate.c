@@ -11,6 +11,7 @@
 
 #include "common/audit.h"
 #include "common/buf.h"
+#include "common/credential.h"
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
@@ -46,7 +47,8 @@ reseal(struct store *s, const unsigned char *from, const unsigned char *to,
 	struct jsonw w;
 	int rc;
 
-	if ((rc = secret_reseal(s, from, to, count, e)) != 0)
+	if ((rc = secret_reseal(s, from, to, count, e)) != 0 ||
+	    (rc = credential_reseal(s, from, to, e)) != 0)
 		return rc;
 	jsonw_init(&w, &b);
 	jsonw_object(&w);

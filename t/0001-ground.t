@@ -42,8 +42,12 @@ ok "an installed program runs" "$T/root/usr/bin/loya-apply" -V
 needed() { readelf -d "$BUILD/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 taken() { nm -D --undefined-only "$BUILD/$1" | awk '{ print $NF }' |
     sed 's/@.*//'; }
-is "loya-recv does not link libcurl" "$(needed loya-recv | grep curl)" ""
-for p in loya-apply loya-audit loya-token; do
+for p in loya-recv loya-apply loya-audit; do
+	is "$p does not link libcurl" "$(needed $p | grep curl)" ""
+done
+is "loya-token links no server" "$(needed loya-token |
+    grep -E 'microhttpd')" ""
+for p in loya-apply loya-audit; do
 	is "$p links no network library" "$(needed $p |
 	    grep -E 'curl|microhttpd|gnutls|ssl|crypto\.|nghttp')" ""
 	is "$p takes no network function" "$(taken $p | grep -Ex \

@@ -102,4 +102,7 @@ is "the tags are Salesforce's" "$(owner tags)" '"salesforce"'
 rm "$LOYA_CONF/loya.json" "$LOYA_CONF"/sources/*.json
 src own <"$T/example4"
 ok "the fourth" loya-recv -n
+rm "$LOYA_CONF"/sources/*.json
+src salesforce <"$T/example5"
+ok "the fifth" loya-recv -n
 done_testing

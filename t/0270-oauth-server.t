@@ -90,7 +90,7 @@ gets 401 "no credentials" -d "$grant"
 error invalid_client
 says "with a challenge" '^WWW-Authenticate: Basic realm="loya"$'
 gets 401 "an id without secret" -d "$grant" -d "$post_id"
-gets 401 "a wrong secret" -u "${crm%?}x" -d "$grant"
+gets 401 "a wrong secret" -u "${crm}x" -d "$grant"
 error invalid_client
 gets 401 "another's secret" -u "${crm%:*}:${watch#*:}" -d "$grant"
 says "nothing that tells which part was wrong" 'the client is not authenticated'
@@ -135,7 +135,7 @@ route=/hooks/std
 bearer other-token -d "$event"
 is "what is no token of ours is not looked up" "$code" 401
 says "the hook's own scheme is asked for" '^WWW-Authenticate: Signature'
-signed /hooks/std e2 '{"id":"e2"}' "Authorization: Bearer ${token%?}x"
+signed /hooks/std e2 '{"id":"e2"}' "Authorization: Bearer ${token}x"
 answer 202 "a good signature beside a bad token"
 
 # introspection: RFC 7662

@@ -1,0 +1,164 @@
+#include "common/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+extern char **environ;
+
+/* Its process, or -1 and errno. */
+static pid_t
+spawn(const char *const *argv, int to)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+	sigset_t none, pipe;
+	pid_t pid;
+
+	sigemptyset(&none);
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&fa, to, 1);
+	posix_spawnattr_init(&at);
+	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP |
+	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setpgroup(&at, 0);
+	posix_spawnattr_setsigdefault(&at, &pipe);
+	posix_spawnattr_setsigmask(&at, &none);
+	errno = posix_spawnp(&pid, argv[0], &fa, &at, (char *const *)argv,
+	    environ);
+	posix_spawnattr_destroy(&at);
+	posix_spawn_file_actions_destroy(&fa);
+	return errno == 0 ? pid : -1;
+}
+
+/* Read to the end or until there is more than room: 0; -1: it is too late. */
+static int
+read_until(int fd, int64_t end, char *p, size_t room, size_t *len)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int64_t left;
+	ssize_t n;
+
+	while (*len < room) {
+		if ((left = end - clock_mono()) <= 0)
+			return -1;
+		if (poll(&pfd, 1, (int)(left / 1000) + 1) <= 0)
+			continue;
+		n = read(fd, p + *len, room - *len);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			break;
+		*len += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* Its status as of waitpid(2); -1: it is too late. */
+static int
+reap(pid_t pid, int64_t end)
+{
+	static const struct timespec nap = { 0, 2000000 };
+	int status;
+	pid_t rc;
+
+	while ((rc = waitpid(pid, &status, WNOHANG)) != pid) {
+		if (rc < 0 && errno != EINTR)
+			abort();
+		if (clock_mono() > end)
+			return -1;
+		nanosleep(&nap, NULL);
+	}
+	return status;
+}
+
+static void
+end_group(pid_t pid)
+{
+	int status;
+
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int
+judge(const char *name, int status, struct err *e)
+{
+	if (WIFSIGNALED(status))
+		return err_set(e, E_CONF, "'%s' was ended by signal %d", name,
+		    WTERMSIG(status));
+	if (WEXITSTATUS(status) == EXIT_LATER)
+		return err_set(e, E_BUSY, "'%s' ended with %d: later", name,
+		    EXIT_LATER);
+	if (WEXITSTATUS(status) != 0)
+		return err_set(e, E_CONF, "'%s' ended with %d", name,
+		    WEXITSTATUS(status));
+	return 0;
+}
+
+/* Run to the end: its output in p, terminated. */
+static int
+run(const char *const *argv, int fd[2], int64_t limit, char *p, size_t max,
+    size_t *len, struct err *e)
+{
+	int64_t end = clock_mono() + limit;
+	int status = -1, late;
+	pid_t pid;
+
+	if ((pid = spawn(argv, fd[1])) < 0)
+		return err_set(e, E_CONF, "'%s': %s", argv[0],
+		    strerror(errno));
+	close(fd[1]);
+	fd[1] = -1;
+	late = read_until(fd[0], end, p, max + 2, len);
+	if (*len > 0 && p[*len - 1] == '\n')
+		--*len;
+	p[*len] = '\0';
+	if (late == 0 && *len <= max)
+		status = reap(pid, end);
+	if (status >= 0)
+		return judge(argv[0], status, e);
+	end_group(pid);
+	return *len > max ?
+	    err_set(e, E_CONF, "'%s' printed more than %zu bytes", argv[0],
+	    max) : err_set(e, E_BUSY, "'%s' did not end within %d s", argv[0],
+	    (int)(limit / CLOCK_SECOND));
+}
+
+int
+command_output(const char *const *argv, size_t max, int64_t limit, char **out,
+    size_t *len, struct err *e)
+{
+	char *p = crypt_alloc(max + 3);
+	int fd[2], rc;
+
+	*out = NULL;
+	*len = 0;
+	if (pipe2(fd, O_CLOEXEC) != 0) {
+		crypt_free(p);
+		return err_set(e, E_IO, "pipe: %s", strerror(errno));
+	}
+	rc = run(argv, fd, limit, p, max, len, e);
+	close(fd[0]);
+	if (fd[1] >= 0)
+		close(fd[1]);
+	if (rc != 0) {
+		crypt_free(p);
+		*len = 0;
+		return rc;
+	}
+	*out = p;
+	return 0;
+}

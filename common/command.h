@@ -1,0 +1,24 @@
+/*
+ * A command of the configuration that is asked for a secret: run without a
+ * shell, its standard output kept in locked memory.
+ */
+#ifndef COMMON_COMMAND_H
+#define COMMON_COMMAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/status.h"
+
+/*
+ * Run argv (NULL-terminated, argv[0] looked up in PATH) with standard input
+ * from /dev/null and our standard error, in a process group of its own.  What
+ * it prints is given terminated, crypt_alloc()ed, one line feed at its end
+ * stripped.  E_CONF: it cannot be run, failed, or printed more than max bytes;
+ * E_BUSY: it said 75, or did not end within limit microseconds and was killed
+ * with its group.
+ */
+int command_output(const char *const *argv, size_t max, int64_t limit,
+    char **out, size_t *len, struct err *);
+
+#endif

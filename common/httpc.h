@@ -1,0 +1,71 @@
+/*
+ * The fence around libcurl: the requests that loya makes of others.
+ *
+ *   httpc_new, httpc_call ..., httpc_free
+ *
+ * HTTPS only; plain http is taken when the address that is really connected to
+ * is this machine's own.  Redirects are not followed, certificates are always
+ * checked, and nothing is taken from the environment (no proxy).  A connection
+ * is kept for the next call to the same peer.
+ *
+ * A request is plain data of the caller, a client holds no request between two
+ * calls and an answer belongs to no client, so that a form of the call that
+ * does not wait can stand beside this one.
+ */
+#ifndef COMMON_HTTPC_H
+#define COMMON_HTTPC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/http.h"
+#include "common/status.h"
+
+struct httpc;
+
+enum { HTTPC_MAX = 1024 * 1024, HTTPC_CONNECT_MS = 10000,
+    HTTPC_TOTAL_MS = 30000 };
+
+/* Nothing of it is copied but what libcurl needs while it is sent: the caller
+ * keeps what is secret in crypt_alloc() memory. */
+struct httpc_request {
+	const char *method;
+	const char *url;	/* without fault (url.h) */
+	const struct http_header *header;
+	size_t nheader;
+	const char *body;	/* NULL: none */
+	size_t len;
+	const char *ca;		/* PEM file of the CAs that count instead of
+				 * the system's, or NULL */
+	int64_t connect_ms, total_ms;	/* 0: as above */
+	size_t max;		/* bytes of the answer's body; 0: as above */
+};
+
+struct httpc_answer {
+	int status;
+	struct http_header *header;
+	size_t nheader;
+	char *body;		/* crypt_alloc()ed, terminated; never NULL */
+	size_t len;
+	void *memory;		/* where the headers live */
+};
+
+int httpc_new(struct httpc **, struct err *);
+void httpc_free(struct httpc *);
+
+/*
+ * Ask and wait for the whole answer, whatever its status; release it with
+ * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
+ * answer in time, or not all of it; E_CONF: plain http to another machine, a
+ * certificate that is not accepted, a CA file that is none; E_DATA: not HTTP,
+ * or too long.  *e begins with the host and has no part of the request else,
+ * but may have words of the peer.
+ */
+int httpc_call(struct httpc *, const struct httpc_request *,
+    struct httpc_answer *, struct err *);
+void httpc_answer_release(struct httpc_answer *);
+
+/* The value of a header of the answer, the first of that name; or NULL. */
+const char *httpc_header(const struct httpc_answer *, const char *name);
+
+#endif

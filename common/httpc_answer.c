@@ -1,0 +1,111 @@
+/* The answer of a call: as it comes in, and as the caller has it. */
+#include "common/httpc_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/crypt.h"
+
+enum { HEADERS = 100, HEADER_BYTES = 64 * 1024 };
+
+void
+httpc_answer_init(struct httpc_running *k)
+{
+	struct httpc_answer *a = k->answer;
+
+	memset(a, 0, sizeof *a);
+	k->cap = k->max < 4096 ? k->max : 4096;
+	a->body = crypt_alloc(k->cap + 1);
+	a->body[0] = '\0';
+	a->memory = xcalloc(1, sizeof(struct arena));
+	a->header = xcalloc(HEADERS, sizeof *a->header);
+}
+
+size_t
+httpc_take_body(char *p, size_t size, size_t n, void *ctx)
+{
+	struct httpc_running *k = ctx;
+	struct httpc_answer *a = k->answer;
+	size_t cap = k->cap;
+	char *more;
+
+	n *= size;
+	if (n > k->max - a->len) {
+		k->over = 1;
+		return 0;
+	}
+	while (cap < a->len + n)
+		cap *= 2;
+	if (cap > k->cap) {
+		more = crypt_alloc(cap + 1);
+		memcpy(more, a->body, a->len);
+		crypt_free(a->body);
+		a->body = more;
+		k->cap = cap;
+	}
+	memcpy(a->body + a->len, p, n);
+	a->len += n;
+	a->body[a->len] = '\0';
+	return n;
+}
+
+static void
+add_header(struct httpc_answer *a, const char *p, size_t n)
+{
+	const char *colon = memchr(p, ':', n), *end = p + n, *v;
+	struct http_header *h;
+
+	if (colon == NULL || memchr(p, '\0', n) != NULL)
+		return;
+	for (v = colon + 1; v < end && (*v == ' ' || *v == '\t'); v++)
+		;
+	while (end > v && strchr(" \t\r\n", end[-1]) != NULL)
+		end--;
+	h = &a->header[a->nheader++];
+	h->name = arena_dup(a->memory, p, (size_t)(colon - p));
+	h->value = arena_dup(a->memory, v, (size_t)(end - v));
+}
+
+size_t
+httpc_take_header(char *p, size_t size, size_t n, void *ctx)
+{
+	struct httpc_running *k = ctx;
+
+	n *= size;
+	k->headers += n;
+	if (k->headers > HEADER_BYTES || k->answer->nheader == HEADERS) {
+		k->over = 1;
+		return 0;
+	}
+	/* A new status line: what came before was a 100 Continue. */
+	if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
+		k->answer->nheader = 0;
+	else
+		add_header(k->answer, p, n);
+	return n;
+}
+
+void
+httpc_answer_release(struct httpc_answer *a)
+{
+	crypt_free(a->body);
+	if (a->memory != NULL)
+		arena_release(a->memory);
+	free(a->memory);
+	free(a->header);
+	memset(a, 0, sizeof *a);
+}
+
+const char *
+httpc_header(const struct httpc_answer *a, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < a->nheader; i++)
+		if (strcasecmp(a->header[i].name, name) == 0)
+			return a->header[i].value;
+	return NULL;
+}

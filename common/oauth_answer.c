@@ -1,0 +1,269 @@
+/* The answer of a token endpoint (RFC 6749 5.1 and 5.2), and what others have
+ * in its place. */
+#include "common/oauth_inner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/url.h"
+
+enum { TYPE_MAX = 64, URL_MAX = 2000, WORDS = 320 };
+
+/* Nobody's token is good for longer; the sum below stays in bounds. */
+static const int64_t forever = INT64_C(10) * 366 * 86400;
+
+/* A text that can stand in a header as it is: VCHAR. */
+static int
+visible(const char *s)
+{
+	if (*s == '\0')
+		return 0;
+	for (; *s > ' ' && *s <= '~'; s++)
+		;
+	return *s == '\0';
+}
+
+/* A member that is a visible text, else NULL. */
+static char *
+member(const struct json *j, const char *key, size_t max)
+{
+	uint32_t at = json_get(j, 0, key);
+	char *s = at != JSON_NONE ? credential_text(j, at, max) : NULL;
+
+	if (s != NULL && !visible(s)) {
+		crypt_free(s);
+		s = NULL;
+	}
+	return s;
+}
+
+/*
+ * expires_in: a number, or a number in quotes; with a fraction, too.  Anything
+ * else counts as not said.  An answer is never refused for it: the refresh
+ * token that was sent may be spent, and the next one is in this answer.
+ */
+static int64_t
+expires_in(const struct json *j)
+{
+	uint32_t at = json_get(j, 0, "expires_in"), i, n;
+	int64_t v = 0;
+	const char *s;
+
+	if (at == JSON_NONE || (json_type(j, at) != JSON_NUMBER &&
+	    json_type(j, at) != JSON_STRING))
+		return 0;
+	s = json_text(j, at);
+	n = j->tok[at].len;
+	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+		v = v < forever ? v * 10 + (s[i] - '0') : v;
+	if (i == 0 || (i < n && s[i] != '.'))
+		return 0;
+	return v < forever ? v : forever;
+}
+
+/* The token, where the source says it stands; NULL without one. */
+static char *
+token(const struct source_oauth *o, const struct json *j)
+{
+	char *s = NULL;
+	uint32_t at;
+	size_t i;
+
+	for (i = 0; i < o->nplace && s == NULL; i++)
+		if (json_pointer(j, 0, o->place[i], &at))
+			s = credential_text(j, at, CREDENTIAL_TOKEN);
+	return s;
+}
+
+/* A body that is no JSON may be the token itself, where that was said. */
+static char *
+bare_token(const struct source_oauth *o, const struct httpc_answer *a)
+{
+	size_t i, n = a->len;
+	char *s;
+
+	for (i = 0; i < o->nplace && *o->place[i] != '\0'; i++)
+		;
+	while (n > 0 && (a->body[n - 1] == '\n' || a->body[n - 1] == '\r'))
+		n--;
+	if (i == o->nplace || n == 0 || n > CREDENTIAL_TOKEN ||
+	    strchr("<{[\"", a->body[0]) != NULL)
+		return NULL;
+	s = crypt_alloc(n + 1);
+	memcpy(s, a->body, n);
+	s[n] = '\0';
+	if (strlen(s) == n && visible(s))
+		return s;
+	crypt_free(s);
+	return NULL;
+}
+
+/* Everything of a good answer but the token. */
+static void
+read_rest(const struct source_oauth *o, const struct json *j, int64_t sent,
+    struct credential *c)
+{
+	int64_t seconds = 0;
+
+	if (j != NULL) {
+		c->refresh = member(j, "refresh_token", CREDENTIAL_TOKEN);
+		c->type = member(j, "token_type", TYPE_MAX);
+		c->instance = member(j, "instance_url", URL_MAX);
+		seconds = expires_in(j);
+	}
+	if (c->instance != NULL && url_fault(c->instance) != NULL) {
+		crypt_free(c->instance);
+		c->instance = NULL;
+	}
+	if (seconds == 0)
+		seconds = o->lifetime;
+	c->obtained_at = sent;
+	c->expires_at = seconds > 0 ? sent + seconds * CLOCK_SECOND : 0;
+}
+
+/* The first of some members of an object that is a text, cleaned; without one
+ * out stays as it is. */
+static void
+first_text(const struct json *j, uint32_t i, const char *const *names,
+    const struct redact *clean, char *out, size_t size)
+{
+	char *s = NULL;
+	uint32_t at;
+
+	for (; *names != NULL && s == NULL; names++)
+		if (json_pointer(j, i, *names, &at))
+			s = credential_text(j, at, HTTPC_MAX);
+	if (s != NULL)
+		redact_text(clean, s, strlen(s), out, size);
+	crypt_free(s);
+}
+
+/*
+ * The peer's words, cleaned: RFC 6749 5.2, Salesforce
+ * ([{"errorCode", "message"}]), SuccessFactors ({"errorHttpCode",
+ * "errorMessage"}), OData ({"error": {"code", "message": {"value"}}}).
+ */
+static void
+peer_words(const struct json *j, const struct redact *clean,
+    struct oauth_refusal *r, char words[WORDS])
+{
+	static const char *const code[] = { "/error", "/error/code",
+	    "/errorCode", "/error/status", NULL };
+	static const char *const text[] = { "/error_description",
+	    "/errorMessage", "/error/message/value", "/error/message",
+	    "/message", "/detail", NULL };
+	static const char *const more[] = { "/error_uri", NULL };
+	uint32_t i = json_type(j, 0) == JSON_ARRAY && j->tok[0].count > 0;
+	char said[160] = "", uri[80] = "";
+
+	first_text(j, i, code, clean, r->word, sizeof r->word);
+	first_text(j, i, text, clean, said, sizeof said);
+	first_text(j, i, more, clean, uri, sizeof uri);
+	snprintf(words, WORDS, "%s%s%s%s%s%s", r->word,
+	    r->word[0] != '\0' && said[0] != '\0' ? ": " : "", said,
+	    uri[0] != '\0' ? " (" : "", uri, uri[0] != '\0' ? ")" : "");
+}
+
+/* What each status and each word of a refusal means to a scheduler. */
+static int
+refusal_code(const struct oauth_refusal *r)
+{
+	static const char *const later[] = { "temporarily_unavailable",
+	    "server_error", "slow_down", "rate_limit_exceeded", NULL };
+	int i;
+
+	for (i = 0; later[i] != NULL; i++)
+		if (strcmp(r->word, later[i]) == 0)
+			return E_BUSY;
+	if (r->status >= 500 || r->status == 408 || r->status == 425 ||
+	    r->status == 429)
+		return E_BUSY;
+	if (r->status / 100 == 3)
+		return E_CONF;
+	/* There is no such endpoint, unless the peer names its reason. */
+	if ((r->status == 404 || r->status == 405) && r->word[0] == '\0')
+		return E_CONF;
+	return r->status / 100 == 2 && r->word[0] == '\0' ? E_DATA : E_NO;
+}
+
+/* When to come again, as the peer says it. */
+static void
+retry_after(const struct httpc_answer *a, char out[64])
+{
+	const char *s = httpc_header(a, "retry-after");
+
+	out[0] = '\0';
+	if (s != NULL && strlen(s) < 10 && *s != '\0' &&
+	    strspn(s, "0123456789") == strlen(s))
+		snprintf(out, 64, "; again after %s s", s);
+}
+
+static int
+refuse(const struct source *s, const struct httpc_answer *a,
+    const struct redact *clean, const char *words, struct oauth_refusal *r,
+    struct err *e)
+{
+	char host[200], again[64], to[160];
+	const char *where = httpc_header(a, "location");
+	int code = refusal_code(r);
+
+	url_host(s->oauth.url, host, sizeof host);
+	retry_after(a, again);
+	if (a->status / 100 == 3)
+		return err_set(e, code, "source '%s': %s answers %d: loya does "
+		    "not follow to '%s'; set oauth.url", s->name, host,
+		    a->status, where != NULL ? redact_text(clean, where,
+		    strlen(where), to, sizeof to) : "");
+	if (code == E_DATA)
+		return err_set(e, code, "source '%s': what %s answers has no "
+		    "token: '%s'", s->name, host, words);
+	return err_set(e, code, "source '%s': %s answers %d%s%s%s", s->name,
+	    host, a->status, *words != '\0' ? ": " : "", words,
+	    code == E_BUSY ? again : "");
+}
+
+/* A token that no header can carry is none. */
+static int
+check_token(const struct source *s, struct credential *c, struct err *e)
+{
+	char host[200];
+
+	if (visible(c->access))
+		return 0;
+	return err_set(e, E_DATA, "source '%s': the token of %s has a "
+	    "character that no header can carry", s->name,
+	    url_host(s->oauth.url, host, sizeof host));
+}
+
+int
+oauth_answer_read(const struct source *s, const struct httpc_answer *a,
+    const struct redact *clean, int64_t sent, struct credential *c,
+    struct oauth_refusal *r, struct err *e)
+{
+	struct json j = { 0 };
+	char words[WORDS] = "";
+	int good = a->status / 100 == 2, rc, is_json;
+
+	memset(c, 0, sizeof *c);
+	memset(r, 0, sizeof *r);
+	r->status = a->status;
+	is_json = json_parse(&j, a->body, a->len) == 0;
+	if (good)
+		c->access = is_json ? token(&s->oauth, &j) :
+		    bare_token(&s->oauth, a);
+	if (c->access != NULL) {
+		read_rest(&s->oauth, is_json ? &j : NULL, sent, c);
+		rc = check_token(s, c, e);
+	} else {
+		if (is_json)
+			peer_words(&j, clean, r, words);
+		else
+			redact_text(clean, a->body, a->len, words, 120);
+		rc = refuse(s, a, clean, words, r, e);
+	}
+	json_release(&j);
+	return rc;
+}

@@ -1,0 +1,312 @@
+/* One exchange with a peer: gather, ask, store, and only then use. */
+#include "common/oauth_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/command.h"
+#include "common/crypt.h"
+#include "common/die.h"
+#include "common/jsonw.h"
+#include "common/secret.h"
+#include "common/url.h"
+
+/* The current secret of a name, and when it was set. */
+static int
+get_secret(struct oauth_turn *t, const char *name, const char *what,
+    struct oauth_bytes *out, struct err *e)
+{
+	struct secret slot[SECRET_SLOTS] = { { NULL, 0 } };
+	struct oauth *o = t->o;
+	int rc;
+
+	if ((rc = oauth_key(o, 0, e)) != 0)
+		return rc;
+	rc = secret_get(o->store, o->key, name, slot, e);
+	if (rc == E_KEY && (rc = oauth_key(o, 1, e)) == 0)
+		rc = secret_get(o->store, o->key, name, slot, e);
+	if (rc == E_NOTFOUND || (rc == 0 && slot[0].p == NULL))
+		rc = err_set(e, E_NOTFOUND, "source '%s': its %s is not set; "
+		    "loya-token set %s sets it", t->source->name, what, name);
+	if (rc == 0) {
+		out->p = (char *)slot[0].p;
+		out->len = slot[0].len;
+		slot[0].p = NULL;
+	}
+	secret_release(slot);
+	return rc;
+}
+
+/* The chain that is stored, unless a newer secret begins another one. */
+static int
+get_refresh(struct oauth_turn *t, struct oauth_bytes *out, int64_t *seed,
+    struct err *e)
+{
+	const struct credential *c = &t->had;
+
+	*seed = t->created;
+	if (c->refresh == NULL || (t->created != 0 && t->created != c->seed))
+		return get_secret(t, t->source->oauth.refresh, "refresh token",
+		    out, e);
+	*seed = c->seed;
+	out->len = strlen(c->refresh);
+	out->p = crypt_alloc(out->len + 1);
+	memcpy(out->p, c->refresh, out->len + 1);
+	return 0;
+}
+
+/* A JWT, or the base64 of SAML: a line feed within it is the usual mistake of
+ * commands that encode. */
+static int
+run_command(struct oauth_turn *t, struct oauth_bytes *out, struct err *e)
+{
+	struct err why;
+	size_t i;
+	int rc;
+
+	rc = command_output(t->source->oauth.assertion, OAUTH_ASSERTION,
+	    OAUTH_COMMAND * CLOCK_SECOND, &out->p, &out->len, &why);
+	if (rc != 0)
+		return err_set(e, rc, "source '%s': oauth.assertion: %s",
+		    t->source->name, why.msg);
+	for (i = 0; i < out->len && out->p[i] > ' ' && out->p[i] <= '~'; i++)
+		;
+	if (i == out->len && i > 0)
+		return 0;
+	return err_set(e, E_CONF, "source '%s': oauth.assertion: '%s' printed "
+	    "%s", t->source->name, t->source->oauth.assertion[0], i == 0 ?
+	    "nothing" : "more than one word");
+}
+
+int
+oauth_parts_get(struct oauth_turn *t, int run, struct oauth_parts *p,
+    int64_t *seed, struct err *e)
+{
+	const struct source_oauth *o = &t->source->oauth;
+	int rc = 0;
+
+	memset(p, 0, sizeof *p);
+	*seed = 0;
+	if (o->secret != NULL)
+		rc = get_secret(t, o->secret, "client secret", &p->secret, e);
+	if (rc == 0 && o->refresh != NULL)
+		rc = get_refresh(t, &p->refresh, seed, e);
+	if (rc == 0 && o->assertion != NULL && run)
+		rc = run_command(t, &p->assertion, e);
+	return rc;
+}
+
+void
+oauth_parts_release(struct oauth_parts *p)
+{
+	crypt_free(p->secret.p);
+	crypt_free(p->refresh.p);
+	crypt_free(p->assertion.p);
+	memset(p, 0, sizeof *p);
+}
+
+/* One row of the record, inside a transaction.  Never a secret. */
+static int
+record(struct oauth_turn *t, const char *kind, const struct oauth_refusal *r,
+    int64_t expires_at, struct err *e)
+{
+	struct audit_row row = { 0 };
+	struct buf b = { 0 };
+	struct jsonw w;
+	char host[200];
+	int rc;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "grant", oauth_grant_word(t->source->oauth.grant));
+	jsonw_kstring(&w, "host", url_host(t->source->oauth.url, host,
+	    sizeof host));
+	jsonw_kint(&w, "status", r->status);
+	if (r->word[0] != '\0')
+		jsonw_kstring(&w, "error", r->word);
+	if (expires_at != 0)
+		jsonw_ktime(&w, "expires_at", expires_at);
+	jsonw_close(&w, '}');
+	row.at = clock_now();
+	row.kind = kind;
+	row.source = t->source->name;
+	row.actor = audit_actor();
+	row.detail = b.p;
+	row.detail_len = b.len;
+	rc = audit_add(t->o->store, &row, e);
+	buf_release(&b);
+	return rc;
+}
+
+static int
+finish(struct oauth_turn *t, int rc, struct err *e)
+{
+	if (rc == 0)
+		return store_commit(t->o->store, STORE_MAIN, e);
+	store_rollback(t->o->store, STORE_MAIN);
+	return rc;
+}
+
+/* That the peer refused.  Its refusal stands, whatever becomes of the row. */
+static void
+record_refusal(struct oauth_turn *t, const struct oauth_refusal *r)
+{
+	struct err e;
+	int rc;
+
+	if ((rc = store_begin(t->o->store, STORE_MAIN, &e)) == 0)
+		rc = finish(t, record(t, "oauth.refused", r, 0, &e), &e);
+	if (rc != 0)
+		warn("source '%s': the refusal is not recorded: %s",
+		    t->source->name, e.msg);
+}
+
+/* Whoever else writes: this answer cannot be had again, so wait longer. */
+static int
+begin_patiently(struct store *s, struct err *e)
+{
+	int i, rc = E_BUSY;
+
+	for (i = 0; i < 12 && rc == E_BUSY; i++)
+		rc = store_begin(s, STORE_MAIN, e);
+	return rc;
+}
+
+/*
+ * Make the new credential durable.  The key is looked for once more, behind
+ * the lock of the store: what is sealed under the one before a rotation would
+ * be lost.
+ */
+static int
+keep(struct oauth_turn *t, const struct credential *c,
+    const struct oauth_refusal *r, struct err *e)
+{
+	struct oauth *o = t->o;
+	int rc;
+
+	if ((rc = begin_patiently(o->store, e)) != 0)
+		return rc;
+	rc = oauth_key(o, 1, e);
+	if (rc == 0)
+		rc = credential_put(o->store, o->key, t->source->name, c, e);
+	if (rc == 0)
+		rc = record(t, "oauth.obtained", r, c->expires_at, e);
+	return finish(t, rc, e);
+}
+
+/* Ask, with every secret of the request known to clean. */
+static int
+call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
+    struct httpc_answer *a, int64_t *sent, struct err *e)
+{
+	const struct source_oauth *o = &t->source->oauth;
+	struct http_header h[3] = { { "Accept", "application/json" } };
+	struct httpc_request q = { .method = "POST", .url = o->url,
+	    .header = h, .nheader = 2, .ca = o->ca,
+	    .total_ms = o->timeout * 1000 };
+	struct oauth_request r;
+	struct err why;
+	char words[400];
+	int rc;
+
+	memset(a, 0, sizeof *a);
+	if ((rc = oauth_request_make(o, p, 0, &r, e)) != 0)
+		goto out;
+	redact_add(clean, p->secret.p, p->secret.len);
+	redact_add(clean, p->refresh.p, p->refresh.len);
+	redact_add(clean, p->assertion.p, p->assertion.len);
+	h[1] = (struct http_header){ "Content-Type", r.type };
+	if (r.basic != NULL) {
+		redact_add(clean, r.basic + 6, strlen(r.basic + 6));
+		h[q.nheader++] = (struct http_header){ "Authorization",
+		    r.basic };
+	}
+	q.body = r.body.p;
+	q.len = r.body.len;
+	if (t->o->http == NULL && (rc = httpc_new(&t->o->http, e)) != 0)
+		goto out;
+	debug(1, "source '%s': asking %s", t->source->name, o->url);
+	*sent = clock_now();
+	if ((rc = httpc_call(t->o->http, &q, a, &why)) != 0)
+		rc = err_set(e, rc, "source '%s': %s", t->source->name,
+		    redact_text(clean, why.msg, strlen(why.msg), words,
+		    sizeof words));
+	else
+		debug(1, "source '%s': the answer is %d", t->source->name,
+		    a->status);
+out:
+	oauth_request_release(&r);
+	return rc;
+}
+
+/* What a person can do about it is worth a few words. */
+static int
+refused(struct oauth_turn *t, int rc, const struct oauth_refusal *r,
+    struct err *e)
+{
+	size_t n = strlen(e->msg);
+
+	if (r->status != 0 && rc != E_BUSY)
+		record_refusal(t, r);
+	if (rc == E_NO && t->source->oauth.refresh != NULL &&
+	    strcmp(r->word, "invalid_grant") == 0)
+		snprintf(e->msg + n, sizeof e->msg - n, "; a new refresh token "
+		    "is set by loya-token set %s", t->source->oauth.refresh);
+	return rc;
+}
+
+/* Complete what the answer says with what it leaves to us. */
+static void
+complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
+    struct credential *c)
+{
+	c->asked = crypt_alloc(OAUTH_MARK);
+	memcpy(c->asked, t->asked, OAUTH_MARK);
+	c->seed = seed;
+	/* RFC 6749 6: without a new one the old one stays good. */
+	if (c->refresh == NULL && p->refresh.p != NULL) {
+		c->refresh = crypt_alloc(p->refresh.len + 1);
+		memcpy(c->refresh, p->refresh.p, p->refresh.len);
+		c->refresh[p->refresh.len] = '\0';
+	}
+	if (p->refresh.p == NULL) {
+		crypt_free(c->refresh);
+		c->refresh = NULL;
+	}
+}
+
+int
+oauth_ask(struct oauth_turn *t, struct err *e)
+{
+	struct oauth_refusal r = { 0 };
+	struct httpc_answer a = { 0 };
+	struct redact clean = { 0 };
+	struct credential c = { 0 };
+	struct oauth_parts p;
+	int64_t seed, sent = 0;
+	int rc;
+
+	if ((rc = oauth_parts_get(t, 1, &p, &seed, e)) != 0)
+		goto out;
+	rc = call(t, &p, &clean, &a, &sent, e);
+	if (rc == 0)
+		rc = oauth_answer_read(t->source, &a, &clean, sent, &c, &r, e);
+	if (rc != 0) {
+		rc = refused(t, rc, &r, e);
+		goto out;
+	}
+	complete(t, &p, seed, &c);
+	if ((rc = keep(t, &c, &r, e)) != 0)
+		goto out;
+	credential_release(&t->had);
+	t->had = c;
+	memset(&c, 0, sizeof c);
+out:
+	credential_release(&c);
+	httpc_answer_release(&a);
+	redact_release(&clean);
+	oauth_parts_release(&p);
+	return rc;
+}

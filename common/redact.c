@@ -1,0 +1,158 @@
+#include "common/redact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/json.h"
+#include "common/url.h"
+
+/* So many bytes in a row tell too much; no more than that is looked at. */
+enum { RUN = 8, TEXT = 2048 };
+
+static void
+keep(struct redact *r, const char *p, size_t n)
+{
+	struct redact_secret *s;
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->secret[i].len == n &&
+		    memcmp(r->secret[i].p, p, n) == 0)
+			return;
+	r->secret = xrealloc(r->secret, r->n + 1, sizeof *r->secret);
+	s = &r->secret[r->n++];
+	s->p = crypt_alloc(n);
+	s->len = n;
+	memcpy(s->p, p, n);
+}
+
+/* Quotes, backslashes and slashes with a backslash in front, as most writers
+ * of JSON do; returns the length. */
+static size_t
+escape(const char *p, size_t n, const char *which, char *out)
+{
+	size_t i, len = 0;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] != '\0' && strchr(which, p[i]) != NULL)
+			out[len++] = '\\';
+		out[len++] = p[i];
+	}
+	return len;
+}
+
+void
+redact_add(struct redact *r, const void *p, size_t n)
+{
+	char *form;
+
+	if (n == 0)
+		return;
+	form = crypt_alloc(3 * n);
+	keep(r, p, n);
+	keep(r, form, url_encode(p, n, form));
+	keep(r, form, escape(p, n, "\"\\", form));
+	keep(r, form, escape(p, n, "\"\\/", form));
+	crypt_free(form);
+}
+
+void
+redact_release(struct redact *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		crypt_free(r->secret[i].p);
+	free(r->secret);
+	r->secret = NULL;
+	r->n = 0;
+}
+
+/* A blank is + in a form, and some who decode it forget that. */
+static int
+fold(char c)
+{
+	if (c == '+')
+		return ' ';
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* How far the two are alike. */
+static size_t
+alike(const char *a, size_t n, const char *b, size_t m)
+{
+	size_t i;
+
+	for (i = 0; i < n && i < m && fold(a[i]) == fold(b[i]); i++)
+		;
+	return i;
+}
+
+/* How much in front of a text belongs to a secret. */
+static size_t
+secret_here(const struct redact *r, const char *p, size_t n)
+{
+	const struct redact_secret *s;
+	size_t i, k, m, best = 0, need;
+
+	for (i = 0; i < r->n; i++) {
+		s = &r->secret[i];
+		need = s->len < RUN ? s->len : RUN;
+		for (k = 0; k + need <= s->len; k++) {
+			m = alike(p, n, s->p + k, s->len - k);
+			if (m >= need && m > best)
+				best = m;
+		}
+	}
+	return best;
+}
+
+/* Bytes of the character in front of a text that can be shown, or 0.  C1
+ * controls (C2 80 to C2 9F) steer terminals too. */
+static size_t
+printable(const char *p, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)p;
+	size_t len;
+
+	if (s[0] < 0x80)
+		return s[0] >= ' ' && s[0] != 0x7f;
+	len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (len > n || !json_utf8(p, len) || (s[0] == 0xc2 && s[1] < 0xa0))
+		return 0;
+	return len;
+}
+
+char *
+redact_text(const struct redact *r, const char *p, size_t n, char *out,
+    size_t size)
+{
+	size_t i = 0, to = 0, take;
+	int cut = n > TEXT, masked = 0;
+
+	for (n = cut ? TEXT : n; i < n; i += take) {
+		if (to + 8 > size) {
+			cut = 1;
+			break;
+		}
+		if ((take = secret_here(r, p + i, n - i)) > 0) {
+			memcpy(out + to, "***", masked ? 0 : 3);
+			to += masked ? 0 : 3;
+			masked = 1;
+			continue;
+		}
+		masked = 0;
+		if ((take = printable(p + i, n - i)) == 0) {
+			out[to++] = p[i] & 0x80 ? '?' : ' ';
+			take = 1;
+			continue;
+		}
+		memcpy(out + to, p + i, take);
+		to += take;
+	}
+	memcpy(out + to, "...", cut ? 3 : 0);
+	out[to + (cut ? 3 : 0)] = '\0';
+	return out;
+}

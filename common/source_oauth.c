@@ -1,0 +1,285 @@
+/* oauth: how loya gets a token of this system. */
+#include "common/source_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/url.h"
+
+static const char *const keys[] = { "grant", "url", "client_id", "auth",
+    "encode", "secret", "refresh", "scope", "params", "body", "assertion",
+    "token_place", "lifetime", "early", "timeout", "send", "ca", NULL };
+
+/* In the order of enum oauth_grant. */
+static const char *const grants[] = { "client_credentials", "refresh_token",
+    "jwt-bearer", "saml2-bearer", NULL };
+static const char *const auths[] = { "basic", "body", "none", NULL };
+
+#define BASE "{base}"
+
+/* Something is missing: a complaint where the file itself has the section.  A
+ * profile's alone is only prepared. */
+static void
+missing(const struct node *n, struct source_oauth *o, const char *what)
+{
+	if (conf_own(n))
+		conf_bad(n, "%s", what);
+	else if (o->lacks == NULL)
+		o->lacks = what;
+}
+
+static int
+by_assertion(const struct source_oauth *o)
+{
+	return o->grant == OAUTH_JWT_BEARER || o->grant == OAUTH_SAML2_BEARER;
+}
+
+static void
+address_ok(const struct node *n, const char *key, const char *url)
+{
+	const char *fault = url_fault(url);
+
+	if (fault != NULL)
+		conf_bad_at(n, key, "'%.60s': %s", url, fault);
+}
+
+/* url, with {base} in front for what pull.base says. */
+static void
+address(const struct node *root, const struct node *n, struct arena *a,
+    struct source_oauth *o)
+{
+	const char *base = NULL, *behind;
+	struct node pull;
+	size_t len;
+	char *out;
+
+	if (!conf_string(n, "url", a, &o->url)) {
+		missing(n, o, "there is no url");
+		return;
+	}
+	if (strncmp(o->url, BASE, sizeof BASE - 1) != 0) {
+		address_ok(n, "url", o->url);
+		return;
+	}
+	if (!conf_get(root, "pull", &pull) ||
+	    !conf_string(&pull, "base", a, &base)) {
+		missing(n, o, "url wants pull.base, and there is none");
+		return;
+	}
+	address_ok(&pull, "base", base);
+	behind = o->url + sizeof BASE - 1;
+	len = strlen(base);
+	if (len > 0 && base[len - 1] == '/' && *behind == '/')
+		len--;
+	out = arena_alloc(a, len + strlen(behind) + 1);
+	memcpy(out, base, len);
+	strcpy(out + len, behind);
+	o->url = out;
+	address_ok(n, "url", out);
+}
+
+/* A name of a secret: as the file says, or that of the source and a word. */
+static const char *
+secret_of(const struct node *n, const char *key, const char *word,
+    struct arena *a, struct source *s)
+{
+	const char *name = NULL;
+	char made[80];
+
+	if (conf_string(n, key, a, &name)) {
+		if (!source_secret_name(name))
+			conf_bad_at(n, key, "not the name of a secret");
+		return name;
+	}
+	snprintf(made, sizeof made, "%s.%s", s->name, word);
+	if (!source_secret_name(made))
+		missing(n, &s->oauth, "the source's name is too long for "
+		    "secrets that are named after it: give secret or refresh");
+	return arena_dup(a, made, strlen(made));
+}
+
+/* Keys that say nothing with this grant or auth. */
+static void
+contradictions(const struct node *n, const struct source_oauth *o)
+{
+	struct node child;
+
+	if (o->grant != OAUTH_REFRESH_TOKEN && conf_get(n, "refresh", &child))
+		conf_bad(&child, "of another grant than oauth.grant");
+	if (!by_assertion(o) && conf_get(n, "assertion", &child))
+		conf_bad(&child, "of another grant than oauth.grant");
+	if (o->auth == OAUTH_AUTH_NONE && conf_get(n, "secret", &child))
+		conf_bad(&child, "oauth.auth is none");
+	if (o->auth != OAUTH_AUTH_BASIC && conf_get(n, "encode", &child))
+		conf_bad(&child, "oauth.auth is not basic");
+}
+
+/* Who the client is, and how it proves it. */
+static void
+client(const struct node *n, struct arena *a, struct source *s)
+{
+	struct source_oauth *o = &s->oauth;
+	int auth;
+
+	/* RFC 7521 4.1: with an assertion the client need not say more. */
+	auth = by_assertion(o) ? OAUTH_AUTH_NONE : OAUTH_AUTH_BASIC;
+	conf_word(n, "auth", auths, &auth);
+	o->auth = (enum oauth_auth)auth;
+	o->encode = 1;
+	conf_bool(n, "encode", &o->encode);
+	if (conf_string(n, "client_id", a, &o->client_id)) {
+		if (*o->client_id == '\0')
+			conf_bad_at(n, "client_id", "empty");
+	} else if (!by_assertion(o) || o->auth != OAUTH_AUTH_NONE) {
+		missing(n, o, "there is no client_id");
+	}
+	if (o->auth == OAUTH_AUTH_BASIC && !o->encode && o->client_id != NULL &&
+	    strchr(o->client_id, ':') != NULL)
+		conf_bad_at(n, "client_id", "a colon has to be encoded");
+	if (o->auth != OAUTH_AUTH_NONE)
+		o->secret = secret_of(n, "secret", "oauth", a, s);
+	if (o->grant == OAUTH_REFRESH_TOKEN)
+		o->refresh = secret_of(n, "refresh", "refresh", a, s);
+}
+
+/* params: further members, none of those that loya makes itself. */
+static void
+params(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	static const char *const ours[] = { "grant_type", "client_id",
+	    "client_secret", "refresh_token", "assertion", "scope", NULL };
+	struct node list, item;
+	size_t i, k;
+
+	if (!conf_get(n, "params", &list))
+		return;
+	if (conf_type(&list) != CONF_OBJECT) {
+		conf_bad(&list, "not an object");
+		return;
+	}
+	o->nparam = conf_count(&list);
+	o->param = arena_alloc(a, (o->nparam + 1) * sizeof *o->param);
+	for (i = 0; i < o->nparam; i++) {
+		conf_item(&list, i, &item);
+		o->param[i].name = arena_dup(a, item.key, strlen(item.key));
+		o->param[i].value = conf_text(&item, a);
+		for (k = 0; ours[k] != NULL; k++)
+			if (strcmp(item.key, ours[k]) == 0)
+				conf_bad(&item, "a member that loya makes "
+				    "itself");
+	}
+}
+
+static void
+assertion(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	const char **argv;
+	size_t count;
+
+	if (!by_assertion(o))
+		return;
+	if (!conf_texts(n, "assertion", a, &argv, &count)) {
+		missing(n, o, "there is no assertion");
+		return;
+	}
+	o->assertion = arena_alloc(a, (count + 1) * sizeof *o->assertion);
+	memcpy(o->assertion, argv, count * sizeof *argv);
+	o->assertion[count] = NULL;
+	if (count > 0 && argv[0][0] == '\0')
+		conf_bad_at(n, "assertion", "no command");
+}
+
+/* token_place: where the token stands in the answer. */
+static void
+places(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	static const char *usual[] = { "/access_token" };
+	size_t i;
+
+	if (!conf_texts(n, "token_place", a, &o->place, &o->nplace)) {
+		o->place = usual;
+		o->nplace = 1;
+	}
+	for (i = 0; i < o->nplace; i++)
+		if (!json_pointer_ok(o->place[i]))
+			conf_bad_at(n, "token_place", "'%s' is not a JSON "
+			    "Pointer", o->place[i]);
+}
+
+/* send: the header that carries a token, and what stands before it there. */
+static void
+sending(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	static const char *const known[] = { "header", "prefix", NULL };
+	struct node send;
+	const char *s;
+
+	o->header = "Authorization";
+	o->prefix = "Bearer ";
+	if (!conf_get(n, "send", &send) || !conf_known(&send, known))
+		return;
+	o->any_type = 1;
+	if (!source_header_name(&send, "header", a, &o->header))
+		conf_bad(&send, "there is no header");
+	o->prefix = "";
+	conf_string(&send, "prefix", a, &o->prefix);
+	for (s = o->prefix; *s >= ' ' && *s <= '~'; s++)
+		;
+	if (*s != '\0')
+		conf_bad_at(&send, "prefix", "not printable ASCII");
+}
+
+static void
+numbers(const struct node *n, struct source_oauth *o)
+{
+	enum { DAY = 24 * 60 * 60 };
+
+	o->early = 60;
+	o->timeout = 30;
+	conf_int(n, "lifetime", 1, 366 * DAY, &o->lifetime);
+	conf_int(n, "early", 0, DAY, &o->early);
+	conf_int(n, "timeout", 1, 300, &o->timeout);
+}
+
+/* RFC 6749 3.3: words of printable characters, but not " and \. */
+static void
+scope(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	const char *s;
+
+	if (!conf_string(n, "scope", a, &o->scope))
+		return;
+	for (s = o->scope; *s >= ' ' && *s <= '~' && *s != '"' && *s != '\\';
+	    s++)
+		;
+	if (*s != '\0' || s == o->scope)
+		conf_bad_at(n, "scope", "not a list of words");
+}
+
+void
+oauth_conf(const struct node *root, struct arena *a, struct source *s)
+{
+	static const char *const bodies[] = { "form", "json", NULL };
+	struct source_oauth *o = &s->oauth;
+	struct node n;
+	int grant = -1;
+
+	if (!conf_get(root, "oauth", &n) || !conf_known(&n, keys))
+		return;
+	if (!conf_word(&n, "grant", grants, &grant))
+		missing(&n, o, "there is no grant");
+	o->grant = (enum oauth_grant)(grant + 1);
+	address(root, &n, a, o);
+	client(&n, a, s);
+	contradictions(&n, o);
+	scope(&n, a, o);
+	params(&n, a, o);
+	conf_word(&n, "body", bodies, &o->json);
+	assertion(&n, a, o);
+	places(&n, a, o);
+	sending(&n, a, o);
+	numbers(&n, o);
+	if (conf_string(&n, "ca", a, &o->ca) && *o->ca != '/')
+		conf_bad_at(&n, "ca", "not an absolute path");
+}

@@ -1,0 +1,114 @@
+#include "common/url.h"
+
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* What stands behind the scheme, or NULL. */
+static const char *
+behind_scheme(const char *url)
+{
+	if (strncmp(url, "https://", 8) == 0)
+		return url + 8;
+	return url_plain(url) ? url + 7 : NULL;
+}
+
+int
+url_plain(const char *url)
+{
+	return strncmp(url, "http://", 7) == 0;
+}
+
+/* Length of the host in front of s, brackets included; 0: there is none. */
+static size_t
+host_length(const char *s)
+{
+	size_t n;
+
+	if (*s != '[')
+		return strspn(s, LETTERS DIGITS "-.");
+	n = 1 + strspn(s + 1, "abcdefABCDEF" DIGITS ":.");
+	return n > 2 && s[n] == ']' ? n + 1 : 0;
+}
+
+/* Length of ":PORT" in front of s, 0 without one, -1 for a wrong one. */
+static int
+port_length(const char *s)
+{
+	int n, v = 0;
+
+	if (*s != ':')
+		return 0;
+	for (n = 1; s[n] >= '0' && s[n] <= '9' && n <= 5; n++)
+		v = v * 10 + s[n] - '0';
+	/* A sixth digit is no end. */
+	return n > 1 && v > 0 && v <= 65535 && (s[n] < '0' || s[n] > '9') ? n :
+	    -1;
+}
+
+const char *
+url_fault(const char *url)
+{
+	const char *s;
+	size_t n;
+	int port;
+
+	if ((s = behind_scheme(url)) == NULL)
+		return "it does not begin with https://";
+	if (strlen(url) > 2000)
+		return "it has more than 2000 characters";
+	/* user:password@host would end up in messages. */
+	if (memchr(s, '@', strcspn(s, "/?#")) != NULL)
+		return "it has a user name in it";
+	if ((n = host_length(s)) == 0 || n > 255)
+		return "it has no host";
+	if ((port = port_length(s + n)) < 0)
+		return "its port is none";
+	s += n + (size_t)port;
+	if (*s != '\0' && *s != '/' && *s != '?')
+		return "its host is none";
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
+			return "it has a character that must be encoded";
+	return NULL;
+}
+
+char *
+url_host(const char *url, char *out, size_t size)
+{
+	const char *s = behind_scheme(url);
+	size_t n;
+
+	if (s == NULL)
+		s = url;
+	n = strcspn(s, "/?#");
+	if (n > size - 1)
+		n = size - 1;
+	memcpy(out, s, n);
+	out[n] = '\0';
+	return out;
+}
+
+size_t
+url_encode(const void *p, size_t n, char *out)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	const unsigned char *s = p;
+	char *to = out;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] == ' ') {
+			*to++ = '+';
+		} else if (s[i] != '\0' && strchr(LETTERS DIGITS "-._",
+		    s[i]) != NULL) {
+			*to++ = (char)s[i];
+		} else {
+			*to++ = '%';
+			*to++ = hex[s[i] >> 4];
+			*to++ = hex[s[i] & 15];
+		}
+	}
+	return (size_t)(to - out);
+}

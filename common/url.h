@@ -1,0 +1,27 @@
+/*
+ * Addresses of other systems as source files give them: what is taken for one,
+ * and what of it may stand in a message.  Text only; nothing is looked up.
+ */
+#ifndef COMMON_URL_H
+#define COMMON_URL_H
+
+#include <stddef.h>
+
+/*
+ * Why this is no address that loya asks, or NULL: https:// (or http://, which
+ * httpc.h takes for loopback addresses only), a host, perhaps a port, a path
+ * and a query of printable ASCII.  No user name, no fragment.
+ */
+const char *url_fault(const char *url);
+
+/* Host and port of an address without fault, cut to size. */
+char *url_host(const char *url, char *out, size_t size);
+
+/* Whether it is one of plain http. */
+int url_plain(const char *url);
+
+/* Write n bytes as a value of application/x-www-form-urlencoded (a blank is
+ * +); out has room for 3n.  Returns the length, there is no NUL. */
+size_t url_encode(const void *, size_t n, char *out);
+
+#endif

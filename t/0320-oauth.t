@@ -1,0 +1,204 @@
+#!/bin/sh
+# loya-token get: every grant, from outside.
+. "$(dirname "$0")/lib.sh"
+. "$here/oauth.sh"
+
+cc='"grant":"client_credentials","client_id":"id: x"'
+status 64 "get wants a source" loya-token get
+status 64 "-r is not for set" loya-token set -r crm
+status 78 "get of no source" loya-token get crm
+like "it says so" "$(cat "$T/err")" \
+    "source 'crm': there is no file $LOYA_CONF/sources/crm.json"
+start_peer
+echo '{}' >"$LOYA_CONF/sources/crm.json"
+status 78 "get without a store" loya-token get crm
+loya-token -q init
+refused 78 "a source without oauth" "it has no oauth"
+echo '{"profile":"darwinbox"}' >"$LOYA_CONF/sources/crm.json"
+refused 78 "a source whose profile alone has it" \
+    "oauth: url wants pull.base, and there is none"
+
+# client_credentials
+oauth crm "$cc"
+refused 1 "a secret that is not set" \
+    "its client secret is not set; loya-token set crm.oauth sets it"
+is "nobody is asked" "$(count)" 0
+secret crm.oauth "$client_secret"
+get "client_credentials" token-1-of-peer
+is "the request" "$(sent | sed '/^Host:/d; /^User-Agent:/d')" \
+"POST /token HTTP/1.1
+Accept: application/json
+Content-Type: application/x-www-form-urlencoded
+Authorization: Basic $(printf %s \
+    'id%3A+x:s3cr3t%3A+%2B%25%26%2F%3D%22client%22' | base64 -w 0)
+Content-Length: 29
+
+grant_type=client_credentials"
+is "it is in the record" "$(record | sed 's/"expires_at":".*"/T/')" \
+    "oauth.obtained{\"grant\":\"client_credentials\",\"host\":\"127.0.0.1:$port\",\"status\":200,T}"
+get "the second time" token-1-of-peer
+is "nobody is asked again" "$(count)" 1
+ok "the key is changed" loya-token -q rotate
+get "the token under the other key" token-1-of-peer
+is "nobody is asked for it" "$(count)" 1
+status 0 "-r with the token" again crm token-1-of-peer
+is "asks for another" "$(cat "$T/out")" token-2-of-peer
+status 0 "-r with the one before" again crm token-1-of-peer
+is "gives what is there" "$(cat "$T/out")" token-2-of-peer
+is "without asking" "$(count)" 2
+status 0 "-r with nothing" loya-token get -r crm </dev/null
+is "asks in any case" "$(cat "$T/out")" token-3-of-peer
+echo token-3-of-peer >"$T/last"
+status 0 "-f names the descriptor" loya-token get -r -f 5 crm 5<"$T/last"
+is "it is read there" "$(cat "$T/out")" token-4-of-peer
+head -c 16385 /dev/zero | tr '\0' x >"$T/last"
+status 65 "what is too long for a token" loya-token get -r crm <"$T/last"
+printf 'a\0b' >"$T/last"
+status 65 "what can be none" loya-token get -r crm <"$T/last"
+status 74 "one that is not open" loya-token get -r -f 9 crm 9<&-
+
+oauth crm "$cc,\"encode\":false,\"scope\":\"a b\",\"params\":{\"x\":\"1&2\"}"
+status 78 "a colon that would not be encoded" loya-token get crm
+oauth crm '"grant":"client_credentials","client_id":"id","encode":false,"scope":"a b","params":{"x":"1&2"}'
+get "another request needs another token" token-5-of-peer
+like "not encoded" "$(sent)" "^Authorization: Basic $(printf %s \
+    "id:$client_secret" | base64 -w 0)\$"
+is "scope and parameters" "$(sent_body)" \
+    'grant_type=client_credentials&scope=a+b&x=1%262'
+oauth crm '"grant":"client_credentials","client_id":"s6BhdRkqt3"'
+secret crm.oauth 7Fjfp0ZBr1KtDRbnfVdmIw
+get "the example of RFC 6749" token-6-of-peer
+like "its header" "$(sent)" \
+    '^Authorization: Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3$'
+secret crm.oauth "$client_secret"
+oauth crm "$cc,\"auth\":\"body\",\"secret\":\"other\""
+secret other "$client_secret"
+get "in the body" token-7-of-peer
+is "the form" "$(sent_body)" \
+    'grant_type=client_credentials&client_id=id%3A+x&client_secret=s3cr3t%3A+%2B%25%26%2F%3D%22client%22'
+is "no header" "$(sent | grep -c Authorization)" 0
+oauth crm "$cc,\"auth\":\"body\",\"body\":\"json\",\"params\":{\"y\":\"\\\"\"}"
+get "as JSON" token-8-of-peer
+is "the body" "$(sent_body)" \
+    '{"grant_type":"client_credentials","client_id":"id: x","client_secret":"s3cr3t: +%&/=\"client\"","y":"\""}'
+like "its type" "$(sent)" '^Content-Type: application/json$'
+printf '\377' | loya-token -q set crm.oauth
+forget
+status 78 "a secret that JSON cannot hold" loya-token get crm
+secret crm.oauth "$client_secret"
+oauth crm '"grant":"client_credentials","client_id":"id","auth":"none"'
+get "a client without a secret" token-9-of-peer
+is "only its id" "$(sent_body)" 'grant_type=client_credentials&client_id=id'
+
+# refresh_token
+rt='"grant":"refresh_token","client_id":"id"'
+oauth crm "$rt"
+refused 1 "no first refresh token" \
+    "its refresh token is not set; loya-token set crm.refresh sets it"
+LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
+secret crm.refresh first
+answer 200 '{"access_token":"x1","expires_in":600}'
+get "refresh_token" x1
+is "the form" "$(sent_body)" 'grant_type=refresh_token&refresh_token=first'
+LOYA_NOW=2026-11-23T10:08:59Z
+get "a minute before its end" x1
+LOYA_NOW=2026-11-23T10:09:00Z
+answer 200 '{"access_token":"x2","expires_in":600,"refresh_token":"sec\/ond"}'
+get "later" x2
+is "without a new one the old one stays" "$(sent_body)" \
+    'grant_type=refresh_token&refresh_token=first'
+LOYA_NOW=2026-11-23T11:00:00Z
+answer 200 '{"access_token":"x3","expires_in":600}'
+get "the next time" x3
+is "a new one takes its place" "$(sent_body)" \
+    'grant_type=refresh_token&refresh_token=sec%2Fond'
+LOYA_NOW=2026-11-23T12:00:00Z
+secret crm.refresh newer
+answer 200 '{"access_token":"x4","expires_in":600}'
+get "when another was set" x4
+is "it begins a new chain" "$(sent_body)" \
+    'grant_type=refresh_token&refresh_token=newer'
+loya-token -q unset crm.refresh
+LOYA_NOW=2026-11-23T13:00:00Z
+get "when it was unset" x4
+is "the chain goes on" "$(sent_body)" \
+    'grant_type=refresh_token&refresh_token=newer'
+unset LOYA_NOW
+
+# assertions
+mode good
+cat >"$T/sign" <<'END'
+#!/bin/sh
+printf '%s\n' "$1.$2"
+END
+chmod +x "$T/sign"
+oauth crm "\"grant\":\"jwt-bearer\",\"assertion\":[\"$T/sign\",\"a=b\",\"c\"]"
+get "jwt-bearer" token-10-of-peer
+is "the form" "$(sent_body)" \
+    'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a%3Db.c'
+is "no header" "$(sent | grep -c Authorization)" 0
+oauth crm "\"grant\":\"saml2-bearer\",\"client_id\":\"key\",\"params\":{\"company_id\":\"acme\",\"new_token\":\"true\"},\"assertion\":\"$T/sign\""
+get "saml2-bearer" token-11-of-peer
+is "the form" "$(sent_body)" \
+    'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&client_id=key&assertion=.&company_id=acme&new_token=true'
+asks=$(count)
+command_says() {	# sentence, status, script, pattern
+	printf '#!/bin/sh\n%s\n' "$3" >"$T/sign"
+	forget
+	status "$2" "$1" loya-token get crm
+	like "$1: the message" "$(cat "$T/err")" \
+	    "source 'crm': oauth.assertion: '$T/sign' $4\$"
+}
+command_says "a command that fails" 78 'exit 3' 'ended with 3'
+command_says "one that says later" 75 'exit 75' 'ended with 75: later'
+command_says "one that prints nothing" 78 ':' 'printed nothing'
+command_says "one that prints two lines" 78 'echo a; echo b' \
+    'printed more than one word'
+rm "$T/sign"
+status 78 "one that is not there" loya-token get crm
+is "nobody was asked" "$(count)" "$asks"
+
+# -n
+oauth crm "$cc"
+forget
+status 0 "-n" loya-token get -n crm
+is "shows what would be asked" "$(cat "$T/out")" "POST $url
+Authorization: Basic ***
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=client_credentials"
+oauth crm "$rt,\"auth\":\"body\""
+secret crm.refresh first
+status 0 "-n with secrets in the body" loya-token get -n crm
+is "masks them" "$(tail -n 1 "$T/out")" \
+    'grant_type=refresh_token&client_id=id&client_secret=***&refresh_token=***'
+oauth crm "$rt,\"auth\":\"body\",\"body\":\"json\""
+status 0 "-n with JSON" loya-token get -n crm
+is "masks them too" "$(tail -n 1 "$T/out")" \
+    '{"grant_type":"refresh_token","client_id":"id","client_secret":"***","refresh_token":"***"}'
+oauth crm '"grant":"jwt-bearer","assertion":"/nowhere"'
+status 0 "-n runs no command" loya-token get -n crm
+is "nor asks" "$(count)" "$asks"
+oauth crm "$cc"
+loya-token -q get crm >"$T/token"
+status 0 "-n with a valid token" loya-token get -n crm
+is "shows nothing" "$(cat "$T/out")" ""
+like "and says why" "$(cat "$T/err")" 'nobody would be asked'
+
+# where a token must not be seen
+chmod 644 "$T/token"
+loya-token get crm 2>"$T/err" >>"$T/token"
+like "a file that others can read is warned of" "$(cat "$T/err")" \
+    'file that others can read \(mode 0644\)'
+chmod 600 "$T/token"
+loya-token get crm 2>"$T/err" >>"$T/token"
+is "one of ours is not" "$(cat "$T/err")" ""
+is "a full disk is told" "$(loya-token get crm 2>&1 >/dev/full)" \
+    "loya-token: standard output: No space left on device"
+
+# what was changed in the store
+sqlite3 "$LOYA_STORE" "UPDATE credential SET sealed = zeroblob(100)"
+refused 78 "a stored token that was changed" "its token does not open: it was changed, or sealed under another key"
+status 0 "-r with nothing goes over it" loya-token get -r crm </dev/null
+get "and all is well" "$(cat "$T/out")"
+done_testing

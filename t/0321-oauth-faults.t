@@ -1,0 +1,254 @@
+#!/bin/sh
+# loya-token get: what peers answer instead of a token, or with it.
+. "$(dirname "$0")/lib.sh"
+. "$here/oauth.sh"
+
+start_peer
+loya-token -q init
+host=127.0.0.1:$port
+secret crm.oauth "$client_secret"
+setup() {	# more members
+	oauth crm "\"grant\":\"client_credentials\",\"client_id\":\"id\"${1-}"
+}
+setup
+rows() {
+	sqlite3 "$LOYA_STORE" "SELECT count(*) FROM audit"
+}
+
+# expires_in
+LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
+until_says() {	# sentence, expires_in, what is stored
+	forget
+	answer 200 "{\"access_token\":\"t\"$2}"
+	get "$1" t
+	is "$1: it is good until then" "$(sqlite3 "$LOYA_STORE" "SELECT
+	    coalesce((expires_at - obtained_at) / 1000000, 'nobody knows')
+	    FROM credential")" "$3"
+}
+until_says "a number" ',"expires_in":3600' 3600
+until_says "a number in quotes" ',"expires_in":"3600"' 3600
+until_says "a fraction" ',"expires_in":3599.9' 3599
+until_says "nothing said" '' 'nobody knows'
+until_says "nought" ',"expires_in":0' 'nobody knows'
+until_says "less than nought" ',"expires_in":-5' 'nobody knows'
+until_says "a word" ',"expires_in":"soon"' 'nobody knows'
+until_says "a list" ',"expires_in":[1]' 'nobody knows'
+until_says "null" ',"expires_in":null' 'nobody knows'
+until_says "for ever" ',"expires_in":99999999999999999999999' 316224000
+setup ',"lifetime":900'
+until_says "nothing said, but set" '' 900
+until_says "said, and set" ',"expires_in":60' 60
+
+# early renewal
+forget
+setup ',"early":600'
+answer 200 '{"access_token":"t1","expires_in":100}'
+get "a token that is good for less than early" t1
+answer 200 '{"access_token":"t2","expires_in":100}'
+LOYA_NOW=2026-11-23T10:00:49Z
+get "in the first half of its life" t1
+LOYA_NOW=2026-11-23T10:00:50Z
+answer 503 'down'
+get "in the second, when the peer is down" t1
+answer 200 '{"access_token":"t2","expires_in":100}'
+get "when it is up" t2
+LOYA_NOW=2026-11-23T10:02:31Z
+answer 503 'down'
+refused 75 "when it is over" "$host answers 503: down"
+setup
+forget
+answer 200 '{"access_token":"u1","expires_in":100}'
+get "before the clock is set back" u1
+answer 200 '{"access_token":"u2","expires_in":100}'
+LOYA_NOW=2026-11-23T10:01:31Z
+get "set back for a minute" u1
+LOYA_NOW=2026-11-23T10:01:30Z
+get "and for more" u2
+unset LOYA_NOW
+
+# odd answers that have a token
+forget
+answer 200 '{"access_token":"t","token_type":"BEARER"}'
+get "a type in capitals" t
+forget
+answer 200 '{"access_token":"t","token_type":"mac"}'
+refused 65 "a type that is not known" "its token is of the type 'mac'; oauth.send says how one is sent"
+setup ',"send":{"header":"TOKEN"}'
+get "unless the file says how it is sent" t
+setup ',"token_place":["/data/token",""]'
+forget
+answer 200 '{"data":{"token":"t"}}'
+get "a token elsewhere" t
+forget
+answer 200 '"t"'
+get "a token that is all" t
+forget
+answer 200 't.x-y_z
+'
+get "a token that is all, and not JSON" t.x-y_z
+forget
+answer 200 '<html>t</html>'
+refused 65 "a page is none" "what $host answers has no token: '<html>t</html>'"
+setup
+forget
+answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'
+get "more than is known" t
+
+# answers that have none
+rows=$(rows)
+no_token() {	# status, sentence, pattern
+	forget
+	refused "$@"
+}
+answer 200 '{}'
+no_token 65 "an empty object" "what $host answers has no token: ''"
+answer 200 ''
+no_token 65 "nothing" "what $host answers has no token: ''"
+answer 200 '{"access_token":1}'
+no_token 65 "a number for a token" "what $host answers has no token: ''"
+answer 200 '{"access_token":"a b"}'
+no_token 65 "a blank in a token" \
+    "the token of $host has a character that no header can carry"
+answer 200 '{"access_token":"a\r\nX: y"}'
+no_token 65 "a line feed in a token" \
+    "the token of $host has a character that no header can carry"
+answer 200 '{"access_token":""}'
+no_token 65 "an empty token" \
+    "the token of $host has a character that no header can carry"
+answer 200 '{"access_token":"t","access_token":"u"}'
+no_token 65 "two tokens" "what $host answers has no token: '.*'"
+answer 200 '{"access_token":"t"'
+no_token 65 "half a text" "what $host answers has no token: '.*'"
+answer 200 '{"error":"invalid_client","error_description":"no"}'
+no_token 1 "a refusal that says 200" "$host answers 200: invalid_client: no"
+is "each is in the record" "$(rows)" $((rows + 9))
+
+# refusals
+answer 401 '{"error":"invalid_client","error_description":"unknown client","error_uri":"https://x.example/e"}' \
+    'WWW-Authenticate: Basic'
+no_token 1 "invalid_client" \
+    "$host answers 401: invalid_client: unknown client \(https://x.example/e\)"
+is "it is in the record" "$(record)" \
+    "oauth.refused{\"grant\":\"client_credentials\",\"host\":\"$host\",\"status\":401,\"error\":\"invalid_client\"}"
+answer 400 '{"error":"invalid_grant","error_description":"user hasn'\''t approved this consumer"}'
+no_token 1 "Salesforce" "$host answers 400: invalid_grant: user hasn't approved this consumer"
+answer 400 '[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]'
+no_token 1 "its list" \
+    "$host answers 400: INVALID_SESSION_ID: Session expired or invalid"
+answer 401 '{"errorHttpCode":"401","errorMessage":"Unable to authenticate the client (x)"}'
+no_token 1 "SuccessFactors" \
+    "$host answers 401: Unable to authenticate the client \(x\)"
+answer 403 '{"error":{"code":"COE_1","message":{"lang":"en","value":"[COE1] no"}}}'
+no_token 1 "OData" "$host answers 403: COE_1: \[COE1\] no"
+answer 400 '{"error":7}'
+no_token 1 "an error of a wrong type" "$host answers 400"
+printf 'a\033[31mb\r\n\tc\377' >"$T/body"
+answer 400 "$(cat "$T/body")"
+no_token 1 "a terminal's commands" "$host answers 400: a \[31mb   c\?"
+answer 400 "$(head -c 5000 /dev/zero | tr '\0' x)"
+no_token 1 "a long text" "$host answers 400: x{100,130}\.\.\."
+answer 404 'not here'
+no_token 78 "no such address" "$host answers 404: not here"
+rows=$(rows)
+answer 400 '{"error":"temporarily_unavailable"}'
+no_token 75 "a refusal that means later" \
+    "$host answers 400: temporarily_unavailable"
+answer 429 '{"error":"rate_limit_exceeded"}' 'Retry-After: 30'
+no_token 75 "too many" "$host answers 429: rate_limit_exceeded; again after 30 s"
+answer 503 '' 'Retry-After: Wed, 21 Oct 2026 07:28:00 GMT'
+no_token 75 "a time in words" "$host answers 503"
+answer 500 '{"error":"invalid_client"}'
+no_token 75 "a peer in trouble" "$host answers 500: invalid_client"
+is "what means later is not in the record" "$(rows)" "$rows"
+answer 302 '' "Location: http://$host/else"
+no_token 78 "a redirect" \
+    "$host answers 302: loya does not follow to 'http://$host/else'; set oauth.url"
+before=$(count)
+answer 307 '' "Location: http://$host/else"
+no_token 78 "a redirect that keeps the body" \
+    "$host answers 307: loya does not follow to 'http://$host/else'; set oauth.url"
+is "it is not followed" "$(count)" $((before + 1))
+
+# broken connections
+mode half
+no_token 75 "half an answer" "$host: it hung up within its answer"
+mode reset
+no_token 75 "a reset" "$host: (the connection was lost|it hung up without an answer)"
+mode large
+no_token 65 "2 MB" "$host: its answer is too long"
+mode endless
+no_token 65 "2 MB without a length" "$host: its answer is too long"
+mode junk
+no_token 65 "another protocol" "$host: what it answers is not HTTP"
+setup ',"timeout":1'
+mode mute
+no_token 75 "no answer" "$host: no answer in time"
+is "nothing is stored of all that" \
+    "$(sqlite3 "$LOYA_STORE" "SELECT count(*) FROM credential")" 0
+
+# where secrets must not be: the peer says again what it was sent
+mode echo
+said() {	# members of oauth
+	oauth crm "$1"
+	forget
+	loya-token -vvv get crm 2>&1
+	loya-token -vvv -n get crm 2>&1
+}
+secret crm.refresh 'r3fresh/+t0ken=='
+printf '#!/bin/sh\necho eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln\n' >"$T/sign"
+chmod +x "$T/sign"
+id='"client_id":"id"'
+{
+	said "\"grant\":\"client_credentials\",$id"
+	said "\"grant\":\"client_credentials\",$id,\"encode\":false"
+	said "\"grant\":\"client_credentials\",$id,\"auth\":\"body\""
+	said "\"grant\":\"refresh_token\",$id"
+	said "\"grant\":\"refresh_token\",$id,\"auth\":\"body\",\"body\":\"json\""
+	said "\"grant\":\"jwt-bearer\",\"assertion\":\"$T/sign\""
+} >"$T/said"
+is "the peer did say something" \
+    "$(grep -c 'answers 400: .*\*\*\*' "$T/said")" 6
+printf '%s\n' s3cr3t '="client' r3fresh t0ken eyJ c2ln -of-peer >"$T/parts"
+leaks() {
+	grep -a -l -F -f "$T/parts" "$@"
+}
+is "no part of a secret is shown" "$(leaks "$T/said")" ""
+mode good
+oauth crm "\"grant\":\"client_credentials\",$id"
+loya-token -vvv get crm 2>&1 >/dev/null | cat >"$T/said"
+is "nor of a token, at -vvv" "$(leaks "$T/said")" ""
+ok "which says something" test -s "$T/said"
+mode rotate
+secret crm.refresh first
+oauth crm "\"grant\":\"refresh_token\",$id"
+loya-token -q get crm >"$T/token"
+like "a token and its successor" "$(cat "$T/token")" 'token-[0-9]+-of-peer'
+sqlite3 "$LOYA_STORE" "SELECT kind, source, detail FROM audit" >"$T/audit"
+is "are not in the record" "$(leaks "$T/audit")" ""
+is "nor in any file of the store" \
+    "$(grep -a -l -E 's3cr3t: |t0ken==|-of-peer' "$LOYA_STORE"*)" ""
+
+# what the system shows of a process that has all of them in use
+touch "$peer/hold"
+forget
+before=$(count)
+asked() {
+	[ "$(count)" -gt "$before" ]
+}
+start get loya-token get crm
+wait_for "the request" asked
+tr '\0' '\n' <"/proc/$(cat "$T/get.pid")/cmdline" >"$T/shown"
+tr '\0' '\n' <"/proc/$(cat "$T/get.pid")/environ" >>"$T/shown"
+is "nor in arguments and environment" "$(leaks "$T/shown")" ""
+rm "$peer/hold"
+stop get
+
+# nobody there
+stop peer
+setup
+forget
+refused 75 "nobody listens" "$host: no connection"
+url=https://nowhere.invalid/token
+setup
+refused 75 "a host that is not known" "nowhere.invalid: the host is not known"
+done_testing

@@ -1,0 +1,198 @@
+/* The two texts of an exchange: requests, and answers of every kind. */
+#include "common/oauth_inner.h"
+#include "t/unit/tap.h"
+#include "t/unit/mutate.h"
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+static const char *usual[] = { "/access_token" };
+static struct source crm = { .name = "crm", .oauth = {
+    .grant = OAUTH_CLIENT_CREDENTIALS, .url = "https://a.example/t",
+    .client_id = "s6BhdRkqt3", .encode = 1, .place = usual, .nplace = 1 } };
+static struct redact clean;
+static struct err err;
+static char secret[] = "7Fjfp0ZBr1KtDRbnfVdmIw";
+
+/* The request of crm as text. */
+static const char *
+request(int masked)
+{
+	static char text[512];
+	struct oauth_parts p = { { secret, sizeof secret - 1 },
+	    { secret, 5 }, { secret, 6 } };
+	struct oauth_request r;
+
+	if (oauth_request_make(&crm.oauth, &p, masked, &r, &err) != 0)
+		snprintf(text, sizeof text, "%s", err.msg);
+	else
+		snprintf(text, sizeof text, "%s|%s|%.*s",
+		    r.basic != NULL ? r.basic : "", r.type, (int)r.body.len,
+		    r.body.p);
+	oauth_request_release(&r);
+	return text;
+}
+
+#define FORM "|application/x-www-form-urlencoded|"
+
+static void
+test_request(void)
+{
+	struct source_oauth was = crm.oauth;
+	struct oauth_param param[] = { { "a&b", "c=d" }, { "e", "" } };
+
+	is_str(request(0), "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3"
+	    FORM "grant_type=client_credentials", "RFC 6749 2.3.1");
+	is_str(request(1), "Basic ***" FORM "grant_type=client_credentials",
+	    "masked");
+	crm.oauth.auth = OAUTH_AUTH_BODY;
+	crm.oauth.grant = OAUTH_REFRESH_TOKEN;
+	crm.oauth.scope = "x y";
+	crm.oauth.param = param;
+	crm.oauth.nparam = 2;
+	is_str(request(0), FORM "grant_type=refresh_token&client_id=s6BhdRkqt3"
+	    "&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw&refresh_token=7Fjfp"
+	    "&scope=x+y&a%26b=c%3Dd&e=", "a form");
+	is_str(request(1), FORM "grant_type=refresh_token&client_id=s6BhdRkqt3"
+	    "&client_secret=***&refresh_token=***&scope=x+y&a%26b=c%3Dd&e=",
+	    "masked");
+	crm.oauth.json = 1;
+	is_str(request(0), "|application/json|{\"grant_type\":"
+	    "\"refresh_token\",\"client_id\":\"s6BhdRkqt3\",\"client_secret\":"
+	    "\"7Fjfp0ZBr1KtDRbnfVdmIw\",\"refresh_token\":\"7Fjfp\","
+	    "\"scope\":\"x y\",\"a&b\":\"c=d\",\"e\":\"\"}", "JSON");
+	secret[0] = (char)0xff;
+	is_str(request(0), "client_secret: its secret is not UTF-8 and cannot "
+	    "stand in JSON", "what JSON cannot hold");
+	secret[0] = '7';
+	crm.oauth = was;
+}
+
+/* What becomes longest by being encoded has room. */
+static void
+test_longest(void)
+{
+	struct source_oauth was = crm.oauth;
+	char id[4097], controls[4096];
+	struct oauth_parts p = { { controls, sizeof controls }, { NULL, 0 },
+	    { NULL, 0 } };
+	struct oauth_request r;
+
+	memset(id, '%', sizeof id - 1);
+	id[sizeof id - 1] = '\0';
+	memset(controls, 1, sizeof controls);
+	crm.oauth.client_id = id;
+	is_int(oauth_request_make(&crm.oauth, &p, 0, &r, &err), 0, "basic");
+	is_int(strlen(r.basic), 6 + (3 * 8192 + 1 + 2) / 3 * 4, "its length");
+	oauth_request_release(&r);
+	crm.oauth.auth = OAUTH_AUTH_BODY;
+	is_int(oauth_request_make(&crm.oauth, &p, 0, &r, &err), 0, "a form");
+	oauth_request_release(&r);
+	crm.oauth.json = 1;
+	is_int(oauth_request_make(&crm.oauth, &p, 0, &r, &err), 0, "JSON");
+	is_int(r.body.len, 69 + 4096 + 6 * 4096, "its length");
+	oauth_request_release(&r);
+	crm.oauth = was;
+}
+
+static struct credential got;
+static struct oauth_refusal refusal;
+
+static int
+answer(int status, const char *body, size_t len)
+{
+	struct httpc_answer a = { .status = status, .len = len };
+	int rc;
+
+	a.body = crypt_alloc(len + 1);
+	memcpy(a.body, body, len);
+	a.body[len] = '\0';
+	credential_release(&got);
+	err.msg[0] = '\0';
+	rc = oauth_answer_read(&crm, &a, &clean, 100, &got, &refusal, &err);
+	crypt_free(a.body);
+	return rc;
+}
+
+static int
+says(int status, const char *body)
+{
+	return answer(status, body, strlen(body));
+}
+
+static void
+test_answer(void)
+{
+	is_int(says(200, "{\"access_token\":\"a\\/b\",\"expires_in\":\"10\","
+	    "\"refresh_token\":\"r\",\"token_type\":\"bearer\","
+	    "\"instance_url\":\"https://x.example\"}"), 0, "all of it");
+	is_str(got.access, "a/b", "the token");
+	is_str(got.refresh, "r", "the next refresh token");
+	is_str(got.type, "bearer", "the type");
+	is_str(got.instance, "https://x.example", "the address");
+	is_int(got.obtained_at, 100, "when it was sent");
+	is_int(got.expires_at, 100 + 10 * CLOCK_SECOND, "its end");
+	is_int(says(200, "{\"access_token\":\"a\",\"refresh_token\":\"\","
+	    "\"token_type\":1,\"instance_url\":\"ftp://x\"}"), 0, "odd ones");
+	is_str(got.refresh, NULL, "an empty refresh token is none");
+	is_str(got.type, NULL, "a type that is a number");
+	is_str(got.instance, NULL, "an address that is none");
+	is_int(got.expires_at, 0, "no end");
+	is_int(says(401, "{\"error\":\"invalid_client\"}"), E_NO, "refused");
+	is_str(err.msg, "source 'crm': a.example answers 401: invalid_client",
+	    "it is told");
+	is_str(refusal.word, "invalid_client", "its word");
+	is_int(refusal.status, 401, "its status");
+	is_int(says(503, "{\"access_token\":\"a\"}"), E_BUSY,
+	    "a token in trouble is none");
+	is_str(got.access, NULL, "it is not taken");
+}
+
+/* Any text is a token or a complaint, and shows no secret. */
+static void
+test_mutated(void)
+{
+	static const char *const seed[] = {
+		"{\"access_token\":\"a\",\"expires_in\":3600,\"token_type\":"
+		"\"bearer\",\"refresh_token\":\"r\",\"instance_url\":"
+		"\"https://x\"}",
+		"{\"error\":\"invalid_grant\",\"error_description\":\"SECRET"
+		"-of-mine\",\"error_uri\":\"https://x\"}",
+		"[{\"message\":\"x\",\"errorCode\":\"SECRET-of-mine\"}]",
+		"{\"error\":{\"code\":\"x\",\"message\":{\"value\":\"y\"}}}",
+		NULL
+	};
+	static const char *const word[] = { "SECRET-of-mine", "\\u0000",
+		"\"expires_in\":\"9", "}", "\"", "[", "\xff", "99999999999999",
+		"\"error\":", NULL };
+	static const int status[] = { 200, 302, 400, 401, 404, 429, 500 };
+	struct mutate m = { .state = 7, .seed = seed, .word = word };
+	int i, rc, bad = 0, shown = 0, tokens = 0;
+
+	redact_add(&clean, "SECRET-of-mine", 14);
+	for (i = 0; i < 20000; i++) {
+		mutate_next(&m);
+		rc = answer(status[i % 7], m.text, m.len);
+		tokens += rc == 0;
+		bad += rc == 0 ? got.access == NULL || got.access[0] == '\0' :
+		    err.msg[0] == '\0';
+		shown += strstr(err.msg, "SECRET-of-mine") != NULL ||
+		    strstr(refusal.word, "SECRET-of-mine") != NULL;
+	}
+	ok(tokens > 100, "some are tokens");
+	is_int(bad, 0, "each is a token or a complaint");
+	is_int(shown, 0, "no secret is shown");
+}
+
+int
+main(void)
+{
+	crypt_init();
+	test_request();
+	test_longest();
+	test_answer();
+	test_mutated();
+	credential_release(&got);
+	redact_release(&clean);
+	return done_testing();
+}

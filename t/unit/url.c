@@ -1,0 +1,87 @@
+/* Addresses and their encoding. */
+#include "common/url.h"
+#include "t/unit/tap.h"
+
+static void
+test_good(void)
+{
+	static const char *const good[] = {
+		"https://a", "https://login.example.com/services/oauth2/token",
+		"https://a.example:8443/t?company=x&y=%20", "http://localhost:1/",
+		"https://[::1]:80/x", "https://a?x", NULL
+	};
+	int i;
+
+	for (i = 0; good[i] != NULL; i++)
+		is_str(url_fault(good[i]), NULL, "%s", good[i]);
+}
+
+static void
+test_bad(void)
+{
+	static const char *const bad[][2] = {
+		{ "", "it does not begin with https://" },
+		{ "ftp://a", "it does not begin with https://" },
+		{ "HTTPS://a", "it does not begin with https://" },
+		{ "https://", "it has no host" },
+		{ "https:///x", "it has no host" },
+		{ "https://[]/x", "it has no host" },
+		{ "https://u@a/", "it has a user name in it" },
+		{ "https://u:p@a/", "it has a user name in it" },
+		{ "https://a:b/", "its port is none" },
+		{ "https://a:0/", "its port is none" },
+		{ "https://a:65536/", "its port is none" },
+		{ "https://a:123456/", "its port is none" },
+		{ "https://a_b/", "its host is none" },
+		{ "https://a b/", "its host is none" },
+		{ "https://a/x y", "it has a character that must be encoded" },
+		{ "https://a/x\r\nA:b",
+		    "it has a character that must be encoded" },
+		{ "https://a/#x", "it has a character that must be encoded" },
+		{ "https://a/\xc3\xa4",
+		    "it has a character that must be encoded" },
+		{ "https://a\\b", "its host is none" }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		is_str(url_fault(bad[i][0]), bad[i][1], "no address (%zu)", i);
+}
+
+static void
+test_parts(void)
+{
+	char out[12];
+
+	is_str(url_host("https://a.b:1/x", out, sizeof out), "a.b:1", "a host");
+	is_str(url_host("http://[::1]?x", out, sizeof out), "[::1]", "v6");
+	is_str(url_host("https://aaaaaaaaaaaaaaaaaa", out, sizeof out),
+	    "aaaaaaaaaaa", "a host is cut");
+	is_int(url_plain("http://a"), 1, "plain");
+	is_int(url_plain("https://a"), 0, "not plain");
+}
+
+/* RFC 6749, appendix B. */
+static void
+test_encode(void)
+{
+	char out[64];
+	size_t n;
+
+	n = url_encode(" %&+\xc2\xa3\xe2\x82\xac", 9, out);
+	out[n] = '\0';
+	is_str(out, "+%25%26%2B%C2%A3%E2%82%AC", "the example of RFC 6749");
+	n = url_encode("aZ09-._~*\0", 10, out);
+	out[n] = '\0';
+	is_str(out, "aZ09-._%7E%2A%00", "what stays");
+}
+
+int
+main(void)
+{
+	test_good();
+	test_bad();
+	test_parts();
+	test_encode();
+	return done_testing();
+}
