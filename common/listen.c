@@ -278,16 +278,20 @@ listen_accept(const struct listener *l, struct peer *p)
 	return fd;
 }
 
-/* The address that the program which started us says it is. */
+/* The address that the program which started us says it is: tcpserver(1),
+ * systemd.socket(5) and CGI, stunnel(8). */
 static void
 told_peer(struct peer *p)
 {
+	static const char *const name[] =
+	    { "TCPREMOTEIP", "REMOTE_ADDR", "REMOTE_HOST", NULL };
 	struct sockaddr_in *v4 = (void *)&p->addr;
 	struct sockaddr_in6 *v6 = (void *)&p->addr;
-	const char *s;
+	const char *s = NULL;
+	int i;
 
-	if ((s = getenv("TCPREMOTEIP")) == NULL)
-		s = getenv("REMOTE_ADDR");
+	for (i = 0; s == NULL && name[i] != NULL; i++)
+		s = getenv(name[i]);
 	if (s == NULL)
 		return;
 	if (inet_pton(AF_INET, s, &v4->sin_addr) == 1) {

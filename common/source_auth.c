@@ -28,21 +28,21 @@ static const char *const mtls_keys[] =
 static const char *const *const keys[] = { none_keys, hmac_keys,
     standard_keys, none_keys, basic_keys, header_keys, mtls_keys };
 
-/* RFC 9110 5.6.2: a token. */
-static void
-header_name(const struct node *n, const char *key, struct arena *a,
+int
+source_header_name(const struct node *n, const char *key, struct arena *a,
     const char **v)
 {
 	const char *s;
 
 	if (!conf_string(n, key, a, v))
-		return;
+		return 0;
 	for (s = *v; *s != '\0'; s++)
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
 		    "WXYZ0123456789!#$%&'*+-.^_`|~", *s) == NULL)
 			break;
 	if (**v == '\0' || *s != '\0')
 		conf_bad_at(n, key, "not the name of a header");
+	return 1;
 }
 
 static void
@@ -80,7 +80,7 @@ part(const struct node *n, struct arena *a, struct auth_part *p)
 		p->kind = AUTH_LITERAL;
 	} else {
 		p->kind = AUTH_HEADER_VALUE;
-		header_name(n, "header", a, &p->text);
+		source_header_name(n, "header", a, &p->text);
 	}
 }
 
@@ -156,13 +156,13 @@ hmac(const struct node *n, struct arena *a, struct auth *auth)
 	word = 0;
 	conf_word(n, "unit", units, &word);
 	auth->unit = (enum auth_unit)word;
-	header_name(n, "header", a, &auth->header);
+	source_header_name(n, "header", a, &auth->header);
 	conf_string(n, "prefix", a, &auth->prefix);
 	conf_string(n, "field", a, &auth->field);
 	parts(n, a, auth);
-	header_name(n, "timestamp", a, &auth->timestamp);
+	source_header_name(n, "timestamp", a, &auth->timestamp);
 	conf_string(n, "timestamp_field", a, &auth->timestamp_field);
-	header_name(n, "id", a, &auth->id);
+	source_header_name(n, "id", a, &auth->id);
 	conf_string(n, "url", a, &auth->url);
 	conf_bool(n, "url_decode", &auth->url_decode);
 	dated = conf_int(n, "tolerance", 0, 86400, &auth->tolerance);
@@ -179,7 +179,7 @@ header(const struct node *n, struct arena *a, struct auth *auth)
 {
 	int ways;
 
-	header_name(n, "header", a, &auth->header);
+	source_header_name(n, "header", a, &auth->header);
 	conf_string(n, "prefix", a, &auth->prefix);
 	conf_string(n, "query", a, &auth->query);
 	if (conf_string(n, "pointer", a, &auth->pointer) &&

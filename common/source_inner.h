@@ -16,6 +16,13 @@ void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
 
+/* A member that is the name of a header (RFC 9110 5.6.2), as conf_string(). */
+int source_header_name(const struct node *, const char *key, struct arena *,
+    const char **v);
+
+/* proxy of loya.json. */
+void proxies_conf(const struct node *, struct arena *, struct proxies *);
+
 /* The rules of loya.json (n NULL: there is none), or what follows from the
  * sources alone.  0, or E_CONF and *e; complaints about the file itself go to
  * its conf. */
