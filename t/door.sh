@@ -3,8 +3,8 @@
 #   need COMMAND PACKAGE      skips the test where it is not installed
 #   free_port                 $port, which nobody listens on
 #   hook PATH ID [curl option]...      a signed event to $url: prints the status
-#   flood PATH N PREFIX [curl option]...   N of them, 32 at a time: prints how
-#                             often each status came
+#   flood PATH N PREFIX [LINE]...   N of them, 32 at a time: prints how often
+#                             each status came; LINE is one for curl -K
 #   stored PATTERN            how many ids like this are in the inbox
 #
 # curl trusts $T/ca.pem, when it is there.
@@ -46,13 +46,18 @@ hook() {
 
 flood() {
 	flood_to=$url$1
-	i=0
-	perl "$here/helper/flood.pl" "$flood_to" "$2" "$3" "$secret" \
-	    "$([ ! -f "$T/ca.pem" ] || echo "$T/ca.pem")" >"$T/flood"
+	flood_n=$2
+	flood_as=$3
 	shift 3
-	curl -s -Z --parallel-max 32 "$@" -K "$T/flood" 2>"$T/flood.err" |
+	[ ! -f "$T/ca.pem" ] || set -- "cacert = \"$T/ca.pem\"" "$@"
+	perl "$here/helper/flood.pl" "$flood_to" "$flood_n" "$flood_as" \
+	    "$secret" "$@" >"$T/flood"
+	curl -s -Z --parallel-max 32 -K "$T/flood" 2>"$T/flood.err" |
 	    sort | uniq -c | sed 's/^ *//'
 }
+
+# Each on a connection of its own.
+alone='header = "Connection: close"'
 
 stored() {
 	inbox "SELECT count(*) FROM inbox WHERE event_id GLOB '$1'"

@@ -1,11 +1,11 @@
 # A configuration for curl(1): N signed events to URL, {"id":"PREFIX-I"}, of
-# which it prints the statuses: flood.pl URL N PREFIX SECRET [CA]
+# which it prints the statuses: flood.pl URL N PREFIX SECRET [LINE]...
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256_base64);
 use MIME::Base64;
 
-my ($url, $n, $prefix, $secret, $ca) = @ARGV;
+my ($url, $n, $prefix, $secret, @line) = @ARGV;
 (my $key = $secret) =~ s/^whsec_//;
 $key = decode_base64($key);
 my $now = time;
@@ -22,5 +22,5 @@ for my $i (1 .. $n) {
 	    "header = \"webhook-id: $id\"\n",
 	    "header = \"webhook-timestamp: $now\"\n",
 	    "header = \"webhook-signature: v1,$sum\"\n";
-	print "cacert = \"$ca\"\n" if $ca;
+	print "$_\n" for @line;
 }
