@@ -78,8 +78,9 @@ int httpd_full(const struct httpd *);
  * a second.  A proxy that keeps its connections would hold all of them. */
 void httpd_make_room(struct httpd *);
 
-/* From now on close every connection that is between two requests, and give a
- * request that is under way no longer than seconds. */
+/* From now on close every connection that is between two requests, unless the
+ * next one is there, and give a request that is under way no longer than
+ * seconds. */
 void httpd_drain(struct httpd *, int seconds);
 
 #endif

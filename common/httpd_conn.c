@@ -181,17 +181,23 @@ httpd_conn_ends(struct httpd *h)
 	httpd_conn_settle(h);
 }
 
-/* Between two requests for a while, and the next one is not there yet. */
+/* Nothing has come that is not read yet. */
+static int
+is_silent(const struct conn *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+/* Between two requests for a while. */
 static int
 is_resting(const struct conn *c)
 {
 	int64_t since = c->deadline - c->h->limits.idle * CLOCK_SECOND;
-	char byte;
 
 	return c->phase == P_IDLE && c->deadline != 0 &&
-	    c->h->now - since >= RESTED * CLOCK_SECOND &&
-	    recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-	    errno == EAGAIN;
+	    c->h->now - since >= RESTED * CLOCK_SECOND && is_silent(c);
 }
 
 void
@@ -214,9 +220,9 @@ httpd_drain(struct httpd *h, int seconds)
 	h->draining = 1;
 	h->drain_limit = seconds;
 	for (c = h->conns; c != NULL; c = c->next) {
-		if (c->phase == P_IDLE || c->phase == P_NEW) {
-			c->phase = P_DEAD;
-			shutdown(c->fd, SHUT_RDWR);
+		if ((c->phase == P_IDLE || c->phase == P_NEW) &&
+		    is_silent(c)) {
+			hang_up(c);
 		} else if (c->phase != P_REST) {
 			httpd_deadline(c, seconds);
 		}

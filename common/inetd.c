@@ -196,6 +196,9 @@ inetd_run(struct store *st, struct receiver *rv,
 	struct err e;
 	int fd, rc;
 
+	if (listen_is_listener(in))
+		die(E_CONF, "standard input is a socket that listens, not a "
+		    "connection (nowait in inetd.conf, Accept=yes)");
 	listen_peer(in, &peer);
 	fd = is_socket(in) ? fcntl(in, F_DUPFD_CLOEXEC, 3) :
 	    relay_open(&r, in, out);

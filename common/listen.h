@@ -41,6 +41,9 @@ struct peer {
  */
 int listen_add(struct listeners *, const char *address, struct err *);
 
+/* Whether connections come out of this descriptor: it is no connection. */
+int listen_is_listener(int fd);
+
 /* Close all; socket files that we made go too. */
 void listen_release(struct listeners *);
 

@@ -21,9 +21,9 @@ each=$port
 free_port
 server=$port
 
-# as root it becomes a user; here it stays who we are
+# As root it becomes a user; here it stays who we are.
 adapted() {
-	sed "s|^setuid = .*|setuid = $(id -u)|; s|^setgid = .*|setgid = $(id -g)|
+	sed "/^set.id = /d
 	    s|= 8443|= 127.0.0.1:$each|; s|= 8444|= 127.0.0.1:$server|
 	    s|/run/loya-recv.sock|$T/sock|
 	    s|/usr/local/sbin/loya-recv|$BUILD/loya-recv|

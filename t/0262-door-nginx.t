@@ -39,7 +39,7 @@ front() {
 	    s|/etc/nginx/loya/clients.pem|$T/ca.pem|
 	    ${1-}" "$top/man/examples/nginx.conf" >"$T/loya.conf"
 	cat >"$T/nginx.conf" <<-EOT
-	user $(id -un) $(id -gn);
+	$([ "$(id -u)" != 0 ] || echo "user $(id -un) $(id -gn);")
 	daemon off;
 	worker_processes 2;
 	pid $T/nginx.pid;
@@ -166,6 +166,31 @@ proxy="--unix-socket $T/sock"
 is "nothing of a refused one is kept" "$(stored 'p[2-9]')" 0
 url=https://127.0.0.1:$port
 
+# the configuration, read again
+echo '{ "proxy": { "from": ["192.0.2.0/24", "10.0.0.0/40"] } }' \
+    >"$T/bad.json"
+cp "$LOYA_CONF/loya.json" "$T/good.json"
+cp "$T/bad.json" "$LOYA_CONF/loya.json"
+status 78 "a network that is none" loya-recv -n
+like "is shown with its place" "$(cat "$T/err")" \
+    "^loya-recv: .*/loya.json:1:39: proxy.from\[1\]: '10.0.0.0/40': not the"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the refusal" grep -q 'old configuration stays' "$T/recv.err"
+is "the old proxy is believed" "$(hook /hooks/std h1 \
+    -H 'X-Test-Client: 192.0.2.7') $(said /hooks/std)" \
+    "202 loya-recv: 192.0.2.7: POST /hooks/std: 202"
+echo '{}' >"$LOYA_CONF/loya.json"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the reload" grep -q 'read again' "$T/recv.err"
+is "without it nobody is" "$(hook /hooks/std h2 \
+    -H 'X-Test-Client: 192.0.2.7') $(said /hooks/std)" \
+    "202 loya-recv: unix: POST /hooks/std: 202"
+is "and a proxy that nobody named is not this machine" \
+    "$(hook /hooks/open h3)" 401
+cp "$T/good.json" "$LOYA_CONF/loya.json"
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the reload" sh -c "test \$(grep -c 'read again' '$T/recv.err') = 2"
+
 # bodies
 big() {	# N: a body of N bytes, and its status at PATH
 	perl -e 'print "{\"id\":\"$ARGV[0]\",\"x\":\"",
@@ -200,6 +225,20 @@ like "and when" "$(tr -d '\r' <"$T/head")" '^Retry-After: 5$'
 behind
 is "it is there again" "$(hook /hooks/std again)" 202
 stop recv
+for signal in TERM KILL; do
+	behind
+	(flood /hooks/std 1000 "$signal" >"$T/statuses") &
+	load=$!
+	wait_for "some events" sh -c "sqlite3 '$LOYA_STORE-inbox' \"SELECT
+	    count(*) / 100 FROM inbox WHERE event_id GLOB '$signal-*'\" |
+	    grep -v '^0'"
+	stop recv "$signal"
+	wait "$load"
+	is "SIG$signal under load: nothing but 202 and 503" \
+	    "$(sed 's/.* //; /^202$/d; /^503$/d' "$T/statuses")" ""
+	is "and what was acknowledged is in the inbox" "$(lost)" ""
+done
+: >"$T/error.log"
 behind -m 16
 is "few connections at once, which nginx keeps: nobody is refused" \
     "$(flood /hooks/std 200 few)" "200 202"
@@ -234,7 +273,7 @@ is "optional_no_ca: one of ours" "$(hook /hooks/name ca2 \
     --cert "$T/client.pem" --key "$T/client.key")" 202
 stop nginx
 stop recv
-is "nothing failed in between" "$(grep -v 'connect() to unix' "$T/error.log" |
+is "nginx found nothing wrong in between" "$(grep -v 'connect() to unix' "$T/error.log" |
     grep -E '\[(error|crit|alert|emerg)\]' |
     grep -v 'client intended to send too large')" ""
 done_testing

@@ -79,4 +79,17 @@ wait_for "the peer's address" grep -q \
 is "1,000 events, 32 at a time" "$(flood /hooks/std 1000 each)" "1000 202"
 is "are all in the inbox" "$(stored 'each-*')" 1000
 stop each
+
+# the wrong one for each
+activate whole --inetd loya-recv
+is "a socket that listens is no connection" "$(hook /hooks/std x1)" 000
+like "as is said" "$(cat "$T/whole.err")" \
+    '^loya-recv: standard input is a socket that listens'
+stop whole
+is "with 78" "$rc" 78
+activate one --accept loya-recv -l fd
+is "a connection is no socket that listens" "$(hook /hooks/std x2)" 000
+like "as is said" "$(cat "$T/one.err")" \
+    '^loya-recv: fd: 127.0.0.1:.* is not a socket that listens'
+stop one
 done_testing

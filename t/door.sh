@@ -5,6 +5,8 @@
 #   hook PATH ID [curl option]...      a signed event to $url: prints the status
 #   flood PATH N PREFIX [LINE]...   N of them, 32 at a time: prints how often
 #                             each status came; LINE is one for curl -K
+#   lost                      ids of the last flood that got a 202 and are not
+#                             in the inbox
 #   stored PATTERN            how many ids like this are in the inbox
 #
 # curl trusts $T/ca.pem, when it is there.
@@ -52,8 +54,14 @@ flood() {
 	[ ! -f "$T/ca.pem" ] || set -- "cacert = \"$T/ca.pem\"" "$@"
 	perl "$here/helper/flood.pl" "$flood_to" "$flood_n" "$flood_as" \
 	    "$secret" "$@" >"$T/flood"
-	curl -s -Z --parallel-max 32 -K "$T/flood" 2>"$T/flood.err" |
-	    sort | uniq -c | sed 's/^ *//'
+	curl -s -Z --parallel-max 32 -K "$T/flood" >"$T/codes" \
+	    2>"$T/flood.err"
+	cut -d ' ' -f 1 "$T/codes" | sort | uniq -c | sed 's/^ *//'
+}
+
+lost() {
+	inbox "SELECT event_id FROM inbox" | sort >"$T/ids"
+	sed -n 's/^202 //p' "$T/codes" | sort | comm -23 - "$T/ids"
 }
 
 # Each on a connection of its own.

@@ -1,5 +1,5 @@
 # A configuration for curl(1): N signed events to URL, {"id":"PREFIX-I"}, of
-# which it prints the statuses: flood.pl URL N PREFIX SECRET [LINE]...
+# which it prints the statuses and ids: flood.pl URL N PREFIX SECRET [LINE]...
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256_base64);
@@ -17,7 +17,7 @@ for my $i (1 .. $n) {
 	(my $data = $body) =~ s/"/\\"/g;
 	print "next\n" if $i > 1;
 	print "url = \"$url\"\nmax-time = 30\noutput = \"/dev/null\"\n",
-	    "write-out = \"%{http_code}\\n\"\ndata-binary = \"$data\"\n",
+	    "write-out = \"%{http_code} $id\\n\"\ndata-binary = \"$data\"\n",
 	    "header = \"Content-Type: application/json\"\n",
 	    "header = \"webhook-id: $id\"\n",
 	    "header = \"webhook-timestamp: $now\"\n",
