@@ -57,7 +57,7 @@ proxies_conf(const struct node *n, struct arena *a, struct proxies *p)
 		conf_bad(n, "the same header for two things");
 	if (p->verified != NULL && p->certificate == NULL)
 		conf_bad_at(n, "verified", "there is no certificate");
-	/* RFC 9440 2.2: that one is sent for a certificate that was verified;
+	/* RFC 9440 2.4: that one is sent for a certificate that was verified;
 	 * others carry what failed as well. */
 	if (p->certificate != NULL && p->verified == NULL &&
 	    !same(p->certificate, "Client-Cert"))
