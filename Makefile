@@ -1,5 +1,6 @@
 # loya: make, make check, make demo, make install.  See README.
 # make deps      installs the build packages (Debian; needs root)
+# make deps-doors  what the tests of front doors start, where it is there
 # make DEV=1     warnings are errors     make SAN=address,undefined check
 
 VERSION	= 0.1
@@ -14,6 +15,9 @@ PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev
 	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
+
+# Each has a test, t/026*, that skips where it is not installed.
+DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.
@@ -136,6 +140,18 @@ install: all
 		install -d $$to && sed 's|/usr/local|$(PREFIX)|g' $$f \
 		    >$$to/$${f##*/} && chmod 644 $$to/$${f##*/} || exit; \
 	done
+
+# None of these servers is to run because of us: policy-rc.d says so to their
+# packages while they are unpacked.
+.PHONY: deps-doors
+deps-doors:
+	@test "$$(id -u)" = 0 || { echo "make $@: needs root" >&2; exit 1; }
+	apt-get update -q
+	p=/usr/sbin/policy-rc.d; \
+	[ -e $$p ] || { trap "rm -f $$p" EXIT; \
+	    printf '#!/bin/sh\nexit 101\n' >$$p && chmod 755 $$p; }; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	    --no-install-recommends $(DOORS)
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)
 lint: $(B)/data.inc

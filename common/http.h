@@ -21,12 +21,14 @@ struct http_request {
 	const char *body;	/* exact bytes, may hold NUL */
 	size_t len;
 	int64_t received;	/* clock_now() when the body was complete */
-	int loopback;		/* the peer is this machine */
 	int tls;		/* it came over our own TLS */
 	int secure;		/* no network saw it in the clear: TLS, or the
 				 * connection is of this machine alone */
-	const char *peer;	/* its address as text, or "-" */
-	const char *cert;	/* SHA-256 of the verified client certificate,
+	/* Of the peer; or of the client, where the peer is a proxy that may
+	 * speak for him (proxy.h). */
+	int loopback;		/* he is on this machine */
+	const char *peer;	/* his address as text, or "-" */
+	const char *cert;	/* SHA-256 of his verified certificate,
 				 * lower-case hex, or NULL */
 	const char *cert_name;	/* its subject (RFC 4514), or NULL */
 };

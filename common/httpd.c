@@ -14,160 +14,6 @@
 #include "common/die.h"
 #include "common/httpd_inner.h"
 
-/* After its last answer a connection may go on sending for so long, so that
- * the answer is not lost in a reset. */
-enum { LINGER = 2, ENDS = 64 };
-
-void
-httpd_deadline(struct conn *c, int seconds)
-{
-	struct httpd *h = c->h;
-
-	if (h->draining && seconds > h->drain_limit)
-		seconds = h->drain_limit;
-	c->deadline = h->now + seconds * CLOCK_SECOND;
-	if (c->deadline < h->sweep_at)
-		h->sweep_at = c->deadline;
-}
-
-static void *
-session_of(struct conn *c)
-{
-	const union MHD_ConnectionInfo *i;
-
-	i = MHD_get_connection_info(c->mc, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	return i != NULL ? i->tls_session : NULL;
-}
-
-static void
-say_and_shut(struct conn *c, const char *p, size_t n)
-{
-	void *session = session_of(c);
-
-	if (session != NULL)
-		httpd_tls_last_words(session, p, n);
-	else if (n > 0 && send(c->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		debug(2, "%s: gone before its answer", c->peer.text);
-	shutdown(c->fd, SHUT_WR);
-}
-
-void
-httpd_abort(struct conn *c, int status, const char *detail)
-{
-	struct arena m = { NULL };
-	struct answer a;
-	char head[256];
-	struct buf b = { NULL, 0, 0 };
-	int n;
-
-	answer_problem(&a, &m, status, detail);
-	n = snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nConnection: close"
-	    "\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
-	    answer_title(status), a.type, a.len);
-	buf_add(&b, head, (size_t)n);
-	buf_add(&b, a.body, a.len);
-	say_and_shut(c, b.p, b.len);
-	buf_release(&b);
-	arena_release(&m);
-	c->phase = P_DEAD;
-	httpd_deadline(c, LINGER);
-}
-
-/* What a deadline that has passed means. */
-static void
-too_late(struct conn *c)
-{
-	switch (c->phase) {
-	case P_NEW:
-	case P_HEAD:
-	case P_BODY:
-		httpd_abort(c, 408, "the request took too long to arrive");
-		break;
-	default:
-		c->deadline = 0;
-		c->phase = P_DEAD;
-		shutdown(c->fd, SHUT_RDWR);
-	}
-}
-
-/* Look at all deadlines; there are at most some hundred. */
-static void
-sweep(struct httpd *h)
-{
-	struct conn *c;
-
-	h->sweep_at = INT64_MAX;
-	for (c = h->conns; c != NULL; c = c->next) {
-		if (c->deadline != 0 && c->deadline <= h->now)
-			too_late(c);
-		if (c->deadline != 0 && c->deadline < h->sweep_at)
-			h->sweep_at = c->deadline;
-	}
-}
-
-/*
- * libmicrohttpd 0.9.75 misses the end of a peer's data when it comes together
- * with the last of it (edge-triggered epoll and a short read).  So the ends are
- * watched for here.
- */
-static void
-watch(struct conn *c)
-{
-	struct epoll_event ev;
-
-	memset(&ev, 0, sizeof ev);
-	ev.events = EPOLLRDHUP | EPOLLET;
-	ev.data.ptr = c;
-	if (epoll_ctl(c->h->watch, EPOLL_CTL_ADD, c->fd, &ev) != 0)
-		debug(1, "epoll: %s", strerror(errno));
-}
-
-static void
-note_ends(struct httpd *h)
-{
-	struct epoll_event ev[ENDS];
-	struct conn *c;
-	int i, n;
-
-	n = epoll_wait(h->watch, ev, ENDS, 0);
-	for (i = 0; i < n; i++) {
-		c = ev[i].data.ptr;
-		if (c != NULL && !c->ended) {
-			c->ended = 1;
-			h->ended++;
-		}
-	}
-}
-
-/* Whether everything that the peer sent has been read. */
-static int
-is_drained(const struct conn *c)
-{
-	char byte;
-
-	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/* Peers that have ended get no more than the answer they wait for. */
-static void
-settle_ends(struct httpd *h)
-{
-	struct conn *c;
-
-	for (c = h->conns; c != NULL; c = c->next) {
-		if (!c->ended || c->phase == P_REST || c->phase == P_REPLY ||
-		    c->phase == P_DEAD || !is_drained(c))
-			continue;
-		if (c->phase == P_HEAD || c->phase == P_BODY) {
-			httpd_abort(c, 400, "the request is not whole");
-		} else {
-			c->phase = P_DEAD;
-			c->deadline = 0;
-			shutdown(c->fd, SHUT_RDWR);
-		}
-	}
-}
-
 static void
 conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 {
@@ -184,7 +30,7 @@ conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 		c->next->prev = c;
 	h->conns = c;
 	h->open++;
-	watch(c);
+	httpd_conn_watch(c);
 	httpd_deadline(c, h->limits.request);
 	*ctx = c;
 }
@@ -386,15 +232,11 @@ void
 httpd_run(struct httpd *h)
 {
 	h->now = clock_mono();
-	if (h->now >= h->sweep_at)
-		sweep(h);
-	note_ends(h);
+	httpd_conn_sweep(h);
 	/* Before the library sees an end, and hangs up without a word. */
-	if (h->ended > 0)
-		settle_ends(h);
+	httpd_conn_ends(h);
 	MHD_run(h->daemon);
-	if (h->ended > 0)
-		settle_ends(h);
+	httpd_conn_settle(h);
 }
 
 unsigned
@@ -407,22 +249,4 @@ int
 httpd_full(const struct httpd *h)
 {
 	return h->open >= h->limits.connections;
-}
-
-void
-httpd_drain(struct httpd *h, int seconds)
-{
-	struct conn *c;
-
-	h->now = clock_mono();
-	h->draining = 1;
-	h->drain_limit = seconds;
-	for (c = h->conns; c != NULL; c = c->next) {
-		if (c->phase == P_IDLE || c->phase == P_NEW) {
-			c->phase = P_DEAD;
-			shutdown(c->fd, SHUT_RDWR);
-		} else if (c->phase != P_REST) {
-			httpd_deadline(c, seconds);
-		}
-	}
 }

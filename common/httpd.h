@@ -74,8 +74,13 @@ void httpd_answer(struct httpd_request *, struct answer *);
 unsigned httpd_open(const struct httpd *);
 int httpd_full(const struct httpd *);
 
-/* From now on close every connection that is between two requests, and give a
- * request that is under way no longer than seconds. */
+/* Somebody waits to be accepted: close the connections that have been idle for
+ * a second.  A proxy that keeps its connections would hold all of them. */
+void httpd_make_room(struct httpd *);
+
+/* From now on close every connection that is between two requests, unless the
+ * next one is there, and give a request that is under way no longer than
+ * seconds. */
 void httpd_drain(struct httpd *, int seconds);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * What httpd.c (connections, time, the loop's side) and httpd_request.c
- * (requests and answers) share; nobody else includes it.
+ * What httpd.c (the library and the loop's side), httpd_conn.c (how
+ * connections end) and httpd_request.c (requests and answers) share; nobody
+ * else includes it.
  */
 #ifndef COMMON_HTTPD_INNER_H
 #define COMMON_HTTPD_INNER_H
@@ -81,6 +82,15 @@ void httpd_deadline(struct conn *, int seconds);
 /* Answer outside of libmicrohttpd and throw away what still comes, for a
  * request that is not whole. */
 void httpd_abort(struct conn *, int status, const char *detail);
+
+/* The end of connections, in every turn: deadlines that have passed, then the
+ * peers who have ended, then those among them who got their answer. */
+void httpd_conn_sweep(struct httpd *);
+void httpd_conn_ends(struct httpd *);
+void httpd_conn_settle(struct httpd *);
+
+/* Learn of the end of a new connection's peer. */
+void httpd_conn_watch(struct conn *);
 
 /* libmicrohttpd's callbacks that httpd_request.c has. */
 void *httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *);

@@ -110,16 +110,19 @@ httpd_tls_release(struct httpd_tls *t)
 	memset(t, 0, sizeof *t);
 }
 
-static int
-subject(const gnutls_datum_t *der, char name[TLS_SUBJECT])
+int
+httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT])
 {
 	gnutls_x509_crt_t crt;
+	gnutls_datum_t whole = { (unsigned char *)(uintptr_t)der,
+	    (unsigned)len };
 	gnutls_datum_t dn = { NULL, 0 };
 	int rc;
 
+	name[0] = '\0';
 	if (gnutls_x509_crt_init(&crt) != 0)
 		return -1;
-	rc = gnutls_x509_crt_import(crt, der, GNUTLS_X509_FMT_DER);
+	rc = gnutls_x509_crt_import(crt, &whole, GNUTLS_X509_FMT_DER);
 	if (rc == 0)
 		rc = gnutls_x509_crt_get_dn3(crt, &dn, 0);
 	if (rc == 0 && (dn.size >= TLS_SUBJECT ||
@@ -131,7 +134,7 @@ subject(const gnutls_datum_t *der, char name[TLS_SUBJECT])
 	}
 	gnutls_free(dn.data);
 	gnutls_x509_crt_deinit(crt);
-	return rc;
+	return rc == 0 ? 0 : -1;
 }
 
 int
@@ -152,7 +155,7 @@ httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
 	    &status) != 0 ||
 	    status != 0)
 		return 0;
-	if (subject(&chain[0], name) != 0)
+	if (httpd_tls_subject(chain[0].data, chain[0].size, name) != 0)
 		return 0;
 	part.p = chain[0].data;
 	part.len = chain[0].size;

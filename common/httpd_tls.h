@@ -39,6 +39,10 @@ void httpd_tls_release(struct httpd_tls *);
 int httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
     char name[TLS_SUBJECT]);
 
+/* The subject (RFC 4514) of a certificate (DER): 0, or -1 when it cannot be
+ * read, or is too long or holds a NUL. */
+int httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT]);
+
 /* Send a few bytes at once or not at all, and say that no more will come. */
 void httpd_tls_last_words(void *session, const char *, size_t);
 

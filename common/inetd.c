@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/session.h"
 
@@ -25,6 +26,8 @@ struct relay {
 };
 
 enum { IN, PAIR, OUT, HTTP, FDS };
+
+enum { LINGER = 2 };		/* seconds */
 
 static int
 is_socket(int fd)
@@ -193,6 +196,9 @@ inetd_run(struct store *st, struct receiver *rv,
 	struct err e;
 	int fd, rc;
 
+	if (listen_is_listener(in))
+		die(E_CONF, "standard input is a socket that listens, not a "
+		    "connection (nowait in inetd.conf, Accept=yes)");
 	listen_peer(in, &peer);
 	fd = is_socket(in) ? fcntl(in, F_DUPFD_CLOEXEC, 3) :
 	    relay_open(&r, in, out);
@@ -226,8 +232,25 @@ inetd_begin(int in)
 	}
 }
 
+/* A socket that is closed over unread data is reset, and the answer may be lost
+ * in that: swallow what the peer sends until it ends, for a while. */
+static void
+linger(int in, int out)
+{
+	struct pollfd p = { in, POLLIN, 0 };
+	int64_t left, until = clock_mono() + LINGER * CLOCK_SECOND;
+	char junk[4096];
+
+	if (shutdown(out, SHUT_WR) != 0)
+		return;
+	while ((left = until - clock_mono()) > 0 &&
+	    poll(&p, 1, (int)(left / 1000) + 1) > 0 &&
+	    read(in, junk, sizeof junk) > 0)
+		;
+}
+
 void
-inetd_unavailable(int out)
+inetd_unavailable(int in, int out)
 {
 	static const char answer[] =
 	    "HTTP/1.1 503 Service Unavailable\r\n"
@@ -239,4 +262,6 @@ inetd_unavailable(int out)
 	/* The peer may be gone already; there is nobody else to tell. */
 	if (write(out, answer, sizeof answer - 1) < 0)
 		debug(1, "the peer is gone");
+	else if (is_socket(in))
+		linger(in, out);
 }

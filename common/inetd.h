@@ -21,7 +21,7 @@ int inetd_run(struct store *, struct receiver *, const struct httpd_limits *,
 void inetd_begin(int in);
 
 /* What cannot be set up is answered with, on descriptor out: 503 and when to
- * come again. */
-void inetd_unavailable(int out);
+ * come again.  Takes up to two seconds, for the peer to read it. */
+void inetd_unavailable(int in, int out);
 
 #endif

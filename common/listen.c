@@ -114,6 +114,16 @@ add_unix(struct listeners *l, const char *address, struct err *e)
 	return 0;
 }
 
+int
+listen_is_listener(int fd)
+{
+	int on = 0;
+	socklen_t len = sizeof on;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 &&
+	    on != 0;
+}
+
 /* The sockets that systemd opened for this process, and only for it. */
 static int
 add_passed(struct listeners *l, const char *address, struct err *e)
@@ -136,6 +146,10 @@ add_passed(struct listeners *l, const char *address, struct err *e)
 		    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
 			return unusable(address, -1, e);
 		bound_name(fd, name, sizeof name);
+		if (!listen_is_listener(fd))
+			return err_set(e, E_CONF, "%s: %s is not a socket "
+			    "that listens (a connection, of Accept=yes, is "
+			    "served without -l)", address, name);
 		add(l, fd, name, NULL);
 	}
 	return 0;
@@ -278,16 +292,20 @@ listen_accept(const struct listener *l, struct peer *p)
 	return fd;
 }
 
-/* The address that the program which started us says it is. */
+/* The address that the program which started us says it is: tcpserver(1),
+ * systemd.socket(5) and CGI, stunnel(8). */
 static void
 told_peer(struct peer *p)
 {
+	static const char *const name[] =
+	    { "TCPREMOTEIP", "REMOTE_ADDR", "REMOTE_HOST", NULL };
 	struct sockaddr_in *v4 = (void *)&p->addr;
 	struct sockaddr_in6 *v6 = (void *)&p->addr;
-	const char *s;
+	const char *s = NULL;
+	int i;
 
-	if ((s = getenv("TCPREMOTEIP")) == NULL)
-		s = getenv("REMOTE_ADDR");
+	for (i = 0; s == NULL && name[i] != NULL; i++)
+		s = getenv(name[i]);
 	if (s == NULL)
 		return;
 	if (inet_pton(AF_INET, s, &v4->sin_addr) == 1) {

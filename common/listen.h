@@ -41,6 +41,9 @@ struct peer {
  */
 int listen_add(struct listeners *, const char *address, struct err *);
 
+/* Whether connections come out of this descriptor: it is no connection. */
+int listen_is_listener(int fd);
+
 /* Close all; socket files that we made go too. */
 void listen_release(struct listeners *);
 
@@ -53,8 +56,8 @@ int listen_accept(const struct listener *, struct peer *);
 
 /* The peer of a connection that we were given on fd (inetd).  Where fd has no
  * internet address (a pipe, a socket of stunnel or socat) it is what the
- * program that started us put in TCPREMOTEIP or REMOTE_ADDR, else "-", which
- * is never taken for this machine. */
+ * program that started us put in TCPREMOTEIP, REMOTE_ADDR or REMOTE_HOST, else
+ * "-", which is never taken for this machine. */
 void listen_peer(int fd, struct peer *);
 
 #endif

@@ -159,18 +159,30 @@ accept_from(struct server *s, const struct listener *l)
 	}
 }
 
-static int
-may_accept(const struct server *s)
-{
-	return !httpd_full(s->session.http) && s->accept_at <= clock_mono();
-}
-
 static void
 arm(struct server *s, int i, int fd, short events)
 {
 	s->poll[i].fd = fd;
 	s->poll[i].events = events;
 	s->poll[i].revents = 0;
+}
+
+/* There is no room, and the listeners are not looked at: does anybody wait? */
+static int
+is_awaited(struct server *s)
+{
+	const struct listeners *l = s->setup->listeners;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		arm(s, LISTEN + (int)i, l->at[i].fd, POLLIN);
+	return poll(s->poll + LISTEN, l->n, 0) > 0;
+}
+
+static int
+may_accept(const struct server *s)
+{
+	return !httpd_full(s->session.http) && s->accept_at <= clock_mono();
 }
 
 static void
@@ -180,6 +192,8 @@ wait_for_work(struct server *s)
 	int ms = session_timeout(&s->session), accepting = may_accept(s);
 	size_t i;
 
+	if (httpd_full(s->session.http) && l->n > 0 && is_awaited(s))
+		httpd_make_room(s->session.http);
 	arm(s, SIGNAL, s->signal_fd, POLLIN);
 	arm(s, WAKE, s->wake_fd, POLLIN);
 	arm(s, HTTP, httpd_fd(s->session.http), POLLIN);

@@ -3,6 +3,44 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/die.h"
+#include "common/framing.h"
+#include "common/proxy.h"
+
+/* With -v a line for each request.  Its query stays out: some senders put the
+ * secret there. */
+static void
+give(struct httpd_request *q, struct answer *a)
+{
+	const struct http_request *r = &q->http;
+	const char *path;
+	size_t n;
+
+	path = framing_path(r->target, &n);
+	debug(1, "%s%s%s%s: %s %.*s: %d", r->peer,
+	    r->cert_name != NULL ? " (" : "",
+	    r->cert_name != NULL ? r->cert_name : "",
+	    r->cert_name != NULL ? ")" : "", r->method,
+	    n < 128 ? (int)n : 128, path, a->status);
+	httpd_answer(q, a);
+}
+
+/* What a proxy says of itself or of others, before anything is judged by it.
+ * 1: it has no sense, and that is the answer. */
+static int
+refuse_proxy(struct session *s, struct httpd_request *q)
+{
+	const struct config *c = receive_hooks(s->receiver)->config;
+	struct answer a;
+	const char *why;
+
+	if (proxy_judge(&c->proxies, &q->http, &q->arena, &why) == 0)
+		return 0;
+	debug(1, "%s: %s", q->http.peer, why);
+	answer_problem(&a, &q->arena, 400, why);
+	give(q, &a);
+	return 1;
+}
 
 static void
 on_head(void *ctx, struct httpd_request *q)
@@ -16,8 +54,8 @@ on_head(void *ctx, struct httpd_request *q)
 	d->arena = &q->arena;
 	d->owner = q;
 	q->user = d;
-	if (receive_head(s->receiver, d) == 1)
-		httpd_answer(q, d->answer);
+	if (refuse_proxy(s, q) == 0 && receive_head(s->receiver, d) == 1)
+		give(q, d->answer);
 }
 
 static void
@@ -35,7 +73,7 @@ on_whole(void *ctx, struct httpd_request *q)
 	struct delivery *d = q->user;
 
 	if (receive_request(s->receiver, d) == 1)
-		httpd_answer(q, d->answer);
+		give(q, d->answer);
 	else
 		queue(s, d);
 }
@@ -118,7 +156,7 @@ session_settle(struct session *s, struct delivery *d)
 			receive_lines(d, &s->lines);
 			outlet_add(s->outlet, s->lines.p, s->lines.len);
 		}
-		httpd_answer(d->owner, d->answer);
+		give(d->owner, d->answer);
 	}
 }
 

@@ -234,9 +234,9 @@ static int
 programme(struct config *c, struct arena *a, struct err *e)
 {
 	static const char *const known[] =
-	    { "authority", "description", "oauth", NULL };
+	    { "authority", "description", "oauth", "proxy", NULL };
 	struct conf *conf;
-	struct node root, rules, oauth;
+	struct node root, rules, oauth, proxy;
 	const char *file;
 	int rc;
 
@@ -250,6 +250,8 @@ programme(struct config *c, struct arena *a, struct err *e)
 	conf_known(&root, known);
 	if (conf_get(&root, "oauth", &oauth))
 		oauth_server_conf(&oauth, a, &c->oauth);
+	if (conf_get(&root, "proxy", &proxy))
+		proxies_conf(&proxy, a, &c->proxies);
 	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
 	    : NULL, a, c, e);
 	/* What is wrong in the file is the cause of what follows. */

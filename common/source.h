@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "common/auth.h"
+#include "common/net.h"
 #include "common/status.h"
 
 /* Several ways to an id: the first way whose parts are all there is taken, its
@@ -109,12 +110,23 @@ struct oauth_server {
 	int64_t lifetime;	/* of tokens, seconds */
 };
 
+/* proxy of loya.json: which peers speak for others, and in which headers. */
+struct proxies {
+	struct net *from;
+	size_t nfrom;
+	int local;		/* the peers of unix addresses too */
+	const char *address;	/* of the client, or NULL: it is not said */
+	const char *certificate;	/* of the client, or NULL */
+	const char *verified;	/* whether that one is, or NULL */
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
 	size_t nsource;
 	struct authority *authority;
 	struct oauth_server oauth;
+	struct proxies proxies;	/* empty: there are none */
 	void *memory;		/* where all of it lives */
 };
 

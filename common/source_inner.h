@@ -15,6 +15,7 @@ void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 /* oauth of loya.json. */
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
+
 /* oauth; the node is that of the whole file, whose pull has the base. */
 void oauth_conf(const struct node *root, struct arena *, struct source *);
 
@@ -24,6 +25,9 @@ int source_secret_name(const char *);
 /* A member that is the name of a header (RFC 9110 5.6.2), as conf_string(). */
 int source_header_name(const struct node *, const char *key, struct arena *,
     const char **v);
+
+/* proxy of loya.json. */
+void proxies_conf(const struct node *, struct arena *, struct proxies *);
 
 /* The rules of loya.json (n NULL: there is none), or what follows from the
  * sources alone.  0, or E_CONF and *e; complaints about the file itself go to

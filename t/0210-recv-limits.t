@@ -176,4 +176,15 @@ like "the first was served" "$(cat "$T/held1")" '^HTTP/1.1 200'
 like "and the second" "$(cat "$T/held2")" '^HTTP/1.1 200'
 stop recv
 is "and it ends well" "$rc" 0
+
+# a connection that is kept makes room for one that waits
+start_recv -v -m 1
+perl "$here/helper/http.pl" "$address" -e <"$T/req" >"$T/kept" &
+kept=$!
+wait_for "its answer" grep -q 'GET /health: 200' "$T/recv.err"
+ask
+is "one connection at once, and that is kept: another is served" "$code" 200
+wait "$kept"
+like "because the first was closed" "$(cat "$T/kept")" '^http.pl: closed'
+stop recv
 done_testing

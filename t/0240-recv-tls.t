@@ -6,21 +6,6 @@
 command -v openssl >/dev/null && command -v curl >/dev/null ||
     skip_all "needs openssl and curl"
 
-make_cert() {	# NAME CN EXTENSIONS [CA]
-	printf '%s\n' "$3" >"$T/$1.ext"
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/$1.key" -out "$T/$1.csr" -subj "/O=Loya/CN=$2" \
-	    2>/dev/null
-	if [ $# -gt 3 ]; then
-		openssl x509 -req -in "$T/$1.csr" -CA "$T/$4.pem" \
-		    -CAkey "$T/$4.key" -CAcreateserial -days 2 \
-		    -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
-	else
-		openssl x509 -req -in "$T/$1.csr" -signkey "$T/$1.key" \
-		    -days 2 -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
-	fi
-}
-
 echo '{"id":"small"}' >"$T/body"
 
 post() {	# PATH [curl options]: $T/body

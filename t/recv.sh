@@ -5,6 +5,7 @@
 #   request METHOD TARGET BODY [HEADER]...     writes $T/req
 #   signed TARGET ID BODY [HEADER]...          the same, signed for std
 #   ask [http.pl options]                      sends it: $T/got, $code
+#   make_cert NAME CN EXTENSIONS [CA]          $T/NAME.pem and .key
 #
 # ask goes to $mode: "server" (start_recv first) or "inetd".
 
@@ -93,3 +94,18 @@ answer() {
 }
 
 inbox() { sqlite3 "$LOYA_STORE-inbox" "$1"; }
+
+make_cert() {	# NAME CN EXTENSIONS [CA]
+	printf '%s\n' "$3" >"$T/$1.ext"
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$1.key" -out "$T/$1.csr" -subj "/O=Loya/CN=$2" \
+	    2>/dev/null
+	if [ $# -gt 3 ]; then
+		openssl x509 -req -in "$T/$1.csr" -CA "$T/$4.pem" \
+		    -CAkey "$T/$4.key" -CAcreateserial -days 2 \
+		    -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
+	else
+		openssl x509 -req -in "$T/$1.csr" -signkey "$T/$1.key" \
+		    -days 2 -extfile "$T/$1.ext" -out "$T/$1.pem" 2>/dev/null
+	fi
+}

@@ -109,9 +109,16 @@ test_told(void)
 		return;
 	unsetenv("TCPREMOTEIP");
 	unsetenv("REMOTE_ADDR");
+	unsetenv("REMOTE_HOST");
 	listen_peer(fd[0], &p);
 	is_str(p.text, "-", "the peer of a pipe is not known");
 	is_int(p.loopback, 0, "and not trusted");
+	setenv("REMOTE_HOST", "localhost", 1);
+	listen_peer(fd[0], &p);
+	is_str(p.text, "-", "a name is not an address");
+	setenv("REMOTE_HOST", "192.0.2.7", 1);
+	listen_peer(fd[0], &p);
+	is_str(p.text, "192.0.2.7", "what stunnel says");
 	setenv("REMOTE_ADDR", "127.8.9.1", 1);
 	listen_peer(fd[0], &p);
 	is_int(p.loopback, 1, "unless the environment says that it is near");

@@ -1,0 +1,121 @@
+#include "common/net.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const unsigned char mapped[12] =
+    { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+int
+net_addr_parse(struct net_addr *a, const char *s, size_t len)
+{
+	char text[NET_TEXT];
+
+	memset(a, 0, sizeof *a);
+	if (len == 0 || len >= sizeof text || memchr(s, '\0', len) != NULL)
+		return -1;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	if (inet_pton(AF_INET, text, a->byte) == 1) {
+		a->len = 4;
+		return 0;
+	}
+	if (inet_pton(AF_INET6, text, a->byte) != 1) {
+		memset(a, 0, sizeof *a);
+		return -1;
+	}
+	a->len = 16;
+	if (memcmp(a->byte, mapped, sizeof mapped) == 0) {
+		memmove(a->byte, a->byte + sizeof mapped, 4);
+		memset(a->byte + 4, 0, 12);
+		a->len = 4;
+	}
+	return 0;
+}
+
+/* Whether the two agree in the first bits. */
+static int
+same(const unsigned char *a, const unsigned char *b, int bits)
+{
+	int whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(a, b, (size_t)whole) != 0)
+		return 0;
+	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+/* 1 to max, without a zero in front: or -1. */
+static int
+prefix(const char *s, int max)
+{
+	int n = 0;
+
+	if (*s == '\0' || (*s == '0' && s[1] != '\0'))
+		return -1;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9' || n > max)
+			return -1;
+		n = n * 10 + (*s - '0');
+	}
+	return n <= max ? n : -1;
+}
+
+/* Bits behind the prefix: a typing error, or somebody thinks that they are
+ * the network. */
+static int
+is_ragged(const struct net *n)
+{
+	int i;
+
+	for (i = n->bits; i < n->addr.len * 8; i++)
+		if ((n->addr.byte[i / 8] >> (7 - i % 8) & 1) != 0)
+			return 1;
+	return 0;
+}
+
+const char *
+net_parse(struct net *n, const char *s)
+{
+	const char *slash = strchr(s, '/');
+	size_t len = slash != NULL ? (size_t)(slash - s) : strlen(s);
+
+	memset(n, 0, sizeof *n);
+	if (net_addr_parse(&n->addr, s, len) != 0)
+		return "not an address or a network";
+	n->bits = n->addr.len * 8;
+	if (slash == NULL)
+		return NULL;
+	if (n->addr.len == 4 && memchr(s, ':', len) != NULL)
+		return "write the IPv4 network that is meant";
+	n->bits = prefix(slash + 1, n->bits);
+	if (n->bits < 0)
+		return "not the length of a network";
+	if (n->bits == 0)
+		return "that is everybody";
+	if (is_ragged(n))
+		return "the address has bits beyond its network";
+	return NULL;
+}
+
+int
+net_has(const struct net *n, const struct net_addr *a)
+{
+	return n->addr.len == a->len && same(n->addr.byte, a->byte, n->bits);
+}
+
+int
+net_is_loopback(const struct net_addr *a)
+{
+	static const unsigned char one[16] = { [15] = 1 };
+
+	if (a->len == 4)
+		return a->byte[0] == 127;
+	return memcmp(a->byte, one, sizeof one) == 0;
+}
+
+void
+net_addr_text(const struct net_addr *a, char out[NET_TEXT])
+{
+	out[0] = '\0';
+	inet_ntop(a->len == 4 ? AF_INET : AF_INET6, a->byte, out, NET_TEXT);
+}
