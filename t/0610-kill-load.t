@@ -204,7 +204,9 @@ round() {	# SECONDS DICE
 	printf '%s\n' "$secret" | loya-token set hr
 	perl "$T/load.pl" "$secret" "$1" "$2" >"$T/load"
 	grep '^wrong' "$T/load" | sort | uniq -c
-	loya-apply -b >/dev/null 2>>"$T/talk" || echo "apply: exit $?"
+	# 1: points of somebody whom nobody has named yet are held.
+	loya-apply -b >/dev/null 2>>"$T/talk"
+	[ $? -le 1 ] || echo "apply: failed"
 	inbox "SELECT event_id, CAST(body AS TEXT) FROM inbox ORDER BY seq" |
 	    perl "$T/model.pl" "$T/acked" >"$T/want"
 	store "$members" >"$T/have"
