@@ -49,24 +49,6 @@ auth_rules_age(int64_t t, int64_t received, int64_t tolerance)
 	    AUTH_STALE : AUTH_OK;
 }
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int
-auth_rules_escape(const char *s)
-{
-	if (s[0] != '%' || digit(s[1]) < 0 || digit(s[2]) < 0)
-		return -1;
-	return digit(s[1]) << 4 | digit(s[2]);
-}
-
 int
 auth_rules_equal(const struct auth_secret *secret, size_t nsecret,
     const char *s, size_t len)

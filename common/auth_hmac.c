@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/url.h"
 
 /* What the request offers. */
 struct offer {
@@ -134,7 +135,7 @@ make_url(const struct auth *a, const struct http_request *r, struct buf *url)
 	if (a->url != NULL)
 		buf_adds(url, a->url);
 	for (; *s != '\0'; s++) {
-		c = a->url_decode && *s == '%' ? auth_rules_escape(s) : -1;
+		c = a->url_decode && *s == '%' ? url_escape(s) : -1;
 		if (c > 0 && strchr(AUTH_ESCAPES, c) != NULL) {
 			buf_addc(url, (char)c);
 			s += 2;

@@ -20,9 +20,6 @@ enum auth_why auth_rules_time(enum auth_unit, const char *, size_t,
 /* AUTH_OK, or AUTH_STALE when t is more than tolerance seconds off. */
 enum auth_why auth_rules_age(int64_t t, int64_t received, int64_t tolerance);
 
-/* The byte that "%xx" at s stands for (RFC 3986 2.1), or -1. */
-int auth_rules_escape(const char *s);
-
 /* 1 when the text equals one of the secrets; all are compared. */
 int auth_rules_equal(const struct auth_secret *, size_t nsecret, const char *,
     size_t);

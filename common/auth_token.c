@@ -10,6 +10,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/json.h"
+#include "common/url.h"
 
 static enum auth_why
 judge(int good)
@@ -84,7 +85,7 @@ unescape(const char *s, size_t n, struct buf *out)
 			buf_addc(out, s[i]);
 			continue;
 		}
-		if (n - i < 3 || (c = auth_rules_escape(s + i)) < 0)
+		if (n - i < 3 || (c = url_escape(s + i)) < 0)
 			return -1;
 		buf_addc(out, (char)c);
 		i += 2;

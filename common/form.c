@@ -3,30 +3,20 @@
 #include <string.h>
 
 #include "common/json.h"
-
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "common/url.h"
 
 char *
 form_decode(const char *s, size_t n, struct arena *a)
 {
 	char *out = arena_alloc(a, n + 1);
 	size_t i, len = 0;
+	int c;
 
 	for (i = 0; i < n; i++) {
 		if (s[i] == '%') {
-			if (n - i < 3 || digit(s[i + 1]) < 0 ||
-			    digit(s[i + 2]) < 0)
+			if (n - i < 3 || (c = url_escape(s + i)) < 0)
 				return NULL;
-			out[len++] = (char)(digit(s[i + 1]) << 4 |
-			    digit(s[i + 2]));
+			out[len++] = (char)c;
 			i += 2;
 		} else {
 			out[len++] = (char)(s[i] == '+' ? ' ' : s[i]);

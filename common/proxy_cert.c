@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "common/crypt.h"
-
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "common/url.h"
 
 /* Undo the escapes (RFC 3986 2.1).  Blanks and line feeds come escaped only,
  * and nothing that is no text at all.  NULL when it is not so. */
@@ -21,13 +12,14 @@ static char *
 unescape(const char *s, struct arena *a)
 {
 	char *out = arena_alloc(a, strlen(s) + 1), *p = out;
+	int c;
 
 	for (; *s != '\0'; s++) {
 		*p = *s;
 		if (*s == '%') {
-			if (digit(s[1]) < 0 || digit(s[2]) < 0)
+			if ((c = url_escape(s)) < 0)
 				return NULL;
-			*p = (char)(digit(s[1]) << 4 | digit(s[2]));
+			*p = (char)c;
 			if ((*p < ' ' && *p != '\n' && *p != '\r') ||
 			    *p == '\x7f')
 				return NULL;

@@ -112,3 +112,21 @@ url_encode(const void *p, size_t n, char *out)
 	}
 	return (size_t)(to - out);
 }
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
+url_escape(const char *s)
+{
+	if (s[0] != '%' || digit(s[1]) < 0 || digit(s[2]) < 0)
+		return -1;
+	return digit(s[1]) << 4 | digit(s[2]);
+}

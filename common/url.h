@@ -20,6 +20,10 @@ char *url_host(const char *url, char *out, size_t size);
 /* Whether it is one of plain http. */
 int url_plain(const char *url);
 
+/* The byte that "%xx" at s stands for (RFC 3986 2.1), or -1; s ends with a NUL
+ * or has three bytes at least. */
+int url_escape(const char *s);
+
 /* Write n bytes as a value of application/x-www-form-urlencoded (a blank is
  * +); out has room for 3n.  Returns the length, there is no NUL. */
 size_t url_encode(const void *, size_t n, char *out);
