@@ -104,6 +104,12 @@ plain_run(const char *s, size_t n)
 	return i;
 }
 
+int
+jsonw_plain(const char *s, size_t n)
+{
+	return plain_run(s, n) == n;
+}
+
 /* The rest of a string from its first byte that is not plain. */
 static void
 quoted_rest(struct buf *b, const char *s, size_t n)

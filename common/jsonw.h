@@ -36,6 +36,9 @@ void jsonw_bool(struct jsonw *, int);
 void jsonw_null(struct jsonw *);
 void jsonw_time(struct jsonw *, int64_t us);	/* RFC 3339 */
 
+/* Whether a text stands in a string as it is: ASCII that needs no escape. */
+int jsonw_plain(const char *, size_t);
+
 /* Text that is JSON already. */
 void jsonw_raw(struct jsonw *, const char *, size_t);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/canon.h"
 #include "common/json.h"
 #include "common/jsonw.h"
 
@@ -17,6 +18,18 @@ static int
 is_json(int f)
 {
 	return f == F_ADDRESS || f == F_TAGS;
+}
+
+static const char *
+in_quotes(struct arena *a, const char *s, size_t n)
+{
+	char *out;
+
+	out = arena_alloc(a, n + 3);
+	out[0] = '"';
+	memcpy(out + 1, s, n);
+	memcpy(out + n + 1, "\"", 2);
+	return out;
 }
 
 /* A column to the canonical JSON of its value. */
@@ -39,11 +52,47 @@ read_value(struct stmt *st, int col, int f, struct arena *a, struct buf *b,
 		v->len = n;
 		return;
 	}
+	if (jsonw_plain(s, n)) {
+		v->json = in_quotes(a, s, n);
+		v->len = n + 2;
+		return;
+	}
 	buf_clear(b);
 	jsonw_init(&w, b);
 	jsonw_stringn(&w, s, n);
 	v->json = arena_dup(a, b->p, b->len);
 	v->len = b->len;
+}
+
+enum { ATTRIBUTES = 64 };
+
+/* The attributes column as loya writes it: 1, or 0 for what is another text,
+ * or longer. */
+static int
+take_attributes(const char *s, size_t n, struct arena *a, struct profile *p)
+{
+	struct field f[ATTRIBUTES];
+	struct canon c = { s, s + n };
+	const char *name;
+	size_t i = 0, len;
+
+	if (!canon_char(&c, '{'))
+		return 0;
+	do {
+		if (i == ATTRIBUTES || !canon_text(&c, &name, &len) ||
+		    !canon_char(&c, ':') ||
+		    !canon_value(&c, &f[i].json, &f[i].len))
+			return 0;
+		f[i++].name = arena_dup(a, name, len);
+	} while (canon_char(&c, ','));
+	if (!canon_char(&c, '}') || c.p != c.end)
+		return 0;
+	p->attr = arena_alloc(a, i * sizeof *f);
+	memcpy(p->attr, f, i * sizeof *f);
+	p->attr_link = arena_alloc(a, i * sizeof *p->attr_link);
+	memset(p->attr_link, -1, i * sizeof *p->attr_link);
+	p->nattr = i;
+	return 1;
 }
 
 /* The attributes column, a JSON object that is sorted already. */
@@ -56,6 +105,8 @@ read_attributes(const char *s, size_t n, struct arena *a, struct json *j,
 	if (s == NULL)
 		return 0;
 	s = arena_dup(a, s, n);
+	if (take_attributes(s, n, a, p))
+		return 0;
 	if (json_parse(j, s, n) != 0 || json_type(j, 0) != JSON_OBJECT)
 		return E_DATA;
 	n = j->tok[0].count;
@@ -98,7 +149,7 @@ read_member(struct stmt *st, struct arena *a, struct member *m)
 	s = stmt_get_text(st, 18, &n);
 	if (rc == 0 && s != NULL) {
 		s = arena_dup(a, s, n);
-		rc = claims_parse(&m->claims, s, n, a, &j);
+		rc = claims_read(&m->claims, s, n, a, &j);
 	}
 	m->audit = stmt_get_int(st, 19);
 	json_release(&j);
