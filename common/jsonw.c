@@ -19,6 +19,14 @@ jsonw_init(struct jsonw *w, struct buf *b)
 	w->comma = 0;
 }
 
+void
+jsonw_resume(struct jsonw *w, struct buf *b)
+{
+	w->b = b;
+	w->depth = 1;
+	w->comma = 1;
+}
+
 static void
 lead(struct jsonw *w)
 {

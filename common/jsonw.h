@@ -18,6 +18,9 @@ struct jsonw {
 };
 
 void jsonw_init(struct jsonw *, struct buf *);
+
+/* Go on in an object that the buffer ends with, open and not empty. */
+void jsonw_resume(struct jsonw *, struct buf *);
 void jsonw_object(struct jsonw *);	/* { */
 void jsonw_array(struct jsonw *);	/* [ */
 void jsonw_close(struct jsonw *, char c);	/* } or ] */
