@@ -109,6 +109,10 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/* Bytes a sync in a checkpoint of the store: loya-recv waits for the disk no
+ * longer than for these.  Its own checkpoints are small and it waits itself. */
+enum { PACE = 512 * 1024 };
+
 /* Still under the lock, so that no writer is there (SQLite's WAL-reset race).
  * A reader may keep the log from being copied whole: then wait for as much
  * again before the next try. */
@@ -126,7 +130,7 @@ checkpoint(struct store *s, enum store_file f, struct err *e)
 	fp->checkpoint_at = frames + store_kind[f].wal_limit;
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 1);
-	rc = db_checkpoint(fp->db, e);
+	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 0);
 	return rc;
