@@ -66,7 +66,8 @@ read_claim(struct claim *cl, size_t nevent, struct canon *c, struct arena *a)
 	return canon_char(c, ']');
 }
 
-enum { EVENTS = 16, CLAIMS = 64 };	/* links with more are read by others */
+/* A link with more of them is left to claims_parse(). */
+enum { EVENTS = 16, CLAIMS = 64 };
 
 static int
 read_events(struct link *l, struct canon *c, struct arena *a)
