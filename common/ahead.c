@@ -20,10 +20,14 @@ struct chunk {
 
 struct ahead {
 	struct store *store;	/* the thread's own */
+	struct store *owner;	/* whose checkpoints it keeps out of */
 	const struct config *config;
+	const struct authority_view *view;
 	pthread_t thread;
 	int64_t from;		/* the thread's: last row it has read */
 	struct chunk *filling;	/* the thread's */
+	int64_t seen;		/* the thread's: what its reading has seen */
+	struct buf scratch;	/* the thread's */
 	struct chunk *taking;	/* the owner's */
 	size_t taken;
 	int64_t position;	/* the owner's */
@@ -33,6 +37,9 @@ struct ahead {
 	struct chunk *first, **end;
 	struct chunk *spare;	/* empty ones, to be filled again */
 	size_t n;
+	int64_t committed;	/* writes of the owner */
+	int reading;		/* the thread is inside a transaction */
+	int quiet;		/* it must not begin one */
 	int stop, ended, rc;
 	struct err e;
 };
@@ -73,6 +80,11 @@ fill(void *ctx, const struct row *r)
 	if (m->known && r->body != NULL)
 		m->result = map_row(s, &m->row, &c->arena, &m->change, &m->n,
 		    &m->why);
+	m->foreseen = NULL;
+	if (m->known && r->body != NULL && m->result == MAP_CHANGES &&
+	    m->n == 1)
+		m->foreseen = foresee(h->store, h->seen, &m->row, m->change,
+		    h->view, &c->arena, &h->scratch);
 	h->from = r->seq;
 	c->bytes += r->len;
 	return c->n == ROWS || c->bytes >= BYTES;
@@ -124,6 +136,44 @@ fresh(struct ahead *h)
 	return c;
 }
 
+/* Begin to look at the store, when no checkpoint is under way.  What was
+ * committed before is seen for sure. */
+static int
+look(struct ahead *h, struct err *e)
+{
+	pthread_mutex_lock(&h->lock);
+	while (h->quiet && !h->stop)
+		pthread_cond_wait(&h->room, &h->lock);
+	h->reading = 1;
+	h->seen = h->committed;
+	pthread_mutex_unlock(&h->lock);
+	return store_look(h->store, e);
+}
+
+static void
+look_end(struct ahead *h)
+{
+	store_look_end(h->store);
+	pthread_mutex_lock(&h->lock);
+	h->reading = 0;
+	pthread_cond_signal(&h->some);
+	pthread_mutex_unlock(&h->lock);
+}
+
+/* Around a checkpoint of the owner. */
+static void
+quiet(void *ctx, int on)
+{
+	struct ahead *h = ctx;
+
+	pthread_mutex_lock(&h->lock);
+	h->quiet = on;
+	while (on && h->reading)
+		pthread_cond_wait(&h->some, &h->lock);
+	pthread_cond_signal(&h->room);
+	pthread_mutex_unlock(&h->lock);
+}
+
 static void *
 run(void *arg)
 {
@@ -133,14 +183,17 @@ run(void *arg)
 
 	do {
 		h->filling = fresh(h);
-		rc = inbox_walk(h->store, h->from, fill, h, &e);
+		if ((rc = look(h, &e)) == 0)
+			rc = inbox_walk(h->store, h->from, fill, h, &e);
+		look_end(h);
 	} while (hand_over(h, rc, &e) == 0);
 	return NULL;
 }
 
 int
 ahead_start(struct ahead **out, struct store *s, const struct config *c,
-    int64_t after, struct err *e)
+    const struct authority_view *view, int64_t after, int64_t writes,
+    struct err *e)
 {
 	struct ahead *h;
 	int rc;
@@ -148,6 +201,9 @@ ahead_start(struct ahead **out, struct store *s, const struct config *c,
 	*out = NULL;
 	h = xcalloc(1, sizeof *h);
 	h->config = c;
+	h->view = view;
+	h->owner = s;
+	h->committed = writes;
 	h->from = h->position = after;
 	h->end = &h->first;
 	rc = store_open(&h->store, store_path(s), ROLE_AUDIT, STORE_READ, e);
@@ -163,8 +219,17 @@ ahead_start(struct ahead **out, struct store *s, const struct config *c,
 		free(h);
 		return err_set(e, E_IO, "thread: %s", strerror(rc));
 	}
+	store_on_checkpoint(s, quiet, h);
 	*out = h;
 	return 0;
+}
+
+void
+ahead_committed(struct ahead *h, int64_t writes)
+{
+	pthread_mutex_lock(&h->lock);
+	h->committed = writes;
+	pthread_mutex_unlock(&h->lock);
 }
 
 /* The next chunk for one that is done with, waiting for it; NULL at the end. */
@@ -228,6 +293,7 @@ ahead_stop(struct ahead *h)
 	pthread_cond_signal(&h->room);
 	pthread_mutex_unlock(&h->lock);
 	pthread_join(h->thread, NULL);
+	store_on_checkpoint(h->owner, NULL, NULL);
 	chunk_free(h->taking);
 	*h->end = h->spare;
 	while ((c = h->first) != NULL) {
@@ -238,5 +304,6 @@ ahead_stop(struct ahead *h)
 	pthread_cond_destroy(&h->some);
 	pthread_cond_destroy(&h->room);
 	store_close(h->store);
+	buf_release(&h->scratch);
 	free(h);
 }

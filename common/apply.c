@@ -42,6 +42,7 @@ apply_begin(struct apply *ap, struct err *e)
 	if ((rc = look_around(ap, e)) != 0)
 		store_rollback(ap->store, STORE_MAIN);
 	ap->begun = rc == 0;
+	ap->committed = member_writes(ap->store);
 	return rc;
 }
 
@@ -54,6 +55,8 @@ apply_commit(struct apply *ap, struct err *e)
 	if ((rc = late_write(ap, e)) != 0 ||
 	    (!ap->dry && (rc = store_commit(ap->store, STORE_MAIN, e)) != 0))
 		return rc;
+	if (ap->ahead != NULL)
+		ahead_committed(ap->ahead, member_writes(ap->store));
 	buf_add(&ap->output, ap->lines.p, ap->lines.len);
 	buf_clear(&ap->lines);
 	ap->refusals += ap->batch_refusals;

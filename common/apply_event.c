@@ -120,6 +120,7 @@ apply_changes(struct work *w, const struct mapped *done)
 	case MAP_CHANGES:
 		break;
 	}
+	w->foreseen = done != NULL ? done->foreseen : NULL;
 	for (i = 0; i < m->n; i++)
 		if ((rc = apply_change(w, &m->change[i])) != 0)
 			return rc;

@@ -32,6 +32,14 @@ struct known {
 	size_t slot;		/* its link, or m.claims.n for a new one */
 };
 
+/* What else there is about a decision: texts that were made ahead, or fields
+ * that a newer scheduled change takes away. */
+struct told {
+	const struct foreseen *foreseen;
+	const char **late;
+	size_t nlate;
+};
+
 /*
  * Rule 2: the link, else the one member that a match rule finds, else nobody.
  * Returns 1 when the change is dealt with (refused, held).
@@ -70,20 +78,6 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (k->slot >= k->m.claims.n)
 		k->slot = k->m.claims.n;
 	return 0;
-}
-
-static void
-write_names(struct jsonw *j, const char *key, const char **name, size_t n)
-{
-	size_t i;
-
-	if (n == 0)
-		return;
-	jsonw_key(j, key);
-	jsonw_array(j);
-	for (i = 0; i < n; i++)
-		jsonw_string(j, name[i]);
-	jsonw_close(j, ']');
 }
 
 /* "member.email belongs to darwinbox", for each field that was denied. */
@@ -151,7 +145,7 @@ record_type(enum outcome o)
 /* The audit row, the line and the outbox rows of a decision; m->audit. */
 static int
 record_decision(struct work *w, const struct change *c, struct member *m,
-    const struct decision *d, const char **late, size_t nlate)
+    const struct decision *d, const struct told *t)
 {
 	struct record r;
 	struct jsonw j;
@@ -161,14 +155,15 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	r.type = record_type(d->outcome);
 	r.member = m->id;
 	r.prev = m->audit;
-	record_begin(w, &j, link_id(c));
-	record_changes(&j, d->diff, d->ndiff);
-	write_names(&j, "superseded", d->superseded, d->nsuperseded);
-	write_names(&j, "scheduled_newer", late, nlate);
-	write_names(&j, "denied", d->denied, d->ndenied);
-	write_names(&j, "tie", d->tie, d->ntie);
-	if (c->time != 0)
-		jsonw_ktime(&j, "time", c->time);
+	if (t->foreseen != NULL) {
+		buf_clear(&w->ap->detail);
+		buf_add(&w->ap->detail, t->foreseen->detail.p,
+		    t->foreseen->detail.len);
+		jsonw_resume(&j, &w->ap->detail);
+	} else {
+		record_begin(w, &j, link_id(c));
+		decide_detail(d, c, t->late, t->nlate, &j);
+	}
 	if ((rc = write_notes(w, &j, m, d)) != 0)
 		return rc;
 	return record_end(w, &j, &r, &m->audit);
@@ -177,18 +172,19 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 /* Write what was decided: the member, its new link, the indexes. */
 static int
 store_decision(struct work *w, const struct change *c, struct known *k,
-    const struct decision *d)
+    const struct decision *d, const struct foreseen *f)
 {
 	struct apply *ap = w->ap;
 	struct member *m = &k->m;
 	const struct link *new = &d->claims.link[d->link];
+	const struct member_text *text = f != NULL ? &f->text : NULL;
 	int fresh = d->link == m->claims.n, earlier, rc;
 
 	earlier = !fresh && new->from_at < m->claims.link[d->link].from_at;
 	m->profile = d->profile;
 	m->claims = d->claims;
-	rc = k->is ? member_put(ap->store, m, w->e) :
-	    member_add(ap->store, m, w->e);
+	rc = k->is ? member_put(ap->store, m, text, w->e) :
+	    member_add(ap->store, m, text, w->e);
 	if (rc != 0 || (rc = match_note(ap, m->num, d->diff, d->ndiff,
 	    &m->profile, w->e)) != 0)
 		return rc;
@@ -219,35 +215,69 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 	return seq < 0 ? (int)seq : 0;
 }
 
+/* What was worked out ahead, if it still holds and no match rule finds somebody
+ * for an id that nobody has: 1, 0, <0. */
+static int
+as_foreseen(struct work *w, const struct change *c, struct known *k,
+    struct decision *d)
+{
+	const struct foreseen *f = w->foreseen;
+	int64_t num;
+	int n;
+
+	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c))
+		return 0;
+	if (!f->is && (n = match_candidates(w, c, &num, 1)) != 0)
+		return n < 0 ? n : 0;
+	k->is = f->is;
+	k->m = f->m;
+	k->slot = f->slot;
+	*d = f->d;
+	return 1;
+}
+
+/* Rules 2 to 4 now: 1 when the change is dealt with already. */
+static int
+work_out(struct work *w, const struct change *c, struct known *k,
+    struct decision *d)
+{
+	struct receipt r;
+	int rc;
+
+	if ((rc = receipt_of(w, c, &r)) != 0 || (rc = find(w, c, k)) != 0)
+		return rc;
+	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
+	    &w->ap->arena, d);
+	return 0;
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
 	struct known k;
-	struct receipt r;
 	struct decision d;
-	const char **late = NULL;
-	size_t nlate = 0;
+	struct told t = { NULL, NULL, 0 };
 	int rc;
 
-	if (w->due && (rc = apply_unschedule(w, c, &late, &nlate)) != 0)
+	if (w->due && (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
 		return rc;
-	if ((rc = receipt_of(w, c, &r)) != 0)
+	if ((rc = as_foreseen(w, c, &k, &d)) < 0)
 		return rc;
-	if ((rc = find(w, c, &k)) != 0)
+	if (rc == 1)
+		t.foreseen = w->foreseen;
+	else if ((rc = work_out(w, c, &k, &d)) != 0)
 		return rc < 0 ? rc : 0;
-	decide(&k.m.claims, &k.m.profile, k.slot, c, &r, &w->ap->view,
-	    &w->ap->arena, &d);
 	if (d.outcome == OUTCOME_DENIED)
 		return refuse_denied(w, c, &k, &d);
 	if (!k.is) {
 		id_new(w->now, k.m.id);
 		k.m.num = id_number(k.m.id);
 	}
-	if ((rc = record_decision(w, c, &k.m, &d, late, nlate)) != 0)
+	if ((rc = record_decision(w, c, &k.m, &d, &t)) != 0)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
 	    "superseded" : NULL);
-	return store_decision(w, c, &k, &d);
+	return store_decision(w, c, &k, &d, t.foreseen);
 }
 
 /* A hold names a member by its id, or by the external id that one source, and
@@ -320,7 +350,7 @@ apply_hold(struct work *w, const struct change *c)
 	d.new = c->hold != NULL ? json.p + cut : NULL;
 	d.new_len = json.len - cut;
 	record_begin(w, &j, c->external_id);
-	record_changes(&j, &d, !same);
+	decide_changes(&d, !same, &j);
 	rc = record_end(w, &j, &r, &m.audit);
 	buf_release(&json);
 	m.hold = c->hold;

@@ -29,30 +29,6 @@ record_begin(struct work *w, struct jsonw *j, const char *external_id)
 	jsonw_kstring(j, "external_id", external_id);
 }
 
-static void
-write_value(struct jsonw *j, const char *key, const char *json, size_t len)
-{
-	jsonw_kraw(j, key, json != NULL ? json : "null",
-	    json != NULL ? len : 4);
-}
-
-void
-record_changes(struct jsonw *j, const struct difference *d, size_t n)
-{
-	size_t i;
-
-	jsonw_key(j, "changes");
-	jsonw_object(j);
-	for (i = 0; i < n; i++) {
-		jsonw_key(j, d[i].name);
-		jsonw_object(j);
-		write_value(j, "old", d[i].old, d[i].old_len);
-		write_value(j, "new", d[i].new, d[i].new_len);
-		jsonw_close(j, '}');
-	}
-	jsonw_close(j, '}');
-}
-
 /* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
 static void
 write_cause(struct jsonw *j, const struct row *row)

@@ -51,11 +51,11 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	r.prev = m->audit;
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
-	record_changes(&j, d, n);
+	decide_changes(d, n, &j);
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;
-	return member_put(ap->store, m, e);
+	return member_put(ap->store, m, NULL, e);
 }
 
 /* Note every field of a member anew in the index of matches. */

@@ -227,8 +227,8 @@ do_inbox(struct walk *w, int64_t last)
 	if ((newest = inbox_last(ap->store, w->e)) < 0)
 		return (int)newest;
 	if (ap->ahead == NULL && newest - last >= APPLY_BACKLOG &&
-	    (rc = ahead_start(&ap->ahead, ap->store, ap->config, last,
-	    w->e)) != 0)
+	    (rc = ahead_start(&ap->ahead, ap->store, ap->config,
+	    &ap->view, last, ap->committed, w->e)) != 0)
 		return rc;
 	return ap->ahead != NULL ? do_mapped(w) :
 	    inbox_walk(ap->store, last, do_new, w, w->e);

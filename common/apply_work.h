@@ -8,6 +8,7 @@
 #include "common/apply.h"
 #include "common/arena.h"
 #include "common/decide.h"
+#include "common/foresee.h"
 #include "common/jsonw.h"
 #include "common/map.h"
 #include "common/member.h"
@@ -46,6 +47,7 @@ struct apply {
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */
 	struct ahead *ahead;	/* while there is a backlog, or NULL */
+	int64_t committed;	/* member_writes() before this transaction */
 	/* Seqs as JSON arrays under way: plain rows of event, and of outbox by
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
@@ -56,6 +58,7 @@ struct apply {
 struct work {
 	struct apply *ap;
 	const struct row *row;
+	const struct foreseen *foreseen;	/* of its only change, or NULL */
 	int64_t now;
 	int due;		/* it waited for its time, which has come */
 	enum event_state state;	/* the gravest so far */
@@ -92,9 +95,6 @@ const char *record_type(enum outcome);
 
 /* Begin detail: an object that has external_id already. */
 void record_begin(struct work *, struct jsonw *, const char *external_id);
-
-/* "changes":{field:{old,new}} into it. */
-void record_changes(struct jsonw *, const struct difference *, size_t n);
 
 /* Close detail and write everything; *seq is the audit row. */
 int record_end(struct work *, struct jsonw *, const struct record *,

@@ -45,15 +45,34 @@ core_field_name(enum core_field f)
 	return core[f].name;
 }
 
+static int
+is_core(enum core_field f, const char *name)
+{
+	return memcmp(core[f].name, name, core[f].len) == 0;
+}
+
+/* At most two of them are of one length: it is asked many times an event. */
 enum core_field
 core_field_find(const char *name, size_t len)
 {
-	int f;
+	static const struct {
+		unsigned char a, b;
+	} by[] = {
+		[4] = { F_NAME, F_TAGS }, [5] = { F_EMAIL, F_EMAIL },
+		[6] = { F_LOCALE, F_STATUS }, [7] = { F_ADDRESS, F_ADDRESS },
+		[8] = { F_ZONEINFO, F_ENDED_AT },
+		[9] = { F_BIRTHDATE, F_BIRTHDATE },
+		[10] = { F_GIVEN_NAME, F_GIVEN_NAME },
+		[11] = { F_FAMILY_NAME, F_ENROLLED_AT },
+		[12] = { F_PHONE_NUMBER, F_PHONE_NUMBER },
+	};
 
-	for (f = 0; f < F_CORE; f++)
-		if (core[f].len == len && memcmp(core[f].name, name, len) == 0)
-			break;
-	return (enum core_field)f;
+	if (len < 4 || len >= sizeof by / sizeof by[0])
+		return F_CORE;
+	if (is_core((enum core_field)by[len].a, name))
+		return (enum core_field)by[len].a;
+	return is_core((enum core_field)by[len].b, name) ?
+	    (enum core_field)by[len].b : F_CORE;
 }
 
 int

@@ -10,6 +10,7 @@
 
 #include "common/buf.h"
 #include "common/db_uri.h"
+#include "common/db_vfs.h"
 #include "common/die.h"
 
 enum { STATEMENTS = 128, BUSY_MS = 5000 };
@@ -167,7 +168,7 @@ db_open(struct db **out, const char *path, int flags, struct err *e)
 	if ((flags & DB_READONLY) && (name = db_uri(&uri, path)) != NULL)
 		how |= SQLITE_OPEN_URI;
 	rc = sqlite3_open_v2(name != NULL ? name : path, &db->c,
-	    how | SQLITE_OPEN_NOMUTEX, NULL);
+	    how | SQLITE_OPEN_NOMUTEX, db_vfs());
 	buf_release(&uri);
 	rc = rc != SQLITE_OK ? fault(db, e) : configure(db, flags, e);
 	if (rc != 0) {
@@ -421,10 +422,11 @@ db_wal_frames(const struct db *db)
 }
 
 int
-db_checkpoint(struct db *db, struct err *e)
+db_checkpoint(struct db *db, int pace, struct err *e)
 {
 	int rc, log, done;
 
+	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
 	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_PASSIVE,
 	    &log, &done);
 	/* Busy: a reader holds on to the log; the next one will do. */

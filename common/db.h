@@ -84,8 +84,10 @@ int64_t db_changes(struct db *);
 /* Frames in the write-ahead log after the last commit. */
 int64_t db_wal_frames(const struct db *);
 
-/* Copy the log into the file as far as readers allow. Call under the lock. */
-int db_checkpoint(struct db *, struct err *);
+/* Copy the log into the file as far as readers allow. Call under the lock.
+ * pace: sync it each time when so many bytes were written, so that others who
+ * sync wait less; 0: once, at the end. */
+int db_checkpoint(struct db *, int pace, struct err *);
 
 /* Whether a transaction is open. */
 int db_in_transaction(const struct db *);

@@ -98,6 +98,16 @@ void decide_diff(const struct profile *old, const struct profile *new,
 enum outcome decide_outcome(const struct profile *old,
     const struct profile *new);
 
+/* What differs, as the audit row says it: "changes":{field:{old,new}}, into an
+ * object that is open. */
+struct jsonw;
+void decide_changes(const struct difference *, size_t n, struct jsonw *);
+
+/* The same and everything else that is to be said about a decision; late:
+ * fields that a newer scheduled change takes away from this one. */
+void decide_detail(const struct decision *, const struct change *,
+    const char *const *late, size_t nlate, struct jsonw *);
+
 /* The value of a field by name; json NULL when there is none. */
 struct value profile_value(const struct profile *, const char *name);
 

@@ -14,14 +14,18 @@ json_source(const struct json *j, uint32_t i, size_t *len)
 static uint32_t
 member(const struct json *j, uint32_t i, const char *key, size_t n)
 {
+	const struct json_tok *t;
 	uint32_t k, end;
 
 	if (j->tok[i].type != JSON_OBJECT)
 		return JSON_NONE;
 	end = j->tok[i].next;
-	for (k = i + 1; k < end; k = j->tok[k + 1].next)
-		if (json_equals(j, k, key, n))
+	for (k = i + 1; k < end; k = j->tok[k + 1].next) {
+		t = &j->tok[k];
+		if (t->escaped ? json_equals(j, k, key, n) : t->len == n &&
+		    memcmp(j->text + t->off, key, n) == 0)
 			return k + 1;
+	}
 	return JSON_NONE;
 }
 
@@ -52,12 +56,15 @@ element(const struct json *j, uint32_t i, const char *s, size_t n)
 	return k;
 }
 
-/* One reference token, its ~0 and ~1 undone, into out. */
-static size_t
-reference(const char *s, size_t n, char *out)
+/* One reference token, its ~0 and ~1 undone: s itself, or in out. */
+static const char *
+reference(const char *s, size_t n, char *out, size_t *len)
 {
 	size_t i, m = 0;
 
+	*len = n;
+	if (memchr(s, '~', n) == NULL)
+		return s;
 	for (i = 0; i < n; i++) {
 		if (s[i] == '~' && i + 1 < n) {
 			out[m++] = s[i + 1] == '1' ? '/' : '~';
@@ -66,22 +73,25 @@ reference(const char *s, size_t n, char *out)
 			out[m++] = s[i];
 		}
 	}
-	return m;
+	*len = m;
+	return out;
 }
 
 int
 json_pointer(const struct json *j, uint32_t i, const char *p, uint32_t *out)
 {
-	char name[256];
+	char own[256];
+	const char *name;
 	size_t n, m;
 
 	*out = JSON_NONE;
 	while (*p == '/') {
 		p++;
-		n = strcspn(p, "/");
-		if (n > sizeof name)
+		for (n = 0; p[n] != '\0' && p[n] != '/'; n++)
+			;
+		if (n > sizeof own)
 			return 0;
-		m = reference(p, n, name);
+		name = reference(p, n, own, &m);
 		if (json_type(j, i) == JSON_OBJECT)
 			i = member(j, i, name, m);
 		else if (json_type(j, i) == JSON_ARRAY)

@@ -13,6 +13,10 @@
 /* Length of the UTF-8 sequence at p < end, 0 when it is none. */
 size_t json_sequence(const unsigned char *p, const unsigned char *end);
 
+/* How many of n bytes from s on stand in a string as they are: ASCII but for
+ * control characters, the quote and the backslash. */
+size_t json_plain_run(const char *s, size_t n);
+
 /* The value of four hexadecimal digits at p, -1 when they are not there. */
 int json_hex4(const unsigned char *p, const unsigned char *end);
 

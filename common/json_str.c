@@ -8,6 +8,35 @@
 
 enum { FEW = 16 };
 
+/* Whether a byte may stand in a string as it is: all of ASCII but control
+ * characters, the quote and the backslash. */
+static inline int
+plain(unsigned char c)
+{
+	return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
+}
+
+/* How many bytes from s on need no escape, eight at a time while none of the
+ * eight does: the classic test for a byte below, above or equal to n. */
+size_t
+json_plain_run(const char *s, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t v, q, b;
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&v, s + i, 8);
+		q = v ^ ones * '"';
+		b = v ^ ones * '\\';
+		if (((v - ones * 0x20) | (q - ones) | (b - ones) | v) & high)
+			break;
+	}
+	while (i < n && plain((unsigned char)s[i]))
+		i++;
+	return i;
+}
+
 /* Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above
  * U+10FFFF. */
 size_t

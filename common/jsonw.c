@@ -19,6 +19,14 @@ jsonw_init(struct jsonw *w, struct buf *b)
 	w->comma = 0;
 }
 
+void
+jsonw_resume(struct jsonw *w, struct buf *b)
+{
+	w->b = b;
+	w->depth = 1;
+	w->comma = 1;
+}
+
 static void
 lead(struct jsonw *w)
 {
@@ -57,14 +65,6 @@ jsonw_close(struct jsonw *w, char c)
 	w->depth--;
 }
 
-/* Whether a byte may stand in a string as it is: all of ASCII but control
- * characters, the quote and the backslash. */
-static inline int
-plain(unsigned char c)
-{
-	return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
-}
-
 static void
 escaped(struct buf *b, unsigned char c)
 {
@@ -83,25 +83,10 @@ escaped(struct buf *b, unsigned char c)
 	buf_addc(b, hex[c & 15]);
 }
 
-/* How many bytes from s on need no escape, eight at a time while none of the
- * eight does: the classic test for a byte below, above or equal to n. */
-static size_t
-plain_run(const char *s, size_t n)
+int
+jsonw_plain(const char *s, size_t n)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t v, q, b;
-	size_t i = 0;
-
-	for (; i + 8 <= n; i += 8) {
-		memcpy(&v, s + i, 8);
-		q = v ^ ones * '"';
-		b = v ^ ones * '\\';
-		if (((v - ones * 0x20) | (q - ones) | (b - ones) | v) & high)
-			break;
-	}
-	while (i < n && plain((unsigned char)s[i]))
-		i++;
-	return i;
+	return json_plain_run(s, n) == n;
 }
 
 /* The rest of a string from its first byte that is not plain. */
@@ -112,7 +97,7 @@ quoted_rest(struct buf *b, const char *s, size_t n)
 	size_t i = 0, k;
 
 	while (i < n) {
-		if ((k = plain_run(s + i, n - i)) > 0) {
+		if ((k = json_plain_run(s + i, n - i)) > 0) {
 			buf_add(b, s + i, k);
 		} else if (s[i] == '\0' || (k = json_sequence(
 		    (const unsigned char *)s + i, end)) == 0) {
@@ -133,7 +118,7 @@ quoted(struct buf *b, const char *s, size_t n)
 	size_t k;
 	char *p;
 
-	k = plain_run(s, n);
+	k = json_plain_run(s, n);
 	p = buf_reserve(b, k + 2);
 	*p++ = '"';
 	if (k > 0)	/* s may be NULL when n is 0 */

@@ -18,6 +18,9 @@ struct jsonw {
 };
 
 void jsonw_init(struct jsonw *, struct buf *);
+
+/* Go on in an object that the buffer ends with, open and not empty. */
+void jsonw_resume(struct jsonw *, struct buf *);
 void jsonw_object(struct jsonw *);	/* { */
 void jsonw_array(struct jsonw *);	/* [ */
 void jsonw_close(struct jsonw *, char c);	/* } or ] */
@@ -35,6 +38,9 @@ void jsonw_int(struct jsonw *, int64_t);
 void jsonw_bool(struct jsonw *, int);
 void jsonw_null(struct jsonw *);
 void jsonw_time(struct jsonw *, int64_t us);	/* RFC 3339 */
+
+/* Whether a text stands in a string as it is: ASCII that needs no escape. */
+int jsonw_plain(const char *, size_t);
 
 /* Text that is JSON already. */
 void jsonw_raw(struct jsonw *, const char *, size_t);

@@ -1,9 +1,10 @@
-#include "common/member.h"
+#include "common/member_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/canon.h"
 #include "common/json.h"
 #include "common/jsonw.h"
 
@@ -17,6 +18,18 @@ static int
 is_json(int f)
 {
 	return f == F_ADDRESS || f == F_TAGS;
+}
+
+static const char *
+in_quotes(struct arena *a, const char *s, size_t n)
+{
+	char *out;
+
+	out = arena_alloc(a, n + 3);
+	out[0] = '"';
+	memcpy(out + 1, s, n);
+	memcpy(out + n + 1, "\"", 2);
+	return out;
 }
 
 /* A column to the canonical JSON of its value. */
@@ -39,11 +52,47 @@ read_value(struct stmt *st, int col, int f, struct arena *a, struct buf *b,
 		v->len = n;
 		return;
 	}
+	if (jsonw_plain(s, n)) {
+		v->json = in_quotes(a, s, n);
+		v->len = n + 2;
+		return;
+	}
 	buf_clear(b);
 	jsonw_init(&w, b);
 	jsonw_stringn(&w, s, n);
 	v->json = arena_dup(a, b->p, b->len);
 	v->len = b->len;
+}
+
+enum { ATTRIBUTES = 64 };
+
+/* The attributes column as loya writes it: 1, or 0 for what is another text,
+ * or longer. */
+static int
+take_attributes(const char *s, size_t n, struct arena *a, struct profile *p)
+{
+	struct field f[ATTRIBUTES];
+	struct canon c = { s, s + n };
+	const char *name;
+	size_t i = 0, len;
+
+	if (!canon_char(&c, '{'))
+		return 0;
+	do {
+		if (i == ATTRIBUTES || !canon_text(&c, &name, &len) ||
+		    !canon_char(&c, ':') ||
+		    !canon_value(&c, &f[i].json, &f[i].len))
+			return 0;
+		f[i++].name = arena_dup(a, name, len);
+	} while (canon_char(&c, ','));
+	if (!canon_char(&c, '}') || c.p != c.end)
+		return 0;
+	p->attr = arena_alloc(a, i * sizeof *f);
+	memcpy(p->attr, f, i * sizeof *f);
+	p->attr_link = arena_alloc(a, i * sizeof *p->attr_link);
+	memset(p->attr_link, -1, i * sizeof *p->attr_link);
+	p->nattr = i;
+	return 1;
 }
 
 /* The attributes column, a JSON object that is sorted already. */
@@ -56,6 +105,8 @@ read_attributes(const char *s, size_t n, struct arena *a, struct json *j,
 	if (s == NULL)
 		return 0;
 	s = arena_dup(a, s, n);
+	if (take_attributes(s, n, a, p))
+		return 0;
 	if (json_parse(j, s, n) != 0 || json_type(j, 0) != JSON_OBJECT)
 		return E_DATA;
 	n = j->tok[0].count;
@@ -98,7 +149,7 @@ read_member(struct stmt *st, struct arena *a, struct member *m)
 	s = stmt_get_text(st, 18, &n);
 	if (rc == 0 && s != NULL) {
 		s = arena_dup(a, s, n);
-		rc = claims_parse(&m->claims, s, n, a, &j);
+		rc = claims_read(&m->claims, s, n, a, &j);
 	}
 	m->audit = stmt_get_int(st, 19);
 	json_release(&j);
@@ -214,53 +265,42 @@ write_decided(struct buf *b, const struct profile *p)
 	jsonw_close(&w, '}');
 }
 
-/* Memory for the JSON columns of the row under way, kept for the next. */
-struct scratch {
-	struct buf attributes, decided, claims;
-	struct arena arena;
-};
-
-static void
-release(void *state)
+void
+member_text(struct member_text *t, const struct profile *p,
+    const struct claims *c, struct arena *a, struct buf *b)
 {
-	struct scratch *k = state;
+	size_t attributes, decided;
+	char *out;
 
-	buf_release(&k->attributes);
-	buf_release(&k->decided);
-	buf_release(&k->claims);
-	arena_release(&k->arena);
-	free(k);
-}
-
-static struct scratch *
-scratch(struct store *s)
-{
-	static const struct store_room room = { NULL, NULL, release };
-	struct scratch *k;
-
-	k = store_room_get(s, SLOT_MEMBER);
-	if (k == NULL) {
-		k = xcalloc(1, sizeof *k);
-		store_room_set(s, SLOT_MEMBER, STORE_MAIN, &room, k);
-	}
-	return k;
+	buf_clear(b);
+	if (p->nattr > 0)
+		write_attributes(b, p);
+	attributes = b->len;
+	write_decided(b, p);
+	decided = b->len;
+	claims_write(b, c);
+	out = arena_dup(a, b->p, b->len);
+	t->attributes = p->nattr > 0 ? out : NULL;
+	t->nattributes = attributes;
+	t->decided = out + attributes;
+	t->ndecided = decided - attributes;
+	t->claims = out + decided;
+	t->nclaims = b->len - decided;
 }
 
 /* Bind all parameters, 1 to 22, and run. */
 static int
 write_member(struct store *s, struct stmt *st, const struct member *m,
-    struct err *e)
+    const struct member_text *t, struct err *e)
 {
-	struct scratch *k = scratch(s);
+	struct member_room *k = member_room(s);
+	struct member_text own;
 	int f, rc;
 
-	buf_clear(&k->attributes);
-	buf_clear(&k->decided);
-	buf_clear(&k->claims);
-	if (m->profile.nattr > 0)
-		write_attributes(&k->attributes, &m->profile);
-	write_decided(&k->decided, &m->profile);
-	claims_write(&k->claims, &m->claims);
+	if (t == NULL)
+		member_text(&own, &m->profile, &m->claims, &k->arena,
+		    &k->scratch);
+	t = t != NULL ? t : &own;
 	stmt_int(st, 1, m->num);
 	stmt_text(st, 2, m->id);
 	for (f = 0; f < F_CORE; f++)
@@ -268,10 +308,9 @@ write_member(struct store *s, struct stmt *st, const struct member *m,
 	stmt_text(st, 16, m->hold);
 	stmt_int(st, 17, m->points);
 	stmt_text(st, 18, m->tier);
-	stmt_textn(st, 19, m->profile.nattr > 0 ? k->attributes.p : NULL,
-	    k->attributes.len);
-	stmt_textn(st, 20, k->decided.p, k->decided.len);
-	stmt_textn(st, 21, k->claims.p, k->claims.len);
+	stmt_textn(st, 19, t->attributes, t->nattributes);
+	stmt_textn(st, 20, t->decided, t->ndecided);
+	stmt_textn(st, 21, t->claims, t->nclaims);
 	stmt_int(st, 22, m->audit);
 	rc = stmt_run(st, e);
 	arena_reset(&k->arena);
@@ -279,25 +318,29 @@ write_member(struct store *s, struct stmt *st, const struct member *m,
 }
 
 int
-member_add(struct store *s, const struct member *m, struct err *e)
+member_add(struct store *s, const struct member *m,
+    const struct member_text *t, struct err *e)
 {
 	static const char sql[] = "INSERT INTO member(num, id, "
 	    PROFILE_COLUMNS ", " OTHER_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, "
 	    "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 	    "?19, ?20, ?21, ?22)";
 
-	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, e);
+	member_wrote(s, member_key(m->num));
+	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, t, e);
 }
 
 int
-member_put(struct store *s, const struct member *m, struct err *e)
+member_put(struct store *s, const struct member *m,
+    const struct member_text *t, struct err *e)
 {
 	static const char sql[] = "UPDATE member SET (" PROFILE_COLUMNS ", "
 	    OTHER_COLUMNS ") = (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
 	    "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) "
 	    "WHERE num = ?1 AND id = ?2";
 
-	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, e);
+	member_wrote(s, member_key(m->num));
+	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, t, e);
 }
 
 int
@@ -307,6 +350,7 @@ member_touch(struct store *s, const struct member *m, struct err *e)
 	    "points = :points, tier = :tier, audit = :audit WHERE num = :num";
 	struct stmt *st;
 
+	member_wrote(s, member_key(m->num));
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, m->hold);
 	stmt_int(st, 2, m->points);
@@ -314,68 +358,6 @@ member_touch(struct store *s, const struct member *m, struct err *e)
 	stmt_int(st, 4, m->audit);
 	stmt_int(st, 5, m->num);
 	return stmt_run(st, e);
-}
-
-int
-binding_get(struct store *s, const char *source, const char *external_id,
-    int64_t *num, size_t *slot, struct err *e)
-{
-	static const char sql[] = "SELECT member, slot FROM binding "
-	    "WHERE source = :source AND external_id = :external_id";
-	struct stmt *st;
-	int rc;
-
-	*num = 0;
-	*slot = 0;
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_text(st, 1, source);
-	stmt_text(st, 2, external_id);
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc < 0 ? rc : E_NOTFOUND;
-	*num = stmt_get_int(st, 0);
-	*slot = (size_t)stmt_get_int(st, 1);
-	stmt_reset(st);
-	return 0;
-}
-
-int
-binding_add(struct store *s, const char *source, const char *external_id,
-    int64_t num, size_t slot, int64_t from_at, struct err *e)
-{
-	static const char sql[] = "INSERT INTO binding(source, external_id, "
-	    "member, slot, from_at) VALUES (:source, :external_id, :member, "
-	    ":slot, :from_at)";
-	struct stmt *st;
-
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_text(st, 1, source);
-	stmt_text(st, 2, external_id);
-	stmt_int(st, 3, num);
-	stmt_int(st, 4, (int64_t)slot);
-	stmt_int(st, 5, from_at);
-	return stmt_run(st, e);
-}
-
-int
-binding_source(struct store *s, const char *behind, struct arena *a,
-    const char **name, struct err *e)
-{
-	static const char sql[] = "SELECT source FROM binding "
-	    "WHERE source > :behind ORDER BY source LIMIT 1";
-	struct stmt *st;
-	const char *t;
-	size_t n;
-	int rc;
-
-	*name = NULL;
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_text(st, 1, behind);
-	if ((rc = stmt_step(st, e)) <= 0)
-		return rc;
-	t = stmt_get_text(st, 0, &n);
-	*name = arena_dup(a, t, n);
-	stmt_reset(st);
-	return 0;
 }
 
 int
@@ -397,20 +379,4 @@ member_walk(struct store *s, member_fn *fn, void *ctx, struct err *e)
 		if ((rc = fn(ctx, num)) != 0)
 			return rc;
 	}
-}
-
-int
-binding_from(struct store *s, const char *source, const char *external_id,
-    int64_t from_at, struct err *e)
-{
-	static const char sql[] =
-	    "UPDATE binding SET from_at = :from WHERE source = :source AND "
-	    "external_id = :external_id AND from_at > :from";
-	struct stmt *st;
-
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_int(st, 1, from_at);
-	stmt_text(st, 2, source);
-	stmt_text(st, 3, external_id);
-	return stmt_run(st, e);
 }

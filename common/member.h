@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/claims.h"
 #include "common/decide.h"
 #include "common/id.h"
@@ -32,10 +33,22 @@ int member_get(struct store *, int64_t num, struct arena *, struct member *,
 /* The number of a member by its id; E_NOTFOUND. */
 int member_find(struct store *, const char *id, int64_t *num, struct err *);
 
+/* The JSON columns of a member, attributes NULL when it has none.  In the
+ * arena; scratch is a buffer to reuse. */
+struct member_text {
+	const char *attributes, *decided, *claims;
+	size_t nattributes, ndecided, nclaims;
+};
+void member_text(struct member_text *, const struct profile *,
+    const struct claims *, struct arena *, struct buf *scratch);
+
 /* Write a new member, or all of a known one.  Inside a transaction; the audit
- * row m->audit about it must be there (a trigger looks). */
-int member_add(struct store *, const struct member *, struct err *);
-int member_put(struct store *, const struct member *, struct err *);
+ * row m->audit about it must be there (a trigger looks).  Its texts are made
+ * when they are not given. */
+int member_add(struct store *, const struct member *,
+    const struct member_text *, struct err *);
+int member_put(struct store *, const struct member *,
+    const struct member_text *, struct err *);
 
 /* Write only what the programme itself decides: hold, points, tier, and the
  * newest audit row.  What sources decide stays as it is. */
@@ -49,6 +62,18 @@ int binding_from(struct store *, const char *source, const char *external_id,
     int64_t from_at, struct err *);
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
+
+/*
+ * For who reads through another connection while this one writes: how many
+ * writes there were so far, and whether none of those behind number seen was
+ * about this member, or about who this id is.  "No" is also said when it is not
+ * known for sure: after a rollback, when another process wrote, when two keys
+ * fall together.
+ */
+int64_t member_writes(struct store *);
+int member_as_seen(struct store *, int64_t seen, int64_t num);
+int binding_as_seen(struct store *, int64_t seen, const char *source,
+    const char *external_id);
 
 /* The names of the sources that have links, in order: the first behind name
  * ("" for the first of all), in the arena; NULL behind the last. */

@@ -104,6 +104,23 @@ winner(const struct claims *all, int order, const char *name,
 	return found;
 }
 
+static int
+is_null(const char *json, size_t len)
+{
+	return len == 4 && memcmp(json, "null", 4) == 0;
+}
+
+/* A core field is what this link says. */
+static void
+core(struct profile *p, int f, int link, const char *json, size_t len)
+{
+	int null = is_null(json, len);
+
+	p->core[f].link = link;
+	p->core[f].json = null ? NULL : json;
+	p->core[f].len = null ? 0 : len;
+}
+
 static void
 core_values(const struct claims *all, const struct authority_view *av,
     struct profile *p)
@@ -111,21 +128,39 @@ core_values(const struct claims *all, const struct authority_view *av,
 	struct candidate c;
 	int f;
 
-	for (f = 0; f < F_CORE; f++) {
-		p->core[f].link = -1;
-		if (!winner(all, f, core_field_name((enum core_field)f), av,
+	for (f = 0; f < F_CORE; f++)
+		if (winner(all, f, core_field_name((enum core_field)f), av,
 		    &c))
-			continue;
-		p->core[f].link = c.link;
-		if (c.len != 4 || memcmp(c.json, "null", 4) != 0) {
-			p->core[f].json = c.json;
-			p->core[f].len = c.len;
-		}
+			core(p, f, c.link, c.json, c.len);
+}
+
+/* Make room for n attributes. */
+static void
+attribute_room(struct profile *p, size_t n, struct arena *a)
+{
+	p->attr = arena_alloc(a, n * sizeof *p->attr);
+	p->attr_link = arena_alloc(a, n * sizeof *p->attr_link);
+	p->cleared = arena_alloc(a, n * sizeof *p->cleared);
+	p->cleared_link = arena_alloc(a, n * sizeof *p->cleared_link);
+}
+
+/* An attribute is what this link says. */
+static void
+attribute(struct profile *p, const char *name, int link, const char *json,
+    size_t len)
+{
+	struct field *f;
+
+	if (is_null(json, len)) {
+		p->cleared_link[p->ncleared] = link;
+		f = &p->cleared[p->ncleared++];
+	} else {
+		p->attr_link[p->nattr] = link;
+		f = &p->attr[p->nattr++];
 	}
-	if (p->core[F_STATUS].json == NULL) {
-		p->core[F_STATUS].json = active;
-		p->core[F_STATUS].len = sizeof active - 1;
-	}
+	f->name = name;
+	f->json = json;
+	f->len = len;
 }
 
 static int
@@ -164,29 +199,37 @@ attributes(const struct claims *all, const struct authority_view *av,
 {
 	const char **name;
 	struct candidate c;
-	struct field *f;
 	size_t i, n;
 
 	n = attribute_names(all, a, &name);
 	if (n == 0)
 		return;
-	p->attr = arena_alloc(a, n * sizeof *p->attr);
-	p->attr_link = arena_alloc(a, n * sizeof *p->attr_link);
-	p->cleared = arena_alloc(a, n * sizeof *p->cleared);
-	p->cleared_link = arena_alloc(a, n * sizeof *p->cleared_link);
-	for (i = 0; i < n; i++) {
-		if (!winner(all, F_CORE, name[i], av, &c))
+	attribute_room(p, n, a);
+	for (i = 0; i < n; i++)
+		if (winner(all, F_CORE, name[i], av, &c))
+			attribute(p, name[i], c.link, c.json, c.len);
+}
+
+/* With one link nothing competes: its claims in their order, as far as its
+ * source may say them, are the profile. */
+static void
+one_link(const struct link *l, const struct authority_view *av,
+    struct arena *a, struct profile *p)
+{
+	const struct claim *c, *end = l->claim + l->nclaim;
+	const char *name;
+
+	attribute_room(p, l->nclaim, a);
+	for (c = l->claim; c < end; c++) {
+		name = c->order == CLAIM_DELETED ? "status" : c->name;
+		if (av->rank(av->ctx, name, l->source) < 0)
 			continue;
-		if (c.len == 4 && memcmp(c.json, "null", 4) == 0) {
-			p->cleared_link[p->ncleared] = c.link;
-			f = &p->cleared[p->ncleared++];
-		} else {
-			p->attr_link[p->nattr] = c.link;
-			f = &p->attr[p->nattr++];
-		}
-		f->name = name[i];
-		f->json = c.json;
-		f->len = c.len;
+		if (c->order == CLAIM_DELETED)
+			core(p, F_STATUS, 0, closed, sizeof closed - 1);
+		else if (c->order == F_CORE)
+			attribute(p, name, 0, c->json, c->len);
+		else
+			core(p, c->order, 0, c->json, c->len);
 	}
 }
 
@@ -194,9 +237,21 @@ void
 decide_profile(const struct claims *all, const struct authority_view *av,
     struct arena *a, struct profile *p)
 {
+	int f;
+
 	memset(p, 0, sizeof *p);
-	core_values(all, av, p);
-	attributes(all, av, a, p);
+	for (f = 0; f < F_CORE; f++)
+		p->core[f].link = -1;
+	if (all->n == 1 && all->link[0].to_at == 0) {
+		one_link(&all->link[0], av, a, p);
+	} else {
+		core_values(all, av, p);
+		attributes(all, av, a, p);
+	}
+	if (p->core[F_STATUS].json == NULL) {
+		p->core[F_STATUS].json = active;
+		p->core[F_STATUS].len = sizeof active - 1;
+	}
 }
 
 struct value

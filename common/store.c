@@ -109,20 +109,56 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/* Bytes a sync in a checkpoint of the store: loya-recv waits for the disk no
+ * longer than for these.  Its own checkpoints are small and it waits itself. */
+enum { PACE = 512 * 1024 };
+
 /* Still under the lock, so that no writer is there (SQLite's WAL-reset race).
  * A reader may keep the log from being copied whole: then wait for as much
  * again before the next try. */
 static int
-checkpoint(struct file *fp, enum store_file f, struct err *e)
+checkpoint(struct store *s, enum store_file f, struct err *e)
 {
+	struct file *fp = &s->file[f];
 	int64_t frames = db_wal_frames(fp->db);
+	int rc;
 
 	if (frames < store_kind[f].wal_limit)
 		fp->checkpoint_at = store_kind[f].wal_limit;
 	if (frames < fp->checkpoint_at)
 		return 0;
 	fp->checkpoint_at = frames + store_kind[f].wal_limit;
-	return db_checkpoint(fp->db, e);
+	if (s->quiet != NULL && f == STORE_MAIN)
+		s->quiet(s->quiet_ctx, 1);
+	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
+	if (s->quiet != NULL && f == STORE_MAIN)
+		s->quiet(s->quiet_ctx, 0);
+	return rc;
+}
+
+void
+store_on_checkpoint(struct store *s, store_quiet_fn *fn, void *ctx)
+{
+	s->quiet = fn;
+	s->quiet_ctx = ctx;
+}
+
+int
+store_look(struct store *s, struct err *e)
+{
+	static const char sql[] = "BEGIN";
+
+	return stmt_run(db_stmt(s->file[STORE_MAIN].db, sql), e);
+}
+
+void
+store_look_end(struct store *s)
+{
+	static const char sql[] = "COMMIT";
+	struct err ignored;
+
+	if (db_in_transaction(s->file[STORE_MAIN].db))
+		stmt_run(db_stmt(s->file[STORE_MAIN].db, sql), &ignored);
 }
 
 int
@@ -142,7 +178,7 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		return rc;
 	}
 	/* The commit stands; a checkpoint that fails is tried again. */
-	checkpoint(fp, f, &ignored);
+	checkpoint(s, f, &ignored);
 	fp->held = 0;
 	lock_give(fp->lock);
 	return 0;

@@ -48,6 +48,21 @@ int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 void store_rollback(struct store *, enum store_file);
 
+/*
+ * A thread of this program that reads STORE_MAIN through a connection of its
+ * own, in transactions that it begins and ends, would keep a checkpoint from
+ * copying all of the log.  fn is called in front of each checkpoint with
+ * quiet 1, and behind it with 0; in between the thread must not read.  NULL:
+ * there is none any more.
+ */
+typedef void store_quiet_fn(void *ctx, int quiet);
+void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);
+
+/* A transaction that only reads STORE_MAIN, and its end (also when there is
+ * none). */
+int store_look(struct store *, struct err *);
+void store_look_end(struct store *);
+
 /* Make durable what can be read: rows of a process that was killed between
  * writing its commit and syncing it.  Needed before somebody is told that a
  * row which another process wrote is safe. */

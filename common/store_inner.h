@@ -38,6 +38,8 @@ struct store {
 	enum role role;
 	struct file file[STORE_FILES];
 	struct room room[STORE_SLOTS];
+	store_quiet_fn *quiet;
+	void *quiet_ctx;
 };
 
 /* store_schema.c.  What the file says it is: its schema version, 0 for a new

@@ -1,0 +1,284 @@
+#include "common/db_vfs.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+
+/* SQLite's own write takes less than 128 KiB in one go; 31 pages with heads. */
+enum { TOGETHER = 31 * (4096 + 24) };
+
+/* One open file; SQLite's own struct of it stands behind. */
+struct file {
+	sqlite3_file base;
+	sqlite3_file *real;
+	int puts_together;	/* a database or its log */
+	int pace, unsynced;	/* of a database: DB_VFS_PACE, and so far */
+	struct file *log;	/* of a database: its log, once that is open */
+	struct file *owner;	/* of a log: its database */
+	struct buf late;	/* not written yet */
+	sqlite3_int64 at;	/* where late begins */
+	int rc;			/* why that failed, see flush_told() */
+};
+
+static struct file *
+of(sqlite3_file *f)
+{
+	return (struct file *)(void *)f;
+}
+
+/* So much was written: sync it when it is enough. */
+static int
+keep_pace(struct file *f, size_t n)
+{
+	if (f->pace == 0)
+		return SQLITE_OK;
+	f->unsynced += (int)n;
+	if (f->unsynced < f->pace)
+		return SQLITE_OK;
+	f->unsynced = 0;
+	return f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL |
+	    SQLITE_SYNC_DATAONLY);
+}
+
+/* Write what is late. */
+static int
+flush(struct file *f)
+{
+	size_t n = f->late.len;
+
+	if (n == 0)
+		return f->rc;
+	if (f->rc == SQLITE_OK)
+		f->rc = f->real->pMethods->xWrite(f->real, f->late.p, (int)n,
+		    f->at);
+	buf_clear(&f->late);
+	if (f->rc == SQLITE_OK)
+		f->rc = keep_pace(f, n);
+	return f->rc;
+}
+
+/* The same for who writes, or wants it to be safe, and so gives up what it is
+ * at when that fails: nobody else has to be told any more. */
+static int
+flush_told(struct file *f)
+{
+	int rc;
+
+	rc = flush(f);
+	f->rc = SQLITE_OK;
+	return rc;
+}
+
+static int
+on_close(sqlite3_file *file)
+{
+	struct file *f = of(file);
+	int rc, rc2;
+
+	rc = flush(f);
+	rc2 = f->real->pMethods->xClose(f->real);
+	if (f->owner != NULL)
+		f->owner->log = NULL;
+	buf_release(&f->late);
+	return rc != SQLITE_OK ? rc : rc2;
+}
+
+static int
+on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
+{
+	struct file *f = of(file);
+	int rc;
+
+	if (f->late.len > 0 && at + n > f->at && (rc = flush(f)) != SQLITE_OK)
+		return rc;
+	return f->real->pMethods->xRead(f->real, p, n, at);
+}
+
+static int
+on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
+{
+	struct file *f = of(file);
+	int rc;
+
+	if (!f->puts_together)
+		return f->real->pMethods->xWrite(f->real, p, n, at);
+	if ((at != f->at + (sqlite3_int64)f->late.len || f->late.len +
+	    (size_t)n > TOGETHER) && (rc = flush_told(f)) != SQLITE_OK)
+		return rc;
+	if (f->late.len == 0)
+		f->at = at;
+	buf_add(&f->late, p, (size_t)n);
+	return SQLITE_OK;
+}
+
+static int
+on_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	struct file *f = of(file);
+	int rc;
+
+	if ((rc = flush_told(f)) != SQLITE_OK)
+		return rc;
+	return f->real->pMethods->xTruncate(f->real, size);
+}
+
+static int
+on_sync(sqlite3_file *file, int flags)
+{
+	struct file *f = of(file);
+	int rc;
+
+	rc = flush_told(f);
+	f->unsynced = 0;
+	return rc != SQLITE_OK ? rc :
+	    f->real->pMethods->xSync(f->real, flags);
+}
+
+static int
+on_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+	struct file *f = of(file);
+	int rc;
+
+	if ((rc = flush(f)) != SQLITE_OK)
+		return rc;
+	return f->real->pMethods->xFileSize(f->real, size);
+}
+
+static int
+on_lock(sqlite3_file *f, int how)
+{
+	return of(f)->real->pMethods->xLock(of(f)->real, how);
+}
+
+static int
+on_unlock(sqlite3_file *f, int how)
+{
+	flush(of(f));
+	return of(f)->real->pMethods->xUnlock(of(f)->real, how);
+}
+
+static int
+on_check_lock(sqlite3_file *f, int *out)
+{
+	return of(f)->real->pMethods->xCheckReservedLock(of(f)->real, out);
+}
+
+static int
+on_control(sqlite3_file *f, int op, void *arg)
+{
+	if (op == DB_VFS_PACE) {
+		of(f)->pace = *(int *)arg;
+		return SQLITE_OK;
+	}
+	return of(f)->real->pMethods->xFileControl(of(f)->real, op, arg);
+}
+
+static int
+on_sector(sqlite3_file *f)
+{
+	return of(f)->real->pMethods->xSectorSize(of(f)->real);
+}
+
+static int
+on_traits(sqlite3_file *f)
+{
+	return of(f)->real->pMethods->xDeviceCharacteristics(of(f)->real);
+}
+
+static int
+on_shm_map(sqlite3_file *f, int page, int size, int extend,
+    void volatile **out)
+{
+	return of(f)->real->pMethods->xShmMap(of(f)->real, page, size, extend,
+	    out);
+}
+
+/*
+ * Who gives up the right to write or to checkpoint must have written: also what
+ * a rollback left behind in the log, or a checkpoint that failed half way in
+ * the database.  Later it would go over what somebody else wrote since.
+ */
+static int
+on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+	struct file *f = of(file);
+
+	if (flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE)) {
+		flush(f);
+		if (f->log != NULL)
+			flush(f->log);
+	}
+	return f->real->pMethods->xShmLock(f->real, offset, n, flags);
+}
+
+/* Between the two copies of the index's head: others see the new state only
+ * behind it.  (With synchronous=FULL the log was synced by then.) */
+static void
+on_shm_barrier(sqlite3_file *f)
+{
+	if (of(f)->log != NULL)
+		flush(of(f)->log);
+	of(f)->real->pMethods->xShmBarrier(of(f)->real);
+}
+
+static int
+on_shm_unmap(sqlite3_file *f, int delete)
+{
+	return of(f)->real->pMethods->xShmUnmap(of(f)->real, delete);
+}
+
+static const sqlite3_io_methods methods = {
+	2, on_close, on_read, on_write, on_truncate, on_sync, on_size,
+	on_lock, on_unlock, on_check_lock, on_control, on_sector, on_traits,
+	on_shm_map, on_shm_lock, on_shm_barrier, on_shm_unmap, NULL, NULL
+};
+
+static sqlite3_vfs *
+below(sqlite3_vfs *v)
+{
+	return v->pAppData;
+}
+
+static int
+on_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *file, int flags,
+    int *out)
+{
+	struct file *f = of(file);
+	int rc;
+
+	memset(f, 0, sizeof *f);
+	f->real = (sqlite3_file *)(void *)(f + 1);
+	rc = below(v)->xOpen(below(v), name, f->real, flags, out);
+	if (f->real->pMethods == NULL)
+		return rc;
+	f->base.pMethods = &methods;
+	f->puts_together = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL))
+	    != 0;
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
+		f->owner = of(sqlite3_database_file_object(name));
+		f->owner->log = f;
+	}
+	return rc;
+}
+
+const char *
+db_vfs(void)
+{
+	static sqlite3_vfs vfs;
+	sqlite3_vfs *real;
+
+	if (vfs.zName != NULL)
+		return vfs.zName;
+	real = sqlite3_vfs_find(NULL);
+	vfs = *real;
+	vfs.pNext = NULL;
+	vfs.pAppData = real;
+	vfs.szOsFile = (int)sizeof(struct file) + real->szOsFile;
+	vfs.xOpen = on_open;
+	vfs.zName = "loya";
+	sqlite3_vfs_register(&vfs, 0);
+	return vfs.zName;
+}

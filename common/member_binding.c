@@ -1,0 +1,82 @@
+/* Bindings: which member a source's external id means. */
+#include "common/member_inner.h"
+
+int
+binding_get(struct store *s, const char *source, const char *external_id,
+    int64_t *num, size_t *slot, struct err *e)
+{
+	static const char sql[] = "SELECT member, slot FROM binding "
+	    "WHERE source = :source AND external_id = :external_id";
+	struct stmt *st;
+	int rc;
+
+	*num = 0;
+	*slot = 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : E_NOTFOUND;
+	*num = stmt_get_int(st, 0);
+	*slot = (size_t)stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+binding_add(struct store *s, const char *source, const char *external_id,
+    int64_t num, size_t slot, int64_t from_at, struct err *e)
+{
+	static const char sql[] = "INSERT INTO binding(source, external_id, "
+	    "member, slot, from_at) VALUES (:source, :external_id, :member, "
+	    ":slot, :from_at)";
+	struct stmt *st;
+
+	member_wrote(s, member_key_of(source, external_id));
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	stmt_int(st, 3, num);
+	stmt_int(st, 4, (int64_t)slot);
+	stmt_int(st, 5, from_at);
+	return stmt_run(st, e);
+}
+
+int
+binding_source(struct store *s, const char *behind, struct arena *a,
+    const char **name, struct err *e)
+{
+	static const char sql[] = "SELECT source FROM binding "
+	    "WHERE source > :behind ORDER BY source LIMIT 1";
+	struct stmt *st;
+	const char *t;
+	size_t n;
+	int rc;
+
+	*name = NULL;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, behind);
+	if ((rc = stmt_step(st, e)) <= 0)
+		return rc;
+	t = stmt_get_text(st, 0, &n);
+	*name = arena_dup(a, t, n);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+binding_from(struct store *s, const char *source, const char *external_id,
+    int64_t from_at, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE binding SET from_at = :from WHERE source = :source AND "
+	    "external_id = :external_id AND from_at > :from";
+	struct stmt *st;
+
+	member_wrote(s, member_key_of(source, external_id));
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, from_at);
+	stmt_text(st, 2, source);
+	stmt_text(st, 3, external_id);
+	return stmt_run(st, e);
+}

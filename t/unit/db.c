@@ -1,0 +1,235 @@
+/* The files of a database: nothing that was committed, checkpointed or read
+ * back waits in memory, whatever the order of things. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/db.h"
+#include "common/die.h"
+#include "t/unit/tap.h"
+
+enum { BIG = 300 * 1000, ROUNDS = 16 };
+
+static char folder[] = "/tmp/loya-db.XXXXXX";
+static char path[80], copy[80];
+static unsigned dice = 7;
+
+static unsigned
+chance(unsigned n)
+{
+	dice = dice * 1103515245 + 12345;
+	return (dice >> 16) % n;
+}
+
+static struct db *
+opened(const char *name)
+{
+	struct db *db;
+	struct err e;
+
+	if (db_open(&db, name, DB_CREATE, &e) != 0)
+		die_err(&e);
+	return db;
+}
+
+static void
+sql(struct db *db, const char *text)
+{
+	struct err e;
+
+	if (db_exec(db, text, &e) != 0)
+		die_err(&e);
+}
+
+/* One number for all that is in it. */
+static int64_t
+content(struct db *db)
+{
+	int64_t v = -1;
+	struct err e;
+
+	if (db_number(db, "SELECT count(*) * 7 + coalesce(sum(id * length(v) "
+	    "+ unicode(v)), 0) FROM t", &v, &e) != 0)
+		die_err(&e);
+	return v;
+}
+
+static void
+put(struct db *db, int64_t id, size_t len)
+{
+	static const char text[] = "INSERT INTO t(id, v) VALUES (:id, :v) "
+	    "ON CONFLICT(id) DO UPDATE SET v = excluded.v";
+	static char v[BIG];
+	struct stmt *st;
+	struct err e;
+
+	memset(v, 'a' + (int)chance(26), sizeof v);
+	st = db_stmt(db, text);
+	stmt_int(st, 1, id);
+	stmt_textn(st, 2, v, len);
+	if (stmt_run(st, &e) != 0)
+		die_err(&e);
+}
+
+static void
+copy_file(const char *suffix)
+{
+	char cmd[300];
+
+	snprintf(cmd, sizeof cmd, "cp %s%s %s%s", path, suffix, copy, suffix);
+	if (system(cmd) != 0)
+		die(E_IO, "cp failed");
+}
+
+/* What the disk has now, as after a crash that loses only memory. */
+static int64_t
+on_disk(void)
+{
+	struct db *db;
+	int64_t v;
+	char shm[100];
+
+	copy_file("");
+	copy_file("-wal");
+	snprintf(shm, sizeof shm, "%s-shm", copy);
+	unlink(shm);
+	db = opened(copy);
+	v = content(db);
+	db_close(db);
+	return v;
+}
+
+/* A transaction; one in eight is larger than the cache, so that pages go to
+ * the log before its end and are read back. */
+static void
+work(struct db *db)
+{
+	unsigned i, n = 1 + chance(20);
+	int large = chance(8) == 0;
+
+	if (large)
+		n = 32;
+	for (i = 0; i < n; i++) {
+		put(db, chance(100), large ? BIG : 1 + chance(3000));
+		if (chance(30) == 0)
+			content(db);
+	}
+}
+
+/* The disk is full in the middle of a transaction: it did not happen, and the
+ * next one is whole. */
+static void
+full(struct db *db, struct db *other)
+{
+	struct rlimit was, now;
+	int64_t before = content(db);
+	struct err e;
+	int rc;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &was);
+	now = was;
+	now.rlim_cur = 20 * 1000;
+	sql(db, "BEGIN IMMEDIATE;");
+	put(db, 1, 100 * 1000);
+	setrlimit(RLIMIT_FSIZE, &now);
+	rc = db_exec(db, "COMMIT;", &e);
+	setrlimit(RLIMIT_FSIZE, &was);
+	ok(rc != 0, "a commit that cannot be written fails");
+	if (db_in_transaction(db))
+		sql(db, "ROLLBACK;");
+	ok(content(db) == before && content(other) == before,
+	    "nothing of it happened");
+	sql(db, "BEGIN IMMEDIATE;");
+	put(db, 1, 90 * 1000);
+	sql(db, "COMMIT;");
+	ok(content(db) == content(other) && content(db) == on_disk() &&
+	    content(db) != before, "the next one is whole");
+}
+
+static void
+large(struct db *db)
+{
+	int i;
+
+	for (i = 0; i < 32; i++)
+		put(db, i, BIG);
+}
+
+/* What a transaction had in the log and took back may not come down on what
+ * somebody else has committed in its place. */
+static void
+left_behind(struct db *db, struct db *other)
+{
+	int64_t theirs, sound = 0;
+	struct err e;
+
+	sql(db, "BEGIN IMMEDIATE;");
+	large(db);
+	sql(db, "ROLLBACK;");
+	sql(other, "BEGIN IMMEDIATE;");
+	large(other);
+	sql(other, "COMMIT;");
+	theirs = on_disk();
+	sql(db, "BEGIN IMMEDIATE;");
+	put(db, 1000, 1);
+	sql(db, "ROLLBACK;");
+	ok(content(db) == theirs && on_disk() == theirs,
+	    "a rollback leaves nothing that could be written later");
+	if (db_number(other, "SELECT count(*) FROM pragma_integrity_check "
+	    "WHERE integrity_check = 'ok'", &sound, &e) != 0)
+		die_err(&e);
+	is_int(sound, 1, "the file is sound");
+}
+
+int
+main(void)
+{
+	struct db *db, *other;
+	struct err e;
+	int64_t was, now;
+	int i, seen = 0, safe = 0, back = 0, rounds = 0;
+
+	die_init("db");
+	if (mkdtemp(folder) == NULL)
+		die(E_IO, "no folder");
+	snprintf(path, sizeof path, "%s/a", folder);
+	snprintf(copy, sizeof copy, "%s/b", folder);
+	db = opened(path);
+	sql(db, "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT) STRICT;");
+	other = opened(path);
+	for (i = 0; i < ROUNDS; i++) {
+		was = content(db);
+		sql(db, "BEGIN IMMEDIATE;");
+		work(db);
+		now = content(db);
+		if (chance(5) == 0) {
+			sql(db, "ROLLBACK;");
+			back += content(db) != was || content(other) != was;
+			continue;
+		}
+		sql(db, "COMMIT;");
+		rounds++;
+		seen += content(other) == now;
+		safe += on_disk() == now;
+		if (chance(4) == 0 && db_checkpoint(db, chance(2) ? 65536 : 0,
+		    &e) != 0)
+			die_err(&e);
+		if (chance(4) == 0)
+			back += on_disk() != now || content(other) != now;
+	}
+	is_int(seen, rounds, "what is committed is seen by others at once");
+	is_int(safe, rounds, "and is in the files");
+	is_int(back, 0, "nothing changes by a rollback or a checkpoint");
+	left_behind(db, other);
+	full(db, other);
+	db_close(other);
+	db_close(db);
+	snprintf(copy, sizeof copy, "rm -r %s", folder);
+	i = system(copy);
+	return done_testing() || i != 0;
+}
