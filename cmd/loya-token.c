@@ -10,6 +10,7 @@
 
 static const struct option_def option[] = {
 	{ 'A', NULL, "list: also what has expired or was revoked" },
+	{ 'L', NULL, "init: forget what is sealed under a key that was lost" },
 	{ 'a', NULL, "set: keep what was current as the older secret" },
 	{ 'f', "FD", "set, rotate, get -r: read it from this descriptor" },
 	{ 'o', NULL, "unset, client rotate: only drop the older secret" },
@@ -20,7 +21,7 @@ static const struct option_def option[] = {
 };
 
 static const struct program program = {
-	"init [-nqv] [-s STORE] [-c DIR]\n"
+	"init [-L] [-nqv] [-s STORE] [-c DIR]\n"
 	"set [-a] [-f FD] [-nqv] [-s STORE] [-c DIR] NAME\n"
 	"unset [-o] [-nqv] [-s STORE] [-c DIR] NAME\n"
 	"list [-A] [-qv] [-s STORE] [-c DIR]\n"
@@ -45,7 +46,7 @@ static const struct verb {
 	int least, most;
 	int (*fn)(struct keeper *, struct err *);
 } verbs[] = {
-	{ "init", NULL, "", "no operand", 0, 0, keeper_init },
+	{ "init", NULL, "L", "no operand", 0, 0, keeper_init },
 	{ "set", NULL, "af", "one NAME", 1, 1, keeper_set },
 	{ "unset", NULL, "o", "one NAME", 1, 1, keeper_unset },
 	{ "list", NULL, "A", "no operand", 0, 0, keeper_list },
@@ -144,6 +145,9 @@ own_option(struct keeper *k, int c)
 	switch (c) {
 	case 'A':
 		k->all = 1;
+		break;
+	case 'L':
+		k->lost = 1;
 		break;
 	case 'a':
 		k->add = 1;

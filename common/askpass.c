@@ -113,10 +113,10 @@ askpass_read(int fd, const char *prompt, size_t max, unsigned char **out,
 	if (n > 0 && p[n - 1] == '\n')
 		n--;
 	if (n == 0)
-		rc = err_set(e, E_DATA, "the secret is empty");
+		rc = err_set(e, E_DATA, "%s: it is empty", prompt);
 	else if (n > max)
-		rc = err_set(e, E_DATA, "the secret has more than %zu bytes",
-		    max);
+		rc = err_set(e, E_DATA, "%s: it has more than %zu "
+		    "bytes", prompt, max);
 	*len = n;
 	if (rc != 0)
 		goto out;

@@ -115,14 +115,18 @@ client_put(struct store *s, const struct client *c, struct err *e)
 }
 
 int
-client_revoke_all(struct store *s, int64_t at, struct err *e)
+client_revoke_all(struct store *s, int64_t at, int64_t *n, struct err *e)
 {
 	static const char sql[] = "UPDATE client SET revoked_at = :at "
 	    "WHERE revoked_at IS NULL";
-	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st = db_stmt(db, sql);
+	int rc;
 
 	stmt_int(st, 1, at);
-	return stmt_run(st, e);
+	if ((rc = stmt_run(st, e)) == 0)
+		*n = db_changes(db);
+	return rc;
 }
 
 int

@@ -34,8 +34,9 @@ int client_find(struct store *, const char *name, struct client *,
 int client_add(struct store *, const struct client *, struct err *);
 int client_put(struct store *, const struct client *, struct err *);
 
-/* Inside a transaction of STORE_MAIN: revoke every one that is not. */
-int client_revoke_all(struct store *, int64_t at, struct err *);
+/* Inside a transaction of STORE_MAIN: revoke every one that is not; *n: how
+ * many. */
+int client_revoke_all(struct store *, int64_t at, int64_t *n, struct err *);
 
 /* All in the order of their names.  What fn returns other than 0 ends the
  * walk and is returned. */

@@ -135,6 +135,57 @@ swap(struct hook *a, struct hook *b)
 	b->nsecret = was.nsecret;
 }
 
+/* Whether a secret that we hold is one of those that are set. */
+static int
+is_set(const struct secret *s, const int64_t at[SECRET_SLOTS])
+{
+	int i;
+
+	for (i = 0; i < SECRET_SLOTS; i++)
+		if (at[i] != 0 && at[i] == s->created_at)
+			return 1;
+	return 0;
+}
+
+/* Drop what was unset or replaced. */
+static int
+keep_set(struct hook *h, struct store *store, struct err *e)
+{
+	int64_t at[SECRET_SLOTS];
+	int i, rc, set = 0, kept = 0;
+
+	if ((rc = secret_times(store, secret_name(h->source), at, e)) != 0)
+		return rc;
+	h->nsecret = 0;
+	for (i = 0; i < SECRET_SLOTS; i++) {
+		set += at[i] != 0;
+		if (h->slot[i].p == NULL)
+			continue;
+		if (is_set(&h->slot[i], at)) {
+			kept++;
+			continue;
+		}
+		crypt_free(h->slot[i].p);
+		h->slot[i].p = NULL;
+	}
+	usable(h);
+	h->unread = kept < set;
+	return 0;
+}
+
+/* The other way round from load_secrets(): without the key. */
+static void
+keep_all_set(struct hooks *h, struct store *store)
+{
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (needs_secret(h->hook[i].source) &&
+		    keep_set(&h->hook[i], store, &e) != 0)
+			warn("%s", e.msg);
+}
+
 int
 hooks_refresh(struct hooks *h, struct store *store, struct err *e)
 {
@@ -151,6 +202,10 @@ hooks_refresh(struct hooks *h, struct store *store, struct err *e)
 		secret_release(old[i].slot);
 	}
 	free(old);
+	for (i = 0; i < h->n; i++)
+		h->hook[i].unread = 0;
+	if (rc == E_KEY)
+		keep_all_set(h, store);
 	return rc;
 }
 

@@ -21,6 +21,7 @@ struct hook {
 	struct secret slot[SECRET_SLOTS];
 	struct auth_secret secret[AUTH_SECRETS];
 	size_t nsecret;
+	int unread;		/* one is set that our key does not open */
 	struct answer taken;	/* constant */
 };
 
@@ -41,8 +42,11 @@ struct hooks {
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);
 
-/* Open the secrets again, for they changed.  When that fails the old ones
- * stay. */
+/*
+ * Open the secrets again, for they changed.  When the key does not open them
+ * (E_KEY: it was changed, and this program cannot get the other one) those stay
+ * good that are still set, and the hooks of others say so (unread).
+ */
 int hooks_refresh(struct hooks *, struct store *, struct err *);
 
 /* The issuer, also when the first token or client was made after hooks_load():

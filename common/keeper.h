@@ -16,7 +16,7 @@
 struct keeper {
 	/* from the command line */
 	struct options o;
-	int add, older, all;
+	int add, older, all, lost;
 	int again;			/* get: the last token was refused */
 	int64_t fd;			/* -1: not given */
 	int64_t lifetime;		/* seconds; -1: not given; 0: for ever */

@@ -66,7 +66,7 @@ int
 keeper_list(struct keeper *k, struct err *e)
 {
 	static const struct table_column column[] = {
-		{ "name", 0 }, { "slot", 0 }, { "created_at", 0 },
+		{ "name", TABLE_WHOLE }, { "slot", 0 }, { "created_at", 0 },
 		{ "kind", 0 }, { "client", 0 }, { "scope", 0 },
 		{ "expires_at", 0 }, { "used_at", 0 }
 	};

@@ -46,6 +46,51 @@ init_key(struct keeper *k, struct err *e)
 	return rc;
 }
 
+/* -L: in the place of one that was lost. */
+static int
+renew_key(struct keeper *k, const char *path, struct err *e)
+{
+	int64_t secrets, clients;
+	int rc;
+
+	if (k->o.dry) {
+		say("%s: everything sealed under the key that was lost would "
+		    "be forgotten", k->o.store);
+		return 0;
+	}
+	rc = vault_renew(k->store, k->key, path, &secrets, &clients, e);
+	if (rc == 0)
+		rc = keeper_revoke_all(k, NULL, e);
+	if (rc == 0)
+		say("%s: %lld secrets are forgotten, %lld clients and all "
+		    "tokens revoked", k->o.store, (long long)secrets,
+		    (long long)clients);
+	return rc;
+}
+
+/* The store's key is ours, or becomes it. */
+static int
+take_key(struct keeper *k, struct err *e)
+{
+	char path[KEY_PATH];
+	size_t n;
+	int rc;
+
+	/* -n, and there is no key yet. */
+	if (k->key == NULL || secret_key_noted(k->store, k->key))
+		return 0;
+	key_path(k->o.conf, path);
+	if ((rc = secret_key_check(k->store, k->key, 0, e)) == 0)
+		return k->o.dry ? 0 : vault_init(k->store, k->key, path, e);
+	if (rc == E_KEY && k->lost)
+		return renew_key(k, path, e);
+	n = strlen(e->msg);
+	if (rc == E_KEY)
+		snprintf(e->msg + n, sizeof e->msg - n, ": put that back, or "
+		    "forget them if it is lost for good (init -L)");
+	return rc;
+}
+
 int
 keeper_init(struct keeper *k, struct err *e)
 {
@@ -60,20 +105,12 @@ keeper_init(struct keeper *k, struct err *e)
 	    (rc = init_key(k, e)) != 0)
 		return rc;
 	there = access(k->o.store, F_OK) == 0;
-	if (k->o.dry) {
-		say("%s: %s", k->o.store, there ? "the store is there already" :
-		    "would be made");
+	if (k->o.dry && !there) {
+		say("%s: would be made", k->o.store);
 		return 0;
 	}
-	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, STORE_CREATE,
-	    e)) != 0)
-		return rc;
-	if (!secret_key_noted(k->store, k->key)) {
-		rc = vault_init(k->store, k->key, key_path(k->o.conf, dir), e);
-		/* What was hashed under a key that was lost. */
-		if (rc == 0)
-			rc = keeper_revoke_all(k, NULL, e);
-	}
+	if ((rc = keeper_open(k, 1, e)) == 0)
+		rc = take_key(k, e);
 	if (rc == 0)
 		say("%s: %s", k->o.store, there ? "the store is there already" :
 		    "made");

@@ -27,17 +27,10 @@ credential(char out[KEY_PATH])
 	return n > 0 && n < KEY_PATH && access(out, F_OK) == 0;
 }
 
-/* The descriptor that a path of the form fd:N names; -1: it is a file. */
 static int
-descriptor(const char *path)
+is_number(const char *path)
 {
-	const size_t skip = sizeof by_number - 1;
-	int64_t fd;
-
-	if (strncmp(path, by_number, skip) != 0 ||
-	    options_number(path + skip, 0, 1023, &fd) != 0)
-		return -1;
-	return (int)fd;
+	return strncmp(path, by_number, sizeof by_number - 1) == 0;
 }
 
 int
@@ -45,7 +38,7 @@ key_is_file(const char *confdir)
 {
 	char path[KEY_PATH];
 
-	return !credential(path) && descriptor(key_path(confdir, path)) < 0;
+	return !credential(path) && !is_number(key_path(confdir, path));
 }
 
 const char *
@@ -126,6 +119,9 @@ key_read(int fd, const char *path, unsigned char **out, struct err *e)
 	*out = NULL;
 	if (read_line(fd, line, &len) != 0)
 		rc = err_set(e, E_KEY, "%s: %s", path, strerror(errno));
+	else if (len == 0)
+		rc = err_set(e, E_KEY, "%s: it is empty, or a pipe that was "
+		    "read before", path);
 	else if (parse(line, len, key) != 0)
 		rc = err_set(e, E_KEY, "%s: this is no key of loya", path);
 	if (rc == 0) {
@@ -147,8 +143,9 @@ load_file(const char *path, int group_reads, unsigned char **out,
 	/* Not to wait for the writer of a pipe. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
-		return err_set(e, E_KEY, "%s: there is no key; make one with "
-		    "loya-token init", path);
+		return err_set(e, E_KEY, "%s: there is no key; for a new store "
+		    "make one with loya-token init, else put it back",
+		    path);
 	if (fd < 0)
 		return err_set(e, E_KEY, "%s: the key cannot be read: %s",
 		    path, strerror(errno));
@@ -161,24 +158,28 @@ load_file(const char *path, int group_reads, unsigned char **out,
 
 /* Programs that are run from here on shall not have it. */
 static int
-load_descriptor(int fd, const char *path, unsigned char **out, struct err *e)
+load_descriptor(const char *path, unsigned char **out, struct err *e)
 {
+	int64_t fd;
+
 	*out = NULL;
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+	if (options_number(path + sizeof by_number - 1, 0, 1023, &fd) != 0)
+		return err_set(e, E_KEY, "%s: this names no descriptor", path);
+	if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0)
 		return err_set(e, E_KEY, "%s: %s", path, strerror(errno));
-	return key_read(fd, path, out, e);
+	return key_read((int)fd, path, out, e);
 }
 
 int
 key_load(const char *confdir, unsigned char **out, struct err *e)
 {
 	char path[KEY_PATH];
-	int from_systemd = credential(path), fd;
+	int from_systemd = credential(path);
 
 	key_path(confdir, path);
-	fd = from_systemd ? -1 : descriptor(path);
-	return fd >= 0 ? load_descriptor(fd, path, out, e) :
-	    load_file(path, from_systemd, out, e);
+	if (!from_systemd && is_number(path))
+		return load_descriptor(path, out, e);
+	return load_file(path, from_systemd, out, e);
 }
 
 const char *

@@ -18,7 +18,7 @@ static int
 get_secret(struct oauth_turn *t, const char *name, const char *what,
     struct oauth_bytes *out, struct err *e)
 {
-	struct secret slot[SECRET_SLOTS] = { { NULL, 0 } };
+	struct secret slot[SECRET_SLOTS] = { { 0 } };
 	struct oauth *o = t->o;
 	int rc;
 

@@ -142,6 +142,8 @@ proxy_judge(const struct proxies *p, struct http_request *r, struct arena *a,
 		return 0;
 	}
 	r->loopback = 0;
+	/* Who is believed about that is believed to have spoken TLS. */
+	r->secure = 1;
 	r->cert = r->cert_name = NULL;
 	*why = address(p, r, a, near);
 	if (*why == NULL)

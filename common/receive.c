@@ -180,7 +180,8 @@ look_at_secrets(struct receiver *r)
 	if (hooks_refresh(r->hooks, r->store, &e) == 0)
 		say("secrets read again");
 	else
-		warn("%s; the old secrets stay", e.msg);
+		warn("%s; start this program again when it can get the key; "
+		    "until then secrets that are set are not known", e.msg);
 }
 
 int
@@ -230,7 +231,9 @@ refused(struct receiver *r, struct delivery *d, int *answered)
 	    d->hook->nsecret, d->http);
 	if (why == AUTH_OK || (rc = receive_bearer(r, d)) == 1)
 		return 0;
-	if (rc == 0)
+	if (rc == 0 && d->hook->unread)
+		*answered = (d->rc = E_KEY, receive_unavailable(d));
+	else if (rc == 0)
 		*answered = receive_refuse(r, d, source->name,
 		    auth_why_word(why));
 	else if (rc == E_NO || rc == E_NOTFOUND)

@@ -60,7 +60,9 @@ struct delivery {
 	struct hooks *hooks;
 	struct hook *hook;
 	const struct route *route;
-	enum { DENY_SIGNATURE, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT } denied;
+	enum {
+		DENY_SIGNATURE, DENY_PLAIN, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT
+	} denied;
 	int wipe;		/* the request holds a secret in the clear */
 	const char *token;	/* id of the one it came with, or NULL */
 	char *secret;		/* crypt_alloc()ed body of the answer */

@@ -95,6 +95,10 @@ receive_bearer(struct receiver *r, struct delivery *d)
 
 	if (text == NULL)
 		return 0;
+	/* RFC 6750 5.3: never in the clear. */
+	d->denied = DENY_PLAIN;
+	if (!d->http->secure)
+		return E_NO;
 	d->denied = DENY_TOKEN;
 	if ((rc = receive_issuer(r, d, &is)) != 0 || is == NULL)
 		return rc != 0 ? rc : E_NO;

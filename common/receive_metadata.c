@@ -14,7 +14,8 @@ is_host(const char *s)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]") == strlen(s);
 }
 
-/* Our own URL: as configured, else as the request has it. */
+/* Our own URL: as configured, else as the request has it.  Whoever is not on
+ * this machine came over TLS, ours or that of a front door. */
 static int
 issuer(struct delivery *d, struct buf *b)
 {
@@ -26,7 +27,8 @@ issuer(struct delivery *d, struct buf *b)
 	}
 	if (host == NULL || !is_host(host))
 		return -1;
-	buf_adds(b, d->http->tls ? "https://" : "http://");
+	buf_adds(b, d->http->tls || !d->http->loopback ? "https://" :
+	    "http://");
 	buf_adds(b, host);
 	return 0;
 }

@@ -32,6 +32,9 @@ receive_denied(struct delivery *d)
 		receive_oauth_denied(d);
 		return 1;
 	}
+	if (d->denied == DENY_PLAIN)
+		return receive_problem(d, 403, "a token is taken over TLS "
+		    "only");
 	if (d->denied == DENY_SCOPE)
 		return receive_bearer_answer(d, 403, "the token is not for "
 		    "this hook", "insufficient_scope");

@@ -130,7 +130,8 @@ report_summary(struct buf *b, const char *detail, size_t len,
 	static const char *const keys[] = { "kind", "points", "balance",
 	    "reference", "reverses", "count", "superseded", "scheduled_newer",
 	    "denied", "tie", "note", "effective_at", "name", "slot", "token",
-	    "client", "scope", "sealed", "expires_at" };
+	    "client", "scope", "sealed", "expires_at", "minute",
+	    "grant", "host", "status", "error" };
 	const struct json *j = &s->json;
 	uint32_t why;
 	size_t i;

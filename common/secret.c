@@ -75,7 +75,7 @@ secret_get(struct store *s, const unsigned char *key, const char *name,
     struct secret slot[SECRET_SLOTS], struct err *e)
 {
 	static const char sql[] =
-	    "SELECT slot, sealed FROM secret WHERE name = :name";
+	    "SELECT slot, sealed, created_at FROM secret WHERE name = :name";
 	const unsigned char *sealed;
 	struct stmt *st;
 	int64_t i;
@@ -99,6 +99,7 @@ secret_get(struct store *s, const unsigned char *key, const char *name,
 			stmt_reset(st);
 			break;
 		}
+		slot[i].created_at = stmt_get_int(st, 2);
 		found = 1;
 	}
 	if (rc == 0 && !found)
@@ -144,6 +145,24 @@ secret_stamp(struct store *s, int64_t *stamp, struct err *e)
 		p[2].p = stmt_get_blob(st, 1, &p[2].len);
 		*stamp = crypt_shorthash(key, p, 3);
 	}
+	return rc;
+}
+
+int
+secret_times(struct store *s, const char *name, int64_t at[SECRET_SLOTS],
+    struct err *e)
+{
+	static const char sql[] =
+	    "SELECT slot, created_at FROM secret WHERE name = :name";
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	int64_t slot;
+	int rc;
+
+	memset(at, 0, SECRET_SLOTS * sizeof *at);
+	stmt_text(st, 1, name);
+	while ((rc = stmt_step(st, e)) == 1)
+		if ((slot = stmt_get_int(st, 0)) >= 0 && slot < SECRET_SLOTS)
+			at[slot] = stmt_get_int(st, 1);
 	return rc;
 }
 

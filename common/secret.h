@@ -27,6 +27,7 @@ enum { SECRET_SLOTS = 2, SECRET_MAX = 4096 };
 struct secret {
 	unsigned char *p;	/* crypt_alloc()ed, or NULL: empty slot */
 	size_t len;
+	int64_t created_at;
 };
 
 /* Open both slots of a name; a name without any gives E_NOTFOUND; sealed under
@@ -40,6 +41,10 @@ int secret_there(struct store *, const char *name, struct err *);
 
 /* A number that differs when any secret was set, dropped or sealed anew. */
 int secret_stamp(struct store *, int64_t *stamp, struct err *);
+/* When each slot of a name was set, 0 for an empty one.  No key is needed. */
+int secret_times(struct store *, const char *name,
+    int64_t at[SECRET_SLOTS], struct err *);
+
 /* When the current one of a name was set; E_NOTFOUND.  No key is needed. */
 int secret_time(struct store *, const char *name, int64_t *created_at,
     struct err *);
@@ -77,11 +82,13 @@ int secret_key_check(struct store *, const unsigned char *key, int note,
     struct err *);
 
 /*
- * The way out when a key was lost, inside a transaction of STORE_MAIN: take
- * this key as the store's.  E_KEY while there is a secret that somebody set.
- * No token and no client's secret from before is good any more.
+ * The way out when a key was lost, inside a transaction of STORE_MAIN: forget
+ * every secret that is sealed under it, loya's own too, and take this key as
+ * the store's.  No token and no client's secret from before is good any more.
+ * *gone: how many secrets.
  */
-int secret_key_renew(struct store *, const unsigned char *key, struct err *);
+int secret_key_renew(struct store *, const unsigned char *key, int64_t *gone,
+    struct err *);
 
 /*
  * The key that this store's secrets are sealed under, from where key_load()

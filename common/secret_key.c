@@ -70,7 +70,7 @@ secret_reseal(struct store *s, const unsigned char *from,
 {
 	unsigned char sealed[SECRET_MAX + CRYPT_SEAL_EXTRA];
 	char name[SECRET_NAME + 1] = "";
-	struct secret one = { NULL, 0 };
+	struct secret one = { 0 };
 	int slot = 0, rc;
 
 	while ((rc = next_row(s, from, name, &slot, &one, e)) == 1) {
@@ -94,33 +94,11 @@ secret_key_noted(struct store *s, const unsigned char *key)
 	    mark == mark_of(key);
 }
 
-/* Counts a secret; one of a name that people give counts twice. */
 static int
 any(void *ctx, const char *name, int slot, int64_t created_at)
 {
-	int *worth = ctx;
-
-	(void)slot, (void)created_at;
-	*worth |= secret_name_ok(name) ? 2 : 1;
-	return *worth & 2;
-}
-
-/* What would be lost with another key: 0 nothing, 1 what loya made itself, 2
- * and more what somebody set; or what went wrong. */
-static int
-at_stake(struct store *s, struct err *e)
-{
-	int worth = 0, rc;
-
-	rc = secret_walk(s, any, &worth, e);
-	return rc < 0 ? rc : worth;
-}
-
-static int
-other_key(struct store *s, struct err *e)
-{
-	return err_set(e, E_KEY, "%s: the key is not the key of this store; "
-	    "its secrets are sealed under another one", store_path(s));
+	(void)ctx, (void)name, (void)slot, (void)created_at;
+	return 1;
 }
 
 int
@@ -136,23 +114,29 @@ secret_key_check(struct store *s, const unsigned char *key, int note,
 	if (rc != 0 && rc != E_NOTFOUND)
 		return err_set(e, rc, "%s: its key's mark cannot be read",
 		    store_path(s));
-	if ((rc = at_stake(s, e)) != 0)
-		return rc < 0 ? rc : other_key(s, e);
+	if ((rc = secret_walk(s, any, NULL, e)) == 1)
+		return err_set(e, E_KEY, "%s: the key is not the key of this "
+		    "store; its secrets are sealed under another one",
+		    store_path(s));
+	if (rc != 0)
+		return rc;
 	return note ? store_meta_put(s, STORE_MAIN, MARK, mine, e) : 0;
 }
 
 int
-secret_key_renew(struct store *s, const unsigned char *key, struct err *e)
+secret_key_renew(struct store *s, const unsigned char *key, int64_t *gone,
+    struct err *e)
 {
-	int64_t gone = 0;
+	static const char sql[] = "DELETE FROM secret";
+	struct db *db = store_db(s, STORE_MAIN);
 	int rc;
 
+	*gone = 0;
 	if (secret_key_noted(s, key))
 		return 0;
-	if ((rc = at_stake(s, e)) < 0 || rc > 1)
-		return rc < 0 ? rc : other_key(s, e);
-	if ((rc = secret_drop_slot(s, SECRET_PEPPER, 0, &gone, e)) != 0)
+	if ((rc = stmt_run(db_stmt(db, sql), e)) != 0)
 		return rc;
+	*gone = db_changes(db);
 	return secret_key_check(s, key, 1, e);
 }
 

@@ -225,6 +225,8 @@ fit(struct table *t)
 			if (!shown(t, i))
 				continue;
 			sum += t->width[i] + GAP;
+			if (t->column[i].flags & TABLE_WHOLE)
+				continue;
 			if (wide == t->n || t->width[i] >= t->width[wide])
 				wide = i;
 		}

@@ -26,7 +26,8 @@ enum table_style {
 	TABLE_BLOCK	/* one line a cell: "heading  value"; empty ones not */
 };
 
-enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4 };
+enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4,
+    TABLE_WHOLE = 8 /* is not cut */ };
 
 struct table_column {
 	const char *key;	/* in JSON, and in capitals the heading */

@@ -55,13 +55,47 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 		return 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = secret_key_renew(s, key, e);
+	rc = secret_key_check(s, key, 1, e);
 	if (rc == 0)
-		rc = client_revoke_all(s, clock_now(), e);
+		rc = record(s, "store.init", "key", path, NULL, e);
+	return finish(s, rc, e);
+}
+
+static int
+record_renewal(struct store *s, const char *path, int64_t secrets,
+    int64_t clients, struct err *e)
+{
+	struct buf b = { 0 };
+	struct jsonw w;
+	int rc;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "key", path);
+	jsonw_kint(&w, "secrets_lost", secrets);
+	jsonw_kint(&w, "clients_revoked", clients);
+	jsonw_close(&w, '}');
+	rc = audit_note(s, "key.lost", audit_actor(), &b, e);
+	buf_release(&b);
+	return rc;
+}
+
+int
+vault_renew(struct store *s, const unsigned char *key, const char *path,
+    int64_t *secrets, int64_t *clients, struct err *e)
+{
+	int rc;
+
+	*secrets = *clients = 0;
+	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = secret_key_renew(s, key, secrets, e);
+	if (rc == 0)
+		rc = client_revoke_all(s, clock_now(), clients, e);
 	if (rc == 0)
 		rc = credential_drop_all(s, e);
 	if (rc == 0)
-		rc = record(s, "store.init", "key", path, NULL, e);
+		rc = record_renewal(s, path, *secrets, *clients, e);
 	return finish(s, rc, e);
 }
 

@@ -10,11 +10,15 @@
 #include "common/secret.h"
 
 /* Make this key the store's and record it, unless it is already.  E_KEY when
- * the store's secrets are sealed under another one.  When it takes the place
- * of one that was lost, the clients are revoked and what loya holds of other
- * systems is forgotten, for all of that is lost as well. */
+ * the store's secrets are sealed under another one. */
 int vault_init(struct store *, const unsigned char *key, const char *path,
     struct err *);
+
+/* The same in the place of one that was lost: the secrets and what loya holds
+ * of other systems are forgotten and the clients are revoked, for all of that
+ * is lost as well.  *secrets, *clients: how many. */
+int vault_renew(struct store *, const unsigned char *key, const char *path,
+    int64_t *secrets, int64_t *clients, struct err *);
 
 /* secret_put() and its row of the record.  E_NO: it is the current one. */
 int vault_set(struct store *, const unsigned char *key, const char *name,

@@ -202,9 +202,19 @@ LOYA_KEY=$T/else/key status 0 "loya-audit verify agrees" loya-audit verify
 
 # a lost key: what was issued under it is lost as well
 rm "$T/else/key"
-loya-token list | field name /dev/stdin | grep -v '^t_' | sort -u |
-    xargs -n 1 loya-token unset
-status 0 "init makes another key when there are no secrets" loya-token init
+cp "$T/conf/key" "$T/none" 2>/dev/null
+status 78 "init does not take another key" loya-token init
+like "and says what to do" "$(cat "$T/err")" 'put that back, or forget them if it is lost for good \(init -L\)'
+LOYA_KEY=$T/old status 78 "nor when only tokens are at stake" sh -c '
+	loya-token list | sed -n "s/.*\"name\":\"\([^t][^\"]*\)\",\"slot\":\"[co].*/\1/p" |
+	    sort -u | xargs -n 1 loya-token unset
+	loya-token init'
+LOYA_KEY=$T/else/key2 status 0 "init -L -n succeeds" loya-token init -L -n
+is "and changes nothing" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 0
+status 0 "init -L begins anew" loya-token init -L
+like "and says what is lost" "$(cat "$T/err")" \
+    'secrets are forgotten, 1 clients and all tokens revoked'
+is "it is recorded" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 1
 status 1 "tokens from before are good no more" with "$T/token" check
 is "none is listed" "$(loya-token list; loya-token client list)" ''
 status 0 "new ones are" sh -c 'loya-token -q issue hook:a | loya-token check'
