@@ -247,7 +247,7 @@ stop get
 stop peer
 setup
 forget
-refused 75 "nobody listens" "$host: no connection"
+refused 75 "nobody listens" "$host: no connection: Connection refused"
 url=https://nowhere.invalid/token
 setup
 refused 75 "a host that is not known" "nowhere.invalid: the host is not known"
