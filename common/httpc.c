@@ -230,7 +230,7 @@ static const struct fault {
 	int detail;		/* libcurl's words tell more */
 } faults[] = {
 	{ CURLE_COULDNT_RESOLVE_HOST, E_BUSY, "the host is not known", 0 },
-	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 0 },
+	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 1 },
 	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
 	{ CURLE_GOT_NOTHING, E_BUSY, "it hung up without an answer", 0 },
 	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
@@ -269,6 +269,18 @@ certificate_fault(struct httpc *c)
 		strcpy(c->detail, "it has expired");
 	else if (bits & NOT_YET)
 		strcpy(c->detail, "it is not valid yet");
+}
+
+/* libcurl's words are the address once more. */
+static void
+connection_fault(struct httpc *c)
+{
+	long error = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &error);
+	if (error != 0)
+		snprintf(c->detail, sizeof c->detail, "%s",
+		    strerror((int)error));
 }
 
 /* Say why there is no answer. */
@@ -317,6 +329,8 @@ httpc_call(struct httpc *c, const struct httpc_request *r,
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		certificate_fault(c);
+	if (code == CURLE_COULDNT_CONNECT)
+		connection_fault(c);
 	/* Keeps the connection, forgets everything else. */
 	curl_easy_reset(c->easy);
 	a->status = (int)status;

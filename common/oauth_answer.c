@@ -124,11 +124,10 @@ read_rest(const struct source_oauth *o, const struct json *j, int64_t sent,
 	c->expires_at = seconds > 0 ? sent + seconds * CLOCK_SECOND : 0;
 }
 
-/* The first of some members of an object that is a text, cleaned; without one
- * out stays as it is. */
-static void
-first_text(const struct json *j, uint32_t i, const char *const *names,
-    const struct redact *clean, char *out, size_t size)
+/* The first of some members of an object that is a text, crypt_alloc()ed: it
+ * may say again what was sent. */
+static char *
+first_text(const struct json *j, uint32_t i, const char *const *names)
 {
 	char *s = NULL;
 	uint32_t at;
@@ -136,8 +135,39 @@ first_text(const struct json *j, uint32_t i, const char *const *names,
 	for (; *names != NULL && s == NULL; names++)
 		if (json_pointer(j, i, *names, &at))
 			s = credential_text(j, at, HTTPC_MAX);
+	return s;
+}
+
+/* The same cleaned; without one out stays as it is. */
+static void
+clean_text(const struct json *j, uint32_t i, const char *const *names,
+    const struct redact *clean, char *out, size_t size)
+{
+	char *s = first_text(j, i, names);
+
 	if (s != NULL)
 		redact_text(clean, s, strlen(s), out, size);
+	crypt_free(s);
+}
+
+/* The peer's error word: what it means, and as it may be shown. */
+static void
+read_word(const struct json *j, uint32_t i, const struct redact *clean,
+    struct oauth_refusal *r)
+{
+	static const char *const code[] = { "/error", "/error/code",
+	    "/errorCode", "/error/status", NULL };
+	static const char *const later[] = { "temporarily_unavailable",
+	    "server_error", "slow_down", "rate_limit_exceeded", NULL };
+	char *s = first_text(j, i, code);
+	int k;
+
+	if (s == NULL)
+		return;
+	for (k = 0; later[k] != NULL; k++)
+		r->later |= strcmp(s, later[k]) == 0;
+	r->spent = strcmp(s, "invalid_grant") == 0;
+	redact_text(clean, s, strlen(s), r->word, sizeof r->word);
 	crypt_free(s);
 }
 
@@ -150,8 +180,6 @@ static void
 peer_words(const struct json *j, const struct redact *clean,
     struct oauth_refusal *r, char words[WORDS])
 {
-	static const char *const code[] = { "/error", "/error/code",
-	    "/errorCode", "/error/status", NULL };
 	static const char *const text[] = { "/error_description",
 	    "/errorMessage", "/error/message/value", "/error/message",
 	    "/message", "/detail", NULL };
@@ -159,9 +187,9 @@ peer_words(const struct json *j, const struct redact *clean,
 	uint32_t i = json_type(j, 0) == JSON_ARRAY && j->tok[0].count > 0;
 	char said[160] = "", uri[80] = "";
 
-	first_text(j, i, code, clean, r->word, sizeof r->word);
-	first_text(j, i, text, clean, said, sizeof said);
-	first_text(j, i, more, clean, uri, sizeof uri);
+	read_word(j, i, clean, r);
+	clean_text(j, i, text, clean, said, sizeof said);
+	clean_text(j, i, more, clean, uri, sizeof uri);
 	snprintf(words, WORDS, "%s%s%s%s%s%s", r->word,
 	    r->word[0] != '\0' && said[0] != '\0' ? ": " : "", said,
 	    uri[0] != '\0' ? " (" : "", uri, uri[0] != '\0' ? ")" : "");
@@ -171,14 +199,7 @@ peer_words(const struct json *j, const struct redact *clean,
 static int
 refusal_code(const struct oauth_refusal *r)
 {
-	static const char *const later[] = { "temporarily_unavailable",
-	    "server_error", "slow_down", "rate_limit_exceeded", NULL };
-	int i;
-
-	for (i = 0; later[i] != NULL; i++)
-		if (strcmp(r->word, later[i]) == 0)
-			return E_BUSY;
-	if (r->status >= 500 || r->status == 408 || r->status == 425 ||
+	if (r->later || r->status >= 500 || r->status == 408 || r->status == 425 ||
 	    r->status == 429)
 		return E_BUSY;
 	if (r->status / 100 == 3)
@@ -187,6 +208,19 @@ refusal_code(const struct oauth_refusal *r)
 	if ((r->status == 404 || r->status == 405) && r->word[0] == '\0')
 		return E_CONF;
 	return r->status / 100 == 2 && r->word[0] == '\0' ? E_DATA : E_NO;
+}
+
+/* What a body that is no JSON says; a page says nothing to anybody here. */
+static void
+plain_words(const struct httpc_answer *a, const struct redact *clean,
+    char words[WORDS])
+{
+	size_t n = strspn(a->body, " \t\r\n");
+
+	if (a->body[n] == '<')
+		snprintf(words, WORDS, "a page instead of JSON");
+	else
+		redact_text(clean, a->body, a->len, words, 120);
 }
 
 /* When to come again, as the peer says it. */
@@ -261,7 +295,7 @@ oauth_answer_read(const struct source *s, const struct httpc_answer *a,
 		if (is_json)
 			peer_words(&j, clean, r, words);
 		else
-			redact_text(clean, a->body, a->len, words, 120);
+			plain_words(a, clean, words);
 		rc = refuse(s, a, clean, words, r, e);
 	}
 	json_release(&j);

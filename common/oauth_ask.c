@@ -250,8 +250,7 @@ refused(struct oauth_turn *t, int rc, const struct oauth_refusal *r,
 
 	if (r->status != 0 && rc != E_BUSY)
 		record_refusal(t, r);
-	if (rc == E_NO && t->source->oauth.refresh != NULL &&
-	    strcmp(r->word, "invalid_grant") == 0)
+	if (rc == E_NO && t->source->oauth.refresh != NULL && r->spent)
 		snprintf(e->msg + n, sizeof e->msg - n, "; a new refresh token "
 		    "is set by loya-token set %s", t->source->oauth.refresh);
 	return rc;

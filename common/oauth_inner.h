@@ -54,7 +54,9 @@ struct oauth_request {
 /* What an answer says besides the token. */
 struct oauth_refusal {
 	int status;		/* 0: there is no answer */
-	char word[OAUTH_WORD];	/* the peer's error word, "" without one */
+	char word[OAUTH_WORD];	/* the peer's error word, cleaned, or "" */
+	int later;		/* which means that it is busy */
+	int spent;		/* which means that the grant is no more good */
 };
 
 /* oauth.c: read anew what is stored for the turn. */

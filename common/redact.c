@@ -9,7 +9,7 @@
 #include "common/url.h"
 
 /* So many bytes in a row tell too much; no more than that is looked at. */
-enum { RUN = 8, TEXT = 2048 };
+enum { RUN = 6, TEXT = 2048 };
 
 static void
 keep(struct redact *r, const char *p, size_t n)

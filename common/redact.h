@@ -25,9 +25,10 @@ void redact_release(struct redact *);
 
 /*
  * Copy a text into out, as one line that is terminated and fits.  A secret, or
- * eight bytes in a row that are part of one, becomes "***", whatever their
- * case, and with + for a blank; a control character becomes a blank, and what is not UTF-8 a question
- * mark.  Where it is too long it ends with "...".  Returns out.
+ * six bytes in a row that are part of one, becomes "***", whatever their
+ * case, and with + for a blank; a control character becomes a blank, and what
+ * is not UTF-8 a question mark.  Where it is too long it ends with "...".
+ * Returns out.
  */
 char *redact_text(const struct redact *, const char *, size_t, char *out,
     size_t size);

@@ -88,7 +88,7 @@ answer 200 't.x-y_z
 get "a token that is all, and not JSON" t.x-y_z
 forget
 answer 200 '<html>t</html>'
-refused 65 "a page is none" "what $host answers has no token: '<html>t</html>'"
+refused 65 "a page is none" "what $host answers has no token: 'a page instead of JSON'"
 setup
 forget
 answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'
@@ -208,7 +208,7 @@ id='"client_id":"id"'
 } >"$T/said"
 is "the peer did say something" \
     "$(grep -c 'answers 400: .*\*\*\*' "$T/said")" 6
-printf '%s\n' s3cr3t '="client' r3fresh t0ken eyJ c2ln -of-peer >"$T/parts"
+printf '%s\n' s3cr3t cl13nt r3fresh t0ken eyJ c2ln -of-peer >"$T/parts"
 leaks() {
 	grep -a -l -F -f "$T/parts" "$@"
 }
@@ -247,7 +247,7 @@ stop get
 stop peer
 setup
 forget
-refused 75 "nobody listens" "$host: no connection"
+refused 75 "nobody listens" "$host: no connection: Connection refused"
 url=https://nowhere.invalid/token
 setup
 refused 75 "a host that is not known" "nowhere.invalid: the host is not known"

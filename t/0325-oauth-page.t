@@ -74,10 +74,10 @@ profile() {	# name
 }
 profile salesforce
 is "its request" "$(sent_body)" \
-    'grant_type=client_credentials&client_id=id&client_secret=s3cr3t%3A+%2B%25%26%2F%3D%22client%22'
+    'grant_type=client_credentials&client_id=id&client_secret=s3cr3t%3A+%2B%25%26%2F%3D%22cl13nt%22'
 profile darwinbox
 is "its request" "$(sent | head -n 1) $(sent_body)" \
-    'POST /oauth/v2token HTTP/1.1 {"grant_type":"client_credentials","client_id":"id","client_secret":"s3cr3t: +%&/=\"client\""}'
+    'POST /oauth/v2token HTTP/1.1 {"grant_type":"client_credentials","client_id":"id","client_secret":"s3cr3t: +%&/=\"cl13nt\""}'
 
 # the script that asks again
 url=$base/token

@@ -2,7 +2,7 @@
 
 # What a test prints into a file is a secret here.
 umask 077
-client_secret='s3cr3t: +%&/="client"'
+client_secret='s3cr3t: +%&/="cl13nt"'
 peer=$T/peer
 
 # A token endpoint at $url, which does what `mode` says; see helper/token.pl.

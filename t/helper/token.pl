@@ -72,8 +72,8 @@ sub rotate {
 	$issued++;
 	$current = "chain-$issued-of-peer";
 	put('current', $current);
-	return reply(200, qq({"access_token":"token-$issued-of-peer","token_type":)
-	    . qq("Bearer","refresh_token":"$current","expires_in":3600}));
+	return reply(200, qq({"access_token":"token-$issued-of-peer",)
+	    . qq("token_type":"Bearer","refresh_token":"$current","expires_in":3600}));
 }
 
 sub echo {

@@ -7,8 +7,8 @@ test_good(void)
 {
 	static const char *const good[] = {
 		"https://a", "https://login.example.com/services/oauth2/token",
-		"https://a.example:8443/t?company=x&y=%20", "http://localhost:1/",
-		"https://[::1]:80/x", "https://a?x", NULL
+		"https://a.example:8443/t?company=x&y=%20",
+		"http://localhost:1/", "https://[::1]:80/x", "https://a?x", NULL
 	};
 	int i;
 
