@@ -22,12 +22,13 @@ spawn(const char *const *argv, int to)
 {
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
-	sigset_t none, pipe;
+	sigset_t none, ours;
 	pid_t pid;
 
 	sigemptyset(&none);
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGPIPE);
+	sigaddset(&ours, SIGXFSZ);
 	posix_spawn_file_actions_init(&fa);
 	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&fa, to, 1);
@@ -35,7 +36,7 @@ spawn(const char *const *argv, int to)
 	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP |
 	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setpgroup(&at, 0);
-	posix_spawnattr_setsigdefault(&at, &pipe);
+	posix_spawnattr_setsigdefault(&at, &ours);
 	posix_spawnattr_setsigmask(&at, &none);
 	errno = posix_spawnp(&pid, argv[0], &fa, &at, (char *const *)argv,
 	    environ);

@@ -293,6 +293,41 @@ credential_reseal(struct store *s, const unsigned char *from,
 }
 
 int
+credential_drop(struct store *s, const char *source, struct err *e)
+{
+	static const char sql[] =
+	    "DELETE FROM credential WHERE source = :source";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st = db_stmt(db, sql);
+	int rc;
+
+	stmt_text(st, 1, source);
+	if ((rc = stmt_run(st, e)) == 0 && db_changes(db) == 0)
+		rc = err_set(e, E_NOTFOUND, "source '%s': nothing is held of "
+		    "it", source);
+	return rc;
+}
+
+int
+credential_walk(struct store *s, credential_fn *fn, void *ctx, struct err *e)
+{
+	static const char sql[] = "SELECT source, obtained_at, expires_at "
+	    "FROM credential ORDER BY source";
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	int rc, stop;
+
+	while ((rc = stmt_step(st, e)) == 1) {
+		stop = fn(ctx, stmt_get_text(st, 0, NULL), stmt_get_int(st, 1),
+		    stmt_get_int(st, 2));
+		if (stop != 0) {
+			stmt_reset(st);
+			return stop;
+		}
+	}
+	return rc;
+}
+
+int
 credential_drop_all(struct store *s, struct err *e)
 {
 	return stmt_run(db_stmt(store_db(s, STORE_MAIN),

@@ -46,6 +46,17 @@ int credential_put(struct store *, const unsigned char *key,
 int credential_reseal(struct store *, const unsigned char *from,
     const unsigned char *to, struct err *);
 
+/* Inside a transaction of STORE_MAIN: forget that of a source; E_NOTFOUND. */
+int credential_drop(struct store *, const char *source, struct err *);
+
+/* All of them by source, without what is sealed; no key is needed.  What fn
+ * returns other than 0 ends the walk and is returned.  expires_at 0: nobody
+ * said. */
+typedef int credential_fn(void *ctx, const char *source, int64_t obtained_at,
+    int64_t expires_at);
+int credential_walk(struct store *, credential_fn *, void *ctx,
+    struct err *);
+
 /* Inside a transaction of STORE_MAIN: forget all of them. */
 int credential_drop_all(struct store *, struct err *);
 

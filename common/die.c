@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const char *name = "loya";
-static int verbose, quiet, to_syslog;
+static int verbose, quiet, to_syslog, deaf;
 
 void
 die_init(const char *argv0)
@@ -25,10 +25,21 @@ die_init(const char *argv0)
 	/* A store opened on descriptor 2 would be written over by messages. */
 	do {
 		fd = open("/dev/null", O_RDWR);
+		deaf |= fd == STDOUT_FILENO;
 	} while (fd >= 0 && fd <= 2);
 	if (fd > 2)
 		close(fd);
 	signal(SIGPIPE, SIG_IGN);
+	/* A file at its limit is a fault that is told, like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
+	/* Whoever started us may have it ignored, and it is inherited. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
+int
+die_deaf(void)
+{
+	return deaf;
 }
 
 const char *

@@ -12,6 +12,10 @@
  * descriptors 0, 1 and 2 are open and ignores SIGPIPE. */
 void die_init(const char *argv0);
 
+/* Whether standard output was closed when the program began: what is written
+ * there is lost without a fault. */
+int die_deaf(void);
+
 const char *die_name(void);
 
 /* verbose counts -v, quiet is -q. */

@@ -71,10 +71,15 @@ load_all(struct hooks *h, struct store *store, const unsigned char *key,
 	for (i = 0; i < h->n && rc == 0; i++)
 		if (needs_secret(h->hook[i].source))
 			rc = load_secret(&h->hook[i], store, key, e);
-	if (rc == 0 && h->issuer == NULL &&
-	    secret_there(store, SECRET_PEPPER, e) == 1)
-		rc = issuer_new(&h->issuer, store, key, 0, e);
-	return rc;
+	if (rc != 0)
+		return rc;
+	if (h->issuer != NULL) {
+		rc = issuer_is(h->issuer, store, key, e);
+		h->stale = rc == 0;
+		return rc < 0 ? rc : 0;
+	}
+	return secret_there(store, SECRET_PEPPER, e) == 1 ?
+	    issuer_new(&h->issuer, store, key, 0, e) : 0;
 }
 
 static void
@@ -204,6 +209,9 @@ hooks_refresh(struct hooks *h, struct store *store, struct err *e)
 	free(old);
 	for (i = 0; i < h->n; i++)
 		h->hook[i].unread = 0;
+	if (rc == 0 && h->issuer != NULL &&
+	    secret_there(store, SECRET_PEPPER, NULL) == 0)
+		h->stale = 1;
 	if (rc == E_KEY)
 		keep_all_set(h, store);
 	return rc;

@@ -31,6 +31,8 @@ struct hooks {
 	struct hook *hook;	/* in the order of config->source */
 	size_t n;
 	struct issuer *issuer;	/* NULL: no token was issued yet */
+	int stale;		/* the issuer is not that of the store any
+				 * more: load all of it anew */
 };
 
 /*

@@ -30,6 +30,15 @@ http_header(const struct http_request *r, const char *name)
 }
 
 int
+http_is_coded(const struct http_request *q)
+{
+	const char *coding = http_header(q, "content-encoding");
+
+	return http_header_count(q, "content-encoding") > 0 &&
+	    (coding == NULL || strcasecmp(coding, "identity") != 0);
+}
+
+int
 http_media_type(const char *value, char *out, size_t size)
 {
 	size_t n = 0;

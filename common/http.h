@@ -40,6 +40,9 @@ const char *http_header(const struct http_request *, const char *name);
 /* How often the header stands in the request. */
 size_t http_header_count(const struct http_request *, const char *name);
 
+/* Whether the body is in a coding (RFC 9110 8.4) other than identity. */
+int http_is_coded(const struct http_request *);
+
 /* The media type of a Content-Type value: lower case, without parameters and
  * blanks, into out; 0, or -1 when it is missing or does not fit. */
 int http_media_type(const char *value, char *out, size_t size);

@@ -64,6 +64,21 @@ issuer_new(struct issuer **out, struct store *s, const unsigned char *key,
 	return rc;
 }
 
+int
+issuer_is(const struct issuer *is, struct store *s, const unsigned char *key,
+    struct err *e)
+{
+	struct issuer *now;
+	int rc;
+
+	rc = issuer_new(&now, s, key, 0, e);
+	if (rc != 0)
+		return rc == E_NOTFOUND ? 0 : rc;
+	rc = crypt_equal(is->pepper, CRYPT_KEY, now->pepper, CRYPT_KEY);
+	issuer_free(now);
+	return rc;
+}
+
 void
 issuer_free(struct issuer *is)
 {

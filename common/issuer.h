@@ -27,6 +27,11 @@ int issuer_new(struct issuer **, struct store *, const unsigned char *key,
     int make, struct err *);
 void issuer_free(struct issuer *);
 
+/* Whether the store's hashing secret is still this one's: 1 or 0; or what went
+ * wrong. */
+int issuer_is(const struct issuer *, struct store *,
+    const unsigned char *key, struct err *);
+
 /* A new secret for a client: its text, to be shown once and wiped; what is
  * kept of it stands in c->secret, what was there is c->older. */
 void issuer_secret(const struct issuer *, struct client *c,

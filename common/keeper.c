@@ -66,12 +66,13 @@ keeper_issuer(struct keeper *k, int make, struct err *e)
 		rc = secret_key_open(k->store, k->o.conf, &k->key, e);
 	if (rc == 0)
 		rc = issuer_new(&k->issuer, k->store, k->key, make, e);
-	if (rc != E_KEY || make)
+	if (rc != E_KEY)
 		return rc;
 	/* The key may have been changed since. */
 	crypt_free(k->key);
 	rc = secret_key_open(k->store, k->o.conf, &k->key, e);
-	return rc != 0 ? rc : issuer_new(&k->issuer, k->store, k->key, 0, e);
+	return rc != 0 ? rc : issuer_new(&k->issuer, k->store, k->key, make,
+	    e);
 }
 
 int
@@ -81,6 +82,13 @@ keeper_end(struct keeper *k, enum store_file f, int rc, struct err *e)
 		return store_commit(k->store, f, e);
 	store_rollback(k->store, f);
 	return rc;
+}
+
+int
+keeper_can_show(struct err *e)
+{
+	return die_deaf() ? err_set(e, E_IO, "standard output is closed, and "
+	    "a secret is shown there once") : 0;
 }
 
 void

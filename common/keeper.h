@@ -50,6 +50,10 @@ int keeper_issuer(struct keeper *, int make, struct err *e);
 /* Commit or, when rc is not 0, roll back: rc, or what went wrong. */
 int keeper_end(struct keeper *, enum store_file, int rc, struct err *e);
 
+/* Before a secret is made that is shown once: E_IO when standard output is
+ * closed. */
+int keeper_can_show(struct err *e);
+
 /* A secret goes to standard output: say so when that is a file which others
  * can read. */
 void keeper_warn_readable(void);
@@ -57,6 +61,9 @@ void keeper_warn_readable(void);
 /* The operands from the i-th on as a scope; E_USAGE. */
 int keeper_scope(struct keeper *, int i, char scope[SCOPE_TEXT],
     struct err *e);
+
+/* Warn of hooks in a scope that no source takes deliveries on. */
+void keeper_warn_hooks(const struct keeper *, const char *scope);
 
 /* Revoke all tokens of a client (NULL: of everybody), and record it. */
 int keeper_revoke_all(struct keeper *, const char *client, struct err *e);

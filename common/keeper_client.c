@@ -62,8 +62,10 @@ keeper_client_add(struct keeper *k, struct err *e)
 
 	snprintf(c.name, sizeof c.name, "%s", k->operand[0]);
 	if ((rc = keeper_scope(k, 1, c.scope, e)) != 0 ||
+	    (rc = keeper_can_show(e)) != 0 ||
 	    (rc = keeper_open_keyed(k, e)) != 0)
 		return rc;
+	keeper_warn_hooks(k, c.scope);
 	if (k->o.dry) {
 		if (client_find(k->store, k->operand[0], &c, NULL) == 0)
 			return err_set(e, E_NO, "client '%s': there is one of "
@@ -87,14 +89,16 @@ keeper_client_add(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* The client that the operand names, by id or by name; a revoked one only
- * where that is no fault. */
+/* The client that the operand names, by id or by name. */
 static int
 find(struct keeper *k, struct client *c, struct err *e)
 {
 	const char *what = k->operand[0];
 	int rc;
 
+	if (token_looks(TOKEN_SECRET, what, strlen(what)))
+		return err_set(e, E_USAGE, "the operand is a secret; the id or "
+		    "the name of a client is wanted");
 	if (!token_id_ok(TOKEN_SECRET, what))
 		return client_find(k->store, what, c, e);
 	rc = client_get(k->store, what, c, e);
@@ -109,7 +113,7 @@ static int
 change(struct keeper *k, int (*fn)(struct keeper *, struct client *,
     struct err *), const char *kind, struct client *c, struct err *e)
 {
-	int rc;
+	int rc, did = 0;
 
 	if ((rc = keeper_open(k, 1, e)) != 0)
 		return rc;
@@ -120,7 +124,9 @@ change(struct keeper *k, int (*fn)(struct keeper *, struct client *,
 	}
 	if ((rc = store_begin(k->store, STORE_MAIN, e)) != 0)
 		return rc;
-	if ((rc = find(k, c, e)) == 0 && (rc = fn(k, c, e)) == 0 &&
+	/* What its tokens did so far stands before it in the record. */
+	rc = issuer_record(k->store, &did, e);
+	if (rc == 0 && (rc = find(k, c, e)) == 0 && (rc = fn(k, c, e)) == 0 &&
 	    (rc = client_put(k->store, c, e)) == 0)
 		rc = record(k, kind, c, e);
 	return keeper_end(k, STORE_MAIN, rc, e);
@@ -159,7 +165,9 @@ keeper_client_rotate(struct keeper *k, struct err *e)
 
 	if (k->older)
 		return change(k, drop_older, "client.settled", &c, e);
-	rc = change(k, new_secret, "client.rotated", &c, e);
+	rc = keeper_can_show(e);
+	if (rc == 0)
+		rc = change(k, new_secret, "client.rotated", &c, e);
 	if (rc == 0 && !k->o.dry)
 		show(&c, (const char *)k->secret);
 	return rc;

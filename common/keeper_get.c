@@ -111,6 +111,8 @@ keeper_get(struct keeper *k, struct err *e)
 	char *refused = NULL;
 
 	/* Before the store's own files take descriptors that are free. */
+	if (k->fd >= 0 && !k->again)
+		return err_set(e, E_USAGE, "-f goes with -r");
 	if (k->fd >= 0 && (rc = keeper_descriptor((int)k->fd, e)) != 0)
 		return rc;
 	if ((rc = config_load(&c, k->o.conf, e)) != 0 ||

@@ -4,11 +4,13 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "common/credential.h"
 #include "common/secret.h"
 #include "common/table.h"
 #include "common/vault.h"
 
 struct list {
+	struct store *store;
 	struct table *table;
 	int64_t now;
 	int all;
@@ -32,13 +34,23 @@ secret_row(void *ctx, const char *name, int slot, int64_t created_at)
 	return table_end(l->table);
 }
 
+/* Its tokens end with a client, also one that was issued at that moment. */
+static int
+of_revoked_client(const struct list *l, const struct issued *t)
+{
+	struct client c;
+
+	return *t->client != '\0' && (client_get(l->store, t->client, &c,
+	    NULL) != 0 || c.revoked_at != 0);
+}
+
 static int
 token_row(void *ctx, const struct issued *t)
 {
 	struct list *l = ctx;
 	const char *state = "good";
 
-	if (t->revoked_at != 0)
+	if (t->revoked_at != 0 || of_revoked_client(l, t))
 		state = "revoked";
 	else if (t->expires_at != 0 && t->expires_at <= l->now)
 		state = "expired";
@@ -52,6 +64,25 @@ token_row(void *ctx, const struct issued *t)
 	table_text(l->table, t->scope);
 	table_time(l->table, t->expires_at);
 	table_time(l->table, t->used_at);
+	return table_end(l->table);
+}
+
+/* What loya holds of another system. */
+static int
+credential_row(void *ctx, const char *source, int64_t obtained_at,
+    int64_t expires_at)
+{
+	struct list *l = ctx;
+
+	table_text(l->table, source);
+	table_text(l->table, expires_at != 0 && expires_at <= l->now ?
+	    "expired" : "good");
+	table_time(l->table, obtained_at);
+	table_text(l->table, "credential");
+	table_null(l->table);
+	table_null(l->table);
+	table_time(l->table, expires_at);
+	table_null(l->table);
 	return table_end(l->table);
 }
 
@@ -70,13 +101,16 @@ keeper_list(struct keeper *k, struct err *e)
 		{ "kind", 0 }, { "client", 0 }, { "scope", 0 },
 		{ "expires_at", 0 }, { "used_at", 0 }
 	};
-	struct list l = { NULL, clock_now(), k->all };
+	struct list l = { NULL, NULL, clock_now(), k->all };
 	int rc;
 
 	if ((rc = keeper_open(k, 0, e)) != 0)
 		return rc;
+	l.store = k->store;
 	l.table = table_new(stdout, TABLE_AUTO, TABLE_ROWS, column, 8);
 	rc = secret_walk(k->store, secret_row, &l, e);
+	if (rc == 0)
+		rc = credential_walk(k->store, credential_row, &l, e);
 	if (rc == 0)
 		rc = issued_walk(k->store, token_row, &l, e);
 	table_free(l.table);

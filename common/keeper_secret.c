@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/askpass.h"
+#include "common/buf.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/source.h"
 #include "common/vault.h"
 
 /* Make a folder of our own when it is not there. */
@@ -137,6 +140,14 @@ keeper_set(struct keeper *k, struct err *e)
 	}
 	rc = vault_set(k->store, k->key, k->operand[0], k->add, k->secret, k->len,
 	    e);
+	/* The key may have been changed while somebody typed. */
+	if (rc == E_KEY) {
+		crypt_free(k->key);
+		if ((rc = secret_key_open(k->store, k->o.conf, &k->key,
+		    e)) == 0)
+			rc = vault_set(k->store, k->key, k->operand[0], k->add,
+			    k->secret, k->len, e);
+	}
 	if (rc == E_NO) {
 		say("%s", e->msg);
 		rc = 0;
@@ -154,6 +165,50 @@ dropped(void *ctx, const char *name, int slot, int64_t created_at)
 	return strcmp(name, k->operand[0]) == 0 && (slot == 1 || !k->older);
 }
 
+static int
+same(const char *a, const char *b)
+{
+	return a != NULL && strcmp(a, b) == 0;
+}
+
+/* The sources whose tokens are obtained with this secret; a configuration that
+ * does not load says nothing. */
+static size_t
+users(const struct config *c, const char *secret, const char ***out)
+{
+	const struct source *s;
+	size_t i, n = 0;
+
+	*out = NULL;
+	for (i = 0; c != NULL && i < c->nsource; i++) {
+		s = &c->source[i];
+		if (!same(s->oauth.secret, secret) &&
+		    !same(s->oauth.refresh, secret))
+			continue;
+		*out = xrealloc(*out, n + 1, sizeof **out);
+		(*out)[n++] = s->name;
+	}
+	return n;
+}
+
+static int
+unset(struct keeper *k, struct err *e)
+{
+	struct config *c = NULL;
+	const char **source;
+	struct err ignored;
+	size_t n;
+	int rc;
+
+	if (config_load(&c, k->o.conf, &ignored) != 0)
+		debug(1, "%s", ignored.msg);
+	n = users(c, k->operand[0], &source);
+	rc = vault_unset(k->store, k->operand[0], k->older, source, n, e);
+	free(source);
+	config_free(c);
+	return rc;
+}
+
 int
 keeper_unset(struct keeper *k, struct err *e)
 {
@@ -163,7 +218,7 @@ keeper_unset(struct keeper *k, struct err *e)
 	    k->o.dry ? STORE_READ : 0, e)) != 0)
 		return rc;
 	if (!k->o.dry)
-		return vault_unset(k->store, k->operand[0], k->older, e);
+		return unset(k, e);
 	if ((rc = secret_walk(k->store, dropped, k, e)) < 0)
 		return rc;
 	if (rc == 0)
@@ -173,38 +228,57 @@ keeper_unset(struct keeper *k, struct err *e)
 	return 0;
 }
 
+/* What -f is about: the other key, which may be the one already. */
+static int
+read_next(struct keeper *k, unsigned char **next, struct err *e)
+{
+	char name[32];
+	int rc;
+
+	snprintf(name, sizeof name, "descriptor %d", (int)k->fd);
+	if ((rc = keeper_descriptor((int)k->fd, e)) != 0)
+		return rc;
+	return key_read((int)k->fd, name, next, e);
+}
+
+static void
+tell_rotation(const struct keeper *k, const char *path, int count)
+{
+	if (count == 0)
+		say("%s: the rotation that was interrupted is done", path);
+	else if (k->fd < 0)
+		say("%s: a new key, %d secrets sealed under it", path, count);
+	else
+		say("%s: %d secrets sealed under the key that was given; now "
+		    "put it where programs take the key from (%s)",
+		    k->o.store, count, path);
+}
+
 /* With -f the other key is read; without, made. */
 int
 keeper_rotate(struct keeper *k, struct err *e)
 {
 	unsigned char *next = NULL;
-	char name[32], path[KEY_PATH];
-	int rc, count = 0;
+	char path[KEY_PATH];
+	int rc = 0, count = 0;
 
 	key_path(k->o.conf, path);
-	if (k->fd >= 0) {
-		snprintf(name, sizeof name, "descriptor %d", (int)k->fd);
-		if ((rc = keeper_descriptor((int)k->fd, e)) != 0 ||
-		    (rc = key_read((int)k->fd, name, &next, e)) != 0)
-			return rc;
-	} else if (!key_is_file(k->o.conf)) {
-		return err_set(e, E_KEY, "%s: this key is kept elsewhere; make "
+	if (k->fd >= 0)
+		rc = read_next(k, &next, e);
+	else if (!key_is_file(k->o.conf))
+		rc = err_set(e, E_KEY, "%s: this key is kept elsewhere; make "
 		    "the next one there and give it with -f", path);
-	}
-	if ((rc = keeper_open(k, 1, e)) == 0)
+	if (rc == 0 && (rc = keeper_open(k, 1, e)) == 0)
 		rc = secret_key_open(k->store, k->o.conf, &k->key, e);
-	if (rc == 0 && k->o.dry)
-		say("%s: would be changed", path);
-	else if (rc == 0)
+	if (rc == 0 && next != NULL && secret_key_noted(k->store, next)) {
+		say("%s: this is the key of the store already", k->o.store);
+	} else if (rc == 0 && k->o.dry) {
+		say("%s: would be sealed under another key", k->o.store);
+	} else if (rc == 0) {
 		rc = vault_rotate(k->store, k->o.conf, next, &count, e);
+		if (rc == 0)
+			tell_rotation(k, path, count);
+	}
 	crypt_free(next);
-	if (rc != 0 || k->o.dry)
-		return rc;
-	if (count == 0)
-		say("%s: the rotation that was interrupted is done", path);
-	else
-		say("%s: %s, %d secrets sealed under it", path, k->fd >= 0 ?
-		    "now put the key that was given there" : "a new key",
-		    count);
-	return 0;
+	return rc;
 }

@@ -12,6 +12,7 @@
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/secret.h"
+#include "common/source.h"
 #include "common/table.h"
 
 /* Of a token that nobody says anything else about: a year. */
@@ -37,6 +38,30 @@ keeper_scope(struct keeper *k, int from, char scope[SCOPE_TEXT],
 		    "hook:SOURCE or introspect", (int)n, odd);
 	buf_release(&b);
 	return rc;
+}
+
+void
+keeper_warn_hooks(const struct keeper *k, const char *scope)
+{
+	const struct source *s;
+	struct config *c = NULL;
+	char name[65];
+	struct err ignored;
+	size_t n;
+
+	if (config_load(&c, k->o.conf, &ignored) != 0)
+		debug(1, "%s", ignored.msg);
+	for (; c != NULL && *scope != '\0'; scope += n + (scope[n] == ' ')) {
+		n = strcspn(scope, " ");
+		if (strncmp(scope, "hook:", 5) != 0)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)(n - 5), scope + 5);
+		s = n - 5 < sizeof name ? config_source(c, name) : NULL;
+		if (s == NULL || !s->receive.hook)
+			warn("scope '%.*s': there is no such hook so far",
+			    (int)n, scope);
+	}
+	config_free(c);
 }
 
 /* What happened to tokens, this and all that loya-recv did, goes into the
@@ -95,9 +120,15 @@ keeper_issue(struct keeper *k, struct err *e)
 	struct issued t = { 0 };
 	int rc;
 
-	if ((rc = keeper_scope(k, 0, t.scope, e)) != 0 ||
+	if ((rc = keeper_scope(k, 0, t.scope, e)) != 0)
+		return rc;
+	if (scope_has(t.scope, "introspect", 10))
+		return err_set(e, E_USAGE, "introspect is for clients: a token "
+		    "alone cannot ask about others");
+	if ((rc = keeper_can_show(e)) != 0 ||
 	    (rc = keeper_open_keyed(k, e)) != 0)
 		return rc;
+	keeper_warn_hooks(k, t.scope);
 	if (k->o.dry) {
 		say("a token for '%s' would be issued", t.scope);
 		return 0;
@@ -164,9 +195,10 @@ end_token(struct keeper *k, const struct issued *t, struct err *e)
 {
 	int rc;
 
-	if (t->revoked_at != 0)
-		return err_set(e, E_NOTFOUND, "token %s: it was revoked "
-		    "before", t->id);
+	if (t->revoked_at != 0) {
+		say("token %s: it was revoked before", t->id);
+		return 0;
+	}
 	if (k->o.dry) {
 		say("token %s: would be revoked", t->id);
 		return 0;
@@ -185,6 +217,10 @@ keeper_revoke(struct keeper *k, struct err *e)
 	struct issued t = { 0 };
 	int rc;
 
+	/* It may be a token: then it shall not be said again. */
+	if (k->noperand > 0 && !token_id_ok(TOKEN_ACCESS, k->operand[0]))
+		return err_set(e, E_USAGE, "the operand is no id of a token, "
+		    "as list shows it; a token itself goes on standard input");
 	if ((rc = keeper_open(k, 1, e)) != 0)
 		return rc;
 	if (k->noperand > 0) {

@@ -114,7 +114,8 @@ key_make(const char *confdir, struct err *e)
 /* Nobody looks at it before something is sealed under it, and that is done
  * when it is whole: it needs no other name first. */
 static int
-write_next(const char *path, const unsigned char *key, struct err *e)
+write_next(const char *path, const struct stat *like,
+    const unsigned char *key, struct err *e)
 {
 	int fd, rc = 0;
 
@@ -123,7 +124,8 @@ write_next(const char *path, const unsigned char *key, struct err *e)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fault(e, path);
-	if (write_line(fd, key) != 0 || fsync(fd) != 0)
+	/* Whoever could read the key shall be able to read the next one. */
+	if (fchown(fd, like->st_uid, like->st_gid) != 0 || write_line(fd, key) != 0 || fsync(fd) != 0)
 		rc = fault(e, path);
 	if (close(fd) != 0 && rc == 0)
 		rc = fault(e, path);
@@ -136,13 +138,19 @@ int
 key_make_next(const char *confdir, unsigned char **out, struct err *e)
 {
 	unsigned char *key;
-	char path[KEY_NEXT];
+	char path[KEY_PATH], next[KEY_NEXT];
+	struct stat st;
 	int rc;
 
 	*out = NULL;
+	if (lstat(key_path(confdir, path), &st) != 0)
+		return fault(e, path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, E_KEY, "%s: it is a link; name the file that "
+		    "it leads to (LOYA_KEY)", path);
 	key = crypt_alloc(CRYPT_KEY);
 	crypt_random(key, CRYPT_KEY);
-	rc = write_next(key_path_next(confdir, path), key, e);
+	rc = write_next(key_path_next(confdir, next), &st, key, e);
 	if (rc == 0) {
 		*out = key;
 		key = NULL;

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 
@@ -26,14 +27,21 @@ lock_open_like(const char *file, const char *like, int *fd, struct err *e)
 	int n;
 
 	*fd = -1;
+	memset(&st, 0, sizeof st);
 	n = snprintf(path, sizeof path, "%s-lock", file);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return err_set(e, E_NOSTORE, "%s: name too long", file);
 	/* Whoever may write the file must be able to take its lock. */
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 	    stat(like, &st) == 0 ? st.st_mode & 0666 : 0644);
-	if (*fd >= 0)
+	if (*fd >= 0) {
+		/* Made by root, it is for whoever has the file. */
+		if (geteuid() == 0 && st.st_uid != 0 &&
+		    fchown(*fd, st.st_uid, st.st_gid) != 0)
+			return err_set(e, E_IO, "%s: %s", path,
+			    strerror(errno));
 		return 0;
+	}
 	return err_set(e, errno == ENOENT ? E_NOSTORE : errno == ENOSPC ?
 	    E_FULL : errno == EACCES || errno == EROFS ? E_READONLY : E_IO,
 	    "%s: %s", path, strerror(errno));

@@ -150,6 +150,14 @@ clean_text(const struct json *j, uint32_t i, const char *const *names,
 	crypt_free(s);
 }
 
+/* An error code goes into the record for ever: it must be one. */
+static int
+is_word(const char *s)
+{
+	return strlen(s) <= 48 && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:") == strlen(s);
+}
+
 /* The peer's error word: what it means, and as it may be shown. */
 static void
 read_word(const struct json *j, uint32_t i, const struct redact *clean,
@@ -168,6 +176,8 @@ read_word(const struct json *j, uint32_t i, const struct redact *clean,
 		r->later |= strcmp(s, later[k]) == 0;
 	r->spent = strcmp(s, "invalid_grant") == 0;
 	redact_text(clean, s, strlen(s), r->word, sizeof r->word);
+	if (!is_word(r->word))
+		strcpy(r->word, "other");
 	crypt_free(s);
 }
 
@@ -199,8 +209,8 @@ peer_words(const struct json *j, const struct redact *clean,
 static int
 refusal_code(const struct oauth_refusal *r)
 {
-	if (r->later || r->status >= 500 || r->status == 408 || r->status == 425 ||
-	    r->status == 429)
+	if (r->later || r->status >= 500 || r->status == 408 ||
+	    r->status == 425 || r->status == 429)
 		return E_BUSY;
 	if (r->status / 100 == 3)
 		return E_CONF;
@@ -210,14 +220,18 @@ refusal_code(const struct oauth_refusal *r)
 	return r->status / 100 == 2 && r->word[0] == '\0' ? E_DATA : E_NO;
 }
 
+static int
+is_page(const struct httpc_answer *a)
+{
+	return a->body[strspn(a->body, " \t\r\n")] == '<';
+}
+
 /* What a body that is no JSON says; a page says nothing to anybody here. */
 static void
 plain_words(const struct httpc_answer *a, const struct redact *clean,
     char words[WORDS])
 {
-	size_t n = strspn(a->body, " \t\r\n");
-
-	if (a->body[n] == '<')
+	if (is_page(a))
 		snprintf(words, WORDS, "a page instead of JSON");
 	else
 		redact_text(clean, a->body, a->len, words, 120);
@@ -237,10 +251,9 @@ retry_after(const struct httpc_answer *a, char out[64])
 
 static int
 refuse(const struct source *s, const struct httpc_answer *a,
-    const struct redact *clean, const char *words, struct oauth_refusal *r,
-    struct err *e)
+    const char *words, struct oauth_refusal *r, struct err *e)
 {
-	char host[200], again[64], to[160];
+	char host[200], again[64], to[200];
 	const char *where = httpc_header(a, "location");
 	int code = refusal_code(r);
 
@@ -248,12 +261,14 @@ refuse(const struct source *s, const struct httpc_answer *a,
 	retry_after(a, again);
 	if (a->status / 100 == 3)
 		return err_set(e, code, "source '%s': %s answers %d: loya does "
-		    "not follow to '%s'; set oauth.url", s->name, host,
-		    a->status, where != NULL ? redact_text(clean, where,
-		    strlen(where), to, sizeof to) : "");
+		    "not follow to %s; set oauth.url", s->name, host,
+		    a->status, where != NULL && url_fault(where) == NULL ?
+		    url_host(where, to, sizeof to) : "another place");
+	/* Its words may be the token. */
 	if (code == E_DATA)
 		return err_set(e, code, "source '%s': what %s answers has no "
-		    "token: '%s'", s->name, host, words);
+		    "token: %s", s->name, host, *words != '\0' ? words :
+		    "there is none where oauth.token_place says");
 	return err_set(e, code, "source '%s': %s answers %d%s%s%s", s->name,
 	    host, a->status, *words != '\0' ? ": " : "", words,
 	    code == E_BUSY ? again : "");
@@ -292,11 +307,18 @@ oauth_answer_read(const struct source *s, const struct httpc_answer *a,
 		read_rest(&s->oauth, is_json ? &j : NULL, sent, c);
 		rc = check_token(s, c, e);
 	} else {
-		if (is_json)
+		if (good && !is_json)
+			snprintf(words, sizeof words, "%s", is_page(a) ?
+			    "a page instead of JSON" : j.why);
+		else if (is_json)
 			peer_words(&j, clean, r, words);
 		else
 			plain_words(a, clean, words);
-		rc = refuse(s, a, clean, words, r, e);
+		if (good && r->word[0] == '\0' && is_json) {
+			words[0] = '\0';
+			read_rest(&s->oauth, &j, sent, c);
+		}
+		rc = refuse(s, a, words, r, e);
 	}
 	json_release(&j);
 	return rc;

@@ -181,7 +181,7 @@ begin_patiently(struct store *s, struct err *e)
  */
 static int
 keep(struct oauth_turn *t, const struct credential *c,
-    const struct oauth_refusal *r, struct err *e)
+    const struct oauth_refusal *r, const char *kind, struct err *e)
 {
 	struct oauth *o = t->o;
 	int rc;
@@ -192,8 +192,44 @@ keep(struct oauth_turn *t, const struct credential *c,
 	if (rc == 0)
 		rc = credential_put(o->store, o->key, t->source->name, c, e);
 	if (rc == 0)
-		rc = record(t, "oauth.obtained", r, c->expires_at, e);
+		rc = record(t, kind, r, c->expires_at, e);
 	return finish(t, rc, e);
+}
+
+/* Complete what the answer says with what it leaves to us. */
+static void
+complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
+    struct credential *c)
+{
+	c->asked = crypt_alloc(OAUTH_MARK);
+	memcpy(c->asked, t->asked, OAUTH_MARK);
+	c->seed = seed;
+	/* RFC 6749 6: without a new one the old one stays good. */
+	if (c->refresh == NULL && p->refresh.p != NULL) {
+		c->refresh = crypt_alloc(p->refresh.len + 1);
+		memcpy(c->refresh, p->refresh.p, p->refresh.len);
+		c->refresh[p->refresh.len] = '\0';
+	}
+	if (p->refresh.p == NULL) {
+		crypt_free(c->refresh);
+		c->refresh = NULL;
+	}
+}
+
+/* There is no token where it should be, but the next refresh token is: the one
+ * that was sent may be spent, so the chain goes on with this. */
+static int
+keep_chain(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
+    struct credential *c, const struct oauth_refusal *r)
+{
+	struct err why;
+
+	complete(t, p, seed, c);
+	if (keep(t, c, r, "oauth.refused", &why) == 0)
+		return 1;
+	warn("source '%s': its next refresh token is lost: %s",
+	    t->source->name, why.msg);
+	return 0;
 }
 
 /* Ask, with every secret of the request known to clean. */
@@ -256,26 +292,6 @@ refused(struct oauth_turn *t, int rc, const struct oauth_refusal *r,
 	return rc;
 }
 
-/* Complete what the answer says with what it leaves to us. */
-static void
-complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
-    struct credential *c)
-{
-	c->asked = crypt_alloc(OAUTH_MARK);
-	memcpy(c->asked, t->asked, OAUTH_MARK);
-	c->seed = seed;
-	/* RFC 6749 6: without a new one the old one stays good. */
-	if (c->refresh == NULL && p->refresh.p != NULL) {
-		c->refresh = crypt_alloc(p->refresh.len + 1);
-		memcpy(c->refresh, p->refresh.p, p->refresh.len);
-		c->refresh[p->refresh.len] = '\0';
-	}
-	if (p->refresh.p == NULL) {
-		crypt_free(c->refresh);
-		c->refresh = NULL;
-	}
-}
-
 int
 oauth_ask(struct oauth_turn *t, struct err *e)
 {
@@ -292,12 +308,15 @@ oauth_ask(struct oauth_turn *t, struct err *e)
 	rc = call(t, &p, &clean, &a, &sent, e);
 	if (rc == 0)
 		rc = oauth_answer_read(t->source, &a, &clean, sent, &c, &r, e);
+	if (rc == E_DATA && c.refresh != NULL && p.refresh.p != NULL &&
+	    keep_chain(t, &p, seed, &c, &r))
+		goto out;
 	if (rc != 0) {
 		rc = refused(t, rc, &r, e);
 		goto out;
 	}
 	complete(t, &p, seed, &c);
-	if ((rc = keep(t, &c, &r, e)) != 0)
+	if ((rc = keep(t, &c, &r, "oauth.obtained", e)) != 0)
 		goto out;
 	credential_release(&t->had);
 	t->had = c;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
@@ -176,12 +175,15 @@ look_at_secrets(struct receiver *r)
 	r->stamp_at = now;
 	if (secret_stamp(r->store, &stamp, &e) != 0 || stamp == r->stamp)
 		return;
-	r->stamp = stamp;
-	if (hooks_refresh(r->hooks, r->store, &e) == 0)
+	if (hooks_refresh(r->hooks, r->store, &e) == 0 &&
+	    (!r->hooks->stale || receive_reload(r, &e) == 0)) {
+		r->stamp = stamp;
 		say("secrets read again");
-	else
+	} else if (stamp != r->told) {
+		r->told = stamp;
 		warn("%s; start this program again when it can get the key; "
 		    "until then secrets that are set are not known", e.msg);
+	}
 }
 
 int
@@ -206,16 +208,6 @@ int
 receive_request(struct receiver *r, struct delivery *d)
 {
 	return d->route->serve(r, d);
-}
-
-/* RFC 9110 8.4: a body in a coding that we do not undo. */
-static int
-is_coded(const struct http_request *q)
-{
-	const char *coding = http_header(q, "content-encoding");
-
-	return http_header_count(q, "content-encoding") > 0 &&
-	    (coding == NULL || strcasecmp(coding, "identity") != 0);
 }
 
 /* 0: it may post; 1: it may not, and *answered is what receive_request()
@@ -277,7 +269,7 @@ post(struct receiver *r, struct delivery *d)
 
 	if (refused(r, d, &answered))
 		return answered;
-	if (is_coded(d->http))
+	if (http_is_coded(d->http))
 		return receive_problem(d, 415, "send the body without a "
 		    "Content-Encoding");
 	if (envelope_rows(source, d->http, d->arena, &d->row, &d->nrow,

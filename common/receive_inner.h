@@ -25,6 +25,7 @@ struct receiver {
 	unsigned char throttle_key[16];
 	int64_t issuer_at;	/* looked for last */
 	int64_t stamp, stamp_at;	/* of the secrets; looked at last */
+	int64_t told;			/* the stamp that was warned about */
 	struct hooks *hooks;
 	struct refusals refusals;
 	struct delivery due;	/* counted refusals on their way */

@@ -145,10 +145,6 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 	struct err e;
 	int rc, wait;
 
-	if ((wait = throttle_wait(&r->throttle, key, clock_mono())) > 0) {
-		*answered = too_often(d, wait);
-		return 0;
-	}
 	rc = receive_issuer(r, d, &q->issuer);
 	if (rc == 0 && (q->id == NULL || q->secret == NULL ||
 	    q->issuer == NULL))
@@ -160,7 +156,15 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 		throttle_passed(&r->throttle, key);
 		return 1;
 	}
-	if (rc == E_NO) {
+	/*
+	 * Whoever is right is never kept waiting, or anybody at the same
+	 * address could lock a client out; a secret has 256 bits, so that a
+	 * guess that is judged gains nobody anything.
+	 */
+	if (rc == E_NO && (wait = throttle_wait(&r->throttle, key,
+	    clock_mono())) > 0) {
+		*answered = too_often(d, wait);
+	} else if (rc == E_NO) {
 		throttle_failed(&r->throttle, key, clock_mono());
 		*answered = deny(r, d);
 	} else {
@@ -185,6 +189,8 @@ take_apart(struct receiver *r, struct delivery *d, struct ask *q,
 	d->wipe = 1;
 	if (!d->http->secure)
 		why = "this is answered over TLS only";
+	else if (http_is_coded(d->http))
+		why = "the body has a Content-Encoding";
 	else if (d->http->len > BODY)
 		why = "the body is too long";
 	else if (http_media_type(http_header(d->http, "content-type"), type,

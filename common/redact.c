@@ -9,7 +9,7 @@
 #include "common/url.h"
 
 /* So many bytes in a row tell too much; no more than that is looked at. */
-enum { RUN = 6, TEXT = 2048 };
+enum { RUN = 6, TEXT = 2048, ODD = 20 };
 
 static void
 keep(struct redact *r, const char *p, size_t n)
@@ -125,6 +125,52 @@ printable(const char *p, size_t n)
 	return len;
 }
 
+/* What is no word of a language: secrets can be written in more ways than
+ * anybody can list (base64, hex, escapes of escapes). */
+static int
+is_odd(const char *s, size_t n)
+{
+	int lower = 0, upper = 0, digit = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		lower |= s[i] >= 'a' && s[i] <= 'z';
+		upper |= s[i] >= 'A' && s[i] <= 'Z';
+		digit |= s[i] >= '0' && s[i] <= '9';
+		if (strchr("%&;+=\\", s[i]) != NULL)
+			return n >= ODD;
+	}
+	return n >= ODD && lower + upper + digit > 1;
+}
+
+/* Mask runs without a blank that are long and no words, in place; of an
+ * address its scheme and host stay. */
+static void
+mask_odd(char *s)
+{
+	char *from, *to = s;
+	size_t n, keep;
+
+	for (from = s; *from != '\0'; from += n) {
+		if (*from == ' ') {
+			n = 1;
+			*to++ = ' ';
+			continue;
+		}
+		n = strcspn(from, " ");
+		keep = is_odd(from, n) ? 0 : n;
+		if (keep == 0 && strncmp(from, "https://", 8) == 0)
+			keep = 8 + strcspn(from + 8, "/?# ");
+		memmove(to, from, keep);
+		to += keep;
+		if (keep < n) {
+			memcpy(to, "***", 3);
+			to += 3;
+		}
+	}
+	*to = '\0';
+}
+
 char *
 redact_text(const struct redact *r, const char *p, size_t n, char *out,
     size_t size)
@@ -154,5 +200,6 @@ redact_text(const struct redact *r, const char *p, size_t n, char *out,
 	}
 	memcpy(out + to, "...", cut ? 3 : 0);
 	out[to + (cut ? 3 : 0)] = '\0';
+	mask_odd(out);
 	return out;
 }

@@ -55,6 +55,11 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 		return 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
+	/* Another init may have been faster. */
+	if (secret_key_noted(s, key)) {
+		store_rollback(s, STORE_MAIN);
+		return 0;
+	}
 	rc = secret_key_check(s, key, 1, e);
 	if (rc == 0)
 		rc = record(s, "store.init", "key", path, NULL, e);
@@ -89,6 +94,11 @@ vault_renew(struct store *s, const unsigned char *key, const char *path,
 	*secrets = *clients = 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
+	if (secret_key_noted(s, key)) {
+		store_rollback(s, STORE_MAIN);
+		return err_set(e, E_NO, "%s: this is its key already",
+		    store_path(s));
+	}
 	rc = secret_key_renew(s, key, secrets, e);
 	if (rc == 0)
 		rc = client_revoke_all(s, clock_now(), clients, e);
@@ -115,17 +125,42 @@ vault_set(struct store *s, const unsigned char *key, const char *name,
 	return finish(s, rc, e);
 }
 
-int
-vault_unset(struct store *s, const char *name, int older, struct err *e)
+/* *gone counts up by what there was. */
+static int
+drop_credentials(struct store *s, const char *const *source, size_t n,
+    int *gone, struct err *e)
 {
-	int rc;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		rc = credential_drop(s, source[i], e);
+		if (rc == 0 && ++*gone)
+			rc = record(s, "credential.dropped", "source",
+			    source[i], NULL, e);
+		else if (rc == E_NOTFOUND)
+			rc = 0;
+	}
+	return rc;
+}
+
+int
+vault_unset(struct store *s, const char *name, int older,
+    const char *const *source, size_t n, struct err *e)
+{
+	struct err why = { 0 };
+	int rc, found, gone = 0;
 
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = secret_drop(s, name, older, e);
-	if (rc == 0)
+	rc = found = secret_drop(s, name, older, &why);
+	if (found == 0)
 		rc = record(s, "secret.unset", "name", name,
 		    older ? vault_slot(1) : "both", e);
+	if (!older && (rc == 0 || rc == E_NOTFOUND))
+		rc = drop_credentials(s, source, n, &gone, e);
+	if (found != 0 && gone == 0)
+		rc = err_set(e, found, "%s", why.msg);
 	return finish(s, rc, e);
 }
 

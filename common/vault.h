@@ -24,8 +24,11 @@ int vault_renew(struct store *, const unsigned char *key, const char *path,
 int vault_set(struct store *, const unsigned char *key, const char *name,
     int add, const unsigned char *, size_t, struct err *);
 
-/* secret_drop() and its row of the record. */
-int vault_unset(struct store *, const char *name, int older, struct err *);
+/* secret_drop() and its row of the record.  With the last secret goes what loya
+ * obtained by it: the credentials of those of the n sources; then it is no
+ * fault that there was no secret any more. */
+int vault_unset(struct store *, const char *name, int older,
+    const char *const *source, size_t n, struct err *);
 
 /*
  * Seal everything under another key (vault_rotate.c).  next: that key; NULL:

@@ -130,6 +130,35 @@ is "... is good no more" "$code" 401
 request POST /hooks/unset '{}' "$json" 'Authorization: Bearer y'
 ask
 is "... and the newer one is" "$code" 202
+stop recv
+
+# the key is changed where the server cannot get the other one
+mkdir "$T/cred"
+cp "$LOYA_CONF/key" "$T/cred/loya-key"
+printf y | loya-token set unset
+CREDENTIALS_DIRECTORY=$T/cred
+export CREDENTIALS_DIRECTORY
+start_recv
+unset CREDENTIALS_DIRECTORY
+ask
+is "a key that systemd hands over" "$code" 202
+loya-token -q rotate
+noticed() { ask; grep -q 'start this program again' "$T/recv.err"; }
+wait_for "the change to be noticed" noticed
+ask
+is "... is good for what is still set" "$code" 202
+printf new | loya-token set unset
+gone() { ask; [ "$code" = 503 ]; }
+wait_for "the secret to be replaced" gone
+is "... what was replaced is good no more, but for a time only" "$code" 503
+request POST /hooks/unset '{}' "$json" 'Authorization: Bearer new'
+ask
+is "... nor is the other one known" "$code" 503
+cp "$LOYA_CONF/key" "$T/cred/loya-key"
+wait_for "the other key" let_in
+is "... until the key is there" "$code" 202
+stop recv
+start_recv
 request POST /hooks/unset '{}' "$json" 'Authorization: Bearer z'
 ask
 like "and the scheme is named" "$(cat "$T/got")" '^WWW-Authenticate: Bearer '

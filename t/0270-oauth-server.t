@@ -204,6 +204,13 @@ is "five mistakes are free" "$code" 401
 gets 429 "then one waits" -u guess:6 -d "$grant"
 says "and is told how long" '^Retry-After: [0-9]+$'
 gets 200 "others do not" -u "$watch" -d "$grant"
+for i in 1 2 3 4 5 6; do
+	call -u "${watch}x" -d "$grant"
+done
+is "who guesses at a client waits" "$code" 429
+gets 200 "and does not lock it out" -u "$watch" -d "$grant"
+gets 400 "a body in a coding" -u "$watch" -H 'Content-Encoding: gzip' -d "$grant"
+error invalid_request
 
 # metadata: RFC 8414
 route=/.well-known/oauth-authorization-server
@@ -247,6 +254,25 @@ for text in "$token" "$last" "$(cat "$T/hand")" "${crm#*:}"; do
 	grep -lr "$text" "$LOYA_STORE"* "$T/recv.err" "$T/recv.out" "$T/log"
 done >"$T/leaks"
 is "no secret is in the store, the record or a message" "$(cat "$T/leaks")" ''
+
+# another hashing secret, while it runs
+start_recv
+mode=server
+rm "$LOYA_CONF/key"
+loya-token -q init -L
+printf '%s\n' "$secret" | loya-token set std
+loya-token client add crm hook:std >"$T/crm"
+crm=$(field client_id "$T/crm"):$(field client_secret "$T/crm")
+route=/oauth/token
+wait_for "a client of the new key" found
+is "is known without a signal" "$code" 200
+route=/hooks/std
+token=$(field access_token "$T/got")
+bearer "$token" -d "$event"
+is "and so are its tokens" "$code" 202
+stop recv
+loya-token client add watch introspect >"$T/watch"
+watch=$(field client_id "$T/watch"):$(field client_secret "$T/watch")
 
 # inetd: the same, and who guesses waits
 mode=inetd

@@ -26,6 +26,10 @@ status 78 "issue without a store and a key" loya-token issue hook:crm
 ok "make no store" test ! -e "$LOYA_STORE"
 status 78 "check without a store" with /dev/null check
 loya-token -q init
+for name in crm hr; do
+	echo '{ "receive": { "auth": { "kind": "none" } } }' \
+	    >"$LOYA_CONF/sources/$name.json"
+done
 
 # issue and check
 status 1 "check where nothing was issued" with "$LOYA_CONF/key" check
@@ -64,7 +68,10 @@ LOYA_NOW=2099-01-01T00:00:00Z loya-token list >"$T/list"
 is "list leaves it out" "$(grep -c "$id" "$T/list")" 0
 LOYA_NOW=2099-01-01T00:00:00Z loya-token list -A >"$T/list"
 is "list -A does not" "$(grep -c '"slot":"expired"' "$T/list")" 1
-ok "a token for ever" loya-token issue -t 0 introspect
+status 64 "a token cannot ask about others" loya-token issue introspect
+status 0 "a hook that is not there yet" loya-token issue -n hook:nosuch
+like "is warned of" "$(cat "$T/err")" "scope 'hook:nosuch': there is no such hook"
+ok "a token for ever" loya-token issue -t 0 hook:crm
 is "has no end" "$(inbox "SELECT count(*) FROM token
     WHERE expires_at IS NULL")" 1
 ok "a year, unless said otherwise" loya-token issue hook:crm
@@ -90,8 +97,14 @@ status 0 "revoke by id, without the key" env LOYA_KEY=/nowhere \
     loya-token revoke "$id"
 status 1 "it is good no more" with "$T/token" check
 like "check says why" "$(cat "$T/err")" "token $id: revoked at 20"
-status 1 "revoke again" loya-token revoke "$id"
+status 0 "revoke again" loya-token revoke "$id"
+like "says that it was" "$(cat "$T/err")" "token $id: it was revoked before"
 status 1 "revoke of nobody" loya-token revoke t_0000000000000000
+status 64 "revoke with the token as operand" loya-token revoke "$token"
+is "does not say it again" "$(grep -c "$token" "$T/err")" 0
+status 64 "nor client revoke with a secret" loya-token client revoke \
+    "loyas_${token#loya_}"
+is "does that" "$(grep -c "${token#loya_}" "$T/err")" 0
 is "it is recorded once" "$(sql "SELECT count(*) FROM audit
     WHERE kind = 'token.revoked' AND detail ->> 'token' = '$id'")" 1
 status 0 "revoke by the token itself" with "$T/shut" revoke
@@ -142,7 +155,7 @@ is "and changes nothing" "$(sql "SELECT group_concat(hex(sealed)) FROM secret")"
 status 0 "rotate" loya-token rotate
 ok "the key is another one" test "$(cat "$LOYA_CONF/key")" != "$(cat "$T/old")"
 is "ours alone" "$(stat -c %a "$LOYA_CONF/key")" 600
-is "the only one" "$(find "$LOYA_CONF" -type f)" "$LOYA_CONF/key"
+is "the only one" "$(find "$LOYA_CONF" -name "key*")" "$LOYA_CONF/key"
 is "all is sealed anew" "$(sql "SELECT count(*) FROM secret
     WHERE instr('$before', hex(sealed)) > 0")" 0
 status 0 "tokens stay good" with "$T/token" check
@@ -162,6 +175,40 @@ is "six rotations at once, and nobody misses the key" \
     "$(cat "$T/at-once")" ''
 is "each is done" "$(sql "SELECT count(*) FROM audit
     WHERE kind = 'key.rotated'")" 7
+status 0 "and the token is good" with "$T/token" check
+
+# a secret that somebody types while the key is changed
+mkfifo "$T/slow"
+start slow sh -c 'exec loya-token set slow <"$T/slow"'
+exec 4>"$T/slow"
+asleep() { grep -q 'loya-token) S' "/proc/$(cat "$T/slow.pid")/stat"; }
+wait_for "the prompt" asleep
+loya-token -q rotate
+printf slow >&4
+exec 4>&-
+wait "$(cat "$T/slow.pid")"
+is "is kept under the other one" "$?" 0
+rm "$T/slow.pid"
+
+# files of others
+if [ "$(id -u)" = 0 ]; then
+	chown nobody "$LOYA_CONF/key"
+	loya-token -q rotate
+	is "the next key has the owner of the last" \
+	    "$(stat -c %U "$LOYA_CONF/key")" nobody
+	chown root "$LOYA_CONF/key"
+fi
+mv "$LOYA_CONF/key" "$T/real"
+ln -s "$T/real" "$LOYA_CONF/key"
+status 78 "rotate does not replace a link" loya-token rotate
+like "and says what to do" "$(cat "$T/err")" 'it is a link; name the file'
+rm "$LOYA_CONF/key"
+mv "$T/real" "$LOYA_CONF/key"
+status 74 "issue into nowhere" sh -c 'loya-token issue hook:crm >&-'
+status 74 "client add into nowhere" sh -c 'loya-token client add x hook:crm >&-'
+is "adds nobody" "$(sql "SELECT count(*) FROM client WHERE name = 'x'")" 0
+(trap "" XFSZ; ulimit -f 0; exec loya-token rotate) >/dev/null 2>&1
+is "a file at its limit is 74" "$?" 74
 status 0 "and the token is good" with "$T/token" check
 
 # as if it was killed between its last two steps
@@ -188,6 +235,8 @@ status 0 "opens" by_fd "$T/key" issue hook:crm
 status 78 "another does not" by_fd "$T/old" issue hook:crm
 status 0 "the key from a pipe" sh -c '
 	cat "$T/key" | { exec 7<&0; LOYA_KEY=fd:7 loya-token check <"$T/token"; }'
+LOYA_KEY=fd:x status 78 "a descriptor that is no number" loya-token init
+ok "makes no file of that name" test ! -e fd:x
 LOYA_KEY=fd:7 status 78 "a descriptor that is not open" loya-token issue hook:a
 status 78 "rotate makes no key for a descriptor" by_fd "$T/key" rotate
 like "and says what to do" "$(cat "$T/err")" 'give it with -f'

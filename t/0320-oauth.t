@@ -118,11 +118,13 @@ answer 200 '{"access_token":"x4","expires_in":600}'
 get "when another was set" x4
 is "it begins a new chain" "$(sent_body)" \
     'grant_type=refresh_token&refresh_token=newer'
+is "list shows what is held" "$(loya-token list | sed -n \
+    's/.*"name":"crm","slot":"good".*"kind":"credential".*/held/p')" held
 loya-token -q unset crm.refresh
-LOYA_NOW=2026-11-23T13:00:00Z
-get "when it was unset" x4
-is "the chain goes on" "$(sent_body)" \
-    'grant_type=refresh_token&refresh_token=newer'
+refused 1 "when it was unset" \
+    "its refresh token is not set; loya-token set crm.refresh sets it"
+is "what was obtained by it is forgotten" "$(loya-token list | grep -c credential)" 0
+status 1 "unset of what is not there" loya-token unset crm.refresh
 unset LOYA_NOW
 
 # assertions

@@ -88,7 +88,7 @@ answer 200 't.x-y_z
 get "a token that is all, and not JSON" t.x-y_z
 forget
 answer 200 '<html>t</html>'
-refused 65 "a page is none" "what $host answers has no token: 'a page instead of JSON'"
+refused 65 "a page is none" "what $host answers has no token: a page instead of JSON"
 setup
 forget
 answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'
@@ -101,11 +101,11 @@ no_token() {	# status, sentence, pattern
 	refused "$@"
 }
 answer 200 '{}'
-no_token 65 "an empty object" "what $host answers has no token: ''"
+no_token 65 "an empty object" "what $host answers has no token: there is none where oauth.token_place says"
 answer 200 ''
-no_token 65 "nothing" "what $host answers has no token: ''"
+no_token 65 "nothing" "what $host answers has no token: the text ends too early"
 answer 200 '{"access_token":1}'
-no_token 65 "a number for a token" "what $host answers has no token: ''"
+no_token 65 "a number for a token" "what $host answers has no token: there is none where oauth.token_place says"
 answer 200 '{"access_token":"a b"}'
 no_token 65 "a blank in a token" \
     "the token of $host has a character that no header can carry"
@@ -116,9 +116,9 @@ answer 200 '{"access_token":""}'
 no_token 65 "an empty token" \
     "the token of $host has a character that no header can carry"
 answer 200 '{"access_token":"t","access_token":"u"}'
-no_token 65 "two tokens" "what $host answers has no token: '.*'"
+no_token 65 "two tokens" "what $host answers has no token: the same key twice"
 answer 200 '{"access_token":"t"'
-no_token 65 "half a text" "what $host answers has no token: '.*'"
+no_token 65 "half a text" "what $host answers has no token: the text ends too early"
 answer 200 '{"error":"invalid_client","error_description":"no"}'
 no_token 1 "a refusal that says 200" "$host answers 200: invalid_client: no"
 is "each is in the record" "$(rows)" $((rows + 9))
@@ -162,11 +162,11 @@ no_token 75 "a peer in trouble" "$host answers 500: invalid_client"
 is "what means later is not in the record" "$(rows)" "$rows"
 answer 302 '' "Location: http://$host/else"
 no_token 78 "a redirect" \
-    "$host answers 302: loya does not follow to 'http://$host/else'; set oauth.url"
+    "$host answers 302: loya does not follow to $host; set oauth.url"
 before=$(count)
 answer 307 '' "Location: http://$host/else"
 no_token 78 "a redirect that keeps the body" \
-    "$host answers 307: loya does not follow to 'http://$host/else'; set oauth.url"
+    "$host answers 307: loya does not follow to $host; set oauth.url"
 is "it is not followed" "$(count)" $((before + 1))
 
 # broken connections
@@ -251,4 +251,43 @@ refused 75 "nobody listens" "$host: no connection: Connection refused"
 url=https://nowhere.invalid/token
 setup
 refused 75 "a host that is not known" "nowhere.invalid: the host is not known"
+url=http://127.0.0.1:$port/token
+
+# what comes back may be the token
+setup
+for body in 'access_token=REAL-t0ken-0123456789&token_type=bearer' \
+    '{"access_token":"REAL-t0ken-0123456789",}' 'REAL-t0ken-0123456789' \
+    '{"token":{"access_token":"REAL-t0ken-0123456789"},"message":"REAL-t0ken-0123456789"}' \
+    '{"a":1,"a":2,"access_token":"REAL-t0ken-0123456789"}'; do
+	forget
+	answer 200 "$body"
+	status 65 "no token in $body" loya-token -vvv get crm
+	is "... is not said" "$(grep -c REAL-t0ken "$T/err")" 0
+done
+for said in "$(printf %s "$client_secret" | base64 -w 0)" \
+    "$(printf %s "$client_secret" | od -An -tx1 | tr -d ' \n')" \
+    's3cr3t%253A%2520%252B%2525%2526%252F%253D%2522cl13nt%2522' \
+    's3cr3t:&#32;+%&amp;/=&quot;cl13nt&quot;'; do
+	forget
+	answer 400 "{\"error\":\"$said\",\"error_description\":\"no $said here\"}"
+	status 1 "a secret in another dress" loya-token -vvv get crm
+	is "... is not said" "$(grep -cF -e "$said" -e cl13nt "$T/err")" 0
+	is "... nor recorded" "$(sqlite3 "$LOYA_STORE" "SELECT count(*)
+	    FROM audit WHERE instr(detail, '$said') > 0")" 0
+done
+# the next refresh token is kept, whatever else is wrong
+forget
+oauth crm '"grant":"refresh_token","client_id":"id"'
+secret crm.refresh first
+answer 200 '{"refresh_token":"second"}'
+status 65 "a refresh token and no token" loya-token get crm
+answer 200 '{"access_token":"t","expires_in":60}'
+get "the next time" t
+is "the chain goes on with it" "$(sent_body)" \
+    'grant_type=refresh_token&refresh_token=second'
+answer 200 '{"access_token":"t"}'
+forget
+oauth crm '"grant":"jwt-bearer","assertion":["echo","x"]'
+status 0 "SIGCHLD may be ignored" perl -e '$SIG{CHLD} = "IGNORE";
+    exec @ARGV' loya-token get crm
 done_testing
