@@ -251,7 +251,8 @@ refused 75 "nobody listens" "$host: no connection: Connection refused"
 url=https://nowhere.invalid/token
 setup
 refused 75 "a host that is not known" "nowhere.invalid: the host is not known"
-url=http://127.0.0.1:$port/token
+rm -f "$peer/port"
+start_peer
 
 # what comes back may be the token
 setup
