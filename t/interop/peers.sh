@@ -26,7 +26,7 @@ says() {
 	says_n=0
 	while IFS= read -r says_want; do
 		says_n=$((says_n + 1))
-		is "$1: ${says_want#* }" "$(sed -n "${says_n}p" "$T/said")" \
+		is "$1: $says_want" "$(sed -n "${says_n}p" "$T/said")" \
 		    "$says_want"
 	done
 	is "$1: nothing else" "$(sed "1,${says_n}d" "$T/said")" ""
