@@ -60,6 +60,13 @@ echo '{ "profile": "cloudevents" }' >"$LOYA_CONF/sources/ce.json"
 whsec 24 | loya-token -q set ce
 loya-token -q issue hook:ce >"$T/ce.secrets"
 whsec 24 >>"$T/standard.secrets"
+# The public half for loya, the private one for the peer.
+echo "{ \"receive\": { $auth, $id } }" >"$LOYA_CONF/sources/ed25519.json"
+openssl genpkey -algorithm ed25519 -out "$T/ed25519.pem"
+echo "whpk_$(openssl pkey -in "$T/ed25519.pem" -pubout -outform DER |
+    tail -c 32 | openssl base64 -A)" | loya-token -q set ed25519
+openssl pkey -in "$T/ed25519.pem" -outform DER | openssl base64 -A \
+    >"$T/ed25519.secrets"
 ok "the sources can be read" loya-recv -n
 start_recv
 
@@ -82,6 +89,16 @@ from standard standardwebhooks <<'END'
 401 no webhook-signature
 END
 kept standard msg_1 msg_2 msg_3 msg_4 msg_5
+
+from ed25519 ed25519 <<'END'
+202 signed
+202 beside a v1
+401 another body
+401 another id
+401 called v1
+401 a hash keyed with the public key
+END
+kept ed25519 a-1 a-2
 
 from svix svix <<'END'
 202 signed with the newer secret
