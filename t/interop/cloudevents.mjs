@@ -47,3 +47,7 @@ await send("binary, and not JSON", HTTP.binary(event("bad-7",
 	{ data: "text", datacontenttype: "text/plain" })));
 await send("binary, nothing in it", HTTP.binary(event("bad-8",
 	{ data: undefined })));
+await send("binary, a subject that it does not encode",
+	HTTP.binary(event("bad-9", { subject: "E\u00ff" })));
+await send("the same, structured",
+	HTTP.structured(event("s-4", { subject: "E\u00ff" })));

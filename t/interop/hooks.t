@@ -163,7 +163,8 @@ END
 kept kontent k-1
 
 # A webhook has a payload (http-webhook.md 2.1), and on a hook that does not say
-# otherwise it is JSON.
+# otherwise it is JSON.  Values of headers are percent-encoded (HTTP binding
+# 3.1.3.2); this SDK sends them as they are.
 from ce cloudevents <<'END'
 taken binary, by its transport
 taken structured, by its transport
@@ -182,9 +183,11 @@ refused without the token
 401 another token
 415 binary, and not JSON
 400 binary, nothing in it
+400 binary, a subject that it does not encode
+202 the same, structured
 END
 kept ce /hr/1\ b-1 /hr/1\ s-1 /hr/1\ b-2 /hr/1\ s-2 /hr/1\ s-3 /hr/1\ b-3 \
-    /hr/1\ l-1 /hr/1\ l-2
+    /hr/1\ l-1 /hr/1\ l-2 /hr/1\ s-4
 loya-apply -b >"$T/applied" 2>&1
 like "ce: what it said is known" "$(loya-audit members -j)" \
     '"given_name":"Åsa"'
