@@ -4,12 +4,13 @@
 #   peer NAME [ARGUMENT]...      runs NAME.mjs to its end: stdout in $T/said
 #   says LABEL <lines            these lines it said, and nothing else
 
-BUILD=${BUILD:-$(cd "$(dirname "$0")/../../build" && pwd)}
+top=$(cd "$(dirname "$0")/../.." && pwd)
+BUILD=${BUILD:-$top/build}
+room=$top/build/interop
 . "$(dirname "$0")/../lib.sh"
-room=$BUILD/interop
 [ -z "${missing-}" ] || skip_all "$missing"
 [ -e "$room/installed" ] || skip_all "make interop installs the peers"
-here=$top
+here=$top	# lib.sh took the folder above for the top
 . "$here/recv.sh"
 umask 077
 
