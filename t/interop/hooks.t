@@ -74,7 +74,7 @@ from standard standardwebhooks <<'END'
 202 signed
 202 the same again
 202 sent anew with another time
-202 an early clock
+202 a clock that is fast
 202 an empty object
 202 the older secret
 202 two signatures, one ours
@@ -194,5 +194,9 @@ like "ce: what it said is known" "$(loya-audit members -j)" \
 
 stop recv
 is "loya-recv ends with 0" "$rc" 0
+is "what was too old or to come was refused for that alone" \
+    "$(inbox "SELECT source, sum(count) FROM refusal WHERE why = 'stale'
+	GROUP BY source" | tr '\n' ' ')" \
+    "hubspot-v3|2 standard|2 stripe|1 svix|1 "
 is "and had nothing to complain of" "$(grep -v listening "$T/recv.err")" ""
 done_testing

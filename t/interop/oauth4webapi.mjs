@@ -5,7 +5,8 @@ import { about, base, crm, gone, hook, plain, tell, watch, wrong }
 
 const options = { [oauth.allowInsecureRequests]: plain };
 const server = await oauth.processDiscoveryResponse(base,
-	await oauth.discoveryRequest(base, { algorithm: "oauth2", ...options }));
+	await oauth.discoveryRequest(base,
+	    { algorithm: "oauth2", ...options }));
 const { ClientSecretBasic: basic, ClientSecretPost: body } = oauth;
 
 const grant = async (client, by, parameters = {}) =>

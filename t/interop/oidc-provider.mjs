@@ -6,12 +6,12 @@ import { folder, give, say, serve } from "./server.mjs";
 
 const secret = (name) =>
 	give(name, randomBytes(18).toString("base64") + ': +%&/="');
-const client = (client_id, method, ...grant_types) => ({
-	client_id, scope: "openid offline_access api:read", client_secret: secret(client_id.replace(/ .*/, "")),
-	grant_types, token_endpoint_auth_method: method, response_types:
-	    grant_types.includes("authorization_code") ? ["code"] : [],
-	redirect_uris: grant_types.includes("authorization_code") ?
-	    ["https://loya.example/cb"] : [],
+const client = (client_id, method, more) => ({
+	client_id, client_secret: secret(client_id.replace(/ .*/, "")),
+	token_endpoint_auth_method: method,
+	scope: "openid offline_access api:read",
+	grant_types: ["client_credentials"],
+	response_types: [], redirect_uris: [], ...more,
 });
 
 const chain = async (provider, client_id) => {
@@ -28,12 +28,13 @@ const chain = async (provider, client_id) => {
 await serve(async (issuer) => {
 	const provider = new Provider(issuer, {
 		clients: [
-			client("basic : id", "client_secret_basic",
-			    "client_credentials"),
-			client("body", "client_secret_post",
-			    "client_credentials"),
-			client("chain", "client_secret_basic",
-			    "authorization_code", "refresh_token"),
+			client("basic : id", "client_secret_basic"),
+			client("body", "client_secret_post"),
+			client("chain", "client_secret_basic", {
+			    grant_types: ["authorization_code",
+				"refresh_token"],
+			    response_types: ["code"],
+			    redirect_uris: ["https://loya.example/cb"] }),
 		],
 		features: { clientCredentials: { enabled: true },
 		    introspection: { enabled: true } },
