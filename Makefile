@@ -72,7 +72,7 @@ HDRS	= $(wildcard common/*.h)
 UNITS	= $(patsubst t/unit/%.c,$(B)/t/%,$(wildcard t/unit/*.c))
 DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
 
-.PHONY: all check demo install lint clean bench unit dist
+.PHONY: all check interop demo install lint clean bench unit dist
 .SECONDARY:
 all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
 
@@ -112,6 +112,10 @@ unit: $(UNITS) $(if $(SAN),,$(B)/t/killat.so)
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
 	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
+
+# Against clients and servers that others wrote; needs node and npm.
+interop: all
+	BUILD=$(CURDIR)/$(B) sh t/interop/run.sh
 
 # make bench BENCH="receive apply.new": only these lines; BENCH=none lists them
 bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))

@@ -255,7 +255,8 @@ native(struct envelope *v, const char *media, const char *type)
 	if (!binary && v->s->receive.each != NULL) {
 		if (j.n > 0)
 			rc = cut_json(v, &j, type);
-		else if (k == KIND_XML && *v->s->receive.each != '/')
+		else if (k == KIND_XML && *v->s->receive.each != '/' &&
+		    *v->s->receive.each != '\0')
 			rc = cut_xml(v, type);
 		if (rc != 0)
 			goto out;

@@ -155,8 +155,9 @@ shape(const struct node *n, struct arena *a, struct receive *r)
 			    r->root[i]);
 	if (!conf_string(n, "each", a, &r->each))
 		return;
-	if (*r->each == '/' ? !json_pointer_ok(r->each)
-	    : !r->xml || *r->each == '\0' || strchr(r->each, ' ') != NULL)
+	if (json_pointer_ok(r->each))
+		return;
+	if (*r->each == '/' || !r->xml || strchr(r->each, ' ') != NULL)
 		conf_bad_at(n, "each", "not a JSON Pointer (JSON bodies), nor "
 		    "a path of names (XML bodies)");
 }

@@ -41,7 +41,8 @@ eval "set -- ${LINT_CFLAGS:-}"
 
 if there shellcheck; then
 	echo "shellcheck"
-	shellcheck -S warning t/*.sh t/*.t .ci/run || bad=1
+	shellcheck -S warning t/*.sh t/*.t t/interop/*.sh t/interop/*.t \
+	    .ci/run || bad=1
 fi
 if there mandoc; then
 	echo "mandoc"

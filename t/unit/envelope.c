@@ -179,6 +179,13 @@ each_json(void)
 	is_str(row[0].event_id, "p", "... with its id");
 	post("{" EVENT ",\"data\":{\"events\":[1,2]}}", type(CE));
 	is_int(nrow, 1, "a CloudEvent is one event");
+	r->each = "";
+	post(" [{\"id\":\"1\"} , 2]", type(JSON));
+	ok(nrow == 2 && body_is(0, "{\"id\":\"1\"}") && body_is(1, "2"),
+	    "a body that is the list");
+	is_str(row[0].event_id, "1", "... with its ids");
+	post("{\"id\":\"p\"}", type(JSON));
+	ok(nrow == 1 && body_is(0, "{\"id\":\"p\"}"), "... or is no list");
 }
 
 static void

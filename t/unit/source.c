@@ -116,6 +116,7 @@ static const struct {
 	    "sources/x.json:1:45: receive.each: not a JSON Pointer (JSON "
 	    "bodies), nor a path of names (XML bodies)" },
 	{ HOOK("\"xml\":true,\"each\":\"a/b\""), "" },
+	{ HOOK("\"each\":\"\""), "" },
 	{ HOOK("\"headers\":[\"X-Id\"]"),
 	    "sources/x.json:1:48: receive.headers: 'X-Id' is not the "
 	    "lower-case name of a header" },
