@@ -297,10 +297,11 @@ write_member(struct store *s, struct stmt *st, const struct member *m,
 	struct member_text own;
 	int f, rc;
 
-	if (t == NULL)
+	if (t == NULL) {
 		member_text(&own, &m->profile, &m->claims, &k->arena,
 		    &k->scratch);
-	t = t != NULL ? t : &own;
+		t = &own;
+	}
 	stmt_int(st, 1, m->num);
 	stmt_text(st, 2, m->id);
 	for (f = 0; f < F_CORE; f++)

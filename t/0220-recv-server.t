@@ -80,7 +80,6 @@ $ENV{LISTEN_PID} = $$;
 $ENV{LISTEN_FDS} = 1;
 exec 'loya-recv', '-l', 'fd' or die;
 EOT
-rm "$T/recv.err"
 start recv perl "$T/hand.pl"
 wait_for "the server" grep -q listening "$T/recv.err"
 address=$(sed -n 's/.*listening on //p' "$T/recv.err")

@@ -102,6 +102,8 @@ like() {
 start() {
 	tap_name=$1
 	shift
+	# Whoever waits for its words shall not find those of the last one.
+	rm -f "$T/$tap_name.out" "$T/$tap_name.err"
 	"$@" >"$T/$tap_name.out" 2>"$T/$tap_name.err" </dev/null &
 	echo $! >"$T/$tap_name.pid"
 	tap_started="$tap_started $tap_name"
