@@ -437,6 +437,19 @@ db_checkpoint(struct db *db, int pace, struct err *e)
 }
 
 int
+db_soft(struct db *db, int on, struct err *e)
+{
+	int rc;
+
+	rc = sqlite3_file_control(db->c, "main", DB_VFS_APART, &on);
+	if (rc != SQLITE_OK)
+		return err_set(e, E_IO, "%s: %s", db_path(db),
+		    sqlite3_errstr(rc));
+	return db_exec(db, on ? "PRAGMA synchronous = NORMAL;" :
+	    "PRAGMA synchronous = FULL;", e);
+}
+
+int
 db_in_transaction(const struct db *db)
 {
 	return !sqlite3_get_autocommit(db->c);

@@ -89,6 +89,11 @@ int64_t db_wal_frames(const struct db *);
  * sync wait less; 0: once, at the end. */
 int db_checkpoint(struct db *, int pace, struct err *);
 
+/* Outside of a transaction: commits from here on are not synced (on), or are
+ * again.  They are not torn and not lost by a process that is killed; the
+ * power can take them, with all that came behind them. */
+int db_soft(struct db *, int on, struct err *);
+
 /* Whether a transaction is open. */
 int db_in_transaction(const struct db *);
 

@@ -14,6 +14,7 @@ struct file {
 	sqlite3_file base;
 	sqlite3_file *real;
 	int puts_together;	/* a database or its log */
+	int apart;		/* of a database: DB_VFS_APART */
 	int pace, unsynced;	/* of a database: DB_VFS_PACE, and so far */
 	struct file *log;	/* of a database: its log, once that is open */
 	struct file *owner;	/* of a log: its database */
@@ -167,8 +168,20 @@ on_check_lock(sqlite3_file *f, int *out)
 }
 
 static int
+set_apart(struct file *f, int apart)
+{
+	f->apart = apart;
+	if (f->log == NULL)
+		return SQLITE_OK;
+	f->log->puts_together = !apart;
+	return flush(f->log);
+}
+
+static int
 on_control(sqlite3_file *f, int op, void *arg)
 {
+	if (op == DB_VFS_APART)
+		return set_apart(of(f), *(int *)arg);
 	if (op == DB_VFS_PACE) {
 		of(f)->pace = *(int *)arg;
 		return SQLITE_OK;
@@ -260,6 +273,7 @@ on_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *file, int flags,
 	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
 		f->owner = of(sqlite3_database_file_object(name));
 		f->owner->log = f;
+		f->puts_together = !f->owner->apart;
 	}
 	return rc;
 }

@@ -11,11 +11,15 @@
  * who wants to sync something else waits for the disk as long.  DB_VFS_PACE, a
  * file control with an int *, lets a database be synced each time when so many
  * bytes were written; 0, as it is first: only when SQLite says so.
+ *
+ * A commit that is not synced must not be put together either: what cannot be
+ * written is told to who commits only by the write itself.  DB_VFS_APART, a file
+ * control with an int *: 1, the log is written as SQLite writes it; 0, as above.
  */
 #ifndef COMMON_DB_VFS_H
 #define COMMON_DB_VFS_H
 
-enum { DB_VFS_PACE = 0x6c6f7961 };
+enum { DB_VFS_PACE = 0x6c6f7961, DB_VFS_APART };
 
 /* Its name for sqlite3_open_v2(), after making it known once. */
 const char *db_vfs(void);

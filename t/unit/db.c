@@ -227,6 +227,17 @@ main(void)
 	is_int(back, 0, "nothing changes by a rollback or a checkpoint");
 	left_behind(db, other);
 	full(db, other);
+	if (db_soft(db, 1, &e) != 0)
+		die_err(&e);
+	sql(db, "BEGIN IMMEDIATE;");
+	work(db);
+	now = content(db);
+	sql(db, "COMMIT;");
+	ok(content(other) == now && on_disk() == now,
+	    "a commit that is not synced is in the files at once");
+	full(db, other);
+	if (db_soft(db, 0, &e) != 0)
+		die_err(&e);
 	db_close(other);
 	db_close(db);
 	snprintf(copy, sizeof copy, "rm -r %s", folder);
