@@ -14,7 +14,7 @@
  * of them, or soon: each record costs a sync, which many share.  Commands are
  * looked at again after so many ms: their end is no event of a descriptor.
  */
-enum { GROUP = 128, SOON = 10000, RUNNING = 100, COMMAND_MS = 20,
+enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
     STAMP = 1000000, DESCRIPTORS = 16 };
 
 static int

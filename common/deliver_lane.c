@@ -95,7 +95,7 @@ size_t
 lane_wants(const struct lane *l)
 {
 	const struct push *p = &l->source->push;
-	int64_t want = 4 * (l->window / ONE);
+	int64_t want = 16 * (l->window / ONE);
 
 	want = want < 16 ? 16 : want;
 	if (p->kind == PUSH_EXEC)

@@ -268,6 +268,22 @@ httpc_begin(void *easy, struct httpc_running *k, struct err *e)
 	return 0;
 }
 
+/*
+ * A peer of HTTP/2 that has answered without reading all of the request resets
+ * the stream, and the answer counts (RFC 9113 8.1); libcurl says it is lost.
+ */
+static int
+answered(const struct httpc_running *k, CURLcode code, long status)
+{
+	const char *length = httpc_header(k->answer, "Content-Length");
+	char got[24];
+
+	if (code != CURLE_HTTP2_STREAM || status < 200)
+		return 0;
+	snprintf(got, sizeof got, "%zu", k->got);
+	return status == 204 || (length != NULL && strcmp(length, got) == 0);
+}
+
 int
 httpc_end(void *easy, struct httpc_running *k, int code, struct err *e)
 {
@@ -286,5 +302,6 @@ httpc_end(void *easy, struct httpc_running *k, int code, struct err *e)
 	free(k->list);
 	k->text = NULL;
 	k->list = NULL;
-	return code == CURLE_OK ? 0 : fault(k, (CURLcode)code, e);
+	return code == CURLE_OK || answered(k, (CURLcode)code, status) ? 0 :
+	    fault(k, (CURLcode)code, e);
 }
