@@ -284,7 +284,10 @@ record_turn(struct deliver *d, int *leased, struct err *e)
 	int rc;
 
 	*leased = 0;
-	if ((rc = store_begin(d->store, STORE_MAIN, e)) == 0) {
+	/* A lease that is lost with the power is taken again. */
+	rc = d->ended == NULL ? store_begin_soft(d->store, STORE_MAIN, e) :
+	    store_begin(d->store, STORE_MAIN, e);
+	if (rc == 0) {
 		rc = work(d, clock_now(), f, e);
 		if (rc == 0)
 			rc = store_commit(d->store, STORE_MAIN, e);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,6 +89,16 @@ notice_others(struct store *s, enum store_file f, struct err *e)
 	return 0;
 }
 
+/* From here on commits are synced again. */
+static void
+harden(struct file *fp)
+{
+	if (fp->soft && db_exec(fp->db, "PRAGMA synchronous = FULL;", NULL) !=
+	    0)
+		abort();
+	fp->soft = 0;
+}
+
 int
 store_begin(struct store *s, enum store_file f, struct err *e)
 {
@@ -106,6 +117,21 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 		return rc;
 	}
 	lock_give(fp->lock);
+	return rc;
+}
+
+int
+store_begin_soft(struct store *s, enum store_file f, struct err *e)
+{
+	int rc;
+
+	/* SQLite takes no other level inside of a transaction. */
+	rc = db_exec(s->file[f].db, "PRAGMA synchronous = NORMAL;", e);
+	if (rc != 0)
+		return rc;
+	s->file[f].soft = 1;
+	if ((rc = store_begin(s, f, e)) != 0)
+		harden(&s->file[f]);
 	return rc;
 }
 
@@ -143,6 +169,7 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 	}
 	/* The commit stands; a checkpoint that fails is tried again. */
 	checkpoint(fp, f, &ignored);
+	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
 	return 0;
@@ -158,6 +185,7 @@ store_rollback(struct store *s, enum store_file f)
 	if (db_in_transaction(fp->db))
 		db_exec(fp->db, "ROLLBACK;", NULL);
 	forget(s, f);
+	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
 }

@@ -27,6 +27,7 @@ struct room {
 struct file {
 	struct db *db;
 	int lock;
+	int soft;		/* its commit is not to be synced */
 	int held;
 	int64_t seen;		/* data_version at the end of our last use */
 	int64_t checkpoint_at;	/* frames at which the next one is due */
