@@ -62,7 +62,7 @@ LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
 LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
-LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
+LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
 LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
 
 SBIN	= loya-recv

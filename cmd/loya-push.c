@@ -152,6 +152,7 @@ static void
 step(struct run *r, struct pollfd *p, nfds_t n)
 {
 	struct buf *b = deliver_output(r->d);
+	const char *complaint;
 	struct err e;
 	int rc;
 
@@ -163,6 +164,8 @@ step(struct run *r, struct pollfd *p, nfds_t n)
 	} else if (rc != 0) {
 		die_err(&e);
 	}
+	if ((complaint = deliver_complaint(r->d)) != NULL)
+		warn("%s", complaint);
 	outlet_add(&r->out, b->p, b->len);
 	buf_clear(b);
 	outlet_write(&r->out);
@@ -210,8 +213,9 @@ verdict(struct run *r)
 
 	if (deliver_survey(r->d, &e) != 0)
 		die_err(&e);
-	status = c->dead > 0 || c->off > 0 ? EXIT_NO : c->deferred > 0 ||
-	    c->resting > 0 ? EXIT_LATER : EXIT_DONE;
+	status = c->dead > 0 || c->off > 0 ? EXIT_NO :
+	    (c->deferred > 0 && c->waiting > 0) || c->resting > 0 ?
+	    EXIT_LATER : EXIT_DONE;
 	draw(r, 1);
 	if (c->off > 0)
 		warn("%d of the sources said 410 and are off; -u turns them "

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/audit.h"
 #include "common/clock.h"
 #include "common/crypt.h"
-#include "common/target.h"
 
 /*
  * What ended is recorded when nothing else is under way, when there are many
@@ -16,102 +14,6 @@
  */
 enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
     STAMP = 1000000, DESCRIPTORS = 16 };
-
-static int
-lane_init(struct deliver *d, const struct source *s, struct err *e)
-{
-	struct lane *l = &d->lane[d->nlane++];
-
-	memset(l, 0, sizeof *l);
-	l->source = s;
-	l->window = (s->push.concurrency < 5 ? s->push.concurrency : 5) *
-	    1000;
-	l->look = 1;
-	l->next_due = INT64_MAX;
-	l->credit_at = clock_mono();
-	if (s->push.lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->file,
-		    s->push.lacks);
-	return lane_keys(d, l, e);
-}
-
-/* One that was named. */
-static int
-lane_named(struct deliver *d, const struct config *c, const char *name,
-    struct err *e)
-{
-	const struct source *s = config_source(c, name);
-	size_t i;
-
-	if (s == NULL)
-		return err_set(e, E_CONF, "source '%s': there is no file "
-		    "%s/sources/%s.json", name, c->dir, name);
-	if (s->push.kind == PUSH_NONE)
-		return err_set(e, E_CONF, "%s: it has no push", s->file);
-	for (i = 0; i < d->nlane; i++)
-		if (d->lane[i].source == s)
-			return 0;
-	return lane_init(d, s, e);
-}
-
-int
-deliver_new(struct deliver **out, struct store *store, const struct config *c,
-    const char *confdir, char *const *name, size_t n, struct err *e)
-{
-	struct deliver *d = xcalloc(1, sizeof *d);
-	size_t i;
-	int rc;
-
-	*out = NULL;
-	d->store = store;
-	d->confdir = confdir;
-	d->ended_tail = &d->ended;
-	d->lane = xcalloc(c->nsource + 1, sizeof *d->lane);
-	if ((rc = httpc_many_new(&d->http, e)) == 0)
-		rc = secret_stamp(store, &d->stamp, e);
-	for (i = 0; i < n && rc == 0; i++)
-		rc = lane_named(d, c, name[i], e);
-	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
-		if (c->source[i].push.kind != PUSH_NONE)
-			rc = lane_init(d, &c->source[i], e);
-	if (rc != 0) {
-		deliver_free(d);
-		return rc;
-	}
-	*out = d;
-	return 0;
-}
-
-static void
-free_jobs(struct job *j)
-{
-	struct job *next;
-
-	for (; j != NULL; j = next) {
-		next = j->next;
-		job_free(j);
-	}
-}
-
-void
-deliver_free(struct deliver *d)
-{
-	size_t i;
-
-	if (d == NULL)
-		return;
-	httpc_many_free(d->http);
-	free_jobs(d->running);
-	free_jobs(d->ended);
-	for (i = 0; i < d->nlane; i++)
-		lane_release(&d->lane[i]);
-	free(d->lane);
-	crypt_free(d->key);
-	arena_release(&d->arena);
-	buf_release(&d->detail);
-	buf_release(&d->output);
-	free(d);
-}
 
 /* Secrets that were set since are used from the next request on. */
 static int
@@ -243,12 +145,14 @@ hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 
 	if (now >= l->next_due)
 		l->look = 1;
-	if (!l->look || !lane_may_send(d, l, now) ||
+	if (!l->look || !lane_open(d, l, now) || l->ask != NULL ||
 	    l->n > lane_wants(l) / 2)
 		return 0;
 	rc = outbox_ready(d->store, l->source->name, now, &l->next_due, e);
 	if (rc == 0)
 		l->look = 0;
+	if (rc == 1 && !token_good(l, now))
+		return token_begin(d, l, e);
 	return rc;
 }
 
@@ -286,6 +190,7 @@ collect(struct deliver *d)
 	struct httpc_done done;
 	struct job *j, **at;
 
+	token_collect(d);
 	while (httpc_many_done(d->http, &done)) {
 		j = done.ctx;
 		job_answered(j, &done, now);
@@ -338,7 +243,7 @@ static int
 wait_for(struct deliver *d, struct pollfd *p, size_t n, int ms,
     struct err *e)
 {
-	struct pollfd all[DESCRIPTORS + COMMAND_FEED_FDS * RUNNING];
+	struct pollfd all[DESCRIPTORS + 1 + COMMAND_FEED_FDS * RUNNING];
 	size_t k = n;
 	struct job *j;
 	int rc;
@@ -347,6 +252,8 @@ wait_for(struct deliver *d, struct pollfd *p, size_t n, int ms,
 		abort();
 	if (n > 0)
 		memcpy(all, p, n * sizeof *p);
+	all[k].fd = d->wake;
+	all[k++].events = POLLIN;
 	for (j = d->running; j != NULL; j = j->next)
 		k += command_feed_fds(j->feed, &all[k]);
 	rc = httpc_many_wait(d->http, all, k, ms, e);
@@ -405,11 +312,21 @@ deliver_idle(const struct deliver *d)
 		return 0;
 	for (i = 0; i < d->nlane; i++) {
 		l = &d->lane[i];
-		if (l->n > 0 || (lane_may_send(d, l, now) && (l->look ||
+		if (l->n > 0 || l->ask != NULL || (lane_open(d, l, now) &&
+		    (l->look ||
 		    now >= l->next_due)))
 			return 0;
 	}
 	return 1;
+}
+
+const char *
+deliver_complaint(struct deliver *d)
+{
+	if (d->complaint.len == 0)
+		return NULL;
+	d->complaint.len = 0;
+	return d->complaint.p;
 }
 
 struct buf *

@@ -69,6 +69,10 @@ int deliver_on(struct deliver *, struct err *);
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
+/* What people are to be told since the last call, or NULL: that a target has
+ * no token, and why. */
+const char *deliver_complaint(struct deliver *);
+
 /* Lines (with line feeds) about what is recorded.  The caller empties it. */
 struct buf *deliver_output(struct deliver *);
 

@@ -147,6 +147,12 @@ show_webhook(struct buf *b, struct job *j)
 		    j->lane->key[i].asymmetric ? "v1a,***" : "v1,***");
 	for (i = 0; i < p->nheader; i++)
 		show_header(b, p->header[i].name, p->header[i].value);
+	if (p->oauth) {
+		buf_adds(b, j->lane->source->oauth.header);
+		buf_adds(b, ": ");
+		buf_adds(b, j->lane->source->oauth.prefix);
+		buf_adds(b, "***\n");
+	}
 	buf_addc(b, '\n');
 	buf_add(b, j->body.p, j->body.len);
 	buf_adds(b, "\n\n");

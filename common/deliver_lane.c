@@ -55,6 +55,8 @@ lane_keys(struct deliver *d, struct lane *l, struct err *e)
 		    s->push.secret);
 	if (rc == 0)
 		rc = read_secrets(l, slot, e);
+	if (l->token.text != NULL)
+		redact_add(&l->clean, l->token.text, strlen(l->token.text));
 	secret_release(slot);
 	return rc;
 }
@@ -68,9 +70,15 @@ lane_release(struct lane *l)
 }
 
 int
-lane_may_send(const struct deliver *d, const struct lane *l, int64_t now)
+lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 {
 	return !d->stopping && !l->off && l->rest_until <= now;
+}
+
+int
+lane_may_send(const struct deliver *d, struct lane *l, int64_t now)
+{
+	return lane_open(d, l, now) && token_good(l, now);
 }
 
 int64_t
@@ -110,6 +118,7 @@ lane_worked(struct lane *l)
 {
 	l->failures = 0;
 	l->rests = 0;
+	l->renewed = 0;
 	l->window += ONE * ONE / l->window;
 	if (l->window > l->source->push.concurrency * ONE)
 		l->window = l->source->push.concurrency * ONE;

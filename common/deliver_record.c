@@ -22,7 +22,7 @@ due_at(const struct job *j, size_t i, int64_t now)
 	const struct outbox_row *r = &j->row[i];
 	int64_t wait;
 
-	if (j->off)
+	if (j->off || j->renew)
 		return now;
 	wait = backoff_delay(r->tries + 1, (uint64_t)r->seq);
 	return now + (wait > j->after ? wait : j->after);
@@ -106,6 +106,7 @@ record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
 	/* E_NO: the lease was over; what was done is in the record. */
 	if (rc != 0 && rc != E_NO)
 		return rc;
+	j->lane->look |= j->end == OUTBOX_DEFERRED && due <= now;
 	write_line(d, &a, j->row[i].member);
 	return 0;
 }

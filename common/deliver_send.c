@@ -32,6 +32,7 @@ void
 job_free(struct job *j)
 {
 	command_feed_free(j->feed);
+	crypt_free(j->bearer);
 	buf_release(&j->body);
 	free(j->header);
 	free(j->row);
@@ -160,6 +161,21 @@ job_sign(struct job *j)
 	}
 }
 
+static void
+add_token(struct job *j)
+{
+	const struct lane *l = j->lane;
+	const struct oauth_token *t = &l->token;
+
+	if (!l->source->push.oauth)
+		return;
+	j->bearer = crypt_alloc(strlen(t->prefix) + strlen(t->text) + 1);
+	strcpy(j->bearer, t->prefix);
+	strcat(j->bearer, t->text);
+	j->serial = l->serial;
+	add(j, t->header, j->bearer);
+}
+
 /* The request around the body. */
 static void
 make_request(struct job *j)
@@ -175,6 +191,7 @@ make_request(struct job *j)
 	add(j, "webhook-signature", j->signature);
 	for (i = 0; i < p->nheader; i++)
 		add(j, p->header[i].name, p->header[i].value);
+	add_token(j);
 	r->method = "POST";
 	r->url = p->url;
 	r->header = j->header;
@@ -186,7 +203,7 @@ make_request(struct job *j)
 	r->max = ANSWER_MAX;
 	r->keep = JOB_ANSWER;
 	r->public_only = !p->private_too;
-	r->ordinary = 1;
+	r->ordinary = j->bearer == NULL;
 }
 
 int
@@ -223,6 +240,9 @@ judge(struct job *j, int64_t now)
 	} else if (s == 410) {
 		j->end = OUTBOX_DEFERRED;
 		j->off = j->lane->off = 1;
+	} else if (s == 401 && token_refused(j)) {
+		job_defer(j, now, 0);
+		j->renew = 1;
 	} else if (s >= 400 && s < 500 && s != 408 && s != 425 && s != 429) {
 		/* The peer is well: it is this delivery that it refuses. */
 		j->end = OUTBOX_DEAD;

@@ -9,6 +9,7 @@
 #include "common/deliver.h"
 #include "common/httpc_many.h"
 #include "common/jsonw.h"
+#include "common/oauth.h"
 #include "common/outbox.h"
 #include "common/redact.h"
 #include "common/secret.h"
@@ -16,7 +17,7 @@
 
 /* Rows that a target may hold leased and not begun; characters of an answer
  * that are recorded. */
-enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 4, JOB_ID = 33 };
+enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 5, JOB_ID = 33 };
 
 /* A target on its way. */
 struct lane {
@@ -35,6 +36,13 @@ struct lane {
 	struct webhook_key key[SECRET_SLOTS];
 	size_t nkey;
 	struct redact clean;
+	/* Where it wants a token: */
+	struct oauth_token token;
+	int have_token;
+	int again;		/* this one was refused */
+	int renewed;		/* for that it was got, and has not worked */
+	int64_t serial;		/* of the token */
+	struct token_ask *ask;	/* under way, or NULL */
 };
 
 /* One request, or one run of a command: from the queue to the record. */
@@ -49,11 +57,14 @@ struct job {
 	struct http_header *header;
 	char stamp[24];
 	char signature[SECRET_SLOTS * WEBHOOK_SIGNATURE];
+	char *bearer;		/* crypt_alloc()ed, or NULL */
+	int64_t serial;		/* of that token */
 	struct command_feed *feed;
 	/* How it ended. */
 	enum outbox_end end;
 	const char *why;	/* a word: why it is dead */
 	int off;		/* it said 410 */
+	int renew;		/* it said 401: again with another token */
 	int64_t rest_until;	/* the target is to rest */
 	int status;		/* of HTTP, or the exit status */
 	int64_t took;
@@ -77,14 +88,16 @@ struct deliver {
 	int64_t active;
 	int stopping;
 	struct arena arena;
-	struct buf detail, output;
+	struct buf detail, output, complaint;
+	int wake;		/* eventfd that threads write */
 	struct deliver_count count;
 };
 
 /* deliver_lane.c: what a target is given and allowed. */
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
-int lane_may_send(const struct deliver *, const struct lane *, int64_t now);
+int lane_open(const struct deliver *, const struct lane *, int64_t now);
+int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);
 void lane_worked(struct lane *);
@@ -112,6 +125,14 @@ void job_done(struct deliver *, struct job *);
 /* deliver_exec.c: jobs of exec targets. */
 int exec_start(struct job *, struct err *);
 int exec_ended(struct job *, int64_t now);
+
+/* deliver_token.c: ask for the token of a target; take what has come; whether
+ * there is a good one; whether a 401 means that another one is wanted. */
+int token_begin(struct deliver *, struct lane *, struct err *);
+void token_collect(struct deliver *);
+int token_good(struct lane *, int64_t now);
+int token_refused(struct job *);
+void token_release(struct lane *);
 
 /* deliver_record.c: one transaction. */
 int record_turn(struct deliver *, int *leased, struct err *);

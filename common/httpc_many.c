@@ -71,17 +71,19 @@ finish(struct httpc_many *m, struct one *o, CURLcode code, struct err *e)
 void
 httpc_many_free(struct httpc_many *m)
 {
-	struct one *o;
+	struct one *o, *next;
 
 	if (m == NULL)
 		return;
-	while ((o = m->running) != NULL) {
-		finish(m, o, CURLE_ABORTED_BY_CALLBACK, NULL);
+	for (o = m->running; o != NULL; o = next) {
+		next = o->next;
+		curl_multi_remove_handle(m->multi, o->easy);
+		httpc_end(o->easy, &o->k, CURLE_ABORTED_BY_CALLBACK, NULL);
 		httpc_answer_release(&o->answer);
 		free_one(o);
 	}
-	while ((o = m->idle) != NULL) {
-		m->idle = o->next;
+	for (o = m->idle; o != NULL; o = next) {
+		next = o->next;
 		free_one(o);
 	}
 	curl_multi_cleanup(m->multi);

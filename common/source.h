@@ -106,6 +106,7 @@ struct push {
 	size_t nheader;
 	int private_too;	/* private addresses are asked as well */
 	const char *ca;		/* file of CAs, or NULL: the system's */
+	int oauth;		/* a token by the source's oauth is sent */
 	/* exec */
 	const char **command;
 	int64_t batch;		/* lines a run, at most */

@@ -99,13 +99,14 @@ static void
 webhook(const struct node *n, struct arena *a, struct source *s)
 {
 	static const char *const known[] = { "url", "secret", "headers",
-	    "timeout", "private", "ca", NULL };
+	    "timeout", "private", "ca", "oauth", NULL };
 	struct push *p = &s->push;
 	char name[80];
 
 	if (!conf_known(n, known))
 		return;
 	conf_bool(n, "private", &p->private_too);
+	conf_bool(n, "oauth", &p->oauth);
 	address(n, a, p);
 	headers(n, a, p);
 	conf_int(n, "timeout", 1, 60, &p->timeout);
