@@ -125,6 +125,12 @@ lane_worked(struct lane *l)
 }
 
 void
+lane_slower(struct lane *l)
+{
+	l->window = l->window > 2 * ONE ? l->window - ONE : ONE;
+}
+
+void
 lane_failed(struct lane *l, struct job *j, int64_t now)
 {
 	int64_t s = REST_FIRST;
@@ -133,7 +139,10 @@ lane_failed(struct lane *l, struct job *j, int64_t now)
 	l->failures++;
 	if (j->after > 0 && (j->status == 429 || j->status == 503))
 		j->rest_until = now + j->after;
-	if (l->failures * ONE >= l->window && j->rest_until == 0) {
+	/* Those that were under way with the one that made it rest fail as
+	 * well: that is no further trouble. */
+	if (l->failures * ONE >= l->window && j->rest_until == 0 &&
+	    l->rest_until <= now) {
 		for (i = 0; i < l->rests && s < REST_MOST; i++)
 			s *= 2;
 		j->rest_until = now + (s < REST_MOST ? s : REST_MOST) *
@@ -142,5 +151,5 @@ lane_failed(struct lane *l, struct job *j, int64_t now)
 	}
 	if (j->rest_until > l->rest_until)
 		l->rest_until = j->rest_until;
-	l->window = l->window > 2 * ONE ? l->window - ONE : ONE;
+	lane_slower(l);
 }

@@ -1,6 +1,7 @@
 /* The engine as it begins and ends. */
 #include "common/deliver_work.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -68,7 +69,9 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	d->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
 	/* Looked up before there are threads. */
 	audit_actor();
-	if ((rc = httpc_many_new(&d->http, e)) == 0)
+	rc = d->wake >= 0 ? httpc_many_new(&d->http, e) :
+	    err_set(e, E_IO, "eventfd: %s", strerror(errno));
+	if (rc == 0)
 		rc = secret_stamp(store, &d->stamp, e);
 	for (i = 0; i < n && rc == 0; i++)
 		rc = lane_named(d, c, name[i], e);

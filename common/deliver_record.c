@@ -209,7 +209,7 @@ fill(struct deliver *d, struct lane *l, int64_t now, size_t *got, int *more,
 
 struct filled {
 	size_t got;
-	int more, asked, back;
+	int more, back;
 };
 
 static int
@@ -227,11 +227,10 @@ work(struct deliver *d, int64_t now, struct filled *f, struct err *e)
 	for (i = 0; i < d->nlane && rc == 0; i++) {
 		l = &d->lane[i];
 		f[i].back = l->n > 0 && !lane_may_send(d, l, now);
-		f[i].asked = l->look && lane_may_send(d, l, now) &&
-		    l->n <= lane_wants(l) / 2;
 		if (f[i].back)
 			rc = give_back(d, l, e);
-		else if (f[i].asked)
+		else if (l->look && lane_may_send(d, l, now) &&
+		    l->n <= lane_wants(l) / 2)
 			rc = fill(d, l, now, &f[i].got, &f[i].more, e);
 	}
 	return rc;
@@ -269,11 +268,7 @@ settle(struct deliver *d, const struct filled *f, int *leased)
 			l->n = 0;
 		l->look = l->look || f[i].back;
 		l->n += f[i].got;
-		*leased |= f[i].got > 0;
-		/* A turn that was given in this transaction may have come
-		 * before the walk or behind it. */
-		if (f[i].asked && !f[i].more && f[i].got == 0)
-			l->look = 0;
+		*leased |= f[i].got > 0 || f[i].more;
 	}
 }
 

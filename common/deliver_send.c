@@ -226,6 +226,8 @@ job_defer(struct job *j, int64_t now, int trouble)
 	}
 	if (trouble)
 		lane_failed(j->lane, j, now);
+	else
+		lane_slower(j->lane);
 }
 
 /* By the status alone (RFC 9110 15, Standard Webhooks 1.0). */

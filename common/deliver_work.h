@@ -101,6 +101,7 @@ int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);
 void lane_worked(struct lane *);
+void lane_slower(struct lane *);
 void lane_failed(struct lane *, struct job *, int64_t now);
 
 /* deliver_send.c: jobs of webhook targets. */
