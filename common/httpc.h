@@ -65,9 +65,10 @@ void httpc_free(struct httpc *);
  * Ask and wait for the whole answer, whatever its status; release it with
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
- * certificate that is not accepted, a CA file that is none; E_DATA: not HTTP,
- * or too long; the status is that of the answer, as far as it came, else 0.  *e begins with the host and has no part of the request else,
- * but may have words of the peer.
+ * private address where that is refused, a certificate that is not accepted, a
+ * CA file that is none; E_DATA: not HTTP, or too long.  The status is that of
+ * the answer as far as it came, else 0.  *e begins with the host and has no
+ * part of the request else, but may have words of the peer.
  */
 int httpc_call(struct httpc *, const struct httpc_request *,
     struct httpc_answer *, struct err *);

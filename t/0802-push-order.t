@@ -103,6 +103,13 @@ rm "$sink/hold"
 stop push 0
 is "and all arrive" "$rc" 0
 
+# On a terminal.
+hook crm "$live" '' ',"rate":4'
+for p in $(seq 5); do change "$p" 12; done | loya-apply >"$T/applied"
+script -qefc "loya-push -b crm" /dev/null >"$T/terminal" 2>&1 </dev/null
+like "a long run shows its progress" "$(tr '\r' '\n' <"$T/terminal")" \
+    'loya-push: 5 sent, 0 deferred, 0 dead, 0 waiting, [0-9]+/s'
+
 # SIGTERM gives back what was not begun.
 : >"$sink/hold"
 for p in $(seq 30); do change "$p" 11; done | loya-apply >"$T/applied"
