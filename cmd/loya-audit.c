@@ -17,9 +17,10 @@ static const struct option_def option[] = {
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
-	{ 'a', "TIME", "log, inbox: at this time (RFC 3339) or after" },
-	{ 'b', "TIME", "log, inbox: before this time" },
-	{ 'S', "STATE", "inbox: in this state; members: of this status" },
+	{ 'a', "TIME", "log, inbox, outbox: at this time (RFC 3339) or after" },
+	{ 'b', "TIME", "log, inbox, outbox: before this time" },
+	{ 'S', "STATE", "inbox, outbox: in this state; members: of this "
+	    "status" },
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
@@ -34,6 +35,7 @@ static const struct program program = {
 	"why MEMBER [FIELD]\n"
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
+	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
 	"verify [-q]",
 	option
 };
@@ -112,17 +114,10 @@ set_option(struct run *run, int c)
 }
 
 static int
-verb_log(struct run *run, struct err *e)
-{
-	return report_log(&run->r, e);
-}
-
-static int
 verb_show(struct run *run, struct err *e)
 {
-	if (run->inbox != 0) {
-			return report_show_inbox(&run->r, run->inbox, e);
-	}
+	if (run->inbox != 0)
+		return report_show_inbox(&run->r, run->inbox, e);
 	return report_show(&run->r, run->operand[0], e);
 }
 
@@ -131,18 +126,6 @@ verb_why(struct run *run, struct err *e)
 {
 	return report_why(&run->r, run->operand[0], run->n == 2 ?
 	    run->operand[1] : NULL, e);
-}
-
-static int
-verb_members(struct run *run, struct err *e)
-{
-	return report_members(&run->r, e);
-}
-
-static int
-verb_inbox(struct run *run, struct err *e)
-{
-	return report_inbox(&run->r, e);
 }
 
 static const struct table_column fault_columns[] = {
@@ -211,14 +194,16 @@ verb_verify(struct run *run, struct err *e)
 static const struct verb {
 	const char *name;
 	int (*fn)(struct run *, struct err *);
+	int (*list)(const struct report *, struct err *);	/* fn NULL */
 	int min, max;		/* operands */
 } verb[] = {
-	{ "log", verb_log, 0, 0 },
-	{ "show", verb_show, 1, 1 },
-	{ "why", verb_why, 1, 2 },
-	{ "members", verb_members, 0, 0 },
-	{ "inbox", verb_inbox, 0, 0 },
-	{ "verify", verb_verify, 0, 0 },
+	{ "log", NULL, report_log, 0, 0 },
+	{ "show", verb_show, NULL, 1, 1 },
+	{ "why", verb_why, NULL, 1, 2 },
+	{ "members", NULL, report_members, 0, 0 },
+	{ "inbox", NULL, report_inbox, 0, 0 },
+	{ "outbox", NULL, report_outbox, 0, 0 },
+	{ "verify", verb_verify, NULL, 0, 0 },
 };
 
 static const struct verb *
@@ -284,7 +269,7 @@ main(int argc, char **argv)
 	rc = store_open(&run.r.store, run.o.store, ROLE_AUDIT, STORE_READ,
 	    &e);
 	if (rc == 0)
-		rc = v->fn(&run, &e);
+		rc = v->fn != NULL ? v->fn(&run, &e) : v->list(&run.r, &e);
 	store_close(run.r.store);
 	if (rc == E_USAGE)
 		options_usage(&program, "%s", e.msg);

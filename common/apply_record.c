@@ -5,20 +5,7 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
-
-/* "loya." and type into out. */
-static const char *
-full_type(const char *type, char *out, size_t size)
-{
-	size_t n = strlen(type);
-
-	if (n + 6 > size)
-		n = size - 6;
-	memcpy(out, "loya.", 5);
-	memcpy(out + 5, type, n);
-	out[5 + n] = '\0';
-	return out;
-}
+#include "common/notice.h"
 
 void
 record_begin(struct work *w, struct jsonw *j, const char *external_id)
@@ -29,43 +16,26 @@ record_begin(struct work *w, struct jsonw *j, const char *external_id)
 	jsonw_kstring(j, "external_id", external_id);
 }
 
-/* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
-static void
-write_cause(struct jsonw *j, const struct row *row)
-{
-	struct buf cause = { NULL, 0, 0 };
-
-	if (row->seq == 0)
-		return;
-	buf_adds(&cause, row->source);
-	buf_addc(&cause, '/');
-	buf_adds(&cause, row->event_id);
-	jsonw_key(j, "loyacause");
-	jsonw_stringn(j, cause.p, cause.len);
-	buf_release(&cause);
-	jsonw_kint(j, "loyaseq", row->seq);
-}
-
 /* What the line looks like: loya-event(5). */
 static void
 write_line(struct apply *ap, const struct row *row, const char *id,
     const char *type, const char *member, int64_t at, const char *data,
     size_t len)
 {
+	struct notice n = { 0 };
 	struct jsonw j;
 
+	n.id = id;
+	n.type = type;
+	n.member = member;
+	n.at = at;
+	n.source = row->source;
+	n.event_id = row->event_id;
+	n.seq = row->seq;
+	n.data = data;
+	n.len = len;
 	jsonw_init(&j, &ap->lines);
-	jsonw_object(&j);
-	jsonw_kstring(&j, "specversion", "1.0");
-	jsonw_kstring(&j, "id", id);
-	jsonw_kstring(&j, "source", "loya");
-	jsonw_kstring(&j, "type", type);
-	jsonw_kstring(&j, "subject", member);
-	jsonw_ktime(&j, "time", at);
-	write_cause(&j, row);
-	jsonw_kstring(&j, "datacontenttype", "application/json");
-	jsonw_kraw(&j, "data", data, len);
-	jsonw_close(&j, '}');
+	notice_write(&j, &n);
 	jsonw_line(&j);
 }
 
@@ -134,7 +104,7 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 	*seq = a.seq;
 	if (r->quiet)
 		return 0;
-	full_type(r->type, type, sizeof type);
+	notice_type(r->type, type, sizeof type);
 	write_line(ap, w->row, decimal(a.seq, id + sizeof id), type, r->member,
 	    w->now, ap->detail.p, ap->detail.len);
 	owe(ap, type, a.seq);

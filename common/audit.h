@@ -17,6 +17,8 @@
 #include "common/merkle.h"
 #include "common/store.h"
 
+struct arena;
+
 struct audit_row {
 	int64_t seq;		/* set by audit_add() */
 	int64_t at;
@@ -46,6 +48,11 @@ int audit_add(struct store *, struct audit_row *, struct err *);
 /* Add a row about no event and no member, at the time it is now. */
 int audit_note(struct store *, const char *kind, const char *actor,
     const struct buf *detail, struct err *);
+
+/* A row by its seq, its texts in the arena: 0, E_NOTFOUND (without *e), <0.
+ * commitment may be NULL. */
+int audit_get(struct store *, int64_t seq, struct audit_row *,
+    unsigned char commitment[MERKLE_HASH], struct arena *, struct err *);
 
 /* The two hashes of a row.  b is scratch; behind audit_leaf() it holds the
  * leaf data. */

@@ -9,8 +9,8 @@
  * is kept for the next call to the same peer.
  *
  * A request is plain data of the caller, a client holds no request between two
- * calls and an answer belongs to no client, so that a form of the call that
- * does not wait can stand beside this one.
+ * calls and an answer belongs to no client: httpc_many.h is the form of the
+ * call that does not wait.
  */
 #ifndef COMMON_HTTPC_H
 #define COMMON_HTTPC_H
@@ -39,14 +39,22 @@ struct httpc_request {
 				 * the system's, or NULL */
 	int64_t connect_ms, total_ms;	/* 0: as above */
 	size_t max;		/* bytes of the answer's body; 0: as above */
+	size_t keep;		/* so many of them are given, the rest is read
+				 * and dropped; 0: all */
+	int public_only;	/* E_CONF where the address connected to is a
+				 * private one (net.h), also when kept */
+	int ordinary;		/* nothing of it or its answer is a secret:
+				 * no locked memory, which costs time */
 };
 
 struct httpc_answer {
 	int status;
 	struct http_header *header;
 	size_t nheader;
-	char *body;		/* crypt_alloc()ed, terminated; never NULL */
+	char *body;		/* crypt_alloc()ed, terminated; NULL only
+				 * after the release */
 	size_t len;
+	int ordinary;		/* body is malloc()ed */
 	void *memory;		/* where the headers live */
 };
 
@@ -57,9 +65,10 @@ void httpc_free(struct httpc *);
  * Ask and wait for the whole answer, whatever its status; release it with
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
- * certificate that is not accepted, a CA file that is none; E_DATA: not HTTP,
- * or too long.  *e begins with the host and has no part of the request else,
- * but may have words of the peer.
+ * private address where that is refused, a certificate that is not accepted, a
+ * CA file that is none; E_DATA: not HTTP, or too long.  The status is that of
+ * the answer as far as it came, else 0.  *e begins with the host and has no
+ * part of the request else, but may have words of the peer.
  */
 int httpc_call(struct httpc *, const struct httpc_request *,
     struct httpc_answer *, struct err *);

@@ -18,10 +18,33 @@ httpc_answer_init(struct httpc_running *k)
 
 	memset(a, 0, sizeof *a);
 	k->cap = k->max < 4096 ? k->max : 4096;
-	a->body = crypt_alloc(k->cap + 1);
+	a->ordinary = k->request->ordinary;
+	a->body = a->ordinary ? xmalloc(k->cap + 1) : crypt_alloc(k->cap + 1);
 	a->body[0] = '\0';
 	a->memory = xcalloc(1, sizeof(struct arena));
 	a->header = xcalloc(HEADERS, sizeof *a->header);
+}
+
+static void
+free_body(struct httpc_answer *a)
+{
+	if (a->ordinary)
+		free(a->body);
+	else
+		crypt_free(a->body);
+}
+
+static void
+grow(struct httpc_running *k, size_t cap)
+{
+	struct httpc_answer *a = k->answer;
+	char *more;
+
+	more = a->ordinary ? xmalloc(cap + 1) : crypt_alloc(cap + 1);
+	memcpy(more, a->body, a->len);
+	free_body(a);
+	a->body = more;
+	k->cap = cap;
 }
 
 size_t
@@ -29,25 +52,21 @@ httpc_take_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct httpc_running *k = ctx;
 	struct httpc_answer *a = k->answer;
-	size_t cap = k->cap;
-	char *more;
+	size_t cap = k->cap, keep = k->request->keep, want;
 
 	n *= size;
-	if (n > k->max - a->len) {
+	if (n > k->max - k->got) {
 		k->over = 1;
 		return 0;
 	}
-	while (cap < a->len + n)
+	k->got += n;
+	want = keep != 0 && n > keep - a->len ? keep - a->len : n;
+	while (cap < a->len + want)
 		cap *= 2;
-	if (cap > k->cap) {
-		more = crypt_alloc(cap + 1);
-		memcpy(more, a->body, a->len);
-		crypt_free(a->body);
-		a->body = more;
-		k->cap = cap;
-	}
-	memcpy(a->body + a->len, p, n);
-	a->len += n;
+	if (cap > k->cap)
+		grow(k, cap);
+	memcpy(a->body + a->len, p, want);
+	a->len += want;
 	a->body[a->len] = '\0';
 	return n;
 }
@@ -91,7 +110,7 @@ httpc_take_header(char *p, size_t size, size_t n, void *ctx)
 void
 httpc_answer_release(struct httpc_answer *a)
 {
-	crypt_free(a->body);
+	free_body(a);
 	if (a->memory != NULL)
 		arena_release(a->memory);
 	free(a->memory);

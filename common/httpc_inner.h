@@ -1,5 +1,7 @@
 /*
- * The parts of the HTTP client: httpc.c asks, httpc_answer.c takes the answer.
+ * The parts of the HTTP client: httpc.c asks and waits, httpc_many.c asks many
+ * at a time, httpc_easy.c tells libcurl what is asked, httpc_answer.c takes the
+ * answer.
  */
 #ifndef COMMON_HTTPC_INNER_H
 #define COMMON_HTTPC_INNER_H
@@ -8,17 +10,34 @@
 
 #include "common/httpc.h"
 
+enum { HTTPC_DETAIL = 256 };
+enum httpc_refused { REFUSED_NOT, REFUSED_PLAIN, REFUSED_PRIVATE };
+
 /* A call under way. */
 struct httpc_running {
 	const struct httpc_request *request;
 	struct httpc_answer *answer;
-	size_t max, cap, headers;
+	size_t max, got, cap, headers;
 	int plain;		/* http: loopback only */
-	int refused, over;	/* why we ended it */
+	enum httpc_refused refused;	/* why we ended it */
+	int over;		/* the same: it is too long */
 	char peer[INET6_ADDRSTRLEN];
 	char *text;		/* the request's headers, crypt_alloc()ed */
 	struct curl_slist *list;	/* over them */
+	char detail[HTTPC_DETAIL];	/* libcurl's words */
 };
+
+/* Start libcurl, once a process. */
+int httpc_start(struct err *);
+
+/*
+ * Make ready an easy handle (CURL *, whose name only the fence knows) for the
+ * request of a zeroed struct; and, after libcurl gave a CURLcode, take the
+ * answer's status and make the handle ready for another one.  Whatever begin
+ * returns, the answer wants its release; after its failure there is no end.
+ */
+int httpc_begin(void *easy, struct httpc_running *, struct err *);
+int httpc_end(void *easy, struct httpc_running *, int code, struct err *);
 
 /* Empty the answer; and what libcurl calls with what came, ctx being the
  * struct httpc_running.  They return how much they took: all, or 0 to end the

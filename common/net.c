@@ -119,3 +119,39 @@ net_addr_text(const struct net_addr *a, char out[NET_TEXT])
 	out[0] = '\0';
 	inet_ntop(a->len == 4 ? AF_INET : AF_INET6, a->byte, out, NET_TEXT);
 }
+
+/* An IPv4 address inside of another. */
+static void
+inner(struct net_addr *out, const struct net_addr *a, size_t at)
+{
+	memset(out, 0, sizeof *out);
+	memcpy(out->byte, a->byte + at, 4);
+	out->len = 4;
+}
+
+int
+net_is_private(const struct net_addr *a)
+{
+	/* The registries of RFC 6890 as they stand. */
+	static const char *const nets[] = { "0.0.0.0/8", "10.0.0.0/8",
+	    "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+	    "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
+	    "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+	    "224.0.0.0/3", "::/96", "64:ff9b:1::/48", "100::/64",
+	    "2001::/23", "2001:db8::/32", "3fff::/20", "fc00::/7", "fe80::/9",
+	    "ff00::/8" };
+	struct net n;
+	struct net_addr four;
+	size_t i;
+
+	for (i = 0; i < sizeof nets / sizeof nets[0]; i++)
+		if (net_parse(&n, nets[i]) == NULL && net_has(&n, a))
+			return 1;
+	if (net_parse(&n, "2002::/16") == NULL && net_has(&n, a))
+		inner(&four, a, 2);
+	else if (net_parse(&n, "64:ff9b::/96") == NULL && net_has(&n, a))
+		inner(&four, a, 12);
+	else
+		return 0;
+	return net_is_private(&four);
+}

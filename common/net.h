@@ -34,6 +34,11 @@ int net_has(const struct net *, const struct net_addr *);
 /* 127.0.0.0/8 and ::1. */
 int net_is_loopback(const struct net_addr *);
 
+/* Whether it is of no use on the internet: private, shared, link-local, this
+ * machine, multicast, for documents or benchmarks; or IPv6 that carries such
+ * an IPv4 address (6to4, NAT64). */
+int net_is_private(const struct net_addr *);
+
 void net_addr_text(const struct net_addr *, char out[NET_TEXT]);
 
 #endif

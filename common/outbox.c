@@ -1,5 +1,12 @@
 #include "common/outbox.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Rows that wait behind others are passed over once, so many a call. */
+enum { PASSED = 1000 };
+
 int
 outbox_add(struct store *s, const char *target, const char *audits,
     size_t len, int64_t due_at, struct err *e)
@@ -14,4 +21,265 @@ outbox_add(struct store *s, const char *target, const char *audits,
 	stmt_int(st, 2, due_at);
 	stmt_textn(st, 3, audits, len);
 	return stmt_run(st, e);
+}
+
+/* The one integer of a statement that is bound: 1, 0 (no row, or NULL), <0. */
+static int
+one(struct stmt *st, int64_t *v, struct err *e)
+{
+	int rc;
+
+	*v = 0;
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	rc = !stmt_is_null(st, 0);
+	*v = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return rc;
+}
+
+int
+outbox_ready(struct store *s, const char *target, int64_t now, int64_t *next,
+    struct err *e)
+{
+	static const char fresh[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_new WHERE target = :target AND behind IS NULL "
+	    "LIMIT 1";
+	static const char due[] = "SELECT due_at FROM outbox "
+	    "INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 ORDER BY due_at LIMIT 1";
+	static const char lost[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_lease WHERE state = 'leased' "
+	    "AND lease_until <= :now LIMIT 1";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int64_t v;
+	int rc;
+
+	*next = INT64_MAX;
+	stmt_text(st = db_stmt(db, due), 1, target);
+	if ((rc = one(st, &v, e)) < 0)
+		return rc;
+	if (rc == 1 && v <= now)
+		return 1;
+	if (rc == 1)
+		*next = v;
+	stmt_text(st = db_stmt(db, fresh), 1, target);
+	if ((rc = one(st, &v, e)) != 0)
+		return rc;
+	stmt_int(st = db_stmt(db, lost), 1, now);
+	return one(st, &v, e);
+}
+
+int
+outbox_reclaim(struct store *s, int64_t now, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox INDEXED BY outbox_lease "
+	    "SET state = 'waiting', lease_until = NULL "
+	    "WHERE state = 'leased' AND lease_until <= :now";
+	struct stmt *st;
+
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, now);
+	return stmt_run(st, e);
+}
+
+static void
+read_row(struct stmt *st, struct outbox_row *r)
+{
+	const char *member = stmt_get_text(st, 3, NULL);
+
+	memset(r, 0, sizeof *r);
+	r->seq = stmt_get_int(st, 0);
+	r->audit = stmt_get_int(st, 1);
+	r->tries = stmt_get_int(st, 2);
+	snprintf(r->member, sizeof r->member, "%s", member != NULL ? member :
+	    "");
+}
+
+static const char due_sql[] = "SELECT seq, audit, tries, member FROM outbox "
+    "INDEXED BY outbox_due WHERE target = :target AND state = 'waiting' "
+    "AND behind = 0 AND due_at <= :now ORDER BY due_at LIMIT :max";
+
+/* Rows up to max of those that have been looked at. */
+static int
+take_due(struct store *s, const char *target, int64_t now, size_t max,
+    struct outbox_row *row, size_t *n, struct err *e)
+{
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), due_sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, now);
+	stmt_int(st, 3, (int64_t)max);
+	while ((rc = stmt_step(st, e)) == 1)
+		read_row(st, &row[(*n)++]);
+	return rc;
+}
+
+/* The first of the row's member that is not done and stands before it. */
+static int
+ahead_of(struct store *s, const char *target, const struct outbox_row *r,
+    int64_t *seq, struct err *e)
+{
+	static const char sql[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_open WHERE target = :target "
+	    "AND member = :member AND seq < :seq AND behind IS NOT NULL "
+	    "AND state <> 'sent' AND state <> 'dead' ORDER BY seq LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	*seq = 0;
+	if (r->member[0] == '\0')
+		return 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_text(st, 2, r->member);
+	stmt_int(st, 3, r->seq);
+	rc = one(st, seq, e);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+lease(struct store *s, struct outbox_row *r, int64_t until, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox SET state = 'leased', "
+	    "behind = 0, lease_until = :until WHERE seq = :seq";
+	struct stmt *st;
+
+	r->lease_until = until;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, until);
+	stmt_int(st, 2, r->seq);
+	return stmt_run(st, e);
+}
+
+static int
+set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE outbox SET behind = :behind WHERE seq = :seq";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, behind);
+	stmt_int(st, 2, seq);
+	return stmt_run(st, e);
+}
+
+static const char new_sql[] = "SELECT seq, audit, tries, member FROM outbox "
+    "INDEXED BY outbox_new WHERE target = :target AND behind IS NULL "
+    "ORDER BY seq LIMIT 1";
+
+/* The next that nobody has looked at: leased, or put behind another one.  They
+ * are taken in order, so that all before it were looked at.  1, 0 no more. */
+static int
+look(struct store *s, const char *target, int64_t until,
+    struct outbox_row *row, size_t *n, struct err *e)
+{
+	struct outbox_row *r = &row[*n];
+	struct stmt *st;
+	int64_t ahead;
+	int rc;
+
+	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), new_sql), 1, target);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	read_row(st, r);
+	stmt_reset(st);
+	if ((rc = ahead_of(s, target, r, &ahead, e)) != 0)
+		return rc;
+	rc = ahead != 0 ? set_behind(s, r->seq, ahead, e) :
+	    lease(s, r, until, e);
+	*n += rc == 0 && ahead == 0;
+	return rc == 0 ? 1 : rc;
+}
+
+int
+outbox_lease(struct store *s, const char *target, int64_t now, int64_t until,
+    size_t max, struct outbox_row *row, size_t *n, int *more, struct err *e)
+{
+	size_t i, looked = 0;
+	int rc;
+
+	assert(db_in_transaction(store_db(s, STORE_MAIN)));
+	*n = 0;
+	*more = 0;
+	if ((rc = take_due(s, target, now, (max + 1) / 2, row, n, e)) != 0)
+		return rc;
+	*more = *n == (max + 1) / 2;
+	for (i = 0; i < *n && rc == 0; i++)
+		rc = lease(s, &row[i], until, e);
+	while (rc == 0 && *n < max && looked < PASSED) {
+		rc = look(s, target, until, row, n, e);
+		if (rc != 1)
+			return rc;
+		looked++;
+		rc = 0;
+	}
+	*more = 1;
+	return rc;
+}
+
+/* What was behind it and is now the first has its turn. */
+static int
+give_turn(struct store *s, const char *target, const struct outbox_row *r,
+    int *next, struct err *e)
+{
+	static const char sql[] = "SELECT seq, behind FROM outbox "
+	    "INDEXED BY outbox_open WHERE target = :target "
+	    "AND member = :member AND behind IS NOT NULL "
+	    "AND state <> 'sent' AND state <> 'dead' ORDER BY seq LIMIT 1";
+	struct stmt *st;
+	int64_t seq, behind;
+	int rc;
+
+	if (r->member[0] == '\0')
+		return 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_text(st, 2, r->member);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	seq = stmt_get_int(st, 0);
+	behind = stmt_get_int(st, 1);
+	stmt_reset(st);
+	if (behind == 0)
+		return 0;
+	*next = 1;
+	return set_behind(s, seq, 0, e);
+}
+
+int
+outbox_end(struct store *s, const char *target, const struct outbox_row *r,
+    enum outbox_end end, int64_t due_at, const char *answer, int *next,
+    struct err *e)
+{
+	static const char sql[] = "UPDATE outbox SET state = :state, "
+	    "tries = tries + :tried, due_at = coalesce(:due_at, due_at), "
+	    "answer = coalesce(:answer, answer), lease_until = NULL "
+	    "WHERE seq = :seq AND state = 'leased' AND lease_until = :lease";
+	static const char *const state[] = { [OUTBOX_SENT] = "sent",
+	    [OUTBOX_DEFERRED] = "waiting", [OUTBOX_DEAD] = "dead",
+	    [OUTBOX_BACK] = "waiting" };
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(db, sql);
+	stmt_text(st, 1, state[end]);
+	stmt_int(st, 2, end != OUTBOX_BACK);
+	if (end == OUTBOX_DEFERRED)
+		stmt_int(st, 3, due_at);
+	else
+		stmt_null(st, 3);
+	stmt_text(st, 4, answer);
+	stmt_int(st, 5, r->seq);
+	stmt_int(st, 6, r->lease_until);
+	if ((rc = stmt_run(st, e)) != 0)
+		return rc;
+	if (db_changes(db) == 0)
+		return E_NO;
+	return end == OUTBOX_SENT || end == OUTBOX_DEAD ?
+	    give_turn(s, target, r, next, e) : 0;
 }

@@ -1,5 +1,12 @@
 /*
  * The room of deliveries owed.  What is sent is made from the audit row.
+ *
+ * A delivery is waiting, leased by a loya-push that is at it, sent or dead.
+ * Of one target and member only the first that is not done is ever leased: the
+ * others wait behind it, and the end of it gives the next one its turn.  A row
+ * costs nothing before its turn: no walk passes over rows that wait.
+ *
+ * All that writes stands inside a transaction of STORE_MAIN.
  */
 #ifndef COMMON_OUTBOX_H
 #define COMMON_OUTBOX_H
@@ -9,9 +16,65 @@
 
 #include "common/store.h"
 
+enum { OUTBOX_MEMBER = 64 };
+
+struct outbox_row {
+	int64_t seq, audit;
+	int64_t tries;		/* before this one */
+	int64_t lease_until;
+	char member[OUTBOX_MEMBER];	/* its id, or "" */
+};
+
 /* Owe target the events of a list of audit rows, a JSON array of their seqs in
  * order, from time due_at on. */
 int outbox_add(struct store *, const char *target, const char *audits,
     size_t len, int64_t due_at, struct err *);
+
+/*
+ * Whether outbox_lease() would find something to do: 1, 0, <0.  No transaction
+ * is wanted.  *next is when a delivery of this target is due that is not yet
+ * (INT64_MAX: never).
+ */
+int outbox_ready(struct store *, const char *target, int64_t now,
+    int64_t *next, struct err *);
+
+/* Give back what a loya-push that is gone had leased. */
+int outbox_reclaim(struct store *, int64_t now, struct err *);
+
+/*
+ * Lease up to max deliveries whose turn it is, until a time; *n of them.  Half
+ * of the room is kept for those that were not tried yet.  more: there may be
+ * others.
+ */
+int outbox_lease(struct store *, const char *target, int64_t now,
+    int64_t until, size_t max, struct outbox_row *row, size_t *n, int *more,
+    struct err *);
+
+/* How a leased delivery ended.  OUTBOX_BACK: it was not tried. */
+enum outbox_end { OUTBOX_SENT, OUTBOX_DEFERRED, OUTBOX_DEAD, OUTBOX_BACK };
+
+/*
+ * Note it; answer may be NULL.  due_at counts for OUTBOX_DEFERRED.  *next is
+ * set when this gave another delivery its turn, and left alone otherwise.
+ * E_NO without *e: the lease was lost to somebody else, nothing was changed.
+ */
+int outbox_end(struct store *, const char *target, const struct outbox_row *,
+    enum outbox_end, int64_t due_at, const char *answer, int *next,
+    struct err *);
+
+/* Let a dead one wait again, as one that was never tried.  target has room for
+ * OUTBOX_TARGET.  E_NOTFOUND; E_NO: it is not dead; with *e. */
+enum { OUTBOX_TARGET = 65 };
+int outbox_again(struct store *, int64_t seq, int64_t now,
+    char target[OUTBOX_TARGET], struct err *);
+
+/* How many of the target are not done; <0. */
+int64_t outbox_count(struct store *, const char *target, struct err *);
+
+/* What would be leased now, in no particular order; what fn returns other than
+ * 0 ends the walk and is returned. */
+typedef int outbox_fn(void *ctx, const struct outbox_row *, struct err *);
+int outbox_walk(struct store *, const char *target, int64_t now, outbox_fn *,
+    void *ctx, struct err *);
 
 #endif

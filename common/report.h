@@ -23,7 +23,8 @@ struct report {
 	const char *kind;	/* also the word before the point */
 	const char *event;	/* event id */
 	const char *field;	/* that changed */
-	const char *state;	/* of an event, or status of a member */
+	const char *state;	/* of an event or a delivery, or status of a
+				 * member */
 	int64_t since, until;	/* until 0: no end */
 	int64_t limit;		/* 0: all; else the newest so many */
 	int reverse;		/* newest first */
@@ -32,6 +33,7 @@ struct report {
 int report_log(const struct report *, struct err *);
 int report_members(const struct report *, struct err *);
 int report_inbox(const struct report *, struct err *);
+int report_outbox(const struct report *, struct err *);
 
 /* The whole story of a row of the record, of a member, or of an event: what is
  * "SEQ", a member, or "SOURCE/EVENT-ID". */

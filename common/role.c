@@ -27,6 +27,7 @@ static const struct {
 	{ STORE_MAIN, "ledger",		0,	0,	RI,	R,	R,	0 },
 	{ STORE_MAIN, "snapshot",	0,	R,	RIU,	0,	R,	0 },
 	{ STORE_MAIN, "outbox",		0,	0,	RI,	RU,	R,	0 },
+	{ STORE_MAIN, "target",		0,	0,	0,	RIU,	R,	0 },
 	{ STORE_MAIN, "audit",		0,	RI,	RI,	RI,	R,	RI },
 	{ STORE_MAIN, "merkle",		0,	RIU,	RIU,	RIU,	R,	RIU },
 	{ STORE_MAIN, "hash_run",	0,	0,	ALL,	0,	R,	0 },

@@ -63,29 +63,6 @@ match(const struct node *n, struct arena *a, struct source *s)
 	}
 }
 
-static void
-push(const struct node *n, struct arena *a, struct source *s)
-{
-	static const char *const known[] =
-	    { "on", "kind", "webhook", "rest", "exec", NULL };
-	static const char *const kinds[] = { "webhook", "rest", "exec", NULL };
-	struct node p, part;
-	int kind = -1, i;
-
-	if (!conf_get(n, "push", &p) || !conf_known(&p, known))
-		return;
-	conf_word(&p, "kind", kinds, &kind);
-	if (kind < 0)
-		conf_bad(&p, "there is no kind");
-	for (i = 0; kinds[i] != NULL; i++)
-		if (conf_get(&p, kinds[i], &part) && (i != kind ||
-		    conf_type(&part) != CONF_OBJECT))
-			conf_bad(&part, "%s", i != kind ? "of another kind "
-			    "than push.kind" : "not an object");
-	if (!conf_texts(&p, "on", a, &s->push_on, &s->npush_on))
-		conf_bad(&p, "there is no 'on'");
-}
-
 /* Sections that the programs who use them check. */
 static void
 object(const struct node *n, const char *key)
@@ -137,7 +114,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "map", &child))
 		s->map = map_conf(&child, a);
 	match(n, a, s);
-	push(n, a, s);
+	push_conf(n, a, s);
 	object(n, "pull");
 	oauth_conf(n, a, s);
 }

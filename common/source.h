@@ -88,6 +88,30 @@ struct source_oauth {
 	const char *ca;		/* file of CAs, or NULL: the system's */
 };
 
+enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_EXEC };
+enum { PUSH_BATCH = 200, PUSH_CONCURRENCY = 200 };
+
+/* push: how what happens is sent to this system. */
+struct push {
+	enum push_kind kind;	/* PUSH_NONE: nothing is, all else empty */
+	const char *lacks;	/* what must be added before anything can be
+				 * sent, or NULL */
+	int64_t concurrency;	/* requests at the same time, at most */
+	int64_t rate;		/* requests a second, 0: any */
+	int64_t timeout;	/* seconds */
+	/* webhook */
+	const char *url;
+	const char *secret;	/* name in loya-token */
+	struct http_header *header;	/* further ones */
+	size_t nheader;
+	int private_too;	/* private addresses are asked as well */
+	const char *ca;		/* file of CAs, or NULL: the system's */
+	int oauth;		/* a token by the source's oauth is sent */
+	/* exec */
+	const char **command;
+	int64_t batch;		/* lines a run, at most */
+};
+
 struct map;			/* common/map.h */
 
 struct source {
@@ -98,7 +122,8 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
-	/* push: NULL when there is none; else event types, "*" for all */
+	struct push push;
+	/* push.on: NULL when there is no push; else types, "*" for all */
 	const char **push_on;
 	size_t npush_on;
 };

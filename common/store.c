@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,6 +89,15 @@ notice_others(struct store *s, enum store_file f, struct err *e)
 	return 0;
 }
 
+/* From here on commits are synced again. */
+static void
+harden(struct file *fp)
+{
+	if (fp->soft && db_soft(fp->db, 0, NULL) != 0)
+		abort();
+	fp->soft = 0;
+}
+
 int
 store_begin(struct store *s, enum store_file f, struct err *e)
 {
@@ -112,6 +122,20 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 /* Bytes a sync in a checkpoint of the store: loya-recv waits for the disk no
  * longer than for these.  Its own checkpoints are small and it waits itself. */
 enum { PACE = 512 * 1024 };
+
+int
+store_begin_soft(struct store *s, enum store_file f, struct err *e)
+{
+	int rc;
+
+	/* SQLite takes no other level inside of a transaction. */
+	if ((rc = db_soft(s->file[f].db, 1, e)) != 0)
+		return rc;
+	s->file[f].soft = 1;
+	if ((rc = store_begin(s, f, e)) != 0)
+		harden(&s->file[f]);
+	return rc;
+}
 
 /* Still under the lock, so that no writer is there (SQLite's WAL-reset race).
  * A reader may keep the log from being copied whole: then wait for as much
@@ -179,6 +203,7 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 	}
 	/* The commit stands; a checkpoint that fails is tried again. */
 	checkpoint(s, f, &ignored);
+	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
 	return 0;
@@ -194,6 +219,7 @@ store_rollback(struct store *s, enum store_file f)
 	if (db_in_transaction(fp->db))
 		db_exec(fp->db, "ROLLBACK;", NULL);
 	forget(s, f);
+	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
 }

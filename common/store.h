@@ -46,6 +46,11 @@ const char *store_path(const struct store *);
  * is unknown: end the program. */
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
+
+/* As store_begin(), for what may be lost when the power fails, but not when a
+ * process is killed: its commit is not synced.  It is never torn, and lost only
+ * together with all that came behind it. */
+int store_begin_soft(struct store *, enum store_file, struct err *);
 void store_rollback(struct store *, enum store_file);
 
 /*

@@ -15,7 +15,7 @@ struct store_kind {
 
 extern const struct store_kind store_kind[STORE_FILES];
 
-enum { STORE_VERSION = 2, STORE_HASH_KEY = 16 };
+enum { STORE_VERSION = 3, STORE_HASH_KEY = 16 };
 
 struct room {
 	const struct store_room *room;
@@ -27,6 +27,7 @@ struct room {
 struct file {
 	struct db *db;
 	int lock;
+	int soft;		/* its commit is not to be synced */
 	int held;
 	int64_t seen;		/* data_version at the end of our last use */
 	int64_t checkpoint_at;	/* frames at which the next one is due */

@@ -35,6 +35,8 @@ for dump in "$here"/stores/*-inbox.sql; do
 	ok "... it is sound" loya-audit verify
 	is "... the member is there" "$(store "SELECT name, status, points
 	    FROM member")" "A|suspended|5"
+	is "... what is owed was not looked at" "$(store "SELECT count(*)
+	    FROM outbox WHERE state <> 'waiting' OR behind IS NOT NULL")" 0
 	LOYA_NOW=2031-01-01T00:00:00Z ok "... what was scheduled comes due" \
 	    loya-apply -b
 	is "... and is applied" "$(store "SELECT count(*) FROM member")" 2

@@ -91,6 +91,9 @@ prepare() {	# PAGE, inside its folder
 	line hr 1 member '{"external_id":"E1","status":"active"}' |
 	    loya-apply
 	[ "$1" = loya-event.5 ] || programme
+	[ "$1" != loya-push.1 ] || echo '{ "push": { "kind": "exec",
+	    "on": "*", "exec": { "command": ["cat"] } } }' \
+	    >"$LOYA_CONF/sources/shop.json"
 	line hr 2 member '{"external_id":"E1","status":"suspended"}' \
 	    >changes.jsonl
 }
@@ -212,7 +215,7 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
     WHERE state = 'refused'"
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
     "$top/man/examples/crontab" >"$T/jobs"
-is "the crontab has its two jobs" "$(wc -l <"$T/jobs")" 2
+is "the crontab has its three jobs" "$(wc -l <"$T/jobs")" 3
 sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
 is "they run without complaint" "$(cat "$T/complaints")" ""
 like "what was refused is mailed" "$(cat "$T/mail")" insufficient_points

@@ -211,11 +211,14 @@ static const struct {
 	{ "{\"match\":[[]]}",
 	    "sources/x.json:1:11: match[0]: not a list of field names" },
 	{ "{\"push\":{\"kind\":\"mail\",\"on\":\"*\"}}",
-	    "sources/x.json:1:17: push.kind: not one of webhook, rest, exec" },
-	{ "{\"push\":{\"kind\":\"rest\"}}",
+	    "sources/x.json:1:17: push.kind: not one of webhook, exec" },
+	{ "{\"push\":{\"kind\":\"webhook\"}}",
 	    "sources/x.json:1:9: push: there is no 'on'" },
-	{ "{\"push\":{\"kind\":\"rest\",\"on\":\"*\",\"exec\":{}}}",
-	    "sources/x.json:1:40: push.exec: of another kind than "
+	{ "{\"push\":{\"kind\":\"rest\",\"on\":\"*\"}}",
+	    "sources/x.json:1:17: push.kind: rest: this release has webhook "
+	    "and exec only" },
+	{ "{\"push\":{\"kind\":\"webhook\",\"on\":\"*\",\"exec\":{}}}",
+	    "sources/x.json:1:43: push.exec: of another kind than "
 	    "push.kind" },
 	{ "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{\"as\":"
 	    "\"e-mail\"}}}}",

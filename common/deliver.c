@@ -1,0 +1,342 @@
+#include "common/deliver_work.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+/*
+ * What ended is recorded when nothing else is under way, when there are many
+ * of them, or soon: each record costs a sync, which many share.  Commands are
+ * looked at again after so many ms: their end is no event of a descriptor.
+ */
+enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
+    STAMP = 1000000, DESCRIPTORS = 16 };
+
+/* Secrets that were set since are used from the next request on. */
+static int
+look_at_secrets(struct deliver *d, struct err *e)
+{
+	int64_t now = clock_mono(), stamp;
+	size_t i;
+	int rc;
+
+	if (now - d->stamp_at < STAMP)
+		return 0;
+	d->stamp_at = now;
+	if ((rc = secret_stamp(d->store, &stamp, e)) != 0 ||
+	    stamp == d->stamp)
+		return rc;
+	d->stamp = stamp;
+	crypt_free(d->key);
+	d->key = NULL;
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		rc = lane_keys(d, &d->lane[i], e);
+	return rc;
+}
+
+/* The next rows of a queue as a job: one, or for a command those that go
+ * together.  What was tried before goes alone: it may be the one at fault. */
+static struct job *
+take(struct lane *l)
+{
+	const struct push *p = &l->source->push;
+	size_t i, n = 1;
+	struct job *j;
+
+	if (p->kind == PUSH_EXEC && l->queue[l->head].tries == 0)
+		while (n < l->n && n < (size_t)p->batch &&
+		    l->queue[(l->head + n) % LANE_QUEUE].tries == 0)
+			n++;
+	j = job_new(l, n);
+	for (i = 0; i < n; i++)
+		j->row[i] = l->queue[(l->head + i) % LANE_QUEUE];
+	l->head = (l->head + n) % LANE_QUEUE;
+	l->n -= n;
+	return j;
+}
+
+static int
+begin(struct deliver *d, struct job *j, int64_t now, struct err *e)
+{
+	struct lane *l = j->lane;
+	int exec = l->source->push.kind == PUSH_EXEC, rc;
+	struct err why;
+
+	if ((rc = job_make(d, j, e)) == E_NOTFOUND) {
+		job_erased(d, j);
+		return 0;
+	}
+	if (rc != 0) {
+		job_free(j);
+		return rc;
+	}
+	rc = exec ? exec_start(j, &why) : job_start(d, j, &why);
+	if (rc != 0) {
+		job_words(j, why.msg, strlen(why.msg));
+		job_defer(j, now, 1);
+		job_done(d, j);
+		return 0;
+	}
+	l->active++;
+	d->active++;
+	if (exec) {
+		j->next = d->running;
+		d->running = j;
+	}
+	return 0;
+}
+
+static int
+running(const struct deliver *d)
+{
+	const struct job *j;
+	int n = 0;
+
+	for (j = d->running; j != NULL; j = j->next)
+		n++;
+	return n;
+}
+
+/* Send from the queue what the window, the rate and the leases allow. */
+static int
+send_lane(struct deliver *d, struct lane *l, struct err *e)
+{
+	int64_t now = clock_now(), need;
+	struct job *j;
+	int rc = 0;
+
+	/* The lease has to outlast the attempt. */
+	need = (l->source->push.timeout + 10) * CLOCK_SECOND;
+	while (rc == 0 && l->n > 0 && lane_may_send(d, l, now) &&
+	    (l->active + 1) * 1000 <= l->window && lane_credit(l) == 0 &&
+	    (l->source->push.kind != PUSH_EXEC || running(d) < RUNNING)) {
+		j = take(l);
+		if (j->row[0].lease_until - now < need) {
+			j->end = OUTBOX_BACK;
+			job_done(d, j);
+			continue;
+		}
+		if (l->source->push.rate != 0)
+			l->credit -= 1000000;
+		rc = begin(d, j, now, e);
+	}
+	return rc;
+}
+
+static int
+send_all(struct deliver *d, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		rc = send_lane(d, &d->lane[i], e);
+	return rc;
+}
+
+/* Whether the outbox has something for a target that wants it: 1, 0, <0. */
+static int
+hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
+{
+	int rc;
+
+	if (now >= l->next_due)
+		l->look = 1;
+	if (!l->look || !lane_open(d, l, now) || l->ask != NULL ||
+	    l->n > lane_wants(l) / 2)
+		return 0;
+	rc = outbox_ready(d->store, l->source->name, now, &l->next_due, e);
+	if (rc == 0)
+		l->look = 0;
+	if (rc == 1 && !token_good(l, now))
+		return token_begin(d, l, e);
+	return rc;
+}
+
+/* Whether a transaction is worth it now: 1, 0, <0. */
+static int
+due(struct deliver *d, struct err *e)
+{
+	int64_t now = clock_now();
+	int rc = 0, any = 0;
+	size_t i;
+
+	for (i = 0; i < d->nlane && rc >= 0; i++) {
+		rc = hungry(d, &d->lane[i], now, e);
+		any |= rc == 1 || (d->lane[i].n > 0 &&
+		    !lane_may_send(d, &d->lane[i], now));
+	}
+	if (rc < 0)
+		return rc;
+	return any || (d->ended != NULL && (d->active == 0 ||
+	    d->nended >= GROUP || clock_mono() - d->ended_at >= SOON));
+}
+
+static void
+end_job(struct deliver *d, struct job *j)
+{
+	j->lane->active--;
+	d->active--;
+	job_done(d, j);
+}
+
+static void
+collect(struct deliver *d)
+{
+	int64_t now = clock_now();
+	struct httpc_done done;
+	struct job *j, **at;
+
+	token_collect(d);
+	while (httpc_many_done(d->http, &done)) {
+		j = done.ctx;
+		job_answered(j, &done, now);
+		httpc_answer_release(&done.answer);
+		end_job(d, j);
+	}
+	for (at = &d->running; (j = *at) != NULL; ) {
+		if (!exec_ended(j, now)) {
+			at = &j->next;
+			continue;
+		}
+		*at = j->next;
+		end_job(d, j);
+	}
+}
+
+static int
+sooner(int ms, int64_t other)
+{
+	return other < 0 ? 0 : other < ms ? (int)other : ms;
+}
+
+/* How long nothing will have to be done by ourselves. */
+static int
+patience(struct deliver *d, int ms)
+{
+	int64_t now = clock_now();
+	struct lane *l;
+	size_t i;
+
+	if (d->ended != NULL)
+		ms = sooner(ms, (d->ended_at + SOON - clock_mono()) / 1000);
+	if (d->running != NULL)
+		ms = sooner(ms, COMMAND_MS);
+	for (i = 0; i < d->nlane; i++) {
+		l = &d->lane[i];
+		if (l->rest_until > now)
+			ms = sooner(ms, (l->rest_until - now) / 1000 + 1);
+		else if (l->next_due != INT64_MAX)
+			ms = sooner(ms, (l->next_due - now) / 1000 + 1);
+		if (l->n > 0)
+			ms = sooner(ms, lane_credit(l) != 0 ? lane_credit(l) :
+			    ms);
+	}
+	return ms;
+}
+
+/* Wait for the caller's descriptors and those of commands. */
+static int
+wait_for(struct deliver *d, struct pollfd *p, size_t n, int ms,
+    struct err *e)
+{
+	struct pollfd all[DESCRIPTORS + 1 + COMMAND_FEED_FDS * RUNNING];
+	size_t k = n;
+	struct job *j;
+	int rc;
+
+	if (n > DESCRIPTORS)
+		abort();
+	if (n > 0)
+		memcpy(all, p, n * sizeof *p);
+	all[k].fd = d->wake;
+	all[k++].events = POLLIN;
+	for (j = d->running; j != NULL; j = j->next)
+		k += command_feed_fds(j->feed, &all[k]);
+	rc = httpc_many_wait(d->http, all, k, ms, e);
+	if (n > 0)
+		memcpy(p, all, n * sizeof *p);
+	return rc;
+}
+
+int
+deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
+    struct err *e)
+{
+	int leased = 0, rc;
+
+	if ((rc = look_at_secrets(d, e)) != 0 || (rc = send_all(d, e)) != 0)
+		return rc;
+	/* What was just begun is under way while the record is made. */
+	if ((rc = wait_for(d, NULL, 0, 0, e)) != 0)
+		return rc;
+	collect(d);
+	if ((rc = due(d, e)) < 0)
+		return rc;
+	if (rc == 1 && (rc = record_turn(d, &leased, e)) != 0)
+		return rc;
+	if ((rc = send_all(d, e)) != 0)
+		return rc;
+	rc = wait_for(d, p, n, leased || d->output.len > 0 ? 0 :
+	    patience(d, ms), e);
+	collect(d);
+	return rc;
+}
+
+void
+deliver_wake(struct deliver *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nlane; i++)
+		d->lane[i].look = 1;
+}
+
+void
+deliver_stop(struct deliver *d)
+{
+	d->stopping = 1;
+}
+
+int
+deliver_idle(const struct deliver *d)
+{
+	int64_t now = clock_now();
+	const struct lane *l;
+	size_t i;
+
+	if (d->active > 0 || d->ended != NULL)
+		return 0;
+	for (i = 0; i < d->nlane; i++) {
+		l = &d->lane[i];
+		if (l->n > 0 || l->ask != NULL || (lane_open(d, l, now) &&
+		    (l->look ||
+		    now >= l->next_due)))
+			return 0;
+	}
+	return 1;
+}
+
+const char *
+deliver_complaint(struct deliver *d)
+{
+	if (d->complaint.len == 0)
+		return NULL;
+	d->complaint.len = 0;
+	return d->complaint.p;
+}
+
+struct buf *
+deliver_output(struct deliver *d)
+{
+	return &d->output;
+}
+
+const struct deliver_count *
+deliver_count(const struct deliver *d)
+{
+	return &d->count;
+}

@@ -1,0 +1,85 @@
+/*
+ * The engine of deliveries: the outbox, the record, the HTTP client and the
+ * commands of exec targets together.  It knows no standard input, no output
+ * and no main loop.
+ *
+ *	deliver_new(), then as often as you like
+ *	deliver_step(), print deliver_output() and empty it;
+ *	deliver_stop() and more steps until deliver_idle(); deliver_free().
+ *
+ * No transaction is open while anybody is waited for.  What ends together is
+ * recorded in one transaction.  Whatever happens in between, a delivery is
+ * sent again and not lost: the lease ends, and its id is the same.
+ */
+#ifndef COMMON_DELIVER_H
+#define COMMON_DELIVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/source.h"
+#include "common/store.h"
+
+struct deliver;
+struct pollfd;
+
+struct deliver_count {
+	int64_t sent, deferred, dead;
+	int64_t waiting;	/* not done, as of deliver_survey() */
+	int resting, off;	/* targets: in trouble, and turned off, that
+				 * something waits for */
+};
+
+/*
+ * For these sources, or for all that have a push (n 0).  The store must be
+ * open as ROLE_PUSH; confdir is where the key is looked for.  E_CONF with the
+ * file: a source that is not there, has no push, or not all that it takes; a
+ * secret that is not set or none; E_KEY.
+ */
+int deliver_new(struct deliver **, struct store *, const struct config *,
+    const char *confdir, char *const *name, size_t n, struct err *);
+void deliver_free(struct deliver *);
+
+/*
+ * Record what ended, lease and send what is due, then wait for answers or for
+ * one of the descriptors, no longer than ms.  E_BUSY: the store is; nothing is
+ * lost, call again.
+ */
+int deliver_step(struct deliver *, struct pollfd *, size_t n, int ms,
+    struct err *);
+
+/* There may be new deliveries: look at once. */
+void deliver_wake(struct deliver *);
+
+/* Lease and send no more; what is under way goes on to its end. */
+void deliver_stop(struct deliver *);
+
+/* Nothing is under way and nothing is due (or, after deliver_stop(), held). */
+int deliver_idle(const struct deliver *);
+
+/* Let a dead delivery wait again; its target must be one of this engine's.
+ * E_NO: it is not dead; E_NOTFOUND. */
+int deliver_again(struct deliver *, int64_t seq, struct err *);
+
+/* Turn the targets on that said 410. */
+int deliver_on(struct deliver *, struct err *);
+
+/* What would be sent now, as text with secrets masked, in pieces to fn. */
+int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
+    void *ctx, struct err *);
+
+/* What people are to be told since the last call, or NULL: that a target has
+ * no token, and why. */
+const char *deliver_complaint(struct deliver *);
+
+/* Lines (with line feeds) about what is recorded.  The caller empties it. */
+struct buf *deliver_output(struct deliver *);
+
+/* What was done so far. */
+const struct deliver_count *deliver_count(const struct deliver *);
+
+/* Count what waits: for people, costs a walk over an index. */
+int deliver_survey(struct deliver *, struct err *);
+
+#endif

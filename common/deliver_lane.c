@@ -1,0 +1,155 @@
+/*
+ * What a target is given.  The window of requests at the same time follows
+ * Postfix's scheduler: it grows by one for each window of successes and
+ * shrinks by one with a failure; as many failures in a row as the window is
+ * wide, and the target rests: its deliveries are not tried meanwhile.
+ */
+#include "common/deliver_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300 };
+
+static int
+read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
+    struct err *e)
+{
+	const struct source *s = l->source;
+	const char *fault;
+	int i;
+
+	for (i = 0; i < SECRET_SLOTS; i++) {
+		if (slot[i].p == NULL)
+			continue;
+		redact_add(&l->clean, slot[i].p, slot[i].len);
+		fault = webhook_key_read(&l->key[l->nkey], slot[i].p,
+		    slot[i].len);
+		if (fault != NULL)
+			return err_set(e, E_CONF, "source '%s': its secret "
+			    "%s: %s", s->name, s->push.secret, fault);
+		l->nkey++;
+	}
+	return 0;
+}
+
+int
+lane_keys(struct deliver *d, struct lane *l, struct err *e)
+{
+	struct secret slot[SECRET_SLOTS] = { { 0 }, { 0 } };
+	const struct source *s = l->source;
+	int rc;
+
+	if (s->push.kind != PUSH_WEBHOOK)
+		return 0;
+	lane_release(l);
+	if (d->key == NULL && (rc = secret_key_open(d->store, d->confdir,
+	    &d->key, e)) != 0)
+		return rc;
+	rc = secret_get(d->store, d->key, s->push.secret, slot, e);
+	if (rc == E_NOTFOUND)
+		return err_set(e, E_CONF, "source '%s': its secret is not "
+		    "set; loya-token set %s sets it", s->name,
+		    s->push.secret);
+	if (rc == 0)
+		rc = read_secrets(l, slot, e);
+	if (l->token.text != NULL)
+		redact_add(&l->clean, l->token.text, strlen(l->token.text));
+	secret_release(slot);
+	return rc;
+}
+
+void
+lane_release(struct lane *l)
+{
+	redact_release(&l->clean);
+	crypt_wipe(l->key, sizeof l->key);
+	l->nkey = 0;
+}
+
+int
+lane_open(const struct deliver *d, const struct lane *l, int64_t now)
+{
+	return !d->stopping && !l->off && l->rest_until <= now;
+}
+
+int
+lane_may_send(const struct deliver *d, struct lane *l, int64_t now)
+{
+	return lane_open(d, l, now) && token_good(l, now);
+}
+
+int64_t
+lane_credit(struct lane *l)
+{
+	int64_t rate = l->source->push.rate, now, most;
+
+	if (rate == 0)
+		return 0;
+	/* A tenth of a second's worth may come at once. */
+	most = rate >= 10 ? rate * MILLION / 10 : MILLION;
+	now = clock_mono();
+	l->credit += (now - l->credit_at) * rate;
+	l->credit_at = now;
+	if (l->credit > most)
+		l->credit = most;
+	return l->credit >= MILLION ? 0 :
+	    (MILLION - l->credit) / rate / 1000 + 1;
+}
+
+size_t
+lane_wants(const struct lane *l)
+{
+	const struct push *p = &l->source->push;
+	int64_t want = 16 * (l->window / ONE);
+
+	want = want < 16 ? 16 : want;
+	if (p->kind == PUSH_EXEC)
+		want = p->batch;
+	if (p->rate != 0 && want > p->rate * 10)
+		want = p->rate * 10;
+	return want > LANE_QUEUE ? LANE_QUEUE : (size_t)want;
+}
+
+void
+lane_worked(struct lane *l)
+{
+	l->failures = 0;
+	l->rests = 0;
+	l->renewed = 0;
+	l->window += ONE * ONE / l->window;
+	if (l->window > l->source->push.concurrency * ONE)
+		l->window = l->source->push.concurrency * ONE;
+}
+
+void
+lane_slower(struct lane *l)
+{
+	l->window = l->window > 2 * ONE ? l->window - ONE : ONE;
+}
+
+void
+lane_failed(struct lane *l, struct job *j, int64_t now)
+{
+	int64_t s = REST_FIRST;
+	int i;
+
+	l->failures++;
+	if (j->after > 0 && (j->status == 429 || j->status == 503))
+		j->rest_until = now + j->after;
+	/* Those that were under way with the one that made it rest fail as
+	 * well: that is no further trouble. */
+	if (l->failures * ONE >= l->window && j->rest_until == 0 &&
+	    l->rest_until <= now) {
+		for (i = 0; i < l->rests && s < REST_MOST; i++)
+			s *= 2;
+		j->rest_until = now + (s < REST_MOST ? s : REST_MOST) *
+		    CLOCK_SECOND;
+		l->rests++;
+	}
+	if (j->rest_until > l->rest_until)
+		l->rest_until = j->rest_until;
+	lane_slower(l);
+}

@@ -1,0 +1,123 @@
+/* The engine as it begins and ends. */
+#include "common/deliver_work.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/crypt.h"
+
+static int
+lane_init(struct deliver *d, const struct source *s, struct err *e)
+{
+	struct lane *l = &d->lane[d->nlane++];
+
+	memset(l, 0, sizeof *l);
+	l->source = s;
+	l->window = (s->push.concurrency < 5 ? s->push.concurrency : 5) *
+	    1000;
+	l->look = 1;
+	l->next_due = INT64_MAX;
+	l->credit_at = clock_mono();
+	if (s->push.lacks != NULL)
+		return err_set(e, E_CONF, "%s: push: %s", s->file,
+		    s->push.lacks);
+	if (s->push.oauth && (s->oauth.grant == OAUTH_NONE ||
+	    s->oauth.lacks != NULL))
+		return err_set(e, E_CONF, "%s: push wants a token: %s",
+		    s->file, s->oauth.lacks != NULL ? s->oauth.lacks :
+		    "there is no oauth");
+	return lane_keys(d, l, e);
+}
+
+/* One that was named. */
+static int
+lane_named(struct deliver *d, const struct config *c, const char *name,
+    struct err *e)
+{
+	const struct source *s = config_source(c, name);
+	size_t i;
+
+	if (s == NULL)
+		return err_set(e, E_CONF, "source '%s': there is no file "
+		    "%s/sources/%s.json", name, c->dir, name);
+	if (s->push.kind == PUSH_NONE)
+		return err_set(e, E_CONF, "%s: it has no push", s->file);
+	for (i = 0; i < d->nlane; i++)
+		if (d->lane[i].source == s)
+			return 0;
+	return lane_init(d, s, e);
+}
+
+int
+deliver_new(struct deliver **out, struct store *store, const struct config *c,
+    const char *confdir, char *const *name, size_t n, struct err *e)
+{
+	struct deliver *d = xcalloc(1, sizeof *d);
+	size_t i;
+	int rc;
+
+	*out = NULL;
+	d->store = store;
+	d->confdir = confdir;
+	d->ended_tail = &d->ended;
+	d->lane = xcalloc(c->nsource + 1, sizeof *d->lane);
+	d->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+	/* Looked up before there are threads. */
+	audit_actor();
+	rc = d->wake >= 0 ? httpc_many_new(&d->http, e) :
+	    err_set(e, E_IO, "eventfd: %s", strerror(errno));
+	if (rc == 0)
+		rc = secret_stamp(store, &d->stamp, e);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = lane_named(d, c, name[i], e);
+	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
+		if (c->source[i].push.kind != PUSH_NONE)
+			rc = lane_init(d, &c->source[i], e);
+	if (rc != 0) {
+		deliver_free(d);
+		return rc;
+	}
+	*out = d;
+	return 0;
+}
+
+static void
+free_jobs(struct job *j)
+{
+	struct job *next;
+
+	for (; j != NULL; j = next) {
+		next = j->next;
+		job_free(j);
+	}
+}
+
+void
+deliver_free(struct deliver *d)
+{
+	size_t i;
+
+	if (d == NULL)
+		return;
+	httpc_many_free(d->http);
+	free_jobs(d->running);
+	free_jobs(d->ended);
+	for (i = 0; i < d->nlane; i++) {
+		token_release(&d->lane[i]);
+		lane_release(&d->lane[i]);
+	}
+	if (d->wake >= 0)
+		close(d->wake);
+	buf_release(&d->complaint);
+	free(d->lane);
+	crypt_free(d->key);
+	arena_release(&d->arena);
+	buf_release(&d->detail);
+	buf_release(&d->output);
+	free(d);
+}

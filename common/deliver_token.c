@@ -1,0 +1,183 @@
+/*
+ * The token that a target wants.  Its peer may be slow or gone, and the others
+ * shall not wait: it is asked in a thread with a store of its own, which lives
+ * as long as the question.
+ */
+#include "common/deliver_work.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+struct token_ask {
+	pthread_t thread;
+	const struct source *source;
+	const char *path, *confdir;
+	int again;
+	char *refused;		/* crypt_alloc()ed, or NULL */
+	int wake;		/* where to say that it is done */
+	atomic_int done;
+	int rc;
+	struct err e;
+	struct oauth_token token;
+};
+
+static void *
+ask(void *ctx)
+{
+	static const uint64_t one = 1;
+	struct token_ask *q = ctx;
+	struct store *store = NULL;
+	struct oauth *o = NULL;
+
+	q->rc = store_open(&store, q->path, ROLE_PUSH, 0, &q->e);
+	if (q->rc == 0) {
+		oauth_new(&o, store, q->confdir);
+		q->rc = oauth_get(o, q->source, q->again ? OAUTH_AGAIN : 0,
+		    q->refused, &q->token, &q->e);
+	}
+	oauth_free(o);
+	store_close(store);
+	atomic_store(&q->done, 1);
+	if (write(q->wake, &one, sizeof one) < 0)
+		abort();
+	return NULL;
+}
+
+static void
+ask_free(struct token_ask *q)
+{
+	crypt_free(q->refused);
+	oauth_token_release(&q->token);
+	free(q);
+}
+
+int
+token_begin(struct deliver *d, struct lane *l, struct err *e)
+{
+	struct token_ask *q = xcalloc(1, sizeof *q);
+
+	q->source = l->source;
+	q->path = store_path(d->store);
+	q->confdir = d->confdir;
+	q->again = l->again;
+	q->wake = d->wake;
+	if (l->again && l->token.text != NULL) {
+		q->refused = crypt_alloc(strlen(l->token.text) + 1);
+		strcpy(q->refused, l->token.text);
+	}
+	if (pthread_create(&q->thread, NULL, ask, q) != 0) {
+		ask_free(q);
+		return err_set(e, E_IO, "no thread can be made");
+	}
+	l->ask = q;
+	return 0;
+}
+
+/* No token: the target rests, and people are told why. */
+static void
+failed(struct deliver *d, struct lane *l, const struct err *e)
+{
+	struct job *j = job_new(l, 0);
+
+	j->end = OUTBOX_BACK;
+	job_words(j, e->msg, strlen(e->msg));
+	l->failures = l->source->push.concurrency;
+	lane_failed(l, j, clock_now());
+	job_done(d, j);
+	buf_clear(&d->complaint);
+	buf_adds(&d->complaint, "source '");
+	buf_adds(&d->complaint, l->source->name);
+	buf_adds(&d->complaint, "': no token: ");
+	buf_adds(&d->complaint, j->answer);
+	buf_str(&d->complaint);
+}
+
+static void
+end(struct deliver *d, struct lane *l)
+{
+	struct token_ask *q = l->ask;
+
+	pthread_join(q->thread, NULL);
+	l->ask = NULL;
+	if (q->rc == 0) {
+		oauth_token_release(&l->token);
+		l->token = q->token;
+		memset(&q->token, 0, sizeof q->token);
+		redact_add(&l->clean, l->token.text, strlen(l->token.text));
+		l->have_token = 1;
+		l->renewed = l->again;
+		l->again = 0;
+		l->serial++;
+	} else {
+		failed(d, l, &q->e);
+	}
+	ask_free(q);
+}
+
+void
+token_collect(struct deliver *d)
+{
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < d->nlane; i++) {
+		if (d->lane[i].ask == NULL ||
+		    !atomic_load(&d->lane[i].ask->done))
+			continue;
+		if (read(d->wake, &n, sizeof n) < 0)
+			n = 0;
+		end(d, &d->lane[i]);
+	}
+}
+
+int
+token_good(struct lane *l, int64_t now)
+{
+	const struct source_oauth *o = &l->source->oauth;
+
+	if (!l->source->push.oauth)
+		return 1;
+	if (l->have_token && l->token.expires_at != 0 &&
+	    now >= l->token.expires_at - o->early * CLOCK_SECOND)
+		l->have_token = 0;
+	return l->have_token;
+}
+
+/*
+ * The peer said 401.  A token that was renewed for that and has not worked
+ * since: it is the delivery that is refused.  Else it is sent again at once,
+ * when there is another one.
+ */
+int
+token_refused(struct job *j)
+{
+	struct lane *l = j->lane;
+
+	if (!l->source->push.oauth)
+		return 0;
+	if (j->serial == l->serial && l->have_token) {
+		if (l->renewed)
+			return 0;
+		l->have_token = 0;
+		l->again = 1;
+	}
+	return 1;
+}
+
+void
+token_release(struct lane *l)
+{
+	if (l->ask != NULL) {
+		pthread_join(l->ask->thread, NULL);
+		ask_free(l->ask);
+		l->ask = NULL;
+	}
+	oauth_token_release(&l->token);
+}

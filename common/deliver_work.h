@@ -1,0 +1,141 @@
+/*
+ * What the parts of the delivery engine share.  Nobody else includes this.
+ */
+#ifndef COMMON_DELIVER_WORK_H
+#define COMMON_DELIVER_WORK_H
+
+#include "common/arena.h"
+#include "common/command_feed.h"
+#include "common/deliver.h"
+#include "common/httpc_many.h"
+#include "common/jsonw.h"
+#include "common/oauth.h"
+#include "common/outbox.h"
+#include "common/redact.h"
+#include "common/secret.h"
+#include "common/webhook.h"
+
+/* Rows that a target may hold leased and not begun; characters of an answer
+ * that are recorded. */
+enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 5, JOB_ID = 33 };
+
+/* A target on its way. */
+struct lane {
+	const struct source *source;
+	int64_t window;		/* in thousandths of a request */
+	int64_t failures;	/* one after the other */
+	int rests;		/* one after the other */
+	int64_t active;
+	int64_t rest_until;	/* 0: it does not rest */
+	int off;
+	int look;		/* the outbox may have something for it */
+	int64_t next_due;
+	struct outbox_row queue[LANE_QUEUE];
+	size_t head, n;
+	int64_t credit, credit_at;	/* millionths of a request; monotonic */
+	struct webhook_key key[SECRET_SLOTS];
+	size_t nkey;
+	struct redact clean;
+	/* Where it wants a token: */
+	struct oauth_token token;
+	int have_token;
+	int again;		/* this one was refused */
+	int renewed;		/* for that it was got, and has not worked */
+	int64_t serial;		/* of the token */
+	struct token_ask *ask;	/* under way, or NULL */
+};
+
+/* One request, or one run of a command: from the queue to the record. */
+struct job {
+	struct job *next;
+	struct lane *lane;
+	struct outbox_row *row;
+	char (*id)[JOB_ID];	/* of each row */
+	size_t nrow;
+	struct buf body;
+	struct httpc_request request;
+	struct http_header *header;
+	char stamp[24];
+	char signature[SECRET_SLOTS * WEBHOOK_SIGNATURE];
+	char *bearer;		/* crypt_alloc()ed, or NULL */
+	int64_t serial;		/* of that token */
+	struct command_feed *feed;
+	/* How it ended. */
+	enum outbox_end end;
+	const char *why;	/* a word: why it is dead */
+	int off;		/* it said 410 */
+	int renew;		/* it said 401: again with another token */
+	int64_t rest_until;	/* the target is to rest */
+	int status;		/* of HTTP, or the exit status */
+	int64_t took;
+	int64_t after;		/* Retry-After; -1: none */
+	char answer[JOB_ANSWER];
+};
+
+struct deliver {
+	struct store *store;
+	const char *confdir;
+	unsigned char *key;
+	int64_t stamp;		/* of the secrets */
+	int64_t stamp_at;	/* monotonic time of the last look */
+	struct lane *lane;
+	size_t nlane;
+	struct httpc_many *http;
+	struct job *running;	/* commands only */
+	struct job *ended, **ended_tail;
+	size_t nended;
+	int64_t ended_at;	/* monotonic time of the first of them */
+	int64_t active;
+	int stopping;
+	struct arena arena;
+	struct buf detail, output, complaint;
+	int wake;		/* eventfd that threads write */
+	struct deliver_count count;
+};
+
+/* deliver_lane.c: what a target is given and allowed. */
+int lane_keys(struct deliver *, struct lane *, struct err *);
+void lane_release(struct lane *);
+int lane_open(const struct deliver *, const struct lane *, int64_t now);
+int lane_may_send(const struct deliver *, struct lane *, int64_t now);
+int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
+size_t lane_wants(const struct lane *);
+void lane_worked(struct lane *);
+void lane_slower(struct lane *);
+void lane_failed(struct lane *, struct job *, int64_t now);
+
+/* deliver_send.c: jobs of webhook targets. */
+struct job *job_new(struct lane *, size_t nrow);
+void job_free(struct job *);
+
+/* Its body.  0; E_NOTFOUND, without *e: nothing is left to be sent, for which
+ * job_erased() is.  Of several rows such are taken out and are done. */
+int job_make(struct deliver *, struct job *, struct err *);
+void job_erased(struct deliver *, struct job *);
+int job_start(struct deliver *, struct job *, struct err *);
+void job_sign(struct job *);
+void job_answered(struct job *, const struct httpc_done *, int64_t now);
+
+/* Note what was answered, without secrets. */
+void job_words(struct job *, const char *, size_t);
+
+/* What an attempt that failed leads to. */
+void job_defer(struct job *, int64_t now, int trouble);
+void job_done(struct deliver *, struct job *);
+
+/* deliver_exec.c: jobs of exec targets. */
+int exec_start(struct job *, struct err *);
+int exec_ended(struct job *, int64_t now);
+
+/* deliver_token.c: ask for the token of a target; take what has come; whether
+ * there is a good one; whether a 401 means that another one is wanted. */
+int token_begin(struct deliver *, struct lane *, struct err *);
+void token_collect(struct deliver *);
+int token_good(struct lane *, int64_t now);
+int token_refused(struct job *);
+void token_release(struct lane *);
+
+/* deliver_record.c: one transaction. */
+int record_turn(struct deliver *, int *leased, struct err *);
+
+#endif

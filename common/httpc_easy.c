@@ -1,0 +1,322 @@
+/* One request in libcurl's terms, and what its end means. */
+#include "common/httpc_inner.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/net.h"
+#include "common/url.h"
+
+_Static_assert(HTTPC_DETAIL >= CURL_ERROR_SIZE, "libcurl's words fit");
+
+/* What the address is, as text as well. */
+static int
+address_of(struct httpc_running *k, const struct sockaddr *sa,
+    struct net_addr *a)
+{
+	const struct sockaddr_in6 *six = (const void *)sa;
+	const struct sockaddr_in *four = (const void *)sa;
+
+	k->peer[0] = '\0';
+	if (sa->sa_family == AF_INET)
+		inet_ntop(AF_INET, &four->sin_addr, k->peer, sizeof k->peer);
+	else if (sa->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &six->sin6_addr, k->peer, sizeof k->peer);
+	return net_addr_parse(a, k->peer, strlen(k->peer));
+}
+
+/* Whether this address may be asked; else it is noted why not. */
+static int
+allowed(struct httpc_running *k, const struct net_addr *a)
+{
+	if (k->plain && !net_is_loopback(a))
+		k->refused = REFUSED_PLAIN;
+	else if (k->request->public_only && net_is_private(a))
+		k->refused = REFUSED_PRIVATE;
+	return !k->refused;
+}
+
+/* A name may lead anywhere: what counts is the address. */
+static curl_socket_t
+open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct httpc_running *k = ctx;
+	struct net_addr addr;
+
+	(void)purpose;
+	if (address_of(k, &a->addr, &addr) != 0 || !allowed(k, &addr))
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* The same for a connection that was kept: whoever opened it may have had
+ * another rule. */
+static int
+before_request(void *ctx, char *peer, char *here, int port, int local)
+{
+	struct httpc_running *k = ctx;
+	struct net_addr addr;
+
+	(void)here;
+	(void)port;
+	(void)local;
+	if (net_addr_parse(&addr, peer, strlen(peer)) == 0 &&
+	    allowed(k, &addr))
+		return CURL_PREREQFUNC_OK;
+	snprintf(k->peer, sizeof k->peer, "%s", peer);
+	return CURL_PREREQFUNC_ABORT;
+}
+
+static int
+header_fault(const struct http_header *h)
+{
+	const char *s;
+
+	for (s = h->name; *s > ' ' && *s <= '~' && *s != ':'; s++)
+		;
+	if (*s != '\0' || s == h->name)
+		return 1;
+	for (s = h->value; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return 1;
+	return 0;
+}
+
+/*
+ * The headers as libcurl wants them, in memory that is wiped.  A line feed in
+ * one would make it two.  "Name;" is how an empty one is written, "Expect:"
+ * takes away what libcurl adds on its own.
+ */
+static int
+make_headers(struct httpc_running *k, struct err *e)
+{
+	const struct httpc_request *r = k->request;
+	size_t i, n = 16;
+	char *p;
+
+	for (i = 0; i < r->nheader; i++) {
+		if (header_fault(&r->header[i]))
+			return err_set(e, E_DATA, "a header of the request "
+			    "has a character that no header can have");
+		n += strlen(r->header[i].name) + strlen(r->header[i].value) +
+		    3;
+	}
+	k->text = p = r->ordinary ? xmalloc(n) : crypt_alloc(n);
+	k->list = xcalloc(r->nheader + 1, sizeof *k->list);
+	for (i = 0; i < r->nheader; i++) {
+		k->list[i].data = p;
+		k->list[i].next = &k->list[i + 1];
+		p += 1 + sprintf(p, r->header[i].value[0] != '\0' ? "%s: %s" :
+		    "%s;%s", r->header[i].name, r->header[i].value);
+	}
+	strcpy(p, "Expect:");
+	k->list[i].data = p;
+	return 0;
+}
+
+/* What holds for every request. */
+static void
+set_rules(CURL *h, const struct httpc_request *r)
+{
+	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "https,http");
+	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(h, CURLOPT_USERAGENT, "loya/" LOYA_VERSION);
+	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (r->ca != NULL) {
+		curl_easy_setopt(h, CURLOPT_CAINFO, r->ca);
+		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+	}
+	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)
+	    (r->connect_ms != 0 ? r->connect_ms : HTTPC_CONNECT_MS));
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)
+	    (r->total_ms != 0 ? r->total_ms : HTTPC_TOTAL_MS));
+}
+
+static void
+set_request(CURL *h, const struct httpc_running *k)
+{
+	const struct httpc_request *r = k->request;
+
+	curl_easy_setopt(h, CURLOPT_URL, r->url);
+	curl_easy_setopt(h, CURLOPT_HTTPHEADER, k->list);
+	if (r->body != NULL) {
+		curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)r->len);
+	}
+	if (strcmp(r->method, "HEAD") == 0)
+		curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
+	else
+		curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, r->method);
+}
+
+static void
+set_answer(CURL *h, struct httpc_running *k)
+{
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, k);
+	curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, before_request);
+	curl_easy_setopt(h, CURLOPT_PREREQDATA, k);
+	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, httpc_take_body);
+	curl_easy_setopt(h, CURLOPT_WRITEDATA, k);
+	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, httpc_take_header);
+	curl_easy_setopt(h, CURLOPT_HEADERDATA, k);
+	curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)k->max);
+	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
+}
+
+static const struct fault {
+	CURLcode code;
+	int status;
+	const char *text;
+	int detail;		/* libcurl's words tell more */
+} faults[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, E_BUSY, "the host is not known", 0 },
+	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 1 },
+	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
+	{ CURLE_GOT_NOTHING, E_BUSY, "it hung up without an answer", 0 },
+	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
+	{ CURLE_SEND_ERROR, E_BUSY, "the connection was lost", 0 },
+	{ CURLE_PARTIAL_FILE, E_BUSY, "it hung up within its answer", 0 },
+	{ CURLE_HTTP2, E_BUSY, "the connection was lost", 0 },
+	{ CURLE_HTTP2_STREAM, E_BUSY, "the connection was lost", 0 },
+	{ CURLE_SSL_CONNECT_ERROR, E_BUSY, "no TLS connection", 1 },
+	{ CURLE_PEER_FAILED_VERIFICATION, E_CONF,
+	    "its certificate is not accepted", 1 },
+	{ CURLE_SSL_CACERT_BADFILE, E_CONF, "the file of CAs cannot be used",
+	    1 },
+	{ CURLE_URL_MALFORMAT, E_CONF, "its address is none", 0 },
+	{ CURLE_FILESIZE_EXCEEDED, E_DATA, "its answer is too long", 0 },
+	/* The scheme was checked: what is left is "HTTP/0.9". */
+	{ CURLE_UNSUPPORTED_PROTOCOL, E_DATA, "what it answers is not HTTP",
+	    0 },
+	{ CURLE_WEIRD_SERVER_REPLY, E_DATA, "what it answers is not HTTP", 0 },
+};
+
+/* GnuTLS knows more of a certificate than libcurl says; its names for these
+ * bits stand behind the other fence. */
+static void
+certificate_fault(CURL *h, struct httpc_running *k)
+{
+	enum { UNKNOWN_SIGNER = 1 << 6, NOT_YET = 1 << 9, EXPIRED = 1 << 10 };
+	const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
+	long bits = 0;
+
+	curl_easy_getinfo(h, CURLINFO_SSL_VERIFYRESULT, &bits);
+	if (tls == NULL || strncmp(tls, "GnuTLS/", 7) != 0)
+		return;
+	if (bits & UNKNOWN_SIGNER)
+		strcpy(k->detail, "no CA that counts stands for it");
+	else if (bits & EXPIRED)
+		strcpy(k->detail, "it has expired");
+	else if (bits & NOT_YET)
+		strcpy(k->detail, "it is not valid yet");
+}
+
+/* libcurl's words are the address once more. */
+static void
+connection_fault(CURL *h, struct httpc_running *k)
+{
+	long error = 0;
+
+	curl_easy_getinfo(h, CURLINFO_OS_ERRNO, &error);
+	if (error != 0)
+		snprintf(k->detail, sizeof k->detail, "%s",
+		    strerror((int)error));
+}
+
+/* Say why there is no answer. */
+static int
+fault(const struct httpc_running *k, CURLcode code, struct err *e)
+{
+	char host[300];
+	size_t i;
+
+	url_host(k->request->url, host, sizeof host);
+	if (code == CURLE_OUT_OF_MEMORY)
+		abort();
+	if (k->refused == REFUSED_PLAIN)
+		return err_set(e, E_CONF, "%s: %s is another machine, and that "
+		    "is asked by https only", host, k->peer);
+	if (k->refused == REFUSED_PRIVATE)
+		return err_set(e, E_CONF, "%s: %s is a private address", host,
+		    k->peer);
+	if (k->over)
+		return err_set(e, E_DATA, "%s: its answer is too long", host);
+	for (i = 0; i < sizeof faults / sizeof faults[0]; i++)
+		if (faults[i].code == code)
+			return err_set(e, faults[i].status, "%s: %s%s%s", host,
+			    faults[i].text, faults[i].detail &&
+			    k->detail[0] != '\0' ? ": " : "",
+			    faults[i].detail ? k->detail : "");
+	return err_set(e, E_IO, "%s: %s", host, curl_easy_strerror(code));
+}
+
+int
+httpc_begin(void *easy, struct httpc_running *k, struct err *e)
+{
+	const struct httpc_request *r = k->request;
+	int rc;
+
+	k->max = r->max != 0 ? r->max : HTTPC_MAX;
+	k->plain = url_plain(r->url);
+	httpc_answer_init(k);
+	if ((rc = make_headers(k, e)) != 0)
+		return rc;
+	set_rules(easy, r);
+	set_request(easy, k);
+	set_answer(easy, k);
+	return 0;
+}
+
+/*
+ * A peer of HTTP/2 that has answered without reading all of the request resets
+ * the stream, and the answer counts (RFC 9113 8.1); libcurl says it is lost.
+ */
+static int
+answered(const struct httpc_running *k, CURLcode code, long status)
+{
+	const char *length = httpc_header(k->answer, "Content-Length");
+	char got[24];
+
+	if (code != CURLE_HTTP2_STREAM || status < 200)
+		return 0;
+	snprintf(got, sizeof got, "%zu", k->got);
+	return status == 204 || (length != NULL && strcmp(length, got) == 0);
+}
+
+int
+httpc_end(void *easy, struct httpc_running *k, int code, struct err *e)
+{
+	long status = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		certificate_fault(easy, k);
+	if (code == CURLE_COULDNT_CONNECT)
+		connection_fault(easy, k);
+	/* Keeps the connection, forgets everything else. */
+	curl_easy_reset(easy);
+	k->answer->status = (int)status;
+	if (k->request->ordinary)
+		free(k->text);
+	else
+		crypt_free(k->text);
+	free(k->list);
+	k->text = NULL;
+	k->list = NULL;
+	return code == CURLE_OK || answered(k, (CURLcode)code, status) ? 0 :
+	    fault(k, (CURLcode)code, e);
+}

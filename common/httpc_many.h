@@ -1,0 +1,47 @@
+/*
+ * Many requests at a time (httpc.h), on connections that are kept; where the
+ * peer has HTTP/2 they share one.
+ *
+ *	httpc_many_new(), httpc_many_start() ..., then as often as you like
+ *	httpc_many_wait() and httpc_many_done() until there is none;
+ *	httpc_many_free().
+ */
+#ifndef COMMON_HTTPC_MANY_H
+#define COMMON_HTTPC_MANY_H
+
+#include "common/httpc.h"
+
+struct httpc_many;
+struct pollfd;
+
+/* How one of them ended. */
+struct httpc_done {
+	void *ctx;
+	int rc;			/* as of httpc_call() */
+	struct err e;
+	struct httpc_answer answer;	/* the caller's to release */
+	int64_t took;		/* microseconds */
+};
+
+int httpc_many_new(struct httpc_many **, struct err *);
+
+/* Requests that are still under way are given up. */
+void httpc_many_free(struct httpc_many *);
+
+/* Ask.  The request and all it points to must stay until it is done.  E_DATA:
+ * a header that cannot be one; then nothing was begun. */
+int httpc_many_start(struct httpc_many *, const struct httpc_request *,
+    void *ctx, struct err *);
+
+/* Wait until something happens to a request or to one of the descriptors, but
+ * no longer than ms; then go on with all requests. */
+int httpc_many_wait(struct httpc_many *, struct pollfd *, size_t n, int ms,
+    struct err *);
+
+/* The next request that has ended: 1, or 0 when there is none. */
+int httpc_many_done(struct httpc_many *, struct httpc_done *);
+
+/* How many are under way. */
+size_t httpc_many_count(const struct httpc_many *);
+
+#endif

@@ -1,0 +1,45 @@
+#include "common/notice.h"
+
+#include <stdio.h>
+
+#include "common/buf.h"
+
+/* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
+static void
+write_cause(struct jsonw *j, const struct notice *n)
+{
+	struct buf cause = { NULL, 0, 0 };
+
+	if (n->seq == 0)
+		return;
+	buf_adds(&cause, n->source);
+	buf_addc(&cause, '/');
+	buf_adds(&cause, n->event_id);
+	jsonw_key(j, "loyacause");
+	jsonw_stringn(j, cause.p, cause.len);
+	buf_release(&cause);
+	jsonw_kint(j, "loyaseq", n->seq);
+}
+
+void
+notice_write(struct jsonw *j, const struct notice *n)
+{
+	jsonw_object(j);
+	jsonw_kstring(j, "specversion", "1.0");
+	jsonw_kstring(j, "id", n->id);
+	jsonw_kstring(j, "source", "loya");
+	jsonw_kstring(j, "type", n->type);
+	jsonw_kstring(j, "subject", n->member);
+	jsonw_ktime(j, "time", n->at);
+	write_cause(j, n);
+	jsonw_kstring(j, "datacontenttype", "application/json");
+	jsonw_kraw(j, "data", n->data, n->len);
+	jsonw_close(j, '}');
+}
+
+char *
+notice_type(const char *kind, char *out, size_t size)
+{
+	snprintf(out, size, "loya.%s", kind);
+	return out;
+}

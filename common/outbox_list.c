@@ -1,0 +1,111 @@
+/* Deliveries that people ask for: again, how many, which. */
+#include "common/outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The state of a delivery, and its target. */
+static int
+find(struct store *s, int64_t seq, char state[16],
+    char target[OUTBOX_TARGET], struct err *e)
+{
+	static const char sql[] =
+	    "SELECT state, target FROM outbox WHERE seq = :seq";
+	struct stmt *st;
+	int rc;
+
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, seq);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "delivery %lld: there is none "
+		    "of this number", (long long)seq);
+	snprintf(state, 16, "%s", stmt_get_text(st, 0, NULL));
+	snprintf(target, OUTBOX_TARGET, "%s", stmt_get_text(st, 1, NULL));
+	stmt_reset(st);
+	return 0;
+}
+
+int
+outbox_again(struct store *s, int64_t seq, int64_t now,
+    char target[OUTBOX_TARGET], struct err *e)
+{
+	static const char sql[] = "UPDATE outbox SET state = 'waiting', "
+	    "tries = 0, due_at = :now, behind = NULL WHERE seq = :seq";
+	char state[16];
+	struct stmt *st;
+	int rc;
+
+	if ((rc = find(s, seq, state, target, e)) != 0)
+		return rc;
+	if (strcmp(state, "dead") != 0)
+		return err_set(e, E_NO, "delivery %lld: it is not dead, but "
+		    "%s", (long long)seq, state);
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, now);
+	stmt_int(st, 2, seq);
+	return stmt_run(st, e);
+}
+
+int64_t
+outbox_count(struct store *s, const char *target, struct err *e)
+{
+	/* Each half is answered by an index alone. */
+	static const char sql[] = "SELECT (SELECT count(*) FROM outbox "
+	    "INDEXED BY outbox_new WHERE target = :target "
+	    "AND behind IS NULL) + (SELECT count(*) FROM outbox "
+	    "INDEXED BY outbox_open WHERE target = :target "
+	    "AND behind IS NOT NULL AND state <> 'sent' "
+	    "AND state <> 'dead')";
+	struct stmt *st;
+	int64_t n;
+	int rc;
+
+	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, target);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	n = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return n;
+}
+
+int
+outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
+    void *ctx, struct err *e)
+{
+	/* Those that were looked at and are due; of the others the first of
+	 * each member, unless something before it is not done. */
+	static const char sql[] = "SELECT seq, audit, tries, member "
+	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
+	    "UNION ALL SELECT o.seq, o.audit, o.tries, o.member FROM "
+	    "(SELECT min(seq) AS first FROM outbox INDEXED BY outbox_new "
+	    "WHERE target = :target AND behind IS NULL "
+	    "GROUP BY coalesce(member, seq)) f "
+	    "JOIN outbox o ON o.seq = f.first WHERE NOT EXISTS "
+	    "(SELECT 1 FROM outbox p INDEXED BY outbox_open "
+	    "WHERE p.target = :target AND p.member = o.member "
+	    "AND p.seq < o.seq AND p.behind IS NOT NULL "
+	    "AND p.state <> 'sent' AND p.state <> 'dead')";
+	struct outbox_row r;
+	const char *member;
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, now);
+	while ((rc = stmt_step(st, e)) == 1) {
+		memset(&r, 0, sizeof r);
+		r.seq = stmt_get_int(st, 0);
+		r.audit = stmt_get_int(st, 1);
+		r.tries = stmt_get_int(st, 2);
+		member = stmt_get_text(st, 3, NULL);
+		snprintf(r.member, sizeof r.member, "%s", member != NULL ?
+		    member : "");
+		if ((rc = fn(ctx, &r, e)) != 0)
+			break;
+	}
+	stmt_reset(st);
+	return rc;
+}

@@ -1,0 +1,136 @@
+/* Deliveries and what became of them. */
+#include "common/report_part.h"
+
+#include <string.h>
+
+static const struct table_column columns[] = {
+	{ "seq", TABLE_RIGHT },
+	{ "target", 0 },
+	{ "type", 0 },
+	{ "member", 0 },
+	{ "audit", TABLE_ONLY_JSON },
+	{ "state", 0 },
+	{ "tries", TABLE_RIGHT },
+	{ "due_at", 0 },
+	{ "answer", 0 },
+	{ "behind", TABLE_ONLY_JSON },
+	{ "lease_until", TABLE_ONLY_JSON },
+};
+
+static const char *const states[] = { "waiting", "leased", "sent", "dead" };
+
+#define SELECT \
+	"SELECT o.seq, o.target, 'loya.' || a.kind, o.member, o.audit, " \
+	"o.state, o.tries, o.due_at, o.answer, o.behind, o.lease_until " \
+	"FROM outbox o LEFT JOIN audit a ON a.seq = o.audit "
+#define WHERE \
+	"WHERE (?2 IS NULL OR o.target = ?2) " \
+	"AND (?3 IS NULL OR o.member = ?3) " \
+	"AND o.due_at >= ?4 AND o.due_at < ?5 "
+
+/* What is dead has an index: among millions that were sent it is found at
+ * once.  ?6 is a limit, or -1. */
+static const char *
+query(const struct report *r)
+{
+	static const char up[] = SELECT WHERE
+	    "AND (?1 IS NULL OR o.state = ?1) ORDER BY o.seq LIMIT ?6";
+	static const char down[] = SELECT WHERE
+	    "AND (?1 IS NULL OR o.state = ?1) ORDER BY o.seq DESC LIMIT ?6";
+	static const char newest[] = SELECT "WHERE o.seq IN (SELECT o.seq "
+	    "FROM outbox o " WHERE "AND (?1 IS NULL OR o.state = ?1) "
+	    "ORDER BY o.seq DESC LIMIT ?6) ORDER BY o.seq";
+	static const char dead[] = SELECT WHERE
+	    "AND o.state = 'dead' AND ?1 = 'dead' ORDER BY o.seq LIMIT ?6";
+
+	if (r->reverse)
+		return down;
+	if (r->limit != 0)
+		return newest;
+	return r->state != NULL && strcmp(r->state, "dead") == 0 ? dead : up;
+}
+
+static int
+row(struct table *t, struct stmt *st)
+{
+	table_int(t, stmt_get_int(st, 0));
+	table_text(t, stmt_get_text(st, 1, NULL));
+	table_text(t, stmt_get_text(st, 2, NULL));
+	table_text(t, stmt_get_text(st, 3, NULL));
+	table_int(t, stmt_get_int(st, 4));
+	table_text(t, stmt_get_text(st, 5, NULL));
+	table_int(t, stmt_get_int(st, 6));
+	table_time(t, stmt_get_int(st, 7));
+	table_text(t, stmt_get_text(st, 8, NULL));
+	table_int(t, stmt_get_int(st, 9));
+	table_time(t, stmt_get_int(st, 10));
+	return table_end(t);
+}
+
+static int
+check_state(const struct report *r, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; r->state != NULL && i < sizeof states / sizeof states[0];
+	    i++)
+		if (strcmp(r->state, states[i]) == 0)
+			return 0;
+	return r->state == NULL ? 0 : err_set(e, E_USAGE, "'%s' is no state: "
+	    "waiting, leased, sent or dead", r->state);
+}
+
+/* The id of the member that is asked for, in the arena; NULL: of all. */
+static int
+whose(const struct report *r, struct arena *a, const char **id, struct err *e)
+{
+	static const char sql[] = "SELECT id FROM member WHERE num = :num";
+	struct stmt *st;
+	int64_t num;
+	size_t n;
+	int rc;
+
+	*id = NULL;
+	if (r->member == NULL)
+		return 0;
+	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
+		return rc;
+	stmt_int(st = db_stmt(store_db(r->store, STORE_MAIN), sql), 1, num);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : err_set(e, E_NOTFOUND, "there is no "
+		    "member '%s'", r->member);
+	*id = stmt_get_text(st, 0, &n);
+	*id = arena_dup(a, *id, n);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+report_outbox(const struct report *r, struct err *e)
+{
+	struct arena a = { NULL };
+	const char *member;
+	struct table *t;
+	struct stmt *st;
+	int rc;
+
+	if ((rc = check_state(r, e)) != 0 ||
+	    (rc = whose(r, &a, &member, e)) != 0)
+		return rc;
+	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
+	stmt_text(st, 1, r->state);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, member);
+	stmt_int(st, 4, r->since);
+	stmt_int(st, 5, r->until != 0 ? r->until : INT64_MAX);
+	stmt_int(st, 6, r->limit != 0 ? r->limit : -1);
+	t = table_new(r->out, r->mode, TABLE_ROWS, columns,
+	    sizeof columns / sizeof columns[0]);
+	while ((rc = stmt_step(st, e)) == 1)
+		if (row(t, st) != 0)
+			break;
+	stmt_reset(st);
+	table_free(t);
+	arena_release(&a);
+	return rc < 0 ? rc : 0;
+}

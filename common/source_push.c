@@ -1,0 +1,185 @@
+/* push: what is sent to this system, and how. */
+#include "common/source_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/url.h"
+
+static const char *const keys[] = { "on", "kind", "webhook", "exec",
+    "concurrency", "rate", NULL };
+
+/* In the order of enum push_kind, from 1. */
+static const char *const kinds[] = { "webhook", "exec", NULL };
+
+/* A profile's section alone is only prepared (oauth is read likewise). */
+static void
+missing(const struct node *n, struct push *p, const char *what)
+{
+	if (conf_own(n))
+		conf_bad(n, "%s", what);
+	else if (p->lacks == NULL)
+		p->lacks = what;
+}
+
+/* Headers that loya makes itself, or that make no sense in a request of it. */
+static int
+reserved(const char *name)
+{
+	static const char *const ours[] = { "content-type", "content-length",
+	    "host", "connection", "transfer-encoding", "te", "trailer",
+	    "upgrade", "expect", "user-agent", "authorization",
+	    "proxy-authorization", "cookie", NULL };
+	size_t i;
+
+	for (i = 0; ours[i] != NULL; i++)
+		if (strcasecmp(name, ours[i]) == 0)
+			return 1;
+	return strncasecmp(name, "webhook-", 8) == 0;
+}
+
+static void
+header_ok(const struct node *n, const struct http_header *h)
+{
+	const char *s;
+
+	if (h->name[0] == '\0' || strspn(h->name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~") !=
+	    strlen(h->name))
+		conf_bad(n, "not the name of a header");
+	else if (reserved(h->name))
+		conf_bad(n, "a header that loya makes itself, or that "
+		    "carries a credential");
+	for (s = h->value; *s >= ' ' && *s <= '~'; s++)
+		;
+	if (*s != '\0')
+		conf_bad(n, "not printable ASCII");
+}
+
+static void
+headers(const struct node *n, struct arena *a, struct push *p)
+{
+	struct node list, item;
+	size_t i;
+
+	if (!conf_get(n, "headers", &list))
+		return;
+	if (conf_type(&list) != CONF_OBJECT) {
+		conf_bad(&list, "not an object");
+		return;
+	}
+	p->nheader = conf_count(&list);
+	p->header = arena_alloc(a, (p->nheader + 1) * sizeof *p->header);
+	for (i = 0; i < p->nheader; i++) {
+		conf_item(&list, i, &item);
+		p->header[i].name = arena_dup(a, item.key, strlen(item.key));
+		p->header[i].value = conf_text(&item, a);
+		header_ok(&item, &p->header[i]);
+	}
+}
+
+static void
+address(const struct node *n, struct arena *a, struct push *p)
+{
+	const char *fault;
+
+	if (!conf_string(n, "url", a, &p->url)) {
+		missing(n, p, "there is no url");
+		return;
+	}
+	if ((fault = url_fault(p->url)) != NULL)
+		conf_bad_at(n, "url", "'%.60s': %s", p->url, fault);
+	else if (url_plain(p->url) && !p->private_too)
+		conf_bad_at(n, "url", "http:// is for this machine itself, "
+		    "which 'private' has to allow");
+}
+
+static void
+webhook(const struct node *n, struct arena *a, struct source *s)
+{
+	static const char *const known[] = { "url", "secret", "headers",
+	    "timeout", "private", "ca", "oauth", NULL };
+	struct push *p = &s->push;
+	char name[80];
+
+	if (!conf_known(n, known))
+		return;
+	conf_bool(n, "private", &p->private_too);
+	conf_bool(n, "oauth", &p->oauth);
+	address(n, a, p);
+	headers(n, a, p);
+	conf_int(n, "timeout", 1, 60, &p->timeout);
+	if (conf_string(n, "ca", a, &p->ca) && *p->ca != '/')
+		conf_bad_at(n, "ca", "not an absolute path");
+	if (conf_string(n, "secret", a, &p->secret)) {
+		if (!source_secret_name(p->secret))
+			conf_bad_at(n, "secret", "not the name of a secret");
+		return;
+	}
+	snprintf(name, sizeof name, "%s.push", s->name);
+	p->secret = arena_dup(a, name, strlen(name));
+	if (!source_secret_name(name))
+		missing(n, p, "the source's name is too long for a secret "
+		    "that is named after it: give secret");
+}
+
+static void
+exec(const struct node *n, struct arena *a, struct source *s)
+{
+	static const char *const known[] = { "command", "batch", "timeout",
+	    NULL };
+	struct push *p = &s->push;
+	const char **argv;
+	size_t count;
+
+	if (!conf_known(n, known))
+		return;
+	p->batch = 100;
+	conf_int(n, "batch", 1, PUSH_BATCH, &p->batch);
+	conf_int(n, "timeout", 1, 60, &p->timeout);
+	if (!conf_texts(n, "command", a, &argv, &count)) {
+		missing(n, p, "there is no command");
+		return;
+	}
+	p->command = arena_alloc(a, (count + 1) * sizeof *p->command);
+	memcpy(p->command, argv, count * sizeof *argv);
+	p->command[count] = NULL;
+	if (count > 0 && argv[0][0] == '\0')
+		conf_bad_at(n, "command", "no command");
+}
+
+void
+push_conf(const struct node *root, struct arena *a, struct source *s)
+{
+	struct push *p = &s->push;
+	struct node n, part;
+	int kind = -1, i;
+
+	if (!conf_get(root, "push", &n) || !conf_known(&n, keys))
+		return;
+	if (conf_get(&n, "kind", &part) && conf_type(&part) == CONF_STRING &&
+	    strcmp(conf_text(&part, a), "rest") == 0)
+		conf_bad(&part, "rest: this release has webhook and exec only");
+	else
+		conf_word(&n, "kind", kinds, &kind);
+	if (kind < 0)
+		conf_bad(&n, "there is no kind");
+	p->kind = (enum push_kind)(kind + 1);
+	p->timeout = 15;
+	p->concurrency = p->kind == PUSH_EXEC ? 1 : 20;
+	conf_int(&n, "concurrency", 1, PUSH_CONCURRENCY, &p->concurrency);
+	conf_int(&n, "rate", 1, 100000, &p->rate);
+	for (i = 0; kinds[i] != NULL; i++)
+		if (i != kind && conf_get(&n, kinds[i], &part))
+			conf_bad(&part, "of another kind than push.kind");
+	if (kind >= 0 && !conf_get(&n, kinds[kind], &part))
+		p->lacks = kind == 0 ? "there is no push.webhook" :
+		    "there is no push.exec";
+	else if (p->kind == PUSH_WEBHOOK)
+		webhook(&part, a, s);
+	else if (p->kind == PUSH_EXEC)
+		exec(&part, a, s);
+	if (!conf_texts(&n, "on", a, &s->push_on, &s->npush_on))
+		conf_bad(&n, "there is no 'on'");
+}

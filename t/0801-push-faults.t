@@ -1,0 +1,162 @@
+#!/bin/sh
+# loya-push and a receiver at fault: what is kept, what is dead, and when it is
+# tried again.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+hook crm "$port" ',"timeout":1'
+loya-token -q init
+secret crm.push $push_secret
+n=0
+
+# A new event about a person of its own, in its own hour: nothing rests.
+owe() {
+	n=$((n + 1))
+	LOYA_NOW=$(date -u -d "2027-01-01T00:00:00Z + $n days" +%FT%TZ)
+	export LOYA_NOW
+	people "$n" "$n" | loya-apply >"$T/applied" || return
+	rm -f "$sink/body" "$sink/headers"
+}
+
+row() { store "SELECT state, tries, answer FROM outbox ORDER BY seq DESC
+    LIMIT 1"; }
+
+# Seconds from now to the next attempt of the last one.
+wait_of() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
+    FROM outbox ORDER BY seq DESC LIMIT 1"; }
+
+# later STATUS MODE ANSWER: a new event meets this receiver.
+meets() {
+	owe
+	echo "$2" >"$sink/mode"
+	status "$1" "$2" loya-push -b
+	is "$2: what became of it" "$(row)" "$3"
+}
+
+later() {
+	meets 75 "$1" "waiting|1|$2"
+	[ "$(wait_of)" = 5 ]
+	tap_result $? "$1: five seconds later"
+	echo 204 >"$sink/mode"
+	LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 0 \
+	    "$1: then it arrives" loya-push -b
+	is "$1: it is sent" "$(row)" "sent|2|204"
+}
+
+later 500 500
+later 408 408
+later 425 425
+later 429 429
+later 502 502
+later 503 503
+later 301 301
+later half "127.0.0.1:$port: it hung up within its answer"
+later junk "127.0.0.1:$port: what it answers is not HTTP"
+later reset "127.0.0.1:$port: the connection was lost"
+later mute "127.0.0.1:$port: no answer in time"
+owe
+echo much >"$sink/mode"
+status 0 "an answer without end" loya-push -b
+like "counts by its status, and the first of it is kept" "$(row)" \
+    '^sent\|1\|200 x{100,196}\.\.\.$'
+for s in 400 401 403 404 409 422; do
+	meets 1 $s "dead|1|$s"
+done
+like "the line says why" "$(cat "$T/out")" '"why":"refused"'
+
+# The first part of what it says, as one line, without the secret.
+owe
+printf 'no\nroom %s' "$push_secret" >"$sink/body"
+echo 500 >"$sink/mode"
+status 75 "an answer with words" loya-push -b
+is "they are noted" "$(row)" "waiting|1|500 no room ***"
+is "and in the record" "$(store "SELECT detail ->> '\$.answer' FROM audit
+    ORDER BY seq DESC LIMIT 1")" "no room ***"
+
+# Retry-After.
+owe
+printf 'Retry-After: 120\r\n' >"$sink/headers"
+echo 503 >"$sink/mode"
+status 75 "Retry-After in seconds" loya-push -b
+is "is obeyed" "$(wait_of)" 120
+rm "$sink/headers"
+echo 204 >"$sink/mode"
+before=$(log | wc -l)
+people 900 900 | loya-apply >"$T/applied"
+status 75 "the whole target rests" loya-push -b
+is "nobody is asked" "$(log | wc -l)" "$before"
+LOYA_NOW=$(date -u -d "$LOYA_NOW + 121 seconds" +%FT%TZ) \
+    status 0 "afterwards" loya-push -b
+is "both arrive" "$(log | wc -l)" $((before + 2))
+owe
+printf 'Retry-After: %s\r\n' "$(LC_ALL=C date -u -d "$LOYA_NOW + 90 seconds" \
+    '+%a, %d %b %Y %H:%M:%S GMT')" >"$sink/headers"
+echo 429 >"$sink/mode"
+status 75 "Retry-After as a date" loya-push -b
+is "is obeyed" "$(wait_of)" 90
+owe
+printf 'Retry-After: soon\r\n' >"$sink/headers"
+status 75 "Retry-After that is neither" loya-push -b
+is "the schedule counts" "$(wait_of)" 5
+
+# The schedule, to its end.
+owe
+echo 500 >"$sink/mode"
+: >"$T/waits"
+for i in 1 2 3 4 5 6 7 8 9; do
+	loya-push -bq >>"$T/lines" 2>>"$T/said" || echo "$?" >>"$T/status"
+	w=$(wait_of)
+	echo "$w" >>"$T/waits"
+	LOYA_NOW=$(date -u -d "$LOYA_NOW + $((w + 1)) seconds" +%FT%TZ)
+done
+awk 'BEGIN { split("5 300 1800 7200 18000 36000 50400 72000 86400", s) }
+    $1 < s[NR] || $1 > s[NR] * 1.1 { exit 1 } END { exit NR != 9 }' \
+    "$T/waits"
+tap_result $? "nine waits, each as long as the schedule says or a bit longer"
+status 1 "the tenth attempt was the last" loya-push -b
+is "it is dead" "$(row)" "dead|10|500"
+like "the line says why" "$(cat "$T/out")" '"why":"tries"'
+id=$(store "SELECT max(seq) FROM outbox")
+ids=$(log | grep -c "$(store "SELECT detail ->> '\$.id' FROM audit
+    ORDER BY seq DESC LIMIT 1")")
+is "its id was the same every time" "$ids" 10
+echo 204 >"$sink/mode"
+status 0 "-r sends it again" loya-push -r "$id"
+is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
+    "$(store "SELECT detail ->> '\$.id' FROM audit ORDER BY seq DESC LIMIT 1")"
+
+# 410 turns it off.
+owe
+echo 410 >"$sink/mode"
+status 1 "410" loya-push -b
+like "says how to turn it on again" "$(cat "$T/err")" \
+    '1 of the sources said 410 and are off; -u turns them on again'
+is "nothing is dead" "$(row)" "waiting|1|410"
+is "it is in the record" "$(store "SELECT source FROM audit
+    WHERE kind = 'target.off'")" crm
+echo 204 >"$sink/mode"
+before=$(log | wc -l)
+status 1 "it stays off" loya-push -b
+is "nobody is asked" "$(log | wc -l)" "$before"
+status 0 "-u turns it on" loya-push -u crm
+is "what waited arrives" "$(row)" "sent|2|204"
+ok "the record is sound" loya-audit verify
+
+# loya-audit outbox
+is "outbox lists all" "$(loya-audit outbox | wc -l)" \
+    "$(store "SELECT count(*) FROM outbox")"
+is "outbox -S dead" "$(loya-audit outbox -S dead |
+    grep -c '"state":"dead"')" 6
+is "outbox -r -N 1 is the newest" "$(loya-audit outbox -r -N 1 |
+    sed 's/"member":"[^"]*"/M/; s/"due_at":"[^"]*"/D/')" \
+    "$(store "SELECT '{\"seq\":' || seq || ',\"target\":\"crm\",\"type\":' ||
+    '\"loya.member.enrolled\",M,\"audit\":' || audit || ',\"state\":\"sent\",' ||
+    '\"tries\":2,D,\"answer\":\"204\",\"behind\":0,\"lease_until\":null}'
+    FROM outbox ORDER BY seq DESC LIMIT 1")"
+is "outbox -o of another source" "$(loya-audit outbox -o hr)" ""
+is "outbox -m" "$(loya-audit outbox -m hr/p1 | wc -l)" 1
+status 64 "outbox -S of no state" loya-audit outbox -S gone
+done_testing

@@ -1,0 +1,63 @@
+#!/bin/sh
+# loya-push is killed at every call that changes something.  Whatever it had in
+# hand is delivered by the next one, once or again under the same id, in order.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+[ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
+
+source_file hr
+start_sink
+hook crm "$port"
+loya-token -q init
+secret crm.push $push_secret
+LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
+{ people 1 2; change 1 1; } | loya-apply >"$T/applied"
+mkdir "$T/begin"
+cp "$LOYA_STORE"* "$T/begin"
+LOYA_STORE=$T/try/loya.db
+
+killed() {
+	KILL_AT=$1 LD_PRELOAD=$BUILD/t/killat.so loya-push -b >"$T/out" \
+	    2>"$T/err"
+}
+bad() {
+	faults=$((faults + 1))
+	echo "# killed at call $n: $*"
+}
+
+# After the lease, by another run.
+judge() {
+	[ "$(log | cut -f 2 | sort | uniq -d)" = "" ] || bad "sent twice at once"
+	LOYA_NOW=2026-11-23T10:10:00Z loya-push -b >"$T/out" 2>&1 ||
+	    bad "the next run: $(cat "$T/out")"
+	[ "$(states)" = "sent 3" ] || bad "$(states)"
+	[ "$(log | cut -f 2 | sort -u | wc -l)" = 3 ] || bad "not all arrived"
+	log | awk -F '\t' '{ if ($4 + 0 < last[$3]) exit 1
+	    last[$3] = $4 + 0 }' || bad "not in order"
+	[ "$(log | wc -l)" = 3 ] || again=$((again + 1))
+	[ "$(store "SELECT count(DISTINCT detail ->> '\$.delivery') FROM audit
+	    WHERE kind = 'delivery.sent'")" = 3 ] || bad "not all recorded"
+	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
+}
+
+n=1
+faults=0
+again=0
+while :; do
+	mkdir "$T/try"
+	cp "$T/begin"/* "$T/try"
+	: >"$sink/log"
+	(killed $n) 2>/dev/null
+	[ $? = 137 ] || break
+	judge
+	rm -rf "$T/try"
+	n=$((n + 1))
+done
+is "killed at each of $((n - 1)) calls nothing is lost" "$faults" 0
+[ "$n" -gt 20 ]
+tap_result $? "there were that many calls to be killed at"
+[ "$again" -gt 0 ] && [ "$again" -lt "$n" ]
+tap_result $? "after $again of them something was sent again"
+is "and the last run is whole" "$(states)" "sent 3"
+done_testing

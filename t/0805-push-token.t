@@ -1,0 +1,86 @@
+#!/bin/sh
+# A target that wants a token: it is sent, renewed once after a 401, and nobody
+# else waits for whoever issues it.
+. "$(dirname "$0")/lib.sh"
+. "$here/oauth.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+hook_port=$port
+start_peer
+loya-token -q init
+secret crm.push $push_secret
+secret crm.oauth "$client_secret"
+
+# crm, with what else its file has
+target() {
+	printf '{%s"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
+	    "$1" "$hook_port" >"$LOYA_CONF/sources/crm.json"
+}
+bearer() { tr -d '\r' <"$sink/last" | sed -n 's/^Authorization: //p'; }
+row() { store "SELECT state, tries, answer FROM outbox WHERE target = 'crm'
+    ORDER BY seq DESC LIMIT 1"; }
+
+target ''
+status 78 "a token without an oauth" loya-push -b
+like "says so" "$(cat "$T/err")" 'crm.json: push wants a token: there is no oa'
+target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
+people 1 1 | loya-apply >"$T/applied"
+status 0 "-n asks for none" loya-push -n
+like "and masks it" "$(cat "$T/out")" '^Authorization: Bearer \*\*\*$'
+is "nobody was asked" "$(count)" 0
+status 0 "a token" loya-push -b
+is "is sent" "$(bearer)" "Bearer token-1-of-peer"
+people 2 2 | loya-apply >"$T/applied"
+status 0 "the next time" loya-push -b
+is "it is the same" "$(bearer)" "Bearer token-1-of-peer"
+
+# 401
+people 3 3 | loya-apply >"$T/applied"
+printf 'no: token-1-of-peer' >"$sink/body"
+echo 401 >"$sink/mode"
+status 1 "401 again and again" loya-push -b
+is "another token was tried" "$(bearer)" "Bearer token-2-of-peer"
+is "once" "$(count)" 2
+like "then it is dead" "$(row)" '^dead\|2\|401 no: '
+like "the first one is not told" "$(store "SELECT detail ->> '\$.answer'
+    FROM audit WHERE kind = 'delivery.deferred'")" '^no: \*\*\*$'
+echo 204 >"$sink/mode"
+people 4 4 | loya-apply >"$T/applied"
+status 0 "a delivery that is taken" loya-push -b
+is "by that token" "$(bearer)" "Bearer token-2-of-peer"
+
+# No token, and others do not wait.
+cp "$LOYA_CONF/sources/crm.json" "$T/crm.json"
+hook shop "$hook_port" ',"secret":"crm.push"'
+forget
+mode mute
+echo 204 >"$sink/mode"
+people 5 8 | loya-apply >"$T/applied"
+start push loya-push -b
+sent() { [ "$(loya-audit outbox -S sent -o shop | wc -l)" = 4 ]; }
+wait_for "the other target" sent
+is "the other target has everything before there is a token" \
+    "$(loya-audit outbox -S waiting -o crm | wc -l)" 4
+answer 400 '{"error":"invalid_client"}'
+kill "$(cat "$T/push.pid")"
+stop peer
+stop push 0
+is "it ends in order" "$rc" 0
+rm "$peer/port"
+start_peer
+target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
+LOYA_NOW=$(date -u -d '+1 hour' +%FT%TZ) status 75 "a token that is refused" \
+    loya-push -b
+like "is told" "$(cat "$T/err")" "^loya-push: source 'crm': no token: .*invalid_client"
+is "nothing was tried" "$(loya-audit outbox -S waiting -o crm |
+    grep -c '"tries":0')" 4
+mode good
+LOYA_NOW=$(date -u -d '+2 hours' +%FT%TZ) status 0 "later" loya-push -b
+is "all arrive" "$(loya-audit outbox -S waiting | wc -l)" 0
+ok "the record is sound" loya-audit verify
+is "no token is in it" "$(store "SELECT count(*) FROM audit
+    WHERE detail LIKE '%-of-peer%'")" 0
+done_testing

@@ -1,0 +1,142 @@
+# A receiver of webhooks that does as it is told: sink.pl DIR [CERT KEY]
+# Listens on a free port of loopback and writes it to DIR/port.  Each request
+# is a line of DIR/log: what was answered, webhook-id, subject, id of the event,
+# webhook-timestamp; the last one stands in DIR/last as it came.  What is
+# answered stands in DIR/mode, or DIR/mode.SUBJECT, read anew for each:
+#   a number  this status, with DIR/headers and DIR/body where they are
+#   much      200 and a body without end
+#   half, junk, reset, mute (says nothing)
+# Many connections at a time, each for many requests.  While DIR/hold is there
+# nothing is answered.
+use strict;
+use warnings;
+use IO::Select;
+use IO::Socket::INET;
+use Socket qw(SOL_SOCKET SO_LINGER);
+use Time::HiRes ();
+
+my ($dir, $cert, $key) = @ARGV;
+$SIG{PIPE} = 'IGNORE';
+my %where = (Listen => 1024, LocalAddr => '127.0.0.1', LocalPort => 0);
+my $l;
+if ($cert) {
+	require IO::Socket::SSL;
+	$l = IO::Socket::SSL->new(%where, SSL_cert_file => $cert,
+	    SSL_key_file => $key);
+} else {
+	$l = IO::Socket::INET->new(%where);
+}
+die "listen: $!\n" unless $l;
+open my $log, '>>', "$dir/log" or die;
+$log->autoflush(1);
+
+sub slurp {
+	open my $f, '<', "$dir/$_[0]" or return;
+	local $/;
+	return scalar <$f>;
+}
+
+sub put {	# whole or not at all: others read it
+	open my $f, '>', "$dir/$_[0].tmp" or die;
+	print $f $_[1];
+	close $f;
+	rename "$dir/$_[0].tmp", "$dir/$_[0]" or die;
+}
+
+sub mode {
+	my $m = -e "$dir/mode.$_[0]" ? slurp("mode.$_[0]") : slurp('mode');
+	$m = '204' unless defined $m;
+	chomp $m;
+	return $m;
+}
+
+sub reset_it {
+	setsockopt $_[0], SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
+}
+
+sub bodied {
+	my ($m) = @_;
+	my $body = slurp('body');
+	my $more = slurp('headers');
+	$body = '' if !defined $body || $m eq '204';
+	$more = '' unless defined $more;
+	my $len = $m eq '204' ? '' : 'Content-Length: ' . length($body)
+	    . "\r\n";
+	return "HTTP/1.1 $m X\r\n$more$len\r\n$body";
+}
+
+# What the request gets; undef: the connection ends.
+sub answer {
+	my ($c, $m) = @_;
+	return bodied($m) if $m =~ /^\d+$/;
+	return '' if $m eq 'mute';
+	if ($m eq 'half') {
+		print $c "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf";
+	} elsif ($m eq 'junk') {
+		print $c "\0\1\2 this is not HTTP\r\n\r\n";
+	} elsif ($m eq 'reset') {
+		reset_it($c);
+	} elsif ($m eq 'much') {
+		print $c "HTTP/1.1 200 X\r\n\r\n";
+		while (print $c 'x' x 65536) {}
+	}
+	return;
+}
+
+my (%in, %held);
+my $sel = IO::Select->new($l);
+put('port', $l->sockport);
+
+sub drop {
+	my ($c) = @_;
+	$sel->remove($c);
+	delete $in{$c};
+	delete $held{$c};
+	close $c;
+}
+
+# Everything whole that the connection has sent.
+sub serve {
+	my ($c) = @_;
+	while (defined $in{$c} && $in{$c} =~ /\r\n\r\n/) {
+		my $head = $`;
+		my ($n) = $head =~ /^content-length:\s*(\d+)/mi;
+		my $all = length($head) + 4 + ($n || 0);
+		return if length $in{$c} < $all;
+		if (-e "$dir/hold") {
+			$held{$c} = $c;
+			return;
+		}
+		my $request = substr($in{$c}, 0, $all, '');
+		my ($id) = $head =~ /^webhook-id:\s*(\S+)/mi;
+		my ($at) = $head =~ /^webhook-timestamp:\s*(\S+)/mi;
+		my ($who) = $request =~ /"subject":"([^"]*)"/;
+		my ($event) = $request =~ /"id":"([^"]*)"/;
+		$_ = defined $_ ? $_ : '-' for $id, $at, $who, $event;
+		my $m = mode($who);
+		put('last', $request);
+		print $log join("\t", $m, $id, $who, $event, $at), "\n";
+		my $a = answer($c, $m);
+		return drop($c) unless defined $a;
+		print $c $a if length $a;
+	}
+}
+
+while (1) {
+	for my $c ($sel->can_read(%held ? 0.02 : 1)) {
+		if ($c == $l) {
+			my $new = $l->accept or next;
+			$new->autoflush(1);
+			$in{$new} = '';
+			$sel->add($new);
+			next;
+		}
+		my $n = sysread $c, $in{$c}, 65536, length $in{$c};
+		$n ? serve($c) : drop($c);
+	}
+	next if -e "$dir/hold";
+	for my $c (values %held) {
+		delete $held{$c};
+		serve($c);
+	}
+}

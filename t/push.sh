@@ -1,0 +1,40 @@
+# Helpers of the tests of loya-push; source lib.sh and apply.sh first.
+sink=$T/sink
+push_secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+
+# A receiver: start_sink [NAME [cert key]]; its port is in $port.
+start_sink() {
+	tap_sink=${1:-sink}
+	[ $# -gt 0 ] && shift
+	mkdir -p "$T/$tap_sink"
+	start "$tap_sink" perl "$here/helper/sink.pl" "$T/$tap_sink" "$@"
+	wait_for "the receiver" test -f "$T/$tap_sink/port"
+	port=$(cat "$T/$tap_sink/port")
+}
+
+# A target: hook NAME PORT [MEMBERS OF webhook [MEMBERS OF push]]
+hook() {
+	printf '{"push":{"kind":"webhook","on":"*"%s,"webhook":{"url":"http://127.0.0.1:%s/in","private":true%s}}}\n' \
+	    "${4-}" "$2" "${3-}" >"$LOYA_CONF/sources/$1.json"
+}
+
+secret() { printf %s "$2" | loya-token -q set "$1"; }
+
+# people FIRST LAST: an event about each, id pN
+people() {
+	tap_i=$1
+	while [ "$tap_i" -le "$2" ]; do
+		member hr "e$tap_i" "{\"external_id\":\"p$tap_i\",\"status\":\"active\"}"
+		tap_i=$((tap_i + 1))
+	done
+}
+
+# One more event about p$1: again NUMBER N
+change() {
+	member hr "c$1.$2" "{\"external_id\":\"p$1\",\"given_name\":\"n$2\"}"
+}
+
+states() { store "SELECT state || ' ' || count(*) FROM outbox GROUP BY state
+    ORDER BY state" | tr '\n' ' ' | sed 's/ $//'; }
+
+log() { cat "$sink/log" 2>/dev/null; }

@@ -1,0 +1,181 @@
+/* The room of deliveries: whose turn it is. */
+#include "common/outbox.h"
+#include "t/unit/tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/crypt.h"
+
+static char dir[64];
+static struct store *apply, *push;
+static struct err err;
+
+static int64_t
+number(const char *sql)
+{
+	int64_t v = -1;
+
+	if (db_number(store_db(push, STORE_MAIN), sql, &v, &err) != 0)
+		printf("# %s\n", err.msg);
+	return v;
+}
+
+/* Owe an event about a member, or about nobody. */
+static void
+owe(const char *target, const char *member)
+{
+	struct audit_row a = { 0 };
+	char list[32];
+
+	a.at = 1;
+	a.kind = "test";
+	a.member = member;
+	a.actor = "loya";
+	a.detail = "{}";
+	a.detail_len = 2;
+	store_begin(apply, STORE_MAIN, &err);
+	audit_add(apply, &a, &err);
+	snprintf(list, sizeof list, "[%lld]", (long long)a.seq);
+	outbox_add(apply, target, list, strlen(list), 10, &err);
+	store_commit(apply, STORE_MAIN, &err);
+}
+
+/* The seqs that are leased at a time, as text. */
+static const char *
+lease(int64_t now, size_t max)
+{
+	static struct outbox_row row[8];
+	static char out[64];
+	size_t i, n;
+	int more;
+
+	store_begin(push, STORE_MAIN, &err);
+	outbox_reclaim(push, now, &err);
+	outbox_lease(push, "crm", now, now + 100, max, row, &n, &more, &err);
+	store_commit(push, STORE_MAIN, &err);
+	out[0] = '\0';
+	for (i = 0; i < n; i++)
+		snprintf(out + strlen(out), sizeof out - strlen(out), "%s%lld",
+		    i > 0 ? " " : "", (long long)row[i].seq);
+	return out;
+}
+
+/* End the delivery of this seq, which was leased at that time. */
+static int
+end(int64_t seq, int64_t leased, const char *member, enum outbox_end how,
+    int64_t due)
+{
+	struct outbox_row r = { .seq = seq, .lease_until = leased + 100 };
+	int next = 0, rc;
+
+	snprintf(r.member, sizeof r.member, "%s", member);
+	store_begin(push, STORE_MAIN, &err);
+	rc = outbox_end(push, "crm", &r, how, due, NULL, &next, &err);
+	store_commit(push, STORE_MAIN, &err);
+	return rc != 0 ? rc : next;
+}
+
+static void
+test_turns(void)
+{
+	int64_t next;
+
+	owe("crm", "a");	/* 1 */
+	owe("crm", "a");	/* 2 */
+	owe("crm", "b");	/* 3 */
+	owe("crm", NULL);	/* 4 */
+	owe("crm", NULL);	/* 5 */
+	owe("shop", "a");	/* 6 */
+	is_int(outbox_ready(push, "crm", 20, &next, &err), 1, "there is work");
+	is_int(outbox_count(push, "crm", &err), 5, "that much");
+	is_str(lease(20, 8), "1 3 4 5", "the first of each member");
+	is_int(number("SELECT behind FROM outbox WHERE seq = 2"), 1,
+	    "the second waits behind it");
+	is_str(lease(21, 8), "", "nothing twice");
+	is_int(outbox_ready(push, "crm", 21, &next, &err), 0, "no more work");
+	is_int(outbox_count(push, "crm", &err), 5, "none is done");
+	is_int(end(1, 20, "a", OUTBOX_DEFERRED, 50), 0,
+	    "one that is tried again gives no turn");
+	is_int(outbox_ready(push, "crm", 22, &next, &err), 0, "not yet");
+	is_int(next, 50, "but then");
+	is_str(lease(22, 8), "", "the second still waits");
+	is_str(lease(50, 8), "1", "it is due");
+	is_int(end(1, 20, "a", OUTBOX_SENT, 0), E_NO, "an old lease is lost");
+	is_int(end(1, 50, "a", OUTBOX_SENT, 0), 1, "its end gives a turn");
+	is_str(lease(51, 8), "2", "to the second");
+	is_int(end(2, 51, "a", OUTBOX_BACK, 0), 0, "given back");
+	is_int(number("SELECT tries FROM outbox WHERE seq = 2"), 0,
+	    "it was no try");
+	is_str(lease(52, 8), "2", "it is taken again");
+	is_str(lease(121, 8), "3 4 5", "leases that have ended come back");
+	is_str(lease(152, 8), "2", "each in its time");
+}
+
+static void
+test_dead(void)
+{
+	char target[OUTBOX_TARGET];
+	int rc;
+
+	owe("crm", "a");	/* 7, behind 2 */
+	owe("crm", "a");	/* 8 */
+	is_str(lease(153, 8), "", "both wait");
+	is_int(end(2, 152, "a", OUTBOX_DEAD, 0), 1, "a death gives a turn");
+	is_str(lease(154, 8), "7", "to the next");
+	store_begin(push, STORE_MAIN, &err);
+	is_int(outbox_again(push, 99, 1, target, &err), E_NOTFOUND, "none");
+	is_int(outbox_again(push, 7, 1, target, &err), E_NO, "not dead");
+	rc = outbox_again(push, 2, 1, target, &err);
+	store_commit(push, STORE_MAIN, &err);
+	is_int(rc, 0, "the dead one once more");
+	is_str(target, "crm", "its target");
+	is_str(lease(155, 8), "2", "it is first again");
+	is_int(end(7, 154, "a", OUTBOX_SENT, 0), 0, "7 lets nobody pass it");
+	is_int(end(2, 155, "a", OUTBOX_SENT, 0), 1, "2 does");
+	is_str(lease(156, 8), "8", "then comes the last");
+	is_int(number("SELECT count(*) FROM outbox WHERE target = 'shop' "
+	    "AND behind IS NULL"), 1, "another target is not touched");
+}
+
+static void
+test_room(void)
+{
+	int i;
+
+	for (i = 0; i < 6; i++)
+		owe("crm", NULL);	/* 9 to 14 */
+	end(8, 156, "a", OUTBOX_SENT, 0);
+	is_str(lease(157, 3), "9 10 11", "no more than asked for");
+	for (i = 9; i <= 11; i++)
+		end(i, 157, "", OUTBOX_DEFERRED, 158);
+	is_str(lease(158, 4), "9 10 12 13",
+	    "half of the room is for what was not tried yet");
+}
+
+int
+main(void)
+{
+	char path[96], sh[128];
+
+	crypt_init();
+	strcpy(dir, "/tmp/loya-unit.XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		abort();
+	snprintf(path, sizeof path, "%s/loya.db", dir);
+	if (store_open(&apply, path, ROLE_APPLY, STORE_CREATE, &err) != 0 ||
+	    store_open(&push, path, ROLE_PUSH, 0, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		return 1;
+	}
+	test_turns();
+	test_dead();
+	test_room();
+	store_close(apply);
+	store_close(push);
+	snprintf(sh, sizeof sh, "rm -r %s", dir);
+	return system(sh) != 0 || done_testing();
+}
