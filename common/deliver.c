@@ -29,11 +29,12 @@ look_at_secrets(struct deliver *d, struct err *e)
 	if ((rc = secret_stamp(d->store, &stamp, e)) != 0 ||
 	    stamp == d->stamp)
 		return rc;
-	d->stamp = stamp;
 	crypt_free(d->key);
 	d->key = NULL;
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = lane_keys(d, &d->lane[i], e);
+	if (rc == 0)
+		d->stamp = stamp;
 	return rc;
 }
 

@@ -35,6 +35,26 @@ read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
 	return 0;
 }
 
+/* The key may be changed between the two looks. */
+static int
+open_secret(struct deliver *d, const char *name,
+    struct secret slot[SECRET_SLOTS], struct err *e)
+{
+	int rc, tries = 0;
+
+	do {
+		if (d->key == NULL && (rc = secret_key_open(d->store,
+		    d->confdir, &d->key, e)) != 0)
+			return rc;
+		if ((rc = secret_get(d->store, d->key, name, slot, e)) ==
+		    E_KEY) {
+			crypt_free(d->key);
+			d->key = NULL;
+		}
+	} while (rc == E_KEY && ++tries < 2);
+	return rc;
+}
+
 int
 lane_keys(struct deliver *d, struct lane *l, struct err *e)
 {
@@ -45,10 +65,7 @@ lane_keys(struct deliver *d, struct lane *l, struct err *e)
 	if (s->push.kind != PUSH_WEBHOOK)
 		return 0;
 	lane_release(l);
-	if (d->key == NULL && (rc = secret_key_open(d->store, d->confdir,
-	    &d->key, e)) != 0)
-		return rc;
-	rc = secret_get(d->store, d->key, s->push.secret, slot, e);
+	rc = open_secret(d, s->push.secret, slot, e);
 	if (rc == E_NOTFOUND)
 		return err_set(e, E_CONF, "source '%s': its secret is not "
 		    "set; loya-token set %s sets it", s->name,
