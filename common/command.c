@@ -16,9 +16,8 @@
 
 extern char **environ;
 
-/* Its process, or -1 and errno. */
-static pid_t
-spawn(const char *const *argv, int to)
+pid_t
+command_spawn(const char *const *argv, int in, int out, int both)
 {
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
@@ -30,8 +29,14 @@ spawn(const char *const *argv, int to)
 	sigaddset(&ours, SIGPIPE);
 	sigaddset(&ours, SIGXFSZ);
 	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&fa, to, 1);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&fa, in, 0);
+	else
+		posix_spawn_file_actions_addopen(&fa, 0, "/dev/null",
+		    O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&fa, out, 1);
+	if (both)
+		posix_spawn_file_actions_adddup2(&fa, out, 2);
 	posix_spawnattr_init(&at);
 	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP |
 	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
@@ -118,7 +123,7 @@ run(const char *const *argv, int fd[2], int64_t limit, char *p, size_t max,
 	int status = -1, late;
 	pid_t pid;
 
-	if ((pid = spawn(argv, fd[1])) < 0)
+	if ((pid = command_spawn(argv, -1, fd[1], 0)) < 0)
 		return err_set(e, E_CONF, "'%s': %s", argv[0],
 		    strerror(errno));
 	close(fd[1]);

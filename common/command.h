@@ -7,8 +7,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "common/status.h"
+
+/*
+ * Start argv in a process group of its own, with our signals as they are by
+ * default: standard input from descriptor in (-1: /dev/null), standard output
+ * to out, with both also standard error.  Its process, or -1 and errno.
+ */
+pid_t command_spawn(const char *const *argv, int in, int out, int both);
 
 /*
  * Run argv (NULL-terminated, argv[0] looked up in PATH) with standard input

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,8 +11,7 @@
 
 #include "common/buf.h"
 #include "common/clock.h"
-
-extern char **environ;
+#include "common/command.h"
 
 struct command_feed {
 	pid_t pid;		/* 0: it has ended */
@@ -25,34 +23,6 @@ struct command_feed {
 	size_t len;
 	char text[COMMAND_FEED_KEEP];
 };
-
-static pid_t
-spawn(const char *const *argv, int in, int out)
-{
-	posix_spawn_file_actions_t fa;
-	posix_spawnattr_t at;
-	sigset_t none, pipe;
-	pid_t pid;
-
-	sigemptyset(&none);
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_adddup2(&fa, in, 0);
-	posix_spawn_file_actions_adddup2(&fa, out, 1);
-	posix_spawn_file_actions_adddup2(&fa, out, 2);
-	posix_spawnattr_init(&at);
-	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP |
-	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	posix_spawnattr_setpgroup(&at, 0);
-	posix_spawnattr_setsigdefault(&at, &pipe);
-	posix_spawnattr_setsigmask(&at, &none);
-	errno = posix_spawnp(&pid, argv[0], &fa, &at, (char *const *)argv,
-	    environ);
-	posix_spawnattr_destroy(&at);
-	posix_spawn_file_actions_destroy(&fa);
-	return errno == 0 ? pid : -1;
-}
 
 static void
 shut(int *fd)
@@ -77,7 +47,7 @@ command_feed_start(struct command_feed **out, const char *const *argv,
 	f->limit = limit;
 	if (pipe2(in, O_CLOEXEC) != 0 || pipe2(back, O_CLOEXEC) != 0)
 		rc = err_set(e, E_IO, "pipe: %s", strerror(errno));
-	else if ((f->pid = spawn(argv, in[0], back[1])) < 0)
+	else if ((f->pid = command_spawn(argv, in[0], back[1], 1)) < 0)
 		rc = err_set(e, E_CONF, "'%s': %s", argv[0], strerror(errno));
 	shut(&in[0]);
 	shut(&back[1]);
