@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/net.h"
 #include "common/options.h"
 
 enum { BACKLOG = 1024, FIRST_PASSED = 3, MOST_PASSED = 64 };
@@ -254,19 +255,18 @@ describe(struct peer *p)
 {
 	const struct sockaddr_in *v4 = (const void *)&p->addr;
 	const struct sockaddr_in6 *v6 = (const void *)&p->addr;
-	const struct in6_addr *x = &v6->sin6_addr;
+	struct net_addr a;
 
 	switch (p->addr.ss_family) {
 	case AF_INET:
 		inet_ntop(AF_INET, &v4->sin_addr, p->text, sizeof p->text);
-		p->loopback = ntohl(v4->sin_addr.s_addr) >> 24 == 127;
 		break;
 	case AF_INET6:
-		inet_ntop(AF_INET6, x, p->text, sizeof p->text);
-		p->loopback = IN6_IS_ADDR_LOOPBACK(x) ||
-		    (IN6_IS_ADDR_V4MAPPED(x) && x->s6_addr[12] == 127);
+		inet_ntop(AF_INET6, &v6->sin6_addr, p->text, sizeof p->text);
 		break;
 	}
+	p->loopback = net_addr_parse(&a, p->text, strlen(p->text)) == 0 &&
+	    net_is_loopback(&a);
 	p->local |= p->loopback;
 }
 
