@@ -3,13 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/auditor.h"
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/options.h"
-#include "common/report.h"
-#include "common/store.h"
-#include "common/verify.h"
 
 static const struct option_def option[] = {
 	{ 'm', "MEMBER", "about this member: its id, or SOURCE/EXTERNAL-ID" },
@@ -40,14 +38,6 @@ static const struct program program = {
 	option
 };
 
-struct run {
-	struct options o;
-	struct report r;
-	int64_t inbox;		/* -i */
-	char **operand;
-	int n;
-};
-
 static int64_t
 time_of(const char *s)
 {
@@ -70,9 +60,9 @@ number_of(const char *s)
 }
 
 static void
-set_option(struct run *run, int c)
+own_option(struct auditor *a, int c)
 {
-	struct report *r = &run->r;
+	struct report *r = &a->r;
 
 	switch (c) {
 	case 'm':
@@ -103,7 +93,7 @@ set_option(struct run *run, int c)
 		r->limit = number_of(optarg);
 		break;
 	case 'i':
-		run->inbox = number_of(optarg);
+		a->inbox = number_of(optarg);
 		break;
 	case 'r':
 		r->reverse = 1;
@@ -113,97 +103,19 @@ set_option(struct run *run, int c)
 	}
 }
 
-static int
-verb_show(struct run *run, struct err *e)
-{
-	if (run->inbox != 0)
-		return report_show_inbox(&run->r, run->inbox, e);
-	return report_show(&run->r, run->operand[0], e);
-}
-
-static int
-verb_why(struct run *run, struct err *e)
-{
-	return report_why(&run->r, run->operand[0], run->n == 2 ?
-	    run->operand[1] : NULL, e);
-}
-
-static const struct table_column fault_columns[] = {
-	{ "table", 0 }, { "row", 0 }, { "fault", 0 },
-};
-
-static void
-print_fault(void *ctx, const char *table, const char *row, const char *what)
-{
-	struct table *t = ctx;
-
-	table_text(t, table);
-	table_text(t, row);
-	table_text(t, what);
-	table_end(t);
-}
-
-static const struct table_column result_columns[] = {
-	{ "size", TABLE_RIGHT }, { "root", 0 }, { "members", TABLE_RIGHT },
-	{ "ledger", TABLE_RIGHT }, { "inbox", TABLE_RIGHT },
-	{ "erased", TABLE_RIGHT }, { "unknown", TABLE_RIGHT },
-	{ "faults", TABLE_RIGHT },
-};
-
-static void
-print_result(const struct report *r, const struct verify_result *v)
-{
-	char root[64];
-	struct table *t;
-
-	crypt_base64(v->root, sizeof v->root, root);
-	t = table_new(r->out, r->mode, TABLE_BLOCK, result_columns,
-	    sizeof result_columns / sizeof result_columns[0]);
-	table_int(t, v->size);
-	table_text(t, root);
-	table_int(t, v->members);
-	table_int(t, v->entries);
-	table_int(t, v->inbox);
-	table_int(t, v->erased);
-	table_int(t, v->unknown);
-	table_int(t, v->faults);
-	table_end(t);
-	table_free(t);
-}
-
-/* Faults are always printed: they are what cron is to send. */
-static int
-verb_verify(struct run *run, struct err *e)
-{
-	struct verify_result v;
-	struct table *t;
-	int rc;
-
-	t = table_new(run->r.out, run->r.mode, TABLE_ROWS, fault_columns,
-	    sizeof fault_columns / sizeof fault_columns[0]);
-	rc = verify(run->r.store, print_fault, t, &v, e);
-	table_free(t);
-	if (rc != 0)
-		return rc;
-	if (!run->o.quiet)
-		print_result(&run->r, &v);
-	return v.faults > 0 ? err_set(e, E_NO, "%lld faults",
-	    (long long)v.faults) : 0;
-}
-
 static const struct verb {
 	const char *name;
-	int (*fn)(struct run *, struct err *);
-	int (*list)(const struct report *, struct err *);	/* fn NULL */
-	int min, max;		/* operands */
-} verb[] = {
-	{ "log", NULL, report_log, 0, 0 },
-	{ "show", verb_show, NULL, 1, 1 },
-	{ "why", verb_why, NULL, 1, 2 },
-	{ "members", NULL, report_members, 0, 0 },
-	{ "inbox", NULL, report_inbox, 0, 0 },
-	{ "outbox", NULL, report_outbox, 0, 0 },
-	{ "verify", verb_verify, NULL, 0, 0 },
+	const char *options;	/* own ones that go with it */
+	int least, most;	/* operands */
+	int (*fn)(struct auditor *, struct err *);
+} verbs[] = {
+	{ "log", "mokeFabNrjT", 0, 0, auditor_log },
+	{ "show", "ijT", 0, 1, auditor_show },
+	{ "why", "jT", 1, 2, auditor_why },
+	{ "members", "SomNrjT", 0, 0, auditor_members },
+	{ "inbox", "SoeabNrjT", 0, 0, auditor_inbox },
+	{ "outbox", "SomabNrjT", 0, 0, auditor_outbox },
+	{ "verify", "jT", 0, 0, auditor_verify },
 };
 
 static const struct verb *
@@ -211,30 +123,31 @@ find_verb(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof verb / sizeof verb[0]; i++)
-		if (strcmp(name, verb[i].name) == 0)
-			return &verb[i];
+	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
 	options_usage(&program, "'%s' is no verb", name);
 }
 
 static void
-want_operands(const struct run *run, const struct verb *v)
+read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 {
-	/* show -i SEQ names what it is about by the option. */
-	int only = v->fn == verb_show && run->inbox != 0;
-
-	if (run->n < v->min && !only)
+	a->operand = argv + optind;
+	a->noperand = argc - optind;
+	if (a->noperand < v->least)
 		options_usage(&program, "%s: of which?", v->name);
-	if (run->n > (only ? 0 : v->max))
+	if (a->noperand > v->most)
 		options_usage(&program, "'%s' is not wanted",
-		    run->operand[only ? 0 : v->max]);
+		    a->operand[v->most]);
 }
 
 /* The verb stands first, or behind the options. */
 static const struct verb *
-read_line(struct run *run, int argc, char **argv)
+read_arguments(struct auditor *a, int argc, char **argv)
 {
 	const struct verb *v = NULL;
+	char given[32] = "";		/* letters of own options */
+	size_t n = 0;
 	int c;
 
 	if (argc > 1 && argv[1][0] != '-') {
@@ -242,35 +155,38 @@ read_line(struct run *run, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	while ((c = options_next(&program, &run->o, argc, argv)) != -1)
-		set_option(run, c);
+	while ((c = options_next(&program, &a->o, argc, argv)) != -1) {
+		own_option(a, c);
+		if (strchr(given, c) == NULL)
+			given[n++] = (char)c;
+	}
 	if (v == NULL && optind < argc)
 		v = find_verb(argv[optind++]);
-	run->operand = argv + optind;
-	run->n = argc - optind;
-	v = v != NULL ? v : &verb[0];
-	want_operands(run, v);
+	if (v == NULL)
+		v = &verbs[0];
+	n = strspn(given, v->options);
+	if (given[n] != '\0')
+		options_usage(&program, "-%c does not go with %s", given[n],
+		    v->name);
+	read_operands(a, v, argc, argv);
 	return v;
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct run run;
 	const struct verb *v;
-	struct err e;
+	struct auditor a = { 0 };
+	struct err e = { 0 };
 	int rc;
 
 	die_init(argv[0]);
-	v = read_line(&run, argc, argv);
 	crypt_init();
-	run.r.out = stdout;
-	run.r.mode = table_mode(run.r.mode, stdout);
-	rc = store_open(&run.r.store, run.o.store, ROLE_AUDIT, STORE_READ,
-	    &e);
-	if (rc == 0)
-		rc = v->fn != NULL ? v->fn(&run, &e) : v->list(&run.r, &e);
-	store_close(run.r.store);
+	v = read_arguments(&a, argc, argv);
+	a.r.out = stdout;
+	a.r.mode = table_mode(a.r.mode, stdout);
+	rc = v->fn(&a, &e);
+	auditor_release(&a);
 	if (rc == E_USAGE)
 		options_usage(&program, "%s", e.msg);
 	if (rc != 0 && rc != E_NO)
