@@ -22,6 +22,9 @@ static const struct option_def option[] = {
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
+	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
+	    "this older head" },
+	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'j', NULL, "JSON lines, also on a terminal" },
 	{ 'T', NULL, "a table, also elsewhere" },
 	{ 0, NULL, NULL }
@@ -34,7 +37,11 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
-	"verify [-q]",
+	"verify [-q] [-H FILE]\n"
+	"head [-n]\n"
+	"prove [-H FILE] SEQ\n"
+	"consistency OLD-HEAD\n"
+	"check -K FILE [-H FILE] [-q] [FILE]",
 	option
 };
 
@@ -95,6 +102,12 @@ own_option(struct auditor *a, int c)
 	case 'i':
 		a->inbox = number_of(optarg);
 		break;
+	case 'H':
+		a->head = optarg;
+		break;
+	case 'K':
+		a->keys = optarg;
+		break;
 	case 'r':
 		r->reverse = 1;
 		break;
@@ -115,7 +128,11 @@ static const struct verb {
 	{ "members", "SomNrjT", 0, 0, auditor_members },
 	{ "inbox", "SoeabNrjT", 0, 0, auditor_inbox },
 	{ "outbox", "SomabNrjT", 0, 0, auditor_outbox },
-	{ "verify", "jT", 0, 0, auditor_verify },
+	{ "verify", "HjT", 0, 0, auditor_verify },
+	{ "head", "", 0, 0, auditor_head },
+	{ "prove", "H", 1, 1, auditor_prove },
+	{ "consistency", "", 1, 1, auditor_consistency },
+	{ "check", "HKjT", 0, 1, auditor_check },
 };
 
 static const struct verb *
