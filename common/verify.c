@@ -42,13 +42,14 @@ verify_named(struct verify *v, const char *table, const char *row,
 	va_end(ap);
 }
 
-uint64_t
-verify_hash(struct verify *v, const char *a, size_t an, const char *b,
-    size_t bn)
+const char *
+verify_text(struct verify *v, struct stmt *st, int col)
 {
-	const struct crypt_part part[] = { { a, an }, { "=", 1 }, { b, bn } };
+	const char *s;
+	size_t n;
 
-	return (uint64_t)crypt_shorthash(v->key, part, 3);
+	s = stmt_get_text(st, col, &n);
+	return s == NULL || strlen(s) == n ? s : v->unlike;
 }
 
 static int
@@ -93,6 +94,7 @@ verify_against(struct store *s, const struct verify_outside *outside,
     verify_fault_fn *fn, void *ctx, struct verify_result *result,
     struct err *e)
 {
+	unsigned char chance[MERKLE_HASH];
 	struct verify *v;
 	int rc;
 
@@ -106,8 +108,11 @@ verify_against(struct store *s, const struct verify_outside *outside,
 	v->result = result;
 	v->outside = outside;
 	v->e = e;
-	crypt_random(v->key, sizeof v->key);
+	crypt_random(v->sums.key, sizeof v->sums.key);
+	crypt_random(chance, sizeof chance);
+	crypt_hex(chance, sizeof chance, v->unlike);
 	rc = everything(v);
+	verify_ahead_stop(v);
 	if (v->ledger != NULL)
 		stmt_reset(v->ledger);
 	if (v->inbox != NULL)
@@ -115,7 +120,7 @@ verify_against(struct store *s, const struct verify_outside *outside,
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
 	verify_heads_release(v);
-	json_release(&v->json);
+	json_release(&v->sums.json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);
 	arena_release(&v->arena);

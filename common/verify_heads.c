@@ -173,9 +173,9 @@ verify_heads_key(struct verify *v, int64_t seq)
 	uint32_t i;
 	size_t n, at = v->told.n;
 
-	i = json_get(&v->json, 0, "vkey");
+	i = json_get(&v->sums.json, 0, "vkey");
 	text = i == JSON_NONE ? NULL :
-	    json_string(&v->json, i, &v->arena, &n);
+	    json_string(&v->sums.json, i, &v->arena, &n);
 	if (text == NULL || note_key_parse(&k, text, n) != 0) {
 		verify_row(v, "audit", seq, "names no key");
 		return;
