@@ -52,13 +52,30 @@ verify_text(struct verify *v, struct stmt *st, int col)
 	return s == NULL || strlen(s) == n ? s : v->unlike;
 }
 
+void
+verify_progress(struct verify *v, const char *table, int64_t n)
+{
+	if (v->o->progress != NULL)
+		v->o->progress(v->o->progress_ctx, table, n, v->total);
+}
+
+/* How many rows there are to come; what is not there is no fault here. */
+static int
+count(struct verify *v, const char *sql)
+{
+	return v->o->progress == NULL ? 0 :
+	    db_number(store_db(v->store, STORE_MAIN), sql, &v->total, v->e);
+}
+
 static int
 everything(struct verify *v)
 {
 	int rc;
 
 	if ((rc = verify_schema(v)) != 0 ||
+	    (rc = count(v, "SELECT max(seq) FROM audit")) != 0 ||
 	    (rc = verify_record(v)) != 0 ||
+	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
 	    (rc = verify_members(v)) != 0)
 		return rc;
 	return verify_queues(v);
@@ -86,11 +103,13 @@ int
 verify(struct store *s, verify_fault_fn *fn, void *ctx,
     struct verify_result *result, struct err *e)
 {
-	return verify_against(s, NULL, fn, ctx, result, e);
+	static const struct verify_options none;
+
+	return verify_with(s, &none, fn, ctx, result, e);
 }
 
 int
-verify_against(struct store *s, const struct verify_outside *outside,
+verify_with(struct store *s, const struct verify_options *o,
     verify_fault_fn *fn, void *ctx, struct verify_result *result,
     struct err *e)
 {
@@ -106,7 +125,7 @@ verify_against(struct store *s, const struct verify_outside *outside,
 	v->fault = fn;
 	v->ctx = ctx;
 	v->result = result;
-	v->outside = outside;
+	v->o = o;
 	v->e = e;
 	crypt_random(v->sums.key, sizeof v->sums.key);
 	crypt_random(chance, sizeof chance);

@@ -206,6 +206,8 @@ verify_members(struct verify *v)
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		bad = check_member(v, st, &all, &links);
 		arena_reset(&v->arena);
+		if (v->result->members % 1024 == 0)
+			verify_progress(v, "member", v->result->members);
 		if (bad != 0)
 			break;
 	}

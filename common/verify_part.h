@@ -57,6 +57,8 @@ struct verify_sheet {
 
 struct verify {
 	struct store *store;
+	const struct verify_options *o;
+	int64_t total;		/* rows of what is being walked, about */
 	verify_fault_fn *fault;
 	void *ctx;
 	struct verify_result *result;
@@ -71,7 +73,6 @@ struct verify {
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
 
-	const struct verify_outside *outside;	/* or NULL */
 	struct signed_head *head;	/* in the order of their size */
 	size_t nhead, met;	/* how many of them the tree has passed */
 	struct note_keys keys, told;	/* of the table, of the record */
@@ -93,6 +94,9 @@ void verify_row(struct verify *, const char *table, int64_t n,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void verify_named(struct verify *, const char *table, const char *row,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Tell how far it is. */
+void verify_progress(struct verify *, const char *table, int64_t n);
 
 /* A text of the store as a string.  A NUL inside would hide what is behind it:
  * such a text is one that is equal to no other. */

@@ -292,6 +292,7 @@ check_sheet(struct verify *v)
 	for (i = 0; i < s->n && rc == 0; i++)
 		rc = check_row(v, &s->row[i]);
 	verify_ahead_taken(v);
+	verify_progress(v, "audit", v->tree.size);
 	return rc < 0 ? rc : 1;
 }
 
