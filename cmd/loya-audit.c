@@ -41,7 +41,8 @@ static const struct program program = {
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
-	"check -K FILE [-H FILE] [-q] [FILE]",
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"cosign [-nq] [FILE]",
 	option
 };
 
@@ -133,6 +134,7 @@ static const struct verb {
 	{ "prove", "H", 1, 1, auditor_prove },
 	{ "consistency", "", 1, 1, auditor_consistency },
 	{ "check", "HKjT", 0, 1, auditor_check },
+	{ "cosign", "", 0, 1, auditor_cosign },
 };
 
 static const struct verb *
