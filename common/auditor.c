@@ -1,5 +1,7 @@
 #include "common/auditor.h"
 
+#include <string.h>
+
 void
 auditor_release(struct auditor *a)
 {
@@ -11,6 +13,44 @@ int
 auditor_open(struct auditor *a, struct err *e)
 {
 	return store_open(&a->r.store, a->o.store, ROLE_AUDIT, STORE_READ, e);
+}
+
+int
+auditor_format(struct auditor *a, const char *words, struct err *e)
+{
+	static const struct {
+		const char *word;
+		enum table_mode mode;
+		enum report_form form;
+	} format[] = {
+		{ "json", TABLE_JSON, REPORT_TABLE },
+		{ "table", TABLE_TEXT, REPORT_TABLE },
+		{ "csv", TABLE_CSV, REPORT_TABLE },
+		{ "cef", TABLE_JSON, REPORT_CEF },
+		{ "syslog", TABLE_JSON, REPORT_SYSLOG },
+		{ "ocsf", TABLE_JSON, REPORT_OCSF },
+		{ "prometheus", TABLE_JSON, REPORT_METRICS },
+	};
+	const char *p = words;
+	size_t i, n;
+
+	if (a->format == NULL)
+		return 0;
+	for (n = strlen(a->format); p != NULL; p = strchr(p, ' ')) {
+		p += *p == ' ';
+		if (n > 0 && strncmp(p, a->format, n) == 0 &&
+		    (p[n] == ' ' || p[n] == '\0'))
+			break;
+	}
+	if (p == NULL)
+		return err_set(e, E_USAGE, "'%s' is no format of it: %s",
+		    a->format, words);
+	for (i = 0; i < sizeof format / sizeof format[0]; i++)
+		if (strcmp(format[i].word, a->format) == 0) {
+			a->r.mode = format[i].mode;
+			a->r.form = format[i].form;
+		}
+	return 0;
 }
 
 int

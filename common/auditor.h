@@ -18,11 +18,16 @@ struct auditor {
 	struct report r;	/* filters, and where and how to print; its
 				 * store is NULL until a verb opened it */
 	int64_t inbox;		/* -i, or 0 */
+	const char *format;	/* -O, or NULL */
 	char *const *operand;
 	int noperand;
 };
 
 void auditor_release(struct auditor *);
+
+/* Set mode and form of the report by the word of -O, which must be one of
+ * these (with a blank between them); E_USAGE. */
+int auditor_format(struct auditor *, const char *words, struct err *e);
 
 /* Open the store for reading, in the role of an auditor. */
 int auditor_open(struct auditor *, struct err *e);
