@@ -24,6 +24,7 @@ static const struct option_def option[] = {
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
+	{ 't', "TIME", "show: the member as it was then" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
@@ -34,6 +35,8 @@ static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
 	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT]\n"
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | -i SEQ\n"
+	"show -t TIME MEMBER\n"
+	"diff MEMBER TIME [TIME]\n"
 	"why MEMBER [FIELD]\n"
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
@@ -102,6 +105,9 @@ own_option(struct auditor *a, int c)
 	case 'i':
 		a->inbox = number_of(optarg);
 		break;
+	case 't':
+		a->then = time_of(optarg);
+		break;
 	case 'r':
 		r->reverse = 1;
 		break;
@@ -126,8 +132,10 @@ static const struct verb {
 } verbs[] = {
 	{ "log", "mokeFAabNrOjT", ALL_ROWS,
 	    0, 0, auditor_log },
-	{ "show", "iOjT", LINES,
+	{ "show", "itOjT", LINES,
 	    0, 1, auditor_show },
+	{ "diff", "OjT", ROWS,
+	    2, 3, auditor_diff },
 	{ "why", "OjT", LINES,
 	    1, 2, auditor_why },
 	{ "members", "SomNrOjT", ROWS,

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "common/clock.h"
+#include "common/when.h"
+
 void
 auditor_release(struct auditor *a)
 {
@@ -96,8 +99,13 @@ auditor_show(struct auditor *a, struct err *e)
 	if (a->noperand != 0 && a->inbox != 0)
 		return err_set(e, E_USAGE, "'%s' is not wanted",
 		    a->operand[0]);
+	if (a->inbox != 0 && a->then != 0)
+		return err_set(e, E_USAGE, "show: -t is about a member, -i "
+		    "about an event");
 	if ((rc = auditor_open(a, e)) != 0)
 		return rc;
+	if (a->then != 0)
+		return report_show_then(&a->r, a->operand[0], a->then, e);
 	return a->inbox != 0 ? report_show_inbox(&a->r, a->inbox, e) :
 	    report_show(&a->r, a->operand[0], e);
 }
@@ -109,4 +117,20 @@ auditor_why(struct auditor *a, struct err *e)
 
 	return rc != 0 ? rc : report_why(&a->r, a->operand[0],
 	    a->noperand == 2 ? a->operand[1] : NULL, e);
+}
+
+/* Without a second time: until now. */
+int
+auditor_diff(struct auditor *a, struct err *e)
+{
+	int64_t t[2], now = clock_now();
+	int i, rc;
+
+	t[1] = now;
+	for (i = 1; i < a->noperand; i++)
+		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
+			return err_set(e, E_USAGE, "diff: '%s' is no time",
+			    a->operand[i]);
+	rc = auditor_open(a, e);
+	return rc != 0 ? rc : report_diff(&a->r, a->operand[0], t[0], t[1], e);
 }

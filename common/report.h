@@ -49,6 +49,13 @@ int report_show(const struct report *, const char *what, struct err *);
 /* The same of an inbox row. */
 int report_show_inbox(const struct report *, int64_t seq, struct err *);
 
+/* A member as it was at a time, from the record alone; E_NOTFOUND when rows of
+ * before were erased.  What is different at a later time, field by field. */
+int report_show_then(const struct report *, const char *member, int64_t at,
+    struct err *);
+int report_diff(const struct report *, const char *member, int64_t from,
+    int64_t to, struct err *);
+
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,
     struct err *);
