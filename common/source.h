@@ -156,6 +156,14 @@ struct proxies {
 	const char *verified;	/* whether that one is, or NULL */
 };
 
+/* audit of loya.json: how heads of the record are called, and who signs them
+ * too (C2SP verifier keys). */
+struct audit_names {
+	const char *origin;	/* NULL: not said */
+	const char **witness;
+	size_t nwitness;
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
@@ -163,6 +171,7 @@ struct config {
 	struct authority *authority;
 	struct oauth_server oauth;
 	struct proxies proxies;	/* empty: there are none */
+	struct audit_names audit;
 	void *memory;		/* where all of it lives */
 };
 
