@@ -130,6 +130,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	crypt_random(v->sums.key, sizeof v->sums.key);
 	crypt_random(chance, sizeof chance);
 	crypt_hex(chance, sizeof chance, v->unlike);
+	v->tally = tally_new(0);
 	rc = everything(v);
 	verify_ahead_stop(v);
 	if (v->ledger != NULL)
@@ -143,6 +144,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	json_release(&v->scratch);
 	buf_release(&v->buf);
 	arena_release(&v->arena);
+	tally_free(v->tally);
 	free(v->trail);
 	free(v);
 	return rc;

@@ -268,6 +268,7 @@ check_row(struct verify *v, const struct verify_row *row)
 
 	if ((rc = missing(v, row->r.seq)) != 0)
 		return rc < 0 ? rc : 0;
+	tally_add(v->tally, row->r.at, row->r.kind, row->r.source);
 	check_commitment(v, row);
 	if ((rc = check_leaf(v, row)) != 0)
 		return rc;
@@ -354,6 +355,18 @@ check_end(struct verify *v)
 	return rc;
 }
 
+static void
+miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
+    int64_t table, int64_t counted)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "hour %lld %s%s%s", (long long)hour, kind,
+	    *source != '\0' ? " " : "", source);
+	verify_named(ctx, "tally", name, "counts %lld rows, audit has %lld",
+	    (long long)table, (long long)counted);
+}
+
 /* No number is NULL: a 0 there is something else, and no row of ours. */
 int
 verify_record(struct verify *v)
@@ -378,7 +391,8 @@ verify_record(struct verify *v)
 	verify_ahead_stop(v);
 	if (rc != 0 || (rc = check_end(v)) != 0 ||
 	    (rc = verify_ledger_end(v)) != 0 ||
-	    (rc = verify_heads_end(v)) != 0)
+	    (rc = verify_heads_end(v)) != 0 ||
+	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;
 	return verify_inbox_end(v);
 }
