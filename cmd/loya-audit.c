@@ -22,6 +22,7 @@ static const struct option_def option[] = {
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
+	{ 'u', NULL, "erase: let who was erased come back" },
 	{ 'j', NULL, "JSON lines, also on a terminal" },
 	{ 'T', NULL, "a table, also elsewhere" },
 	{ 0, NULL, NULL }
@@ -34,7 +35,9 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
-	"verify [-q]",
+	"verify [-q]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -98,6 +101,9 @@ own_option(struct auditor *a, int c)
 	case 'r':
 		r->reverse = 1;
 		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
 		r->mode = c == 'j' ? TABLE_JSON : TABLE_TEXT;
 	}
@@ -116,6 +122,8 @@ static const struct verb {
 	{ "inbox", "SoeabNrjT", 0, 0, auditor_inbox },
 	{ "outbox", "SomabNrjT", 0, 0, auditor_outbox },
 	{ "verify", "jT", 0, 0, auditor_verify },
+	{ "erase", "ujT", 1, 1, auditor_erase },
+	{ "prune", "SjT", 1, 1, auditor_prune },
 };
 
 static const struct verb *

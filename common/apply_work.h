@@ -14,6 +14,7 @@
 #include "common/member.h"
 #include "common/progress.h"
 #include "common/row.h"
+#include "common/tombstone.h"
 
 enum { APPLY_BATCH = 400 };
 
@@ -52,6 +53,8 @@ struct apply {
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
 	int64_t waiting;	/* rows of pending, as this batch began */
+	int erasures;		/* there are tombstones; their key */
+	unsigned char tombstone_key[TOMBSTONE_KEY];
 };
 
 /* One event on its way: what happened to it so far. */
@@ -123,6 +126,11 @@ void late_release(struct apply *);
  * mapped: what its mapping is, when that was done already, or NULL. */
 int apply_row(struct apply *, const struct row *, const struct mapped *,
     enum apply_turn, struct err *);
+
+/* apply_erased.c: whether there are tombstones, asked once a transaction; a
+ * change about somebody who was erased is held: 1, 0, <0. */
+int apply_tombstones(struct apply *, struct err *);
+int apply_erased(struct work *, const struct change *);
 
 /* apply_member.c */
 int apply_member(struct work *, struct change *);

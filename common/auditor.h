@@ -18,6 +18,7 @@ struct auditor {
 	struct report r;	/* filters, and where and how to print; its
 				 * store is NULL until a verb opened it */
 	int64_t inbox;		/* -i, or 0 */
+	int undo;		/* -u */
 	char *const *operand;
 	int noperand;
 };
@@ -41,5 +42,9 @@ int auditor_why(struct auditor *, struct err *e);
 
 /* auditor_verify.c: no operand */
 int auditor_verify(struct auditor *, struct err *e);
+
+/* auditor_erase.c: MEMBER; a PERIOD */
+int auditor_erase(struct auditor *, struct err *e);
+int auditor_prune(struct auditor *, struct err *e);
 
 #endif
