@@ -165,6 +165,9 @@ release(struct erase *x)
 	free(x->outbox.v);
 	free(x->event.v);
 	free(x->body.v);
+	free(x->blind.v);
+	free(x->named.v);
+	free(x->named_inbox.v);
 	free(x->loose.v);
 	free(x->loose_inbox.v);
 	free(x->mark);

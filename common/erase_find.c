@@ -47,14 +47,16 @@ look_inside(struct erase *x, struct stmt *st)
 			erase_add(&x->audit, seq);
 	} else if (inbox > 0) {
 		who = text_of(x, "external_id");
-		if (who != NULL && strcmp(who, x->id) != 0 &&
-		    !erase_is(x, source, who)) {
-			mark(x, inbox, ERASE_OTHERS);
-		} else {
-			if (who != NULL)
-				mark(x, inbox, ERASE_OURS);
+		if (who == NULL) {
 			erase_add(&x->loose, seq);
 			erase_add(&x->loose_inbox, inbox);
+		} else if (strcmp(who, x->id) == 0 ||
+		    erase_is(x, source, who)) {
+			mark(x, inbox, ERASE_OURS);
+			erase_add(&x->named, seq);
+			erase_add(&x->named_inbox, inbox);
+		} else {
+			mark(x, inbox, ERASE_OTHERS);
 		}
 	}
 	arena_reset(&x->arena);
@@ -143,19 +145,18 @@ sort_events(struct erase *x)
 	return 0;
 }
 
-/* Rows of the record that name no member, about events that are the person's.
- * Of an event that has to stay they stay too: they lead to it. */
+/* Those of events that are the person's.  Of an event that has to stay they
+ * stay too: they lead to it. */
 static void
-sort_loose(struct erase *x)
+sort_rows(struct erase *x, const struct erase_list *rows,
+    const struct erase_list *inbox, struct erase_list *to)
 {
-	int64_t inbox;
 	size_t i;
 
-	for (i = 0; i < x->loose.n; i++) {
-		inbox = x->loose_inbox.v[i];
-		if (inbox <= x->last && (x->mark[inbox] & ERASE_OURS))
-			erase_add(&x->audit, x->loose.v[i]);
-	}
+	for (i = 0; i < rows->n; i++)
+		if (inbox->v[i] <= x->last &&
+		    (x->mark[inbox->v[i]] & ERASE_OURS))
+			erase_add(to, rows->v[i]);
 }
 
 int
@@ -170,6 +171,7 @@ erase_find(struct erase *x)
 	if ((rc = walk_record(x)) != 0 || (rc = erase_read(x)) != 0 ||
 	    (rc = sort_events(x)) != 0)
 		return rc;
-	sort_loose(x);
+	sort_rows(x, &x->named, &x->named_inbox, &x->audit);
+	sort_rows(x, &x->loose, &x->loose_inbox, &x->blind);
 	return 0;
 }

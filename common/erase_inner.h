@@ -38,12 +38,14 @@ struct erase {
 
 	/* erase_find.c fills these. */
 	struct erase_list audit;	/* rows to be emptied */
+	struct erase_list blind;	/* others, that only their event leads
+					 * to: before its body goes */
 	struct erase_list outbox;
 	struct erase_list event;	/* that wait */
 	struct erase_list body;		/* rows of the inbox */
-	struct erase_list loose, loose_inbox;	/* rows of the record that name
-						 * no member, and of which
-						 * event */
+	/* Rows of the record that name no member, with the event: those that
+	 * have the source's id of one, and those that have none. */
+	struct erase_list named, named_inbox, loose, loose_inbox;
 	unsigned char *mark;	/* by row of the inbox */
 	int64_t last;		/* the last of them that was looked at */
 	int64_t first_left;

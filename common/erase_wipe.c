@@ -118,21 +118,25 @@ drop_hashes(struct erase *x)
 }
 
 /*
- * The record last: it is what leads a second run to everything else.  The logs
- * at the very end, for they still hold what was there.
+ * What leads a second run to something goes behind it: rows that say nothing of
+ * the person go before the event that does, the others last.  The logs at the
+ * very end, for they still hold what was there.
  */
 int
 erase_wipe(struct erase *x)
 {
 	struct erase_receipt *r = x->receipt;
+	int64_t blind = 0;
 	int rc;
 
 	if ((rc = all(x, STORE_MAIN, &x->event, settle, &r->events)) != 0 ||
+	    (rc = all(x, STORE_MAIN, &x->blind, audit_erase, &blind)) != 0 ||
 	    (rc = all(x, STORE_INBOX, &x->body, inbox_prune,
 	    &r->bodies)) != 0 ||
 	    (rc = drop_hashes(x)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->audit, audit_erase, &r->audit)) != 0)
 		return rc;
+	r->audit += blind;
 	if (x->dry)
 		return 0;
 	rc = store_empty_log(x->store, STORE_MAIN, x->e);
