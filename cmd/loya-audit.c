@@ -28,6 +28,7 @@ static const struct option_def option[] = {
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
@@ -48,7 +49,9 @@ static const struct program program = {
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
-	"check -K FILE [-H FILE] [-q] [FILE]",
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -127,6 +130,9 @@ own_option(struct auditor *a, int c)
 	case 'O':
 		a->format = optarg;
 		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
 	}
@@ -167,6 +173,10 @@ static const struct verb {
 	    1, 1, auditor_consistency },
 	{ "check", "HKOjT", LINES,
 	    0, 1, auditor_check },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *

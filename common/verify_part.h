@@ -23,8 +23,9 @@ struct trail {
 	uint64_t key;		/* keyed hash of the id; 0: free */
 	uint64_t sum;
 	int64_t points;		/* balance of the ledger */
-	uint64_t last : 62;	/* newest row about it */
+	uint64_t last : 61;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
+	uint64_t gone : 1;	/* it was erased as a whole */
 };
 
 struct verify {
@@ -77,6 +78,9 @@ struct trail *verify_trail(struct verify *, const char *id, size_t len,
 /* Take in what a detail says changed.  E_DATA when it cannot be read. */
 int verify_changes(struct verify *, struct trail *, const char *detail,
     size_t len);
+
+/* A row says that the member was erased: all that stands is its status. */
+void verify_gone(struct verify *, struct trail *);
 
 /* Add field and canonical value to a sum; null adds nothing. */
 uint64_t verify_value(struct verify *, const char *field, size_t flen,

@@ -248,7 +248,9 @@ follow(struct verify *v, const struct audit_row *r)
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
-	if (r->detail == NULL)
+	if (strcmp(r->kind, "member.erased") == 0)
+		verify_gone(v, t);
+	else if (r->detail == NULL)
 		t->erased = 1;
 	else if (verify_changes(v, t, r->detail, r->detail_len) != 0)
 		verify_row(v, "audit", r->seq, "detail is not JSON");
