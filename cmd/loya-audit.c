@@ -28,6 +28,7 @@ static const struct option_def option[] = {
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
@@ -49,7 +50,9 @@ static const struct program program = {
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
 	"check -K FILE [-H FILE] [-q] [FILE]\n"
-	"cosign [-nq] [FILE]",
+	"cosign [-nq] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -128,6 +131,9 @@ own_option(struct auditor *a, int c)
 	case 'O':
 		a->format = optarg;
 		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
 	}
@@ -170,6 +176,10 @@ static const struct verb {
 	    0, 1, auditor_check },
 	{ "cosign", "", NULL,
 	    0, 1, auditor_cosign },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *

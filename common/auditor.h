@@ -22,6 +22,7 @@ struct auditor {
 	int64_t then;		/* -t, or 0 */
 	const char *format;	/* -O, or NULL */
 	const char *head, *keys;	/* -H, -K: files, or NULL */
+	int undo;		/* -u */
 	char *const *operand;
 	int noperand;
 };
@@ -69,5 +70,9 @@ int auditor_own_head(struct auditor *, const char *path, struct buf *b,
  * is what messages call it. */
 int auditor_read(const char *path, struct buf *b, const char **name,
     struct err *e);
+
+/* auditor_erase.c: MEMBER; a PERIOD */
+int auditor_erase(struct auditor *, struct err *e);
+int auditor_prune(struct auditor *, struct err *e);
 
 #endif

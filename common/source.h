@@ -186,6 +186,9 @@ const struct source *config_source(const struct config *, const char *name);
  * the owner; -1: it is not in the list and changes nothing. */
 int config_rank(const struct config *, const char *field, const char *source);
 
+/* Whether the source is to be told of lines of this type. */
+int source_wants(const struct source *, const char *type);
+
 /* The owner of a field (rank 0), or NULL when nobody owns it. */
 const char *config_owner(const struct config *, const char *field);
 

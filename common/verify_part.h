@@ -23,8 +23,9 @@ struct trail {
 	uint64_t key;		/* keyed hash of the id; 0: free */
 	uint64_t sum;
 	int64_t points;		/* balance of the ledger */
-	uint64_t last : 62;	/* newest row about it */
+	uint64_t last : 61;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
+	uint64_t gone : 1;	/* it was erased as a whole */
 };
 
 /* What sums are made with; each thread has its own. */
@@ -122,6 +123,9 @@ struct trail *verify_trail(struct verify *, uint64_t key, int make);
 
 /* What a detail, in json, says changed: what that adds to a sum. */
 uint64_t verify_changes(struct verify_sums *);
+
+/* A row says that the member was erased: all that stands is its status. */
+void verify_gone(const struct verify_sums *, struct trail *);
 
 /* The hash of a field and its canonical value; null is 0. */
 uint64_t verify_value(const struct verify_sums *, const char *field,

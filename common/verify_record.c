@@ -254,7 +254,10 @@ follow(struct verify *v, const struct verify_row *row)
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
-	t->sum += row->sum;
+	if (strcmp(r->kind, "member.erased") == 0)
+		verify_gone(&v->sums, t);
+	else
+		t->sum += row->sum;
 	if (r->detail == NULL)
 		t->erased = 1;
 	else if (!row->readable)

@@ -70,6 +70,14 @@ verify_value(const struct verify_sums *s, const char *field, size_t flen,
 	return hash(s, field, flen, json, len);
 }
 
+void
+verify_gone(const struct verify_sums *s, struct trail *t)
+{
+	t->sum = verify_value(s, "status", 6, "\"closed\"", 8);
+	t->erased = 0;
+	t->gone = 1;
+}
+
 /* The record holds values in their canonical form: source text will do. */
 static uint64_t
 side(const struct verify_sums *v, uint32_t key, const char *which)
