@@ -61,6 +61,7 @@ struct verify_options {
 	const struct verify_outside *outside;	/* the record goes on from it */
 	verify_progress_fn *progress;
 	void *progress_ctx;
+	int no_schema;		/* tables and triggers are not looked at */
 };
 
 int verify_with(struct store *, const struct verify_options *,

@@ -133,6 +133,9 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		verify_named(v, "member", id, t->gone ? "has links, but row "
 		    "%lld of audit or one before it erased it" : "has no "
 		    "links; its newest row is %lld", (long long)t->last);
+	if (t->erased && !t->gone)
+		verify_named(v, "member", id, "rows of audit about it were "
+		    "emptied, and none says that it was erased");
 	if (t->erased) {
 		v->result->unknown++;
 		return 0;

@@ -81,9 +81,16 @@ struct verify {
 	struct note_keys keys, told;	/* of the table, of the record */
 	int64_t *added;		/* the row that keys says it was added by */
 
-	struct stmt *ledger, *inbox;	/* walked along with the record */
+	struct stmt *ledger, *inbox, *outbox;	/* walked along with it */
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
 	int64_t inbox_seq;
+	int64_t outbox_seq, outbox_audit;
+	unsigned char *outbox_said;	/* a byte for each, up to the last */
+	int64_t outbox_last;
+	int outbox_silent;	/* rows about deliveries were emptied */
+	int64_t alone;		/* first row that was emptied and names no
+				 * member; 0: none */
+	int gone;		/* somebody was erased */
 
 	int readable;		/* sums.json holds the detail */
 	struct json scratch;
@@ -142,6 +149,12 @@ int verify_ledger_end(struct verify *);
 int verify_inbox_row(struct verify *, const struct audit_row *);
 int verify_inbox_begin(struct verify *);
 int verify_inbox_end(struct verify *);
+int verify_outbox_begin(struct verify *);
+int verify_outbox_row(struct verify *, const struct verify_row *);
+int verify_outbox_end(struct verify *);
+
+/* verify_books.c: whether a column holds this text, or both are NULL. */
+int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
