@@ -108,7 +108,11 @@ $(B)/t/killat.so: t/helper/killat.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
-unit: $(UNITS) $(if $(SAN),,$(B)/t/killat.so)
+$(B)/t/sweep: t/helper/sweep.c $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
+
+unit: $(UNITS) $(B)/t/sweep $(if $(SAN),,$(B)/t/killat.so)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)

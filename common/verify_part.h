@@ -26,6 +26,7 @@ struct trail {
 	uint64_t last : 61;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
 	uint64_t gone : 1;	/* it was erased as a whole */
+	uint64_t mark;		/* hash of that of its claims; 0: none yet */
 };
 
 /* What sums are made with; each thread has its own. */
@@ -47,6 +48,7 @@ struct verify_row {
 	unsigned char leaf[MERKLE_HASH];
 	uint64_t key;		/* of its member's trail; 0: none */
 	uint64_t sum;		/* what its changes add to that */
+	uint64_t mark;		/* of its claims; 0: they stay */
 	int64_t delivery;	/* that it is about; 0: none */
 	int readable;		/* detail is JSON */
 };
@@ -133,6 +135,10 @@ uint64_t verify_changes(struct verify_sums *);
 
 /* A row says that the member was erased: all that stands is its status. */
 void verify_gone(const struct verify_sums *, struct trail *);
+
+/* The same of the mark of the claims, 0 when it has none; and of a mark. */
+uint64_t verify_marked(struct verify_sums *);
+uint64_t verify_mark(const struct verify_sums *, const char *);
 
 /* The hash of a field and its canonical value; null is 0. */
 uint64_t verify_value(const struct verify_sums *, const char *field,

@@ -261,6 +261,8 @@ follow(struct verify *v, const struct verify_row *row)
 		v->gone = 1;
 	}
 	t->sum += row->sum;
+	if (row->mark != 0)
+		t->mark = row->mark;
 	if (r->detail == NULL)
 		t->erased = 1;
 	else if (!row->readable)
