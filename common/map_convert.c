@@ -342,6 +342,22 @@ map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 	return table[as](m, w, g);
 }
 
+const char *
+map_write(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[MAP_DATE_TEXT];
+	const char *fault;
+
+	if (!g->timed && (fault = datetime(m, w, g)) != NULL)
+		return fault;
+	map_date_write(g->time, w->write, w->zone, t);
+	g->len = strlen(t);
+	g->s = arena_dup(m->arena, t, g->len);
+	g->timed = 0;
+	g->kind = strncmp(w->write, "epoch", 5) == 0 ? GOT_JSON : GOT_TEXT;
+	return NULL;
+}
+
 void
 map_emit(struct mapper *m, struct got *g)
 {
