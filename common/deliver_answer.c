@@ -27,13 +27,14 @@ refuse(struct job *j)
 		apart(j);
 }
 
-/* The allowance is used up: nobody is asked for a good while. */
+/* The allowance is used up: nobody is asked for a good while, or as long as the
+ * peer says. */
 static void
 no_quota(struct job *j, int64_t now)
 {
 	int64_t wait = j->rest->answer.quota_rest * CLOCK_SECOND;
 
-	if (j->after < wait)
+	if (j->after <= 0)
 		j->after = wait;
 	j->rest_until = now + j->after;
 	job_defer(j, now, 1);
@@ -73,7 +74,7 @@ words(struct job *j, struct ending *g, const struct rest_verdict *v)
 		buf_adds(&b, v->message);
 	if (b.len > 0)
 		job_words(j, g, b.p, b.len);
-	else if (v->text != NULL)
+	else if (v->text != NULL && v->end != REST_OK)
 		job_words(j, g, v->text, v->len);
 	buf_release(&b);
 }

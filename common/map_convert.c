@@ -267,6 +267,19 @@ number(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* Without its sign: some systems have a word for it instead. */
+static const char *
+absolute(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char *fault = number(m, w, g);
+
+	if (fault == NULL && *g->s == '-') {
+		g->s++;
+		g->len--;
+	}
+	return fault;
+}
+
 static const char *
 boolean(struct mapper *m, const struct way *w, struct got *g)
 {
@@ -334,7 +347,7 @@ map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 		[AS_DATE] = date, [AS_DATETIME] = datetime, [AS_E164] = e164,
 		[AS_STRING] = to_text, [AS_NUMBER] = number,
 		[AS_BOOL] = boolean, [AS_EPOCH_MS] = epoch_ms,
-		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id
+		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id, [AS_ABSOLUTE] = absolute
 	};
 
 	if (as == AS_JOIN || as == AS_SET)

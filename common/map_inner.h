@@ -24,7 +24,7 @@
 enum as {
 	AS_LOWER, AS_UPPER, AS_TRIM, AS_DATE, AS_DATETIME, AS_E164, AS_JOIN,
 	AS_SET, AS_STRING, AS_NUMBER, AS_BOOL, AS_EPOCH_MS, AS_EPOCH_S,
-	AS_SALESFORCE_ID
+	AS_SALESFORCE_ID, AS_ABSOLUTE
 };
 
 /* What becomes of a value that cannot be converted or is not listed. */

@@ -186,6 +186,8 @@ rest_judge(const struct rest_answer *a, int status, const char *body,
 	snprintf(code, sizeof code, "%d", status);
 	if (status == 300)
 		answer->end = REST_DEAD;
+	else if (listed(&a->quota, code))
+		answer->end = REST_QUOTA;
 	else if (listed(&a->transient, code))
 		answer->end = REST_TRANSIENT;
 }

@@ -309,6 +309,25 @@ secret_named(const struct node *n, struct reading *r, const char *word)
 	return arena_dup(r->arena, name, strlen(name));
 }
 
+/* RFC 7617 2: no colon. */
+static void
+user(const struct node *n, struct reading *r, struct rest *rest)
+{
+	struct node at;
+	struct map_text *t;
+
+	rest->user = "";
+	if (!conf_get(n, "user", &at)) {
+		conf_bad(n, "there is no user");
+		return;
+	}
+	t = map_text_conf(&at, MAP_PLAIN, &r->reader);
+	rest->user = map_text_start(t, r->arena);
+	if (!map_text_fixed(t) || strchr(rest->user, ':') != NULL ||
+	    (*rest->user == '\0' && r->reader.lacks == NULL))
+		conf_bad(&at, "not the name of a user");
+}
+
 static void
 secrets(const struct node *n, struct reading *r, struct rest *rest)
 {
@@ -323,9 +342,7 @@ secrets(const struct node *n, struct reading *r, struct rest *rest)
 		rest->secret[i] = secret_named(n, r, r->reader.secret[i]);
 	if (!conf_get(n, "basic", &basic) || !conf_known(&basic, known))
 		return;
-	if (!conf_string(&basic, "user", r->arena, &rest->user) ||
-	    *rest->user == '\0' || strchr(rest->user, ':') != NULL)
-		conf_bad_at(&basic, "user", "not the name of a user");
+	user(&basic, r, rest);
 	if (!conf_string(&basic, "secret", r->arena, &rest->password))
 		rest->password = secret_named(n, r, "push");
 	else if (!source_secret_name(rest->password))

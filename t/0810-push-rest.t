@@ -25,32 +25,25 @@ rest() {
 	printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest"%s,"rest":{"links":"hr","private":true%s,"requests":{%s}}}}\n' \
 	    "$port" "${4-}" "${3-}" "$2" >"$LOYA_CONF/sources/$1.json"
 }
-who() { store "SELECT member FROM link WHERE external_id = '$1'"; }
-# earn NUMBER POINTS: of pNUMBER, by the programme itself
-earn() { points local "x$1.$2" "{\"member\":\"$(who "p$1")\",\"kind\":\"earn\",\"points\":$2,\"reference\":\"r$1.$2\"}"; }
 body() { tr -d '\r' <"$sink/last" | sed '1,/^$/d'; }
 first() { head -n 1 "$sink/last" | tr -d '\r'; }
 answer() { echo "$1" >"$sink/mode"; printf %s "$2" >"$sink/body"; }
-rows() { store "SELECT state, tries, answer FROM outbox WHERE target = 'crm'
-    AND seq > $1 ORDER BY seq"; }
-last() { store "SELECT coalesce(max(seq), 0) FROM outbox"; }
-
 people 1 4 | loya-apply >"$T/applied"
 rest crm "$batch" ',"headers":{"X-App":"loya"}'
-{ earn 1 10; earn 2 20; earn 3 30; } | loya-apply >"$T/applied"
+{ earn p1 10; earn p2 20; earn p3 30; } | loya-apply >"$T/applied"
 status 0 "-n shows the request" loya-push -n
 is "with its rows" "$(cat "$T/out")" "POST http://127.0.0.1:$port/api/tx
 Content-Type: application/json
 Accept: application/json
 X-App: loya
 
-{\"all\":false,\"records\":[{\"id\":\"local:r1.10\",\"to\":\"p1\",\"points\":10,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:r2.20\",\"to\":\"p2\",\"points\":20,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:r3.30\",\"to\":\"p3\",\"points\":30,\"at\":1795680000000,\"kind\":\"Accrual\"}]}"
+{\"all\":false,\"records\":[{\"id\":\"local:rp1.10\",\"to\":\"p1\",\"points\":10,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:rp2.20\",\"to\":\"p2\",\"points\":20,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:rp3.30\",\"to\":\"p3\",\"points\":30,\"at\":1795680000000,\"kind\":\"Accrual\"}]}"
 answer 200 '[{"success":true},{"success":false,"errors":[{"statusCode":"BAD","message":"no good"}]},{"success":false,"errors":[{"statusCode":"LOCKED"}]}]'
 sent=$(tail -n 2 "$T/out" | head -n 1)
 status 1 "three rows go as one, one of them is refused" loya-push -b
 is "in one request" "$(log | wc -l)" 1
-is "each has its own end" "$(rows 0)" \
-'sent|1|200 {"success":true}
+is "each has its own end" "$(ends crm)" \
+'sent|1|200
 dead|1|200 BAD no good
 waiting|1|200 LOCKED'
 is "what was sent" "$(body)" "$sent"
