@@ -88,7 +88,9 @@ struct source_oauth {
 	const char *ca;		/* file of CAs, or NULL: the system's */
 };
 
-enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_EXEC };
+struct rest;			/* common/rest.h */
+
+enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_REST, PUSH_EXEC };
 enum { PUSH_BATCH = 200, PUSH_CONCURRENCY = 200 };
 
 /* push: how what happens is sent to this system. */
@@ -104,6 +106,9 @@ struct push {
 	const char *secret;	/* name in loya-token */
 	struct http_header *header;	/* further ones */
 	size_t nheader;
+	/* rest */
+	struct rest *rest;
+	/* webhook and rest */
 	int private_too;	/* private addresses are asked as well */
 	const char *ca;		/* file of CAs, or NULL: the system's */
 	int oauth;		/* a token by the source's oauth is sent */
