@@ -84,6 +84,14 @@ answer 200 '[{"success":true}]'
 later_by 700
 status 0 "with them it is done" loya-push -b
 
+rest nobody "$one"
+sed 's/"links":"hr"/"links":"him"/' "$LOYA_CONF/sources/nobody.json" >"$T/json"
+mv "$T/json" "$LOYA_CONF/sources/nobody.json"
+status 78 "links of a source that is not there" loya-push -b
+like "says so" "$(cat "$T/err")" \
+    "nobody.json: push.rest.links: there is no source 'him'"
+rm "$LOYA_CONF/sources/nobody.json"
+
 # One row a request: the address, what is not there, several states in one.
 rest crm "$one"
 answer 204 ''
