@@ -137,6 +137,11 @@ fuzz:
 	    -fsanitize=fuzzer-no-link,address,undefined" fuzzers
 	BUILD=build-fuzz sh t/fuzz/run.sh $(or $(TIME),600) $(TARGET)
 
+# make torture TIME=60: about so many seconds
+.PHONY: torture
+torture: all unit
+	BUILD=$(CURDIR)/$(B) sh t/torture/run.sh $(or $(TIME),900)
+
 # Against clients and servers that others wrote; needs node and npm.
 interop: all
 	BUILD=$(CURDIR)/$(B) sh t/interop/run.sh

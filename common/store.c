@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/die.h"
 #include "common/lock.h"
 
 struct db *
@@ -190,7 +191,6 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 {
 	static const char commit[] = "COMMIT";
 	struct file *fp = &s->file[f];
-	struct err ignored;
 	int rc;
 
 	assert(fp->held);
@@ -201,12 +201,18 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		store_rollback(s, f);
 		return rc;
 	}
-	/* The commit stands; a checkpoint that fails is tried again. */
-	checkpoint(s, f, &ignored);
+	/*
+	 * The commit stands.  A checkpoint that had no room is tried again; but
+	 * behind a sync that failed nobody knows what the log holds on the
+	 * disk, and what comes next would stand on it.
+	 */
+	rc = checkpoint(s, f, e);
+	if (rc != 0 && rc != E_IO)
+		warn("%s; the log grows until that is mended", e->msg);
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
-	return 0;
+	return rc == E_IO ? rc : 0;
 }
 
 void

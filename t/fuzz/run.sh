@@ -52,7 +52,8 @@ for name; do
 		bad=1
 	fi
 	# shellcheck disable=SC2046
+	set -- $(said "$name")
 	printf '%-10s %9s runs %6s places %5s inputs  %s\n' "$name" \
-	    $(said "$name") "$verdict"
+	    "${1-0}" "${2-0}" "${3-0}" "$verdict"
 done
 exit "$bad"
