@@ -22,6 +22,21 @@ void oauth_conf(const struct node *root, struct arena *, struct source *);
 /* push; the node is that of the whole file. */
 void push_conf(const struct node *root, struct arena *, struct source *);
 
+/* pull; the node is that of the whole file, whose oauth was read. */
+void pull_conf(const struct node *root, struct arena *, struct source *);
+
+/* One of its queries (source_query.c); name is what messages call it. */
+void query_conf(const struct node *, struct arena *,
+    const struct source_pull *, const char *name, struct pull_query *);
+
+/* A member that is a template; place is where it stands. */
+int template_conf(const struct node *, const char *key, struct arena *,
+    const struct source_pull *, struct template *);
+
+/* A member that is an object of names and templates. */
+void pairs_conf(const struct node *, const char *key, struct arena *,
+    const struct source_pull *, struct pull_pair **, size_t *n);
+
 /* What loya-token takes for a name. */
 int source_secret_name(const char *);
 
