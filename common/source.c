@@ -12,7 +12,7 @@
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
-    "map", "match", "pull", "push", "oauth", NULL };
+    "map", "match", "pull", "push", "oauth", "snapshot", NULL };
 
 /* One rule of match: names that this source's map can fill. */
 static const char **
@@ -104,6 +104,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "map", &child))
 		s->map = map_conf(&child, a);
 	match(n, a, s);
+	snapshot_conf(conf_get(n, "snapshot", &child) ? &child : NULL, s);
 	push_conf(n, a, s);
 	oauth_conf(n, a, s);
 	pull_conf(n, a, s);

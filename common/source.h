@@ -192,6 +192,16 @@ struct source_pull {
 	size_t nchanges, nall;
 };
 
+/* What becomes of who is not in a complete snapshot. */
+enum missing_policy { MISSING_LIST, MISSING_SUSPEND };
+
+/* snapshot: what a read of everything that the source has may conclude. */
+struct source_snapshot {
+	enum missing_policy missing;
+	double least;		/* share of the records known before that it
+				 * has to have to be believed */
+};
+
 struct map;			/* common/map.h */
 
 struct source {
@@ -203,6 +213,8 @@ struct source {
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
 	struct source_pull pull;
+
+	struct source_snapshot snapshot;
 	struct push push;
 	/* push.on: NULL when there is no push; else types, "*" for all */
 	const char **push_on;

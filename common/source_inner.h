@@ -19,6 +19,9 @@ void oauth_server_conf(const struct node *, struct arena *,
 /* oauth; the node is that of the whole file, whose pull has the base. */
 void oauth_conf(const struct node *root, struct arena *, struct source *);
 
+/* snapshot; n NULL: the file does not have it. */
+void snapshot_conf(const struct node *n, struct source *);
+
 /* push; the node is that of the whole file. */
 void push_conf(const struct node *root, struct arena *, struct source *);
 
