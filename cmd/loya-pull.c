@@ -120,23 +120,22 @@ dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 static int
 one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 {
-	struct err first = { 0 };
-	int rc;
+	int rc, waited = 0;
 
 	r->name = s->name;
 	r->began = clock_mono();
 	if (r->o.dry)
 		return dry(r, p, s, e);
-	if (s->pull.command == NULL && pull_waiting(p, s, &first) != 0)
-		warn("%s", first.msg);
+	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
+		warn("%s", e->msg);
 	/* One record that cannot be read back keeps no others from it. */
-	if (r->filter || (first.code != 0 && first.code != E_IO))
-		return first.code;
+	if (waited != 0 && waited != E_IO)
+		return waited;
 	rc = r->full ? pull_everything(p, s, e) : pull_changes(p, s, e);
 	draw(r, pull_counts(p), 1);
 	if (rc != 0)
 		warn("%s", e->msg);
-	return rc != 0 ? rc : first.code;
+	return rc != 0 ? rc : waited;
 }
 
 /* The gravest of two ends: what nobody but a person can mend goes first. */
@@ -181,7 +180,7 @@ main(int argc, char **argv)
 	struct config *config;
 	struct store *store;
 	struct err e;
-	int status, rc;
+	int status;
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
@@ -193,12 +192,11 @@ main(int argc, char **argv)
 	    STORE_CREATE, &e) != 0)
 		die_err(&e);
 	crypt_private();
-	status = pull_all(&r, store, config);
-	if (r.filter) {
-		rc = readback_run(store, config, r.o.conf, r.source, r.n, &e);
-		if (rc != 0)
-			status = graver(status, status_exit(rc));
-	}
+	if (r.filter)
+		status = status_exit(readback_run(store, config, r.o.conf,
+		    r.source, r.n));
+	else
+		status = pull_all(&r, store, config);
 	store_close(store);
 	config_free(config);
 	die_flush_exit(status);

@@ -81,8 +81,11 @@ run(struct pull *p, const struct source *s, int alone,
 
 	if ((rc = pull_open(p, s, e)) == 0 && alone)
 		rc = only_one(p, &fd, e);
-	if (rc == 0 && (rc = fn(p, e)) != 0 && p->source != NULL)
+	if (rc == 0 && (rc = fn(p, e)) != 0) {
+		/* What was read holds; the first fault is the one to tell. */
+		pull_flush(p, 0, NULL);
 		pull_failed(p, e);
+	}
 	if (fd >= 0)
 		close(fd);
 	if (rc != 0) {

@@ -136,11 +136,8 @@ pull_command(struct pull *p, struct err *e)
 	status = end(&r, rc != 0);
 	if (rc == 0)
 		rc = verdict(p->conf->command[0], status, e);
-	/* What it has printed holds, however it ended. */
 	if (rc == 0)
 		rc = pull_flush(p, 0, e);
-	else
-		pull_flush(p, 0, NULL);
 out:
 	if (r.fd >= 0)
 		close(r.fd);

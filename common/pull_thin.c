@@ -124,9 +124,9 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 int
 pull_thin_waiting(struct pull *p, struct err *e)
 {
-	struct err first = { 0 };
+	struct err first;
 	int64_t seq = 0;
-	int rc;
+	int rc, worst = 0;
 
 	p->covered = 0;
 	while ((seq = event_unread(p->store, seq, e)) > 0) {
@@ -135,12 +135,13 @@ pull_thin_waiting(struct pull *p, struct err *e)
 		/* An answer that is none concerns this record alone. */
 		if (rc != E_IO)
 			return rc;
-		if (first.code == 0)
+		if (worst == 0)
 			first = *e;
+		worst = rc;
 	}
-	if (seq == 0 && first.code != 0)
+	if (seq == 0 && worst != 0)
 		*e = first;
-	return seq < 0 ? (int)seq : first.code;
+	return seq < 0 ? (int)seq : worst;
 }
 
 int

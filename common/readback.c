@@ -125,6 +125,29 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* What has waited since before this filter began. */
+static void
+read_waiting(struct readback *r, struct pull *p)
+{
+	struct err e;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < r->nsource; i++) {
+		if (r->source[i]->pull.command != NULL ||
+		    (rc = pull_waiting(p, r->source[i], &e)) == 0)
+			continue;
+		warn("%s", e.msg);
+		pthread_mutex_lock(&r->lock);
+		worse(r, rc);
+		pthread_mutex_unlock(&r->lock);
+	}
+	pthread_mutex_lock(&r->lock);
+	r->waiting--;
+	pthread_mutex_unlock(&r->lock);
+	give(r, "", 0);
+}
+
 static void *
 work(void *ctx)
 {
@@ -142,6 +165,7 @@ work(void *ctx)
 	/* What was opened a moment ago does not open again. */
 	if (rc != 0)
 		die_err(&e);
+	read_waiting(r, p);
 	while ((t = next(r)) != NULL) {
 		read_one(r, store, p, &s, t);
 		free(t);
@@ -282,7 +306,7 @@ loop(struct readback *r, struct err *e)
 {
 	struct lines l;
 	struct pollfd fd[2];
-	int rc = 0, idle = 1;
+	int rc = 0, idle = 0;
 
 	lines_init(&l, RECEIVE_LINE);
 	while (rc == 0 && (!l.ended || !idle)) {
@@ -304,25 +328,25 @@ loop(struct readback *r, struct err *e)
 
 int
 readback_run(struct store *store, const struct config *c, const char *confdir,
-    const struct source *const *source, size_t n, struct err *e)
+    const struct source *const *source, size_t n)
 {
+	struct err e;
 	struct readback r = { .store = store, .config = c,
 	    .confdir = confdir, .source = source, .nsource = n };
 
 	r.end = &r.first;
+	r.waiting = 1;		/* read_waiting() */
 	r.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (r.wake < 0)
-		return err_set(e, E_IO, "eventfd: %s", strerror(errno));
+		die(E_IO, "eventfd: %s", strerror(errno));
 	pthread_mutex_init(&r.lock, NULL);
 	pthread_cond_init(&r.some, NULL);
-	if (pthread_create(&r.thread, NULL, work, &r) != 0) {
-		close(r.wake);
-		return err_set(e, E_IO, "no thread can be made");
-	}
+	if (pthread_create(&r.thread, NULL, work, &r) != 0)
+		die(E_IO, "no thread can be made");
 	/* Without the pipe what is being read is not worth waiting for; to be
 	 * killed is safe. */
-	if (loop(&r, e) != 0)
-		die_err(e);
+	if (loop(&r, &e) != 0)
+		die_err(&e);
 	pthread_mutex_lock(&r.lock);
 	r.ended = 1;
 	pthread_cond_signal(&r.some);

@@ -12,10 +12,9 @@
 #include "common/store.h"
 
 /* Until the end of the input.  0, or the gravest of what went wrong with a
- * line or a record, which is told on standard error, the line passed on.
- * E_IO: there can be no thread.  When standard input or output fails the
- * program ends. */
+ * line or a record, which is told on standard error, the line passed on.  When
+ * standard input or output fails the program ends. */
 int readback_run(struct store *, const struct config *, const char *confdir,
-    const struct source *const *, size_t n, struct err *);
+    const struct source *const *, size_t n);
 
 #endif
