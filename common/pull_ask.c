@@ -265,6 +265,13 @@ pause_of(const struct pull *p, int64_t try, int64_t wait)
 	return wait > own ? wait : own < patience ? own : patience;
 }
 
+static void
+release(struct pull_page *page)
+{
+	free(page->next);
+	memset(page, 0, sizeof *page);
+}
+
 int
 pull_ask(struct pull *p, const struct pull_at *at, const char *url,
     struct pull_page *page, struct err *e)
@@ -272,12 +279,13 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	int64_t try = 1, wait;
 	int rc, renewed = 0, again = 0;
 
+	memset(page, 0, sizeof *page);
 	if (p->quota.code != 0) {
 		*e = p->quota;
 		return e->code;
 	}
 	for (;;) {
-		memset(page, 0, sizeof *page);
+		release(page);
 		if ((rc = token(p, again, e)) != 0 ||
 		    (rc = attempt(p, at, url, page, &wait, e)) == 0)
 			return rc;
@@ -293,11 +301,4 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 			return rc;
 		poll(NULL, 0, (int)(wait / 1000));
 	}
-}
-
-void
-pull_page_release(struct pull_page *page)
-{
-	free(page->next);
-	page->next = NULL;
 }

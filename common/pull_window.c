@@ -65,11 +65,11 @@ struct walk {
 	int restarts, halves;
 };
 
-/* After a window that failed: whether another try, or a smaller one, may do. */
+/* After a window that failed: whether another try, or a smaller one, may do.
+ * What was read of it waits on: a second time it is no row. */
 static int
-try_again(struct pull *p, struct walk *w, int64_t size)
+try_again(const struct pull *p, struct walk *w, int64_t size)
 {
-	pull_forget(p);
 	if (p->verdict == PULL_RESTART)
 		return w->restarts++ < RESTARTS;
 	if (p->verdict != PULL_HALVE || w->halves++ == HALVES ||

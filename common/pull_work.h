@@ -130,10 +130,10 @@ void pull_request_release(struct pull_request *);
 void pull_session_take(struct pull *, const struct httpc_answer *);
 char *pull_session_cookie(const struct pull *);
 
-/* pull_ask.c: ask, as often as it takes; give the rows to pull_row(). */
+/* pull_ask.c: ask, as often as it takes; give the rows to pull_row().  page->next
+ * is the caller's to free. */
 int pull_ask(struct pull *, const struct pull_at *, const char *url,
     struct pull_page *, struct err *);
-void pull_page_release(struct pull_page *);
 
 /* pull_judge.c: what an answer means that is no page: p->verdict and *e. */
 int pull_judge(struct pull *, const struct pull_query *,
