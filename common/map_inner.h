@@ -117,6 +117,8 @@ struct mapper {
 	struct change *change;
 	size_t n, cap;
 	int only;		/* the lists of changed fields count */
+	int names;		/* only whom it is about is wanted, and when */
+	int64_t when;		/* of a thin event */
 	const char *snapshot;
 	struct refusal *why;
 };
