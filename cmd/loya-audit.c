@@ -25,7 +25,8 @@ static const struct option_def option[] = {
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show: the member as it was then" },
-	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
+	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
+	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
 	{ 0, NULL, NULL }
@@ -41,6 +42,7 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
+	"stats [-o SOURCE] [-O FORMAT]\n"
 	"verify [-q]",
 	option
 };
@@ -144,6 +146,8 @@ static const struct verb {
 	    0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
 	    0, 0, auditor_outbox },
+	{ "stats", "oOjT", LINES " prometheus",
+	    0, 0, auditor_stats },
 	{ "verify", "OjT", LINES,
 	    0, 0, auditor_verify },
 };
