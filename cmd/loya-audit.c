@@ -25,6 +25,9 @@ static const struct option_def option[] = {
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show: the member as it was then" },
+	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
+	    "this older head" },
+	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
 	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
@@ -43,7 +46,11 @@ static const struct program program = {
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
 	"stats [-o SOURCE] [-O FORMAT]\n"
-	"verify [-q]",
+	"verify [-q] [-H FILE]\n"
+	"head [-n]\n"
+	"prove [-H FILE] SEQ\n"
+	"consistency OLD-HEAD\n"
+	"check -K FILE [-H FILE] [-q] [FILE]",
 	option
 };
 
@@ -110,6 +117,12 @@ own_option(struct auditor *a, int c)
 	case 't':
 		a->then = time_of(optarg);
 		break;
+	case 'H':
+		a->head = optarg;
+		break;
+	case 'K':
+		a->keys = optarg;
+		break;
 	case 'r':
 		r->reverse = 1;
 		break;
@@ -148,8 +161,16 @@ static const struct verb {
 	    0, 0, auditor_outbox },
 	{ "stats", "oOjT", LINES " prometheus",
 	    0, 0, auditor_stats },
-	{ "verify", "OjT", LINES,
+	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
+	{ "head", "", NULL,
+	    0, 0, auditor_head },
+	{ "prove", "H", NULL,
+	    1, 1, auditor_prove },
+	{ "consistency", "", NULL,
+	    1, 1, auditor_consistency },
+	{ "check", "HKOjT", LINES,
+	    0, 1, auditor_check },
 };
 
 static const struct verb *
