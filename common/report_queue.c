@@ -130,14 +130,132 @@ inbox(const struct report *r, int64_t now, struct err *e)
 	return rc;
 }
 
-/* What was not looked at yet is due since it is owed; of the others the row of
- * the record says since when. */
+/* The first row of a target from seq on that was not looked at: 1, 0, <0. */
+static int
+first_from(const struct report *r, const char *target, int64_t from,
+    int64_t *seq, int64_t *due_at, struct err *e)
+{
+	static const char sql[] = "SELECT seq, due_at FROM outbox "
+	    "INDEXED BY outbox_new WHERE target = :target "
+	    "AND behind IS NULL AND seq >= :from ORDER BY seq LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, from);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	*seq = stmt_get_int(st, 0);
+	*due_at = stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 1;
+}
+
+/* Where the rows begin that are due behind a time: they stand in the order in
+ * which they came to be owed.  Between seq from and to; <0. */
+static int64_t
+boundary(const struct report *r, const char *target, int64_t from, int64_t to,
+    int64_t time, struct err *e)
+{
+	int64_t middle, seq, due_at;
+	int rc;
+
+	while (from < to) {
+		middle = from + (to - from) / 2;
+		rc = first_from(r, target, middle, &seq, &due_at, e);
+		if (rc < 0)
+			return rc;
+		if (rc == 0 || due_at > time)
+			to = middle;
+		else
+			from = seq + 1;
+	}
+	return from;
+}
+
+static int64_t
+rows_between(const struct report *r, const char *target, int64_t from,
+    int64_t to, struct err *e)
+{
+	static const char sql[] = "SELECT count(*) FROM outbox "
+	    "INDEXED BY outbox_new WHERE target = :target "
+	    "AND behind IS NULL AND seq >= :from AND seq < :to";
+	struct stmt *st;
+	int64_t n;
+	int rc;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, from);
+	stmt_int(st, 3, to);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	n = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return n;
+}
+
+/*
+ * What loya-push has not looked at can be a million rows: they are counted in
+ * their index, from one boundary of age to the next, youngest first.
+ */
+static int
+untouched(const struct report *r, const char *target, int64_t now,
+    struct figures *f, struct err *e)
+{
+	struct figure *row = report_figure(f, target, "waiting");
+	int64_t first, due_at, to = INT64_MAX, from, n;
+	int i, rc;
+
+	rc = first_from(r, target, 0, &first, &due_at, e);
+	if (rc != 1)
+		return rc;
+	if (now - due_at > row->v[V_OLDEST])
+		row->v[V_OLDEST] = now - due_at;
+	for (i = 0; i <= BUCKETS; i++, to = from) {
+		from = i == BUCKETS ? first : boundary(r, target, first, to,
+		    now - bucket[i], e);
+		if (from < 0 || (n = rows_between(r, target, from, to, e)) < 0)
+			return from < 0 ? (int)from : (int)n;
+		row->v[V_BUCKET + i] += n;
+		row->v[V_ENTRIES] += n;
+	}
+	return 0;
+}
+
+static int
+all_untouched(const struct report *r, int64_t now, struct figures *f,
+    struct err *e)
+{
+	static const char sql[] = "SELECT target FROM outbox "
+	    "INDEXED BY outbox_new WHERE target > :target "
+	    "AND behind IS NULL ORDER BY target LIMIT 1";
+	const char *target = "";
+	struct stmt *st;
+	int rc;
+
+	for (;;) {
+		st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+		stmt_text(st, 1, target);
+		if ((rc = stmt_step(st, e)) != 1)
+			return rc;
+		target = stmt_get_text(st, 0, NULL);
+		target = arena_dup(&f->arena, target, strlen(target));
+		stmt_reset(st);
+		if (r->source != NULL && strcmp(r->source, target) != 0)
+			continue;
+		if ((rc = untouched(r, target, now, f, e)) != 0)
+			return rc;
+	}
+}
+
+/* Of what is under way or dead the row of the record says since when it is
+ * owed. */
 static int
 outbox(const struct report *r, int64_t now, struct err *e)
 {
-	static const char sql[] = "SELECT target, state, due_at "
-	    "FROM outbox INDEXED BY outbox_new WHERE behind IS NULL "
-	    "UNION ALL SELECT o.target, o.state, "
+	static const char sql[] = "SELECT o.target, o.state, "
 	    "(SELECT at FROM audit WHERE seq = o.audit) "
 	    "FROM outbox o INDEXED BY outbox_open WHERE o.behind IS NOT NULL "
 	    "AND o.state <> 'sent' AND o.state <> 'dead' "
@@ -149,6 +267,10 @@ outbox(const struct report *r, int64_t now, struct err *e)
 	struct stmt *st;
 	int rc;
 
+	if ((rc = all_untouched(r, now, &f, e)) != 0) {
+		report_figures_release(&f);
+		return rc;
+	}
 	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, e)) == 1) {
 		target = stmt_get_text(st, 0, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/snapshot.h"
 #include "common/tally.h"
 
 /* The hour of the clock that is under way, and the 23 before it. */
@@ -98,6 +99,53 @@ refusals(const struct report *r, struct err *e)
 	return counts(r, st, &refusal_section, e);
 }
 
+static const struct figure_metric lost_metrics[] = {
+	{ "loya_events_lost_total", "counter",
+	    "Changes that only a snapshot told of.", { "source", NULL }, 0,
+	    NULL },
+	{ .name = NULL }
+};
+
+static const struct figure_section lost_section = { "lost",
+    { "source", NULL }, { { "lost", FIGURE_COUNT }, { "today", FIGURE_COUNT },
+    { "last_7d", FIGURE_COUNT } }, lost_metrics };
+
+struct lost {
+	const struct report *r;
+	struct figures f;
+	int64_t today;
+};
+
+static int
+add_lost(void *ctx, const char *source, int64_t day, int64_t count)
+{
+	struct lost *l = ctx;
+	struct figure *f;
+
+	if (l->r->source != NULL && strcmp(l->r->source, source) != 0)
+		return 0;
+	f = report_figure(&l->f, source, NULL);
+	f->v[0] += count;
+	f->v[1] += day == l->today ? count : 0;
+	f->v[2] += day > l->today - 7 ? count : 0;
+	return 0;
+}
+
+/* Events that never came: what rows of snapshots had to repair. */
+static int
+lost(const struct report *r, struct err *e)
+{
+	struct lost l = { .r = r };
+	int rc;
+
+	l.today = clock_now() / (24 * TALLY_HOUR);
+	rc = snapshot_repairs(r->store, 0, add_lost, &l, e);
+	if (rc == 0)
+		rc = report_figures_print(r, &lost_section, &l.f);
+	report_figures_release(&l.f);
+	return rc;
+}
+
 static const struct figure_metric member_metrics[] = {
 	{ "loya_members", "gauge", "Members of each status.",
 	    { "status", NULL }, 0, NULL },
@@ -169,7 +217,7 @@ report_stats(const struct report *r, struct err *e)
 	int rc;
 
 	if ((rc = record(r, e)) != 0 || (rc = refusals(r, e)) != 0 ||
-	    (rc = report_lag(r, e)) != 0 || (rc = report_queues(r, e)) != 0)
+	    (rc = lost(r, e)) != 0 || (rc = report_lag(r, e)) != 0 || (rc = report_queues(r, e)) != 0)
 		return rc < 0 ? rc : 0;
 	/* Members are of all sources at once. */
 	if (r->source == NULL && (rc = members(r, e)) == 0)

@@ -54,6 +54,12 @@ sqlite3 "$LOYA_STORE-inbox" "INSERT INTO refusal VALUES
 what=refusal
 is "failed authentications" "$(stats -o hr)" '{"what":"refusal","source":"hr","why":"stale","refused":10,"this_hour":9,"last_24h":9}'
 
+sqlite3 "$LOYA_STORE" "INSERT INTO repair VALUES ('hr', 20780, 5),
+    ('hr', 20779, 2), ('hr', 20770, 1), ('crm', 20780, 9)"
+what=lost
+is "events that never came, as snapshots tell" "$(stats -o hr)" \
+    '{"what":"lost","source":"hr","lost":8,"today":5,"last_7d":7}'
+
 loya-audit stats -O prometheus >"$T/prom"
 for l in '# TYPE loya_audit_rows_total counter' \
     'loya_audit_rows_total{kind="member.enrolled",source="hr"} 3' \
@@ -61,6 +67,7 @@ for l in '# TYPE loya_audit_rows_total counter' \
     'loya_outbox_deliveries{target="shop",state="waiting"} 2' \
     'loya_auth_refused_total{source="a\"\\b\n",why="token"} 1' \
     'loya_lag_seconds{source="crm",stat="p99"} 0.000000' \
+    'loya_events_lost_total{source="hr"} 8' \
     'loya_members{status="suspended"} 1'; do
 	ok "for Prometheus: ${l%%\{*}" grep -qxF -- "$l" "$T/prom"
 done
