@@ -31,6 +31,7 @@ static const struct {
 	{ STORE_MAIN, "target",		0,	0,	0,	RIU,	R,	0 },
 	{ STORE_MAIN, "audit",		0,	RI,	RI,	RI,	R,	RI },
 	{ STORE_MAIN, "merkle",		0,	RIU,	RIU,	RIU,	R,	RIU },
+	{ STORE_MAIN, "tally",		0,	RIU,	RIU,	RIU,	R,	RIU },
 	{ STORE_MAIN, "hash_run",	0,	0,	ALL,	0,	R,	0 },
 	{ STORE_MAIN, "hash_key",	0,	0,	ALL,	0,	R,	0 },
 	{ STORE_MAIN, "hash_merge",	0,	0,	ALL,	0,	R,	0 },

@@ -98,6 +98,7 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 	v->result = result;
 	v->e = e;
 	crypt_random(v->key, sizeof v->key);
+	v->tally = tally_new(0);
 	rc = everything(v);
 	if (v->ledger != NULL)
 		stmt_reset(v->ledger);
@@ -109,6 +110,7 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 	json_release(&v->scratch);
 	buf_release(&v->buf);
 	arena_release(&v->arena);
+	tally_free(v->tally);
 	free(v->trail);
 	free(v);
 	return rc;

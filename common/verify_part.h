@@ -10,6 +10,7 @@
 #include "common/change.h"
 #include "common/claims.h"
 #include "common/json.h"
+#include "common/tally.h"
 #include "common/verify.h"
 
 /*
@@ -37,6 +38,7 @@ struct verify {
 	size_t ntrail, cap;
 
 	struct merkle tree;	/* recomputed */
+	struct tally *tally;	/* counted again */
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
 

@@ -248,6 +248,7 @@ check_row(struct verify *v, struct stmt *st)
 	read_row(st, &r, &s);
 	if ((rc = missing(v, r.seq)) != 0)
 		return rc < 0 ? rc : 0;
+	tally_add(v->tally, r.at, r.kind, r.source);
 	check_commitment(v, &r, &s);
 	if ((rc = check_leaf(v, &r, &s)) != 0)
 		return rc;
@@ -290,6 +291,18 @@ check_end(struct verify *v)
 	return rc;
 }
 
+static void
+miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
+    int64_t table, int64_t counted)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "hour %lld %s%s%s", (long long)hour, kind,
+	    *source != '\0' ? " " : "", source);
+	verify_named(ctx, "tally", name, "counts %lld rows, audit has %lld",
+	    (long long)table, (long long)counted);
+}
+
 int
 verify_record(struct verify *v)
 {
@@ -310,7 +323,8 @@ verify_record(struct verify *v)
 	stmt_reset(st);
 	if (rc < 0 || bad < 0)
 		return rc < 0 ? rc : bad;
-	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0)
+	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0 ||
+	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;
 	return verify_inbox_end(v);
 }

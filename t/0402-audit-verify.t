@@ -54,6 +54,13 @@ for col in at kind source event_id inbox member prev actor; do
 	finds "a changed $col" "" \
 	    "UPDATE audit SET $col = $v WHERE seq = 8" "audit 8"
 done
+finds "a changed count of rows" "" "UPDATE tally SET count = count + 1
+    WHERE kind = 'member.suspended'" "tally hour 498732 member.suspended hr"
+finds "a count of rows that are not there" "" "INSERT INTO tally
+    VALUES (1, 'a', '', 7)" "tally hour 1 a"
+finds "a count that is gone" "" \
+    "DELETE FROM tally WHERE kind = 'points.posted'" \
+    "tally hour 498732 points.posted hr"
 finds "a changed salt" "" \
     "UPDATE audit SET salt = zeroblob(16) WHERE seq = 2" "audit 2"
 finds "a changed commitment" "" \
