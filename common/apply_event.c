@@ -9,6 +9,10 @@
 static int
 dispatch(struct work *w, struct change *c)
 {
+	int rc;
+
+	if ((rc = apply_erased(w, c)) != 0)
+		return rc < 0 ? rc : 0;
 	if (c->effective_at > w->now && c->kind == CHANGE_MEMBER)
 		return apply_schedule(w, c);
 	switch (c->kind) {

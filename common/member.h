@@ -89,6 +89,17 @@ int binding_unnamed(struct store *, const char *source, const char *behind,
     int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
     const char **last, int64_t *named, struct err *);
 
+int binding_drop(struct store *, const char *source, const char *external_id,
+    struct err *);
+
+/* Empty a member that was erased: closed, without fields, hold, tier and
+ * links.  Inside a transaction, behind the audit row audit about it. */
+int member_empty(struct store *, int64_t num, int64_t audit, struct err *);
+
+/* Whether a member was erased: it has no link, which every other one has.  1,
+ * 0 (also when there is none), <0. */
+int member_erased(struct store *, int64_t num, struct err *);
+
 /*
  * For who reads through another connection while this one writes: how many
  * writes there were so far, and whether none of those behind number seen was

@@ -152,3 +152,18 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
 	}
 	return rc;
 }
+
+int
+binding_drop(struct store *s, const char *source, const char *external_id,
+    struct err *e)
+{
+	static const char sql[] = "DELETE FROM binding "
+	    "WHERE source = :source AND external_id = :external_id";
+	struct stmt *st;
+
+	member_wrote(s, member_key_of(source, external_id));
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	return stmt_run(st, e);
+}

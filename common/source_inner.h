@@ -13,6 +13,7 @@ void receive_conf(const struct node *, struct arena *, struct source *);
 void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 
 /* oauth of loya.json. */
+void audit_conf(const struct node *, struct arena *, struct audit_names *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
 
