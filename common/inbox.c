@@ -223,8 +223,8 @@ inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
 }
 
 /* seq is set to what it is, because SQLite then takes the row out and puts it
- * in again.  A row that only shrinks leaves its page as empty as it becomes, and
- * no other row would ever come there. */
+ * in again.  A row that only shrinks leaves its page as empty as it becomes,
+ * and no other row would ever come there. */
 int
 inbox_prune(struct store *s, int64_t seq, struct err *e)
 {
