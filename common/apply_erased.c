@@ -1,8 +1,6 @@
 /* Who was erased is not brought back by an event. */
 #include "common/apply_work.h"
 
-#include "common/snapshot.h"
-
 int
 apply_tombstones(struct apply *ap, struct err *e)
 {
@@ -65,15 +63,11 @@ int
 apply_erased(struct work *w, const struct change *c)
 {
 	struct member m;
-	int64_t num, seq;
+	int64_t num;
 	int rc;
 
 	if ((rc = find(w, c, &num)) != 1)
 		return rc;
-	/* A snapshot counts its rows, whatever becomes of them. */
-	if (c->snapshot != NULL && (seq = snapshot_row(w->ap->store,
-	    w->row->source, c->snapshot, w->e)) < 0)
-		return (int)seq;
 	if ((rc = member_get(w->ap->store, num, &w->ap->arena, &m,
 	    w->e)) != 0)
 		return rc;

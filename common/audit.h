@@ -69,6 +69,10 @@ void audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *,
 int audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
     size_t n, struct err *);
 
+/* The tree over all rows.  E_NOTSTORE when it does not reach as far as they
+ * do: such a record is not to be signed.  Inside a transaction. */
+int audit_tree(struct store *, struct merkle *, struct err *);
+
 /* "user:NAME" of the process's real user. */
 const char *audit_actor(void);
 

@@ -63,6 +63,32 @@ int binding_from(struct store *, const char *source, const char *external_id,
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
 
+/* Note that snapshot num named the link (nothing when there is none), or that
+ * it was listed as missing from the one that began at inbox row begin. */
+int binding_named(struct store *, const char *source, const char *external_id,
+    int64_t num, struct err *);
+int binding_listed(struct store *, const char *source,
+    const char *external_id, int64_t begin, struct err *);
+
+/* A link that a snapshot did not name. */
+struct unnamed {
+	const char *external_id;
+	int64_t num;		/* the member's */
+	size_t slot;
+	int64_t listed;		/* where the one began that it was listed for
+				 * last, 0: none */
+	int64_t named;		/* links in front of it that were named */
+};
+
+/*
+ * Look at the next max links of the source behind an external id: those that
+ * snapshot num did not name, in the arena.  *last is the id of the last one
+ * looked at, NULL when there was none; *named how many were named.
+ */
+int binding_unnamed(struct store *, const char *source, const char *behind,
+    int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
+    const char **last, int64_t *named, struct err *);
+
 int binding_drop(struct store *, const char *source, const char *external_id,
     struct err *);
 

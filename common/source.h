@@ -112,6 +112,16 @@ struct push {
 	int64_t batch;		/* lines a run, at most */
 };
 
+/* What becomes of who is not in a complete snapshot. */
+enum missing_policy { MISSING_LIST, MISSING_SUSPEND };
+
+/* snapshot: what a read of everything that the source has may conclude. */
+struct source_snapshot {
+	enum missing_policy missing;
+	double least;		/* share of the records known before that it
+				 * has to have to be believed */
+};
+
 struct map;			/* common/map.h */
 
 struct source {
@@ -122,6 +132,7 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
+	struct source_snapshot snapshot;
 	struct push push;
 	/* push.on: NULL when there is no push; else types, "*" for all */
 	const char **push_on;
@@ -145,6 +156,14 @@ struct proxies {
 	const char *verified;	/* whether that one is, or NULL */
 };
 
+/* audit of loya.json: how heads of the record are called, and who signs them
+ * too (C2SP verifier keys). */
+struct audit_names {
+	const char *origin;	/* NULL: not said */
+	const char **witness;
+	size_t nwitness;
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
@@ -152,6 +171,7 @@ struct config {
 	struct authority *authority;
 	struct oauth_server oauth;
 	struct proxies proxies;	/* empty: there are none */
+	struct audit_names audit;
 	void *memory;		/* where all of it lives */
 };
 

@@ -18,7 +18,7 @@
 #include "common/status.h"
 
 enum role { ROLE_RECV, ROLE_PULL, ROLE_APPLY, ROLE_PUSH, ROLE_AUDIT,
-    ROLE_TOKEN, ROLE_ERASE };
+    ROLE_TOKEN, ROLE_HEAD, ROLE_ERASE };
 
 enum store_file { STORE_INBOX, STORE_MAIN, STORE_FILES };
 

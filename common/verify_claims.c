@@ -34,18 +34,17 @@ static void
 check_decided(struct verify *v, const char *id, const char *name,
     const struct link *l, const struct field *f)
 {
-	static const char closed[] = "\"closed\"", null[] = "null";
+	static const char null[] = "null";
 	const struct claim *c;
 	const char *want, *have = f != NULL ? f->json : null;
 	size_t nwant, nhave = f != NULL ? f->len : 4;
 
-	c = claims_field(l, claims_order(name), name);
-	want = c != NULL ? c->json : NULL;
-	nwant = c != NULL ? c->len : 0;
-	if (strcmp(name, "status") == 0 &&
-	    claims_field(l, CLAIM_DELETED, NULL) != NULL) {
-		want = closed;
-		nwant = sizeof closed - 1;
+	if (strcmp(name, "status") == 0) {
+		claims_status(l, &c, &want, &nwant);
+	} else {
+		c = claims_field(l, claims_order(name), name);
+		want = c != NULL ? c->json : NULL;
+		nwant = c != NULL ? c->len : 0;
 	}
 	if (want == NULL)
 		verify_named(v, "member", id, "decided names a link for %s "

@@ -10,6 +10,8 @@
 #include "common/change.h"
 #include "common/claims.h"
 #include "common/json.h"
+#include "common/note.h"
+#include "common/tally.h"
 #include "common/verify.h"
 
 /*
@@ -38,8 +40,15 @@ struct verify {
 	size_t ntrail, cap;
 
 	struct merkle tree;	/* recomputed */
+	struct tally *tally;	/* counted again */
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
+
+	const struct verify_outside *outside;	/* or NULL */
+	struct signed_head *head;	/* in the order of their size */
+	size_t nhead, met;	/* how many of them the tree has passed */
+	struct note_keys keys, told;	/* of the table, of the record */
+	int64_t *added;		/* the row that keys says it was added by */
 
 	struct stmt *ledger, *inbox;	/* walked along with the record */
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
@@ -90,6 +99,15 @@ int verify_inbox_begin(struct verify *);
 int verify_inbox_end(struct verify *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
+
+/* verify_heads.c: read heads and keys; compare those that the tree has come to;
+ * note the key that a row of audit (its detail in json) added; at the end, what
+ * the tree did not come to, and the witnesses. */
+int verify_heads_begin(struct verify *);
+void verify_heads_meet(struct verify *);
+void verify_heads_key(struct verify *, int64_t seq);
+int verify_heads_end(struct verify *);
+void verify_heads_release(struct verify *);
 
 /* verify_claims.c: a member's claims against the fields that they decided;
  * *sum is added up over its links.  Then all bindings against that sum. */
