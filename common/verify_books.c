@@ -237,6 +237,9 @@ verify_queues(struct verify *v)
 	static const char outbox[] = "SELECT o.seq FROM outbox o "
 	    "LEFT JOIN audit a ON a.seq = o.audit "
 	    "WHERE a.seq IS NULL OR a.member IS NOT o.member ORDER BY o.seq";
+	static const char tombstone[] = "SELECT t.member FROM tombstone t "
+	    "LEFT JOIN member m ON m.num = t.member "
+	    "WHERE m.claims IS NOT '[]' GROUP BY t.member";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
 	int rc;
@@ -246,7 +249,9 @@ verify_queues(struct verify *v)
 	if ((rc = each(v, st, "event", "its inbox row is not there: the inbox "
 	    "file is behind the store")) != 0 ||
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "
-	    "that nobody has looked at")) != 0)
+	    "that nobody has looked at")) != 0 ||
+	    (rc = each(v, db_stmt(db, tombstone), "tombstone", "is of a member "
+	    "that was not erased")) != 0)
 		return rc;
 	return each(v, db_stmt(db, outbox), "outbox", "is not about a row of "
 	    "audit, or about another member");
