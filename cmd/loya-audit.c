@@ -52,6 +52,7 @@ static const struct program program = {
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
 	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"cosign [-nq] [FILE]\n"
 	"erase [-nu] MEMBER\n"
 	"prune [-n] [-S STATE] PERIOD",
 	option
@@ -177,6 +178,8 @@ static const struct verb {
 	    1, 1, auditor_consistency },
 	{ "check", "HKOjT", LINES,
 	    0, 1, auditor_check },
+	{ "cosign", "", NULL,
+	    0, 1, auditor_cosign },
 	{ "erase", "uOjT", LINES,
 	    1, 1, auditor_erase },
 	{ "prune", "SOjT", LINES,

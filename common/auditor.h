@@ -59,6 +59,7 @@ int auditor_head(struct auditor *, struct err *e);
 int auditor_prove(struct auditor *, struct err *e);
 int auditor_consistency(struct auditor *, struct err *e);
 int auditor_check(struct auditor *, struct err *e);
+int auditor_cosign(struct auditor *, struct err *e);
 
 /* A head from a file, which must be signed with a key of the open store; b is
  * where its text stays. */
