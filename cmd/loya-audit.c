@@ -3,49 +3,56 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/auditor.h"
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/options.h"
-#include "common/report.h"
-#include "common/store.h"
-#include "common/verify.h"
+#include "common/when.h"
 
 static const struct option_def option[] = {
-	{ 'm', "MEMBER", "about this member: its id, or SOURCE/EXTERNAL-ID" },
+	{ 'm', "MEMBER", "about this member: id, SOURCE/EXTERNAL-ID, e-mail" },
 	{ 'o', "SOURCE", "from this source" },
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
-	{ 'a', "TIME", "log, inbox, outbox: at this time (RFC 3339) or after" },
-	{ 'b', "TIME", "log, inbox, outbox: before this time" },
+	{ 'A', "ACTOR", "log: done by this user or client" },
+	{ 'a', "TIME", "at this time or after: RFC 3339, 2h, yesterday" },
+	{ 'b', "TIME", "before this time" },
 	{ 'S', "STATE", "inbox, outbox: in this state; members: of this "
 	    "status" },
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
-	{ 'j', NULL, "JSON lines, also on a terminal" },
-	{ 'T', NULL, "a table, also elsewhere" },
+	{ 't', "TIME", "show: the member as it was then" },
+	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
+	    "this older head" },
+	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
+	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
+	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
+	{ 'T', NULL, "a table, also elsewhere: -O table" },
 	{ 0, NULL, NULL }
 };
 
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
+	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT]\n"
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | -i SEQ\n"
+	"show -t TIME MEMBER\n"
+	"diff MEMBER TIME [TIME]\n"
 	"why MEMBER [FIELD]\n"
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
-	"verify [-q]",
+	"verify [-q] [-H FILE]\n"
+	"head [-n]\n"
+	"prove [-H FILE] SEQ\n"
+	"consistency OLD-HEAD\n"
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
-};
-
-struct run {
-	struct options o;
-	struct report r;
-	int64_t inbox;		/* -i */
-	char **operand;
-	int n;
 };
 
 static int64_t
@@ -53,9 +60,9 @@ time_of(const char *s)
 {
 	int64_t t;
 
-	if (clock_parse(s, strlen(s), &t) != 0)
+	if (when_parse(s, clock_now(), &t) != 0)
 		options_usage(&program, "'%s' is no time; write it like "
-		    "2026-11-23T08:00:00Z", s);
+		    "2026-11-23T08:00:00Z, 2h or yesterday", s);
 	return t;
 }
 
@@ -70,9 +77,9 @@ number_of(const char *s)
 }
 
 static void
-set_option(struct run *run, int c)
+own_option(struct auditor *a, int c)
 {
-	struct report *r = &run->r;
+	struct report *r = &a->r;
 
 	switch (c) {
 	case 'm':
@@ -90,6 +97,9 @@ set_option(struct run *run, int c)
 	case 'F':
 		r->field = optarg;
 		break;
+	case 'A':
+		r->actor = optarg;
+		break;
 	case 'S':
 		r->state = optarg;
 		break;
@@ -103,107 +113,70 @@ set_option(struct run *run, int c)
 		r->limit = number_of(optarg);
 		break;
 	case 'i':
-		run->inbox = number_of(optarg);
+		a->inbox = number_of(optarg);
+		break;
+	case 't':
+		a->then = time_of(optarg);
+		break;
+	case 'H':
+		a->head = optarg;
+		break;
+	case 'K':
+		a->keys = optarg;
 		break;
 	case 'r':
 		r->reverse = 1;
 		break;
+	case 'O':
+		a->format = optarg;
+		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
-		r->mode = c == 'j' ? TABLE_JSON : TABLE_TEXT;
+		a->format = c == 'j' ? "json" : "table";
 	}
 }
 
-static int
-verb_show(struct run *run, struct err *e)
-{
-	if (run->inbox != 0)
-		return report_show_inbox(&run->r, run->inbox, e);
-	return report_show(&run->r, run->operand[0], e);
-}
-
-static int
-verb_why(struct run *run, struct err *e)
-{
-	return report_why(&run->r, run->operand[0], run->n == 2 ?
-	    run->operand[1] : NULL, e);
-}
-
-static const struct table_column fault_columns[] = {
-	{ "table", 0 }, { "row", 0 }, { "fault", 0 },
-};
-
-static void
-print_fault(void *ctx, const char *table, const char *row, const char *what)
-{
-	struct table *t = ctx;
-
-	table_text(t, table);
-	table_text(t, row);
-	table_text(t, what);
-	table_end(t);
-}
-
-static const struct table_column result_columns[] = {
-	{ "size", TABLE_RIGHT }, { "root", 0 }, { "members", TABLE_RIGHT },
-	{ "ledger", TABLE_RIGHT }, { "inbox", TABLE_RIGHT },
-	{ "erased", TABLE_RIGHT }, { "unknown", TABLE_RIGHT },
-	{ "faults", TABLE_RIGHT },
-};
-
-static void
-print_result(const struct report *r, const struct verify_result *v)
-{
-	char root[64];
-	struct table *t;
-
-	crypt_base64(v->root, sizeof v->root, root);
-	t = table_new(r->out, r->mode, TABLE_BLOCK, result_columns,
-	    sizeof result_columns / sizeof result_columns[0]);
-	table_int(t, v->size);
-	table_text(t, root);
-	table_int(t, v->members);
-	table_int(t, v->entries);
-	table_int(t, v->inbox);
-	table_int(t, v->erased);
-	table_int(t, v->unknown);
-	table_int(t, v->faults);
-	table_end(t);
-	table_free(t);
-}
-
-/* Faults are always printed: they are what cron is to send. */
-static int
-verb_verify(struct run *run, struct err *e)
-{
-	struct verify_result v;
-	struct table *t;
-	int rc;
-
-	t = table_new(run->r.out, run->r.mode, TABLE_ROWS, fault_columns,
-	    sizeof fault_columns / sizeof fault_columns[0]);
-	rc = verify(run->r.store, print_fault, t, &v, e);
-	table_free(t);
-	if (rc != 0)
-		return rc;
-	if (!run->o.quiet)
-		print_result(&run->r, &v);
-	return v.faults > 0 ? err_set(e, E_NO, "%lld faults",
-	    (long long)v.faults) : 0;
-}
+#define LINES "json table"
+#define ROWS LINES " csv"
+#define ALL_ROWS ROWS " cef syslog ocsf"
 
 static const struct verb {
 	const char *name;
-	int (*fn)(struct run *, struct err *);
-	int (*list)(const struct report *, struct err *);	/* fn NULL */
-	int min, max;		/* operands */
-} verb[] = {
-	{ "log", NULL, report_log, 0, 0 },
-	{ "show", verb_show, NULL, 1, 1 },
-	{ "why", verb_why, NULL, 1, 2 },
-	{ "members", NULL, report_members, 0, 0 },
-	{ "inbox", NULL, report_inbox, 0, 0 },
-	{ "outbox", NULL, report_outbox, 0, 0 },
-	{ "verify", verb_verify, NULL, 0, 0 },
+	const char *options;	/* own ones that go with it */
+	const char *formats;	/* of -O */
+	int least, most;	/* operands */
+	int (*fn)(struct auditor *, struct err *);
+} verbs[] = {
+	{ "log", "mokeFAabNrOjT", ALL_ROWS,
+	    0, 0, auditor_log },
+	{ "show", "itOjT", LINES,
+	    0, 1, auditor_show },
+	{ "diff", "OjT", ROWS,
+	    2, 3, auditor_diff },
+	{ "why", "OjT", LINES,
+	    1, 2, auditor_why },
+	{ "members", "SomNrOjT", ROWS,
+	    0, 0, auditor_members },
+	{ "inbox", "SoeabNrOjT", ROWS,
+	    0, 0, auditor_inbox },
+	{ "outbox", "SomabNrOjT", ROWS,
+	    0, 0, auditor_outbox },
+	{ "verify", "HOjT", LINES,
+	    0, 0, auditor_verify },
+	{ "head", "", NULL,
+	    0, 0, auditor_head },
+	{ "prove", "H", NULL,
+	    1, 1, auditor_prove },
+	{ "consistency", "", NULL,
+	    1, 1, auditor_consistency },
+	{ "check", "HKOjT", LINES,
+	    0, 1, auditor_check },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *
@@ -211,30 +184,32 @@ find_verb(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof verb / sizeof verb[0]; i++)
-		if (strcmp(name, verb[i].name) == 0)
-			return &verb[i];
+	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
 	options_usage(&program, "'%s' is no verb", name);
 }
 
 static void
-want_operands(const struct run *run, const struct verb *v)
+read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 {
-	/* show -i SEQ names what it is about by the option. */
-	int only = v->fn == verb_show && run->inbox != 0;
-
-	if (run->n < v->min && !only)
+	a->operand = argv + optind;
+	a->noperand = argc - optind;
+	if (a->noperand < v->least)
 		options_usage(&program, "%s: of which?", v->name);
-	if (run->n > (only ? 0 : v->max))
+	if (a->noperand > v->most)
 		options_usage(&program, "'%s' is not wanted",
-		    run->operand[only ? 0 : v->max]);
+		    a->operand[v->most]);
 }
 
 /* The verb stands first, or behind the options. */
 static const struct verb *
-read_line(struct run *run, int argc, char **argv)
+read_arguments(struct auditor *a, int argc, char **argv)
 {
 	const struct verb *v = NULL;
+	char given[32] = "";		/* letters of own options */
+	struct err e = { 0 };
+	size_t n = 0;
 	int c;
 
 	if (argc > 1 && argv[1][0] != '-') {
@@ -242,35 +217,41 @@ read_line(struct run *run, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	while ((c = options_next(&program, &run->o, argc, argv)) != -1)
-		set_option(run, c);
+	while ((c = options_next(&program, &a->o, argc, argv)) != -1) {
+		own_option(a, c);
+		if (strchr(given, c) == NULL)
+			given[n++] = (char)c;
+	}
 	if (v == NULL && optind < argc)
 		v = find_verb(argv[optind++]);
-	run->operand = argv + optind;
-	run->n = argc - optind;
-	v = v != NULL ? v : &verb[0];
-	want_operands(run, v);
+	if (v == NULL)
+		v = &verbs[0];
+	n = strspn(given, v->options);
+	if (given[n] != '\0')
+		options_usage(&program, "-%c does not go with %s", given[n],
+		    v->name);
+	if (auditor_format(a, v->formats, &e) != 0)
+		options_usage(&program, "%s: %s", v->name, e.msg);
+	read_operands(a, v, argc, argv);
 	return v;
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct run run;
 	const struct verb *v;
-	struct err e;
+	struct auditor a = { 0 };
+	struct err e = { 0 };
 	int rc;
 
 	die_init(argv[0]);
-	v = read_line(&run, argc, argv);
 	crypt_init();
-	run.r.out = stdout;
-	run.r.mode = table_mode(run.r.mode, stdout);
-	rc = store_open(&run.r.store, run.o.store, ROLE_AUDIT, STORE_READ,
-	    &e);
-	if (rc == 0)
-		rc = v->fn != NULL ? v->fn(&run, &e) : v->list(&run.r, &e);
-	store_close(run.r.store);
+	v = read_arguments(&a, argc, argv);
+	a.r.out = stdout;
+	a.r.mode = table_mode(a.r.mode, stdout);
+	a.r.verbose = a.o.verbose;
+	rc = v->fn(&a, &e);
+	auditor_release(&a);
 	if (rc == E_USAGE)
 		options_usage(&program, "%s", e.msg);
 	if (rc != 0 && rc != E_NO)

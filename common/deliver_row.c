@@ -7,6 +7,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/member.h"
 #include "common/notice.h"
 
 /* What was done without being sent has a word for it. */
@@ -34,10 +35,11 @@ due_at(const struct job *j, size_t i, const struct ending *g, int64_t now)
 	return now + (wait > j->after ? wait : j->after);
 }
 
-/* What the row of the record and the line say about the attempt. */
+/* What the row of the record and the line say about the attempt; quiet: not
+ * what was answered. */
 static void
 write_detail(struct buf *b, const struct job *j, size_t i,
-    const struct ending *g, int64_t due)
+    const struct ending *g, int64_t due, int quiet)
 {
 	const struct outbox_row *r = &j->row[i];
 	struct jsonw w;
@@ -55,7 +57,7 @@ write_detail(struct buf *b, const struct job *j, size_t i,
 	if (j->status != 0 || j->feed != NULL)
 		jsonw_kint(&w, "status", j->status);
 	jsonw_kint(&w, "ms", j->took / 1000);
-	if (g->answer[0] != '\0')
+	if (g->answer[0] != '\0' && !quiet)
 		jsonw_kstring(&w, "answer", g->answer);
 	if (g->end == OUTBOX_DEAD || g->end == OUTBOX_SENT)
 		jsonw_kstring(&w, "why", g->why);
@@ -152,32 +154,55 @@ write_answer(const struct job *j, const struct ending *g, char *out,
 		snprintf(out, size, "%s", g->answer);
 }
 
+/* Note in the outbox how row i ended: 0, or E_NO when its lease was over; then
+ * only the record has what was done. */
+static int
+end_row(struct deliver *d, const struct job *j, size_t i,
+    const struct ending *g, int64_t due, struct err *e)
+{
+	struct outbox_row row = j->row[i];
+	char answer[JOB_ANSWER + 16];
+
+	write_answer(j, g, answer, sizeof answer);
+	row.alone = g->end == OUTBOX_DEFERRED && (row.alone || g->alone);
+	return outbox_end(d->store, j->lane->source->name, &row, g->end, due,
+	    answer, &j->lane->look, e);
+}
+
+/* Whether the member was erased while it was told of: an answer may well
+ * repeat who it was. */
+static int
+gone(struct deliver *d, const struct outbox_row *r, struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	if (r->member[0] == '\0')
+		return 0;
+	rc = member_find(d->store, r->member, &num, e);
+	return rc != 0 ? rc : member_erased(d->store, num, e);
+}
+
 int
 record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
     struct err *e)
 {
-	struct outbox_row row = j->row[i];
-	char answer[JOB_ANSWER + 16];
 	struct ending g;
 	int64_t due;
-	int rc;
+	int rc, quiet = 0;
 
 	job_ending(j, i, &g);
 	due = due_at(j, i, &g, now);
-	write_detail(&d->detail, j, i, &g, due);
-	if ((rc = note(d, j, kind_of(&g), row.member, now, e)) != 0)
-		return rc;
+	/* In front of the end of it, which gives the next one its turn. */
 	if (g.end == OUTBOX_SENT && g.why == NULL && j->rest != NULL &&
 	    j->rest->coalesce &&
 	    (rc = record_covered(d, j, i, now, e)) != 0)
 		return rc;
-	write_answer(j, &g, answer, sizeof answer);
-	row.alone = g.end == OUTBOX_DEFERRED && (row.alone || g.alone);
-	rc = outbox_end(d->store, j->lane->source->name, &row, g.end, due,
-	    answer, &j->lane->look, e);
-	/* E_NO: the lease was over; what was done is in the record. */
-	if (rc != 0 && rc != E_NO)
+	if ((rc = end_row(d, j, i, &g, due, e)) == E_NO)
+		rc = quiet = gone(d, &j->row[i], e);
+	if (rc < 0)
 		return rc;
+	write_detail(&d->detail, j, i, &g, due, quiet);
 	j->lane->look |= g.end == OUTBOX_DEFERRED && due <= now;
-	return 0;
+	return note(d, j, kind_of(&g), j->row[i].member, now, e);
 }

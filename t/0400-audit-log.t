@@ -46,6 +46,8 @@ status 64 "an operand too few is 64" loya-audit show
 status 64 "a time that is none is 64" loya-audit -a yesterday-ish
 status 64 "a count of 0 is 64" loya-audit -N 0
 status 64 "a field that cannot be is 64" loya-audit -F 'a"b'
+status 64 "an option that does not go with the verb is 64" \
+    loya-audit verify -m x
 status 1 "an unknown member is 1" loya-audit -m hr/E99
 like "and is named" "$(cat "$T/err")" "'hr/E99': no member is known by this"
 status 74 "output that cannot be written is 74" \
