@@ -328,7 +328,7 @@ profiles(void)
 		    (int)strlen(d->name) - 14, d->name + 9);
 		is_str(fault(text), "", "%s is read", d->name);
 	}
-	is_int(i, 5, "all of them");
+	is_int(i, 9, "all of them");
 }
 
 #define AB "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"email\":\"/e\"," \
