@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/cursor.h"
 
 static int
 dispatch(struct work *w, struct change *c)
@@ -55,6 +56,19 @@ apply_echo(struct work *w)
 	jsonw_kstring(&j, "why", "echo");
 	record_state(w, EV_APPLIED, "echo");
 	return record_end(w, &j, &r, &seq);
+}
+
+/* It waits for its record, unless that was faster: then it stands in the inbox
+ * as a row of its own. */
+static int
+apply_thin(struct work *w)
+{
+	int rc = cursor_was_read_back(w->ap->store, w->row->seq, w->e);
+
+	if (rc < 0)
+		return rc;
+	record_state(w, rc ? EV_APPLIED : EV_UNREAD, rc ? "read" : NULL);
+	return 0;
 }
 
 /* The source's configuration, NULL for local: 0, or refused. */
@@ -147,8 +161,7 @@ apply_changes(struct work *w, const struct mapped *done)
 	m = map(w, s, done, &own);
 	switch (m->result) {
 	case MAP_THIN:
-		record_state(w, EV_UNREAD, NULL);
-		return 0;
+		return apply_thin(w);
 	case MAP_ECHO:
 		return apply_echo(w);
 	case MAP_REFUSED:
