@@ -29,7 +29,8 @@ static const struct option_def option[] = {
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'u', NULL, "erase: let who was erased come back" },
-	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
+	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
+	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
 	{ 0, NULL, NULL }
@@ -45,6 +46,7 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
+	"stats [-o SOURCE] [-O FORMAT]\n"
 	"verify [-q] [-H FILE]\n"
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
@@ -164,6 +166,8 @@ static const struct verb {
 	    0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
 	    0, 0, auditor_outbox },
+	{ "stats", "oOjT", LINES " prometheus",
+	    0, 0, auditor_stats },
 	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
 	{ "head", "", NULL,

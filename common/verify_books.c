@@ -236,6 +236,9 @@ verify_queues(struct verify *v)
 	    "SELECT seq FROM event WHERE seq > :last OR seq < 1 ORDER BY seq";
 	static const char pending[] = "SELECT seq FROM pending "
 	    "WHERE seq NOT IN (SELECT seq FROM event) ORDER BY seq";
+	static const char tombstone[] = "SELECT t.member FROM tombstone t "
+	    "LEFT JOIN member m ON m.num = t.member "
+	    "WHERE m.claims IS NOT '[]' GROUP BY t.member";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
 	int rc;
@@ -247,5 +250,6 @@ verify_queues(struct verify *v)
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "
 	    "that nobody has looked at")) != 0)
 		return rc;
-	return 0;
+	return each(v, db_stmt(db, tombstone), "tombstone", "is of a member "
+	    "that was not erased");
 }

@@ -171,6 +171,25 @@ finds "rows of a member that were emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE member = '$cyd'" "member $cyd"
 finds "a row about nobody that was emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE seq = 12" "audit 12"
+# Nor does a whole erasure keep anybody from being compared.
+finds "a member emptied by hand" "" "UPDATE member SET claims = '[]',
+    decided = '{}', status = 'closed', name = NULL, hold = NULL
+    WHERE id = '$cyd'; DELETE FROM binding WHERE external_id = 'E3'" \
+    "member $cyd"
+num=$(sqlite3 "$good" "SELECT num FROM member WHERE id = '$cyd'")
+finds "a tombstone of somebody who was not erased" "" \
+    "INSERT INTO tombstone VALUES (zeroblob(32), $num)" "tombstone $num"
+status 0 "erase" loya-audit erase "$anna"
+status 0 "it is sound" loya-audit verify
+like "and counted, and known" "$(cat "$T/out")" \
+    '"erased":[1-9][0-9]*,"unknown":0,"faults":0'
+finds "an erased member that has a field again" "" \
+    "UPDATE member SET name = 'Anna' WHERE id = '$anna'" "member $anna"
+finds "... or a link" "" "UPDATE member SET claims = (SELECT claims FROM member
+    WHERE id = '$cyd') WHERE id = '$anna'" "member $anna"
+finds "... or is active" "" "UPDATE member SET status = 'active'
+    WHERE id = '$anna'" "member $anna"
+
 status 0 "an erased person" loya-audit erase "$cyd"
 status 0 "verifies" loya-audit verify
 like "and is counted" "$(cat "$T/out")" '"erased":[1-9][0-9]*,.*"faults":0'
