@@ -165,8 +165,8 @@ int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
 /* verify_heads.c: read heads and keys; compare those that the tree has come to;
- * note the key that a row of audit (its detail in sums.json) added; at the end, what
- * the tree did not come to, and the witnesses. */
+ * note the key that a row of audit (its detail in sums.json) added; at the end,
+ * what the tree did not come to, and the witnesses. */
 int verify_heads_begin(struct verify *);
 void verify_heads_meet(struct verify *);
 void verify_heads_key(struct verify *, int64_t seq);
