@@ -136,7 +136,7 @@ struct pull_words {
 
 /* One request, and how its answer is read. */
 struct pull_query {
-	const char *name;	/* "changes/0", for messages */
+	const char *name;	/* "changes[0]", for messages */
 	const char *method;
 	struct template url;
 	struct pull_pair *param, *header;	/* of the URL's query */

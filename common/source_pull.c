@@ -135,11 +135,12 @@ authentication(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "secret", "not the name of a secret");
 	if (p->secret == NULL)
 		p->secret = secret_name(n, a, s, "pull");
-	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE)
-		missing(n, p, "auth is oauth, and there is no oauth");
+	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE &&
+	    p->lacks == NULL)
+		p->lacks = "auth is oauth, and there is no oauth";
 	if (!conf_string(n, "user", a, &p->user)) {
-		if (p->auth == PULL_AUTH_BASIC)
-			missing(n, p, "there is no user");
+		if (p->auth == PULL_AUTH_BASIC && p->lacks == NULL)
+			p->lacks = "auth is basic, and there is no user";
 	} else if (strchr(p->user, ':') != NULL && p->auth == PULL_AUTH_BASIC) {
 		conf_bad_at(n, "user", "a colon ends a name (RFC 7617)");
 	}
@@ -250,7 +251,7 @@ queries(const struct node *n, const char *key, struct arena *a,
 	*out = arena_alloc(a, (count + 1) * sizeof **out);
 	for (i = 0; i < count; i++) {
 		conf_item(&list, i, &item);
-		snprintf(name, sizeof name, "%s/%zu", key, i);
+		snprintf(name, sizeof name, "%s[%zu]", key, i);
 		query_conf(&item, a, p, arena_dup(a, name, strlen(name)),
 		    &(*out)[i]);
 	}
