@@ -94,6 +94,8 @@ prepare() {	# PAGE, inside its folder
 	[ "$1" != loya-push.1 ] || echo '{ "push": { "kind": "exec",
 	    "on": "*", "exec": { "command": ["cat"] } } }' \
 	    >"$LOYA_CONF/sources/shop.json"
+	[ "$1" != loya-pull.1 ] || echo '{ "profile": "plain", "pull": {
+	    "command": ["true"] } }' >"$LOYA_CONF/sources/salesforce.json"
 	line hr 2 member '{"external_id":"E1","status":"suspended"}' \
 	    >changes.jsonl
 }
