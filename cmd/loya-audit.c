@@ -25,6 +25,10 @@ static const struct option_def option[] = {
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show: the member as it was then" },
+	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
+	    "this older head" },
+	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
@@ -41,7 +45,13 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
-	"verify [-q]",
+	"verify [-q] [-H FILE]\n"
+	"head [-n]\n"
+	"prove [-H FILE] SEQ\n"
+	"consistency OLD-HEAD\n"
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -108,11 +118,20 @@ own_option(struct auditor *a, int c)
 	case 't':
 		a->then = time_of(optarg);
 		break;
+	case 'H':
+		a->head = optarg;
+		break;
+	case 'K':
+		a->keys = optarg;
+		break;
 	case 'r':
 		r->reverse = 1;
 		break;
 	case 'O':
 		a->format = optarg;
+		break;
+	case 'u':
+		a->undo = 1;
 		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
@@ -144,8 +163,20 @@ static const struct verb {
 	    0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
 	    0, 0, auditor_outbox },
-	{ "verify", "OjT", LINES,
+	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
+	{ "head", "", NULL,
+	    0, 0, auditor_head },
+	{ "prove", "H", NULL,
+	    1, 1, auditor_prove },
+	{ "consistency", "", NULL,
+	    1, 1, auditor_consistency },
+	{ "check", "HKOjT", LINES,
+	    0, 1, auditor_check },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *

@@ -15,6 +15,8 @@ apply_change(struct work *w, struct change *c)
 	if (c->kind == CHANGE_MEMBER && c->snapshot != NULL &&
 	    (rc = apply_snapshot_enter(w, c->snapshot)) != 0)
 		return rc;
+	if ((rc = apply_erased(w, c)) != 0)
+		return rc < 0 ? rc : 0;
 	if (c->effective_at > w->now && c->kind == CHANGE_MEMBER)
 		return apply_schedule(w, c);
 	switch (c->kind) {

@@ -124,10 +124,9 @@ tree_size(struct store *s, struct err *e)
  * is not written on: that would cover up what happened.
  */
 static int
-load_tree(struct store *s, struct audit *a, int64_t last, struct err *e)
+load_tree(struct store *s, struct merkle *tree, int64_t last, struct err *e)
 {
 	int64_t n;
-	int rc;
 
 	if ((n = tree_size(s, e)) < 0)
 		return (int)n;
@@ -135,18 +134,16 @@ load_tree(struct store *s, struct audit *a, int64_t last, struct err *e)
 		return err_set(e, E_NOTSTORE, "%s: audit ends at row %lld, "
 		    "its tree at %lld; see loya-audit verify", store_path(s),
 		    (long long)last, (long long)n);
-	rc = merkle_load(&a->tree, last, audit_tile, s, e);
-	a->loaded = rc == 0;
-	return rc;
+	return merkle_load(tree, last, audit_tile, s, e);
 }
 
-/* Learn where the record ends. */
-static int
-load(struct store *s, struct audit *a, struct err *e)
+/* The number of the last row, 0 for none, <0. */
+static int64_t
+last_row(struct store *s, struct err *e)
 {
 	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
 	struct stmt *st;
-	int64_t last, had;
+	int64_t last;
 	int rc;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
@@ -154,8 +151,29 @@ load(struct store *s, struct audit *a, struct err *e)
 		return rc;
 	last = stmt_get_int(st, 0);
 	stmt_reset(st);
-	if (!a->loaded && (rc = load_tree(s, a, last, e)) != 0)
+	return last;
+}
+
+int
+audit_tree(struct store *s, struct merkle *tree, struct err *e)
+{
+	int64_t last = last_row(s, e);
+
+	return last < 0 ? (int)last : load_tree(s, tree, last, e);
+}
+
+/* Learn where the record ends. */
+static int
+load(struct store *s, struct audit *a, struct err *e)
+{
+	int64_t last, had;
+	int rc;
+
+	if ((last = last_row(s, e)) < 0)
+		return (int)last;
+	if (!a->loaded && (rc = load_tree(s, &a->tree, last, e)) != 0)
 		return rc;
+	a->loaded = 1;
 	had = last - a->tree.size;
 	assert(had >= 0 && (size_t)had * MERKLE_HASH <= a->leaf.len);
 	a->leaf.len = (size_t)had * MERKLE_HASH;

@@ -95,8 +95,8 @@ id_text(struct mapper *m, struct got *g, const char **id)
  * The external id's place may hold a list: then the change is about each of
  * its elements.  The list is walked with the element standing for the place.
  */
-static int
-ids(struct mapper *m, const struct change *proto)
+int
+map_element_ids(struct mapper *m, const struct change *proto)
 {
 	const struct value *v = &m->form->external_id;
 	struct way w;
@@ -151,7 +151,7 @@ map_element(struct mapper *m, int *part)
 	if (times(m, &proto) != 0)
 		return -1;
 	m->when = proto.time;
-	if (ids(m, &proto) != 0)
+	if (map_element_ids(m, &proto) != 0)
 		return -1;
 	if (proto.deleted || m->names)
 		return 0;

@@ -10,18 +10,22 @@
  *   map_only.c       which fields an event speaks about
  *   map_field.c      values as a change wants them
  *   map_canonical.c  loya's own lines
+ *   map_ids.c        only whom an event is about
+ *   map_template.c   JSON -> texts and bodies that are sent
+ *   map_fill.c       ... and what they become; map_sight.c: what they look at
  */
 #ifndef COMMON_MAP_INNER_H
 #define COMMON_MAP_INNER_H
 
 #include "common/buf.h"
 #include "common/map.h"
+#include "common/map_template.h"
 #include "common/place.h"
 
 enum as {
 	AS_LOWER, AS_UPPER, AS_TRIM, AS_DATE, AS_DATETIME, AS_E164, AS_JOIN,
 	AS_SET, AS_STRING, AS_NUMBER, AS_BOOL, AS_EPOCH_MS, AS_EPOCH_S,
-	AS_SALESFORCE_ID
+	AS_SALESFORCE_ID, AS_ABSOLUTE
 };
 
 /* What becomes of a value that cannot be converted or is not listed. */
@@ -47,6 +51,7 @@ struct way {
 	struct word *rest;	/* "*", or NULL */
 	const char *fallback;	/* default, canonical JSON; or NULL */
 	const char *format, *separator, *country;
+	const char *write;	/* of a time: how it is written, or NULL */
 	int zone;		/* minutes east of UTC */
 	int empty_null;
 	enum invalid invalid;
@@ -133,10 +138,48 @@ struct got {
 	int64_t time;
 };
 
+/* Texts and bodies that are sent. */
+struct piece {
+	const char *text;	/* literal; NULL: a place */
+	const char *place;
+};
+
+struct map_text {
+	struct piece *piece;
+	size_t n;
+	enum map_escape escape;
+};
+
+enum body_kind {
+	BODY_JSON, BODY_VALUE, BODY_TEXT, BODY_SECRET, BODY_ROWS, BODY_OBJECT,
+	BODY_ARRAY
+};
+
+struct map_body {
+	enum body_kind kind;
+	const char *key;	/* of a member */
+	const char *json;	/* BODY_JSON */
+	struct value value;
+	struct map_text *text;
+	size_t secret;
+	struct map_body *child;	/* of rows: one */
+	size_t n;
+};
+
+struct map_sight {
+	struct mapper m;
+	struct row row;
+	struct form form;
+	struct refusal why;
+	uint32_t list;		/* the array of map_sight_list() */
+};
+
 /* All of these return 0, or -1 with m->why filled. */
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int map_element(struct mapper *, int *part);
+int map_element_ids(struct mapper *, const struct change *proto);
+const struct form *map_form(struct mapper *, const struct map *);
 int map_read(struct mapper *, const char *name, const struct value *,
     struct got *);
 int map_canonical(struct mapper *, const char *type);
@@ -156,6 +199,9 @@ int map_time(struct mapper *, const char *name, const struct got *, int zone,
 /* NULL, or why the value cannot be converted: a constant phrase. */
 const char *map_convert(struct mapper *, const struct way *, enum as,
     struct got *);
+
+/* A time as w->write wants it; as map_convert(). */
+const char *map_write(struct mapper *, const struct way *, struct got *);
 
 /* The JSON of a value, quoted if it is not yet. */
 void map_emit(struct mapper *, struct got *);

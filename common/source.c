@@ -202,9 +202,9 @@ static int
 programme(struct config *c, struct arena *a, struct err *e)
 {
 	static const char *const known[] =
-	    { "authority", "description", "oauth", "proxy", NULL };
+	    { "audit", "authority", "description", "oauth", "proxy", NULL };
 	struct conf *conf;
-	struct node root, rules, oauth, proxy;
+	struct node root, rules, oauth, proxy, audit;
 	const char *file;
 	int rc;
 
@@ -220,6 +220,8 @@ programme(struct config *c, struct arena *a, struct err *e)
 		oauth_server_conf(&oauth, a, &c->oauth);
 	if (conf_get(&root, "proxy", &proxy))
 		proxies_conf(&proxy, a, &c->proxies);
+	if (conf_get(&root, "audit", &audit))
+		audit_conf(&audit, a, &c->audit);
 	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
 	    : NULL, a, c, e);
 	/* What is wrong in the file is the cause of what follows. */

@@ -89,7 +89,9 @@ struct source_oauth {
 	const char *ca;		/* file of CAs, or NULL: the system's */
 };
 
-enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_EXEC };
+struct rest;			/* common/rest.h */
+
+enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_REST, PUSH_EXEC };
 enum { PUSH_BATCH = 200, PUSH_CONCURRENCY = 200 };
 
 /* push: how what happens is sent to this system. */
@@ -105,6 +107,9 @@ struct push {
 	const char *secret;	/* name in loya-token */
 	struct http_header *header;	/* further ones */
 	size_t nheader;
+	/* rest */
+	struct rest *rest;
+	/* webhook and rest */
 	int private_too;	/* private addresses are asked as well */
 	const char *ca;		/* file of CAs, or NULL: the system's */
 	int oauth;		/* a token by the source's oauth is sent */
@@ -115,7 +120,7 @@ struct push {
 
 enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
 
-/* What templates of pull may name; behind these stand the names of pull.set,
+/* What templates of pull may name; behind these stand the names of pull.settings,
  * then those of pull.secrets. */
 enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
     PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_NAMES };
@@ -170,7 +175,7 @@ struct source_pull {
 	const char *base;	/* without a slash at its end */
 	enum pull_auth auth;
 	const char *user, *secret;	/* basic: its name in loya-token */
-	const char **set_name, **set;	/* pull.set */
+	const char **set_name, **set;	/* pull.settings */
 	size_t nset;
 	const char **hidden;	/* pull.secrets, and as loya-token has them */
 	const char **hidden_secret;
@@ -238,6 +243,14 @@ struct proxies {
 	const char *verified;	/* whether that one is, or NULL */
 };
 
+/* audit of loya.json: how heads of the record are called, and who signs them
+ * too (C2SP verifier keys). */
+struct audit_names {
+	const char *origin;	/* NULL: not said */
+	const char **witness;
+	size_t nwitness;
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
@@ -245,6 +258,7 @@ struct config {
 	struct authority *authority;
 	struct oauth_server oauth;
 	struct proxies proxies;	/* empty: there are none */
+	struct audit_names audit;
 	void *memory;		/* where all of it lives */
 };
 
@@ -258,6 +272,9 @@ const struct source *config_source(const struct config *, const char *name);
 /* The place of a source in the list of those that may decide the field: 0 is
  * the owner; -1: it is not in the list and changes nothing. */
 int config_rank(const struct config *, const char *field, const char *source);
+
+/* Whether the source is to be told of lines of this type. */
+int source_wants(const struct source *, const char *type);
 
 /* The owner of a field (rank 0), or NULL when nobody owns it. */
 const char *config_owner(const struct config *, const char *field);

@@ -13,6 +13,7 @@ void receive_conf(const struct node *, struct arena *, struct source *);
 void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 
 /* oauth of loya.json. */
+void audit_conf(const struct node *, struct arena *, struct audit_names *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
 
@@ -39,6 +40,16 @@ int template_conf(const struct node *, const char *key, struct arena *,
 /* A member that is an object of names and templates. */
 void pairs_conf(const struct node *, const char *key, struct arena *,
     const struct source_pull *, struct pull_pair **, size_t *n);
+
+/* push.rest; root as above. */
+void rest_conf(const struct node *root, const struct node *, struct arena *,
+    struct source *);
+
+/* What all requests to a target have: private, oauth, timeout, ca. */
+void push_peer_conf(const struct node *, struct arena *, struct push *);
+
+/* A complaint about what is no name of a header that a file may give. */
+void push_header_ok(const struct node *, const char *name);
 
 /* What loya-token takes for a name. */
 int source_secret_name(const char *);

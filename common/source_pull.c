@@ -10,7 +10,7 @@
 #include "common/url.h"
 
 static const char *const keys[] = { "base", "command", "auth", "user",
-    "secret", "secrets", "set", "headers", "ca", "timeout", "first",
+    "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", NULL };
 
@@ -62,14 +62,14 @@ name_ok(const char *s)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
 }
 
-/* set: texts under names of one's own. */
+/* settings: texts under names of one's own. */
 static void
 settings(const struct node *n, struct arena *a, struct source_pull *p)
 {
 	struct node set, item;
 	size_t i;
 
-	if (!conf_get(n, "set", &set))
+	if (!conf_get(n, "settings", &set))
 		return;
 	if (conf_type(&set) != CONF_OBJECT) {
 		conf_bad(&set, "not an object");

@@ -85,6 +85,14 @@ int
 verify(struct store *s, verify_fault_fn *fn, void *ctx,
     struct verify_result *result, struct err *e)
 {
+	return verify_against(s, NULL, fn, ctx, result, e);
+}
+
+int
+verify_against(struct store *s, const struct verify_outside *outside,
+    verify_fault_fn *fn, void *ctx, struct verify_result *result,
+    struct err *e)
+{
 	struct verify *v;
 	int rc;
 
@@ -96,6 +104,7 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 	v->fault = fn;
 	v->ctx = ctx;
 	v->result = result;
+	v->outside = outside;
 	v->e = e;
 	crypt_random(v->key, sizeof v->key);
 	v->tally = tally_new(0);
@@ -106,6 +115,7 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 		stmt_reset(v->inbox);
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
+	verify_heads_release(v);
 	json_release(&v->json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);

@@ -120,7 +120,11 @@ stored_leaf(struct verify *v, int64_t seq, int *rc)
 static int
 add_leaf(struct verify *v, const unsigned char *hash)
 {
-	return merkle_add(&v->tree, hash, compare_tile, v, v->e);
+	int rc = merkle_add(&v->tree, hash, compare_tile, v, v->e);
+
+	if (rc == 0)
+		verify_heads_meet(v);
+	return rc;
 }
 
 /*
@@ -213,6 +217,16 @@ check_leaf(struct verify *v, const struct audit_row *r,
 	return add_leaf(v, stored);
 }
 
+static void
+follow_key(struct verify *v, const struct audit_row *r)
+{
+	if (r->detail != NULL &&
+	    json_parse(&v->json, r->detail, r->detail_len) == 0)
+		verify_heads_key(v, r->seq);
+	else
+		verify_row(v, "audit", r->seq, "names no key");
+}
+
 /* The chain of the member, and what the row changes of it. */
 static void
 follow(struct verify *v, const struct audit_row *r)
@@ -224,6 +238,8 @@ follow(struct verify *v, const struct audit_row *r)
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
+		if (strcmp(r->kind, "headkey.added") == 0)
+			follow_key(v, r);
 		return;
 	}
 	t = verify_trail(v, r->member, strlen(r->member), 1);
@@ -232,7 +248,9 @@ follow(struct verify *v, const struct audit_row *r)
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
-	if (r->detail == NULL)
+	if (strcmp(r->kind, "member.erased") == 0)
+		verify_gone(v, t);
+	else if (r->detail == NULL)
 		t->erased = 1;
 	else if (verify_changes(v, t, r->detail, r->detail_len) != 0)
 		verify_row(v, "audit", r->seq, "detail is not JSON");
@@ -313,7 +331,8 @@ verify_record(struct verify *v)
 	int rc, bad = 0;
 
 	v->tile_no = -1;
-	if ((rc = verify_ledger_begin(v)) != 0 ||
+	if ((rc = verify_heads_begin(v)) != 0 ||
+	    (rc = verify_ledger_begin(v)) != 0 ||
 	    (rc = verify_inbox_begin(v)) != 0)
 		return rc;
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
@@ -324,6 +343,7 @@ verify_record(struct verify *v)
 	if (rc < 0 || bad < 0)
 		return rc < 0 ? rc : bad;
 	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0 ||
+	    (rc = verify_heads_end(v)) != 0 ||
 	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;
 	return verify_inbox_end(v);

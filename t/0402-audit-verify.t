@@ -6,7 +6,7 @@ good=$LOYA_STORE
 
 status 0 "a store that is sound" loya-audit verify
 like "its size, its root and no faults" "$(cat "$T/out")" \
-    '^\{"size":[0-9]+,"root":"[A-Za-z0-9+/]{43}=","members":3,"ledger":2,"inbox":13,"erased":0,"unknown":0,"faults":0\}$'
+    '^\{"size":[0-9]+,"root":"[A-Za-z0-9+/]{43}=","members":3,"ledger":2,"inbox":13,"heads":0,"cosignatures":0,"erased":0,"unknown":0,"faults":0\}$'
 status 0 "verify -q" loya-audit verify -q
 is "says nothing" "$(cat "$T/out" "$T/err")" ""
 

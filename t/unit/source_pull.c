@@ -60,7 +60,7 @@ test_all(void)
 	const struct pull_query *q;
 
 	is_str(load(BASE ",\"auth\":\"basic\",\"user\":\"u\",\"secret\":\"s\","
-	    "\"secrets\":[\"k\"],\"set\":{\"v\":\"1\"},\"headers\":{\"X\":"
+	    "\"secrets\":[\"k\"],\"settings\":{\"v\":\"1\"},\"headers\":{\"X\":"
 	    "\"{v}\"},\"first\":\"2026-01-01\",\"lookback\":1,\"settle\":2,"
 	    "\"window\":60,\"tries\":2,\"pause\":0,\"time\":{\"format\":"
 	    "\"DD.MM.YYYY\",\"zone\":\"-02:30\"},\"session\":{\"cookies\":true,"
@@ -93,9 +93,9 @@ static const char *const bad[][2] = {
 	{ BASE ",\"auth\":\"digest\"", "pull.auth: " },
 	{ BASE ",\"user\":\"a:b\",\"auth\":\"basic\"", "pull.user: a colon" },
 	{ BASE ",\"secret\":\"a b\"", "not the name of a secret" },
-	{ BASE ",\"set\":{\"key\":\"1\"}", "pull.set.key: not a name" },
-	{ BASE ",\"set\":{\"A\":\"1\"}", "pull.set.A: not a name" },
-	{ BASE ",\"set\":{\"a\":1}", "pull.set.a: " },
+	{ BASE ",\"settings\":{\"key\":\"1\"}", "pull.settings.key: not a name" },
+	{ BASE ",\"settings\":{\"A\":\"1\"}", "pull.settings.A: not a name" },
+	{ BASE ",\"settings\":{\"a\":1}", "pull.settings.a: " },
 	{ BASE ",\"secrets\":[\"since\"]", "'since' is not a name" },
 	{ BASE ",\"first\":\"soon\"", "pull.first: not a time" },
 	{ BASE ",\"lookback\":-1", "pull.lookback: " },
