@@ -20,6 +20,7 @@ struct auditor {
 				 * store is NULL until a verb opened it */
 	int64_t inbox;		/* -i, or 0 */
 	int64_t then;		/* -t, or 0 */
+	int follow;		/* -f */
 	const char *format;	/* -O, or NULL */
 	const char *head, *keys;	/* -H, -K: files, or NULL */
 	char *const *operand;
@@ -37,7 +38,7 @@ int auditor_open(struct auditor *, struct err *e);
 
 /* The verbs.  Each 0, E_NO where the answer is no, or a code with *e; E_USAGE
  * where the operands are no good.
- * auditor.c: no operand; the filters of struct report */
+ * auditor.c: no operand (members: FIELD=VALUE); the filters of struct report */
 int auditor_log(struct auditor *, struct err *e);
 int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
