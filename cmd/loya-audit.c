@@ -30,6 +30,7 @@ static const struct option_def option[] = {
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
 	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
@@ -52,7 +53,10 @@ static const struct program program = {
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
-	"check -K FILE [-H FILE] [-q] [FILE]",
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"cosign [-nq] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -134,6 +138,9 @@ own_option(struct auditor *a, int c)
 	case 'O':
 		a->format = optarg;
 		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
 	}
@@ -176,6 +183,12 @@ static const struct verb {
 	    1, 1, auditor_consistency },
 	{ "check", "HKOjT", LINES,
 	    0, 1, auditor_check },
+	{ "cosign", "", NULL,
+	    0, 1, auditor_cosign },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *

@@ -14,7 +14,7 @@ rank(const void *ctx, const char *field, const char *source)
 }
 
 /* What a transaction starts from: ids go on behind the newest member's,
- * whatever the clock says; and how many events wait. */
+ * whatever the clock says; how many events wait; and who was erased. */
 static int
 look_around(struct apply *ap, struct err *e)
 {
@@ -28,7 +28,7 @@ look_around(struct apply *ap, struct err *e)
 	id_after(stmt_get_int(st, 0));
 	stmt_reset(st);
 	ap->waiting = pending_count(ap->store, e);
-	return ap->waiting < 0 ? (int)ap->waiting : 0;
+	return ap->waiting < 0 ? (int)ap->waiting : apply_tombstones(ap, e);
 }
 
 int

@@ -208,17 +208,17 @@ apply_snapshot_enter(struct work *w, const char *id)
 int
 apply_snapshot_name(struct work *w, const struct change *c)
 {
-	if (w->snapshot.num == 0 || c->kind != CHANGE_MEMBER)
-		return 0;
 	return binding_named(w->ap->store, w->row->source,
 	    c->external_id != NULL ? c->external_id : c->member,
 	    w->snapshot.num, w->e);
 }
 
+/* Of somebody who was erased nothing else is to come. */
 static int
-is_counted(enum event_state s)
+is_counted(enum event_state s, const char *why)
 {
-	return s == EV_APPLIED || s == EV_SCHEDULED;
+	return s == EV_APPLIED || s == EV_SCHEDULED || (s == EV_HELD &&
+	    why != NULL && strcmp(why, "erased") == 0);
 }
 
 int
@@ -228,11 +228,11 @@ apply_snapshot_count(struct work *w)
 	struct event_row was;
 	int rc = 0;
 
-	if (s->num == 0 || !is_counted(w->state))
+	if (s->num == 0 || !is_counted(w->state, w->why))
 		return 0;
 	/* One that was tried before may have been counted then. */
 	if (w->turn != TURN_FIRST && ((rc = event_get(w->ap->store,
-	    w->row->seq, &was, w->e)) != 0 || is_counted(was.state)))
+	    w->row->seq, &was, w->e)) != 0 || is_counted(was.state, was.why)))
 		return rc;
 	s->rows++;
 	if (s->end != 0 && s->begin != 0 && s->state == SNAPSHOT_OPEN &&

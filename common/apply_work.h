@@ -15,6 +15,7 @@
 #include "common/progress.h"
 #include "common/row.h"
 #include "common/snapshot.h"
+#include "common/tombstone.h"
 
 enum { APPLY_BATCH = 400 };
 
@@ -54,6 +55,8 @@ struct apply {
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
 	int64_t waiting;	/* rows of pending, as this batch began */
+	int erasures;		/* there are tombstones; their key */
+	unsigned char tombstone_key[TOMBSTONE_KEY];
 };
 
 enum apply_turn { TURN_FIRST, TURN_AGAIN, TURN_DUE };
@@ -127,6 +130,11 @@ void late_release(struct apply *);
  * mapped: what its mapping is, when that was done already, or NULL. */
 int apply_row(struct apply *, const struct row *, const struct mapped *,
     enum apply_turn, struct err *);
+
+/* apply_erased.c: whether there are tombstones, asked once a transaction; a
+ * change about somebody who was erased is held: 1, 0, <0. */
+int apply_tombstones(struct apply *, struct err *);
+int apply_erased(struct work *, const struct change *);
 
 /* apply_member.c */
 int apply_member(struct work *, struct change *);

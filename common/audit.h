@@ -54,6 +54,10 @@ int audit_note(struct store *, const char *kind, const char *actor,
 int audit_get(struct store *, int64_t seq, struct audit_row *,
     unsigned char commitment[MERKLE_HASH], struct arena *, struct err *);
 
+/* Empty detail and salt of row seq, inside a transaction of STORE_MAIN: the one
+ * thing that is ever changed.  Commitment and leaf stay. */
+int audit_erase(struct store *, int64_t seq, struct err *);
+
 /* The two hashes of a row.  b is scratch; behind audit_leaf() it holds the
  * leaf data. */
 void audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,

@@ -23,6 +23,7 @@ struct auditor {
 	int follow;		/* -f */
 	const char *format;	/* -O, or NULL */
 	const char *head, *keys;	/* -H, -K: files, or NULL */
+	int undo;		/* -u */
 	char *const *operand;
 	int noperand;
 };
@@ -59,6 +60,7 @@ int auditor_head(struct auditor *, struct err *e);
 int auditor_prove(struct auditor *, struct err *e);
 int auditor_consistency(struct auditor *, struct err *e);
 int auditor_check(struct auditor *, struct err *e);
+int auditor_cosign(struct auditor *, struct err *e);
 
 /* A head from a file, which must be signed with a key of the open store; b is
  * where its text stays. */
@@ -70,5 +72,9 @@ int auditor_own_head(struct auditor *, const char *path, struct buf *b,
  * is what messages call it. */
 int auditor_read(const char *path, struct buf *b, const char **name,
     struct err *e);
+
+/* auditor_erase.c: MEMBER; a PERIOD */
+int auditor_erase(struct auditor *, struct err *e);
+int auditor_prune(struct auditor *, struct err *e);
 
 #endif

@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
+#include "common/die.h"
 #include "common/lock.h"
 
 struct db *
@@ -160,6 +163,39 @@ checkpoint(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/* One try; the lock is given back for whoever waits for it. */
+static int
+empty_log(struct file *fp, enum store_file f, struct err *e)
+{
+	int rc;
+
+	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
+		return rc;
+	rc = db_empty_log(fp->db, f == STORE_MAIN ? PACE : 0, e);
+	if (rc == 0)
+		fp->checkpoint_at = store_kind[f].wal_limit;
+	lock_give(fp->lock);
+	return rc;
+}
+
+int
+store_empty_log(struct store *s, enum store_file f, struct err *e)
+{
+	static const struct timespec nap = { 0, 20000000 };
+	struct file *fp = &s->file[f];
+	int64_t start = clock_mono();
+	int rc;
+
+	assert(!fp->held && fp->lock >= 0);
+	while ((rc = empty_log(fp, f, e)) == E_BUSY &&
+	    clock_mono() - start < 5 * CLOCK_SECOND)
+		nanosleep(&nap, NULL);
+	if (rc == E_BUSY)
+		return err_set(e, E_BUSY, "%s-wal: somebody who reads holds "
+		    "on to it", db_path(fp->db));
+	return rc;
+}
+
 void
 store_on_checkpoint(struct store *s, store_quiet_fn *fn, void *ctx)
 {
@@ -190,7 +226,6 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 {
 	static const char commit[] = "COMMIT";
 	struct file *fp = &s->file[f];
-	struct err ignored;
 	int rc;
 
 	assert(fp->held);
@@ -201,12 +236,18 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		store_rollback(s, f);
 		return rc;
 	}
-	/* The commit stands; a checkpoint that fails is tried again. */
-	checkpoint(s, f, &ignored);
+	/*
+	 * The commit stands.  A checkpoint that had no room is tried again; but
+	 * behind a sync that failed nobody knows what the log holds on the
+	 * disk, and what comes next would stand on it.
+	 */
+	rc = checkpoint(s, f, e);
+	if (rc != 0 && rc != E_IO)
+		warn("%s; the log grows until that is mended", e->msg);
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
-	return 0;
+	return rc == E_IO ? rc : 0;
 }
 
 void

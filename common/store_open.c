@@ -30,7 +30,7 @@ allow(void *ctx, enum db_action action, const char *table, const char *column)
 static struct guard *
 guard(enum role role, enum store_file f)
 {
-	static struct guard all[ROLE_TOKEN + 1][STORE_FILES];
+	static struct guard all[ROLE_ERASE + 1][STORE_FILES];
 
 	all[role][f].role = role;
 	all[role][f].file = f;

@@ -156,5 +156,16 @@ ok "dismissing what is held" loya-apply -d "$(inbox "SELECT seq FROM inbox WHERE
 { begin hr s11; row hr s11 E1; end hr s11 2; } >"$T/in"
 status 1 "-n says what a snapshot would do" loya-apply -n <"$T/in"
 is "and does not" "$(state_of s11)" ""
+
+# Somebody who was erased stays in the feed: the snapshot has its row.
+ok "a member is erased" loya-audit erase hr/E1
+{
+	begin hr s12
+	for i in 1 2 3 4 5 6 7 8 9 X; do row hr s12 "E$i"; done
+	end hr s12 10
+} >"$T/in"
+apply
+is "a snapshot with somebody who was erased is complete" \
+    "$(state_of s12) $(types "$T/lines" | grep -c event.held)" "done 1"
 ok "verify agrees" loya-audit verify
 done_testing

@@ -116,5 +116,18 @@ CREATE TRIGGER cosignature_stay BEFORE DELETE ON cosignature
 BEGIN
 	SELECT RAISE(FAIL, 'cosignature: only a newer one takes its place');
 END;
+-- Erased people (loya-audit erase).
+
+-- Whom an erased member was known as: a keyed hash of source and external id
+-- (meta: tombstone_key).  An event about them is held and brings nobody back.
+CREATE TABLE tombstone (
+	hash		BLOB PRIMARY KEY,
+	member		INTEGER NOT NULL REFERENCES member(num)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tombstone_member ON tombstone(member);
+-- Deliveries by rest: after a request of several rows was refused as a whole,
+-- each of them goes alone, so that only the one at fault is dead.
+ALTER TABLE outbox ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
 
 PRAGMA user_version = 4;
