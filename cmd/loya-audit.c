@@ -49,6 +49,7 @@ static const struct program program = {
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
 	"stats [-o SOURCE] [-O FORMAT]\n"
+	"latency [-o SOURCE] [-a TIME] [-b TIME]\n"
 	"verify [-q] [-H FILE]\n"
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
@@ -173,6 +174,8 @@ static const struct verb {
 	    0, 0, auditor_outbox },
 	{ "stats", "oOjT", LINES " prometheus",
 	    0, 0, auditor_stats },
+	{ "latency", "oabOjT", ROWS,
+	    0, 0, auditor_latency },
 	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
 	{ "head", "", NULL,

@@ -159,6 +159,17 @@ auditor_stats(struct auditor *a, struct err *e)
 	return rc != 0 ? rc : report_stats(&a->r, e);
 }
 
+/* Of the last week when nothing is said: all of the record takes its time. */
+int
+auditor_latency(struct auditor *a, struct err *e)
+{
+	int rc = auditor_open(a, e);
+
+	if (a->r.since == 0)
+		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
+	return rc != 0 ? rc : report_latency(&a->r, e);
+}
+
 int
 auditor_show(struct auditor *a, struct err *e)
 {

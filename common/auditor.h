@@ -45,6 +45,7 @@ int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
 int auditor_outbox(struct auditor *, struct err *e);
 int auditor_stats(struct auditor *, struct err *e);
+int auditor_latency(struct auditor *, struct err *e);
 
 /* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with -t.  MEMBER and
  * perhaps a FIELD.  MEMBER and one or two times. */

@@ -74,6 +74,9 @@ int report_diff(const struct report *, const char *member, int64_t from,
 /* Counts, rates, lag, and how long what waits has been waiting. */
 int report_stats(const struct report *, struct err *);
 
+/* How fast it went: percentiles by source, day and stage. */
+int report_latency(const struct report *, struct err *);
+
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,
     struct err *);
