@@ -13,7 +13,7 @@
 
 static const struct option_def option[] = {
 	{ 'm', "MEMBER", "about this member: id, SOURCE/EXTERNAL-ID, e-mail" },
-	{ 'o', "SOURCE", "from this source" },
+	{ 'o', "SOURCE", "from this source; report: the file" },
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
@@ -50,6 +50,7 @@ static const struct program program = {
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
 	"stats [-o SOURCE] [-O FORMAT]\n"
 	"latency [-o SOURCE] [-a TIME] [-b TIME]\n"
+	"report -o FILE [-a TIME] [-b TIME]\n"
 	"verify [-q] [-H FILE]\n"
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
@@ -176,6 +177,8 @@ static const struct verb {
 	    0, 0, auditor_stats },
 	{ "latency", "oabOjT", ROWS,
 	    0, 0, auditor_latency },
+	{ "report", "oab", NULL,
+	    0, 0, auditor_report },
 	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
 	{ "head", "", NULL,

@@ -53,8 +53,9 @@ int auditor_show(struct auditor *, struct err *e);
 int auditor_why(struct auditor *, struct err *e);
 int auditor_diff(struct auditor *, struct err *e);
 
-/* auditor_verify.c: no operand */
+/* auditor_verify.c: no operand; report writes to the file that -o names. */
 int auditor_verify(struct auditor *, struct err *e);
+int auditor_report(struct auditor *, struct err *e);
 
 /* auditor_proof.c: nothing, SEQ, OLD-HEAD or a number, FILE or nothing */
 int auditor_head(struct auditor *, struct err *e);

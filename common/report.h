@@ -77,6 +77,9 @@ int report_stats(const struct report *, struct err *);
 /* How fast it went: percentiles by source, day and stage. */
 int report_latency(const struct report *, struct err *);
 
+/* A page for reviewers, of since to until: E_NO when the record has faults. */
+int report_page(const struct report *, FILE *, struct err *);
+
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,
     struct err *);
