@@ -186,8 +186,8 @@ of_page "$top/man/loya-source.5" | awk -v dir="$T/json" '
 	{ print >(dir "/" n) }'
 LOYA_STORE=$T/json/none LOYA_CONF=$T/json/conf
 export LOYA_STORE LOYA_CONF
-for n in 1 2 3 4; do
-	[ -f "$T/json/$n" ] || continue
+n=0
+while n=$((n + 1)) && [ -f "$T/json/$n" ]; do
 	name=$(sed -n '1s/.*"profile": "\([^"]*\)".*/\1/p' "$T/json/$n")
 	if grep -q '"authority"' "$T/json/$n"; then
 		cp "$T/json/1" "$LOYA_CONF/sources/darwinbox.json"
