@@ -18,7 +18,9 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "apply.node-new apply:loya:new apply:node:new >= 1.5" \
     "apply.node-update apply:loya:update apply:node:update >= 1.5" \
     "apply.million apply:loya:million apply:loya:update >= 0.7" \
-    "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50"; do
+    "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50" \
+    "query.log query:log - < 10" "query.why query:why - < 10" \
+    "query.stats query:stats - < 500"; do
 	ok "a line is: $line" grep -q "^$line " "$T/list"
 done
 status 64 "a line that is none ends with 64" sh "$bench" receive.nothing

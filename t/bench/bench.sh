@@ -47,6 +47,9 @@ lines() {
 	apply.ir-update   ir:update          -                    -  -     instr
 	pipe.p50          pipe:p50           -                    <  10    ms
 	pipe.p99          pipe:p99           -                    <  50    ms
+	query.log         query:log          -                    <  10    ms
+	query.why         query:why          -                    <  10    ms
+	query.stats       query:stats        -                    <  500   ms
 	END
 }
 
@@ -110,6 +113,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/setup.sh"
 . "$here/receive.sh"
 . "$here/apply.sh"
+. "$here/query.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -121,6 +125,7 @@ measure() {	# series
 	apply:*) apply "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
 	ir:*) [ "$round" -gt 1 ] || instructions "$1" "${1#*:}" ;;
 	pipe:*) pipe ;;
+	query:*) query "$1" "${1#*:}" ;;
 	esac
 }
 
