@@ -51,6 +51,9 @@ lines() {
 	audit.head        proof:head         -                    -  -     ms
 	pipe.p50          pipe:p50           -                    <  10    ms
 	pipe.p99          pipe:p99           -                    <  50    ms
+	query.log         query:log          -                    <  10    ms
+	query.why         query:why          -                    <  10    ms
+	query.stats       query:stats        -                    <  500   ms
 	END
 }
 
@@ -115,6 +118,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/receive.sh"
 . "$here/apply.sh"
 . "$here/audit.sh"
+. "$here/query.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -127,6 +131,7 @@ measure() {	# series
 	ir:*) [ "$round" -gt 1 ] || instructions "$1" "${1#*:}" ;;
 	proof:*) audit "$1" "${1#*:}" ;;
 	pipe:*) pipe ;;
+	query:*) query "$1" "${1#*:}" ;;
 	esac
 }
 
