@@ -334,6 +334,19 @@ said(const struct change *c)
 	return 0;
 }
 
+/* A record without parts, whose only status is not in the event: 1, 0, <0. */
+static int
+is_silent(struct mapper *m, const struct timeline *t)
+{
+	struct got g;
+
+	if (t->each != NULL || t->slices != NULL)
+		return 0;
+	if (map_read(m, "timeline.status", &t->status, &g) != 0)
+		return -1;
+	return g.kind == GOT_NOTHING || g.kind == GOT_NULL;
+}
+
 int
 map_timeline(struct mapper *m, size_t first)
 {
@@ -343,6 +356,8 @@ map_timeline(struct mapper *m, size_t first)
 
 	if (first == m->n || said(&m->change[first]))
 		return 0;
+	if ((rc = is_silent(m, l.t)) != 0)
+		return rc < 0 ? rc : 0;
 	l.span = arena_alloc(m->arena, SPANS * sizeof *l.span);
 	rc = walk(&l, first);
 	m->scene.element = element;
