@@ -98,7 +98,7 @@ print "$same\n";
 EOT
 
 round() {	# DICE COPIES
-	rm -rf "$LOYA_STORE"* "$LOYA_CONF"/* "$T"/in?
+	rm -rf "$LOYA_STORE"* "${LOYA_CONF:?}"/* "$T"/in?
 	mkdir -p "$LOYA_CONF/sources"
 	: >"$T/in1"
 	: >"$T/in2"
