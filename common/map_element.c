@@ -162,5 +162,5 @@ map_element(struct mapper *m, int *part)
 		m->change[i].field = proto.field;
 		m->change[i].nfield = proto.nfield;
 	}
-	return 0;
+	return fm->timeline != NULL && !m->only ? map_timeline(m, first) : 0;
 }

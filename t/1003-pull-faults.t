@@ -92,7 +92,7 @@ is "what was read stays" "$(records "$T/out")" "1 2"
 status 0 "and the next run" loya-pull crm
 is "reads the rest" "$(records "$T/out")" "3 4 5"
 fresh
-script done
+script 'done'
 status 0 "done and a next page all the same" loya-pull crm
 is "done counts" "$(asked | grep -c next)" 2
 
