@@ -55,7 +55,7 @@ salesforce ',"tries":3'
 # For ever.
 for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
     timeout:75 html:74 empty:74 204:74 cut:74 nonext:74 elsewhere:74 \
-    forbidden:78 401:78; do
+    forbidden:78 moved:78 401:78; do
 	want=${m#*:}
 	m=${m%:*}
 	fresh
@@ -96,6 +96,14 @@ script 'done'
 status 0 "done and a next page all the same" loya-pull crm
 is "done counts" "$(asked | grep -c next)" 2
 
+fresh
+script latin
+status 0 "a row that is not UTF-8" loya-pull crm
+is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
+status 1 "and is" loya-apply -b
+is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
+    "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
+
 # Credentials.
 fresh
 echo invalid >"$org/grant"
@@ -116,15 +124,15 @@ is "behind one page" "$(asked | grep -vc token)" 1
 echo 'per-app-api-usage=4999/5000(appName=x); api-usage=3999/5000' >"$org/usage"
 status 0 "other numbers do not count" loya-pull crm
 fresh
-echo 'api-usage=10/100' >"$org/usage"
-touch "$org/hold"
-loya-pull crm >"$T/out" 2>"$T/err" &
-pid=$!
-wait_for "the token" grep -q token "$org/log"
-rm "$org/hold"
-wait $pid
-is "a run may use a quarter" $? 0
 rm "$org/usage"
+echo 1 >"$org/page"
+echo 10 >"$org/step"
+status 75 "a run that has used a quarter" loya-pull crm
+like "is told" "$(cat "$T/err")" 'this run has used more than 25% of 100'
+is "and asks no more" "$(asked | grep -c -e queryAll -e next)" 4
+rm "$org/step" "$org/page"
+status 0 "the next one" loya-pull crm
+is "reads what it has not" "$(inbox "SELECT count(*) FROM inbox")" 5
 
 # Two at a time.
 fresh
