@@ -42,7 +42,8 @@ struct httpc_request {
 	size_t keep;		/* so many of them are given, the rest is read
 				 * and dropped; 0: all */
 	/* What comes of the body of a 2xx answer goes here and is not kept, at
-	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept. */
+	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept.
+	 * total_ms is then how long the peer may be silent, or nearly. */
 	int (*take)(void *ctx, const char *, size_t);
 	void *take_ctx;
 	int public_only;	/* E_CONF where the address connected to is a

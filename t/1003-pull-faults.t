@@ -104,6 +104,16 @@ status 1 "and is" loya-apply -b
 is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
     "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
 
+salesforce ',"tries":1,"timeout":1'
+fresh
+script mute
+status 75 "a system that says nothing" loya-pull crm
+like "is given up after its timeout" "$(cat "$T/err")" 'no answer in time'
+stop org
+rm "$org/port"
+start_org
+salesforce ',"tries":3'
+
 # Credentials.
 fresh
 echo invalid >"$org/grant"

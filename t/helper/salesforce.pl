@@ -20,6 +20,7 @@
 #   many    the answer twice as many rows other   of another record
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
+#   mute    nothing is said for 30 s
 #   latin   good, and a row with a byte that is no UTF-8 in front
 #   moved   302 to another place
 #   forbidden  403, the user may not      done    done, and a nextRecordsUrl
@@ -261,6 +262,7 @@ my %bad = (
 	html => sub { html(200) },
 	empty => sub { say_all(200, '') },
 	204 => sub { "HTTP/1.1 204 X\r\nConnection: close\r\n\r\n" },
+	mute => sub { sleep 30; undef },
 	moved => sub { say_all(302, '', 'Location: https://a.example/') },
 	retry => sub { say_all(429, '', 'Retry-After: 0') },
 	reset => sub { undef },
