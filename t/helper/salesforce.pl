@@ -273,8 +273,9 @@ sub answer {
 	my ($path, $args) = $target =~ /^([^?]*)\??(.*)$/;
 	return grant($body)
 	    if "$method $target" eq 'POST /services/oauth2/token';
-	return fault(405, 'METHOD_NOT_ALLOWED')
-	    unless $method eq 'GET' && $path =~ s{^/services/data/v60\.0/}{};
+	return fault(405, 'METHOD_NOT_ALLOWED') unless $method eq 'GET';
+	return fault(404, 'NOT_FOUND')
+	    unless $path =~ s{^/services/data/v60\.0/}{};
 	my ($bearer) = $head =~ /^Authorization: Bearer (\S+)\r$/mi;
 	return fault(401, 'INVALID_SESSION_ID')
 	    unless defined $bearer && $bearer eq $token;
