@@ -64,13 +64,14 @@ LIBS_http != pkg-config --libs libmicrohttpd gnutls
 LIBS_curl != pkg-config --libs libcurl
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
-LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
+LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
 LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
 LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
 
 SBIN	= loya-recv
-BIN	= loya-apply loya-audit loya-push loya-token
+BIN	= loya-apply loya-audit loya-pull loya-push loya-token
 SRCS	= $(wildcard common/*.c)
 OBJS	= $(SRCS:%.c=$(B)/%.o)
 HDRS	= $(wildcard common/*.h)

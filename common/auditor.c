@@ -1,5 +1,13 @@
 #include "common/auditor.h"
 
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/jsonw.h"
+#include "common/when.h"
+
 void
 auditor_release(struct auditor *a)
 {
@@ -14,27 +22,125 @@ auditor_open(struct auditor *a, struct err *e)
 }
 
 int
+auditor_format(struct auditor *a, const char *words, struct err *e)
+{
+	static const struct {
+		const char *word;
+		enum table_mode mode;
+		enum report_form form;
+	} format[] = {
+		{ "json", TABLE_JSON, REPORT_TABLE },
+		{ "table", TABLE_TEXT, REPORT_TABLE },
+		{ "csv", TABLE_CSV, REPORT_TABLE },
+		{ "cef", TABLE_JSON, REPORT_CEF },
+		{ "syslog", TABLE_JSON, REPORT_SYSLOG },
+		{ "ocsf", TABLE_JSON, REPORT_OCSF },
+		{ "prometheus", TABLE_JSON, REPORT_METRICS },
+	};
+	const char *p = words;
+	size_t i, n;
+
+	if (a->format == NULL)
+		return 0;
+	for (n = strlen(a->format); p != NULL; p = strchr(p, ' ')) {
+		p += *p == ' ';
+		if (n > 0 && strncmp(p, a->format, n) == 0 &&
+		    (p[n] == ' ' || p[n] == '\0'))
+			break;
+	}
+	if (p == NULL)
+		return err_set(e, E_USAGE, "'%s' is no format of it: %s",
+		    a->format, words);
+	for (i = 0; i < sizeof format / sizeof format[0]; i++)
+		if (strcmp(format[i].word, a->format) == 0) {
+			a->r.mode = format[i].mode;
+			a->r.form = format[i].form;
+		}
+	return 0;
+}
+
+/* A filter that lets nothing pass is more likely a slip than a question. */
+static int
+note_unknown(const struct auditor *a, struct err *e)
+{
+	const struct report *r = &a->r;
+	int rc = 1;
+
+	if (r->kind != NULL && (rc = report_knows(r, r->kind, NULL, e)) == 0)
+		say("nothing in the record is of kind '%s'", r->kind);
+	if (rc >= 0 && r->source != NULL &&
+	    (rc = report_knows(r, NULL, r->source, e)) == 0)
+		say("nothing in the record is of source '%s'", r->source);
+	return rc < 0 ? rc : 0;
+}
+
+int
 auditor_log(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	enum { NEWEST = 10 };	/* that are shown before those to come */
+	int rc;
 
-	return rc != 0 ? rc : report_log(&a->r, e);
+	if (a->follow && a->r.reverse)
+		return err_set(e, E_USAGE, "log: -f and -r do not go "
+		    "together");
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
+	if (!a->follow)
+		return report_log(&a->r, e);
+	if (a->r.limit == 0 && a->r.since == 0)
+		a->r.limit = NEWEST;
+	return report_follow(&a->r, e);
+}
+
+/* "FIELD=VALUE" as an element of struct report's match. */
+static int
+add_match(struct jsonw *w, const char *s, struct err *e)
+{
+	const char *value = strchr(s, '=');
+	size_t n = value != NULL ? (size_t)(value - s) : 0;
+
+	if (value == NULL)
+		return err_set(e, E_USAGE, "'%s' is not FIELD=VALUE", s);
+	if (!report_field_ok(s, n))
+		return err_set(e, E_USAGE, "'%.*s' is no name of a field",
+		    (int)n, s);
+	jsonw_array(w);
+	jsonw_stringn(w, s, n);
+	jsonw_string(w, value + 1);
+	jsonw_close(w, ']');
+	return 0;
 }
 
 int
 auditor_members(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc = 0, i;
 
-	return rc != 0 ? rc : report_members(&a->r, e);
+	jsonw_init(&w, &b);
+	jsonw_array(&w);
+	for (i = 0; i < a->noperand && rc == 0; i++)
+		rc = add_match(&w, a->operand[i], e);
+	jsonw_close(&w, ']');
+	if (a->noperand > 0)
+		a->r.match = buf_str(&b);
+	if (rc == 0 && (rc = auditor_open(a, e)) == 0 &&
+	    (rc = note_unknown(a, e)) == 0)
+		rc = report_members(&a->r, e);
+	buf_release(&b);
+	a->r.match = NULL;
+	return rc;
 }
 
 int
 auditor_inbox(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	int rc;
 
-	return rc != 0 ? rc : report_inbox(&a->r, e);
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
+	return report_inbox(&a->r, e);
 }
 
 int
@@ -43,6 +149,25 @@ auditor_outbox(struct auditor *a, struct err *e)
 	int rc = auditor_open(a, e);
 
 	return rc != 0 ? rc : report_outbox(&a->r, e);
+}
+
+int
+auditor_stats(struct auditor *a, struct err *e)
+{
+	int rc = auditor_open(a, e);
+
+	return rc != 0 ? rc : report_stats(&a->r, e);
+}
+
+/* Of the last week when nothing is said: all of the record takes its time. */
+int
+auditor_latency(struct auditor *a, struct err *e)
+{
+	int rc = auditor_open(a, e);
+
+	if (a->r.since == 0)
+		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
+	return rc != 0 ? rc : report_latency(&a->r, e);
 }
 
 int
@@ -56,8 +181,13 @@ auditor_show(struct auditor *a, struct err *e)
 	if (a->noperand != 0 && a->inbox != 0)
 		return err_set(e, E_USAGE, "'%s' is not wanted",
 		    a->operand[0]);
+	if (a->inbox != 0 && a->then != 0)
+		return err_set(e, E_USAGE, "show: -t is about a member, -i "
+		    "about an event");
 	if ((rc = auditor_open(a, e)) != 0)
 		return rc;
+	if (a->then != 0)
+		return report_show_then(&a->r, a->operand[0], a->then, e);
 	return a->inbox != 0 ? report_show_inbox(&a->r, a->inbox, e) :
 	    report_show(&a->r, a->operand[0], e);
 }
@@ -69,4 +199,20 @@ auditor_why(struct auditor *a, struct err *e)
 
 	return rc != 0 ? rc : report_why(&a->r, a->operand[0],
 	    a->noperand == 2 ? a->operand[1] : NULL, e);
+}
+
+/* Without a second time: until now. */
+int
+auditor_diff(struct auditor *a, struct err *e)
+{
+	int64_t t[2], now = clock_now();
+	int i, rc;
+
+	t[1] = now;
+	for (i = 1; i < a->noperand; i++)
+		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
+			return err_set(e, E_USAGE, "diff: '%s' is no time",
+			    a->operand[i]);
+	rc = auditor_open(a, e);
+	return rc != 0 ? rc : report_diff(&a->r, a->operand[0], t[0], t[1], e);
 }

@@ -49,6 +49,8 @@ struct change {
 
 	/* CHANGE_MEMBER */
 	int deleted;		/* the source removed the record */
+	int missing;		/* a complete snapshot does not have it: then
+				 * nothing else is said */
 	struct field *field;
 	size_t nfield;
 
@@ -105,5 +107,9 @@ enum member_status { ST_PENDING, ST_ACTIVE, ST_SUSPENDED, ST_CLOSED };
 /* "active" and so on; -1 for another word. */
 const char *member_status_name(enum member_status);
 int member_status_find(const char *, size_t);
+
+/* How much a status, as JSON, lets its member do: of several employments of
+ * one person the one that lets do most counts. */
+int member_status_liveliness(const char *json, size_t len);
 
 #endif

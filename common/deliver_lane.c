@@ -9,82 +9,8 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/crypt.h"
 
 enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300 };
-
-static int
-read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
-    struct err *e)
-{
-	const struct source *s = l->source;
-	const char *fault;
-	int i;
-
-	for (i = 0; i < SECRET_SLOTS; i++) {
-		if (slot[i].p == NULL)
-			continue;
-		redact_add(&l->clean, slot[i].p, slot[i].len);
-		fault = webhook_key_read(&l->key[l->nkey], slot[i].p,
-		    slot[i].len);
-		if (fault != NULL)
-			return err_set(e, E_CONF, "source '%s': its secret "
-			    "%s: %s", s->name, s->push.secret, fault);
-		l->nkey++;
-	}
-	return 0;
-}
-
-/* The key may be changed between the two looks. */
-static int
-open_secret(struct deliver *d, const char *name,
-    struct secret slot[SECRET_SLOTS], struct err *e)
-{
-	int rc, tries = 0;
-
-	do {
-		if (d->key == NULL && (rc = secret_key_open(d->store,
-		    d->confdir, &d->key, e)) != 0)
-			return rc;
-		if ((rc = secret_get(d->store, d->key, name, slot, e)) ==
-		    E_KEY) {
-			crypt_free(d->key);
-			d->key = NULL;
-		}
-	} while (rc == E_KEY && ++tries < 2);
-	return rc;
-}
-
-int
-lane_keys(struct deliver *d, struct lane *l, struct err *e)
-{
-	struct secret slot[SECRET_SLOTS] = { { 0 }, { 0 } };
-	const struct source *s = l->source;
-	int rc;
-
-	if (s->push.kind != PUSH_WEBHOOK)
-		return 0;
-	lane_release(l);
-	rc = open_secret(d, s->push.secret, slot, e);
-	if (rc == E_NOTFOUND)
-		return err_set(e, E_CONF, "source '%s': its secret is not "
-		    "set; loya-token set %s sets it", s->name,
-		    s->push.secret);
-	if (rc == 0)
-		rc = read_secrets(l, slot, e);
-	if (l->token.text != NULL)
-		redact_add(&l->clean, l->token.text, strlen(l->token.text));
-	secret_release(slot);
-	return rc;
-}
-
-void
-lane_release(struct lane *l)
-{
-	redact_release(&l->clean);
-	crypt_wipe(l->key, sizeof l->key);
-	l->nkey = 0;
-}
 
 int
 lane_open(const struct deliver *d, const struct lane *l, int64_t now)
@@ -120,13 +46,15 @@ size_t
 lane_wants(const struct lane *l)
 {
 	const struct push *p = &l->source->push;
-	int64_t want = 16 * (l->window / ONE);
+	int64_t want = 16 * (l->window / ONE), batch = 1;
 
 	want = want < 16 ? 16 : want;
 	if (p->kind == PUSH_EXEC)
 		want = p->batch;
-	if (p->rate != 0 && want > p->rate * 10)
-		want = p->rate * 10;
+	if (p->kind == PUSH_REST && (batch = rest_batch(p->rest)) > 1)
+		want = LANE_QUEUE;
+	if (p->rate != 0 && want > p->rate * 10 * batch)
+		want = p->rate * 10 * batch;
 	return want > LANE_QUEUE ? LANE_QUEUE : (size_t)want;
 }
 

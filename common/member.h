@@ -63,6 +63,43 @@ int binding_from(struct store *, const char *source, const char *external_id,
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
 
+/* Note that snapshot num named the link (nothing when there is none), or that
+ * it was listed as missing from the one that began at inbox row begin. */
+int binding_named(struct store *, const char *source, const char *external_id,
+    int64_t num, struct err *);
+int binding_listed(struct store *, const char *source,
+    const char *external_id, int64_t begin, struct err *);
+
+/* A link that a snapshot did not name. */
+struct unnamed {
+	const char *external_id;
+	int64_t num;		/* the member's */
+	size_t slot;
+	int64_t listed;		/* where the one began that it was listed for
+				 * last, 0: none */
+	int64_t named;		/* links in front of it that were named */
+};
+
+/*
+ * Look at the next max links of the source behind an external id: those that
+ * snapshot num did not name, in the arena.  *last is the id of the last one
+ * looked at, NULL when there was none; *named how many were named.
+ */
+int binding_unnamed(struct store *, const char *source, const char *behind,
+    int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
+    const char **last, int64_t *named, struct err *);
+
+int binding_drop(struct store *, const char *source, const char *external_id,
+    struct err *);
+
+/* Empty a member that was erased: closed, without fields, hold, tier and
+ * links.  Inside a transaction, behind the audit row audit about it. */
+int member_empty(struct store *, int64_t num, int64_t audit, struct err *);
+
+/* Whether a member was erased: it has no link, which every other one has.  1,
+ * 0 (also when there is none), <0. */
+int member_erased(struct store *, int64_t num, struct err *);
+
 /*
  * For who reads through another connection while this one writes: how many
  * writes there were so far, and whether none of those behind number seen was
@@ -79,6 +116,11 @@ int binding_as_seen(struct store *, int64_t seen, const char *source,
  * ("" for the first of all), in the arena; NULL behind the last. */
 int binding_source(struct store *, const char *behind, struct arena *,
     const char **name, struct err *);
+
+/* Whether each of these fields of a member (a JSON object that has them as
+ * keys) that somebody decides is decided by this source: 1, 0, <0. */
+int member_decided_by(struct store *, int64_t num, const char *source,
+    const char *fields, size_t len, struct err *);
 
 /* Every member by number; fn returns 0 to go on, else that is returned. */
 typedef int member_fn(void *ctx, int64_t num);

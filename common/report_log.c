@@ -1,11 +1,14 @@
 #include "common/report_part.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/change.h"
 
-/* Parameters 1 to 6 are the filters. */
+enum { FOLLOW_MS = 200 };	/* between two looks for new rows */
+
+/* Parameters 1 to 7 are the filters. */
 #define WHERE \
 	"WHERE (?1 IS NULL OR kind = ?1 " \
 	"OR substr(kind, 1, length(?1) + 1) = ?1 || '.') " \
@@ -13,7 +16,9 @@
 	"AND (?3 IS NULL OR event_id = ?3) " \
 	"AND (?4 IS NULL OR CASE WHEN json_valid(detail) THEN " \
 	"json_type(detail, '$.changes.\"' || ?4 || '\"') END IS NOT NULL) " \
-	"AND at >= ?5 AND at < ?6 "
+	"AND at >= ?5 AND at < ?6 " \
+	"AND (?7 IS NULL OR actor = ?7 OR actor = 'user:' || ?7 " \
+	"OR actor = 'client:' || ?7) "
 
 static struct stmt *
 prepare(const struct report *r, const char *sql)
@@ -27,15 +32,34 @@ prepare(const struct report *r, const char *sql)
 	stmt_text(st, 4, r->field);
 	stmt_int(st, 5, r->since);
 	stmt_int(st, 6, r->until != 0 ? r->until : INT64_MAX);
+	stmt_text(st, 7, r->actor);
 	return st;
 }
 
 /* Where the rows go. */
 struct sink {
-	struct table *t;
+	const struct report *r;
+	struct table *t;	/* NULL: lines for a SIEM */
 	int what;
+	int64_t last;		/* newest row that was printed */
 	struct report_scratch scratch;
 };
+
+/* The row that st stands on: 0, or E_IO. */
+static int
+put(struct sink *to, struct stmt *st)
+{
+	struct buf *b = &to->scratch.line;
+
+	if (stmt_get_int(st, 0) > to->last)
+		to->last = stmt_get_int(st, 0);
+	if (to->t != NULL)
+		return report_audit_row(to->t, to->what, st, &to->scratch);
+	buf_clear(b);
+	report_siem_row(to->r, st, &to->scratch);
+	buf_addc(b, '\n');
+	return fwrite(b->p, 1, b->len, to->r->out) == b->len ? 0 : E_IO;
+}
 
 /* Print what the statement gives.  A reader that went away is no fault here:
  * whoever ends the program sees it. */
@@ -45,8 +69,7 @@ print(struct sink *to, struct stmt *st, struct err *e)
 	int rc;
 
 	while ((rc = stmt_step(st, e)) == 1)
-		if (report_audit_row(to->t, to->what, st,
-		    &to->scratch) != 0)
+		if (put(to, st) != 0)
 			break;
 	stmt_reset(st);
 	return rc < 0 ? rc : 0;
@@ -57,7 +80,7 @@ static int64_t
 beginning(const struct report *r, struct err *e)
 {
 	static const char sql[] = "SELECT coalesce(min(seq), 0) FROM ("
-	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?7)";
+	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?8)";
 	struct stmt *st;
 	int64_t seq;
 	int rc;
@@ -65,7 +88,7 @@ beginning(const struct report *r, struct err *e)
 	if (r->limit == 0)
 		return 0;
 	st = prepare(r, sql);
-	stmt_int(st, 7, r->limit);
+	stmt_int(st, 8, r->limit);
 	if ((rc = stmt_step(st, e)) < 0)
 		return rc;
 	seq = stmt_get_int(st, 0);
@@ -77,21 +100,21 @@ static int
 log_all(const struct report *r, struct sink *to, struct err *e)
 {
 	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "AND seq >= ?7 ORDER BY seq";
+	    WHERE "AND seq >= ?8 ORDER BY seq";
 	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "ORDER BY seq DESC LIMIT ?7";
+	    WHERE "ORDER BY seq DESC LIMIT ?8";
 	struct stmt *st;
 	int64_t from;
 
 	if (r->reverse) {
 		st = prepare(r, down);
-		stmt_int(st, 7, r->limit != 0 ? r->limit : -1);
+		stmt_int(st, 8, r->limit != 0 ? r->limit : -1);
 		return print(to, st, e);
 	}
 	if ((from = beginning(r, e)) < 0)
 		return (int)from;
 	st = prepare(r, up);
-	stmt_int(st, 7, from);
+	stmt_int(st, 8, from);
 	return print(to, st, e);
 }
 
@@ -106,7 +129,7 @@ struct chain {
 };
 
 static const char one[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit " WHERE
-    "AND seq = ?7";
+    "AND seq = ?8";
 
 static int
 take(void *ctx, int64_t seq)
@@ -118,14 +141,13 @@ take(void *ctx, int64_t seq)
 	if (c->left == 0)
 		return 1;
 	st = prepare(c->r, one);
-	stmt_int(st, 7, seq);
+	stmt_int(st, 8, seq);
 	if ((rc = stmt_step(st, c->e)) <= 0)
 		return rc;
 	c->left -= c->left > 0;
 	rc = 0;
 	if (c->r->reverse) {
-		rc = report_audit_row(c->to->t, c->to->what, st,
-		    &c->to->scratch) != 0;
+		rc = put(c->to, st) != 0;
 	} else {
 		if (c->n == c->cap) {
 			c->cap = c->cap * 2 + 64;
@@ -153,11 +175,27 @@ log_member(const struct report *r, struct sink *to, struct err *e)
 	rc = report_chain(r->store, newest, take, &c, e);
 	while (rc >= 0 && c.n > 0) {
 		st = prepare(r, one);
-		stmt_int(st, 7, c.seq[--c.n]);
+		stmt_int(st, 8, c.seq[--c.n]);
 		rc = print(to, st, e);
 	}
 	free(c.seq);
 	return rc < 0 ? rc : 0;
+}
+
+static void
+open_sink(struct sink *to, const struct report *r, int what)
+{
+	memset(to, 0, sizeof *to);
+	to->r = r;
+	to->what = what;
+	to->t = r->form == REPORT_TABLE ? report_audit_table(r, what) : NULL;
+}
+
+static void
+close_sink(struct sink *to)
+{
+	table_free(to->t);
+	report_scratch_release(&to->scratch);
 }
 
 int
@@ -166,22 +204,133 @@ report_log_as(const struct report *r, int what, struct err *e)
 	struct sink to;
 	int rc;
 
-	memset(&to, 0, sizeof to);
-	to.what = what;
-	to.t = report_audit_table(r, what);
+	open_sink(&to, r, what);
 	rc = r->member != NULL ? log_member(r, &to, e) : log_all(r, &to, e);
-	table_free(to.t);
-	report_scratch_release(&to.scratch);
+	close_sink(&to);
 	return rc;
+}
+
+int
+report_field_ok(const char *name, size_t n)
+{
+	return (n == 4 && memcmp(name, "hold", 4) == 0) ||
+	    (n == 4 && memcmp(name, "tier", 4) == 0) ||
+	    core_field_find(name, n) != F_CORE || attribute_name_ok(name, n);
+}
+
+static int
+check_field(const struct report *r, struct err *e)
+{
+	if (r->field != NULL && !report_field_ok(r->field, strlen(r->field)))
+		return err_set(e, E_USAGE, "'%s' is no name of a field",
+		    r->field);
+	return 0;
 }
 
 int
 report_log(const struct report *r, struct err *e)
 {
-	if (r->field != NULL && strcmp(r->field, "hold") != 0 &&
-	    core_field_find(r->field, strlen(r->field)) == F_CORE &&
-	    !attribute_name_ok(r->field, strlen(r->field)))
-		return err_set(e, E_USAGE, "'%s' is no name of a field",
-		    r->field);
-	return report_log_as(r, 0, e);
+	int rc = check_field(r, e);
+
+	return rc != 0 ? rc : report_log_as(r, 0, e);
+}
+
+/* The id of the member that is asked for, in the arena; NULL: of all. */
+static int
+whose(const struct report *r, struct arena *a, const char **id, struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	*id = NULL;
+	if (r->member == NULL)
+		return 0;
+	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
+		return rc;
+	return report_member_id(r->store, num, a, id, e);
+}
+
+static int64_t
+newest_row(const struct report *r, struct err *e)
+{
+	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
+	struct stmt *st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	int64_t seq;
+	int rc;
+
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	seq = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return seq;
+}
+
+/* The rows behind to->last, as they come.  What the reader does not see is
+ * what it is gone for: nothing is held back. */
+static int
+follow(const struct report *r, struct sink *to, const char *member,
+    struct err *e)
+{
+	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
+	    WHERE "AND seq > ?8 AND (?9 IS NULL OR member = ?9) ORDER BY seq";
+	struct pollfd reader = { fileno(r->out), 0, 0 };
+	struct stmt *st;
+	int rc;
+
+	for (;;) {
+		if ((to->t != NULL ? table_flush(to->t) :
+		    fflush(r->out)) != 0)
+			return 0;
+		/* No event is asked for: only that the other end is gone. */
+		if (poll(&reader, 1, FOLLOW_MS) > 0)
+			return 0;
+		st = prepare(r, sql);
+		stmt_int(st, 8, to->last);
+		stmt_text(st, 9, member);
+		if ((rc = print(to, st, e)) != 0)
+			return rc;
+	}
+}
+
+int
+report_follow(const struct report *r, struct err *e)
+{
+	struct arena a = { NULL };
+	const char *member;
+	struct sink to;
+	int rc;
+
+	if ((rc = check_field(r, e)) != 0 || (rc = whose(r, &a, &member, e)) != 0)
+		return rc;
+	open_sink(&to, r, 0);
+	if ((to.last = newest_row(r, e)) < 0)
+		rc = (int)to.last;
+	if (rc == 0)
+		rc = r->member != NULL ? log_member(r, &to, e) :
+		    log_all(r, &to, e);
+	if (rc == 0)
+		rc = follow(r, &to, member, e);
+	close_sink(&to);
+	arena_release(&a);
+	return rc;
+}
+
+int
+report_knows(const struct report *r, const char *kind, const char *source,
+    struct err *e)
+{
+	static const char sql[] = "SELECT 1 FROM tally WHERE (?1 IS NULL "
+	    "OR kind = ?1 OR substr(kind, 1, length(?1) + 1) = ?1 || '.') "
+	    "AND (?2 IS NULL OR source = ?2) "
+	    "UNION ALL SELECT 1 FROM binding WHERE ?1 IS NULL "
+	    "AND source = ?2 LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, kind);
+	stmt_text(st, 2, source);
+	if ((rc = stmt_step(st, e)) == 1)
+		stmt_reset(st);
+	return rc;
 }

@@ -106,13 +106,13 @@ read_fields(struct verify *v, struct fields *all, struct stmt *st,
 /* The member against the log's view of it. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
-    const struct fields *all)
+    const char *claims, const struct fields *all)
 {
 	struct trail *t;
 	uint64_t sum = 0;
 	size_t i;
 
-	t = verify_trail(v, id, strlen(id), 0);
+	t = verify_trail(v, verify_trail_key(&v->sums, id, strlen(id)), 0);
 	if (t == NULL || t->last == 0) {
 		verify_named(v, "member", id, "the record knows nothing of "
 		    "it");
@@ -129,12 +129,16 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		verify_named(v, "member", id, "points is %lld, but the ledger "
 		    "ends at %lld", (long long)stmt_get_int(st, C_POINTS),
 		    (long long)t->points);
+	if (t->gone != (strcmp(claims, "[]") == 0))
+		verify_named(v, "member", id, t->gone ? "has links, but row "
+		    "%lld of audit or one before it erased it" : "has no "
+		    "links; its newest row is %lld", (long long)t->last);
 	if (t->erased) {
 		v->result->unknown++;
 		return 0;
 	}
 	for (i = 0; i < all->n; i++)
-		sum += verify_value(v, all->f[i].name,
+		sum += verify_value(&v->sums, all->f[i].name,
 		    strlen(all->f[i].name), all->f[i].json, all->f[i].len);
 	return sum == t->sum ? 0 : verify_explain(v, id, (int64_t)t->last,
 	    all->f, all->n);
@@ -149,7 +153,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	int64_t num = stmt_get_int(st, C_NUM);
 
 	v->result->members++;
-	id = stmt_get_text(st, C_ID, NULL);
+	id = verify_text(v, st, C_ID);
 	if (id == NULL) {
 		verify_row(v, "member", num, "has no id");
 		return 0;
@@ -161,7 +165,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	decided = stmt_get_text(st, C_DECIDED, &ndecided);
 	verify_claims(v, num, id, claims, nclaims, decided, ndecided, all->f,
 	    all->n, links);
-	return compare(v, st, id, all);
+	return compare(v, st, id, claims != NULL ? claims : "", all);
 }
 
 /* Members that the record speaks of and that are not there. */
@@ -206,6 +210,8 @@ verify_members(struct verify *v)
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		bad = check_member(v, st, &all, &links);
 		arena_reset(&v->arena);
+		if (v->result->members % 1024 == 0)
+			verify_progress(v, "member", v->result->members);
 		if (bad != 0)
 			break;
 	}
