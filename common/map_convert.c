@@ -338,6 +338,23 @@ salesforce_id(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* The midnight that ends a day: what is true through it ends there. */
+static const char *
+day_after(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[CLOCK_TEXT];
+	int64_t day;
+
+	(void)w;
+	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
+	    clock_parse(g->s, g->len, &day) != 0)
+		return "is not a date: 'date' goes before day-after";
+	clock_format(day + 86400 * CLOCK_SECOND, t);
+	g->s = arena_dup(m->arena, t, 10);
+	g->time += 86400 * CLOCK_SECOND;
+	return NULL;
+}
+
 const char *
 map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 {
@@ -347,7 +364,8 @@ map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 		[AS_DATE] = date, [AS_DATETIME] = datetime, [AS_E164] = e164,
 		[AS_STRING] = to_text, [AS_NUMBER] = number,
 		[AS_BOOL] = boolean, [AS_EPOCH_MS] = epoch_ms,
-		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id, [AS_ABSOLUTE] = absolute
+		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id,
+		[AS_ABSOLUTE] = absolute, [AS_DAY_AFTER] = day_after
 	};
 
 	if (as == AS_JOIN || as == AS_SET)

@@ -8,7 +8,7 @@
 
 static const char *const as_words[] = { "lower", "upper", "trim", "date",
     "datetime", "e164", "join", "set", "string", "number", "bool",
-    "epoch_ms", "epoch_s", "salesforce-id", "absolute", NULL };
+    "epoch_ms", "epoch_s", "salesforce-id", "absolute", "day-after", NULL };
 
 static const char *const invalid_words[] =
     { "refuse", "omit", "null", NULL };

@@ -209,6 +209,16 @@ static const struct {
 	{ "{\"profile\":\"darwinbox\",\"match\":[[\"status\"]]}",
 	    "sources/x.json:1:34: match[0][0]: 'status' is nothing to know a "
 	    "person by" },
+	{ "{\"snapshot\":{\"missing\":\"suspend\",\"least\":1}}", "" },
+	{ "{\"snapshot\":[]}", "sources/x.json:1:13: snapshot: not an object" },
+	{ "{\"snapshot\":{\"missing\":\"close\"}}", "sources/x.json:1:24: "
+	    "snapshot.missing: not one of list, suspend" },
+	{ "{\"snapshot\":{\"least\":1.5}}", "sources/x.json:1:22: "
+	    "snapshot.least: not from 0 to 1" },
+	{ "{\"snapshot\":{\"least\":\"1\"}}", "sources/x.json:1:22: "
+	    "snapshot.least: not a number" },
+	{ "{\"snapshot\":{\"most\":1}}", "sources/x.json:1:21: "
+	    "snapshot.most: no such key" },
 	{ "{\"match\":[[]]}",
 	    "sources/x.json:1:11: match[0]: not a list of field names" },
 	{ "{\"push\":{\"kind\":\"mail\",\"on\":\"*\"}}",
