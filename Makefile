@@ -16,8 +16,8 @@ PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
-# Each has a test, t/026*, that skips where it is not installed.
-DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat
+# Each has a test, t/026* or t/0806, that skips where it is not installed.
+DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat webhook
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.

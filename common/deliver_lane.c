@@ -14,7 +14,38 @@
 enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300 };
 
 static int
-read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
+begins(const struct secret *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s->len >= n && memcmp(s->p, prefix, n) == 0;
+}
+
+/* Whether it signs as Standard Webhooks do, as a plain key, or both; NULL, or
+ * why it cannot.  It becomes ours where it is a plain key. */
+static const char *
+take_secret(struct lane *l, struct secret *s, struct secret *plain)
+{
+	int standard = begins(s, "whsec_") || begins(s, "whsk_");
+	const char *fault;
+
+	if (l->source->push.hmac == NULL || standard) {
+		fault = webhook_key_read(&l->key[l->nkey], s->p, s->len);
+		if (fault != NULL)
+			return fault;
+		l->nkey++;
+	}
+	if (l->source->push.hmac == NULL)
+		return NULL;
+	if (begins(s, "whsk_"))
+		return "whsk_ is private, and hmac is for what both know";
+	*plain = *s;
+	memset(s, 0, sizeof *s);
+	return NULL;
+}
+
+static int
+read_secrets(struct lane *l, struct secret slot[SECRET_SLOTS],
     struct err *e)
 {
 	const struct source *s = l->source;
@@ -25,12 +56,10 @@ read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
 		if (slot[i].p == NULL)
 			continue;
 		redact_add(&l->clean, slot[i].p, slot[i].len);
-		fault = webhook_key_read(&l->key[l->nkey], slot[i].p,
-		    slot[i].len);
+		fault = take_secret(l, &slot[i], &l->plain[i]);
 		if (fault != NULL)
 			return err_set(e, E_CONF, "source '%s': its secret "
 			    "%s: %s", s->name, s->push.secret, fault);
-		l->nkey++;
 	}
 	return 0;
 }
@@ -83,6 +112,7 @@ lane_release(struct lane *l)
 {
 	redact_release(&l->clean);
 	crypt_wipe(l->key, sizeof l->key);
+	secret_release(l->plain);
 	l->nkey = 0;
 }
 

@@ -34,6 +34,7 @@ job_free(struct job *j)
 	command_feed_free(j->feed);
 	crypt_free(j->bearer);
 	buf_release(&j->body);
+	buf_release(&j->hmac);
 	free(j->header);
 	free(j->row);
 	free(j->id);
@@ -143,6 +144,23 @@ add(struct job *j, const char *name, const char *value)
 	h->value = value;
 }
 
+static void
+sign_plain(struct job *j)
+{
+	const struct push *p = &j->lane->source->push;
+	struct auth_secret secret[SECRET_SLOTS];
+	size_t i, n = 0;
+
+	if (p->hmac == NULL)
+		return;
+	for (i = 0; i < SECRET_SLOTS; i++)
+		if (j->lane->plain[i].p != NULL) {
+			secret[n].p = j->lane->plain[i].p;
+			secret[n++].len = j->lane->plain[i].len;
+		}
+	auth_hmac_sign(p->hmac, secret, n, j->body.p, j->body.len, &j->hmac);
+}
+
 void
 job_sign(struct job *j)
 {
@@ -159,6 +177,7 @@ job_sign(struct job *j)
 		    j->body.len, p);
 		p += strlen(p);
 	}
+	sign_plain(j);
 }
 
 static void
@@ -188,7 +207,10 @@ make_request(struct job *j)
 	add(j, "Content-Type", "application/cloudevents+json");
 	add(j, "webhook-id", j->id[0]);
 	add(j, "webhook-timestamp", j->stamp);
-	add(j, "webhook-signature", j->signature);
+	if (j->lane->nkey > 0)
+		add(j, "webhook-signature", j->signature);
+	if (p->hmac != NULL)
+		add(j, p->hmac->header, buf_str(&j->hmac));
 	for (i = 0; i < p->nheader; i++)
 		add(j, p->header[i].name, p->header[i].value);
 	add_token(j);

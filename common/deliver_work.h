@@ -5,6 +5,7 @@
 #define COMMON_DELIVER_WORK_H
 
 #include "common/arena.h"
+#include "common/auth.h"
 #include "common/command_feed.h"
 #include "common/deliver.h"
 #include "common/httpc_many.h"
@@ -17,7 +18,7 @@
 
 /* Rows that a target may hold leased and not begun; characters of an answer
  * that are recorded. */
-enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 5, JOB_ID = 33 };
+enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
 
 /* A target on its way. */
 struct lane {
@@ -35,6 +36,7 @@ struct lane {
 	int64_t credit, credit_at;	/* millionths of a request; monotonic */
 	struct webhook_key key[SECRET_SLOTS];
 	size_t nkey;
+	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
 	struct redact clean;
 	/* Where it wants a token: */
 	struct oauth_token token;
@@ -57,6 +59,7 @@ struct job {
 	struct http_header *header;
 	char stamp[24];
 	char signature[SECRET_SLOTS * WEBHOOK_SIGNATURE];
+	struct buf hmac;
 	char *bearer;		/* crypt_alloc()ed, or NULL */
 	int64_t serial;		/* of that token */
 	struct command_feed *feed;

@@ -104,6 +104,8 @@ struct push {
 	const char *secret;	/* name in loya-token */
 	struct http_header *header;	/* further ones */
 	size_t nheader;
+	const struct auth *hmac;	/* signs the body alone as well, or
+				 * NULL */
 	int private_too;	/* private addresses are asked as well */
 	const char *ca;		/* file of CAs, or NULL: the system's */
 	int oauth;		/* a token by the source's oauth is sent */
