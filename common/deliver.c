@@ -66,6 +66,13 @@ begin(struct deliver *d, struct job *j, int64_t now, struct err *e)
 	int exec = l->source->push.kind == PUSH_EXEC, rc;
 	struct err why;
 
+	/* One transaction for all that are made now: each by itself would take
+	 * and leave the store's locks. */
+	if (!db_in_transaction(store_db(d->store, STORE_MAIN)) &&
+	    (rc = store_look(d->store, e)) != 0) {
+		job_free(j);
+		return rc;
+	}
 	if ((rc = job_make(d, j, e)) == E_NOTFOUND) {
 		job_erased(d, j);
 		return 0;
@@ -135,6 +142,8 @@ send_all(struct deliver *d, struct err *e)
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = send_lane(d, &d->lane[i], e);
+	/* begin() */
+	store_look_end(d->store);
 	return rc;
 }
 

@@ -24,6 +24,7 @@ enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
 struct lane {
 	const struct source *source;
 	int64_t window;		/* in thousandths of a request */
+	int slowed;		/* there was a failure */
 	int64_t failures;	/* one after the other */
 	int rests;		/* one after the other */
 	int64_t active;
