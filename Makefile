@@ -125,7 +125,7 @@ bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 $(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
-	    $(LIBS_loya-recv)
+	    $(LIBS_unit)
 
 demo: all
 	BUILD=$(CURDIR)/$(B) sh t/demo.sh
