@@ -8,33 +8,50 @@
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/options.h"
+#include "common/when.h"
 
 static const struct option_def option[] = {
-	{ 'm', "MEMBER", "about this member: its id, or SOURCE/EXTERNAL-ID" },
+	{ 'm', "MEMBER", "about this member: id, SOURCE/EXTERNAL-ID, e-mail" },
 	{ 'o', "SOURCE", "from this source" },
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
-	{ 'a', "TIME", "log, inbox, outbox: at this time (RFC 3339) or after" },
-	{ 'b', "TIME", "log, inbox, outbox: before this time" },
+	{ 'A', "ACTOR", "log: done by this user or client" },
+	{ 'a', "TIME", "at this time or after: RFC 3339, 2h, yesterday" },
+	{ 'b', "TIME", "before this time" },
 	{ 'S', "STATE", "inbox, outbox: in this state; members: of this "
 	    "status" },
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
-	{ 'j', NULL, "JSON lines, also on a terminal" },
-	{ 'T', NULL, "a table, also elsewhere" },
+	{ 't', "TIME", "show: the member as it was then" },
+	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
+	    "this older head" },
+	{ 'K', "FILE", "check: keys, one a line" },
+	{ 'u', NULL, "erase: let who was erased come back" },
+	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
+	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
+	{ 'T', NULL, "a table, also elsewhere: -O table" },
 	{ 0, NULL, NULL }
 };
 
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
+	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT]\n"
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | -i SEQ\n"
+	"show -t TIME MEMBER\n"
+	"diff MEMBER TIME [TIME]\n"
 	"why MEMBER [FIELD]\n"
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
-	"verify [-q]",
+	"verify [-q] [-H FILE]\n"
+	"head [-n]\n"
+	"prove [-H FILE] SEQ\n"
+	"consistency OLD-HEAD\n"
+	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"erase [-nu] MEMBER\n"
+	"prune [-n] [-S STATE] PERIOD",
 	option
 };
 
@@ -43,9 +60,9 @@ time_of(const char *s)
 {
 	int64_t t;
 
-	if (clock_parse(s, strlen(s), &t) != 0)
+	if (when_parse(s, clock_now(), &t) != 0)
 		options_usage(&program, "'%s' is no time; write it like "
-		    "2026-11-23T08:00:00Z", s);
+		    "2026-11-23T08:00:00Z, 2h or yesterday", s);
 	return t;
 }
 
@@ -80,6 +97,9 @@ own_option(struct auditor *a, int c)
 	case 'F':
 		r->field = optarg;
 		break;
+	case 'A':
+		r->actor = optarg;
+		break;
 	case 'S':
 		r->state = optarg;
 		break;
@@ -95,27 +115,68 @@ own_option(struct auditor *a, int c)
 	case 'i':
 		a->inbox = number_of(optarg);
 		break;
+	case 't':
+		a->then = time_of(optarg);
+		break;
+	case 'H':
+		a->head = optarg;
+		break;
+	case 'K':
+		a->keys = optarg;
+		break;
 	case 'r':
 		r->reverse = 1;
 		break;
+	case 'O':
+		a->format = optarg;
+		break;
+	case 'u':
+		a->undo = 1;
+		break;
 	default:
-		r->mode = c == 'j' ? TABLE_JSON : TABLE_TEXT;
+		a->format = c == 'j' ? "json" : "table";
 	}
 }
+
+#define LINES "json table"
+#define ROWS LINES " csv"
+#define ALL_ROWS ROWS " cef syslog ocsf"
 
 static const struct verb {
 	const char *name;
 	const char *options;	/* own ones that go with it */
+	const char *formats;	/* of -O */
 	int least, most;	/* operands */
 	int (*fn)(struct auditor *, struct err *);
 } verbs[] = {
-	{ "log", "mokeFabNrjT", 0, 0, auditor_log },
-	{ "show", "ijT", 0, 1, auditor_show },
-	{ "why", "jT", 1, 2, auditor_why },
-	{ "members", "SomNrjT", 0, 0, auditor_members },
-	{ "inbox", "SoeabNrjT", 0, 0, auditor_inbox },
-	{ "outbox", "SomabNrjT", 0, 0, auditor_outbox },
-	{ "verify", "jT", 0, 0, auditor_verify },
+	{ "log", "mokeFAabNrOjT", ALL_ROWS,
+	    0, 0, auditor_log },
+	{ "show", "itOjT", LINES,
+	    0, 1, auditor_show },
+	{ "diff", "OjT", ROWS,
+	    2, 3, auditor_diff },
+	{ "why", "OjT", LINES,
+	    1, 2, auditor_why },
+	{ "members", "SomNrOjT", ROWS,
+	    0, 0, auditor_members },
+	{ "inbox", "SoeabNrOjT", ROWS,
+	    0, 0, auditor_inbox },
+	{ "outbox", "SomabNrOjT", ROWS,
+	    0, 0, auditor_outbox },
+	{ "verify", "HOjT", LINES,
+	    0, 0, auditor_verify },
+	{ "head", "", NULL,
+	    0, 0, auditor_head },
+	{ "prove", "H", NULL,
+	    1, 1, auditor_prove },
+	{ "consistency", "", NULL,
+	    1, 1, auditor_consistency },
+	{ "check", "HKOjT", LINES,
+	    0, 1, auditor_check },
+	{ "erase", "uOjT", LINES,
+	    1, 1, auditor_erase },
+	{ "prune", "SOjT", LINES,
+	    1, 1, auditor_prune },
 };
 
 static const struct verb *
@@ -147,6 +208,7 @@ read_arguments(struct auditor *a, int argc, char **argv)
 {
 	const struct verb *v = NULL;
 	char given[32] = "";		/* letters of own options */
+	struct err e = { 0 };
 	size_t n = 0;
 	int c;
 
@@ -168,6 +230,8 @@ read_arguments(struct auditor *a, int argc, char **argv)
 	if (given[n] != '\0')
 		options_usage(&program, "-%c does not go with %s", given[n],
 		    v->name);
+	if (auditor_format(a, v->formats, &e) != 0)
+		options_usage(&program, "%s: %s", v->name, e.msg);
 	read_operands(a, v, argc, argv);
 	return v;
 }
@@ -185,6 +249,7 @@ main(int argc, char **argv)
 	v = read_arguments(&a, argc, argv);
 	a.r.out = stdout;
 	a.r.mode = table_mode(a.r.mode, stdout);
+	a.r.verbose = a.o.verbose;
 	rc = v->fn(&a, &e);
 	auditor_release(&a);
 	if (rc == E_USAGE)

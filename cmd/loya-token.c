@@ -26,6 +26,9 @@ static const struct program program = {
 	"unset [-o] [-nqv] [-s STORE] [-c DIR] NAME\n"
 	"list [-A] [-qv] [-s STORE] [-c DIR]\n"
 	"rotate [-f FD] [-nqv] [-s STORE] [-c DIR]\n"
+	"head init [-nqv] [-s STORE] [-c DIR]\n"
+	"head rotate [-nqv] [-s STORE] [-c DIR]\n"
+	"head list [-qv] [-s STORE] [-c DIR]\n"
 	"client add [-nqv] [-s STORE] [-c DIR] NAME SCOPE ...\n"
 	"client list [-A] [-qv] [-s STORE] [-c DIR]\n"
 	"client rotate [-o] [-nqv] [-s STORE] [-c DIR] CLIENT\n"
@@ -51,6 +54,9 @@ static const struct verb {
 	{ "unset", NULL, "o", "one NAME", 1, 1, keeper_unset },
 	{ "list", NULL, "A", "no operand", 0, 0, keeper_list },
 	{ "rotate", NULL, "f", "no operand", 0, 0, keeper_rotate },
+	{ "head", "init", "", "no operand", 0, 0, keeper_head_init },
+	{ "head", "rotate", "", "no operand", 0, 0, keeper_head_rotate },
+	{ "head", "list", "", "no operand", 0, 0, keeper_head_list },
 	{ "client", "add", "", "a NAME and what it may ask for", 2, MANY,
 	    keeper_client_add },
 	{ "client", "list", "A", "no operand", 0, 0, keeper_client_list },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/apply_work.h"
+#include "common/die.h"
 #include "common/id.h"
 
 static int
@@ -13,7 +14,7 @@ rank(const void *ctx, const char *field, const char *source)
 }
 
 /* What a transaction starts from: ids go on behind the newest member's,
- * whatever the clock says; and how many events wait. */
+ * whatever the clock says; how many events wait; and who was erased. */
 static int
 look_around(struct apply *ap, struct err *e)
 {
@@ -27,7 +28,7 @@ look_around(struct apply *ap, struct err *e)
 	id_after(stmt_get_int(st, 0));
 	stmt_reset(st);
 	ap->waiting = pending_count(ap->store, e);
-	return ap->waiting < 0 ? (int)ap->waiting : 0;
+	return ap->waiting < 0 ? (int)ap->waiting : apply_tombstones(ap, e);
 }
 
 int
@@ -46,6 +47,16 @@ apply_begin(struct apply *ap, struct err *e)
 	return rc;
 }
 
+static void
+tell(struct apply *ap)
+{
+	size_t i;
+
+	for (i = 0; i < ap->notes.len; i += strlen(ap->notes.p + i) + 1)
+		warn("%s", ap->notes.p + i);
+	buf_clear(&ap->notes);
+}
+
 /* What the batch would say becomes what was said. */
 int
 apply_commit(struct apply *ap, struct err *e)
@@ -59,6 +70,7 @@ apply_commit(struct apply *ap, struct err *e)
 		ahead_committed(ap->ahead, member_writes(ap->store));
 	buf_add(&ap->output, ap->lines.p, ap->lines.len);
 	buf_clear(&ap->lines);
+	tell(ap);
 	ap->refusals += ap->batch_refusals;
 	ap->batch_refusals = 0;
 	return 0;
@@ -71,6 +83,7 @@ apply_undo(struct apply *ap)
 		store_rollback(ap->store, STORE_MAIN);
 	late_forget(ap);
 	buf_clear(&ap->lines);
+	buf_clear(&ap->notes);
 	ap->batch_refusals = 0;
 	ap->again.n = 0;
 	arena_reset(&ap->arena);
@@ -128,6 +141,7 @@ apply_free(struct apply *ap)
 	buf_release(&ap->detail);
 	buf_release(&ap->output);
 	buf_release(&ap->lines);
+	buf_release(&ap->notes);
 	json_release(&ap->json);
 	late_release(ap);
 	free(ap->again.seq);

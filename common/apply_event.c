@@ -5,34 +5,17 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/snapshot.h"
-
-static int
-apply_snapshot(struct work *w, const struct change *c)
-{
-	struct record r;
-	struct jsonw j;
-	int64_t seq;
-	int rc;
-
-	memset(&r, 0, sizeof r);
-	r.type = c->begin ? "snapshot.begun" : "snapshot.ended";
-	r.quiet = 1;
-	rc = c->begin ? snapshot_begin(w->ap->store, w->row->source,
-	    c->snapshot, w->row->seq, w->e) : snapshot_end(w->ap->store,
-	    w->row->source, c->snapshot, w->row->seq, c->count, w->e);
-	if (rc != 0)
-		return rc;
-	record_begin(w, &j, NULL);
-	jsonw_kstring(&j, "snapshot", c->snapshot);
-	if (!c->begin)
-		jsonw_kint(&j, "count", c->count);
-	return record_end(w, &j, &r, &seq);
-}
 
 static int
 apply_change(struct work *w, struct change *c)
 {
+	int rc;
+
+	if (c->kind == CHANGE_MEMBER && c->snapshot != NULL &&
+	    (rc = apply_snapshot_enter(w, c->snapshot)) != 0)
+		return rc;
+	if ((rc = apply_erased(w, c)) != 0)
+		return rc < 0 ? rc : 0;
 	if (c->effective_at > w->now && c->kind == CHANGE_MEMBER)
 		return apply_schedule(w, c);
 	switch (c->kind) {
@@ -122,9 +105,10 @@ apply_changes(struct work *w, const struct mapped *done)
 	}
 	w->foreseen = done != NULL ? done->foreseen : NULL;
 	for (i = 0; i < m->n; i++)
-		if ((rc = apply_change(w, &m->change[i])) != 0)
+		if ((rc = apply_change(w, &m->change[i])) != 0 ||
+		    (rc = apply_snapshot_name(w, &m->change[i])) != 0)
 			return rc;
-	return 0;
+	return apply_snapshot_count(w);
 }
 
 int
@@ -138,6 +122,7 @@ apply_row(struct apply *ap, const struct row *row,
 	w.ap = ap;
 	w.row = row;
 	w.now = clock_now();
+	w.turn = turn;
 	w.due = turn == TURN_DUE;
 	w.state = EV_APPLIED;
 	w.e = e;

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/snapshot.h"
-
 static const char *
 link_id(const struct change *c)
 {
@@ -152,7 +150,8 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	int rc;
 
 	memset(&r, 0, sizeof r);
-	r.type = record_type(d->outcome);
+	r.type = c->missing && d->outcome == OUTCOME_UNCHANGED ?
+	    "member.missing" : record_type(d->outcome);
 	r.member = m->id;
 	r.prev = m->audit;
 	if (t->foreseen != NULL) {
@@ -163,6 +162,10 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	} else {
 		record_begin(w, &j, link_id(c));
 		decide_detail(d, c, t->late, t->nlate, &j);
+		if (c->missing)
+			jsonw_kstring(&j, "why", "missing");
+		if (c->missing)
+			jsonw_kstring(&j, "snapshot", c->snapshot);
 	}
 	if ((rc = write_notes(w, &j, m, d)) != 0)
 		return rc;
@@ -198,21 +201,18 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 	return rc != 0 ? rc : apply_release(w, link_id(c));
 }
 
-static int
+static void
 receipt_of(struct work *w, const struct change *c, struct receipt *r)
 {
-	int64_t seq;
-
 	memset(r, 0, sizeof *r);
 	r->source = w->row->source;
 	r->external_id = link_id(c);
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
-	if (c->snapshot == NULL)
-		return 0;
-	seq = snapshot_row(w->ap->store, w->row->source, c->snapshot, w->e);
-	r->snapshot_seq = seq > 0 ? seq : w->row->seq;
-	return seq < 0 ? (int)seq : 0;
+	/* A begin that has not come yet was, all the same, before its rows. */
+	if (c->snapshot != NULL)
+		r->snapshot_seq = w->snapshot.begin != 0 ?
+		    w->snapshot.begin : w->row->seq;
 }
 
 /* What was worked out ahead, if it still holds and no match rule finds somebody
@@ -244,7 +244,8 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	struct receipt r;
 	int rc;
 
-	if ((rc = receipt_of(w, c, &r)) != 0 || (rc = find(w, c, k)) != 0)
+	receipt_of(w, c, &r);
+	if ((rc = find(w, c, k)) != 0)
 		return rc;
 	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
 	    &w->ap->arena, d);
@@ -277,7 +278,23 @@ apply_member(struct work *w, struct change *c)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
 	    "superseded" : NULL);
+	if (c->snapshot != NULL && d.outcome < OUTCOME_UNCHANGED &&
+	    (rc = apply_snapshot_repair(w, &w->snapshot)) != 0)
+		return rc;
 	return store_decision(w, c, &k, &d, t.foreseen);
+}
+
+int
+apply_decided(struct work *w, const struct change *c, struct member *m,
+    size_t slot, const struct decision *d)
+{
+	struct told t = { NULL, NULL, 0 };
+	struct known k = { *m, 1, slot };
+	int rc;
+
+	if ((rc = record_decision(w, c, &k.m, d, &t)) != 0)
+		return rc;
+	return store_decision(w, c, &k, d, NULL);
 }
 
 /* A hold names a member by its id, or by the external id that one source, and

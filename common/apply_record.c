@@ -39,18 +39,6 @@ write_line(struct apply *ap, const struct row *row, const char *id,
 	jsonw_line(&j);
 }
 
-static int
-wants(const struct source *s, const char *type)
-{
-	size_t i;
-
-	for (i = 0; i < s->npush_on; i++)
-		if (strcmp(s->push_on[i], "*") == 0 ||
-		    strcmp(s->push_on[i], type) == 0)
-			return 1;
-	return 0;
-}
-
 static void
 owe(struct apply *ap, const char *type, int64_t audit)
 {
@@ -58,7 +46,7 @@ owe(struct apply *ap, const char *type, int64_t audit)
 	size_t i;
 
 	for (i = 0; i < c->nsource; i++)
-		if (wants(&c->source[i], type))
+		if (source_wants(&c->source[i], type))
 			late_owed(ap, i, audit);
 }
 

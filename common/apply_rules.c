@@ -85,7 +85,8 @@ one(void *ctx, int64_t num)
 	int rc;
 
 	rc = member_get(p->ap->store, num, &p->ap->arena, &m, p->e);
-	if (rc == 0 && p->authority)
+	/* Nobody says anything about a member that was erased. */
+	if (rc == 0 && p->authority && m.claims.n > 0)
 		rc = recompute(p->ap, &m, p->e);
 	if (rc == 0 && p->match)
 		rc = reindex(p->ap, &m, p->e);

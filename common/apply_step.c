@@ -69,7 +69,7 @@ static int
 carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
     struct err *e)
 {
-	size_t said = ap->lines.len;
+	size_t said = ap->lines.len, noted = ap->notes.len;
 	int64_t refusals = ap->batch_refusals;
 	struct work w;
 	char why[sizeof e->msg];
@@ -87,6 +87,7 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	late_forget(ap);
 	store_mark_undo(ap->store);
 	ap->lines.len = said;
+	ap->notes.len = noted;
 	ap->batch_refusals = refusals;
 	arena_reset(&ap->arena);
 	memcpy(why, e->msg, sizeof why);
@@ -250,6 +251,9 @@ batch(struct apply *ap, int *did, struct err *e)
 	rc = do_due(ap, &w.did, e);
 	if (rc == 0)
 		rc = do_inbox(&w, last);
+	/* What came behind a snapshot knows more than the snapshot. */
+	if (rc == 0 && w.did == 0)
+		rc = apply_absent(ap, &w.did, e);
 	if (rc == 0)
 		rc = takeover_run(ap, &w.did, e);
 	*did = w.did;
@@ -261,6 +265,7 @@ static int
 waiting(struct apply *ap, struct err *e)
 {
 	int64_t last, seen, due;
+	int busy;
 
 	if ((last = inbox_last(ap->store, e)) < 0)
 		return (int)last;
@@ -269,7 +274,9 @@ waiting(struct apply *ap, struct err *e)
 	due = event_due(ap->store, clock_now(), &ap->next_due, e);
 	if (due < 0)
 		return (int)due;
-	return last > seen || due > 0 || takeover_waits(ap);
+	if ((busy = snapshot_busy(ap->store, e)) < 0)
+		return busy;
+	return last > seen || due > 0 || busy || takeover_waits(ap);
 }
 
 static int

@@ -14,6 +14,8 @@
 #include "common/member.h"
 #include "common/progress.h"
 #include "common/row.h"
+#include "common/snapshot.h"
+#include "common/tombstone.h"
 
 enum { APPLY_BATCH = 400 };
 
@@ -37,6 +39,7 @@ struct apply {
 	struct buf detail;	/* of the audit row being made */
 	struct buf output;	/* committed lines */
 	struct buf lines;	/* lines of the batch under way */
+	struct buf notes;	/* for people, each with its NUL, likewise */
 	struct again again;
 	struct arena incoming_arena;
 	struct row *incoming;	/* lines without an inbox row */
@@ -52,7 +55,11 @@ struct apply {
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
 	int64_t waiting;	/* rows of pending, as this batch began */
+	int erasures;		/* there are tombstones; their key */
+	unsigned char tombstone_key[TOMBSTONE_KEY];
 };
+
+enum apply_turn { TURN_FIRST, TURN_AGAIN, TURN_DUE };
 
 /* One event on its way: what happened to it so far. */
 struct work {
@@ -60,6 +67,8 @@ struct work {
 	const struct row *row;
 	const struct foreseen *foreseen;	/* of its only change, or NULL */
 	int64_t now;
+	enum apply_turn turn;
+	struct snapshot snapshot;	/* of which it is a row; num 0: none */
 	int due;		/* it waited for its time, which has come */
 	enum event_state state;	/* the gravest so far */
 	int64_t due_at;
@@ -72,8 +81,6 @@ int apply_ready(struct apply *, struct err *);
 int apply_begin(struct apply *, struct err *);
 int apply_commit(struct apply *, struct err *);
 void apply_undo(struct apply *);
-
-enum apply_turn { TURN_FIRST, TURN_AGAIN, TURN_DUE };
 
 /* apply_step.c: row seq, and then those that its end lets go on. */
 int apply_one_seq(struct apply *, int64_t seq, enum apply_turn,
@@ -124,6 +131,11 @@ void late_release(struct apply *);
 int apply_row(struct apply *, const struct row *, const struct mapped *,
     enum apply_turn, struct err *);
 
+/* apply_erased.c: whether there are tombstones, asked once a transaction; a
+ * change about somebody who was erased is held: 1, 0, <0. */
+int apply_tombstones(struct apply *, struct err *);
+int apply_erased(struct work *, const struct change *);
+
 /* apply_member.c */
 int apply_member(struct work *, struct change *);
 int apply_hold(struct work *, const struct change *);
@@ -131,6 +143,28 @@ int apply_hold(struct work *, const struct change *);
 /* Who a change is about: 0, E_NOTFOUND (nobody yet, or no such id). */
 int apply_whom(struct work *, const struct change *, int64_t *num,
     size_t *slot);
+
+/* What was decided about a member that is known: the record, the member. */
+int apply_decided(struct work *, const struct change *, struct member *,
+    size_t slot, const struct decision *);
+
+/* apply_snapshot.c: begin and end of a snapshot; for its rows: enter it, note
+ * that it names a record, and count the row when it was applied. */
+int apply_snapshot(struct work *, const struct change *);
+int apply_snapshot_enter(struct work *, const char *id);
+int apply_snapshot_name(struct work *, const struct change *);
+int apply_snapshot_count(struct work *);
+
+/* A change of a member that only the snapshot told of. */
+int apply_snapshot_repair(struct work *, const struct snapshot *);
+
+/* Refuse (or hold) its end, whichever row is under way, and tell people. */
+int apply_snapshot_refuse(struct work *, const struct snapshot *,
+    enum event_state, const char *why, const char *detail);
+
+/* apply_absent.c: look through some more links of a complete snapshot; *did is
+ * one more when there was something to do. */
+int apply_absent(struct apply *, int *did, struct err *);
 
 /* apply_pending.c: rows that wait by whom they are about.  Rows that wait for
  * somebody to be known have their turn (struct again) once they are. */

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/jsonw.h"
+#include "common/tally.h"
 
 /*
  * What the room keeps: the last tiles of the tree as it was at the end of the
@@ -21,6 +22,7 @@ struct audit {
 	int64_t next;		/* 0: must be read again */
 	struct buf leaf;	/* hashes of rows tree.size + 1 ... next - 1 */
 	struct buf text;	/* leaf data under way */
+	struct tally *tally;	/* of the same rows as leaf */
 };
 
 static int
@@ -83,6 +85,7 @@ forget(struct store *s, void *state)
 	if (a->leaf.len > 0 && db_in_transaction(store_db(s, STORE_MAIN)))
 		return;
 	buf_clear(&a->leaf);
+	tally_clear(a->tally);
 	a->loaded = 0;
 }
 
@@ -93,6 +96,7 @@ release(void *state)
 
 	buf_release(&a->leaf);
 	buf_release(&a->text);
+	tally_free(a->tally);
 	free(a);
 }
 
@@ -120,10 +124,9 @@ tree_size(struct store *s, struct err *e)
  * is not written on: that would cover up what happened.
  */
 static int
-load_tree(struct store *s, struct audit *a, int64_t last, struct err *e)
+load_tree(struct store *s, struct merkle *tree, int64_t last, struct err *e)
 {
 	int64_t n;
-	int rc;
 
 	if ((n = tree_size(s, e)) < 0)
 		return (int)n;
@@ -131,18 +134,16 @@ load_tree(struct store *s, struct audit *a, int64_t last, struct err *e)
 		return err_set(e, E_NOTSTORE, "%s: audit ends at row %lld, "
 		    "its tree at %lld; see loya-audit verify", store_path(s),
 		    (long long)last, (long long)n);
-	rc = merkle_load(&a->tree, last, audit_tile, s, e);
-	a->loaded = rc == 0;
-	return rc;
+	return merkle_load(tree, last, audit_tile, s, e);
 }
 
-/* Learn where the record ends. */
-static int
-load(struct store *s, struct audit *a, struct err *e)
+/* The number of the last row, 0 for none, <0. */
+static int64_t
+last_row(struct store *s, struct err *e)
 {
 	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
 	struct stmt *st;
-	int64_t last, had;
+	int64_t last;
 	int rc;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
@@ -150,11 +151,33 @@ load(struct store *s, struct audit *a, struct err *e)
 		return rc;
 	last = stmt_get_int(st, 0);
 	stmt_reset(st);
-	if (!a->loaded && (rc = load_tree(s, a, last, e)) != 0)
+	return last;
+}
+
+int
+audit_tree(struct store *s, struct merkle *tree, struct err *e)
+{
+	int64_t last = last_row(s, e);
+
+	return last < 0 ? (int)last : load_tree(s, tree, last, e);
+}
+
+/* Learn where the record ends. */
+static int
+load(struct store *s, struct audit *a, struct err *e)
+{
+	int64_t last, had;
+	int rc;
+
+	if ((last = last_row(s, e)) < 0)
+		return (int)last;
+	if (!a->loaded && (rc = load_tree(s, &a->tree, last, e)) != 0)
 		return rc;
+	a->loaded = 1;
 	had = last - a->tree.size;
 	assert(had >= 0 && (size_t)had * MERKLE_HASH <= a->leaf.len);
 	a->leaf.len = (size_t)had * MERKLE_HASH;
+	tally_cut(a->tally, (size_t)had);
 	a->next = last + 1;
 	return 0;
 }
@@ -181,9 +204,13 @@ flush(struct store *s, void *state, struct err *e)
 	if (rc == 0)
 		rc = merkle_flush(&a->tree, put_tile, s, e);
 	if (rc == 0)
+		rc = tally_put(s, a->tally, e);
+	if (rc == 0) {
 		buf_clear(&a->leaf);
-	else
+		tally_clear(a->tally);
+	} else {
 		a->loaded = 0;
+	}
 	return rc;
 }
 
@@ -196,6 +223,7 @@ room(struct store *s)
 	a = store_room_get(s, SLOT_AUDIT);
 	if (a == NULL) {
 		a = xcalloc(1, sizeof *a);
+		a->tally = tally_new(1);
 		store_room_set(s, SLOT_AUDIT, STORE_MAIN, &verbs, a);
 	}
 	return a;
@@ -321,6 +349,7 @@ audit_add(struct store *s, struct audit_row *r, struct err *e)
 	audit_leaf((unsigned char *)a->leaf.p + a->leaf.len, r, commitment,
 	    &a->text);
 	a->leaf.len += MERKLE_HASH;
+	tally_add(a->tally, r->at, r->kind, r->source);
 	a->next++;
 	return 0;
 }

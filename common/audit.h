@@ -54,6 +54,10 @@ int audit_note(struct store *, const char *kind, const char *actor,
 int audit_get(struct store *, int64_t seq, struct audit_row *,
     unsigned char commitment[MERKLE_HASH], struct arena *, struct err *);
 
+/* Empty detail and salt of row seq, inside a transaction of STORE_MAIN: the one
+ * thing that is ever changed.  Commitment and leaf stay. */
+int audit_erase(struct store *, int64_t seq, struct err *);
+
 /* The two hashes of a row.  b is scratch; behind audit_leaf() it holds the
  * leaf data. */
 void audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,
@@ -64,6 +68,10 @@ void audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *,
 /* A tile of the stored tree; ctx is the struct store (see merkle.h). */
 int audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
     size_t n, struct err *);
+
+/* The tree over all rows.  E_NOTSTORE when it does not reach as far as they
+ * do: such a record is not to be signed.  Inside a transaction. */
+int audit_tree(struct store *, struct merkle *, struct err *);
 
 /* "user:NAME" of the process's real user. */
 const char *audit_actor(void);

@@ -1,6 +1,7 @@
-/* Reading a row of the record. */
+/* Reading a row of the record, and emptying one. */
 #include "common/audit.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/arena.h"
@@ -49,4 +50,16 @@ audit_get(struct store *s, int64_t seq, struct audit_row *r,
 		memset(commitment, 0, MERKLE_HASH);
 	stmt_reset(st);
 	return 0;
+}
+
+int
+audit_erase(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE audit SET detail = NULL, salt = NULL WHERE seq = :seq";
+	struct stmt *st;
+
+	assert(db_in_transaction(store_db(s, STORE_MAIN)));
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, seq);
+	return stmt_run(st, e);
 }

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/options.h"
 #include "common/report.h"
 #include "common/role.h"
@@ -18,11 +19,19 @@ struct auditor {
 	struct report r;	/* filters, and where and how to print; its
 				 * store is NULL until a verb opened it */
 	int64_t inbox;		/* -i, or 0 */
+	int64_t then;		/* -t, or 0 */
+	const char *format;	/* -O, or NULL */
+	const char *head, *keys;	/* -H, -K: files, or NULL */
+	int undo;		/* -u */
 	char *const *operand;
 	int noperand;
 };
 
 void auditor_release(struct auditor *);
+
+/* Set mode and form of the report by the word of -O, which must be one of
+ * these (with a blank between them); E_USAGE. */
+int auditor_format(struct auditor *, const char *words, struct err *e);
 
 /* Open the store for reading, in the role of an auditor. */
 int auditor_open(struct auditor *, struct err *e);
@@ -35,11 +44,34 @@ int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
 int auditor_outbox(struct auditor *, struct err *e);
 
-/* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i.  MEMBER and perhaps a FIELD. */
+/* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with -t.  MEMBER and
+ * perhaps a FIELD.  MEMBER and one or two times. */
 int auditor_show(struct auditor *, struct err *e);
 int auditor_why(struct auditor *, struct err *e);
+int auditor_diff(struct auditor *, struct err *e);
 
 /* auditor_verify.c: no operand */
 int auditor_verify(struct auditor *, struct err *e);
+
+/* auditor_proof.c: nothing, SEQ, OLD-HEAD or a number, FILE or nothing */
+int auditor_head(struct auditor *, struct err *e);
+int auditor_prove(struct auditor *, struct err *e);
+int auditor_consistency(struct auditor *, struct err *e);
+int auditor_check(struct auditor *, struct err *e);
+
+/* A head from a file, which must be signed with a key of the open store; b is
+ * where its text stays. */
+struct tlog_head;
+int auditor_own_head(struct auditor *, const char *path, struct buf *b,
+    const char **name, struct tlog_head *, struct err *e);
+
+/* All of a file, or of standard input (NULL, "-"), up to NOTE_MAX bytes; *name
+ * is what messages call it. */
+int auditor_read(const char *path, struct buf *b, const char **name,
+    struct err *e);
+
+/* auditor_erase.c: MEMBER; a PERIOD */
+int auditor_erase(struct auditor *, struct err *e);
+int auditor_prune(struct auditor *, struct err *e);
 
 #endif

@@ -49,6 +49,8 @@ struct change {
 
 	/* CHANGE_MEMBER */
 	int deleted;		/* the source removed the record */
+	int missing;		/* a complete snapshot does not have it: then
+				 * nothing else is said */
 	struct field *field;
 	size_t nfield;
 

@@ -38,15 +38,17 @@ parse_event(struct claim_event *ev, const struct json *j, uint32_t i,
 			ev->version.num = v;
 		} else if (n == 4) {
 			ev->version.sub = v;
-		} else {
+		} else if (n == 5) {
 			ev->time = v;
+		} else {
+			ev->begin = v;
 		}
 		n++;
 	}
 	return 0;
 }
 
-/* ["value", EVENT] or ["value", EVENT, 1] */
+/* ["value", EVENT], ["value", EVENT, TIE], ["value", EVENT, TIE, FLOOR] */
 static int
 parse_claim(struct claim *c, const struct json *j, uint32_t key,
     size_t nevent, struct arena *a)
@@ -66,7 +68,18 @@ parse_claim(struct claim *c, const struct json *j, uint32_t key,
 	if (json_int(j, k, &v) != 0 || v < 0 || (uint64_t)v >= nevent)
 		return E_DATA;
 	c->event = (uint32_t)v;
-	c->tie = j->tok[i].count > 2;
+	if (j->tok[i].count < 3)
+		return 0;
+	k = json_next(j, k);
+	if (json_int(j, k, &v) != 0)
+		return E_DATA;
+	c->tie = v != 0;
+	if (j->tok[i].count < 4)
+		return 0;
+	k = json_next(j, k);
+	if (json_int(j, k, &v) != 0 || v < 0 || (uint64_t)v >= nevent)
+		return E_DATA;
+	c->floor = (uint32_t)v + 1;
 	return 0;
 }
 
@@ -134,8 +147,8 @@ write_event(struct jsonw *w, const struct claim_event *ev)
 {
 	int n;
 
-	n = ev->time != 0 ? 6 : ev->version.sub != 0 ? 5 :
-	    ev->version.text[0] != '\0' ? 4 :
+	n = ev->begin != 0 ? 7 : ev->time != 0 ? 6 :
+	    ev->version.sub != 0 ? 5 : ev->version.text[0] != '\0' ? 4 :
 	    ev->version.num != 0 ? 3 : ev->version.given ? 2 : 1;
 	jsonw_array(w);
 	jsonw_int(w, ev->seq);
@@ -149,6 +162,8 @@ write_event(struct jsonw *w, const struct claim_event *ev)
 		jsonw_int(w, ev->version.sub);
 	if (n > 5)
 		jsonw_int(w, ev->time);
+	if (n > 6)
+		jsonw_int(w, ev->begin);
 	jsonw_close(w, ']');
 }
 
@@ -159,8 +174,10 @@ write_claim(struct jsonw *w, const struct claim *c)
 	jsonw_array(w);
 	jsonw_raw(w, c->json, c->len);
 	jsonw_int(w, c->event);
-	if (c->tie)
-		jsonw_int(w, 1);
+	if (c->tie || c->floor != 0)
+		jsonw_int(w, c->tie != 0);
+	if (c->floor != 0)
+		jsonw_int(w, c->floor - 1);
 	jsonw_close(w, ']');
 }
 
@@ -201,7 +218,10 @@ claims_order(const char *name)
 {
 	int f = (int)core_field_find(name, strlen(name));
 
-	return f == F_CORE && strcmp(name, "deleted") == 0 ? CLAIM_DELETED : f;
+	if (f != F_CORE)
+		return f;
+	return strcmp(name, "deleted") == 0 ? CLAIM_DELETED :
+	    strcmp(name, "@missing") == 0 ? CLAIM_MISSING : F_CORE;
 }
 
 int
@@ -222,4 +242,29 @@ claims_field(const struct link *l, int order, const char *name)
 		    strcmp(l->claim[i].name, name) == 0))
 			return &l->claim[i];
 	return NULL;
+}
+
+int
+claims_status(const struct link *l, const struct claim **by, const char **json,
+    size_t *len)
+{
+	static const char closed[] = "\"closed\"", out[] = "\"suspended\"";
+	const struct claim *gone, *missing, *said;
+	int is_closed;
+
+	gone = claims_field(l, CLAIM_DELETED, NULL);
+	missing = claims_field(l, CLAIM_MISSING, NULL);
+	said = claims_field(l, F_STATUS, NULL);
+	*by = gone != NULL ? gone : missing != NULL ? missing : said;
+	*json = NULL;
+	*len = 0;
+	if (*by == NULL)
+		return 0;
+	is_closed = said != NULL && said->len == sizeof closed - 1 &&
+	    memcmp(said->json, closed, said->len) == 0;
+	*json = gone != NULL || is_closed ? closed : missing != NULL ? out :
+	    said->json;
+	*len = *json == closed ? sizeof closed - 1 : *json == out ?
+	    sizeof out - 1 : said->len;
+	return 1;
 }

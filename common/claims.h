@@ -9,10 +9,15 @@
  *     "events":[[SEQ,GIVEN,NUM,"TEXT",SUB,TIME], ...],
  *     "fields":{"email":["a@b",0],"name":["A",1,1]}}]
  * "to" only when the link was cut.  An event is the version (change.h) and
- * source time of inbox row SEQ; trailing empty parts are left out.  A field is
- * its value, the index of its event, and 1 when it is a tie.  "deleted" stands
- * among the fields, as true, while the newest word of the source is that the
- * record is gone.
+ * source time of inbox row SEQ, and for a row of a snapshot a seventh part, the
+ * inbox row where that began; trailing empty parts are left out.  A field is
+ * its value, the index of its event, and 1 when it is a tie.  Where a row of a
+ * snapshot said it there is a fourth part, when there is one: the index of the
+ * event whose word it took the place of (decide_order.c).
+ *
+ * "deleted" stands among the fields, as true, while the newest word of the
+ * source is that the record is gone; "@missing" while the newest is that a
+ * complete snapshot does not have it (no attribute can have that name).
  */
 #ifndef COMMON_CLAIMS_H
 #define COMMON_CLAIMS_H
@@ -29,6 +34,7 @@ struct claim_event {
 	int64_t seq;		/* inbox row */
 	struct version version;
 	int64_t time;		/* as the source said, 0: it did not */
+	int64_t begin;		/* a row of the snapshot that began there; 0 */
 };
 
 struct claim {
@@ -37,6 +43,8 @@ struct claim {
 	const char *json;	/* canonical */
 	size_t len;
 	uint32_t event;		/* index into the link's events */
+	uint32_t floor;		/* 1 and that of the event below a row's word; 0:
+				 * there is none */
 	int tie;
 };
 
@@ -67,8 +75,8 @@ int claims_read(struct claims *, const char *json, size_t len,
 void claims_write(struct buf *, const struct claims *);
 
 /* The place of a field among others: a core field's number (change.h), F_CORE
- * for an attribute (those go by name), CLAIM_DELETED last. */
-enum { CLAIM_DELETED = F_CORE + 1 };
+ * for an attribute (those go by name), the two about the record last. */
+enum { CLAIM_DELETED = F_CORE + 1, CLAIM_MISSING };
 
 int claims_order(const char *name);
 
@@ -77,5 +85,13 @@ int claims_compare(const struct claim *, const struct claim *);
 
 /* The claim of a link on a field, or NULL; order is claims_order(name). */
 struct claim *claims_field(const struct link *, int order, const char *name);
+
+/*
+ * What a link claims of the status: 1, the claim that says so, and the value;
+ * or 0.  A record that is gone claims that its member is closed, one that is
+ * missing that its member is suspended, if it is not closed anyway.
+ */
+int claims_status(const struct link *, const struct claim **, const char **json,
+    size_t *len);
 
 #endif

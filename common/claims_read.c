@@ -32,6 +32,8 @@ read_event(struct claim_event *ev, struct canon *c, struct arena *a)
 		return 0;
 	if (canon_char(c, ',') && !canon_int(c, &ev->time))
 		return 0;
+	if (canon_char(c, ',') && !canon_int(c, &ev->begin))
+		return 0;
 	return canon_char(c, ']');
 }
 
@@ -45,6 +47,8 @@ field_name(const char *s, size_t n, int *order, struct arena *a)
 		return core_field_name(f);
 	if (n == 7 && memcmp(s, "deleted", 7) == 0)
 		*order = CLAIM_DELETED;
+	if (n == 8 && memcmp(s, "@missing", 8) == 0)
+		*order = CLAIM_MISSING;
 	return arena_dup(a, s, n);
 }
 
@@ -52,7 +56,7 @@ static int
 read_claim(struct claim *cl, size_t nevent, struct canon *c, struct arena *a)
 {
 	const char *s;
-	int64_t event;
+	int64_t event, floor = -1, tie = 0;
 	size_t n;
 
 	if (!canon_text(c, &s, &n) || !canon_word(c, ":["))
@@ -61,8 +65,13 @@ read_claim(struct claim *cl, size_t nevent, struct canon *c, struct arena *a)
 	if (!canon_value(c, &cl->json, &cl->len) || !canon_char(c, ',') ||
 	    !canon_int(c, &event) || event < 0 || (uint64_t)event >= nevent)
 		return 0;
+	if ((canon_char(c, ',') && !canon_int(c, &tie)) ||
+	    (canon_char(c, ',') && (!canon_int(c, &floor) || floor < 0 ||
+	    (uint64_t)floor >= nevent)))
+		return 0;
 	cl->event = (uint32_t)event;
-	cl->tie = canon_word(c, ",1");
+	cl->floor = (uint32_t)(floor + 1);
+	cl->tie = tie != 0;
 	return canon_char(c, ']');
 }
 

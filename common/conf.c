@@ -320,6 +320,12 @@ conf_value_int(const void *value)
 	return json_integer_value(value);
 }
 
+double
+conf_value_real(const void *value)
+{
+	return json_number_value(value);
+}
+
 char *
 conf_value_dump(const void *value)
 {

@@ -90,6 +90,9 @@ int conf_int(const struct node *, const char *key, int64_t min, int64_t max,
     int64_t *v);
 int conf_bool(const struct node *, const char *key, int *v);
 
+/* A share, any number from 0 to 1, in the same way. */
+int conf_share(const struct node *, const char *key, double *v);
+
 /* One of words (NULL-terminated): *v its index. */
 int conf_word(const struct node *, const char *key, const char *const *words,
     int *v);

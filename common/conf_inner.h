@@ -24,6 +24,7 @@ struct conf {
 /* A scalar of the tree. */
 const char *conf_value_text(const void *value, size_t *len);
 int64_t conf_value_int(const void *value);
+double conf_value_real(const void *value);
 
 /* Its JSON text, malloced. */
 char *conf_value_dump(const void *value);

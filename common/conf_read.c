@@ -171,6 +171,27 @@ conf_int(const struct node *n, const char *key, int64_t min, int64_t max,
 }
 
 int
+conf_share(const struct node *n, const char *key, double *v)
+{
+	struct node child;
+	double d;
+
+	if (!conf_get(n, key, &child))
+		return 0;
+	if (conf_type(&child) != CONF_INTEGER &&
+	    conf_type(&child) != CONF_REAL) {
+		conf_bad(&child, "not a number");
+		return 1;
+	}
+	d = conf_value_real(child.value);
+	if (!(d >= 0 && d <= 1))
+		conf_bad(&child, "not from 0 to 1");
+	else
+		*v = d;
+	return 1;
+}
+
+int
 conf_bool(const struct node *n, const char *key, int *v)
 {
 	struct node child;

@@ -150,6 +150,13 @@ crypt_ed25519_sign(const unsigned char sk[64], const void *msg, size_t len,
 	crypto_sign_detached(sig, NULL, msg, len, sk);
 }
 
+void
+crypt_ed25519_pair(const unsigned char seed[32], unsigned char pk[32],
+    unsigned char sk[64])
+{
+	crypto_sign_seed_keypair(pk, sk, seed);
+}
+
 int
 crypt_equal(const void *a, size_t alen, const void *b, size_t blen)
 {

@@ -45,6 +45,8 @@ int crypt_ed25519_verify(const unsigned char pk[32], const void *, size_t,
     const unsigned char sig[64]);
 void crypt_ed25519_sign(const unsigned char sk[64], const void *, size_t,
     unsigned char sig[64]);
+void crypt_ed25519_pair(const unsigned char seed[32], unsigned char pk[32],
+    unsigned char sk[64]);
 
 /* 1 when equal. The lengths are compared first, and are no secret. */
 int crypt_equal(const void *a, size_t alen, const void *b, size_t blen);

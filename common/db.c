@@ -437,6 +437,22 @@ db_checkpoint(struct db *db, int pace, struct err *e)
 }
 
 int
+db_empty_log(struct db *db, int pace, struct err *e)
+{
+	int rc;
+
+	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
+	sqlite3_busy_timeout(db->c, 0);
+	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	sqlite3_busy_timeout(db->c, BUSY_MS);
+	if (rc != SQLITE_OK)
+		return fault(db, e);
+	db->wal_frames = 0;
+	return 0;
+}
+
+int
 db_soft(struct db *db, int on, struct err *e)
 {
 	int rc;

@@ -89,6 +89,10 @@ int64_t db_wal_frames(const struct db *);
  * sync wait less; 0: once, at the end. */
 int db_checkpoint(struct db *, int pace, struct err *);
 
+/* The same for all of it, and cut the log to nothing.  E_BUSY at once when a
+ * reader holds on to it.  Call under the lock, outside of a transaction. */
+int db_empty_log(struct db *, int pace, struct err *);
+
 /* Outside of a transaction: commits from here on are not synced (on), or are
  * again.  They are not torn and not lost by a process that is killed; the
  * power can take them, with all that came behind them. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/db_page.h"
 
 /* SQLite's own write takes less than 128 KiB in one go; 31 pages with heads. */
 enum { TOGETHER = 31 * (4096 + 24) };
@@ -14,6 +15,7 @@ struct file {
 	sqlite3_file base;
 	sqlite3_file *real;
 	int puts_together;	/* a database or its log */
+	int is_database, is_small;	/* small: less than DB_PAGE_MAX */
 	int apart;		/* of a database: DB_VFS_APART */
 	int pace, unsynced;	/* of a database: DB_VFS_PACE, and so far */
 	struct file *log;	/* of a database: its log, once that is open */
@@ -97,6 +99,16 @@ on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
 	return f->real->pMethods->xRead(f->real, p, n, at);
 }
 
+/* Whether pages of the database can be told from each other. */
+static int
+is_small(struct file *f, sqlite3_int64 at)
+{
+	sqlite3_int64 size;
+
+	return at < DB_PAGE_MAX && f->real->pMethods->xFileSize(f->real,
+	    &size) == SQLITE_OK && size < DB_PAGE_MAX;
+}
+
 static int
 on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
@@ -108,9 +120,14 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 	if ((at != f->at + (sqlite3_int64)f->late.len || f->late.len +
 	    (size_t)n > TOGETHER) && (rc = flush_told(f)) != SQLITE_OK)
 		return rc;
-	if (f->late.len == 0)
+	if (f->late.len == 0) {
 		f->at = at;
+		f->is_small = f->is_database && is_small(f, at);
+	}
 	buf_add(&f->late, p, (size_t)n);
+	if (f->is_small)
+		db_page_clear((unsigned char *)f->late.p + f->late.len - n,
+		    (size_t)n, at);
 	return SQLITE_OK;
 }
 
@@ -270,6 +287,7 @@ on_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *file, int flags,
 	f->base.pMethods = &methods;
 	f->puts_together = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL))
 	    != 0;
+	f->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
 		f->owner = of(sqlite3_database_file_object(name));
 		f->owner->log = f;

@@ -7,6 +7,8 @@
  * the file is read or synced, before its size is asked or changed, before a
  * lock is given up, and before the index of the log is shown to others.
  *
+ * What goes into a database has no bytes that nothing points to (db_page.h).
+ *
  * A checkpoint syncs a database once, at its end.  When it is large, everybody
  * who wants to sync something else waits for the disk as long.  DB_VFS_PACE, a
  * file control with an int *, lets a database be synced each time when so many

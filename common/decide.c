@@ -1,16 +1,7 @@
-#include "common/decide.h"
+#include "common/decide_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What is at work during one decision. */
-struct work {
-	const struct change *change;
-	const struct receipt *receipt;
-	struct arena *arena;
-	struct link *link;	/* the copy that is being changed */
-	struct decision *d;
-};
 
 static const char *const names[] = {
 	"enrolled", "updated", "suspended", "reactivated", "closed",
@@ -21,36 +12,6 @@ const char *
 outcome_name(enum outcome o)
 {
 	return names[o];
-}
-
-/*
- * Negative, 0, positive as the change is older than, the same event as, or
- * newer than the stored event.  Equal versions go by receipt; *tie says that
- * only the receipt told them apart.
- */
-static int
-order(const struct work *w, const struct claim_event *stored, int *tie)
-{
-	const struct change *c = w->change;
-	const struct receipt *r = w->receipt;
-	int64_t at = r->snapshot_seq != 0 ? r->snapshot_seq : r->seq;
-	int d;
-
-	*tie = 0;
-	if (stored->seq == r->seq)
-		return 0;
-	if (r->snapshot_seq != 0) {
-		/* An event that came after the snapshot began knows more. */
-		if (stored->seq > r->snapshot_seq)
-			return -1;
-		if (!c->version.given && c->version.num == 0)
-			return 1;
-	}
-	d = version_compare(&c->version, &stored->version);
-	if (d != 0)
-		return d;
-	*tie = c->version.given || c->version.num != 0;
-	return at < stored->seq ? -1 : 1;
 }
 
 /* Put the claims that were stored into memory that can be changed and grown
@@ -84,22 +45,16 @@ copy_claims(struct work *w, const struct claims *old, size_t link)
 		memcpy(l->claim, old->link[link].claim, n * sizeof *l->claim);
 }
 
-/* The index of this change's event among the link's, added when it is not
- * there yet. */
-static uint32_t
-this_event(struct work *w)
+uint32_t
+decide_event(struct work *w)
 {
 	struct link *l = w->link;
-	struct claim_event *ev;
 	size_t i;
 
 	for (i = 0; i < l->nevent; i++)
-		if (l->event[i].seq == w->receipt->seq)
+		if (l->event[i].seq == w->self.seq)
 			return (uint32_t)i;
-	ev = &l->event[l->nevent];
-	ev->seq = w->receipt->seq;
-	ev->version = w->change->version;
-	ev->time = w->change->time;
+	l->event[l->nevent] = w->self;
 	return (uint32_t)l->nevent++;
 }
 
@@ -109,84 +64,89 @@ equal(const struct claim *c, const struct field *f)
 	return c->len == f->len && memcmp(c->json, f->json, f->len) == 0;
 }
 
+/* An event came late whose word a row of a snapshot would have taken the place
+ * of as well: that is what events behind the row have to be newer than. */
+static void
+raise_floor(struct work *w, struct claim *c)
+{
+	struct link *l = w->link;
+	int tie;
+
+	if (w->self.begin != 0 || l->event[c->event].begin <= w->self.seq)
+		return;
+	if (c->floor != 0 && decide_order(&w->self, &l->event[c->floor - 1],
+	    NULL, &tie) <= 0)
+		return;
+	c->floor = decide_event(w) + 1;
+	w->d->claims_changed = 1;
+}
+
+/* What is below this change's word once it stands: what a row was before. */
+static uint32_t
+floor_of(const struct work *w, const struct claim *c)
+{
+	if (w->self.begin == 0)
+		return 0;
+	return w->link->event[c->event].begin != 0 ? c->floor : c->event + 1;
+}
+
+static int
+compare(const struct work *w, const struct claim *c, int *tie)
+{
+	const struct claim_event *ev = w->link->event;
+
+	return decide_order(&w->self, &ev[c->event],
+	    c->floor != 0 ? &ev[c->floor - 1] : NULL, tie);
+}
+
+/* Rule 3 for a field that has a claim: 1 when the change's takes its place. */
+static int
+goes_before(struct work *w, struct claim *c, const struct field *f)
+{
+	struct decision *d = w->d;
+	int o, tie;
+
+	o = compare(w, c, &tie);
+	if (o == 0)
+		return 0;
+	if (tie && !equal(c, f)) {
+		d->tie[d->ntie++] = f->name;
+		if (!c->tie)
+			d->claims_changed = 1;
+		c->tie = 1;
+	}
+	if (o < 0) {
+		d->superseded[d->nsuperseded++] = f->name;
+		raise_floor(w, c);
+		return 0;
+	}
+	if (!tie)
+		c->tie = 0;
+	c->floor = floor_of(w, c);
+	return 1;
+}
+
 /* Rule 3 for one field: take the claim over, or note why not. */
 static void
 take(struct work *w, const struct field *f)
 {
-	struct decision *d = w->d;
 	struct claim *c;
-	int o = 1, tie = 0, same, at;
+	int at;
 
 	at = claims_order(f->name);
 	c = claims_field(w->link, at, f->name);
-	if (c != NULL) {
-		same = equal(c, f);
-		o = order(w, &w->link->event[c->event], &tie);
-		if (o == 0)
-			return;
-		if (tie && !same) {
-			d->tie[d->ntie++] = f->name;
-			if (!c->tie)
-				d->claims_changed = 1;
-			c->tie = 1;
-		}
-		if (o < 0) {
-			d->superseded[d->nsuperseded++] = f->name;
-			return;
-		}
-		if (!tie)
-			c->tie = 0;
-	} else {
+	if (c == NULL) {
 		c = &w->link->claim[w->link->nclaim++];
 		memset(c, 0, sizeof *c);
 		c->name = f->name;
 		c->order = at;
+	} else if (!goes_before(w, c, f)) {
+		return;
 	}
 	c->json = f->json;
 	c->len = f->len;
-	c->event = this_event(w);
-	d->claims_changed = 1;
-}
-
-/* Whether the link holds an event that is newer than this change: then a
- * "deleted" here is old news. */
-static int
-has_newer(const struct work *w)
-{
-	size_t i;
-	int tie;
-
-	for (i = 0; i < w->link->nevent; i++)
-		if (order(w, &w->link->event[i], &tie) < 0)
-			return 1;
-	return 0;
-}
-
-/*
- * Whether the record is there is a claim of every event: gone when it says so,
- * there when it says anything else.  Only "gone" is stored; "there" is the
- * newest event being another one.
- */
-static void
-take_deleted(struct work *w)
-{
-	static const struct field gone = { "deleted", "true", 4 };
-	struct decision *d = w->d;
-	struct claim *c;
-	int tie;
-
-	if (w->change->deleted) {
-		if (has_newer(w))
-			d->superseded[d->nsuperseded++] = gone.name;
-		else
-			take(w, &gone);
-		return;
-	}
-	c = claims_field(w->link, CLAIM_DELETED, NULL);
-	if (c != NULL && order(w, &w->link->event[c->event], &tie) > 0) {
-		*c = w->link->claim[--w->link->nclaim];
-		d->claims_changed = 1;
-	}
+	c->event = decide_event(w);
+	w->d->claims_changed = 1;
 }
 
 static int
@@ -216,26 +176,29 @@ by_seq(const void *a, const void *b)
 	return (*x)->seq < (*y)->seq ? -1 : (*x)->seq > (*y)->seq;
 }
 
-/* The newest event of a link by the order of claims. */
-static size_t
-newest(const struct link *l)
+/* Mark the events that are needed: those that a field refers to, the newest,
+ * and the newest row of a snapshot. */
+static void
+mark(const struct link *l, uint32_t *to)
 {
-	size_t i, best = 0;
-	int d;
+	const struct claim_event *ev;
+	size_t i;
+	int rows;
 
-	for (i = 1; i < l->nevent; i++) {
-		d = version_compare(&l->event[i].version,
-		    &l->event[best].version);
-		if (d > 0 || (d == 0 && l->event[i].seq > l->event[best].seq))
-			best = i;
+	memset(to, 0, l->nevent * sizeof *to);
+	for (i = 0; i < l->nclaim; i++) {
+		to[l->claim[i].event] = 1;
+		if (l->claim[i].floor != 0)
+			to[l->claim[i].floor - 1] = 1;
 	}
-	return best;
+	for (rows = 0; rows < 2; rows++)
+		if ((ev = decide_newest(l, rows)) != NULL)
+			to[ev - l->event] = 1;
 }
 
 /*
  * One form for equal claims: fields in their order, events by seq, and only
- * those that a field needs, or the newest (which says that the record is
- * there).
+ * those that are needed.
  */
 static void
 normalise(struct work *w)
@@ -244,18 +207,14 @@ normalise(struct work *w)
 	const struct claim_event **ev;
 	struct claim_event *out;
 	uint32_t *to;
-	size_t i, n = 0, latest;
+	size_t i, n = 0;
 
 	sort_claims(l);
 	if (l->nevent == 0)
 		return;
-	latest = newest(l);
 	ev = arena_alloc(w->arena, l->nevent * sizeof *ev);
 	to = arena_alloc(w->arena, l->nevent * sizeof *to);
-	memset(to, 0, l->nevent * sizeof *to);
-	for (i = 0; i < l->nclaim; i++)
-		to[l->claim[i].event] = 1;
-	to[latest] = 1;
+	mark(l, to);
 	for (i = 0; i < l->nevent; i++)
 		if (to[i])
 			ev[n++] = &l->event[i];
@@ -266,8 +225,11 @@ normalise(struct work *w)
 		out[i] = *ev[i];
 		to[ev[i] - l->event] = (uint32_t)i;
 	}
-	for (i = 0; i < l->nclaim; i++)
+	for (i = 0; i < l->nclaim; i++) {
 		l->claim[i].event = to[l->claim[i].event];
+		if (l->claim[i].floor != 0)
+			l->claim[i].floor = to[l->claim[i].floor - 1] + 1;
+	}
 	l->event = out;
 	l->nevent = n;
 }
@@ -292,7 +254,7 @@ static enum outcome
 judge(const struct claims *old, const struct profile *before,
     const struct change *c, const struct decision *d)
 {
-	size_t said = c->nfield + (c->deleted != 0);
+	size_t said = c->nfield + (c->deleted || c->missing);
 
 	if (said > 0 && d->ndenied == said)
 		return OUTCOME_DENIED;
@@ -302,17 +264,6 @@ judge(const struct claims *old, const struct profile *before,
 		return !d->claims_changed && d->nsuperseded > 0 ?
 		    OUTCOME_SUPERSEDED : OUTCOME_UNCHANGED;
 	return decide_outcome(before, &d->profile);
-}
-
-/* The newest event leaves a trace even when it changes no field: it says that
- * the record was there then. */
-static void
-leave_trace(struct work *w)
-{
-	size_t n = w->link->nevent;
-
-	if (!has_newer(w) && this_event(w) == n)
-		w->d->claims_changed = 1;
 }
 
 /* Rule 4's other half: a source that is not in the list changes nothing. */
@@ -330,11 +281,22 @@ take_allowed(struct work *w, const char *source,
 		else
 			take(w, &c->field[i]);
 	}
-	leave_trace(w);
-	if (av->rank(av->ctx, "status", source) >= 0)
-		take_deleted(w);
-	else if (c->deleted)
-		d->denied[d->ndenied++] = "status";
+	decide_record(w, av->rank(av->ctx, "status", source) >= 0);
+}
+
+/* The change as the event that is stored.  A row of a snapshot that says
+ * neither version nor time has no other place than the snapshot. */
+static void
+as_event(const struct change *c, const struct receipt *r,
+    struct claim_event *ev)
+{
+	memset(ev, 0, sizeof *ev);
+	ev->seq = r->seq;
+	ev->version = c->version;
+	ev->time = c->time;
+	ev->begin = r->snapshot_seq;
+	if (ev->begin != 0 && !c->version.given && c->time == 0)
+		ev->version.num = 0;
 }
 
 void
@@ -349,6 +311,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	memset(d, 0, sizeof *d);
 	w.change = c;
 	w.receipt = r;
+	as_event(c, r, &w.self);
 	w.arena = a;
 	w.d = d;
 	d->superseded = arena_alloc(a, n * sizeof *d->superseded);
@@ -359,9 +322,8 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 		w.link->source = r->source;
 		w.link->external_id = r->external_id;
 		d->claims_changed = 1;
-		this_event(&w);
 	}
-	if (r->received_at < w.link->from_at) {
+	if (r->received_at < w.link->from_at && !c->missing) {
 		w.link->from_at = r->received_at;
 		d->claims_changed = 1;
 	}

@@ -9,6 +9,7 @@
 #include "common/audit.h"
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/member.h"
 #include "common/notice.h"
 #include "common/target.h"
 
@@ -28,9 +29,11 @@ due_at(const struct job *j, size_t i, int64_t now)
 	return now + (wait > j->after ? wait : j->after);
 }
 
-/* What the row of the record and the line say about the attempt. */
+/* What the row of the record and the line say about the attempt; quiet: not
+ * what was answered. */
 static void
-write_detail(struct buf *b, const struct job *j, size_t i, int64_t due)
+write_detail(struct buf *b, const struct job *j, size_t i, int64_t due,
+    int quiet)
 {
 	const struct outbox_row *r = &j->row[i];
 	struct jsonw w;
@@ -48,7 +51,7 @@ write_detail(struct buf *b, const struct job *j, size_t i, int64_t due)
 	if (j->status != 0 || j->feed != NULL)
 		jsonw_kint(&w, "status", j->status);
 	jsonw_kint(&w, "ms", j->took / 1000);
-	if (j->answer[0] != '\0')
+	if (j->answer[0] != '\0' && !quiet)
 		jsonw_kstring(&w, "answer", j->answer);
 	if (j->end == OUTBOX_DEAD)
 		jsonw_kstring(&w, "why", j->why);
@@ -76,6 +79,37 @@ write_line(struct deliver *d, const struct audit_row *a, const char *member)
 	jsonw_line(&w);
 }
 
+/* Note in the outbox how row i ended: 0, or E_NO when its lease was over; then
+ * only the record has what was done. */
+static int
+end_row(struct deliver *d, const struct job *j, size_t i, int64_t due,
+    struct err *e)
+{
+	char answer[JOB_ANSWER + 16];
+
+	if (j->status != 0)
+		snprintf(answer, sizeof answer, "%d%s%s", j->status,
+		    j->answer[0] != '\0' ? " " : "", j->answer);
+	else
+		snprintf(answer, sizeof answer, "%s", j->answer);
+	return outbox_end(d->store, j->lane->source->name, &j->row[i], j->end,
+	    due, answer, &j->lane->look, e);
+}
+
+/* Whether the member was erased while it was told of: an answer may well
+ * repeat who it was. */
+static int
+gone(struct deliver *d, const struct outbox_row *r, struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	if (r->member[0] == '\0')
+		return 0;
+	rc = member_find(d->store, r->member, &num, e);
+	return rc != 0 ? rc : member_erased(d->store, num, e);
+}
+
 /* Audit row and line of one attempt.  The member stands in detail: its own
  * chain of rows is of what changed it. */
 static int
@@ -84,10 +118,13 @@ record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
 {
 	struct audit_row a = { 0 };
 	int64_t due = due_at(j, i, now);
-	char answer[JOB_ANSWER + 16];
-	int rc;
+	int rc, quiet = 0;
 
-	write_detail(&d->detail, j, i, due);
+	if ((rc = end_row(d, j, i, due, e)) == E_NO)
+		rc = quiet = gone(d, &j->row[i], e);
+	if (rc < 0)
+		return rc;
+	write_detail(&d->detail, j, i, due, quiet);
 	a.at = now;
 	a.kind = kinds[j->end];
 	a.source = j->lane->source->name;
@@ -95,16 +132,6 @@ record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
 	a.detail = d->detail.p;
 	a.detail_len = d->detail.len;
 	if ((rc = audit_add(d->store, &a, e)) != 0)
-		return rc;
-	if (j->status != 0)
-		snprintf(answer, sizeof answer, "%d%s%s", j->status,
-		    j->answer[0] != '\0' ? " " : "", j->answer);
-	else
-		snprintf(answer, sizeof answer, "%s", j->answer);
-	rc = outbox_end(d->store, a.source, &j->row[i], j->end, due, answer,
-	    &j->lane->look, e);
-	/* E_NO: the lease was over; what was done is in the record. */
-	if (rc != 0 && rc != E_NO)
 		return rc;
 	j->lane->look |= j->end == OUTBOX_DEFERRED && due <= now;
 	write_line(d, &a, j->row[i].member);

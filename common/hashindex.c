@@ -1,42 +1,10 @@
-#include "common/hashindex.h"
+#include "common/hashindex_inner.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
-
-enum {
-	RUN = 240,		/* pairs a run: its row just fits a page */
-	TAIL = 65536,		/* pairs in runs before a merge begins */
-	SLICE = 32,		/* pairs merged a commit, at the least */
-	DROP = 4		/* merged runs deleted a commit */
-};
-
-struct pair {
-	int64_t hash, num;
-};
-
-/*
- * The pairs that stand in runs, oldest first.  While a merge is under way the
- * first `merging` of them are sorted by hash and the first `merged` of those
- * are in hash_key too.
- */
-struct hashindex {
-	enum store_file file;
-	int loaded;
-	struct pair *pair;
-	size_t n, cap;
-	size_t written;		/* of pair: in a run already */
-	size_t merging, merged;
-	uint32_t *slot;		/* open addressing: index into pair, + 1 */
-	size_t nslot;
-	int64_t run;		/* id of the newest run, 0: none */
-	size_t run_n;		/* pairs in it */
-	int64_t drop_to;	/* runs up to here are merged: delete them */
-	int64_t last_run;	/* of the merge under way */
-	int keys;		/* hash_key holds anything */
-};
 
 static size_t
 home(const struct hashindex *h, int64_t hash)
@@ -339,8 +307,9 @@ room_close(void *state)
 	free(h);
 }
 
-static int
-get(struct store *s, enum store_file f, struct hashindex **out, struct err *e)
+int
+hashindex_get(struct store *s, enum store_file f, struct hashindex **out,
+    struct err *e)
 {
 	static const struct store_room room =
 	    { room_flush, room_forget, room_close };
@@ -366,7 +335,7 @@ hashindex_add(struct store *s, enum store_file f, int64_t hash, int64_t num,
 	int rc;
 
 	assert(db_in_transaction(store_db(s, f)));
-	if ((rc = get(s, f, &h, e)) != 0)
+	if ((rc = hashindex_get(s, f, &h, e)) != 0)
 		return rc;
 	push(h, hash, num);
 	if (2 * h->n > h->nslot)
@@ -400,7 +369,7 @@ hashindex_find(struct store *s, enum store_file f, int64_t hash, int64_t *num,
 	size_t k;
 	int n = 0, rc;
 
-	if ((rc = get(s, f, &h, e)) != 0)
+	if ((rc = hashindex_get(s, f, &h, e)) != 0)
 		return rc;
 	for (k = home(h, hash); h->slot[k] != 0; k = (k + 1) & (h->nslot - 1))
 		if (h->pair[h->slot[k] - 1].hash == hash)

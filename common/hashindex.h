@@ -26,4 +26,13 @@ int hashindex_add(struct store *, enum store_file, int64_t hash, int64_t num,
 int hashindex_find(struct store *, enum store_file, int64_t hash,
     int64_t *num, int max, struct err *);
 
+/* The hashes noted for a number, each once: *hash is malloced, *n of them.  All
+ * of the index is read: not inside a transaction. */
+int hashindex_of(struct store *, enum store_file, int64_t num, int64_t **hash,
+    size_t *n, struct err *);
+
+/* Forget that these hashes meant num; inside a transaction of the file. */
+int hashindex_drop(struct store *, enum store_file, const int64_t *hash,
+    size_t n, int64_t num, struct err *);
+
 #endif

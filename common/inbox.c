@@ -222,6 +222,18 @@ inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
 	return rc;
 }
 
+int
+inbox_prune(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE inbox SET body = NULL, head = NULL WHERE seq = :seq";
+	struct stmt *st;
+
+	assert(db_in_transaction(store_db(s, STORE_INBOX)));
+	stmt_int(st = db_stmt(store_db(s, STORE_INBOX), sql), 1, seq);
+	return stmt_run(st, e);
+}
+
 int64_t
 inbox_last(struct store *s, struct err *e)
 {

@@ -36,6 +36,10 @@ typedef int inbox_fn(void *ctx, const struct row *);
 int inbox_walk(struct store *, int64_t after, inbox_fn *, void *ctx,
     struct err *);
 
+/* Take the body of row seq away, with its head, inside a transaction of
+ * STORE_INBOX; the key stays. */
+int inbox_prune(struct store *, int64_t seq, struct err *);
+
 /* The newest seq, 0 when there is none; <0 enum status. */
 int64_t inbox_last(struct store *, struct err *);
 

@@ -78,6 +78,11 @@ int keeper_set(struct keeper *, struct err *e);
 int keeper_unset(struct keeper *, struct err *e);
 int keeper_rotate(struct keeper *, struct err *e);
 
+/* keeper_head.c: no operand */
+int keeper_head_init(struct keeper *, struct err *e);
+int keeper_head_rotate(struct keeper *, struct err *e);
+int keeper_head_list(struct keeper *, struct err *e);
+
 /* keeper_list.c */
 int keeper_list(struct keeper *, struct err *e);
 

@@ -15,8 +15,8 @@ attribute(struct mapper *m, const char *name)
 }
 
 /* The first form that fits the body; the scene's base is its root. */
-static const struct form *
-choose(struct mapper *m, const struct map *map)
+const struct form *
+map_form(struct mapper *m, const struct map *map)
 {
 	const struct form *fm;
 	size_t i;
@@ -64,7 +64,7 @@ by_map(struct mapper *m, const struct map *map)
 {
 	int part = 0;
 
-	m->form = map == NULL ? NULL : choose(m, map);
+	m->form = map == NULL ? NULL : map_form(m, map);
 	if (m->form == NULL || m->scene.body.n == 0) {
 		map_refuse(m, "unmapped", m->source == NULL ?
 		    "the source local sends loya's own lines only" :

@@ -34,6 +34,14 @@ struct refusal {
 enum map_result map_row(const struct source *s, const struct row *,
     struct arena *, struct change **change, size_t *n, struct refusal *why);
 
+/*
+ * Whom a row names, whatever else is wrong with it: the ids that map_row()
+ * would find, and those of changes that it refuses.  They live in the arena.
+ * *n 0: it names nobody, or cannot be read (E_DATA).
+ */
+int map_ids(const struct source *s, const struct row *, struct arena *,
+    const char ***id, size_t *n);
+
 /* Read the map of a source file; complaints go to the node's conf. */
 struct node;
 struct map *map_conf(const struct node *, struct arena *);

@@ -10,6 +10,7 @@
  *   map_only.c       which fields an event speaks about
  *   map_field.c      values as a change wants them
  *   map_canonical.c  loya's own lines
+ *   map_ids.c        only whom an event is about
  */
 #ifndef COMMON_MAP_INNER_H
 #define COMMON_MAP_INNER_H
@@ -135,6 +136,8 @@ struct got {
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int map_element(struct mapper *, int *part);
+int map_element_ids(struct mapper *, const struct change *proto);
+const struct form *map_form(struct mapper *, const struct map *);
 int map_read(struct mapper *, const char *name, const struct value *,
     struct got *);
 int map_canonical(struct mapper *, const char *type);

@@ -63,6 +63,43 @@ int binding_from(struct store *, const char *source, const char *external_id,
 int binding_add(struct store *, const char *source, const char *external_id,
     int64_t num, size_t slot, int64_t from_at, struct err *);
 
+/* Note that snapshot num named the link (nothing when there is none), or that
+ * it was listed as missing from the one that began at inbox row begin. */
+int binding_named(struct store *, const char *source, const char *external_id,
+    int64_t num, struct err *);
+int binding_listed(struct store *, const char *source,
+    const char *external_id, int64_t begin, struct err *);
+
+/* A link that a snapshot did not name. */
+struct unnamed {
+	const char *external_id;
+	int64_t num;		/* the member's */
+	size_t slot;
+	int64_t listed;		/* where the one began that it was listed for
+				 * last, 0: none */
+	int64_t named;		/* links in front of it that were named */
+};
+
+/*
+ * Look at the next max links of the source behind an external id: those that
+ * snapshot num did not name, in the arena.  *last is the id of the last one
+ * looked at, NULL when there was none; *named how many were named.
+ */
+int binding_unnamed(struct store *, const char *source, const char *behind,
+    int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
+    const char **last, int64_t *named, struct err *);
+
+int binding_drop(struct store *, const char *source, const char *external_id,
+    struct err *);
+
+/* Empty a member that was erased: closed, without fields, hold, tier and
+ * links.  Inside a transaction, behind the audit row audit about it. */
+int member_empty(struct store *, int64_t num, int64_t audit, struct err *);
+
+/* Whether a member was erased: it has no link, which every other one has.  1,
+ * 0 (also when there is none), <0. */
+int member_erased(struct store *, int64_t num, struct err *);
+
 /*
  * For who reads through another connection while this one writes: how many
  * writes there were so far, and whether none of those behind number seen was

@@ -80,3 +80,90 @@ binding_from(struct store *s, const char *source, const char *external_id,
 	stmt_text(st, 3, external_id);
 	return stmt_run(st, e);
 }
+
+int
+binding_named(struct store *s, const char *source, const char *external_id,
+    int64_t num, struct err *e)
+{
+	static const char sql[] = "UPDATE binding SET snapshot = :num "
+	    "WHERE source = :source AND external_id = :external_id "
+	    "AND coalesce(snapshot, 0) < :num";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	stmt_text(st, 2, source);
+	stmt_text(st, 3, external_id);
+	return stmt_run(st, e);
+}
+
+int
+binding_listed(struct store *s, const char *source, const char *external_id,
+    int64_t begin, struct err *e)
+{
+	static const char sql[] = "UPDATE binding SET missing = :begin "
+	    "WHERE source = :source AND external_id = :external_id";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, begin);
+	stmt_text(st, 2, source);
+	stmt_text(st, 3, external_id);
+	return stmt_run(st, e);
+}
+
+int
+binding_unnamed(struct store *s, const char *source, const char *behind,
+    int64_t num, int max, struct arena *a, struct unnamed **out, size_t *n,
+    const char **last, int64_t *named, struct err *e)
+{
+	static const char sql[] = "SELECT external_id, member, slot, "
+	    "coalesce(missing, 0), snapshot IS :num FROM binding "
+	    "WHERE source = :source AND external_id > :behind "
+	    "AND to_at IS NULL ORDER BY external_id LIMIT :max";
+	struct stmt *st;
+	struct unnamed *u;
+	const char *id = NULL;
+	size_t len;
+	int rc;
+
+	*out = arena_alloc(a, (size_t)max * sizeof **out);
+	*n = 0;
+	*named = 0;
+	*last = NULL;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	stmt_text(st, 2, source);
+	stmt_text(st, 3, behind);
+	stmt_int(st, 4, max);
+	while ((rc = stmt_step(st, e)) == 1) {
+		id = stmt_get_text(st, 0, &len);
+		*last = arena_dup(a, id, len);
+		if (stmt_get_int(st, 4)) {
+			++*named;
+			continue;
+		}
+		u = &(*out)[(*n)++];
+		u->external_id = *last;
+		u->num = stmt_get_int(st, 1);
+		u->slot = (size_t)stmt_get_int(st, 2);
+		u->listed = stmt_get_int(st, 3);
+		u->named = *named;
+	}
+	return rc;
+}
+
+int
+binding_drop(struct store *s, const char *source, const char *external_id,
+    struct err *e)
+{
+	static const char sql[] = "DELETE FROM binding "
+	    "WHERE source = :source AND external_id = :external_id";
+	struct stmt *st;
+
+	member_wrote(s, member_key_of(source, external_id));
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	return stmt_run(st, e);
+}

@@ -26,9 +26,8 @@ merkle_node(unsigned char out[MERKLE_HASH],
 	crypt_sha256(out, &part, 1);
 }
 
-/* The root of n hashes, n a power of two up to MERKLE_WIDTH. */
-static void
-perfect(unsigned char out[MERKLE_HASH], const unsigned char *hashes, size_t n)
+void
+merkle_perfect(unsigned char out[MERKLE_HASH], const unsigned char *hashes, size_t n)
 {
 	unsigned char half[MERKLE_TILE / 2];
 	const unsigned char *from = hashes;
@@ -42,6 +41,12 @@ perfect(unsigned char out[MERKLE_HASH], const unsigned char *hashes, size_t n)
 		from = half;
 	}
 	memcpy(out, from, MERKLE_HASH);
+}
+
+void
+merkle_empty(unsigned char out[MERKLE_HASH])
+{
+	crypt_sha256(out, NULL, 0);
 }
 
 /* How many hashes the last tile of a level holds; a full one counts as the
@@ -90,7 +95,7 @@ merkle_add(struct merkle *m, const unsigned char hash[MERKLE_HASH],
 		    MERKLE_WIDTH, e);
 		if (rc != 0)
 			return rc;
-		perfect(up, m->tile[l], MERKLE_WIDTH);
+		merkle_perfect(up, m->tile[l], MERKLE_WIDTH);
 	}
 	m->size++;
 	return 0;
@@ -125,14 +130,15 @@ merkle_root(const struct merkle *m, unsigned char out[MERKLE_HASH])
 	size_t n, bit;
 	int l, first = 1;
 
-	crypt_sha256(out, NULL, 0);
+	merkle_empty(out);
 	for (l = 0; l < MERKLE_LEVELS; l++) {
 		n = width(m->size, l);
 		for (bit = 1; bit < MERKLE_WIDTH; bit *= 2) {
 			if (!(n & bit))
 				continue;
 			n -= bit;
-			perfect(peak, m->tile[l] + n * MERKLE_HASH, bit);
+			merkle_perfect(peak, m->tile[l] + n * MERKLE_HASH,
+			    bit);
 			if (first)
 				memcpy(out, peak, MERKLE_HASH);
 			else

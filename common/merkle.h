@@ -56,4 +56,35 @@ int merkle_flush(struct merkle *, merkle_put_fn *, void *ctx, struct err *);
 /* The root; of the empty tree SHA-256 of nothing. */
 void merkle_root(const struct merkle *, unsigned char out[MERKLE_HASH]);
 
+/* The root of n hashes, n a power of two up to MERKLE_WIDTH; of no leaves. */
+void merkle_perfect(unsigned char out[MERKLE_HASH],
+    const unsigned char *hashes, size_t n);
+void merkle_empty(unsigned char out[MERKLE_HASH]);
+
+/*
+ * Proofs (merkle_proof.c).  Of a leaf: the hashes beside its way to the root,
+ * the lowest first.  Of consistency: that the first old leaves of a tree are
+ * those of the older one.  0 <= index < size, 0 <= old <= size, and the tiles
+ * reach as far; what get returns other than 0 is returned.
+ */
+enum { MERKLE_PROOF = 63 };
+
+struct merkle_proof {
+	unsigned char hash[MERKLE_PROOF][MERKLE_HASH];
+	size_t n;
+};
+
+int merkle_inclusion(struct merkle_proof *, int64_t index, int64_t size,
+    merkle_get_fn *, void *ctx, struct err *);
+int merkle_consistency(struct merkle_proof *, int64_t old, int64_t size,
+    merkle_get_fn *, void *ctx, struct err *);
+
+/* 0 when it is proven, else E_NO.  Any numbers will do. */
+int merkle_check_inclusion(const struct merkle_proof *, int64_t index,
+    int64_t size, const unsigned char leaf[MERKLE_HASH],
+    const unsigned char root[MERKLE_HASH]);
+int merkle_check_consistency(const struct merkle_proof *, int64_t old,
+    int64_t size, const unsigned char old_root[MERKLE_HASH],
+    const unsigned char root[MERKLE_HASH]);
+
 #endif

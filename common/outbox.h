@@ -68,6 +68,11 @@ enum { OUTBOX_TARGET = 65 };
 int outbox_again(struct store *, int64_t seq, int64_t now,
     char target[OUTBOX_TARGET], struct err *);
 
+/* Nothing is left to be sent of a delivery, or to be known of it: its answer
+ * goes; it is dead when it was not done, and what waited behind it is looked at
+ * anew. */
+int outbox_bury(struct store *, int64_t seq, struct err *);
+
 /* How many of the target are not done; <0. */
 int64_t outbox_count(struct store *, const char *target, struct err *);
 

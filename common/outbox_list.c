@@ -1,4 +1,4 @@
-/* Deliveries that people ask for: again, how many, which. */
+/* Deliveries that people ask for: again, no more, how many, which. */
 #include "common/outbox.h"
 
 #include <stdio.h>
@@ -45,6 +45,35 @@ outbox_again(struct store *s, int64_t seq, int64_t now,
 	stmt_int(st, 1, now);
 	stmt_int(st, 2, seq);
 	return stmt_run(st, e);
+}
+
+/* Those of this member and target that wait for another one. */
+static int
+look_anew(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox INDEXED BY outbox_open "
+	    "SET behind = NULL WHERE (target, member) = "
+	    "(SELECT target, member FROM outbox WHERE seq = :seq) "
+	    "AND behind IS NOT NULL AND state <> 'sent' AND state <> 'dead' "
+	    "AND behind > 0";
+	struct stmt *st;
+
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, seq);
+	return stmt_run(st, e);
+}
+
+int
+outbox_bury(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox SET answer = NULL, "
+	    "lease_until = NULL, state = CASE state WHEN 'sent' THEN state "
+	    "ELSE 'dead' END WHERE seq = :seq";
+	struct stmt *st;
+	int rc;
+
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, seq);
+	rc = stmt_run(st, e);
+	return rc != 0 ? rc : look_anew(s, seq, e);
 }
 
 int64_t

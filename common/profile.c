@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char active[] = "\"active\"", closed[] = "\"closed\"";
+static const char active[] = "\"active\"";
 
 static const struct claim_event *
 event_of(const struct link *l, const struct claim *c)
@@ -61,27 +61,29 @@ before(const struct candidate *a, const struct candidate *b, int status)
 	return d != 0 ? d > 0 : a->link < b->link;
 }
 
-/* What a link claims of a field: 1 and *c, or 0.  A record that is gone claims
- * that its member is closed. */
+/* What a link claims of a field: 1 and *c, or 0. */
 static int
 candidate(const struct claims *all, size_t i, int order, const char *name,
     const struct authority_view *av, struct candidate *c)
 {
 	const struct link *l = &all->link[i];
-	const struct claim *cl, *gone;
+	const struct claim *cl;
 
 	if (l->to_at != 0)
 		return 0;
-	cl = claims_field(l, order, name);
-	gone = order == F_STATUS ? claims_field(l, CLAIM_DELETED, NULL) : NULL;
-	if (cl == NULL && gone == NULL)
-		return 0;
+	if (order == F_STATUS) {
+		if (!claims_status(l, &cl, &c->json, &c->len))
+			return 0;
+	} else {
+		if ((cl = claims_field(l, order, name)) == NULL)
+			return 0;
+		c->json = cl->json;
+		c->len = cl->len;
+	}
 	if ((c->rank = av->rank(av->ctx, name, l->source)) < 0)
 		return 0;
 	c->link = (int)i;
-	c->event = event_of(l, gone != NULL ? gone : cl);
-	c->json = gone != NULL ? closed : cl->json;
-	c->len = gone != NULL ? sizeof closed - 1 : cl->len;
+	c->event = event_of(l, cl);
 	return 1;
 }
 
@@ -216,16 +218,17 @@ static void
 one_link(const struct link *l, const struct authority_view *av,
     struct arena *a, struct profile *p)
 {
-	const struct claim *c, *end = l->claim + l->nclaim;
-	const char *name;
+	const struct claim *c, *by, *end = l->claim + l->nclaim;
+	const char *name, *json;
+	size_t len;
 
 	attribute_room(p, l->nclaim, a);
 	for (c = l->claim; c < end; c++) {
-		name = c->order == CLAIM_DELETED ? "status" : c->name;
+		name = c->order > F_CORE ? "status" : c->name;
 		if (av->rank(av->ctx, name, l->source) < 0)
 			continue;
-		if (c->order == CLAIM_DELETED)
-			core(p, F_STATUS, 0, closed, sizeof closed - 1);
+		if (c->order > F_CORE && claims_status(l, &by, &json, &len))
+			core(p, F_STATUS, 0, json, len);
 		else if (c->order == F_CORE)
 			attribute(p, name, 0, c->json, c->len);
 		else

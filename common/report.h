@@ -13,16 +13,23 @@
 #include "common/store.h"
 #include "common/table.h"
 
+/* What is no table: a line a row for a SIEM, figures for Prometheus. */
+enum report_form { REPORT_TABLE, REPORT_CEF, REPORT_SYSLOG, REPORT_OCSF,
+    REPORT_METRICS };
+
 struct report {
 	struct store *store;
 	FILE *out;
-	enum table_mode mode;	/* TABLE_JSON or TABLE_TEXT */
+	enum table_mode mode;	/* of REPORT_TABLE; never TABLE_AUTO */
+	enum report_form form;
+	int verbose;		/* log: a row as a block, nothing left out */
 	/* Filters; NULL and 0 let everything pass. */
-	const char *member;	/* id, or SOURCE/EXTERNAL-ID */
+	const char *member;	/* id, SOURCE/EXTERNAL-ID or e-mail address */
 	const char *source;
 	const char *kind;	/* also the word before the point */
 	const char *event;	/* event id */
 	const char *field;	/* that changed */
+	const char *actor;	/* also without "user:" or "client:" */
 	const char *state;	/* of an event or a delivery, or status of a
 				 * member */
 	int64_t since, until;	/* until 0: no end */
@@ -41,6 +48,13 @@ int report_show(const struct report *, const char *what, struct err *);
 
 /* The same of an inbox row. */
 int report_show_inbox(const struct report *, int64_t seq, struct err *);
+
+/* A member as it was at a time, from the record alone; E_NOTFOUND when rows of
+ * before were erased.  What is different at a later time, field by field. */
+int report_show_then(const struct report *, const char *member, int64_t at,
+    struct err *);
+int report_diff(const struct report *, const char *member, int64_t from,
+    int64_t to, struct err *);
 
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,

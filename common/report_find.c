@@ -3,7 +3,76 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/crypt.h"
+#include "common/hashindex.h"
+#include "common/jsonw.h"
 #include "common/member.h"
+
+enum { CANDIDATES = 64 };
+
+/* Whether member num has this e-mail address now: 1, 0, <0. */
+static int
+has_email(struct store *s, int64_t num, const char *email, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM member WHERE num = :num AND email = :email";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	stmt_text(st, 2, email);
+	if ((rc = stmt_step(st, e)) == 1)
+		stmt_reset(st);
+	return rc;
+}
+
+/* Where loya-apply notes the e-mail addresses of members: the hash of the
+ * field's name and of the value as JSON. */
+static int64_t
+email_hash(struct store *s, const char *email)
+{
+	static const char field[] = "email";
+	struct buf b = { NULL, 0, 0 };
+	struct crypt_part p[2];
+	struct jsonw w;
+	int64_t h;
+
+	jsonw_init(&w, &b);
+	jsonw_string(&w, email);
+	p[0].p = field;
+	p[0].len = sizeof field;
+	p[1].p = b.p;
+	p[1].len = b.len;
+	h = crypt_shorthash(store_hash_key(s, STORE_MAIN), p, 2);
+	buf_release(&b);
+	return h;
+}
+
+static int
+by_email(struct store *s, const char *email, int64_t *num, struct err *e)
+{
+	int64_t found[CANDIDATES];
+	int i, n, many = 0, rc;
+
+	n = hashindex_find(s, STORE_MAIN, email_hash(s, email), found,
+	    CANDIDATES, e);
+	for (i = 0; i < n; i++) {
+		if ((rc = has_email(s, found[i], email, e)) < 0)
+			return rc;
+		if (rc == 1) {
+			*num = found[i];
+			many++;
+		}
+	}
+	if (n < 0)
+		return n;
+	if (many > 1)
+		return err_set(e, E_NOTFOUND, "'%s': %d members have this "
+		    "e-mail address; see loya-audit members email=%s", email,
+		    many, email);
+	return many == 1 ? 0 : E_NOTFOUND;
+}
 
 int
 report_member(struct store *s, const char *who, int64_t *num, struct err *e)
@@ -11,15 +80,20 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 	const char *slash = strchr(who, '/');
 	char *source;
 	size_t slot;
-	int rc;
+	int rc = E_NOTFOUND;
 
-	if (slash == NULL)
+	if (slash != NULL) {
+		source = xstrdup(who);
+		source[slash - who] = '\0';
+		rc = binding_get(s, source, slash + 1, num, &slot, e);
+		free(source);
+	} else if (strchr(who, '@') == NULL) {
 		return member_find(s, who, num, e);
-	source = xstrdup(who);
-	source[slash - who] = '\0';
-	rc = binding_get(s, source, slash + 1, num, &slot, e);
-	free(source);
-	if (rc == E_NOTFOUND)
+	}
+	e->msg[0] = '\0';
+	if (rc == E_NOTFOUND && strchr(who, '@') != NULL)
+		rc = by_email(s, who, num, e);
+	if (rc == E_NOTFOUND && e->msg[0] == '\0')
 		return err_set(e, E_NOTFOUND, "'%s': no member is known by "
 		    "this", who);
 	return rc;

@@ -5,7 +5,7 @@
 
 #include "common/change.h"
 
-/* Parameters 1 to 6 are the filters. */
+/* Parameters 1 to 7 are the filters. */
 #define WHERE \
 	"WHERE (?1 IS NULL OR kind = ?1 " \
 	"OR substr(kind, 1, length(?1) + 1) = ?1 || '.') " \
@@ -13,7 +13,9 @@
 	"AND (?3 IS NULL OR event_id = ?3) " \
 	"AND (?4 IS NULL OR CASE WHEN json_valid(detail) THEN " \
 	"json_type(detail, '$.changes.\"' || ?4 || '\"') END IS NOT NULL) " \
-	"AND at >= ?5 AND at < ?6 "
+	"AND at >= ?5 AND at < ?6 " \
+	"AND (?7 IS NULL OR actor = ?7 OR actor = 'user:' || ?7 " \
+	"OR actor = 'client:' || ?7) "
 
 static struct stmt *
 prepare(const struct report *r, const char *sql)
@@ -27,15 +29,31 @@ prepare(const struct report *r, const char *sql)
 	stmt_text(st, 4, r->field);
 	stmt_int(st, 5, r->since);
 	stmt_int(st, 6, r->until != 0 ? r->until : INT64_MAX);
+	stmt_text(st, 7, r->actor);
 	return st;
 }
 
 /* Where the rows go. */
 struct sink {
-	struct table *t;
+	const struct report *r;
+	struct table *t;	/* NULL: lines for a SIEM */
 	int what;
 	struct report_scratch scratch;
 };
+
+/* The row that st stands on: 0, or E_IO. */
+static int
+put(struct sink *to, struct stmt *st)
+{
+	struct buf *b = &to->scratch.line;
+
+	if (to->t != NULL)
+		return report_audit_row(to->t, to->what, st, &to->scratch);
+	buf_clear(b);
+	report_siem_row(to->r, st, &to->scratch);
+	buf_addc(b, '\n');
+	return fwrite(b->p, 1, b->len, to->r->out) == b->len ? 0 : E_IO;
+}
 
 /* Print what the statement gives.  A reader that went away is no fault here:
  * whoever ends the program sees it. */
@@ -45,8 +63,7 @@ print(struct sink *to, struct stmt *st, struct err *e)
 	int rc;
 
 	while ((rc = stmt_step(st, e)) == 1)
-		if (report_audit_row(to->t, to->what, st,
-		    &to->scratch) != 0)
+		if (put(to, st) != 0)
 			break;
 	stmt_reset(st);
 	return rc < 0 ? rc : 0;
@@ -57,7 +74,7 @@ static int64_t
 beginning(const struct report *r, struct err *e)
 {
 	static const char sql[] = "SELECT coalesce(min(seq), 0) FROM ("
-	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?7)";
+	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?8)";
 	struct stmt *st;
 	int64_t seq;
 	int rc;
@@ -65,7 +82,7 @@ beginning(const struct report *r, struct err *e)
 	if (r->limit == 0)
 		return 0;
 	st = prepare(r, sql);
-	stmt_int(st, 7, r->limit);
+	stmt_int(st, 8, r->limit);
 	if ((rc = stmt_step(st, e)) < 0)
 		return rc;
 	seq = stmt_get_int(st, 0);
@@ -77,21 +94,21 @@ static int
 log_all(const struct report *r, struct sink *to, struct err *e)
 {
 	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "AND seq >= ?7 ORDER BY seq";
+	    WHERE "AND seq >= ?8 ORDER BY seq";
 	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "ORDER BY seq DESC LIMIT ?7";
+	    WHERE "ORDER BY seq DESC LIMIT ?8";
 	struct stmt *st;
 	int64_t from;
 
 	if (r->reverse) {
 		st = prepare(r, down);
-		stmt_int(st, 7, r->limit != 0 ? r->limit : -1);
+		stmt_int(st, 8, r->limit != 0 ? r->limit : -1);
 		return print(to, st, e);
 	}
 	if ((from = beginning(r, e)) < 0)
 		return (int)from;
 	st = prepare(r, up);
-	stmt_int(st, 7, from);
+	stmt_int(st, 8, from);
 	return print(to, st, e);
 }
 
@@ -106,7 +123,7 @@ struct chain {
 };
 
 static const char one[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit " WHERE
-    "AND seq = ?7";
+    "AND seq = ?8";
 
 static int
 take(void *ctx, int64_t seq)
@@ -118,14 +135,13 @@ take(void *ctx, int64_t seq)
 	if (c->left == 0)
 		return 1;
 	st = prepare(c->r, one);
-	stmt_int(st, 7, seq);
+	stmt_int(st, 8, seq);
 	if ((rc = stmt_step(st, c->e)) <= 0)
 		return rc;
 	c->left -= c->left > 0;
 	rc = 0;
 	if (c->r->reverse) {
-		rc = report_audit_row(c->to->t, c->to->what, st,
-		    &c->to->scratch) != 0;
+		rc = put(c->to, st) != 0;
 	} else {
 		if (c->n == c->cap) {
 			c->cap = c->cap * 2 + 64;
@@ -153,7 +169,7 @@ log_member(const struct report *r, struct sink *to, struct err *e)
 	rc = report_chain(r->store, newest, take, &c, e);
 	while (rc >= 0 && c.n > 0) {
 		st = prepare(r, one);
-		stmt_int(st, 7, c.seq[--c.n]);
+		stmt_int(st, 8, c.seq[--c.n]);
 		rc = print(to, st, e);
 	}
 	free(c.seq);
@@ -167,8 +183,9 @@ report_log_as(const struct report *r, int what, struct err *e)
 	int rc;
 
 	memset(&to, 0, sizeof to);
+	to.r = r;
 	to.what = what;
-	to.t = report_audit_table(r, what);
+	to.t = r->form == REPORT_TABLE ? report_audit_table(r, what) : NULL;
 	rc = r->member != NULL ? log_member(r, &to, e) : log_all(r, &to, e);
 	table_free(to.t);
 	report_scratch_release(&to.scratch);

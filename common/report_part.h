@@ -10,8 +10,8 @@
 #include "common/json.h"
 #include "common/report.h"
 
-/* report_find.c: the number of a member by its id or by SOURCE/EXTERNAL-ID;
- * E_NOTFOUND with a sentence. */
+/* report_find.c: the number of a member by its id, by SOURCE/EXTERNAL-ID or by
+ * an e-mail address that nobody else has; E_NOTFOUND with a sentence. */
 int report_member(struct store *, const char *who, int64_t *num,
     struct err *);
 
@@ -35,19 +35,24 @@ struct table *report_audit_table(const struct report *, int what);
  * E_IO. */
 struct report_scratch {
 	struct json json;
-	struct buf buf;
+	struct buf buf, line;
 	struct arena arena;
 };
 int report_audit_row(struct table *, int what, struct stmt *,
     struct report_scratch *);
 void report_scratch_release(struct report_scratch *);
 
+/* report_siem.c: the same as a line for a SIEM, into s->line. */
+void report_siem_row(const struct report *, struct stmt *,
+    struct report_scratch *);
+
 /* A cell of JSON that may not be any (a tampered store): then it is a
  * string. */
 void report_json(struct table *, const char *, size_t,
     struct report_scratch *);
 
-/* What a detail says, as a sentence, added to the buf. */
+/* What a detail says, as a sentence, in the buf; s->json holds the detail
+ * then, or nothing (n is 0) when it is erased or no JSON. */
 void report_summary(struct buf *, const char *detail, size_t len,
     struct report_scratch *);
 

@@ -18,16 +18,58 @@ static const struct table_column columns[] = {
 	{ "actor", TABLE_ONLY_JSON },
 	{ "detail", TABLE_ONLY_JSON },
 	{ "who", TABLE_ONLY_TEXT },
-	{ "what", TABLE_ONLY_TEXT },
+	{ "what", TABLE_ONLY_TEXT },	/* the last two stand last */
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
+/* In a block everything is shown, each thing once. */
+static struct table *
+block(const struct report *r, int what)
+{
+	static struct table_column c[COLUMNS];
+	size_t i;
+
+	memcpy(c, columns, sizeof c);
+	for (i = 1; i < COLUMNS - 2; i++)
+		c[i].flags = 0;
+	c[COLUMNS - 2].flags = TABLE_ONLY_JSON | TABLE_ONLY_TEXT;
+	return table_new(r->out, r->mode, TABLE_BLOCK, c + !what,
+	    COLUMNS - (size_t)!what);
+}
+
 struct table *
 report_audit_table(const struct report *r, int what)
 {
+	if (r->verbose && r->mode == TABLE_TEXT)
+		return block(r, what);
 	return table_new(r->out, r->mode, TABLE_ROWS, columns + !what,
 	    COLUMNS - (size_t)!what);
+}
+
+/* The colour of a kind, where there are colours. */
+static enum table_tint
+tint(const char *kind)
+{
+	static const struct {
+		const char *end;
+		enum table_tint tint;
+	} of[] = {
+		{ ".refused", TABLE_BAD }, { ".dead", TABLE_BAD },
+		{ ".lost", TABLE_BAD }, { ".held", TABLE_CARE },
+		{ ".deferred", TABLE_CARE }, { ".suspended", TABLE_CARE },
+		{ ".closed", TABLE_CARE }, { ".enrolled", TABLE_GOOD },
+		{ ".reactivated", TABLE_GOOD }, { ".unchanged", TABLE_FAINT },
+		{ ".superseded", TABLE_FAINT },
+	};
+	size_t i, n = strlen(kind), k;
+
+	for (i = 0; i < sizeof of / sizeof of[0]; i++) {
+		k = strlen(of[i].end);
+		if (n > k && strcmp(kind + n - k, of[i].end) == 0)
+			return of[i].tint;
+	}
+	return TABLE_NORMAL;
 }
 
 void
@@ -35,6 +77,7 @@ report_scratch_release(struct report_scratch *s)
 {
 	json_release(&s->json);
 	buf_release(&s->buf);
+	buf_release(&s->line);
 	arena_release(&s->arena);
 }
 
@@ -198,6 +241,7 @@ report_audit_row(struct table *t, int what, struct stmt *st,
 	struct buf sentence = { NULL, 0, 0 };
 	size_t n;
 
+	table_tint(t, tint(stmt_get_text(st, 2, NULL)));
 	if (what)
 		table_text(t, "audit");
 	source = stmt_get_text(st, 3, NULL);

@@ -54,21 +54,19 @@ receipt(struct why *y, struct said *s)
 static int
 look(struct why *y, size_t i, const char *field, struct said *s)
 {
-	static const char closed[] = "\"closed\"";
-	const struct claim *gone = NULL;
 	int rc;
 
 	memset(s, 0, sizeof *s);
 	s->link = &y->m.claims.link[i];
-	if (strcmp(field, "status") == 0)
-		gone = claims_field(s->link, CLAIM_DELETED, NULL);
-	s->claim = gone != NULL ? gone :
-	    claims_field(s->link, claims_order(field), field);
+	if (strcmp(field, "status") == 0) {
+		claims_status(s->link, &s->claim, &s->json, &s->len);
+	} else if ((s->claim = claims_field(s->link, claims_order(field),
+	    field)) != NULL) {
+		s->json = s->claim->json;
+		s->len = s->claim->len;
+	}
 	if (s->claim == NULL || s->claim->event >= s->link->nevent)
 		return 0;
-	/* A record that is gone claims that its member is closed. */
-	s->json = gone != NULL ? closed : s->claim->json;
-	s->len = gone != NULL ? sizeof closed - 1 : s->claim->len;
 	s->inbox = s->link->event[s->claim->event].seq;
 	s->time = s->link->event[s->claim->event].time;
 	rc = receipt(y, s);

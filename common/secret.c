@@ -24,7 +24,8 @@ secret_name_ok(const char *name)
 static int
 is_name(const char *name)
 {
-	return secret_name_ok(name) || strcmp(name, SECRET_PEPPER) == 0;
+	return secret_name_ok(name) || strcmp(name, SECRET_PEPPER) == 0 ||
+	    strcmp(name, SECRET_HEAD) == 0;
 }
 
 /* What is bound in; its length. */

@@ -16,9 +16,11 @@
 /* Name of a secret: letters, digits and . _ -, up to 64. */
 int secret_name_ok(const char *name);
 
-/* The one name that is loya's own: under this secret tokens and the secrets of
- * clients are hashed.  No secret_name_ok(). */
+/* The names that are loya's own, no secret_name_ok(): under the first secret
+ * tokens and the secrets of clients are hashed, the second is the seed of the
+ * Ed25519 key that heads of the record are signed with. */
 #define SECRET_PEPPER "@tokens"
+#define SECRET_HEAD "@head"
 
 /* Up to two are good at the same time: slot 0 is the current one, slot 1 the
  * older one during a rotation. */

@@ -12,7 +12,7 @@
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
-    "map", "match", "pull", "push", "oauth", NULL };
+    "map", "match", "pull", "push", "oauth", "snapshot", NULL };
 
 /* One rule of match: names that this source's map can fill. */
 static const char **
@@ -114,6 +114,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "map", &child))
 		s->map = map_conf(&child, a);
 	match(n, a, s);
+	snapshot_conf(conf_get(n, "snapshot", &child) ? &child : NULL, s);
 	push_conf(n, a, s);
 	object(n, "pull");
 	oauth_conf(n, a, s);
@@ -211,9 +212,9 @@ static int
 programme(struct config *c, struct arena *a, struct err *e)
 {
 	static const char *const known[] =
-	    { "authority", "description", "oauth", "proxy", NULL };
+	    { "audit", "authority", "description", "oauth", "proxy", NULL };
 	struct conf *conf;
-	struct node root, rules, oauth, proxy;
+	struct node root, rules, oauth, proxy, audit;
 	const char *file;
 	int rc;
 
@@ -229,6 +230,8 @@ programme(struct config *c, struct arena *a, struct err *e)
 		oauth_server_conf(&oauth, a, &c->oauth);
 	if (conf_get(&root, "proxy", &proxy))
 		proxies_conf(&proxy, a, &c->proxies);
+	if (conf_get(&root, "audit", &audit))
+		audit_conf(&audit, a, &c->audit);
 	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
 	    : NULL, a, c, e);
 	/* What is wrong in the file is the cause of what follows. */

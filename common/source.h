@@ -114,6 +114,16 @@ struct push {
 	int64_t batch;		/* lines a run, at most */
 };
 
+/* What becomes of who is not in a complete snapshot. */
+enum missing_policy { MISSING_LIST, MISSING_SUSPEND };
+
+/* snapshot: what a read of everything that the source has may conclude. */
+struct source_snapshot {
+	enum missing_policy missing;
+	double least;		/* share of the records known before that it
+				 * has to have to be believed */
+};
+
 struct map;			/* common/map.h */
 
 struct source {
@@ -124,6 +134,7 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
+	struct source_snapshot snapshot;
 	struct push push;
 	/* push.on: NULL when there is no push; else types, "*" for all */
 	const char **push_on;
@@ -147,6 +158,14 @@ struct proxies {
 	const char *verified;	/* whether that one is, or NULL */
 };
 
+/* audit of loya.json: how heads of the record are called, and who signs them
+ * too (C2SP verifier keys). */
+struct audit_names {
+	const char *origin;	/* NULL: not said */
+	const char **witness;
+	size_t nwitness;
+};
+
 struct config {
 	const char *dir;
 	struct source *source;	/* sorted by name */
@@ -154,6 +173,7 @@ struct config {
 	struct authority *authority;
 	struct oauth_server oauth;
 	struct proxies proxies;	/* empty: there are none */
+	struct audit_names audit;
 	void *memory;		/* where all of it lives */
 };
 
@@ -167,6 +187,9 @@ const struct source *config_source(const struct config *, const char *name);
 /* The place of a source in the list of those that may decide the field: 0 is
  * the owner; -1: it is not in the list and changes nothing. */
 int config_rank(const struct config *, const char *field, const char *source);
+
+/* Whether the source is to be told of lines of this type. */
+int source_wants(const struct source *, const char *type);
 
 /* The owner of a field (rank 0), or NULL when nobody owns it. */
 const char *config_owner(const struct config *, const char *field);

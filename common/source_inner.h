@@ -13,11 +13,15 @@ void receive_conf(const struct node *, struct arena *, struct source *);
 void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 
 /* oauth of loya.json. */
+void audit_conf(const struct node *, struct arena *, struct audit_names *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
 
 /* oauth; the node is that of the whole file, whose pull has the base. */
 void oauth_conf(const struct node *root, struct arena *, struct source *);
+
+/* snapshot; n NULL: the file does not have it. */
+void snapshot_conf(const struct node *n, struct source *);
 
 /* push; the node is that of the whole file. */
 void push_conf(const struct node *root, struct arena *, struct source *);

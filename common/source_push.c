@@ -219,3 +219,15 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 	if (!conf_texts(&n, "on", a, &s->push_on, &s->npush_on))
 		conf_bad(&n, "there is no 'on'");
 }
+
+int
+source_wants(const struct source *s, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < s->npush_on; i++)
+		if (strcmp(s->push_on[i], "*") == 0 ||
+		    strcmp(s->push_on[i], type) == 0)
+			return 1;
+	return 0;
+}

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/lock.h"
 
 struct db *
@@ -157,6 +159,39 @@ checkpoint(struct store *s, enum store_file f, struct err *e)
 	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 0);
+	return rc;
+}
+
+/* One try; the lock is given back for whoever waits for it. */
+static int
+empty_log(struct file *fp, enum store_file f, struct err *e)
+{
+	int rc;
+
+	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
+		return rc;
+	rc = db_empty_log(fp->db, f == STORE_MAIN ? PACE : 0, e);
+	if (rc == 0)
+		fp->checkpoint_at = store_kind[f].wal_limit;
+	lock_give(fp->lock);
+	return rc;
+}
+
+int
+store_empty_log(struct store *s, enum store_file f, struct err *e)
+{
+	static const struct timespec nap = { 0, 20000000 };
+	struct file *fp = &s->file[f];
+	int64_t start = clock_mono();
+	int rc;
+
+	assert(!fp->held && fp->lock >= 0);
+	while ((rc = empty_log(fp, f, e)) == E_BUSY &&
+	    clock_mono() - start < 5 * CLOCK_SECOND)
+		nanosleep(&nap, NULL);
+	if (rc == E_BUSY)
+		return err_set(e, E_BUSY, "%s-wal: somebody who reads holds "
+		    "on to it", db_path(fp->db));
 	return rc;
 }
 

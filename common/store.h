@@ -18,7 +18,7 @@
 #include "common/status.h"
 
 enum role { ROLE_RECV, ROLE_PULL, ROLE_APPLY, ROLE_PUSH, ROLE_AUDIT,
-    ROLE_TOKEN };
+    ROLE_TOKEN, ROLE_HEAD, ROLE_ERASE };
 
 enum store_file { STORE_INBOX, STORE_MAIN, STORE_FILES };
 
@@ -67,6 +67,13 @@ void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);
  * none). */
 int store_look(struct store *, struct err *);
 void store_look_end(struct store *);
+
+/*
+ * Copy all of the log into the file and empty it, so that nothing that was
+ * changed or deleted stands in either any more.  Waits up to 5 s for readers
+ * that hold on to the log, then E_BUSY; the lock is not held that long.
+ */
+int store_empty_log(struct store *, enum store_file, struct err *);
 
 /* Make durable what can be read: rows of a process that was killed between
  * writing its commit and syncing it.  Needed before somebody is told that a

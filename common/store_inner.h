@@ -15,7 +15,7 @@ struct store_kind {
 
 extern const struct store_kind store_kind[STORE_FILES];
 
-enum { STORE_VERSION = 3, STORE_HASH_KEY = 16 };
+enum { STORE_VERSION = 4, STORE_HASH_KEY = 16 };
 
 struct room {
 	const struct store_room *room;

@@ -30,7 +30,7 @@ allow(void *ctx, enum db_action action, const char *table, const char *column)
 static struct guard *
 guard(enum role role, enum store_file f)
 {
-	static struct guard all[ROLE_TOKEN + 1][STORE_FILES];
+	static struct guard all[ROLE_ERASE + 1][STORE_FILES];
 
 	all[role][f].role = role;
 	all[role][f].file = f;
@@ -89,7 +89,7 @@ plain_file(const char *path, struct err *e)
 }
 
 /*
- * A role that may not write the store opens it for reading, but makes it when
+ * A role that may not write a file opens it for reading, but makes it when
  * it is the first to come.
  */
 static int
@@ -106,7 +106,8 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 		return rc;
 	fp->checkpoint_at = store_kind[f].wal_limit;
 	reader = (flags & STORE_READ) || (f == STORE_MAIN &&
-	    s->role == ROLE_RECV && access(path, F_OK) == 0);
+	    s->role == ROLE_RECV && access(path, F_OK) == 0) ||
+	    (f == STORE_INBOX && s->role == ROLE_HEAD);
 	rc = reader ? open_reader(fp, f, path, e) :
 	    open_writer(fp, f, path, flags, e);
 	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE)) {
@@ -170,7 +171,8 @@ inbox_fits(struct store *s, int flags, struct err *e)
 	int rc;
 
 	if ((flags & STORE_READ) || s->role == ROLE_TOKEN ||
-	    s->role == ROLE_PUSH || s->role == ROLE_AUDIT)
+	    s->role == ROLE_PUSH || s->role == ROLE_AUDIT ||
+	    s->role == ROLE_HEAD)
 		return 0;
 	rc = db_number(s->file[STORE_MAIN].db, "SELECT max(seq) FROM event;",
 	    &known, e);

@@ -1,44 +1,16 @@
-#include "common/table.h"
+#include "common/table_inner.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "common/buf.h"
 #include "common/clock.h"
+#include "common/csv.h"
 #include "common/glyph.h"
-#include "common/jsonw.h"
 #include "common/options.h"
 #include "common/status.h"
-
-/* Rows that are looked at for the widths before the first is printed. */
-enum { SAMPLE = 200, NARROW = 8, GAP = 2 };
-
-struct cell {
-	size_t off, len;	/* in text */
-	size_t width;
-};
-
-struct table {
-	FILE *f;
-	int json;
-	enum table_style style;
-	const struct table_column *column;
-	size_t n;
-	size_t at;		/* the next cell's column */
-	struct jsonw w;
-	struct buf line;
-	/* text only */
-	size_t *width;		/* of each column */
-	size_t limit;		/* of a line; 0: none */
-	struct buf text;	/* of the cells held back */
-	struct cell *cell;
-	size_t ncell, cap;
-	int begun;		/* headings are out, widths stand */
-};
 
 enum table_mode
 table_mode(enum table_mode mode, FILE *f)
@@ -65,6 +37,40 @@ line_limit(FILE *f)
 	return 80;
 }
 
+/* https://no-color.org: set and not empty. */
+static int
+wants_colour(FILE *f)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(f)) && (no == NULL || *no == '\0') &&
+	    term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
+int
+table_shown(const struct table *t, size_t i)
+{
+	return !(t->column[i].flags & (t->mode == TABLE_TEXT ?
+	    TABLE_ONLY_JSON : TABLE_ONLY_TEXT));
+}
+
+static void
+csv_headings(struct table *t)
+{
+	size_t i, first = 1;
+
+	for (i = 0; i < t->n; i++) {
+		if (!table_shown(t, i))
+			continue;
+		csv_field(&t->line, (int)first, t->column[i].key,
+		    strlen(t->column[i].key));
+		first = 0;
+	}
+	csv_end(&t->line);
+	fwrite(t->line.p, 1, t->line.len, t->f);
+	buf_clear(&t->line);
+}
+
 struct table *
 table_new(FILE *f, enum table_mode mode, enum table_style style,
     const struct table_column *column, size_t n)
@@ -74,30 +80,27 @@ table_new(FILE *f, enum table_mode mode, enum table_style style,
 
 	t = xcalloc(1, sizeof *t);
 	t->f = f;
-	t->json = table_mode(mode, f) == TABLE_JSON;
+	t->mode = table_mode(mode, f);
 	t->style = style;
 	t->column = column;
 	t->n = n;
 	t->width = xcalloc(n + 1, sizeof *t->width);
 	for (i = 0; i < n; i++)
 		t->width[i] = strlen(column[i].key);
-	t->limit = t->json ? 0 : line_limit(f);
+	t->limit = t->mode == TABLE_TEXT ? line_limit(f) : 0;
+	t->colour = t->mode == TABLE_TEXT && wants_colour(f);
 	jsonw_init(&t->w, &t->line);
+	if (t->mode == TABLE_CSV)
+		csv_headings(t);
 	return t;
 }
 
 int
 table_is_text(const struct table *t)
 {
-	return !t->json;
+	return t->mode == TABLE_TEXT;
 }
 
-static int
-shown(const struct table *t, size_t i)
-{
-	return !(t->column[i].flags &
-	    (t->json ? TABLE_ONLY_TEXT : TABLE_ONLY_JSON));
-}
 
 /* The next cell wants to be written as JSON: its key is out. */
 static int
@@ -106,17 +109,27 @@ next_json(struct table *t)
 	size_t i = t->at;
 
 	assert(i < t->n);
-	if (!t->json)
+	if (t->mode != TABLE_JSON)
 		return 0;
 	if (i == 0)
 		jsonw_object(&t->w);
-	if (!shown(t, i)) {
+	if (!table_shown(t, i)) {
 		t->at++;
 		return 0;
 	}
 	jsonw_key(&t->w, t->column[i].key);
 	t->at++;
 	return 1;
+}
+
+static void
+csv_cell(struct table *t, size_t i, const char *s, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < i && !table_shown(t, k); k++)
+		;
+	csv_field(&t->line, k == i, s, n);
 }
 
 /* A cell of text: kept as it will be shown. */
@@ -126,10 +139,15 @@ keep(struct table *t, const char *s, size_t n)
 	struct cell *c;
 	size_t i = t->at;
 
-	if (t->json)
+	if (t->mode == TABLE_JSON)
 		return;
 	assert(i < t->n);
 	t->at++;
+	if (t->mode == TABLE_CSV) {
+		if (table_shown(t, i))
+			csv_cell(t, i, s, n);
+		return;
+	}
 	if (t->ncell == t->cap) {
 		t->cap = t->cap == 0 ? 64 : t->cap * 2;
 		t->cell = xrealloc(t->cell, t->cap, sizeof *t->cell);
@@ -138,6 +156,7 @@ keep(struct table *t, const char *s, size_t n)
 	c->off = t->text.len;
 	c->width = glyph_clean(&t->text, s, n);
 	c->len = t->text.len - c->off;
+	c->tint = t->tint;
 	if (!t->begun && c->width > t->width[i])
 		t->width[i] = c->width;
 }
@@ -185,7 +204,7 @@ table_time(struct table *t, int64_t us)
 	clock_format(us, text);
 	if (next_json(t))
 		jsonw_string(&t->w, text);
-	if (t->style == TABLE_ROWS)
+	if (t->style == TABLE_ROWS && t->mode == TABLE_TEXT)
 		memcpy(text + 19, "Z", 2);
 	keep(t, text, strlen(text));
 }
@@ -210,161 +229,41 @@ table_null(struct table *t)
 	keep(t, "", 0);
 }
 
-/* Take from the widest column until the line fits; none below NARROW. */
-static void
-fit(struct table *t)
-{
-	size_t i, wide, sum;
-
-	if (t->limit == 0)
-		return;
-	for (;;) {
-		sum = 0;
-		wide = t->n;
-		for (i = 0; i < t->n; i++) {
-			if (!shown(t, i))
-				continue;
-			sum += t->width[i] + GAP;
-			if (t->column[i].flags & TABLE_WHOLE)
-				continue;
-			if (wide == t->n || t->width[i] >= t->width[wide])
-				wide = i;
-		}
-		if (wide == t->n || sum <= t->limit + GAP ||
-		    t->width[wide] <= NARROW)
-			return;
-		t->width[wide]--;
-	}
-}
-
-/* One cell at its width, the last one of a line without what follows. */
-static void
-put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
-    int last)
-{
-	size_t pad;
-
-	if (width > t->width[i] && t->limit > 0) {
-		glyph_cut(&t->line, s, n, t->width[i]);
-		width = t->width[i];
-		n = 0;
-	}
-	pad = width < t->width[i] ? t->width[i] - width : 0;
-	if (t->column[i].flags & TABLE_RIGHT)
-		for (; pad > 0; pad--)
-			buf_addc(&t->line, ' ');
-	buf_add(&t->line, s, n);
-	for (pad += GAP; !last && pad > 0; pad--)
-		buf_addc(&t->line, ' ');
-}
-
-static size_t
-last_shown(const struct table *t)
-{
-	size_t i, last = 0;
-
-	for (i = 0; i < t->n; i++)
-		if (shown(t, i))
-			last = i;
-	return last;
-}
-
-static void
-put_line(struct table *t)
-{
-	while (t->line.len > 0 && t->line.p[t->line.len - 1] == ' ')
-		t->line.len--;
-	buf_addc(&t->line, '\n');
-	fwrite(t->line.p, 1, t->line.len, t->f);
-	buf_clear(&t->line);
-}
-
-static void
-put_headings(struct table *t)
-{
-	char head[64];
-	size_t i, k, last = last_shown(t);
-
-	for (i = 0; i < t->n; i++) {
-		if (!shown(t, i))
-			continue;
-		for (k = 0; k < sizeof head - 1 &&
-		    t->column[i].key[k] != '\0'; k++)
-			head[k] = t->column[i].key[k] == '_' ? ' ' :
-			    (char)toupper((unsigned char)t->column[i].key[k]);
-		put_cell(t, i, head, k, k, i == last);
-	}
-	put_line(t);
-}
-
-/* The rows held back, below each other. */
-static void
-put_rows(struct table *t)
-{
-	struct cell *c;
-	size_t i, r, last = last_shown(t);
-
-	if (!t->begun && t->ncell > 0) {
-		fit(t);
-		put_headings(t);
-		t->begun = 1;
-	}
-	for (r = 0; r + t->n <= t->ncell; r += t->n) {
-		for (i = 0; i < t->n; i++) {
-			c = &t->cell[r + i];
-			if (shown(t, i))
-				put_cell(t, i, t->text.p + c->off, c->len,
-				    c->width, i == last);
-		}
-		put_line(t);
-	}
-	t->ncell = 0;
-	buf_clear(&t->text);
-}
-
-/* A row as a block; values are never cut. */
-static void
-put_block(struct table *t)
-{
-	struct cell *c;
-	size_t i, k, head = 0;
-
-	for (i = 0; i < t->n; i++)
-		if (shown(t, i) && strlen(t->column[i].key) > head)
-			head = strlen(t->column[i].key);
-	for (i = 0; i < t->n; i++) {
-		c = &t->cell[i];
-		if (!shown(t, i) || c->len == 0)
-			continue;
-		for (k = 0; t->column[i].key[k] != '\0'; k++)
-			buf_addc(&t->line, t->column[i].key[k] == '_' ? ' ' :
-			    t->column[i].key[k]);
-		for (; k < head + GAP; k++)
-			buf_addc(&t->line, ' ');
-		buf_add(&t->line, t->text.p + c->off, c->len);
-		put_line(t);
-	}
-	put_line(t);
-	t->ncell = 0;
-	buf_clear(&t->text);
-}
-
 int
 table_end(struct table *t)
 {
 	assert(t->at == t->n);
 	t->at = 0;
-	if (t->json) {
+	if (t->mode == TABLE_CSV) {
+		csv_end(&t->line);
+		fwrite(t->line.p, 1, t->line.len, t->f);
+		buf_clear(&t->line);
+	} else if (t->mode == TABLE_JSON) {
 		jsonw_close(&t->w, '}');
 		jsonw_line(&t->w);
 		fwrite(t->line.p, 1, t->line.len, t->f);
 		buf_clear(&t->line);
 	} else if (t->style == TABLE_BLOCK) {
-		put_block(t);
-	} else if (t->begun || t->ncell >= SAMPLE * t->n) {
-		put_rows(t);
+		table_put_block(t);
+	} else if (t->begun || t->ncell >= TABLE_SAMPLE * t->n) {
+		table_put_rows(t);
 	}
+	t->tint = TABLE_NORMAL;
 	return ferror(t->f) ? E_IO : 0;
+}
+
+void
+table_tint(struct table *t, enum table_tint tint)
+{
+	t->tint = tint;
+}
+
+int
+table_flush(struct table *t)
+{
+	if (t->mode == TABLE_TEXT && t->style == TABLE_ROWS)
+		table_put_rows(t);
+	return fflush(t->f) != 0 || ferror(t->f) ? E_IO : 0;
 }
 
 void
@@ -372,8 +271,8 @@ table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	if (!t->json)
-		put_rows(t);
+	if (t->mode == TABLE_TEXT)
+		table_put_rows(t);
 	buf_release(&t->line);
 	buf_release(&t->text);
 	free(t->width);

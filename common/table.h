@@ -18,7 +18,8 @@
 enum table_mode {
 	TABLE_AUTO,	/* text on a terminal, JSON lines elsewhere */
 	TABLE_JSON,	/* -j */
-	TABLE_TEXT	/* -T */
+	TABLE_TEXT,	/* -T */
+	TABLE_CSV	/* what JSON shows, with a line of headings */
 };
 
 enum table_style {
@@ -33,6 +34,11 @@ struct table_column {
 	const char *key;	/* in JSON, and in capitals the heading */
 	int flags;
 };
+
+/* Colours of a row, shown on a terminal that has some (NO_COLOR and TERM=dumb
+ * are obeyed): of no weight, good, look at it, bad. */
+enum table_tint { TABLE_NORMAL, TABLE_FAINT, TABLE_GOOD, TABLE_CARE,
+    TABLE_BAD };
 
 struct table;
 
@@ -58,8 +64,14 @@ void table_time(struct table *, int64_t us);
 void table_json(struct table *, const char *, size_t);
 void table_null(struct table *);
 
+/* Of the row at hand, before its first cell. */
+void table_tint(struct table *, enum table_tint);
+
 /* End the row: 0, or E_IO when the reader is gone (nobody needs to go on). */
 int table_end(struct table *);
+
+/* Write what is held back now, and flush: more rows come later.  0 or E_IO. */
+int table_flush(struct table *);
 
 /* How many cells of a terminal a text takes, as it would be shown. */
 size_t table_width(const char *, size_t);

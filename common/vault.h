@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "common/note.h"
 #include "common/secret.h"
 
 /* Make this key the store's and record it, unless it is already.  E_KEY when
@@ -39,6 +40,20 @@ int vault_unset(struct store *, const char *name, int older,
  */
 int vault_rotate(struct store *, const char *confdir,
     const unsigned char *next, int *count, struct err *);
+
+/*
+ * The key that heads of the record are signed with, of this origin (vault_head.c).
+ * One is made when there is none; with another, or when there is no private
+ * part of it any more (init -L), in the place of the one that is there, whose
+ * public part is kept.  *k is the newest; E_NO with *e: it was there already.
+ */
+int vault_head(struct store *, const unsigned char *key, const char *origin,
+    int another, struct note_key *k, struct err *);
+
+/* Its private part, as crypt_ed25519_sign() wants it: crypt_alloc()ed.  E_KEY,
+ * E_NOTFOUND with *e. */
+int vault_head_open(struct store *, const unsigned char *key,
+    struct note_key *, unsigned char **sk, struct err *);
 
 /* The word for a slot: "current", "older". */
 const char *vault_slot(int slot);

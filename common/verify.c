@@ -85,6 +85,14 @@ int
 verify(struct store *s, verify_fault_fn *fn, void *ctx,
     struct verify_result *result, struct err *e)
 {
+	return verify_against(s, NULL, fn, ctx, result, e);
+}
+
+int
+verify_against(struct store *s, const struct verify_outside *outside,
+    verify_fault_fn *fn, void *ctx, struct verify_result *result,
+    struct err *e)
+{
 	struct verify *v;
 	int rc;
 
@@ -96,8 +104,10 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 	v->fault = fn;
 	v->ctx = ctx;
 	v->result = result;
+	v->outside = outside;
 	v->e = e;
 	crypt_random(v->key, sizeof v->key);
+	v->tally = tally_new(0);
 	rc = everything(v);
 	if (v->ledger != NULL)
 		stmt_reset(v->ledger);
@@ -105,10 +115,12 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 		stmt_reset(v->inbox);
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
+	verify_heads_release(v);
 	json_release(&v->json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);
 	arena_release(&v->arena);
+	tally_free(v->tally);
 	free(v->trail);
 	free(v);
 	return rc;

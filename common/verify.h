@@ -8,6 +8,8 @@
  *           does; each field against the claim that decided it; claims and
  *           bindings against each other
  *   event, outbox   that what they speak of is there
+ *   head    each one that was ever signed: the signature, the root of the rows
+ *           below it; the keys against the record; what witnesses signed
  *
  * The record and the members are each read once, in their order; what is kept
  * of a member is 32 bytes.  Both files are seen as they were at the start.
@@ -19,6 +21,7 @@
 
 #include "common/merkle.h"
 #include "common/store.h"
+#include "common/tlog.h"
 
 struct verify_result {
 	int64_t size;		/* rows of audit, leaves of the tree */
@@ -27,7 +30,16 @@ struct verify_result {
 	int64_t erased;		/* rows whose detail was erased */
 	int64_t unknown;	/* members that erased rows keep from being
 				 * compared with the log */
+	int64_t heads;		/* that were signed */
+	int64_t cosignatures;
 	int64_t faults;
+};
+
+/* A signed head that was kept elsewhere (its signature is the caller's
+ * matter). */
+struct verify_outside {
+	const char *name;	/* as faults call it */
+	struct tlog_head head;
 };
 
 /* Something that does not hold: the table, the row as people name it, and
@@ -38,5 +50,9 @@ typedef void verify_fault_fn(void *ctx, const char *table, const char *row,
 /* 0 when everything could be read, whatever was found; else enum status. */
 int verify(struct store *, verify_fault_fn *, void *ctx,
     struct verify_result *, struct err *);
+
+/* The same, and whether the record goes on from a head from outside. */
+int verify_against(struct store *, const struct verify_outside *,
+    verify_fault_fn *, void *ctx, struct verify_result *, struct err *);
 
 #endif

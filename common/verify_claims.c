@@ -34,18 +34,17 @@ static void
 check_decided(struct verify *v, const char *id, const char *name,
     const struct link *l, const struct field *f)
 {
-	static const char closed[] = "\"closed\"", null[] = "null";
+	static const char null[] = "null";
 	const struct claim *c;
 	const char *want, *have = f != NULL ? f->json : null;
 	size_t nwant, nhave = f != NULL ? f->len : 4;
 
-	c = claims_field(l, claims_order(name), name);
-	want = c != NULL ? c->json : NULL;
-	nwant = c != NULL ? c->len : 0;
-	if (strcmp(name, "status") == 0 &&
-	    claims_field(l, CLAIM_DELETED, NULL) != NULL) {
-		want = closed;
-		nwant = sizeof closed - 1;
+	if (strcmp(name, "status") == 0) {
+		claims_status(l, &c, &want, &nwant);
+	} else {
+		c = claims_field(l, claims_order(name), name);
+		want = c != NULL ? c->json : NULL;
+		nwant = c != NULL ? c->len : 0;
 	}
 	if (want == NULL)
 		verify_named(v, "member", id, "decided names a link for %s "
@@ -56,15 +55,17 @@ check_decided(struct verify *v, const char *id, const char *name,
 }
 
 /* A field with a value was decided by somebody; not the programme's own, and
- * a status that nobody spoke of. */
+ * a status that nobody spoke of: active, or closed when the member was erased
+ * and has no links. */
 static int
-may_stand_alone(const struct field *f)
+may_stand_alone(const struct field *f, size_t links)
 {
-	static const char active[] = "\"active\"";
+	static const char active[] = "\"active\"", closed[] = "\"closed\"";
 
+	/* Both words are of one length. */
 	return strcmp(f->name, "hold") == 0 || strcmp(f->name, "tier") == 0 ||
 	    (strcmp(f->name, "status") == 0 && f->len == sizeof active - 1 &&
-	    memcmp(f->json, active, f->len) == 0);
+	    memcmp(f->json, links == 0 ? closed : active, f->len) == 0);
 }
 
 static void
@@ -92,7 +93,7 @@ check_fields(struct verify *v, const char *id, const struct claims *c,
 			    field(f, n, name));
 	}
 	for (i = 0; i < n; i++)
-		if (!may_stand_alone(&f[i]) &&
+		if (!may_stand_alone(&f[i], c->n) &&
 		    json_get(&v->scratch, 0, f[i].name) == JSON_NONE)
 			verify_named(v, "member", id, "%s has a value, but "
 			    "decided names no link for it", f[i].name);

@@ -106,7 +106,7 @@ read_fields(struct verify *v, struct fields *all, struct stmt *st,
 /* The member against the log's view of it. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
-    const struct fields *all)
+    const char *claims, const struct fields *all)
 {
 	struct trail *t;
 	uint64_t sum = 0;
@@ -129,6 +129,10 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		verify_named(v, "member", id, "points is %lld, but the ledger "
 		    "ends at %lld", (long long)stmt_get_int(st, C_POINTS),
 		    (long long)t->points);
+	if (t->gone != (strcmp(claims, "[]") == 0))
+		verify_named(v, "member", id, t->gone ? "has links, but row "
+		    "%lld of audit or one before it erased it" : "has no "
+		    "links; its newest row is %lld", (long long)t->last);
 	if (t->erased) {
 		v->result->unknown++;
 		return 0;
@@ -161,7 +165,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	decided = stmt_get_text(st, C_DECIDED, &ndecided);
 	verify_claims(v, num, id, claims, nclaims, decided, ndecided, all->f,
 	    all->n, links);
-	return compare(v, st, id, all);
+	return compare(v, st, id, claims != NULL ? claims : "", all);
 }
 
 /* Members that the record speaks of and that are not there. */

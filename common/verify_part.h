@@ -10,6 +10,8 @@
 #include "common/change.h"
 #include "common/claims.h"
 #include "common/json.h"
+#include "common/note.h"
+#include "common/tally.h"
 #include "common/verify.h"
 
 /*
@@ -21,8 +23,9 @@ struct trail {
 	uint64_t key;		/* keyed hash of the id; 0: free */
 	uint64_t sum;
 	int64_t points;		/* balance of the ledger */
-	uint64_t last : 62;	/* newest row about it */
+	uint64_t last : 61;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
+	uint64_t gone : 1;	/* it was erased as a whole */
 };
 
 struct verify {
@@ -37,8 +40,15 @@ struct verify {
 	size_t ntrail, cap;
 
 	struct merkle tree;	/* recomputed */
+	struct tally *tally;	/* counted again */
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
+
+	const struct verify_outside *outside;	/* or NULL */
+	struct signed_head *head;	/* in the order of their size */
+	size_t nhead, met;	/* how many of them the tree has passed */
+	struct note_keys keys, told;	/* of the table, of the record */
+	int64_t *added;		/* the row that keys says it was added by */
 
 	struct stmt *ledger, *inbox;	/* walked along with the record */
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
@@ -69,6 +79,9 @@ struct trail *verify_trail(struct verify *, const char *id, size_t len,
 int verify_changes(struct verify *, struct trail *, const char *detail,
     size_t len);
 
+/* A row says that the member was erased: all that stands is its status. */
+void verify_gone(struct verify *, struct trail *);
+
 /* Add field and canonical value to a sum; null adds nothing. */
 uint64_t verify_value(struct verify *, const char *field, size_t flen,
     const char *json, size_t len);
@@ -86,6 +99,15 @@ int verify_inbox_begin(struct verify *);
 int verify_inbox_end(struct verify *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
+
+/* verify_heads.c: read heads and keys; compare those that the tree has come to;
+ * note the key that a row of audit (its detail in json) added; at the end, what
+ * the tree did not come to, and the witnesses. */
+int verify_heads_begin(struct verify *);
+void verify_heads_meet(struct verify *);
+void verify_heads_key(struct verify *, int64_t seq);
+int verify_heads_end(struct verify *);
+void verify_heads_release(struct verify *);
 
 /* verify_claims.c: a member's claims against the fields that they decided;
  * *sum is added up over its links.  Then all bindings against that sum. */

@@ -120,7 +120,11 @@ stored_leaf(struct verify *v, int64_t seq, int *rc)
 static int
 add_leaf(struct verify *v, const unsigned char *hash)
 {
-	return merkle_add(&v->tree, hash, compare_tile, v, v->e);
+	int rc = merkle_add(&v->tree, hash, compare_tile, v, v->e);
+
+	if (rc == 0)
+		verify_heads_meet(v);
+	return rc;
 }
 
 /*
@@ -213,6 +217,16 @@ check_leaf(struct verify *v, const struct audit_row *r,
 	return add_leaf(v, stored);
 }
 
+static void
+follow_key(struct verify *v, const struct audit_row *r)
+{
+	if (r->detail != NULL &&
+	    json_parse(&v->json, r->detail, r->detail_len) == 0)
+		verify_heads_key(v, r->seq);
+	else
+		verify_row(v, "audit", r->seq, "names no key");
+}
+
 /* The chain of the member, and what the row changes of it. */
 static void
 follow(struct verify *v, const struct audit_row *r)
@@ -224,6 +238,8 @@ follow(struct verify *v, const struct audit_row *r)
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
+		if (strcmp(r->kind, "headkey.added") == 0)
+			follow_key(v, r);
 		return;
 	}
 	t = verify_trail(v, r->member, strlen(r->member), 1);
@@ -232,7 +248,9 @@ follow(struct verify *v, const struct audit_row *r)
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
-	if (r->detail == NULL)
+	if (strcmp(r->kind, "member.erased") == 0)
+		verify_gone(v, t);
+	else if (r->detail == NULL)
 		t->erased = 1;
 	else if (verify_changes(v, t, r->detail, r->detail_len) != 0)
 		verify_row(v, "audit", r->seq, "detail is not JSON");
@@ -248,6 +266,7 @@ check_row(struct verify *v, struct stmt *st)
 	read_row(st, &r, &s);
 	if ((rc = missing(v, r.seq)) != 0)
 		return rc < 0 ? rc : 0;
+	tally_add(v->tally, r.at, r.kind, r.source);
 	check_commitment(v, &r, &s);
 	if ((rc = check_leaf(v, &r, &s)) != 0)
 		return rc;
@@ -290,6 +309,18 @@ check_end(struct verify *v)
 	return rc;
 }
 
+static void
+miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
+    int64_t table, int64_t counted)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "hour %lld %s%s%s", (long long)hour, kind,
+	    *source != '\0' ? " " : "", source);
+	verify_named(ctx, "tally", name, "counts %lld rows, audit has %lld",
+	    (long long)table, (long long)counted);
+}
+
 int
 verify_record(struct verify *v)
 {
@@ -300,7 +331,8 @@ verify_record(struct verify *v)
 	int rc, bad = 0;
 
 	v->tile_no = -1;
-	if ((rc = verify_ledger_begin(v)) != 0 ||
+	if ((rc = verify_heads_begin(v)) != 0 ||
+	    (rc = verify_ledger_begin(v)) != 0 ||
 	    (rc = verify_inbox_begin(v)) != 0)
 		return rc;
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
@@ -310,7 +342,9 @@ verify_record(struct verify *v)
 	stmt_reset(st);
 	if (rc < 0 || bad < 0)
 		return rc < 0 ? rc : bad;
-	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0)
+	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0 ||
+	    (rc = verify_heads_end(v)) != 0 ||
+	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;
 	return verify_inbox_end(v);
 }

@@ -56,6 +56,14 @@ verify_value(struct verify *v, const char *field, size_t flen,
 	return verify_hash(v, field, flen, json, len);
 }
 
+void
+verify_gone(struct verify *v, struct trail *t)
+{
+	t->sum = verify_value(v, "status", 6, "\"closed\"", 8);
+	t->erased = 0;
+	t->gone = 1;
+}
+
 /* The record holds values in their canonical form: source text will do. */
 static uint64_t
 side(struct verify *v, uint32_t key, const char *which)

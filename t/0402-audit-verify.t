@@ -6,7 +6,7 @@ good=$LOYA_STORE
 
 status 0 "a store that is sound" loya-audit verify
 like "its size, its root and no faults" "$(cat "$T/out")" \
-    '^\{"size":[0-9]+,"root":"[A-Za-z0-9+/]{43}=","members":3,"ledger":2,"inbox":13,"erased":0,"unknown":0,"faults":0\}$'
+    '^\{"size":[0-9]+,"root":"[A-Za-z0-9+/]{43}=","members":3,"ledger":2,"inbox":13,"heads":0,"cosignatures":0,"erased":0,"unknown":0,"faults":0\}$'
 status 0 "verify -q" loya-audit verify -q
 is "says nothing" "$(cat "$T/out" "$T/err")" ""
 
@@ -54,6 +54,13 @@ for col in at kind source event_id inbox member prev actor; do
 	finds "a changed $col" "" \
 	    "UPDATE audit SET $col = $v WHERE seq = 8" "audit 8"
 done
+finds "a changed count of rows" "" "UPDATE tally SET count = count + 1
+    WHERE kind = 'member.suspended'" "tally hour 498732 member.suspended hr"
+finds "a count of rows that are not there" "" "INSERT INTO tally
+    VALUES (1, 'a', '', 7)" "tally hour 1 a"
+finds "a count that is gone" "" \
+    "DELETE FROM tally WHERE kind = 'points.posted'" \
+    "tally hour 498732 points.posted hr"
 finds "a changed salt" "" \
     "UPDATE audit SET salt = zeroblob(16) WHERE seq = 2" "audit 2"
 finds "a changed commitment" "" \

@@ -203,6 +203,168 @@ test_faults(struct merkle *m)
 	is_int(store[0][0].n, 1, "then it is there");
 }
 
+/* Vectors of transparency-dev/merkle; the leaves are those of test_vectors(). */
+static void
+test_proof_vectors(struct merkle *m)
+{
+	static const char *const path[] = {
+		"vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms=",
+		"yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA=",
+		"037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc=" };
+	static const char *const growth[] = {
+		"DrxdNDf74tsVi58Sah0RjjCBgQMdCpSfje3t68VY72o=",
+		"yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA=",
+		"037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc=" };
+	struct merkle_proof p;
+	char text[64];
+	struct err e;
+	size_t i;
+
+	memset(store, 0, sizeof store);
+	merkle_load(m, 0, get, NULL, &e);
+	for (i = 0; i < sizeof vector / sizeof vector[0]; i++) {
+		unsigned char h[MERKLE_HASH];
+
+		merkle_leaf(h, vector[i].data, vector[i].len);
+		merkle_add(m, h, put, NULL, &e);
+	}
+	merkle_flush(m, put, NULL, &e);
+	merkle_inclusion(&p, 5, 8, get, NULL, &e);
+	is_int(p.n, 3, "leaf 5 of 8 has a path of three");
+	for (i = 0; i < 3; i++) {
+		crypt_base64(p.hash[i], MERKLE_HASH, text);
+		is_str(text, path[i], "inclusion vector, hash %zu", i);
+	}
+	merkle_consistency(&p, 6, 8, get, NULL, &e);
+	is_int(p.n, 3, "6 to 8 has three hashes");
+	for (i = 0; i < 3; i++) {
+		crypt_base64(p.hash[i], MERKLE_HASH, text);
+		is_str(text, growth[i], "consistency vector, hash %zu", i);
+	}
+}
+
+/* Every hash of a proof changed, one too few, one too many: refused. */
+static int
+refused_row(struct merkle_proof *p, int64_t i, int64_t n,
+    const unsigned char *root)
+{
+	size_t k, bad = 0;
+
+	for (k = 0; k < p->n; k++) {
+		p->hash[k][7] ^= 1;
+		bad += merkle_check_inclusion(p, i, n, leaf[i], root) == 0;
+		p->hash[k][7] ^= 1;
+	}
+	bad += merkle_check_inclusion(p, i, n, leaf[i + 1], root) == 0;
+	if (p->n > 0) {
+		p->n--;
+		bad += merkle_check_inclusion(p, i, n, leaf[i], root) == 0;
+		p->n++;
+	}
+	p->n++;
+	bad += merkle_check_inclusion(p, i, n, leaf[i], root) == 0;
+	p->n--;
+	return bad == 0;
+}
+
+static int
+refused_growth(struct merkle_proof *p, int64_t old, int64_t n,
+    const unsigned char *a, const unsigned char *b)
+{
+	size_t k, bad = 0;
+
+	for (k = 0; k < p->n; k++) {
+		p->hash[k][31] ^= 128;
+		bad += merkle_check_consistency(p, old, n, a, b) == 0;
+		p->hash[k][31] ^= 128;
+	}
+	bad += merkle_check_consistency(p, old, n, b, a) == 0 && old != n;
+	p->n++;
+	bad += merkle_check_consistency(p, old, n, a, b) == 0;
+	p->n--;
+	if (p->n > 0) {
+		p->n--;
+		bad += merkle_check_consistency(p, old, n, a, b) == 0;
+		p->n++;
+	}
+	return bad == 0;
+}
+
+static void
+proofs_of_size(int64_t n, size_t *wrong, size_t *passed)
+{
+	unsigned char root[MERKLE_HASH], old[MERKLE_HASH];
+	static struct merkle_proof p;
+	struct err e;
+	int64_t i;
+
+	naive(root, 0, (size_t)n);
+	for (i = 0; i < n; i++) {
+		*wrong += merkle_inclusion(&p, i, n, get, NULL, &e) != 0 ||
+		    merkle_check_inclusion(&p, i, n, leaf[i], root) != 0;
+		*passed += !refused_row(&p, i, n, root);
+	}
+	for (i = 1; i <= n; i++) {
+		naive(old, 0, (size_t)i);
+		*wrong += merkle_consistency(&p, i, n, get, NULL, &e) != 0 ||
+		    merkle_check_consistency(&p, i, n, old, root) != 0;
+		*passed += !refused_growth(&p, i, n, old, root);
+	}
+}
+
+static void
+test_proofs(struct merkle *m)
+{
+	static const int64_t large[] = { 255, 256, 257, 600 };
+	size_t wrong = 0, passed = 0, i;
+	struct err e;
+
+	memset(store, 0, sizeof store);
+	merkle_load(m, 0, get, NULL, &e);
+	for (i = 0; i < 600; i++)
+		merkle_add(m, leaf[i], put, NULL, &e);
+	merkle_flush(m, put, NULL, &e);
+	for (i = 1; i <= 40; i++)
+		proofs_of_size((int64_t)i, &wrong, &passed);
+	for (i = 0; i < sizeof large / sizeof large[0]; i++)
+		proofs_of_size(large[i], &wrong, &passed);
+	is_int(wrong, 0, "every proof of 1 to 40 and some larger ones holds");
+	is_int(passed, 0, "and no changed one does");
+}
+
+/* Numbers of a proof come from outside. */
+static void
+test_strange_proofs(void)
+{
+	static struct merkle_proof p;
+	unsigned char root[MERKLE_HASH];
+
+	merkle_empty(root);
+	is_int(merkle_check_consistency(&p, 0, 0, root, root), 0,
+	    "from nothing to nothing");
+	is_int(merkle_check_consistency(&p, 0, 5, root, leaf[0]), 0,
+	    "from nothing to anything");
+	is_int(merkle_check_consistency(&p, 0, 5, leaf[0], leaf[0]), E_NO,
+	    "an empty tree has one root");
+	is_int(merkle_check_consistency(&p, 6, 5, root, root), E_NO,
+	    "backwards");
+	is_int(merkle_check_consistency(&p, -1, 5, root, root), E_NO,
+	    "from below nothing");
+	is_int(merkle_check_consistency(&p, 3, 5, root, root), E_NO,
+	    "without a hash");
+	is_int(merkle_check_inclusion(&p, 0, 1, leaf[0], leaf[0]), 0,
+	    "the only leaf");
+	is_int(merkle_check_inclusion(&p, 1, 1, leaf[0], leaf[0]), E_NO,
+	    "behind the end");
+	is_int(merkle_check_inclusion(&p, -1, 1, leaf[0], leaf[0]), E_NO,
+	    "before the beginning");
+	is_int(merkle_check_inclusion(&p, 0, INT64_MAX, leaf[0], leaf[0]),
+	    E_NO, "of very many");
+	p.n = MERKLE_PROOF;
+	is_int(merkle_check_inclusion(&p, 0, INT64_MAX, leaf[0], leaf[0]),
+	    E_NO, "of very many with very many");
+}
+
 int
 main(void)
 {
@@ -218,6 +380,9 @@ main(void)
 	test_sizes(m, again);
 	test_large(m, again);
 	test_faults(m);
+	test_proof_vectors(m);
+	test_proofs(m);
+	test_strange_proofs();
 	free(m);
 	free(again);
 	return done_testing();

@@ -1,0 +1,245 @@
+/* loya-audit head, prove, consistency, check: see C2SP, and loya-audit(1). */
+#include "common/auditor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+#include "common/die.h"
+#include "common/prover.h"
+#include "common/secret.h"
+
+int
+auditor_read(const char *path, struct buf *b, const char **name,
+    struct err *e)
+{
+	int std = path == NULL || strcmp(path, "-") == 0, fd, rc = 0;
+	ssize_t n;
+
+	*name = std ? "standard input" : path;
+	buf_clear(b);
+	fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, E_IO, "%s: %s", *name, strerror(errno));
+	do {
+		n = read(fd, buf_reserve(b, 65536), 65536);
+		if (n > 0)
+			b->len += (size_t)n;
+	} while ((n > 0 && b->len <= NOTE_MAX) || (n < 0 && errno == EINTR));
+	if (n < 0)
+		rc = err_set(e, E_IO, "%s: %s", *name, strerror(errno));
+	else if (b->len > NOTE_MAX)
+		rc = err_set(e, E_DATA, "%s: longer than %d bytes", *name,
+		    NOTE_MAX);
+	if (!std)
+		close(fd);
+	return rc;
+}
+
+/* Where the answer is no, the sentence is the answer. */
+static int
+told(int rc, const struct err *e)
+{
+	if (rc == E_NO)
+		warn("%s", e->msg);
+	return rc;
+}
+
+static int
+print(const struct auditor *a, const struct buf *b, struct err *e)
+{
+	if (fwrite(b->p, 1, b->len, a->r.out) == b->len)
+		return 0;
+	return err_set(e, E_IO, "standard output: writing failed");
+}
+
+/* Open the store and its key, for signing. */
+static int
+open_signer(struct auditor *a, unsigned char **key, struct err *e)
+{
+	int rc;
+
+	*key = NULL;
+	rc = store_open(&a->r.store, a->o.store, ROLE_HEAD, 0, e);
+	return rc != 0 ? rc : secret_key_open(a->r.store, a->o.conf, key, e);
+}
+
+int
+auditor_head(struct auditor *a, struct err *e)
+{
+	unsigned char *key = NULL;
+	struct buf b = { 0 };
+	int rc;
+
+	if (a->o.dry) {
+		if ((rc = auditor_open(a, e)) == 0)
+			rc = prover_head(a->r.store, NULL, &b, e);
+	} else if ((rc = open_signer(a, &key, e)) == 0) {
+		rc = prover_sign(a->r.store, key, &b, e);
+		/* The key may have been changed since. */
+		if (rc == E_KEY && key != NULL) {
+			crypt_free(key);
+			rc = secret_key_open(a->r.store, a->o.conf, &key, e);
+			if (rc == 0)
+				rc = prover_sign(a->r.store, key, &b, e);
+		}
+	}
+	if (rc == 0)
+		rc = print(a, &b, e);
+	crypt_free(key);
+	buf_release(&b);
+	return told(rc, e);
+}
+
+int
+auditor_own_head(struct auditor *a, const char *path, struct buf *b,
+    const char **name, struct tlog_head *h, struct err *e)
+{
+	struct note_keys keys = { 0 };
+	int rc;
+
+	rc = auditor_read(path, b, name, e);
+	if (rc == 0)
+		rc = prover_keys(a->r.store, &keys, e);
+	if (rc == 0)
+		rc = prover_known(&keys, *name, b->p, b->len, h, e);
+	note_keys_release(&keys);
+	return rc;
+}
+
+int
+auditor_prove(struct auditor *a, struct err *e)
+{
+	struct buf b = { 0 }, head = { 0 };
+	struct tlog_head h;
+	const char *name;
+	int64_t seq;
+	int rc;
+
+	if (options_number(a->operand[0], 1, INT64_MAX, &seq) != 0)
+		return err_set(e, E_USAGE, "'%s' is no number of a row",
+		    a->operand[0]);
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = store_look(a->r.store, e)) != 0)
+		return rc;
+	if (a->head != NULL && (rc = auditor_own_head(a, a->head, &head, &name,
+	    &h, e)) == 0)
+		rc = prover_goes_on(a->r.store, name, &h, e);
+	if (rc == 0)
+		rc = prover_row(a->r.store, seq, a->head != NULL ? head.p :
+		    NULL, head.len, &b, e);
+	store_look_end(a->r.store);
+	if (rc == 0)
+		rc = print(a, &b, e);
+	buf_release(&head);
+	buf_release(&b);
+	return told(rc, e);
+}
+
+int
+auditor_consistency(struct auditor *a, struct err *e)
+{
+	struct buf b = { 0 }, head = { 0 };
+	struct tlog_head h = { 0 };
+	const char *name;
+	int rc;
+
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = store_look(a->r.store, e)) != 0)
+		return rc;
+	/* A witness says how far it is by a number. */
+	if (options_number(a->operand[0], 0, INT64_MAX, &h.size) != 0 &&
+	    (rc = auditor_own_head(a, a->operand[0], &head, &name, &h,
+	    e)) == 0)
+		rc = prover_goes_on(a->r.store, name, &h, e);
+	if (rc == 0)
+		rc = prover_growth(a->r.store, h.size, &b, e);
+	store_look_end(a->r.store);
+	if (rc == 0)
+		rc = print(a, &b, e);
+	buf_release(&head);
+	buf_release(&b);
+	return told(rc, e);
+}
+
+static const struct table_column verdict_columns[] = {
+	{ "what", 0 }, { "origin", 0 }, { "size", TABLE_RIGHT }, { "root", 0 },
+	{ "witnesses", TABLE_RIGHT }, { "from", TABLE_RIGHT }, { "row", 0 },
+};
+
+static void
+print_verdict(const struct report *r, const struct prover_verdict *v)
+{
+	static const char *const word[] = { "head", "row", "consistency" };
+	char root[64];
+	struct table *t;
+
+	crypt_base64(v->head.root, sizeof v->head.root, root);
+	t = table_new(r->out, r->mode, TABLE_BLOCK, verdict_columns,
+	    sizeof verdict_columns / sizeof verdict_columns[0]);
+	table_text(t, word[v->what]);
+	table_textn(t, v->head.origin, v->head.len);
+	table_int(t, v->head.size);
+	table_text(t, root);
+	table_int(t, v->witnesses);
+	if (v->what == TLOG_GROWTH)
+		table_int(t, v->growth.old);
+	else
+		table_null(t);
+	if (v->what == TLOG_PROOF)
+		table_json(t, v->leaf.p, v->leaf.len);
+	else
+		table_null(t);
+	table_end(t);
+	table_free(t);
+}
+
+/* The keys that an auditor has, from a file. */
+static int
+read_keys(const char *path, struct note_keys *keys, struct err *e)
+{
+	struct buf b = { 0 };
+	const char *name;
+	int rc, line;
+
+	rc = auditor_read(path, &b, &name, e);
+	if (rc == 0 && note_keys_parse(keys, b.p, b.len, &line) != 0)
+		rc = err_set(e, E_DATA, "%s: line %d: not a verifier key: "
+		    "NAME+ID+BASE64", name, line);
+	buf_release(&b);
+	return rc;
+}
+
+int
+auditor_check(struct auditor *a, struct err *e)
+{
+	struct prover_verdict *v = xcalloc(1, sizeof *v);
+	struct buf text = { 0 }, head = { 0 };
+	struct note_keys keys = { 0 };
+	struct tlog_head old;
+	const char *name;
+	int rc;
+
+	if (a->keys == NULL)
+		rc = err_set(e, E_USAGE, "check: with which key? (-K)");
+	else
+		rc = read_keys(a->keys, &keys, e);
+	if (rc == 0 && a->head != NULL &&
+	    (rc = auditor_read(a->head, &head, &name, e)) == 0)
+		rc = prover_known(&keys, name, head.p, head.len, &old, e);
+	if (rc == 0 && (rc = auditor_read(a->noperand > 0 ? a->operand[0] :
+	    NULL, &text, &name, e)) == 0)
+		rc = prover_check(&keys, name, text.p, text.len,
+		    a->head != NULL ? &old : NULL, v, e);
+	if (rc == 0 && !a->o.quiet)
+		print_verdict(&a->r, v);
+	prover_verdict_release(v);
+	free(v);
+	note_keys_release(&keys);
+	buf_release(&head);
+	buf_release(&text);
+	return told(rc, e);
+}

@@ -1,0 +1,18 @@
+/*
+ * Records of comma-separated values, RFC 4180: fields that hold a comma, a
+ * quote or a line end stand in quotes, a quote inside is doubled, lines end
+ * with CR LF.
+ */
+#ifndef COMMON_CSV_H
+#define COMMON_CSV_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+
+/* Add a field; first: of its record.  NULL is an empty one. */
+void csv_field(struct buf *, int first, const char *, size_t);
+
+void csv_end(struct buf *);
+
+#endif

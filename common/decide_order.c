@@ -1,0 +1,82 @@
+/*
+ * Rule 3: what is newer than what.
+ *
+ * Events go by version, and equal ones by receipt.  A row of a snapshot was
+ * read at some time behind the snapshot's begin, nobody knows when.  So it goes
+ * before what came earlier than the begin (unless that has a newer version),
+ * and behind what came later: an event that was under way while the row was
+ * read is believed.  But not one that was late, that is, older than what the
+ * source had said before: else it would depend on the order of receipt what
+ * the end is.  Therefore a row keeps the event whose word it took the place
+ * of, its floor.
+ */
+#include "common/decide_inner.h"
+
+/* A row that neither a version nor a time of the source stands behind. */
+static int
+is_bare(const struct claim_event *row)
+{
+	return !row->version.given && row->version.num == 0;
+}
+
+int
+decide_row_beats(const struct claim_event *row, const struct claim_event *ev)
+{
+	return ev->seq < row->begin && (is_bare(row) ||
+	    version_compare(&row->version, &ev->version) >= 0);
+}
+
+static int
+sign(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Two of a kind: the begin is 0 for events. */
+static int
+alike(const struct claim_event *a, const struct claim_event *b, int *tie)
+{
+	int d;
+
+	if ((d = version_compare(&a->version, &b->version)) != 0 ||
+	    (d = sign(a->begin, b->begin)) != 0)
+		return d;
+	*tie = a->version.given || a->version.num != 0;
+	return sign(a->seq, b->seq);
+}
+
+int
+decide_order(const struct claim_event *c, const struct claim_event *stored,
+    const struct claim_event *floor, int *tie)
+{
+	*tie = 0;
+	if (c->seq == stored->seq)
+		return 0;
+	if ((c->begin == 0) == (stored->begin == 0))
+		return alike(c, stored, tie);
+	if (c->begin != 0)
+		return decide_row_beats(c, stored) ? 1 : -1;
+	if (c->seq < stored->begin)
+		return decide_row_beats(stored, c) ? -1 : 1;
+	return floor != NULL &&
+	    version_compare(&c->version, &floor->version) < 0 ? -1 : 1;
+}
+
+struct claim_event *
+decide_newest(const struct link *l, int rows)
+{
+	const struct claim *missing = claims_field(l, CLAIM_MISSING, NULL);
+	struct claim_event *best = NULL, *ev;
+	size_t i;
+	int tie;
+
+	for (i = 0; i < l->nevent; i++) {
+		ev = &l->event[i];
+		if ((ev->begin != 0) != rows || ev->version.given < 0 ||
+		    (missing != NULL && missing->event == i))
+			continue;
+		if (best == NULL || decide_order(ev, best, NULL, &tie) > 0)
+			best = ev;
+	}
+	return best;
+}

@@ -1,0 +1,152 @@
+/*
+ * Whether the source still has the record is a claim of every event: gone when
+ * it says so, there when it says anything else.  And a complete snapshot says
+ * of every record that is not in it that it is missing.  Only "gone" and
+ * "missing" are stored; "there" is the newest event being another one, so the
+ * newest event and the newest row of a snapshot are always kept.
+ */
+#include "common/decide_inner.h"
+
+#include <string.h>
+
+static const struct field gone = { "deleted", "true", 4 };
+static const struct field missing = { "@missing", "true", 4 };
+
+/* Add a claim about the record, or let the one that is there be this event's. */
+static void
+claim(struct work *w, const struct field *f, int order)
+{
+	struct claim *c = claims_field(w->link, order, NULL);
+
+	if (c == NULL) {
+		c = &w->link->claim[w->link->nclaim++];
+		memset(c, 0, sizeof *c);
+		c->name = f->name;
+		c->order = order;
+		c->json = f->json;
+		c->len = f->len;
+	}
+	c->event = decide_event(w);
+	w->d->claims_changed = 1;
+}
+
+/* It is there after all.  The event that said that it was missing said nothing
+ * else. */
+static void
+unclaim(struct work *w, struct claim *c)
+{
+	if (c->order == CLAIM_MISSING)
+		w->link->event[c->event].version.given = -1;
+	*c = w->link->claim[--w->link->nclaim];
+	w->d->claims_changed = 1;
+}
+
+static void
+superseded(struct work *w, const struct field *f)
+{
+	w->d->superseded[w->d->nsuperseded++] = f->name;
+}
+
+/* Missing: unless something came after the snapshot began, or a row has it. */
+static void
+take_missing(struct work *w, const struct claim_event *newest,
+    const struct claim_event *row)
+{
+	if ((newest != NULL && newest->seq > w->self.begin) ||
+	    (row != NULL && row->begin >= w->self.begin))
+		superseded(w, &missing);
+	else if (claims_field(w->link, CLAIM_MISSING, NULL) == NULL)
+		claim(w, &missing, CLAIM_MISSING);
+}
+
+static void
+take_deleted(struct work *w, const struct claim_event *newest,
+    const struct claim_event *row)
+{
+	const struct claim_event *self = &w->self;
+	int tie, old;
+
+	if (self->begin == 0)
+		old = (newest != NULL && decide_order(self, newest, NULL,
+		    &tie) < 0) || (row != NULL && decide_row_beats(row, self));
+	else
+		old = (newest != NULL && !decide_row_beats(self, newest)) ||
+		    (row != NULL && decide_order(self, row, NULL, &tie) < 0);
+	if (old)
+		superseded(w, &gone);
+	else
+		claim(w, &gone, CLAIM_DELETED);
+}
+
+/* Whatever it says, it knows more of the record than an older snapshot. */
+static void
+found(struct work *w, const struct claim_event *newest)
+{
+	const struct claim_event *ev;
+	struct claim *c;
+	int tie;
+
+	c = claims_field(w->link, CLAIM_MISSING, NULL);
+	if (c == NULL)
+		return;
+	ev = &w->link->event[c->event];
+	if (w->self.begin != 0 ? w->self.begin >= ev->begin :
+	    decide_order(&w->self, ev, newest, &tie) > 0)
+		unclaim(w, c);
+}
+
+/* The record is there: that it is gone is not true any more. */
+static void
+take_there(struct work *w, const struct claim_event *newest)
+{
+	struct claim *c;
+	int tie;
+
+	c = claims_field(w->link, CLAIM_DELETED, NULL);
+	if (c != NULL && decide_order(&w->self, &w->link->event[c->event],
+	    newest, &tie) > 0)
+		unclaim(w, c);
+}
+
+/* The newest event leaves a trace even when it changes no field.  A row that
+ * is older than an event is kept, but it is no news. */
+static void
+leave_trace(struct work *w, const struct claim_event *event)
+{
+	const struct claim_event *newest;
+	size_t n = w->link->nevent;
+	int tie;
+
+	newest = decide_newest(w->link, w->self.begin != 0);
+	if ((newest == NULL || decide_order(&w->self, newest, NULL,
+	    &tie) > 0) && decide_event(w) == n && (w->self.begin == 0 ||
+	    event == NULL || decide_row_beats(&w->self, event)))
+		w->d->claims_changed = 1;
+}
+
+void
+decide_record(struct work *w, int said)
+{
+	struct claim_event newest, row, *ev;
+	const struct claim_event *e = NULL, *r = NULL;
+
+	/* Copies: this event is going to stand among them. */
+	if ((ev = decide_newest(w->link, 0)) != NULL)
+		e = (newest = *ev, &newest);
+	if ((ev = decide_newest(w->link, 1)) != NULL)
+		r = (row = *ev, &row);
+	if (!w->change->missing) {
+		leave_trace(w, e);
+		found(w, e);
+	}
+	if (!said) {
+		if (w->change->deleted || w->change->missing)
+			w->d->denied[w->d->ndenied++] = "status";
+	} else if (w->change->missing) {
+		take_missing(w, e, r);
+	} else if (w->change->deleted) {
+		take_deleted(w, e, r);
+	} else {
+		take_there(w, e);
+	}
+}

@@ -1,0 +1,271 @@
+#include "common/erase_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/crypt.h"
+
+void
+erase_add(struct erase_list *l, int64_t v)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap * 2 + 64;
+		l->v = xrealloc(l->v, l->cap, sizeof *l->v);
+	}
+	l->v[l->n++] = v;
+}
+
+void
+erase_know(struct erase *x, const unsigned char *hash)
+{
+	x->hash = xrealloc(x->hash, x->nhash + 1, sizeof *x->hash);
+	memcpy(x->hash[x->nhash++], hash, TOMBSTONE_HASH);
+}
+
+int
+erase_is(const struct erase *x, const char *source, const char *id)
+{
+	unsigned char hash[TOMBSTONE_HASH];
+	size_t i;
+
+	if (x->nhash == 0)
+		return 0;
+	tombstone_hash(x->key, source, id, hash);
+	for (i = 0; i < x->nhash; i++)
+		if (memcmp(hash, x->hash[i], sizeof hash) == 0)
+			return 1;
+	return 0;
+}
+
+/* SOURCE/EXTERNAL-ID: somebody who is linked, or was. */
+static int
+find_by(struct store *s, const char *who, const char *slash, int64_t *num,
+    struct err *e)
+{
+	unsigned char key[TOMBSTONE_KEY], hash[TOMBSTONE_HASH];
+	char *source = xstrdup(who);
+	size_t slot;
+	int rc;
+
+	source[slash - who] = '\0';
+	rc = binding_get(s, source, slash + 1, num, &slot, e);
+	if (rc == E_NOTFOUND &&
+	    (rc = tombstone_key(s, 0, key, e)) == 0) {
+		tombstone_hash(key, source, slash + 1, hash);
+		rc = tombstone_get(s, hash, num, e);
+	}
+	free(source);
+	return rc == E_NOTFOUND ? err_set(e, E_NOTFOUND, "'%s': no member is "
+	    "known by this", who) : rc;
+}
+
+/* The member that is meant. */
+static int
+find(struct store *s, const char *who, struct arena *a, struct member *m,
+    struct err *e)
+{
+	const char *slash = strchr(who, '/');
+	int64_t num;
+	int rc;
+
+	rc = slash != NULL ? find_by(s, who, slash, &num, e) :
+	    member_find(s, who, &num, e);
+	return rc != 0 ? rc : member_get(s, num, a, m, e);
+}
+
+static int
+know(void *ctx, const unsigned char *hash)
+{
+	erase_know(ctx, hash);
+	return 0;
+}
+
+/* Where the record says that the member was erased, and what stays of it. */
+static int
+erased_before(struct erase *x, int64_t seq)
+{
+	struct audit_row r;
+	uint32_t i;
+	int rc;
+
+	for (; seq > 0; seq = r.prev < seq ? r.prev : 0) {
+		rc = audit_get(x->store, seq, &r, NULL, &x->arena, x->e);
+		if (rc < 0 && rc != E_NOTFOUND)
+			return rc;
+		if (rc == 0 && strcmp(r.kind, "member.erased") == 0 &&
+		    r.detail != NULL &&
+		    json_parse(&x->json, r.detail, r.detail_len) == 0 &&
+		    (i = json_get(&x->json, 0, "before")) != JSON_NONE &&
+		    json_int(&x->json, i, &x->before) == 0)
+			return 0;
+	}
+	return err_set(x->e, E_NOTSTORE, "%s: member %s has no links, but the "
+	    "record does not say that it was erased", store_path(x->store),
+	    x->id);
+}
+
+/* With -n: as erase_bury() would leave it. */
+static int
+foresee_bury(struct erase *x, const struct member *m)
+{
+	unsigned char hash[TOMBSTONE_HASH];
+	size_t i;
+	int rc;
+
+	rc = tombstone_key(x->store, 0, x->key, x->e);
+	if (rc == E_NOTFOUND)
+		rc = (crypt_random(x->key, sizeof x->key), 0);
+	for (i = 0; i < m->claims.n && rc == 0; i++) {
+		tombstone_hash(x->key, m->claims.link[i].source,
+		    m->claims.link[i].external_id, hash);
+		erase_know(x, hash);
+	}
+	x->receipt->links = (int64_t)m->claims.n;
+	x->before = INT64_MAX;
+	return rc;
+}
+
+/* Everything behind the question who it is. */
+static int
+run(struct erase *x, struct member *m)
+{
+	int rc;
+
+	if (m->claims.n > 0 && x->dry) {
+		rc = foresee_bury(x, m);
+	} else {
+		if (m->claims.n > 0 && (rc = erase_bury(x)) != 0)
+			return rc;
+		if ((rc = member_get(x->store, x->num, &x->arena, m,
+		    x->e)) != 0 || (rc = erased_before(x, m->audit)) != 0)
+			return rc;
+		rc = tombstone_key(x->store, 0, x->key, x->e);
+		if (rc == 0)
+			rc = tombstone_walk(x->store, x->num, know, x, x->e);
+		rc = rc == E_NOTFOUND ? 0 : rc;
+	}
+	/* The deliveries first: what ends behind that keeps no answer. */
+	if (rc != 0 || (rc = erase_deliveries(x)) != 0 ||
+	    (rc = erase_find(x)) != 0 || (rc = erase_wipe(x)) != 0)
+		return rc;
+	if (x->receipt->left == 0)
+		return 0;
+	return err_set(x->e, E_NO, "inbox %lld: waits, and is about others "
+	    "too; settle it (loya-apply -r or -d), then erase again",
+	    (long long)x->first_left);
+}
+
+static void
+release(struct erase *x)
+{
+	free(x->hash);
+	free(x->audit.v);
+	free(x->outbox.v);
+	free(x->event.v);
+	free(x->body.v);
+	free(x->blind.v);
+	free(x->named.v);
+	free(x->named_inbox.v);
+	free(x->loose.v);
+	free(x->loose_inbox.v);
+	free(x->mark);
+	json_release(&x->json);
+	arena_release(&x->arena);
+	crypt_wipe(x->key, sizeof x->key);
+}
+
+int
+erase_member(struct store *s, const struct config *c, const char *who,
+    int dry, struct erase_receipt *r, struct err *e)
+{
+	struct erase x;
+	struct member m;
+	int rc;
+
+	memset(r, 0, sizeof *r);
+	memset(&x, 0, sizeof x);
+	x.store = s;
+	x.config = c;
+	x.receipt = r;
+	x.e = e;
+	x.dry = dry;
+	rc = find(s, who, &x.arena, &m, e);
+	if (rc == 0) {
+		x.num = m.num;
+		memcpy(x.id, m.id, sizeof x.id);
+		memcpy(r->member, m.id, sizeof r->member);
+		rc = run(&x, &m);
+	}
+	release(&x);
+	return rc;
+}
+
+/* The record says it, and the member's chain has it. */
+static int
+record_lift(struct store *s, struct member *m, struct err *e)
+{
+	struct audit_row r = { 0 };
+	int rc;
+
+	r.at = clock_now();
+	r.kind = "erasure.lifted";
+	r.member = m->id;
+	r.prev = m->audit;
+	r.actor = audit_actor();
+	r.detail = "{}";
+	r.detail_len = 2;
+	if ((rc = audit_add(s, &r, e)) != 0)
+		return rc;
+	m->audit = r.seq;
+	return member_touch(s, m, e);
+}
+
+static int
+lift(struct store *s, struct member *m, int64_t *n, struct err *e)
+{
+	int rc;
+
+	if ((rc = tombstone_drop(s, m->num, n, e)) != 0)
+		return rc;
+	if (*n == 0)
+		return err_set(e, E_NO, "member %s: %s", m->id,
+		    m->claims.n > 0 ? "was not erased" :
+		    "nothing keeps it from coming back");
+	return record_lift(s, m, e);
+}
+
+static int
+count(void *ctx, const unsigned char *hash)
+{
+	(void)hash;
+	++*(int64_t *)ctx;
+	return 0;
+}
+
+int
+erase_lift(struct store *s, const char *who, int dry, char id[ID_TEXT],
+    int64_t *n, struct err *e)
+{
+	struct arena a = { NULL };
+	struct member m;
+	int rc;
+
+	*n = 0;
+	id[0] = '\0';
+	rc = dry ? 0 : store_begin(s, STORE_MAIN, e);
+	if (rc != 0)
+		return rc;
+	if ((rc = find(s, who, &a, &m, e)) == 0) {
+		memcpy(id, m.id, ID_TEXT);
+		rc = dry ? tombstone_walk(s, m.num, count, n, e) :
+		    lift(s, &m, n, e);
+	}
+	if (!dry && rc == 0)
+		rc = store_commit(s, STORE_MAIN, e);
+	else if (!dry)
+		store_rollback(s, STORE_MAIN);
+	arena_release(&a);
+	return rc;
+}

@@ -1,0 +1,160 @@
+/* The first transaction: from its commit on the member is nobody. */
+#include "common/erase_inner.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/jsonw.h"
+#include "common/notice.h"
+#include "common/outbox.h"
+#include "common/progress.h"
+
+/* What waited for the id will not find it; erase_find() comes to the events
+ * themselves by the record. */
+static int
+drop_pending(struct erase *x, const struct link *l)
+{
+	int64_t seq = 0;
+	int rc;
+
+	while ((seq = pending_next(x->store, l->source, l->external_id, seq,
+	    x->e)) > 0)
+		if ((rc = pending_drop(x->store, l->source, l->external_id,
+		    seq, x->e)) != 0)
+			return rc;
+	return (int)seq;
+}
+
+static int
+bury_link(struct erase *x, const struct link *l)
+{
+	unsigned char hash[TOMBSTONE_HASH];
+	int rc;
+
+	tombstone_hash(x->key, l->source, l->external_id, hash);
+	if ((rc = tombstone_add(x->store, hash, x->num, x->e)) != 0 ||
+	    (rc = binding_drop(x->store, l->source, l->external_id,
+	    x->e)) != 0)
+		return rc;
+	x->receipt->links++;
+	return drop_pending(x, l);
+}
+
+/* Owe it to whoever wants lines of this type. */
+static int
+owe(struct erase *x, const struct audit_row *r)
+{
+	const struct source *s;
+	char type[64], seq[32];
+	size_t i;
+	int n, rc = 0;
+
+	notice_type(r->kind, type, sizeof type);
+	n = snprintf(seq, sizeof seq, "[%" PRId64 "]", r->seq);
+	for (i = 0; i < x->config->nsource && rc == 0; i++) {
+		s = &x->config->source[i];
+		if (source_wants(s, type))
+			rc = outbox_add(x->store, s->name, seq, (size_t)n,
+			    r->at, x->e);
+	}
+	return rc;
+}
+
+static int
+record(struct erase *x, struct member *m, const char *kind,
+    const struct buf *detail)
+{
+	struct audit_row r = { 0 };
+	int rc;
+
+	r.at = clock_now();
+	r.kind = kind;
+	r.member = m->id;
+	r.prev = m->audit;
+	r.actor = audit_actor();
+	r.detail = detail->p;
+	r.detail_len = detail->len;
+	if ((rc = audit_add(x->store, &r, x->e)) != 0)
+		return rc;
+	m->audit = r.seq;
+	return owe(x, &r);
+}
+
+/* That it is closed now, for those who want to know that of everybody. */
+static int
+record_closed(struct erase *x, struct member *m)
+{
+	const struct value *was = &m->profile.core[F_STATUS];
+	struct difference d = { "status", was->json, "\"closed\"", was->len,
+	    8 };
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc;
+
+	if (profile_status(&m->profile) == ST_CLOSED)
+		return 0;
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "why", "erased");
+	decide_changes(&d, 1, &w);
+	jsonw_close(&w, '}');
+	rc = record(x, m, "member.closed", &b);
+	buf_release(&b);
+	return rc;
+}
+
+static int
+record_erased(struct erase *x, struct member *m, int64_t before)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kint(&w, "before", before);
+	jsonw_close(&w, '}');
+	rc = record(x, m, "member.erased", &b);
+	buf_release(&b);
+	return rc;
+}
+
+static int
+bury(struct erase *x)
+{
+	struct member m;
+	int64_t before;
+	size_t i;
+	int rc;
+
+	if ((rc = member_get(x->store, x->num, &x->arena, &m, x->e)) != 0 ||
+	    m.claims.n == 0 ||
+	    (rc = tombstone_key(x->store, 1, x->key, x->e)) != 0)
+		return rc;
+	for (i = 0; i < m.claims.n; i++)
+		if ((rc = bury_link(x, &m.claims.link[i])) != 0)
+			return rc;
+	if ((before = audit_next(x->store, x->e)) < 0)
+		return (int)before;
+	if ((rc = record_closed(x, &m)) != 0 ||
+	    (rc = record_erased(x, &m, before)) != 0)
+		return rc;
+	return member_empty(x->store, x->num, m.audit, x->e);
+}
+
+int
+erase_bury(struct erase *x)
+{
+	int rc;
+
+	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
+		return rc;
+	rc = bury(x);
+	if (rc == 0)
+		return store_commit(x->store, STORE_MAIN, x->e);
+	store_rollback(x->store, STORE_MAIN);
+	return rc;
+}

@@ -1,0 +1,177 @@
+/* What is to be taken away, found without the lock: what comes meanwhile is
+ * held by loya-apply, since the tombstones are there. */
+#include "common/erase_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/inbox.h"
+#include "common/progress.h"
+
+/* Columns of the walk over the record. */
+enum { C_SEQ, C_KIND, C_SOURCE, C_INBOX, C_MEMBER, C_DETAIL };
+
+static void
+mark(struct erase *x, int64_t inbox, int bit)
+{
+	if (inbox > 0 && inbox <= x->last)
+		x->mark[inbox] |= (unsigned char)bit;
+}
+
+static const char *
+text_of(struct erase *x, const char *key)
+{
+	uint32_t i = json_get(&x->json, 0, key);
+
+	return i == JSON_NONE ? NULL : json_string(&x->json, i, &x->arena,
+	    NULL);
+}
+
+/* A row about no member may name one in its detail: a delivery by loya's id,
+ * an event that was refused or held by the source's. */
+static void
+look_inside(struct erase *x, struct stmt *st)
+{
+	int64_t seq = stmt_get_int(st, C_SEQ), inbox = stmt_get_int(st, C_INBOX);
+	const char *source = stmt_get_text(st, C_SOURCE, NULL);
+	const char *detail, *who;
+	size_t n;
+
+	detail = stmt_get_text(st, C_DETAIL, &n);
+	if (detail == NULL || source == NULL ||
+	    json_parse(&x->json, detail, n) != 0)
+		return;
+	if (strncmp(stmt_get_text(st, C_KIND, NULL), "delivery.", 9) == 0) {
+		who = text_of(x, "member");
+		if (who != NULL && strcmp(who, x->id) == 0)
+			erase_add(&x->audit, seq);
+	} else if (inbox > 0) {
+		who = text_of(x, "external_id");
+		if (who == NULL) {
+			erase_add(&x->loose, seq);
+			erase_add(&x->loose_inbox, inbox);
+		} else if (strcmp(who, x->id) == 0 ||
+		    erase_is(x, source, who)) {
+			mark(x, inbox, ERASE_OURS);
+			erase_add(&x->named, seq);
+			erase_add(&x->named_inbox, inbox);
+		} else {
+			mark(x, inbox, ERASE_OTHERS);
+		}
+	}
+	arena_reset(&x->arena);
+}
+
+static void
+look(struct erase *x, struct stmt *st)
+{
+	const char *member = stmt_get_text(st, C_MEMBER, NULL);
+	int64_t seq = stmt_get_int(st, C_SEQ);
+
+	if (member == NULL) {
+		look_inside(x, st);
+	} else if (strcmp(member, x->id) != 0) {
+		mark(x, stmt_get_int(st, C_INBOX), ERASE_OTHERS);
+	} else {
+		mark(x, stmt_get_int(st, C_INBOX), ERASE_OURS);
+		if (seq < x->before && !stmt_is_null(st, C_DETAIL))
+			erase_add(&x->audit, seq);
+	}
+}
+
+static int
+walk_record(struct erase *x)
+{
+	static const char sql[] = "SELECT seq, kind, source, inbox, member, "
+	    "detail FROM audit ORDER BY seq";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(x->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, x->e)) == 1)
+		look(x, st);
+	return rc;
+}
+
+/* A row of the inbox about the person.  One that may still do something, and is
+ * about others too, has to stay. */
+static int
+sort_event(struct erase *x, int64_t seq)
+{
+	struct event_row ev;
+	int rc, waits, settled;
+
+	if ((rc = event_get(x->store, seq, &ev, x->e)) != 0)
+		return rc;
+	waits = ev.state == EV_HELD || ev.state == EV_SCHEDULED ||
+	    ev.state == EV_UNREAD;
+	settled = ev.state == EV_APPLIED || strcmp(ev.why, "dismissed") == 0 ||
+	    strcmp(ev.why, "erased") == 0;
+	if ((x->mark[seq] & ERASE_OTHERS) && (waits || !settled)) {
+		x->mark[seq] &= (unsigned char)~ERASE_OURS;
+		if (x->receipt->left++ == 0)
+			x->first_left = seq;
+		return 0;
+	}
+	if (waits)
+		erase_add(&x->event, seq);
+	return 0;
+}
+
+static int
+sort_events(struct erase *x)
+{
+	static const char sql[] = "SELECT 1 FROM inbox WHERE seq = :seq "
+	    "AND (body IS NOT NULL OR head IS NOT NULL)";
+	struct stmt *st;
+	int64_t seq;
+	int rc;
+
+	for (seq = 1; seq <= x->last; seq++) {
+		if (!(x->mark[seq] & ERASE_OURS))
+			continue;
+		if ((rc = sort_event(x, seq)) != 0)
+			return rc;
+		if (!(x->mark[seq] & ERASE_OURS))
+			continue;
+		st = db_stmt(store_db(x->store, STORE_INBOX), sql);
+		stmt_int(st, 1, seq);
+		if ((rc = stmt_step(st, x->e)) < 0)
+			return rc;
+		stmt_reset(st);
+		if (rc == 1)
+			erase_add(&x->body, seq);
+	}
+	return 0;
+}
+
+/* Those of events that are the person's.  Of an event that has to stay they
+ * stay too: they lead to it. */
+static void
+sort_rows(struct erase *x, const struct erase_list *rows,
+    const struct erase_list *inbox, struct erase_list *to)
+{
+	size_t i;
+
+	for (i = 0; i < rows->n; i++)
+		if (inbox->v[i] <= x->last &&
+		    (x->mark[inbox->v[i]] & ERASE_OURS))
+			erase_add(to, rows->v[i]);
+}
+
+int
+erase_find(struct erase *x)
+{
+	int rc;
+
+	/* Behind it nobody has looked yet: loya-apply will hold it. */
+	if ((x->last = event_last(x->store, x->e)) < 0)
+		return (int)x->last;
+	x->mark = xcalloc((size_t)x->last + 1, 1);
+	if ((rc = walk_record(x)) != 0 || (rc = erase_read(x)) != 0 ||
+	    (rc = sort_events(x)) != 0)
+		return rc;
+	sort_rows(x, &x->named, &x->named_inbox, &x->audit);
+	sort_rows(x, &x->loose, &x->loose_inbox, &x->blind);
+	return 0;
+}

@@ -1,0 +1,76 @@
+/*
+ * What the parts of erasing share.  Nobody else includes this.
+ */
+#ifndef COMMON_ERASE_INNER_H
+#define COMMON_ERASE_INNER_H
+
+#include <stddef.h>
+
+#include "common/arena.h"
+#include "common/erase.h"
+#include "common/json.h"
+#include "common/member.h"
+#include "common/tombstone.h"
+
+/* Numbers of rows. */
+struct erase_list {
+	int64_t *v;
+	size_t n, cap;
+};
+
+/* Whom a row of the inbox is about, as far as the record or the row says. */
+enum { ERASE_OURS = 1, ERASE_OTHERS = 2 };
+
+struct erase {
+	struct store *store;
+	const struct config *config;
+	struct erase_receipt *receipt;
+	struct err *e;
+	int dry;
+	int64_t num;
+	char id[ID_TEXT];
+	int64_t before;		/* rows of the record from here on stay */
+	unsigned char key[TOMBSTONE_KEY];
+	unsigned char (*hash)[TOMBSTONE_HASH];	/* whom it was known as */
+	size_t nhash;
+	struct arena arena;
+	struct json json;
+
+	/* erase_find.c fills these. */
+	struct erase_list audit;	/* rows to be emptied */
+	struct erase_list blind;	/* others, that only their event leads
+					 * to: before its body goes */
+	struct erase_list outbox;
+	struct erase_list event;	/* that wait */
+	struct erase_list body;		/* rows of the inbox */
+	/* Rows of the record that name no member, with the event: those that
+	 * have the source's id of one, and those that have none. */
+	struct erase_list named, named_inbox, loose, loose_inbox;
+	unsigned char *mark;	/* by row of the inbox */
+	int64_t last;		/* the last of them that was looked at */
+	int64_t first_left;
+};
+
+void erase_add(struct erase_list *, int64_t);
+
+/* Whether a source means the person by an id. */
+int erase_is(const struct erase *, const char *source, const char *id);
+
+/* One more hash to look for. */
+void erase_know(struct erase *, const unsigned char *hash);
+
+/* erase_bury.c: the first transaction. */
+int erase_bury(struct erase *);
+
+/* erase_find.c: what is to be taken away. */
+int erase_find(struct erase *);
+
+/* erase_read.c: mark the rows of the inbox that the record says nothing about,
+ * by what they say themselves. */
+int erase_read(struct erase *);
+
+/* erase_wipe.c: take it away. */
+int erase_deliveries(struct erase *);
+int erase_wipe(struct erase *);
+
+#endif

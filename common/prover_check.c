@@ -1,0 +1,136 @@
+/* What was proven, by keys alone: no store is needed. */
+#include "common/prover.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/crypt.h"
+#include "common/json.h"
+
+/* The row that a proof is about: a JSON array that begins with its number. */
+static int
+read_leaf(const struct tlog_proof *p, const char *name, struct buf *leaf,
+    struct err *e)
+{
+	struct json j = { 0 };
+	int64_t seq = 0;
+	long n = -1;
+	int rc = 0;
+
+	buf_clear(leaf);
+	if (p->extra != NULL) {
+		buf_reserve(leaf, p->nextra);
+		n = crypt_unbase64(p->extra, p->nextra, 0,
+		    (unsigned char *)leaf->p, p->nextra);
+	}
+	if (n < 0)
+		return err_set(e, E_DATA, "%s: it has no row", name);
+	leaf->len = (size_t)n;
+	if (json_parse(&j, leaf->p, leaf->len) != 0 ||
+	    json_type(&j, 0) != JSON_ARRAY || j.tok[0].count == 0 ||
+	    json_int(&j, 1, &seq) != 0)
+		rc = err_set(e, E_DATA, "%s: its row is none", name);
+	else if (seq - 1 != p->index)
+		rc = err_set(e, E_NO, "%s: row %lld is not the one at index "
+		    "%lld", name, (long long)seq, (long long)p->index);
+	json_release(&j);
+	return rc;
+}
+
+static int
+check_proof(const struct tlog_proof *p, const char *name,
+    const struct tlog_head *h, struct buf *leaf, struct err *e)
+{
+	unsigned char hash[MERKLE_HASH];
+	int rc;
+
+	if ((rc = read_leaf(p, name, leaf, e)) != 0)
+		return rc;
+	merkle_leaf(hash, leaf->p, leaf->len);
+	if (merkle_check_inclusion(&p->path, p->index, h->size, hash,
+	    h->root) != 0)
+		return err_set(e, E_NO, "%s: it does not prove that this row "
+		    "is in the record", name);
+	return 0;
+}
+
+static int
+check_growth(const struct tlog_growth *g, const char *name,
+    const struct tlog_head *h, const struct tlog_head *old, struct err *e)
+{
+	if (old == NULL)
+		return err_set(e, E_USAGE, "%s: it goes on from an older head: "
+		    "give that with -H", name);
+	if (g->old != old->size)
+		return err_set(e, E_NO, "%s: it goes on from %lld rows, and "
+		    "the older head has %lld", name, (long long)g->old,
+		    (long long)old->size);
+	if (merkle_check_consistency(&g->path, g->old, h->size, old->root,
+	    h->root) != 0)
+		return err_set(e, E_NO, "%s: it does not prove that the record "
+		    "goes on from the older head", name);
+	return 0;
+}
+
+/* Every witness that is named has signed. */
+static int
+check_witnesses(const struct note_keys *keys, const char *name,
+    const char *head, size_t len, int64_t *n, struct err *e)
+{
+	struct note note;
+	size_t i;
+	int rc;
+
+	*n = 0;
+	if (note_parse(&note, head, len) != 0)
+		return err_set(e, E_DATA, "%s: not a signed head", name);
+	for (i = 0; i < keys->n; i++) {
+		if (keys->key[i].kind != NOTE_COSIGNATURE)
+			continue;
+		rc = note_verify(&note, &keys->key[i], NULL, NULL);
+		if (rc != 1)
+			return err_set(e, E_NO, rc == 0 ? "%s: witness '%s' "
+			    "did not sign it" : "%s: what witness '%s' signed "
+			    "is not good", name, keys->key[i].name);
+		++*n;
+	}
+	return 0;
+}
+
+int
+prover_check(const struct note_keys *keys, const char *name, const char *text,
+    size_t len, const struct tlog_head *old, struct prover_verdict *v,
+    struct err *e)
+{
+	const char *head = text;
+	size_t nhead = len;
+	int rc;
+
+	v->what = tlog_kind(text, len);
+	if (v->what == TLOG_PROOF) {
+		if (tlog_proof_read(&v->proof, text, len) != 0)
+			return err_set(e, E_DATA, "%s: not a proof", name);
+		head = v->proof.head;
+		nhead = v->proof.nhead;
+	} else if (v->what == TLOG_GROWTH) {
+		if (tlog_growth_read(&v->growth, text, len) != 0)
+			return err_set(e, E_DATA, "%s: not a proof", name);
+		head = v->growth.head;
+		nhead = v->growth.nhead;
+	}
+	if ((rc = prover_known(keys, name, head, nhead, &v->head, e)) != 0 ||
+	    (rc = check_witnesses(keys, name, head, nhead, &v->witnesses,
+	    e)) != 0)
+		return rc;
+	if (v->what == TLOG_PROOF)
+		rc = check_proof(&v->proof, name, &v->head, &v->leaf, e);
+	else if (v->what == TLOG_GROWTH)
+		rc = check_growth(&v->growth, name, &v->head, old, e);
+	return rc;
+}
+
+void
+prover_verdict_release(struct prover_verdict *v)
+{
+	buf_release(&v->leaf);
+}

@@ -1,0 +1,175 @@
+#include "common/report_past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows of a member up to a time, newest first. */
+struct rows {
+	struct store *store;
+	int64_t until;
+	int64_t *seq;
+	size_t n, cap;
+	struct err *e;
+};
+
+static int
+take(void *ctx, int64_t seq)
+{
+	static const char sql[] = "SELECT at FROM audit WHERE seq = :seq";
+	struct rows *r = ctx;
+	struct stmt *st;
+	int64_t at;
+	int rc;
+
+	if (r->n == 0) {
+		st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+		stmt_int(st, 1, seq);
+		if ((rc = stmt_step(st, r->e)) <= 0)
+			return rc;
+		at = stmt_get_int(st, 0);
+		stmt_reset(st);
+		if (at > r->until)
+			return 0;
+	}
+	if (r->n == r->cap) {
+		r->cap = r->cap * 2 + 64;
+		r->seq = xrealloc(r->seq, r->cap, sizeof *r->seq);
+	}
+	r->seq[r->n++] = seq;
+	return 0;
+}
+
+static struct past_field *
+entry(struct past *p, const char *name)
+{
+	size_t i;
+	int k;
+
+	for (i = 0; i < p->n; i++) {
+		k = strcmp(p->field[i].name, name);
+		if (k == 0)
+			return &p->field[i];
+		if (k > 0)
+			break;
+	}
+	if (p->n == p->cap) {
+		p->cap = p->cap * 2 + 32;
+		p->field = xrealloc(p->field, p->cap, sizeof *p->field);
+	}
+	memmove(&p->field[i + 1], &p->field[i],
+	    (p->n - i) * sizeof *p->field);
+	memset(&p->field[i], 0, sizeof p->field[i]);
+	p->field[i].name = name;
+	p->n++;
+	return &p->field[i];
+}
+
+static void
+set(struct past *p, struct past_field *f, const struct json *j, uint32_t i,
+    int64_t seq)
+{
+	const char *s;
+
+	f->seq = seq;
+	f->json = NULL;
+	f->len = 0;
+	if (i == JSON_NONE || json_type(j, i) == JSON_NULL)
+		return;
+	s = json_source(j, i, &f->len);
+	f->json = arena_dup(&p->arena, s, f->len);
+}
+
+static void
+erased(struct past *p, int64_t seq)
+{
+	if (p->nerased == p->cap_erased) {
+		p->cap_erased = p->cap_erased * 2 + 8;
+		p->erased = xrealloc(p->erased, p->cap_erased,
+		    sizeof *p->erased);
+	}
+	p->erased[p->nerased++] = seq;
+}
+
+/* What one row changed.  The balance stands where points were posted. */
+static int
+apply(struct past *p, struct json *j, int64_t seq, const char *detail,
+    size_t len, struct err *e)
+{
+	uint32_t all, balance;
+
+	if (json_parse(j, detail, len) != 0)
+		return err_set(e, E_NOTFOUND, "audit %lld: its detail is not "
+		    "JSON; see loya-audit verify", (long long)seq);
+	all = json_get(j, 0, "changes");
+	if (all != JSON_NONE && json_type(j, all) == JSON_OBJECT)
+		for (JSON_EACH(j, all, k))
+			set(p, entry(p, json_string(j, k, &p->arena, NULL)),
+			    j, json_get(j, k + 1, "new"), seq);
+	if ((balance = json_get(j, 0, "balance")) != JSON_NONE)
+		set(p, &p->points, j, balance, seq);
+	return 0;
+}
+
+static int
+row(struct store *s, struct past *p, struct json *j, int64_t seq,
+    struct err *e)
+{
+	static const char sql[] = "SELECT detail FROM audit WHERE seq = :seq";
+	struct stmt *st;
+	const char *detail;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, e)) <= 0)
+		return rc;
+	detail = stmt_get_text(st, 0, &n);
+	rc = 0;
+	if (detail != NULL)
+		rc = apply(p, j, seq, detail, n, e);
+	else
+		erased(p, seq);
+	stmt_reset(st);
+	return rc;
+}
+
+int
+report_past(struct store *s, int64_t num, int64_t t, struct past *p,
+    struct err *e)
+{
+	struct rows r = { s, t, NULL, 0, 0, e };
+	struct json j = { 0 };
+	int64_t newest;
+	int rc;
+
+	if ((newest = report_newest(s, num, e)) < 0)
+		return (int)newest;
+	rc = report_chain(s, newest, take, &r, e);
+	p->seq = r.n > 0 ? r.seq[0] : 0;
+	while (rc == 0 && r.n > 0)
+		rc = row(s, p, &j, r.seq[--r.n], e);
+	free(r.seq);
+	json_release(&j);
+	return rc;
+}
+
+const struct past_field *
+report_past_field(const struct past *p, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (strcmp(p->field[i].name, name) == 0)
+			return &p->field[i];
+	return NULL;
+}
+
+void
+report_past_release(struct past *p)
+{
+	free(p->field);
+	free(p->erased);
+	arena_release(&p->arena);
+	memset(p, 0, sizeof *p);
+}

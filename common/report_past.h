@@ -1,0 +1,40 @@
+/*
+ * A member as the record alone says it was at a time: the changes of its rows,
+ * one after the other.  Zero-initialise, build, release.
+ */
+#ifndef COMMON_REPORT_PAST_H
+#define COMMON_REPORT_PAST_H
+
+#include "common/report_part.h"
+
+struct past_field {
+	const char *name;
+	const char *json;	/* NULL: it had none */
+	size_t len;
+	int64_t seq;		/* of the row that said so last */
+};
+
+struct past {
+	struct past_field *field;	/* by name */
+	size_t n, cap;
+	struct past_field points;	/* json NULL: nothing posted yet */
+	int64_t seq;		/* newest row of that time; 0: no member yet */
+	int64_t *erased;	/* rows whose detail is gone */
+	size_t nerased, cap_erased;
+	struct arena arena;
+};
+
+/*
+ * Member num at time t, that is: by its newest row that is not later, and all
+ * that stand before it (clocks go backwards, the record does not).  0 also when
+ * it was not there yet, and when rows were erased.
+ */
+int report_past(struct store *, int64_t num, int64_t t, struct past *,
+    struct err *);
+void report_past_release(struct past *);
+
+/* A field's entry, or NULL. */
+const struct past_field *report_past_field(const struct past *,
+    const char *name);
+
+#endif

@@ -1,0 +1,291 @@
+/* A member at a time that is over, and what is different between two. */
+#include "common/report_past.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/change.h"
+#include "common/clock.h"
+#include "common/jsonw.h"
+
+enum { ERASED_NAMED = 20 };	/* rows that a message names */
+
+static const struct table_column columns[] = {
+	{ "what", TABLE_ONLY_JSON },
+	{ "at", 0 },
+	{ "id", 0 },
+	{ "status", 0 },
+	{ "hold", 0 },
+	{ "points", 0 },
+	{ "tier", 0 },
+	{ "given_name", 0 },
+	{ "family_name", 0 },
+	{ "name", 0 },
+	{ "email", 0 },
+	{ "phone_number", 0 },
+	{ "birthdate", 0 },
+	{ "locale", 0 },
+	{ "zoneinfo", 0 },
+	{ "address", 0 },
+	{ "tags", 0 },
+	{ "enrolled_at", 0 },
+	{ "ended_at", 0 },
+	{ "attributes", 0 },
+	{ "audit", 0 },
+};
+
+/* The columns that are fields, one after the other. */
+enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 6,
+    END_FIELDS = COLUMNS - 2 };
+
+/* The id of a member, in the arena. */
+static int
+id_of(struct store *s, int64_t num, struct arena *a, const char **id,
+    struct err *e)
+{
+	static const char sql[] = "SELECT id FROM member WHERE num = :num";
+	struct stmt *st;
+	size_t n;
+	int rc;
+
+	*id = "";
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, num);
+	if ((rc = stmt_step(st, e)) <= 0)
+		return rc;
+	*id = stmt_get_text(st, 0, &n);
+	*id = arena_dup(a, *id, n);
+	stmt_reset(st);
+	return 0;
+}
+
+/* A field is JSON; people get it plain. */
+static void
+cell(struct table *t, const struct past_field *f, struct report_scratch *s)
+{
+	if (f == NULL || f->json == NULL) {
+		table_null(t);
+		return;
+	}
+	if (!table_is_text(t)) {
+		table_json(t, f->json, f->len);
+		return;
+	}
+	buf_clear(&s->buf);
+	if (json_parse(&s->json, f->json, f->len) == 0)
+		report_plain(&s->buf, &s->json, 0);
+	table_textn(t, s->buf.p, s->buf.len);
+}
+
+/* Whether a field has no column of its own. */
+static int
+is_attribute(const char *name)
+{
+	return strcmp(name, "hold") != 0 && strcmp(name, "tier") != 0 &&
+	    core_field_find(name, strlen(name)) == F_CORE;
+}
+
+static void
+attributes(struct table *t, const struct past *p, struct report_scratch *s)
+{
+	struct jsonw w;
+	size_t i, n = 0;
+
+	buf_clear(&s->buf);
+	jsonw_init(&w, &s->buf);
+	jsonw_object(&w);
+	for (i = 0; i < p->n; i++)
+		if (p->field[i].json != NULL &&
+		    is_attribute(p->field[i].name)) {
+			jsonw_kraw(&w, p->field[i].name, p->field[i].json,
+			    p->field[i].len);
+			n++;
+		}
+	jsonw_close(&w, '}');
+	if (n > 0)
+		table_json(t, s->buf.p, s->buf.len);
+	else
+		table_null(t);
+}
+
+/* Nothing is said about a time of which a row is gone. */
+static int
+check_whole(const struct past *p, const char *id, struct err *e)
+{
+	char rows[256];
+	size_t i;
+	int n = 0;
+
+	if (p->nerased == 0)
+		return 0;
+	for (i = 0; i < p->nerased && i < ERASED_NAMED &&
+	    n < (int)sizeof rows - 24; i++)
+		n += snprintf(rows + n, sizeof rows - (size_t)n, "%s%" PRId64,
+		    i > 0 ? ", " : "", p->erased[i]);
+	return err_set(e, E_NOTFOUND, "member %s: it cannot be rebuilt, the "
+	    "detail of audit row%s %s%s was erased", id,
+	    p->nerased > 1 ? "s" : "", rows, i < p->nerased ? " and others" :
+	    "");
+}
+
+static void
+print(const struct report *r, const struct past *p, const char *id,
+    int64_t at)
+{
+	struct report_scratch s;
+	struct table *t;
+	int64_t points = 0;
+	size_t i;
+
+	memset(&s, 0, sizeof s);
+	t = table_new(r->out, r->mode, TABLE_BLOCK, columns, COLUMNS);
+	table_text(t, "member");
+	table_time(t, at);
+	table_text(t, id);
+	cell(t, report_past_field(p, "status"), &s);
+	cell(t, report_past_field(p, "hold"), &s);
+	if (p->points.json != NULL &&
+	    json_parse(&s.json, p->points.json, p->points.len) == 0 &&
+	    json_int(&s.json, 0, &points) != 0)
+		points = 0;
+	table_int(t, points);
+	for (i = FIRST_FIELD; i < END_FIELDS; i++)
+		cell(t, report_past_field(p, columns[i].key), &s);
+	attributes(t, p, &s);
+	table_int(t, p->seq);
+	table_end(t);
+	table_free(t);
+	report_scratch_release(&s);
+}
+
+int
+report_show_then(const struct report *r, const char *who, int64_t at,
+    struct err *e)
+{
+	char time[CLOCK_TEXT];
+	struct past p = { 0 };
+	const char *id;
+	int64_t num;
+	int rc;
+
+	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
+	    (rc = id_of(r->store, num, &p.arena, &id, e)) != 0)
+		return rc;
+	rc = report_past(r->store, num, at, &p, e);
+	if (rc == 0 && p.seq == 0)
+		rc = err_set(e, E_NOTFOUND, "member %s: it was not there yet "
+		    "at %s", id, clock_format(at, time));
+	if (rc == 0)
+		rc = check_whole(&p, id, e);
+	if (rc == 0)
+		print(r, &p, id, at);
+	report_past_release(&p);
+	return rc;
+}
+
+static const struct table_column diff_columns[] = {
+	{ "member", TABLE_ONLY_JSON },
+	{ "field", 0 },
+	{ "old", 0 },
+	{ "new", 0 },
+	{ "at", 0 },
+	{ "source", 0 },
+	{ "event_id", 0 },
+	{ "actor", TABLE_ONLY_JSON },
+	{ "audit", TABLE_RIGHT },
+};
+
+/* What both times have to say; the row that made the difference. */
+struct diff {
+	const struct report *r;
+	struct table *t;
+	const char *id;
+	struct report_scratch s;
+	struct err *e;
+};
+
+static int
+differs(const struct past_field *a, const struct past_field *b)
+{
+	size_t an = a != NULL && a->json != NULL ? a->len : 0;
+	size_t bn = b != NULL && b->json != NULL ? b->len : 0;
+
+	return an != bn || (an > 0 && memcmp(a->json, b->json, an) != 0);
+}
+
+static int
+line(struct diff *d, const char *name, const struct past_field *old,
+    const struct past_field *new)
+{
+	static const char sql[] = "SELECT at, source, event_id, actor "
+	    "FROM audit WHERE seq = :seq";
+	struct stmt *st;
+	int rc;
+
+	if (!differs(old, new))
+		return 0;
+	st = db_stmt(store_db(d->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, new->seq);
+	if ((rc = stmt_step(st, d->e)) <= 0)
+		return rc;
+	table_text(d->t, d->id);
+	table_text(d->t, name);
+	cell(d->t, old, &d->s);
+	cell(d->t, new, &d->s);
+	table_time(d->t, stmt_get_int(st, 0));
+	table_text(d->t, stmt_get_text(st, 1, NULL));
+	table_text(d->t, stmt_get_text(st, 2, NULL));
+	table_text(d->t, stmt_get_text(st, 3, NULL));
+	table_int(d->t, new->seq);
+	stmt_reset(st);
+	return table_end(d->t) != 0;
+}
+
+/* The later time knows of every field that the earlier one does. */
+static int
+lines(struct diff *d, const struct past *old, const struct past *new)
+{
+	size_t i;
+	int rc = 0;
+
+	d->t = table_new(d->r->out, d->r->mode, TABLE_ROWS, diff_columns,
+	    sizeof diff_columns / sizeof diff_columns[0]);
+	for (i = 0; i < new->n && rc == 0; i++)
+		rc = line(d, new->field[i].name, report_past_field(old,
+		    new->field[i].name), &new->field[i]);
+	if (rc == 0)
+		rc = line(d, "points", &old->points, &new->points);
+	table_free(d->t);
+	report_scratch_release(&d->s);
+	return rc < 0 ? rc : 0;
+}
+
+int
+report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
+    struct err *e)
+{
+	struct past old = { 0 }, new = { 0 };
+	struct diff d = { .r = r, .e = e };
+	char time[CLOCK_TEXT];
+	int64_t num;
+	int rc;
+
+	if (from > to)
+		return err_set(e, E_USAGE, "the second time is before the "
+		    "first");
+	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
+	    (rc = id_of(r->store, num, &new.arena, &d.id, e)) != 0)
+		return rc;
+	if ((rc = report_past(r->store, num, from, &old, e)) == 0)
+		rc = report_past(r->store, num, to, &new, e);
+	if (rc == 0 && new.seq == 0)
+		rc = err_set(e, E_NOTFOUND, "member %s: it was not there yet "
+		    "at %s", d.id, clock_format(to, time));
+	if (rc == 0)
+		rc = check_whole(&new, d.id, e);
+	if (rc == 0)
+		rc = lines(&d, &old, &new);
+	report_past_release(&old);
+	report_past_release(&new);
+	return rc;
+}

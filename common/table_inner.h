@@ -1,0 +1,49 @@
+/*
+ * What table.c (cells and what programs read) and table_text.c (what people
+ * read) share.  Nobody else includes this.
+ */
+#ifndef COMMON_TABLE_INNER_H
+#define COMMON_TABLE_INNER_H
+
+#include "common/table.h"
+
+#include "common/buf.h"
+#include "common/jsonw.h"
+
+/* Rows that are looked at for the widths before the first is printed. */
+enum { TABLE_SAMPLE = 200, TABLE_NARROW = 8, TABLE_GAP = 2 };
+
+struct cell {
+	size_t off, len;	/* in text */
+	size_t width;
+	enum table_tint tint;	/* of the row, in its first cell */
+};
+
+struct table {
+	FILE *f;
+	enum table_mode mode;	/* never TABLE_AUTO */
+	enum table_style style;
+	const struct table_column *column;
+	size_t n;
+	size_t at;		/* the next cell's column */
+	struct jsonw w;
+	struct buf line;
+	/* text only */
+	size_t *width;		/* of each column */
+	size_t limit;		/* of a line; 0: none */
+	struct buf text;	/* of the cells held back */
+	struct cell *cell;
+	size_t ncell, cap;
+	int begun;		/* headings are out, widths stand */
+	int colour;		/* tints are shown */
+	enum table_tint tint;	/* of the row at hand */
+};
+
+/* Whether column i is one of those that the mode shows. */
+int table_shown(const struct table *, size_t i);
+
+/* Print what is held back: rows below each other, or a row as a block. */
+void table_put_rows(struct table *);
+void table_put_block(struct table *);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The room of those who were erased: whom they were known as, as keyed hashes
+ * of (source, external id), so that their next event does not bring them back.
+ * The key is the store's own (meta) and made with the first of them.
+ */
+#ifndef COMMON_TOMBSTONE_H
+#define COMMON_TOMBSTONE_H
+
+#include <stdint.h>
+
+#include "common/store.h"
+
+enum { TOMBSTONE_KEY = 32, TOMBSTONE_HASH = 32 };
+
+/* The key: 0, E_NOTFOUND (without *e).  With make, inside a transaction of
+ * STORE_MAIN, there is always one. */
+int tombstone_key(struct store *, int make, unsigned char key[TOMBSTONE_KEY],
+    struct err *);
+
+/* The hash of whom a source means by an id. */
+void tombstone_hash(const unsigned char key[TOMBSTONE_KEY],
+    const char *source, const char *external_id,
+    unsigned char hash[TOMBSTONE_HASH]);
+
+/* Note that this was member num, inside a transaction of STORE_MAIN; and the
+ * end of all of the member's, *n of them. */
+int tombstone_add(struct store *, const unsigned char hash[TOMBSTONE_HASH],
+    int64_t num, struct err *);
+int tombstone_drop(struct store *, int64_t num, int64_t *n, struct err *);
+
+/* Who was known by this: 0 and *num, E_NOTFOUND (without *e). */
+int tombstone_get(struct store *, const unsigned char hash[TOMBSTONE_HASH],
+    int64_t *num, struct err *);
+
+/* Whether there are any: 1, 0, <0. */
+int tombstone_any(struct store *, struct err *);
+
+/* Those of a member; what fn returns other than 0 ends the walk and is
+ * returned. */
+typedef int tombstone_fn(void *ctx, const unsigned char *hash);
+int tombstone_walk(struct store *, int64_t num, tombstone_fn *, void *ctx,
+    struct err *);
+
+#endif

@@ -1,0 +1,68 @@
+# What loya-audit writes for other programs: CSV, CEF, syslog, OCSF, and that
+# hostile values stay in their fields.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+n=$(sqlite3 "$LOYA_STORE" 'SELECT count(*) FROM audit')
+line member hr 'a|b=c\\d\"e]f,h' 2026-11-22T13:00:00Z \
+    '{"external_id":"x|=\\\"],","version":1,"name":"a\u001b[2J\nCEF:0|"}' |
+    loya-apply >"$T/apply.out"
+n=$((n + 1))
+evil=$(sqlite3 "$LOYA_STORE" "SELECT member FROM audit WHERE seq = $n")
+user=$(id -un)
+
+for f in cef syslog ocsf; do
+	is "$f is a line a row" "$(loya-audit -O $f | wc -l | tr -d ' ')" "$n"
+done
+is "-O json is JSON lines" "$(loya-audit -O json)" "$(loya-audit -j)"
+is "-O table is a table" "$(loya-audit -O table)" "$(loya-audit -T)"
+
+loya-audit -O cef -N 1 >"$T/cef"
+like "the header of a line of CEF" "$(cat "$T/cef")" \
+    "^CEF:0\|loya\|loya\|[0-9.]*\|member.enrolled\|member.enrolled\|3\|rt=1795435200000 externalId=$n suser=user:$user duid=$evil outcome=success msg="
+like "equals and line ends are escaped in values" "$(cat "$T/cef")" \
+    ' cs2=a\|b\\=c\\\\d"e\]f,h cs2Label=eventId cs3=x\|\\=\\\\"\], cs3Label=recordId '
+like "a control character is none any more" "$(cat "$T/cef")" \
+    'name a\?\[2J\\nCEF:0\|'
+like "a refusal is graver" "$(loya-audit -O cef -k event.refused | head -n 1)" \
+    '\|event.refused\|event.refused\|6\|.* outcome=failure reason=insufficient_points '
+
+loya-audit -O syslog -N 1 >"$T/syslog"
+like "the header of a line of syslog" "$(cat "$T/syslog")" \
+    "^<109>1 2026-11-23T12:00:00.000000Z $(uname -n) loya - member.enrolled \\[loya@32473 seq=\"$n\" source=\"hr\" "
+like "quote, backslash and bracket are escaped" "$(cat "$T/syslog")" \
+    ' event_id="a\|b=c\\\\d\\"e\\\]f,h" inbox="14" '
+like "a warning is one" "$(loya-audit -O syslog -k event.refused | head -n 1)" \
+    '^<108>1 '
+
+loya-audit -O ocsf >"$T/ocsf"
+is "every line of OCSF is JSON" "$(tr '\n' ',' <"$T/ocsf" |
+    sed 's/^/[/; s/,$/]/' >"$T/all" && sqlite3 :memory: \
+    "SELECT json_array_length(readfile('$T/all'))")" "$n"
+like "a member that is suspended" "$(grep -c '"type_uid":300412' "$T/ocsf")" 1
+like "a refusal" "$(grep insufficient "$T/ocsf")" \
+    '"class_uid":0,.*"status":"Failure","status_detail":"insufficient_points"'
+
+loya-audit -O csv -N 1 >"$T/csv"
+is "CSV has headings and CR LF" "$(head -n 1 "$T/csv" | od -c | tail -n 2 |
+    head -n 1 | tr -s ' ' | cut -d ' ' -f 2-)" "$(printf \
+    'seq,at,kind,source,event_id,inbox,member,prev,actor,detail\r\n' | od -c |
+    tail -n 2 | head -n 1 | tr -s ' ' | cut -d ' ' -f 2-)"
+sqlite3 :memory: ".mode csv" ".import $T/csv t" \
+    "SELECT event_id = 'a|b=c\\d\"e]f,h',
+	json_extract(detail, '\$.changes.name.new') =
+	    'a' || char(27) || '[2J' || char(10) || 'CEF:0|' FROM t" >"$T/read"
+is "another reader of CSV reads back what was written" \
+    "$(cat "$T/read")" "1,1"
+is "lists are CSV, too" "$(loya-audit members -O csv -S suspended | wc -l | tr -d " ")" 2
+is "with headings even when there is nothing" \
+    "$(loya-audit outbox -O csv | tr -d '\r')" \
+    "seq,target,type,member,audit,state,tries,due_at,answer,behind,lease_until"
+
+status 64 "a format that is none is 64" loya-audit -O xml
+like "and the ones there are are named" "$(cat "$T/err")" \
+    "log: 'xml' is no format of it: json table csv cef syslog ocsf"
+status 64 "a format that does not go with the verb is 64" \
+    loya-audit members -O cef
+status 64 "so is the beginning of one" loya-audit -O js
+done_testing

@@ -1,0 +1,215 @@
+# loya-audit head, prove, consistency, check; loya-token head.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+unset LOYA_NOW
+sql() { sqlite3 "$LOYA_STORE" "$@"; }
+origin=example.org/loya
+
+# The key.
+status 78 "head without a key" loya-audit head
+status 78 "the key of heads needs a key for secrets" loya-token head init
+loya-token -q init
+status 78 "loya.json has to say how the record is called" loya-token head init
+like "that is said" "$(cat "$T/err")" 'loya\.json: audit\.origin is needed'
+status 78 "a store without a key of heads signs none" loya-audit head
+like "it says what makes one" "$(cat "$T/err")" 'loya-token head init'
+conf() {
+	printf '{"authority":{"*":["hr","crm"],"email":["crm","hr"]},"audit":%s}\n' \
+	    "$1" >"$LOYA_CONF/loya.json"
+}
+for bad in '{"origin":"a b"}' '{"origin":"a+b"}' '{"origin":""}' \
+    '{"origin":7}' '{"name":"a"}' '{"witnesses":["x"]}' '[]'; do
+	conf "$bad"
+	status 78 "audit is refused: $bad" loya-token head init
+done
+conf "{\"origin\":\"$origin\"}"
+status 0 "head init -n" loya-token head init -n
+is "makes none" "$(sql 'SELECT count(*) FROM head_key')" 0
+status 0 "head init" loya-token head init
+like "prints the verifier key" "$(cat "$T/out")" \
+    '^example\.org/loya\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$'
+cp "$T/out" "$T/keys"
+status 0 "head init again" loya-token head init
+is "prints the same" "$(cat "$T/out")" "$(cat "$T/keys")"
+like "and says so" "$(cat "$T/err")" 'already'
+like "it is in the record" "$(loya-audit -k headkey.added)" \
+    "\"detail\":\\{\"vkey\":\"$origin\\+"
+is "loya-token list does not show it" "$(loya-token list)" ""
+status 64 "head list wants no operand" loya-token head list x
+conf '{"origin":"example.org/other"}'
+status 78 "another origin is another key" loya-token head init
+conf "{\"origin\":\"$origin\"}"
+
+# Heads.
+status 1 "head -n before the first" loya-audit head -n
+status 0 "head" loya-audit head
+cp "$T/out" "$T/h1"
+is "names the log and its size" "$(head -n 2 "$T/h1")" "$origin
+$(sql 'SELECT max(seq) FROM audit')"
+is "has the root that verify computes" "$(sed -n 3p "$T/h1")" \
+    "$(loya-audit verify | sed 's/.*"root":"\([^"]*\).*/\1/')"
+is "is stored" "$(sql 'SELECT note FROM head')" "$(cat "$T/h1")"
+status 0 "head again" loya-audit head
+is "is the same" "$(cat "$T/out")" "$(cat "$T/h1")"
+is "and stored once" "$(sql 'SELECT count(*) FROM head')" 1
+status 0 "head -n" loya-audit head -n
+is "shows the newest" "$(cat "$T/out")" "$(cat "$T/h1")"
+line member hr z1 2026-11-24T08:00:00Z '{"external_id":"E9","version":1}' |
+    loya-apply >"$T/applied"
+status 0 "head after a further row" loya-audit head
+cp "$T/out" "$T/h2"
+is "both are stored" "$(sql 'SELECT count(*) FROM head')" 2
+status 0 "verify goes over heads" loya-audit verify
+like "and counts them" "$(cat "$T/out")" '"heads":2,.*"faults":0'
+for s in "UPDATE head SET size = 1" "DELETE FROM head" \
+    "INSERT INTO head VALUES (3, 1, 'x')" "DELETE FROM head_key" \
+    "UPDATE head_key SET audit = 1" "DELETE FROM cosignature" \
+    "INSERT INTO head VALUES (3, 9999, 'x')" \
+    "INSERT OR REPLACE INTO head_key VALUES (1, 'x', 1)"; do
+	sqlite3 "$LOYA_STORE" ".backup $T/try.db"
+	case $s in *cosig*)
+		sqlite3 "$T/try.db" "INSERT INTO cosignature VALUES
+		    (1, 'w', 1, 'x')" ;;
+	esac
+	status 19 "triggers refuse: $s" sqlite3 "$T/try.db" \
+	    "PRAGMA recursive_triggers = on; $s"
+done
+
+# Proofs.
+status 64 "prove wants a row" loya-audit prove
+status 64 "prove wants a number" loya-audit prove x
+status 1 "of a row that there is" loya-audit prove 99
+status 0 "prove" loya-audit prove 3
+cp "$T/out" "$T/p3"
+is "is a C2SP proof" "$(sed -n '1p;3p' "$T/p3")" "c2sp.org/tlog-proof@v1
+index 2"
+is "against the newest head" "$(sed '1,/^$/d' "$T/p3")" "$(cat "$T/h2")"
+bad=0
+for seq in $(sql 'SELECT seq FROM audit'); do
+	loya-audit prove "$seq" | loya-audit check -K "$T/keys" >"$T/out" 2>&1 ||
+	    bad=$((bad + 1))
+done
+is "every row is proven, and checks" "$bad" 0
+like "and what is proven is shown" "$(cat "$T/out")" \
+    "\"row\":\\[$(sql 'SELECT max(seq) FROM audit'),"
+status 0 "prove -H" loya-audit prove -H "$T/h1" 3
+is "is against that head" "$(sed '1,/^$/d' "$T/out")" "$(cat "$T/h1")"
+status 1 "a row newer than the head" loya-audit prove -H "$T/h1" \
+    "$(sql 'SELECT max(seq) FROM audit')"
+line member hr z2 2026-11-24T08:00:00Z '{"external_id":"E8","version":1}' |
+    loya-apply >"$T/applied"
+status 1 "a row newer than the newest head" loya-audit prove \
+    "$(sql 'SELECT max(seq) FROM audit')"
+like "it says what signs one" "$(cat "$T/err")" 'loya-audit head'
+
+# Consistency.
+status 64 "consistency wants a head" loya-audit consistency
+status 0 "consistency" loya-audit consistency "$T/h1"
+cp "$T/out" "$T/c"
+is "is from the old size" "$(head -n 1 "$T/c")" "old $(sed -n 2p "$T/h1")"
+is "to the newest head" "$(sed '1,/^$/d' "$T/c")" "$(cat "$T/h2")"
+status 0 "a size will do" loya-audit consistency "$(sed -n 2p "$T/h1")"
+is "and gives the same" "$(cat "$T/out")" "$(cat "$T/c")"
+status 0 "from nothing" loya-audit consistency 0
+status 1 "from a size that was not signed yet" loya-audit consistency 9999
+status 0 "a head on standard input" loya-audit consistency - <"$T/h1"
+status 74 "a file that is not there" loya-audit consistency "$T/none"
+status 65 "a file that is no head" loya-audit consistency "$0"
+sed 's/^1/2/' "$T/h1" >"$T/forged"
+status 1 "a head that was changed" loya-audit consistency "$T/forged"
+like "its signature says so" "$(cat "$T/err")" 'signature of .* is not good'
+
+# Checking, with keys alone.
+check() { LOYA_STORE=/nonexistent loya-audit check "$@" </dev/null; }
+status 64 "check wants keys" check "$T/p3"
+status 0 "check of a head" check -K "$T/keys" "$T/h1"
+like "says what it is" "$(cat "$T/out")" '^\{"what":"head","origin":"example'
+status 0 "check of a proof" check -K "$T/keys" "$T/p3"
+status 0 "check -q" check -q -K "$T/keys" "$T/p3"
+is "says nothing" "$(cat "$T/out" "$T/err")" ""
+status 64 "of consistency, without the older head" check -K "$T/keys" "$T/c"
+status 0 "of consistency" check -K "$T/keys" -H "$T/h1" "$T/c"
+status 1 "from another head" check -K "$T/keys" -H "$T/h2" "$T/c"
+status 65 "of something else" check -K "$T/keys" "$0"
+status 65 "of nothing" check -K "$T/keys"
+status 65 "with keys that are none" check -K "$0" "$T/h1"
+status 74 "with keys that are not there" check -K "$T/none" "$T/h1"
+echo "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" \
+    >"$T/other"
+status 1 "with somebody else's key" check -K "$T/other" "$T/h1"
+sed 's/^index 2$/index 3/' "$T/p3" >"$T/p"
+status 1 "a proof moved to another row" check -K "$T/keys" "$T/p"
+loya-audit prove 4 >"$T/p4"
+{ sed -n '1p' "$T/p3"; sed -n '2p' "$T/p4"; sed '1,2d' "$T/p3"; } >"$T/p"
+status 1 "a proof with another row" check -K "$T/keys" "$T/p"
+sed '/^extra/d' "$T/p3" >"$T/p"
+status 65 "a proof without its row" check -K "$T/keys" "$T/p"
+head -c 2000000 /dev/zero >"$T/large"
+status 65 "a file that is too long" check -K "$T/keys" "$T/large"
+
+# Rotation: old heads still verify, and the new key signs.
+status 0 "head rotate" loya-token head rotate
+cat "$T/out" >>"$T/keys"
+is "both keys are listed" "$(loya-token head list |
+    sed 's/.*"vkey":"\([^"]*\)".*/\1/')" "$(cat "$T/keys")"
+status 0 "the new key signs" loya-audit head
+cp "$T/out" "$T/h3"
+head -n 1 "$T/keys" >"$T/first"
+status 1 "it is not the old one" check -K "$T/first" "$T/h3"
+status 0 "it is the new one" check -K "$T/keys" "$T/h3"
+status 0 "an old head is known still" loya-audit consistency "$T/h1"
+status 0 "verify knows both" loya-audit verify
+like "and finds three heads" "$(cat "$T/out")" '"heads":3,'
+
+# A store that was put back, or written anew: heads kept elsewhere tell.
+tampered() {	# sql
+	rm -rf "$T/bad"
+	mkdir "$T/bad"
+	sqlite3 "$LOYA_STORE" ".backup $T/bad/s.db"
+	sqlite3 "$LOYA_STORE-inbox" ".backup $T/bad/s.db-inbox"
+	sqlite3 "$T/bad/s.db" "SELECT 'DROP TRIGGER ' || name || ';'
+	    FROM sqlite_schema WHERE type = 'trigger'" >"$T/drop"
+	sqlite3 "$T/bad/s.db" "SELECT sql || ';' FROM sqlite_schema
+	    WHERE type = 'trigger'" >"$T/triggers"
+	sqlite3 "$T/bad/s.db" <"$T/drop"
+	sqlite3 "$T/bad/s.db" "$1" || tap_result 1 "tampering: $1"
+	sqlite3 "$T/bad/s.db" <"$T/triggers"
+}
+# Everything behind row 13, cut off well: tree, counts, members, heads.
+cut="DELETE FROM audit WHERE seq > 13; DELETE FROM head; DELETE FROM head_key;
+    UPDATE merkle SET hashes = substr(hashes, 1, 13 * 32);
+    DELETE FROM tally; INSERT INTO tally SELECT at / 3600000000, kind,
+	coalesce(source, ''), count(*) FROM audit GROUP BY 1, 2, 3;
+    DELETE FROM binding WHERE member > (SELECT num FROM member
+	ORDER BY num LIMIT 1 OFFSET 2);
+    DELETE FROM member WHERE num > (SELECT num FROM member
+	ORDER BY num LIMIT 1 OFFSET 2);
+    DELETE FROM event WHERE seq > 13; DELETE FROM secret"
+tampered "$cut"
+status 0 "an end that was cut off well cannot be seen" \
+    loya-audit verify -q -s "$T/bad/s.db"
+tampered "$cut; INSERT INTO head_key VALUES (1, '$(head -n 1 "$T/keys")', 14)"
+status 1 "but with a head kept elsewhere" loya-audit consistency \
+    -s "$T/bad/s.db" "$T/h1"
+like "it is named" "$(cat "$T/err")" 'its end was cut off'
+status 1 "verify -H finds it too" loya-audit verify -q -s "$T/bad/s.db" \
+    -H "$T/h1"
+like "and names the head" "$(cat "$T/out")" \
+    "\"row\":\"$T/h1\",\"fault\":\"15 rows were signed"
+status 0 "verify -H of the true store" loya-audit verify -q -H "$T/h1"
+
+# A smaller record is never signed again.
+tampered "DELETE FROM audit WHERE seq > 14;
+    UPDATE merkle SET hashes = substr(hashes, 1, 14 * 32)"
+status 1 "a record below a head that was signed" loya-audit head \
+    -s "$T/bad/s.db"
+like "is not signed" "$(cat "$T/err")" 'its end is gone'
+tampered "UPDATE merkle SET hashes = CAST(zeroblob(32) || substr(hashes, 33)
+    AS BLOB)"
+status 1 "another record than was signed" loya-audit head -s "$T/bad/s.db"
+like "is not signed either" "$(cat "$T/err")" 'does not go on from the head'
+status 1 "consistency finds it" loya-audit consistency -s "$T/bad/s.db" \
+    "$T/h1"
+like "and names it" "$(cat "$T/err")" 'fork'
+done_testing

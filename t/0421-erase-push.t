@@ -1,0 +1,93 @@
+#!/bin/sh
+# Erasing somebody of whom targets were told: answers go, what was not sent is
+# not, and the targets learn of it.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+. "$here/erase.sh"
+
+erase_conf
+start_sink
+hook tgt "$port"
+sed 's/"on":"\*"/"on":["loya.member.closed"]/' "$LOYA_CONF/sources/tgt.json" \
+    >"$LOYA_CONF/sources/closed.json"
+loya-token -q init
+secret tgt.push $push_secret
+secret closed.push $push_secret
+LOYA_NOW=2026-11-23T12:00:00Z
+export LOYA_NOW
+zaphira | head -n 1 | loya-apply >"$T/applied"
+zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
+
+# One that is dead, one that was sent, one that waits: all with an answer.
+echo 'who is Zaphira Quillfeather, badge-zq, PQZQ77?' >"$sink/body"
+echo 400 >"$sink/mode"
+status 1 "a delivery that is dead" loya-push -bq
+member hr y2 '{"external_id":"PQZQ77","version":2,"given_name":"Zaphira2"}' |
+    loya-apply >"$T/applied"
+echo 200 >"$sink/mode"
+status 0 "one that arrived" loya-push -bq
+{
+	member hr y3 '{"external_id":"PQZQ77","version":3,"given_name":"Zaphira3"}'
+	member hr y4 '{"external_id":"PQZQ77","version":4,"given_name":"Zaphira4"}'
+} | loya-apply >"$T/applied"
+echo 500 >"$sink/mode"
+status 75 "one that is tried again" loya-push -bq
+is "as they stand" "$(store "SELECT state, count(*) FROM outbox
+    WHERE member = '$zaphira' GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" \
+    "dead|1 sent|1 waiting|2 "
+is "another waits behind that" "$(store "SELECT count(*) FROM outbox
+    WHERE member = '$zaphira' AND behind > 0")" 1
+like "their answers tell of her" "$(traces)" 'badge-zq'
+
+status 0 "erase" loya-audit erase "$zaphira"
+like "four deliveries" "$(cat "$T/out")" '"deliveries":4,'
+is "no trace of her is left" "$(traces)" ""
+is "what was not sent is dead" "$(store "SELECT state, count(*) FROM outbox
+    WHERE member = '$zaphira' AND audit < (SELECT min(seq) FROM audit
+    WHERE kind = 'member.closed') GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" \
+    "dead|3 sent|1 "
+is "of two targets one wants closed ones only" "$(store "SELECT target, kind
+    FROM outbox o JOIN audit a ON a.seq = o.audit WHERE o.member = '$zaphira'
+    AND o.state = 'waiting' ORDER BY o.seq")" "closed|member.closed
+tgt|member.closed
+tgt|member.erased"
+status 0 "it verifies" loya-audit verify -q
+
+echo 200 >"$sink/mode"
+: >"$sink/log"
+LOYA_NOW=2026-11-23T13:00:00Z loya-push -b >"$T/sent" 2>"$T/err"
+is "they are told, in order, of nothing else about her" \
+    "$(log | grep -c "$zaphira")" 3
+like "without a word of her" "$(tr -d '\r' <"$sink/last")" \
+    "\"subject\":\"$zaphira\""
+is "the last one says what is left of the record" \
+    "$(store "SELECT detail FROM audit WHERE kind = 'member.erased'")" \
+    "{\"before\":$(store "SELECT seq FROM audit WHERE kind = 'member.closed'")}"
+like "a target may answer as it likes" "$(traces)" badge-zq
+status 0 "erase again" loya-audit erase "$zaphira"
+is "takes that away, too" "$(traces)" ""
+is "and sends nothing anew" "$(store "SELECT count(*) FROM outbox
+    WHERE state = 'waiting' AND member = '$zaphira'")" 0
+
+# Leased by a loya-push that waits for its answer.
+member hr x1 '{"external_id":"PQZQ99","version":1,"name":"Zaphira"}' |
+    loya-apply >"$T/applied"
+: >"$sink/log"
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the request to be there" test -s "$sink/last"
+wait_for "the lease" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \"SELECT
+    count(*) FROM outbox WHERE state = 'leased'\")\" = 1 ]"
+status 0 "erase while it is on its way" loya-audit erase hr/PQZQ99
+rm "$sink/hold"
+wait_for "loya-push to be done" sh -c "! kill -0 $(cat "$T/push.pid") ||
+    grep -q x1 $T/push.out"
+stop push
+sent=$(store "SELECT detail FROM audit WHERE kind = 'delivery.sent'
+    ORDER BY seq DESC LIMIT 1")
+like "the record has the delivery" "$sent" '"status":200'
+is "and no answer of it" "$(echo "$sent" | grep -c answer)" 0
+is "no trace" "$(traces)" ""
+status 0 "it verifies" loya-audit verify -q
+done_testing

@@ -1,0 +1,171 @@
+#!/bin/sh
+# Snapshots: begin, rows, end; who is missing from a complete one.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend"}}'
+source_file crm '{"profile":"plain"}'
+echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+
+# begin/end SOURCE SNAPSHOT [COUNT]; row SOURCE SNAPSHOT PERSON [MORE]
+begin() { line "$1" "$2-begin" loya.snapshot "{\"phase\":\"begin\",\"snapshot\":\"$2\"}"; }
+end() { line "$1" "$2-end" loya.snapshot "{\"phase\":\"end\",\"snapshot\":\"$2\",\"count\":$3}"; }
+row() { line "$1" "$2-$3" loya.member "{\"external_id\":\"$3\"${4-,\"version\":1}}" ",\"loyasnapshot\":\"$2\""; }
+apply() {
+	loya-apply <"$T/in" >"$T/lines" 2>"$T/err"
+	rc=$?
+	got=$(types "$T/lines")
+}
+status_of() {
+	store "SELECT m.status FROM member m JOIN link l ON l.member = m.id
+	    WHERE l.source = '${2-hr}' AND l.external_id = '$1'"
+}
+state_of() { store "SELECT state FROM snapshot WHERE id = '$1'"; }
+lost() { store "SELECT coalesce(sum(count), 0) FROM repair WHERE source = '${1-hr}'"; }
+
+# Ten people, by events; a first snapshot that has all of them and one more.
+for i in 0 1 2 3 4 5 6 7 8 9; do
+	member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1,\"status\":\"active\",\"name\":\"N$i\"}"
+done >"$T/in"
+apply
+{
+	begin hr s1
+	for i in 0 1 2 3 4 5 6 7 8 9 X; do row hr s1 "E$i"; done
+	end hr s1 11
+} >"$T/in"
+apply
+is "a complete snapshot that has everybody" "$rc $(state_of s1)" "0 done"
+is "and enrols who was not known" "$(status_of EX)" active
+is "the first snapshot of a source repairs nothing" "$(lost)" 0
+
+{
+	begin hr s2
+	for i in 1 2 3 4 5 6 7 8 9 X; do row hr s2 "E$i"; done
+	end hr s2 10
+} >"$T/in"
+apply
+is "who is not in it is suspended" "$(status_of E0)" suspended
+is "nobody else is" "$(store "SELECT count(*) FROM member WHERE status = 'active'")" 10
+like "the line says why, and by which snapshot" "$(grep suspended "$T/lines")" \
+    '"loyacause":"hr/s2-end".*"why":"missing","snapshot":"s2"'
+is "it is counted as a lost event" "$(lost)" 1
+ok "verify agrees" loya-audit verify
+like "so does why" "$(loya-audit why hr/E0 status)" 's2-begin'
+{ begin hr s3; for i in 1 2 3 4 5 6 7 8 9 X; do row hr s3 "E$i"; done; end hr s3 10; } >"$T/in"
+apply
+is "still missing from the next one: nothing new" "$rc $(types "$T/lines" | tr ' ' '\n' | grep -cv unchanged) $(lost)" "0 0 1"
+member hr back '{"external_id":"E0","version":2,"name":"Back"}' >"$T/in"
+apply
+is "any later event brings a record back" "$got $(status_of E0)" "member.reactivated active"
+
+# What cannot be believed changes nothing.
+one() { begin hr "$1"; for i in 0 1 2 3 4 5 6 7 8; do row hr "$1" "E$i"; done; end hr "$1" "$2"; }
+one s4 10 >"$T/in"
+apply
+is "rows are missing: held, and the answer is no" "$rc $(store "SELECT state, why FROM event ORDER BY seq DESC LIMIT 1")" "1 held|incomplete"
+like "said on standard error" "$(cat "$T/err")" "^loya-apply: inbox [0-9]*: snapshot 's4' of hr: 9 of 10 rows were applied\$"
+is "nobody is suspended" "$(status_of E9) $(status_of EX)" "active active"
+row hr s4 E9 >"$T/in"
+apply
+is "the last row completes it, though the end came before" "$(state_of s4) $(status_of E9) $(status_of EX)" "done active suspended"
+is "and its end is held no more" "$(store "SELECT count(*) FROM event WHERE state = 'held'")" 0
+one s5 8 >"$T/in"
+apply
+is "too many rows: refused" "$rc $(state_of s5) $(store "SELECT why FROM event ORDER BY seq DESC LIMIT 1")" "1 refused miscounted"
+like "said on standard error" "$(cat "$T/err")" "snapshot 's5' of hr: it has 9 rows, but its end says 8"
+{ begin hr s6; end hr s6 0; } >"$T/in"
+apply
+is "no rows: refused" "$rc $(store "SELECT why FROM event ORDER BY seq DESC LIMIT 1")" "1 empty"
+{ begin hr s7; row hr s7 E1; row hr s7 E2; end hr s7 2; } >"$T/in"
+apply
+is "much less than before: refused" "$rc $(state_of s7) $(store "SELECT why FROM event ORDER BY seq DESC LIMIT 1")" "1 refused shrunken"
+like "said on standard error" "$(cat "$T/err")" "snapshot 's7' of hr: it has 2 of 10 records, less than 0.9 of them"
+is "nobody was suspended by any of them" "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 1
+ok "verify agrees" loya-audit verify
+{ end hr s8 1; row hr s8 E1; } >"$T/in"
+apply
+is "no begin: held" "$rc $(store "SELECT why FROM event WHERE state = 'held'")" "1 incomplete"
+ok "a person who knows better tries the end of s7 again" loya-apply -r "$(inbox "SELECT seq FROM inbox WHERE event_id = 's7-end'")"
+loya-apply -b >"$T/lines"
+is "and is believed" "$(state_of s7) $(store "SELECT count(*) FROM member WHERE status = 'active'")" "done 2"
+
+# Orders.
+begin hr s8 >"$T/in"
+apply
+is "a begin that comes last completes it, too" "$(state_of s8)" refused
+begin hr s9 >"$T/in"
+apply
+begin hr s10 >"$T/in"
+apply
+is "a newer snapshot supersedes an older one that is not done" "$(state_of s9)" superseded
+like "which the record says" "$(store "SELECT detail FROM audit ORDER BY seq DESC LIMIT 1")" '"supersedes":\["s9"\]'
+{ row hr s9 E1; end hr s9 1; } >"$T/in"
+apply
+is "its end means nothing" "$rc $(state_of s9)" "0 superseded"
+line hr s10-again loya.snapshot '{"phase":"begin","snapshot":"s10"}' >"$T/in"
+apply
+is "an id is not used twice" "$rc $got" "1 event.refused"
+
+# Listed, not suspended: the default.
+crm() { begin crm "$1"; for i in 1 2 3 4 5 6 7 8 9 $2; do row crm "$1" "C$i"; done; end crm "$1" "$3"; }
+crm c1 10 10 >"$T/in"
+apply
+crm c2 '' 9 >"$T/in"
+apply
+is "by default who is missing is listed" "$(types "$T/lines" | tr ' ' '\n' | grep -v unchanged) $(status_of C10 crm)" "member.missing active"
+like "with the snapshot" "$(grep missing "$T/lines")" '"data":{"external_id":"C10","snapshot":"c2"}'
+is "that counts as a lost event too" "$(lost crm)" 1
+crm c3 '' 9 >"$T/in"
+apply
+is "once" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 0
+member crm c10 '{"external_id":"C10","version":2,"name":"N"}' >"$T/in"
+apply
+crm c4 '' 9 >"$T/in"
+apply
+is "again, when it had been heard of meanwhile" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 1
+
+# What comes meanwhile.
+{
+	begin crm c5
+	for i in 1 2 3 4 5 6 7 8 9; do row crm c5 "C$i"; done
+	member crm meanwhile '{"external_id":"C10","version":3,"name":"M"}'
+	member crm new '{"external_id":"C11","version":3,"name":"M"}'
+	end crm c5 9
+} >"$T/in"
+apply
+is "an event after the begin says that a record is there" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 0
+member crm c12 '{"external_id":"C12","version":1,"name":"N"}' >"$T/in"
+apply
+{
+	begin crm c6
+	for i in 1 2 3 4 5 6 7 8 9 10 11; do row crm c6 "C$i" ',"version":1'; done
+	line crm c6-late loya.member '{"external_id":"C12","effective_at":"2999-01-01","version":9,"status":"closed"}' ',"loyasnapshot":"c6"'
+	end crm c6 12
+} >"$T/in"
+apply
+is "a row that waits for its time names its record, and counts" "$(state_of c6) $(types "$T/lines" | tr ' ' '\n' | grep -c missing)" "done 0"
+{
+	begin crm c7
+	for i in 1 2 3 4 5 6 7 8 9 10 11; do row crm c7 "C$i"; done
+	row crm c7 C12 ',"version":2,"birthdate":"yesterday"'
+	end crm c7 12
+} >"$T/in"
+apply
+is "a row that was refused does not" "$rc $(state_of c7)" "1 open"
+ok "dismissing what is held" loya-apply -d "$(inbox "SELECT seq FROM inbox WHERE event_id = 'c7-end'")"
+{ begin hr s11; row hr s11 E1; end hr s11 2; } >"$T/in"
+status 1 "-n says what a snapshot would do" loya-apply -n <"$T/in"
+is "and does not" "$(state_of s11)" ""
+
+# Somebody who was erased stays in the feed: the snapshot has its row.
+ok "a member is erased" loya-audit erase hr/E1
+{
+	begin hr s12
+	for i in 1 2 3 4 5 6 7 8 9 X; do row hr s12 "E$i"; done
+	end hr s12 10
+} >"$T/in"
+apply
+is "a snapshot with somebody who was erased is complete" \
+    "$(state_of s12) $(types "$T/lines" | grep -c event.held)" "done 1"
+ok "verify agrees" loya-audit verify
+done_testing

@@ -1,0 +1,48 @@
+#!/bin/sh
+# loya-apply is killed while it looks who is missing from a snapshot: the next
+# run goes on there, and all runs end alike.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+[ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
+
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0.1}}'
+LOYA_NOW=2026-01-01T00:00:00Z
+export LOYA_NOW
+
+# 6,000 people, of whom every second is missing from the snapshot: more than
+# one transaction may look at.
+awk 'BEGIN {
+	for (i = 1; i <= 6000; i++)
+		printf "{\"specversion\":\"1.0\",\"id\":\"e%d\",\"source\":\"hr\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"E%d\",\"version\":1,\"status\":\"active\"}}\n", i, i
+}' >"$T/people"
+awk 'BEGIN {
+	print "{\"specversion\":\"1.0\",\"id\":\"b\",\"source\":\"hr\",\"type\":\"loya.snapshot\",\"data\":{\"phase\":\"begin\",\"snapshot\":\"s\"}}"
+	for (i = 2; i <= 6000; i += 2)
+		printf "{\"specversion\":\"1.0\",\"id\":\"r%d\",\"source\":\"hr\",\"type\":\"loya.member\",\"loyasnapshot\":\"s\",\"data\":{\"external_id\":\"E%d\",\"version\":1}}\n", i, i
+	print "{\"specversion\":\"1.0\",\"id\":\"e\",\"source\":\"hr\",\"type\":\"loya.snapshot\",\"data\":{\"phase\":\"end\",\"snapshot\":\"s\",\"count\":3000}}"
+}' >"$T/snapshot"
+loya-apply <"$T/people" >"$T/lines"
+loya-apply -b >"$T/lines"
+# Everything is in the inbox, and nothing of it applied: as if by loya-pull.
+loya-apply <"$T/snapshot" >"$T/lines" &
+pid=$!
+wait_for "the rows" sh -c '[ "$(sqlite3 "$LOYA_STORE-inbox" "SELECT count(*) FROM inbox")" = 9002 ]'
+kill -9 "$pid" 2>"$T/said"
+wait "$pid" 2>"$T/said"
+
+kills=0
+n=1
+while [ "$(store "SELECT state FROM snapshot")" != "done" ] && [ "$n" -lt 400 ]; do
+	(KILL_AT=$n LD_PRELOAD=$BUILD/t/killat.so loya-apply -b >"$T/lines"; exit $?) 2>"$T/said"
+	[ $? != 137 ] || kills=$((kills + 1))
+	n=$((n + 7))
+done
+[ "$kills" -gt 5 ]
+tap_result $? "it was killed $kills times on its way"
+is "it has come to its end" "$(store "SELECT state, present, missing FROM snapshot")" "done|3000|3000"
+is "who is missing is suspended, nobody else" "$(store "SELECT
+    sum(m.status = 'suspended' AND b.external_id NOT IN (SELECT 'E' || 2 * value FROM generate_series(1, 3000))),
+    sum(m.status = 'suspended') FROM member m JOIN binding b ON b.member = m.num")" "3000|3000"
+is "each once" "$(store "SELECT count(*), count(DISTINCT member) FROM audit WHERE kind = 'member.suspended'")" "3000|3000"
+ok "verify agrees" loya-audit verify
+done_testing
