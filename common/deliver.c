@@ -29,8 +29,6 @@ look_at_secrets(struct deliver *d, struct err *e)
 	if ((rc = secret_stamp(d->store, &stamp, e)) != 0 ||
 	    stamp == d->stamp)
 		return rc;
-	crypt_free(d->key);
-	d->key = NULL;
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = lane_keys(d, &d->lane[i], e);
 	if (rc == 0)
@@ -309,6 +307,7 @@ void
 deliver_stop(struct deliver *d)
 {
 	d->stopping = 1;
+	atomic_store(&d->give_up, 1);
 }
 
 int

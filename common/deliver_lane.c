@@ -65,6 +65,17 @@ read_secrets(struct lane *l, struct secret slot[SECRET_SLOTS],
 	return 0;
 }
 
+int
+lane_key(struct deliver *d, struct err *e)
+{
+	/* Where it comes by a pipe it cannot be had a second time. */
+	if (d->key != NULL && secret_key_check(d->store, d->key, 0, NULL) == 0)
+		return 0;
+	crypt_free(d->key);
+	d->key = NULL;
+	return secret_key_open(d->store, d->confdir, &d->key, e);
+}
+
 /* The key may be changed between the two looks. */
 static int
 open_secret(struct deliver *d, const char *name,
@@ -73,14 +84,9 @@ open_secret(struct deliver *d, const char *name,
 	int rc, tries = 0;
 
 	do {
-		if (d->key == NULL && (rc = secret_key_open(d->store,
-		    d->confdir, &d->key, e)) != 0)
+		if ((rc = lane_key(d, e)) != 0)
 			return rc;
-		if ((rc = secret_get(d->store, d->key, name, slot, e)) ==
-		    E_KEY) {
-			crypt_free(d->key);
-			d->key = NULL;
-		}
+		rc = secret_get(d->store, d->key, name, slot, e);
 	} while (rc == E_KEY && ++tries < 2);
 	return rc;
 }

@@ -91,13 +91,16 @@ struct deliver {
 	int64_t ended_at;	/* monotonic time of the first of them */
 	int64_t active;
 	int stopping;
+	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
 	struct buf detail, output, complaint;
 	int wake;		/* eventfd that threads write */
 	struct deliver_count count;
 };
 
-/* deliver_lane.c: what a target is given and allowed. */
+/* deliver_lane.c: what a target is given and allowed.  First: have d->key, and
+ * the lane's secrets. */
+int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
