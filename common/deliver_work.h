@@ -95,6 +95,7 @@ struct deliver {
 	struct arena arena;
 	struct buf detail, output, complaint;
 	int wake;		/* eventfd that threads write */
+	int alive;		/* the lock of deliver_join(), or -1 */
 	struct deliver_count count;
 };
 
