@@ -1,6 +1,7 @@
 # loya: make, make check, make demo, make install.  See README.
 # make deps      installs the build packages (Debian; needs root)
 # make deps-doors  what the tests of front doors start, where it is there
+# make deps-faults  what make fuzz, torture and coverage need
 # make DEV=1     warnings are errors     make SAN=address,undefined check
 
 VERSION	= 0.1
@@ -15,6 +16,9 @@ PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev
 	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
+
+# What make fuzz, make torture and make coverage need.
+FAULTS	= clang libclang-rt-dev llvm strace valgrind gcovr
 
 # Each has a test, t/026* or t/0806, that skips where it is not installed.
 DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat webhook
@@ -60,13 +64,14 @@ LIBS_http != pkg-config --libs libmicrohttpd gnutls
 LIBS_curl != pkg-config --libs libcurl
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
-LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf)
+LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
+LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
 LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
 LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
 
 SBIN	= loya-recv
-BIN	= loya-apply loya-audit loya-push loya-token
+BIN	= loya-apply loya-audit loya-pull loya-push loya-token
 SRCS	= $(wildcard common/*.c)
 OBJS	= $(SRCS:%.c=$(B)/%.o)
 HDRS	= $(wildcard common/*.h)
@@ -108,11 +113,35 @@ $(B)/t/killat.so: t/helper/killat.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
-unit: $(UNITS) $(if $(SAN),,$(B)/t/killat.so)
+# The fuzz targets, as programs that run the files they are given; `make fuzz`
+# links them with libFuzzer instead.
+FUZZERS	= $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
+FUZZ	= -DFUZZ_MAIN
+$(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(FUZZ) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
+	    $(LIBS_unit)
+
+.PHONY: fuzzers fuzz
+fuzzers: $(FUZZERS)
+
+unit: $(UNITS) $(FUZZERS) $(if $(SAN),,$(B)/t/killat.so)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
 	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
+
+# make fuzz TIME=10 TARGET="http json": seconds for each, and only these
+fuzz:
+	+$(MAKE) B=build-fuzz CC=clang FUZZ=-fsanitize=fuzzer CFLAGS="-O1 -g \
+	    -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	    -fsanitize=fuzzer-no-link,address,undefined" fuzzers
+	BUILD=build-fuzz sh t/fuzz/run.sh $(or $(TIME),600) $(TARGET)
+
+# make torture TIME=60: about so many seconds
+.PHONY: torture
+torture: all unit
+	BUILD=$(CURDIR)/$(B) sh t/torture/run.sh $(or $(TIME),900)
 
 # Against clients and servers that others wrote; needs node and npm.
 interop: all
@@ -148,15 +177,16 @@ install: all
 
 # None of these servers is to run because of us: policy-rc.d says so to their
 # packages while they are unpacked.
-.PHONY: deps-doors
-deps-doors:
+.PHONY: deps-doors deps-faults
+deps-doors deps-faults:
 	@test "$$(id -u)" = 0 || { echo "make $@: needs root" >&2; exit 1; }
 	apt-get update -q
 	p=/usr/sbin/policy-rc.d; \
 	[ -e $$p ] || { trap "rm -f $$p" EXIT; \
 	    printf '#!/bin/sh\nexit 101\n' >$$p && chmod 755 $$p; }; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-	    --no-install-recommends $(DOORS)
+	    --no-install-recommends \
+	    $(if $(filter deps-doors,$@),$(DOORS),$(FAULTS))
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)
 lint: $(B)/data.inc

@@ -29,7 +29,8 @@ static const struct option_def option[] = {
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'u', NULL, "erase: let who was erased come back" },
-	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf" },
+	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
+	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
 	{ 'T', NULL, "a table, also elsewhere: -O table" },
 	{ 0, NULL, NULL }
@@ -45,11 +46,13 @@ static const struct program program = {
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
+	"stats [-o SOURCE] [-O FORMAT]\n"
 	"verify [-q] [-H FILE]\n"
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
 	"consistency OLD-HEAD\n"
 	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"cosign [-nq] [FILE]\n"
 	"erase [-nu] MEMBER\n"
 	"prune [-n] [-S STATE] PERIOD",
 	option
@@ -163,6 +166,8 @@ static const struct verb {
 	    0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
 	    0, 0, auditor_outbox },
+	{ "stats", "oOjT", LINES " prometheus",
+	    0, 0, auditor_stats },
 	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
 	{ "head", "", NULL,
@@ -173,6 +178,8 @@ static const struct verb {
 	    1, 1, auditor_consistency },
 	{ "check", "HKOjT", LINES,
 	    0, 1, auditor_check },
+	{ "cosign", "", NULL,
+	    0, 1, auditor_cosign },
 	{ "erase", "uOjT", LINES,
 	    1, 1, auditor_erase },
 	{ "prune", "SOjT", LINES,

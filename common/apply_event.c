@@ -5,15 +5,13 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/cursor.h"
 
 static int
-apply_change(struct work *w, struct change *c)
+dispatch(struct work *w, struct change *c)
 {
 	int rc;
 
-	if (c->kind == CHANGE_MEMBER && c->snapshot != NULL &&
-	    (rc = apply_snapshot_enter(w, c->snapshot)) != 0)
-		return rc;
 	if ((rc = apply_erased(w, c)) != 0)
 		return rc < 0 ? rc : 0;
 	if (c->effective_at > w->now && c->kind == CHANGE_MEMBER)
@@ -31,6 +29,19 @@ apply_change(struct work *w, struct change *c)
 	return err_set(w->e, E_BUG, "change of kind %d", (int)c->kind);
 }
 
+static int
+apply_change(struct work *w, struct change *c)
+{
+	int rc;
+
+	if (c->kind != CHANGE_MEMBER || c->snapshot == NULL)
+		return dispatch(w, c);
+	if ((rc = apply_snapshot_enter(w, c->snapshot)) != 0 ||
+	    (rc = dispatch(w, c)) != 0)
+		return rc;
+	return apply_snapshot_name(w, c);
+}
+
 /* What loya itself had written at the source: nothing is news. */
 static int
 apply_echo(struct work *w)
@@ -45,6 +56,19 @@ apply_echo(struct work *w)
 	jsonw_kstring(&j, "why", "echo");
 	record_state(w, EV_APPLIED, "echo");
 	return record_end(w, &j, &r, &seq);
+}
+
+/* It waits for its record, unless that was faster: then it stands in the inbox
+ * as a row of its own. */
+static int
+apply_thin(struct work *w)
+{
+	int rc = cursor_was_read_back(w->ap->store, w->row->seq, w->e);
+
+	if (rc < 0)
+		return rc;
+	record_state(w, rc ? EV_APPLIED : EV_UNREAD, rc ? "read" : NULL);
+	return 0;
 }
 
 /* The source's configuration, NULL for local: 0, or refused. */
@@ -76,6 +100,50 @@ map(struct work *w, const struct source *s, const struct mapped *done,
 	return m;
 }
 
+/* Take out of an earlier change what later ones of the same event say as well,
+ * when their time has come too. */
+static void
+subtract(struct change *c, const struct change *later)
+{
+	size_t i, k, keep = 0;
+
+	for (i = 0; i < c->nfield; i++) {
+		for (k = 0; k < later->nfield; k++)
+			if (strcmp(c->field[i].name, later->field[k].name) ==
+			    0)
+				break;
+		if (k == later->nfield)
+			c->field[keep++] = c->field[i];
+	}
+	c->nfield = keep;
+}
+
+static int
+come_due(const struct work *w, const struct change *c)
+{
+	return c->kind == CHANGE_MEMBER && c->effective_at != 0 &&
+	    c->effective_at <= w->now;
+}
+
+/* An event that says what holds when: of what has come due the last counts.
+ * Whether there is anything left to say in change i. */
+static int
+still_says(const struct work *w, struct change *c, size_t n, size_t i)
+{
+	size_t k, before = c[i].nfield;
+
+	if (c[i].kind != CHANGE_MEMBER || c[i].external_id == NULL)
+		return 1;
+	/* What holds at once was applied when the event came. */
+	if (w->due && n > 1 && c[i].effective_at == 0)
+		return 0;
+	for (k = i + 1; k < n; k++)
+		if (come_due(w, &c[k]) && c[k].external_id != NULL &&
+		    strcmp(c[k].external_id, c[i].external_id) == 0)
+			subtract(&c[i], &c[k]);
+	return before == 0 || c[i].nfield > 0;
+}
+
 static int
 apply_changes(struct work *w, const struct mapped *done)
 {
@@ -93,8 +161,7 @@ apply_changes(struct work *w, const struct mapped *done)
 	m = map(w, s, done, &own);
 	switch (m->result) {
 	case MAP_THIN:
-		record_state(w, EV_UNREAD, NULL);
-		return 0;
+		return apply_thin(w);
 	case MAP_ECHO:
 		return apply_echo(w);
 	case MAP_REFUSED:
@@ -105,8 +172,8 @@ apply_changes(struct work *w, const struct mapped *done)
 	}
 	w->foreseen = done != NULL ? done->foreseen : NULL;
 	for (i = 0; i < m->n; i++)
-		if ((rc = apply_change(w, &m->change[i])) != 0 ||
-		    (rc = apply_snapshot_name(w, &m->change[i])) != 0)
+		if (still_says(w, m->change, m->n, i) &&
+		    (rc = apply_change(w, &m->change[i])) != 0)
 			return rc;
 	return apply_snapshot_count(w);
 }

@@ -133,8 +133,9 @@ schedule(struct work *w, const struct change *c)
 {
 	int rc;
 
-	if ((rc = record(w, "event.scheduled", c->external_id, "effective_at",
-	    c->effective_at, 1)) != 0)
+	/* An event that says several: this one was recorded at first. */
+	if (w->turn != TURN_DUE && (rc = record(w, "event.scheduled",
+	    c->external_id, "effective_at", c->effective_at, 1)) != 0)
 		return rc;
 	record_state(w, EV_SCHEDULED, NULL);
 	if (w->due_at == 0 || c->effective_at < w->due_at)

@@ -208,8 +208,6 @@ apply_snapshot_enter(struct work *w, const char *id)
 int
 apply_snapshot_name(struct work *w, const struct change *c)
 {
-	if (w->snapshot.num == 0 || c->kind != CHANGE_MEMBER)
-		return 0;
 	return binding_named(w->ap->store, w->row->source,
 	    c->external_id != NULL ? c->external_id : c->member,
 	    w->snapshot.num, w->e);

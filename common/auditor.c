@@ -89,6 +89,14 @@ auditor_outbox(struct auditor *a, struct err *e)
 }
 
 int
+auditor_stats(struct auditor *a, struct err *e)
+{
+	int rc = auditor_open(a, e);
+
+	return rc != 0 ? rc : report_stats(&a->r, e);
+}
+
+int
 auditor_show(struct auditor *a, struct err *e)
 {
 	int rc;

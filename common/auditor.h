@@ -43,6 +43,7 @@ int auditor_log(struct auditor *, struct err *e);
 int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
 int auditor_outbox(struct auditor *, struct err *e);
+int auditor_stats(struct auditor *, struct err *e);
 
 /* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with -t.  MEMBER and
  * perhaps a FIELD.  MEMBER and one or two times. */
@@ -58,6 +59,7 @@ int auditor_head(struct auditor *, struct err *e);
 int auditor_prove(struct auditor *, struct err *e);
 int auditor_consistency(struct auditor *, struct err *e);
 int auditor_check(struct auditor *, struct err *e);
+int auditor_cosign(struct auditor *, struct err *e);
 
 /* A head from a file, which must be signed with a key of the open store; b is
  * where its text stays. */

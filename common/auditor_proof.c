@@ -11,6 +11,7 @@
 #include "common/die.h"
 #include "common/prover.h"
 #include "common/secret.h"
+#include "common/source.h"
 
 int
 auditor_read(const char *path, struct buf *b, const char **name,
@@ -162,6 +163,49 @@ auditor_consistency(struct auditor *a, struct err *e)
 		rc = print(a, &b, e);
 	buf_release(&head);
 	buf_release(&b);
+	return told(rc, e);
+}
+
+/* The witnesses that loya.json names. */
+static int
+witnesses(const char *conf, struct note_keys *keys, struct err *e)
+{
+	struct note_key k;
+	struct config *c;
+	size_t i;
+	int rc;
+
+	if ((rc = config_load(&c, conf, e)) != 0)
+		return rc;
+	for (i = 0; i < c->audit.nwitness; i++)
+		if (note_key_parse(&k, c->audit.witness[i],
+		    strlen(c->audit.witness[i])) == 0)
+			note_keys_add(keys, &k);
+	config_free(c);
+	return keys->n > 0 ? 0 : err_set(e, E_CONF, "%s/loya.json: "
+	    "audit.witnesses is needed: whose signatures are taken", conf);
+}
+
+int
+auditor_cosign(struct auditor *a, struct err *e)
+{
+	struct note_keys keys = { 0 };
+	struct buf text = { 0 };
+	const char *name;
+	int64_t news = 0;
+	int rc;
+
+	if ((rc = witnesses(a->o.conf, &keys, e)) == 0 &&
+	    (rc = auditor_read(a->noperand > 0 ? a->operand[0] : NULL, &text,
+	    &name, e)) == 0 && (rc = store_open(&a->r.store, a->o.store,
+	    ROLE_HEAD, 0, e)) == 0)
+		rc = prover_cosign(a->r.store, &keys, a->o.dry, name, text.p,
+		    text.len, &news, e);
+	if (rc == 0)
+		say("%s: %lld signatures %s", name, (long long)news,
+		    a->o.dry ? "would be new" : "are new");
+	note_keys_release(&keys);
+	buf_release(&text);
 	return told(rc, e);
 }
 

@@ -1,21 +1,57 @@
 #include "common/auditor.h"
 
+#include <unistd.h>
+
+#include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/verify.h"
 
 static const struct table_column fault_columns[] = {
 	{ "table", 0 }, { "row", 0 }, { "fault", 0 },
 };
 
+enum { PROGRESS_MS = 500 };
+
+struct run {
+	struct table *table;
+	int64_t drawn;		/* when the line of progress was, 0: it is not
+				 * there; monotonic */
+	int64_t begun;
+};
+
+static void
+wipe(struct run *r)
+{
+	if (r->drawn != 0)
+		fputs("\r\033[K", stderr);
+	r->drawn = 0;
+}
+
+/* Not for what is over at once. */
+static void
+progress(void *ctx, const char *table, int64_t n, int64_t of)
+{
+	int64_t now = clock_mono();
+	struct run *r = ctx;
+
+	if (now - (r->drawn != 0 ? r->drawn : r->begun) < 1000 * PROGRESS_MS)
+		return;
+	fprintf(stderr, "\r%s: %s: %lld of %lld\033[K", die_name(), table,
+	    (long long)n, (long long)of);
+	r->drawn = now;
+}
+
 static void
 print_fault(void *ctx, const char *table, const char *row, const char *what)
 {
-	struct table *t = ctx;
+	struct run *r = ctx;
 
-	table_text(t, table);
-	table_text(t, row);
-	table_text(t, what);
-	table_end(t);
+	wipe(r);
+	table_text(r->table, table);
+	table_text(r->table, row);
+	table_text(r->table, what);
+	table_end(r->table);
 }
 
 static const struct table_column result_columns[] = {
@@ -50,29 +86,46 @@ print_result(const struct report *r, const struct verify_result *v)
 }
 
 /* Faults are always printed: they are what cron is to send. */
+static int
+run_verify(struct auditor *a, const struct verify_outside *outside,
+    struct err *e)
+{
+	struct run r = { .begun = clock_mono() };
+	struct verify_options o = { .outside = outside, .progress_ctx = &r };
+	struct verify_result v;
+	int rc;
+
+	if (!a->o.quiet && isatty(STDERR_FILENO))
+		o.progress = progress;
+	r.table = table_new(a->r.out, a->r.mode, TABLE_ROWS, fault_columns,
+	    sizeof fault_columns / sizeof fault_columns[0]);
+	rc = verify_with(a->r.store, &o, print_fault, &r, &v, e);
+	wipe(&r);
+	table_free(r.table);
+	if (rc != 0)
+		return rc;
+	if (!a->o.quiet)
+		print_result(&a->r, &v);
+	return v.faults > 0 ? err_set(e, E_NO, "%lld faults",
+	    (long long)v.faults) : 0;
+}
+
 int
 auditor_verify(struct auditor *a, struct err *e)
 {
 	struct verify_outside outside;
-	struct verify_result v;
 	struct buf head = { 0 };
-	struct table *t;
 	int rc;
 
-	if ((rc = auditor_open(a, e)) != 0 || (a->head != NULL &&
-	    (rc = auditor_own_head(a, a->head, &head, &outside.name,
-	    &outside.head, e)) != 0))
-		goto out;
-	t = table_new(a->r.out, a->r.mode, TABLE_ROWS, fault_columns,
-	    sizeof fault_columns / sizeof fault_columns[0]);
-	rc = verify_against(a->r.store, a->head != NULL ? &outside : NULL,
-	    print_fault, t, &v, e);
-	table_free(t);
-	if (rc == 0 && !a->o.quiet)
-		print_result(&a->r, &v);
-	if (rc == 0 && v.faults > 0)
-		rc = err_set(e, E_NO, "%lld faults", (long long)v.faults);
-out:
+	rc = auditor_open(a, e);
+	if (rc == 0 && a->head != NULL) {
+		rc = auditor_own_head(a, a->head, &head, &outside.name,
+		    &outside.head, e);
+		if (rc == E_NO)
+			warn("%s", e->msg);
+	}
+	if (rc == 0)
+		rc = run_verify(a, a->head != NULL ? &outside : NULL, e);
 	buf_release(&head);
 	return rc;
 }

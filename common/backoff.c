@@ -50,8 +50,8 @@ full_year(int year, int64_t now)
 	return year > this + 50 ? year - 100 : year;
 }
 
-static int
-read_date(const char *s, int64_t now, int64_t *t)
+int
+backoff_date(const char *s, int64_t now, int64_t *t)
 {
 	int day, year, h, m, sec, n = 0;
 	char month[4] = "";
@@ -89,7 +89,7 @@ backoff_after(const char *value, int64_t now)
 		if (n > 5 || sscanf(value, "%" SCNd64, &t) != 1)
 			return DAY;
 		t *= CLOCK_SECOND;
-	} else if (read_date(value, now, &t) == 0) {
+	} else if (backoff_date(value, now, &t) == 0) {
 		t -= now;
 	} else {
 		return -1;

@@ -25,4 +25,8 @@ int64_t backoff_delay(int64_t tries, uint64_t spread);
  */
 int64_t backoff_after(const char *value, int64_t now);
 
+/* A date in any of these forms (Date and its like): 0 and *t, or -1.  now
+ * decides the century of a year of two digits. */
+int backoff_date(const char *value, int64_t now, int64_t *t);
+
 #endif

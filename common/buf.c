@@ -47,7 +47,7 @@ buf_reserve(struct buf *b, size_t extra)
 {
 	size_t cap;
 
-	if (b->cap - b->len >= extra)
+	if (b->p != NULL && b->cap - b->len >= extra)
 		return b->p + b->len;
 	if (extra > SIZE_MAX / 4 || b->len > SIZE_MAX / 4)
 		die(E_IO, "out of memory");

@@ -116,3 +116,18 @@ member_status_find(const char *s, size_t len)
 			return i;
 	return -1;
 }
+
+int
+member_status_liveliness(const char *json, size_t len)
+{
+	switch (member_status_find(json + 1, len >= 2 ? len - 2 : 0)) {
+	case ST_ACTIVE:
+		return 3;
+	case ST_PENDING:
+		return 2;
+	case ST_SUSPENDED:
+		return 1;
+	default:
+		return 0;
+	}
+}

@@ -108,4 +108,8 @@ enum member_status { ST_PENDING, ST_ACTIVE, ST_SUSPENDED, ST_CLOSED };
 const char *member_status_name(enum member_status);
 int member_status_find(const char *, size_t);
 
+/* How much a status, as JSON, lets its member do: of several employments of
+ * one person the one that lets do most counts. */
+int member_status_liveliness(const char *json, size_t len);
+
 #endif

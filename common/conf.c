@@ -38,6 +38,12 @@ merge(json_t *target, json_t *patch)
 	return out;
 }
 
+void *
+conf_merge(void *target, void *patch)
+{
+	return merge(target, patch);
+}
+
 /* Text of a layer to tree; name is what messages call it. */
 static json_t *
 parse(struct conf *c, int layer, const char *name, struct err *e)
@@ -82,52 +88,6 @@ load(struct buf *b, const char *file, struct err *e)
 	return 0;
 }
 
-/* The tree of a text that is compiled in; it is right, or this is a bug that
- * the unit tests find. */
-static json_t *
-compiled(const char *name)
-{
-	const char *text;
-
-	text = data_get(name);
-	return text == NULL ? NULL : json_loads(text, 0, NULL);
-}
-
-/* The preset that auth names, under it. A new reference, or NULL. */
-static json_t *
-with_preset(json_t *auth)
-{
-	json_t *all, *preset, *out;
-	const char *name;
-
-	name = json_string_value(json_object_get(auth, "preset"));
-	if (name == NULL)
-		return NULL;
-	all = compiled("profiles/_auth.json");
-	preset = json_object_get(all, name);
-	out = preset == NULL ? NULL : merge(preset, auth);
-	json_decref(all);
-	return out;
-}
-
-/* receive.auth, expanded; under is the profile's tree. */
-static void
-auth_layers(json_t *tree, json_t *under)
-{
-	json_t *receive, *auth, *full;
-
-	receive = json_object_get(tree, "receive");
-	auth = json_object_get(receive, "auth");
-	if (!json_is_object(auth))
-		return;
-	if (under != NULL && (json_object_get(auth, "kind") != NULL ||
-	    json_object_get(auth, "preset") != NULL))
-		json_object_del(json_object_get(under, "receive"), "auth");
-	full = with_preset(auth);
-	if (full != NULL)
-		json_object_set_new(receive, "auth", full);
-}
-
 /* Put the profile that the tree names under it. */
 static int
 layer(struct conf *c, struct err *e)
@@ -139,7 +99,7 @@ layer(struct conf *c, struct err *e)
 
 	conf_root(c, &root);
 	if (!conf_get(&root, "profile", &at)) {
-		auth_layers(c->tree, NULL);
+		conf_presets(NULL, c->tree);
 		return 0;
 	}
 	name = json_string_value(at.value);
@@ -156,8 +116,8 @@ layer(struct conf *c, struct err *e)
 	snprintf(path, sizeof path, "profile %s", name);
 	if ((under = parse(c, CONF_PROFILE, path, e)) == NULL)
 		return E_CONF;
-	auth_layers(under, NULL);
-	auth_layers(c->tree, under);
+	conf_presets(NULL, under);
+	conf_presets(under, c->tree);
 	out = merge(under, c->tree);
 	json_decref(under);
 	json_decref(c->tree);

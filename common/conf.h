@@ -33,10 +33,12 @@ struct node {
 
 /*
  * Read a file.  Its profile ("profile": a name of what is compiled in) is put
- * under it as RFC 7396 says, with two additions: an object with "from" is a
+ * under it as RFC 7396 says, with some additions: an object with "from" is a
  * value of the mapping language and takes the place of the profile's; and
  * where the file's receive.auth has a kind or a preset, nothing of the
- * profile's receive.auth is left, and a preset is put under it instead.
+ * profile's receive.auth is left, and a preset is put under it instead.  Of the
+ * profile's push.presets the one that the file's push.preset names is put under
+ * its push (and push.preset is gone; it stays where there is none).
  * E_CONF and *e.
  */
 int conf_open(struct conf **, const char *file, int with_profile,

@@ -26,6 +26,14 @@ const char *conf_value_text(const void *value, size_t *len);
 int64_t conf_value_int(const void *value);
 double conf_value_real(const void *value);
 
+/* RFC 7396, with "from" as conf.h says: patch over target (NULL: nothing), a
+ * new json_t. */
+void *conf_merge(void *target, void *patch);
+
+/* conf_preset.c: the presets that a tree names, put under it; under is that of
+ * its profile, which is changed, or NULL. */
+void conf_presets(void *under, void *tree);
+
 /* Its JSON text, malloced. */
 char *conf_value_dump(const void *value);
 

@@ -107,8 +107,9 @@ goes_before(struct work *w, struct claim *c, const struct field *f)
 	int o, tie;
 
 	o = compare(w, c, &tie);
+	/* The same event again: what it says may have come due since. */
 	if (o == 0)
-		return 0;
+		return !equal(c, f);
 	if (tie && !equal(c, f)) {
 		d->tie[d->ntie++] = f->name;
 		if (!c->tie)

@@ -37,14 +37,17 @@ look_at_secrets(struct deliver *d, struct err *e)
 }
 
 /* The next rows of a queue as a job: one, or for a command those that go
- * together.  What was tried before goes alone: it may be the one at fault. */
-static struct job *
-take(struct lane *l)
+ * together.  What was tried before goes alone: it may be the one at fault.
+ * NULL: nothing of it is to be sent. */
+static int
+take(struct deliver *d, struct lane *l, struct job **out, struct err *e)
 {
 	const struct push *p = &l->source->push;
 	size_t i, n = 1;
 	struct job *j;
 
+	if (p->kind == PUSH_REST)
+		return rest_take(d, l, out, e);
 	if (p->kind == PUSH_EXEC && l->queue[l->head].tries == 0)
 		while (n < l->n && n < (size_t)p->batch &&
 		    l->queue[(l->head + n) % LANE_QUEUE].tries == 0)
@@ -54,41 +57,57 @@ take(struct lane *l)
 		j->row[i] = l->queue[(l->head + i) % LANE_QUEUE];
 	l->head = (l->head + n) % LANE_QUEUE;
 	l->n -= n;
-	return j;
+	*out = j;
+	return 0;
+}
+
+/* Its body; those of rest have one.  1: there is nothing to send. */
+static int
+make(struct deliver *d, struct job *j, struct err *e)
+{
+	int rc;
+
+	if (j->rest != NULL || (rc = job_make(d, j, e)) == 0)
+		return 0;
+	if (rc == E_NOTFOUND) {
+		job_erased(d, j);
+		return 1;
+	}
+	job_free(j);
+	return rc;
+}
+
+static int
+start(struct deliver *d, struct job *j, struct err *e)
+{
+	switch (j->lane->source->push.kind) {
+	case PUSH_EXEC:
+		return exec_start(j, e);
+	case PUSH_REST:
+		return rest_start(d, j, e);
+	default:
+		return job_start(d, j, e);
+	}
 }
 
 static int
 begin(struct deliver *d, struct job *j, int64_t now, struct err *e)
 {
 	struct lane *l = j->lane;
-	int exec = l->source->push.kind == PUSH_EXEC, rc;
 	struct err why;
+	int rc;
 
-	/* One transaction for all that are made now: each by itself would take
-	 * and leave the store's locks. */
-	if (!db_in_transaction(store_db(d->store, STORE_MAIN)) &&
-	    (rc = store_look(d->store, e)) != 0) {
-		job_free(j);
-		return rc;
-	}
-	if ((rc = job_make(d, j, e)) == E_NOTFOUND) {
-		job_erased(d, j);
-		return 0;
-	}
-	if (rc != 0) {
-		job_free(j);
-		return rc;
-	}
-	rc = exec ? exec_start(j, &why) : job_start(d, j, &why);
-	if (rc != 0) {
-		job_words(j, why.msg, strlen(why.msg));
+	if ((rc = make(d, j, e)) != 0)
+		return rc < 0 ? rc : 0;
+	if (start(d, j, &why) != 0) {
+		job_words(j, &j->all, why.msg, strlen(why.msg));
 		job_defer(j, now, 1);
 		job_done(d, j);
 		return 0;
 	}
 	l->active++;
 	d->active++;
-	if (exec) {
+	if (j->feed != NULL) {
 		j->next = d->running;
 		d->running = j;
 	}
@@ -106,6 +125,15 @@ running(const struct deliver *d)
 	return n;
 }
 
+/* One transaction for all that are made now, until send_all() ends it: each by
+ * itself would take and leave the store's locks. */
+static int
+look(struct deliver *d, struct err *e)
+{
+	return db_in_transaction(store_db(d->store, STORE_MAIN)) ? 0 :
+	    store_look(d->store, e);
+}
+
 /* Send from the queue what the window, the rate and the leases allow. */
 static int
 send_lane(struct deliver *d, struct lane *l, struct err *e)
@@ -119,9 +147,11 @@ send_lane(struct deliver *d, struct lane *l, struct err *e)
 	while (rc == 0 && l->n > 0 && lane_may_send(d, l, now) &&
 	    (l->active + 1) * 1000 <= l->window && lane_credit(l) == 0 &&
 	    (l->source->push.kind != PUSH_EXEC || running(d) < RUNNING)) {
-		j = take(l);
+		if ((rc = look(d, e)) != 0 ||
+		    (rc = take(d, l, &j, e)) != 0 || j == NULL)
+			continue;
 		if (j->row[0].lease_until - now < need) {
-			j->end = OUTBOX_BACK;
+			j->all.end = OUTBOX_BACK;
 			job_done(d, j);
 			continue;
 		}
@@ -140,7 +170,6 @@ send_all(struct deliver *d, struct err *e)
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = send_lane(d, &d->lane[i], e);
-	/* begin() */
 	store_look_end(d->store);
 	return rc;
 }

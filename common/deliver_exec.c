@@ -30,13 +30,13 @@ exec_ended(struct job *j, int64_t now)
 	j->took = command_feed_took(j->feed);
 	j->status = command_feed_status(j->feed);
 	text = command_feed_text(j->feed, &n);
-	job_words(j, text, n);
+	job_words(j, &j->all, text, n);
 	if (j->status == 0) {
-		j->end = OUTBOX_SENT;
+		j->all.end = OUTBOX_SENT;
 		lane_worked(j->lane);
 	} else if (j->status == EXIT_DATA && j->nrow == 1) {
-		j->end = OUTBOX_DEAD;
-		j->why = "refused";
+		j->all.end = OUTBOX_DEAD;
+		j->all.why = "refused";
 		lane_worked(j->lane);
 	} else {
 		/* 75 says that whatever stands behind it is down; else it may
@@ -44,7 +44,7 @@ exec_ended(struct job *j, int64_t now)
 		job_defer(j, now, j->status == EXIT_LATER || j->status < 0);
 	}
 	if (j->status < 0)
-		snprintf(j->answer, sizeof j->answer, "%s", j->status == -1 ?
+		snprintf(j->all.answer, sizeof j->all.answer, "%s", j->status == -1 ?
 		    "it did not end in time" : "a signal ended it");
 	return 1;
 }

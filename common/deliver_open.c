@@ -12,9 +12,31 @@
 #include "common/crypt.h"
 #include "common/lock.h"
 
+/* What its section lacks that is not seen in the file alone. */
 static int
-lane_init(struct deliver *d, const struct source *s, struct err *e)
+complete(const struct config *c, const struct source *s, struct err *e)
 {
+	const struct push *p = &s->push;
+
+	if (p->lacks != NULL)
+		return err_set(e, E_CONF, "%s: push: %s", s->file, p->lacks);
+	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
+	    s->oauth.lacks != NULL))
+		return err_set(e, E_CONF, "%s: push wants a token: %s",
+		    s->file, s->oauth.lacks != NULL ? s->oauth.lacks :
+		    "there is no oauth");
+	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
+		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
+		    "source '%s'", s->file, p->rest->links);
+	return 0;
+}
+
+static int
+lane_init(struct deliver *d, const struct config *c, const struct source *s,
+    struct err *e)
+{
+	int rc;
+
 	struct lane *l = &d->lane[d->nlane++];
 
 	memset(l, 0, sizeof *l);
@@ -24,15 +46,8 @@ lane_init(struct deliver *d, const struct source *s, struct err *e)
 	l->look = 1;
 	l->next_due = INT64_MAX;
 	l->credit_at = clock_mono();
-	if (s->push.lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->file,
-		    s->push.lacks);
-	if (s->push.oauth && (s->oauth.grant == OAUTH_NONE ||
-	    s->oauth.lacks != NULL))
-		return err_set(e, E_CONF, "%s: push wants a token: %s",
-		    s->file, s->oauth.lacks != NULL ? s->oauth.lacks :
-		    "there is no oauth");
-	return lane_keys(d, l, e);
+	rc = complete(c, s, e);
+	return rc != 0 ? rc : lane_keys(d, l, e);
 }
 
 /* One that was named. */
@@ -51,7 +66,7 @@ lane_named(struct deliver *d, const struct config *c, const char *name,
 	for (i = 0; i < d->nlane; i++)
 		if (d->lane[i].source == s)
 			return 0;
-	return lane_init(d, s, e);
+	return lane_init(d, c, s, e);
 }
 
 int
@@ -79,7 +94,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 		rc = lane_named(d, c, name[i], e);
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
-			rc = lane_init(d, &c->source[i], e);
+			rc = lane_init(d, c, &c->source[i], e);
 	if (rc != 0) {
 		deliver_free(d);
 		return rc;

@@ -69,8 +69,8 @@ failed(struct deliver *d, struct lane *l, const struct err *e)
 {
 	struct job *j = job_new(l, 0);
 
-	j->end = OUTBOX_BACK;
-	job_words(j, e->msg, strlen(e->msg));
+	j->all.end = OUTBOX_BACK;
+	job_words(j, &j->all, e->msg, strlen(e->msg));
 	l->failures = l->source->push.concurrency;
 	lane_failed(l, j, clock_now());
 	job_done(d, j);
@@ -78,7 +78,7 @@ failed(struct deliver *d, struct lane *l, const struct err *e)
 	buf_adds(&d->complaint, "source '");
 	buf_adds(&d->complaint, l->source->name);
 	buf_adds(&d->complaint, "': no token: ");
-	buf_adds(&d->complaint, j->answer);
+	buf_adds(&d->complaint, j->all.answer);
 	buf_str(&d->complaint);
 }
 

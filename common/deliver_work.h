@@ -5,6 +5,7 @@
 #define COMMON_DELIVER_WORK_H
 
 #include "common/arena.h"
+#include "common/audit.h"
 #include "common/auth.h"
 #include "common/command_feed.h"
 #include "common/deliver.h"
@@ -13,6 +14,7 @@
 #include "common/oauth.h"
 #include "common/outbox.h"
 #include "common/redact.h"
+#include "common/rest.h"
 #include "common/secret.h"
 #include "common/webhook.h"
 
@@ -39,6 +41,8 @@ struct lane {
 	size_t nkey;
 	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
 	struct redact clean;
+	char *basic;		/* value of Authorization, crypt_alloc()ed */
+	char *secret[MAP_SECRETS];	/* as JSON strings, likewise */
 	/* Where it wants a token: */
 	struct oauth_token token;
 	int have_token;
@@ -46,6 +50,15 @@ struct lane {
 	int renewed;		/* for that it was got, and has not worked */
 	int64_t serial;		/* of the token */
 	struct token_ask *ask;	/* under way, or NULL */
+};
+
+/* How it ended for one row. */
+struct ending {
+	enum outbox_end end;
+	const char *why;	/* a word: why it is dead, or was not sent */
+	int now;		/* it is to be tried again at once */
+	int alone;		/* and by itself */
+	char answer[JOB_ANSWER];
 };
 
 /* One request, or one run of a command: from the queue to the record. */
@@ -64,16 +77,21 @@ struct job {
 	char *bearer;		/* crypt_alloc()ed, or NULL */
 	int64_t serial;		/* of that token */
 	struct command_feed *feed;
+	/* Of a rest target: */
+	const struct rest_request *rest;
+	struct buf url, rows;
+	struct buf *value;	/* of its headers */
+	struct map_made made;
+	char *sealed;		/* the body with its secrets, crypt_alloc()ed */
+	int64_t *covers;	/* up to this row of audit the body has it */
 	/* How it ended. */
-	enum outbox_end end;
-	const char *why;	/* a word: why it is dead */
+	struct ending all;	/* for all rows, or: */
+	struct ending *each;
 	int off;		/* it said 410 */
-	int renew;		/* it said 401: again with another token */
 	int64_t rest_until;	/* the target is to rest */
 	int status;		/* of HTTP, or the exit status */
 	int64_t took;
 	int64_t after;		/* Retry-After; -1: none */
-	char answer[JOB_ANSWER];
 };
 
 struct deliver {
@@ -90,6 +108,7 @@ struct deliver {
 	size_t nended;
 	int64_t ended_at;	/* monotonic time of the first of them */
 	int64_t active;
+	int64_t covered;	/* by those that are being recorded */
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
@@ -99,11 +118,13 @@ struct deliver {
 	struct deliver_count count;
 };
 
-/* deliver_lane.c: what a target is given and allowed.  First: have d->key, and
- * the lane's secrets. */
+/* deliver_secret.c: what it signs with and proves itself by.  First: have
+ * d->key. */
 int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
+
+/* deliver_lane.c: what a target is given and allowed. */
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
@@ -112,7 +133,7 @@ void lane_worked(struct lane *);
 void lane_slower(struct lane *);
 void lane_failed(struct lane *, struct job *, int64_t now);
 
-/* deliver_send.c: jobs of webhook targets. */
+/* deliver_job.c: rows that go together. */
 struct job *job_new(struct lane *, size_t nrow);
 void job_free(struct job *);
 
@@ -120,20 +141,54 @@ void job_free(struct job *);
  * job_erased() is.  Of several rows such are taken out and are done. */
 int job_make(struct deliver *, struct job *, struct err *);
 void job_erased(struct deliver *, struct job *);
+
+/* An event as an object, with this id or (NULL) that of its row of audit; and
+ * the id of row i, by the commitment of that row. */
+void job_event(const struct audit_row *, const char *id, struct buf *);
+void job_id(struct job *, size_t i, const unsigned char *commitment);
+
+/* Row i as a job of its own. */
+struct job *job_split(const struct job *, size_t i);
+
+/* Note what was answered, without secrets. */
+void job_words(struct job *, struct ending *, const char *, size_t);
+
+/* What an attempt that failed leads to; and how it ended for row i. */
+void job_defer(struct job *, int64_t now, int trouble);
+void job_ending(const struct job *, size_t i, struct ending *);
+void job_done(struct deliver *, struct job *);
+
+/* deliver_send.c: requests, and those of webhook targets. */
 int job_start(struct deliver *, struct job *, struct err *);
 void job_sign(struct job *);
 void job_answered(struct job *, const struct httpc_done *, int64_t now);
 
-/* Note what was answered, without secrets. */
-void job_words(struct job *, const char *, size_t);
-
-/* What an attempt that failed leads to. */
-void job_defer(struct job *, int64_t now, int trouble);
-void job_done(struct deliver *, struct job *);
+/* One more header; the token, if the target wants one; what every request
+ * has; what an answer means by its status alone. */
+void job_header(struct job *, const char *name, const char *value);
+void job_token(struct job *);
+void job_request(struct job *, const char *method, const char *url);
+void job_judge(struct job *, int64_t now);
 
 /* deliver_exec.c: jobs of exec targets. */
 int exec_start(struct job *, struct err *);
 int exec_ended(struct job *, int64_t now);
+
+/* deliver_rest.c: the next job of a rest target from its queue, with all that
+ * is sent; NULL: nothing is left of it.  What is not sent at all has ended. */
+int rest_take(struct deliver *, struct lane *, struct job **, struct err *);
+
+/* deliver_request.c: what a row adds to a request (E_DATA: this one cannot be
+ * sent, and nothing was added), what all of them become, and how it is sent
+ * and shown. */
+int rest_add(struct job *, const struct rest_request *, struct map_sight *,
+    struct err *);
+int rest_finish(struct job *, struct err *);
+int rest_start(struct deliver *, struct job *, struct err *);
+void rest_show(const struct job *, struct buf *);
+
+/* deliver_answer.c: what was answered. */
+void rest_answered(struct job *, const struct httpc_answer *, int64_t now);
 
 /* deliver_token.c: ask for the token of a target; take what has come; whether
  * there is a good one; whether a 401 means that another one is wanted. */
@@ -142,6 +197,11 @@ void token_collect(struct deliver *);
 int token_good(struct lane *, int64_t now);
 int token_refused(struct job *);
 void token_release(struct lane *);
+
+/* deliver_row.c: audit row, line and state of one attempt; those that went with
+ * it too. */
+int record_row(struct deliver *, const struct job *, size_t i, int64_t now,
+    struct err *);
 
 /* deliver_record.c: one transaction. */
 int record_turn(struct deliver *, int *leased, struct err *);

@@ -326,13 +326,14 @@ int
 envelope_rows(const struct source *s, const struct http_request *r,
     struct arena *a, struct row **row, size_t *n, struct problem *p)
 {
-	struct envelope v = { s, r, a, p, NULL, 0, 0 };
+	struct envelope v = { s, r, a, p, NULL, 0, 0, NULL };
 	int rc;
 
 	*row = NULL;
 	*n = 0;
 	memset(p, 0, sizeof *p);
 	rc = dispatch(&v);
+	scene_close(v.whole);
 	if (rc == 0) {
 		*row = v.row;
 		*n = v.n;

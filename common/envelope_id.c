@@ -26,36 +26,60 @@ bounded(struct arena *a, const char *id)
 	return s;
 }
 
+/* Where a place is looked for: for $ also in what the elements were cut from. */
+static const struct scene *
+scene_of(struct envelope *v, const struct scene *sc, const char *place)
+{
+	struct row *row;
+	struct err e;
+
+	if (*place != '$' || !v->slices)
+		return sc;
+	if (v->whole == NULL) {
+		row = arena_alloc(v->a, sizeof *row);
+		*row = *sc->row;
+		row->body = v->r->body;
+		row->len = v->r->len;
+		v->whole = arena_alloc(v->a, sizeof *v->whole);
+		/* It was read before: that it fails now is no place found. */
+		if (scene_open(v->whole, row, NULL, 0, v->a, &e) != 0)
+			memset(v->whole, 0, sizeof *v->whole);
+	}
+	return v->whole;
+}
+
 /* The parts of one way joined by blanks, or NULL when one is not there. */
 static const char *
-joined(const struct scene *sc, const struct id_way *way, struct arena *a)
+joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
 {
+	const struct scene *at;
 	struct found f;
 	struct buf b = { 0 };
 	const char *s = NULL;
 	size_t i;
 
 	for (i = 0; i < way->npart; i++) {
-		if (!place_find(sc, way->part[i], &f) ||
-		    (s = place_text(sc, &f)) == NULL || *s == '\0')
+		at = scene_of(v, sc, way->part[i]);
+		if (!place_find(at, way->part[i], &f) ||
+		    (s = place_text(at, &f)) == NULL || *s == '\0')
 			break;
 		if (i > 0)
 			buf_addc(&b, ' ');
 		buf_adds(&b, s);
 	}
-	s = i == way->npart && i > 0 ? arena_dup(a, b.p, b.len) : NULL;
+	s = i == way->npart && i > 0 ? arena_dup(v->a, b.p, b.len) : NULL;
 	buf_release(&b);
 	return s;
 }
 
-/* Whether a way looks at nothing but what stood outside the body. */
+/* Whether a way looks at nothing but what all elements of the body have. */
 static int
 of_delivery(const struct id_way *way)
 {
 	size_t i;
 
 	for (i = 0; i < way->npart; i++)
-		if (way->part[i][0] != '@')
+		if (way->part[i][0] != '@' && way->part[i][0] != '$')
 			return 0;
 	return 1;
 }
@@ -74,7 +98,7 @@ told(struct envelope *v, size_t i)
 	    (const char *const *)rc->root, rc->nroot, v->a, NULL) != 0)
 		return NULL;
 	for (k = 0; k < rc->nid && id == NULL; k++)
-		id = joined(&sc, &rc->id[k], v->a);
+		id = joined(v, &sc, &rc->id[k]);
 	scene_close(&sc);
 	/* The elements of one delivery are different events. */
 	if (id != NULL && v->slices && of_delivery(&rc->id[k - 1])) {

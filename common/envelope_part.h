@@ -8,6 +8,7 @@
 
 #include "common/envelope.h"
 #include "common/json.h"
+#include "common/place.h"
 
 struct envelope {
 	const struct source *s;
@@ -17,6 +18,7 @@ struct envelope {
 	struct row *row;
 	size_t n;
 	int slices;		/* the rows are elements of one body */
+	struct scene *whole;	/* that body, once an id has asked for it */
 };
 
 /* Fill the problem; always E_DATA. */

@@ -32,7 +32,8 @@ text_of(struct erase *x, const char *key)
 static void
 look_inside(struct erase *x, struct stmt *st)
 {
-	int64_t seq = stmt_get_int(st, C_SEQ), inbox = stmt_get_int(st, C_INBOX);
+	int64_t seq = stmt_get_int(st, C_SEQ);
+	int64_t inbox = stmt_get_int(st, C_INBOX);
 	const char *source = stmt_get_text(st, C_SOURCE, NULL);
 	const char *detail, *who;
 	size_t n;

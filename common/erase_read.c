@@ -1,8 +1,8 @@
 /*
  * Rows of the inbox that the record names nobody for: what could not be mapped
- * or read, what waits to be read back, what was loya's own echo.  They are asked
- * themselves, by the map of their source; what cannot be read is searched for
- * the ids, word by word.
+ * or read, what waits to be read back, what was loya's own echo.  They are
+ * asked themselves, by the map of their source; what cannot be read is searched
+ * for the ids, word by word.
  */
 #include "common/erase_inner.h"
 

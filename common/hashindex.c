@@ -213,8 +213,9 @@ merge_end(struct hashindex *h)
 static int
 merge_slice(struct hashindex *h, struct db *db, size_t want, struct err *e)
 {
-	static const char sql[] =
-	    "INSERT INTO hash_key(hash, num) VALUES (:hash, :num)";
+	/* A pair can come again: an e-mail address that is what it was. */
+	static const char sql[] = "INSERT OR IGNORE INTO hash_key(hash, num) "
+	    "VALUES (:hash, :num)";
 	struct stmt *s;
 	struct pair *p;
 	int64_t done = INT64_MIN;

@@ -42,6 +42,10 @@ struct httpc_request {
 	size_t max;		/* bytes of the answer's body; 0: as above */
 	size_t keep;		/* so many of them are given, the rest is read
 				 * and dropped; 0: all */
+	/* What comes of the body of a 2xx answer goes here and is not kept, at
+	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept. */
+	int (*take)(void *ctx, const char *, size_t);
+	void *take_ctx;
 	int public_only;	/* E_CONF where the address connected to is a
 				 * private one (net.h), also when kept */
 	const atomic_int *stop;	/* once it is not 0 any more the request is
@@ -69,7 +73,7 @@ void httpc_free(struct httpc *);
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
  * private address where that is refused, a certificate that is not accepted, a
- * CA file that is none; E_DATA: not HTTP, or too long.  The status is that of
+ * CA file that is none; E_DATA: not HTTP, or too long; E_NO: take ended it.  The status is that of
  * the answer as far as it came, else 0.  *e begins with the host and has no
  * part of the request else, but may have words of the peer.
  */

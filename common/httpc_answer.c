@@ -55,6 +55,10 @@ httpc_take_body(char *p, size_t size, size_t n, void *ctx)
 	size_t cap = k->cap, keep = k->request->keep, want;
 
 	n *= size;
+	if (k->request->take != NULL && k->good) {
+		k->stopped = k->request->take(k->request->take_ctx, p, n) != 0;
+		return k->stopped ? 0 : n;
+	}
 	if (n > k->max - k->got) {
 		k->over = 1;
 		return 0;
@@ -88,6 +92,15 @@ add_header(struct httpc_answer *a, const char *p, size_t n)
 	h->value = arena_dup(a->memory, v, (size_t)(end - v));
 }
 
+/* A status line of 2xx. */
+static int
+is_good(const char *p, size_t n)
+{
+	const char *blank = memchr(p, ' ', n);
+
+	return blank != NULL && blank + 1 < p + n && blank[1] == '2';
+}
+
 size_t
 httpc_take_header(char *p, size_t size, size_t n, void *ctx)
 {
@@ -100,10 +113,12 @@ httpc_take_header(char *p, size_t size, size_t n, void *ctx)
 		return 0;
 	}
 	/* A new status line: what came before was a 100 Continue. */
-	if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
+	if (n > 5 && memcmp(p, "HTTP/", 5) == 0) {
 		k->answer->nheader = 0;
-	else
+		k->good = is_good(p, n);
+	} else {
 		add_header(k->answer, p, n);
+	}
 	return n;
 }
 

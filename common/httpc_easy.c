@@ -182,7 +182,9 @@ set_answer(CURL *h, struct httpc_running *k)
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, k);
 	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, httpc_take_header);
 	curl_easy_setopt(h, CURLOPT_HEADERDATA, k);
-	curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)k->max);
+	if (k->request->take == NULL)
+		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
+		    (curl_off_t)k->max);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
 	if (k->request->stop == NULL)
 		return;
@@ -268,6 +270,9 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 	if (k->refused == REFUSED_PRIVATE)
 		return err_set(e, E_CONF, "%s: %s is a private address", host,
 		    k->peer);
+	if (k->stopped)
+		return err_set(e, E_NO, "%s: its answer was not read to the "
+		    "end", host);
 	if (k->over)
 		return err_set(e, E_DATA, "%s: its answer is too long", host);
 	for (i = 0; i < sizeof faults / sizeof faults[0]; i++)

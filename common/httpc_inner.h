@@ -21,6 +21,8 @@ struct httpc_running {
 	int plain;		/* http: loopback only */
 	enum httpc_refused refused;	/* why we ended it */
 	int over;		/* the same: it is too long */
+	int stopped;		/* the same: take has enough */
+	int good;		/* the status line says 2xx */
 	char peer[INET6_ADDRSTRLEN];
 	char *text;		/* the request's headers, crypt_alloc()ed */
 	struct curl_slist *list;	/* over them */

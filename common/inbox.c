@@ -222,11 +222,14 @@ inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
 	return rc;
 }
 
+/* seq is set to what it is, because SQLite then takes the row out and puts it
+ * in again.  A row that only shrinks leaves its page as empty as it becomes,
+ * and no other row would ever come there. */
 int
 inbox_prune(struct store *s, int64_t seq, struct err *e)
 {
-	static const char sql[] =
-	    "UPDATE inbox SET body = NULL, head = NULL WHERE seq = :seq";
+	static const char sql[] = "UPDATE inbox "
+	    "SET seq = seq, body = NULL, head = NULL WHERE seq = :seq";
 	struct stmt *st;
 
 	assert(db_in_transaction(store_db(s, STORE_INBOX)));

@@ -30,32 +30,44 @@ static int
 write_line(int fd, const unsigned char *key)
 {
 	char *line = crypt_alloc(KEY_ROOM);
-	ssize_t n;
+	size_t done = 0;
+	ssize_t n = 0;
 
 	memcpy(line, KEY_LEAD, sizeof KEY_LEAD - 1);
 	crypt_base64(key, CRYPT_KEY, line + sizeof KEY_LEAD - 1);
 	line[KEY_LINE - 1] = '\n';
-	n = write(fd, line, KEY_LINE);
+	while (done < KEY_LINE) {
+		n = write(fd, line + done, KEY_LINE - done);
+		if (n < 0 && errno != EINTR)
+			break;
+		done += n > 0 ? (size_t)n : 0;
+	}
 	crypt_free(line);
-	if (n >= 0 && n != KEY_LINE)
-		errno = ENOSPC;
-	return n == KEY_LINE ? 0 : -1;
+	return done == KEY_LINE ? 0 : -1;
+}
+
+static const char *
+folder(const char *path, char dir[KEY_NEXT])
+{
+	char *slash;
+
+	snprintf(dir, KEY_NEXT, "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash == NULL)
+		snprintf(dir, KEY_NEXT, ".");
+	else
+		slash[slash == dir] = '\0';
+	return dir;
 }
 
 /* So that the name survives a loss of power. */
 static int
 sync_folder(const char *path)
 {
-	char dir[KEY_NEXT], *slash;
+	char dir[KEY_NEXT];
 	int fd, rc;
 
-	snprintf(dir, sizeof dir, "%s", path);
-	slash = strrchr(dir, '/');
-	if (slash == NULL)
-		snprintf(dir, sizeof dir, ".");
-	else
-		slash[slash == dir] = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(folder(path, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	rc = fsync(fd);
@@ -64,26 +76,50 @@ sync_folder(const char *path)
 }
 
 /*
- * A file of the key, durable, mode 0600.  Made beside and then linked: link(2),
+ * A file beside path that has no name yet: who is killed leaves nothing of the
+ * key behind.  Where there is no such thing, one of the name tmp, else tmp is
+ * how it can be reached.
+ */
+static int
+open_beside(const char *path, char tmp[KEY_NEXT], int *named)
+{
+	char dir[KEY_NEXT];
+	int fd = -1;
+
+	if (access("/proc/self/fd", X_OK) == 0)
+		fd = open(folder(path, dir), O_TMPFILE | O_WRONLY | O_CLOEXEC,
+		    0600);
+	*named = fd < 0;
+	if (!*named) {
+		snprintf(tmp, KEY_NEXT, "/proc/self/fd/%d", fd);
+		return fd;
+	}
+	snprintf(tmp, KEY_NEXT, "%s.XXXXXX", path);
+	return mkostemp(tmp, O_CLOEXEC);
+}
+
+/*
+ * A file of the key, durable, mode 0600.  Made first and then linked: link(2),
  * not rename(2), never takes the place of one that somebody else made
  * meanwhile.
  */
 static int
 write_file(const char *path, const unsigned char *key, struct err *e)
 {
-	char tmp[KEY_NEXT + 8];
-	int fd, rc = 0;
+	char tmp[KEY_NEXT];
+	int fd, named, rc = 0;
 
-	snprintf(tmp, sizeof tmp, "%s.XXXXXX", path);
-	if ((fd = mkostemp(tmp, O_CLOEXEC)) < 0)
+	if ((fd = open_beside(path, tmp, &named)) < 0)
 		return fault(e, path);
 	if (fchmod(fd, 0600) != 0 || write_line(fd, key) != 0 ||
 	    fsync(fd) != 0)
 		rc = fault(e, path);
-	else if (link(tmp, path) != 0)
+	else if (linkat(AT_FDCWD, tmp, AT_FDCWD, path,
+	    named ? 0 : AT_SYMLINK_FOLLOW) != 0)
 		rc = errno == EEXIST ? err_set(e, E_NO, "%s: there is a key "
 		    "already", path) : fault(e, path);
-	unlink(tmp);
+	if (named)
+		unlink(tmp);
 	if (close(fd) != 0 && rc == 0)
 		rc = fault(e, path);
 	if (rc == 0 && sync_folder(path) != 0)
@@ -125,7 +161,8 @@ write_next(const char *path, const struct stat *like,
 	if (fd < 0)
 		return fault(e, path);
 	/* Whoever could read the key shall be able to read the next one. */
-	if (fchown(fd, like->st_uid, like->st_gid) != 0 || write_line(fd, key) != 0 || fsync(fd) != 0)
+	if (fchown(fd, like->st_uid, like->st_gid) != 0 ||
+	    write_line(fd, key) != 0 || fsync(fd) != 0)
 		rc = fault(e, path);
 	if (close(fd) != 0 && rc == 0)
 		rc = fault(e, path);

@@ -74,7 +74,7 @@ by_map(struct mapper *m, const struct map *map)
 	}
 	if (map_holds(m, m->form->echo))
 		return MAP_ECHO;
-	if (map_holds(m, m->form->thin))
+	if (!m->names && map_holds(m, m->form->thin))
 		return MAP_THIN;
 	if (elements(m, &part) != 0)
 		return MAP_REFUSED;
@@ -115,6 +115,33 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 	scene_close(&m.scene);
 	buf_release(&m.scratch);
 	return result;
+}
+
+int
+map_thin(const struct source *s, const struct row *row, struct arena *arena,
+    struct change **change, size_t *n, int64_t *when)
+{
+	struct refusal why;
+	struct mapper m;
+	struct err e;
+
+	*when = 0;
+	if (map_row(s, row, arena, change, n, &why) != MAP_THIN)
+		return 0;
+	memset(&m, 0, sizeof m);
+	m.source = s;
+	m.arena = arena;
+	m.why = &why;
+	m.names = 1;
+	if (scene_open(&m.scene, row, NULL, 0, arena, &e) == 0 &&
+	    by_map(&m, s->map) == MAP_CHANGES) {
+		*change = m.change;
+		*n = m.n;
+	}
+	*when = m.when;
+	scene_close(&m.scene);
+	buf_release(&m.scratch);
+	return 1;
 }
 
 int

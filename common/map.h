@@ -42,6 +42,15 @@ enum map_result map_row(const struct source *s, const struct row *,
 int map_ids(const struct source *s, const struct row *, struct arena *,
     const char ***id, size_t *n);
 
+/*
+ * Whether a row is a thin event: 1, or 0.  Then whom it names: *change is n of
+ * them with external_id and nothing else; *n is 0 when the event does not say
+ * it in a way that can be read (all of a kind, too many).  *when is its time,
+ * 0 for none.
+ */
+int map_thin(const struct source *, const struct row *, struct arena *,
+    struct change **change, size_t *n, int64_t *when);
+
 /* Read the map of a source file; complaints go to the node's conf. */
 struct node;
 struct map *map_conf(const struct node *, struct arena *);

@@ -9,7 +9,8 @@
 
 static const char *const keys[] = { "when", "root", "each", "canonical",
     "external_id", "version", "time", "effective_at", "deleted", "fields",
-    "only", "thin", "echo", "zone", "empty", "country", "forms", NULL };
+    "only", "thin", "echo", "zone", "empty", "country", "leave", "timeline",
+    "forms", NULL };
 
 static void
 pointers(const struct node *n, const char *key, struct arena *a,
@@ -28,7 +29,12 @@ static void
 settings(const struct node *n, struct arena *a, struct map_settings *s)
 {
 	static const char *const words[] = { "keep", "null", NULL };
+	static const char *const statuses[] =
+	    { "active", "suspended", "pending", "closed", NULL };
+	static const char *const json[] =
+	    { "\"active\"", "\"suspended\"", "\"pending\"", "\"closed\"" };
 	const char *zone;
+	int leave = 0;
 
 	memset(s, 0, sizeof *s);
 	if (conf_string(n, "zone", a, &zone) &&
@@ -36,6 +42,8 @@ settings(const struct node *n, struct arena *a, struct map_settings *s)
 		conf_bad_at(n, "zone",
 		    "not UTC or a difference such as +05:30");
 	conf_word(n, "empty", words, &s->empty_null);
+	conf_word(n, "leave", statuses, &leave);
+	s->leave = json[leave];
 	if (conf_string(n, "country", a, &s->country) &&
 	    (strspn(s->country, "0123456789") != strlen(s->country) ||
 	    strlen(s->country) > 3 || s->country[0] < '1'))
@@ -152,9 +160,38 @@ constants(const struct node *n, const char *name, const struct value *v)
 	}
 }
 
+/* "leave" is a word for a status of which the map says what it comes to. */
 static void
-fields(const struct node *n, const struct map_settings *s, struct arena *a,
-    struct form *f)
+leave(const char **json, size_t *len, const struct map_settings *s)
+{
+	if (*json == NULL || strcmp(*json, "\"leave\"") != 0)
+		return;
+	*json = s->leave;
+	if (len != NULL)
+		*len = strlen(s->leave);
+}
+
+void
+map_status_conf(const struct node *n, const char *name,
+    const struct map_settings *s, struct value *v)
+{
+	struct way *w;
+	size_t i, k;
+
+	for (i = 0; i < v->nway && strcmp(name, "status") == 0; i++) {
+		w = &v->way[i];
+		for (k = 0; k < w->nword; k++)
+			leave(&w->word[k].json, &w->word[k].len, s);
+		if (w->rest != NULL)
+			leave(&w->rest->json, &w->rest->len, s);
+		leave(&w->fallback, NULL, s);
+	}
+	constants(n, name, v);
+}
+
+void
+map_fields_conf(const struct node *n, const struct map_settings *s,
+    struct arena *a, struct mapped **out, size_t *count)
 {
 	struct node list, item;
 	struct mapped *m;
@@ -166,11 +203,10 @@ fields(const struct node *n, const struct map_settings *s, struct arena *a,
 		conf_bad(&list, "not an object");
 		return;
 	}
-	f->field = arena_alloc(a,
-	    (conf_count(&list) + 1) * sizeof *f->field);
+	*out = arena_alloc(a, (conf_count(&list) + 1) * sizeof **out);
 	for (i = 0; i < conf_count(&list); i++) {
 		conf_item(&list, i, &item);
-		m = &f->field[f->nfield++];
+		m = &(*out)[(*count)++];
 		memset(m, 0, sizeof *m);
 		len = strlen(item.key);
 		m->core = core_field_find(item.key, len);
@@ -180,7 +216,7 @@ fields(const struct node *n, const struct map_settings *s, struct arena *a,
 		m->name = m->core == F_CORE ? arena_dup(a, item.key, len)
 		    : core_field_name(m->core);
 		map_value_conf(&item, s, a, &m->value);
-		constants(&item, m->name, &m->value);
+		map_status_conf(&item, m->name, s, &m->value);
 	}
 }
 
@@ -221,38 +257,47 @@ form(const struct node *n, struct arena *a, struct form *f)
 		f->time.nway = 1;
 	}
 	only(n, a, f);
-	fields(n, &s, a, f);
-	if (f->canonical && (f->nfield > 0 || conf_get(n, "version", &child)))
+	map_fields_conf(n, &s, a, &f->field, &f->nfield);
+	if (conf_get(n, "timeline", &child) && conf_type(&child) != CONF_NULL)
+		f->timeline = map_timeline_conf(&child, &s, a);
+	if (f->canonical && (f->nfield > 0 || f->timeline != NULL ||
+	    conf_get(n, "version", &child)))
 		conf_bad_at(n, "canonical", "then there are no fields and no "
 		    "version to name");
+}
+
+static void
+name(struct map *map, size_t *n, const char *s)
+{
+	if (map_names_field(map, s))
+		return;
+	map->fields[(*n)++] = s;
+	map->fields[*n] = NULL;
 }
 
 /* All names of all forms, each once. */
 static void
 names(struct map *map, struct arena *a)
 {
+	const struct form *f;
 	size_t i, k, n = 0, max = F_CORE;
 
 	for (i = 0; i < map->nform; i++)
-		max += map->form[i].nfield;
+		max += map->form[i].nfield + (map->form[i].timeline != NULL ?
+		    map->form[i].timeline->nfield : 0);
 	map->fields = arena_alloc(a, (max + 1) * sizeof *map->fields);
 	map->fields[0] = NULL;
 	for (i = 0; i < map->nform; i++) {
-		for (k = 0; k < map->form[i].nfield; k++) {
-			if (map_names_field(map, map->form[i].field[k].name))
-				continue;
-			map->fields[n++] = map->form[i].field[k].name;
-			map->fields[n] = NULL;
-		}
-		if (!map->form[i].canonical)
-			continue;
-		for (k = 0; k < F_CORE; k++) {
-			if (map_names_field(map,
-			    core_field_name((enum core_field)k)))
-				continue;
-			map->fields[n++] = core_field_name((enum core_field)k);
-			map->fields[n] = NULL;
-		}
+		f = &map->form[i];
+		for (k = 0; k < f->nfield; k++)
+			name(map, &n, f->field[k].name);
+		for (k = 0; f->timeline != NULL && k < f->timeline->nfield;
+		    k++)
+			name(map, &n, f->timeline->field[k].name);
+		if (f->timeline != NULL)
+			name(map, &n, core_field_name(F_STATUS));
+		for (k = 0; f->canonical && k < F_CORE; k++)
+			name(map, &n, core_field_name((enum core_field)k));
 	}
 	/* Only now: it answers yes to everything. */
 	for (i = 0; i < map->nform; i++)

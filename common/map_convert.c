@@ -267,6 +267,19 @@ number(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* Without its sign: some systems have a word for it instead. */
+static const char *
+absolute(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char *fault = number(m, w, g);
+
+	if (fault == NULL && *g->s == '-') {
+		g->s++;
+		g->len--;
+	}
+	return fault;
+}
+
 static const char *
 boolean(struct mapper *m, const struct way *w, struct got *g)
 {
@@ -325,6 +338,23 @@ salesforce_id(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* The midnight that ends a day: what is true through it ends there. */
+static const char *
+day_after(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[CLOCK_TEXT];
+	int64_t day;
+
+	(void)w;
+	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
+	    clock_parse(g->s, g->len, &day) != 0)
+		return "is not a date: 'date' goes before day-after";
+	clock_format(day + 86400 * CLOCK_SECOND, t);
+	g->s = arena_dup(m->arena, t, 10);
+	g->time += 86400 * CLOCK_SECOND;
+	return NULL;
+}
+
 const char *
 map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 {
@@ -334,12 +364,29 @@ map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 		[AS_DATE] = date, [AS_DATETIME] = datetime, [AS_E164] = e164,
 		[AS_STRING] = to_text, [AS_NUMBER] = number,
 		[AS_BOOL] = boolean, [AS_EPOCH_MS] = epoch_ms,
-		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id
+		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id,
+		[AS_ABSOLUTE] = absolute, [AS_DAY_AFTER] = day_after
 	};
 
 	if (as == AS_JOIN || as == AS_SET)
 		return NULL;
 	return table[as](m, w, g);
+}
+
+const char *
+map_write(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[MAP_DATE_TEXT];
+	const char *fault;
+
+	if (!g->timed && (fault = datetime(m, w, g)) != NULL)
+		return fault;
+	map_date_write(g->time, w->write, w->zone, t);
+	g->len = strlen(t);
+	g->s = arena_dup(m->arena, t, g->len);
+	g->timed = 0;
+	g->kind = strncmp(w->write, "epoch", 5) == 0 ? GOT_JSON : GOT_TEXT;
+	return NULL;
 }
 
 void

@@ -1,5 +1,7 @@
 #include "common/map_date.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, PARTS };
@@ -155,6 +157,72 @@ map_date_read(const char *s, size_t len, const char *format, int zone,
 	if (zone != MAP_ZONE_AS_WRITTEN)
 		*t -= zone * 60 * CLOCK_SECOND;
 	return 0;
+}
+
+/* What is written as a number, and what stands around it. */
+static const struct {
+	const char *name, *form;
+	int64_t unit;
+} number[] = {
+	{ "epoch_s", "%" PRId64, CLOCK_SECOND },
+	{ "epoch_ms", "%" PRId64, CLOCK_SECOND / 1000 },
+	{ "odata", "/Date(%" PRId64 ")/", CLOCK_SECOND / 1000 }
+};
+
+enum { NUMBERS = sizeof number / sizeof number[0] };
+
+static int
+number_of(const char *format)
+{
+	int i;
+
+	for (i = 0; i < NUMBERS; i++)
+		if (strcmp(format, number[i].name) == 0)
+			break;
+	return i;
+}
+
+const char *
+map_date_write_fault(const char *format)
+{
+	if (number_of(format) < NUMBERS)
+		return NULL;
+	if (strlen(format) > MAP_DATE_TEXT / 2)
+		return "is too long";
+	return map_date_format_fault(format);
+}
+
+/* Rounded down, also before 1970. */
+static int64_t
+whole(int64_t t, int64_t unit)
+{
+	return t / unit - (t % unit < 0);
+}
+
+void
+map_date_write(int64_t t, const char *format, int zone, char *out)
+{
+	/* Where each part stands in RFC 3339. */
+	static const int at[PARTS] = { 0, 5, 8, 11, 14, 17 };
+	char text[CLOCK_TEXT];
+	int i = number_of(format);
+
+	if (i < NUMBERS) {
+		snprintf(out, MAP_DATE_TEXT, number[i].form,
+		    whole(t, number[i].unit));
+		return;
+	}
+	clock_format(t + zone * 60 * CLOCK_SECOND, text);
+	while (*format != '\0') {
+		if ((i = part_at(format)) == PARTS) {
+			*out++ = *format++;
+			continue;
+		}
+		memcpy(out, text + at[i], part[i].len);
+		out += part[i].len;
+		format += part[i].len;
+	}
+	*out = '\0';
 }
 
 int

@@ -24,6 +24,15 @@ int map_date_read(const char *s, size_t len, const char *format, int zone,
 /* Whether a format can be read: NULL, or a constant phrase. */
 const char *map_date_format_fault(const char *format);
 
+/*
+ * The other way: t as a format writes it where zone is kept.  "epoch_s" and
+ * "epoch_ms" are a number, "odata" is /Date(MILLISECONDS)/.  Whether it can be
+ * written: NULL, or a constant phrase.  out has room for MAP_DATE_TEXT.
+ */
+enum { MAP_DATE_TEXT = 64 };
+const char *map_date_write_fault(const char *format);
+void map_date_write(int64_t t, const char *format, int zone, char *out);
+
 /* "Z", "UTC", "+05:30" to minutes; 0, or -1. */
 int map_date_zone(const char *, int *minutes);
 

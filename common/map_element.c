@@ -148,10 +148,12 @@ map_element(struct mapper *m, int *part)
 	proto.kind = CHANGE_MEMBER;
 	proto.deleted = map_holds(m, fm->deleted);
 	m->only = 0;
-	if (times(m, &proto) != 0 ||
-	    map_element_ids(m, &proto) != 0)
+	if (times(m, &proto) != 0)
 		return -1;
-	if (proto.deleted)
+	m->when = proto.time;
+	if (map_element_ids(m, &proto) != 0)
+		return -1;
+	if (proto.deleted || m->names)
 		return 0;
 	m->only = map_only(m);
 	if (fields(m, &proto, part) != 0)
@@ -160,5 +162,5 @@ map_element(struct mapper *m, int *part)
 		m->change[i].field = proto.field;
 		m->change[i].nfield = proto.nfield;
 	}
-	return 0;
+	return fm->timeline != NULL && !m->only ? map_timeline(m, first) : 0;
 }

@@ -5,24 +5,28 @@
  *   map_conf.c, map_value.c, and half of map_cond.c: JSON -> struct map
  *   map.c            rows, forms, elements
  *   map_element.c    an element -> changes
+ *   map_timeline.c   employments and their times -> a status and its changes
  *   map_read.c       one value of an event
  *   map_convert.c    conversions of a value ("as"); map_date.c: dates
  *   map_only.c       which fields an event speaks about
  *   map_field.c      values as a change wants them
  *   map_canonical.c  loya's own lines
  *   map_ids.c        only whom an event is about
+ *   map_template.c   JSON -> texts and bodies that are sent
+ *   map_fill.c       ... and what they become; map_sight.c: what they look at
  */
 #ifndef COMMON_MAP_INNER_H
 #define COMMON_MAP_INNER_H
 
 #include "common/buf.h"
 #include "common/map.h"
+#include "common/map_template.h"
 #include "common/place.h"
 
 enum as {
 	AS_LOWER, AS_UPPER, AS_TRIM, AS_DATE, AS_DATETIME, AS_E164, AS_JOIN,
 	AS_SET, AS_STRING, AS_NUMBER, AS_BOOL, AS_EPOCH_MS, AS_EPOCH_S,
-	AS_SALESFORCE_ID
+	AS_SALESFORCE_ID, AS_ABSOLUTE, AS_DAY_AFTER
 };
 
 /* What becomes of a value that cannot be converted or is not listed. */
@@ -48,6 +52,7 @@ struct way {
 	struct word *rest;	/* "*", or NULL */
 	const char *fallback;	/* default, canonical JSON; or NULL */
 	const char *format, *separator, *country;
+	const char *write;	/* of a time: how it is written, or NULL */
 	int zone;		/* minutes east of UTC */
 	int empty_null;
 	enum invalid invalid;
@@ -82,6 +87,16 @@ struct mapped {
 	struct value value;
 };
 
+/* Where the status stands in parts, each for some days. */
+struct timeline {
+	const char *each, *slices;	/* pointers to arrays, or NULL */
+	struct value from, until, status, sequence;
+	const char *before, *after;	/* JSON: no part is in force yet; any
+					 * more, or at all */
+	struct mapped *field;	/* of the part that is in force */
+	size_t nfield;
+};
+
 struct form {
 	const char *name;	/* or NULL: the only one */
 	const char **root;
@@ -94,6 +109,7 @@ struct form {
 	size_t nchanged, ncleared;
 	struct mapped *field;
 	size_t nfield;
+	struct timeline *timeline;	/* or NULL */
 };
 
 struct map {
@@ -113,6 +129,8 @@ struct mapper {
 	struct change *change;
 	size_t n, cap;
 	int only;		/* the lists of changed fields count */
+	int names;		/* only whom it is about is wanted, and when */
+	int64_t when;		/* of a thin event */
 	const char *snapshot;
 	struct refusal *why;
 };
@@ -132,10 +150,47 @@ struct got {
 	int64_t time;
 };
 
+/* Texts and bodies that are sent. */
+struct piece {
+	const char *text;	/* literal; NULL: a place */
+	const char *place;
+};
+
+struct map_text {
+	struct piece *piece;
+	size_t n;
+	enum map_escape escape;
+};
+
+enum body_kind {
+	BODY_JSON, BODY_VALUE, BODY_TEXT, BODY_SECRET, BODY_ROWS, BODY_OBJECT,
+	BODY_ARRAY
+};
+
+struct map_body {
+	enum body_kind kind;
+	const char *key;	/* of a member */
+	const char *json;	/* BODY_JSON */
+	struct value value;
+	struct map_text *text;
+	size_t secret;
+	struct map_body *child;	/* of rows: one */
+	size_t n;
+};
+
+struct map_sight {
+	struct mapper m;
+	struct row row;
+	struct form form;
+	struct refusal why;
+	uint32_t list;		/* the array of map_sight_list() */
+};
+
 /* All of these return 0, or -1 with m->why filled. */
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int map_element(struct mapper *, int *part);
+int map_timeline(struct mapper *, size_t first);
 int map_element_ids(struct mapper *, const struct change *proto);
 const struct form *map_form(struct mapper *, const struct map *);
 int map_read(struct mapper *, const char *name, const struct value *,
@@ -158,6 +213,9 @@ int map_time(struct mapper *, const char *name, const struct got *, int zone,
 const char *map_convert(struct mapper *, const struct way *, enum as,
     struct got *);
 
+/* A time as w->write wants it; as map_convert(). */
+const char *map_write(struct mapper *, const struct way *, struct got *);
+
 /* The JSON of a value, quoted if it is not yet. */
 void map_emit(struct mapper *, struct got *);
 
@@ -178,10 +236,17 @@ enum named map_named(const struct mapper *, const struct way *, size_t i);
 struct node;
 struct map_settings {
 	const char *country;
+	const char *leave;	/* the status that "leave" stands for, JSON */
 	int zone, empty_null;
 };
 void map_value_conf(const struct node *, const struct map_settings *,
     struct arena *, struct value *);
+void map_fields_conf(const struct node *, const struct map_settings *,
+    struct arena *, struct mapped **, size_t *n);
+struct timeline *map_timeline_conf(const struct node *,
+    const struct map_settings *, struct arena *);
+void map_status_conf(const struct node *, const char *name,
+    const struct map_settings *, struct value *);
 struct cond *map_cond_conf(const struct node *, struct arena *);
 const char *map_place_conf(const struct node *, struct arena *);
 

@@ -47,7 +47,8 @@ take(struct mapper *m, const struct way *w, const struct found *f,
 			g->kind = GOT_NULL;
 			return;
 		}
-		if (w->nas == 0 && w->nword == 0 && w->rest == NULL)
+		if (w->nas == 0 && w->nword == 0 && w->rest == NULL &&
+		    w->write == NULL)
 			break;
 		g->kind = GOT_TEXT;
 		if (f->j == NULL) {
@@ -267,6 +268,9 @@ through_way(struct mapper *m, const struct way *w, struct got *g)
 	for (i = 0; i < w->nas && g->kind != GOT_NULL; i++)
 		if ((fault = map_convert(m, w, w->as[i], g)) != NULL)
 			return fault;
+	if (w->write != NULL && g->kind != GOT_NULL &&
+	    (fault = map_write(m, w, g)) != NULL)
+		return fault;
 	if (w->nword > 0 || w->rest != NULL) {
 		if (g->kind == GOT_TIME)
 			map_emit(m, g);

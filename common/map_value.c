@@ -8,7 +8,7 @@
 
 static const char *const as_words[] = { "lower", "upper", "trim", "date",
     "datetime", "e164", "join", "set", "string", "number", "bool",
-    "epoch_ms", "epoch_s", "salesforce-id", NULL };
+    "epoch_ms", "epoch_s", "salesforce-id", "absolute", "day-after", NULL };
 
 static const char *const invalid_words[] =
     { "refuse", "omit", "null", NULL };
@@ -142,6 +142,9 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 		else if ((fault = map_date_format_fault(w->format)) != NULL)
 			conf_bad_at(n, "format", "%s", fault);
 	}
+	if (conf_string(n, "write", a, &w->write) &&
+	    (fault = map_date_write_fault(w->write)) != NULL)
+		conf_bad_at(n, "write", "%s", fault);
 	if (conf_string(n, "zone", a, &zone) &&
 	    map_date_zone(zone, &w->zone) != 0)
 		conf_bad_at(n, "zone",
@@ -165,7 +168,7 @@ object(const struct node *n, struct arena *a, struct value *v, struct way *w)
 {
 	static const char *const keys[] = { "from", "as", "values", "default",
 	    "format", "separator", "zone", "empty", "country", "invalid",
-	    "required", NULL };
+	    "required", "write", NULL };
 	struct node child;
 	const char *fault;
 	size_t i;

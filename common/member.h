@@ -117,6 +117,11 @@ int binding_as_seen(struct store *, int64_t seen, const char *source,
 int binding_source(struct store *, const char *behind, struct arena *,
     const char **name, struct err *);
 
+/* Whether each of these fields of a member (a JSON object that has them as
+ * keys) that somebody decides is decided by this source: 1, 0, <0. */
+int member_decided_by(struct store *, int64_t num, const char *source,
+    const char *fields, size_t len, struct err *);
+
 /* Every member by number; fn returns 0 to go on, else that is returned. */
 typedef int member_fn(void *ctx, int64_t num);
 int member_walk(struct store *, member_fn *, void *ctx, struct err *);

@@ -167,3 +167,25 @@ binding_drop(struct store *s, const char *source, const char *external_id,
 	stmt_text(st, 2, external_id);
 	return stmt_run(st, e);
 }
+
+int
+member_decided_by(struct store *s, int64_t num, const char *source,
+    const char *fields, size_t len, struct err *e)
+{
+	static const char sql[] = "SELECT 1 FROM member m "
+	    "JOIN json_each(m.decided) d JOIN json_each(m.claims) c "
+	    "ON c.key = d.value WHERE m.num = :num "
+	    "AND c.value ->> '$.source' <> :source "
+	    "AND d.key IN (SELECT key FROM json_each(:fields)) LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	stmt_text(st, 2, source);
+	stmt_textn(st, 3, fields, len);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	stmt_reset(st);
+	return rc == 0;
+}

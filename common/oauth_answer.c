@@ -249,12 +249,27 @@ retry_after(const struct httpc_answer *a, char out[64])
 		snprintf(out, 64, "; again after %s s", s);
 }
 
+/* Where a redirect leads to, for people: its host, unless that is something
+ * that was sent. */
+static const char *
+moved_to(const struct httpc_answer *a, const struct redact *clean,
+    char out[200])
+{
+	const char *where = httpc_header(a, "location");
+	char host[200];
+
+	if (where == NULL || url_fault(where) != NULL)
+		return "another place";
+	url_host(where, host, sizeof host);
+	return redact_text(clean, host, strlen(host), out, 200);
+}
+
 static int
 refuse(const struct source *s, const struct httpc_answer *a,
-    const char *words, struct oauth_refusal *r, struct err *e)
+    const struct redact *clean, const char *words, struct oauth_refusal *r,
+    struct err *e)
 {
 	char host[200], again[64], to[200];
-	const char *where = httpc_header(a, "location");
 	int code = refusal_code(r);
 
 	url_host(s->oauth.url, host, sizeof host);
@@ -262,8 +277,7 @@ refuse(const struct source *s, const struct httpc_answer *a,
 	if (a->status / 100 == 3)
 		return err_set(e, code, "source '%s': %s answers %d: loya does "
 		    "not follow to %s; set oauth.url", s->name, host,
-		    a->status, where != NULL && url_fault(where) == NULL ?
-		    url_host(where, to, sizeof to) : "another place");
+		    a->status, moved_to(a, clean, to));
 	/* Its words may be the token. */
 	if (code == E_DATA)
 		return err_set(e, code, "source '%s': what %s answers has no "
@@ -318,7 +332,7 @@ oauth_answer_read(const struct source *s, const struct httpc_answer *a,
 			words[0] = '\0';
 			read_rest(&s->oauth, &j, sent, c);
 		}
-		rc = refuse(s, a, words, r, e);
+		rc = refuse(s, a, clean, words, r, e);
 	}
 	json_release(&j);
 	return rc;

@@ -94,11 +94,13 @@ read_row(struct stmt *st, struct outbox_row *r)
 	r->tries = stmt_get_int(st, 2);
 	snprintf(r->member, sizeof r->member, "%s", member != NULL ? member :
 	    "");
+	r->alone = (int)stmt_get_int(st, 4);
 }
 
-static const char due_sql[] = "SELECT seq, audit, tries, member FROM outbox "
-    "INDEXED BY outbox_due WHERE target = :target AND state = 'waiting' "
-    "AND behind = 0 AND due_at <= :now ORDER BY due_at LIMIT :max";
+static const char due_sql[] = "SELECT seq, audit, tries, member, alone "
+    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
+    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
+    "ORDER BY due_at LIMIT :max";
 
 /* Rows up to max of those that have been looked at. */
 static int
@@ -167,9 +169,9 @@ set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
 	return stmt_run(st, e);
 }
 
-static const char new_sql[] = "SELECT seq, audit, tries, member FROM outbox "
-    "INDEXED BY outbox_new WHERE target = :target AND behind IS NULL "
-    "ORDER BY seq LIMIT 1";
+static const char new_sql[] = "SELECT seq, audit, tries, member, alone "
+    "FROM outbox INDEXED BY outbox_new "
+    "WHERE target = :target AND behind IS NULL ORDER BY seq LIMIT 1";
 
 /* The next that nobody has looked at: leased, or put behind another one.  They
  * are taken in order, so that all before it were looked at.  1, 0 no more. */
@@ -257,8 +259,9 @@ outbox_end(struct store *s, const char *target, const struct outbox_row *r,
 {
 	static const char sql[] = "UPDATE outbox SET state = :state, "
 	    "tries = tries + :tried, due_at = coalesce(:due_at, due_at), "
-	    "answer = coalesce(:answer, answer), lease_until = NULL "
-	    "WHERE seq = :seq AND state = 'leased' AND lease_until = :lease";
+	    "answer = coalesce(:answer, answer), lease_until = NULL, "
+	    "alone = :alone WHERE seq = :seq AND state = 'leased' "
+	    "AND lease_until = :lease";
 	static const char *const state[] = { [OUTBOX_SENT] = "sent",
 	    [OUTBOX_DEFERRED] = "waiting", [OUTBOX_DEAD] = "dead",
 	    [OUTBOX_BACK] = "waiting" };
@@ -274,8 +277,9 @@ outbox_end(struct store *s, const char *target, const struct outbox_row *r,
 	else
 		stmt_null(st, 3);
 	stmt_text(st, 4, answer);
-	stmt_int(st, 5, r->seq);
-	stmt_int(st, 6, r->lease_until);
+	stmt_int(st, 5, r->alone);
+	stmt_int(st, 6, r->seq);
+	stmt_int(st, 7, r->lease_until);
 	if ((rc = stmt_run(st, e)) != 0)
 		return rc;
 	if (db_changes(db) == 0)

@@ -22,6 +22,7 @@ struct outbox_row {
 	int64_t seq, audit;
 	int64_t tries;		/* before this one */
 	int64_t lease_until;
+	int alone;		/* to go by itself: with others it was refused */
 	char member[OUTBOX_MEMBER];	/* its id, or "" */
 };
 
@@ -54,7 +55,21 @@ int outbox_lease(struct store *, const char *target, int64_t now,
 enum outbox_end { OUTBOX_SENT, OUTBOX_DEFERRED, OUTBOX_DEAD, OUTBOX_BACK };
 
 /*
- * Note it; answer may be NULL.  due_at counts for OUTBOX_DEFERRED.  *next is
+ * The next delivery of the row's member behind seq after that was looked at and
+ * waits: 1 and *next, with the kind of the audit row that it is made from, cut
+ * to size; 0; <0.
+ */
+int outbox_follower(struct store *, const char *target,
+    const struct outbox_row *, int64_t after, struct outbox_row *next,
+    char *kind, size_t size, struct err *);
+
+/* Such a one went with the row before it: it is sent. */
+int outbox_went_with(struct store *, const struct outbox_row *,
+    const char *answer, struct err *);
+
+/*
+ * Note it; answer may be NULL.  due_at counts for OUTBOX_DEFERRED, and so does
+ * row->alone.  *next is
  * set when this gave another delivery its turn, and left alone otherwise.
  * E_NO without *e: the lease was lost to somebody else, nothing was changed.
  */

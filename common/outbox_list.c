@@ -1,4 +1,5 @@
-/* Deliveries that people ask for: again, no more, how many, which. */
+/* Deliveries that are asked for: again, no more, how many, which, and what
+ * follows. */
 #include "common/outbox.h"
 
 #include <stdio.h>
@@ -31,7 +32,7 @@ outbox_again(struct store *s, int64_t seq, int64_t now,
     char target[OUTBOX_TARGET], struct err *e)
 {
 	static const char sql[] = "UPDATE outbox SET state = 'waiting', "
-	    "tries = 0, due_at = :now, behind = NULL WHERE seq = :seq";
+	    "tries = 0, due_at = :now, behind = NULL, alone = 0 WHERE seq = :seq";
 	char state[16];
 	struct stmt *st;
 	int rc;
@@ -104,10 +105,10 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 {
 	/* Those that were looked at and are due; of the others the first of
 	 * each member, unless something before it is not done. */
-	static const char sql[] = "SELECT seq, audit, tries, member "
+	static const char sql[] = "SELECT seq, audit, tries, member, alone "
 	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
 	    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
-	    "UNION ALL SELECT o.seq, o.audit, o.tries, o.member FROM "
+	    "UNION ALL SELECT o.seq, o.audit, o.tries, o.member, o.alone FROM "
 	    "(SELECT min(seq) AS first FROM outbox INDEXED BY outbox_new "
 	    "WHERE target = :target AND behind IS NULL "
 	    "GROUP BY coalesce(member, seq)) f "
@@ -132,9 +133,55 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 		member = stmt_get_text(st, 3, NULL);
 		snprintf(r.member, sizeof r.member, "%s", member != NULL ?
 		    member : "");
+		r.alone = (int)stmt_get_int(st, 4);
 		if ((rc = fn(ctx, &r, e)) != 0)
 			break;
 	}
 	stmt_reset(st);
 	return rc;
+}
+
+int
+outbox_follower(struct store *s, const char *target,
+    const struct outbox_row *r, int64_t after, struct outbox_row *next,
+    char *kind, size_t size, struct err *e)
+{
+	static const char sql[] = "SELECT o.seq, o.audit, o.state, a.kind "
+	    "FROM outbox o INDEXED BY outbox_open "
+	    "JOIN audit a ON a.seq = o.audit WHERE o.target = :target "
+	    "AND o.member = :member AND o.seq > :after "
+	    "AND o.behind IS NOT NULL AND o.state <> 'sent' "
+	    "AND o.state <> 'dead' ORDER BY o.seq LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	*next = *r;
+	if (r->member[0] == '\0')
+		return 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_text(st, 2, r->member);
+	stmt_int(st, 3, after);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	next->seq = stmt_get_int(st, 0);
+	next->audit = stmt_get_int(st, 1);
+	rc = strcmp(stmt_get_text(st, 2, NULL), "waiting") == 0;
+	snprintf(kind, size, "%s", stmt_get_text(st, 3, NULL));
+	stmt_reset(st);
+	return rc;
+}
+
+int
+outbox_went_with(struct store *s, const struct outbox_row *r,
+    const char *answer, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox SET state = 'sent', "
+	    "answer = :answer WHERE seq = :seq AND state = 'waiting'";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, answer);
+	stmt_int(st, 2, r->seq);
+	return stmt_run(st, e);
 }

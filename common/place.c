@@ -5,6 +5,22 @@
 #include "common/clock.h"
 #include "common/jsonw.h"
 
+/* Steps in brackets are [NAME=TEXT], with names that are not empty. */
+static const char *
+steps_fault(const char *place)
+{
+	const char *p, *end, *is;
+
+	for (p = place; (p = strstr(p, "/[")) != NULL; p = end) {
+		p += 2;
+		end = p + strcspn(p, "/");
+		is = memchr(p, '=', (size_t)(end - p));
+		if (end[-1] != ']' || is == NULL || is == p)
+			return "a step in brackets is [NAME=TEXT]";
+	}
+	return NULL;
+}
+
 const char *
 place_fault(const char *place)
 {
@@ -29,7 +45,74 @@ place_fault(const char *place)
 	if (!json_pointer_ok(place))
 		return "not a place: a JSON Pointer begins with / and has ~ "
 		    "only as ~0 and ~1";
-	return NULL;
+	return steps_fault(place);
+}
+
+/* Whether value t has the member, and it is this text: both as they stand in a
+ * pointer. */
+static int
+has(const struct json *j, uint32_t t, const char *name, const char *text)
+{
+	uint32_t v;
+
+	return json_type(j, t) == JSON_OBJECT &&
+	    json_pointer(j, t, name, &v) && (json_is(j, v, text) ||
+	    (json_type(j, v) == JSON_NUMBER &&
+	    j->tok[v].len == strlen(text) &&
+	    memcmp(json_text(j, v), text, j->tok[v].len) == 0));
+}
+
+/* One step in brackets, n bytes between them: *t becomes what it chooses. */
+static int
+choose(const struct json *j, struct arena *a, const char *step, size_t n,
+    uint32_t *t)
+{
+	char *name, *text, *s, *o;
+
+	name = arena_alloc(a, n + 2);
+	*name = '/';
+	memcpy(name + 1, step, n);
+	name[n + 1] = '\0';
+	text = strchr(name, '=');
+	*text++ = '\0';
+	for (s = o = text; *s != '\0'; s++) {
+		if (*s == '~')
+			*o++ = *++s == '1' ? '/' : '~';
+		else
+			*o++ = *s;
+	}
+	*o = '\0';
+	if (json_type(j, *t) != JSON_ARRAY)
+		return has(j, *t, name, text);
+	for (JSON_EACH(j, *t, k))
+		if (has(j, k, name, text)) {
+			*t = k;
+			return 1;
+		}
+	return 0;
+}
+
+/* A pointer with steps in brackets from value t. */
+static int
+walk(const struct scene *s, uint32_t t, const char *place, uint32_t *out)
+{
+	const struct json *j = &s->body;
+	const char *step;
+	char *lead;
+	size_t n;
+
+	while ((step = strstr(place, "/[")) != NULL) {
+		n = (size_t)(step - place);
+		lead = arena_dup(s->arena, place, n);
+		if (!json_pointer(j, t, lead, &t))
+			return 0;
+		step += 2;
+		n = strcspn(step, "/");
+		if (!choose(j, s->arena, step, n - 1, &t))
+			return 0;
+		place = step + n;
+	}
+	return json_pointer(j, t, place, out);
 }
 
 /* What belongs to the row itself. */
@@ -74,7 +157,8 @@ place_find(const struct scene *s, const char *place, struct found *f)
 	if (s->body.n == 0)
 		return 0;
 	f->j = &s->body;
-	return json_pointer(&s->body, from, place, &f->tok);
+	return strchr(place, '[') != NULL ? walk(s, from, place, &f->tok) :
+	    json_pointer(&s->body, from, place, &f->tok);
 }
 
 int

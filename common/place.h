@@ -6,6 +6,9 @@
  *   ""        the current element itself
  *   "^/a/b"   the same from the base, also inside each
  *   "$/a/b"   the same from the whole body, whatever root says
+ *   "/a/[b=c]/d"  a step in brackets chooses, of the elements of an array, the
+ *             first object whose member b is the text c; of a single object,
+ *             it asks whether it is that one
  *   "@name"   an attribute of the envelope: CloudEvents attribute (id, time,
  *             type, subject, extensions), a header that receive.headers
  *             keeps (lower-case name), always there: "@event_id",

@@ -13,22 +13,6 @@ event_of(const struct link *l, const struct claim *c)
 	return &l->event[c->event];
 }
 
-/* How much a status lets its member do. */
-static int
-liveliness(const char *json, size_t len)
-{
-	switch (member_status_find(json + 1, len >= 2 ? len - 2 : 0)) {
-	case ST_ACTIVE:
-		return 3;
-	case ST_PENDING:
-		return 2;
-	case ST_SUSPENDED:
-		return 1;
-	default:
-		return 0;
-	}
-}
-
 /* A claim that competes for a field. */
 struct candidate {
 	int rank, link;
@@ -50,7 +34,8 @@ before(const struct candidate *a, const struct candidate *b, int status)
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
 	if (status) {
-		d = liveliness(a->json, a->len) - liveliness(b->json, b->len);
+		d = member_status_liveliness(a->json, a->len) -
+		    member_status_liveliness(b->json, b->len);
 		if (d != 0)
 			return d > 0;
 	}

@@ -116,6 +116,30 @@ event_due(struct store *s, int64_t now, int64_t *next, struct err *e)
 	return *next <= now ? seq : 0;
 }
 
+int64_t
+event_unread(struct store *s, int64_t after, struct err *e)
+{
+	static const char sql[] = "SELECT min(seq) FROM event "
+	    "WHERE state = 'unread' AND state <> 'applied' AND seq > :after";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, after);
+	return one_int(st, e);
+}
+
+int
+event_read(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] = "UPDATE event SET state = 'applied', "
+	    "why = 'read' WHERE seq = :seq AND state = 'unread'";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	return stmt_run(st, e);
+}
+
 int
 pending_add(struct store *s, const char *source, const char *external_id,
     int64_t seq, struct err *e)

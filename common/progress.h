@@ -41,6 +41,14 @@ int64_t event_last(struct store *, struct err *);
  * at time now, <0.  *next is when the next one is due (INT64_MAX: never). */
 int64_t event_due(struct store *, int64_t now, int64_t *next, struct err *);
 
+/* The first unread event behind seq after: its seq, 0 when there is none,
+ * <0. */
+int64_t event_unread(struct store *, int64_t after, struct err *);
+
+/* Inside a transaction of STORE_MAIN: the record of row seq was read back; a
+ * row that does not wait for it stays as it is. */
+int event_read(struct store *, int64_t seq, struct err *);
+
 /* Let row seq wait by whom it is about; and the end of it. */
 int pending_add(struct store *, const char *source, const char *external_id,
     int64_t seq, struct err *);

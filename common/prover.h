@@ -49,6 +49,16 @@ int prover_row(struct store *, int64_t seq, const char *head, size_t len,
 /* That the newest head goes on from a tree of that size. */
 int prover_growth(struct store *, int64_t size, struct buf *b, struct err *);
 
+/*
+ * Take in what witnesses signed of a head of this store (prover_cosign.c), as
+ * ROLE_HEAD in a transaction of its own: text is the head with their lines, or
+ * their lines alone, and then the head is found.  *news: how many lines are
+ * new.  dry: nothing is kept.  E_DATA, E_NO with *e.
+ */
+int prover_cosign(struct store *, const struct note_keys *witness, int dry,
+    const char *name, const char *text, size_t len, int64_t *news,
+    struct err *);
+
 /* What prover_check() found; points into what it was given.  Zero-initialise,
  * release. */
 struct prover_verdict {

@@ -42,7 +42,7 @@ gather(struct pruning *p)
 	    "FROM inbox WHERE seq > :after AND received_at < :before "
 	    "AND (body IS NOT NULL OR head IS NOT NULL) ORDER BY seq";
 	struct stmt *st;
-	int rc, done;
+	int rc = 0, done;
 
 	p->n = 0;
 	st = db_stmt(store_db(p->store, STORE_INBOX), sql);

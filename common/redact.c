@@ -143,13 +143,13 @@ is_odd(const char *s, size_t n)
 	return n >= ODD && lower + upper + digit > 1;
 }
 
-/* Mask runs without a blank that are long and no words, in place; of an
- * address its scheme and host stay. */
+/* Mask runs without a blank that are long and no words, in place, so none may
+ * get longer; of an address its scheme and host stay. */
 static void
 mask_odd(char *s)
 {
 	char *from, *to = s;
-	size_t n, keep;
+	size_t n, keep, stars;
 
 	for (from = s; *from != '\0'; from += n) {
 		if (*from == ' ') {
@@ -163,10 +163,9 @@ mask_odd(char *s)
 			keep = 8 + strcspn(from + 8, "/?# ");
 		memmove(to, from, keep);
 		to += keep;
-		if (keep < n) {
-			memcpy(to, "***", 3);
-			to += 3;
-		}
+		stars = n - keep < 3 ? n - keep : 3;
+		memset(to, '*', stars);
+		to += stars;
 	}
 	*to = '\0';
 }

@@ -56,6 +56,9 @@ int report_show_then(const struct report *, const char *member, int64_t at,
 int report_diff(const struct report *, const char *member, int64_t from,
     int64_t to, struct err *);
 
+/* Counts, rates, lag, and how long what waits has been waiting. */
+int report_stats(const struct report *, struct err *);
+
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,
     struct err *);

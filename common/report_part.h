@@ -56,6 +56,11 @@ void report_json(struct table *, const char *, size_t,
 void report_summary(struct buf *, const char *detail, size_t len,
     struct report_scratch *);
 
+/* report_lag.c, report_queue.c: parts of stats.  0, 1 when the reader is gone,
+ * <0. */
+int report_lag(const struct report *, struct err *);
+int report_queues(const struct report *, struct err *);
+
 /* The reports as parts of show: a member as a block; each line says what. */
 int report_members_as(const struct report *, int what, struct err *);
 int report_log_as(const struct report *, int what, struct err *);

@@ -1,31 +1,10 @@
 /* Why a field has its value: the claim that decided it, and those that lost. */
-#include "common/report_part.h"
+#include "common/report_why.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/jsonw.h"
-#include "common/member.h"
-
-/* What is known about the claim of one link on one field. */
-struct said {
-	const struct link *link;
-	const struct claim *claim;
-	const char *json;	/* the value it claims */
-	size_t len;
-	const char *event_id;	/* or NULL: gone from the inbox file */
-	int64_t inbox, time, received_at;
-};
-
-struct why {
-	const struct report *r;
-	struct member m;
-	struct json decided;
-	struct arena arena;
-	struct buf line;
-	struct jsonw w;
-	struct err *e;
-};
 
 /* The inbox row of the event that a claim came with.  Column by column: the
  * body may be long. */
@@ -125,89 +104,6 @@ lost_by(const struct said *won, const struct said *lost)
 	    "newest" : "authority";
 }
 
-static const char *
-rule_sentence(const char *rule)
-{
-	if (strcmp(rule, "sole") == 0)
-		return "nobody else says anything about it";
-	if (strcmp(rule, "authority") == 0)
-		return "it comes first among the sources that may decide it";
-	if (strcmp(rule, "newest") == 0)
-		return "of the records of this source it counts most";
-	if (strcmp(rule, "tie") == 0)
-		return "the source said different things under one version; "
-		    "the one received last counts";
-	return "no source says anything about it";
-}
-
-static void
-sentence_said(struct buf *b, const struct said *s)
-{
-	char t[CLOCK_TEXT];
-
-	buf_adds(b, s->link->source);
-	buf_adds(b, " said so about ");
-	buf_adds(b, s->link->external_id);
-	buf_adds(b, " in event ");
-	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
-	if (s->time != 0) {
-		buf_adds(b, " of ");
-		buf_adds(b, clock_format(s->time, t));
-	}
-	if (s->received_at != 0) {
-		buf_adds(b, ", received ");
-		buf_adds(b, clock_format(s->received_at, t));
-	}
-}
-
-static void
-value_sentence(struct buf *b, const char *json, size_t len)
-{
-	struct json j;
-
-	memset(&j, 0, sizeof j);
-	if (json != NULL && json_parse(&j, json, len) == 0)
-		report_plain(b, &j, 0);
-	else
-		buf_adds(b, "-");
-	json_release(&j);
-}
-
-static void
-print_text(struct why *y, const char *field, const struct value *v,
-    const struct said *won, const struct said *lost, size_t n,
-    const char *rule)
-{
-	struct buf *b = &y->line;
-	size_t i;
-
-	buf_adds(b, field);
-	buf_adds(b, " is ");
-	value_sentence(b, v->json, v->len);
-	buf_adds(b, ": ");
-	if (won != NULL) {
-		sentence_said(b, won);
-		buf_adds(b, "; ");
-	}
-	buf_adds(b, rule_sentence(rule));
-	buf_addc(b, '.');
-	table_print(y->r->out, b->p, b->len);
-	fputc('\n', y->r->out);
-	for (i = 0; i < n; i++) {
-		buf_clear(b);
-		buf_adds(b, lost[i].len == v->len && v->json != NULL &&
-		    memcmp(lost[i].json, v->json, v->len) == 0 ?
-		    "    also " : "    not ");
-		value_sentence(b, lost[i].json, lost[i].len);
-		buf_adds(b, ": ");
-		sentence_said(b, &lost[i]);
-		buf_adds(b, lost[i].link->to_at != 0 ?
-		    "; that link has ended." : ".");
-		table_print(y->r->out, b->p, b->len);
-		fputc('\n', y->r->out);
-	}
-}
-
 static void
 print_json(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -270,7 +166,7 @@ explain(struct why *y, const char *field, int64_t link)
 	n = decided ? n : 0;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
-	(y->r->mode == TABLE_TEXT ? print_text : print_json)(y, field, &v,
+	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,
 	    decided ? &won : NULL, s, n, rule);
 	return 0;
 }
@@ -333,6 +229,13 @@ explain_hold(struct why *y)
 	stmt_int(st, 1, h.seq);
 	if ((rc = stmt_step(st, y->e)) < 0)
 		return rc;
+	if (y->r->mode == TABLE_TEXT) {
+		report_why_hold(y, rc == 1 ? stmt_get_text(st, 1, NULL) :
+		    NULL, rc == 1 ? stmt_get_text(st, 3, NULL) : NULL, h.seq,
+		    rc == 1 ? stmt_get_int(st, 0) : 0);
+		stmt_reset(st);
+		return 0;
+	}
 	t = table_new(y->r->out, y->r->mode, TABLE_BLOCK, columns,
 	    sizeof columns / sizeof columns[0]);
 	table_text(t, y->m.id);
@@ -426,9 +329,12 @@ report_why(const struct report *r, const char *member, const char *field,
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
 	rc = load(&y, num);
+	if (rc == 0 && r->mode == TABLE_TEXT)
+		rc = report_why_rows(&y);
 	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
+	free(y.applied);
 	buf_release(&y.line);
 	arena_release(&y.arena);
 	return rc;

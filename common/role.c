@@ -16,6 +16,8 @@ static const struct {
 	{ STORE_INBOX, "hash_key",     RI,  RI,  RI,  0,   R,   0,   0,   0 },
 	{ STORE_INBOX, "hash_merge",   ALL, ALL, ALL, 0,   R,   0,   0,   0 },
 	{ STORE_INBOX, "cursor",       0,   RIU, 0,   0,   R,   0,   0,   0 },
+	{ STORE_INBOX, "seen",         0,   RIU, 0,   0,   R,   0,   0,   0 },
+	{ STORE_INBOX, "read_back",    0,   RI,  R,   0,   R,   0,   0,   0 },
 	{ STORE_INBOX, "token",        ALL, 0,   R,   0,   R,   ALL, 0,   0 },
 	{ STORE_INBOX, "refusal",      RIU, 0,   R,   0,   R,   0,   0,   0 },
 	{ STORE_MAIN,  "meta",         R,   R,   RIU, R,   R,   RIU, R,   RIU },

@@ -63,16 +63,6 @@ match(const struct node *n, struct arena *a, struct source *s)
 	}
 }
 
-/* Sections that the programs who use them check. */
-static void
-object(const struct node *n, const char *key)
-{
-	struct node child;
-
-	if (conf_get(n, key, &child) && conf_type(&child) != CONF_OBJECT)
-		conf_bad(&child, "not an object");
-}
-
 int
 source_secret_name(const char *s)
 {
@@ -116,8 +106,8 @@ source(const struct node *n, struct arena *a, struct source *s)
 	match(n, a, s);
 	snapshot_conf(conf_get(n, "snapshot", &child) ? &child : NULL, s);
 	push_conf(n, a, s);
-	object(n, "pull");
 	oauth_conf(n, a, s);
+	pull_conf(n, a, s);
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "common/auth.h"
 #include "common/net.h"
 #include "common/status.h"
+#include "common/template.h"
 
 /* Several ways to an id: the first way whose parts are all there is taken, its
  * parts joined by a blank. */
@@ -88,7 +89,9 @@ struct source_oauth {
 	const char *ca;		/* file of CAs, or NULL: the system's */
 };
 
-enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_EXEC };
+struct rest;			/* common/rest.h */
+
+enum push_kind { PUSH_NONE, PUSH_WEBHOOK, PUSH_REST, PUSH_EXEC };
 enum { PUSH_BATCH = 200, PUSH_CONCURRENCY = 200 };
 
 /* push: how what happens is sent to this system. */
@@ -106,12 +109,94 @@ struct push {
 	size_t nheader;
 	const struct auth *hmac;	/* signs the body alone as well, or
 				 * NULL */
+	/* rest */
+	struct rest *rest;
+	/* webhook and rest */
 	int private_too;	/* private addresses are asked as well */
 	const char *ca;		/* file of CAs, or NULL: the system's */
 	int oauth;		/* a token by the source's oauth is sent */
 	/* exec */
 	const char **command;
 	int64_t batch;		/* lines a run, at most */
+};
+
+enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
+
+/* What templates of pull may name; behind these stand the names of pull.set,
+ * then those of pull.secrets. */
+enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
+    PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_NAMES };
+
+/* What an answer means besides its status. */
+enum pull_verdict { PULL_GOOD, PULL_LATER, PULL_QUOTA, PULL_TOKEN,
+    PULL_RESTART, PULL_HALVE, PULL_GONE, PULL_WRONG, PULL_VERDICTS };
+
+struct pull_pair {
+	const char *name;
+	struct template value;
+};
+
+struct pull_words {
+	const char **word;
+	size_t n;
+};
+
+/* One request, and how its answer is read. */
+struct pull_query {
+	const char *name;	/* "changes/0", for messages */
+	const char *method;
+	struct template url;
+	struct pull_pair *param, *header;	/* of the URL's query */
+	size_t nparam, nheader;
+	struct template body;	/* n == 0: none */
+	enum template_place body_place;
+	const char *type;	/* of the body */
+	int xml;		/* the answer is XML */
+	const char *rows;	/* where they are: a pointer; with xml a path
+				 * of local names */
+	const char *key;	/* pointer in a row to its record's id, NULL */
+	const char *stamp;	/* pointer in a row to what differs whenever
+				 * the record does, or NULL */
+	const char *next;	/* pointer to the URL of the next page, NULL */
+	const char *done;	/* pointer to true on the last page, or NULL */
+	const char *pages;	/* pointer to how many pages, or NULL */
+	int by_offset;		/* pages of limit rows */
+	int64_t limit;		/* rows of a page, 0: nobody says */
+	const char *total;	/* pointer to how many rows, or NULL */
+	const char *ok_place;	/* pointer that has to lead to one of ok */
+	struct pull_words ok;
+	int keys;		/* rows only name records: one reads each */
+};
+
+/* pull: how this system's records are read. */
+struct source_pull {
+	int there;		/* 0: it has no pull, all else empty */
+	const char *lacks;	/* what must be added before it can be read */
+	const char **command;	/* or NULL */
+	const char *key;	/* of its lines, as a query's */
+	const char *base;	/* without a slash at its end */
+	enum pull_auth auth;
+	const char *user, *secret;	/* basic: its name in loya-token */
+	const char **set_name, **set;	/* pull.set */
+	size_t nset;
+	const char **hidden;	/* pull.secrets, and as loya-token has them */
+	const char **hidden_secret;
+	size_t nhidden;
+	struct pull_pair *header;
+	size_t nheader;
+	const char *ca;
+	int64_t timeout, lookback, settle, width, tries, pause;	/* seconds */
+	int64_t first;		/* a time */
+	const char *format;	/* of times, NULL: RFC 3339 */
+	int zone;		/* minutes east of UTC */
+	const char *quota_header, *quota_key;	/* or NULL */
+	int64_t quota_run, quota_total;	/* percent */
+	int cookies;		/* are sent back within a run */
+	const char *session;	/* the same for this header, or NULL */
+	int gone_version;	/* what is gone has its time as version */
+	struct pull_words error_place, error[PULL_VERDICTS];
+	struct pull_query *changes, *all, *one;
+	size_t nchanges, nall;
 };
 
 /* What becomes of who is not in a complete snapshot. */
@@ -134,6 +219,8 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
+	struct source_pull pull;
+
 	struct source_snapshot snapshot;
 	struct push push;
 	/* push.on: NULL when there is no push; else types, "*" for all */

@@ -5,13 +5,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/rest.h"
 #include "common/url.h"
 
-static const char *const keys[] = { "on", "kind", "webhook", "exec",
-    "concurrency", "rate", NULL };
+static const char *const keys[] = { "on", "kind", "webhook", "rest", "exec",
+    "preset", "concurrency", "rate", NULL };
 
 /* In the order of enum push_kind, from 1. */
-static const char *const kinds[] = { "webhook", "exec", NULL };
+static const char *const kinds[] = { "webhook", "rest", "exec", NULL };
+
+static const char *const absent[] = { "there is no push.webhook",
+    "there is no push.rest", "there is no push.exec" };
 
 /* A profile's section alone is only prepared (oauth is read likewise). */
 static void
@@ -39,18 +43,24 @@ reserved(const char *name)
 	return strncasecmp(name, "webhook-", 8) == 0;
 }
 
+void
+push_header_ok(const struct node *n, const char *name)
+{
+	if (*name == '\0' || strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~") !=
+	    strlen(name))
+		conf_bad(n, "not the name of a header");
+	else if (reserved(name))
+		conf_bad(n, "a header that loya makes itself, or that "
+		    "carries a credential");
+}
+
 static void
 header_ok(const struct node *n, const struct http_header *h)
 {
 	const char *s;
 
-	if (h->name[0] == '\0' || strspn(h->name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~") !=
-	    strlen(h->name))
-		conf_bad(n, "not the name of a header");
-	else if (reserved(h->name))
-		conf_bad(n, "a header that loya makes itself, or that "
-		    "carries a credential");
+	push_header_ok(n, h->name);
 	for (s = h->value; *s >= ' ' && *s <= '~'; s++)
 		;
 	if (*s != '\0')
@@ -130,6 +140,16 @@ address(const struct node *n, struct arena *a, struct push *p)
 		    "which 'private' has to allow");
 }
 
+void
+push_peer_conf(const struct node *n, struct arena *a, struct push *p)
+{
+	conf_bool(n, "private", &p->private_too);
+	conf_bool(n, "oauth", &p->oauth);
+	conf_int(n, "timeout", 1, 60, &p->timeout);
+	if (conf_string(n, "ca", a, &p->ca) && *p->ca != '/')
+		conf_bad_at(n, "ca", "not an absolute path");
+}
+
 static void
 webhook(const struct node *n, struct arena *a, struct source *s)
 {
@@ -140,14 +160,10 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 
 	if (!conf_known(n, known))
 		return;
-	conf_bool(n, "private", &p->private_too);
-	conf_bool(n, "oauth", &p->oauth);
+	push_peer_conf(n, a, p);
 	address(n, a, p);
 	headers(n, a, p);
 	hmac(n, a, p);
-	conf_int(n, "timeout", 1, 60, &p->timeout);
-	if (conf_string(n, "ca", a, &p->ca) && *p->ca != '/')
-		conf_bad_at(n, "ca", "not an absolute path");
 	if (conf_string(n, "secret", a, &p->secret)) {
 		if (!source_secret_name(p->secret))
 			conf_bad_at(n, "secret", "not the name of a secret");
@@ -185,6 +201,33 @@ exec(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "command", "no command");
 }
 
+/* What the requests are for. */
+static void
+on_requests(struct arena *a, struct source *s)
+{
+	const struct rest *r = s->push.rest;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < r->n; i++)
+		n += r->request[i].non;
+	s->push_on = arena_alloc(a, (n + 1) * sizeof *s->push_on);
+	for (i = 0; i < r->n; i++)
+		for (k = 0; k < r->request[i].non; k++)
+			s->push_on[s->npush_on++] = r->request[i].on[k];
+}
+
+static void
+by_kind(const struct node *root, const struct node *part, struct arena *a,
+    struct source *s)
+{
+	if (s->push.kind == PUSH_WEBHOOK)
+		webhook(part, a, s);
+	else if (s->push.kind == PUSH_REST)
+		rest_conf(root, part, a, s);
+	else
+		exec(part, a, s);
+}
+
 void
 push_conf(const struct node *root, struct arena *a, struct source *s)
 {
@@ -194,30 +237,33 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 
 	if (!conf_get(root, "push", &n) || !conf_known(&n, keys))
 		return;
-	if (conf_get(&n, "kind", &part) && conf_type(&part) == CONF_STRING &&
-	    strcmp(conf_text(&part, a), "rest") == 0)
-		conf_bad(&part, "rest: this release has webhook and exec only");
-	else
-		conf_word(&n, "kind", kinds, &kind);
-	if (kind < 0)
+	/* One that is there is gone by now: what it stands for is here. */
+	if (conf_get(&n, "preset", &part))
+		conf_bad(&part, "the profile has no such preset");
+	conf_word(&n, "kind", kinds, &kind);
+	if (kind < 0) {
 		conf_bad(&n, "there is no kind");
+		return;
+	}
 	p->kind = (enum push_kind)(kind + 1);
-	p->timeout = 15;
-	p->concurrency = p->kind == PUSH_EXEC ? 1 : 20;
+	p->timeout = p->kind == PUSH_REST ? 60 : 15;
+	p->concurrency = p->kind == PUSH_EXEC ? 1 : p->kind == PUSH_REST ? 5 :
+	    20;
 	conf_int(&n, "concurrency", 1, PUSH_CONCURRENCY, &p->concurrency);
 	conf_int(&n, "rate", 1, 100000, &p->rate);
 	for (i = 0; kinds[i] != NULL; i++)
 		if (i != kind && conf_get(&n, kinds[i], &part))
 			conf_bad(&part, "of another kind than push.kind");
-	if (kind >= 0 && !conf_get(&n, kinds[kind], &part))
-		p->lacks = kind == 0 ? "there is no push.webhook" :
-		    "there is no push.exec";
-	else if (p->kind == PUSH_WEBHOOK)
-		webhook(&part, a, s);
-	else if (p->kind == PUSH_EXEC)
-		exec(&part, a, s);
-	if (!conf_texts(&n, "on", a, &s->push_on, &s->npush_on))
-		conf_bad(&n, "there is no 'on'");
+	if (conf_get(&n, kinds[kind], &part))
+		by_kind(root, &part, a, s);
+	else
+		p->lacks = absent[kind];
+	if (!conf_texts(&n, "on", a, &s->push_on, &s->npush_on)) {
+		if (p->rest != NULL)
+			on_requests(a, s);
+		else
+			conf_bad(&n, "there is no 'on'");
+	}
 }
 
 int

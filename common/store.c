@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/die.h"
 #include "common/lock.h"
 
 struct db *
@@ -225,7 +226,6 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 {
 	static const char commit[] = "COMMIT";
 	struct file *fp = &s->file[f];
-	struct err ignored;
 	int rc;
 
 	assert(fp->held);
@@ -236,12 +236,18 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		store_rollback(s, f);
 		return rc;
 	}
-	/* The commit stands; a checkpoint that fails is tried again. */
-	checkpoint(s, f, &ignored);
+	/*
+	 * The commit stands.  A checkpoint that had no room is tried again; but
+	 * behind a sync that failed nobody knows what the log holds on the
+	 * disk, and what comes next would stand on it.
+	 */
+	rc = checkpoint(s, f, e);
+	if (rc != 0 && rc != E_IO)
+		warn("%s; the log grows until that is mended", e->msg);
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
-	return 0;
+	return rc == E_IO ? rc : 0;
 }
 
 void

@@ -42,8 +42,9 @@ struct db *store_db(struct store *, enum store_file);
 const char *store_path(const struct store *);
 
 /* Take the lock (waits up to 5 s, then E_BUSY) and begin; and the end of it.
- * A commit that fails has rolled back.  After E_IO from a commit the outcome
- * is unknown: end the program. */
+ * A commit that fails has rolled back.  After E_IO from a commit, or from the
+ * checkpoint behind it, the outcome is unknown: end the program.  Warns of a
+ * checkpoint that fails otherwise, for that is tried again. */
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 

@@ -90,27 +90,41 @@ url_host(const char *url, char *out, size_t size)
 	return out;
 }
 
+/* All but these signs escaped. */
+static size_t
+encode(const unsigned char *s, size_t n, const char *keep, char *to)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] != '\0' && strchr(keep, s[i]) != NULL) {
+			to[k++] = (char)s[i];
+		} else {
+			to[k++] = '%';
+			to[k++] = hex[s[i] >> 4];
+			to[k++] = hex[s[i] & 15];
+		}
+	}
+	return k;
+}
+
 size_t
 url_encode(const void *p, size_t n, char *out)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	const unsigned char *s = p;
-	char *to = out;
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < n; i++) {
-		if (s[i] == ' ') {
-			*to++ = '+';
-		} else if (s[i] != '\0' && strchr(LETTERS DIGITS "-._",
-		    s[i]) != NULL) {
-			*to++ = (char)s[i];
-		} else {
-			*to++ = '%';
-			*to++ = hex[s[i] >> 4];
-			*to++ = hex[s[i] & 15];
-		}
-	}
-	return (size_t)(to - out);
+	k = encode(p, n, LETTERS DIGITS "-._ ", out);
+	for (i = 0; i < k; i++)
+		if (out[i] == ' ')
+			out[i] = '+';
+	return k;
+}
+
+size_t
+url_encode_part(const void *p, size_t n, char *out)
+{
+	return encode(p, n, LETTERS DIGITS "-._~", out);
 }
 
 static int

@@ -28,4 +28,7 @@ int url_escape(const char *s);
  * +); out has room for 3n.  Returns the length, there is no NUL. */
 size_t url_encode(const void *, size_t n, char *out);
 
+/* The same as a part of a path or of a query: RFC 3986 2.1, a blank is %20. */
+size_t url_encode_part(const void *, size_t n, char *out);
+
 #endif

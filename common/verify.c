@@ -42,13 +42,29 @@ verify_named(struct verify *v, const char *table, const char *row,
 	va_end(ap);
 }
 
-uint64_t
-verify_hash(struct verify *v, const char *a, size_t an, const char *b,
-    size_t bn)
+const char *
+verify_text(struct verify *v, struct stmt *st, int col)
 {
-	const struct crypt_part part[] = { { a, an }, { "=", 1 }, { b, bn } };
+	const char *s;
+	size_t n;
 
-	return (uint64_t)crypt_shorthash(v->key, part, 3);
+	s = stmt_get_text(st, col, &n);
+	return s == NULL || strlen(s) == n ? s : v->unlike;
+}
+
+void
+verify_progress(struct verify *v, const char *table, int64_t n)
+{
+	if (v->o->progress != NULL)
+		v->o->progress(v->o->progress_ctx, table, n, v->total);
+}
+
+/* How many rows there are to come; what is not there is no fault here. */
+static int
+count(struct verify *v, const char *sql)
+{
+	return v->o->progress == NULL ? 0 :
+	    db_number(store_db(v->store, STORE_MAIN), sql, &v->total, v->e);
 }
 
 static int
@@ -57,7 +73,9 @@ everything(struct verify *v)
 	int rc;
 
 	if ((rc = verify_schema(v)) != 0 ||
+	    (rc = count(v, "SELECT max(seq) FROM audit")) != 0 ||
 	    (rc = verify_record(v)) != 0 ||
+	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
 	    (rc = verify_members(v)) != 0)
 		return rc;
 	return verify_queues(v);
@@ -85,14 +103,17 @@ int
 verify(struct store *s, verify_fault_fn *fn, void *ctx,
     struct verify_result *result, struct err *e)
 {
-	return verify_against(s, NULL, fn, ctx, result, e);
+	static const struct verify_options none;
+
+	return verify_with(s, &none, fn, ctx, result, e);
 }
 
 int
-verify_against(struct store *s, const struct verify_outside *outside,
+verify_with(struct store *s, const struct verify_options *o,
     verify_fault_fn *fn, void *ctx, struct verify_result *result,
     struct err *e)
 {
+	unsigned char chance[MERKLE_HASH];
 	struct verify *v;
 	int rc;
 
@@ -104,11 +125,14 @@ verify_against(struct store *s, const struct verify_outside *outside,
 	v->fault = fn;
 	v->ctx = ctx;
 	v->result = result;
-	v->outside = outside;
+	v->o = o;
 	v->e = e;
-	crypt_random(v->key, sizeof v->key);
+	crypt_random(v->sums.key, sizeof v->sums.key);
+	crypt_random(chance, sizeof chance);
+	crypt_hex(chance, sizeof chance, v->unlike);
 	v->tally = tally_new(0);
 	rc = everything(v);
+	verify_ahead_stop(v);
 	if (v->ledger != NULL)
 		stmt_reset(v->ledger);
 	if (v->inbox != NULL)
@@ -116,7 +140,7 @@ verify_against(struct store *s, const struct verify_outside *outside,
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
 	verify_heads_release(v);
-	json_release(&v->json);
+	json_release(&v->sums.json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);
 	arena_release(&v->arena);

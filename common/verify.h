@@ -35,6 +35,11 @@ struct verify_result {
 	int64_t faults;
 };
 
+/* How far it is: n of about so many rows of a table.  Called again and again,
+ * every some hundred rows. */
+typedef void verify_progress_fn(void *ctx, const char *what, int64_t n,
+    int64_t of);
+
 /* A signed head that was kept elsewhere (its signature is the caller's
  * matter). */
 struct verify_outside {
@@ -51,8 +56,14 @@ typedef void verify_fault_fn(void *ctx, const char *table, const char *row,
 int verify(struct store *, verify_fault_fn *, void *ctx,
     struct verify_result *, struct err *);
 
-/* The same, and whether the record goes on from a head from outside. */
-int verify_against(struct store *, const struct verify_outside *,
+/* The same, and more: each part may be NULL. */
+struct verify_options {
+	const struct verify_outside *outside;	/* the record goes on from it */
+	verify_progress_fn *progress;
+	void *progress_ctx;
+};
+
+int verify_with(struct store *, const struct verify_options *,
     verify_fault_fn *, void *ctx, struct verify_result *, struct err *);
 
 #endif

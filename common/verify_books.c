@@ -40,9 +40,9 @@ verify_ledger_begin(struct verify *v)
 }
 
 static int
-same_text(struct stmt *st, int col, const char *s)
+same_text(struct verify *v, struct stmt *st, int col, const char *s)
 {
-	const char *t = stmt_get_text(st, col, NULL);
+	const char *t = verify_text(v, st, col);
 
 	return t == NULL || s == NULL ? t == s : strcmp(t, s) == 0;
 }
@@ -50,33 +50,34 @@ same_text(struct stmt *st, int col, const char *s)
 static int
 said_text(struct verify *v, const char *key, int col)
 {
-	uint32_t i = json_get(&v->json, 0, key);
-	const char *s = stmt_get_text(v->ledger, col, NULL);
+	uint32_t i = json_get(&v->sums.json, 0, key);
+	const char *s = verify_text(v, v->ledger, col);
 
 	if (i == JSON_NONE || s == NULL)
 		return i == JSON_NONE && s == NULL;
-	return json_is(&v->json, i, s);
+	return json_is(&v->sums.json, i, s);
 }
 
 static int
 said_int(struct verify *v, const char *key, int col)
 {
-	uint32_t i = json_get(&v->json, 0, key);
+	uint32_t i = json_get(&v->sums.json, 0, key);
 	int64_t n;
 
-	return i != JSON_NONE && json_int(&v->json, i, &n) == 0 &&
+	return i != JSON_NONE && json_int(&v->sums.json, i, &n) == 0 &&
 	    n == stmt_get_int(v->ledger, col);
 }
 
 /* The entry at hand against the row that posted it. */
 static void
-check_entry(struct verify *v, const struct audit_row *r)
+check_entry(struct verify *v, const struct verify_row *row)
 {
+	const struct audit_row *r = &row->r;
 	struct stmt *st = v->ledger;
 	struct trail *t;
 	int64_t balance;
 
-	if (!same_text(st, 2, r->member) || !same_text(st, 3, r->source) ||
+	if (!same_text(v, st, 2, r->member) || !same_text(v, st, 3, r->source) ||
 	    stmt_get_int(st, 9) != r->inbox || stmt_get_int(st, 10) != r->at)
 		verify_row(v, "ledger", v->ledger_seq, "is not the entry that "
 		    "row %lld of audit posted", (long long)r->seq);
@@ -88,7 +89,7 @@ check_entry(struct verify *v, const struct audit_row *r)
 		    (long long)r->seq);
 	if (r->member == NULL)
 		return;
-	t = verify_trail(v, r->member, strlen(r->member), 1);
+	t = verify_trail(v, row->key, 1);
 	balance = stmt_get_int(st, 7);
 	if ((int64_t)((uint64_t)t->points + (uint64_t)stmt_get_int(st, 6)) !=
 	    balance)
@@ -105,8 +106,9 @@ unposted(struct verify *v)
 }
 
 int
-verify_ledger_row(struct verify *v, const struct audit_row *r)
+verify_ledger_row(struct verify *v, const struct verify_row *row)
 {
+	const struct audit_row *r = &row->r;
 	int posted = strcmp(r->kind, "points.posted") == 0;
 	int rc;
 
@@ -122,7 +124,7 @@ verify_ledger_row(struct verify *v, const struct audit_row *r)
 		return 0;
 	}
 	if (posted)
-		check_entry(v, r);
+		check_entry(v, row);
 	else
 		unposted(v);
 	return ledger_next(v);
@@ -198,7 +200,7 @@ verify_inbox_row(struct verify *v, const struct audit_row *r)
 			return 0;
 		}
 	}
-	if (!same_text(st, 1, r->source) || !same_text(st, 2, r->event_id))
+	if (!same_text(v, st, 1, r->source) || !same_text(v, st, 2, r->event_id))
 		verify_row(v, "inbox", r->inbox, "source or event_id is not "
 		    "what row %lld of audit says", (long long)r->seq);
 	if (st != v->inbox)
@@ -237,6 +239,9 @@ verify_queues(struct verify *v)
 	static const char outbox[] = "SELECT o.seq FROM outbox o "
 	    "LEFT JOIN audit a ON a.seq = o.audit "
 	    "WHERE a.seq IS NULL OR a.member IS NOT o.member ORDER BY o.seq";
+	static const char tombstone[] = "SELECT t.member FROM tombstone t "
+	    "LEFT JOIN member m ON m.num = t.member "
+	    "WHERE m.claims IS NOT '[]' GROUP BY t.member";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
 	int rc;
@@ -246,7 +251,9 @@ verify_queues(struct verify *v)
 	if ((rc = each(v, st, "event", "its inbox row is not there: the inbox "
 	    "file is behind the store")) != 0 ||
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "
-	    "that nobody has looked at")) != 0)
+	    "that nobody has looked at")) != 0 ||
+	    (rc = each(v, db_stmt(db, tombstone), "tombstone", "is of a member "
+	    "that was not erased")) != 0)
 		return rc;
 	return each(v, db_stmt(db, outbox), "outbox", "is not about a row of "
 	    "audit, or about another member");

@@ -15,7 +15,7 @@ link_hash(struct verify *v, int64_t num, int64_t slot, const char *source,
 	    { source, strlen(source) + 1 },
 	    { external_id, strlen(external_id) } };
 
-	return (uint64_t)crypt_shorthash(v->key, part, 3);
+	return (uint64_t)crypt_shorthash(v->sums.key, part, 3);
 }
 
 static const struct field *
@@ -182,7 +182,7 @@ verify_bindings(struct verify *v, uint64_t sum)
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, v->e)) == 1)
 		sum -= link_hash(v, stmt_get_int(st, 2), stmt_get_int(st, 3),
-		    stmt_get_text(st, 0, NULL), stmt_get_text(st, 1, NULL),
+		    verify_text(v, st, 0), verify_text(v, st, 1),
 		    stmt_get_int(st, 4), stmt_get_int(st, 5));
 	if (rc < 0 || sum == 0)
 		return rc;

@@ -16,7 +16,7 @@ static void
 fault(struct verify *v, const struct signed_head *h, const char *what)
 {
 	if (h->seq == 0)
-		verify_named(v, "head", v->outside->name, "%s", what);
+		verify_named(v, "head", v->o->outside->name, "%s", what);
 	else
 		verify_row(v, "head", h->seq, "%s", what);
 }
@@ -140,8 +140,8 @@ verify_heads_begin(struct verify *v)
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, v->e)) == 1)
 		read_head(v, st);
-	if (v->outside != NULL)
-		remember(v, 0, &v->outside->head);
+	if (v->o->outside != NULL)
+		remember(v, 0, &v->o->outside->head);
 	if (v->nhead > 0)
 		qsort(v->head, v->nhead, sizeof *v->head, by_size);
 	/* The tree before its first row. */
@@ -173,9 +173,9 @@ verify_heads_key(struct verify *v, int64_t seq)
 	uint32_t i;
 	size_t n, at = v->told.n;
 
-	i = json_get(&v->json, 0, "vkey");
+	i = json_get(&v->sums.json, 0, "vkey");
 	text = i == JSON_NONE ? NULL :
-	    json_string(&v->json, i, &v->arena, &n);
+	    json_string(&v->sums.json, i, &v->arena, &n);
 	if (text == NULL || note_key_parse(&k, text, n) != 0) {
 		verify_row(v, "audit", seq, "names no key");
 		return;

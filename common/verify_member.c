@@ -112,7 +112,7 @@ compare(struct verify *v, struct stmt *st, const char *id,
 	uint64_t sum = 0;
 	size_t i;
 
-	t = verify_trail(v, id, strlen(id), 0);
+	t = verify_trail(v, verify_trail_key(&v->sums, id, strlen(id)), 0);
 	if (t == NULL || t->last == 0) {
 		verify_named(v, "member", id, "the record knows nothing of "
 		    "it");
@@ -138,7 +138,7 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		return 0;
 	}
 	for (i = 0; i < all->n; i++)
-		sum += verify_value(v, all->f[i].name,
+		sum += verify_value(&v->sums, all->f[i].name,
 		    strlen(all->f[i].name), all->f[i].json, all->f[i].len);
 	return sum == t->sum ? 0 : verify_explain(v, id, (int64_t)t->last,
 	    all->f, all->n);
@@ -153,7 +153,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	int64_t num = stmt_get_int(st, C_NUM);
 
 	v->result->members++;
-	id = stmt_get_text(st, C_ID, NULL);
+	id = verify_text(v, st, C_ID);
 	if (id == NULL) {
 		verify_row(v, "member", num, "has no id");
 		return 0;
@@ -210,6 +210,8 @@ verify_members(struct verify *v)
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		bad = check_member(v, st, &all, &links);
 		arena_reset(&v->arena);
+		if (v->result->members % 1024 == 0)
+			verify_progress(v, "member", v->result->members);
 		if (bad != 0)
 			break;
 	}

@@ -28,13 +28,45 @@ struct trail {
 	uint64_t gone : 1;	/* it was erased as a whole */
 };
 
+/* What sums are made with; each thread has its own. */
+struct verify_sums {
+	unsigned char key[16];	/* of all hashes; a new one each time */
+	struct json json;	/* a detail */
+};
+
+/* A row of the record, copied, and what was computed of it. */
+enum verify_sealed { SEALED_GOOD, SEALED_ERASED, SEALED_NONE, SEALED_HALF,
+    SEALED_WRONG };
+
+struct verify_row {
+	struct audit_row r;
+	const void *salt, *commitment;
+	size_t salt_len, commitment_len;
+
+	enum verify_sealed sealed;
+	unsigned char leaf[MERKLE_HASH];
+	uint64_t key;		/* of its member's trail; 0: none */
+	uint64_t sum;		/* what its changes add to that */
+	int64_t delivery;	/* that it is about; 0: none */
+	int readable;		/* detail is JSON */
+};
+
+struct verify_sheet {
+	struct verify_row row[MERKLE_WIDTH];
+	size_t n;
+	struct arena arena;
+};
+
 struct verify {
 	struct store *store;
+	const struct verify_options *o;
+	int64_t total;		/* rows of what is being walked, about */
 	verify_fault_fn *fault;
 	void *ctx;
 	struct verify_result *result;
 	struct err *e;
-	unsigned char key[16];	/* of all hashes; a new one each time */
+	struct verify_sums sums;	/* json: detail of the row at hand */
+	struct verify_ahead *ahead;
 
 	struct trail *trail;
 	size_t ntrail, cap;
@@ -44,7 +76,6 @@ struct verify {
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
 
-	const struct verify_outside *outside;	/* or NULL */
 	struct signed_head *head;	/* in the order of their size */
 	size_t nhead, met;	/* how many of them the tree has passed */
 	struct note_keys keys, told;	/* of the table, of the record */
@@ -54,9 +85,9 @@ struct verify {
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
 	int64_t inbox_seq;
 
-	struct json json;	/* detail of the row at hand */
-	int readable;		/* json holds it */
+	int readable;		/* sums.json holds the detail */
 	struct json scratch;
+	char unlike[2 * MERKLE_HASH + 1];
 	struct buf buf;
 	struct arena arena;
 };
@@ -67,31 +98,45 @@ void verify_row(struct verify *, const char *table, int64_t n,
 void verify_named(struct verify *, const char *table, const char *row,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-uint64_t verify_hash(struct verify *, const char *, size_t, const char *,
-    size_t);
+/* Tell how far it is. */
+void verify_progress(struct verify *, const char *table, int64_t n);
 
-/* verify_trail.c: the entry of a member, made when make is set, else NULL when
- * there is none.  Valid until the next one is made. */
-struct trail *verify_trail(struct verify *, const char *id, size_t len,
-    int make);
+/* A text of the store as a string.  A NUL inside would hide what is behind it:
+ * such a text is one that is equal to no other. */
+const char *verify_text(struct verify *, struct stmt *, int col);
 
-/* Take in what a detail says changed.  E_DATA when it cannot be read. */
-int verify_changes(struct verify *, struct trail *, const char *detail,
+/* verify_ahead.c: the thread.  Fill an empty sheet (NULL: there is none, take
+ * one first) and give it; take the oldest, computed (NULL: none is left), and
+ * say when it is done with. */
+int verify_ahead_start(struct verify *);
+struct verify_sheet *verify_ahead_empty(struct verify *);
+void verify_ahead_give(struct verify *);
+struct verify_sheet *verify_ahead_take(struct verify *);
+void verify_ahead_taken(struct verify *);
+void verify_ahead_stop(struct verify *);
+
+/* verify_trail.c: the entry of a member by the key of its id, made when make
+ * is set, else NULL when there is none.  Valid until the next one is made. */
+uint64_t verify_trail_key(const struct verify_sums *, const char *id,
     size_t len);
+struct trail *verify_trail(struct verify *, uint64_t key, int make);
+
+/* What a detail, in json, says changed: what that adds to a sum. */
+uint64_t verify_changes(struct verify_sums *);
 
 /* A row says that the member was erased: all that stands is its status. */
-void verify_gone(struct verify *, struct trail *);
+void verify_gone(const struct verify_sums *, struct trail *);
 
-/* Add field and canonical value to a sum; null adds nothing. */
-uint64_t verify_value(struct verify *, const char *field, size_t flen,
-    const char *json, size_t len);
+/* The hash of a field and its canonical value; null is 0. */
+uint64_t verify_value(const struct verify_sums *, const char *field,
+    size_t flen, const char *json, size_t len);
 
 /* verify_schema.c: tables and triggers as loya makes them. */
 int verify_schema(struct verify *);
 
 /* verify_record.c, verify_books.c, verify_member.c: 0 or enum status. */
 int verify_record(struct verify *);
-int verify_ledger_row(struct verify *, const struct audit_row *);
+int verify_ledger_row(struct verify *, const struct verify_row *);
 int verify_ledger_begin(struct verify *);
 int verify_ledger_end(struct verify *);
 int verify_inbox_row(struct verify *, const struct audit_row *);
@@ -101,7 +146,7 @@ int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
 /* verify_heads.c: read heads and keys; compare those that the tree has come to;
- * note the key that a row of audit (its detail in json) added; at the end, what
+ * note the key that a row of audit (its detail in sums.json) added; at the end, what
  * the tree did not come to, and the witnesses. */
 int verify_heads_begin(struct verify *);
 void verify_heads_meet(struct verify *);

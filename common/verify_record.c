@@ -6,36 +6,50 @@
 
 #include "common/crypt.h"
 
-/* What a walk over the record needs of a row beside its public columns. */
-struct sealed {
-	const void *salt, *commitment;
-	size_t salt_len, commitment_len;
-};
-
 /* A text that cannot be NULL, unless somebody changed the schema. */
 static const char *
-text(struct stmt *st, int col)
+text(struct verify *v, struct stmt *st, int col)
 {
-	const char *s = stmt_get_text(st, col, NULL);
+	const char *s = verify_text(v, st, col);
 
 	return s != NULL ? s : "";
 }
 
-static void
-read_row(struct stmt *st, struct audit_row *r, struct sealed *s)
+static const char *
+keep(struct arena *a, const char *s)
 {
+	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
+}
+
+static const void *
+keep_bytes(struct arena *a, struct stmt *st, int col, size_t *len)
+{
+	const void *p = stmt_get_blob(st, col, len);
+
+	return p != NULL ? arena_dup(a, p, *len) : NULL;
+}
+
+static void
+read_row(struct verify *v, struct stmt *st, struct verify_row *row,
+    struct arena *a)
+{
+	struct audit_row *r = &row->r;
+	const char *detail;
+
 	r->seq = stmt_get_int(st, 0);
 	r->at = stmt_get_int(st, 1);
-	r->kind = text(st, 2);
-	r->source = stmt_get_text(st, 3, NULL);
-	r->event_id = stmt_get_text(st, 4, NULL);
+	r->kind = keep(a, text(v, st, 2));
+	r->source = keep(a, verify_text(v, st, 3));
+	r->event_id = keep(a, verify_text(v, st, 4));
 	r->inbox = stmt_get_int(st, 5);
-	r->member = stmt_get_text(st, 6, NULL);
+	r->member = keep(a, verify_text(v, st, 6));
 	r->prev = stmt_get_int(st, 7);
-	r->actor = text(st, 8);
-	r->detail = stmt_get_text(st, 9, &r->detail_len);
-	s->salt = stmt_get_blob(st, 10, &s->salt_len);
-	s->commitment = stmt_get_blob(st, 11, &s->commitment_len);
+	r->actor = keep(a, text(v, st, 8));
+	detail = stmt_get_text(st, 9, &r->detail_len);
+	r->detail = detail == NULL ? NULL :
+	    arena_dup(a, detail, r->detail_len);
+	row->salt = keep_bytes(a, st, 10, &row->salt_len);
+	row->commitment = keep_bytes(a, st, 11, &row->commitment_len);
 }
 
 /* A tile as it is stored, of any length; *n is how many hashes it holds, 0
@@ -164,117 +178,152 @@ missing(struct verify *v, int64_t seq)
 }
 
 static void
-check_commitment(struct verify *v, const struct audit_row *r,
-    const struct sealed *s)
+check_commitment(struct verify *v, const struct verify_row *row)
 {
-	unsigned char h[MERKLE_HASH];
+	static const char *const what[] = {
+		[SEALED_NONE] = "its commitment is no SHA-256",
+		[SEALED_HALF] = "only one of detail and salt is there, or the "
+		    "salt is cut",
+		[SEALED_WRONG] = "detail or salt is not what its commitment "
+		    "was made of",
+	};
 
-	if (s->commitment == NULL || s->commitment_len != MERKLE_HASH) {
-		verify_row(v, "audit", r->seq, "its commitment is no SHA-256");
-		return;
-	}
-	if (r->detail == NULL && s->salt == NULL) {
+	if (row->sealed == SEALED_ERASED)
 		v->result->erased++;
-		return;
-	}
-	if (r->detail == NULL || s->salt_len != CRYPT_SALT) {
-		verify_row(v, "audit", r->seq, "only one of detail and salt "
-		    "is there, or the salt is cut");
-		return;
-	}
-	audit_commitment(h, s->salt, s->salt_len, r->detail, r->detail_len);
-	if (memcmp(h, s->commitment, sizeof h) != 0)
-		verify_row(v, "audit", r->seq, "detail or salt is not what "
-		    "its commitment was made of");
+	else if (row->sealed != SEALED_GOOD)
+		verify_row(v, "audit", row->r.seq, "%s", what[row->sealed]);
 }
 
 static int
-check_leaf(struct verify *v, const struct audit_row *r,
-    const struct sealed *s)
+check_leaf(struct verify *v, const struct verify_row *row)
 {
-	static const unsigned char nothing[MERKLE_HASH];
-	unsigned char h[MERKLE_HASH];
 	const unsigned char *stored;
 	int rc;
 
-	audit_leaf(h, r, s->commitment_len == MERKLE_HASH ? s->commitment :
-	    nothing, &v->buf);
-	stored = stored_leaf(v, r->seq, &rc);
+	stored = stored_leaf(v, row->r.seq, &rc);
 	if (rc != 0)
 		return rc;
 	if (stored == NULL) {
 		if (v->tile_n > 0)
-			verify_row(v, "audit", r->seq,
+			verify_row(v, "audit", row->r.seq,
 			    "the tree has no leaf for it");
-		return add_leaf(v, h);
+		return add_leaf(v, row->leaf);
 	}
-	if (memcmp(h, stored, sizeof h) != 0)
-		verify_row(v, "audit", r->seq, "is not the row whose leaf is "
-		    "in the tree (merkle level 0 tile %lld)",
+	if (memcmp(row->leaf, stored, MERKLE_HASH) != 0)
+		verify_row(v, "audit", row->r.seq, "is not the row whose leaf "
+		    "is in the tree (merkle level 0 tile %lld)",
 		    (long long)v->tile_no);
 	/* What was committed to goes up, so that one changed row does not show
 	 * as a fault of every tile above it. */
 	return add_leaf(v, stored);
 }
 
+/* Some details are looked into here as well. */
 static void
-follow_key(struct verify *v, const struct audit_row *r)
+look_into(struct verify *v, const struct audit_row *r)
 {
-	if (r->detail != NULL &&
-	    json_parse(&v->json, r->detail, r->detail_len) == 0)
+	int key = strcmp(r->kind, "headkey.added") == 0;
+
+	v->readable = 0;
+	if (!key && strcmp(r->kind, "points.posted") != 0)
+		return;
+	v->readable = r->detail != NULL &&
+	    json_parse(&v->sums.json, r->detail, r->detail_len) == 0;
+	if (key && v->readable)
 		verify_heads_key(v, r->seq);
-	else
+	else if (key)
 		verify_row(v, "audit", r->seq, "names no key");
 }
 
 /* The chain of the member, and what the row changes of it. */
 static void
-follow(struct verify *v, const struct audit_row *r)
+follow(struct verify *v, const struct verify_row *row)
 {
+	const struct audit_row *r = &row->r;
 	struct trail *t;
 
-	v->readable = 0;
 	if (r->member == NULL) {
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
-		if (strcmp(r->kind, "headkey.added") == 0)
-			follow_key(v, r);
 		return;
 	}
-	t = verify_trail(v, r->member, strlen(r->member), 1);
+	t = verify_trail(v, row->key, 1);
 	if ((uint64_t)r->prev != t->last)
 		verify_row(v, "audit", r->seq, "prev is %lld, but the row "
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
 	if (strcmp(r->kind, "member.erased") == 0)
-		verify_gone(v, t);
-	else if (r->detail == NULL)
+		verify_gone(&v->sums, t);
+	else
+		t->sum += row->sum;
+	if (r->detail == NULL)
 		t->erased = 1;
-	else if (verify_changes(v, t, r->detail, r->detail_len) != 0)
+	else if (!row->readable)
 		verify_row(v, "audit", r->seq, "detail is not JSON");
 }
 
 static int
-check_row(struct verify *v, struct stmt *st)
+check_row(struct verify *v, const struct verify_row *row)
 {
-	struct audit_row r;
-	struct sealed s;
 	int rc;
 
-	read_row(st, &r, &s);
-	if ((rc = missing(v, r.seq)) != 0)
+	if ((rc = missing(v, row->r.seq)) != 0)
 		return rc < 0 ? rc : 0;
-	tally_add(v->tally, r.at, r.kind, r.source);
-	check_commitment(v, &r, &s);
-	if ((rc = check_leaf(v, &r, &s)) != 0)
+	tally_add(v->tally, row->r.at, row->r.kind, row->r.source);
+	check_commitment(v, row);
+	if ((rc = check_leaf(v, row)) != 0)
 		return rc;
-	follow(v, &r);
-	/* The ledger looks into the detail that follow() left parsed. */
-	if ((rc = verify_ledger_row(v, &r)) != 0)
+	follow(v, row);
+	look_into(v, &row->r);
+	/* The ledger looks into the detail that was left parsed. */
+	if ((rc = verify_ledger_row(v, row)) != 0)
 		return rc;
-	return verify_inbox_row(v, &r);
+	return verify_inbox_row(v, &row->r);
+}
+
+/* The oldest sheet that is under way: 1, 0 when there is none, <0. */
+static int
+check_sheet(struct verify *v)
+{
+	struct verify_sheet *s = verify_ahead_take(v);
+	size_t i;
+	int rc = 0;
+
+	if (s == NULL)
+		return 0;
+	for (i = 0; i < s->n && rc == 0; i++)
+		rc = check_row(v, &s->row[i]);
+	verify_ahead_taken(v);
+	verify_progress(v, "audit", v->tree.size);
+	return rc < 0 ? rc : 1;
+}
+
+/* Read all rows, a few sheets ahead of what is looked at. */
+static int
+walk(struct verify *v, struct stmt *st)
+{
+	struct verify_sheet *s = NULL;
+	int rc, step;
+
+	while ((step = stmt_step(st, v->e)) == 1) {
+		while (s == NULL && (s = verify_ahead_empty(v)) == NULL)
+			if ((rc = check_sheet(v)) < 0)
+				return rc;
+		read_row(v, st, &s->row[s->n++], &s->arena);
+		if (s->n < MERKLE_WIDTH)
+			continue;
+		verify_ahead_give(v);
+		s = NULL;
+	}
+	if (step < 0)
+		return step;
+	if (s != NULL)
+		verify_ahead_give(v);
+	while ((rc = check_sheet(v)) == 1)
+		;
+	return rc;
 }
 
 /* Behind the last row: leaves and tiles that nothing stands for. */
@@ -321,28 +370,30 @@ miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
 	    (long long)table, (long long)counted);
 }
 
+/* No number is NULL: a 0 there is something else, and no row of ours. */
 int
 verify_record(struct verify *v)
 {
 	static const char sql[] =
-	    "SELECT seq, at, kind, source, event_id, inbox, member, prev, "
+	    "SELECT seq, at, kind, source, event_id, "
+	    "CASE inbox WHEN 0 THEN -1 ELSE inbox END, member, "
+	    "CASE prev WHEN 0 THEN -1 ELSE prev END, "
 	    "actor, detail, salt, commitment FROM audit ORDER BY seq";
 	struct stmt *st;
-	int rc, bad = 0;
+	int rc;
 
 	v->tile_no = -1;
 	if ((rc = verify_heads_begin(v)) != 0 ||
 	    (rc = verify_ledger_begin(v)) != 0 ||
-	    (rc = verify_inbox_begin(v)) != 0)
+	    (rc = verify_inbox_begin(v)) != 0 ||
+	    (rc = verify_ahead_start(v)) != 0)
 		return rc;
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
-	while ((rc = stmt_step(st, v->e)) == 1)
-		if ((bad = check_row(v, st)) != 0)
-			break;
+	rc = walk(v, st);
 	stmt_reset(st);
-	if (rc < 0 || bad < 0)
-		return rc < 0 ? rc : bad;
-	if ((rc = check_end(v)) != 0 || (rc = verify_ledger_end(v)) != 0 ||
+	verify_ahead_stop(v);
+	if (rc != 0 || (rc = check_end(v)) != 0 ||
+	    (rc = verify_ledger_end(v)) != 0 ||
 	    (rc = verify_heads_end(v)) != 0 ||
 	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;

@@ -31,10 +31,24 @@ grow(struct verify *v)
 	free(old);
 }
 
-struct trail *
-verify_trail(struct verify *v, const char *id, size_t len, int make)
+static uint64_t
+hash(const struct verify_sums *s, const char *a, size_t an, const char *b,
+    size_t bn)
 {
-	uint64_t key = verify_hash(v, "id", 2, id, len) | 1;
+	const struct crypt_part part[] = { { a, an }, { "=", 1 }, { b, bn } };
+
+	return (uint64_t)crypt_shorthash(s->key, part, 3);
+}
+
+uint64_t
+verify_trail_key(const struct verify_sums *s, const char *id, size_t len)
+{
+	return hash(s, "id", 2, id, len) | 1;
+}
+
+struct trail *
+verify_trail(struct verify *v, uint64_t key, int make)
+{
 	struct trail *t;
 
 	if (v->ntrail * 4 >= v->cap * 3)
@@ -48,25 +62,25 @@ verify_trail(struct verify *v, const char *id, size_t len, int make)
 }
 
 uint64_t
-verify_value(struct verify *v, const char *field, size_t flen,
+verify_value(const struct verify_sums *s, const char *field, size_t flen,
     const char *json, size_t len)
 {
 	if (len == 4 && json[0] == 'n')
 		return 0;
-	return verify_hash(v, field, flen, json, len);
+	return hash(s, field, flen, json, len);
 }
 
 void
-verify_gone(struct verify *v, struct trail *t)
+verify_gone(const struct verify_sums *s, struct trail *t)
 {
-	t->sum = verify_value(v, "status", 6, "\"closed\"", 8);
+	t->sum = verify_value(s, "status", 6, "\"closed\"", 8);
 	t->erased = 0;
 	t->gone = 1;
 }
 
 /* The record holds values in their canonical form: source text will do. */
 static uint64_t
-side(struct verify *v, uint32_t key, const char *which)
+side(const struct verify_sums *v, uint32_t key, const char *which)
 {
 	const struct json *j = &v->json;
 	const char *s;
@@ -80,19 +94,16 @@ side(struct verify *v, uint32_t key, const char *which)
 	return verify_value(v, json_text(j, key), j->tok[key].len, s, n);
 }
 
-int
-verify_changes(struct verify *v, struct trail *t, const char *detail,
-    size_t len)
+uint64_t
+verify_changes(struct verify_sums *v)
 {
+	uint64_t sum = 0;
 	uint32_t all;
 
-	v->readable = json_parse(&v->json, detail, len) == 0;
-	if (!v->readable)
-		return E_DATA;
 	all = json_get(&v->json, 0, "changes");
 	if (all == JSON_NONE || json_type(&v->json, all) != JSON_OBJECT)
 		return 0;
 	for (JSON_EACH(&v->json, all, k))
-		t->sum += side(v, k, "new") - side(v, k, "old");
-	return 0;
+		sum += side(v, k, "new") - side(v, k, "old");
+	return sum;
 }

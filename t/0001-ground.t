@@ -6,7 +6,7 @@ cd "$top" || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL
 LC_ALL=C
 export LC_ALL
-programs="loya-recv loya-apply loya-audit loya-push loya-token"
+programs="loya-recv loya-apply loya-audit loya-pull loya-push loya-token"
 
 # The tree.
 is "at the top stand the seven entries and nothing else" \
@@ -25,7 +25,7 @@ is "the README is one screen or two" \
 ok "make install works with DESTDIR and PREFIX" make -s install \
     B="${BUILD#"$top"/}" DESTDIR="$T/root" PREFIX=/usr
 for f in sbin/loya-recv bin/loya-apply bin/loya-audit bin/loya-push \
-    bin/loya-token \
+    bin/loya-pull bin/loya-token \
     share/man/man7/loya.7 share/man/man8/loya-recv.8 \
     share/man/man1/loya-apply.1 share/man/man5/loya-source.5 \
     share/loya/profiles/darwinbox.json share/loya/profiles/salesforce.json \
@@ -46,7 +46,7 @@ taken() { nm -D --undefined-only "$BUILD/$1" | awk '{ print $NF }' |
 for p in loya-recv loya-apply loya-audit; do
 	is "$p does not link libcurl" "$(needed $p | grep curl)" ""
 done
-for p in loya-push loya-token; do
+for p in loya-pull loya-push loya-token; do
 	is "$p links no server" "$(needed $p | grep -E 'microhttpd')" ""
 done
 for p in loya-apply loya-audit; do

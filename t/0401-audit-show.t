@@ -19,8 +19,14 @@ like "a hold is the programme's own" "$(why hr/E3 hold)" \
     '"value":"fraud","owner":"loya","actor":"user:.*"event_id":"h1"'
 is "without a field it is a line for each" "$(why hr/E1 | wc -l | tr -d ' ')" 6
 is "sentences for people" "$(loya-audit why -T hr/E1 given_name)" \
-"given_name is Anna: hr said so about E1 in event e1 of 2026-11-20T08:00:00.000000Z, received 2026-11-23T12:00:00.000000Z; it comes first among the sources that may decide it.
-    not Annie: crm said so about C1 in event c1 of 2026-11-21T08:00:00.000000Z, received 2026-11-23T12:00:00.000000Z."
+"given_name is Anna because hr said so about E1 in event e1 at 2026-11-20T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z); rule authority: it comes first among the sources that may decide it.
+    crm said Annie about C1 in event c1 at 2026-11-21T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z) and lost because this source comes later among those that may decide it."
+is "a status that nobody spoke of, in a sentence" \
+    "$(loya-audit why -T hr/E3 status)" \
+    "status is active because no source says anything about it."
+is "a hold, in a sentence" "$(loya-audit why -T hr/E3 hold |
+    sed "s/user:[^ ]*/USER/")" \
+    "hold is fraud because USER set it in event h1 at 2026-11-23T12:00:00Z (row 10 of the record); rule hold: no source lifts it."
 status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
 status 1 "an unknown member is 1" loya-audit why hr/E99
 

@@ -166,5 +166,24 @@ like "log shows an erased row without its detail" \
     "$(loya-audit -e e3)" '"detail":null'
 like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
 
+# Nor does a whole erasure keep anybody from being compared.
+finds "a member emptied by hand" "" "UPDATE member SET claims = '[]',
+    decided = '{}', status = 'closed', name = NULL, hold = NULL
+    WHERE id = '$cyd'; DELETE FROM binding WHERE external_id = 'E3'" \
+    "member $cyd"
+num=$(sqlite3 "$good" "SELECT num FROM member WHERE id = '$cyd'")
+finds "a tombstone of somebody who was not erased" "" \
+    "INSERT INTO tombstone VALUES (zeroblob(32), $num)" "tombstone $num"
+status 0 "erase" loya-audit erase "$anna"
+status 0 "it is sound" loya-audit verify
+like "and counted, and known" "$(cat "$T/out")" \
+    '"erased":10,"unknown":1,"faults":0'
+finds "an erased member that has a field again" "" \
+    "UPDATE member SET name = 'Anna' WHERE id = '$anna'" "member $anna"
+finds "... or a link" "" "UPDATE member SET claims = (SELECT claims FROM member
+    WHERE id = '$cyd') WHERE id = '$anna'" "member $anna"
+finds "... or is active" "" "UPDATE member SET status = 'active'
+    WHERE id = '$anna'" "member $anna"
+
 status 78 "something that is no store is 78" loya-audit verify -s "$0"
 done_testing

@@ -21,8 +21,9 @@ like "which says what to do" "$(cat "$T/err")" 'inbox: is not there, but the sto
 status 78 "and by loya-recv" sh -c 'printf "GET /health HTTP/1.1\r\nHost: x\r\n\r\n" | loya-recv'
 is "none is made in its place" "$(find "$T" -maxdepth 1 -name '*-inbox')" ""
 # An inbox from before the second event, as an older backup has it.
+version=$(sqlite3 "$T/keep/loya.db-inbox" 'PRAGMA user_version')
 sqlite3 "$T/keep/loya.db-inbox" ".clone $LOYA_STORE-inbox" >/dev/null 2>&1
-sqlite3 "$LOYA_STORE-inbox" "DROP TRIGGER inbox_stay; DELETE FROM inbox WHERE seq = 2; PRAGMA application_id = 1819244905; PRAGMA user_version = 2;"
+sqlite3 "$LOYA_STORE-inbox" "DROP TRIGGER inbox_stay; DELETE FROM inbox WHERE seq = 2; PRAGMA application_id = 1819244905; PRAGMA user_version = $version;"
 status 78 "so is one whose inbox is older" sh -c 'loya-apply <"$T/in"'
 like "and told so" "$(cat "$T/err")" 'inbox: is older, but the store knows row 2'
 rm -f "$LOYA_STORE"-inbox*

@@ -215,7 +215,7 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
     WHERE state = 'refused'"
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
     "$top/man/examples/crontab" >"$T/jobs"
-is "the crontab has its three jobs" "$(wc -l <"$T/jobs")" 3
+is "the crontab has its four jobs" "$(wc -l <"$T/jobs")" 4
 sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
 is "they run without complaint" "$(cat "$T/complaints")" ""
 like "what was refused is mailed" "$(cat "$T/mail")" insufficient_points

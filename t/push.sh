@@ -38,3 +38,38 @@ states() { store "SELECT state || ' ' || count(*) FROM outbox GROUP BY state
     ORDER BY state" | tr '\n' ' ' | sed 's/ $//'; }
 
 log() { cat "$sink/log" 2>/dev/null; }
+
+# A system that is written to, t/helper/NAME-write.pl: its folder is $stub and
+# its base address $base.
+start_stub() {
+	stub=$T/stub
+	mkdir -p "$stub"
+	start stub perl "$here/helper/$1-write.pl" "$stub"
+	wait_for "the stub" test -f "$stub/port"
+	base=http://127.0.0.1:$(cat "$stub/port")
+}
+stub_log() { cat "$stub/log" 2>/dev/null; }
+stub_records() { cat "$stub/records" 2>/dev/null; }
+
+# The member of an external id, also while the other end of a pipe opens the
+# store.
+who() { sqlite3 -cmd '.timeout 5000' "$LOYA_STORE" \
+    "SELECT member FROM link WHERE external_id = '$1'"; }
+
+# earn ID POINTS [KIND]: points of this external id, by the programme itself
+earn() {
+	line local "x$1.$2" loya.points "{\"member\":\"$(who "$1")\",\"kind\":\"${3-earn}\",\"points\":$2,\"reference\":\"r$1.$2\"}"
+}
+
+# What became of the deliveries to a target, behind row N.
+ends() {
+	store "SELECT state, tries, answer FROM outbox WHERE target = '$1'
+	    AND seq > ${2-0} ORDER BY seq"
+}
+last_row() { store "SELECT coalesce(max(seq), 0) FROM outbox"; }
+
+# The clock of a test goes on by so many seconds.
+later_by() {
+	LOYA_NOW=$(date -u -d "$LOYA_NOW + $1 seconds" +%FT%TZ)
+	export LOYA_NOW
+}

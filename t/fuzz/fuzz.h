@@ -1,6 +1,11 @@
 /*
- * What the fuzz targets share: libFuzzer's entry, and under FUZZ_MAIN a main
- * that runs it without libFuzzer: PROGRAM [ROUNDS [SEED]].
+ * What the fuzz targets share.  A target is one file: libFuzzer's entry, which
+ * ends the program when what comes out is not what was promised.  `make fuzz`
+ * links it with libFuzzer; with FUZZ_MAIN it has a main that runs the files
+ * it is given, which is how the seeds are a part of `make check`.
+ *
+ * NAME.c has its seeds in seeds/NAME and its words in NAME.dict.  An input
+ * that once ended a target becomes a seed when the fault is mended.
  */
 #ifndef T_FUZZ_H
 #define T_FUZZ_H
@@ -8,33 +13,114 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "t/unit/mutate.h"
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-#ifdef FUZZ_MAIN
-#define FUZZ_DEFINE_MAIN \
-int \
-main(int argc, char **argv) \
-{ \
-	static struct mutate m; \
-	long i, n = argc > 1 ? atol(argv[1]) : 100000; \
-\
-	m.state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1; \
-	m.seed = fuzz_seed; \
-	m.word = fuzz_word; \
-	for (i = 0; i < n; i++) { \
-		mutate_next(&m); \
-		LLVMFuzzerTestOneInput((const uint8_t *)m.text, m.len); \
-	} \
-	printf("%ld rounds\n", n); \
-	return 0; \
+__attribute__((unused))
+static void
+fuzz_wrong(const char *what)
+{
+	fprintf(stderr, "fuzz: %s\n", what);
+	abort();
 }
-#else
-#define FUZZ_DEFINE_MAIN \
-__attribute__((unused)) static const void *fuzz_unused[] = \
-    { &fuzz_seed, &fuzz_word };
+
+/* A folder of this process, removed at its end. */
+static char fuzz_folder[] = "/tmp/loya-fuzz.XXXXXX";
+
+static void
+fuzz_remove(void)
+{
+	char rm[64];
+
+	snprintf(rm, sizeof rm, "rm -rf %s", fuzz_folder);
+	if (system(rm) != 0)
+		fprintf(stderr, "%s: cannot be removed\n", fuzz_folder);
+}
+
+__attribute__((unused))
+static const char *
+fuzz_dir(void)
+{
+	static int made;
+
+	if (!made && (mkdtemp(fuzz_folder) == NULL ||
+	    atexit(fuzz_remove) != 0))
+		fuzz_wrong("no folder");
+	made = 1;
+	return fuzz_folder;
+}
+
+/* A file below that folder. */
+__attribute__((unused))
+static void
+fuzz_file(const char *name, const void *p, size_t n)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", fuzz_dir(), name);
+	f = fopen(path, "w");
+	if (f == NULL || fwrite(p, 1, n, f) != n || fclose(f) != 0)
+		fuzz_wrong("a file cannot be written");
+}
+
+/* The text up to the next line feed or NUL, terminated; NULL at the end.  The
+ * caller frees it. */
+__attribute__((unused))
+static char *
+fuzz_line(const uint8_t **p, size_t *n)
+{
+	size_t len = 0, over;
+	char *s;
+
+	if (*n == 0)
+		return NULL;
+	while (len < *n && (*p)[len] != '\n' && (*p)[len] != '\0')
+		len++;
+	s = strndup((const char *)*p, len);
+	if (s == NULL)
+		abort();
+	over = len < *n;
+	*p += len + over;
+	*n -= len + over;
+	return s;
+}
+
+#ifdef FUZZ_MAIN
+static void
+fuzz_one(const char *path)
+{
+	static uint8_t text[1 << 20];
+	uint8_t *p;
+	size_t n;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL)
+		fuzz_wrong(path);
+	n = fread(text, 1, sizeof text, f);
+	fclose(f);
+	/* Of its own size: a byte too many is seen. */
+	p = malloc(n + (n == 0));
+	if (p == NULL)
+		abort();
+	memcpy(p, text, n);
+	LLVMFuzzerTestOneInput(p, n);
+	free(p);
+}
+
+int
+main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		printf("%s\n", argv[i]);
+		fflush(stdout);
+		fuzz_one(argv[i]);
+	}
+	return 0;
+}
 #endif
 
 #endif

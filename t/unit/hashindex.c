@@ -95,6 +95,28 @@ fill(struct store **s)
 	is_int(bad, 0, "all were found on the way, and none rolled back");
 }
 
+/* A pair that was added, and merged, before: somebody's e-mail address that is
+ * again what it was. */
+static void
+again(struct store *s)
+{
+	struct err e;
+	int64_t i, k, n;
+	int rc = 0;
+
+	for (i = 0; i < PAIRS && rc == 0; i += BATCH) {
+		rc = store_begin(s, STORE_INBOX, &e);
+		for (k = i; k < i + BATCH && rc == 0; k++) {
+			n = k % 10 == 0 ? k % 1000 : k + 2 * PAIRS;
+			rc = hashindex_add(s, STORE_INBOX, hash(n), n, &e);
+		}
+		if (rc == 0)
+			rc = store_commit(s, STORE_INBOX, &e);
+	}
+	is_int(rc, 0, "pairs can be added again%s%s", rc == 0 ? "" : ": ",
+	    rc == 0 ? "" : e.msg);
+}
+
 int
 main(void)
 {
@@ -116,6 +138,8 @@ main(void)
 	    &runs, NULL);
 	ok(keys >= 65536, "a merge has ended (%d keys)", (int)keys);
 	ok(runs < 600, "merged runs are deleted (%d are left)", (int)runs);
+	again(s);
+	is_int(missing(s, PAIRS), 0, "and are found, each once");
 	store_close(s);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ok(system(command) == 0, "the folder is removed");

@@ -98,10 +98,15 @@ test_longest(void)
 static struct credential got;
 static struct oauth_refusal refusal;
 
+/* Where the answer says that it has moved to. */
+static const char *location = "https://b.example/";
+
 static int
 answer(int status, const char *body, size_t len)
 {
-	struct httpc_answer a = { .status = status, .len = len };
+	struct http_header h = { "location", location };
+	struct httpc_answer a = { .status = status, .len = len, .header = &h,
+	    .nheader = 1 };
 	int rc;
 
 	a.body = crypt_alloc(len + 1);
@@ -148,6 +153,20 @@ test_answer(void)
 	is_str(got.access, NULL, "it is not taken");
 }
 
+static void
+test_moved(void)
+{
+	redact_add(&clean, "secret-of-mine", 14);
+	is_int(says(302, ""), E_CONF, "moved");
+	is_str(err.msg, "source 'crm': a.example answers 302: loya does not "
+	    "follow to b.example; set oauth.url", "where to");
+	location = "https://SECRET-of-mine/x";
+	says(302, "");
+	is_str(err.msg, "source 'crm': a.example answers 302: loya does not "
+	    "follow to ***; set oauth.url", "a host that is the secret");
+	redact_release(&clean);
+}
+
 /* Any text is a token or a complaint, and shows no secret. */
 static void
 test_mutated(void)
@@ -191,6 +210,7 @@ main(void)
 	test_request();
 	test_longest();
 	test_answer();
+	test_moved();
 	test_mutated();
 	credential_release(&got);
 	redact_release(&clean);

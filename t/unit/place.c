@@ -17,7 +17,9 @@ faults(void)
 		{ "@x-github-event", 1 }, { "a", 0 }, { "/a~", 0 },
 		{ "/a~2", 0 }, { "^a", 0 }, { "@", 0 }, { "@Id", 0 },
 		{ "@a/b", 0 }, { "@data", 0 }, { "@data_base64", 0 },
-		{ "$a", 0 }, { "^^/a", 0 },
+		{ "$a", 0 }, { "^^/a", 0 }, { "/a/[b=c]", 1 },
+		{ "/[b=]/d", 1 }, { "/a/[b]", 0 }, { "/a/[=c]", 0 },
+		{ "/a/[b=c", 0 }, { "/a/[b=c]d/e", 0 },
 	};
 	size_t i;
 
@@ -168,11 +170,36 @@ refusals(void)
 	}
 }
 
+static void
+chosen(void)
+{
+	struct scene s;
+	struct row row;
+
+	open_scene(&s, &row, "application/json", NULL,
+	    "{\"p\":[{\"n\":\"a\",\"v\":1},{\"n\":\"b/c\",\"v\":2},"
+	    "{\"n\":\"b/c\",\"v\":3},{\"n\":7,\"v\":4},5],"
+	    "\"one\":{\"n\":\"a\",\"v\":{\"w\":[{\"@t\":\"\",\"x\":6}]}}}",
+	    NULL);
+	is_str(at(&s, "/p/[n=a]/v"), "1", "the element with a text");
+	is_str(at(&s, "/p/[n=b~1c]/v"), "2", "the first of several");
+	is_str(at(&s, "/p/[n=7]/v"), "4", "a number by its digits");
+	is_str(at(&s, "/p/[n=x]/v"), "(nothing)", "there is none");
+	is_str(at(&s, "/p/[n=a]"), "(type 6)", "the element itself");
+	is_str(at(&s, "/one/[n=a]/v/w/[@t=]/x"), "6",
+	    "a single object, and a second step");
+	is_str(at(&s, "/one/[n=b]/v"), "(nothing)", "it is another one");
+	is_str(at(&s, "/none/[n=a]/v"), "(nothing)", "nothing to choose from");
+	is_str(at(&s, "$/p/[n=a]/v"), "1", "from the body");
+	scene_close(&s);
+}
+
 int
 main(void)
 {
 	faults();
 	native();
+	chosen();
 	events();
 	refusals();
 	arena_release(&arena);

@@ -9,7 +9,7 @@
 #include "common/die.h"
 #include "t/unit/tap.h"
 
-static int syncs, sync_fails;
+static int syncs, sync_fails;	/* from that one on; 0: none */
 
 /* In front of the C library's, for SQLite too. */
 int fdatasync(int fd);
@@ -18,7 +18,7 @@ int
 fdatasync(int fd)
 {
 	syncs++;
-	if (sync_fails) {
+	if (sync_fails > 0 && syncs >= sync_fails) {
 		errno = EIO;
 		return -1;
 	}
@@ -106,11 +106,41 @@ test_failure(struct store *s, int64_t *safe)
 
 	event(&b, "a", NULL);
 	event(&a, "new", &b);
+	syncs = 0;
 	sync_fails = 1;
 	is_int(receive_commit(s, &a.d, safe), E_IO, "a sync that fails");
 	is_int(a.d.rc, E_IO, "is told to the sender of a new event");
 	is_int(b.d.rc, E_IO, "and to whoever shared the commit");
 	sync_fails = 0;
+}
+
+/* The log is long enough to be copied: what was not safe in it may never be,
+ * and what is appended stands behind it. */
+static void
+test_checkpoint(const char *path)
+{
+	static char body[5 << 20];
+	struct store *s = open_store(path);
+	struct one a;
+	int64_t safe = 0;
+
+	memset(body, ' ', sizeof body);
+	memcpy(body, "{}", 2);
+	event(&a, "long", NULL);
+	a.row.body = body;
+	a.row.len = sizeof body;
+	syncs = 0;
+	sync_fails = 2;
+	is_int(receive_commit(s, &a.d, &safe), E_IO,
+	    "a checkpoint that fails behind a commit");
+	sync_fails = 0;
+	store_close(s);
+	s = open_store(path);
+	event(&a, "long", NULL);
+	safe = 0;
+	is_int(receive_commit(s, &a.d, &safe), 0, "the next program");
+	is_int(a.fresh, 0, "has what was committed");
+	store_close(s);
 }
 
 int
@@ -130,6 +160,7 @@ main(int argc, char **argv)
 	test_others(path, s, &safe);
 	test_failure(s, &safe);
 	store_close(s);
+	test_checkpoint(path);
 	snprintf(rm, sizeof rm, "rm -rf %s", dir);
 	return done_testing() | (system(rm) != 0);
 }

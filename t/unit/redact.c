@@ -55,11 +55,29 @@ test_secret(void)
 	is_str(shown("tab"), "tab", "forgotten");
 }
 
+/* A run that is masked does not get longer: not even where the end of an
+ * address is shorter than what stands for it. */
+static void
+test_address(void)
+{
+	is_str(shown("see https://host.example/Path%20/x now"),
+	    "see https://host.example*** now", "the host stays");
+	is_str(shown("https://Other.example0? 12"), "https://Other.example0* 12",
+	    "a tail of one byte");
+	is_str(shown("https://Other.example0/x 12"),
+	    "https://Other.example0** 12", "of two");
+	is_str(shown("a b c d e f g h i j k l m n o p "
+	    "https://Other.exampl1/"),
+	    "a b c d e f g h i j k l m n o p https://Other.exampl1*",
+	    "at the end of the room");
+}
+
 int
 main(void)
 {
 	crypt_init();
 	test_plain();
 	test_secret();
+	test_address();
 	return done_testing();
 }

@@ -4,6 +4,7 @@
 #include "t/unit/conf_dir.h"
 
 #include "common/data.h"
+#include "common/json.h"
 #include "common/map.h"
 
 /* What is wrong with one source file x.json. */
@@ -208,15 +209,22 @@ static const struct {
 	{ "{\"profile\":\"darwinbox\",\"match\":[[\"status\"]]}",
 	    "sources/x.json:1:34: match[0][0]: 'status' is nothing to know a "
 	    "person by" },
+	{ "{\"snapshot\":{\"missing\":\"suspend\",\"least\":1}}", "" },
+	{ "{\"snapshot\":[]}", "sources/x.json:1:13: snapshot: not an object" },
+	{ "{\"snapshot\":{\"missing\":\"close\"}}", "sources/x.json:1:24: "
+	    "snapshot.missing: not one of list, suspend" },
+	{ "{\"snapshot\":{\"least\":1.5}}", "sources/x.json:1:22: "
+	    "snapshot.least: not from 0 to 1" },
+	{ "{\"snapshot\":{\"least\":\"1\"}}", "sources/x.json:1:22: "
+	    "snapshot.least: not a number" },
+	{ "{\"snapshot\":{\"most\":1}}", "sources/x.json:1:21: "
+	    "snapshot.most: no such key" },
 	{ "{\"match\":[[]]}",
 	    "sources/x.json:1:11: match[0]: not a list of field names" },
 	{ "{\"push\":{\"kind\":\"mail\",\"on\":\"*\"}}",
-	    "sources/x.json:1:17: push.kind: not one of webhook, exec" },
+	    "sources/x.json:1:17: push.kind: not one of webhook, rest, exec" },
 	{ "{\"push\":{\"kind\":\"webhook\"}}",
 	    "sources/x.json:1:9: push: there is no 'on'" },
-	{ "{\"push\":{\"kind\":\"rest\",\"on\":\"*\"}}",
-	    "sources/x.json:1:17: push.kind: rest: this release has webhook "
-	    "and exec only" },
 	{ "{\"push\":{\"kind\":\"webhook\",\"on\":\"*\",\"exec\":{}}}",
 	    "sources/x.json:1:43: push.exec: of another kind than "
 	    "push.kind" },
@@ -318,7 +326,38 @@ profiles(void)
 		    (int)strlen(d->name) - 14, d->name + 9);
 		is_str(fault(text), "", "%s is read", d->name);
 	}
-	is_int(i, 5, "all of them");
+	is_int(i, 7, "all of them");
+}
+
+/* Whatever a preset has is right, and lacks at most a setting. */
+static void
+push_presets(void)
+{
+	const struct data *d;
+	struct arena a = { NULL };
+	struct json j = { 0 };
+	char text[256];
+	uint32_t t;
+	size_t i, n = 0;
+
+	for (i = 0; (d = data_walk("profiles/", i)) != NULL; i++) {
+		if (json_parse(&j, d->text, strlen(d->text)) != 0 ||
+		    !json_pointer(&j, 0, "/push/presets", &t))
+			continue;
+		for (JSON_EACH(&j, t, k)) {
+			if (json_is(&j, k, "*"))
+				continue;
+			snprintf(text, sizeof text, "{\"profile\":\"%.*s\","
+			    "\"receive\":null,\"push\":{\"preset\":\"%s\"}}",
+			    (int)strlen(d->name) - 14, d->name + 9,
+			    json_string(&j, k, &a, NULL));
+			is_str(fault(text), "", "%s", text);
+			n++;
+		}
+	}
+	is_int(n, 9, "presets of push");
+	json_release(&j);
+	arena_release(&a);
 }
 
 #define AB "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"email\":\"/e\"," \
@@ -464,6 +503,7 @@ main(void)
 	layers();
 	presets();
 	profiles();
+	push_presets();
 	authority();
 	alone();
 	names();

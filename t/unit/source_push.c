@@ -117,8 +117,9 @@ static const char *const bad[][2] = {
 	{ EXEC "\"command\":\"a\",\"batch\":201}", "push.exec.batch" },
 	{ "\"kind\":\"webhook\",\"webhook\":{" URL "}", "there is no 'on'" },
 	{ "\"on\":\"*\"", "there is no kind" },
-	{ "\"on\":\"*\",\"kind\":\"rest\"", "push.kind: rest: this release "
-	    "has webhook and exec only" },
+	{ "\"on\":\"*\",\"kind\":\"mail\"", "push.kind" },
+	{ HOOK URL "},\"preset\":\"x\"", "push.preset: the profile has no "
+	    "such preset" },
 };
 
 static const struct {

@@ -1,0 +1,203 @@
+/* loya-pull(1): read what changed from a system's API. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/die.h"
+#include "common/options.h"
+#include "common/pull.h"
+#include "common/readback.h"
+#include "common/source.h"
+#include "common/store.h"
+
+enum { PROGRESS_MS = 500 };
+
+static const struct option_def option[] = {
+	{ 'f', NULL, "everything, as a snapshot" },
+	{ 'r', NULL, "pass lines on, thin ones as the record read back" },
+	{ 0, NULL, NULL }
+};
+
+static const struct program program = {
+	"[-f | -r] [-nqv] [-s STORE] [-c DIR] SOURCE ...",
+	option
+};
+
+struct run {
+	struct options o;
+	int full, filter;
+	const struct source **source;
+	size_t n;
+	const char *name;	/* of the source under way */
+	int progress;
+	int64_t began, drawn;	/* monotonic */
+};
+
+static void
+read_options(struct run *r, int argc, char **argv)
+{
+	int c;
+
+	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
+		r->full |= c == 'f';
+		r->filter |= c == 'r';
+	}
+	if (r->full && r->filter)
+		options_usage(&program, "only one of -f and -r");
+	if (r->filter && r->o.dry)
+		options_usage(&program, "-n is not for -r");
+	if (optind == argc)
+		options_usage(&program, "which SOURCE?");
+}
+
+static void
+draw(struct run *r, const struct pull_count *c, int last)
+{
+	int64_t now = clock_mono(), s;
+	char until[CLOCK_TEXT];
+
+	if (!r->progress || now - r->began < 1000 * PROGRESS_MS ||
+	    (!last && now - r->drawn < 1000 * PROGRESS_MS))
+		return;
+	s = (now - r->began) / 1000 + 1;
+	fprintf(stderr, "\r%s: %s: %lld rows, %lld new, %lld pages, %lld/s",
+	    die_name(), r->name, (long long)c->rows, (long long)c->fresh,
+	    (long long)c->pages, (long long)(c->rows * 1000 / s));
+	if (c->until != 0)
+		fprintf(stderr, ", up to %.19sZ",
+		    clock_format(c->until, until));
+	fprintf(stderr, "\033[K%s", last ? "\n" : "");
+	r->drawn = now;
+}
+
+/* Lines of rows that are durable.  When nobody reads them any more they are in
+ * the inbox; at the end that is a fault. */
+static void
+tell(void *ctx, const char *lines, size_t n, const struct pull_count *c)
+{
+	struct run *r = ctx;
+
+	if (n > 0) {
+		fwrite(lines, 1, n, stdout);
+		fflush(stdout);
+	}
+	draw(r, c, 0);
+}
+
+/* Every source that is named, or none: a wrong name is found first. */
+static void
+find_sources(struct run *r, const struct config *c, char **name, int n)
+{
+	static const struct source *found[256];
+	int i;
+
+	if (n > (int)(sizeof found / sizeof found[0]))
+		die(E_USAGE, "more than %d sources",
+		    (int)(sizeof found / sizeof found[0]));
+	for (i = 0; i < n; i++)
+		if ((found[i] = config_source(c, name[i])) == NULL)
+			die(E_CONF, "source '%s': there is no file "
+			    "%s/sources/%s.json", name[i], c->dir, name[i]);
+	r->source = found;
+	r->n = (size_t)n;
+}
+
+static int
+dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
+{
+	struct buf b = { NULL, 0, 0 };
+	int rc = pull_show(p, s, r->full, &b, e);
+
+	fwrite(b.p, 1, b.len, stdout);
+	buf_release(&b);
+	if (rc != 0)
+		warn("%s", e->msg);
+	return rc;
+}
+
+static int
+one(struct run *r, struct pull *p, const struct source *s, struct err *e)
+{
+	int rc, waited = 0;
+
+	r->name = s->name;
+	r->began = clock_mono();
+	if (r->o.dry)
+		return dry(r, p, s, e);
+	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
+		warn("%s", e->msg);
+	/* One record that cannot be read back keeps no others from it. */
+	if (waited != 0 && waited != E_IO)
+		return waited;
+	rc = r->full ? pull_everything(p, s, e) : pull_changes(p, s, e);
+	draw(r, pull_counts(p), 1);
+	if (rc != 0)
+		warn("%s", e->msg);
+	return rc != 0 ? rc : waited;
+}
+
+/* The gravest of two ends: what nobody but a person can mend goes first. */
+static int
+graver(int a, int b)
+{
+	static const int order[] = { EXIT_DONE, EXIT_LATER, EXIT_NO,
+	    EXIT_DATA, EXIT_IO, EXIT_CONFIG, EXIT_BUG };
+	int i, ra = 0, rb = 0;
+
+	for (i = 0; i < (int)(sizeof order / sizeof order[0]); i++) {
+		if (order[i] == a)
+			ra = i;
+		if (order[i] == b)
+			rb = i;
+	}
+	return ra > rb ? a : b;
+}
+
+static int
+pull_all(struct run *r, struct store *store, const struct config *c)
+{
+	int status = EXIT_DONE, rc;
+	struct pull *p;
+	struct err e;
+	size_t i;
+
+	r->progress = !r->o.quiet && isatty(STDERR_FILENO);
+	if (pull_new(&p, store, c, r->o.conf, tell, r, &e) != 0)
+		die_err(&e);
+	for (i = 0; i < r->n; i++)
+		if ((rc = one(r, p, r->source[i], &e)) != 0)
+			status = graver(status, status_exit(rc));
+	pull_free(p);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct run r;
+	struct config *config;
+	struct store *store;
+	struct err e;
+	int status;
+
+	die_init(argv[0]);
+	read_options(&r, argc, argv);
+	crypt_init();
+	if (config_load(&config, r.o.conf, &e) != 0)
+		die_err(&e);
+	find_sources(&r, config, argv + optind, argc - optind);
+	if (store_open(&store, r.o.store, ROLE_PULL, r.o.dry ? STORE_READ :
+	    STORE_CREATE, &e) != 0)
+		die_err(&e);
+	crypt_private();
+	if (r.filter)
+		status = status_exit(readback_run(store, config, r.o.conf,
+		    r.source, r.n));
+	else
+		status = pull_all(&r, store, config);
+	store_close(store);
+	config_free(config);
+	die_flush_exit(status);
+}

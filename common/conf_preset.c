@@ -1,0 +1,97 @@
+/* Presets: words of a source file that stand for a part of it. */
+#include "common/conf.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "common/conf_inner.h"
+#include "common/data.h"
+
+/* The tree of a text that is compiled in; it is right, or this is a bug that
+ * the unit tests find. */
+static json_t *
+compiled(const char *name)
+{
+	const char *text;
+
+	text = data_get(name);
+	return text == NULL ? NULL : json_loads(text, 0, NULL);
+}
+
+/* The preset that auth names, under it. A new reference, or NULL. */
+static json_t *
+with_preset(json_t *auth)
+{
+	json_t *all, *preset, *out;
+	const char *name;
+
+	name = json_string_value(json_object_get(auth, "preset"));
+	if (name == NULL)
+		return NULL;
+	all = compiled("profiles/_auth.json");
+	preset = json_object_get(all, name);
+	out = preset == NULL ? NULL : conf_merge(preset, auth);
+	json_decref(all);
+	return out;
+}
+
+/* receive.auth, expanded; under is the profile's tree. */
+static void
+auth_layers(json_t *tree, json_t *under)
+{
+	json_t *receive, *auth, *full;
+
+	receive = json_object_get(tree, "receive");
+	auth = json_object_get(receive, "auth");
+	if (!json_is_object(auth))
+		return;
+	if (under != NULL && (json_object_get(auth, "kind") != NULL ||
+	    json_object_get(auth, "preset") != NULL))
+		json_object_del(json_object_get(under, "receive"), "auth");
+	full = with_preset(auth);
+	if (full != NULL)
+		json_object_set_new(receive, "auth", full);
+}
+
+/* One of presets, over what "*" says of all of them; a new reference, or NULL. */
+static json_t *
+push_preset(json_t *presets, const char *name)
+{
+	json_t *one;
+
+	if (name == NULL || strcmp(name, "*") == 0 ||
+	    (one = json_object_get(presets, name)) == NULL)
+		return NULL;
+	return conf_merge(json_object_get(presets, "*"), one);
+}
+
+/*
+ * push.preset: what the profile's push.presets has under that name is the
+ * profile's push.  A profile that has presets has no push without one: it
+ * cannot know what is wanted.
+ */
+static void
+push_layers(json_t *under, json_t *tree)
+{
+	json_t *push, *presets, *preset;
+
+	presets = json_object_get(json_object_get(under, "push"), "presets");
+	if (presets == NULL)
+		return;
+	push = json_object_get(tree, "push");
+	preset = push_preset(presets,
+	    json_string_value(json_object_get(push, "preset")));
+	json_object_del(under, "push");
+	if (preset == NULL)
+		return;
+	json_object_set_new(under, "push", preset);
+	json_object_del(push, "preset");
+}
+
+void
+conf_presets(void *under, void *tree)
+{
+	auth_layers(tree, under);
+	if (under != NULL)
+		push_layers(under, tree);
+}

@@ -1,0 +1,210 @@
+/* What is recorded of one row of a job. */
+#include "common/deliver_work.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/member.h"
+#include "common/notice.h"
+
+/* What was done without being sent has a word for it. */
+static const char *
+kind_of(const struct ending *g)
+{
+	static const char *const kinds[] = { [OUTBOX_SENT] = "delivery.sent",
+	    [OUTBOX_DEFERRED] = "delivery.deferred",
+	    [OUTBOX_DEAD] = "delivery.dead" };
+
+	return g->end == OUTBOX_SENT && g->why != NULL ? "delivery.skipped" :
+	    kinds[g->end];
+}
+
+/* When row i is tried again. */
+static int64_t
+due_at(const struct job *j, size_t i, const struct ending *g, int64_t now)
+{
+	const struct outbox_row *r = &j->row[i];
+	int64_t wait;
+
+	if (j->off || g->now)
+		return now;
+	wait = backoff_delay(r->tries + 1, (uint64_t)r->seq);
+	return now + (wait > j->after ? wait : j->after);
+}
+
+/* What the row of the record and the line say about the attempt; quiet: not
+ * what was answered. */
+static void
+write_detail(struct buf *b, const struct job *j, size_t i,
+    const struct ending *g, int64_t due, int quiet)
+{
+	const struct outbox_row *r = &j->row[i];
+	struct jsonw w;
+
+	buf_clear(b);
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "target", j->lane->source->name);
+	jsonw_kint(&w, "delivery", r->seq);
+	jsonw_kstring(&w, "id", j->id[i]);
+	jsonw_kint(&w, "audit", r->audit);
+	if (r->member[0] != '\0')
+		jsonw_kstring(&w, "member", r->member);
+	jsonw_kint(&w, "try", r->tries + 1);
+	if (j->status != 0 || j->feed != NULL)
+		jsonw_kint(&w, "status", j->status);
+	jsonw_kint(&w, "ms", j->took / 1000);
+	if (g->answer[0] != '\0' && !quiet)
+		jsonw_kstring(&w, "answer", g->answer);
+	if (g->end == OUTBOX_DEAD || g->end == OUTBOX_SENT)
+		jsonw_kstring(&w, "why", g->why);
+	if (g->end == OUTBOX_DEFERRED)
+		jsonw_ktime(&w, "next_at", due);
+	jsonw_close(&w, '}');
+}
+
+static void
+write_line(struct deliver *d, const struct audit_row *a, const char *member)
+{
+	char id[24], type[64];
+	struct notice n = { 0 };
+	struct jsonw w;
+
+	snprintf(id, sizeof id, "%" PRId64, a->seq);
+	n.id = id;
+	n.type = notice_type(a->kind, type, sizeof type);
+	n.member = member[0] != '\0' ? member : NULL;
+	n.at = a->at;
+	n.data = a->detail;
+	n.len = a->detail_len;
+	jsonw_init(&w, &d->output);
+	notice_write(&w, &n);
+	jsonw_line(&w);
+}
+
+/* d->detail into the record and, as a line, onto the output.  The member stands
+ * in detail: its own chain of rows is of what changed it. */
+static int
+note(struct deliver *d, const struct job *j, const char *kind,
+    const char *member, int64_t now, struct err *e)
+{
+	struct audit_row a = { 0 };
+	int rc;
+
+	a.at = now;
+	a.kind = kind;
+	a.source = j->lane->source->name;
+	a.actor = audit_actor();
+	a.detail = d->detail.p;
+	a.detail_len = d->detail.len;
+	if ((rc = audit_add(d->store, &a, e)) == 0)
+		write_line(d, &a, member);
+	return rc;
+}
+
+/* Later events of the same member that the body said as well. */
+static int
+record_covered(struct deliver *d, const struct job *j, size_t i, int64_t now,
+    struct err *e)
+{
+	const struct source *s = j->lane->source;
+	struct outbox_row r;
+	char kind[64], type[80], answer[48];
+	int64_t after = j->row[i].seq;
+	struct jsonw w;
+	int rc;
+
+	snprintf(answer, sizeof answer, "with %" PRId64, j->row[i].seq);
+	while ((rc = outbox_follower(d->store, s->name, &j->row[i], after, &r,
+	    kind, sizeof kind, e)) == 1 && r.audit <= j->covers[i] &&
+	    rest_same(s->push.rest, j->rest, notice_type(kind, type,
+	    sizeof type))) {
+		after = r.seq;
+		buf_clear(&d->detail);
+		jsonw_init(&w, &d->detail);
+		jsonw_object(&w);
+		jsonw_kstring(&w, "target", s->name);
+		jsonw_kint(&w, "delivery", r.seq);
+		jsonw_kint(&w, "audit", r.audit);
+		jsonw_kstring(&w, "member", r.member);
+		jsonw_kint(&w, "with", j->row[i].seq);
+		jsonw_close(&w, '}');
+		if ((rc = note(d, j, "delivery.sent", r.member, now, e)) !=
+		    0 || (rc = outbox_went_with(d->store, &r, answer, e)) != 0)
+			return rc;
+		d->covered++;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* What the outbox keeps of it. */
+static void
+write_answer(const struct job *j, const struct ending *g, char *out,
+    size_t size)
+{
+	if (g->end == OUTBOX_SENT && g->why != NULL)
+		snprintf(out, size, "skipped: %s", g->why);
+	else if (j->status != 0)
+		snprintf(out, size, "%d%s%s", j->status,
+		    g->answer[0] != '\0' ? " " : "", g->answer);
+	else
+		snprintf(out, size, "%s", g->answer);
+}
+
+/* Whether the member was erased while it was told of: an answer may well
+ * repeat who it was. */
+static int
+gone(struct deliver *d, const struct outbox_row *r, struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	if (r->member[0] == '\0')
+		return 0;
+	rc = member_find(d->store, r->member, &num, e);
+	return rc != 0 ? rc : member_erased(d->store, num, e);
+}
+
+/* Note in the outbox how row i ended: 0, or 1 when its lease was over and its
+ * member is no more; a lease that was over is in the record alone. */
+static int
+end_row(struct deliver *d, const struct job *j, size_t i,
+    const struct ending *g, int64_t due, struct err *e)
+{
+	struct outbox_row row = j->row[i];
+	char answer[JOB_ANSWER + 16];
+	int rc;
+
+	write_answer(j, g, answer, sizeof answer);
+	row.alone = g->end == OUTBOX_DEFERRED && (row.alone || g->alone);
+	rc = outbox_end(d->store, j->lane->source->name, &row, g->end, due,
+	    answer, &j->lane->look, e);
+	return rc == E_NO ? gone(d, &row, e) : rc;
+}
+
+int
+record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
+    struct err *e)
+{
+	struct ending g;
+	int64_t due;
+	int rc;
+
+	job_ending(j, i, &g);
+	due = due_at(j, i, &g, now);
+	/* Before the turn goes to the next one. */
+	if (g.end == OUTBOX_SENT && g.why == NULL && j->rest != NULL &&
+	    j->rest->coalesce &&
+	    (rc = record_covered(d, j, i, now, e)) != 0)
+		return rc;
+	if ((rc = end_row(d, j, i, &g, due, e)) < 0)
+		return rc;
+	write_detail(&d->detail, j, i, &g, due, rc);
+	if ((rc = note(d, j, kind_of(&g), j->row[i].member, now, e)) != 0)
+		return rc;
+	j->lane->look |= g.end == OUTBOX_DEFERRED && due <= now;
+	return 0;
+}

@@ -1,0 +1,226 @@
+/* What a target is signed for with, and what loya proves itself by. */
+#include "common/deliver_work.h"
+
+#include <string.h>
+
+#include "common/crypt.h"
+#include "common/json.h"
+
+static int
+begins(const struct secret *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s->len >= n && memcmp(s->p, prefix, n) == 0;
+}
+
+/* Whether it signs as Standard Webhooks do, as a plain key, or both; NULL, or
+ * why it cannot.  It becomes ours where it is a plain key. */
+static const char *
+take_secret(struct lane *l, struct secret *s, struct secret *plain)
+{
+	int standard = begins(s, "whsec_") || begins(s, "whsk_");
+	const char *fault;
+
+	if (l->source->push.hmac == NULL || standard) {
+		fault = webhook_key_read(&l->key[l->nkey], s->p, s->len);
+		if (fault != NULL)
+			return fault;
+		l->nkey++;
+	}
+	if (l->source->push.hmac == NULL)
+		return NULL;
+	if (begins(s, "whsk_"))
+		return "whsk_ is private, and hmac is for what both know";
+	*plain = *s;
+	memset(s, 0, sizeof *s);
+	return NULL;
+}
+
+static int
+read_secrets(struct lane *l, struct secret slot[SECRET_SLOTS],
+    struct err *e)
+{
+	const struct source *s = l->source;
+	const char *fault;
+	int i;
+
+	for (i = 0; i < SECRET_SLOTS; i++) {
+		if (slot[i].p == NULL)
+			continue;
+		redact_add(&l->clean, slot[i].p, slot[i].len);
+		fault = take_secret(l, &slot[i], &l->plain[i]);
+		if (fault != NULL)
+			return err_set(e, E_CONF, "source '%s': its secret "
+			    "%s: %s", s->name, s->push.secret, fault);
+	}
+	return 0;
+}
+
+int
+lane_key(struct deliver *d, struct err *e)
+{
+	/* Where it comes by a pipe it cannot be had a second time. */
+	if (d->key != NULL && secret_key_check(d->store, d->key, 0, NULL) == 0)
+		return 0;
+	crypt_free(d->key);
+	d->key = NULL;
+	return secret_key_open(d->store, d->confdir, &d->key, e);
+}
+
+/* The key may be changed between the two looks. */
+static int
+open_secret(struct deliver *d, const char *name,
+    struct secret slot[SECRET_SLOTS], struct err *e)
+{
+	int rc, tries = 0;
+
+	do {
+		if ((rc = lane_key(d, e)) != 0)
+			return rc;
+		rc = secret_get(d->store, d->key, name, slot, e);
+	} while (rc == E_KEY && ++tries < 2);
+	return rc;
+}
+
+/* The secrets of a name; one that is not set is a fault of the set-up. */
+static int
+wanted(struct deliver *d, const struct lane *l, const char *name,
+    struct secret slot[SECRET_SLOTS], struct err *e)
+{
+	int rc = open_secret(d, name, slot, e);
+
+	if (rc == E_NOTFOUND)
+		return err_set(e, E_CONF, "source '%s': its secret is not "
+		    "set; loya-token set %s sets it", l->source->name, name);
+	return rc;
+}
+
+/* As a JSON string.  Only what is text without control characters gets here:
+ * nothing else has to be escaped. */
+static char *
+in_json(const struct secret *s)
+{
+	char *out = crypt_alloc(2 * s->len + 3), *p = out;
+	size_t i;
+
+	*p++ = '"';
+	for (i = 0; i < s->len; i++) {
+		if (s->p[i] == '"' || s->p[i] == '\\')
+			*p++ = '\\';
+		*p++ = (char)s->p[i];
+	}
+	*p++ = '"';
+	*p = '\0';
+	return out;
+}
+
+static int
+is_text(const struct secret *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->len; i++)
+		if (s->p[i] < 0x20 || s->p[i] == 0x7f)
+			return 0;
+	return s->len > 0 && json_utf8((const char *)s->p, s->len);
+}
+
+/* "Basic " and base64 of user:password (RFC 7617). */
+static char *
+basic(const char *user, const struct secret *s)
+{
+	static const char scheme[] = "Basic ";
+	size_t n = strlen(user), len = n + 1 + s->len;
+	char *plain = crypt_alloc(len), *out;
+
+	memcpy(plain, user, n);
+	plain[n] = ':';
+	memcpy(plain + n + 1, s->p, s->len);
+	out = crypt_alloc(sizeof scheme - 1 + crypt_base64_len(len));
+	memcpy(out, scheme, sizeof scheme - 1);
+	crypt_base64(plain, len, out + sizeof scheme - 1);
+	crypt_free(plain);
+	return out;
+}
+
+/* One that is sent itself: what is current, as Basic
+ * authentication of a user or (NULL) as a JSON string. */
+static int
+sent_secret(struct deliver *d, struct lane *l, const char *name,
+    const char *user, char **out, struct err *e)
+{
+	struct secret slot[SECRET_SLOTS] = { { 0 }, { 0 } };
+	int rc = wanted(d, l, name, slot, e);
+
+	if (rc == 0 && !is_text(&slot[0]))
+		rc = err_set(e, E_CONF, "source '%s': its secret %s is no "
+		    "text", l->source->name, name);
+	if (rc == 0) {
+		redact_add(&l->clean, slot[0].p, slot[0].len);
+		*out = user != NULL ? basic(user, &slot[0]) :
+		    in_json(&slot[0]);
+		if (user != NULL)
+			redact_add(&l->clean, *out + 6, strlen(*out + 6));
+	}
+	secret_release(slot);
+	return rc;
+}
+
+static int
+rest_secrets(struct deliver *d, struct lane *l, struct err *e)
+{
+	const struct rest *r = l->source->push.rest;
+	size_t i;
+	int rc = 0;
+
+	if (r->user != NULL)
+		rc = sent_secret(d, l, r->password, r->user, &l->basic, e);
+	for (i = 0; i < r->nsecret && rc == 0; i++)
+		rc = sent_secret(d, l, r->secret[i], NULL, &l->secret[i], e);
+	return rc;
+}
+
+static int
+signing(struct deliver *d, struct lane *l, struct err *e)
+{
+	struct secret slot[SECRET_SLOTS] = { { 0 }, { 0 } };
+	int rc = wanted(d, l, l->source->push.secret, slot, e);
+
+	if (rc == 0)
+		rc = read_secrets(l, slot, e);
+	secret_release(slot);
+	return rc;
+}
+
+int
+lane_keys(struct deliver *d, struct lane *l, struct err *e)
+{
+	enum push_kind kind = l->source->push.kind;
+	int rc;
+
+	if (kind == PUSH_EXEC)
+		return 0;
+	lane_release(l);
+	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);
+	if (l->token.text != NULL)
+		redact_add(&l->clean, l->token.text, strlen(l->token.text));
+	return rc;
+}
+
+void
+lane_release(struct lane *l)
+{
+	size_t i;
+
+	redact_release(&l->clean);
+	crypt_wipe(l->key, sizeof l->key);
+	secret_release(l->plain);
+	l->nkey = 0;
+	crypt_free(l->basic);
+	l->basic = NULL;
+	for (i = 0; i < MAP_SECRETS; i++) {
+		crypt_free(l->secret[i]);
+		l->secret[i] = NULL;
+	}
+}

@@ -1,0 +1,130 @@
+#include "common/pull_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/lock.h"
+
+int
+pull_new(struct pull **out, struct store *store, const struct config *c,
+    const char *confdir, pull_fn *fn, void *ctx, struct err *e)
+{
+	struct pull *p = xcalloc(1, sizeof *p);
+	int rc;
+
+	*out = NULL;
+	p->store = store;
+	p->config = c;
+	p->confdir = confdir;
+	p->fn = fn;
+	p->ctx = ctx;
+	if ((rc = httpc_new(&p->http, e)) != 0) {
+		pull_free(p);
+		return rc;
+	}
+	oauth_new(&p->oauth, store, confdir);
+	*out = p;
+	return 0;
+}
+
+void
+pull_free(struct pull *p)
+{
+	if (p == NULL)
+		return;
+	pull_close(p);
+	oauth_free(p->oauth);
+	httpc_free(p->http);
+	arena_release(&p->batch.arena);
+	buf_release(&p->batch.text);
+	buf_release(&p->lines);
+	buf_release(&p->canonical);
+	buf_release(&p->keys);
+	json_release(&p->json);
+	free(p->known);
+	free(p);
+}
+
+const struct pull_count *
+pull_counts(const struct pull *p)
+{
+	return &p->count;
+}
+
+/* Only one process reads the changes of a source: two would be right, and ask
+ * for everything twice. */
+static int
+only_one(struct pull *p, int *fd, struct err *e)
+{
+	const char *path = store_path(p->store);
+	struct buf b = { 0 };
+	int rc;
+
+	buf_adds(&b, path);
+	buf_adds(&b, "-pull-");
+	buf_adds(&b, p->source->name);
+	rc = lock_open_like(buf_str(&b), path, fd, e);
+	if (rc == 0 && (rc = lock_try(*fd, buf_str(&b), e)) == E_BUSY)
+		err_set(e, E_BUSY, "another loya-pull is reading it");
+	buf_release(&b);
+	return rc;
+}
+
+/* A run over a source: what goes wrong gets its name, and is recorded. */
+static int
+run(struct pull *p, const struct source *s, int alone,
+    int (*fn)(struct pull *, struct err *), struct err *e)
+{
+	int rc, fd = -1;
+	char msg[sizeof e->msg];
+
+	if ((rc = pull_open(p, s, e)) == 0 && alone)
+		rc = only_one(p, &fd, e);
+	if (rc == 0 && (rc = fn(p, e)) != 0) {
+		/* What was read holds; the first fault is the one to tell. */
+		pull_flush(p, 0, NULL);
+		pull_failed(p, e);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (rc != 0) {
+		memcpy(msg, e->msg, sizeof msg);
+		err_set(e, rc, "source '%s': %s", s->name, msg);
+	}
+	pull_close(p);
+	return rc;
+}
+
+static int
+changes(struct pull *p, struct err *e)
+{
+	return p->conf->command != NULL ? pull_command(p, e) :
+	    pull_catch_up(p, e);
+}
+
+int
+pull_changes(struct pull *p, const struct source *s, struct err *e)
+{
+	return run(p, s, 1, changes, e);
+}
+
+int
+pull_everything(struct pull *p, const struct source *s, struct err *e)
+{
+	return run(p, s, 1, pull_snapshot, e);
+}
+
+int
+pull_waiting(struct pull *p, const struct source *s, struct err *e)
+{
+	return run(p, s, 0, pull_thin_waiting, e);
+}
+
+int
+pull_read_back(struct pull *p, const struct source *s, const struct row *row,
+    struct err *e)
+{
+	p->row = row;
+	return run(p, s, 0, pull_thin_row, e);
+}

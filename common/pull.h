@@ -1,0 +1,70 @@
+/*
+ * The engine of loya-pull: what a system's API says becomes rows of the inbox.
+ * It is driven by the pull section of the source's file alone.
+ *
+ *	pull_new(), pull_changes() and its like for any number of sources,
+ *	pull_free()
+ *
+ * Rows become durable a few hundred at a time, while an answer still comes in;
+ * the cursor moves with the last of them.  A row that is there already, by its
+ * id, is no row.  So a run may be killed anywhere and repeated at any time.
+ */
+#ifndef COMMON_PULL_H
+#define COMMON_PULL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/source.h"
+#include "common/store.h"
+
+struct pull;
+struct row;
+
+/* What has become of the source under way. */
+struct pull_count {
+	int64_t rows, fresh, pages, requests;
+	int64_t until;		/* read up to here, 0: nobody knows yet */
+};
+
+/* Told of lines (loya-event(5)) behind the commit of their rows, or with n 0
+ * after a page: something can be shown. */
+typedef void pull_fn(void *ctx, const char *lines, size_t n,
+    const struct pull_count *);
+
+/* The store is open as ROLE_PULL; all of the arguments must stay. */
+int pull_new(struct pull **, struct store *, const struct config *,
+    const char *confdir, pull_fn *, void *ctx, struct err *);
+void pull_free(struct pull *);
+
+/*
+ * Read back the thin events that wait; what changed since the cursor; all that
+ * the source has, as a snapshot.  Each prints nothing but warnings, records a
+ * failure, and leaves everything as far as it came.
+ *
+ * E_CONF: the file, the credentials or the rights are wrong (also where the
+ * peer says so); E_BUSY: the peer, the store or another loya-pull is, later;
+ * E_IO: what the peer says is not what was promised; those of the store.
+ */
+int pull_waiting(struct pull *, const struct source *, struct err *);
+int pull_changes(struct pull *, const struct source *, struct err *);
+int pull_everything(struct pull *, const struct source *, struct err *);
+
+/* Of the run that was last. */
+const struct pull_count *pull_counts(const struct pull *);
+
+/*
+ * Whether a row is a thin event of a source that can be read: 1 or 0; and read
+ * its record back.  It is then noted as read.
+ */
+int pull_is_thin(const struct source *, const struct row *);
+int pull_read_back(struct pull *, const struct source *, const struct row *,
+    struct err *);
+
+/* The requests that pull_changes() or pull_everything() would begin with, as
+ * text with secrets masked, added to out.  Nobody is asked. */
+int pull_show(struct pull *, const struct source *, int everything,
+    struct buf *out, struct err *);
+
+#endif

@@ -1,0 +1,304 @@
+/* A request and its answer, as often as it takes. */
+#include "common/pull_work.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/url.h"
+#include "common/xml.h"
+
+/* Bytes of an answer in XML, which is read as a whole; and what is waited for
+ * at most within a run. */
+enum { XML_PAGE = 64 * 1024 * 1024 };
+static const int64_t patience = 60 * CLOCK_SECOND;
+
+/* An answer that comes in. */
+struct coming {
+	struct pull *p;
+	const struct pull_query *q;
+	struct slicer slicer;
+	struct buf xml;
+	int rows, rc;
+	struct err e;
+};
+
+static int
+take_row(void *ctx, const char *s, size_t n)
+{
+	struct coming *k = ctx;
+
+	k->rows++;
+	k->rc = pull_row(k->p, k->q, s, n, &k->e);
+	return k->rc;
+}
+
+static int
+take(void *ctx, const char *s, size_t n)
+{
+	struct coming *k = ctx;
+	int rc;
+
+	if (k->q->xml) {
+		if (k->xml.len + n > XML_PAGE)
+			return k->rc = err_set(&k->e, E_IO, "%s: its answer is "
+			    "too long", k->q->name);
+		buf_add(&k->xml, s, n);
+		return 0;
+	}
+	rc = slicer_feed(&k->slicer, s, n);
+	if (rc == E_DATA && k->rc == 0)
+		k->rc = err_set(&k->e, E_IO, "%s: the answer is not what was "
+		    "promised: %s", k->q->name, k->slicer.why);
+	return rc;
+}
+
+/* The rows of an XML page, each as JSON; then its frame is all of it. */
+static int
+xml_rows(struct coming *k)
+{
+	struct xml_slice *slice = NULL;
+	struct buf b = { NULL, 0, 0 };
+	size_t i, n = 0;
+	int rc;
+
+	rc = xml_slices(k->xml.p, k->xml.len, k->q->rows, &slice, &n, &k->e);
+	for (i = 0; i < n && rc == 0; i++) {
+		buf_clear(&b);
+		rc = xml_to_json(k->xml.p + slice[i].off, slice[i].len,
+		    SLICER_ROW, &b, &k->e);
+		if (rc == 0 && (rc = take_row(k, b.p, b.len)) != 0)
+			break;
+	}
+	free(slice);
+	buf_release(&b);
+	if (rc == 0)
+		rc = xml_to_json(k->xml.p, k->xml.len, XML_PAGE,
+		    &k->slicer.frame, &k->e);
+	return k->rc != 0 ? k->rc : rc == E_DATA ? E_IO : rc;
+}
+
+/* The answer is there as a whole: is it one? */
+static int
+whole(struct coming *k, struct err *e)
+{
+	int rc = 0;
+
+	if (k->q->xml && k->xml.len > 0 && (rc = xml_rows(k)) != 0) {
+		*e = k->e;
+		e->code = rc;
+		return rc;
+	}
+	if (slicer_end(&k->slicer) != 0)
+		return err_set(e, E_IO, "%s: the answer is not what was "
+		    "promised: %s", k->q->name, k->slicer.why);
+	if ((rc = pull_judge_frame(k->p, k->q, &k->slicer.json, e)) != 0)
+		return rc;
+	if (!k->slicer.found && !k->q->xml)
+		return err_set(e, E_IO, "%s: the answer is not what was "
+		    "promised: there are no rows at '%s'", k->q->name,
+		    k->q->rows);
+	return 0;
+}
+
+/* Where the next page is: on this host, or nowhere. */
+static int
+next_url(struct pull *p, const char *s, char **out, struct err *e)
+{
+	const char *base = p->value[PULL_BASE].p;
+	size_t n = p->value[PULL_BASE].len, host;
+	struct buf b = { NULL, 0, 0 };
+	const char *slash;
+
+	slash = memchr(base + 8, '/', n - 8);
+	host = slash != NULL ? (size_t)(slash - base) : n;
+	if (s[0] == '/' && s[1] != '/') {
+		buf_add(&b, base, host);
+		buf_adds(&b, s);
+	} else if (strncmp(s, base, host) == 0 &&
+	    (s[host] == '/' || s[host] == '?')) {
+		buf_adds(&b, s);
+	} else {
+		return err_set(e, E_IO, "the next page is said to be on "
+		    "another host");
+	}
+	*out = buf_str(&b);
+	if (url_fault(*out) == NULL)
+		return 0;
+	free(*out);
+	*out = NULL;
+	return err_set(e, E_IO, "the address of the next page is none");
+}
+
+static int64_t
+number(const struct json *j, const char *pointer, int64_t without)
+{
+	struct arena a = { NULL };
+	const char *s;
+	int64_t v = without;
+	uint32_t t;
+	long long n;
+
+	if (pointer == NULL || !json_pointer(j, 0, pointer, &t))
+		return without;
+	/* In XML a number is a text. */
+	if (json_int(j, t, &v) != 0)
+		v = (s = json_string(j, t, &a, NULL)) != NULL &&
+		    sscanf(s, "%15lld", &n) == 1 ? n : without;
+	arena_release(&a);
+	return v < 0 ? without : v;
+}
+
+static int
+read_frame(struct coming *k, struct pull_page *page, struct err *e)
+{
+	const struct json *j = &k->slicer.json;
+	const struct pull_query *q = k->q;
+	struct arena a = { NULL };
+	const char *s;
+	uint32_t t;
+	int rc = 0;
+
+	page->rows = k->rows;
+	page->pages = number(j, q->pages, 0);
+	page->total = number(j, q->total, -1);
+	if (q->done != NULL && json_pointer(j, 0, q->done, &t)) {
+		/* A page that is not the last one has to lead on. */
+		if (json_type(j, t) == JSON_TRUE)
+			return 0;
+		if (!json_pointer(j, 0, q->next, &t))
+			return err_set(e, E_IO, "%s: the answer is not what "
+			    "was promised: there is more, and no '%s'",
+			    q->name, q->next);
+	}
+	if (q->next == NULL || !json_pointer(j, 0, q->next, &t) ||
+	    json_type(j, t) == JSON_NULL)
+		return 0;
+	if ((s = json_string(j, t, &a, NULL)) == NULL)
+		rc = err_set(e, E_IO, "%s: '%s' is no text", q->name, q->next);
+	else
+		rc = next_url(k->p, s, &page->next, e);
+	arena_release(&a);
+	return rc;
+}
+
+/* Ask once: 0 and the page; else *wait is what the peer wants, or -1. */
+static int
+attempt(struct pull *p, const struct pull_at *at, const char *url,
+    struct pull_page *page, int64_t *wait, struct err *e)
+{
+	struct coming k = { .p = p, .q = at->q };
+	struct httpc_answer a = { 0 };
+	struct pull_request r;
+	const char *after;
+	int rc;
+
+	*wait = -1;
+	p->count.requests++;
+	slicer_init(&k.slicer, at->q->rows, take_row, &k);
+	pull_request_make(p, at, url, &r);
+	r.http.take = take;
+	r.http.take_ctx = &k;
+	rc = httpc_call(p->http, &r.http, &a, e);
+	p->verdict = rc == E_BUSY ? PULL_LATER : PULL_GOOD;
+	if (k.rc != 0)
+		*e = k.e;
+	else if (rc == 0 || a.status >= 300)
+		pull_session_take(p, &a);
+	if (k.rc != 0)
+		rc = k.rc;
+	else if (rc == 0 && (a.status < 200 || a.status > 299))
+		rc = pull_judge(p, at->q, &a, e);
+	else if (rc == 0 && (rc = whole(&k, e)) == 0)
+		rc = read_frame(&k, page, e);
+	else if (rc == E_DATA)
+		rc = E_IO;
+	if ((after = httpc_header(&a, "Retry-After")) != NULL)
+		*wait = backoff_after(after, clock_now());
+	pull_request_release(&r);
+	httpc_answer_release(&a);
+	slicer_release(&k.slicer);
+	buf_release(&k.xml);
+	return rc;
+}
+
+/* A token where one is wanted; again: the last one was refused. */
+static int
+token(struct pull *p, int again, struct err *e)
+{
+	char *refused = NULL;
+	int rc;
+
+	if (p->conf->auth != PULL_AUTH_OAUTH || (p->have_token && !again))
+		return 0;
+	if (again) {
+		refused = p->token.text;
+		p->token.text = NULL;
+	}
+	oauth_token_release(&p->token);
+	p->have_token = 0;
+	pull_base(p);
+	rc = oauth_get(p->oauth, p->source, again ? OAUTH_AGAIN : 0, refused,
+	    &p->token, e);
+	crypt_free(refused);
+	if (rc == 0) {
+		p->have_token = 1;
+		redact_add(&p->clean, p->token.text, strlen(p->token.text));
+		pull_base(p);
+	}
+	/* Who is refused for good has the wrong credentials. */
+	return rc == E_NO || rc == E_NOTFOUND ? E_CONF : rc;
+}
+
+/* How long to wait for the next try; -1: it is not worth it. */
+static int64_t
+pause_of(const struct pull *p, int64_t try, int64_t wait)
+{
+	int64_t own = p->conf->pause * CLOCK_SECOND << (try - 1);
+
+	if (p->verdict != PULL_LATER || try >= p->conf->tries ||
+	    wait > patience)
+		return -1;
+	return wait > own ? wait : own < patience ? own : patience;
+}
+
+static void
+release(struct pull_page *page)
+{
+	free(page->next);
+	memset(page, 0, sizeof *page);
+}
+
+int
+pull_ask(struct pull *p, const struct pull_at *at, const char *url,
+    struct pull_page *page, struct err *e)
+{
+	int64_t try = 1, wait;
+	int rc, renewed = 0, again = 0;
+
+	memset(page, 0, sizeof *page);
+	if (p->quota.code != 0) {
+		*e = p->quota;
+		return e->code;
+	}
+	for (;;) {
+		release(page);
+		if ((rc = token(p, again, e)) != 0 ||
+		    (rc = attempt(p, at, url, page, &wait, e)) == 0)
+			return rc;
+		again = p->verdict == PULL_TOKEN && !renewed &&
+		    p->conf->auth == PULL_AUTH_OAUTH;
+		if (again) {
+			renewed = 1;
+			continue;
+		}
+		if (p->verdict == PULL_TOKEN)
+			return e->code = E_CONF;
+		if ((wait = pause_of(p, try++, wait)) < 0)
+			return rc;
+		poll(NULL, 0, (int)(wait / 1000));
+	}
+}

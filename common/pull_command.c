@@ -1,0 +1,146 @@
+/* A command that prints the records, one a line. */
+#include "common/pull_work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/command.h"
+#include "common/lines.h"
+#include "common/receive.h"
+
+struct running {
+	pid_t pid;
+	int fd;
+	int64_t end;
+	struct lines lines;
+};
+
+static int
+begin(const struct source_pull *c, struct running *r, struct err *e)
+{
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC) != 0)
+		return err_set(e, E_IO, "pipe: %s", strerror(errno));
+	r->pid = command_spawn(c->command, -1, fd[1], 0);
+	if (r->pid < 0)
+		err_set(e, E_CONF, "'%s': %s", c->command[0],
+		    strerror(errno));
+	close(fd[1]);
+	r->fd = fd[0];
+	return r->pid < 0 ? E_CONF : 0;
+}
+
+/* More of what it prints: 1, 0 at the end, or <0.  What waits is stored while
+ * it says nothing. */
+static int
+fill(struct pull *p, struct running *r, struct err *e)
+{
+	struct pollfd fd = { .fd = r->fd, .events = POLLIN };
+	int64_t left;
+	int rc;
+
+	if (poll(&fd, 1, 0) == 0 && (rc = pull_flush(p, 0, e)) != 0)
+		return rc;
+	while (poll(&fd, 1, 100) <= 0)
+		if ((left = r->end - clock_mono()) <= 0)
+			return err_set(e, E_BUSY, "'%s' did not end within "
+			    "%lld s", p->conf->command[0],
+			    (long long)p->conf->timeout);
+	rc = lines_fill(&r->lines, r->fd);
+	return rc < 0 ? err_set(e, E_IO, "reading from '%s' failed",
+	    p->conf->command[0]) : rc;
+}
+
+static int
+take(struct pull *p, struct running *r, struct err *e)
+{
+	struct pull_query q = { .name = "command", .key = p->conf->key };
+	const char *line;
+	char msg[sizeof e->msg];
+	size_t n;
+	int rc;
+
+	while ((rc = lines_next(&r->lines, &line, &n)) != 0) {
+		if (rc < 0)
+			return err_set(e, E_IO, "line %lld: longer than 4 "
+			    "MiB", (long long)r->lines.number);
+		rc = pull_line(p, &q, line, n, e);
+		if (rc == E_IO) {
+			memcpy(msg, e->msg, sizeof msg);
+			return err_set(e, E_IO, "line %lld: %s",
+			    (long long)r->lines.number, msg);
+		}
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* How it ended: E_BUSY when it said later. */
+static int
+verdict(const char *name, int status, struct err *e)
+{
+	if (WIFSIGNALED(status))
+		return err_set(e, E_IO, "'%s' was ended by signal %d", name,
+		    WTERMSIG(status));
+	if (WEXITSTATUS(status) == 0)
+		return 0;
+	return err_set(e, WEXITSTATUS(status) == EXIT_LATER ? E_BUSY : E_IO,
+	    "'%s' ended with %d", name, WEXITSTATUS(status));
+}
+
+static int
+end(struct running *r, int failed)
+{
+	int status = 0;
+	pid_t rc;
+
+	/* One that has closed its output may still run. */
+	while (!failed && (rc = waitpid(r->pid, &status, WNOHANG)) != r->pid) {
+		if (rc < 0 && errno != EINTR)
+			abort();
+		failed = clock_mono() > r->end;
+		poll(NULL, 0, 2);
+	}
+	if (!failed)
+		return status;
+	kill(-r->pid, SIGKILL);
+	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+int
+pull_command(struct pull *p, struct err *e)
+{
+	struct running r = { .fd = -1 };
+	int rc, status;
+
+	r.end = clock_mono() + p->conf->timeout * CLOCK_SECOND;
+	lines_init(&r.lines, RECEIVE_LINE);
+	if ((rc = begin(p->conf, &r, e)) != 0)
+		goto out;
+	while ((rc = fill(p, &r, e)) > 0)
+		if ((rc = take(p, &r, e)) != 0)
+			break;
+	if (rc == 0)
+		rc = take(p, &r, e);
+	status = end(&r, rc != 0);
+	if (rc == 0)
+		rc = verdict(p->conf->command[0], status, e);
+	if (rc == 0)
+		rc = pull_flush(p, 0, e);
+out:
+	if (r.fd >= 0)
+		close(r.fd);
+	lines_release(&r.lines);
+	return rc;
+}

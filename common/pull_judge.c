@@ -1,0 +1,156 @@
+/* What an answer means that is no page of rows. */
+#include "common/pull_work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/url.h"
+#include "common/xml.h"
+
+enum { SAID = 200 };
+
+static int
+listed(const struct pull_words *w, const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->word[i], s) == 0)
+			return 1;
+	return 0;
+}
+
+/* The verdict that the file has for a word, PULL_GOOD: none. */
+static enum pull_verdict
+by_word(const struct source_pull *c, const char *s)
+{
+	int v;
+
+	for (v = PULL_LATER; v < PULL_VERDICTS; v++)
+		if (listed(&c->error[v], s))
+			return (enum pull_verdict)v;
+	return PULL_GOOD;
+}
+
+/* A scalar of a document as text, cut to size; 1, or 0. */
+static int
+scalar(const struct json *j, const char *pointer, char *out, size_t size)
+{
+	struct arena a = { NULL };
+	const char *s;
+	uint32_t t;
+	size_t n;
+
+	if (j->n == 0 || !json_pointer(j, 0, pointer, &t) ||
+	    json_type(j, t) >= JSON_ARRAY || json_type(j, t) == JSON_NULL)
+		return 0;
+	if ((s = json_string(j, t, &a, &n)) == NULL) {
+		s = json_text(j, t);
+		n = j->tok[t].len;
+	}
+	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), s);
+	arena_release(&a);
+	return 1;
+}
+
+/* The code of an error body, and the verdict of the first that has one. */
+static enum pull_verdict
+by_code(const struct pull *p, const struct json *j, char code[SAID])
+{
+	const struct source_pull *c = p->conf;
+	enum pull_verdict v;
+	char word[SAID];
+	size_t i;
+
+	code[0] = '\0';
+	for (i = 0; i < c->error_place.n; i++) {
+		if (!scalar(j, c->error_place.word[i], word, sizeof word))
+			continue;
+		if (code[0] == '\0')
+			strcpy(code, word);
+		if ((v = by_word(c, word)) != PULL_GOOD)
+			return v;
+	}
+	return PULL_GOOD;
+}
+
+/* RFC 9110: what a status says by itself. */
+static enum pull_verdict
+by_status(const struct pull *p, const struct pull_query *q, int status)
+{
+	enum pull_verdict v;
+	char text[16];
+
+	snprintf(text, sizeof text, "%d", status);
+	if ((v = by_word(p->conf, text)) != PULL_GOOD)
+		return v;
+	if (status == 401)
+		return PULL_TOKEN;
+	if (status == 408 || status == 425 || status == 429 || status >= 500)
+		return PULL_LATER;
+	return (status == 404 || status == 410) && q == p->conf->one ?
+	    PULL_GONE : PULL_WRONG;
+}
+
+/* The body of an error as JSON, also when it is XML. */
+static void
+parse(const struct pull_query *q, const struct httpc_answer *a,
+    struct json *j, struct buf *b)
+{
+	if (q->xml && xml_to_json(a->body, a->len, XML_MAX, b, NULL) == 0)
+		json_parse(j, b->p, b->len);
+	else if (a->len == 0 || json_parse(j, a->body, a->len) != 0)
+		json_release(j);
+}
+
+static int
+code_of(enum pull_verdict v)
+{
+	return v == PULL_WRONG ? E_CONF : v == PULL_GONE ? E_NOTFOUND : E_BUSY;
+}
+
+int
+pull_judge(struct pull *p, const struct pull_query *q,
+    const struct httpc_answer *a, struct err *e)
+{
+	char code[SAID], host[300], said[SAID];
+	struct buf b = { NULL, 0, 0 };
+	struct json j = { 0 };
+	enum pull_verdict v;
+
+	parse(q, a, &j, &b);
+	v = by_code(p, &j, code);
+	if (v == PULL_GOOD)
+		v = by_status(p, q, a->status);
+	if (v == PULL_WRONG && a->status >= 300 && a->status < 400)
+		strcpy(code, "redirects are not followed");
+	/* What it says may be a page of HTML: its code is enough. */
+	redact_text(&p->clean, code[0] != '\0' ? code : a->body,
+	    code[0] != '\0' ? strlen(code) : a->len, said, sizeof said);
+	url_host(p->conf->base, host, sizeof host);
+	p->verdict = v;
+	json_release(&j);
+	buf_release(&b);
+	return err_set(e, code_of(v), "%s: %s answers %d%s%s", q->name, host,
+	    a->status, said[0] != '\0' ? ": " : "", said);
+}
+
+int
+pull_judge_frame(struct pull *p, const struct pull_query *q,
+    const struct json *j, struct err *e)
+{
+	char code[SAID], word[SAID], said[2 * SAID];
+	enum pull_verdict v;
+
+	p->verdict = PULL_GOOD;
+	if (q->ok_place == NULL || (scalar(j, q->ok_place, word, sizeof word) &&
+	    listed(&q->ok, word)))
+		return 0;
+	v = by_code(p, j, code);
+	p->verdict = v;
+	redact_text(&p->clean, j->text, j->len, said, sizeof said);
+	return err_set(e, v != PULL_GOOD ? code_of(v) : E_IO,
+	    "%s: the answer is not the good one of pull.%s: %s", q->name,
+	    q->name, said);
+}

@@ -1,0 +1,181 @@
+/* All pages of a query, and the records that it only names. */
+#include "common/pull_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/jsonw.h"
+
+/* Where a hash is, or would be. */
+static int64_t *
+place_of(struct pull *p, int64_t hash)
+{
+	size_t i = (uint64_t)hash & (p->known_cap - 1);
+
+	while (p->known[i] != 0 && p->known[i] != hash)
+		i = (i + 1) & (p->known_cap - 1);
+	return &p->known[i];
+}
+
+static void
+grow(struct pull *p)
+{
+	int64_t *old = p->known;
+	size_t i, cap = p->known_cap;
+
+	p->known_cap = cap == 0 ? 1024 : cap * 2;
+	p->known = xcalloc(p->known_cap, sizeof *p->known);
+	for (i = 0; i < cap; i++)
+		if (old[i] != 0)
+			*place_of(p, old[i]) = old[i];
+	free(old);
+}
+
+/* Whether this run reads the record for the first time. */
+static int
+first_time(struct pull *p, const char *key)
+{
+	struct crypt_part c = { key, strlen(key) };
+	int64_t hash, *at;
+
+	if (2 * (p->nknown + 1) > p->known_cap)
+		grow(p);
+	hash = crypt_shorthash(store_hash_key(p->store, STORE_INBOX), &c, 1);
+	hash += hash == 0;
+	at = place_of(p, hash);
+	if (*at == hash)
+		return 0;
+	*at = hash;
+	p->nknown++;
+	return 1;
+}
+
+/* The records that a page named. */
+static int
+named(struct pull *p, struct err *e)
+{
+	struct buf keys = p->keys;
+	const char *key;
+	size_t at;
+	int rc = 0;
+
+	memset(&p->keys, 0, sizeof p->keys);
+	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
+		key = keys.p + at;
+		if (first_time(p, key))
+			rc = pull_one(p, key, e);
+	}
+	buf_release(&keys);
+	if (p->batch.n == 0)
+		pull_forget(p);
+	return rc;
+}
+
+/* Whether there is another page, and then at is there. */
+static int
+more(struct pull_at *at, const struct pull_page *page)
+{
+	const struct pull_query *q = at->q;
+
+	if (q->next != NULL)
+		return page->next != NULL;
+	if (q->pages != NULL)
+		return at->page++ < page->pages;
+	if (!q->by_offset)
+		return 0;
+	at->offset += page->rows;
+	/* A short page is the last one where nobody says how many there are. */
+	return page->total >= 0 ? page->rows > 0 && at->offset < page->total :
+	    page->rows >= q->limit;
+}
+
+static int
+all_pages(struct pull *p, struct pull_at *at, struct err *e)
+{
+	struct pull_page page = { 0 };
+	char *url = NULL;
+	int rc;
+
+	do {
+		rc = pull_ask(p, at, url, &page, e);
+		free(url);
+		url = page.next;
+		page.next = NULL;
+		p->count.pages++;
+		if (rc == 0 && at->q->keys)
+			rc = named(p, e);
+		if (rc == 0)
+			p->fn(p->ctx, NULL, 0, &p->count);
+		page.next = url;
+	} while (rc == 0 && more(at, &page));
+	free(url);
+	return rc;
+}
+
+int
+pull_pages(struct pull *p, const struct pull_query *q, struct err *e)
+{
+	struct pull_at at = { .q = q, .page = 1 };
+
+	return all_pages(p, &at, e);
+}
+
+/*
+ * A record that is not there any more, as the line that says so.  Its time is
+ * that of the answer: whatever is older is known to be over.
+ */
+static int
+gone(struct pull *p, const char *key, struct err *e)
+{
+	int64_t at = p->server - p->server % CLOCK_SECOND;
+	struct buf b = { NULL, 0, 0 };
+	char text[CLOCK_TEXT], id[PULL_ID];
+	struct jsonw w;
+	int rc;
+
+	/* Of a snapshot it is no part. */
+	if (p->snapshot != NULL)
+		return 0;
+	pull_gone_id(p, key, at, id);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "specversion", "1.0");
+	jsonw_kstring(&w, "id", id);
+	jsonw_kstring(&w, "source", p->source->name);
+	jsonw_kstring(&w, "type", "loya.member");
+	jsonw_kstring(&w, "time", clock_format(at, text));
+	jsonw_key(&w, "data");
+	jsonw_object(&w);
+	jsonw_kstring(&w, "external_id", key);
+	if (p->conf->gone_version)
+		jsonw_kint(&w, "version", at);
+	jsonw_key(&w, "deleted");
+	jsonw_bool(&w, 1);
+	jsonw_close(&w, '}');
+	jsonw_close(&w, '}');
+	rc = pull_own_row(p, id, b.p, b.len, e);
+	buf_release(&b);
+	return rc;
+}
+
+int
+pull_one(struct pull *p, const char *key, struct err *e)
+{
+	struct pull_at at = { .q = p->conf->one, .key = key, .page = 1 };
+	int64_t before = p->server;
+	int rc;
+
+	p->key = key;
+	p->matched = 0;
+	p->server = 0;
+	rc = all_pages(p, &at, e);
+	p->key = NULL;
+	if ((rc != 0 && p->verdict == PULL_GONE) ||
+	    (rc == 0 && p->matched == 0))
+		rc = gone(p, key, e);
+	if (before != 0)
+		p->server = before;
+	return rc;
+}

@@ -1,0 +1,51 @@
+/* What an auditor sees of a run: the begin and the end of a snapshot, and
+ * whatever failed. */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/jsonw.h"
+
+int
+pull_record(struct pull *p, const char *kind, const char *why, struct err *e)
+{
+	struct audit_row a = { 0 };
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc;
+
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "snapshot", p->snapshot);
+	if (p->snapshot != NULL && p->total >= 0)
+		jsonw_kint(&w, "count", p->total);
+	jsonw_kstring(&w, "why", why);
+	jsonw_close(&w, '}');
+	a.at = clock_now();
+	a.kind = kind;
+	a.source = p->source->name;
+	a.actor = audit_actor();
+	a.detail = b.p;
+	a.detail_len = b.len;
+	rc = store_begin(p->store, STORE_MAIN, e);
+	if (rc == 0 && (rc = audit_add(p->store, &a, e)) != 0)
+		store_rollback(p->store, STORE_MAIN);
+	else if (rc == 0)
+		rc = store_commit(p->store, STORE_MAIN, e);
+	buf_release(&b);
+	return rc;
+}
+
+void
+pull_failed(struct pull *p, const struct err *why)
+{
+	struct err e;
+
+	/* Where the store is what failed, there is nothing to write to. */
+	if (pull_record(p, "pull.failed", why->msg, &e) != 0)
+		warn("source '%s': its failure is not recorded: %s",
+		    p->source->name, e.msg);
+}

@@ -1,0 +1,329 @@
+/* Records become rows of the inbox: a few hundred in one transaction. */
+#include "common/pull_work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/cursor.h"
+#include "common/inbox.h"
+#include "common/jsonw.h"
+#include "common/receive.h"
+
+static const char json_type_name[] = "application/json";
+
+/* The text at a pointer of the row: a string's, or a number's digits; NULL. */
+static const char *
+text_at(struct pull *p, const char *pointer, size_t *len)
+{
+	const struct json *j = &p->json;
+	const char *s;
+	uint32_t t;
+
+	if (pointer == NULL || !json_pointer(j, 0, pointer, &t))
+		return NULL;
+	if ((s = json_string(j, t, &p->batch.arena, len)) != NULL)
+		return *len > 0 ? s : NULL;
+	if (json_type(j, t) != JSON_NUMBER)
+		return NULL;
+	*len = j->tok[t].len;
+	return arena_dup(&p->batch.arena, json_text(j, t), *len);
+}
+
+static struct crypt_part
+part(const void *s, size_t n)
+{
+	struct crypt_part c;
+
+	c.p = s;
+	c.len = n;
+	return c;
+}
+
+/*
+ * The id of a record's state: a hash of who it is and all it says, under the
+ * key of the file, for ids stand in the record, which is not for personal data.
+ */
+void
+pull_state_id(struct pull *p, const char *key, const char *again,
+    char id[PULL_ID])
+{
+	const char *name = p->source->name;
+	const char *snap = p->snapshot != NULL ? p->snapshot : "";
+	unsigned char hash[CRYPT_SHA256];
+	struct crypt_part c[6];
+
+	c[0] = part(store_hash_key(p->store, STORE_INBOX), 16);
+	c[1] = part(name, strlen(name) + 1);
+	c[2] = part(snap, strlen(snap) + 1);
+	c[3] = part(key, strlen(key) + 1);
+	c[4] = part(again, strlen(again) + 1);
+	c[5] = part(p->canonical.p, p->canonical.len);
+	crypt_sha256(hash, c, 6);
+	strcpy(id, "pull-");
+	crypt_hex(hash, 16, id + 5);
+}
+
+void
+pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
+{
+	char again[48];
+
+	/* For one thin event it is the same however often it is read. */
+	snprintf(again, sizeof again, "gone %s %lld", p->thin != 0 ? "row" :
+	    "at", (long long)(p->thin != 0 ? p->thin : at));
+	buf_clear(&p->canonical);
+	pull_state_id(p, key, again, id);
+}
+
+/* The two hashes by which a record without a stamp is known again. */
+static void
+state_hash(struct pull *p, const char *key, struct pull_row *r)
+{
+	const unsigned char *k = store_hash_key(p->store, STORE_INBOX);
+	const char *name = p->source->name;
+	struct crypt_part c[2];
+
+	c[0] = part(name, strlen(name) + 1);
+	c[1] = part(key, strlen(key));
+	r->key = crypt_shorthash(k, c, 2);
+	c[0] = part(p->canonical.p, p->canonical.len);
+	r->content = crypt_shorthash(k, c, 1);
+}
+
+size_t
+pull_keep(struct pull *p, const char *s, size_t n)
+{
+	size_t at = p->batch.text.len;
+
+	buf_add(&p->batch.text, s, n);
+	buf_addc(&p->batch.text, '\0');
+	return at;
+}
+
+/* What a row of a snapshot says outside its body. */
+static size_t
+head(struct pull *p)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	size_t at;
+
+	if (p->snapshot == NULL)
+		return 0;
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "loyasnapshot", p->snapshot);
+	jsonw_close(&w, '}');
+	at = pull_keep(p, b.p, b.len);
+	buf_release(&b);
+	return at;
+}
+
+struct pull_row *
+pull_new_row(struct pull *p, const char *body, size_t n, const char *type)
+{
+	struct pull_row *r = &p->batch.row[p->batch.n++];
+
+	memset(r, 0, sizeof *r);
+	/* 0 stands for no head. */
+	if (p->batch.text.len == 0)
+		buf_addc(&p->batch.text, '\0');
+	r->type = type;
+	r->len = n;
+	r->body = pull_keep(p, body, n);
+	return r;
+}
+
+/* Whether it is the record that was asked for. */
+static int
+right_one(struct pull *p, const struct pull_query *q, const char *key,
+    struct err *e)
+{
+	if (p->key == NULL || q != p->conf->one)
+		return 0;
+	if (strcmp(key, p->key) != 0)
+		return err_set(e, E_IO, "%s: another record was answered than "
+		    "was asked for", q->name);
+	if (p->matched++ > 0)
+		return err_set(e, E_IO, "%s: more than one record was "
+		    "answered", q->name);
+	return 0;
+}
+
+static int
+add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+    struct err *e)
+{
+	const char *key, *stamp;
+	struct pull_row *r;
+	struct jsonw w;
+	size_t len;
+	int rc;
+
+	key = text_at(p, q->key, &len);
+	if (q->key != NULL && key == NULL)
+		return err_set(e, E_IO, "%s: a row has no '%s'", q->name,
+		    q->key);
+	if (q->keys) {
+		buf_add(&p->keys, key, len + 1);
+		return 0;
+	}
+	if ((rc = right_one(p, q, key, e)) != 0)
+		return rc;
+	buf_clear(&p->canonical);
+	jsonw_init(&w, &p->canonical);
+	jsonw_canonical(&w, &p->json, 0);
+	stamp = text_at(p, q->stamp, &len);
+	r = pull_new_row(p, s, n, json_type_name);
+	r->head = head(p);
+	if (stamp != NULL || key == NULL || p->snapshot != NULL)
+		pull_state_id(p, key != NULL ? key : "", "", r->id);
+	else
+		state_hash(p, key, r);
+	return 0;
+}
+
+int
+pull_room(struct pull *p, struct err *e)
+{
+	return p->batch.n == PULL_BATCH ||
+	    p->batch.text.len > PULL_BATCH_BYTES ? pull_flush(p, 0, e) : 0;
+}
+
+int
+pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+    struct err *e)
+{
+	int rc;
+
+	if (json_parse(&p->json, s, n) != 0)
+		return err_set(e, E_IO, "%s: row %lld is not JSON: %s",
+		    q->name, (long long)p->count.rows + 1, p->json.why);
+	p->count.rows++;
+	if ((rc = add(p, q, s, n, e)) != 0)
+		return rc;
+	return pull_room(p, e);
+}
+
+int
+pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
+    struct err *e)
+{
+	struct pull_row *r;
+
+	r = pull_new_row(p, body, n, ROW_CLOUDEVENT);
+	r->own_id = arena_dup(&p->batch.arena, id, strlen(id));
+	return pull_room(p, e);
+}
+
+/* The id of a row without a stamp is told by what was read last: 1, 0: it is
+ * the same, <0. */
+static int
+by_content(struct pull *p, struct pull_row *r, struct err *e)
+{
+	unsigned char hash[CRYPT_SHA256];
+	int64_t count, n[3];
+	struct crypt_part c[2];
+
+	if (r->id[0] != '\0' || r->own_id != NULL)
+		return 1;
+	if ((count = cursor_seen(p->store, r->key, r->content, e)) <= 0)
+		return (int)count;
+	n[0] = r->key;
+	n[1] = r->content;
+	n[2] = count;
+	c[0] = part(store_hash_key(p->store, STORE_INBOX), 16);
+	c[1] = part(n, sizeof n);
+	crypt_sha256(hash, c, 2);
+	strcpy(r->id, "pull-");
+	crypt_hex(hash, 16, r->id + 5);
+	return 1;
+}
+
+static int
+store_row(struct pull *p, struct pull_row *r, struct row *row,
+    unsigned char *fresh, struct err *e)
+{
+	const char *text = p->batch.text.p;
+	int rc;
+
+	*fresh = 0;
+	if ((rc = by_content(p, r, e)) <= 0)
+		return rc;
+	row->source = p->source->name;
+	row->event_id = r->own_id != NULL ? r->own_id : r->id;
+	row->received_at = clock_now();
+	row->content_type = r->type;
+	row->head = r->head != 0 ? text + r->head : NULL;
+	row->body = text + r->body;
+	row->len = r->len;
+	if ((rc = inbox_add(p->store, row, e)) < 0)
+		return rc;
+	*fresh = rc == 1;
+	return 0;
+}
+
+static int
+transaction(struct pull *p, struct row *row, unsigned char *fresh,
+    int64_t cursor, struct err *e)
+{
+	size_t i;
+	int rc;
+
+	if ((rc = store_begin(p->store, STORE_INBOX, e)) != 0)
+		return rc;
+	for (i = 0; i < p->batch.n && rc == 0; i++)
+		rc = store_row(p, &p->batch.row[i], &row[i], &fresh[i], e);
+	if (rc == 0 && p->read_back != 0)
+		rc = cursor_read_back(p->store, p->read_back, e);
+	if (rc == 0 && cursor != 0)
+		rc = cursor_put(p->store, p->source->name, "changes", cursor,
+		    e);
+	if (rc == 0)
+		return store_commit(p->store, STORE_INBOX, e);
+	store_rollback(p->store, STORE_INBOX);
+	return rc;
+}
+
+/* Lines of what is new, behind the commit. */
+static void
+tell(struct pull *p, struct row *row, unsigned char *fresh)
+{
+	struct delivery d = { .row = row, .nrow = p->batch.n, .fresh = fresh };
+	size_t i;
+
+	for (i = 0; i < p->batch.n; i++)
+		p->count.fresh += fresh[i];
+	buf_clear(&p->lines);
+	receive_lines(&d, &p->lines);
+	p->fn(p->ctx, p->lines.p, p->lines.len, &p->count);
+}
+
+int
+pull_flush(struct pull *p, int64_t cursor, struct err *e)
+{
+	unsigned char fresh[PULL_BATCH];
+	struct row row[PULL_BATCH];
+	int rc;
+
+	if (p->batch.n == 0 && cursor == 0 && p->read_back == 0)
+		return 0;
+	memset(row, 0, sizeof row);
+	rc = transaction(p, row, fresh, cursor, e);
+	if (rc == 0)
+		tell(p, row, fresh);
+	pull_forget(p);
+	return rc;
+}
+
+void
+pull_forget(struct pull *p)
+{
+	p->batch.n = 0;
+	buf_clear(&p->batch.text);
+	buf_clear(&p->keys);
+	arena_reset(&p->batch.arena);
+}

@@ -1,0 +1,98 @@
+/* What would be asked, for loya-pull -n. */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/cursor.h"
+
+static void
+show(struct pull *p, const struct pull_query *q, struct buf *out)
+{
+	struct pull_at at = { .q = q, .page = 1 };
+	struct pull_request r;
+	size_t i;
+
+	pull_request_make(p, &at, NULL, &r);
+	buf_adds(out, r.http.method);
+	buf_adds(out, " ");
+	buf_adds(out, r.http.url);
+	buf_adds(out, "\n");
+	for (i = 0; i < r.http.nheader; i++) {
+		buf_adds(out, r.header[i].name);
+		buf_adds(out, ": ");
+		buf_adds(out, r.header[i].value);
+		buf_adds(out, "\n");
+	}
+	buf_adds(out, "\n");
+	if (r.http.body != NULL) {
+		buf_add(out, r.http.body, r.http.len);
+		buf_adds(out, "\n\n");
+	}
+	pull_request_release(&r);
+}
+
+static void
+show_command(const struct pull *p, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; p->conf->command[i] != NULL; i++) {
+		buf_adds(out, i > 0 ? " " : "");
+		buf_adds(out, p->conf->command[i]);
+	}
+	buf_adds(out, "\n\n");
+}
+
+/* From when to when the first window would be. */
+static int
+range(struct pull *p, int everything, struct err *e)
+{
+	int64_t since, until = clock_now() -
+	    p->conf->settle * CLOCK_SECOND;
+	int rc;
+
+	rc = cursor_get(p->store, p->source->name, "changes", &since, e);
+	if (rc < 0)
+		return rc;
+	since -= p->conf->lookback * CLOCK_SECOND;
+	if (rc == 0)
+		since = p->conf->first;
+	if (p->conf->width != 0 &&
+	    until - since > p->conf->width * CLOCK_SECOND)
+		until = since + p->conf->width * CLOCK_SECOND;
+	pull_range(p, everything ? 0 : since, until);
+	return 0;
+}
+
+static int
+show_all(struct pull *p, int everything, struct buf *out, struct err *e)
+{
+	const struct source_pull *c = p->conf;
+	size_t i;
+	int rc;
+
+	if (c->command != NULL) {
+		show_command(p, out);
+		return 0;
+	}
+	if ((rc = range(p, everything, e)) != 0)
+		return rc;
+	for (i = 0; i < (everything ? c->nall : c->nchanges); i++)
+		show(p, everything ? &c->all[i] : &c->changes[i], out);
+	return 0;
+}
+
+int
+pull_show(struct pull *p, const struct source *s, int everything,
+    struct buf *out, struct err *e)
+{
+	int rc;
+
+	p->masked = 1;
+	if ((rc = pull_open(p, s, e)) == 0)
+		rc = show_all(p, everything, out, e);
+	pull_close(p);
+	p->masked = 0;
+	return rc;
+}

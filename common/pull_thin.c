@@ -1,0 +1,152 @@
+/* Thin events: the record that one names is read back and becomes a row of its
+ * own; then the event is done. */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/cursor.h"
+#include "common/inbox.h"
+#include "common/map.h"
+#include "common/progress.h"
+
+/* How far behind an event that names nobody is looked for what it means. */
+static const int64_t behind = 900 * CLOCK_SECOND;
+
+int
+pull_is_thin(const struct source *s, const struct row *row)
+{
+	struct arena a = { NULL };
+	struct refusal why;
+	struct change *c;
+	size_t n;
+	int thin;
+
+	thin = s->pull.there && s->pull.command == NULL && row->body != NULL &&
+	    map_row(s, row, &a, &c, &n, &why) == MAP_THIN;
+	arena_release(&a);
+	return thin;
+}
+
+/* Without an id that can be read: whatever has changed since.  Events of the
+ * same hour are one reading. */
+static int
+since(struct pull *p, int64_t when, struct err *e)
+{
+	int64_t look = p->conf->lookback * CLOCK_SECOND;
+	int rc;
+
+	if (p->conf->nchanges == 0)
+		return err_set(e, E_CONF, "%s: pull: there is no %s, and a "
+		    "thin event wants it", p->source->file,
+		    p->conf->one == NULL ? "one" : "changes");
+	when -= look > behind ? look : behind;
+	if (p->covered != 0 && when >= p->covered)
+		return 0;
+	if ((rc = pull_from(p, when, e)) == 0)
+		p->covered = when;
+	return rc;
+}
+
+static int
+read_row(struct pull *p, const struct row *row, struct arena *a,
+    struct err *e)
+{
+	struct change *c;
+	size_t i, n;
+	int64_t when;
+	int rc = 0;
+
+	if (!map_thin(p->source, row, a, &c, &n, &when))
+		return 0;
+	if (n == 0 || p->conf->one == NULL)
+		return since(p, when != 0 ? when : row->received_at, e);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = pull_one(p, c[i].external_id, e);
+	return rc;
+}
+
+/* In the store it waits no longer. */
+static int
+note(struct pull *p, int64_t seq, struct err *e)
+{
+	struct event_row ev;
+	int rc;
+
+	if ((rc = event_get(p->store, seq, &ev, e)) != 0 ||
+	    ev.state != EV_UNREAD)
+		return rc;
+	if ((rc = store_begin(p->store, STORE_MAIN, e)) != 0)
+		return rc;
+	if ((rc = event_read(p->store, seq, e)) == 0)
+		return store_commit(p->store, STORE_MAIN, e);
+	store_rollback(p->store, STORE_MAIN);
+	return rc;
+}
+
+/* Read back, stored with the note that it is, and then noted in the store: the
+ * one is with the rows, so killed between the two nothing is read again. */
+static int
+read_back(struct pull *p, const struct row *row, struct err *e)
+{
+	struct arena a = { NULL };
+	int rc;
+
+	if ((rc = cursor_was_read_back(p->store, row->seq, e)) != 0)
+		return rc < 0 ? rc : note(p, row->seq, e);
+	p->thin = row->seq;
+	rc = read_row(p, row, &a, e);
+	if (rc == 0) {
+		p->read_back = row->seq;
+		rc = pull_flush(p, 0, e);
+	}
+	p->read_back = p->thin = 0;
+	pull_forget(p);
+	arena_release(&a);
+	return rc != 0 ? rc : note(p, row->seq, e);
+}
+
+static int
+one_waiting(struct pull *p, int64_t seq, struct err *e)
+{
+	struct arena a = { NULL };
+	struct row row;
+	int rc;
+
+	rc = inbox_get(p->store, seq, &a, &row, e);
+	if (rc == 0 && strcmp(row.source, p->source->name) == 0 &&
+	    row.body != NULL)
+		rc = read_back(p, &row, e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+pull_thin_waiting(struct pull *p, struct err *e)
+{
+	struct err first;
+	int64_t seq = 0;
+	int rc, worst = 0;
+
+	p->covered = 0;
+	while ((seq = event_unread(p->store, seq, e)) > 0) {
+		if ((rc = one_waiting(p, seq, e)) == 0)
+			continue;
+		/* An answer that is none concerns this record alone. */
+		if (rc != E_IO)
+			return rc;
+		if (worst == 0)
+			first = *e;
+		worst = rc;
+	}
+	if (seq == 0 && worst != 0)
+		*e = first;
+	return seq < 0 ? (int)seq : worst;
+}
+
+int
+pull_thin_row(struct pull *p, struct err *e)
+{
+	p->covered = 0;
+	return read_back(p, p->row, e);
+}

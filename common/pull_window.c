@@ -1,0 +1,152 @@
+/*
+ * What changed from the cursor on.  The cursor is a time of the peer, up to
+ * which everything was read: it is looked back a little, for rows become
+ * visible when their transaction ends and not when they are stamped; and it
+ * never passes the peer's clock as of the first answer, whatever this
+ * machine's says.
+ */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/cursor.h"
+#include "common/die.h"
+
+enum { RESTARTS = 3, HALVES = 8, SKEW = 60 };
+
+static int64_t
+whole_second(int64_t t)
+{
+	return t - t % CLOCK_SECOND;
+}
+
+/* The cursor behind a window up to until. */
+int64_t
+pull_settled(const struct pull *p, int64_t until)
+{
+	int64_t safe = whole_second(p->server -
+	    p->conf->settle * CLOCK_SECOND);
+
+	return until < safe ? until : safe;
+}
+
+static void
+compare_clocks(const struct pull *p)
+{
+	int64_t d = (p->server - clock_now()) / CLOCK_SECOND;
+
+	if (d > SKEW || d < -SKEW)
+		warn("source '%s': its clock is %lld s %s this machine's",
+		    p->source->name, (long long)(d < 0 ? -d : d),
+		    d < 0 ? "behind" : "ahead of");
+}
+
+/* One window, without its end: everything is in the batch or stored. */
+static int
+window(struct pull *p, int64_t since, int64_t until, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	p->server = 0;
+	pull_range(p, since, until);
+	for (i = 0; i < p->conf->nchanges && rc == 0; i++)
+		rc = pull_pages(p, &p->conf->changes[i], e);
+	return rc;
+}
+
+/* Where a run stands. */
+struct walk {
+	int64_t at, target;	/* read up to here, and to be read */
+	int64_t done;		/* the cursor */
+	int64_t width;		/* of a window, 0: any */
+	int moves;		/* the cursor moves */
+	int restarts, halves;
+};
+
+/* After a window that failed: whether another try, or a smaller one, may do.
+ * What was read of it waits on: a second time it is no row. */
+static int
+try_again(const struct pull *p, struct walk *w, int64_t size)
+{
+	if (p->verdict == PULL_RESTART)
+		return w->restarts++ < RESTARTS;
+	if (p->verdict != PULL_HALVE || w->halves++ == HALVES ||
+	    size < 2 * CLOCK_SECOND)
+		return 0;
+	w->width = whole_second(size / 2);
+	return 1;
+}
+
+/* A window was read: what is left of it, with the cursor. */
+static int
+window_done(struct pull *p, struct walk *w, int64_t until, struct err *e)
+{
+	int64_t settled = pull_settled(p, until), cursor = 0;
+	int rc;
+
+	if (w->moves && settled > w->done)
+		cursor = settled;
+	if ((rc = pull_flush(p, cursor, e)) != 0)
+		return rc;
+	if (cursor != 0)
+		w->done = cursor;
+	p->count.until = w->done;
+	p->fn(p->ctx, NULL, 0, &p->count);
+	/* The peer's clock has not come so far yet: this is its now. */
+	w->at = settled < until ? w->target : until;
+	return 0;
+}
+
+static int
+walk(struct pull *p, struct walk *w, struct err *e)
+{
+	int64_t until;
+	int rc;
+
+	w->target = whole_second(clock_now() -
+	    p->conf->settle * CLOCK_SECOND);
+	w->width = p->conf->width * CLOCK_SECOND;
+	while (w->at < w->target) {
+		until = w->target;
+		if (w->width != 0 && until - w->at > w->width)
+			until = w->at + w->width;
+		rc = window(p, w->at, until, e);
+		if (rc == 0)
+			rc = window_done(p, w, until, e);
+		else if (try_again(p, w, until - w->at))
+			rc = 0;
+		if (rc != 0)
+			return rc;
+	}
+	if (w->moves && p->server != 0)
+		compare_clocks(p);
+	return 0;
+}
+
+int
+pull_catch_up(struct pull *p, struct err *e)
+{
+	struct walk w = { .moves = 1 };
+	int rc;
+
+	if (p->conf->nchanges == 0)
+		return err_set(e, E_CONF, "%s: pull: there is no changes: "
+		    "-f reads everything", p->source->file);
+	rc = cursor_get(p->store, p->source->name, "changes", &w.done, e);
+	if (rc < 0)
+		return rc;
+	w.at = w.done - p->conf->lookback * CLOCK_SECOND;
+	if (rc == 0)
+		w.at = w.done = whole_second(p->conf->first);
+	return walk(p, &w, e);
+}
+
+int
+pull_from(struct pull *p, int64_t since, struct err *e)
+{
+	struct walk w = { .at = whole_second(since) };
+
+	return walk(p, &w, e);
+}

@@ -1,0 +1,193 @@
+/*
+ * What the parts of the pull engine share.  Nobody else includes this.
+ */
+#ifndef COMMON_PULL_WORK_H
+#define COMMON_PULL_WORK_H
+
+#include "common/arena.h"
+#include "common/httpc.h"
+#include "common/id.h"
+#include "common/json.h"
+#include "common/oauth.h"
+#include "common/pull.h"
+#include "common/redact.h"
+#include "common/row.h"
+#include "common/secret.h"
+#include "common/slicer.h"
+
+enum { PULL_BATCH = 300, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
+    PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64 };
+
+/* A row that waits for its transaction. */
+struct pull_row {
+	size_t body, len;	/* in batch.text */
+	size_t head;		/* the same, terminated; 0: none */
+	const char *type;
+	char id[PULL_ID];	/* "": it goes by key and content */
+	const char *own_id;	/* instead of id, in batch.arena; or NULL */
+	int64_t key, content;
+};
+
+struct pull_batch {
+	struct buf text;
+	struct arena arena;
+	struct pull_row row[PULL_BATCH];
+	size_t n;
+};
+
+struct pull_cookie {
+	char *name, *value;	/* malloc()ed, crypt_alloc()ed */
+};
+
+/* An answer that was read. */
+struct pull_page {
+	int rows;
+	char *next;		/* where the next one is, malloc()ed; NULL */
+	int64_t pages;		/* 0: nobody said */
+	int64_t total;		/* -1: nobody said */
+};
+
+/* Where a query has come to. */
+struct pull_at {
+	const struct pull_query *q;
+	const char *key;	/* of one, or NULL */
+	int64_t page, offset;
+};
+
+struct pull {
+	struct store *store;
+	const struct config *config;
+	const char *confdir;
+	pull_fn *fn;
+	void *ctx;
+	struct oauth *oauth;
+	struct httpc *http;
+	int masked;		/* secrets are not wanted, *** stands for them */
+
+	/* of the source under way */
+	const struct source *source;
+	const struct source_pull *conf;
+	struct pull_count count;
+	struct oauth_token token;
+	int have_token;
+	struct secret password[SECRET_SLOTS], (*hidden)[SECRET_SLOTS];
+	struct template_value value[PULL_VALUES];
+	char since[PULL_TIME], until[PULL_TIME];
+	char page[24], offset[24], limit[24];
+	struct redact clean;
+	struct pull_cookie cookie[PULL_COOKIES];
+	char *session;		/* crypt_alloc()ed, or NULL */
+	int64_t server;		/* the peer's time as of the first answer since
+				 * it was 0 */
+	int64_t quota_begin;	/* used as of the first answer, -1 */
+	struct err quota;	/* why nothing more is asked, or code 0 */
+	enum pull_verdict verdict;	/* of the last answer */
+
+	/* of its rows */
+	struct pull_batch batch;
+	struct buf lines, canonical;
+	struct json json;
+	char snapshot_id[ID_TEXT];
+	const char *snapshot;	/* the same when they belong to one, or NULL */
+	int64_t total;		/* how many those are, -1: not known yet */
+	const char *key;	/* it has to be this record, or NULL */
+	int64_t matched;	/* rows of that */
+	int64_t thin;		/* the thin row that they are read for, or 0 */
+	int64_t read_back;	/* the same, when nothing of it is left */
+	int64_t covered;	/* changes were read from here on, 0: none */
+	const struct row *row;	/* of pull_thin_row() */
+	struct buf keys;	/* of a page: texts, each with its NUL */
+	int64_t *known;		/* hashes of keys that were read, open
+				 * addressing; 0: free */
+	size_t nknown, known_cap;
+};
+
+/* pull_open.c: begin and end a source: its secrets and values. */
+int pull_open(struct pull *, const struct source *, struct err *);
+void pull_close(struct pull *);
+
+/* pull_values.c: what templates are filled with.  The address, which a token
+ * may come with; a time as the source wants
+ * it; and a text filled in, crypt_alloc()ed. */
+void pull_base(struct pull *);
+void pull_range(struct pull *, int64_t since, int64_t until);
+void pull_place(struct pull *, const struct pull_at *);
+char *pull_fill(struct pull *, const struct template *, enum template_place);
+
+/* pull_request.c: one request as it stands, made of the query or to a url. */
+struct pull_request {
+	struct httpc_request http;
+	struct http_header header[80];
+	char *owned[160];	/* crypt_alloc()ed texts */
+	size_t nowned;
+};
+void pull_request_make(struct pull *, const struct pull_at *, const char *url,
+    struct pull_request *);
+void pull_request_release(struct pull_request *);
+
+/* pull_session.c: what an answer says in its headers (cookies, the time, the
+ * quota); and the cookies for a request, crypt_alloc()ed, or NULL. */
+void pull_session_take(struct pull *, const struct httpc_answer *);
+char *pull_session_cookie(const struct pull *);
+
+/* pull_ask.c: ask, as often as it takes; give the rows to pull_row().  page->next
+ * is the caller's to free. */
+int pull_ask(struct pull *, const struct pull_at *, const char *url,
+    struct pull_page *, struct err *);
+
+/* pull_judge.c: what an answer means that is no page: p->verdict and *e. */
+int pull_judge(struct pull *, const struct pull_query *,
+    const struct httpc_answer *, struct err *);
+/* The same of a good status, by its frame. */
+int pull_judge_frame(struct pull *, const struct pull_query *,
+    const struct json *, struct err *);
+
+/* pull_pages.c: all pages of a query; and one record. */
+int pull_pages(struct pull *, const struct pull_query *, struct err *);
+int pull_one(struct pull *, const char *key, struct err *);
+
+/* pull_rows.c: a record as it was answered; a line of our own; the id of one
+ * that says that a record is gone.  And what they are made of: a row that waits,
+ * a text beside it, room for the next one, the id of a state whose text is in
+ * p->canonical.  Then store what waits, with the cursor
+ * where it is not 0. */
+int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
+    struct err *);
+struct pull_row *pull_new_row(struct pull *, const char *body, size_t,
+    const char *type);
+size_t pull_keep(struct pull *, const char *, size_t);
+int pull_room(struct pull *, struct err *);
+void pull_state_id(struct pull *, const char *key, const char *again,
+    char id[PULL_ID]);
+int pull_own_row(struct pull *, const char *id, const char *body, size_t,
+    struct err *);
+void pull_gone_id(struct pull *, const char *key, int64_t at,
+    char id[PULL_ID]);
+int pull_flush(struct pull *, int64_t cursor, struct err *);
+void pull_forget(struct pull *);
+
+/* pull_window.c: what changed from the cursor on; from a time on, which moves
+ * no cursor; and where the cursor goes behind an answer of now. */
+int pull_catch_up(struct pull *, struct err *);
+int pull_from(struct pull *, int64_t since, struct err *);
+int64_t pull_settled(const struct pull *, int64_t until);
+
+/* pull_full.c, pull_thin.c */
+int pull_snapshot(struct pull *, struct err *);
+int pull_thin_waiting(struct pull *, struct err *);
+int pull_thin_row(struct pull *, struct err *);
+
+/* pull_command.c */
+int pull_command(struct pull *, struct err *);
+
+/* pull_line.c: a line of a command: a record, or a loya.member line. */
+int pull_line(struct pull *, const struct pull_query *, const char *, size_t,
+    struct err *);
+
+/* pull_record.c: a row of the record about this source, why may be NULL; and
+ * about a failure. */
+int pull_record(struct pull *, const char *kind, const char *why,
+    struct err *);
+void pull_failed(struct pull *, const struct err *);
+
+#endif

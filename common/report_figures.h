@@ -1,0 +1,64 @@
+/*
+ * Figures by one or two names, as loya-audit stats shows them: a section is
+ * a table with small bars for people, JSON lines, or metrics.  Fill struct
+ * figures row by row, then print it by its section.
+ */
+#ifndef COMMON_REPORT_FIGURES_H
+#define COMMON_REPORT_FIGURES_H
+
+#include "common/report_part.h"
+
+enum { FIGURE_NAMES = 2, FIGURE_VALUES = 10 };
+
+struct figure {
+	const char *name[FIGURE_NAMES];	/* NULL: it has none */
+	int64_t v[FIGURE_VALUES];
+};
+
+struct figures {
+	struct figure *row;
+	size_t n, cap;
+	struct arena arena;
+};
+
+/* The row of these names, made with zeros when it is not there; valid until
+ * the next one is made. */
+struct figure *report_figure(struct figures *, const char *, const char *);
+void report_figures_release(struct figures *);
+
+enum figure_kind { FIGURE_COUNT, FIGURE_TIME, FIGURE_SPAN /* microseconds */ };
+
+/* A metric: value number v, with the names as these labels (NULL: without),
+ * and one more label whose value is fixed. */
+struct figure_metric {
+	const char *name, *type, *help;
+	const char *label[FIGURE_NAMES];
+	int v;
+	const char *stat;	/* value of the label "stat", or NULL */
+};
+
+struct figure_section {
+	const char *what;	/* in JSON */
+	const char *name[FIGURE_NAMES];	/* columns; NULL: none */
+	struct {
+		const char *key;
+		enum figure_kind kind;
+	} value[FIGURE_VALUES];		/* ends with key NULL */
+	const struct figure_metric *metric;	/* ends with name NULL */
+};
+
+/* Print them all: 0, or 1 when the reader is gone. */
+int report_figures_print(const struct report *, const struct figure_section *,
+    const struct figures *);
+
+/* The value that so many percent of n sorted ones are not above (nearest rank);
+ * 0 of none. */
+int64_t report_percentile(const int64_t *, size_t n, int percent);
+
+/* Ascending. */
+void report_sort(int64_t *, size_t n);
+
+/* A length of time: microseconds in JSON, "12 ms" or "3.5 h" for people. */
+void report_span(struct table *, int64_t us);
+
+#endif

@@ -1,0 +1,195 @@
+/* Why a field has its value, in sentences. */
+#include "common/report_why.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+static int
+note_row(void *ctx, int64_t seq)
+{
+	static const char sql[] = "SELECT inbox, at FROM audit "
+	    "WHERE seq = :seq";
+	struct why *y = ctx;
+	struct applied *a;
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	if (y->napplied == y->cap) {
+		y->cap = y->cap * 2 + 64;
+		y->applied = xrealloc(y->applied, y->cap,
+		    sizeof *y->applied);
+	}
+	a = &y->applied[y->napplied++];
+	a->inbox = stmt_get_int(st, 0);
+	a->at = stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 0;
+}
+
+int
+report_why_rows(struct why *y)
+{
+	return report_chain(y->r->store, y->m.audit, note_row, y, y->e);
+}
+
+/* When an event was applied to this member: 0 when the record does not say.
+ * An event that waited has several rows; the newest is the one. */
+static int64_t
+applied_at(const struct why *y, int64_t inbox)
+{
+	size_t i;
+
+	for (i = 0; i < y->napplied; i++)
+		if (y->applied[i].inbox == inbox)
+			return y->applied[i].at;
+	return 0;
+}
+
+static const char *
+rule_sentence(const char *rule)
+{
+	if (strcmp(rule, "sole") == 0)
+		return "nobody else says anything about it";
+	if (strcmp(rule, "authority") == 0)
+		return "it comes first among the sources that may decide it";
+	if (strcmp(rule, "newest") == 0)
+		return "of the records of this source it counts most";
+	if (strcmp(rule, "tie") == 0)
+		return "the source said different things under one version; "
+		    "the one received last counts";
+	return "no source says anything about it";
+}
+
+/* Why a claim lost against the one that won. */
+static const char *
+lost_sentence(const struct said *won, const struct said *lost)
+{
+	if (lost->link->to_at != 0)
+		return "that link has ended";
+	return strcmp(won->link->source, lost->link->source) == 0 ?
+	    "another record of this source counts more" :
+	    "this source comes later among those that may decide it";
+}
+
+/* People get whole seconds. */
+static void
+time_words(struct buf *b, const char *word, int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	if (t == 0)
+		return;
+	clock_format(t, text);
+	buf_adds(b, word);
+	buf_add(b, text, 19);
+	buf_addc(b, 'Z');
+}
+
+/* "hr said so about E1 in event e4 at ... (received ..., applied ...)" */
+static void
+sentence_said(struct why *y, const struct said *s, const char *json,
+    size_t len)
+{
+	struct buf *b = &y->line;
+	struct json j = { 0 };
+
+	buf_adds(b, s->link->source);
+	buf_adds(b, " said ");
+	if (json == NULL)
+		buf_adds(b, "so");
+	else if (json_parse(&j, json, len) == 0)
+		report_plain(b, &j, 0);
+	json_release(&j);
+	buf_adds(b, " about ");
+	buf_adds(b, s->link->external_id);
+	buf_adds(b, " in event ");
+	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
+	time_words(b, " at ", s->time);
+	if (s->received_at == 0)
+		return;
+	time_words(b, " (received ", s->received_at);
+	time_words(b, ", applied ", applied_at(y, s->inbox));
+	buf_addc(b, ')');
+}
+
+static void
+put_line(struct why *y)
+{
+	buf_addc(&y->line, '.');
+	table_print(y->r->out, y->line.p, y->line.len);
+	fputc('\n', y->r->out);
+	buf_clear(&y->line);
+}
+
+static void
+lost_line(struct why *y, const struct value *v, const struct said *won,
+    const struct said *lost)
+{
+	int same = lost->len == v->len && v->json != NULL &&
+	    memcmp(lost->json, v->json, v->len) == 0;
+
+	buf_adds(&y->line, "    ");
+	sentence_said(y, lost, lost->json, lost->len);
+	buf_adds(&y->line, same ? ", too; it would have lost because " :
+	    " and lost because ");
+	buf_adds(&y->line, lost_sentence(won, lost));
+	put_line(y);
+}
+
+void
+report_why_text(struct why *y, const char *field, const struct value *v,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule)
+{
+	struct buf *b = &y->line;
+	struct json j = { 0 };
+	size_t i;
+
+	buf_adds(b, field);
+	buf_adds(b, " is ");
+	if (v->json != NULL && json_parse(&j, v->json, v->len) == 0)
+		report_plain(b, &j, 0);
+	else
+		buf_adds(b, "-");
+	json_release(&j);
+	buf_adds(b, " because ");
+	if (won != NULL) {
+		sentence_said(y, won, NULL, 0);
+		buf_adds(b, "; rule ");
+		buf_adds(b, rule);
+		buf_adds(b, ": ");
+	}
+	buf_adds(b, rule_sentence(rule));
+	put_line(y);
+	for (i = 0; i < n; i++)
+		lost_line(y, v, won, &lost[i]);
+}
+
+void
+report_why_hold(struct why *y, const char *actor, const char *event_id,
+    int64_t seq, int64_t at)
+{
+	struct buf *b = &y->line;
+	char row[48];
+
+	buf_adds(b, "hold is ");
+	buf_adds(b, y->m.hold);
+	buf_adds(b, " because ");
+	buf_adds(b, actor != NULL ? actor : "somebody");
+	buf_adds(b, " set it");
+	if (event_id != NULL) {
+		buf_adds(b, " in event ");
+		buf_adds(b, event_id);
+	}
+	time_words(b, " at ", at);
+	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
+	buf_adds(b, row);
+	buf_adds(b, "; rule hold: no source lifts it");
+	put_line(y);
+}

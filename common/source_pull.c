@@ -1,0 +1,346 @@
+/* pull: how this system's records are read. */
+#include "common/source_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/json.h"
+#include "common/map_date.h"
+#include "common/url.h"
+
+static const char *const keys[] = { "base", "command", "auth", "user",
+    "secret", "secrets", "set", "headers", "ca", "timeout", "first",
+    "lookback", "settle", "window", "tries", "pause", "time", "quota",
+    "session", "gone", "error", "changes", "all", "one", NULL };
+
+/* In the order of enum pull_verdict, from PULL_LATER. */
+static const char *const verdicts[] = { "later", "quota", "token", "restart",
+    "halve", "gone", "wrong" };
+
+/* A profile's section alone is only prepared (oauth is read likewise). */
+static void
+missing(const struct node *n, struct source_pull *p, const char *what)
+{
+	if (conf_own(n))
+		conf_bad(n, "%s", what);
+	else if (p->lacks == NULL)
+		p->lacks = what;
+}
+
+static void
+base(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	const char *fault;
+	size_t len;
+
+	if (!conf_string(n, "base", a, &p->base)) {
+		missing(n, p, "there is no base");
+		return;
+	}
+	if ((fault = url_fault(p->base)) != NULL)
+		conf_bad_at(n, "base", "'%.60s': %s", p->base, fault);
+	else if (strchr(p->base, '?') != NULL)
+		conf_bad_at(n, "base", "it has a query");
+	len = strlen(p->base);
+	if (len > 0 && p->base[len - 1] == '/')
+		p->base = arena_dup(a, p->base, len - 1);
+}
+
+/* A name that templates may use. */
+static int
+name_ok(const char *s)
+{
+	static const char *const ours[] = { "base", "since", "until", "key",
+	    "page", "offset", "limit", "user", "password", NULL };
+	size_t i;
+
+	for (i = 0; ours[i] != NULL; i++)
+		if (strcmp(s, ours[i]) == 0)
+			return 0;
+	return *s >= 'a' && *s <= 'z' && strlen(s) <= 32 && strspn(s,
+	    "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
+}
+
+/* set: texts under names of one's own. */
+static void
+settings(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	struct node set, item;
+	size_t i;
+
+	if (!conf_get(n, "set", &set))
+		return;
+	if (conf_type(&set) != CONF_OBJECT) {
+		conf_bad(&set, "not an object");
+		return;
+	}
+	p->nset = conf_count(&set);
+	p->set_name = arena_alloc(a, (p->nset + 1) * sizeof *p->set_name);
+	p->set = arena_alloc(a, (p->nset + 1) * sizeof *p->set);
+	for (i = 0; i < p->nset; i++) {
+		conf_item(&set, i, &item);
+		p->set_name[i] = arena_dup(a, item.key, strlen(item.key));
+		p->set[i] = conf_text(&item, a);
+		if (!name_ok(item.key))
+			conf_bad(&item, "not a name: up to 32 of a-z 0-9 _, "
+			    "the first a letter, and none that loya has");
+	}
+}
+
+/* NAME.WORD, as loya-token has it. */
+static const char *
+secret_name(const struct node *n, struct arena *a, struct source *s,
+    const char *word)
+{
+	char made[128];
+
+	snprintf(made, sizeof made, "%s.%s", s->name, word);
+	if (!source_secret_name(made))
+		missing(n, &s->pull, "the source's name is too long for "
+		    "secrets that are named after it");
+	return arena_dup(a, made, strlen(made));
+}
+
+static void
+secrets(const struct node *n, struct arena *a, struct source *s)
+{
+	struct source_pull *p = &s->pull;
+	size_t i;
+
+	if (!conf_texts(n, "secrets", a, &p->hidden, &p->nhidden))
+		return;
+	p->hidden_secret = arena_alloc(a, p->nhidden *
+	    sizeof *p->hidden_secret);
+	for (i = 0; i < p->nhidden; i++) {
+		if (!name_ok(p->hidden[i]))
+			conf_bad_at(n, "secrets", "'%.40s' is not a name",
+			    p->hidden[i]);
+		p->hidden_secret[i] = secret_name(n, a, s, p->hidden[i]);
+	}
+}
+
+/* How requests say who asks. */
+static void
+authentication(const struct node *n, struct arena *a, struct source *s)
+{
+	static const char *const words[] = { "none", "oauth", "basic", NULL };
+	struct source_pull *p = &s->pull;
+	int auth = s->oauth.grant != OAUTH_NONE;
+
+	conf_word(n, "auth", words, &auth);
+	p->auth = (enum pull_auth)auth;
+	if (conf_string(n, "secret", a, &p->secret) &&
+	    !source_secret_name(p->secret))
+		conf_bad_at(n, "secret", "not the name of a secret");
+	if (p->secret == NULL)
+		p->secret = secret_name(n, a, s, "pull");
+	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE)
+		missing(n, p, "auth is oauth, and there is no oauth");
+	if (!conf_string(n, "user", a, &p->user)) {
+		if (p->auth == PULL_AUTH_BASIC)
+			missing(n, p, "there is no user");
+	} else if (strchr(p->user, ':') != NULL && p->auth == PULL_AUTH_BASIC) {
+		conf_bad_at(n, "user", "a colon ends a name (RFC 7617)");
+	}
+}
+
+static void
+numbers(const struct node *n, struct source_pull *p)
+{
+	enum { YEAR = 366 * 24 * 60 * 60 };
+
+	p->timeout = 300;
+	p->tries = 4;
+	p->pause = 1;
+	conf_int(n, "timeout", 1, 3600, &p->timeout);
+	conf_int(n, "lookback", 0, YEAR, &p->lookback);
+	conf_int(n, "settle", 0, 86400, &p->settle);
+	conf_int(n, "window", 60, (int64_t)10 * YEAR, &p->width);
+	conf_int(n, "tries", 1, 10, &p->tries);
+	conf_int(n, "pause", 0, 60, &p->pause);
+}
+
+/* first, and how times are written. */
+static void
+times(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "format", "zone", NULL };
+	const char *s = NULL, *fault;
+	struct node t;
+
+	if (conf_string(n, "first", a, &s) &&
+	    clock_parse(s, strlen(s), &p->first) != 0)
+		conf_bad_at(n, "first", "not a time");
+	if (!conf_get(n, "time", &t) || !conf_known(&t, known))
+		return;
+	if (conf_string(&t, "format", a, &p->format) &&
+	    (fault = map_date_format_fault(p->format)) != NULL)
+		conf_bad_at(&t, "format", "%s", fault);
+	if (conf_string(&t, "zone", a, &s) && map_date_zone(s, &p->zone) != 0)
+		conf_bad_at(&t, "zone", "not a zone such as +05:30");
+}
+
+static void
+quota(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "header", "key", "run", "total",
+	    NULL };
+	struct node q;
+
+	if (!conf_get(n, "quota", &q) || !conf_known(&q, known))
+		return;
+	p->quota_run = p->quota_total = 100;
+	conf_int(&q, "run", 1, 100, &p->quota_run);
+	conf_int(&q, "total", 1, 100, &p->quota_total);
+	if (!source_header_name(&q, "header", a, &p->quota_header) ||
+	    !conf_string(&q, "key", a, &p->quota_key))
+		conf_bad(&q, "header and key are both needed");
+}
+
+static void
+session(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "cookies", "header", NULL };
+	struct node s;
+
+	if (!conf_get(n, "session", &s) || !conf_known(&s, known))
+		return;
+	conf_bool(&s, "cookies", &p->cookies);
+	source_header_name(&s, "header", a, &p->session);
+}
+
+static void
+errors(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "code", "later", "quota", "token",
+	    "restart", "halve", "gone", "wrong", NULL };
+	struct pull_words *w;
+	struct node e;
+	size_t i;
+
+	if (!conf_get(n, "error", &e) || !conf_known(&e, known))
+		return;
+	w = &p->error_place;
+	conf_texts(&e, "code", a, &w->word, &w->n);
+	for (i = 0; i < w->n; i++)
+		if (!json_pointer_ok(w->word[i]))
+			conf_bad_at(&e, "code", "'%s' is not a JSON Pointer",
+			    w->word[i]);
+	for (i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
+		w = &p->error[PULL_LATER + i];
+		conf_texts(&e, verdicts[i], a, &w->word, &w->n);
+	}
+}
+
+/* A list of queries. */
+static size_t
+queries(const struct node *n, const char *key, struct arena *a,
+    struct source_pull *p, struct pull_query **out)
+{
+	struct node list, item;
+	char name[32];
+	size_t i, count;
+
+	if (!conf_get(n, key, &list))
+		return 0;
+	count = conf_type(&list) == CONF_ARRAY ? conf_count(&list) : 0;
+	if (count == 0 || count > 16)
+		conf_bad(&list, "not a list of up to 16 queries");
+	*out = arena_alloc(a, (count + 1) * sizeof **out);
+	for (i = 0; i < count; i++) {
+		conf_item(&list, i, &item);
+		snprintf(name, sizeof name, "%s/%zu", key, i);
+		query_conf(&item, a, p, arena_dup(a, name, strlen(name)),
+		    &(*out)[i]);
+	}
+	return count;
+}
+
+static int
+wants_one(const struct pull_query *q, size_t n)
+{
+	for (; n > 0; n--, q++)
+		if (q->keys)
+			return 1;
+	return 0;
+}
+
+static void
+requests(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	struct node one;
+
+	p->nchanges = queries(n, "changes", a, p, &p->changes);
+	p->nall = queries(n, "all", a, p, &p->all);
+	if (conf_get(n, "one", &one)) {
+		p->one = arena_alloc(a, sizeof *p->one);
+		query_conf(&one, a, p, "one", p->one);
+		if (p->one->key == NULL)
+			conf_bad(&one, "there is no key: nobody could tell "
+			    "whether it is the right record");
+		if (p->one->keys)
+			conf_bad(&one, "its rows are the records");
+	} else if (wants_one(p->changes, p->nchanges) ||
+	    wants_one(p->all, p->nall)) {
+		conf_bad(n, "a query gives keys, and there is no 'one'");
+	}
+	/* A base alone serves the tokens of oauth. */
+	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
+		p->lacks = "there is neither changes nor all nor command";
+}
+
+static void
+command(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "command", "timeout", "key",
+	    NULL };
+	const char **argv;
+	size_t count;
+
+	if (!conf_known(n, known) ||
+	    !conf_texts(n, "command", a, &argv, &count))
+		return;
+	p->timeout = 3600;
+	conf_int(n, "timeout", 1, 86400, &p->timeout);
+	p->key = "/external_id";
+	if (conf_string(n, "key", a, &p->key) && !json_pointer_ok(p->key))
+		conf_bad_at(n, "key", "not a JSON Pointer");
+	p->command = arena_alloc(a, (count + 1) * sizeof *p->command);
+	memcpy(p->command, argv, count * sizeof *argv);
+	p->command[count] = NULL;
+	if (count > 0 && argv[0][0] == '\0')
+		conf_bad_at(n, "command", "no command");
+}
+
+void
+pull_conf(const struct node *root, struct arena *a, struct source *s)
+{
+	static const char *const gone[] = { "time", "version", NULL };
+	struct source_pull *p = &s->pull;
+	struct node n, child;
+
+	if (!conf_get(root, "pull", &n))
+		return;
+	p->there = 1;
+	if (conf_get(&n, "command", &child)) {
+		command(&n, a, p);
+		return;
+	}
+	if (!conf_known(&n, keys))
+		return;
+	base(&n, a, p);
+	settings(&n, a, p);
+	secrets(&n, a, s);
+	authentication(&n, a, s);
+	pairs_conf(&n, "headers", a, p, &p->header, &p->nheader);
+	if (conf_string(&n, "ca", a, &p->ca) && *p->ca != '/')
+		conf_bad_at(&n, "ca", "not an absolute path");
+	numbers(&n, p);
+	times(&n, a, p);
+	quota(&n, a, p);
+	session(&n, a, p);
+	conf_word(&n, "gone", gone, &p->gone_version);
+	errors(&n, a, p);
+	requests(&n, a, p);
+}

@@ -1,0 +1,197 @@
+/* pull: one request, and how its answer is read. */
+#include "common/source_inner.h"
+
+#include <string.h>
+
+#include "common/json.h"
+
+static const char *const keys[] = { "method", "url", "params", "headers",
+    "body", "type", "xml", "rows", "key", "stamp", "next", "done", "pages",
+    "offset", "ok", "keys", NULL };
+
+/* In the order of enum pull_name. */
+static const char *const names[PULL_NAMES] = { "base", "since", "until",
+    "key", "page", "offset", "limit", "user", "password" };
+
+static int
+same(const char *s, const char *name, size_t n)
+{
+	return strlen(s) == n && memcmp(s, name, n) == 0;
+}
+
+/* The number of a name that templates may use. */
+static int
+number_of(void *ctx, const char *name, size_t n)
+{
+	const struct source_pull *p = ctx;
+	size_t i;
+
+	for (i = 0; i < PULL_NAMES; i++)
+		if (same(names[i], name, n))
+			return (int)i;
+	for (i = 0; i < p->nset; i++)
+		if (same(p->set_name[i], name, n))
+			return PULL_NAMES + (int)i;
+	for (i = 0; i < p->nhidden; i++)
+		if (same(p->hidden[i], name, n))
+			return PULL_NAMES + (int)(p->nset + i);
+	return -1;
+}
+
+static void
+read_text(const struct node *n, const char *text, struct arena *a,
+    const struct source_pull *p, struct template *t)
+{
+	const char *fault, *bad = NULL;
+
+	fault = template_read(t, text, number_of,
+	    (void *)(uintptr_t)(const void *)p, a, &bad);
+	if (fault != NULL)
+		conf_bad(n, "%s: %s", bad, fault);
+}
+
+int
+template_conf(const struct node *n, const char *key, struct arena *a,
+    const struct source_pull *p, struct template *t)
+{
+	struct node child;
+
+	if (!conf_get(n, key, &child))
+		return 0;
+	read_text(&child, conf_text(&child, a), a, p, t);
+	return 1;
+}
+
+void
+pairs_conf(const struct node *n, const char *key, struct arena *a,
+    const struct source_pull *p, struct pull_pair **out, size_t *count)
+{
+	struct node list, item;
+	size_t i;
+
+	*count = 0;
+	if (!conf_get(n, key, &list))
+		return;
+	if (conf_type(&list) != CONF_OBJECT || conf_count(&list) > 32) {
+		conf_bad(&list, "not an object of up to 32 texts");
+		return;
+	}
+	*count = conf_count(&list);
+	*out = arena_alloc(a, (*count + 1) * sizeof **out);
+	for (i = 0; i < *count; i++) {
+		conf_item(&list, i, &item);
+		(*out)[i].name = arena_dup(a, item.key, strlen(item.key));
+		read_text(&item, conf_text(&item, a), a, p, &(*out)[i].value);
+	}
+}
+
+/* A JSON Pointer. */
+static int
+pointer(const struct node *n, const char *key, struct arena *a,
+    const char **out)
+{
+	if (!conf_string(n, key, a, out))
+		return 0;
+	if (!json_pointer_ok(*out))
+		conf_bad_at(n, key, "not a JSON Pointer");
+	return 1;
+}
+
+/* The text of a body: an object is JSON, a text is what type says. */
+static void
+body(const struct node *n, struct arena *a, const struct source_pull *p,
+    struct pull_query *q)
+{
+	struct node b;
+
+	if (!conf_get(n, "body", &b))
+		return;
+	if (conf_type(&b) == CONF_OBJECT) {
+		q->body_place = TEMPLATE_JSON;
+		q->type = "application/json";
+		read_text(&b, conf_json(&b, a), a, p, &q->body);
+	} else {
+		q->body_place = TEMPLATE_XML;
+		q->type = "text/xml; charset=utf-8";
+		read_text(&b, conf_text(&b, a), a, p, &q->body);
+	}
+	conf_string(n, "type", a, &q->type);
+}
+
+static void
+where(const struct node *n, struct arena *a, struct pull_query *q)
+{
+	conf_bool(n, "xml", &q->xml);
+	q->rows = "";
+	if (conf_string(n, "rows", a, &q->rows) &&
+	    (q->xml ? *q->rows == '\0' || *q->rows == '/' :
+	    !json_pointer_ok(q->rows)))
+		conf_bad_at(n, "rows", q->xml ? "not a path of local names" :
+		    "not a JSON Pointer");
+	pointer(n, "key", a, &q->key);
+	pointer(n, "stamp", a, &q->stamp);
+	conf_bool(n, "keys", &q->keys);
+	if (q->keys && q->key == NULL)
+		conf_bad(n, "it gives keys, and there is no 'key'");
+}
+
+/* How one page leads to the next. */
+static void
+paging(const struct node *n, struct arena *a, struct pull_query *q)
+{
+	static const char *const known[] = { "limit", "total", NULL };
+	struct node o;
+
+	pointer(n, "next", a, &q->next);
+	if (pointer(n, "done", a, &q->done) && q->next == NULL)
+		conf_bad_at(n, "done", "there is no 'next'");
+	pointer(n, "pages", a, &q->pages);
+	if (!conf_get(n, "offset", &o) || !conf_known(&o, known))
+		return;
+	q->by_offset = 1;
+	if (!conf_int(&o, "limit", 1, 100000, &q->limit))
+		conf_bad(&o, "there is no limit");
+	pointer(&o, "total", a, &q->total);
+	if (q->next != NULL || q->pages != NULL)
+		conf_bad(&o, "there is another way to the next page");
+}
+
+static void
+condition(const struct node *n, struct arena *a, struct pull_query *q)
+{
+	static const char *const known[] = { "from", "is", NULL };
+	struct node ok;
+
+	if (!conf_get(n, "ok", &ok) || !conf_known(&ok, known))
+		return;
+	if (!pointer(&ok, "from", a, &q->ok_place) ||
+	    !conf_texts(&ok, "is", a, &q->ok.word, &q->ok.n))
+		conf_bad(&ok, "from and is are both needed");
+}
+
+void
+query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
+    const char *name, struct pull_query *q)
+{
+	static const char *const methods[] = { "GET", "POST", NULL };
+	int method;
+
+	memset(q, 0, sizeof *q);
+	q->name = name;
+	if (!conf_known(n, keys))
+		return;
+	if (!template_conf(n, "url", a, p, &q->url))
+		conf_bad(n, "there is no url");
+	else if (q->url.n == 0 || q->url.part[0].text != NULL ||
+	    q->url.part[0].value != PULL_BASE)
+		conf_bad_at(n, "url", "it does not begin with {base}");
+	pairs_conf(n, "params", a, p, &q->param, &q->nparam);
+	pairs_conf(n, "headers", a, p, &q->header, &q->nheader);
+	body(n, a, p, q);
+	method = q->body.n > 0;
+	conf_word(n, "method", methods, &method);
+	q->method = methods[method];
+	where(n, a, q);
+	paging(n, a, q);
+	condition(n, a, q);
+}

@@ -1,0 +1,384 @@
+/* push.rest: the requests that events go by, and what answers mean. */
+#include "common/source_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/rest.h"
+#include "common/url.h"
+
+enum { REQUESTS = 16, SETTINGS = 16, HEADERS = 16, QUOTA_REST = 900 };
+
+/* What is being read. */
+struct reading {
+	struct source *source;
+	struct arena *arena;
+	struct map_reader reader;
+	struct map_setting setting[SETTINGS + 1];
+	const struct node *common;	/* answer of all requests, or NULL */
+	const struct node *headers;	/* the same of headers */
+};
+
+static void
+lacks(struct reading *r, const char *what)
+{
+	if (r->source->push.lacks == NULL)
+		r->source->push.lacks = what;
+}
+
+static int
+known_word(const char *s)
+{
+	return *s != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz_") ==
+	    strlen(s);
+}
+
+static void
+settings(const struct node *n, struct reading *r)
+{
+	struct node list, item;
+	struct map_setting *s;
+	size_t i;
+
+	if (!conf_get(n, "settings", &list))
+		return;
+	if (conf_type(&list) != CONF_OBJECT || conf_count(&list) > SETTINGS) {
+		conf_bad(&list, "not an object of up to %d texts", SETTINGS);
+		return;
+	}
+	for (i = 0; i < conf_count(&list); i++) {
+		conf_item(&list, i, &item);
+		s = &r->setting[r->reader.nsetting++];
+		s->name = arena_dup(r->arena, item.key, strlen(item.key));
+		s->text = conf_text(&item, r->arena);
+		if (!known_word(s->name) || strcmp(s->name, "base") == 0)
+			conf_bad(&item, "not a name of a setting");
+		else if (*s->text == '\0')
+			conf_bad(&item, "an empty text");
+	}
+}
+
+/* {base}: its own, or that of pull, without a slash at its end. */
+static void
+base(const struct node *root, const struct node *n, struct reading *r)
+{
+	struct map_setting *s = &r->setting[r->reader.nsetting];
+	struct node pull;
+	const char *text, *fault;
+	size_t len;
+
+	if (!conf_string(n, "base", r->arena, &text) &&
+	    !(conf_get(root, "pull", &pull) &&
+	    conf_string(&pull, "base", r->arena, &text)))
+		return;
+	if ((fault = url_fault(text)) != NULL)
+		conf_bad(n, "base: '%.60s': %s", text, fault);
+	len = strlen(text);
+	while (len > 0 && text[len - 1] == '/')
+		len--;
+	s->name = "base";
+	s->text = arena_dup(r->arena, text, len);
+	r->reader.nsetting++;
+}
+
+/* No place may decide who is asked. */
+static void
+address(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	struct node at;
+	const char *start, *fault, *host;
+
+	if (!conf_get(n, "url", &at)) {
+		conf_bad(n, "there is no url");
+		return;
+	}
+	q->url = map_text_conf(&at, MAP_URL, &r->reader);
+	/* What is lacking is said already. */
+	if (r->reader.lacks != NULL)
+		return;
+	start = map_text_start(q->url, r->arena);
+	host = strstr(start, "://");
+	if ((fault = url_fault(start)) != NULL)
+		conf_bad(&at, "'%.60s': %s", start, fault);
+	else if (host != NULL && strchr(host + 3, '/') == NULL)
+		conf_bad(&at, "it has no path");
+	else if (url_plain(start) && !r->source->push.private_too)
+		conf_bad(&at, "http:// is for this machine itself, which "
+		    "'private' has to allow");
+}
+
+static void
+header_list(const struct node *list, struct reading *r,
+    struct rest_request *q)
+{
+	struct node item;
+	struct rest_header *h;
+	size_t i;
+
+	if (list == NULL)
+		return;
+	if (conf_type(list) != CONF_OBJECT) {
+		conf_bad(list, "not an object");
+		return;
+	}
+	for (i = 0; i < conf_count(list); i++) {
+		conf_item(list, i, &item);
+		if (q->nheader == HEADERS) {
+			conf_bad(&item, "more than %d headers", HEADERS);
+			return;
+		}
+		h = &q->header[q->nheader++];
+		h->name = arena_dup(r->arena, item.key, strlen(item.key));
+		h->value = map_text_conf(&item, MAP_PLAIN, &r->reader);
+		push_header_ok(&item, h->name);
+	}
+}
+
+static void
+headers(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	struct node own;
+
+	q->header = arena_alloc(r->arena, HEADERS * sizeof *q->header);
+	header_list(r->headers, r, q);
+	header_list(conf_get(n, "headers", &own) ? &own : NULL, r, q);
+}
+
+static int
+fixed(const struct rest_request *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->nheader; i++)
+		if (!map_text_fixed(q->header[i].value))
+			return 0;
+	return map_text_fixed(q->url) && map_body_fixed(q->body);
+}
+
+static void
+body(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	struct node at;
+
+	q->batch = 1;
+	conf_int(n, "batch", 1, PUSH_BATCH, &q->batch);
+	if (conf_get(n, "body", &at))
+		q->body = map_body_conf(&at, &r->reader);
+	if (q->body == NULL || !map_body_rows(q->body)) {
+		if (q->batch > 1)
+			conf_bad_at(n, "batch", "there are no 'rows' in its "
+			    "body");
+		return;
+	}
+	if (q->url != NULL && !fixed(q))
+		conf_bad(n, "with 'rows' in its body nothing outside of them "
+		    "can be of an event");
+	if (q->answer.results == NULL && q->batch > 1)
+		conf_bad_at(n, "batch", "there are no answer.results to tell "
+		    "the rows apart");
+}
+
+static void
+types(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	size_t i;
+
+	if (!conf_texts(n, "on", r->arena, &q->on, &q->non))
+		conf_bad(n, "there is no 'on'");
+	conf_bool(n, "echo", &q->echo);
+	conf_bool(n, "create", &q->create);
+	conf_bool(n, "coalesce", &q->coalesce);
+	q->when = map_cond_alone(n, "when", r->arena);
+	for (i = 0; i < q->non && q->coalesce; i++)
+		if (strncmp(q->on[i], "loya.member.", 12) != 0)
+			conf_bad_at(n, "coalesce", "'%.60s' is no event of a "
+			    "member's state", q->on[i]);
+	if (q->coalesce && q->when != NULL)
+		conf_bad_at(n, "coalesce", "not with 'when'");
+}
+
+static void
+codes(const struct node *n, const char *key, struct arena *a,
+    struct rest_codes *c)
+{
+	conf_texts(n, key, a, &c->code, &c->n);
+}
+
+static void
+answer(const struct node *n, struct arena *a, struct rest_answer *w)
+{
+	static const char *const known[] = { "results", "index", "ok", "error",
+	    "fault", "message", "final", "done", "transient", "token", "quota",
+	    "quota_rest", NULL };
+
+	w->quota_rest = QUOTA_REST;
+	if (!conf_known(n, known))
+		return;
+	if (conf_string(n, "results", a, &w->results) &&
+	    !json_pointer_ok(w->results))
+		conf_bad_at(n, "results", "not a JSON Pointer");
+	w->index = map_value_alone(n, "index", a);
+	w->ok = map_cond_alone(n, "ok", a);
+	w->error = map_value_alone(n, "error", a);
+	w->fault = map_value_alone(n, "fault", a);
+	w->message = map_value_alone(n, "message", a);
+	w->final = map_cond_alone(n, "final", a);
+	codes(n, "done", a, &w->done);
+	codes(n, "transient", a, &w->transient);
+	codes(n, "token", a, &w->token);
+	codes(n, "quota", a, &w->quota);
+	conf_int(n, "quota_rest", 1, 86400, &w->quota_rest);
+	if (w->results != NULL && w->ok == NULL)
+		conf_bad(n, "results without 'ok'");
+	if (w->index != NULL && w->results == NULL)
+		conf_bad_at(n, "index", "there are no results");
+}
+
+/* What all requests say of answers, and what this one says differently. */
+static void
+answers(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	struct node own, both;
+
+	q->answer.quota_rest = QUOTA_REST;
+	if (conf_get(n, "answer", &own) && r->common != NULL) {
+		conf_patch(r->common, &own, &both);
+		answer(&both, r->arena, &q->answer);
+	} else if (own.value != NULL) {
+		answer(&own, r->arena, &q->answer);
+	} else if (r->common != NULL) {
+		answer(r->common, r->arena, &q->answer);
+	}
+}
+
+static void
+request(const struct node *n, struct reading *r, struct rest_request *q)
+{
+	static const char *const known[] = { "on", "when", "method", "url",
+	    "headers", "body", "batch", "echo", "create", "coalesce",
+	    "answer", NULL };
+	static const char *const methods[] = { "POST", "PUT", "PATCH",
+	    "DELETE", NULL };
+	int method = 0;
+
+	if (!conf_known(n, known))
+		return;
+	q->name = arena_dup(r->arena, n->key, strlen(n->key));
+	types(n, r, q);
+	conf_word(n, "method", methods, &method);
+	q->method = methods[method];
+	address(n, r, q);
+	headers(n, r, q);
+	answers(n, r, q);
+	body(n, r, q);
+}
+
+static void
+requests(const struct node *n, struct reading *r, struct rest *rest)
+{
+	struct node list, item;
+	size_t i;
+
+	if (!conf_get(n, "requests", &list) ||
+	    conf_type(&list) != CONF_OBJECT || conf_count(&list) == 0 ||
+	    conf_count(&list) > REQUESTS) {
+		conf_bad_at(n, "requests", "not an object of up to %d "
+		    "requests", REQUESTS);
+		return;
+	}
+	rest->n = conf_count(&list);
+	rest->request = arena_alloc(r->arena, rest->n * sizeof *rest->request);
+	memset(rest->request, 0, rest->n * sizeof *rest->request);
+	for (i = 0; i < rest->n; i++) {
+		conf_item(&list, i, &item);
+		request(&item, r, &rest->request[i]);
+	}
+}
+
+/* The name of a secret: that of the source and a word. */
+static const char *
+secret_named(const struct node *n, struct reading *r, const char *word)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s.%s", r->source->name, word);
+	if (!source_secret_name(name))
+		conf_bad(n, "the source's name is too long for a secret that "
+		    "is named after it");
+	return arena_dup(r->arena, name, strlen(name));
+}
+
+/* RFC 7617 2: no colon. */
+static void
+user(const struct node *n, struct reading *r, struct rest *rest)
+{
+	struct node at;
+	struct map_text *t;
+
+	rest->user = "";
+	if (!conf_get(n, "user", &at)) {
+		conf_bad(n, "there is no user");
+		return;
+	}
+	t = map_text_conf(&at, MAP_PLAIN, &r->reader);
+	rest->user = map_text_start(t, r->arena);
+	if (!map_text_fixed(t) || strchr(rest->user, ':') != NULL ||
+	    (*rest->user == '\0' && r->reader.lacks == NULL))
+		conf_bad(&at, "not the name of a user");
+}
+
+static void
+secrets(const struct node *n, struct reading *r, struct rest *rest)
+{
+	static const char *const known[] = { "user", "secret", NULL };
+	struct node basic;
+	size_t i;
+
+	rest->nsecret = r->reader.nsecret;
+	rest->secret = arena_alloc(r->arena, (MAP_SECRETS + 1) *
+	    sizeof *rest->secret);
+	for (i = 0; i < rest->nsecret; i++)
+		rest->secret[i] = secret_named(n, r, r->reader.secret[i]);
+	if (!conf_get(n, "basic", &basic) || !conf_known(&basic, known))
+		return;
+	user(&basic, r, rest);
+	if (!conf_string(&basic, "secret", r->arena, &rest->password))
+		rest->password = secret_named(n, r, "push");
+	else if (!source_secret_name(rest->password))
+		conf_bad_at(&basic, "secret", "not the name of a secret");
+	if (r->source->push.oauth)
+		conf_bad(&basic, "not with oauth");
+}
+
+void
+rest_conf(const struct node *root, const struct node *n, struct arena *a,
+    struct source *s)
+{
+	static const char *const known[] = { "base", "links", "settings",
+	    "headers", "oauth", "basic", "timeout", "private", "ca",
+	    "unlinked", "requests", "answer", NULL };
+	static const char *const unlinked[] = { "skip", "dead", NULL };
+	struct reading r = { s, a, { 0 }, { { 0 } }, NULL, NULL };
+	struct node common, heads;
+	struct rest *rest = arena_alloc(a, sizeof *rest);
+
+	memset(rest, 0, sizeof *rest);
+	s->push.rest = rest;
+	if (!conf_known(n, known))
+		return;
+	r.reader.arena = a;
+	r.reader.setting = r.setting;
+	push_peer_conf(n, a, &s->push);
+	conf_word(n, "unlinked", unlinked, &rest->unlinked_dead);
+	rest->links = s->name;
+	conf_string(n, "links", a, &rest->links);
+	settings(n, &r);
+	base(root, n, &r);
+	r.common = conf_get(n, "answer", &common) ? &common : NULL;
+	r.headers = conf_get(n, "headers", &heads) ? &heads : NULL;
+	requests(n, &r, rest);
+	secrets(n, &r, rest);
+	if (r.reader.lacks != NULL)
+		lacks(&r, r.reader.lacks);
+}

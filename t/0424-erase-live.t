@@ -1,0 +1,66 @@
+#!/bin/sh
+# Erasing while the other programs work: events about the person that come in
+# the middle are held or erased, and nobody is kept waiting for long.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/erase.sh"
+
+erase_conf
+{ others 1 240 other; zaphira; } | loya-apply >"$T/applied"
+zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
+
+# Two writers, one with a backlog that is worked out ahead, both with events
+# about her between those about others.
+lines() {	# prefix
+	perl -e 'my ($p) = @ARGV; for my $n (1 .. 4000) {
+		my $id = $n % 50 == 0 ? "PQZQ77" : "P" . (1 + $n % 240);
+		my $name = $n % 50 == 0 ? "Zaphira $p" : "Other $p";
+		printf q({"specversion":"1.0","id":"%s%d","source":"hr","type":"loya.member","data":{"external_id":"%s","version":%d,"name":"%s %d"}}) . "\n", $p, $n, $id, 100 + $n, $name, $n;
+	}' "$1"
+}
+lines a >"$T/a"
+lines b >"$T/b"
+loya-apply <"$T/a" >"$T/one.out" 2>"$T/one.err" &
+one=$!
+loya-apply <"$T/b" >"$T/two.out" 2>"$T/two.err" &
+two=$!
+wait_for "some of it to be applied" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \
+    'SELECT max(seq) FROM event')\" -gt 600 ]"
+status 0 "erase in the middle of it" loya-audit erase "$zaphira"
+wait "$one"
+is "one ends as it should" "$?" 1
+wait "$two"
+is "and the other" "$?" 1
+held=$(store "SELECT count(*) FROM event WHERE why = 'erased'
+    AND state = 'held'")
+[ "$held" -gt 0 ] && [ "$held" -lt 160 ]
+tap_result $? "of 160 events about her $held were held"
+is "she is nobody" "$(store "SELECT claims, name, status FROM member
+    WHERE id = '$zaphira'")" "[]||closed"
+is "and nobody new" "$(store "SELECT count(*) FROM member")" 241
+status 0 "it verifies" loya-audit verify -q
+status 0 "erase again" loya-audit erase "$zaphira"
+like "takes away what was held" "$(cat "$T/out")" "\"events\":$held,"
+is "no trace of her is left" "$(traces)" ""
+is "nobody else is held" "$(store "SELECT count(*) FROM event
+    WHERE state = 'held'")" 0
+status 0 "it verifies" loya-audit verify -q
+
+# Who reads for long keeps the log.
+member hr x1 '{"external_id":"PQZQ99","version":1,"name":"Zaphira"}' |
+    loya-apply >"$T/out"
+mkfifo "$T/in"
+start reader sh -c "exec sqlite3 -readonly '$LOYA_STORE' <'$T/in'"
+exec 9>"$T/in"
+echo "BEGIN; SELECT count(*) FROM member;" >&9
+wait_for "somebody who reads" test -s "$T/reader.out"
+status 75 "with a reader erase ends with 75" loya-audit erase hr/PQZQ99
+like "says why" "$(cat "$T/err")" 'loya.db-wal: somebody who reads holds on to it'
+status 0 "others write meanwhile" loya-apply <<END
+$(member hr x2 '{"external_id":"P1","version":9000,"name":"x2"}')
+END
+exec 9>&-
+wait_for "the reader to go" sh -c "! kill -0 $(cat "$T/reader.pid")"
+status 0 "the same command finishes it" loya-audit erase hr/PQZQ99
+is "no trace of her is left" "$(traces)" ""
+done_testing

@@ -1,0 +1,232 @@
+#!/bin/sh
+# loya-push by rest: what a request is made of, which rows go together, and
+# what an answer says of each.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+loya-token -q init
+LOYA_NOW=2026-11-26T08:00:00Z; export LOYA_NOW
+batch='"points":{"on":"loya.points.posted","url":"{base}/tx","batch":3,
+    "body":{"all":false,"records":{"rows":{"id":"/reference","to":"/external_id",
+    "points":"/data/points","at":{"from":"/time","write":"epoch_ms"},
+    "kind":{"from":"/data/kind","values":{"earn":"Accrual","*":"Other"}}}}},
+    "answer":{"results":"","ok":"/success","error":"/errors/0/statusCode",
+    "fault":"/0/errorCode","message":["/errors/0/message","/0/message"],
+    "transient":["LOCKED"],"done":["DUPLICATE"]}}'
+one='"member":{"on":["loya.member.enrolled","loya.member.updated"],
+    "method":"PATCH","url":"{base}/m/{/external_id}","coalesce":true,"echo":true,
+    "body":{"name":"/member/given_name","tier":"/member/tier"}}'
+
+two='"points":{"on":"loya.points.posted","url":"{base}/tx",
+    "body":{"points":"/data/points"}}'
+
+# rest NAME REQUESTS [MEMBERS OF rest [MEMBERS OF push]]
+rest() {
+	printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest"%s,"rest":{"links":"hr","private":true%s,"requests":{%s}}}}\n' \
+	    "$port" "${4-}" "${3-}" "$2" >"$LOYA_CONF/sources/$1.json"
+}
+body() { tr -d '\r' <"$sink/last" | sed '1,/^$/d'; }
+first() { head -n 1 "$sink/last" | tr -d '\r'; }
+answer() { echo "$1" >"$sink/mode"; printf %s "$2" >"$sink/body"; }
+people 1 4 | loya-apply >"$T/applied"
+rest crm "$batch" ',"headers":{"X-App":"loya"}'
+{ earn p1 10; earn p2 20; earn p3 30; } | loya-apply >"$T/applied"
+status 0 "-n shows the request" loya-push -n
+is "with its rows" "$(cat "$T/out")" "POST http://127.0.0.1:$port/api/tx
+Content-Type: application/json
+Accept: application/json
+X-App: loya
+
+{\"all\":false,\"records\":[{\"id\":\"local:rp1.10\",\"to\":\"p1\",\"points\":10,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:rp2.20\",\"to\":\"p2\",\"points\":20,\"at\":1795680000000,\"kind\":\"Accrual\"},{\"id\":\"local:rp3.30\",\"to\":\"p3\",\"points\":30,\"at\":1795680000000,\"kind\":\"Accrual\"}]}"
+answer 200 '[{"success":true},{"success":false,"errors":[{"statusCode":"BAD","message":"no good"}]},{"success":false,"errors":[{"statusCode":"LOCKED"}]}]'
+sent=$(tail -n 2 "$T/out" | head -n 1)
+status 1 "three rows go as one, one of them is refused" loya-push -b
+is "in one request" "$(log | wc -l)" 1
+is "each has its own end" "$(ends crm)" \
+'sent|1|200
+dead|1|200 BAD no good
+waiting|1|200 LOCKED'
+is "what was sent" "$(body)" "$sent"
+later_by 6
+answer 200 '[{"success":false,"errors":[{"statusCode":"DUPLICATE"}]}]'
+status 0 "a code that says it is there already" loya-push -b
+is "is as good" "$(ends crm 2)" "sent|2|200 DUPLICATE"
+from=$(last_row)
+{ earn p1 11; earn p2 21; } | loya-apply >"$T/applied"
+answer 400 '[{"errorCode":"NO","message":"what is this"}]'
+before=$(log | wc -l)
+status 1 "a request of several that is refused as a whole" loya-push -b
+is "is followed by one of each" "$(log | wc -l)" $((before + 3))
+is "both are dead by themselves" "$(ends crm "$from")" \
+'dead|2|400 NO what is this
+dead|2|400 NO what is this'
+from=$(last_row)
+earn p1 12 | loya-apply >"$T/applied"
+answer 200 '{"success":true}'
+status 75 "an answer without its array" loya-push -b
+like "is none" "$(ends crm "$from")" '^waiting\|1\|200'
+later_by 6
+answer 200 '[{"success":true},{"success":true}]'
+status 0 "an array that is too long" loya-push -b
+is "counts as far as there are rows" "$(ends crm "$from")" "sent|2|200"
+from=$(last_row)
+earn p1 13 | loya-apply >"$T/applied"
+answer 400 '[{"errorCode":"LOCKED"}]'
+status 75 "a code of a request that means later" loya-push -b
+is "means later" "$(ends crm "$from")" "waiting|1|400 LOCKED"
+answer 204 ''
+later_by 6
+status 75 "204 where results are expected" loya-push -b
+answer 200 '[{"success":true}]'
+later_by 700
+status 0 "with them it is done" loya-push -b
+
+rest nobody "$one"
+sed 's/"links":"hr"/"links":"him"/' "$LOYA_CONF/sources/nobody.json" >"$T/json"
+mv "$T/json" "$LOYA_CONF/sources/nobody.json"
+status 78 "links of a source that is not there" loya-push -b
+like "says so" "$(cat "$T/err")" \
+    "nobody.json: push.rest.links: there is no source 'him'"
+rm "$LOYA_CONF/sources/nobody.json"
+
+# One row a request: the address, what is not there, several states in one.
+rest crm "$one"
+answer 204 ''
+from=$(last_row)
+{ change 1 1; change 1 2; change 2 1; earn p1 14; change 1 3; } |
+    loya-apply >"$T/applied"
+before=$(log | wc -l)
+status 0 "changes of a member" loya-push -b
+is "the newest state is sent for all up to it" "$(ends crm "$from")" \
+"sent|1|204
+sent|0|with $((from + 1))
+sent|1|204
+sent|0|with $((from + 1))"
+is "two requests" "$(log | wc -l)" $((before + 2))
+is "the record says which went with which" "$(store "SELECT count(*) FROM audit
+    WHERE kind = 'delivery.sent' AND detail ->> '\$.with' = $((from + 1))")" 2
+is "it is in the lines too" "$(grep -c '"with":' "$T/out")" 2
+is "the address has the id of the member there" "$(first)" \
+    "PATCH /api/m/p2 HTTP/1.1"
+is "what he does not have is cleared" "$(body)" '{"name":"n1","tier":null}'
+rest crm "$one,$two"
+from=$(last_row)
+{ change 1 4; change 1 5; earn p1 15; change 1 6; } | loya-apply >"$T/applied"
+before=$(log | wc -l)
+status 0 "points between changes" loya-push -b
+is "stand between them" "$(ends crm "$from")" \
+"sent|1|204
+sent|0|with $((from + 1))
+sent|1|204
+sent|1|204"
+from=$(last_row)
+{ change 1 7; change 1 8; } | loya-apply >"$T/applied"
+answer 400 ''
+status 1 "a state that is refused" loya-push -b
+is "takes nothing along" "$(ends crm "$from" | cut -c 1-10)" \
+'dead|1|400
+dead|1|400'
+answer 300 '["/m/1","/m/2"]'
+change 1 9 | loya-apply >"$T/applied"
+status 1 "300 is dead" loya-push -b
+answer 301 ''
+change 1 10 | loya-apply >"$T/applied"
+status 75 "301 is later" loya-push -b
+answer 204 ''
+later_by 6
+status 0 "then it arrives" loya-push -b
+
+# Ids that are no part of an address as they stand.
+member hr e20 '{"external_id":"a/b?c d","status":"active"}' |
+    loya-apply >"$T/applied"
+status 0 "an id with signs" loya-push -b
+is "is encoded" "$(first)" "PATCH /api/m/a%2Fb%3Fc%20d HTTP/1.1"
+from=$(last_row)
+member hr e21 '{"external_id":"..","status":"active"}' |
+    loya-apply >"$T/applied"
+status 1 "an id that would be another way" loya-push -b
+is "is not sent" "$(ends crm "$from")" \
+    "dead|1|'/external_id': '..' cannot be a part of an address"
+like "the line says so" "$(cat "$T/out")" '"why":"unmapped"'
+
+# Who is not known there, and what came from there.
+source_file till
+echo '{"authority":{"*":["hr","till"]}}' >"$LOYA_CONF/loya.json"
+from=$(last_row)
+member till t1 '{"external_id":"t1","status":"active"}' |
+    loya-apply >"$T/applied"
+status 0 "a member without a link" loya-push -b
+is "is skipped" "$(ends crm "$from")" "sent|1|skipped: unlinked"
+rest crm "$one" ',"unlinked":"dead"'
+member till t2 '{"external_id":"t2","status":"active"}' |
+    loya-apply >"$T/applied"
+status 1 "or dead, if the file says so" loya-push -b
+like "the line says why" "$(cat "$T/out")" '"why":"unlinked"'
+rest crm '"new":{"on":"loya.member.enrolled","create":true,"url":"{base}/new","body":{"id":"/member/id","name":"/external_id"}}'
+member till t3 '{"external_id":"t3","status":"active"}' |
+    loya-apply >"$T/applied"
+status 0 "or it is created" loya-push -b
+is "without an id" "$(body)" "{\"id\":\"$(who t3)\"}"
+from=$(last_row)
+change 1 20 | loya-apply >"$T/applied"
+rest crm '"new":{"on":"loya.member.enrolled","url":"{base}/new"}' '' \
+    ',"on":"*"'
+earn p1 16 | loya-apply >"$T/applied"
+status 0 "an event that no request is for" loya-push -b
+is "is skipped" "$(ends crm "$from")" "sent|1|skipped: unwanted"
+quiet=$(printf %s "$one" | sed 's/,"echo":true//')
+rest hr "$quiet"
+from=$(last_row)
+change 1 21 | loya-apply >"$T/applied"
+status 0 "what a system said itself" loya-push -b hr
+is "is not said back" "$(ends hr "$from")" "sent|1|skipped: echo"
+rest hr "$one"
+change 1 22 | loya-apply >"$T/applied"
+status 0 "unless the file wants it" loya-push -b hr
+is "then it is" "$(body)" '{"name":"n22","tier":null}'
+rm "$LOYA_CONF/sources/hr.json"
+source_file hr
+
+rest crm "$one"
+status 0 "the other target's" loya-push -b crm
+
+# Proving who it is, and secrets in a body.
+rest crm '"member":{"on":"loya.member.updated","url":"{base}/m","echo":true,"headers":{"Idempotency-Key":"{/id}"},"body":{"key":{"secret":"api_key"},"of":["/member/given_name",{"secret":"api_key"}],"text":{"text":"{/member/given_name} {{x}"}}}' \
+    ',"basic":{"user":"loya"}'
+status 78 "a password that is not set" loya-push -b crm
+like "says so" "$(cat "$T/err")" 'loya-token set crm.push sets it'
+secret crm.push 'pass:word'
+status 78 "a secret of a body that is not set" loya-push -b crm
+like "says so" "$(cat "$T/err")" 'loya-token set crm.api_key sets it'
+printf 'one\ntwo' | loya-token -q set crm.api_key
+status 78 "a secret that is no text of a line" loya-push -b crm
+like "says so" "$(cat "$T/err")" 'its secret crm.api_key is no text'
+secret crm.api_key 'k"e\y-1234'
+change 2 30 | loya-apply >"$T/applied"
+status 0 "-n" loya-push -n crm
+like "masks the password" "$(cat "$T/out")" '^Authorization: Basic \*\*\*$'
+like "and the secrets" "$(cat "$T/out")" \
+    '^\{"key":"\*\*\*","of":\["n30","\*\*\*"\],"text":"n30 \{x\}"\}$'
+answer 500 'you sent k"e\y-1234'
+status 75 "both are sent" loya-push -b crm
+is "as they are" "$(body)" \
+    '{"key":"k\"e\\y-1234","of":["n30","k\"e\\y-1234"],"text":"n30 {x}"}'
+is "by Basic authentication" "$(tr -d '\r' <"$sink/last" |
+    sed -n 's/^Authorization: //p')" "Basic $(printf loya:pass:word | base64)"
+is "what is said of them is masked" "$(ends crm | tail -n 1)" \
+    "waiting|1|500 you sent ***"
+key=$(tr -d '\r' <"$sink/last" | sed -n 's/^Idempotency-Key: //p')
+answer 204 ''
+later_by 6
+status 0 "again" loya-push -b crm
+is "under the same id" "$(tr -d '\r' <"$sink/last" |
+    sed -n 's/^Idempotency-Key: //p')" "$key"
+is "which the record has" "$(store "SELECT count(*) FROM audit
+    WHERE detail ->> '\$.id' = '$key'")" 2
+ok "the record is sound" loya-audit verify
+is "no secret is in it" "$(store "SELECT count(*) FROM audit
+    WHERE detail LIKE '%pass:word%' OR detail LIKE '%y-1234%'")" 0
+done_testing

@@ -1,0 +1,72 @@
+#!/bin/sh
+# loya-push by rest is killed at every call that changes something.  Nothing is
+# lost, points are there once by their reference, each member's in order.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+[ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
+
+c1=003Zz00000LoyA1IAJ
+c2=003Zz00000LoyA2IAJ
+start_stub salesforce
+echo "$c1 $c2" >"$stub/contacts"
+loya-token -q init
+printf 'oauth-secret' | loya-token -q set crm.oauth
+contact() { member crm "c$1.$2" "{\"external_id\":\"$1\",\"status\":\"active\",\"given_name\":\"n$2\"}"; }
+printf '{"profile":"salesforce","receive":null,"pull":{"base":"%s"},"oauth":{"client_id":"loya"},"push":{"preset":"transaction-object","rest":{"private":true,"requests":{"member":{"on":"loya.member.updated","echo":true,"coalesce":true,"method":"PATCH","url":"{base}/services/data/v60.0/sobjects/Contact/Id/{/external_id}?updateOnly=true","body":{"Loyalty_Points__c":"/member/points"}}}}}}\n' \
+    "$base" >"$LOYA_CONF/sources/crm.json"
+LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
+{ contact $c1 1; contact $c2 1; } | loya-apply >"$T/applied"
+{ earn $c1 10; earn $c2 20; contact $c1 2; contact $c1 3; earn $c1 11; } |
+    loya-apply >"$T/applied"
+mkdir "$T/begin"
+cp "$LOYA_STORE"* "$T/begin"
+LOYA_STORE=$T/try/loya.db
+
+killed() {
+	KILL_AT=$1 LD_PRELOAD=$BUILD/t/killat.so loya-push -b >"$T/out" \
+	    2>"$T/err"
+}
+bad() {
+	faults=$((faults + 1))
+	echo "# killed at call $n: $*"
+}
+of_one() { stub_records | grep -E "$c1|:r$c1" | sed 's/^\([A-Z]\)[^ ]* \([^ ]*\).*/\1 \2/'; }
+
+# After the lease, by another run.
+judge() {
+	LOYA_NOW=2026-11-23T10:10:00Z loya-push -b >"$T/out" 2>&1 ||
+	    bad "the next run: $(cat "$T/out")"
+	[ "$(states)" = "sent 5" ] || bad "$(states)"
+	[ "$(stub_records | grep ^Loyalty | cut -d ' ' -f 2 | sort -u |
+	    wc -l)" = 3 ] || bad "not all points are there"
+	# The first of them again is the only way back.
+	[ "$(of_one | uniq | tr '\n' ' ')" = \
+	    "L local:r$c1.10 C $c1 L local:r$c1.11 " ] ||
+	    bad "not in order: $(of_one | tr '\n' ' ')"
+	[ "$(stub_records | wc -l)" = 4 ] || again=$((again + 1))
+	[ "$(store "SELECT count(DISTINCT detail ->> '\$.delivery') FROM audit
+	    WHERE kind = 'delivery.sent'")" = 5 ] || bad "not all recorded"
+	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
+}
+
+n=1
+faults=0
+again=0
+while :; do
+	mkdir "$T/try"
+	cp "$T/begin"/* "$T/try"
+	: >"$stub/records"
+	(killed $n) 2>/dev/null
+	[ $? = 137 ] || break
+	judge
+	rm -rf "$T/try"
+	n=$((n + 1))
+done
+is "killed at each of $((n - 1)) calls nothing is lost" "$faults" 0
+[ "$n" -gt 20 ]
+tap_result $? "there were that many calls to be killed at"
+[ "$again" -gt 0 ] && [ "$again" -lt "$n" ]
+tap_result $? "after $again of them something was sent again"
+is "and the last run is whole" "$(states)" "sent 5"
+done_testing

@@ -1,0 +1,118 @@
+#!/bin/sh
+# loya-pull -f: everything as a snapshot; and sources that are a command.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+
+start_org
+salesforce
+loya-token -q init
+secret crm.oauth hush
+clock 2026-03-04T06:00:00Z
+i=1
+while [ $i -le 5 ]; do
+	record $i 2026-03-04T05:00:0$i 0 "N$i" Dell "n$i@example.org"
+	i=$((i + 1))
+done >"$org/records"
+status 0 "everything" loya-pull -f crm
+cp "$T/out" "$T/lines"
+is "all records" "$(records "$T/lines")" "1 2 3 4 5"
+snap=$(sed -n 's/.*"phase":"begin","snapshot":"\([^"]*\)".*/\1/p' "$T/lines")
+like "the first line begins it" "$(head -n 1 "$T/lines")" \
+    '"type":"loya.snapshot".*"phase":"begin"'
+is "each row says which one it belongs to" \
+    "$(grep -c "loyasnapshot.*$snap" "$T/lines")" 5
+like "the last line ends it and counts" "$(tail -n 1 "$T/lines")" \
+    "\"phase\":\"end\",\"snapshot\":\"$snap\",\"count\":5"
+is "changes go on from the clock of the org" "$(cursor)" \
+    2026-03-04T05:59:55.000000Z
+is "the record has its begin and end" "$(store "SELECT kind || detail
+    FROM audit WHERE kind LIKE 'pull.%' ORDER BY seq")" \
+"pull.begun{\"snapshot\":\"$snap\"}
+pull.ended{\"snapshot\":\"$snap\",\"count\":5}"
+status 0 "loya-apply reads it" loya-apply <"$T/lines"
+is "as complete" "$(store "SELECT count, rows, state FROM snapshot")" "5|5|done"
+status 0 "a second one" loya-pull -f crm
+is "is a snapshot of its own" "$(inbox "SELECT count(*) FROM inbox")" 14
+status 0 "with its rows" loya-apply -b
+is "which are known" "$(store "SELECT count(*) FROM member")" 5
+
+# Cut off.
+printf 'good\nhtml\n' >"$org/script"
+status 74 "one that is cut off" loya-pull -f crm
+is "has no end" "$(inbox "SELECT count(*) FROM inbox
+    WHERE CAST(body AS TEXT) LIKE '%\"phase\":\"end\"%'")" 2
+is "what came of it stays" "$(inbox "SELECT count(*) FROM inbox")" 17
+like "and the record says why" "$(store "SELECT kind || detail FROM audit
+    ORDER BY seq DESC LIMIT 1")" \
+    'pull.failed.*"snapshot":".*"why":"all/0: the answer is not what was promised'
+
+loya-apply -b >"$T/applied"
+
+# A command.
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+cat >"$T/list" <<'END'
+#!/bin/sh
+cat "$T/people"
+exit "$(cat "$T/exit")"
+END
+chmod +x "$T/list"
+echo 0 >"$T/exit"
+source_file hr "{\"profile\":\"plain\",\"pull\":{\"command\":[\"$T/list\"]}}"
+{
+	echo '{"external_id":"E1","version":1,"given_name":"Asha"}'
+	echo '{"external_id":"E2","version":1,"given_name":"Bela"}'
+	member hr x1 '{"external_id":"E3","version":1,"given_name":"Cato"}' \
+	    ',"time":"2026-03-04T05:00:00Z"'
+} >"$T/people"
+status 0 "what a command prints" loya-pull hr
+is "becomes lines" "$(wc -l <"$T/out")" 3
+loya-apply <"$T/out" >"$T/applied"
+is "of members" "$(types "$T/applied")" \
+    "member.enrolled member.enrolled member.enrolled"
+status 0 "the same again" loya-pull hr
+is "is nothing new" "$(cat "$T/out")" ""
+sed -i 's/"given_name":"Asha"/"given_name":"Asha B"/; s/:1,/:2,/' "$T/people"
+status 0 "a change" loya-pull hr
+is "is: of the two without an id of their own" "$(wc -l <"$T/out")" 2
+sed -i 's/"given_name":"Asha B"/"given_name":"Asha"/; s/:2,/:1,/' "$T/people"
+status 0 "and the way back" loya-pull hr
+is "is as well" "$(wc -l <"$T/out")" 2
+status 0 "-f of a command" loya-pull -f hr
+cp "$T/out" "$T/lines"
+like "is a snapshot" "$(tail -n 1 "$T/lines")" '"phase":"end".*"count":3'
+loya-apply <"$T/lines" >"$T/applied"
+is "that is complete" "$(store "SELECT count, rows, state FROM snapshot
+    WHERE source = 'hr'")" "3|3|done"
+is "and known" "$(store "SELECT count(*) FROM binding WHERE source = 'hr'")" 3
+for n in 1 75; do
+	echo $n >"$T/exit"
+	status $((n == 75 ? 75 : 74)) "a command that ends with $n" \
+	    loya-pull -f hr
+	like "is told" "$(cat "$T/err")" "source 'hr': '$T/list' ended with $n"
+	is "and its snapshot has no end" \
+	    "$(tail -n 1 "$T/out" | grep -c '"phase":"end"')" 0
+done
+echo 0 >"$T/exit"
+for fault in 'no JSON' '[1]' '{"given_name":"x"}' \
+    "$(member other 1 '{}')" "$(points hr 1 '{}')" \
+    '{"specversion":"1.0","id":"1"}'; do
+	echo "$fault" >"$T/people"
+	status 74 "a command that prints $fault" loya-pull hr
+	like "is told with its line" "$(cat "$T/err")" "source 'hr': line 1: "
+done
+source_file hr '{"pull":{"command":["/nowhere"]}}'
+status 78 "a command that is not there" loya-pull hr
+source_file hr '{"pull":{"command":["sleep","60"],"timeout":1}}'
+status 75 "a command that does not end" loya-pull hr
+like "is ended" "$(cat "$T/err")" "'sleep' did not end within 1 s"
+status 0 "-n shows the command" loya-pull -n hr
+is "and runs nothing" "$(cat "$T/out")" "sleep 60"
+
+# Several: none keeps another from being read.
+clock 2026-03-04T07:00:00Z
+record 6 2026-03-04T06:30:00 0 Six Dell six@example.org >>"$org/records"
+source_file hr '{"pull":{"command":["false"]}}'
+status 74 "the gravest of two ends" loya-pull hr crm
+is "and the other is read" "$(records "$T/out")" 6
+done_testing

@@ -1,0 +1,140 @@
+#!/bin/sh
+# Thin events: their records are read back, by the next run or within a pipe.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+
+start_org
+salesforce
+loya-token -q init
+secret crm.oauth hush
+clock 2026-03-04T06:00:00Z
+record 1 2026-03-04T05:00:00 0 Mira Dell mira@example.org >"$org/records"
+record 2 2026-03-04T05:00:00 0 Noor Quist noor@example.org >>"$org/records"
+record 3 2026-03-04T05:00:00 1 Otto Rand otto@example.org >>"$org/records"
+
+# gap EVENT IDS [TYPE [TIME]]: a change event without the data
+gap() {
+	printf '{"ChangeEventHeader":{"entityName":"Contact","recordIds":[%s],"changeType":"%s","transactionKey":"%s","sequenceNumber":1,"commitTimestamp":%s}}' \
+	    "$2" "${3-GAP_UPDATE}" "$1" "${4-1772600000000}"
+}
+ids() { for tap_i; do printf '"%s" ' "$(id "$tap_i")"; done |
+    sed 's/ $//; s/ /,/g'; }
+received() {	# EVENT BODY: as a line, whose row loya-apply makes
+	printf '{"specversion":"1.0","id":"%s","source":"crm","type":"loya.received","datacontenttype":"application/json","data":%s}\n' "$1" "$2"
+}
+event() { store "SELECT state || coalesce(' ' || why, '') FROM event
+    WHERE seq = $1"; }
+members() { store "SELECT coalesce(given_name, '-') || ' ' || status
+    FROM member ORDER BY 1" | tr '\n' ' ' | sed 's/ $//'; }
+
+received g1 "$(gap g1 "$(ids 1 3)")" | loya-apply >"$T/out"
+is "a gap event waits" "$(event 1)" unread
+status 0 "the next run" loya-pull -n crm
+is "with -n leaves it" "$(event 1)" unread
+salesforce ',"first":"2026-03-04T05:30:00Z"'
+status 0 "the next run reads it back" loya-pull crm
+cp "$T/out" "$T/lines"
+is "each of its records" "$(records "$T/lines")" "1 3"
+is "and it is done" "$(event 1)" "applied read"
+status 0 "they are applied" loya-apply <"$T/lines"
+is "the deleted one as closed" "$(members)" "- closed Mira active"
+forget_log
+status 0 "again" loya-pull crm
+is "nothing is read back" "$(asked | grep -c "WHERE Id")" 0
+
+# One that is gone for good.
+received g2 "$(gap g2 "$(ids 1)")" | loya-apply >"$T/out"
+sed -i 1d "$org/records"
+clock 2026-03-04T06:10:00Z
+status 0 "a record that is gone" loya-pull crm
+like "is a line that says so" "$(cat "$T/out")" \
+    "\"external_id\":\"$(id 1)\",\"version\":1772604600000000,\"deleted\":true"
+loya-apply <"$T/out" >"$T/applied"
+is "and closes its member" "$(types "$T/applied")" member.closed
+
+# One that names nobody, and one that names a whole kind.
+record 4 2026-03-04T05:20:00 0 Pia Sohn pia@example.org >>"$org/records"
+received g3 "$(gap g3 "" GAP_OVERFLOW 1772602200000)" | loya-apply >"$T/out"
+received g4 "$(gap g4 '"003*"' GAP_UPDATE 1772602260000)" |
+    loya-apply >"$T/out"
+forget_log
+status 0 "an overflow" loya-pull crm
+is "is what changed since before it" "$(records "$T/out")" 4
+like "15 minutes" "$(asked | head -n 1)" \
+    'SystemModstamp >= 2026-03-04T05:15:00Z AND SystemModstamp < 2026-03-04T06:09:55Z'
+is "one query serves both" "$(asked | grep -c queryAll)" 2
+is "both are done" "$(store "SELECT count(*) FROM event
+    WHERE why = 'read'")" 4
+is "the cursor did not go back" "$(cursor)" 2026-03-04T06:09:55.000000Z
+
+# An answer that is not the record.
+received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
+for m in other many; do
+	echo $m >"$org/script"
+	status 74 "an answer of $m" loya-pull crm
+	like "is refused" "$(cat "$T/err")" 'one: (another record|more than one)'
+	is "the event waits" "$(store "SELECT count(*) FROM event
+	    WHERE state = 'unread'")" 1
+done
+status 0 "the right one" loya-pull crm
+is "is read" "$(records "$T/out")" 2
+
+# As a filter, behind rows that are there.
+put() {	# EVENT BODY: a row as loya-recv makes it, and its line in $T/line
+	received "$1" "$2" >"$T/one"
+	loya-apply -b >"$T/out"
+	seq=$(($(inbox "SELECT max(seq) FROM inbox") + 1))
+	sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox VALUES ($seq, 'crm',
+	    '$1', 1772604600000000, 'application/json', NULL, CAST('$2' AS BLOB))"
+	sed "s/\"datacontenttype\"/\"loyaseq\":$seq,&/" "$T/one" >"$T/line"
+}
+record 5 2026-03-04T05:59:00 0 Quin Tal quin@example.org >>"$org/records"
+put g6 "$(gap g6 "$(ids 5)")"
+member other 1 '{"external_id":"x"}' >"$T/plain"
+cat "$T/plain" "$T/line" "$T/plain" >"$T/in"
+status 0 "a filter" loya-pull -r crm <"$T/in"
+cp "$T/out" "$T/lines"
+is "passes what is not thin" "$(grep -cxF -f "$T/plain" "$T/lines")" 2
+is "and what is as its record" "$(records "$T/lines")" 5
+is "which is all" "$(wc -l <"$T/lines")" 3
+loya-apply <"$T/lines" >"$T/applied"
+is "the event does not wait any more" "$(event "$seq")" "applied read"
+status 0 "not for the next run either" loya-pull crm
+is "which reads nothing" "$(cat "$T/out")" ""
+put g7 "$(gap g7 "$(ids 5)")"
+status 0 "a record that is known" loya-pull -r crm <"$T/line"
+is "leaves the line, as a wake-up" "$(cat "$T/out")" "$(cat "$T/line")"
+put g8 "$(gap g8 "$(ids 5)")"
+status 0 "a filter of another source" sh -c 'echo "{\"profile\":\"plain\",
+    \"pull\":{\"command\":[\"true\"]}}" >"$LOYA_CONF/sources/hr.json"
+    echo "{\"authority\":{\"*\":[\"crm\",\"hr\"]}}" >"$LOYA_CONF/loya.json"
+    loya-pull -r hr <"$T/line"'
+is "passes it" "$(cat "$T/out")" "$(cat "$T/line")"
+printf forbidden >"$org/always"
+status 78 "a record that cannot be read" loya-pull -r crm <"$T/line"
+is "passes it as well" "$(cat "$T/out")" "$(cat "$T/line")"
+like "and says why" "$(cat "$T/err")" \
+    "inbox $seq: source 'crm': one: 127.0.0.1:[0-9]+ answers 403: API_DISABLED_FOR_ORG"
+rm "$org/always"
+{ head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
+status 65 "a line that is too long" loya-pull -r crm <"$T/long"
+
+# Nothing waits for a record that is slow.
+touch "$org/hold"
+mkfifo "$T/pipe"
+put g9 "$(gap g9 "$(ids 2)")"
+loya-pull -r crm <"$T/pipe" >"$T/piped" 2>"$T/err" &
+echo $! >"$T/filter.pid"
+tap_started="$tap_started filter"
+exec 4>"$T/pipe"
+cat "$T/line" "$T/plain" >&4
+wait_for "the line behind it" grep -qxF -f "$T/plain" "$T/piped"
+is "the thin one is on its way" "$(wc -l <"$T/piped")" 1
+record 2 2026-03-04T06:05:00 0 Noor Quast noor@example.org >"$org/records"
+rm "$org/hold"
+wait_for "its record" grep -q Quast "$T/piped"
+exec 4>&-
+stop filter
+is "at the end of its input it ends" "$rc" 0
+done_testing

@@ -1,0 +1,148 @@
+#!/bin/sh
+# What a system can do wrong: the right exit status, and nothing lost.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+
+start_org
+salesforce ',"tries":3'
+loya-token -q init
+secret crm.oauth hush
+clock 2026-03-04T06:00:00Z
+i=1
+while [ $i -le 5 ]; do
+	record $i 2026-03-04T05:00:0$i 0 "N$i" Dell "n$i@example.org"
+	i=$((i + 1))
+done >"$org/records"
+mkdir "$T/begin"
+cp "$LOYA_STORE"* "$T/begin"
+fresh() {
+	rm -f "$LOYA_STORE"*
+	cp "$T/begin/"* "$T"
+	forget_log
+}
+script() { printf '%s\n' "$@" >"$org/script"; }
+
+# Once and it is over: asked again within the run.
+for m in 503 420 reset half retry 401 timeout locator; do
+	fresh
+	script $m
+	status 0 "$m, once" loya-pull crm
+	is "$m, once: everything is there" "$(records "$T/out")" "1 2 3 4 5"
+	fresh
+	script good $m
+	status 0 "$m on the second page" loya-pull crm
+	is "$m on the second page: everything is there, once" \
+	    "$(records "$T/out" | tr ' ' '\n' | sort | tr '\n' ' ')" \
+	    "1 2 3 4 5 "
+	is "$m: the cursor has moved" "$(cursor)" 2026-03-04T05:59:55.000000Z
+done
+is "a list of pages that is forgotten is begun anew" \
+    "$(fresh; script good locator; loya-pull crm >"$T/out"
+    asked | cut -d ' ' -f 1 | tr '\n' ' ')" \
+    "POST queryAll (locator) queryAll next next "
+fresh
+script timeout timeout
+salesforce ',"first":"2026-03-04T05:00:00Z","lookback":0'
+status 0 "a window that takes too long, twice" loya-pull crm
+is "is halved, twice" "$(asked | sed -n \
+    's/^queryAll.*>= \(.*\) AND.*< \([^ ]*\) .*/\1 \2/p' | head -n 2)" \
+"2026-03-04T05:00:00Z 2026-03-04T05:14:58Z
+2026-03-04T05:14:58Z 2026-03-04T05:29:56Z"
+is "and read to the end" "$(cursor)" 2026-03-04T05:59:55.000000Z
+salesforce ',"tries":3'
+
+# For ever.
+for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
+    timeout:75 html:74 empty:74 204:74 cut:74 nonext:74 elsewhere:74 \
+    forbidden:78 401:78; do
+	want=${m#*:}
+	m=${m%:*}
+	fresh
+	printf "$m" >"$org/always"
+	status "$want" "$m, for ever" loya-pull crm
+	like "$m: one message with the source" "$(cat "$T/err")" \
+	    "^loya-pull: source 'crm': "
+	is "$m: only one" "$(wc -l <"$T/err")" 1
+	is "$m: the cursor stands" "$(cursor)" ""
+	like "$m: the record has it" "$(store "SELECT kind || source || detail
+	    FROM audit ORDER BY seq DESC LIMIT 1")" '^pull.failedcrm.*"why":"'
+	rm "$org/always"
+	status 0 "$m is over" loya-pull crm
+	is "$m: nothing is lost" "$(inbox "SELECT count(*) FROM inbox")" 5
+done
+fresh
+printf 503 >"$org/always"
+loya-pull crm 2>"$T/err"
+is "three tries" "$(asked | grep -c 503)" 3
+printf quota >"$org/always"
+forget_log
+loya-pull crm 2>"$T/err"
+is "one when the quota is used up" "$(asked | grep -c quota)" 1
+printf 401 >"$org/always"
+forget_log
+loya-pull crm 2>"$T/err"
+is "a token that is refused is renewed once" "$(asked | tr '\n' ' ')" \
+    "(401) POST /services/oauth2/token (401) "
+rm "$org/always"
+fresh
+script good html
+status 74 "a page of HTML behind a good one" loya-pull crm
+is "what was read stays" "$(records "$T/out")" "1 2"
+status 0 "and the next run" loya-pull crm
+is "reads the rest" "$(records "$T/out")" "3 4 5"
+fresh
+script done
+status 0 "done and a next page all the same" loya-pull crm
+is "done counts" "$(asked | grep -c next)" 2
+
+# Credentials.
+fresh
+echo invalid >"$org/grant"
+status 78 "invalid_grant" loya-pull crm
+like "is told" "$(cat "$T/err")" "source 'crm': .*invalid_grant"
+rm "$org/grant"
+secret crm.oauth wrong
+status 78 "a wrong secret" loya-pull crm
+is "is not in the message" "$(grep -c wrong "$T/err")" 0
+secret crm.oauth hush
+
+# The quota.
+fresh
+echo 'api-usage=4000/5000; api-bursts=1/750' >"$org/usage"
+status 75 "80 percent of the quota are used" loya-pull crm
+like "is told" "$(cat "$T/err")" '4000 of 5000 requests are used'
+is "behind one page" "$(asked | grep -vc token)" 1
+echo 'per-app-api-usage=4999/5000(appName=x); api-usage=3999/5000' >"$org/usage"
+status 0 "other numbers do not count" loya-pull crm
+fresh
+echo 'api-usage=10/100' >"$org/usage"
+touch "$org/hold"
+loya-pull crm >"$T/out" 2>"$T/err" &
+pid=$!
+wait_for "the token" grep -q token "$org/log"
+rm "$org/hold"
+wait $pid
+is "a run may use a quarter" $? 0
+rm "$org/usage"
+
+# Two at a time.
+fresh
+touch "$org/hold"
+start first loya-pull crm
+wait_for "the first" grep -q token "$org/log"
+status 75 "a second one" loya-pull crm
+like "leaves it to the first" "$(cat "$T/err")" \
+    "source 'crm': another loya-pull is reading it"
+stop first 2>/dev/null
+is "SIGTERM ends it" "$rc" 143
+rm "$org/hold"
+status 0 "and the next one" loya-pull crm
+is "reads everything" "$(records "$T/out")" "1 2 3 4 5"
+
+# Nobody there.
+stop org
+fresh
+status 75 "nobody listens" loya-pull crm
+is "the record is sound" "$(loya-audit verify >"$T/out" 2>&1; echo $?)" 0
+done_testing

@@ -1,0 +1,120 @@
+#!/bin/sh
+# Records that say what holds when, under a clock that the test holds: what
+# people complain about in other connectors.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+# Employments with a first and a last day, as an HRIS in India keeps them.
+source_file hr '{ "map": { "external_id": "/id", "version": "/v",
+    "empty": "null", "zone": "+05:30",
+    "fields": { "name": "/name", "ended_at": "/last" },
+    "timeline": { "each": "/jobs", "from": "/from", "until": "/to",
+        "status": { "from": "/is", "values": { "A": "active", "L": "leave",
+                    "S": "suspended" } } } } }'
+# at TIME: work off what waits; at TIME VERSION JOBS [MORE]: a record came
+at() {
+	if [ $# -gt 1 ]; then
+		line hr "$who-$2" loya.received "{\"id\":\"$who\",\"v\":$2,\"jobs\":[$3]${4-}}"
+	fi | LOYA_NOW=$1 loya-apply >"$T/lines" 2>"$T/err"
+	got=$(types "$T/lines")
+}
+job() { echo "{\"from\":\"$1\",\"to\":\"$2\",\"is\":\"${3-A}\"}"; }
+status_is() {	# SENTENCE STATUS
+	is "$1" "$(store "SELECT m.status FROM member m JOIN link l
+	    ON l.member = m.id WHERE external_id = '$who'")" "$2"
+}
+
+who=hire
+at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 '')"
+is "a future hire is enrolled, and what is to come scheduled" "$got" "member.enrolled event.scheduled"
+status_is "it is pending, though it may have no name yet" pending
+at 2026-01-31T18:29:59Z
+status_is "one second before the first day in India" pending
+at 2026-01-31T18:30:00Z
+is "active when it begins there" "$got" member.updated
+status_is "that is" active
+
+who=rescinded-hire
+at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 '')"
+at 2026-01-20T00:00:00Z 2 ""
+status_is "a hire that was rescinded" suspended
+at 2026-03-01T00:00:00Z
+status_is "does not happen" suspended
+is "which is recorded" "$(store "SELECT count(*) FROM audit WHERE kind = 'event.superseded'")" 1
+
+who=leaver
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-02-15)" ',"name":"Asha","last":"2026-02-15"'
+is "a future termination is scheduled" "$got" "member.enrolled event.scheduled"
+at 2026-02-15T12:00:00Z
+status_is "the last working day is inclusive: not a day early" active
+at 2026-02-15T18:30:00Z
+is "suspended when it is over there" "$got" member.suspended
+like "with the date" "$(store "SELECT ended_at FROM member WHERE name = 'Asha'")" 2026-02-15
+
+who=moved
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-02-15)"
+at 2026-01-20T00:00:00Z 2 "$(job 2020-01-01 2026-04-15)"
+at 2026-02-16T00:00:00Z
+status_is "a last day that was put off" active
+at 2026-04-16T00:00:00Z
+status_is "comes in its time" suspended
+
+who=rescinded
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-02-15)"
+at 2026-01-20T00:00:00Z 2 "$(job 2020-01-01 '')"
+at 2026-06-01T00:00:00Z
+status_is "a termination that was rescinded does not happen" active
+
+who=order
+at 2026-01-20T00:00:00Z 2 "$(job 2020-01-01 '')"
+at 2026-01-20T00:00:00Z 1 "$(job 2020-01-01 2026-02-15)"
+at 2026-06-01T00:00:00Z
+status_is "also when the two come in the other order" active
+
+who=corrected
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-01-05)"
+status_is "a termination that was entered by mistake" suspended
+at 2026-01-11T00:00:00Z 2 "$(job 2020-01-01 '')"
+is "and corrected" "$got" member.reactivated
+
+who=rehire
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2025-12-31)"
+at 2026-01-10T00:00:00Z 2 "$(job 2020-01-01 2025-12-31),$(job 2026-03-01 '')"
+status_is "a rehire to come" suspended
+at 2026-03-01T00:00:00Z
+is "is the same member again, on the day" "$got" member.reactivated
+
+who=two
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-02-15),$(job 2021-01-01 '')"
+at 2026-02-20T00:00:00Z
+status_is "one of two employments ends" active
+at 2026-02-21T00:00:00Z 2 "$(job 2020-01-01 2026-02-15),$(job 2021-01-01 2026-02-25)"
+at 2026-02-26T00:00:00Z
+status_is "the other, too" suspended
+
+who=leave
+at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 '' L)"
+status_is "leave is not inactive" active
+
+who=several
+at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 2026-02-28),$(job 2026-04-01 2026-04-30)"
+at 2026-02-10T00:00:00Z
+status_is "several changes to come: the first" active
+at 2026-03-10T00:00:00Z
+status_is "the second" suspended
+at 2026-04-10T00:00:00Z
+status_is "the third" active
+at 2026-06-01T00:00:00Z
+status_is "the last" suspended
+is "each recorded once as scheduled" "$(store "SELECT count(*) FROM audit WHERE kind = 'event.scheduled'
+    AND json_extract(detail, '\$.external_id') = 'several'")" 4
+at 2026-06-02T00:00:00Z
+is "and nothing waits any more" "$got $(store "SELECT count(*) FROM pending")" " 0"
+
+who=late
+at 2026-07-01T00:00:00Z 1 "$(job 2026-07-10 2026-07-20)"
+at 2026-08-01T00:00:00Z
+is "of all that has come due meanwhile only the last counts" "$got" member.suspended
+status_is "that is" suspended
+ok "verify agrees" loya-audit verify
+done_testing

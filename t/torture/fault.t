@@ -1,0 +1,73 @@
+#!/bin/sh
+# System calls that fail, one in each run: the program says what went wrong and
+# ends with a status of its page, or goes on; what was promised holds, and the
+# next run ends the same.
+. "$(dirname "$0")/lib.sh"
+command -v strace >/dev/null || skip_all "strace is not installed"
+[ -f "$BUILD/t/killat.so" ] || skip_all "strace does not go with this build"
+strace -o /dev/null -e inject=flock:error=EIO:when=9 true 2>/dev/null ||
+    skip_all "strace may not trace here"
+echo "# LOYA_DICE=$dice"
+
+# What fails, and how.
+faults="pwrite64:EIO pwrite64:ENOSPC fdatasync:EIO fsync:EIO ftruncate:EIO
+    write:EIO write:ENOSPC write:EINTR read:EIO read:EINTR pread64:EIO
+    flock:EINTR flock:ENOLCK fcntl:EIO poll:EINTR sendto:ECONNRESET
+    recvfrom:ECONNRESET socket:EMFILE rename:EIO unlink:EIO link:EIO
+    getrandom:EINTR epoll_wait:EINTR mmap:ENOMEM openat:EMFILE close:EIO"
+
+# What cannot be: a pipe and an eventfd know no trouble with a disk.
+impossible() {
+	grep -q -e '(.*<pipe:.*INJECTED' -e '(.*<anon_inode:.*INJECTED' \
+	    "$T/strace"
+}
+
+# What became of $name under a fault; in $why.
+judge() {
+	case $rc in
+	0|1) ;;
+	65|74|75|78)
+		grep -q '^loya-' "$T/act.err" "$W/server.err" 2>/dev/null ||
+		    why="$why; it ends with $rc and says nothing" ;;
+	127) ;;	# Where the C library loads the others it is not our turn yet.
+	*)	why="$why; it ends with $rc: $(tail -n 1 "$T/act.err")" ;;
+	esac
+	# Nobody knows what the disk holds after that.  (Of folders SQLite does
+	# not ask.)
+	case $1 in
+	fdatasync:EIO|fsync:EIO)
+		[ "$rc" != 0 ] || ! grep INJECTED "$T/strace" |
+		    grep -qv "<$W>" || why="$why; it goes on"
+	esac
+}
+
+inject() {	# call:error
+	count=$(grep -c "^[0-9]* *${1%:*}(" "$T/calls")
+	bad=0
+	done=0
+	for n in $(numbers "$count" 6); do
+		try strace -fy -o "$T/strace" -e signal=none \
+		    -e "trace=${1%:*}" -e "inject=${1%:*}:error=${1#*:}:when=$n"
+		if impossible; then why=; else judge "$1"; fi
+		done=$((done + 1))
+		[ -n "$why" ] || continue
+		bad=$((bad + 1))
+		[ "$bad" -gt 2 ] || echo "# $name: $1 at $n: $why"
+	done
+	[ "$done" = 0 ] ||
+	    is "$name: $1 at $done of $count calls" "$bad" 0
+}
+
+[ $# -gt 0 ] || set -- event batch server apply takeover migrate checkpoint \
+    init set rotate push exec get
+for name in $(scenes "$@"); do
+	scene "$name"
+	restore
+	ways="strace -f -o $T/calls -e signal=none"
+	acted
+	ways=
+	for fault in $faults; do
+		inject "$fault"
+	done
+done
+done_testing

@@ -1,0 +1,173 @@
+/* What records that say what holds when are turned into: the status of the day
+ * of receipt, 2026-03-04 in all of them, and what changes later. */
+#include "t/unit/tap.h"
+#include "t/unit/mapped.h"
+
+#define FILE_OF(zone, more) "{\"map\":{\"external_id\":\"/id\"," \
+	"\"empty\":\"null\",\"zone\":\"" zone "\"," more \
+	"\"fields\":{\"name\":\"/name\"},\"timeline\":{" \
+	"\"each\":\"/jobs\",\"slices\":\"/slices\",\"from\":\"/from\"," \
+	"\"until\":\"/until\",\"sequence\":\"/n\",\"status\":{\"from\":" \
+	"\"/is\",\"values\":{\"A\":\"active\",\"T\":\"closed\"," \
+	"\"S\":\"suspended\",\"L\":\"leave\"}},\"fields\":{\"job\":\"/job\"}" \
+	"}}}"
+
+static const char plain[] = FILE_OF("UTC", "");
+
+#define JOBS(list) "{\"id\":\"P1\",\"jobs\":[" list "]}"
+#define JOB(slices) "{\"slices\":[" slices "]}"
+#define SLICE(from, until, is) "{\"from\":\"" from "\",\"until\":\"" until \
+	"\",\"is\":\"" is "\"}"
+
+static const struct {
+	const char *what, *body, *want;
+} rows[] = {
+	{ "one employment without an end",
+	    JOBS(JOB(SLICE("2020-01-01", "", "A"))), "P1 status=\"active\"" },
+	{ "future hire: pending, and active on the first day",
+	    JOBS(JOB(SLICE("2026-04-01", "", "A"))), "P1 status=\"pending\" | "
+	    "P1 eff=2026-04-01T00:00:00.000000Z status=\"active\"" },
+	{ "future termination: active through the last working day",
+	    JOBS(JOB(SLICE("2020-01-01", "2026-03-31", "A"))),
+	    "P1 status=\"active\" | "
+	    "P1 eff=2026-04-01T00:00:00.000000Z status=\"suspended\"" },
+	{ "the last working day is today: not a day early",
+	    JOBS(JOB(SLICE("2020-01-01", "2026-03-04", "A"))),
+	    "P1 status=\"active\" | "
+	    "P1 eff=2026-03-05T00:00:00.000000Z status=\"suspended\"" },
+	{ "it was yesterday", JOBS(JOB(SLICE("2020-01-01", "2026-03-03",
+	    "A"))), "P1 status=\"suspended\"" },
+	{ "slices past, today and future",
+	    JOBS(JOB(SLICE("2020-01-01", "2025-12-31", "S") ","
+	    SLICE("2026-06-01", "9999-12-31", "T") ","
+	    SLICE("2026-01-01", "2026-05-31", "A"))), "P1 status=\"active\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z status=\"closed\"" },
+	{ "conversion: two employments, the old one first",
+	    JOBS(JOB(SLICE("2020-01-01", "2026-02-28", "T")) ","
+	    JOB(SLICE("2026-03-01", "", "A"))), "P1 status=\"active\"" },
+	{ "and last: position says nothing",
+	    JOBS(JOB(SLICE("2026-03-01", "", "A")) ","
+	    JOB(SLICE("2020-01-01", "", "T"))), "P1 status=\"active\"" },
+	{ "concurrent jobs: active while any is",
+	    JOBS(JOB(SLICE("2020-01-01", "2026-03-31", "A")) ","
+	    JOB(SLICE("2021-01-01", "2026-05-31", "A"))),
+	    "P1 status=\"active\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z status=\"suspended\"" },
+	{ "rehire to come: suspended until then",
+	    JOBS(JOB(SLICE("2020-01-01", "2026-01-31", "A")) ","
+	    JOB(SLICE("2026-09-01", "", "A"))), "P1 status=\"suspended\" | "
+	    "P1 eff=2026-09-01T00:00:00.000000Z status=\"active\"" },
+	{ "rehire, with the end of the first time still there",
+	    JOBS(JOB(SLICE("2026-02-01", "2025-06-30", "A"))),
+	    "P1 status=\"active\"" },
+	{ "leave of absence is not inactive",
+	    JOBS(JOB(SLICE("2020-01-01", "", "L"))), "P1 status=\"active\"" },
+	{ "two slices begin on one day: the higher sequence is in force",
+	    JOBS(JOB("{\"from\":\"2026-01-01\",\"n\":\"2\",\"is\":\"S\"},"
+	    "{\"from\":\"2026-01-01\",\"n\":\"1\",\"is\":\"A\"}")),
+	    "P1 status=\"suspended\"" },
+	{ "a slice that begins later replaces one that goes on",
+	    JOBS(JOB(SLICE("2026-01-01", "", "S") ","
+	    SLICE("2020-01-01", "", "A"))), "P1 status=\"suspended\"" },
+	{ "fields of the slice that is in force",
+	    JOBS(JOB("{\"from\":\"2020-01-01\",\"until\":\"2025-12-31\","
+	    "\"is\":\"A\",\"job\":\"old\"},{\"from\":\"2026-01-01\","
+	    "\"is\":\"A\",\"job\":\"new\"}")),
+	    "P1 status=\"active\" job=\"new\"" },
+	{ "no employment at all", JOBS(""), "P1 status=\"suspended\"" },
+	{ "an element that is alone (XML)", "{\"id\":\"P1\",\"jobs\":"
+	    "{\"slices\":{\"from\":\"2020-01-01\",\"is\":\"A\"}}}",
+	    "P1 status=\"active\"" },
+	{ "dates of OData", JOBS(JOB(SLICE("/Date(1577836800000)/",
+	    "/Date(1774915200000)/", "A"))), "P1 status=\"active\" | "
+	    "P1 eff=2026-04-01T00:00:00.000000Z status=\"suspended\"" },
+	{ "employments that were not read are no \"none\"",
+	    "{\"id\":\"P1\"}",
+	    "missing: timeline: /jobs is not in the event" },
+	{ "nor slices", "{\"id\":\"P1\",\"jobs\":[{}]}",
+	    "missing: timeline: /slices is not in the event" },
+	{ "a status that is not listed is refused",
+	    JOBS(JOB(SLICE("2020-01-01", "", "X"))), "bad_field: "
+	    "timeline.status: 'X' (/is) is not listed in its values" },
+	{ "but not one of long ago",
+	    JOBS(JOB(SLICE("2020-01-01", "2020-12-31", "X") ","
+	    SLICE("2021-01-01", "", "A"))), "P1 status=\"active\"" },
+	{ "a day that is none", JOBS(JOB(SLICE("soon", "", "A"))),
+	    "bad_field: timeline.from: 'soon' (/from) is not a date" },
+};
+
+static void
+table(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		is_str(mapped_by(plain, "application/json", rows[i].body),
+		    rows[i].want, "%s", rows[i].what);
+}
+
+static void
+zones(void)
+{
+	static const char body[] =
+	    JOBS(JOB(SLICE("2020-01-01", "2026-03-31", "A")));
+
+	is_str(mapped_by(FILE_OF("+05:30", ""), "application/json", body),
+	    "P1 status=\"active\" | P1 eff=2026-03-31T18:30:00.000000Z "
+	    "status=\"suspended\"", "the day is over when it is over in India");
+	is_str(mapped_by(FILE_OF("-08:00", ""), "application/json", body),
+	    "P1 status=\"active\" | P1 eff=2026-04-01T08:00:00.000000Z "
+	    "status=\"suspended\"", "and later on the Pacific coast");
+	is_str(mapped_by(FILE_OF("UTC", "\"leave\":\"suspended\","),
+	    "application/json", JOBS(JOB(SLICE("2020-01-01", "", "L")))),
+	    "P1 status=\"suspended\"", "what leave means, the file says");
+	is_str(mapped_by("{\"map\":{\"external_id\":\"/id\",\"effective_at\":"
+	    "{\"from\":\"/last\",\"as\":[\"date\",\"day-after\"]},"
+	    "\"zone\":\"+05:30\",\"fields\":{\"status\":{\"from\":\"/s\"},"
+	    "\"ended_at\":\"/last\"}}}", "application/json",
+	    "{\"id\":\"1\",\"last\":\"2026-12-31\",\"s\":\"suspended\"}"),
+	    "1 eff=2026-12-31T18:30:00.000000Z status=\"suspended\" "
+	    "ended_at=\"2026-12-31\"", "the day after a last day");
+}
+
+static void
+files(void)
+{
+	static const struct {
+		const char *file, *want;
+	} t[] = {
+		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{}}}",
+		    "sources/x.json:1:39: map.timeline: there is no status" },
+		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{\"status\":"
+		    "\"/s\",\"from\":{\"from\":\"/f\",\"as\":\"lower\"}}}}",
+		    "sources/x.json:1:61: map.timeline.from: not made a date" },
+		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{\"status\":"
+		    "\"/s\",\"after\":\"gone\"}}}", "sources/x.json:1:62: "
+		    "map.timeline.after: not pending, active, suspended or "
+		    "closed" },
+		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{\"status\":"
+		    "{\"from\":\"/s\",\"values\":{\"A\":\"here\"}}}}}",
+		    "sources/x.json:1:49: map.timeline.status: one of its "
+		    "values is not pending, active, suspended or closed" },
+		{ "{\"map\":{\"external_id\":\"/i\",\"leave\":\"maybe\"}}",
+		    "sources/x.json:1:36: map.leave: not one of active, "
+		    "suspended, pending, closed" },
+		{ "{\"map\":{\"canonical\":true,\"timeline\":{\"status\":"
+		    "\"/s\"}}}", "sources/x.json:1:21: map.canonical: then "
+		    "there are no fields and no version to name" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		is_str(mapped_by(t[i].file, "application/json", "{}"),
+		    t[i].want, "%s", strchr(t[i].want, ' ') + 1);
+}
+
+int
+main(void)
+{
+	table();
+	zones();
+	files();
+	return done_testing();
+}
