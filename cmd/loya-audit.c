@@ -1,4 +1,5 @@
 /* loya-audit(1): what happened, why, and whether the record is sound. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 
 static const struct option_def option[] = {
 	{ 'm', "MEMBER", "about this member: id, SOURCE/EXTERNAL-ID, e-mail" },
-	{ 'o', "SOURCE", "from this source" },
+	{ 'o', "SOURCE", "from this source; report: the file" },
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
@@ -23,6 +24,7 @@ static const struct option_def option[] = {
 	    "status" },
 	{ 'N', "COUNT", "no more than the newest so many" },
 	{ 'r', NULL, "newest first" },
+	{ 'f', NULL, "log: go on with each row as it comes" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show: the member as it was then" },
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
@@ -38,15 +40,17 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
-	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT]\n"
+	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT] [-f]\n"
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | -i SEQ\n"
 	"show -t TIME MEMBER\n"
 	"diff MEMBER TIME [TIME]\n"
 	"why MEMBER [FIELD]\n"
-	"members [-S STATUS] [-o SOURCE] [-m MEMBER]\n"
+	"members [-S STATUS] [-o SOURCE] [-m MEMBER] [FIELD=VALUE ...]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
 	"stats [-o SOURCE] [-O FORMAT]\n"
+	"latency [-o SOURCE] [-a TIME] [-b TIME]\n"
+	"report -o FILE [-a TIME] [-b TIME]\n"
 	"verify [-q] [-H FILE]\n"
 	"head [-n]\n"
 	"prove [-H FILE] SEQ\n"
@@ -130,6 +134,9 @@ own_option(struct auditor *a, int c)
 	case 'r':
 		r->reverse = 1;
 		break;
+	case 'f':
+		a->follow = 1;
+		break;
 	case 'O':
 		a->format = optarg;
 		break;
@@ -152,7 +159,7 @@ static const struct verb {
 	int least, most;	/* operands */
 	int (*fn)(struct auditor *, struct err *);
 } verbs[] = {
-	{ "log", "mokeFAabNrOjT", ALL_ROWS,
+	{ "log", "mokeFAabNrfOjT", ALL_ROWS,
 	    0, 0, auditor_log },
 	{ "show", "itOjT", LINES,
 	    0, 1, auditor_show },
@@ -161,13 +168,17 @@ static const struct verb {
 	{ "why", "OjT", LINES,
 	    1, 2, auditor_why },
 	{ "members", "SomNrOjT", ROWS,
-	    0, 0, auditor_members },
+	    0, INT_MAX, auditor_members },
 	{ "inbox", "SoeabNrOjT", ROWS,
 	    0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
 	    0, 0, auditor_outbox },
 	{ "stats", "oOjT", LINES " prometheus",
 	    0, 0, auditor_stats },
+	{ "latency", "oabOjT", ROWS,
+	    0, 0, auditor_latency },
+	{ "report", "oab", NULL,
+	    0, 0, auditor_report },
 	{ "verify", "HOjT", LINES,
 	    0, 0, auditor_verify },
 	{ "head", "", NULL,

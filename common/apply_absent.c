@@ -210,6 +210,7 @@ done(struct absent *b)
 	int64_t seq;
 
 	b->s.state = SNAPSHOT_DONE;
+	b->s.position = "";
 	memset(&r, 0, sizeof r);
 	r.type = "snapshot.complete";
 	r.quiet = 1;

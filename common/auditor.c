@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
+#include "common/die.h"
+#include "common/jsonw.h"
 #include "common/when.h"
 
 void
@@ -56,28 +59,88 @@ auditor_format(struct auditor *a, const char *words, struct err *e)
 	return 0;
 }
 
+/* A filter that lets nothing pass is more likely a slip than a question. */
+static int
+note_unknown(const struct auditor *a, struct err *e)
+{
+	const struct report *r = &a->r;
+	int rc = 1;
+
+	if (r->kind != NULL && (rc = report_knows(r, r->kind, NULL, e)) == 0)
+		say("nothing in the record is of kind '%s'", r->kind);
+	if (rc >= 0 && r->source != NULL &&
+	    (rc = report_knows(r, NULL, r->source, e)) == 0)
+		say("nothing in the record is of source '%s'", r->source);
+	return rc < 0 ? rc : 0;
+}
+
 int
 auditor_log(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	enum { NEWEST = 10 };	/* that are shown before those to come */
+	int rc;
 
-	return rc != 0 ? rc : report_log(&a->r, e);
+	if (a->follow && a->r.reverse)
+		return err_set(e, E_USAGE, "log: -f and -r do not go "
+		    "together");
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
+	if (!a->follow)
+		return report_log(&a->r, e);
+	if (a->r.limit == 0 && a->r.since == 0)
+		a->r.limit = NEWEST;
+	return report_follow(&a->r, e);
+}
+
+/* "FIELD=VALUE" as an element of struct report's match. */
+static int
+add_match(struct jsonw *w, const char *s, struct err *e)
+{
+	const char *value = strchr(s, '=');
+	size_t n = value != NULL ? (size_t)(value - s) : 0;
+
+	if (value == NULL)
+		return err_set(e, E_USAGE, "'%s' is not FIELD=VALUE", s);
+	if (!report_field_ok(s, n))
+		return err_set(e, E_USAGE, "'%.*s' is no name of a field",
+		    (int)n, s);
+	jsonw_array(w);
+	jsonw_stringn(w, s, n);
+	jsonw_string(w, value + 1);
+	jsonw_close(w, ']');
+	return 0;
 }
 
 int
 auditor_members(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	struct buf b = { NULL, 0, 0 };
+	struct jsonw w;
+	int rc = 0, i;
 
-	return rc != 0 ? rc : report_members(&a->r, e);
+	jsonw_init(&w, &b);
+	jsonw_array(&w);
+	for (i = 0; i < a->noperand && rc == 0; i++)
+		rc = add_match(&w, a->operand[i], e);
+	jsonw_close(&w, ']');
+	if (a->noperand > 0)
+		a->r.match = buf_str(&b);
+	if (rc == 0 && (rc = auditor_open(a, e)) == 0 &&
+	    (rc = note_unknown(a, e)) == 0)
+		rc = report_members(&a->r, e);
+	buf_release(&b);
+	a->r.match = NULL;
+	return rc;
 }
 
 int
 auditor_inbox(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	int rc;
 
-	return rc != 0 ? rc : report_inbox(&a->r, e);
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
+	return report_inbox(&a->r, e);
 }
 
 int
@@ -94,6 +157,17 @@ auditor_stats(struct auditor *a, struct err *e)
 	int rc = auditor_open(a, e);
 
 	return rc != 0 ? rc : report_stats(&a->r, e);
+}
+
+/* Of the last week when nothing is said: all of the record takes its time. */
+int
+auditor_latency(struct auditor *a, struct err *e)
+{
+	int rc = auditor_open(a, e);
+
+	if (a->r.since == 0)
+		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
+	return rc != 0 ? rc : report_latency(&a->r, e);
 }
 
 int

@@ -20,6 +20,7 @@ struct auditor {
 				 * store is NULL until a verb opened it */
 	int64_t inbox;		/* -i, or 0 */
 	int64_t then;		/* -t, or 0 */
+	int follow;		/* -f */
 	const char *format;	/* -O, or NULL */
 	const char *head, *keys;	/* -H, -K: files, or NULL */
 	int undo;		/* -u */
@@ -38,12 +39,13 @@ int auditor_open(struct auditor *, struct err *e);
 
 /* The verbs.  Each 0, E_NO where the answer is no, or a code with *e; E_USAGE
  * where the operands are no good.
- * auditor.c: no operand; the filters of struct report */
+ * auditor.c: no operand (members: FIELD=VALUE); the filters of struct report */
 int auditor_log(struct auditor *, struct err *e);
 int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
 int auditor_outbox(struct auditor *, struct err *e);
 int auditor_stats(struct auditor *, struct err *e);
+int auditor_latency(struct auditor *, struct err *e);
 
 /* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with -t.  MEMBER and
  * perhaps a FIELD.  MEMBER and one or two times. */
@@ -51,8 +53,9 @@ int auditor_show(struct auditor *, struct err *e);
 int auditor_why(struct auditor *, struct err *e);
 int auditor_diff(struct auditor *, struct err *e);
 
-/* auditor_verify.c: no operand */
+/* auditor_verify.c: no operand; report writes to the file that -o names. */
 int auditor_verify(struct auditor *, struct err *e);
+int auditor_report(struct auditor *, struct err *e);
 
 /* auditor_proof.c: nothing, SEQ, OLD-HEAD or a number, FILE or nothing */
 int auditor_head(struct auditor *, struct err *e);

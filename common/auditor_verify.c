@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/clock.h"
 #include "common/crypt.h"
+#include "common/replace.h"
 #include "common/die.h"
 #include "common/verify.h"
 
@@ -127,5 +129,36 @@ auditor_verify(struct auditor *a, struct err *e)
 	if (rc == 0)
 		rc = run_verify(a, a->head != NULL ? &outside : NULL, e);
 	buf_release(&head);
+	return rc;
+}
+
+/* Of the last 30 days when nothing is said. */
+int
+auditor_report(struct auditor *a, struct err *e)
+{
+	const char *file = a->r.source;		/* -o is the file here */
+	struct replace out;
+	struct err second = { 0 };
+	int rc, bad = 0;
+
+	if (file == NULL)
+		return err_set(e, E_USAGE, "report: -o FILE is wanted");
+	a->r.source = NULL;
+	if (a->r.until == 0)
+		a->r.until = clock_now();
+	if (a->r.since == 0)
+		a->r.since = a->r.until - 30 * 86400 * CLOCK_SECOND;
+	if (a->r.since >= a->r.until)
+		return err_set(e, E_USAGE, "report: the time ends before it "
+		    "begins");
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = replace_open(&out, file, e)) != 0)
+		return rc;
+	rc = report_page(&a->r, out.f, e);
+	if (rc == 0 || rc == E_NO)
+		bad = replace_commit(&out, &second);
+	replace_drop(&out);
+	if (bad != 0)
+		return err_set(e, bad, "%s", second.msg);
 	return rc;
 }

@@ -154,6 +154,21 @@ write_answer(const struct job *j, const struct ending *g, char *out,
 		snprintf(out, size, "%s", g->answer);
 }
 
+/* Note in the outbox how row i ended: 0, or E_NO when its lease was over; then
+ * only the record has what was done. */
+static int
+end_row(struct deliver *d, const struct job *j, size_t i,
+    const struct ending *g, int64_t due, struct err *e)
+{
+	struct outbox_row row = j->row[i];
+	char answer[JOB_ANSWER + 16];
+
+	write_answer(j, g, answer, sizeof answer);
+	row.alone = g->end == OUTBOX_DEFERRED && (row.alone || g->alone);
+	return outbox_end(d->store, j->lane->source->name, &row, g->end, due,
+	    answer, &j->lane->look, e);
+}
+
 /* Whether the member was erased while it was told of: an answer may well
  * repeat who it was. */
 static int
@@ -168,43 +183,26 @@ gone(struct deliver *d, const struct outbox_row *r, struct err *e)
 	return rc != 0 ? rc : member_erased(d->store, num, e);
 }
 
-/* Note in the outbox how row i ended: 0, or 1 when its lease was over and its
- * member is no more; a lease that was over is in the record alone. */
-static int
-end_row(struct deliver *d, const struct job *j, size_t i,
-    const struct ending *g, int64_t due, struct err *e)
-{
-	struct outbox_row row = j->row[i];
-	char answer[JOB_ANSWER + 16];
-	int rc;
-
-	write_answer(j, g, answer, sizeof answer);
-	row.alone = g->end == OUTBOX_DEFERRED && (row.alone || g->alone);
-	rc = outbox_end(d->store, j->lane->source->name, &row, g->end, due,
-	    answer, &j->lane->look, e);
-	return rc == E_NO ? gone(d, &row, e) : rc;
-}
-
 int
 record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
     struct err *e)
 {
 	struct ending g;
 	int64_t due;
-	int rc;
+	int rc, quiet = 0;
 
 	job_ending(j, i, &g);
 	due = due_at(j, i, &g, now);
-	/* Before the turn goes to the next one. */
+	/* In front of the end of it, which gives the next one its turn. */
 	if (g.end == OUTBOX_SENT && g.why == NULL && j->rest != NULL &&
 	    j->rest->coalesce &&
 	    (rc = record_covered(d, j, i, now, e)) != 0)
 		return rc;
-	if ((rc = end_row(d, j, i, &g, due, e)) < 0)
+	if ((rc = end_row(d, j, i, &g, due, e)) == E_NO)
+		rc = quiet = gone(d, &j->row[i], e);
+	if (rc < 0)
 		return rc;
-	write_detail(&d->detail, j, i, &g, due, rc);
-	if ((rc = note(d, j, kind_of(&g), j->row[i].member, now, e)) != 0)
-		return rc;
+	write_detail(&d->detail, j, i, &g, due, quiet);
 	j->lane->look |= g.end == OUTBOX_DEFERRED && due <= now;
-	return 0;
+	return note(d, j, kind_of(&g), j->row[i].member, now, e);
 }

@@ -11,6 +11,7 @@
 #include "common/notice.h"
 #include "common/outbox.h"
 #include "common/progress.h"
+#include "common/snapshot.h"
 
 /* What waited for the id will not find it; erase_find() comes to the events
  * themselves by the record. */
@@ -37,7 +38,8 @@ bury_link(struct erase *x, const struct link *l)
 	tombstone_hash(x->key, l->source, l->external_id, hash);
 	if ((rc = tombstone_add(x->store, hash, x->num, x->e)) != 0 ||
 	    (rc = binding_drop(x->store, l->source, l->external_id,
-	    x->e)) != 0)
+	    x->e)) != 0 || (rc = snapshot_forget(x->store, l->source,
+	    l->external_id, x->e)) != 0)
 		return rc;
 	x->receipt->links++;
 	return drop_pending(x, l);

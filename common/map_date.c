@@ -134,6 +134,22 @@ has_zone(const char *s, size_t len)
 	return 0;
 }
 
+/* A date of XML Schema, which may name its zone. */
+static int
+is_zoned_date(const char *s, size_t len)
+{
+	int minutes;
+	char zone[8];
+
+	if (len == 11)
+		return s[10] == 'Z';
+	if (len != 16)
+		return 0;
+	memcpy(zone, s + 10, 6);
+	zone[6] = '\0';
+	return map_date_zone(zone, &minutes) == 0;
+}
+
 int
 map_date_read(const char *s, size_t len, const char *format, int zone,
     int64_t *t)
@@ -146,7 +162,7 @@ map_date_read(const char *s, size_t len, const char *format, int zone,
 		return odata(s, len, t);
 	} else if (zone == MAP_ZONE_AS_WRITTEN && len > 10) {
 		/* The day where it was written. */
-		if (clock_parse(s, len, t) != 0)
+		if (!is_zoned_date(s, len) && clock_parse(s, len, t) != 0)
 			return -1;
 		return clock_parse(s, 10, t);
 	} else if (clock_parse(s, len, t) != 0) {

@@ -185,6 +185,18 @@ status_of(struct line *l, struct span *s)
 	    &s->status);
 }
 
+/* Of two employments the one that lets do more, else the one that began last:
+ * where they stand in the record says nothing. */
+static int
+goes_before(const struct span *a, const struct span *b)
+{
+	int d;
+
+	d = member_status_liveliness(a->status.json, a->status.len) -
+	    member_status_liveliness(b->status.json, b->status.len);
+	return d != 0 ? d > 0 : a->from > b->from;
+}
+
 /* The status at time t, and the part that it is from (NULL: none). */
 static int
 at(struct line *l, int64_t t, struct field *out, struct span **from)
@@ -201,9 +213,7 @@ at(struct line *l, int64_t t, struct field *out, struct span **from)
 			continue;
 		if (status_of(l, s) != 0)
 			return -1;
-		if (*from == NULL || member_status_liveliness(s->status.json,
-		    s->status.len) > member_status_liveliness(out->json,
-		    out->len)) {
+		if (*from == NULL || goes_before(s, *from)) {
 			*out = s->status;
 			*from = s;
 		}

@@ -55,11 +55,19 @@ has(const struct json *j, uint32_t t, const char *name, const char *text)
 {
 	uint32_t v;
 
-	return json_type(j, t) == JSON_OBJECT &&
-	    json_pointer(j, t, name, &v) && (json_is(j, v, text) ||
-	    (json_type(j, v) == JSON_NUMBER &&
-	    j->tok[v].len == strlen(text) &&
-	    memcmp(json_text(j, v), text, j->tok[v].len) == 0));
+	if (json_type(j, t) != JSON_OBJECT || !json_pointer(j, t, name, &v))
+		return 0;
+	switch (json_type(j, v)) {
+	case JSON_STRING:
+		return json_is(j, v, text);
+	case JSON_NUMBER:
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return j->tok[v].len == strlen(text) &&
+		    memcmp(json_text(j, v), text, j->tok[v].len) == 0;
+	default:
+		return 0;
+	}
 }
 
 /* One step in brackets, n bytes between them: *t becomes what it chooses. */

@@ -78,17 +78,20 @@ pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
 	pull_state_id(p, key, again, id);
 }
 
-/* The two hashes by which a record without a stamp is known again. */
+/* The two hashes by which a record without a stamp is known again, in the
+ * answers to one query: two lists may say different things of it. */
 static void
-state_hash(struct pull *p, const char *key, struct pull_row *r)
+state_hash(struct pull *p, const struct pull_query *q, const char *key,
+    struct pull_row *r)
 {
 	const unsigned char *k = store_hash_key(p->store, STORE_INBOX);
 	const char *name = p->source->name;
-	struct crypt_part c[2];
+	struct crypt_part c[3];
 
 	c[0] = part(name, strlen(name) + 1);
-	c[1] = part(key, strlen(key));
-	r->key = crypt_shorthash(k, c, 2);
+	c[1] = part(q->name, strlen(q->name) + 1);
+	c[2] = part(key, strlen(key));
+	r->key = crypt_shorthash(k, c, 3);
 	c[0] = part(p->canonical.p, p->canonical.len);
 	r->content = crypt_shorthash(k, c, 1);
 }
@@ -182,7 +185,7 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	if (stamp != NULL || key == NULL || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
 	else
-		state_hash(p, key, r);
+		state_hash(p, q, key, r);
 	return 0;
 }
 

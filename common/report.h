@@ -32,12 +32,27 @@ struct report {
 	const char *actor;	/* also without "user:" or "client:" */
 	const char *state;	/* of an event or a delivery, or status of a
 				 * member */
+	const char *match;	/* members: [["FIELD", "value"], ...] or NULL */
 	int64_t since, until;	/* until 0: no end */
 	int64_t limit;		/* 0: all; else the newest so many */
 	int reverse;		/* newest first */
 };
 
 int report_log(const struct report *, struct err *);
+
+/* Whether a text of n bytes can be the name of a field, hold and tier among
+ * them. */
+int report_field_ok(const char *, size_t n);
+
+/* The log, and then each row as it comes, until the reader is gone.  r->reverse
+ * makes no sense. */
+int report_follow(const struct report *, struct err *);
+
+/* Whether the record, or a link, has anything of this kind (NULL: any) and of
+ * this source (NULL: any): 1, 0, <0. */
+int report_knows(const struct report *, const char *kind, const char *source,
+    struct err *);
+
 int report_members(const struct report *, struct err *);
 int report_inbox(const struct report *, struct err *);
 int report_outbox(const struct report *, struct err *);
@@ -58,6 +73,12 @@ int report_diff(const struct report *, const char *member, int64_t from,
 
 /* Counts, rates, lag, and how long what waits has been waiting. */
 int report_stats(const struct report *, struct err *);
+
+/* How fast it went: percentiles by source, day and stage. */
+int report_latency(const struct report *, struct err *);
+
+/* A page for reviewers, of since to until: E_NO when the record has faults. */
+int report_page(const struct report *, FILE *, struct err *);
 
 /* Why each field of the member, or this one, has its value. */
 int report_why(const struct report *, const char *member, const char *field,

@@ -99,6 +99,26 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 	return rc;
 }
 
+int
+report_member_id(struct store *s, int64_t num, struct arena *a,
+    const char **id, struct err *e)
+{
+	static const char sql[] = "SELECT id FROM member WHERE num = :num";
+	struct stmt *st;
+	size_t n;
+	int rc;
+
+	*id = NULL;
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, num);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : err_set(e, E_NOTFOUND, "there is no "
+		    "such member");
+	*id = stmt_get_text(st, 0, &n);
+	*id = arena_dup(a, *id, n);
+	stmt_reset(st);
+	return 0;
+}
+
 int64_t
 report_newest(struct store *s, int64_t num, struct err *e)
 {

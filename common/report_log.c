@@ -1,9 +1,12 @@
 #include "common/report_part.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/change.h"
+
+enum { FOLLOW_MS = 200 };	/* between two looks for new rows */
 
 /* Parameters 1 to 7 are the filters. */
 #define WHERE \
@@ -38,6 +41,7 @@ struct sink {
 	const struct report *r;
 	struct table *t;	/* NULL: lines for a SIEM */
 	int what;
+	int64_t last;		/* newest row that was printed */
 	struct report_scratch scratch;
 };
 
@@ -47,6 +51,8 @@ put(struct sink *to, struct stmt *st)
 {
 	struct buf *b = &to->scratch.line;
 
+	if (stmt_get_int(st, 0) > to->last)
+		to->last = stmt_get_int(st, 0);
 	if (to->t != NULL)
 		return report_audit_row(to->t, to->what, st, &to->scratch);
 	buf_clear(b);
@@ -176,29 +182,155 @@ log_member(const struct report *r, struct sink *to, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
+static void
+open_sink(struct sink *to, const struct report *r, int what)
+{
+	memset(to, 0, sizeof *to);
+	to->r = r;
+	to->what = what;
+	to->t = r->form == REPORT_TABLE ? report_audit_table(r, what) : NULL;
+}
+
+static void
+close_sink(struct sink *to)
+{
+	table_free(to->t);
+	report_scratch_release(&to->scratch);
+}
+
 int
 report_log_as(const struct report *r, int what, struct err *e)
 {
 	struct sink to;
 	int rc;
 
-	memset(&to, 0, sizeof to);
-	to.r = r;
-	to.what = what;
-	to.t = r->form == REPORT_TABLE ? report_audit_table(r, what) : NULL;
+	open_sink(&to, r, what);
 	rc = r->member != NULL ? log_member(r, &to, e) : log_all(r, &to, e);
-	table_free(to.t);
-	report_scratch_release(&to.scratch);
+	close_sink(&to);
 	return rc;
+}
+
+int
+report_field_ok(const char *name, size_t n)
+{
+	return (n == 4 && memcmp(name, "hold", 4) == 0) ||
+	    (n == 4 && memcmp(name, "tier", 4) == 0) ||
+	    core_field_find(name, n) != F_CORE || attribute_name_ok(name, n);
+}
+
+static int
+check_field(const struct report *r, struct err *e)
+{
+	if (r->field != NULL && !report_field_ok(r->field, strlen(r->field)))
+		return err_set(e, E_USAGE, "'%s' is no name of a field",
+		    r->field);
+	return 0;
 }
 
 int
 report_log(const struct report *r, struct err *e)
 {
-	if (r->field != NULL && strcmp(r->field, "hold") != 0 &&
-	    core_field_find(r->field, strlen(r->field)) == F_CORE &&
-	    !attribute_name_ok(r->field, strlen(r->field)))
-		return err_set(e, E_USAGE, "'%s' is no name of a field",
-		    r->field);
-	return report_log_as(r, 0, e);
+	int rc = check_field(r, e);
+
+	return rc != 0 ? rc : report_log_as(r, 0, e);
+}
+
+/* The id of the member that is asked for, in the arena; NULL: of all. */
+static int
+whose(const struct report *r, struct arena *a, const char **id, struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	*id = NULL;
+	if (r->member == NULL)
+		return 0;
+	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
+		return rc;
+	return report_member_id(r->store, num, a, id, e);
+}
+
+static int64_t
+newest_row(const struct report *r, struct err *e)
+{
+	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
+	struct stmt *st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	int64_t seq;
+	int rc;
+
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	seq = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return seq;
+}
+
+/* The rows behind to->last, as they come.  What the reader does not see is
+ * what it is gone for: nothing is held back. */
+static int
+follow(const struct report *r, struct sink *to, const char *member,
+    struct err *e)
+{
+	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
+	    WHERE "AND seq > ?8 AND (?9 IS NULL OR member = ?9) ORDER BY seq";
+	struct pollfd reader = { fileno(r->out), 0, 0 };
+	struct stmt *st;
+	int rc;
+
+	for (;;) {
+		if ((to->t != NULL ? table_flush(to->t) :
+		    fflush(r->out)) != 0)
+			return 0;
+		/* No event is asked for: only that the other end is gone. */
+		if (poll(&reader, 1, FOLLOW_MS) > 0)
+			return 0;
+		st = prepare(r, sql);
+		stmt_int(st, 8, to->last);
+		stmt_text(st, 9, member);
+		if ((rc = print(to, st, e)) != 0)
+			return rc;
+	}
+}
+
+int
+report_follow(const struct report *r, struct err *e)
+{
+	struct arena a = { NULL };
+	const char *member;
+	struct sink to;
+	int rc;
+
+	if ((rc = check_field(r, e)) != 0 || (rc = whose(r, &a, &member, e)) != 0)
+		return rc;
+	open_sink(&to, r, 0);
+	if ((to.last = newest_row(r, e)) < 0)
+		rc = (int)to.last;
+	if (rc == 0)
+		rc = r->member != NULL ? log_member(r, &to, e) :
+		    log_all(r, &to, e);
+	if (rc == 0)
+		rc = follow(r, &to, member, e);
+	close_sink(&to);
+	arena_release(&a);
+	return rc;
+}
+
+int
+report_knows(const struct report *r, const char *kind, const char *source,
+    struct err *e)
+{
+	static const char sql[] = "SELECT 1 FROM tally WHERE (?1 IS NULL "
+	    "OR kind = ?1 OR substr(kind, 1, length(?1) + 1) = ?1 || '.') "
+	    "AND (?2 IS NULL OR source = ?2) "
+	    "UNION ALL SELECT 1 FROM binding WHERE ?1 IS NULL "
+	    "AND source = ?2 LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, kind);
+	stmt_text(st, 2, source);
+	if ((rc = stmt_step(st, e)) == 1)
+		stmt_reset(st);
+	return rc;
 }

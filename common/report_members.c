@@ -122,10 +122,30 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"(SELECT json_group_array(json_extract(value, '$.source') || '/' " \
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
 	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
+/* ?5 lists fields and values: no one of them may be different.  An empty value
+ * is that of a field that is not there; of tags one has to be it. */
+#define WANTED(i) "json_extract(w.value, '$[" #i "]')"
+#define MATCH \
+	"AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?5) w " \
+	"WHERE coalesce(CASE " WANTED(0) \
+	" WHEN 'given_name' THEN given_name " \
+	"WHEN 'family_name' THEN family_name WHEN 'name' THEN name " \
+	"WHEN 'email' THEN email WHEN 'phone_number' THEN phone_number " \
+	"WHEN 'birthdate' THEN birthdate WHEN 'locale' THEN locale " \
+	"WHEN 'zoneinfo' THEN zoneinfo WHEN 'address' THEN address " \
+	"WHEN 'status' THEN status WHEN 'enrolled_at' THEN enrolled_at " \
+	"WHEN 'ended_at' THEN ended_at WHEN 'hold' THEN hold " \
+	"WHEN 'tier' THEN tier WHEN 'tags' THEN (SELECT t.value " \
+	"FROM json_each(tags) t WHERE " WANTED(1) " = '' " \
+	"OR t.value = " WANTED(1) " LIMIT 1) " \
+	"ELSE (SELECT CASE a.type WHEN 'true' THEN 'true' " \
+	"WHEN 'false' THEN 'false' ELSE CAST(a.value AS TEXT) END " \
+	"FROM json_each(attributes) a WHERE a.key = " WANTED(0) ") END, '') " \
+	"<> " WANTED(1) ")) "
 #define WHERE \
 	"WHERE (?1 = 0 OR num = ?1) AND (?2 IS NULL OR status = ?2) " \
 	"AND (?3 IS NULL OR num IN (SELECT member FROM binding " \
-	"WHERE source = ?3)) "
+	"WHERE source = ?3)) " MATCH
 
 static const char *
 query(const struct report *r)
@@ -155,6 +175,7 @@ report_members_as(const struct report *r, int what, struct err *e)
 	stmt_text(st, 2, r->state);
 	stmt_text(st, 3, r->source);
 	stmt_int(st, 4, r->limit != 0 ? r->limit : -1);
+	stmt_text(st, 5, r->match);
 	t = what ? block(r) : table_new(r->out, r->mode, TABLE_ROWS,
 	    columns + 1, COLUMNS - 1);
 	while ((rc = stmt_step(st, e)) == 1) {

@@ -84,10 +84,7 @@ check_state(const struct report *r, struct err *e)
 static int
 whose(const struct report *r, struct arena *a, const char **id, struct err *e)
 {
-	static const char sql[] = "SELECT id FROM member WHERE num = :num";
-	struct stmt *st;
 	int64_t num;
-	size_t n;
 	int rc;
 
 	*id = NULL;
@@ -95,14 +92,7 @@ whose(const struct report *r, struct arena *a, const char **id, struct err *e)
 		return 0;
 	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
 		return rc;
-	stmt_int(st = db_stmt(store_db(r->store, STORE_MAIN), sql), 1, num);
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc < 0 ? rc : err_set(e, E_NOTFOUND, "there is no "
-		    "member '%s'", r->member);
-	*id = stmt_get_text(st, 0, &n);
-	*id = arena_dup(a, *id, n);
-	stmt_reset(st);
-	return 0;
+	return report_member_id(r->store, num, a, id, e);
 }
 
 int

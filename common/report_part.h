@@ -15,6 +15,10 @@
 int report_member(struct store *, const char *who, int64_t *num,
     struct err *);
 
+/* The id of member num, in the arena. */
+int report_member_id(struct store *, int64_t num, struct arena *,
+    const char **id, struct err *);
+
 /* The newest row of the record about member num. */
 int64_t report_newest(struct store *, int64_t num, struct err *);
 

@@ -39,26 +39,6 @@ static const struct table_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 6,
     END_FIELDS = COLUMNS - 2 };
 
-/* The id of a member, in the arena. */
-static int
-id_of(struct store *s, int64_t num, struct arena *a, const char **id,
-    struct err *e)
-{
-	static const char sql[] = "SELECT id FROM member WHERE num = :num";
-	struct stmt *st;
-	size_t n;
-	int rc;
-
-	*id = "";
-	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, num);
-	if ((rc = stmt_step(st, e)) <= 0)
-		return rc;
-	*id = stmt_get_text(st, 0, &n);
-	*id = arena_dup(a, *id, n);
-	stmt_reset(st);
-	return 0;
-}
-
 /* A field is JSON; people get it plain. */
 static void
 cell(struct table *t, const struct past_field *f, struct report_scratch *s)
@@ -169,7 +149,7 @@ report_show_then(const struct report *r, const char *who, int64_t at,
 	int rc;
 
 	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
-	    (rc = id_of(r->store, num, &p.arena, &id, e)) != 0)
+	    (rc = report_member_id(r->store, num, &p.arena, &id, e)) != 0)
 		return rc;
 	rc = report_past(r->store, num, at, &p, e);
 	if (rc == 0 && p.seq == 0)
@@ -274,7 +254,7 @@ report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
 		return err_set(e, E_USAGE, "the second time is before the "
 		    "first");
 	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
-	    (rc = id_of(r->store, num, &new.arena, &d.id, e)) != 0)
+	    (rc = report_member_id(r->store, num, &new.arena, &d.id, e)) != 0)
 		return rc;
 	if ((rc = report_past(r->store, num, from, &old, e)) == 0)
 		rc = report_past(r->store, num, to, &new, e);

@@ -27,7 +27,7 @@ static const struct {
 	{ STORE_MAIN,  "binding",      0,   R,   RIU, R,   R,   0,   0,   RD },
 	{ STORE_MAIN,  "link",         0,   R,   R,   R,   R,   0,   0,   R },
 	{ STORE_MAIN,  "ledger",       0,   0,   RI,  R,   R,   0,   0,   0 },
-	{ STORE_MAIN,  "snapshot",     0,   R,   RIU, 0,   R,   0,   0,   0 },
+	{ STORE_MAIN,  "snapshot",     0,   R,   RIU, 0,   R,   0,   0,   RU },
 	{ STORE_MAIN,  "repair",       0,   0,   RIU, 0,   R,   0,   0,   0 },
 	{ STORE_MAIN,  "outbox",       0,   0,   RI,  RU,  R,   0,   0,   RIU },
 	{ STORE_MAIN,  "target",       0,   0,   0,   RIU, R,   0,   0,   0 },

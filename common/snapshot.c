@@ -132,6 +132,22 @@ snapshot_put(struct store *s, const struct snapshot *v, struct err *e)
 	return stmt_run(st, e);
 }
 
+int
+snapshot_forget(struct store *s, const char *source, const char *external_id,
+    struct err *e)
+{
+	static const char sql[] = "UPDATE snapshot SET position = "
+	    "coalesce((SELECT max(external_id) FROM binding "
+	    "WHERE source = :source AND external_id < :id), '') "
+	    "WHERE source = :source AND position = :id";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	return stmt_run(st, e);
+}
+
 #define BUSY "FROM snapshot WHERE state = 'counting' OR state = 'acting' " \
 	"ORDER BY source, begin_seq LIMIT 1"
 

@@ -40,6 +40,11 @@ int snapshot_get(struct store *, const char *source, const char *id,
 /* Write all of it back. */
 int snapshot_put(struct store *, const struct snapshot *, struct err *);
 
+/* A source's id is to be forgotten: those that looked up to it have looked up to
+ * the one before it.  Inside a transaction, behind the end of its link. */
+int snapshot_forget(struct store *, const char *source,
+    const char *external_id, struct err *);
+
 /* One whose links are to be looked through: 1; 0; <0. */
 int snapshot_next(struct store *, struct arena *, struct snapshot *,
     struct err *);

@@ -128,6 +128,8 @@ where(const struct node *n, struct arena *a, struct pull_query *q)
 	    !json_pointer_ok(q->rows)))
 		conf_bad_at(n, "rows", q->xml ? "not a path of local names" :
 		    "not a JSON Pointer");
+	else if (q->xml && *q->rows == '\0')
+		conf_bad(n, "with xml it has to say where the rows are");
 	pointer(n, "key", a, &q->key);
 	pointer(n, "stamp", a, &q->stamp);
 	conf_bool(n, "keys", &q->keys);

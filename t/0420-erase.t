@@ -7,6 +7,11 @@
 . "$here/erase.sh"
 
 erase_store
+# Snapshots that were looked through up to her.
+sqlite3 "$LOYA_STORE" ".dbconfig no_ckpt_on_close on" "INSERT INTO
+    snapshot(source, id, num, state, position) VALUES ('hr', 's1', 1, 'superseded', 'PQZQ77'),
+    ('crm', 's2', 2, 'superseded', 'CRMZQ88'),
+    ('hr', 's3', 3, 'superseded', 'P1')" >"$T/out"
 is "she has a history" "$(store "SELECT DISTINCT kind FROM audit
     WHERE member = '$zaphira' ORDER BY 1" | tr '\n' ' ')" \
     "event.refused event.scheduled event.superseded member.enrolled member.unchanged member.updated points.posted "
@@ -33,6 +38,8 @@ status 0 "everything verifies" loya-audit verify
 like "no member is unknown" "$(cat "$T/out")" '"unknown":0,"faults":0'
 is "she is closed, and has her points" "$(store "SELECT status, points,
     claims, decided FROM member WHERE id = '$zaphira'")" 'closed|100|[]|{}'
+is "snapshots go on where they were" "$(store "SELECT group_concat(position)
+    FROM (SELECT position FROM snapshot ORDER BY num)")" "P99,,P1"
 is "the ledger is as it was" "$(store "SELECT sum(points) FROM ledger
     WHERE member = '$zaphira'")" 100
 done_testing

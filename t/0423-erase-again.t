@@ -20,6 +20,7 @@ status 64 "two members" loya-audit erase hr/PQZQ77 hr/P97
 status 64 "-u with another verb" loya-audit -u log
 status 1 "an unknown member" loya-audit erase hr/NOBODY
 like "says so" "$(cat "$T/err")" "'hr/NOBODY': no member is known by this"
+status 1 "an e-mail address" loya-audit erase zaph.q@private.example
 status 1 "an id of nobody" loya-audit erase 01a20846-fe00-7000-b671-bcaaf4a64ef4
 status 1 "-u of somebody who was not erased" loya-audit erase -u "$zaphira"
 like "says so" "$(cat "$T/err")" "member $zaphira: was not erased"
@@ -52,12 +53,22 @@ is "the store itself has nothing of her" \
     "$(traces | grep -v -e '-inbox')" ""
 is "nobody waits for her" "$(store "SELECT count(*) FROM pending")" 0
 status 0 "it verifies" loya-audit verify -q
+line hr s1 loya.snapshot '{"phase":"begin","snapshot":"S"}' >"$T/lines"
+member hr s2 '{"external_id":"P97","version":2}' ',"loyasnapshot":"S"' \
+    >>"$T/lines"
+member hr s3 '{"external_id":"PQZQ77","version":2}' ',"loyasnapshot":"S"' \
+    >>"$T/lines"
+line hr s4 loya.snapshot '{"phase":"end","snapshot":"S","count":2}' \
+    >>"$T/lines"
+status 1 "she is in a snapshot" loya-apply <"$T/lines"
+is "which is complete all the same" "$(store "SELECT state, rows, missing
+    FROM snapshot")" "done|2|0"
 status 1 "tried again they are held again" loya-apply -r 6
 is "by the same word" "$(store "SELECT state, why, tries FROM event
     WHERE seq = 6")" "held|erased|2"
 status 0 "one is dismissed" loya-apply -d 7
 status 0 "erase again" loya-audit erase "$zaphira"
-like "takes them away" "$(cat "$T/out")" '"links":0,"events":6,"bodies":7,'
+like "takes them away" "$(cat "$T/out")" '"links":0,"events":7,"bodies":8,'
 is "no trace of her is left" "$(traces)" ""
 is "they are refused now" "$(store "SELECT DISTINCT state, why FROM event
     WHERE state <> 'applied' ORDER BY 2")" "refused|dismissed

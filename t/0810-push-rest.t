@@ -226,6 +226,15 @@ is "under the same id" "$(tr -d '\r' <"$sink/last" |
     sed -n 's/^Idempotency-Key: //p')" "$key"
 is "which the record has" "$(store "SELECT count(*) FROM audit
     WHERE detail ->> '\$.id' = '$key'")" 2
+
+# What loya-source(5) shows.
+sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |
+    sed '/^[A.]/d; s/"crm"/"hr"/' >"$LOYA_CONF/sources/shop.json"
+secret shop.push pass:word
+earn p1 40 | loya-apply >"$T/applied"
+status 0 "the example of the page" loya-push -n shop
+like "is a request" "$(tail -n 2 "$T/out")" \
+    '^\{"customer":"p1","points":40,"note":"earn rp1.40","at":[0-9]+\}$'
 ok "the record is sound" loya-audit verify
 is "no secret is in it" "$(store "SELECT count(*) FROM audit
     WHERE detail LIKE '%pass:word%' OR detail LIKE '%y-1234%'")" 0

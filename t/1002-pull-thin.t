@@ -135,6 +135,7 @@ record 2 2026-03-04T06:05:00 0 Noor Quast noor@example.org >"$org/records"
 rm "$org/hold"
 wait_for "its record" grep -q Quast "$T/piped"
 exec 4>&-
-stop filter
-is "at the end of its input it ends" "$rc" 0
+wait "$(cat "$T/filter.pid")"
+is "at the end of its input it ends" $? 0
+rm "$T/filter.pid"
 done_testing

@@ -134,7 +134,7 @@ wait_for "the first" grep -q token "$org/log"
 status 75 "a second one" loya-pull crm
 like "leaves it to the first" "$(cat "$T/err")" \
     "source 'crm': another loya-pull is reading it"
-stop first 2>/dev/null
+stop first
 is "SIGTERM ends it" "$rc" 143
 rm "$org/hold"
 status 0 "and the next one" loya-pull crm

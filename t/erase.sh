@@ -144,7 +144,7 @@ elsewhere() {
 	    SELECT seq, commitment, kind, event_id, inbox FROM audit
 	    WHERE seq <= $last_audit ORDER BY seq;
 	    SELECT * FROM ledger; SELECT * FROM outbox
-	    WHERE member <> '$zaphira'; SELECT * FROM snapshot"
+	    WHERE member <> '$zaphira'; SELECT id, state FROM snapshot"
 	inbox "SELECT seq, source, event_id, received_at, content_type
 	    FROM inbox ORDER BY seq;
 	    SELECT * FROM inbox WHERE event_id NOT LIKE 'z%' ORDER BY seq"

@@ -126,6 +126,7 @@ CREATE TABLE tombstone (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX tombstone_member ON tombstone(member);
+
 -- Deliveries by rest: after a request of several rows was refused as a whole,
 -- each of them goes alone, so that only the one at fault is dead.
 ALTER TABLE outbox ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;

@@ -178,12 +178,14 @@ chosen(void)
 
 	open_scene(&s, &row, "application/json", NULL,
 	    "{\"p\":[{\"n\":\"a\",\"v\":1},{\"n\":\"b/c\",\"v\":2},"
-	    "{\"n\":\"b/c\",\"v\":3},{\"n\":7,\"v\":4},5],"
+	    "{\"n\":\"b/c\",\"v\":3},{\"n\":7,\"v\":4},5,"
+	    "{\"n\":true,\"v\":8}],"
 	    "\"one\":{\"n\":\"a\",\"v\":{\"w\":[{\"@t\":\"\",\"x\":6}]}}}",
 	    NULL);
 	is_str(at(&s, "/p/[n=a]/v"), "1", "the element with a text");
 	is_str(at(&s, "/p/[n=b~1c]/v"), "2", "the first of several");
 	is_str(at(&s, "/p/[n=7]/v"), "4", "a number by its digits");
+	is_str(at(&s, "/p/[n=true]/v"), "8", "and true");
 	is_str(at(&s, "/p/[n=x]/v"), "(nothing)", "there is none");
 	is_str(at(&s, "/p/[n=a]"), "(type 6)", "the element itself");
 	is_str(at(&s, "/one/[n=a]/v/w/[@t=]/x"), "6",

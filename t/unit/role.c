@@ -19,7 +19,7 @@ static const struct {
 	{ STORE_MAIN, "member", "ru" },
 	{ STORE_MAIN, "binding", "rd" },
 	{ STORE_MAIN, "ledger", "" },
-	{ STORE_MAIN, "snapshot", "" },
+	{ STORE_MAIN, "snapshot", "ru" },
 	{ STORE_MAIN, "outbox", "riu" },
 	{ STORE_MAIN, "audit", "riu" },
 	{ STORE_MAIN, "merkle", "riu" },

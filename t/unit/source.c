@@ -326,7 +326,7 @@ profiles(void)
 		    (int)strlen(d->name) - 14, d->name + 9);
 		is_str(fault(text), "", "%s is read", d->name);
 	}
-	is_int(i, 7, "all of them");
+	is_int(i, 9, "all of them");
 }
 
 /* Whatever a preset has is right, and lacks at most a setting. */

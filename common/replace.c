@@ -1,0 +1,115 @@
+#include "common/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+
+static int
+fault(const char *path, struct err *e)
+{
+	return err_set(e, E_IO, "%s: %s", path, strerror(errno));
+}
+
+static mode_t
+mode_of_new(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+int
+replace_open(struct replace *r, const char *path, struct err *e)
+{
+	static const char suffix[] = ".XXXXXX";
+	size_t n = strlen(path);
+	int fd, rc;
+
+	memset(r, 0, sizeof *r);
+	if (strcmp(path, "-") == 0) {
+		r->f = stdout;
+		return 0;
+	}
+	r->path = xstrdup(path);
+	r->temp = xmalloc(n + sizeof suffix);
+	memcpy(r->temp, path, n);
+	memcpy(r->temp + n, suffix, sizeof suffix);
+	if ((fd = mkstemp(r->temp)) < 0) {
+		rc = fault(path, e);
+		free(r->temp);
+		r->temp = NULL;
+		replace_drop(r);
+		return rc;
+	}
+	if (fchmod(fd, mode_of_new()) != 0 ||
+	    (r->f = fdopen(fd, "w")) == NULL) {
+		rc = fault(path, e);
+		close(fd);
+		replace_drop(r);
+		return rc;
+	}
+	return 0;
+}
+
+/* The name is safe when its folder is. */
+static int
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd, rc;
+
+	folder = xstrdup(slash == NULL ? "." : path);
+	if (slash != NULL)
+		folder[slash == path ? 1 : slash - path] = '\0';
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+int
+replace_commit(struct replace *r, struct err *e)
+{
+	FILE *f = r->f;
+	int bad, rc = 0;
+
+	if (r->path == NULL) {
+		r->f = NULL;
+		return fflush(f) != 0 || ferror(f) ?
+		    fault("standard output", e) : 0;
+	}
+	bad = fflush(f) != 0 || ferror(f) || fsync(fileno(f)) != 0;
+	r->f = NULL;
+	if (fclose(f) != 0 || bad || rename(r->temp, r->path) != 0) {
+		rc = fault(r->path, e);
+	} else {
+		free(r->temp);
+		r->temp = NULL;
+		if (sync_folder(r->path) != 0)
+			rc = fault(r->path, e);
+	}
+	replace_drop(r);
+	return rc;
+}
+
+void
+replace_drop(struct replace *r)
+{
+	if (r->f != NULL && r->path != NULL)
+		fclose(r->f);
+	if (r->temp != NULL)
+		unlink(r->temp);
+	free(r->temp);
+	free(r->path);
+	memset(r, 0, sizeof *r);
+}

@@ -1,0 +1,47 @@
+/*
+ * How fast it went, by source, day and stage: computed once, shown by the verb
+ * latency and by report.  Zero-initialise, collect, release.
+ */
+#ifndef COMMON_REPORT_LATENCY_H
+#define COMMON_REPORT_LATENCY_H
+
+#include "common/report_part.h"
+
+/* From the time the source gives to receipt, from there to the record, from
+ * there to delivery (of a target). */
+enum stage { STAGE_RECEIVED, STAGE_APPLIED, STAGE_DELIVERED, STAGES };
+
+extern const char *const report_stage_name[STAGES];
+
+enum { LATENCY_SLOWEST = 3 };
+
+struct latency_group {
+	const char *source;
+	int64_t day;		/* since 1970, UTC, of the row of the record */
+	enum stage stage;
+	int64_t *us;		/* each; sorted when collecting is done */
+	size_t n, cap;
+	struct {
+		int64_t us, seq;	/* row of the record */
+	} slow[LATENCY_SLOWEST];
+	size_t nslow;
+};
+
+struct latency {
+	struct latency_group *group;
+	size_t n, cap;
+	struct arena arena;
+	struct json json;
+};
+
+/* Of r's source and time; rows that had to wait for something other than loya
+ * are left out.  Groups are in the order of source, day and stage. */
+int report_latency_collect(const struct report *, struct latency *,
+    struct err *);
+void report_latency_release(struct latency *);
+
+/* "SOURCE/EVENT-ID" of a row, or its number, in the buf. */
+int report_latency_event(const struct report *, int64_t seq, struct buf *,
+    struct err *);
+
+#endif

@@ -1,0 +1,210 @@
+/* Figures of the page, each above the query that gave it. */
+#include "common/report_page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+enum { COLUMNS = 6, DAYS = 3700 };
+
+/* A query over :since and :until.  Columns of class "t" are times. */
+struct query {
+	enum store_file file;
+	const char *heading;
+	const char *sql;
+	struct html_column column[COLUMNS];	/* ends with heading NULL */
+};
+
+static const struct query kinds = { STORE_MAIN, "What changed",
+    "SELECT kind, count(*), count(DISTINCT member)\n"
+    "FROM audit WHERE at >= :since AND at < :until\n"
+    "GROUP BY kind ORDER BY kind",
+    { { "Kind", "" }, { "Rows", "n" }, { "Members", "n" } } };
+
+static const struct query fields = { STORE_MAIN, "Which fields changed",
+    "SELECT c.key, count(*) FROM audit a, json_each(CASE\n"
+    "  WHEN json_valid(a.detail) THEN a.detail ELSE '{}' END, '$.changes') c\n"
+    "WHERE a.at >= :since AND a.at < :until\n"
+    "GROUP BY c.key ORDER BY count(*) DESC, c.key",
+    { { "Field", "" }, { "Changes", "n" } } };
+
+static const struct query actors = { STORE_MAIN, "By whom",
+    "SELECT actor, source, count(*) FROM audit\n"
+    "WHERE at >= :since AND at < :until\n"
+    "GROUP BY actor, source ORDER BY actor, source",
+    { { "Actor", "" }, { "Source or target", "" }, { "Rows", "n" } } };
+
+static const struct query access_rows = { STORE_MAIN,
+    "Keys, secrets and access",
+    "SELECT at, kind, source, actor, seq FROM audit\n"
+    "WHERE at >= :since AND at < :until AND (kind LIKE 'key.%'\n"
+    "  OR kind LIKE 'secret.%' OR kind LIKE 'client.%'\n"
+    "  OR kind LIKE 'token.%' OR kind LIKE 'store.%'\n"
+    "  OR kind LIKE 'head.%' OR kind LIKE 'target.%')\n"
+    "ORDER BY seq DESC LIMIT 200",
+    { { "When", "t" }, { "Kind", "" }, { "About", "" }, { "Actor", "" },
+    { "Row", "n" } } };
+
+static const struct query refused = { STORE_MAIN, "Refused and held",
+    "SELECT kind, source, CASE WHEN json_valid(detail)\n"
+    "  THEN json_extract(detail, '$.why') END, count(*)\n"
+    "FROM audit WHERE at >= :since AND at < :until\n"
+    "AND (kind = 'event.refused' OR kind = 'event.held'\n"
+    "  OR kind = 'delivery.dead')\n"
+    "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    { { "Kind", "" }, { "Source or target", "" }, { "Why", "" },
+    { "Rows", "n" } } };
+
+static const struct query authentication = { STORE_INBOX,
+    "Failed authentications",
+    "SELECT source, why, sum(count) FROM refusal\n"
+    "WHERE minute >= :since / 60000000 AND minute < :until / 60000000\n"
+    "GROUP BY source, why ORDER BY source, why",
+    { { "Source", "" }, { "Why", "" }, { "Attempts", "n" } } };
+
+static const struct query lost = { STORE_MAIN, "Lost events",
+    "SELECT source, date(day * 86400, 'unixepoch'), count FROM repair\n"
+    "WHERE day >= :since / 86400000000 AND day < :until / 86400000000 + 1\n"
+    "ORDER BY source, day",
+    { { "Source", "" }, { "Day", "" }, { "Changes that only a snapshot "
+    "told of", "n" } } };
+
+static const struct query waiting = { STORE_MAIN, "What waits now",
+    "SELECT state, why, count(*) FROM event\n"
+    "WHERE state <> 'applied' AND state <> 'refused'\n"
+    "GROUP BY state, why ORDER BY state, why",
+    { { "State", "" }, { "Why", "" }, { "Events", "n" } } };
+
+static void
+time_cell(struct buf *b, int64_t us)
+{
+	char text[CLOCK_TEXT];
+
+	clock_format(us, text);
+	memcpy(text + 19, "Z", 2);
+	html_cell(b, "", text, strlen(text));
+}
+
+static size_t
+count_columns(const struct query *q)
+{
+	size_t n = 0;
+
+	while (n < COLUMNS && q->column[n].heading != NULL)
+		n++;
+	return n;
+}
+
+static void
+row(struct buf *b, const struct query *q, size_t n, struct stmt *st)
+{
+	const char *s;
+	size_t i, len;
+
+	html_row(b);
+	for (i = 0; i < n; i++) {
+		if (strcmp(q->column[i].class, "t") == 0) {
+			time_cell(b, stmt_get_int(st, (int)i));
+			continue;
+		}
+		s = stmt_get_text(st, (int)i, &len);
+		html_cell(b, q->column[i].class, s, len);
+	}
+	html_row_end(b);
+}
+
+/* Parameters that a query has not are not bound. */
+static struct stmt *
+prepare(struct page *p, const struct query *q)
+{
+	struct stmt *st = db_stmt(store_db(p->r->store, q->file), q->sql);
+
+	if (strstr(q->sql, ":since") != NULL) {
+		stmt_int(st, 1, p->r->since);
+		stmt_int(st, 2, p->r->until);
+	}
+	return st;
+}
+
+static int
+figures(struct page *p, const struct query *q)
+{
+	size_t n = count_columns(q), rows = 0;
+	struct stmt *st = prepare(p, q);
+	int rc;
+
+	html_section(&p->b, q->heading);
+	while ((rc = stmt_step(st, p->e)) == 1) {
+		if (rows++ == 0)
+			html_table(&p->b, q->column, n);
+		row(&p->b, q, n, st);
+	}
+	if (rows > 0)
+		html_table_end(&p->b);
+	else
+		html_paragraph(&p->b, "None.");
+	html_verbatim(&p->b, q->sql, strlen(q->sql));
+	return rc;
+}
+
+/* Rows of the record a day: what was done, and what was refused or held. */
+static int
+days(struct page *p)
+{
+	static const char sql[] =
+	    "SELECT date(at / 1000000, 'unixepoch'),\n"
+	    "sum(kind <> 'event.refused' AND kind <> 'event.held'),\n"
+	    "sum(kind = 'event.refused' OR kind = 'event.held'), count(*)\n"
+	    "FROM audit WHERE at >= :since AND at < :until\n"
+	    "GROUP BY 1 ORDER BY 1 LIMIT 3700";
+	static const struct query q = { STORE_MAIN, "", sql,
+	    { { NULL, NULL } } };
+	struct html_bar *bar = xcalloc(DAYS, sizeof *bar);
+	char first[16] = "", last[16] = "", top[64];
+	struct stmt *st = prepare(p, &q);
+	int64_t max = 0;
+	size_t n = 0;
+	int rc;
+
+	while ((rc = stmt_step(st, p->e)) == 1) {
+		snprintf(last, sizeof last, "%s", stmt_get_text(st, 0, NULL));
+		if (n == 0)
+			memcpy(first, last, sizeof first);
+		bar[n].low = stmt_get_int(st, 1);
+		bar[n++].high = stmt_get_int(st, 2);
+		if (stmt_get_int(st, 3) > max)
+			max = stmt_get_int(st, 3);
+	}
+	html_section(&p->b, "Rows of the record a day");
+	snprintf(top, sizeof top, "%lld rows", (long long)max);
+	html_bars(&p->b, "Blue: done. Red, above it: refused or held. Days "
+	    "without rows have no bar.", bar, n, first, last, top);
+	html_verbatim(&p->b, sql, strlen(sql));
+	free(bar);
+	return rc;
+}
+
+int
+report_page_changes(struct page *p)
+{
+	int rc;
+
+	if ((rc = days(p)) != 0 || (rc = figures(p, &kinds)) != 0 ||
+	    (rc = figures(p, &fields)) != 0 || (rc = figures(p, &actors)) != 0)
+		return rc;
+	return figures(p, &access_rows);
+}
+
+int
+report_page_refusals(struct page *p)
+{
+	int rc;
+
+	if ((rc = figures(p, &refused)) != 0 ||
+	    (rc = figures(p, &authentication)) != 0 ||
+	    (rc = figures(p, &lost)) != 0)
+		return rc;
+	return figures(p, &waiting);
+}

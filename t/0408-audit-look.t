@@ -1,0 +1,126 @@
+# Looking for things with loya-audit: by actor, e-mail address, times as people
+# type them, fields of members; rows as they come; what a terminal gets.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+TZ=Europe/Berlin
+export TZ
+[ "$(TZ=Europe/Berlin date -d @0 +%H)" = 01 ] || TZ=CET-1CEST,M3.5.0,M10.5.0/3
+audit_store
+user=$(id -un)
+
+seqs() {
+	loya-audit "$@" | sed 's/^{"seq":\([0-9]*\),.*/\1/' | tr '\n' ' ' |
+	    sed 's/ $//'
+}
+all=$(seqs)
+
+is "-A takes an actor" "$(seqs -A "user:$user")" "$all"
+is "and its name alone" "$(seqs -A "$user")" "$all"
+is "somebody else did nothing" "$(seqs -A nobody)" ""
+is "-m takes an e-mail address" "$(seqs -m anna@crm.example)" "1 7 8 9 13"
+status 1 "an e-mail address that nobody has is 1" loya-audit -m x@crm.example
+line member hr two 2026-11-22T13:00:00Z '{"external_id":"E8","version":1,
+    "attributes":{"grade":7,"vip":true},"tags":["a","c"]}' | tr -d '\n' |
+    loya-apply >"$T/apply.out"
+line member crm two 2026-11-22T13:00:00Z '{"external_id":"C8","version":1,
+    "email":"anna@crm.example"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+status 1 "one that two members have is 1" loya-audit -m anna@crm.example
+like "and says how to see them" "$(cat "$T/err")" \
+    "2 members have this e-mail address; see loya-audit members email=anna@crm.example"
+is "as it does" "$(loya-audit members email=anna@crm.example | wc -l |
+    tr -d ' ')" 2
+
+members() {
+	loya-audit members "$@" | grep -o '"hr/[^"]*"\|"crm/[^"]*"' |
+	    tr -d '"' | tr '\n' ' ' | sed 's/ $//'
+}
+is "members by a field" "$(members given_name=Bo)" hr/E2
+is "by several" "$(members status=suspended email=anna@crm.example)" \
+    "hr/E1 crm/C1"
+is "by one of the tags" "$(members tags=a)" "hr/E1 crm/C1 hr/E8"
+is "by an attribute that is a text" "$(members employee_number=1001)" \
+    "hr/E1 crm/C1"
+is "by one that is a number" "$(members grade=7)" hr/E8
+is "by one that is true" "$(members vip=true)" hr/E8
+is "by a hold" "$(members hold=fraud)" hr/E3
+is "by having none" "$(members hold= given_name= tags=)" crm/C8
+is "-S and a field" "$(members -S active grade=7)" hr/E8
+status 64 "what is no FIELD=VALUE is 64" loya-audit members grade
+like "and is named" "$(head -n 1 "$T/err")" "'grade' is not FIELD=VALUE"
+status 64 "a field that cannot be is 64" loya-audit members 'a"=1'
+
+# It is 13:00 in Berlin.
+rows() { loya-audit "$@" | wc -l | tr -d ' '; }
+n=$(rows)
+is "-a takes how long ago" "$(rows -a 1h)" "$n"
+is "-b too" "$(rows -b '1 minute ago')" 0
+is "-a takes today" "$(rows -a today)" "$n"
+is "-a yesterday -b today is yesterday" "$(rows -a yesterday -b today)" 0
+is "which it is tomorrow" "$(LOYA_NOW=2026-11-23T23:30:00Z loya-audit \
+    -a yesterday -b today | wc -l | tr -d ' ')" "$n"
+is "a time without a zone is that of TZ" \
+    "$(rows -a '2026-11-23 13:00' -b '2026-11-23 13:01')" "$n"
+is "in UTC that is another" \
+    "$(TZ=UTC loya-audit -a '2026-11-23 13:00' | wc -l | tr -d ' ')" 0
+
+ok "a kind that nothing is of is done" loya-audit -k member.suspnded
+is "and is named" "$(cat "$T/err")" \
+    "loya-audit: nothing in the record is of kind 'member.suspnded'"
+ok "so is a source" loya-audit -o darwinbx
+is "as well" "$(cat "$T/err")" \
+    "loya-audit: nothing in the record is of source 'darwinbx'"
+ok "a family of kinds is known" loya-audit -k points
+is "and nothing is said" "$(cat "$T/err")" ""
+ok "-q says nothing either" loya-audit -q -o darwinbx
+is "of what is unknown" "$(cat "$T/err")" ""
+
+like "-v shows a row as a block" "$(loya-audit -T -v -e e4)" \
+    '^detail +\{"external_id":"E1","changes":'
+like "with a sentence" "$(loya-audit -T -v -e e4)" \
+    '^what +status active -> suspended$'
+
+# Rows as they come.
+start follow loya-audit -f -o hr -k member
+wait_for "the rows that are there" grep -q '"event_id":"two"' "$T/follow.out"
+is "-f begins with the newest 10" "$(wc -l <"$T/follow.out" | tr -d ' ')" 7
+line member hr late 2026-11-22T14:00:00Z '{"external_id":"E8","version":2,
+    "name":"Late"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+line member crm late 2026-11-22T14:00:00Z '{"external_id":"C8","version":2,
+    "name":"Other"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+wait_for "the new row" grep -q '"event_id":"late"' "$T/follow.out"
+line member hr last 2026-11-22T14:00:00Z '{"external_id":"E8","version":3,
+    "name":"Last"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+wait_for "one more" grep -q '"event_id":"last"' "$T/follow.out"
+is "and goes on with those that pass" "$(tail -n +8 "$T/follow.out" |
+    sed 's/.*"source":"\([a-z]*\)","event_id":"\([a-z]*\)".*/\1 \2/')" \
+"hr late
+hr last"
+stop follow
+ok "until it is ended" [ "$rc" = 143 ]
+loya-audit -f -N 1 | head -n 1 >"$T/first"
+is "or until nobody reads" "$(wc -l <"$T/first" | tr -d ' ')" 1
+start one loya-audit -f -m hr/E8 -a now
+line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
+    "name":"Later"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+wait_for "a row of one member" grep -q '"event_id":"later"' "$T/one.out"
+stop one
+status 64 "-f and -r do not go together" loya-audit -f -r
+
+if command -v script >/dev/null; then
+	tty() {
+		COLUMNS=200 script -qec "$*" /dev/null </dev/null | tr -d '\r'
+	}
+	esc=$(printf '\033')
+	like "a terminal with colours has a refusal in red" \
+	    "$(TERM=xterm tty loya-audit -k event.refused | sed "s/$esc/ESC/g")" \
+	    '^ESC\[31m +6 .*ESC\[0m$'
+	is "with NO_COLOR it has none" "$(NO_COLOR=1 TERM=xterm tty loya-audit \
+	    -k event.refused | grep -c "$esc")" 0
+	is "with TERM=dumb neither" "$(TERM=dumb tty loya-audit \
+	    -k event.refused | grep -c "$esc")" 0
+	is "a line a row" "$(TERM=xterm tty loya-audit | wc -l | tr -d ' ')" \
+	    $(($(rows) + 1))
+fi
+is "a file has none" "$(TERM=xterm loya-audit -T -k event.refused |
+    grep -c "$(printf '\033')")" 0
+done_testing

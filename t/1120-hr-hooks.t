@@ -1,0 +1,97 @@
+#!/bin/sh
+# Hooks of HR systems and CRMs: through loya-recv as they send, then applied.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/recv.sh"
+
+loya-token init 2>"$T/said"
+for s in successfactors workday bamboohr; do
+	source_file "$s" "{\"profile\":\"$s\"}"
+done
+source_file hubspot '{"profile":"hubspot","receive":{"auth":{"url":"https://l.example"}}}'
+source_file salesforce '{"profile":"salesforce","receive":{"auth":{"preset":"salesforce-data-360"}}}'
+echo '{"authority":{"*":["successfactors","workday","bamboohr","hubspot","salesforce"]}}' >"$LOYA_CONF/loya.json"
+for s in successfactors workday bamboohr hubspot salesforce; do
+	printf 'key-of-%s' "$s" | loya-token set "$s"
+done
+start_recv
+
+basic="Authorization: Basic $(printf loya:key-of-%s successfactors | base64)"
+post() {	# SOURCE FILE TYPE [HEADER]...
+	post_source=$1
+	post_body=$(cat "$here/data/$2")
+	post_type=$3
+	shift 3
+	request POST "/hooks/$post_source" "$post_body" "Content-Type: $post_type" "$@"
+}
+rows() { inbox "SELECT count(*) FROM inbox WHERE source = '$1'"; }
+hmac() { openssl dgst -sha256 -hmac "$1" -binary; }
+
+post successfactors successfactors-event.xml text/xml
+answer 401 "SuccessFactors without its password"
+post successfactors successfactors-event.xml 'text/xml; charset=utf-8' "$basic" 'SOAPAction: ""'
+answer 200 "an ExternalEvent is taken" '<n:ExternalEventResponse .*<n:status>200</n:status>'
+is "two events in a message are two events" "$(rows successfactors)" 2
+like "known by the ids of message and event" "$(inbox "SELECT event_id FROM inbox WHERE seq = 1")" \
+    '^11111111-2222-4333-8444-555555555555 aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee$'
+sed 's/repost>false/repost>true/g' "$here/data/successfactors-event.xml" >"$T/again.xml"
+request POST /hooks/successfactors "$(cat "$T/again.xml")" 'Content-Type: text/xml' "$basic"
+answer 200 "a repost"
+is "is the same events" "$(rows successfactors)" 2
+post successfactors successfactors-event-old.xml application/soap+xml "$basic"
+answer 200 "the older generation"
+post successfactors successfactors-template.json application/json "$basic"
+answer 200 "the template of the Integration Center"
+post successfactors successfactors-template.json application/json "$basic"
+answer 200 "the same again"
+is "is known" "$(rows successfactors)" 4
+request POST /hooks/successfactors '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>' 'Content-Type: text/xml' "$basic"
+answer 400 "a document type is refused"
+
+basic="Authorization: Basic $(printf loya:key-of-%s workday | base64)"
+post workday workday-template.json application/json "$basic"
+answer 200 "Workday: the template of a step"
+post workday workday-notification.xml text/xml "$basic"
+answer 200 "a notification that nobody has described" '<soapenv:Body/>'
+is "both are there" "$(rows workday)" 2
+
+now=$(date +%s)
+sig=$({ cat "$here/data/bamboohr-event.json"; } | tr -d '\n' | { cat; printf %s "$now"; } | hmac key-of-bamboohr | od -An -v -tx1 | tr -d ' \n')
+post bamboohr bamboohr-event.json application/json "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $now"
+answer 200 "BambooHR, signed"
+post bamboohr bamboohr-event.json application/json "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $((now - 1))"
+answer 401 "with another time"
+
+sign_hubspot() {
+	{ printf 'POSThttps://l.example/hooks/hubspot'; printf %s "$(cat "$here/data/hubspot-events.json")"; printf '%s000' "$now"; } |
+	    hmac key-of-hubspot | base64
+}
+post hubspot hubspot-events.json application/json "X-HubSpot-Signature-v3: $(sign_hubspot)" "X-HubSpot-Request-Timestamp: ${now}000"
+answer 200 "HubSpot, signature v3"
+is "an array is as many events" "$(rows hubspot)" 2
+
+sig=$(printf %s "$(cat "$here/data/salesforce-data-action.json")" | hmac key-of-salesforce | base64)
+post salesforce salesforce-data-action.json application/json "x-signature: $sig"
+answer 200 "Data 360, signed"
+is "known by its id" "$(inbox "SELECT event_id FROM inbox WHERE source = 'salesforce'")" 33333333-2222-4333-8444-555555555555
+sig=$(printf %s "$(cat "$here/data/salesforce-template.json")" | hmac key-of-salesforce | base64)
+post salesforce salesforce-template.json application/json "x-signature: $sig"
+answer 200 "the template of a Flow"
+stop recv
+
+status 0 "loya-apply takes all of it" loya-apply -b
+is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 9
+is "what says something is applied" "$(store "SELECT given_name, email FROM member WHERE given_name IS NOT NULL")" "Mira|mira@example.org"
+is "also that a record is gone" "$(store "SELECT m.status FROM member m JOIN link l ON l.member = m.id WHERE source = 'hubspot'")" closed
+
+# A record that was read back, as loya-pull makes it a row.
+line successfactors person loya.received "$(cat "$here/data/successfactors-person.json")" >"$T/in.many"
+tr -d '\n' <"$T/in.many" >"$T/in"
+LOYA_NOW=2026-03-04T06:00:00Z loya-apply <"$T/in" >"$T/lines"
+is "a person of SuccessFactors" "$(store "SELECT m.status, m.ended_at FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'P1001'")" "active|2026-03-31"
+LOYA_NOW=2026-03-31T23:59:59Z loya-apply -b >"$T/lines"
+is "is active through the last day" "$(types "$T/lines")" ""
+LOYA_NOW=2026-04-01T00:00:00Z loya-apply -b >"$T/lines"
+is "and not behind it" "$(types "$T/lines")" member.suspended
+LOYA_NOW=2026-04-02T00:00:00Z ok "verify agrees" loya-audit verify
+done_testing
