@@ -10,9 +10,25 @@
 #include "common/cursor.h"
 #include "common/inbox.h"
 #include "common/jsonw.h"
+#include "common/place.h"
 #include "common/receive.h"
 
 static const char json_type_name[] = "application/json";
+
+/* A pointer into the row, perhaps with steps in brackets (place.h). */
+static int
+find(struct pull *p, const char *pointer, uint32_t *t)
+{
+	struct scene s = { .body = p->json, .arena = &p->batch.arena };
+	struct found f;
+
+	if (strstr(pointer, "/[") == NULL)
+		return json_pointer(&p->json, 0, pointer, t);
+	if (!place_find(&s, pointer, &f))
+		return 0;
+	*t = f.tok;
+	return 1;
+}
 
 /* The text at a pointer of the row: a string's, or a number's digits; NULL. */
 static const char *
@@ -22,7 +38,7 @@ text_at(struct pull *p, const char *pointer, size_t *len)
 	const char *s;
 	uint32_t t;
 
-	if (pointer == NULL || !json_pointer(j, 0, pointer, &t))
+	if (pointer == NULL || !find(p, pointer, &t))
 		return NULL;
 	if ((s = json_string(j, t, &p->batch.arena, len)) != NULL)
 		return *len > 0 ? s : NULL;
@@ -156,13 +172,32 @@ right_one(struct pull *p, const struct pull_query *q, const char *key,
 	return 0;
 }
 
+/* The record in p->json as a row that waits. */
+static void
+add_record(struct pull *p, const struct pull_query *q, const char *key,
+    const char *s, size_t n)
+{
+	struct pull_row *r;
+	struct jsonw w;
+	size_t len;
+
+	buf_clear(&p->canonical);
+	jsonw_init(&w, &p->canonical);
+	jsonw_canonical(&w, &p->json, 0);
+	r = pull_new_row(p, s, n, json_type_name);
+	r->head = head(p);
+	if (text_at(p, q->stamp, &len) != NULL || key == NULL ||
+	    p->snapshot != NULL)
+		pull_state_id(p, key != NULL ? key : "", "", r->id);
+	else
+		state_hash(p, q, key, r);
+}
+
 static int
 add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
-	const char *key, *stamp;
-	struct pull_row *r;
-	struct jsonw w;
+	const char *key;
 	size_t len;
 	int rc;
 
@@ -176,16 +211,12 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	}
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
-	buf_clear(&p->canonical);
-	jsonw_init(&w, &p->canonical);
-	jsonw_canonical(&w, &p->json, 0);
-	stamp = text_at(p, q->stamp, &len);
-	r = pull_new_row(p, s, n, json_type_name);
-	r->head = head(p);
-	if (stamp != NULL || key == NULL || p->snapshot != NULL)
-		pull_state_id(p, key != NULL ? key : "", "", r->id);
-	else
-		state_hash(p, q, key, r);
+	if (q == p->conf->one && p->conf->parts != NULL) {
+		buf_clear(&p->whole);
+		buf_add(&p->whole, s, n);
+		return 0;
+	}
+	add_record(p, q, key, s, n);
 	return 0;
 }
 
@@ -222,10 +253,22 @@ pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 {
 	int rc;
 
+	if (p->conf->parts != NULL && q == &p->conf->parts->query)
+		return pull_part(p, s, n, e);
 	p->count.rows++;
 	rc = json_parse(&p->json, s, n) == 0 ? add(p, q, s, n, e) :
 	    add_raw(p, q, s, n, e);
 	return rc != 0 ? rc : pull_room(p, e);
+}
+
+int
+pull_whole_row(struct pull *p, const char *s, size_t n, struct err *e)
+{
+	if (json_parse(&p->json, s, n) != 0)
+		return err_set(e, E_IO, "one: with its parts a record is not "
+		    "JSON: %s", p->json.why);
+	add_record(p, p->conf->one, p->key, s, n);
+	return pull_room(p, e);
 }
 
 int

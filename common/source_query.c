@@ -5,14 +5,15 @@
 
 #include "common/http.h"
 #include "common/json.h"
+#include "common/place.h"
 
 static const char *const keys[] = { "method", "url", "params", "headers",
     "body", "type", "xml", "rows", "key", "stamp", "next", "done", "pages",
-    "offset", "ok", "keys", NULL };
+    "offset", "ok", "keys", "ago", NULL };
 
 /* In the order of enum pull_name. */
 static const char *const names[PULL_NAMES] = { "base", "since", "until",
-    "key", "page", "offset", "limit", "user", "password" };
+    "key", "page", "offset", "limit", "user", "password", "part" };
 
 static int
 same(const char *s, const char *name, size_t n)
@@ -134,6 +135,8 @@ body(const struct node *n, struct arena *a, const struct source_pull *p,
 static void
 where(const struct node *n, struct arena *a, struct pull_query *q)
 {
+	const char *fault;
+
 	conf_bool(n, "xml", &q->xml);
 	q->rows = "";
 	if (conf_string(n, "rows", a, &q->rows) &&
@@ -143,7 +146,9 @@ where(const struct node *n, struct arena *a, struct pull_query *q)
 		    "not a JSON Pointer");
 	else if (q->xml && *q->rows == '\0')
 		conf_bad(n, "with xml it has to say where the rows are");
-	pointer(n, "key", a, &q->key);
+	if (conf_string(n, "key", a, &q->key) && (fault = *q->key != '\0' &&
+	    *q->key != '/' ? "not a pointer" : place_fault(q->key)) != NULL)
+		conf_bad_at(n, "key", "%s", fault);
 	pointer(n, "stamp", a, &q->stamp);
 	conf_bool(n, "keys", &q->keys);
 	if (q->keys && q->key == NULL)
@@ -209,4 +214,5 @@ query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
 	where(n, a, q);
 	paging(n, a, q);
 	condition(n, a, q);
+	conf_int(n, "ago", 0, 366 * 86400, &q->ago);
 }
