@@ -95,7 +95,7 @@ pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
 }
 
 /* The two hashes by which a record without a stamp is known again, in the
- * answers to one query: two lists may say different things of it. */
+ * answers of one list: two lists may say different things of it. */
 static void
 state_hash(struct pull *p, const struct pull_query *q, const char *key,
     struct pull_row *r)
@@ -105,7 +105,7 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 	struct crypt_part c[3];
 
 	c[0] = part(name, strlen(name) + 1);
-	c[1] = part(q->name, strlen(q->name) + 1);
+	c[1] = part(q->list, strlen(q->list) + 1);
 	c[2] = part(key, strlen(key));
 	r->key = crypt_shorthash(k, c, 3);
 	c[0] = part(p->canonical.p, p->canonical.len);

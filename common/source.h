@@ -167,6 +167,7 @@ struct pull_query {
 	struct pull_words ok;
 	int keys;		/* rows only name records: one reads each */
 	int64_t ago;		/* seconds that its times are put back */
+	const char *list;	/* whose queries say the same of a record */
 };
 
 /* What one does not give of a record: asked for by each of its elements. */

@@ -12,7 +12,8 @@
 static const char *const keys[] = { "base", "command", "auth", "user",
     "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
-    "session", "gone", "error", "changes", "all", "one", "parts", NULL };
+    "session", "gone", "error", "changes", "all", "one", "parts",
+    "preset", NULL };
 
 /* In the order of enum pull_verdict, from PULL_LATER. */
 static const char *const verdicts[] = { "later", "quota", "token", "restart",
@@ -321,7 +322,8 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 	parts(n, a, p);
 	/* A base alone serves the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
-		p->lacks = "there is neither changes nor all nor command";
+		p->lacks = "there is neither changes nor all nor command, nor "
+		    "a preset for them";
 }
 
 static void
@@ -363,6 +365,9 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 	}
 	if (!conf_known(&n, keys))
 		return;
+	/* One that is there is gone by now: what it stands for is here. */
+	if (conf_get(&n, "preset", &child))
+		conf_bad(&child, "the profile has no such preset");
 	base(&n, a, p);
 	settings(&n, a, p);
 	secrets(&n, a, s);

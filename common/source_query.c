@@ -1,6 +1,7 @@
 /* pull: one request, and how its answer is read. */
 #include "common/source_inner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/http.h"
@@ -9,7 +10,7 @@
 
 static const char *const keys[] = { "method", "url", "params", "headers",
     "body", "type", "xml", "rows", "key", "stamp", "next", "done", "pages",
-    "offset", "ok", "keys", "ago", NULL };
+    "offset", "ok", "keys", "ago", "list", NULL };
 
 /* In the order of enum pull_name. */
 static const char *const names[PULL_NAMES] = { "base", "since", "until",
@@ -40,21 +41,42 @@ number_of(void *ctx, const char *name, size_t n)
 	return -1;
 }
 
+/* "{tenant}": the profile wants it. */
+static const char *
+open_name(struct arena *a, const char *bad)
+{
+	char text[80];
+	size_t n = strcspn(bad + 1, ":}");
+
+	snprintf(text, sizeof text, "there is no '%.*s' in settings",
+	    (int)(n < 32 ? n : 32), bad + 1);
+	return arena_dup(a, text, strlen(text));
+}
+
 static void
 read_text(const struct node *n, const char *text, struct arena *a,
-    const struct source_pull *p, struct template *t)
+    struct source_pull *p, struct template *t)
 {
 	const char *fault, *bad = NULL;
 
-	fault = template_read(t, text, number_of,
-	    (void *)(uintptr_t)(const void *)p, a, &bad);
-	if (fault != NULL)
+	if ((fault = template_read(t, text, number_of, p, a, &bad)) == NULL) {
+		if (p->user == NULL && p->lacks == NULL &&
+		    (template_has(t, PULL_USER) ||
+		    template_has(t, PULL_PASSWORD)))
+			p->lacks = "a request has {user}, and there is no "
+			    "user";
+		return;
+	}
+	/* What a profile leaves open is for the file to say. */
+	if (conf_own(n))
 		conf_bad(n, "%s: %s", bad, fault);
+	else if (p->lacks == NULL)
+		p->lacks = open_name(a, bad);
 }
 
 int
 template_conf(const struct node *n, const char *key, struct arena *a,
-    const struct source_pull *p, struct template *t)
+    struct source_pull *p, struct template *t)
 {
 	struct node child;
 
@@ -66,7 +88,7 @@ template_conf(const struct node *n, const char *key, struct arena *a,
 
 void
 pairs_conf(const struct node *n, const char *key, struct arena *a,
-    const struct source_pull *p, struct pull_pair **out, size_t *count)
+    struct source_pull *p, struct pull_pair **out, size_t *count)
 {
 	struct node list, item;
 	size_t i;
@@ -113,7 +135,7 @@ place_of(const char *type)
 
 /* The text of a body: an object is JSON, a text is what type says. */
 static void
-body(const struct node *n, struct arena *a, const struct source_pull *p,
+body(const struct node *n, struct arena *a, struct source_pull *p,
     struct pull_query *q)
 {
 	struct node b;
@@ -190,7 +212,7 @@ condition(const struct node *n, struct arena *a, struct pull_query *q)
 }
 
 void
-query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
+query_conf(const struct node *n, struct arena *a, struct source_pull *p,
     const char *name, struct pull_query *q)
 {
 	static const char *const methods[] = { "GET", "POST", NULL };
@@ -214,5 +236,7 @@ query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
 	where(n, a, q);
 	paging(n, a, q);
 	condition(n, a, q);
+	q->list = q->name;
+	conf_string(n, "list", a, &q->list);
 	conf_int(n, "ago", 0, 366 * 86400, &q->ago);
 }

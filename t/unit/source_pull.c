@@ -46,7 +46,8 @@ test_defaults(void)
 	is_str(p->changes[0].rows, "", "its rows are the answer");
 	is_str(load(BASE), "", "a base alone");
 	is_str(config->source[0].pull.lacks,
-	    "there is neither changes nor all nor command", "is prepared only");
+	    "there is neither changes nor all nor command, nor "
+	    "a preset for them", "is prepared only");
 	is_str(load("\"command\":[\"a\",\"b\"]"), "", "a command");
 	p = &config->source[0].pull;
 	is_str(p->command[1], "b", "its arguments");
