@@ -154,8 +154,8 @@ limits(void)
 	    "timeline: more than 200 parts", "a record of 201 slices");
 	is_str(mapped_by(plain, "application/json", many(100)), "bad_field: "
 	    "timeline: more than 64 changes to come", "100 changes to come");
-	ok(strncmp(mapped_by(plain, "application/json", many(50)),
-	    "P1 status=\"pending\" | ", 24) == 0, "50 are taken");
+	ok(strstr(mapped_by(plain, "application/json", many(50)),
+	    "P1 status=\"pending\" | ") != NULL, "50 are taken");
 }
 
 static void
