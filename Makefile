@@ -20,8 +20,8 @@ PACKAGES_CHECK = libio-socket-ssl-perl
 # What make fuzz, make torture and make coverage need.
 FAULTS	= clang libclang-rt-dev llvm strace valgrind gcovr
 
-# Each has a test, t/026*, that skips where it is not installed.
-DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat
+# Each has a test, t/026* or t/0806, that skips where it is not installed.
+DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat webhook
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.
@@ -113,6 +113,10 @@ $(B)/t/killat.so: t/helper/killat.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
+$(B)/t/sweep: t/helper/sweep.c $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
+
 # The fuzz targets, as programs that run the files they are given; `make fuzz`
 # links them with libFuzzer instead.
 FUZZERS	= $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
@@ -125,7 +129,7 @@ $(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 
-unit: $(UNITS) $(FUZZERS) $(if $(SAN),,$(B)/t/killat.so)
+unit: $(UNITS) $(FUZZERS) $(B)/t/sweep $(if $(SAN),,$(B)/t/killat.so)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
@@ -154,7 +158,7 @@ bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 $(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
-	    $(LIBS_loya-recv)
+	    $(LIBS_unit)
 
 demo: all
 	BUILD=$(CURDIR)/$(B) sh t/demo.sh

@@ -74,6 +74,15 @@ before_request(void *ctx, char *peer, char *here, int port, int local)
 }
 
 static int
+given_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct httpc_running *k = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return atomic_load(k->request->stop) != 0;
+}
+
+static int
 header_fault(const struct http_header *h)
 {
 	const char *s;
@@ -120,6 +129,24 @@ make_headers(struct httpc_running *k, struct err *e)
 	return 0;
 }
 
+/*
+ * An answer that is taken as it comes lasts as long as its taker needs, who may
+ * be waiting for somebody else: it is only the peer who must not be silent.
+ */
+static void
+set_patience(CURL *h, const struct httpc_request *r)
+{
+	enum { BYTES = 100, DAY_MS = 86400 * 1000 };
+	long ms = (long)(r->total_ms != 0 ? r->total_ms : HTTPC_TOTAL_MS);
+
+	if (r->take != NULL) {
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, (long)BYTES);
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (ms + 999) / 1000);
+		ms = DAY_MS;
+	}
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
+}
+
 /* What holds for every request. */
 static void
 set_rules(CURL *h, const struct httpc_request *r)
@@ -140,8 +167,7 @@ set_rules(CURL *h, const struct httpc_request *r)
 	}
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)
 	    (r->connect_ms != 0 ? r->connect_ms : HTTPC_CONNECT_MS));
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)
-	    (r->total_ms != 0 ? r->total_ms : HTTPC_TOTAL_MS));
+	set_patience(h, r);
 }
 
 static void
@@ -177,6 +203,11 @@ set_answer(CURL *h, struct httpc_running *k)
 		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
 		    (curl_off_t)k->max);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
+	if (k->request->stop == NULL)
+		return;
+	curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, given_up);
+	curl_easy_setopt(h, CURLOPT_XFERINFODATA, k);
+	curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
 }
 
 static const struct fault {
@@ -189,6 +220,7 @@ static const struct fault {
 	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 1 },
 	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
 	{ CURLE_GOT_NOTHING, E_BUSY, "it hung up without an answer", 0 },
+	{ CURLE_ABORTED_BY_CALLBACK, E_BUSY, "it was given up", 0 },
 	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_SEND_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_PARTIAL_FILE, E_BUSY, "it hung up within its answer", 0 },
