@@ -38,7 +38,7 @@ struct lane {
 	struct webhook_key key[SECRET_SLOTS];
 	size_t nkey;
 	struct redact clean;
-	char *basic;		/* value of Authorization, crypt_alloc()ed */
+	char *credential;	/* value of a header, crypt_alloc()ed */
 	char *secret[MAP_SECRETS];	/* as JSON strings, likewise */
 	/* Where it wants a token: */
 	struct oauth_token token;

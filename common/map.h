@@ -35,14 +35,6 @@ enum map_result map_row(const struct source *s, const struct row *,
     struct arena *, struct change **change, size_t *n, struct refusal *why);
 
 /*
- * Whom a row names, whatever else is wrong with it: the ids that map_row()
- * would find, and those of changes that it refuses.  They live in the arena.
- * *n 0: it names nobody, or cannot be read (E_DATA).
- */
-int map_ids(const struct source *s, const struct row *, struct arena *,
-    const char ***id, size_t *n);
-
-/*
  * Whether a row is a thin event: 1, or 0.  Then whom it names: *change is n of
  * them with external_id and nothing else; *n is 0 when the event does not say
  * it in a way that can be read (all of a kind, too many).  *when is its time,
@@ -50,6 +42,14 @@ int map_ids(const struct source *s, const struct row *, struct arena *,
  */
 int map_thin(const struct source *, const struct row *, struct arena *,
     struct change **change, size_t *n, int64_t *when);
+
+/*
+ * Whom a row names, whatever else is wrong with it: the ids that map_row()
+ * would find, and those of changes that it refuses.  They live in the arena.
+ * *n 0: it names nobody, or cannot be read (E_DATA).
+ */
+int map_ids(const struct source *s, const struct row *, struct arena *,
+    const char ***id, size_t *n);
 
 /* Read the map of a source file; complaints go to the node's conf. */
 struct node;

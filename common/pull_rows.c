@@ -78,17 +78,20 @@ pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
 	pull_state_id(p, key, again, id);
 }
 
-/* The two hashes by which a record without a stamp is known again. */
+/* The two hashes by which a record without a stamp is known again, in the
+ * answers to one query: two lists may say different things of it. */
 static void
-state_hash(struct pull *p, const char *key, struct pull_row *r)
+state_hash(struct pull *p, const struct pull_query *q, const char *key,
+    struct pull_row *r)
 {
 	const unsigned char *k = store_hash_key(p->store, STORE_INBOX);
 	const char *name = p->source->name;
-	struct crypt_part c[2];
+	struct crypt_part c[3];
 
 	c[0] = part(name, strlen(name) + 1);
-	c[1] = part(key, strlen(key));
-	r->key = crypt_shorthash(k, c, 2);
+	c[1] = part(q->name, strlen(q->name) + 1);
+	c[2] = part(key, strlen(key));
+	r->key = crypt_shorthash(k, c, 3);
 	c[0] = part(p->canonical.p, p->canonical.len);
 	r->content = crypt_shorthash(k, c, 1);
 }
@@ -182,7 +185,7 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	if (stamp != NULL || key == NULL || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
 	else
-		state_hash(p, key, r);
+		state_hash(p, q, key, r);
 	return 0;
 }
 
@@ -193,19 +196,36 @@ pull_room(struct pull *p, struct err *e)
 	    p->batch.text.len > PULL_BATCH_BYTES ? pull_flush(p, 0, e) : 0;
 }
 
+/* A record that is no JSON, say for a name in another encoding: it must not keep
+ * all others back for ever.  As a row it is refused, by loya-apply, for
+ * everybody to see. */
+static int
+add_raw(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+    struct err *e)
+{
+	struct pull_row *r;
+
+	if (q->keys || q == p->conf->one)
+		return err_set(e, E_IO, "%s: a row is not JSON: %s", q->name,
+		    p->json.why);
+	buf_clear(&p->canonical);
+	buf_add(&p->canonical, s, n);
+	r = pull_new_row(p, s, n, json_type_name);
+	r->head = head(p);
+	pull_state_id(p, "", "", r->id);
+	return 0;
+}
+
 int
 pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
 	int rc;
 
-	if (json_parse(&p->json, s, n) != 0)
-		return err_set(e, E_IO, "%s: row %lld is not JSON: %s",
-		    q->name, (long long)p->count.rows + 1, p->json.why);
 	p->count.rows++;
-	if ((rc = add(p, q, s, n, e)) != 0)
-		return rc;
-	return pull_room(p, e);
+	rc = json_parse(&p->json, s, n) == 0 ? add(p, q, s, n, e) :
+	    add_raw(p, q, s, n, e);
+	return rc != 0 ? rc : pull_room(p, e);
 }
 
 int

@@ -120,8 +120,8 @@ struct push {
 
 enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
 
-/* What templates of pull may name; behind these stand the names of pull.set,
- * then those of pull.secrets. */
+/* What templates of pull may name; behind these stand the names of
+ * pull.settings, then those of pull.secrets. */
 enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
     PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_NAMES };
 
@@ -141,7 +141,7 @@ struct pull_words {
 
 /* One request, and how its answer is read. */
 struct pull_query {
-	const char *name;	/* "changes/0", for messages */
+	const char *name;	/* "changes[0]", for messages */
 	const char *method;
 	struct template url;
 	struct pull_pair *param, *header;	/* of the URL's query */
@@ -175,7 +175,7 @@ struct source_pull {
 	const char *base;	/* without a slash at its end */
 	enum pull_auth auth;
 	const char *user, *secret;	/* basic: its name in loya-token */
-	const char **set_name, **set;	/* pull.set */
+	const char **set_name, **set;	/* pull.settings */
 	size_t nset;
 	const char **hidden;	/* pull.secrets, and as loya-token has them */
 	const char **hidden_secret;

@@ -26,16 +26,6 @@ void snapshot_conf(const struct node *n, struct source *);
 /* push; the node is that of the whole file. */
 void push_conf(const struct node *root, struct arena *, struct source *);
 
-/* push.rest; root as above. */
-void rest_conf(const struct node *root, const struct node *, struct arena *,
-    struct source *);
-
-/* What all requests to a target have: private, oauth, timeout, ca. */
-void push_peer_conf(const struct node *, struct arena *, struct push *);
-
-/* A complaint about what is no name of a header that a file may give. */
-void push_header_ok(const struct node *, const char *name);
-
 /* pull; the node is that of the whole file, whose oauth was read. */
 void pull_conf(const struct node *root, struct arena *, struct source *);
 
@@ -50,6 +40,16 @@ int template_conf(const struct node *, const char *key, struct arena *,
 /* A member that is an object of names and templates. */
 void pairs_conf(const struct node *, const char *key, struct arena *,
     const struct source_pull *, struct pull_pair **, size_t *n);
+
+/* push.rest; root as above. */
+void rest_conf(const struct node *root, const struct node *, struct arena *,
+    struct source *);
+
+/* What all requests to a target have: private, oauth, timeout, ca. */
+void push_peer_conf(const struct node *, struct arena *, struct push *);
+
+/* A complaint about what is no name of a header that a file may give. */
+void push_header_ok(const struct node *, const char *name);
 
 /* What loya-token takes for a name. */
 int source_secret_name(const char *);

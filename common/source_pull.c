@@ -10,7 +10,7 @@
 #include "common/url.h"
 
 static const char *const keys[] = { "base", "command", "auth", "user",
-    "secret", "secrets", "set", "headers", "ca", "timeout", "first",
+    "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", NULL };
 
@@ -62,14 +62,14 @@ name_ok(const char *s)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
 }
 
-/* set: texts under names of one's own. */
+/* settings: texts under names of one's own. */
 static void
 settings(const struct node *n, struct arena *a, struct source_pull *p)
 {
 	struct node set, item;
 	size_t i;
 
-	if (!conf_get(n, "set", &set))
+	if (!conf_get(n, "settings", &set))
 		return;
 	if (conf_type(&set) != CONF_OBJECT) {
 		conf_bad(&set, "not an object");
@@ -135,11 +135,12 @@ authentication(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "secret", "not the name of a secret");
 	if (p->secret == NULL)
 		p->secret = secret_name(n, a, s, "pull");
-	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE)
-		missing(n, p, "auth is oauth, and there is no oauth");
+	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE &&
+	    p->lacks == NULL)
+		p->lacks = "auth is oauth, and there is no oauth";
 	if (!conf_string(n, "user", a, &p->user)) {
-		if (p->auth == PULL_AUTH_BASIC)
-			missing(n, p, "there is no user");
+		if (p->auth == PULL_AUTH_BASIC && p->lacks == NULL)
+			p->lacks = "auth is basic, and there is no user";
 	} else if (strchr(p->user, ':') != NULL && p->auth == PULL_AUTH_BASIC) {
 		conf_bad_at(n, "user", "a colon ends a name (RFC 7617)");
 	}
@@ -250,7 +251,7 @@ queries(const struct node *n, const char *key, struct arena *a,
 	*out = arena_alloc(a, (count + 1) * sizeof **out);
 	for (i = 0; i < count; i++) {
 		conf_item(&list, i, &item);
-		snprintf(name, sizeof name, "%s/%zu", key, i);
+		snprintf(name, sizeof name, "%s[%zu]", key, i);
 		query_conf(&item, a, p, arena_dup(a, name, strlen(name)),
 		    &(*out)[i]);
 	}

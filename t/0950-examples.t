@@ -94,6 +94,8 @@ prepare() {	# PAGE, inside its folder
 	[ "$1" != loya-push.1 ] || echo '{ "push": { "kind": "exec",
 	    "on": "*", "exec": { "command": ["cat"] } } }' \
 	    >"$LOYA_CONF/sources/shop.json"
+	[ "$1" != loya-pull.1 ] || echo '{ "profile": "plain", "pull": {
+	    "command": ["true"] } }' >"$LOYA_CONF/sources/salesforce.json"
 	line hr 2 member '{"external_id":"E1","status":"suspended"}' \
 	    >changes.jsonl
 }
@@ -207,6 +209,13 @@ mkdir "$T/cron"
 	prepare loya-event.5
 	line hr z points '{"external_id":"E1","kind":"redeem","points":1,
 	    "reference":"z"}' | tr -d '\n' >in
+	for s in salesforce darwinbox; do
+		echo '{ "profile": "plain", "pull": { "command":
+		    ["echo", "{\"external_id\":\"1\"}"] } }' \
+		    >"$LOYA_CONF/sources/$s.json"
+	done
+	echo '{ "authority": { "*": ["hr", "salesforce", "darwinbox"] } }' \
+	    >"$LOYA_CONF/loya.json"
 	loya-apply <in
 ) >/dev/null 2>&1
 LOYA_STORE=$T/cron/loya.db LOYA_CONF=$T/cron/conf
@@ -215,7 +224,7 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
     WHERE state = 'refused'"
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
     "$top/man/examples/crontab" >"$T/jobs"
-is "the crontab has its four jobs" "$(wc -l <"$T/jobs")" 4
+is "the crontab has its six jobs" "$(wc -l <"$T/jobs")" 6
 sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
 is "they run without complaint" "$(cat "$T/complaints")" ""
 like "what was refused is mailed" "$(cat "$T/mail")" insufficient_points

@@ -45,7 +45,7 @@ is "has no end" "$(inbox "SELECT count(*) FROM inbox
 is "what came of it stays" "$(inbox "SELECT count(*) FROM inbox")" 17
 like "and the record says why" "$(store "SELECT kind || detail FROM audit
     ORDER BY seq DESC LIMIT 1")" \
-    'pull.failed.*"snapshot":".*"why":"all/0: the answer is not what was promised'
+    'pull.failed.*"snapshot":".*"why":"all\[0\]: the answer is not what was promised'
 
 loya-apply -b >"$T/applied"
 

@@ -1,0 +1,95 @@
+#!/bin/sh
+# What a pull section can say about a system that loya has no profile for.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+api=$T/api
+
+mkdir "$api"
+start api perl "$here/helper/api.pl" "$api"
+wait_for "the API" test -f "$api/port"
+base=http://127.0.0.1:$(cat "$api/port")
+loya-token -q init
+secret hr.pull hush
+LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
+
+# pull MEMBERS: of the section
+pull() {
+	printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","auth":"basic","user":"loya","pause":0,"tries":2,%s}}' \
+	    "$base" "$1" >"$LOYA_CONF/sources/hr.json"
+}
+# Time goes on, or there is nothing to be asked.
+minute=0
+later() {
+	minute=$((minute + 1))
+	LOYA_NOW=2026-03-04T06:0$minute:00Z
+}
+data() { sed -n 's/.*"data":\({.*}\)}$/\1/p' "$1"; }
+log() { cat "$api/log"; rm "$api/log"; }
+
+for way in offset short; do
+	total=
+	[ $way = short ] || total=',"total":"/total"'
+	pull '"all":[{"url":"{base}/'$way'","params":{"offset":"{offset}","limit":"{limit}"},"rows":"/data","key":"/id","offset":{"limit":2'"$total"'}}]'
+	status 0 "pages by offset ($way)" loya-pull -f hr
+	is "all rows" "$(data "$T/out" | grep -c '^{"id":[0-4]}')" 5
+	is "three requests" "$(log | tr '\n' ' ')" \
+	    "GET /$way?offset=0&limit=2 GET /$way?offset=2&limit=2 GET /$way?offset=4&limit=2 "
+	status 78 "without changes" loya-pull hr
+	like "there is only -f" "$(cat "$T/err")" 'pull: there is no changes'
+done
+
+pull '"all":[{"url":"{base}/odata/P('"'"'{x:odata}'"'"')","params":{"$filter":"a eq '"'"'{x:odata}'"'"'"},"body":{"x":"{x}"},"rows":"/d"}],"settings":{"x":"O'"'"'x \"&"}'
+status 0 "-n of a request with signs in its values" loya-pull -n -f hr
+is "shows them escaped, each for its place" \
+    "$(grep -e ^POST -e '^{' "$T/out")" \
+    "POST $base/odata/P('O%27%27x%20%22%26')?\$filter=a%20eq%20%27O%27%27x%20%22%26%27
+{\"x\":\"O'x \\\"&\"}"
+
+soap='{"url":"{base}/soap","body":"<q><Page>{page}</Page><Name>{name}</Name></q>","xml":true,"rows":"Envelope/Body/Answer/Data/Worker","key":"/Worker/ID/#text","pages":"/Envelope/Body/Answer/Results/Pages"}'
+pull '"settings":{"name":"<&>"},"error":{"code":"/Envelope/Body/Fault/faultcode","wrong":"E:Client"},"changes":['"$soap"']'
+status 0 "pages of XML" loya-pull hr
+is "become JSON, a row each" "$(data "$T/out")" \
+'{"Worker":{"ID":{"@type":"WID","#text":"W1"},"Name":"N & 1"}}
+{"Worker":{"ID":{"@type":"WID","#text":"W2"},"Name":"N & 2"}}
+{"Worker":{"ID":{"@type":"WID","#text":"W3"},"Name":"N & 3"}}'
+is "three requests" "$(log | wc -l)" 3
+later
+status 0 "again" loya-pull hr
+is "nothing is new" "$(cat "$T/out")" ""
+later
+printf Client >"$api/fault"
+status 78 "a fault that is said to be ours" loya-pull hr
+like "is told" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: E:Client'
+printf Server >"$api/fault"
+rm "$api/log"
+status 75 "another one" loya-pull hr
+is "is asked again" "$(log | wc -l)" 2
+rm "$api/fault"
+
+keys='"session":{"cookies":true,"header":"X-CSRF-Token"},"one":{"url":"{base}/one/{key}","rows":"/d","key":"/id"},"changes":[{"url":"{base}/keys","rows":"/d/results","key":"/id","next":"/d/__next","keys":true}]'
+later
+pull "$keys"
+status 0 "keys, and then each record" loya-pull hr
+is "each once, and who is gone" "$(data "$T/out")" \
+'{"id":"a","text":"all of a"}
+{"id":"b","text":"all of b"}
+{"external_id":"c","deleted":true}}'
+is "within a session" "$(log | tr '\n' ' ')" \
+    "GET /keys GET /one/a GET /one/b GET /keys?at=2 GET /one/c "
+later
+pull "$(echo "$keys" | sed 's/"session":{[^}]*},//')"
+status 78 "without it" loya-pull hr
+like "the second page is refused" "$(cat "$T/err")" 'answers 403'
+secret hr.pull wrong
+status 78 "a wrong password" loya-pull hr
+is "is not told" "$(grep -c wrong "$T/err")" 0
+
+# An answer of any length.
+echo 30000 >"$api/rows"
+pull '"all":[{"url":"{base}/open","rows":"/rows","key":"/id","stamp":"/at"}]'
+secret hr.pull hush
+status 0 "one answer of 7 MiB" loya-pull -f hr
+is "is 30,000 rows" "$(tail -n 1 "$T/out" | sed 's/.*"count":\([0-9]*\).*/\1/')" \
+    30000
+done_testing
