@@ -20,8 +20,8 @@ PACKAGES_CHECK = libio-socket-ssl-perl
 # What make fuzz, make torture and make coverage need.
 FAULTS	= clang libclang-rt-dev llvm strace valgrind gcovr
 
-# Each has a test, t/026*, that skips where it is not installed.
-DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat
+# Each has a test, t/026* or t/0806, that skips where it is not installed.
+DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat webhook
 
 # `make deps demo` installs first and looks for libraries afterwards, also
 # with -j: everything else is made by a second make.
@@ -158,7 +158,7 @@ bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 $(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
-	    $(LIBS_loya-recv)
+	    $(LIBS_unit)
 
 demo: all
 	BUILD=$(CURDIR)/$(B) sh t/demo.sh

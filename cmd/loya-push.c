@@ -240,6 +240,8 @@ deliver_all(struct run *r)
 	struct err e;
 	size_t i;
 
+	if (deliver_join(r->d, &e) != 0)
+		die_err(&e);
 	take_signals(r);
 	outlet_init(&r->out, STDOUT_FILENO);
 	r->began = clock_mono();

@@ -12,6 +12,8 @@
 #include "common/crypt.h"
 #include "common/http.h"
 
+struct buf;
+
 enum auth_kind {
 	AUTH_NONE,		/* nobody is asked; loopback peers only */
 	AUTH_HMAC,		/* a keyed (or plain) hash over chosen parts */
@@ -105,6 +107,14 @@ enum auth_why {
  */
 enum auth_why auth_verify(const struct auth *, const struct auth_secret *,
     size_t nsecret, const struct http_request *r);
+
+/*
+ * The other side: append to the buf what AUTH_HMAC takes for a signature of a
+ * body alone (no parts, no field), made by each secret in order, with a comma
+ * between.
+ */
+void auth_hmac_sign(const struct auth *, const struct auth_secret *,
+    size_t nsecret, const void *, size_t, struct buf *);
 
 const char *auth_why_word(enum auth_why);
 

@@ -19,6 +19,13 @@ struct offer {
 	int64_t time;
 };
 
+static enum crypt_alg
+algorithm(const struct auth *a)
+{
+	return a->hash == AUTH_HMAC_SHA512 ? CRYPT_ALG_SHA512 :
+	    CRYPT_ALG_SHA256;
+}
+
 static size_t
 hash_size(const struct auth *a)
 {
@@ -193,7 +200,7 @@ try_secret(const struct auth *a, const struct auth_secret *secret,
     const struct offer *o, struct crypt_part *part, size_t n)
 {
 	unsigned char sig[CRYPT_SHA512];
-	enum crypt_alg alg;
+	enum crypt_alg alg = algorithm(a);
 	size_t i, len;
 	int good = 0;
 
@@ -202,8 +209,6 @@ try_secret(const struct auth *a, const struct auth_secret *secret,
 			part[i].p = secret->p;
 			part[i].len = secret->len;
 		}
-	alg = a->hash == AUTH_HMAC_SHA512 ? CRYPT_ALG_SHA512 :
-	    CRYPT_ALG_SHA256;
 	len = a->hash == AUTH_PLAIN_SHA256 ? crypt_hash(alg, part, n, sig) :
 	    crypt_hmac(alg, secret->p, secret->len, part, n, sig);
 	for (i = 0; i < o->nsig; i++)
@@ -258,4 +263,28 @@ out:
 	buf_release(&url);
 	free(part);
 	return why;
+}
+
+void
+auth_hmac_sign(const struct auth *a, const struct auth_secret *secret,
+    size_t nsecret, const void *body, size_t len, struct buf *out)
+{
+	const struct crypt_part part = { body, len };
+	unsigned char sig[CRYPT_SHA512];
+	char text[2 * CRYPT_SHA512 + 1];
+	size_t i, n;
+
+	for (i = 0; i < nsecret; i++) {
+		n = crypt_hmac(algorithm(a), secret[i].p, secret[i].len, &part,
+		    1, sig);
+		if (a->encoding == AUTH_HEX)
+			crypt_hex(sig, n, text);
+		else
+			crypt_base64(sig, n, text);
+		if (i > 0)
+			buf_addc(out, ',');
+		if (a->prefix != NULL)
+			buf_adds(out, a->prefix);
+		buf_adds(out, text);
+	}
 }

@@ -29,8 +29,6 @@ look_at_secrets(struct deliver *d, struct err *e)
 	if ((rc = secret_stamp(d->store, &stamp, e)) != 0 ||
 	    stamp == d->stamp)
 		return rc;
-	crypt_free(d->key);
-	d->key = NULL;
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = lane_keys(d, &d->lane[i], e);
 	if (rc == 0)
@@ -127,6 +125,15 @@ running(const struct deliver *d)
 	return n;
 }
 
+/* One transaction for all that are made now, until send_all() ends it: each by
+ * itself would take and leave the store's locks. */
+static int
+look(struct deliver *d, struct err *e)
+{
+	return db_in_transaction(store_db(d->store, STORE_MAIN)) ? 0 :
+	    store_look(d->store, e);
+}
+
 /* Send from the queue what the window, the rate and the leases allow. */
 static int
 send_lane(struct deliver *d, struct lane *l, struct err *e)
@@ -140,7 +147,8 @@ send_lane(struct deliver *d, struct lane *l, struct err *e)
 	while (rc == 0 && l->n > 0 && lane_may_send(d, l, now) &&
 	    (l->active + 1) * 1000 <= l->window && lane_credit(l) == 0 &&
 	    (l->source->push.kind != PUSH_EXEC || running(d) < RUNNING)) {
-		if ((rc = take(d, l, &j, e)) != 0 || j == NULL)
+		if ((rc = look(d, e)) != 0 ||
+		    (rc = take(d, l, &j, e)) != 0 || j == NULL)
 			continue;
 		if (j->row[0].lease_until - now < need) {
 			j->all.end = OUTBOX_BACK;
@@ -162,6 +170,7 @@ send_all(struct deliver *d, struct err *e)
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = send_lane(d, &d->lane[i], e);
+	store_look_end(d->store);
 	return rc;
 }
 
@@ -327,6 +336,7 @@ void
 deliver_stop(struct deliver *d)
 {
 	d->stopping = 1;
+	atomic_store(&d->give_up, 1);
 }
 
 int

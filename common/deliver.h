@@ -3,7 +3,7 @@
  * commands of exec targets together.  It knows no standard input, no output
  * and no main loop.
  *
- *	deliver_new(), then as often as you like
+ *	deliver_new(), deliver_join(), then as often as you like
  *	deliver_step(), print deliver_output() and empty it;
  *	deliver_stop() and more steps until deliver_idle(); deliver_free().
  *
@@ -40,6 +40,14 @@ struct deliver_count {
 int deliver_new(struct deliver **, struct store *, const struct config *,
     const char *confdir, char *const *name, size_t n, struct err *);
 void deliver_free(struct deliver *);
+
+/*
+ * Say that this process delivers, for as long as it lives; when no other one
+ * does, take back what those had leased that were killed.  Once, in front of
+ * the first deliver_step().  While another one does, that waits for the end of
+ * the leases.
+ */
+int deliver_join(struct deliver *, struct err *);
 
 /*
  * Record what ended, lease and send what is due, then wait for answers or for

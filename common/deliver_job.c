@@ -42,6 +42,7 @@ job_free(struct job *j)
 	buf_release(&j->url);
 	buf_release(&j->rows);
 	buf_release(&j->body);
+	buf_release(&j->hmac);
 	free(j->covers);
 	free(j->each);
 	free(j->header);

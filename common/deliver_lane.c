@@ -1,8 +1,9 @@
 /*
- * What a target is given.  The window of requests at the same time follows
- * Postfix's scheduler: it grows by one for each window of successes and
- * shrinks by one with a failure; as many failures in a row as the window is
- * wide, and the target rests: its deliveries are not tried meanwhile.
+ * What a target is given.  The window of requests at the same time grows by
+ * one with each success until there is a failure, as TCP begins.  From then on
+ * it follows Postfix's scheduler: it grows by one for each window of successes
+ * and shrinks by one with a failure; as many failures in a row as the window
+ * is wide, and the target rests: its deliveries are not tried meanwhile.
  */
 #include "common/deliver_work.h"
 
@@ -64,7 +65,7 @@ lane_worked(struct lane *l)
 	l->failures = 0;
 	l->rests = 0;
 	l->renewed = 0;
-	l->window += ONE * ONE / l->window;
+	l->window += l->slowed ? ONE * ONE / l->window : ONE;
 	if (l->window > l->source->push.concurrency * ONE)
 		l->window = l->source->push.concurrency * ONE;
 }
@@ -72,6 +73,7 @@ lane_worked(struct lane *l)
 void
 lane_slower(struct lane *l)
 {
+	l->slowed = 1;
 	l->window = l->window > 2 * ONE ? l->window - ONE : ONE;
 }
 

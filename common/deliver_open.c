@@ -10,6 +10,7 @@
 #include "common/audit.h"
 #include "common/clock.h"
 #include "common/crypt.h"
+#include "common/lock.h"
 
 /* What its section lacks that is not seen in the file alone. */
 static int
@@ -81,6 +82,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	d->confdir = confdir;
 	d->ended_tail = &d->ended;
 	d->lane = xcalloc(c->nsource + 1, sizeof *d->lane);
+	d->alive = -1;
 	d->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
 	/* Looked up before there are threads. */
 	audit_actor();
@@ -99,6 +101,44 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	}
 	*out = d;
 	return 0;
+}
+
+/* Nobody is at it, whatever is leased. */
+static int
+take_back(struct deliver *d, struct err *e)
+{
+	int rc;
+
+	if ((rc = store_begin_soft(d->store, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = outbox_reclaim(d->store, INT64_MAX, e);
+	if (rc == 0)
+		return store_commit(d->store, STORE_MAIN, e);
+	store_rollback(d->store, STORE_MAIN);
+	return rc;
+}
+
+int
+deliver_join(struct deliver *d, struct err *e)
+{
+	const char *store = store_path(d->store);
+	struct buf b = { NULL, 0, 0 };
+	const char *name;
+	int rc;
+
+	buf_adds(&b, store);
+	buf_adds(&b, "-push");
+	name = buf_str(&b);
+	rc = lock_open_like(name, store, &d->alive, e);
+	if (rc == 0 && (rc = lock_try(d->alive, name, e)) == 0)
+		rc = take_back(d, e);
+	/* Somebody is at work, or the store is busy: leases end anyway. */
+	if (rc == E_BUSY)
+		rc = 0;
+	if (rc == 0)
+		rc = lock_share(d->alive, name, e);
+	buf_release(&b);
+	return rc;
 }
 
 static void
@@ -128,6 +168,8 @@ deliver_free(struct deliver *d)
 	}
 	if (d->wake >= 0)
 		close(d->wake);
+	if (d->alive >= 0)
+		close(d->alive);
 	buf_release(&d->complaint);
 	free(d->lane);
 	crypt_free(d->key);

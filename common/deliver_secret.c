@@ -7,7 +7,38 @@
 #include "common/json.h"
 
 static int
-read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
+begins(const struct secret *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s->len >= n && memcmp(s->p, prefix, n) == 0;
+}
+
+/* Whether it signs as Standard Webhooks do, as a plain key, or both; NULL, or
+ * why it cannot.  It becomes ours where it is a plain key. */
+static const char *
+take_secret(struct lane *l, struct secret *s, struct secret *plain)
+{
+	int standard = begins(s, "whsec_") || begins(s, "whsk_");
+	const char *fault;
+
+	if (l->source->push.hmac == NULL || standard) {
+		fault = webhook_key_read(&l->key[l->nkey], s->p, s->len);
+		if (fault != NULL)
+			return fault;
+		l->nkey++;
+	}
+	if (l->source->push.hmac == NULL)
+		return NULL;
+	if (begins(s, "whsk_"))
+		return "whsk_ is private, and hmac is for what both know";
+	*plain = *s;
+	memset(s, 0, sizeof *s);
+	return NULL;
+}
+
+static int
+read_secrets(struct lane *l, struct secret slot[SECRET_SLOTS],
     struct err *e)
 {
 	const struct source *s = l->source;
@@ -18,14 +49,23 @@ read_secrets(struct lane *l, const struct secret slot[SECRET_SLOTS],
 		if (slot[i].p == NULL)
 			continue;
 		redact_add(&l->clean, slot[i].p, slot[i].len);
-		fault = webhook_key_read(&l->key[l->nkey], slot[i].p,
-		    slot[i].len);
+		fault = take_secret(l, &slot[i], &l->plain[i]);
 		if (fault != NULL)
 			return err_set(e, E_CONF, "source '%s': its secret "
 			    "%s: %s", s->name, s->push.secret, fault);
-		l->nkey++;
 	}
 	return 0;
+}
+
+int
+lane_key(struct deliver *d, struct err *e)
+{
+	/* Where it comes by a pipe it cannot be had a second time. */
+	if (d->key != NULL && secret_key_check(d->store, d->key, 0, NULL) == 0)
+		return 0;
+	crypt_free(d->key);
+	d->key = NULL;
+	return secret_key_open(d->store, d->confdir, &d->key, e);
 }
 
 /* The key may be changed between the two looks. */
@@ -36,14 +76,9 @@ open_secret(struct deliver *d, const char *name,
 	int rc, tries = 0;
 
 	do {
-		if (d->key == NULL && (rc = secret_key_open(d->store,
-		    d->confdir, &d->key, e)) != 0)
+		if ((rc = lane_key(d, e)) != 0)
 			return rc;
-		if ((rc = secret_get(d->store, d->key, name, slot, e)) ==
-		    E_KEY) {
-			crypt_free(d->key);
-			d->key = NULL;
-		}
+		rc = secret_get(d->store, d->key, name, slot, e);
 	} while (rc == E_KEY && ++tries < 2);
 	return rc;
 }
@@ -191,6 +226,7 @@ lane_release(struct lane *l)
 
 	redact_release(&l->clean);
 	crypt_wipe(l->key, sizeof l->key);
+	secret_release(l->plain);
 	l->nkey = 0;
 	crypt_free(l->credential);
 	l->credential = NULL;

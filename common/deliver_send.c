@@ -23,6 +23,23 @@ job_header(struct job *j, const char *name, const char *value)
 	h->value = value;
 }
 
+static void
+sign_plain(struct job *j)
+{
+	const struct push *p = &j->lane->source->push;
+	struct auth_secret secret[SECRET_SLOTS];
+	size_t i, n = 0;
+
+	if (p->hmac == NULL)
+		return;
+	for (i = 0; i < SECRET_SLOTS; i++)
+		if (j->lane->plain[i].p != NULL) {
+			secret[n].p = j->lane->plain[i].p;
+			secret[n++].len = j->lane->plain[i].len;
+		}
+	auth_hmac_sign(p->hmac, secret, n, j->body.p, j->body.len, &j->hmac);
+}
+
 void
 job_sign(struct job *j)
 {
@@ -39,6 +56,7 @@ job_sign(struct job *j)
 		    j->body.len, p);
 		p += strlen(p);
 	}
+	sign_plain(j);
 }
 
 void
@@ -83,7 +101,10 @@ make_request(struct job *j)
 	job_header(j, "Content-Type", "application/cloudevents+json");
 	job_header(j, "webhook-id", j->id[0]);
 	job_header(j, "webhook-timestamp", j->stamp);
-	job_header(j, "webhook-signature", j->signature);
+	if (j->lane->nkey > 0)
+		job_header(j, "webhook-signature", j->signature);
+	if (p->hmac != NULL)
+		job_header(j, p->hmac->header, buf_str(&j->hmac));
 	for (i = 0; i < p->nheader; i++)
 		job_header(j, p->header[i].name, p->header[i].value);
 	job_token(j);

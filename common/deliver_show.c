@@ -36,6 +36,8 @@ show_webhook(struct buf *b, struct job *j)
 	for (i = 0; i < j->lane->nkey; i++)
 		show_header(b, "webhook-signature",
 		    j->lane->key[i].asymmetric ? "v1a,***" : "v1,***");
+	if (p->hmac != NULL)
+		show_header(b, p->hmac->header, "***");
 	for (i = 0; i < p->nheader; i++)
 		show_header(b, p->header[i].name, p->header[i].value);
 	if (p->oauth) {

@@ -19,6 +19,8 @@ struct token_ask {
 	pthread_t thread;
 	const struct source *source;
 	const char *path, *confdir;
+	const atomic_int *stop;
+	unsigned char *key;	/* crypt_alloc()ed */
 	int again;
 	char *refused;		/* crypt_alloc()ed, or NULL */
 	int wake;		/* where to say that it is done */
@@ -39,6 +41,8 @@ ask(void *ctx)
 	q->rc = store_open(&store, q->path, ROLE_PUSH, 0, &q->e);
 	if (q->rc == 0) {
 		oauth_new(&o, store, q->confdir);
+		oauth_use_key(o, q->key);
+		oauth_stop_by(o, q->stop);
 		q->rc = oauth_get(o, q->source, q->again ? OAUTH_AGAIN : 0,
 		    q->refused, &q->token, &q->e);
 	}
@@ -54,30 +58,9 @@ static void
 ask_free(struct token_ask *q)
 {
 	crypt_free(q->refused);
+	crypt_free(q->key);
 	oauth_token_release(&q->token);
 	free(q);
-}
-
-int
-token_begin(struct deliver *d, struct lane *l, struct err *e)
-{
-	struct token_ask *q = xcalloc(1, sizeof *q);
-
-	q->source = l->source;
-	q->path = store_path(d->store);
-	q->confdir = d->confdir;
-	q->again = l->again;
-	q->wake = d->wake;
-	if (l->again && l->token.text != NULL) {
-		q->refused = crypt_alloc(strlen(l->token.text) + 1);
-		strcpy(q->refused, l->token.text);
-	}
-	if (pthread_create(&q->thread, NULL, ask, q) != 0) {
-		ask_free(q);
-		return err_set(e, E_IO, "no thread can be made");
-	}
-	l->ask = q;
-	return 0;
 }
 
 /* No token: the target rests, and people are told why. */
@@ -99,6 +82,36 @@ failed(struct deliver *d, struct lane *l, const struct err *e)
 	buf_str(&d->complaint);
 }
 
+int
+token_begin(struct deliver *d, struct lane *l, struct err *e)
+{
+	struct token_ask *q;
+
+	if (lane_key(d, e) != 0) {
+		failed(d, l, e);
+		return 0;
+	}
+	q = xcalloc(1, sizeof *q);
+	q->key = crypt_alloc(CRYPT_KEY);
+	memcpy(q->key, d->key, CRYPT_KEY);
+	q->stop = &d->give_up;
+	q->source = l->source;
+	q->path = store_path(d->store);
+	q->confdir = d->confdir;
+	q->again = l->again;
+	q->wake = d->wake;
+	if (l->again && l->token.text != NULL) {
+		q->refused = crypt_alloc(strlen(l->token.text) + 1);
+		strcpy(q->refused, l->token.text);
+	}
+	if (pthread_create(&q->thread, NULL, ask, q) != 0) {
+		ask_free(q);
+		return err_set(e, E_IO, "no thread can be made");
+	}
+	l->ask = q;
+	return 0;
+}
+
 static void
 end(struct deliver *d, struct lane *l)
 {
@@ -115,7 +128,7 @@ end(struct deliver *d, struct lane *l)
 		l->renewed = l->again;
 		l->again = 0;
 		l->serial++;
-	} else {
+	} else if (!d->stopping || q->rc != E_BUSY) {
 		failed(d, l, &q->e);
 	}
 	ask_free(q);

@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/audit.h"
+#include "common/auth.h"
 #include "common/command_feed.h"
 #include "common/deliver.h"
 #include "common/httpc_many.h"
@@ -19,12 +20,13 @@
 
 /* Rows that a target may hold leased and not begun; characters of an answer
  * that are recorded. */
-enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 5, JOB_ID = 33 };
+enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
 
 /* A target on its way. */
 struct lane {
 	const struct source *source;
 	int64_t window;		/* in thousandths of a request */
+	int slowed;		/* there was a failure */
 	int64_t failures;	/* one after the other */
 	int rests;		/* one after the other */
 	int64_t active;
@@ -37,6 +39,7 @@ struct lane {
 	int64_t credit, credit_at;	/* millionths of a request; monotonic */
 	struct webhook_key key[SECRET_SLOTS];
 	size_t nkey;
+	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
 	struct redact clean;
 	char *credential;	/* value of a header, crypt_alloc()ed */
 	char *secret[MAP_SECRETS];	/* as JSON strings, likewise */
@@ -70,6 +73,7 @@ struct job {
 	struct http_header *header;
 	char stamp[24];
 	char signature[SECRET_SLOTS * WEBHOOK_SIGNATURE];
+	struct buf hmac;
 	char *bearer;		/* crypt_alloc()ed, or NULL */
 	int64_t serial;		/* of that token */
 	struct command_feed *feed;
@@ -106,13 +110,17 @@ struct deliver {
 	int64_t active;
 	int64_t covered;	/* by those that are being recorded */
 	int stopping;
+	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
 	struct buf detail, output, complaint;
 	int wake;		/* eventfd that threads write */
+	int alive;		/* the lock of deliver_join(), or -1 */
 	struct deliver_count count;
 };
 
-/* deliver_secret.c: what it signs with and proves itself by. */
+/* deliver_secret.c: what it signs with and proves itself by.  First: have
+ * d->key. */
+int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 

@@ -15,6 +15,7 @@
 #ifndef COMMON_HTTPC_H
 #define COMMON_HTTPC_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,8 @@ struct httpc_request {
 	void *take_ctx;
 	int public_only;	/* E_CONF where the address connected to is a
 				 * private one (net.h), also when kept */
+	const atomic_int *stop;	/* once it is not 0 any more the request is
+				 * given up within a second, E_BUSY; or NULL */
 	int ordinary;		/* nothing of it or its answer is a secret:
 				 * no locked memory, which costs time */
 };

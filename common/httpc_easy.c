@@ -74,6 +74,15 @@ before_request(void *ctx, char *peer, char *here, int port, int local)
 }
 
 static int
+given_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct httpc_running *k = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return atomic_load(k->request->stop) != 0;
+}
+
+static int
 header_fault(const struct http_header *h)
 {
 	const char *s;
@@ -194,6 +203,11 @@ set_answer(CURL *h, struct httpc_running *k)
 		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
 		    (curl_off_t)k->max);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
+	if (k->request->stop == NULL)
+		return;
+	curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, given_up);
+	curl_easy_setopt(h, CURLOPT_XFERINFODATA, k);
+	curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
 }
 
 static const struct fault {
@@ -206,6 +220,7 @@ static const struct fault {
 	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 1 },
 	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
 	{ CURLE_GOT_NOTHING, E_BUSY, "it hung up without an answer", 0 },
+	{ CURLE_ABORTED_BY_CALLBACK, E_BUSY, "it was given up", 0 },
 	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_SEND_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_PARTIAL_FILE, E_BUSY, "it hung up within its answer", 0 },

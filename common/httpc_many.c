@@ -1,14 +1,19 @@
 #include "common/httpc_many.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/httpc_inner.h"
 
-enum { FDS = 256 };
+/* Descriptors of the caller; of ours that are looked at together. */
+enum { FDS = 256, EVENTS = 64 };
 
 /* One request and its handle, which is used again. */
 struct one {
@@ -20,24 +25,70 @@ struct one {
 	int64_t began;
 };
 
+/*
+ * libcurl is told which socket has something, by epoll: asked to look for
+ * itself it would ask the system about each of them, every time.
+ */
 struct httpc_many {
 	CURLM *multi;
+	int epoll;
+	int64_t wake;		/* monotonic time that libcurl wants to be
+				 * called at; INT64_MAX: none */
 	struct one *idle, *running;
 	size_t count;
 };
+
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
+{
+	struct httpc_many *m = ctx;
+	struct epoll_event ev;
+
+	(void)easy, (void)unused;
+	memset(&ev, 0, sizeof ev);
+	ev.data.fd = fd;
+	ev.events = (what & CURL_POLL_IN ? EPOLLIN : 0U) |
+	    (what & CURL_POLL_OUT ? EPOLLOUT : 0U);
+	/* One that is gone already is no fault. */
+	if (what == CURL_POLL_REMOVE)
+		epoll_ctl(m->epoll, EPOLL_CTL_DEL, fd, &ev);
+	else if (epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) != 0 &&
+	    (errno != EEXIST ||
+	    epoll_ctl(m->epoll, EPOLL_CTL_MOD, fd, &ev) != 0))
+		return -1;
+	return 0;
+}
+
+static int
+on_timer(CURLM *multi, long ms, void *ctx)
+{
+	struct httpc_many *m = ctx;
+
+	(void)multi;
+	m->wake = ms < 0 ? INT64_MAX : clock_mono() + ms * 1000;
+	return 0;
+}
 
 int
 httpc_many_new(struct httpc_many **out, struct err *e)
 {
 	struct httpc_many *m;
-	int rc;
+	int fd, rc;
 
 	*out = NULL;
 	if ((rc = httpc_start(e)) != 0)
 		return rc;
+	if ((fd = epoll_create1(EPOLL_CLOEXEC)) < 0)
+		return err_set(e, E_IO, "epoll: %s", strerror(errno));
 	m = xcalloc(1, sizeof *m);
 	if ((m->multi = curl_multi_init()) == NULL)
 		abort();
+	m->epoll = fd;
+	m->wake = INT64_MAX;
+	curl_multi_setopt(m->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(m->multi, CURLMOPT_SOCKETDATA, m);
+	curl_multi_setopt(m->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(m->multi, CURLMOPT_TIMERDATA, m);
 	*out = m;
 	return 0;
 }
@@ -87,6 +138,7 @@ httpc_many_free(struct httpc_many *m)
 		free_one(o);
 	}
 	curl_multi_cleanup(m->multi);
+	close(m->epoll);
 	free(m);
 }
 
@@ -142,36 +194,82 @@ httpc_many_start(struct httpc_many *m, const struct httpc_request *r,
 	return 0;
 }
 
+static CURLMcode
+act(struct httpc_many *m, curl_socket_t fd, int mask, int *running)
+{
+	return curl_multi_socket_action(m->multi, fd, mask, running);
+}
+
+/* What is due by libcurl's own clock: also what was just started. */
+static CURLMcode
+on_time(struct httpc_many *m, int *running)
+{
+	CURLMcode code = CURLM_OK;
+
+	/* It may want to be called again at once, but not for ever. */
+	if (m->wake <= clock_mono()) {
+		m->wake = INT64_MAX;
+		code = act(m, CURL_SOCKET_TIMEOUT, 0, running);
+	}
+	return code;
+}
+
+static CURLMcode
+on_sockets(struct httpc_many *m, int *running)
+{
+	struct epoll_event ev[EVENTS];
+	CURLMcode code = CURLM_OK;
+	int i, n, mask;
+
+	n = epoll_wait(m->epoll, ev, EVENTS, 0);
+	for (i = 0; i < n && code == CURLM_OK; i++) {
+		mask = (ev[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+		    (ev[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+		    (ev[i].events & (EPOLLERR | EPOLLHUP) ?
+		    CURL_CSELECT_ERR : 0);
+		code = act(m, ev[i].data.fd, mask, running);
+	}
+	return code;
+}
+
+static int
+sooner(const struct httpc_many *m, int ms)
+{
+	int64_t left;
+
+	if (m->wake == INT64_MAX)
+		return ms;
+	left = (m->wake - clock_mono() + 999) / 1000;
+	return left < 0 ? 0 : left < ms ? (int)left : ms;
+}
+
 int
 httpc_many_wait(struct httpc_many *m, struct pollfd *p, size_t n, int ms,
     struct err *e)
 {
-	struct curl_waitfd fd[FDS];
+	struct pollfd all[FDS + 1];
+	int running = (int)m->count;
 	CURLMcode code;
-	int running;
-	size_t i;
 
 	if (n > FDS)
 		abort();
-	for (i = 0; i < n; i++) {
-		fd[i].fd = p[i].fd;
-		fd[i].events = (short)((p[i].events & POLLIN ?
-		    CURL_WAIT_POLLIN : 0) | (p[i].events & POLLOUT ?
-		    CURL_WAIT_POLLOUT : 0));
-		fd[i].revents = 0;
-	}
+	if (n > 0)
+		memcpy(all, p, n * sizeof *p);
+	all[n] = (struct pollfd){ .fd = m->epoll, .events = POLLIN };
 	/* What was just started goes out before anything is waited for. */
-	code = curl_multi_perform(m->multi, &running);
-	if (code == CURLM_OK && running == (int)m->count)
-		code = curl_multi_poll(m->multi, fd, (unsigned)n, ms, NULL);
+	code = on_time(m, &running);
+	if (poll(all, (nfds_t)n + 1, running < (int)m->count ? 0 :
+	    sooner(m, ms)) < 0)
+		all[n].revents = POLLIN;
+	if (code == CURLM_OK && all[n].revents != 0)
+		code = on_sockets(m, &running);
 	if (code == CURLM_OK)
-		code = curl_multi_perform(m->multi, &running);
+		code = on_time(m, &running);
 	if (code != CURLM_OK)
 		return err_set(e, E_IO, "waiting for answers: %s",
 		    curl_multi_strerror(code));
-	/* libcurl gives no POLLHUP: ask again. */
 	if (n > 0)
-		poll(p, (nfds_t)n, 0);
+		memcpy(p, all, n * sizeof *p);
 	return 0;
 }
 

@@ -62,6 +62,16 @@ lock_try(int fd, const char *file, struct err *e)
  * blocking flock, and it can give up.
  */
 int
+lock_share(int fd, const char *file, struct err *e)
+{
+	while (flock(fd, LOCK_SH) != 0)
+		if (errno != EINTR)
+			return err_set(e, E_IO, "%s-lock: %s", file,
+			    strerror(errno));
+	return 0;
+}
+
+int
 lock_take(int fd, const char *file, struct err *e)
 {
 	struct timespec nap = { 0, 0 };

@@ -17,6 +17,10 @@ int lock_open_like(const char *file, const char *like, int *fd, struct err *);
 /* Take it without waiting: 0, or E_BUSY when somebody has it (without *e). */
 int lock_try(int fd, const char *file, struct err *);
 
+/* Have it together with others who share it, in place of having it alone: then
+ * nobody has it alone.  Waits. */
+int lock_share(int fd, const char *file, struct err *);
+
 /* Wait up to five seconds for it, then E_BUSY. */
 int lock_take(int fd, const char *file, struct err *);
 void lock_give(int fd);

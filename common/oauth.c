@@ -44,10 +44,26 @@ oauth_token_release(struct oauth_token *k)
 	memset(k, 0, sizeof *k);
 }
 
+void
+oauth_use_key(struct oauth *o, const unsigned char *key)
+{
+	crypt_free(o->key);
+	o->key = crypt_alloc(CRYPT_KEY);
+	memcpy(o->key, key, CRYPT_KEY);
+}
+
+void
+oauth_stop_by(struct oauth *o, const atomic_int *stop)
+{
+	o->stop = stop;
+}
+
 int
 oauth_key(struct oauth *o, int again, struct err *e)
 {
-	if (o->key != NULL && !again)
+	/* Where it comes by a pipe it cannot be had a second time. */
+	if (o->key != NULL && (!again || secret_key_check(o->store, o->key,
+	    0, NULL) == 0))
 		return 0;
 	crypt_free(o->key);
 	o->key = NULL;
@@ -221,6 +237,9 @@ wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
 			return err_set(e, E_BUSY, "source '%s': another "
 			    "process has been asking for its token for %lld s",
 			    t->source->name, (long long)seconds);
+		if (t->o->stop != NULL && atomic_load(t->o->stop) != 0)
+			return err_set(e, E_BUSY, "source '%s': its token was "
+			    "given up", t->source->name);
 		nanosleep(&nap, NULL);
 		if ((rc = oauth_look(t, e)) != 0)
 			return rc;

@@ -9,6 +9,7 @@
 #ifndef COMMON_OAUTH_H
 #define COMMON_OAUTH_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,13 @@ enum { OAUTH_AGAIN = 1 };
  * Nothing is looked at yet. */
 void oauth_new(struct oauth **, struct store *, const char *confdir);
 void oauth_free(struct oauth *);
+
+/* Take this key before one is looked for; a copy is kept. */
+void oauth_use_key(struct oauth *, const unsigned char *key);
+
+/* Once this is not 0 any more, wait no longer: E_BUSY.  But a request that
+ * uses a refresh token up is waited for: what it brings cannot be had again. */
+void oauth_stop_by(struct oauth *, const atomic_int *);
 
 /*
  * A valid token for the source, from the store or from its peer.  refused:

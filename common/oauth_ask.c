@@ -261,6 +261,8 @@ call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
 	}
 	q.body = r.body.p;
 	q.len = r.body.len;
+	if (o->grant != OAUTH_REFRESH_TOKEN)
+		q.stop = t->o->stop;
 	if (t->o->http == NULL && (rc = httpc_new(&t->o->http, e)) != 0)
 		goto out;
 	debug(1, "source '%s': asking %s", t->source->name, o->url);

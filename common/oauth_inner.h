@@ -19,6 +19,7 @@ struct oauth {
 	struct store *store;
 	char *confdir;
 	unsigned char *key;	/* NULL: not opened yet */
+	const atomic_int *stop;	/* or NULL */
 	struct httpc *http;	/* NULL: nobody was asked yet */
 };
 
@@ -62,7 +63,7 @@ struct oauth_refusal {
 /* oauth.c: read anew what is stored for the turn. */
 int oauth_look(struct oauth_turn *, struct err *);
 
-/* oauth.c: have o->key; again: look for it also when it is there, it may have
+/* oauth.c: have o->key; again: the one that is the store's now, it may have
  * been changed. */
 int oauth_key(struct oauth *, int again, struct err *);
 

@@ -107,6 +107,8 @@ struct push {
 	const char *secret;	/* name in loya-token */
 	struct http_header *header;	/* further ones */
 	size_t nheader;
+	const struct auth *hmac;	/* signs the body alone as well, or
+				 * NULL */
 	/* rest */
 	struct rest *rest;
 	/* webhook and rest */

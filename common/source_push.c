@@ -89,6 +89,41 @@ headers(const struct node *n, struct arena *a, struct push *p)
 	}
 }
 
+/* A signature of the body alone, for receivers that know no other. */
+static void
+hmac(const struct node *n, struct arena *a, struct push *p)
+{
+	static const char *const known[] = { "header", "algorithm", "encoding",
+	    "prefix", NULL };
+	static const char *const hashes[] = { "sha256", "sha512", NULL };
+	static const char *const encodings[] = { "hex", "base64", NULL };
+	struct http_header h = { "", "" };
+	struct auth *auth;
+	struct node part;
+	int hash = 0, encoding = 0;
+	size_t i;
+
+	if (!conf_get(n, "hmac", &part) || !conf_known(&part, known))
+		return;
+	auth = arena_alloc(a, sizeof *auth);
+	memset(auth, 0, sizeof *auth);
+	auth->kind = AUTH_HMAC;
+	if (!conf_string(&part, "header", a, &auth->header))
+		conf_bad(&part, "there is no header");
+	conf_word(&part, "algorithm", hashes, &hash);
+	conf_word(&part, "encoding", encodings, &encoding);
+	conf_string(&part, "prefix", a, &auth->prefix);
+	auth->hash = hash == 0 ? AUTH_HMAC_SHA256 : AUTH_HMAC_SHA512;
+	auth->encoding = encoding == 0 ? AUTH_HEX : AUTH_BASE64;
+	h.name = auth->header != NULL ? auth->header : "-";
+	h.value = auth->prefix != NULL ? auth->prefix : "";
+	header_ok(&part, &h);
+	for (i = 0; i < p->nheader; i++)
+		if (strcasecmp(p->header[i].name, h.name) == 0)
+			conf_bad_at(&part, "header", "headers has it too");
+	p->hmac = auth;
+}
+
 static void
 address(const struct node *n, struct arena *a, struct push *p)
 {
@@ -119,7 +154,7 @@ static void
 webhook(const struct node *n, struct arena *a, struct source *s)
 {
 	static const char *const known[] = { "url", "secret", "headers",
-	    "timeout", "private", "ca", "oauth", NULL };
+	    "hmac", "timeout", "private", "ca", "oauth", NULL };
 	struct push *p = &s->push;
 	char name[80];
 
@@ -128,6 +163,7 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 	push_peer_conf(n, a, p);
 	address(n, a, p);
 	headers(n, a, p);
+	hmac(n, a, p);
 	if (conf_string(n, "secret", a, &p->secret)) {
 		if (!source_secret_name(p->secret))
 			conf_bad_at(n, "secret", "not the name of a secret");

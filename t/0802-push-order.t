@@ -116,6 +116,10 @@ for p in $(seq 30); do change "$p" 11; done | loya-apply >"$T/applied"
 hook crm "$live"
 start push loya-push -w crm
 wait_for "leases" leased
+before=$(loya-audit outbox -S leased)
+loya-push -b crm >"$T/out" 2>&1
+is "what one has in hand no other takes" "$(loya-audit outbox -S leased |
+    head -n "$(echo "$before" | wc -l)")" "$before"
 kill -TERM "$(cat "$T/push.pid")"
 rm "$sink/hold"
 stop push 0

@@ -22,7 +22,14 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "audit.prove proof:prove - < 10" "audit.tree proof:tree - < 0.1" \
     "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50" \
     "query.log query:log - < 10" "query.why query:why - < 10" \
-    "query.stats query:stats - < 500"; do
+    "query.stats query:stats - < 500" \
+    "push.16 push:16 bare:16 >= 0.4" "push.64 push:64 bare:64 >= 0.55" \
+    "push.curl push:16 curl:16 >= 1" "push.xargs push:16 xargs:16 >= 60" \
+    "push.slow push:slow push:ideal >= 0.9" \
+    "push.dead dead:gone dead:alone >= 0.9" \
+    "push.mute dead:mute dead:alone >= 0.9" \
+    "push.memory rss:1000000 rss:100000 < 1.1" \
+    "push.p99 push:p99 - < 20"; do
 	ok "a line is: $line" grep -q "^$line " "$T/list"
 done
 status 64 "a line that is none ends with 64" sh "$bench" receive.nothing

@@ -54,6 +54,16 @@ lines() {
 	query.log         query:log          -                    <  10    ms
 	query.why         query:why          -                    <  10    ms
 	query.stats       query:stats        -                    <  500   ms
+	push.16           push:16            bare:16              >= 0.4   /s
+	push.64           push:64            bare:64              >= 0.55  /s
+	push.curl         push:16            curl:16              >= 1     /s
+	push.xargs        push:16            xargs:16             >= 60    /s
+	push.slow         push:slow          push:ideal           >= 0.9   /s
+	push.dead         dead:gone          dead:alone           >= 0.9   /s
+	push.mute         dead:mute          dead:alone           >= 0.9   /s
+	push.memory       rss:1000000        rss:100000           <  1.1   MiB
+	push.p50          push:p50           -                    -  -     ms
+	push.p99          push:p99           -                    <  20    ms
 	END
 }
 
@@ -119,6 +129,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/apply.sh"
 . "$here/audit.sh"
 . "$here/query.sh"
+. "$here/push.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -132,6 +143,14 @@ measure() {	# series
 	proof:*) audit "$1" "${1#*:}" ;;
 	pipe:*) pipe ;;
 	query:*) query "$1" "${1#*:}" ;;
+	push:slow | push:ideal) push_slow ;;
+	push:p*) push_latency ;;
+	push:*) push "$1" "${1#*:}" ;;
+	bare:*) push_bare "$1" "${1#*:}" ;;
+	curl:*) push_curl "$1" ;;
+	xargs:*) push_xargs "$1" ;;
+	dead:*) push_dead "$1" "${1#*:}" ;;
+	rss:*) push_memory "$1" "${1#*:}" ;;
 	esac
 }
 

@@ -5,6 +5,7 @@
  * missing and doubled.
  */
 #include "common/auth.h"
+#include "common/buf.h"
 #include "t/unit/auth_rows.h"
 #include "t/unit/tap.h"
 
@@ -298,6 +299,41 @@ test_unkeyed(void)
 	is_int(verify(&w, &r), AUTH_NO_SECRET, "a plain hash without secret");
 }
 
+/* What others verify: the same vectors, made. */
+static void
+test_sign(void)
+{
+	static const char *const names[] = { "GitHub", "Shopify" };
+	const struct row *w;
+	struct auth_secret s[2];
+	struct buf b = { NULL, 0, 0 };
+	struct auth a;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		w = row(names[i]);
+		s[0].p = s[1].p = (const unsigned char *)w->secret;
+		s[0].len = s[1].len = strlen(w->secret);
+		auth_hmac_sign(&w->auth, s, 1, w->body, strlen(w->body), &b);
+		is_str(buf_str(&b), w->header[0].value, "signed as %s",
+		    w->name);
+		buf_clear(&b);
+	}
+	auth_hmac_sign(&w->auth, s, 2, w->body, strlen(w->body), &b);
+	ok(strchr(buf_str(&b), ',') != NULL, "two secrets, two signatures");
+	/* RFC 4231, test case 2 */
+	memset(&a, 0, sizeof a);
+	a.hash = AUTH_HMAC_SHA512;
+	s[0].p = (const unsigned char *)"Jefe";
+	s[0].len = 4;
+	buf_clear(&b);
+	auth_hmac_sign(&a, s, 1, "what do ya want for nothing?", 28, &b);
+	is_str(buf_str(&b), "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd6"
+	    "10270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b"
+	    "636e070a38bce737", "SHA-512");
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -319,5 +355,6 @@ main(void)
 	test_encodings();
 	test_escapes();
 	test_unkeyed();
+	test_sign();
 	return done_testing();
 }

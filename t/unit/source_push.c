@@ -60,11 +60,17 @@ test_all(void)
 
 	is_str(load(HOOK "\"url\":\"http://127.0.0.1/\",\"private\":true,"
 	    "\"secret\":\"s\",\"headers\":{\"X-A\":\"b\"},\"timeout\":3,"
+	    "\"hmac\":{\"header\":\"X-S\",\"encoding\":\"base64\","
+	    "\"algorithm\":\"sha512\",\"prefix\":\"v=\"},"
 	    "\"ca\":\"/ca\"},\"concurrency\":7,\"rate\":9"), "", "everything");
 	p = &config->source[0].push;
 	is_str(p->secret, "s", "secret");
 	is_int(p->nheader, 1, "headers");
 	is_str(p->header[0].value, "b", "a header");
+	is_str(p->hmac->header, "X-S", "hmac");
+	is_int(p->hmac->encoding, AUTH_BASE64, "its encoding");
+	is_int(p->hmac->hash, AUTH_HMAC_SHA512, "its algorithm");
+	is_str(p->hmac->prefix, "v=", "its prefix");
 	is_int(p->timeout, 3, "timeout");
 	is_str(p->ca, "/ca", "ca");
 	is_int(p->concurrency, 7, "concurrency");
@@ -88,6 +94,21 @@ static const char *const bad[][2] = {
 	{ HOOK URL ",\"headers\":{\"Authorization\":\"c\"}}",
 	    "carries a credential" },
 	{ HOOK URL ",\"headers\":{\"a\":\"b\\n\"}}", "not printable ASCII" },
+	{ HOOK URL ",\"hmac\":{}}", "push.webhook.hmac: there is no header" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"a b\"}}",
+	    "push.webhook.hmac: not the name of a header" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"webhook-signature\"}}",
+	    "a header that loya makes itself" },
+	{ HOOK URL ",\"headers\":{\"X-S\":\"\"},\"hmac\":{\"header\":"
+	    "\"x-s\"}}", "push.webhook.hmac.header: headers has it too" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"algorithm\":\"sha1\"}}",
+	    "push.webhook.hmac.algorithm" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"encoding\":\"b\"}}",
+	    "push.webhook.hmac.encoding" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"prefix\":\"\\n\"}}",
+	    "not printable ASCII" },
+	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"secret\":\"a\"}}",
+	    "push.webhook.hmac" },
 	{ HOOK URL "},\"concurrency\":0", "push.concurrency" },
 	{ HOOK URL "},\"rate\":0", "push.rate" },
 	{ HOOK URL "},\"exec\":{}", "of another kind than push.kind" },
