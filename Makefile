@@ -113,6 +113,10 @@ $(B)/t/killat.so: t/helper/killat.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
+$(B)/t/sweep: t/helper/sweep.c $(B)/libloya.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
+
 # The fuzz targets, as programs that run the files they are given; `make fuzz`
 # links them with libFuzzer instead.
 FUZZERS	= $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
@@ -125,7 +129,7 @@ $(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 
-unit: $(UNITS) $(FUZZERS) $(if $(SAN),,$(B)/t/killat.so)
+unit: $(UNITS) $(FUZZERS) $(B)/t/sweep $(if $(SAN),,$(B)/t/killat.so)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)

@@ -41,7 +41,7 @@ static const struct option_def option[] = {
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
 	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT] [-f]\n"
-	"show SEQ | MEMBER | SOURCE/EVENT-ID | -i SEQ\n"
+	"show SEQ | MEMBER | SOURCE/EVENT-ID | TOKEN | CLIENT | -i SEQ\n"
 	"show -t TIME MEMBER\n"
 	"diff MEMBER TIME [TIME]\n"
 	"why MEMBER [FIELD]\n"

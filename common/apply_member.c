@@ -36,7 +36,26 @@ struct told {
 	const struct foreseen *foreseen;
 	const char **late;
 	size_t nlate;
+	struct member_text text;	/* to be written */
+	char mark[CLAIMS_MARK];
 };
+
+/* The texts of what was decided, and their mark for the record. */
+static void
+make_texts(struct work *w, const struct decision *d, struct told *t)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	if (t->foreseen != NULL) {
+		t->text = t->foreseen->text;
+		memcpy(t->mark, t->foreseen->mark, sizeof t->mark);
+		return;
+	}
+	member_text(&t->text, &d->profile, &d->claims, &w->ap->arena, &b);
+	claims_mark(t->mark, t->text.decided, t->text.ndecided,
+	    t->text.claims, t->text.nclaims);
+	buf_release(&b);
+}
 
 /*
  * Rule 2: the link, else the one member that a match rule finds, else nobody.
@@ -143,7 +162,7 @@ record_type(enum outcome o)
 /* The audit row, the line and the outbox rows of a decision; m->audit. */
 static int
 record_decision(struct work *w, const struct change *c, struct member *m,
-    const struct decision *d, const struct told *t)
+    const struct decision *d, struct told *t)
 {
 	struct record r;
 	struct jsonw j;
@@ -154,6 +173,8 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	    "member.missing" : record_type(d->outcome);
 	r.member = m->id;
 	r.prev = m->audit;
+	make_texts(w, d, t);
+	r.mark = t->mark;
 	if (t->foreseen != NULL) {
 		buf_clear(&w->ap->detail);
 		buf_add(&w->ap->detail, t->foreseen->detail.p,
@@ -175,12 +196,11 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 /* Write what was decided: the member, its new link, the indexes. */
 static int
 store_decision(struct work *w, const struct change *c, struct known *k,
-    const struct decision *d, const struct foreseen *f)
+    const struct decision *d, const struct member_text *text)
 {
 	struct apply *ap = w->ap;
 	struct member *m = &k->m;
 	const struct link *new = &d->claims.link[d->link];
-	const struct member_text *text = f != NULL ? &f->text : NULL;
 	int fresh = d->link == m->claims.n, earlier, rc;
 
 	earlier = !fresh && new->from_at < m->claims.link[d->link].from_at;
@@ -257,7 +277,7 @@ apply_member(struct work *w, struct change *c)
 {
 	struct known k;
 	struct decision d;
-	struct told t = { NULL, NULL, 0 };
+	struct told t = { .foreseen = NULL };
 	int rc;
 
 	if (w->due && (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
@@ -281,20 +301,20 @@ apply_member(struct work *w, struct change *c)
 	if (c->snapshot != NULL && d.outcome < OUTCOME_UNCHANGED &&
 	    (rc = apply_snapshot_repair(w, &w->snapshot)) != 0)
 		return rc;
-	return store_decision(w, c, &k, &d, t.foreseen);
+	return store_decision(w, c, &k, &d, &t.text);
 }
 
 int
 apply_decided(struct work *w, const struct change *c, struct member *m,
     size_t slot, const struct decision *d)
 {
-	struct told t = { NULL, NULL, 0 };
+	struct told t = { .foreseen = NULL };
 	struct known k = { *m, 1, slot };
 	int rc;
 
 	if ((rc = record_decision(w, c, &k.m, d, &t)) != 0)
 		return rc;
-	return store_decision(w, c, &k, d, NULL);
+	return store_decision(w, c, &k, d, &t.text);
 }
 
 /* A hold names a member by its id, or by the external id that one source, and

@@ -72,6 +72,7 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 	int rc;
 
 	*seq = 0;
+	jsonw_kstring(j, NOTICE_MARK, r->mark);
 	jsonw_close(j, '}');
 	memset(&a, 0, sizeof a);
 	a.at = w->now;

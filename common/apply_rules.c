@@ -28,6 +28,9 @@ static int
 recompute(struct apply *ap, struct member *m, struct err *e)
 {
 	static const struct row nobody;
+	struct buf b = { NULL, 0, 0 };
+	char mark[CLAIMS_MARK];
+	struct member_text text;
 	struct profile now;
 	struct difference *d;
 	struct record r;
@@ -49,13 +52,18 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	r.type = record_type(decide_outcome(&m->profile, &now));
 	r.member = m->id;
 	r.prev = m->audit;
+	member_text(&text, &now, &m->claims, &ap->arena, &b);
+	buf_release(&b);
+	claims_mark(mark, text.decided, text.ndecided, text.claims,
+	    text.nclaims);
+	r.mark = mark;
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
 	decide_changes(d, n, &j);
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;
-	return member_put(ap->store, m, NULL, e);
+	return member_put(ap->store, m, &text, e);
 }
 
 /* Note every field of a member anew in the index of matches. */

@@ -95,6 +95,8 @@ struct record {
 	int64_t prev;		/* newest audit row about the member so far */
 	int quiet;		/* no line and no delivery */
 	const char *source;	/* when no row stands behind it, or NULL */
+	const char *mark;	/* claims_mark() of what it leaves, or NULL when
+				 * claims stay as they were */
 };
 
 /* The type of a row about a decision. */

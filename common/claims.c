@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/crypt.h"
 #include "common/jsonw.h"
 
 /* The text of string token i: in place when nothing in it is escaped. */
@@ -267,4 +268,16 @@ claims_status(const struct link *l, const struct claim **by, const char **json,
 	*len = *json == closed ? sizeof closed - 1 : *json == out ?
 	    sizeof out - 1 : said->len;
 	return 1;
+}
+
+void
+claims_mark(char out[CLAIMS_MARK], const char *decided, size_t ndecided,
+    const char *claims, size_t nclaims)
+{
+	const struct crypt_part part[] = { { decided, ndecided },
+	    { claims, nclaims } };
+	unsigned char h[CRYPT_SHA256];
+
+	crypt_sha256(h, part, 2);
+	crypt_hex(h, (CLAIMS_MARK - 1) / 2, out);
 }

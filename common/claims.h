@@ -74,6 +74,16 @@ int claims_read(struct claims *, const char *json, size_t len,
 
 void claims_write(struct buf *, const struct claims *);
 
+/*
+ * What the record says of the claims that a row left: 16 bytes of SHA-256 over
+ * the columns decided and claims, in hex.  The row does not say what lost, nor
+ * versions; with this it covers them.
+ */
+enum { CLAIMS_MARK = 33 };
+
+void claims_mark(char out[CLAIMS_MARK], const char *decided, size_t ndecided,
+    const char *claims, size_t nclaims);
+
 /* The place of a field among others: a core field's number (change.h), F_CORE
  * for an attribute (those go by name), the two about the record last. */
 enum { CLAIM_DELETED = F_CORE + 1, CLAIM_MISSING };

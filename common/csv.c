@@ -34,9 +34,3 @@ csv_field(struct buf *b, int first, const char *s, size_t n)
 	}
 	buf_addc(b, '"');
 }
-
-void
-csv_end(struct buf *b)
-{
-	buf_adds(b, "\r\n");
-}

@@ -13,6 +13,7 @@
 /* Add a field; first: of its record.  NULL is an empty one. */
 void csv_field(struct buf *, int first, const char *, size_t);
 
-void csv_end(struct buf *);
+/* What stands behind the last field of a record. */
+#define CSV_END "\r\n"
 
 #endif

@@ -12,7 +12,8 @@
 static const struct field gone = { "deleted", "true", 4 };
 static const struct field missing = { "@missing", "true", 4 };
 
-/* Add a claim about the record, or let the one that is there be this event's. */
+/* Add a claim about the record, or let the one that is there be this event's.
+ */
 static void
 claim(struct work *w, const struct field *f, int order)
 {

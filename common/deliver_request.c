@@ -128,7 +128,8 @@ rest_start(struct deliver *d, struct job *j, struct err *e)
 {
 	const struct rest_request *q = j->rest;
 	struct httpc_request *r = &j->request;
-	const char *basic = j->lane->basic;
+	const struct rest *rest = j->lane->source->push.rest;
+	const char *credential = j->lane->credential;
 	size_t i;
 
 	j->header = xcalloc(JOB_HEADERS + q->nheader, sizeof *j->header);
@@ -138,10 +139,11 @@ rest_start(struct deliver *d, struct job *j, struct err *e)
 	for (i = 0; i < q->nheader; i++)
 		job_header(j, q->header[i].name, buf_str(&j->value[i]));
 	job_token(j);
-	if (basic != NULL) {
-		j->bearer = crypt_alloc(strlen(basic) + 1);
-		strcpy(j->bearer, basic);
-		job_header(j, "Authorization", j->bearer);
+	if (credential != NULL) {
+		/* Of its own: another secret may be set meanwhile. */
+		j->bearer = crypt_alloc(strlen(credential) + 1);
+		strcpy(j->bearer, credential);
+		job_header(j, rest->header, j->bearer);
 	}
 	job_request(j, q->method, buf_str(&j->url));
 	r->body = q->body == NULL ? NULL : j->made.text.p;
@@ -161,6 +163,15 @@ line(struct buf *b, const char *name, const char *value)
 	buf_adds(b, ": ");
 	buf_adds(b, value);
 	buf_addc(b, '\n');
+}
+
+static void
+masked(struct buf *b, const char *name, const char *prefix)
+{
+	buf_adds(b, name);
+	buf_adds(b, ": ");
+	buf_adds(b, prefix);
+	buf_adds(b, "***\n");
 }
 
 /* The body with its secrets masked. */
@@ -194,14 +205,10 @@ rest_show(const struct job *j, struct buf *b)
 	line(b, "Accept", "application/json");
 	for (i = 0; i < q->nheader; i++)
 		line(b, q->header[i].name, buf_str(&j->value[i]));
-	if (s->push.oauth) {
-		buf_adds(b, s->oauth.header);
-		buf_adds(b, ": ");
-		buf_adds(b, s->oauth.prefix);
-		buf_adds(b, "***\n");
-	}
-	if (j->lane->basic != NULL)
-		line(b, "Authorization", "Basic ***");
+	if (s->push.oauth)
+		masked(b, s->oauth.header, s->oauth.prefix);
+	else if (s->push.rest->header != NULL)
+		masked(b, s->push.rest->header, s->push.rest->prefix);
 	buf_addc(b, '\n');
 	show_body(&j->made, b);
 }

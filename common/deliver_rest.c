@@ -199,6 +199,12 @@ wanted(struct deliver *d, struct job *j, size_t i, const struct look *k,
 		end_row(d, j, i, OUTBOX_SENT, "echo", "");
 		return 0;
 	}
+	/* Nobody is to be made there of who was erased here. */
+	if (k->external_id == NULL && k->request->create &&
+	    k->m.id[0] != '\0' && k->m.claims.n == 0) {
+		end_row(d, j, i, OUTBOX_DEAD, "erased", "");
+		return 0;
+	}
 	if (k->external_id == NULL && !k->request->create) {
 		end_row(d, j, i, r->unlinked_dead ? OUTBOX_DEAD : OUTBOX_SENT,
 		    "unlinked", "");

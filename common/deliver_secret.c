@@ -126,30 +126,41 @@ is_text(const struct secret *s)
 	return s->len > 0 && json_utf8((const char *)s->p, s->len);
 }
 
-/* "Basic " and base64 of user:password (RFC 7617). */
+/* What stands behind the prefix in a header: base64 of user:password (RFC
+ * 7617), or the secret. */
 static char *
-basic(const char *user, const struct secret *s)
+in_header(const struct rest *r, const struct secret *s)
 {
-	static const char scheme[] = "Basic ";
-	size_t n = strlen(user), len = n + 1 + s->len;
-	char *plain = crypt_alloc(len), *out;
+	size_t skip = strlen(r->prefix), n, len;
+	char *plain, *out;
 
-	memcpy(plain, user, n);
+	if (r->user == NULL) {
+		out = crypt_alloc(skip + s->len + 1);
+		memcpy(out, r->prefix, skip);
+		memcpy(out + skip, s->p, s->len);
+		out[skip + s->len] = '\0';
+		return out;
+	}
+	n = strlen(r->user);
+	len = n + 1 + s->len;
+	plain = crypt_alloc(len);
+	memcpy(plain, r->user, n);
 	plain[n] = ':';
 	memcpy(plain + n + 1, s->p, s->len);
-	out = crypt_alloc(sizeof scheme - 1 + crypt_base64_len(len));
-	memcpy(out, scheme, sizeof scheme - 1);
-	crypt_base64(plain, len, out + sizeof scheme - 1);
+	out = crypt_alloc(skip + crypt_base64_len(len));
+	memcpy(out, r->prefix, skip);
+	crypt_base64(plain, len, out + skip);
 	crypt_free(plain);
 	return out;
 }
 
-/* One that is sent itself: what is current, as Basic
- * authentication of a user or (NULL) as a JSON string. */
+/* One that is sent itself: what is current, in the header or (header 0) as a
+ * JSON string. */
 static int
-sent_secret(struct deliver *d, struct lane *l, const char *name,
-    const char *user, char **out, struct err *e)
+sent_secret(struct deliver *d, struct lane *l, const char *name, int header,
+    char **out, struct err *e)
 {
+	const struct rest *r = l->source->push.rest;
 	struct secret slot[SECRET_SLOTS] = { { 0 }, { 0 } };
 	int rc = wanted(d, l, name, slot, e);
 
@@ -158,10 +169,10 @@ sent_secret(struct deliver *d, struct lane *l, const char *name,
 		    "text", l->source->name, name);
 	if (rc == 0) {
 		redact_add(&l->clean, slot[0].p, slot[0].len);
-		*out = user != NULL ? basic(user, &slot[0]) :
-		    in_json(&slot[0]);
-		if (user != NULL)
-			redact_add(&l->clean, *out + 6, strlen(*out + 6));
+		*out = header ? in_header(r, &slot[0]) : in_json(&slot[0]);
+		if (header && r->user != NULL)
+			redact_add(&l->clean, *out + strlen(r->prefix),
+			    strlen(*out + strlen(r->prefix)));
 	}
 	secret_release(slot);
 	return rc;
@@ -174,10 +185,10 @@ rest_secrets(struct deliver *d, struct lane *l, struct err *e)
 	size_t i;
 	int rc = 0;
 
-	if (r->user != NULL)
-		rc = sent_secret(d, l, r->password, r->user, &l->basic, e);
+	if (r->header != NULL)
+		rc = sent_secret(d, l, r->credential, 1, &l->credential, e);
 	for (i = 0; i < r->nsecret && rc == 0; i++)
-		rc = sent_secret(d, l, r->secret[i], NULL, &l->secret[i], e);
+		rc = sent_secret(d, l, r->secret[i], 0, &l->secret[i], e);
 	return rc;
 }
 
@@ -217,8 +228,8 @@ lane_release(struct lane *l)
 	crypt_wipe(l->key, sizeof l->key);
 	secret_release(l->plain);
 	l->nkey = 0;
-	crypt_free(l->basic);
-	l->basic = NULL;
+	crypt_free(l->credential);
+	l->credential = NULL;
 	for (i = 0; i < MAP_SECRETS; i++) {
 		crypt_free(l->secret[i]);
 		l->secret[i] = NULL;

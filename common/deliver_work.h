@@ -41,7 +41,7 @@ struct lane {
 	size_t nkey;
 	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
 	struct redact clean;
-	char *basic;		/* value of Authorization, crypt_alloc()ed */
+	char *credential;	/* value of a header, crypt_alloc()ed */
 	char *secret[MAP_SECRETS];	/* as JSON strings, likewise */
 	/* Where it wants a token: */
 	struct oauth_token token;

@@ -26,7 +26,7 @@ bounded(struct arena *a, const char *id)
 	return s;
 }
 
-/* Where a place is looked for: for $ also in what the elements were cut from. */
+/* Where a place is looked for: $ in what the elements were cut from. */
 static const struct scene *
 scene_of(struct envelope *v, const struct scene *sc, const char *place)
 {

@@ -64,6 +64,8 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	    &f->d);
 	write_detail(f, c, a, scratch);
 	member_text(&f->text, &f->d.profile, &f->d.claims, a, scratch);
+	claims_mark(f->mark, f->text.decided, f->text.ndecided,
+	    f->text.claims, f->text.nclaims);
 	return f;
 }
 

@@ -25,6 +25,7 @@ struct foreseen {
 	struct decision d;
 	struct buf detail;	/* of the audit row, its object still open */
 	struct member_text text;
+	char mark[CLAIMS_MARK];	/* of that text */
 };
 
 /*

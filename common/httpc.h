@@ -43,7 +43,8 @@ struct httpc_request {
 	size_t keep;		/* so many of them are given, the rest is read
 				 * and dropped; 0: all */
 	/* What comes of the body of a 2xx answer goes here and is not kept, at
-	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept. */
+	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept.
+	 * total_ms is then how long the peer may be silent, or nearly. */
 	int (*take)(void *ctx, const char *, size_t);
 	void *take_ctx;
 	int public_only;	/* E_CONF where the address connected to is a
@@ -73,9 +74,9 @@ void httpc_free(struct httpc *);
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
  * private address where that is refused, a certificate that is not accepted, a
- * CA file that is none; E_DATA: not HTTP, or too long; E_NO: take ended it.  The status is that of
- * the answer as far as it came, else 0.  *e begins with the host and has no
- * part of the request else, but may have words of the peer.
+ * CA file that is none; E_DATA: not HTTP, or too long; E_NO: take ended it.
+ * The status is that of the answer as far as it came, else 0.  *e begins with
+ * the host and has no part of the request else, but may have words of the peer.
  */
 int httpc_call(struct httpc *, const struct httpc_request *,
     struct httpc_answer *, struct err *);

@@ -129,6 +129,24 @@ make_headers(struct httpc_running *k, struct err *e)
 	return 0;
 }
 
+/*
+ * An answer that is taken as it comes lasts as long as its taker needs, who may
+ * be waiting for somebody else: it is only the peer who must not be silent.
+ */
+static void
+set_patience(CURL *h, const struct httpc_request *r)
+{
+	enum { BYTES = 100, DAY_MS = 86400 * 1000 };
+	long ms = (long)(r->total_ms != 0 ? r->total_ms : HTTPC_TOTAL_MS);
+
+	if (r->take != NULL) {
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, (long)BYTES);
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (ms + 999) / 1000);
+		ms = DAY_MS;
+	}
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
+}
+
 /* What holds for every request. */
 static void
 set_rules(CURL *h, const struct httpc_request *r)
@@ -149,8 +167,7 @@ set_rules(CURL *h, const struct httpc_request *r)
 	}
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)
 	    (r->connect_ms != 0 ? r->connect_ms : HTTPC_CONNECT_MS));
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)
-	    (r->total_ms != 0 ? r->total_ms : HTTPC_TOTAL_MS));
+	set_patience(h, r);
 }
 
 static void

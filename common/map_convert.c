@@ -93,89 +93,6 @@ trim(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
-static const char *
-datetime(struct mapper *m, const struct way *w, struct got *g)
-{
-	(void)m;
-	if (g->kind == GOT_TIME)
-		return NULL;
-	if (g->kind != GOT_TEXT || map_date_read(g->s, g->len, w->format,
-	    w->zone, &g->time) != 0)
-		return "is not a time";
-	g->kind = GOT_TIME;
-	g->timed = 1;
-	return NULL;
-}
-
-static const char *
-date(struct mapper *m, const struct way *w, struct got *g)
-{
-	char t[CLOCK_TEXT];
-	int64_t shown;
-
-	if (g->kind == GOT_TIME) {
-		shown = g->time + w->zone * 60 * CLOCK_SECOND;
-	} else {
-		/* A date is what it says it is: no zone moves it. */
-		if (g->kind != GOT_TEXT || map_date_read(g->s, g->len,
-		    w->format, MAP_ZONE_AS_WRITTEN, &shown) != 0)
-			return "is not a date";
-	}
-	clock_format(shown, t);
-	g->s = arena_dup(m->arena, t, 10);
-	g->len = 10;
-	g->kind = GOT_TEXT;
-	g->timed = 1;
-	g->time = shown - shown % (86400 * CLOCK_SECOND);
-	if (g->time > shown)
-		g->time -= 86400 * CLOCK_SECOND;
-	g->time -= w->zone * 60 * CLOCK_SECOND;
-	return NULL;
-}
-
-/* Digits of a number or text, times unit microseconds. */
-static const char *
-epoch(struct got *g, int64_t unit)
-{
-	/* 9999-12-31 in microseconds. */
-	const int64_t max = INT64_C(253402300799) * CLOCK_SECOND;
-	int64_t v = 0;
-	size_t i = 0;
-	int neg;
-
-	neg = g->len > 0 && g->s[0] == '-';
-	if (g->len == (size_t)neg || g->len > 18 + (size_t)neg ||
-	    (g->kind != GOT_TEXT && g->kind != GOT_JSON))
-		return "is not a number of the epoch";
-	for (i = (size_t)neg; i < g->len; i++) {
-		if (g->s[i] < '0' || g->s[i] > '9')
-			return "is not a number of the epoch";
-		v = v * 10 + (g->s[i] - '0');
-	}
-	if (v > max / unit)
-		return "is not a number of the epoch";
-	g->kind = GOT_TIME;
-	g->timed = 1;
-	g->time = (neg ? -v : v) * unit;
-	return NULL;
-}
-
-static const char *
-epoch_ms(struct mapper *m, const struct way *w, struct got *g)
-{
-	(void)m;
-	(void)w;
-	return epoch(g, 1000);
-}
-
-static const char *
-epoch_s(struct mapper *m, const struct way *w, struct got *g)
-{
-	(void)m;
-	(void)w;
-	return epoch(g, CLOCK_SECOND);
-}
-
 /* E.164: a plus sign and up to 15 digits.  What has neither + nor 00 in front
  * is a number of w->country, where one 0 in front is the way to dial it. */
 static const char *
@@ -338,34 +255,19 @@ salesforce_id(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
-/* The midnight that ends a day: what is true through it ends there. */
-static const char *
-day_after(struct mapper *m, const struct way *w, struct got *g)
-{
-	char t[CLOCK_TEXT];
-	int64_t day;
-
-	(void)w;
-	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
-	    clock_parse(g->s, g->len, &day) != 0)
-		return "is not a date: 'date' goes before day-after";
-	clock_format(day + 86400 * CLOCK_SECOND, t);
-	g->s = arena_dup(m->arena, t, 10);
-	g->time += 86400 * CLOCK_SECOND;
-	return NULL;
-}
-
 const char *
 map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 {
 	/* join and set have happened when the value was read. */
 	static convert_fn *const table[] = {
 		[AS_LOWER] = lower, [AS_UPPER] = upper, [AS_TRIM] = trim,
-		[AS_DATE] = date, [AS_DATETIME] = datetime, [AS_E164] = e164,
+		[AS_DATE] = map_convert_date,
+		[AS_DATETIME] = map_convert_datetime, [AS_E164] = e164,
 		[AS_STRING] = to_text, [AS_NUMBER] = number,
-		[AS_BOOL] = boolean, [AS_EPOCH_MS] = epoch_ms,
-		[AS_EPOCH_S] = epoch_s, [AS_SALESFORCE_ID] = salesforce_id,
-		[AS_ABSOLUTE] = absolute, [AS_DAY_AFTER] = day_after
+		[AS_BOOL] = boolean, [AS_EPOCH_MS] = map_convert_epoch_ms,
+		[AS_EPOCH_S] = map_convert_epoch_s,
+		[AS_SALESFORCE_ID] = salesforce_id, [AS_ABSOLUTE] = absolute,
+		[AS_DAY_AFTER] = map_convert_day_after
 	};
 
 	if (as == AS_JOIN || as == AS_SET)
@@ -379,7 +281,7 @@ map_write(struct mapper *m, const struct way *w, struct got *g)
 	char t[MAP_DATE_TEXT];
 	const char *fault;
 
-	if (!g->timed && (fault = datetime(m, w, g)) != NULL)
+	if (!g->timed && (fault = map_convert_datetime(m, w, g)) != NULL)
 		return fault;
 	map_date_write(g->time, w->write, w->zone, t);
 	g->len = strlen(t);

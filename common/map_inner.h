@@ -7,7 +7,8 @@
  *   map_element.c    an element -> changes
  *   map_timeline.c   employments and their times -> a status and its changes
  *   map_read.c       one value of an event
- *   map_convert.c    conversions of a value ("as"); map_date.c: dates
+ *   map_convert.c    conversions of a value ("as"), map_convert_time.c those
+ *                    to days and times; map_date.c: their forms
  *   map_only.c       which fields an event speaks about
  *   map_field.c      values as a change wants them
  *   map_canonical.c  loya's own lines
@@ -215,6 +216,18 @@ const char *map_convert(struct mapper *, const struct way *, enum as,
 
 /* A time as w->write wants it; as map_convert(). */
 const char *map_write(struct mapper *, const struct way *, struct got *);
+
+/* map_convert_time.c: the same, each for one conversion. */
+const char *map_convert_datetime(struct mapper *, const struct way *,
+    struct got *);
+const char *map_convert_date(struct mapper *, const struct way *,
+    struct got *);
+const char *map_convert_day_after(struct mapper *, const struct way *,
+    struct got *);
+const char *map_convert_epoch_ms(struct mapper *, const struct way *,
+    struct got *);
+const char *map_convert_epoch_s(struct mapper *, const struct way *,
+    struct got *);
 
 /* The JSON of a value, quoted if it is not yet. */
 void map_emit(struct mapper *, struct got *);

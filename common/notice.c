@@ -1,8 +1,10 @@
 #include "common/notice.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/buf.h"
+#include "common/claims.h"
 
 /* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
 static void
@@ -21,6 +23,30 @@ write_cause(struct jsonw *j, const struct notice *n)
 	jsonw_kint(j, "loyaseq", n->seq);
 }
 
+/* How much of data is in front of the mark; all of it when there is none. */
+static size_t
+before_mark(const struct notice *n)
+{
+	static const char begin[] = ",\"" NOTICE_MARK "\":\"", end[] = "\"}";
+	size_t len = sizeof begin - 1 + CLAIMS_MARK - 1 + sizeof end - 1;
+	const char *p = n->data + n->len;
+
+	if (n->len <= len || memcmp(p - len, begin, sizeof begin - 1) != 0 ||
+	    memcmp(p - (sizeof end - 1), end, sizeof end - 1) != 0)
+		return n->len;
+	return n->len - len;
+}
+
+static void
+write_data(struct jsonw *j, const struct notice *n)
+{
+	size_t len = before_mark(n);
+
+	jsonw_kraw(j, "data", n->data, len);
+	if (len < n->len)
+		buf_addc(j->b, '}');
+}
+
 void
 notice_write(struct jsonw *j, const struct notice *n)
 {
@@ -33,7 +59,7 @@ notice_write(struct jsonw *j, const struct notice *n)
 	jsonw_ktime(j, "time", n->at);
 	write_cause(j, n);
 	jsonw_kstring(j, "datacontenttype", "application/json");
-	jsonw_kraw(j, "data", n->data, n->len);
+	write_data(j, n);
 	jsonw_close(j, '}');
 }
 

@@ -10,6 +10,10 @@
 
 #include "common/jsonw.h"
 
+/* A mark of the member's claims may stand last in detail: it is for the record
+ * alone, and left out here. */
+#define NOTICE_MARK "claims"
+
 struct notice {
 	const char *id;
 	const char *type;	/* "loya.member.enrolled" */

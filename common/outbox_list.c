@@ -67,8 +67,8 @@ int
 outbox_bury(struct store *s, int64_t seq, struct err *e)
 {
 	static const char sql[] = "UPDATE outbox SET answer = NULL, "
-	    "lease_until = NULL, state = CASE state WHEN 'sent' THEN state "
-	    "ELSE 'dead' END WHERE seq = :seq";
+	    "lease_until = NULL, behind = 0, state = CASE state "
+	    "WHEN 'sent' THEN state ELSE 'dead' END WHERE seq = :seq";
 	struct stmt *st;
 	int rc;
 

@@ -8,6 +8,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/die.h"
 #include "common/url.h"
 #include "common/xml.h"
 
@@ -197,7 +198,8 @@ attempt(struct pull *p, const struct pull_at *at, const char *url,
 	int rc;
 
 	*wait = -1;
-	p->count.requests++;
+	debug(1, "source '%s': %s: request %lld of this run", p->source->name,
+	    at->q->name, (long long)++p->count.requests);
 	slicer_init(&k.slicer, at->q->rows, take_row, &k);
 	pull_request_make(p, at, url, &r);
 	r.http.take = take;

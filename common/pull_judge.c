@@ -123,6 +123,9 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	v = by_code(p, &j, code);
 	if (v == PULL_GOOD)
 		v = by_status(p, q, a->status);
+	/* What is not there has to be a record. */
+	if (v == PULL_GONE && q != p->conf->one)
+		v = PULL_WRONG;
 	if (v == PULL_WRONG && a->status >= 300 && a->status < 400)
 		strcpy(code, "redirects are not followed");
 	/* What it says may be a page of HTML: its code is enough. */

@@ -119,8 +119,8 @@ fault(const struct source *s, struct err *e)
 		return err_set(e, E_CONF, "%s: pull wants a token: %s",
 		    s->file, s->oauth.lacks);
 	if (PULL_NAMES + c->nset + c->nhidden > PULL_VALUES)
-		return err_set(e, E_CONF, "%s: pull: too many names in settings "
-		    "and secrets", s->file);
+		return err_set(e, E_CONF, "%s: pull: too many names in "
+		    "settings and secrets", s->file);
 	return 0;
 }
 

@@ -44,6 +44,21 @@ join(const char *a, const char *b, const char *c)
 	return out;
 }
 
+/* The name of a parameter: signs that mean nothing there stay, for OData's
+ * $filter is written so. */
+static size_t
+param_name(const char *s, char *out)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		if (strchr("$@:!*", *s) != NULL)
+			out[n++] = *s;
+		else
+			n += template_escape(TEMPLATE_URL, s, 1, out + n);
+	return n;
+}
+
 /* The URL with its parameters: their values are escaped as a whole. */
 static char *
 make_url(struct pull *p, const struct pull_query *q)
@@ -56,8 +71,7 @@ make_url(struct pull *p, const struct pull_query *q)
 		n = strlen(q->param[i].name);
 		more = crypt_alloc(3 * n + 3 * strlen(text) + 3);
 		more[0] = strchr(url, '?') == NULL ? '?' : '&';
-		n = 1 + template_escape(TEMPLATE_URL, q->param[i].name, n,
-		    more + 1);
+		n = 1 + param_name(q->param[i].name, more + 1);
 		more[n++] = '=';
 		n += template_escape(TEMPLATE_URL, text, strlen(text),
 		    more + n);

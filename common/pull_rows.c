@@ -196,19 +196,36 @@ pull_room(struct pull *p, struct err *e)
 	    p->batch.text.len > PULL_BATCH_BYTES ? pull_flush(p, 0, e) : 0;
 }
 
+/* A record that is no JSON, say for a name in another encoding: it must not keep
+ * all others back for ever.  As a row it is refused, by loya-apply, for
+ * everybody to see. */
+static int
+add_raw(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+    struct err *e)
+{
+	struct pull_row *r;
+
+	if (q->keys || q == p->conf->one)
+		return err_set(e, E_IO, "%s: a row is not JSON: %s", q->name,
+		    p->json.why);
+	buf_clear(&p->canonical);
+	buf_add(&p->canonical, s, n);
+	r = pull_new_row(p, s, n, json_type_name);
+	r->head = head(p);
+	pull_state_id(p, "", "", r->id);
+	return 0;
+}
+
 int
 pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
 	int rc;
 
-	if (json_parse(&p->json, s, n) != 0)
-		return err_set(e, E_IO, "%s: row %lld is not JSON: %s",
-		    q->name, (long long)p->count.rows + 1, p->json.why);
 	p->count.rows++;
-	if ((rc = add(p, q, s, n, e)) != 0)
-		return rc;
-	return pull_room(p, e);
+	rc = json_parse(&p->json, s, n) == 0 ? add(p, q, s, n, e) :
+	    add_raw(p, q, s, n, e);
+	return rc != 0 ? rc : pull_room(p, e);
 }
 
 int

@@ -62,7 +62,7 @@ struct pull {
 	void *ctx;
 	struct oauth *oauth;
 	struct httpc *http;
-	int masked;		/* secrets are not wanted, *** stands for them */
+	int masked;		/* *** stands for secrets, which are not read */
 
 	/* of the source under way */
 	const struct source *source;
@@ -130,8 +130,8 @@ void pull_request_release(struct pull_request *);
 void pull_session_take(struct pull *, const struct httpc_answer *);
 char *pull_session_cookie(const struct pull *);
 
-/* pull_ask.c: ask, as often as it takes; give the rows to pull_row().  page->next
- * is the caller's to free. */
+/* pull_ask.c: ask, as often as it takes; give the rows to pull_row().
+ * page->next is the caller's to free. */
 int pull_ask(struct pull *, const struct pull_at *, const char *url,
     struct pull_page *, struct err *);
 
@@ -147,9 +147,9 @@ int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
 
 /* pull_rows.c: a record as it was answered; a line of our own; the id of one
- * that says that a record is gone.  And what they are made of: a row that waits,
- * a text beside it, room for the next one, the id of a state whose text is in
- * p->canonical.  Then store what waits, with the cursor
+ * that says that a record is gone.  And what they are made of: a row that
+ * waits, a text beside it, room for the next one, the id of a state whose text
+ * is in p->canonical.  Then store what waits, with the cursor
  * where it is not 0. */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);

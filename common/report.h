@@ -57,8 +57,9 @@ int report_members(const struct report *, struct err *);
 int report_inbox(const struct report *, struct err *);
 int report_outbox(const struct report *, struct err *);
 
-/* The whole story of a row of the record, of a member, or of an event: what is
- * "SEQ", a member, or "SOURCE/EVENT-ID". */
+/* The whole story of a row of the record, of a member, of an event, or of a
+ * token or client: what is "SEQ", a member, "SOURCE/EVENT-ID", or an id that
+ * loya-token made. */
 int report_show(const struct report *, const char *what, struct err *);
 
 /* The same of an inbox row. */

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/change.h"
 
@@ -42,6 +43,7 @@ struct sink {
 	struct table *t;	/* NULL: lines for a SIEM */
 	int what;
 	int64_t last;		/* newest row that was printed */
+	int tty;		/* text from outside is made harmless */
 	struct report_scratch scratch;
 };
 
@@ -57,8 +59,12 @@ put(struct sink *to, struct stmt *st)
 		return report_audit_row(to->t, to->what, st, &to->scratch);
 	buf_clear(b);
 	report_siem_row(to->r, st, &to->scratch);
-	buf_addc(b, '\n');
-	return fwrite(b->p, 1, b->len, to->r->out) == b->len ? 0 : E_IO;
+	if (to->tty)
+		table_print(to->r->out, b->p, b->len);
+	else
+		fwrite(b->p, 1, b->len, to->r->out);
+	fputc('\n', to->r->out);
+	return ferror(to->r->out) ? E_IO : 0;
 }
 
 /* Print what the statement gives.  A reader that went away is no fault here:
@@ -188,6 +194,7 @@ open_sink(struct sink *to, const struct report *r, int what)
 	memset(to, 0, sizeof *to);
 	to->r = r;
 	to->what = what;
+	to->tty = isatty(fileno(r->out));
 	to->t = r->form == REPORT_TABLE ? report_audit_table(r, what) : NULL;
 }
 
@@ -300,7 +307,8 @@ report_follow(const struct report *r, struct err *e)
 	struct sink to;
 	int rc;
 
-	if ((rc = check_field(r, e)) != 0 || (rc = whose(r, &a, &member, e)) != 0)
+	if ((rc = check_field(r, e)) != 0 ||
+	    (rc = whose(r, &a, &member, e)) != 0)
 		return rc;
 	open_sink(&to, r, 0);
 	if ((to.last = newest_row(r, e)) < 0)

@@ -67,7 +67,8 @@ result(struct page *p, const struct verify_result *v, const struct found *f)
 	number(b, "signatures of witnesses", v->cosignatures);
 	number(b, "faults", v->faults);
 	html_table_end(b);
-	html_paragraph(b, "Root of the tree over all rows (RFC 6962, SHA-256):");
+	html_paragraph(b, "Root of the tree over all rows (RFC 6962, "
+	    "SHA-256):");
 	html_verbatim(b, root, strlen(root));
 	html_verbatim(b, "loya-audit verify", strlen("loya-audit verify"));
 	if (f->n == 0)

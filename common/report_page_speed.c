@@ -69,8 +69,8 @@ plot(struct buf *b, const struct latency *l)
 int
 report_page_speed(struct page *p)
 {
-	static const struct html_column columns[] = { { "Source or target", "" },
-	    { "Day", "" }, { "Stage", "" }, { "Events", "n" },
+	static const struct html_column columns[] = {
+	    { "Source or target", "" }, { "Day", "" }, { "Stage", "" }, { "Events", "n" },
 	    { "p50, ms", "n" }, { "p95, ms", "n" }, { "p99, ms", "n" },
 	    { "max, ms", "n" } };
 	char from[CLOCK_TEXT], to[CLOCK_TEXT], command[120];

@@ -46,6 +46,9 @@ int report_audit_row(struct table *, int what, struct stmt *,
     struct report_scratch *);
 void report_scratch_release(struct report_scratch *);
 
+/* report_credential.c: the rows about a token or a client, by its id. */
+int report_credential(const struct report *, const char *id, struct err *);
+
 /* report_siem.c: the same as a line for a SIEM, into s->line. */
 void report_siem_row(const struct report *, struct stmt *,
     struct report_scratch *);

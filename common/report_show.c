@@ -10,6 +10,7 @@
 #include "common/member.h"
 #include "common/options.h"
 #include "common/progress.h"
+#include "common/token.h"
 
 static const struct table_column event_columns[] = {
 	{ "what", TABLE_ONLY_JSON },
@@ -343,6 +344,12 @@ report_show(const struct report *r, const char *what, struct err *e)
 
 	if (options_number(what, 1, INT64_MAX, &seq) == 0)
 		return show_seq(r, seq, e);
+	if (token_looks(TOKEN_ACCESS, what, strlen(what)) ||
+	    token_looks(TOKEN_SECRET, what, strlen(what)))
+		return err_set(e, E_USAGE, "the operand is a secret; the id "
+		    "of the token or the client is wanted");
+	if (token_id_ok(TOKEN_ACCESS, what) || token_id_ok(TOKEN_SECRET, what))
+		return report_credential(r, what, e);
 	member = report_member(r->store, what, &num, e);
 	if (member != 0 && member != E_NOTFOUND)
 		return member;

@@ -168,6 +168,7 @@ static const struct figure_section held_section = { "holds",
 static int
 members(const struct report *r, struct err *e)
 {
+	static const char all[] = "SELECT count(*) FROM member";
 	static const char others[] = "SELECT status, count(*) FROM member "
 	    "WHERE status <> 'active' GROUP BY status";
 	struct db *db = store_db(r->store, STORE_MAIN);
@@ -176,7 +177,7 @@ members(const struct report *r, struct err *e)
 	int64_t active, n;
 	int rc;
 
-	if ((rc = db_number(db, "SELECT count(*) FROM member", &active, e)) != 0)
+	if ((rc = db_number(db, all, &active, e)) != 0)
 		return rc;
 	report_figure(&f, "active", NULL);
 	st = db_stmt(db, others);
@@ -217,7 +218,8 @@ report_stats(const struct report *r, struct err *e)
 	int rc;
 
 	if ((rc = record(r, e)) != 0 || (rc = refusals(r, e)) != 0 ||
-	    (rc = lost(r, e)) != 0 || (rc = report_lag(r, e)) != 0 || (rc = report_queues(r, e)) != 0)
+	    (rc = lost(r, e)) != 0 || (rc = report_lag(r, e)) != 0 ||
+	    (rc = report_queues(r, e)) != 0)
 		return rc < 0 ? rc : 0;
 	/* Members are of all sources at once. */
 	if (r->source == NULL && (rc = members(r, e)) == 0)

@@ -102,7 +102,8 @@ row_of(const struct rest_answer *a, struct map_sight *s, size_t i, size_t n)
 	return *end == '\0' && v < n ? v : n;
 }
 
-/* A row of which two results say different things is not known to be done. */
+/* A row of which two results say different things is not known to be done.
+ * More results than rows are somebody else's. */
 static void
 each(const struct rest_answer *a, struct map_sight *s, long count,
     struct rest_verdict *v, size_t n)
@@ -112,7 +113,7 @@ each(const struct rest_answer *a, struct map_sight *s, long count,
 
 	for (i = 0; i < n; i++)
 		v[i] = (struct rest_verdict){ .end = REST_UNKNOWN };
-	for (i = 0; i < (size_t)count; i++) {
+	for (i = 0; i < (size_t)count && i < n; i++) {
 		map_sight_at(s, i);
 		if ((row = row_of(a, s, i, n)) == n)
 			continue;

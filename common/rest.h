@@ -57,7 +57,10 @@ struct rest {
 	size_t n;
 	const char *links;	/* the source whose external ids are used */
 	const char *user;	/* Basic authentication, or NULL */
-	const char *password;	/* name of its secret */
+	const char *header;	/* that a secret is sent in: Authorization for
+				 * Basic; NULL: none is */
+	const char *prefix;	/* in front of it there */
+	const char *credential;	/* the name of that secret, or password */
 	const char **secret;	/* names of those in bodies, as in loya-token */
 	size_t nsecret;
 	int unlinked_dead;

@@ -122,8 +122,8 @@ struct push {
 
 enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
 
-/* What templates of pull may name; behind these stand the names of pull.settings,
- * then those of pull.secrets. */
+/* What templates of pull may name; behind these stand the names of
+ * pull.settings, then those of pull.secrets. */
 enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
     PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_NAMES };
 

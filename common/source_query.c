@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/http.h"
 #include "common/json.h"
 
 static const char *const keys[] = { "method", "url", "params", "headers",
@@ -97,6 +98,18 @@ pointer(const struct node *n, const char *key, struct arena *a,
 	return 1;
 }
 
+/* How values stand in a text of this media type. */
+static enum template_place
+place_of(const char *type)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+
+	if (http_is_json(type))
+		return TEMPLATE_JSON;
+	return strncmp(type, form, sizeof form - 1) == 0 ? TEMPLATE_URL :
+	    TEMPLATE_XML;
+}
+
 /* The text of a body: an object is JSON, a text is what type says. */
 static void
 body(const struct node *n, struct arena *a, const struct source_pull *p,
@@ -107,15 +120,15 @@ body(const struct node *n, struct arena *a, const struct source_pull *p,
 	if (!conf_get(n, "body", &b))
 		return;
 	if (conf_type(&b) == CONF_OBJECT) {
-		q->body_place = TEMPLATE_JSON;
 		q->type = "application/json";
 		read_text(&b, conf_json(&b, a), a, p, &q->body);
 	} else {
-		q->body_place = TEMPLATE_XML;
 		q->type = "text/xml; charset=utf-8";
 		read_text(&b, conf_text(&b, a), a, p, &q->body);
 	}
 	conf_string(n, "type", a, &q->type);
+	q->body_place = conf_type(&b) == CONF_OBJECT ? TEMPLATE_JSON :
+	    place_of(q->type);
 }
 
 static void

@@ -328,27 +328,72 @@ user(const struct node *n, struct reading *r, struct rest *rest)
 		conf_bad(&at, "not the name of a user");
 }
 
+/* The secret that a section names, or that of the source. */
+static void
+credential(const struct node *n, struct reading *r, struct rest *rest)
+{
+	if (!conf_string(n, "secret", r->arena, &rest->credential))
+		rest->credential = secret_named(n, r, "push");
+	else if (!source_secret_name(rest->credential))
+		conf_bad_at(n, "secret", "not the name of a secret");
+}
+
+static void
+basic(const struct node *n, struct reading *r, struct rest *rest)
+{
+	static const char *const known[] = { "user", "secret", NULL };
+
+	if (!conf_known(n, known))
+		return;
+	user(n, r, rest);
+	credential(n, r, rest);
+	rest->header = "Authorization";
+	rest->prefix = "Basic ";
+}
+
+/* A secret that is sent as it is, in a header. */
+static void
+key(const struct node *n, struct reading *r, struct rest *rest)
+{
+	static const char *const known[] = { "header", "prefix", "secret",
+	    NULL };
+	const char *s;
+
+	if (!conf_known(n, known))
+		return;
+	credential(n, r, rest);
+	rest->prefix = "";
+	if (!source_header_name(n, "header", r->arena, &rest->header))
+		conf_bad(n, "there is no header");
+	conf_string(n, "prefix", r->arena, &rest->prefix);
+	for (s = rest->prefix; *s >= ' ' && *s <= '~'; s++)
+		;
+	if (*s != '\0')
+		conf_bad_at(n, "prefix", "not printable ASCII");
+}
+
 static void
 secrets(const struct node *n, struct reading *r, struct rest *rest)
 {
-	static const char *const known[] = { "user", "secret", NULL };
-	struct node basic;
+	struct node by_user, by_key;
 	size_t i;
+	int n_ways = r->source->push.oauth;
 
 	rest->nsecret = r->reader.nsecret;
 	rest->secret = arena_alloc(r->arena, (MAP_SECRETS + 1) *
 	    sizeof *rest->secret);
 	for (i = 0; i < rest->nsecret; i++)
 		rest->secret[i] = secret_named(n, r, r->reader.secret[i]);
-	if (!conf_get(n, "basic", &basic) || !conf_known(&basic, known))
-		return;
-	user(&basic, r, rest);
-	if (!conf_string(&basic, "secret", r->arena, &rest->password))
-		rest->password = secret_named(n, r, "push");
-	else if (!source_secret_name(rest->password))
-		conf_bad_at(&basic, "secret", "not the name of a secret");
-	if (r->source->push.oauth)
-		conf_bad(&basic, "not with oauth");
+	if (conf_get(n, "basic", &by_user)) {
+		basic(&by_user, r, rest);
+		n_ways++;
+	}
+	if (conf_get(n, "key", &by_key)) {
+		key(&by_key, r, rest);
+		n_ways++;
+	}
+	if (n_ways > 1)
+		conf_bad(n, "more than one of oauth, basic and key");
 }
 
 void
@@ -356,7 +401,7 @@ rest_conf(const struct node *root, const struct node *n, struct arena *a,
     struct source *s)
 {
 	static const char *const known[] = { "base", "links", "settings",
-	    "headers", "oauth", "basic", "timeout", "private", "ca",
+	    "headers", "oauth", "basic", "key", "timeout", "private", "ca",
 	    "unlinked", "requests", "answer", NULL };
 	static const char *const unlinked[] = { "skip", "dead", NULL };
 	struct reading r = { s, a, { 0 }, { { 0 } }, NULL, NULL };

@@ -54,6 +54,19 @@ table_shown(const struct table *t, size_t i)
 	    TABLE_ONLY_JSON : TABLE_ONLY_TEXT));
 }
 
+/* A line for programs.  On a terminal nobody has asked for its letters: what
+ * would move the cursor is replaced there, too. */
+static void
+put_machine_line(struct table *t, const char *end)
+{
+	if (t->tty)
+		table_print(t->f, t->line.p, t->line.len);
+	else
+		fwrite(t->line.p, 1, t->line.len, t->f);
+	fputs(end, t->f);
+	buf_clear(&t->line);
+}
+
 static void
 csv_headings(struct table *t)
 {
@@ -66,9 +79,7 @@ csv_headings(struct table *t)
 		    strlen(t->column[i].key));
 		first = 0;
 	}
-	csv_end(&t->line);
-	fwrite(t->line.p, 1, t->line.len, t->f);
-	buf_clear(&t->line);
+	put_machine_line(t, CSV_END);
 }
 
 struct table *
@@ -81,6 +92,7 @@ table_new(FILE *f, enum table_mode mode, enum table_style style,
 	t = xcalloc(1, sizeof *t);
 	t->f = f;
 	t->mode = table_mode(mode, f);
+	t->tty = isatty(fileno(f));
 	t->style = style;
 	t->column = column;
 	t->n = n;
@@ -235,14 +247,12 @@ table_end(struct table *t)
 	assert(t->at == t->n);
 	t->at = 0;
 	if (t->mode == TABLE_CSV) {
-		csv_end(&t->line);
-		fwrite(t->line.p, 1, t->line.len, t->f);
-		buf_clear(&t->line);
+		put_machine_line(t, CSV_END);
 	} else if (t->mode == TABLE_JSON) {
 		jsonw_close(&t->w, '}');
 		jsonw_line(&t->w);
-		fwrite(t->line.p, 1, t->line.len, t->f);
-		buf_clear(&t->line);
+		t->line.len--;		/* the line feed */
+		put_machine_line(t, "\n");
 	} else if (t->style == TABLE_BLOCK) {
 		table_put_block(t);
 	} else if (t->begun || t->ncell >= TABLE_SAMPLE * t->n) {

@@ -26,6 +26,7 @@ struct table {
 	const struct table_column *column;
 	size_t n;
 	size_t at;		/* the next cell's column */
+	int tty;
 	struct jsonw w;
 	struct buf line;
 	/* text only */

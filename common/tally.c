@@ -11,16 +11,16 @@
 struct entry {
 	int64_t hour, count;
 	const char *kind, *source;	/* in the arena */
-	int seen;			/* tally_compare(): it is in the table */
+	int seen;		/* tally_compare(): it is in the table */
 };
 
 struct tally {
-	unsigned char key[16];		/* of hashes that nobody can foresee */
+	unsigned char key[16];	/* of hashes that nobody can foresee */
 	struct entry *entry;
 	size_t n, cap;
-	uint32_t *slot;			/* by hash: entry + 1, 0 is free */
-	size_t nslot;			/* a power of two */
-	uint32_t *row;			/* the entry of each row */
+	uint32_t *slot;		/* by hash: entry + 1, 0 is free */
+	size_t nslot;		/* a power of two */
+	uint32_t *row;		/* the entry of each row */
 	size_t nrow, cap_row;
 	int history;
 	struct arena arena;
@@ -148,7 +148,8 @@ tally_clear(struct tally *t)
 int
 tally_put(struct store *s, const struct tally *t, struct err *e)
 {
-	static const char sql[] = "INSERT INTO tally(hour, kind, source, count) "
+	static const char sql[] =
+	    "INSERT INTO tally(hour, kind, source, count) "
 	    "VALUES (:hour, :kind, :source, :count) ON CONFLICT DO UPDATE "
 	    "SET count = count + excluded.count";
 	struct stmt *st;

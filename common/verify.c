@@ -72,7 +72,7 @@ everything(struct verify *v)
 {
 	int rc;
 
-	if ((rc = verify_schema(v)) != 0 ||
+	if ((!v->o->no_schema && (rc = verify_schema(v)) != 0) ||
 	    (rc = count(v, "SELECT max(seq) FROM audit")) != 0 ||
 	    (rc = verify_record(v)) != 0 ||
 	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
@@ -137,6 +137,8 @@ verify_with(struct store *s, const struct verify_options *o,
 		stmt_reset(v->ledger);
 	if (v->inbox != NULL)
 		stmt_reset(v->inbox);
+	if (v->outbox != NULL)
+		stmt_reset(v->outbox);
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
 	verify_heads_release(v);
@@ -145,6 +147,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	buf_release(&v->buf);
 	arena_release(&v->arena);
 	tally_free(v->tally);
+	free(v->outbox_said);
 	free(v->trail);
 	free(v);
 	return rc;

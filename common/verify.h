@@ -12,7 +12,7 @@
  *           below it; the keys against the record; what witnesses signed
  *
  * The record and the members are each read once, in their order; what is kept
- * of a member is 32 bytes.  Both files are seen as they were at the start.
+ * of a member is 40 bytes.  Both files are seen as they were at the start.
  */
 #ifndef COMMON_VERIFY_H
 #define COMMON_VERIFY_H
@@ -61,6 +61,7 @@ struct verify_options {
 	const struct verify_outside *outside;	/* the record goes on from it */
 	verify_progress_fn *progress;
 	void *progress_ctx;
+	int no_schema;		/* tables and triggers are not looked at */
 };
 
 int verify_with(struct store *, const struct verify_options *,

@@ -55,17 +55,19 @@ digest(struct verify_ahead *a, struct verify_row *r)
 	    r->commitment, &a->scratch);
 	r->key = r->r.member == NULL ? 0 : verify_trail_key(&a->sums,
 	    r->r.member, strlen(r->r.member));
-	r->sum = 0;
+	r->sum = r->mark = 0;
 	r->delivery = 0;
 	r->readable = r->r.detail != NULL &&
 	    json_parse(&a->sums.json, r->r.detail, r->r.detail_len) == 0;
 	if (!r->readable)
 		return;
-	if (r->r.member != NULL)
+	if (r->r.member != NULL) {
 		r->sum = verify_changes(&a->sums);
-	else if (strncmp(r->r.kind, "delivery.", 9) == 0)
+		r->mark = verify_marked(&a->sums);
+	} else if (strncmp(r->r.kind, "delivery.", 9) == 0) {
 		json_int(&a->sums.json, json_get(&a->sums.json, 0, "delivery"),
 		    &r->delivery);
+	}
 }
 
 static void *

@@ -145,7 +145,9 @@ find_faults(struct verify *v)
 	    "ELSE '[]' END) j WHERE NOT EXISTS (SELECT 1 FROM binding b "
 	    "WHERE b.source = j.value ->> 'source' "
 	    "AND b.external_id = j.value ->> 'external_id' "
-	    "AND b.member = m.num AND b.slot = j.key)";
+	    "AND b.member = m.num AND b.slot = j.key "
+	    "AND b.from_at IS j.value ->> 'from' "
+	    "AND b.to_at IS j.value ->> 'to')";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
 	const char *who;
@@ -162,7 +164,7 @@ find_faults(struct verify *v)
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		who = stmt_get_text(st, 1, NULL);
 		verify_named(v, "member", stmt_get_text(st, 0, NULL),
-		    "its claims have a link '%s' without a binding",
+		    "its claims have a link '%s' that no binding is like",
 		    who != NULL ? who : "?");
 	}
 	if (rc == 0 && v->result->faults == before)

@@ -61,6 +61,10 @@ read_head(struct verify *v, struct stmt *st)
 	struct note n;
 	size_t len;
 
+	if (seq <= v->result->heads) {
+		verify_row(v, "head", seq, "has a number that none has");
+		return;
+	}
 	if (seq != v->result->heads + 1)
 		verify_row(v, "head", v->result->heads + 1, "is missing");
 	v->result->heads = seq;
@@ -117,6 +121,22 @@ read_keys(struct verify *v)
 	return rc;
 }
 
+/* A head from outside was stored before anybody had it. */
+static void
+check_outside(struct verify *v)
+{
+	const struct tlog_head *t = &v->o->outside->head;
+	size_t i;
+
+	for (i = 0; i < v->nhead; i++)
+		if (v->head[i].size == t->size)
+			break;
+	if (i == v->nhead)
+		verify_named(v, "head", v->o->outside->name, "was signed, and "
+		    "is not among the heads here: they were taken out");
+	remember(v, 0, t);
+}
+
 static int
 by_size(const void *a, const void *b)
 {
@@ -141,7 +161,7 @@ verify_heads_begin(struct verify *v)
 	while ((rc = stmt_step(st, v->e)) == 1)
 		read_head(v, st);
 	if (v->o->outside != NULL)
-		remember(v, 0, &v->o->outside->head);
+		check_outside(v);
 	if (v->nhead > 0)
 		qsort(v->head, v->nhead, sizeof *v->head, by_size);
 	/* The tree before its first row. */

@@ -103,6 +103,25 @@ read_fields(struct verify *v, struct fields *all, struct stmt *st,
 	add_text(v, all, "tier", st, C_TIER);
 }
 
+/* All that the fields do not show of the claims: what lost, versions. */
+static void
+check_mark(struct verify *v, struct stmt *st, const char *id,
+    const struct trail *t)
+{
+	const char *claims, *decided;
+	size_t nclaims, ndecided;
+	char mark[CLAIMS_MARK];
+
+	claims = stmt_get_text(st, C_CLAIMS, &nclaims);
+	decided = stmt_get_text(st, C_DECIDED, &ndecided);
+	if (t->mark == 0 || claims == NULL || decided == NULL)
+		return;
+	claims_mark(mark, decided, ndecided, claims, nclaims);
+	if (verify_mark(&v->sums, mark) != t->mark)
+		verify_named(v, "member", id, "claims or decided is not what "
+		    "the newest row of audit that changed them left");
+}
+
 /* The member against the log's view of it. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
@@ -133,10 +152,14 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		verify_named(v, "member", id, t->gone ? "has links, but row "
 		    "%lld of audit or one before it erased it" : "has no "
 		    "links; its newest row is %lld", (long long)t->last);
+	if (t->erased && !t->gone)
+		verify_named(v, "member", id, "rows of audit about it were "
+		    "emptied, and none says that it was erased");
 	if (t->erased) {
 		v->result->unknown++;
 		return 0;
 	}
+	check_mark(v, st, id, t);
 	for (i = 0; i < all->n; i++)
 		sum += verify_value(&v->sums, all->f[i].name,
 		    strlen(all->f[i].name), all->f[i].json, all->f[i].len);

@@ -26,6 +26,7 @@ struct trail {
 	uint64_t last : 61;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
 	uint64_t gone : 1;	/* it was erased as a whole */
+	uint64_t mark;		/* hash of that of its claims; 0: none yet */
 };
 
 /* What sums are made with; each thread has its own. */
@@ -47,6 +48,7 @@ struct verify_row {
 	unsigned char leaf[MERKLE_HASH];
 	uint64_t key;		/* of its member's trail; 0: none */
 	uint64_t sum;		/* what its changes add to that */
+	uint64_t mark;		/* of its claims; 0: they stay */
 	int64_t delivery;	/* that it is about; 0: none */
 	int readable;		/* detail is JSON */
 };
@@ -81,9 +83,16 @@ struct verify {
 	struct note_keys keys, told;	/* of the table, of the record */
 	int64_t *added;		/* the row that keys says it was added by */
 
-	struct stmt *ledger, *inbox;	/* walked along with the record */
+	struct stmt *ledger, *inbox, *outbox;	/* walked along with it */
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
 	int64_t inbox_seq;
+	int64_t outbox_seq, outbox_audit;
+	unsigned char *outbox_said;	/* a byte for each, up to the last */
+	int64_t outbox_last;
+	int outbox_silent;	/* rows about deliveries were emptied */
+	int64_t alone;		/* first row that was emptied and names no
+				 * member; 0: none */
+	int gone;		/* somebody was erased */
 
 	int readable;		/* sums.json holds the detail */
 	struct json scratch;
@@ -127,6 +136,10 @@ uint64_t verify_changes(struct verify_sums *);
 /* A row says that the member was erased: all that stands is its status. */
 void verify_gone(const struct verify_sums *, struct trail *);
 
+/* The same of the mark of the claims, 0 when it has none; and of a mark. */
+uint64_t verify_marked(struct verify_sums *);
+uint64_t verify_mark(const struct verify_sums *, const char *);
+
 /* The hash of a field and its canonical value; null is 0. */
 uint64_t verify_value(const struct verify_sums *, const char *field,
     size_t flen, const char *json, size_t len);
@@ -142,12 +155,18 @@ int verify_ledger_end(struct verify *);
 int verify_inbox_row(struct verify *, const struct audit_row *);
 int verify_inbox_begin(struct verify *);
 int verify_inbox_end(struct verify *);
+int verify_outbox_begin(struct verify *);
+int verify_outbox_row(struct verify *, const struct verify_row *);
+int verify_outbox_end(struct verify *);
+
+/* verify_books.c: whether a column holds this text, or both are NULL. */
+int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
 /* verify_heads.c: read heads and keys; compare those that the tree has come to;
- * note the key that a row of audit (its detail in sums.json) added; at the end, what
- * the tree did not come to, and the witnesses. */
+ * note the key that a row of audit (its detail in sums.json) added; at the end,
+ * what the tree did not come to, and the witnesses. */
 int verify_heads_begin(struct verify *);
 void verify_heads_meet(struct verify *);
 void verify_heads_key(struct verify *, int64_t seq);

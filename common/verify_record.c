@@ -246,6 +246,8 @@ follow(struct verify *v, const struct verify_row *row)
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
+		if (row->sealed == SEALED_ERASED && v->alone == 0)
+			v->alone = r->seq;
 		return;
 	}
 	t = verify_trail(v, row->key, 1);
@@ -254,10 +256,13 @@ follow(struct verify *v, const struct verify_row *row)
 		    "before it about this member is %lld", (long long)r->prev,
 		    (long long)t->last);
 	t->last = (uint64_t)r->seq;
-	if (strcmp(r->kind, "member.erased") == 0)
+	if (strcmp(r->kind, "member.erased") == 0) {
 		verify_gone(&v->sums, t);
-	else
-		t->sum += row->sum;
+		v->gone = 1;
+	}
+	t->sum += row->sum;
+	if (row->mark != 0)
+		t->mark = row->mark;
 	if (r->detail == NULL)
 		t->erased = 1;
 	else if (!row->readable)
@@ -278,7 +283,8 @@ check_row(struct verify *v, const struct verify_row *row)
 	follow(v, row);
 	look_into(v, &row->r);
 	/* The ledger looks into the detail that was left parsed. */
-	if ((rc = verify_ledger_row(v, row)) != 0)
+	if ((rc = verify_ledger_row(v, row)) != 0 ||
+	    (rc = verify_outbox_row(v, row)) != 0)
 		return rc;
 	return verify_inbox_row(v, &row->r);
 }
@@ -343,6 +349,9 @@ check_end(struct verify *v)
 	if (last > v->tree.size && (rc = missing(v, last + 1)) < 0)
 		return rc;
 	v->result->size = v->tree.size;
+	if (v->alone != 0 && !v->gone)
+		verify_row(v, "audit", v->alone, "was emptied, and nobody was "
+		    "erased");
 	if ((rc = merkle_flush(&v->tree, compare_tile, v, v->e)) != 0)
 		return rc;
 	merkle_root(&v->tree, v->result->root);
@@ -386,6 +395,7 @@ verify_record(struct verify *v)
 	if ((rc = verify_heads_begin(v)) != 0 ||
 	    (rc = verify_ledger_begin(v)) != 0 ||
 	    (rc = verify_inbox_begin(v)) != 0 ||
+	    (rc = verify_outbox_begin(v)) != 0 ||
 	    (rc = verify_ahead_start(v)) != 0)
 		return rc;
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
@@ -394,6 +404,7 @@ verify_record(struct verify *v)
 	verify_ahead_stop(v);
 	if (rc != 0 || (rc = check_end(v)) != 0 ||
 	    (rc = verify_ledger_end(v)) != 0 ||
+	    (rc = verify_outbox_end(v)) != 0 ||
 	    (rc = verify_heads_end(v)) != 0 ||
 	    (rc = tally_compare(v->store, v->tally, miscounted, v, v->e)) != 0)
 		return rc;

@@ -1,11 +1,12 @@
-/* What the log makes of each member, in 32 bytes. */
+/* What the log makes of each member, in 40 bytes. */
 #include "common/verify_part.h"
 
 #include <stdlib.h>
 
 #include "common/crypt.h"
+#include "common/notice.h"
 
-_Static_assert(sizeof(struct trail) == 32, "a trail is kept a million times");
+_Static_assert(sizeof(struct trail) == 40, "a trail is kept a million times");
 
 static struct trail *
 place(struct trail *all, size_t cap, uint64_t key)
@@ -74,6 +75,7 @@ void
 verify_gone(const struct verify_sums *s, struct trail *t)
 {
 	t->sum = verify_value(s, "status", 6, "\"closed\"", 8);
+	t->mark = 0;
 	t->erased = 0;
 	t->gone = 1;
 }
@@ -106,4 +108,20 @@ verify_changes(struct verify_sums *v)
 	for (JSON_EACH(&v->json, all, k))
 		sum += side(v, k, "new") - side(v, k, "old");
 	return sum;
+}
+
+uint64_t
+verify_mark(const struct verify_sums *s, const char *mark)
+{
+	return hash(s, "mark", 4, mark, CLAIMS_MARK - 1) | 1;
+}
+
+uint64_t
+verify_marked(struct verify_sums *v)
+{
+	uint32_t i = json_get(&v->json, 0, NOTICE_MARK);
+
+	return i == JSON_NONE || json_type(&v->json, i) != JSON_STRING ||
+	    v->json.tok[i].len != CLAIMS_MARK - 1 ? 0 :
+	    verify_mark(v, json_text(&v->json, i));
 }

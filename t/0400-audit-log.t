@@ -31,7 +31,7 @@ is "-a is from a time on" "$(seqs -a 2026-11-23T12:00:00Z | wc -w |
     tr -d ' ')" "$n"
 is "-b is before a time" "$(seqs -b 2026-11-23T12:00:00Z)" ""
 is "a row holds all of it" "$(loya-audit -e e4 | sed "s/$anna/ANNA/
-    s/user:[^\"]*/USER/")" '{"seq":8,"at":"2026-11-23T12:00:00.000000Z","kind":"member.suspended","source":"hr","event_id":"e4","inbox":8,"member":"ANNA","prev":7,"actor":"USER","detail":{"external_id":"E1","changes":{"status":{"old":"active","new":"suspended"}},"time":"2026-11-22T08:00:00.000000Z"}}'
+    s/user:[^\"]*/USER/; s/\(claims\":\"\)[0-9a-f]*/\1MARK/")" '{"seq":8,"at":"2026-11-23T12:00:00.000000Z","kind":"member.suspended","source":"hr","event_id":"e4","inbox":8,"member":"ANNA","prev":7,"actor":"USER","detail":{"external_id":"E1","changes":{"status":{"old":"active","new":"suspended"}},"time":"2026-11-22T08:00:00.000000Z","claims":"MARK"}}'
 
 is "-T is a table" "$(loya-audit -T -e e4)" \
 "SEQ  AT                    KIND              WHO    WHAT

@@ -77,4 +77,24 @@ sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
     FROM inbox WHERE seq = 1"
 is "inbox -S new is what nobody looked at" "$(seqs -S new)" 14
 status 64 "a state that is none is 64" loya-audit inbox -S lost
+
+# Tokens and clients, by their ids.
+loya-token -q init
+loya-token client add shop hook:hr >"$T/client" 2>"$T/err"
+client=$(sed 's/.*"client_id":"\([^"]*\)".*/\1/' "$T/client")
+loya-token issue hook:hr >"$T/token" 2>"$T/err"
+id=$(loya-token list | sed -n 's/.*"\(t_[^"]*\)".*/\1/p')
+loya-token revoke "$id" >"$T/out"
+loya-apply -b >"$T/out"
+status 0 "show TOKEN" loya-audit show "$id"
+is "is what became of it" "$(sed 's/.*"kind":"\([^"]*\)".*/\1/' "$T/out")" \
+    "token.issued
+token.revoked"
+status 0 "show CLIENT" loya-audit show "$client"
+is "has its rows" "$(sed 's/.*"kind":"\([^"]*\)".*/\1/' "$T/out")" client.added
+status 1 "show of a token that is none" loya-audit show t_0123456789abcdef
+like "says so" "$(cat "$T/err")" \
+    "'t_0123456789abcdef': the record has no such token or client"
+status 64 "a secret is refused" loya-audit show "$(cat "$T/token")"
+is "and not repeated" "$(grep -c "$(cat "$T/token")" "$T/err")" 0
 done_testing

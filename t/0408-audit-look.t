@@ -118,6 +118,14 @@ if command -v script >/dev/null; then
 	    -k event.refused | grep -c "$esc")" 0
 	is "with TERM=dumb neither" "$(TERM=dumb tty loya-audit \
 	    -k event.refused | grep -c "$esc")" 0
+	line member hr c1 2026-11-22T13:00:00Z \
+	    '{"external_id":"E9","version":1,"name":"a\u009b2Jb\u202ec"}' |
+	    loya-apply >"$T/apply.out"
+	for f in table json csv cef syslog ocsf; do
+		is "$f on a terminal: nothing moves the cursor" \
+		    "$(TERM=dumb tty loya-audit -O $f -e c1 -o hr |
+		    grep -c "a?2Jb?c")" 1
+	done
 	is "a line a row" "$(TERM=xterm tty loya-audit | wc -l | tr -d ' ')" \
 	    $(($(rows) + 1))
 fi

@@ -90,4 +90,16 @@ like "the record has the delivery" "$sent" '"status":200'
 is "and no answer of it" "$(echo "$sent" | grep -c answer)" 0
 is "no trace" "$(traces)" ""
 status 0 "it verifies" loya-audit verify -q
+
+# A target that would make a record of whom it does not know.
+printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest","rest":{"links":"hr","private":true,"requests":{"new":{"on":["loya.member.enrolled","loya.member.closed"],"create":true,"url":"{base}/new","body":{"id":"/member/id"}}}}}}\n' \
+    "$port" >"$LOYA_CONF/sources/rest.json"
+member hr w1 '{"external_id":"PQZQ66","version":1,"name":"Zaphira"}' |
+    loya-apply >"$T/out"
+status 0 "erase somebody it was not told of yet" loya-audit erase hr/PQZQ66
+: >"$sink/log"
+status 1 "it is told nothing" loya-push -b rest
+is "no request was made" "$(log)" ""
+is "what was owed is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
+    WHERE kind = 'delivery.dead' AND source = 'rest'")" "erased"
 done_testing

@@ -227,6 +227,15 @@ is "under the same id" "$(tr -d '\r' <"$sink/last" |
 is "which the record has" "$(store "SELECT count(*) FROM audit
     WHERE detail ->> '\$.id' = '$key'")" 2
 
+rest crm "$one" ',"key":{"header":"X-Key","prefix":"k ","secret":"shared"}'
+secret shared 'k1234567'
+change 2 31 | loya-apply >"$T/applied"
+status 0 "-n with a key" loya-push -n crm
+like "masks it" "$(cat "$T/out")" '^X-Key: k \*\*\*$'
+status 0 "a key in a header" loya-push -b crm
+is "is sent" "$(tr -d '\r' <"$sink/last" | sed -n 's/^X-Key: //p')" \
+    "k k1234567"
+
 # What loya-source(5) shows.
 sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |
     sed '/^[A.]/d; s/"crm"/"hr"/' >"$LOYA_CONF/sources/shop.json"

@@ -48,20 +48,47 @@ is "all are there, each person's in order" \
     "$(stub_records | cut -d ' ' -f 2 | tr '\n' ' ')" \
     "local:r$c1.10 local:r$c2.20 local:r$c3.30 local:r$c1.-5 "
 
+# Several loya-push share the work.
+m1=$(who $c1) m2=$(who $c2) m3=$(who $c3)
+i=0
+while [ "$i" -lt 20 ]; do
+	for m in "$m1" "$m2" "$m3"; do
+		points local "s$i$m" "{\"member\":\"$m\",\"kind\":\"earn\",\"points\":1,\"reference\":\"$m.$((i + 100))\"}"
+	done
+	i=$((i + 1))
+done | loya-apply >"$T/applied"
+before=$(stub_records | wc -l)
+for p in 1 2 3; do
+	start push$p loya-push -b
+done
+for p in 1 2 3; do
+	stop push$p 0
+	is "loya-push $p of three" "$rc" 0
+done
+stub_records | tail -n +$((before + 1)) | cut -d ' ' -f 2 >"$T/refs"
+is "everything is there once" "$(wc -l <"$T/refs") $(sort -u "$T/refs" |
+    wc -l)" "60 60"
+orderly() {
+	for m in "$m1" "$m2" "$m3"; do
+		grep "$m" "$T/refs" | sort -c || return
+	done
+}
+ok "each member's in order" orderly
+
 # Some rows fail.
 from=$(last_row)
 { earn $c1 11; earn $c4 41; earn $c3 31; } | loya-apply >"$T/applied"
 status 1 "one of three people is unknown there" loya-push -b
 is "only that row is dead" "$(ends crm "$from")" \
-'sent|1|200 a01Zz0000005LoyaAA
+'sent|1|200 a01Zz0000065LoyaAA
 dead|1|200 INVALID_CROSS_REFERENCE_KEY no such person
-sent|1|200 a01Zz0000006LoyaAA'
+sent|1|200 a01Zz0000066LoyaAA'
 from=$(last_row)
 { earn $c1 12; earn $c2 22; } | loya-apply >"$T/applied"
 echo "once short" >"$stub/mode"
 status 75 "an answer with a result less" loya-push -b
 is "that row is not known to be there" "$(ends crm "$from" | cut -c 1-40)" \
-'sent|1|200 a01Zz0000007LoyaAA
+'sent|1|200 a01Zz0000067LoyaAA
 waiting|1|200 it says nothing of this on'
 later_by 6
 status 0 "it is sent again" loya-push -b

@@ -18,7 +18,11 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "apply.node-new apply:loya:new apply:node:new >= 1.5" \
     "apply.node-update apply:loya:update apply:node:update >= 1.5" \
     "apply.million apply:loya:million apply:loya:update >= 0.7" \
+    "audit.verify proof:verify proof:scan >= 0.4" \
+    "audit.prove proof:prove - < 10" "audit.tree proof:tree - < 0.1" \
     "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50" \
+    "query.log query:log - < 10" "query.why query:why - < 10" \
+    "query.stats query:stats - < 500" \
     "push.16 push:16 bare:16 >= 0.4" "push.64 push:64 bare:64 >= 0.55" \
     "push.curl push:16 curl:16 >= 1" "push.xargs push:16 xargs:16 >= 60" \
     "push.slow push:slow push:ideal >= 0.9" \

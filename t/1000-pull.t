@@ -93,6 +93,9 @@ salesforce ',"settings":{"where":"AND AccountId != null"},"settle":0,"lookback":
 status 78 "SOQL that the org does not take" loya-pull crm
 like "is told by its code" "$(cat "$T/err")" \
     "source 'crm': changes\[0\]: 127.0.0.1:[0-9]+ answers 400: MALFORMED_QUERY"
+salesforce ',"settings":{"version":"99.0"}'
+status 78 "a version that the org does not have" loya-pull crm
+like "is told" "$(cat "$T/err")" 'answers 404: NOT_FOUND'
 salesforce ',"window":3600,"lookback":0'
 clock 2026-03-04T09:20:00Z
 forget_log

@@ -120,6 +120,26 @@ rm "$org/always"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
 status 65 "a line that is too long" loya-pull -r crm <"$T/long"
 
+# A crowd: filters and runs at the same time read the same event.
+record 6 2026-03-04T05:59:00 0 Rosa Ulm rosa@example.org >>"$org/records"
+put g10 "$(gap g10 "$(ids 6)")"
+loya-apply -b >"$T/out"
+crowd=
+for i in 1 2 3 4; do
+	loya-pull -r crm <"$T/line" >"$T/crowd.$i" 2>&1 &
+	crowd="$crowd $!"
+	loya-pull crm >"$T/crowd.$i$i" 2>&1 &
+	crowd="$crowd $!"
+done
+# shellcheck disable=SC2086
+wait $crowd
+is "the event is done" "$(event "$seq")" "applied read"
+is "its record is one row" "$(inbox "SELECT count(*) FROM inbox
+    WHERE CAST(body AS TEXT) LIKE '%Rosa%'")" 1
+is "and one line" "$(cat "$T"/crowd.* | grep -c Rosa)" 1
+is "the others say nothing, or that one is at it" "$(cat "$T"/crowd.* |
+    grep loya-pull: | grep -vc 'another loya-pull is reading it')" 0
+
 # Nothing waits for a record that is slow.
 touch "$org/hold"
 mkfifo "$T/pipe"

@@ -21,16 +21,16 @@ fresh() {
 	cp "$T/begin/"* "$T"
 	forget_log
 }
-script() { printf '%s\n' "$@" >"$org/script"; }
+next() { printf '%s\n' "$@" >"$org/script"; }
 
 # Once and it is over: asked again within the run.
 for m in 503 420 reset half retry 401 timeout locator; do
 	fresh
-	script $m
+	next $m
 	status 0 "$m, once" loya-pull crm
 	is "$m, once: everything is there" "$(records "$T/out")" "1 2 3 4 5"
 	fresh
-	script good $m
+	next good $m
 	status 0 "$m on the second page" loya-pull crm
 	is "$m on the second page: everything is there, once" \
 	    "$(records "$T/out" | tr ' ' '\n' | sort | tr '\n' ' ')" \
@@ -38,11 +38,11 @@ for m in 503 420 reset half retry 401 timeout locator; do
 	is "$m: the cursor has moved" "$(cursor)" 2026-03-04T05:59:55.000000Z
 done
 is "a list of pages that is forgotten is begun anew" \
-    "$(fresh; script good locator; loya-pull crm >"$T/out"
+    "$(fresh; next good locator; loya-pull crm >"$T/out"
     asked | cut -d ' ' -f 1 | tr '\n' ' ')" \
     "POST queryAll (locator) queryAll next next "
 fresh
-script timeout timeout
+next timeout timeout
 salesforce ',"first":"2026-03-04T05:00:00Z","lookback":0'
 status 0 "a window that takes too long, twice" loya-pull crm
 is "is halved, twice" "$(asked | sed -n \
@@ -55,7 +55,7 @@ salesforce ',"tries":3'
 # For ever.
 for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
     timeout:75 html:74 empty:74 204:74 cut:74 nonext:74 elsewhere:74 \
-    forbidden:78 401:78; do
+    forbidden:78 moved:78 401:78; do
 	want=${m#*:}
 	m=${m%:*}
 	fresh
@@ -86,15 +86,33 @@ is "a token that is refused is renewed once" "$(asked | tr '\n' ' ')" \
     "(401) POST /services/oauth2/token (401) "
 rm "$org/always"
 fresh
-script good html
+next good html
 status 74 "a page of HTML behind a good one" loya-pull crm
 is "what was read stays" "$(records "$T/out")" "1 2"
 status 0 "and the next run" loya-pull crm
 is "reads the rest" "$(records "$T/out")" "3 4 5"
 fresh
-script done
+next 'done'
 status 0 "done and a next page all the same" loya-pull crm
 is "done counts" "$(asked | grep -c next)" 2
+
+fresh
+next latin
+status 0 "a row that is not UTF-8" loya-pull crm
+is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
+status 1 "and is" loya-apply -b
+is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
+    "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
+
+salesforce ',"tries":1,"timeout":1'
+fresh
+next mute
+status 75 "a system that says nothing" loya-pull crm
+like "is given up after its timeout" "$(cat "$T/err")" 'no answer in time'
+stop org
+rm "$org/port"
+start_org
+salesforce ',"tries":3'
 
 # Credentials.
 fresh
@@ -116,15 +134,15 @@ is "behind one page" "$(asked | grep -vc token)" 1
 echo 'per-app-api-usage=4999/5000(appName=x); api-usage=3999/5000' >"$org/usage"
 status 0 "other numbers do not count" loya-pull crm
 fresh
-echo 'api-usage=10/100' >"$org/usage"
-touch "$org/hold"
-loya-pull crm >"$T/out" 2>"$T/err" &
-pid=$!
-wait_for "the token" grep -q token "$org/log"
-rm "$org/hold"
-wait $pid
-is "a run may use a quarter" $? 0
 rm "$org/usage"
+echo 1 >"$org/page"
+echo 10 >"$org/step"
+status 75 "a run that has used a quarter" loya-pull crm
+like "is told" "$(cat "$T/err")" 'this run has used more than 25% of 100'
+is "and asks no more" "$(asked | grep -c -e queryAll -e next)" 4
+rm "$org/step" "$org/page"
+status 0 "the next one" loya-pull crm
+is "reads what it has not" "$(inbox "SELECT count(*) FROM inbox")" 5
 
 # Two at a time.
 fresh
@@ -139,6 +157,15 @@ is "SIGTERM ends it" "$rc" 143
 rm "$org/hold"
 status 0 "and the next one" loya-pull crm
 is "reads everything" "$(records "$T/out")" "1 2 3 4 5"
+
+# On a terminal.
+fresh
+printf '{"profile":"salesforce","receive":null,"pull":{"base":"%s"},"oauth":{"client_id":"loya"}}\n' \
+    "$base" >"$LOYA_CONF/sources/crm.json"
+next 503
+script -qefc "loya-pull crm" /dev/null >"$T/terminal" 2>&1 </dev/null
+like "a long run shows its progress" "$(tr '\r' '\n' <"$T/terminal")" \
+    'loya-pull: crm: 5 rows, 5 new, 3 pages, [0-9]+/s, up to 2026-03-04T05:59:55Z'
 
 # Nobody there.
 stop org

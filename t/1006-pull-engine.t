@@ -39,6 +39,13 @@ for way in offset short; do
 	like "there is only -f" "$(cat "$T/err")" 'pull: there is no changes'
 done
 
+pull '"all":[{"url":"{base}/odata/P('"'"'{x:odata}'"'"')","params":{"$filter":"a eq '"'"'{x:odata}'"'"'"},"body":{"x":"{x}"},"rows":"/d"}],"settings":{"x":"O'"'"'x \"&"}'
+status 0 "-n of a request with signs in its values" loya-pull -n -f hr
+is "shows them escaped, each for its place" \
+    "$(grep -e ^POST -e '^{' "$T/out")" \
+    "POST $base/odata/P('O%27%27x%20%22%26')?\$filter=a%20eq%20%27O%27%27x%20%22%26%27
+{\"x\":\"O'x \\\"&\"}"
+
 soap='{"url":"{base}/soap","body":"<q><Page>{page}</Page><Name>{name}</Name></q>","xml":true,"rows":"Envelope/Body/Answer/Data/Worker","key":"/Worker/ID/#text","pages":"/Envelope/Body/Answer/Results/Pages"}'
 pull '"settings":{"name":"<&>"},"error":{"code":"/Envelope/Body/Fault/faultcode","wrong":"E:Client"},"changes":['"$soap"']'
 status 0 "pages of XML" loya-pull hr

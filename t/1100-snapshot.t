@@ -153,6 +153,14 @@ is "a row that waits for its time names its record, and counts" "$(state_of c6) 
 apply
 is "a row that was refused does not" "$rc $(state_of c7)" "1 open"
 ok "dismissing what is held" loya-apply -d "$(inbox "SELECT seq FROM inbox WHERE event_id = 'c7-end'")"
+ok "somebody is erased" loya-audit erase "$(store "SELECT m.id FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'C1'")"
+{
+	begin crm c8
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do row crm c8 "C$i"; done
+	end crm c8 12
+} >"$T/in"
+apply
+is "whose row counts, though it is held" "$rc $(state_of c8)" "1 done"
 { begin hr s11; row hr s11 E1; end hr s11 2; } >"$T/in"
 status 1 "-n says what a snapshot would do" loya-apply -n <"$T/in"
 is "and does not" "$(state_of s11)" ""

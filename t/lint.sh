@@ -42,6 +42,7 @@ eval "set -- ${LINT_CFLAGS:-}"
 if there shellcheck; then
 	echo "shellcheck"
 	shellcheck -S warning t/*.sh t/*.t t/interop/*.sh t/interop/*.t \
+	    t/fuzz/*.sh t/torture/*.sh t/torture/*.t t/torture/scene/*.sh \
 	    .ci/run || bad=1
 fi
 if there mandoc; then

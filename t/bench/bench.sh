@@ -45,8 +45,15 @@ lines() {
 	apply.million     apply:loya:million apply:loya:update    >= 0.7   /s
 	apply.ir-new      ir:new             -                    -  -     instr
 	apply.ir-update   ir:update          -                    -  -     instr
+	audit.verify      proof:verify       proof:scan           >= 0.4   /s
+	audit.prove       proof:prove        -                    <  10    ms
+	audit.tree        proof:tree         -                    <  0.1   ms
+	audit.head        proof:head         -                    -  -     ms
 	pipe.p50          pipe:p50           -                    <  10    ms
 	pipe.p99          pipe:p99           -                    <  50    ms
+	query.log         query:log          -                    <  10    ms
+	query.why         query:why          -                    <  10    ms
+	query.stats       query:stats        -                    <  500   ms
 	push.16           push:16            bare:16              >= 0.4   /s
 	push.64           push:64            bare:64              >= 0.55  /s
 	push.curl         push:16            curl:16              >= 1     /s
@@ -120,6 +127,8 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/setup.sh"
 . "$here/receive.sh"
 . "$here/apply.sh"
+. "$here/audit.sh"
+. "$here/query.sh"
 . "$here/push.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
@@ -131,7 +140,9 @@ measure() {	# series
 	memory:*) recv_memory "$1" "${1#*:}" ;;
 	apply:*) apply "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
 	ir:*) [ "$round" -gt 1 ] || instructions "$1" "${1#*:}" ;;
+	proof:*) audit "$1" "${1#*:}" ;;
 	pipe:*) pipe ;;
+	query:*) query "$1" "${1#*:}" ;;
 	push:slow | push:ideal) push_slow ;;
 	push:p*) push_latency ;;
 	push:*) push "$1" "${1#*:}" ;;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -25,8 +26,9 @@ fuzz_wrong(const char *what)
 	abort();
 }
 
-/* A folder of this process, removed at its end. */
-static char fuzz_folder[] = "/tmp/loya-fuzz.XXXXXX";
+/* A folder of this process, removed at its end; not on a disk, where there is
+ * another place. */
+static char fuzz_folder[32];
 
 static void
 fuzz_remove(void)
@@ -44,8 +46,11 @@ fuzz_dir(void)
 {
 	static int made;
 
-	if (!made && (mkdtemp(fuzz_folder) == NULL ||
-	    atexit(fuzz_remove) != 0))
+	if (made)
+		return fuzz_folder;
+	snprintf(fuzz_folder, sizeof fuzz_folder, "%s/loya-fuzz.XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (mkdtemp(fuzz_folder) == NULL || atexit(fuzz_remove) != 0)
 		fuzz_wrong("no folder");
 	made = 1;
 	return fuzz_folder;

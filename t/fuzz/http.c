@@ -11,7 +11,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,7 +140,6 @@ static void
 serve(int busy)
 {
 	struct delivery *d, *x;
-	struct pollfd p;
 	int64_t safe = 0;
 	int turns;
 
@@ -155,9 +153,6 @@ serve(int busy)
 				fuzz_wrong("a commit failed");
 			session_settle(&session, d);
 		}
-		p.fd = httpd_fd(session.http);
-		p.events = POLLIN;
-		poll(&p, 1, session_timeout(&session) == 0 ? 0 : 1);
 	}
 }
 

@@ -20,7 +20,11 @@
 #   many    the answer twice as many rows other   of another record
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
+#   mute    nothing is said for 30 s
+#   latin   good, and a row with a byte that is no UTF-8 in front
+#   moved   302 to another place
 #   forbidden  403, the user may not      done    done, and a nextRecordsUrl
+# With DIR/step every answer counts so many of 100 requests as used.
 # DIR/grant "invalid": the token endpoint answers invalid_grant.  While DIR/hold
 # is there no data is answered.
 use strict;
@@ -34,6 +38,7 @@ $SIG{PIPE} = 'IGNORE';
 my $l = IO::Socket::INET->new(Listen => 64, LocalAddr => '127.0.0.1',
     LocalPort => 0) or die "listen: $!\n";
 my $port = $l->sockport;
+my $used = 0;
 my ($issued, $queries, $locators, %locator) = (0, 0, 0);
 my $token = '';
 my %known = map { $_ => 1 } qw(Id FirstName LastName Email MobilePhone
@@ -65,6 +70,10 @@ sub say_all {	# status, body, headers
 	my $usage = slurp('usage');
 	chomp for grep { defined } $at, $usage;
 	@more = ('Content-Type: application/json;charset=UTF-8') unless @more;
+	if (defined(my $step = slurp('step'))) {
+		$used += $step;
+		$usage = "api-usage=$used/100";
+	}
 	push @more, "Sforce-Limit-Info: $usage" if defined $usage;
 	return join("\r\n", "HTTP/1.1 $status X", @more,
 	    'Date: ' . strftime('%a, %d %b %Y %H:%M:%S GMT',
@@ -188,6 +197,8 @@ sub page {
 	my @part = splice @$rows, 0, $size;
 	my $next = '';
 	@part = (@part, @part) if $mode eq 'many';
+	unshift @part, qq({"Id":"003Zz0000000009IAA","LastName":"M\xfcller"})
+	    if $mode eq 'latin';
 	s/"Id":"(.{17})./"Id":"$1Q/ for $mode eq 'other' ? @part : ();
 	if (@$rows || $mode eq 'done') {
 		my $id = sprintf '01gZz%010dAAA-%d', ++$locators, $at + $size;
@@ -251,6 +262,8 @@ my %bad = (
 	html => sub { html(200) },
 	empty => sub { say_all(200, '') },
 	204 => sub { "HTTP/1.1 204 X\r\nConnection: close\r\n\r\n" },
+	mute => sub { sleep 30; undef },
+	moved => sub { say_all(302, '', 'Location: https://a.example/') },
 	retry => sub { say_all(429, '', 'Retry-After: 0') },
 	reset => sub { undef },
 );
@@ -260,8 +273,9 @@ sub answer {
 	my ($path, $args) = $target =~ /^([^?]*)\??(.*)$/;
 	return grant($body)
 	    if "$method $target" eq 'POST /services/oauth2/token';
-	return fault(405, 'METHOD_NOT_ALLOWED')
-	    unless $method eq 'GET' && $path =~ s{^/services/data/v60\.0/}{};
+	return fault(405, 'METHOD_NOT_ALLOWED') unless $method eq 'GET';
+	return fault(404, 'NOT_FOUND')
+	    unless $path =~ s{^/services/data/v60\.0/}{};
 	my ($bearer) = $head =~ /^Authorization: Bearer (\S+)\r$/mi;
 	return fault(401, 'INVALID_SESSION_ID')
 	    unless defined $bearer && $bearer eq $token;

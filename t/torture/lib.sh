@@ -93,6 +93,7 @@ scene() {
 	promise() { :; }
 	dump() { dump_store; }
 	settle() { act; }
+	# shellcheck disable=SC1090
 	. "$torture/scene/$1.sh"
 	rm -rf "$W" "$T/begin"
 	mkdir -p "$LOYA_CONF/sources"
@@ -133,10 +134,10 @@ try() {
 }
 
 # A quarter of an hour is enough for MOST, a minute for a few.
+short() { [ "$TORTURE" -lt 600 ]; }
 numbers() {
-	tap_most=$(($2 * TORTURE / 600))
-	[ "$tap_most" -le "$2" ] || tap_most=$2
-	[ "$tap_most" -ge 1 ] || tap_most=1
+	tap_most=$2
+	! short || tap_most=$((1 + $2 * TORTURE / 4800))
 	if [ "$1" -le "$tap_most" ]; then
 		seq "$1"
 	else

@@ -21,7 +21,7 @@ csv(const char *s, size_t n)
 	buf_clear(&b);
 	csv_field(&b, 1, s, n);
 	csv_field(&b, 0, "x", 1);
-	csv_end(&b);
+	buf_adds(&b, CSV_END);
 	return buf_str(&b);
 }
 

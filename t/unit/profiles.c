@@ -164,7 +164,7 @@ darwinbox(void)
 	    "status=\"suspended\"") != NULL,
 	    "another event goes by the record");
 	is_str(dbx(with("darwinbox-record.json", "\"Active\"",
-	    "\"On Leave\"")), "bad_field: status: 'on leave' "
+	    "\"On Leave\"")), "bad_field: timeline.status: 'on leave' "
 	    "(/employee_status) is not listed in its values",
 	    "a status that nobody knows is refused");
 	is_str(dbx(with("darwinbox-deactivated.json",
@@ -178,8 +178,20 @@ darwinbox(void)
 	is_str(dbx(slurp("darwinbox-record.json")),
 	    "E1001 t=2026-01-01T04:00:00.000000Z given_name=\"Asha\" "
 	    "family_name=\"Rao\" email=\"asha.rao@example.org\" "
-	    "status=\"active\" ended_at=null employee_number=\"E1001\" "
-	    "date_of_joining=\"2024-05-01\"", "a record of the API");
+	    "ended_at=null employee_number=\"E1001\" "
+	    "date_of_joining=\"2024-05-01\" status=\"active\"",
+	    "a record of the API");
+	ok(strstr(dbx(with("darwinbox-record.json", "\"date_of_exit\":\"\"",
+	    "\"date_of_exit\":\"31-03-2026\"")), "status=\"active\" | E1001 "
+	    "t=2026-01-01T04:00:00.000000Z eff=2026-03-31T18:30:00.000000Z "
+	    "status=\"suspended\"") != NULL,
+	    "who leaves is active through the last day in India");
+	ok(strstr(dbx(with("darwinbox-record.json", "01-05-2024",
+	    "01-05-2026")), "status=\"pending\" | ") != NULL,
+	    "who joins is pending until the first");
+	ok(strstr(dbx("{\"event\":\"employee.updated\",\"event_id\":\"1\","
+	    "\"employee\":{\"employee_id\":\"E1\",\"grade\":\"M\"}}"),
+	    "status") == NULL, "an event without a status says none");
 	is_str(dbx("{\"event\":\"employee.updated\",\"event_id\":\"1\","
 	    "\"employee\":{}}"),
 	    "missing: external_id: /employee_id is not in the event",

@@ -83,6 +83,13 @@ test_all(void)
 	is_int(q->limit, 9, "limit");
 	is_int(q->keys, 1, "keys");
 	is_str(p->all[0].type, "text/xml; charset=utf-8", "or as XML");
+	is_int(p->all[0].body_place, TEMPLATE_XML, "and escaped so");
+	load(BASE ",\"all\":[{\"url\":\"{base}\",\"body\":\"a={base}\","
+	    "\"type\":\"application/x-www-form-urlencoded\"},{\"url\":"
+	    "\"{base}\",\"body\":\"[]\",\"type\":\"application/a+json\"}]");
+	p = &config->source[0].pull;
+	is_int(p->all[0].body_place, TEMPLATE_URL, "or as a form");
+	is_int(p->all[1].body_place, TEMPLATE_JSON, "or as JSON in a text");
 }
 
 static const char *const bad[][2] = {

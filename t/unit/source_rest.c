@@ -143,7 +143,12 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL) ",\"basic\":{\"user\":\"a\",\"secret\":\"b c\"}",
 	    "not the name of a secret" },
 	{ ONE(ON URL) ",\"oauth\":true,\"basic\":{\"user\":\"a\"}",
-	    "basic: not with oauth" },
+	    "more than one of oauth, basic and key" },
+	{ ONE(ON URL) ",\"key\":{}", "key: there is no header" },
+	{ ONE(ON URL) ",\"key\":{\"header\":\"a b\"}", "not the name of a "
+	    "header" },
+	{ ONE(ON URL) ",\"key\":{\"header\":\"A\",\"prefix\":\"\\n\"}",
+	    "prefix: not printable ASCII" },
 };
 
 /* A body in a body, so often. */

@@ -1,0 +1,104 @@
+/* Conversions to days and times. */
+#include "common/map_inner.h"
+
+#include "common/map_date.h"
+
+const char *
+map_convert_datetime(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	if (g->kind == GOT_TIME)
+		return NULL;
+	if (g->kind != GOT_TEXT || map_date_read(g->s, g->len, w->format,
+	    w->zone, &g->time) != 0)
+		return "is not a time";
+	g->kind = GOT_TIME;
+	g->timed = 1;
+	return NULL;
+}
+
+const char *
+map_convert_date(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[CLOCK_TEXT];
+	int64_t shown;
+
+	if (g->kind == GOT_TIME) {
+		shown = g->time + w->zone * 60 * CLOCK_SECOND;
+	} else {
+		/* A date is what it says it is: no zone moves it. */
+		if (g->kind != GOT_TEXT || map_date_read(g->s, g->len,
+		    w->format, MAP_ZONE_AS_WRITTEN, &shown) != 0)
+			return "is not a date";
+	}
+	clock_format(shown, t);
+	g->s = arena_dup(m->arena, t, 10);
+	g->len = 10;
+	g->kind = GOT_TEXT;
+	g->timed = 1;
+	g->time = shown - shown % (86400 * CLOCK_SECOND);
+	if (g->time > shown)
+		g->time -= 86400 * CLOCK_SECOND;
+	g->time -= w->zone * 60 * CLOCK_SECOND;
+	return NULL;
+}
+
+/* Digits of a number or text, times unit microseconds. */
+static const char *
+epoch(struct got *g, int64_t unit)
+{
+	/* 9999-12-31 in microseconds. */
+	const int64_t max = INT64_C(253402300799) * CLOCK_SECOND;
+	int64_t v = 0;
+	size_t i = 0;
+	int neg;
+
+	neg = g->len > 0 && g->s[0] == '-';
+	if (g->len == (size_t)neg || g->len > 18 + (size_t)neg ||
+	    (g->kind != GOT_TEXT && g->kind != GOT_JSON))
+		return "is not a number of the epoch";
+	for (i = (size_t)neg; i < g->len; i++) {
+		if (g->s[i] < '0' || g->s[i] > '9')
+			return "is not a number of the epoch";
+		v = v * 10 + (g->s[i] - '0');
+	}
+	if (v > max / unit)
+		return "is not a number of the epoch";
+	g->kind = GOT_TIME;
+	g->timed = 1;
+	g->time = (neg ? -v : v) * unit;
+	return NULL;
+}
+
+const char *
+map_convert_epoch_ms(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	(void)w;
+	return epoch(g, 1000);
+}
+
+const char *
+map_convert_epoch_s(struct mapper *m, const struct way *w, struct got *g)
+{
+	(void)m;
+	(void)w;
+	return epoch(g, CLOCK_SECOND);
+}
+
+/* The midnight that ends a day: what is true through it ends there. */
+const char *
+map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)
+{
+	char t[CLOCK_TEXT];
+	int64_t day;
+
+	(void)w;
+	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
+	    clock_parse(g->s, g->len, &day) != 0)
+		return "is not a date: 'date' goes before day-after";
+	clock_format(day + 86400 * CLOCK_SECOND, t);
+	g->s = arena_dup(m->arena, t, 10);
+	g->time += 86400 * CLOCK_SECOND;
+	return NULL;
+}

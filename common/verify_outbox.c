@@ -1,0 +1,173 @@
+/*
+ * The deliveries: what each is made from, and whether one that is sent or dead
+ * has a row of the record that says so.  They stand in the order of the rows
+ * that they are made from, and are walked along with them.
+ */
+#include "common/verify_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { IS_SENT = 1, IS_DEAD = 2, SAID_SENT = 4, SAID_DEAD = 8,
+    MOST = 1 << 30 };
+
+static int
+next(struct verify *v)
+{
+	const char *state;
+	int64_t seq;
+	int rc;
+
+	if ((rc = stmt_step(v->outbox, v->e)) < 0)
+		return rc;
+	if (rc == 0) {
+		v->outbox = NULL;
+		v->outbox_audit = INT64_MAX;
+		return 0;
+	}
+	seq = stmt_get_int(v->outbox, 0);
+	v->outbox_audit = stmt_get_int(v->outbox, 1);
+	if (seq != v->outbox_seq + 1)
+		verify_row(v, "outbox", v->outbox_seq + 1, "is missing");
+	v->outbox_seq = seq;
+	state = verify_text(v, v->outbox, 3);
+	if (seq > 0 && seq <= v->outbox_last && state != NULL)
+		v->outbox_said[seq] |= strcmp(state, "sent") == 0 ? IS_SENT :
+		    strcmp(state, "dead") == 0 ? IS_DEAD : 0;
+	return 0;
+}
+
+int
+verify_outbox_begin(struct verify *v)
+{
+	static const char sql[] =
+	    "SELECT seq, audit, member, state FROM outbox ORDER BY seq";
+	struct db *db = store_db(v->store, STORE_MAIN);
+	int rc;
+
+	rc = db_number(db, "SELECT max(seq) FROM outbox", &v->outbox_last,
+	    v->e);
+	if (rc != 0)
+		return rc;
+	if (v->outbox_last > MOST) {
+		verify_row(v, "outbox", v->outbox_last, "has a number that "
+		    "none has");
+		v->outbox_last = 0;
+	}
+	v->outbox_said = xcalloc((size_t)v->outbox_last + 1, 1);
+	v->outbox = db_stmt(db, sql);
+	return next(v);
+}
+
+/* A row that is not in order, or of which there is none in the record. */
+static int
+stray(struct verify *v)
+{
+	static const char sql[] = "SELECT member FROM audit WHERE seq = :seq";
+	struct stmt *st;
+	const char *whose;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	stmt_int(st, 1, v->outbox_audit);
+	if ((rc = stmt_step(st, v->e)) < 0)
+		return rc;
+	whose = rc == 1 ? verify_text(v, st, 0) : NULL;
+	if (rc == 0 || !verify_same(v, v->outbox, 2, whose))
+		verify_row(v, "outbox", v->outbox_seq, "is not about a row of "
+		    "audit, or about another member");
+	stmt_reset(st);
+	return next(v);
+}
+
+/* What a row of the record says of a delivery. */
+static void
+said(struct verify *v, const struct verify_row *row)
+{
+	unsigned char bit = 0;
+
+	if (row->r.member != NULL || strncmp(row->r.kind, "delivery.", 9) != 0)
+		return;
+	if (row->r.detail == NULL)
+		v->outbox_silent = 1;
+	if (row->r.detail == NULL || v->outbox_last == 0)
+		return;
+	if (strcmp(row->r.kind, "delivery.sent") == 0)
+		bit = SAID_SENT;
+	else if (strcmp(row->r.kind, "delivery.dead") == 0)
+		bit = SAID_DEAD;
+	if (row->delivery > 0 && row->delivery <= v->outbox_last)
+		v->outbox_said[row->delivery] |= bit;
+	else if (bit != 0)
+		verify_row(v, "audit", row->r.seq, "is about delivery %lld, "
+		    "which is not there", (long long)row->delivery);
+}
+
+int
+verify_outbox_row(struct verify *v, const struct verify_row *row)
+{
+	int rc = 0;
+
+	said(v, row);
+	while (rc == 0 && v->outbox_audit < row->r.seq)
+		rc = stray(v);
+	while (rc == 0 && v->outbox_audit == row->r.seq) {
+		if (!verify_same(v, v->outbox, 2, row->r.member))
+			verify_row(v, "outbox", v->outbox_seq, "is not about a "
+			    "row of audit, or about another member");
+		rc = next(v);
+	}
+	return rc;
+}
+
+/* What was owed about somebody who was erased is dead without a word. */
+static int
+buried(struct verify *v, int64_t seq)
+{
+	static const char sql[] = "SELECT member FROM outbox WHERE seq = :seq";
+	const struct trail *t = NULL;
+	const char *whose;
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, v->e)) < 0)
+		return rc;
+	whose = rc == 1 ? verify_text(v, st, 0) : NULL;
+	if (whose != NULL)
+		t = verify_trail(v, verify_trail_key(&v->sums, whose,
+		    strlen(whose)), 0);
+	stmt_reset(st);
+	return t != NULL && t->gone;
+}
+
+/* What is sent or dead without a row that says so. */
+static int
+unsaid(struct verify *v, int64_t seq, int s)
+{
+	int sent = (s & IS_SENT) && !(s & SAID_SENT), rc = 0;
+
+	if (!sent && (!(s & IS_DEAD) || (s & SAID_DEAD)))
+		return 0;
+	if (!sent && (rc = buried(v, seq)) != 0)
+		return rc < 0 ? rc : 0;
+	verify_row(v, "outbox", seq, "is %s, and no row of audit says so",
+	    sent ? "sent" : "dead");
+	return 0;
+}
+
+/* Rows that were emptied because a person was erased may have said it. */
+int
+verify_outbox_end(struct verify *v)
+{
+	int64_t i;
+	int rc = 0;
+
+	while (rc == 0 && v->outbox != NULL)
+		rc = stray(v);
+	for (i = 1; i <= v->outbox_last && rc == 0; i++)
+		if (!v->outbox_silent)
+			rc = unsaid(v, i, v->outbox_said[i]);
+	return rc;
+}

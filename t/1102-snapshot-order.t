@@ -1,0 +1,135 @@
+#!/bin/sh
+# A snapshot in any order: its rows, its end and what comes meanwhile, through
+# any number of runs, end in the same members and claims.
+# LOYA_TORTURE=SECONDS runs longer; LOYA_DICE=NUMBER repeats a run's chances.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+# Copies of one history, each a source of its own, for a snapshot is its
+# source's: five people known by events; a begin; then rows of most of them,
+# events about some, and the end, in an order of the copy's own with repeats.
+cat >"$T/make.pl" <<'EOT'
+use strict;
+use warnings;
+use List::Util qw(shuffle);
+my ($dice, $copies) = @ARGV;
+srand $dice;
+my $versions = rand() < 0.7;
+my @status = qw("active" "active" "suspended" "closed");
+
+sub event {
+	my ($id, $who, $v, $more, $snapshot) = @_;
+	my $d = qq("external_id":"$who");
+	$d .= qq(,"version":$v) if $versions;
+	$d .= qq(,$more) if $more ne '';
+	return [$id, 'member', $d, $snapshot ? qq(,"loyasnapshot":"S") : ''];
+}
+sub some { $_[rand @_] }
+
+# Without versions the order of receipt is the order: what comes about one
+# person keeps its place among the others then.
+my (@first, @rows, @meanwhile);
+for my $i (1 .. 5) {
+	push @first, event("f$i", "P$i", 10, qq("status":) . some(@status) .
+	    qq(,"name":"F$i"));
+	push @rows, event("r$i", "P$i", 10 + int rand 3,
+	    some('', qq("status":) . some(@status), qq("name":"R$i")), 1)
+	    if rand() < 0.6;
+	push @meanwhile, event("m$i", "P$i", 8 + int rand 6,
+	    some(qq("name":"M$i"), qq("status":) . some(@status)))
+	    if rand() < 0.4;
+	push @meanwhile, ["d$i", 'member', qq("external_id":"P$i","deleted":true) .
+	    ($versions ? ',"version":12' : ''), ''] if rand() < 0.1;
+}
+push @rows, event('rx', 'PX', 10, qq("name":"X"), 1);
+my $n = @rows;
+my @end = ['end', 'snapshot', qq("phase":"end","snapshot":"S","count":$n), ''];
+
+for my $c (1 .. $copies) {
+	my @l = (shuffle(@first), ['begin', 'snapshot',
+	    qq("phase":"begin","snapshot":"S"), '']);
+	my @behind = (@rows, @meanwhile, @end);
+	if ($versions) {
+		@behind = shuffle @behind, grep { rand() < 0.2 } @behind;
+	} else {
+		# The events keep their order, the rows come anywhere.
+		my %of = map { $_->[0] => rand } @behind;
+		my @t = sort { $a <=> $b } map { $of{$_->[0]} } @meanwhile;
+		$of{$meanwhile[$_][0]} = $t[$_] for 0 .. $#meanwhile;
+		@behind = sort { $of{$a->[0]} <=> $of{$b->[0]} } @behind;
+	}
+	push @l, @behind;
+	my $cut = int rand @l;
+	for my $k (0 .. $#l) {
+		my ($id, $type, $data, $more) = @{$l[$k]};
+		open my $f, '>>', "$ENV{T}/in" . ($k < $cut ? 1 : 2) or die;
+		print $f qq({"specversion":"1.0","id":"$id","source":"s$c",) .
+		    qq("type":"loya.$type"$more,"data":{$data}}\n);
+	}
+}
+EOT
+
+# compare.pl: members and claims of each copy against the first's.
+cat >"$T/compare.pl" <<'EOT'
+use strict;
+use warnings;
+use JSON::PP;
+my $json = JSON::PP->new->canonical->allow_nonref;
+my (%of, $same);
+while (<STDIN>) {
+	my $m = $json->decode($_);
+	my ($l) = @{$json->decode($m->{claims})};
+	my %claims;
+	for my $f (keys %{$l->{fields}}) {
+		my ($value) = @{$l->{fields}{$f}};
+		$claims{$f} = $value;
+	}
+	push @{$of{$l->{source}}}, $json->encode([$l->{external_id},
+	    $m->{status}, $m->{name}, \%claims]);
+}
+my ($first) = map { join "\n", sort @{$of{$_}} } 's1';
+for my $s (sort keys %of) {
+	my $text = join "\n", sort @{$of{$s}};
+	if ($text eq $first) { $same++; next }
+	print "s1:\n$first\n$s:\n$text\n";
+	last;
+}
+print "$same\n";
+EOT
+
+round() {	# DICE COPIES
+	rm -rf "$LOYA_STORE"* "${LOYA_CONF:?}"/* "$T"/in?
+	mkdir -p "$LOYA_CONF/sources"
+	: >"$T/in1"
+	: >"$T/in2"
+	perl "$T/make.pl" "$1" "$2"
+	i=0
+	names=
+	while [ $((i += 1)) -le "$2" ]; do
+		source_file "s$i" '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
+		names="$names,\"s$i\""
+	done
+	echo "{\"authority\":{\"*\":[${names#,}]}}" >"$LOYA_CONF/loya.json"
+	loya-apply <"$T/in1" >"$T/lines" 2>"$T/said"
+	loya-apply <"$T/in2" >>"$T/lines" 2>>"$T/said"
+	store "SELECT json_object('claims', claims, 'status', status,
+	    'name', name) FROM member" | perl "$T/compare.pl" >"$T/same"
+	is "dice $1: $2 orders end the same" "$(cat "$T/same")" "$2"
+	is "dice $1: every snapshot is done" \
+	    "$(store "SELECT count(*) FROM snapshot WHERE state = 'done'")" "$2"
+	ok "dice $1: verify agrees" loya-audit verify
+}
+
+dice=${LOYA_DICE:-$(date +%s)}
+end=$(($(date +%s) + ${LOYA_TORTURE:-0}))
+n=0
+while :; do
+	round "$dice" 30
+	dice=$((dice + 1))
+	n=$((n + 1))
+	if [ "$tap_bad" != 0 ] || { [ "$n" -ge 4 ] &&
+	    [ "$(date +%s)" -ge "$end" ]; }; then
+		break
+	fi
+done
+done_testing
