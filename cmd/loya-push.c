@@ -45,7 +45,7 @@ struct run {
 	struct deliver *d;
 	struct outlet out;
 	int signals, ended, stopped;
-	int progress;
+	int progress, shown;
 	int64_t began, drawn, looked;	/* monotonic */
 };
 
@@ -95,24 +95,31 @@ take_signals(struct run *r)
 		die(E_IO, "signalfd: %s", strerror(errno));
 }
 
+/* Something else is to be on the line of the progress. */
+static void
+clear(struct run *r)
+{
+	fputs(r->shown ? "\r\033[K" : "", stderr);
+	r->shown = 0;
+}
+
 static void
 draw(struct run *r, int last)
 {
 	const struct deliver_count *c = deliver_count(r->d);
-	int64_t now = clock_mono(), s;
+	int64_t now = clock_mono(), ms = (now - r->began) / 1000 + 1;
 	struct err e;
 
-	if (!r->progress || now - r->began < 1000 * PROGRESS_MS ||
-	    (!last && now - r->drawn < 1000 * PROGRESS_MS))
+	if (!r->progress || ms < PROGRESS_MS || (!last &&
+	    now - r->drawn < 1000 * PROGRESS_MS) ||
+	    deliver_survey(r->d, &e) != 0)
 		return;
-	if (deliver_survey(r->d, &e) != 0)
-		return;
-	s = (now - r->began) / 1000 + 1;
 	fprintf(stderr, "\r%s: %lld sent, %lld deferred, %lld dead, "
 	    "%lld waiting, %lld/s\033[K%s", die_name(), (long long)c->sent,
 	    (long long)c->deferred, (long long)c->dead,
-	    (long long)c->waiting, (long long)(c->sent * 1000 / s),
+	    (long long)c->waiting, (long long)(c->sent * 1000 / ms),
 	    last ? "\n" : "");
+	r->shown = 1;
 	r->drawn = clock_mono();
 }
 
@@ -158,13 +165,17 @@ step(struct run *r, struct pollfd *p, nfds_t n)
 
 	rc = deliver_step(r->d, p, n, r->mode == WATCH ? WATCH_MS : IDLE_MS,
 	    &e);
+	complaint = deliver_complaint(r->d);
+	if (rc != 0 || complaint != NULL || (b->len > 0 &&
+	    isatty(STDOUT_FILENO)))
+		clear(r);
 	if (rc == E_BUSY && r->mode != BACKLOG) {
 		warn("%s; trying again", e.msg);
 		poll(NULL, 0, PATIENCE_MS);
 	} else if (rc != 0) {
 		die_err(&e);
 	}
-	if ((complaint = deliver_complaint(r->d)) != NULL)
+	if (complaint != NULL)
 		warn("%s", complaint);
 	outlet_add(&r->out, b->p, b->len);
 	buf_clear(b);
@@ -220,7 +231,7 @@ verdict(struct run *r)
 	if (c->off > 0)
 		warn("%d of the sources said 410 and are off; -u turns them "
 		    "on again", c->off);
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE && !r->shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
 		    (long long)c->sent, (long long)c->deferred,
 		    (long long)c->dead, (long long)c->waiting);

@@ -125,10 +125,20 @@ come_due(const struct work *w, const struct change *c)
 	    c->effective_at <= w->now;
 }
 
+/* The place behind the last change that has come due; 0: none has. */
+static size_t
+last_due(const struct work *w, const struct change *c, size_t n)
+{
+	while (n > 0 && !come_due(w, &c[n - 1]))
+		n--;
+	return n;
+}
+
 /* An event that says what holds when: of what has come due the last counts.
  * Whether there is anything left to say in change i. */
 static int
-still_says(const struct work *w, struct change *c, size_t n, size_t i)
+still_says(const struct work *w, struct change *c, size_t n, size_t i,
+    size_t due)
 {
 	size_t k, before = c[i].nfield;
 
@@ -137,7 +147,7 @@ still_says(const struct work *w, struct change *c, size_t n, size_t i)
 	/* What holds at once was applied when the event came. */
 	if (w->due && n > 1 && c[i].effective_at == 0)
 		return 0;
-	for (k = i + 1; k < n; k++)
+	for (k = i + 1; k < due; k++)
 		if (come_due(w, &c[k]) && c[k].external_id != NULL &&
 		    strcmp(c[k].external_id, c[i].external_id) == 0)
 			subtract(&c[i], &c[k]);
@@ -150,7 +160,7 @@ apply_changes(struct work *w, const struct mapped *done)
 	const struct source *s;
 	const struct mapped *m;
 	struct mapped own;
-	size_t i;
+	size_t i, due;
 	int rc;
 
 	if ((rc = source_of(w, &s)) != 0)
@@ -171,8 +181,9 @@ apply_changes(struct work *w, const struct mapped *done)
 		break;
 	}
 	w->foreseen = done != NULL ? done->foreseen : NULL;
+	due = last_due(w, m->change, m->n);
 	for (i = 0; i < m->n; i++)
-		if (still_says(w, m->change, m->n, i) &&
+		if (still_says(w, m->change, m->n, i, due) &&
 		    (rc = apply_change(w, &m->change[i])) != 0)
 			return rc;
 	return apply_snapshot_count(w);

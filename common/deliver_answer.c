@@ -7,10 +7,12 @@
 #include "common/clock.h"
 
 /* Several rows that are refused as one: which of them is at fault is found by
- * sending each alone. */
+ * sending each alone.  401 is about none of them. */
 static void
 apart(struct job *j)
 {
+	if (j->nrow == 1 || j->status == 401)
+		return;
 	j->all.end = OUTBOX_DEFERRED;
 	j->all.why = NULL;
 	j->all.now = 1;
@@ -23,8 +25,7 @@ refuse(struct job *j)
 	j->all.end = OUTBOX_DEAD;
 	j->all.why = "refused";
 	lane_worked(j->lane);
-	if (j->nrow > 1)
-		apart(j);
+	apart(j);
 }
 
 /* The allowance is used up: nobody is asked for a good while, or as long as the
@@ -55,7 +56,7 @@ static void
 by_status(struct job *j, int64_t now)
 {
 	job_judge(j, now);
-	if (j->all.end == OUTBOX_DEAD && j->nrow > 1)
+	if (j->all.end == OUTBOX_DEAD)
 		apart(j);
 }
 

@@ -12,7 +12,7 @@
 
 #include "common/clock.h"
 
-enum { SPANS = 1000, CHANGES = 64 };
+enum { SPANS = 200, CHANGES = 64 };
 
 #define DAY (86400 * CLOCK_SECOND)
 

@@ -13,6 +13,7 @@ static const struct activity {
 	{ "member.closed", "Disable", 9 },
 	{ "member.suspended", "Suspend", 12 },
 	{ "member.reactivated", "Resume", 13 },
+	{ "member.erased", "Delete", 4 },
 	{ "points.posted", "Update", 3 },
 };
 

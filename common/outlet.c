@@ -48,8 +48,7 @@ outlet_add(struct outlet *o, const char *p, size_t n)
 		return;
 	if (o->b.len - o->sent > KEEP) {
 		o->dropping = 1;
-		say("standard output: the reader is slow; events wait in the "
-		    "inbox");
+		say("standard output: the reader is slow; it misses lines");
 		return;
 	}
 	if (o->sent > KEEP) {
@@ -78,11 +77,9 @@ static void
 gone(struct outlet *o)
 {
 	if (errno == EPIPE)
-		say("standard output: the reader is gone; events wait in the "
-		    "inbox");
+		say("standard output: the reader is gone");
 	else
-		warn("standard output: %s; events wait in the inbox",
-		    strerror(errno));
+		warn("standard output: %s", strerror(errno));
 	outlet_release(o);
 }
 

@@ -58,7 +58,8 @@ tint(const char *kind)
 		{ ".refused", TABLE_BAD }, { ".dead", TABLE_BAD },
 		{ ".lost", TABLE_BAD }, { ".held", TABLE_CARE },
 		{ ".deferred", TABLE_CARE }, { ".suspended", TABLE_CARE },
-		{ ".closed", TABLE_CARE }, { ".enrolled", TABLE_GOOD },
+		{ ".closed", TABLE_CARE }, { ".missing", TABLE_CARE },
+		{ ".erased", TABLE_CARE }, { ".enrolled", TABLE_GOOD },
 		{ ".reactivated", TABLE_GOOD }, { ".unchanged", TABLE_FAINT },
 		{ ".superseded", TABLE_FAINT },
 	};

@@ -20,7 +20,9 @@ struct rest_codes {
 	size_t n;
 };
 
-/* How an answer is judged. */
+/* How an answer is judged.  quota_rest is this where nothing is said. */
+enum { REST_QUOTA_REST = 900 };
+
 struct rest_answer {
 	const char *results;	/* pointer to an array with an element for
 				 * each row; NULL: the answer is the result */

@@ -45,6 +45,11 @@ void pairs_conf(const struct node *, const char *key, struct arena *,
 void rest_conf(const struct node *root, const struct node *, struct arena *,
     struct source *);
 
+/* answer, of all requests or of one. */
+struct rest_answer;
+void rest_answer_conf(const struct node *, struct arena *,
+    struct rest_answer *);
+
 /* What all requests to a target have: private, oauth, timeout, ca. */
 void push_peer_conf(const struct node *, struct arena *, struct push *);
 

@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/json.h"
 #include "common/rest.h"
 #include "common/url.h"
 
-enum { REQUESTS = 16, SETTINGS = 16, HEADERS = 16, QUOTA_REST = 900 };
+enum { REQUESTS = 16, SETTINGS = 16, HEADERS = 16 };
 
 /* What is being read. */
 struct reading {
@@ -198,57 +197,20 @@ types(const struct node *n, struct reading *r, struct rest_request *q)
 		conf_bad_at(n, "coalesce", "not with 'when'");
 }
 
-static void
-codes(const struct node *n, const char *key, struct arena *a,
-    struct rest_codes *c)
-{
-	conf_texts(n, key, a, &c->code, &c->n);
-}
-
-static void
-answer(const struct node *n, struct arena *a, struct rest_answer *w)
-{
-	static const char *const known[] = { "results", "index", "ok", "error",
-	    "fault", "message", "final", "done", "transient", "token", "quota",
-	    "quota_rest", NULL };
-
-	w->quota_rest = QUOTA_REST;
-	if (!conf_known(n, known))
-		return;
-	if (conf_string(n, "results", a, &w->results) &&
-	    !json_pointer_ok(w->results))
-		conf_bad_at(n, "results", "not a JSON Pointer");
-	w->index = map_value_alone(n, "index", a);
-	w->ok = map_cond_alone(n, "ok", a);
-	w->error = map_value_alone(n, "error", a);
-	w->fault = map_value_alone(n, "fault", a);
-	w->message = map_value_alone(n, "message", a);
-	w->final = map_cond_alone(n, "final", a);
-	codes(n, "done", a, &w->done);
-	codes(n, "transient", a, &w->transient);
-	codes(n, "token", a, &w->token);
-	codes(n, "quota", a, &w->quota);
-	conf_int(n, "quota_rest", 1, 86400, &w->quota_rest);
-	if (w->results != NULL && w->ok == NULL)
-		conf_bad(n, "results without 'ok'");
-	if (w->index != NULL && w->results == NULL)
-		conf_bad_at(n, "index", "there are no results");
-}
-
 /* What all requests say of answers, and what this one says differently. */
 static void
 answers(const struct node *n, struct reading *r, struct rest_request *q)
 {
 	struct node own, both;
 
-	q->answer.quota_rest = QUOTA_REST;
+	q->answer.quota_rest = REST_QUOTA_REST;
 	if (conf_get(n, "answer", &own) && r->common != NULL) {
 		conf_patch(r->common, &own, &both);
-		answer(&both, r->arena, &q->answer);
+		rest_answer_conf(&both, r->arena, &q->answer);
 	} else if (own.value != NULL) {
-		answer(&own, r->arena, &q->answer);
+		rest_answer_conf(&own, r->arena, &q->answer);
 	} else if (r->common != NULL) {
-		answer(r->common, r->arena, &q->answer);
+		rest_answer_conf(r->common, r->arena, &q->answer);
 	}
 }
 

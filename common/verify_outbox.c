@@ -92,7 +92,8 @@ said(struct verify *v, const struct verify_row *row)
 		v->outbox_silent = 1;
 	if (row->r.detail == NULL || v->outbox_last == 0)
 		return;
-	if (strcmp(row->r.kind, "delivery.sent") == 0)
+	if (strcmp(row->r.kind, "delivery.sent") == 0 ||
+	    strcmp(row->r.kind, "delivery.skipped") == 0)
 		bit = SAID_SENT;
 	else if (strcmp(row->r.kind, "delivery.dead") == 0)
 		bit = SAID_DEAD;

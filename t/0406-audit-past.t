@@ -131,4 +131,12 @@ status 1 "a member whose rows were erased cannot be rebuilt" \
 is "the rows are named" "$(sed "s/$anna/ANNA/" "$T/err")" \
     "loya-audit: member ANNA: it cannot be rebuilt, the detail of audit rows 7, 8 was erased"
 status 1 "nor compared" loya-audit diff hr/E1 1d
+
+m=$(sqlite3 "$LOYA_STORE" "SELECT member FROM audit WHERE seq = 2")
+ok "somebody who is still all there" loya-audit show -t 2026-11-23T12:00:00Z "$m"
+ok "is erased" loya-audit erase "$m"
+status 1 "and cannot be rebuilt any more" \
+    loya-audit show -t 2026-11-23T12:00:00Z "$m"
+like "for nothing of it is left" "$(cat "$T/err")" \
+    'the detail of audit rows 2, 11 was erased'
 done_testing

@@ -245,6 +245,7 @@ status 0 "the example of the page" loya-push -n shop
 like "is a request" "$(tail -n 2 "$T/out")" \
     '^\{"customer":"p1","points":40,"note":"earn rp1.40","at":[0-9]+\}$'
 ok "the record is sound" loya-audit verify
+ok "and has how long it took" loya-audit latency
 is "no secret is in it" "$(store "SELECT count(*) FROM audit
     WHERE detail LIKE '%pass:word%' OR detail LIKE '%y-1234%'")" 0
 done_testing

@@ -24,7 +24,7 @@ fresh sap
 start_stub successfactors
 echo "U1 U2 U3" >"$stub/users"
 printf assertion >"$T/assertion"
-sap_oauth=',"oauth":{"grant":"saml2-bearer","url":"{base}/oauth/token","client_id":"key","assertion":["cat","'$T/assertion'"],"params":{"company_id":"acme"}},"map":{"canonical":true}'
+sap_oauth=',"oauth":{"grant":"saml2-bearer","url":"{base}/oauth/token","client_id":"key","assertion":["cat","'$T/assertion'"],"params":{"company_id":"acme"}}'
 file sap successfactors mdf-object '' "$sap_oauth"
 status 78 "the name of the object" loya-push -b
 like "is asked for" "$(cat "$T/err")" "there is no 'object' in settings"
@@ -123,7 +123,7 @@ sound Darwinbox
 fresh wd
 secret wd.oauth wd-secret
 file wd workday custom-object ',"settings":{"tenant":"acme","object":"loyalty","points":"points","tier":"tier"}' \
-    ',"oauth":{"grant":"client_credentials","url":"{base}/ccx/oauth2/acme/token","client_id":"loya"},"map":{"canonical":true}'
+    ',"oauth":{"grant":"client_credentials","url":"{base}/ccx/oauth2/acme/token","client_id":"loya"}'
 member wd w1 '{"external_id":"a1b2","status":"active"}' |
     loya-apply >"$T/applied"
 member wd w2 '{"external_id":"ffff","status":"active"}' |

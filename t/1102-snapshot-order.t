@@ -35,9 +35,10 @@ for my $i (1 .. 5) {
 	push @rows, event("r$i", "P$i", 10 + int rand 3,
 	    some('', qq("status":) . some(@status), qq("name":"R$i")), 1)
 	    if rand() < 0.6;
-	push @meanwhile, event("m$i", "P$i", 8 + int rand 6,
+	push @meanwhile, event("m$i", "P$i", some(8 .. 11, 13),
 	    some(qq("name":"M$i"), qq("status":) . some(@status)))
 	    if rand() < 0.4;
+	# Of another version than the others: ties go by receipt.
 	push @meanwhile, ["d$i", 'member', qq("external_id":"P$i","deleted":true) .
 	    ($versions ? ',"version":12' : ''), ''] if rand() < 0.1;
 }

@@ -16,7 +16,7 @@ query_store() {
 # Milliseconds from the start of the program to its first line.
 first_line() {	# argument ...
 	begun=$(now)
-	"$BUILD/loya-audit" "$@" -s "$W/query.db" | { read -r line; now; } \
+	"$BUILD/loya-audit" "$@" -s "$W/query.db" | { read -r line; now; cat >/dev/null; } \
 	    >"$W/first"
 	awk -v a="$begun" '{ printf "%.2f", ($1 - a) / 1e6 }' "$W/first"
 }

@@ -67,11 +67,11 @@ for name in $(scenes "$@"); do
 	ways="strace -f -o $T/calls -e signal=none"
 	acted
 	ways=
-	i=0
+	turn=0
 	for fault in $faults; do
 		# All of them, or each third from another one in each scene.
-		i=$((i + 1))
-		short && [ $(((i + dice) % 3)) != 0 ] || inject "$fault"
+		turn=$((turn + 1))
+		short && [ $(((turn + dice) % 3)) != 0 ] || inject "$fault"
 	done
 done
 done_testing

@@ -1,6 +1,7 @@
 /* An array taken out of a text, however the text is cut. */
 #include "common/slicer.h"
 #include "common/status.h"
+#include "t/unit/mutate.h"
 #include "t/unit/tap.h"
 
 static char got[4096];
@@ -121,9 +122,92 @@ test_limits(void)
 	slicer_release(&s);
 }
 
+/* What came out of a text: how many rows, a sum of them, and whether all of
+ * it is JSON. */
+struct sum {
+	int rows, bad;
+	uint32_t hash;
+};
+
+static int
+sum_row(void *ctx, const char *s, size_t n)
+{
+	struct sum *sum = ctx;
+	struct json j = { 0 };
+
+	sum->bad |= json_parse(&j, s, n) != 0;
+	json_release(&j);
+	sum->rows++;
+	for (; n > 0; n--)
+		sum->hash = sum->hash * 31 + (unsigned char)*s++;
+	return 0;
+}
+
+static struct sum
+sum_of(const char *text, size_t len, size_t piece, int *found)
+{
+	struct sum sum = { 0, 0, 0 };
+	struct slicer s;
+	size_t at, k;
+	int rc = 0;
+
+	slicer_init(&s, "/r", sum_row, &sum);
+	for (at = 0; at < len && rc == 0; at += k) {
+		k = len - at < piece ? len - at : piece;
+		rc = slicer_feed(&s, text + at, k);
+	}
+	sum.bad |= rc != 0 || slicer_end(&s) != 0;
+	*found = s.found;
+	slicer_release(&s);
+	return sum;
+}
+
+/* Taken apart it is JSON exactly when it is as a whole, with as many rows. */
+static int
+agrees(const struct mutate *m)
+{
+	struct json j = { 0 };
+	struct sum one, other;
+	int whole, found, again, there;
+	uint32_t t = 0;
+
+	whole = json_parse(&j, m->text, m->len) == 0;
+	there = whole && json_pointer(&j, 0, "/r", &t) &&
+	    json_type(&j, t) >= JSON_ARRAY;
+	one = sum_of(m->text, m->len, m->len + 1, &found);
+	other = sum_of(m->text, m->len, 3, &again);
+	if (one.bad == whole || one.rows != other.rows ||
+	    one.hash != other.hash || one.bad != other.bad)
+		return 0;
+	return !whole || (found == there && (!there || one.rows ==
+	    (json_type(&j, t) == JSON_OBJECT ? 1 : (int)j.tok[t].count)));
+}
+
+static void
+test_mutated(void)
+{
+	static const char *const seed[] = {
+		"{\"a\":1,\"r\":[{\"x\":[1,{}]},\"a\\\"]\",null],\"b\":[2]}",
+		"{\"r\":{\"r\":[1]},\"s\":\"]\"}", "[{\"r\":[]}]", NULL };
+	static const char *const word[] = { "\"r\":", "[", "]", "{", "}", ",",
+		"\"", "\\", "1", "true", " ", "{\"r\":[", NULL };
+	struct mutate m = { .state = 1, .seed = seed, .word = word };
+	int i, bad = 0;
+
+	for (i = 0; i < 100000 && bad < 3; i++) {
+		mutate_next(&m);
+		if (agrees(&m))
+			continue;
+		bad++;
+		printf("# %.*s\n", (int)m.len, m.text);
+	}
+	is_int(bad, 0, "100,000 texts, taken apart and as a whole");
+}
+
 int
 main(void)
 {
+	test_mutated();
 	test_cases();
 	test_limits();
 	return done_testing();

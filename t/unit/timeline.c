@@ -130,6 +130,34 @@ zones(void)
 	    "ended_at=\"2026-12-31\"", "the day after a last day");
 }
 
+/* So many slices, of a day each, that are active and suspended by turns. */
+static const char *
+many(int n)
+{
+	static char body[65536];
+	int i, len;
+
+	len = sprintf(body, "{\"id\":\"P1\",\"jobs\":[{\"slices\":[");
+	for (i = 0; i < n; i++)
+		len += sprintf(body + len, "%s{\"from\":\"2027-%02d-%02d\","
+		    "\"until\":\"2027-%02d-%02d\",\"is\":\"%s\"}",
+		    i > 0 ? "," : "", 1 + i / 28, 1 + i % 28, 1 + i / 28,
+		    1 + i % 28, i % 2 ? "A" : "S");
+	sprintf(body + len, "]}]}");
+	return body;
+}
+
+static void
+limits(void)
+{
+	is_str(mapped_by(plain, "application/json", many(201)), "bad_field: "
+	    "timeline: more than 200 parts", "a record of 201 slices");
+	is_str(mapped_by(plain, "application/json", many(100)), "bad_field: "
+	    "timeline: more than 64 changes to come", "100 changes to come");
+	ok(strstr(mapped_by(plain, "application/json", many(50)),
+	    "P1 status=\"pending\" | ") != NULL, "50 are taken");
+}
+
 static void
 files(void)
 {
@@ -168,6 +196,7 @@ main(void)
 {
 	table();
 	zones();
+	limits();
 	files();
 	return done_testing();
 }
