@@ -95,9 +95,10 @@ like "a last day is looked for a day later" "$(cat "$sap/asked")" \
 loya-pull sap >"$T/out"
 forget
 at 2026-05-01T00:10:00Z
+people "$(echo "$p1" | sed 's/"end":"2026-03-31"/"end":"2026-04-29"/')" "$p2" "$p3" "$p4" "$p5"
 sap ',"lookback":0'
 loya-pull sap >"$T/out"
-is "who has a slice that begins, or ended the day before" "$(read_back)" "4 "
+is "who has a slice that begins, and whose last day is over" "$(read_back)" "4 1 "
 
 # Pages, sessions and tokens as they go wrong.
 again() {	# MODE: everything is asked for anew under it
@@ -148,6 +149,12 @@ is "and done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
 thin t2 P9 | loya-apply >"$T/applied"
 status 0 "a person who is not there any more" loya-pull sap
 like "is gone" "$(cat "$T/out")" '"external_id":"P9","deleted":true'
+thin t4 P9 | loya-apply >"$T/applied"
+printf 'once nowhere' >"$sap/mode"
+status 78 "a 404 that is not about a person" loya-pull sap
+like "is told" "$(cat "$T/err")" 'one: .* answers 404'
+is "and nobody is gone for it" "$(grep -c deleted "$T/out")" 0
+loya-pull sap >"$T/out"
 thin t3 P4 | loya-apply >"$T/applied"
 printf 'once other' >"$sap/mode"
 status 74 "another person than was asked for" loya-pull sap

@@ -28,6 +28,8 @@ members() {
 	    FROM member m ORDER BY 1" | tr '\n' ',' | sed 's/,$//'
 }
 wid() { printf '%032x' "$1"; }
+# thin N [TIME]: a step of a business process names a worker
+thin() { line hr "step-$1" loya.received "{\"tenant\":\"acme\",\"event\":\"Terminate Employee\",\"wid\":\"$(wid "$1")\",\"entryMoment\":\"${2-2026-04-16T01:35:00Z}\"}"; }
 # pull_apply TIME: both
 pull_apply() {
 	at "$1"
@@ -76,6 +78,12 @@ forget
 at 2026-04-02T00:20:00Z
 status 0 "an empty array" loya-pull hr
 is "is nothing new" "$(cat "$T/out")" ""
+thin 1 2026-04-02T00:22:00Z | loya-apply >"$T/applied"
+forget
+at 2026-04-02T00:25:00Z
+status 0 "after a hook" loya-pull hr
+like "what changed is asked for from 15 minutes before it" "$(asked)" '^report 2026-04-02T00:07:00Z '
+is "and the hook is done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
 before=$(cursor hr)
 printf absent >"$wd/mode"
 at 2026-04-02T00:30:00Z
@@ -164,7 +172,6 @@ status 0 "a snapshot" loya-pull -f hr
 like "has everybody" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":5'
 
 # A step of a business process.
-thin() { line hr "step-$1" loya.received "{\"tenant\":\"acme\",\"event\":\"Terminate Employee\",\"wid\":\"$(wid "$1")\",\"entryMoment\":\"2026-04-16T01:35:00Z\"}"; }
 worker 4 2026-04-16T01:35:00Z $old "Dora 2020-01-01 2026-04-15 0 1 0"
 thin 4 | loya-apply >"$T/applied"
 forget

@@ -14,7 +14,7 @@
 # customPageSize rows, the next one wants cookie and X-CSRF-Token.  DIR/asked
 # is what was asked.  DIR/mode (stub.pl): expired, rights, busy, rebuild, html,
 # maintenance, elsewhere (__next on another host), twice (a row once more on
-# the next page), other (another person is answered).
+# the next page), other (another person is answered), nowhere (404, HTML).
 use strict;
 use warnings;
 use File::Basename;
@@ -219,6 +219,7 @@ sub answer {
 	return (429, '') if $mode eq 'busy';
 	return fault(500, 'COE_METADATA') if $mode eq 'rebuild';
 	return (503, '<html>maintenance</html>') if $mode eq 'maintenance';
+	return (404, '<html>no such page</html>') if $mode eq 'nowhere';
 	return (200, '<html>login</html>') if $mode eq 'html';
 	my %v = map { (unescape($_), unescape($q->{query}{$_})) }
 	    keys %{$q->{query}};
