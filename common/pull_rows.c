@@ -180,16 +180,17 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	struct pull_row *r;
 	struct jsonw w;
 	size_t len;
+	int stamped;
 
 	buf_clear(&p->canonical);
 	jsonw_init(&w, &p->canonical);
 	jsonw_canonical(&w, &p->json, 0);
 	r = pull_new_row(p, s, n, json_type_name);
 	r->head = head(p);
-	if (text_at(p, q->stamp, &len) != NULL || key == NULL ||
-	    p->snapshot != NULL)
+	stamped = text_at(p, q->stamp, &len) != NULL || key == NULL;
+	if (stamped || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
-	else
+	if (!stamped)
 		state_hash(p, q, key, r);
 }
 
@@ -283,16 +284,23 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
 }
 
 /* The id of a row without a stamp is told by what was read last: 1, 0: it is
- * the same, <0. */
+ * the same, <0.  What a snapshot saw in between counts, too. */
 static int
 by_content(struct pull *p, struct pull_row *r, struct err *e)
 {
 	unsigned char hash[CRYPT_SHA256];
 	int64_t count, n[3];
 	struct crypt_part c[2];
+	int rc;
 
-	if (r->id[0] != '\0' || r->own_id != NULL)
+	if (r->own_id != NULL)
 		return 1;
+	/* A row of a snapshot is always one. */
+	if (r->id[0] != '\0') {
+		rc = r->key == 0 ? 0 : cursor_unseen(p->store, r->key,
+		    r->content, e);
+		return rc < 0 ? rc : 1;
+	}
 	if ((count = cursor_seen(p->store, r->key, r->content, e)) <= 0)
 		return (int)count;
 	n[0] = r->key;

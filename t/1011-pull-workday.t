@@ -171,11 +171,19 @@ is "all of it" "$(grep -c ush "$T/out")" 0
 status 0 "a snapshot" loya-pull -f hr
 like "has everybody" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":5'
 
+# What only a snapshot has seen: the last state that is remembered is over.
+worker 5 $old $old "Eric 2020-01-01 - 1 0 0"
+loya-pull -f hr | loya-apply >"$T/applied"
+like "a change that was never told" "$(members)" "Eric active"
+worker 5 2026-04-16T01:42:00Z $old "Emil 2020-01-01 - 1 0 0"
+pull_apply 2026-04-16T01:45:00Z
+like "and is changed back" "$(members)" "Emil active"
+
 # A step of a business process.
 worker 4 2026-04-16T01:35:00Z $old "Dora 2020-01-01 2026-04-15 0 1 0"
 thin 4 | loya-apply >"$T/applied"
 forget
-pull_apply 2026-04-16T01:40:00Z
+pull_apply 2026-04-16T01:50:00Z
 like "is read back by the WID" "$(asked)" "^one $(wid 4),"
 is "who is suspended" "$(members)" \
     "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
