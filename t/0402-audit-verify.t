@@ -207,5 +207,19 @@ like "log shows an erased row without its detail" \
     "$(loya-audit -e e3)" '"detail":null'
 like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
 
+# Deliveries: who takes back that they were sent has them sent twice.
+echo '{"push":{"kind":"exec","on":"*","exec":{"command":["cat"]}}}' \
+    >"$LOYA_CONF/sources/out.json"
+line member hr f1 2026-11-22T13:00:00Z '{"external_id":"F1","version":1}' |
+    loya-apply >"$T/applied"
+status 0 "a delivery" loya-push -bq
+row=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM outbox")
+sent=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM audit
+    WHERE kind = 'delivery.sent'")
+status 0 "is sound" loya-audit verify -q
+finds "a delivery that is to be made once more" "" \
+    "UPDATE outbox SET state = 'waiting' WHERE seq = $row" "outbox $row"
+finds "all deliveries taken out" "" "DELETE FROM outbox" "audit $sent"
+
 status 78 "something that is no store is 78" loya-audit verify -s "$0"
 done_testing
