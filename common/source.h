@@ -25,6 +25,7 @@ struct id_way {
 /* receive: how a hook takes deliveries. */
 struct receive {
 	int hook;		/* 0: the source has no hook, all else empty */
+	const char *lacks;	/* then: why a profile's receive is none */
 	struct auth auth;
 	const char *secret;	/* name in loya-token; default: the source's */
 	/* organization: the body must say who it is from, else 401 */
