@@ -4,19 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static int
-control(char c)
-{
-	return (unsigned char)c < 0x20 || c == 0x7f;
-}
+#include "common/glyph.h"
 
 static void
 header(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++) {
+	size_t k, n = strlen(s);
+
+	for (; n > 0; n -= k > 0 ? k : 1, s += k > 0 ? k : 1) {
+		k = glyph_control(s, n);
 		if (*s == '\\' || *s == '|')
 			buf_addc(b, '\\');
-		buf_addc(b, control(*s) ? '?' : *s);
+		buf_addc(b, k > 0 ? '?' : *s);
 	}
 	buf_addc(b, '|');
 }
@@ -50,9 +49,10 @@ key_of(struct buf *b, const char *key)
 static void
 value(struct buf *b, const char *s, size_t n)
 {
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i += k > 0 ? k : 1) {
+		k = glyph_control(s + i, n - i);
 		switch (s[i]) {
 		case '\\':
 		case '=':
@@ -66,7 +66,7 @@ value(struct buf *b, const char *s, size_t n)
 			buf_adds(b, "\\r");
 			break;
 		default:
-			buf_addc(b, control(s[i]) ? '?' : s[i]);
+			buf_addc(b, k > 0 ? '?' : s[i]);
 		}
 	}
 }

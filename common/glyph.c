@@ -115,3 +115,16 @@ glyph_cut(struct buf *b, const char *s, size_t n, size_t width)
 	for (used++; used < width; used++)
 		buf_addc(b, ' ');
 }
+
+size_t
+glyph_control(const char *s, size_t n)
+{
+	static const struct range control[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x2028, 0x2029 },
+	};
+	uint32_t c;
+	size_t k;
+
+	k = n > 0 ? decode(s, n, &c) : 0;
+	return k > 0 && WITHIN(control, c) ? k : 0;
+}

@@ -17,4 +17,8 @@ size_t glyph_clean(struct buf *, const char *, size_t);
  * an ellipsis, padded with blanks to exactly that width. */
 void glyph_cut(struct buf *, const char *, size_t, size_t width);
 
+/* Bytes of the control character (C0, DEL, C1) or line separator that the text
+ * begins with; 0 when it begins with something else. */
+size_t glyph_control(const char *, size_t);
+
 #endif

@@ -42,6 +42,8 @@ pull_free(struct pull *p)
 	buf_release(&p->lines);
 	buf_release(&p->canonical);
 	buf_release(&p->keys);
+	buf_release(&p->whole);
+	buf_release(&p->part);
 	json_release(&p->json);
 	free(p->known);
 	free(p);

@@ -42,7 +42,7 @@ static const struct query access_rows = { STORE_MAIN,
     "WHERE at >= :since AND at < :until AND (kind LIKE 'key.%'\n"
     "  OR kind LIKE 'secret.%' OR kind LIKE 'client.%'\n"
     "  OR kind LIKE 'token.%' OR kind LIKE 'store.%'\n"
-    "  OR kind LIKE 'head.%' OR kind LIKE 'target.%')\n"
+    "  OR kind LIKE 'headkey.%' OR kind LIKE 'target.%')\n"
     "ORDER BY seq DESC LIMIT 200",
     { { "When", "t" }, { "Kind", "" }, { "About", "" }, { "Actor", "" },
     { "Row", "n" } } };
@@ -66,7 +66,7 @@ static const struct query authentication = { STORE_INBOX,
 
 static const struct query lost = { STORE_MAIN, "Lost events",
     "SELECT source, date(day * 86400, 'unixepoch'), count FROM repair\n"
-    "WHERE day >= :since / 86400000000 AND day < :until / 86400000000 + 1\n"
+    "WHERE day >= :since / 86400000000 AND day * 86400000000 < :until\n"
     "ORDER BY source, day",
     { { "Source", "" }, { "Day", "" }, { "Changes that only a snapshot "
     "told of", "n" } } };

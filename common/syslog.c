@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/glyph.h"
 
 enum { FACILITY = 13, HOST_MAX = 255, APP_MAX = 48, MSGID_MAX = 32 };
 
@@ -38,27 +39,29 @@ syslog_begin(struct buf *b, enum syslog_severity severity, int64_t at,
 	buf_adds(b, sd);
 }
 
-static char
-visible(char c)
+/* Collectors end a line at more than a line feed. */
+static void
+visible(struct buf *b, const char *s, size_t n, const char *escaped)
 {
-	return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+	size_t i, k;
+
+	for (i = 0; i < n; i += k > 0 ? k : 1) {
+		k = glyph_control(s + i, n - i);
+		if (k == 0 && strchr(escaped, s[i]) != NULL)
+			buf_addc(b, '\\');
+		buf_addc(b, k > 0 ? '?' : s[i]);
+	}
 }
 
 void
 syslog_text(struct buf *b, const char *name, const char *s, size_t n)
 {
-	size_t i;
-
 	if (s == NULL)
 		return;
 	buf_addc(b, ' ');
 	buf_adds(b, name);
 	buf_adds(b, "=\"");
-	for (i = 0; i < n; i++) {
-		if (s[i] == '"' || s[i] == '\\' || s[i] == ']')
-			buf_addc(b, '\\');
-		buf_addc(b, visible(s[i]));
-	}
+	visible(b, s, n, "\"\\]");
 	buf_addc(b, '"');
 }
 
@@ -75,10 +78,7 @@ syslog_int(struct buf *b, const char *name, int64_t v)
 void
 syslog_end(struct buf *b, const char *text, size_t len)
 {
-	size_t i;
-
 	/* The mark says that UTF-8 follows. */
 	buf_adds(b, "] \xef\xbb\xbf");
-	for (i = 0; i < len; i++)
-		buf_addc(b, visible(text[i]));
+	visible(b, text, len, "");
 }

@@ -234,11 +234,19 @@ verify_queues(struct verify *v)
 {
 	static const char event[] =
 	    "SELECT seq FROM event WHERE seq > :last OR seq < 1 ORDER BY seq";
+	/* New is only what is behind the last one: nobody looks at a gap. */
+	static const char gap[] = "SELECT before + 1 FROM (SELECT seq, "
+	    "lag(seq, 1, 0) OVER (ORDER BY seq) AS before FROM event "
+	    "WHERE (SELECT count(*) FROM event) <> "
+	    "(SELECT max(seq) FROM event)) WHERE seq > before + 1";
 	static const char pending[] = "SELECT seq FROM pending "
 	    "WHERE seq NOT IN (SELECT seq FROM event) ORDER BY seq";
 	static const char tombstone[] = "SELECT t.member FROM tombstone t "
 	    "LEFT JOIN member m ON m.num = t.member "
 	    "WHERE m.claims IS NOT '[]' GROUP BY t.member";
+	static const char keyless[] = "SELECT DISTINCT member FROM tombstone "
+	    "WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'tombstone_key') "
+	    "ORDER BY member";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
 	int rc;
@@ -247,6 +255,10 @@ verify_queues(struct verify *v)
 	stmt_int(st, 1, v->result->inbox);
 	if ((rc = each(v, st, "event", "its inbox row is not there: the inbox "
 	    "file is behind the store")) != 0 ||
+	    (rc = each(v, db_stmt(db, gap), "event", "is missing: nobody will "
+	    "look at this row of the inbox any more")) != 0 ||
+	    (rc = each(v, db_stmt(db, keyless), "tombstone", "has no key: "
+	    "nothing keeps this erased member from coming back")) != 0 ||
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "
 	    "that nobody has looked at")) != 0)
 		return rc;

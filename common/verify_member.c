@@ -122,6 +122,25 @@ check_mark(struct verify *v, struct stmt *st, const char *id,
 		    "the newest row of audit that changed them left");
 }
 
+/* Whoever was erased is kept from coming back, until that is lifted. */
+static int
+check_kept(struct verify *v, int64_t num)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM tombstone WHERE member = :num";
+	struct stmt *st;
+	int rc;
+
+	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, num);
+	if ((rc = stmt_step(st, v->e)) < 0)
+		return rc;
+	stmt_reset(st);
+	if (rc == 0)
+		verify_row(v, "tombstone", num, "is missing: nothing keeps "
+		    "this erased member from coming back");
+	return 0;
+}
+
 /* The member against the log's view of it. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
@@ -130,6 +149,7 @@ compare(struct verify *v, struct stmt *st, const char *id,
 	struct trail *t;
 	uint64_t sum = 0;
 	size_t i;
+	int rc;
 
 	t = verify_trail(v, verify_trail_key(&v->sums, id, strlen(id)), 0);
 	if (t == NULL || t->last == 0) {
@@ -152,6 +172,8 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		verify_named(v, "member", id, t->gone ? "has links, but row "
 		    "%lld of audit or one before it erased it" : "has no "
 		    "links; its newest row is %lld", (long long)t->last);
+	if (t->kept && (rc = check_kept(v, stmt_get_int(st, C_NUM))) != 0)
+		return rc;
 	if (t->erased && !t->gone)
 		verify_named(v, "member", id, "rows of audit about it were "
 		    "emptied, and none says that it was erased");

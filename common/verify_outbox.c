@@ -90,16 +90,18 @@ said(struct verify *v, const struct verify_row *row)
 		return;
 	if (row->r.detail == NULL)
 		v->outbox_silent = 1;
-	if (row->r.detail == NULL || v->outbox_last == 0)
+	if (row->r.detail == NULL)
 		return;
 	if (strcmp(row->r.kind, "delivery.sent") == 0 ||
 	    strcmp(row->r.kind, "delivery.skipped") == 0)
 		bit = SAID_SENT;
 	else if (strcmp(row->r.kind, "delivery.dead") == 0)
 		bit = SAID_DEAD;
-	if (row->delivery > 0 && row->delivery <= v->outbox_last)
+	if (row->delivery > 0 && row->delivery <= v->outbox_last) {
+		if (strcmp(row->r.kind, "delivery.again") == 0)
+			v->outbox_said[row->delivery] &= IS_SENT | IS_DEAD;
 		v->outbox_said[row->delivery] |= bit;
-	else if (bit != 0)
+	} else if (bit != 0)
 		verify_row(v, "audit", row->r.seq, "is about delivery %lld, "
 		    "which is not there", (long long)row->delivery);
 }
@@ -143,12 +145,15 @@ buried(struct verify *v, int64_t seq)
 	return t != NULL && t->gone;
 }
 
-/* What is sent or dead without a row that says so. */
+/* What is sent or dead without a row that says so, or the other way round. */
 static int
 unsaid(struct verify *v, int64_t seq, int s)
 {
 	int sent = (s & IS_SENT) && !(s & SAID_SENT), rc = 0;
 
+	if ((s & (SAID_SENT | SAID_DEAD)) && !(s & (IS_SENT | IS_DEAD)))
+		verify_row(v, "outbox", seq, "is to be sent, and a row of "
+		    "audit says that it was, or was given up");
 	if (!sent && (!(s & IS_DEAD) || (s & SAID_DEAD)))
 		return 0;
 	if (!sent && (rc = buried(v, seq)) != 0)

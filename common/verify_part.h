@@ -23,9 +23,10 @@ struct trail {
 	uint64_t key;		/* keyed hash of the id; 0: free */
 	uint64_t sum;
 	int64_t points;		/* balance of the ledger */
-	uint64_t last : 61;	/* newest row about it */
+	uint64_t last : 60;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
 	uint64_t gone : 1;	/* it was erased as a whole */
+	uint64_t kept : 1;	/* and that was not lifted */
 	uint64_t mark;		/* hash of that of its claims; 0: none yet */
 };
 

@@ -259,6 +259,8 @@ follow(struct verify *v, const struct verify_row *row)
 	if (strcmp(r->kind, "member.erased") == 0) {
 		verify_gone(&v->sums, t);
 		v->gone = 1;
+	} else if (strcmp(r->kind, "erasure.lifted") == 0) {
+		t->kept = 0;
 	}
 	t->sum += row->sum;
 	if (row->mark != 0)

@@ -77,7 +77,7 @@ verify_gone(const struct verify_sums *s, struct trail *t)
 	t->sum = verify_value(s, "status", 6, "\"closed\"", 8);
 	t->mark = 0;
 	t->erased = 0;
-	t->gone = 1;
+	t->gone = t->kept = 1;
 }
 
 /* The record holds values in their canonical form: source text will do. */

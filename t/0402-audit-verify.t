@@ -143,6 +143,10 @@ finds "a delivery taken out" "" "INSERT INTO outbox(seq, target, audit, member,
     due_at) VALUES (2, 'x', 1, '$anna', 1)" "outbox 1"
 finds "a delivery about somebody else" "" "INSERT INTO outbox(target, audit,
     member, due_at) VALUES ('x', 1, '$cyd', 1)" "outbox 1"
+finds "an event that nobody will look at any more" "" \
+    "DELETE FROM event WHERE seq = 3" "event 3"
+finds "... and the first ones" "" "DELETE FROM event WHERE seq < 3" \
+    "event 1"
 finds "an event without its inbox row" "" \
     "INSERT INTO event(seq, state) VALUES (77, 'held')" "event 77"
 finds "an inbox row taken out" -inbox "DELETE FROM inbox WHERE seq = 3" \
@@ -190,12 +194,32 @@ finds "... or a link" "" "UPDATE member SET claims = (SELECT claims FROM member
 finds "... or is active" "" "UPDATE member SET status = 'active'
     WHERE id = '$anna'" "member $anna"
 
+num=$(sqlite3 "$good" "SELECT num FROM member WHERE id = '$anna'")
+finds "a tombstone taken out" "" "DELETE FROM tombstone" "tombstone $num"
+finds "... or the key of all" "" \
+    "DELETE FROM meta WHERE key = 'tombstone_key'" "tombstone $num"
 status 0 "an erased person" loya-audit erase "$cyd"
 status 0 "verifies" loya-audit verify
 like "and is counted" "$(cat "$T/out")" '"erased":[1-9][0-9]*,.*"faults":0'
+status 0 "an erasure is lifted" loya-audit erase -u "$cyd"
+status 0 "which is no fault" loya-audit verify -q
 like "log shows an erased row without its detail" \
     "$(loya-audit -e e3)" '"detail":null'
 like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
+
+# Deliveries: who takes back that they were sent has them sent twice.
+echo '{"push":{"kind":"exec","on":"*","exec":{"command":["cat"]}}}' \
+    >"$LOYA_CONF/sources/out.json"
+line member hr f1 2026-11-22T13:00:00Z '{"external_id":"F1","version":1}' |
+    loya-apply >"$T/applied"
+status 0 "a delivery" loya-push -bq
+row=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM outbox")
+sent=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM audit
+    WHERE kind = 'delivery.sent'")
+status 0 "is sound" loya-audit verify -q
+finds "a delivery that is to be made once more" "" \
+    "UPDATE outbox SET state = 'waiting' WHERE seq = $row" "outbox $row"
+finds "all deliveries taken out" "" "DELETE FROM outbox" "audit $sent"
 
 status 78 "something that is no store is 78" loya-audit verify -s "$0"
 done_testing

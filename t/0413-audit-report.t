@@ -77,6 +77,20 @@ mkdir "$T/dir" && mkdir "$T/dir/page"
 status 74 "what cannot be replaced stays" loya-audit report -o "$T/dir/page"
 is "without a trace" "$(ls "$T/dir")" page
 
+# 2026-11-20 is day 20777.
+sqlite3 "$LOYA_STORE" "INSERT INTO repair VALUES ('hr', 20777, 41),
+    ('hr', 20778, 43), ('hr', 20779, 47)"
+status 0 "a day" loya-audit report -o "$page" -a 2026-11-21 -b 2026-11-22
+has "has its lost events" '<td class="n">43</td>'
+is "and no other day's" "$(grep -c '<td class="n">4[17]</td>' "$page")" 0
+loya-token -q init
+echo '{"authority":{"*":["hr","crm"]},"audit":{"origin":"o"}}' \
+    >"$LOYA_CONF/loya.json"
+loya-token -q head init >"$T/key"
+LOYA_NOW=2026-11-24T10:00:00Z
+status 0 "a store with a key for heads" loya-audit report -o "$page"
+has "tells who made it" '<td class="">headkey.added</td><td class=""></td>'
+
 sqlite3 "$LOYA_STORE" "DROP TRIGGER audit_keep; UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1"
 status 1 "a record with faults is 1" loya-audit report -o "$page"

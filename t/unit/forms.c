@@ -64,6 +64,9 @@ test_cef(void)
 	    "cn1=-7", "cef: a value escapes equals, backslash and line ends");
 	is_str(cef("n", "x|", 2, 99), "CEF:0|loya|loya|1|k|n|5|rt=1500 msg=x| "
 	    "cn1=-7", "cef: a pipe at the end of a value is no header");
+	is_str(cef("n\xc2\x85", "a\xc2\x9b\xe2\x80\xa8\xc3\xa9", 8, 99),
+	    "CEF:0|loya|loya|1|k|n?|5|rt=1500 msg=a??\xc3\xa9 cn1=-7",
+	    "cef: nor does another line end or control character stay");
 	is_str(cef("n", NULL, 0, 9), "CEF:0|loya|loya|1|k|n|5|rt=1500 cn1=-7",
 	    "cef: what is not there is left out");
 	is_str(cef("n", "abcd\xc3\xa9\xc3\xa9", 8, 8), "CEF:0|loya|loya|1|k|n|"
