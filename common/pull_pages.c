@@ -91,10 +91,36 @@ more(struct pull_at *at, const struct pull_page *page)
 	    page->rows >= q->limit;
 }
 
+/* The addresses of pages that go round in a circle would be asked for ever,
+ * with the lock of the source held.  One of them is remembered, of the 1st,
+ * 2nd, 4th ... page (Brent), and a circle comes to it again. */
+struct circle {
+	char *mark;
+	int64_t left, power;
+};
+
+static int
+circle_ok(struct circle *c, const char *url, struct err *e)
+{
+	if (url == NULL)
+		return 0;
+	if (c->mark != NULL && strcmp(c->mark, url) == 0)
+		return err_set(e, E_IO, "the next page is said to be one that "
+		    "was read");
+	if (c->left-- > 0)
+		return 0;
+	free(c->mark);
+	c->mark = xstrdup(url);
+	c->power = c->power == 0 ? 1 : c->power * 2;
+	c->left = c->power - 1;
+	return 0;
+}
+
 int
 pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
 	struct pull_page page = { 0 };
+	struct circle circle = { 0 };
 	char *url = NULL;
 	int rc;
 
@@ -106,10 +132,13 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 		p->count.pages++;
 		if (rc == 0 && at->q->keys)
 			rc = named(p, e);
-		if (rc == 0)
+		if (rc == 0) {
 			p->fn(p->ctx, NULL, 0, &p->count);
+			rc = circle_ok(&circle, url, e);
+		}
 		page.next = url;
 	} while (rc == 0 && more(at, &page));
+	free(circle.mark);
 	free(url);
 	return rc;
 }

@@ -55,12 +55,12 @@ salesforce ',"tries":3'
 # For ever.
 for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
     timeout:75 html:74 empty:74 204:74 cut:74 nonext:74 elsewhere:74 \
-    forbidden:78 moved:78 401:78; do
+    circle:74 forbidden:78 moved:78 401:78; do
 	want=${m#*:}
 	m=${m%:*}
 	fresh
 	printf "$m" >"$org/always"
-	status "$want" "$m, for ever" loya-pull crm
+	status "$want" "$m, for ever" timeout 10 loya-pull crm
 	like "$m: one message with the source" "$(cat "$T/err")" \
 	    "^loya-pull: source 'crm': "
 	is "$m: only one" "$(wc -l <"$T/err")" 1

@@ -18,6 +18,7 @@
 #   html    200 and a page of HTML        empty   200 and nothing
 #   cut     half of the JSON, well framed half    less than was announced
 #   many    the answer twice as many rows other   of another record
+#   circle  not done, and a next page that names itself for ever
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
 #   mute    nothing is said for 30 s
@@ -209,6 +210,12 @@ sub page {
 	$next = '"nextRecordsUrl":"https://evil.example/q",'
 	    if $mode eq 'elsewhere';
 	$next = '' if $mode eq 'nonext';
+	if ($mode eq 'circle') {
+		my $id = '01gZz0000000000AAA-2';
+		$locator{$id} = [[@part, @$rows], 2, $total];
+		$next = qq("nextRecordsUrl":"/services/data/v60.0/query/$id",);
+		$done = 'false';
+	}
 	$done = 'false' if $mode eq 'nonext' || $mode eq 'elsewhere';
 	return qq({"totalSize":$total,"done":$done,$next"records":[)
 	    . join(',', @part) . ']}';
