@@ -38,7 +38,8 @@ struct node {
  * where the file's receive.auth has a kind or a preset, nothing of the
  * profile's receive.auth is left, and a preset is put under it instead.  Of the
  * profile's push.presets the one that the file's push.preset names is put under
- * its push (and push.preset is gone; it stays where there is none).
+ * its push (and push.preset is gone; it stays where there is none); so with
+ * pull.
  * E_CONF and *e.
  */
 int conf_open(struct conf **, const char *file, int with_profile,

@@ -55,7 +55,7 @@ auth_layers(json_t *tree, json_t *under)
 
 /* One of presets, over what "*" says of all of them; a new reference, or NULL. */
 static json_t *
-push_preset(json_t *presets, const char *name)
+preset_of(json_t *presets, const char *name)
 {
 	json_t *one;
 
@@ -66,32 +66,34 @@ push_preset(json_t *presets, const char *name)
 }
 
 /*
- * push.preset: what the profile's push.presets has under that name is the
- * profile's push.  A profile that has presets has no push without one: it
- * cannot know what is wanted.
+ * push.preset and pull.preset: what the profile's presets have under that name
+ * is the profile's section.  A profile that has presets has no section without
+ * one: it cannot know what is wanted.
  */
 static void
-push_layers(json_t *under, json_t *tree)
+section_layers(json_t *under, json_t *tree, const char *section)
 {
-	json_t *push, *presets, *preset;
+	json_t *own, *presets, *preset;
 
-	presets = json_object_get(json_object_get(under, "push"), "presets");
+	presets = json_object_get(json_object_get(under, section), "presets");
 	if (presets == NULL)
 		return;
-	push = json_object_get(tree, "push");
-	preset = push_preset(presets,
-	    json_string_value(json_object_get(push, "preset")));
-	json_object_del(under, "push");
+	own = json_object_get(tree, section);
+	preset = preset_of(presets,
+	    json_string_value(json_object_get(own, "preset")));
+	json_object_del(under, section);
 	if (preset == NULL)
 		return;
-	json_object_set_new(under, "push", preset);
-	json_object_del(push, "preset");
+	json_object_set_new(under, section, preset);
+	json_object_del(own, "preset");
 }
 
 void
 conf_presets(void *under, void *tree)
 {
 	auth_layers(tree, under);
-	if (under != NULL)
-		push_layers(under, tree);
+	if (under != NULL) {
+		section_layers(under, tree, "push");
+		section_layers(under, tree, "pull");
+	}
 }

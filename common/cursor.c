@@ -82,6 +82,21 @@ cursor_seen(struct store *s, int64_t key, int64_t content, struct err *e)
 }
 
 int
+cursor_unseen(struct store *s, int64_t key, int64_t content, struct err *e)
+{
+	/* The count stays: it is a part of the ids of rows. */
+	static const char sql[] = "UPDATE seen SET content = 0 "
+	    "WHERE key = :key AND content != :content";
+	struct db *db = store_db(s, STORE_INBOX);
+	struct stmt *st = db_stmt(db, sql);
+
+	assert(db_in_transaction(db));
+	stmt_int(st, 1, key);
+	stmt_int(st, 2, content);
+	return stmt_run(st, e);
+}
+
+int
 cursor_read_back(struct store *s, int64_t seq, struct err *e)
 {
 	static const char sql[] = "INSERT OR IGNORE INTO read_back(seq, at) "

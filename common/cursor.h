@@ -24,6 +24,10 @@ int cursor_put(struct store *, const char *source, const char *name,
 int64_t cursor_seen(struct store *, int64_t key, int64_t content,
     struct err *);
 
+/* The same from elsewhere: where it is not what was read last, whatever is read
+ * next is a change. */
+int cursor_unseen(struct store *, int64_t key, int64_t content, struct err *);
+
 /* Note that the record of thin row seq is in the inbox; and whether: 1, 0,
  * <0. */
 int cursor_read_back(struct store *, int64_t seq, struct err *);

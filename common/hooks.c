@@ -267,6 +267,10 @@ hooks_load(struct hooks **out, const char *dir, struct store *store,
 	for (i = 0; i < h->n; i++) {
 		h->hook[i].source = &h->config->source[i];
 		prepare_answer(&h->hook[i]);
+		if (h->hook[i].source->receive.lacks != NULL)
+			say("source %s: %s, nobody can post to it",
+			    h->hook[i].source->name,
+			    h->hook[i].source->receive.lacks);
 	}
 	rc = load_secrets(h, store, e);
 	if (rc != 0)

@@ -1,5 +1,6 @@
 #include "common/pull_work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,6 +42,8 @@ pull_free(struct pull *p)
 	buf_release(&p->lines);
 	buf_release(&p->canonical);
 	buf_release(&p->keys);
+	buf_release(&p->whole);
+	buf_release(&p->part);
 	json_release(&p->json);
 	free(p->known);
 	free(p);
@@ -71,13 +74,26 @@ only_one(struct pull *p, int *fd, struct err *e)
 	return rc;
 }
 
+/* What went wrong, with the name of its source, which the words of its token
+ * begin with already. */
+static void
+name_it(const struct source *s, int rc, struct err *e)
+{
+	char msg[sizeof e->msg], name[80];
+
+	snprintf(name, sizeof name, "source '%s': ", s->name);
+	if (strncmp(e->msg, name, strlen(name)) == 0)
+		return;
+	memcpy(msg, e->msg, sizeof msg);
+	err_set(e, rc, "%s%s", name, msg);
+}
+
 /* A run over a source: what goes wrong gets its name, and is recorded. */
 static int
 run(struct pull *p, const struct source *s, int alone,
     int (*fn)(struct pull *, struct err *), struct err *e)
 {
 	int rc, fd = -1;
-	char msg[sizeof e->msg];
 
 	if ((rc = pull_open(p, s, e)) == 0 && alone)
 		rc = only_one(p, &fd, e);
@@ -88,10 +104,8 @@ run(struct pull *p, const struct source *s, int alone,
 	}
 	if (fd >= 0)
 		close(fd);
-	if (rc != 0) {
-		memcpy(msg, e->msg, sizeof msg);
-		err_set(e, rc, "source '%s': %s", s->name, msg);
-	}
+	if (rc != 0)
+		name_it(s, rc, e);
 	pull_close(p);
 	return rc;
 }

@@ -62,7 +62,8 @@ fill(struct pull *p, struct running *r, struct err *e)
 static int
 take(struct pull *p, struct running *r, struct err *e)
 {
-	struct pull_query q = { .name = "command", .key = p->conf->key };
+	struct pull_query q = { .name = "command", .list = "command",
+	    .key = p->conf->key };
 	const char *line;
 	char msg[sizeof e->msg];
 	size_t n;

@@ -91,8 +91,8 @@ more(struct pull_at *at, const struct pull_page *page)
 	    page->rows >= q->limit;
 }
 
-static int
-all_pages(struct pull *p, struct pull_at *at, struct err *e)
+int
+pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
 	struct pull_page page = { 0 };
 	char *url = NULL;
@@ -119,7 +119,7 @@ pull_pages(struct pull *p, const struct pull_query *q, struct err *e)
 {
 	struct pull_at at = { .q = q, .page = 1 };
 
-	return all_pages(p, &at, e);
+	return pull_pages_from(p, &at, e);
 }
 
 /*
@@ -138,6 +138,9 @@ gone(struct pull *p, const char *key, struct err *e)
 	/* Of a snapshot it is no part. */
 	if (p->snapshot != NULL)
 		return 0;
+	if (p->conf->gone == PULL_GONE_NEVER)
+		return err_set(e, E_IO, "one: the record that was asked for "
+		    "is not in the answer");
 	pull_gone_id(p, key, at, id);
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
@@ -149,7 +152,7 @@ gone(struct pull *p, const char *key, struct err *e)
 	jsonw_key(&w, "data");
 	jsonw_object(&w);
 	jsonw_kstring(&w, "external_id", key);
-	if (p->conf->gone_version)
+	if (p->conf->gone == PULL_GONE_VERSION)
 		jsonw_kint(&w, "version", at);
 	jsonw_key(&w, "deleted");
 	jsonw_bool(&w, 1);
@@ -170,7 +173,9 @@ pull_one(struct pull *p, const char *key, struct err *e)
 	p->key = key;
 	p->matched = 0;
 	p->server = 0;
-	rc = all_pages(p, &at, e);
+	rc = pull_pages_from(p, &at, e);
+	if (rc == 0 && p->matched > 0 && p->conf->parts != NULL)
+		rc = pull_parts(p, e);
 	p->key = NULL;
 	if ((rc != 0 && p->verdict == PULL_GONE) ||
 	    (rc == 0 && p->matched == 0))

@@ -10,9 +10,25 @@
 #include "common/cursor.h"
 #include "common/inbox.h"
 #include "common/jsonw.h"
+#include "common/place.h"
 #include "common/receive.h"
 
 static const char json_type_name[] = "application/json";
+
+/* A pointer into the row, perhaps with steps in brackets (place.h). */
+static int
+find(struct pull *p, const char *pointer, uint32_t *t)
+{
+	struct scene s = { .body = p->json, .arena = &p->batch.arena };
+	struct found f;
+
+	if (strstr(pointer, "/[") == NULL)
+		return json_pointer(&p->json, 0, pointer, t);
+	if (!place_find(&s, pointer, &f))
+		return 0;
+	*t = f.tok;
+	return 1;
+}
 
 /* The text at a pointer of the row: a string's, or a number's digits; NULL. */
 static const char *
@@ -22,7 +38,7 @@ text_at(struct pull *p, const char *pointer, size_t *len)
 	const char *s;
 	uint32_t t;
 
-	if (pointer == NULL || !json_pointer(j, 0, pointer, &t))
+	if (pointer == NULL || !find(p, pointer, &t))
 		return NULL;
 	if ((s = json_string(j, t, &p->batch.arena, len)) != NULL)
 		return *len > 0 ? s : NULL;
@@ -79,7 +95,7 @@ pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
 }
 
 /* The two hashes by which a record without a stamp is known again, in the
- * answers to one query: two lists may say different things of it. */
+ * answers of one list: two lists may say different things of it. */
 static void
 state_hash(struct pull *p, const struct pull_query *q, const char *key,
     struct pull_row *r)
@@ -89,7 +105,7 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 	struct crypt_part c[3];
 
 	c[0] = part(name, strlen(name) + 1);
-	c[1] = part(q->name, strlen(q->name) + 1);
+	c[1] = part(q->list, strlen(q->list) + 1);
 	c[2] = part(key, strlen(key));
 	r->key = crypt_shorthash(k, c, 3);
 	c[0] = part(p->canonical.p, p->canonical.len);
@@ -156,13 +172,33 @@ right_one(struct pull *p, const struct pull_query *q, const char *key,
 	return 0;
 }
 
+/* The record in p->json as a row that waits. */
+static void
+add_record(struct pull *p, const struct pull_query *q, const char *key,
+    const char *s, size_t n)
+{
+	struct pull_row *r;
+	struct jsonw w;
+	size_t len;
+	int stamped;
+
+	buf_clear(&p->canonical);
+	jsonw_init(&w, &p->canonical);
+	jsonw_canonical(&w, &p->json, 0);
+	r = pull_new_row(p, s, n, json_type_name);
+	r->head = head(p);
+	stamped = text_at(p, q->stamp, &len) != NULL || key == NULL;
+	if (stamped || p->snapshot != NULL)
+		pull_state_id(p, key != NULL ? key : "", "", r->id);
+	if (!stamped)
+		state_hash(p, q, key, r);
+}
+
 static int
 add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
-	const char *key, *stamp;
-	struct pull_row *r;
-	struct jsonw w;
+	const char *key;
 	size_t len;
 	int rc;
 
@@ -176,16 +212,12 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	}
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
-	buf_clear(&p->canonical);
-	jsonw_init(&w, &p->canonical);
-	jsonw_canonical(&w, &p->json, 0);
-	stamp = text_at(p, q->stamp, &len);
-	r = pull_new_row(p, s, n, json_type_name);
-	r->head = head(p);
-	if (stamp != NULL || key == NULL || p->snapshot != NULL)
-		pull_state_id(p, key != NULL ? key : "", "", r->id);
-	else
-		state_hash(p, q, key, r);
+	if (q == p->conf->one && p->conf->parts != NULL) {
+		buf_clear(&p->whole);
+		buf_add(&p->whole, s, n);
+		return 0;
+	}
+	add_record(p, q, key, s, n);
 	return 0;
 }
 
@@ -222,10 +254,22 @@ pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 {
 	int rc;
 
+	if (p->conf->parts != NULL && q == &p->conf->parts->query)
+		return pull_part(p, s, n, e);
 	p->count.rows++;
 	rc = json_parse(&p->json, s, n) == 0 ? add(p, q, s, n, e) :
 	    add_raw(p, q, s, n, e);
 	return rc != 0 ? rc : pull_room(p, e);
+}
+
+int
+pull_whole_row(struct pull *p, const char *s, size_t n, struct err *e)
+{
+	if (json_parse(&p->json, s, n) != 0)
+		return err_set(e, E_IO, "one: with its parts a record is not "
+		    "JSON: %s", p->json.why);
+	add_record(p, p->conf->one, p->key, s, n);
+	return pull_room(p, e);
 }
 
 int
@@ -240,16 +284,23 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
 }
 
 /* The id of a row without a stamp is told by what was read last: 1, 0: it is
- * the same, <0. */
+ * the same, <0.  What a snapshot saw in between counts, too. */
 static int
 by_content(struct pull *p, struct pull_row *r, struct err *e)
 {
 	unsigned char hash[CRYPT_SHA256];
 	int64_t count, n[3];
 	struct crypt_part c[2];
+	int rc;
 
-	if (r->id[0] != '\0' || r->own_id != NULL)
+	if (r->own_id != NULL)
 		return 1;
+	/* A row of a snapshot is always one. */
+	if (r->id[0] != '\0') {
+		rc = r->key == 0 ? 0 : cursor_unseen(p->store, r->key,
+		    r->content, e);
+		return rc < 0 ? rc : 1;
+	}
 	if ((count = cursor_seen(p->store, r->key, r->content, e)) <= 0)
 		return (int)count;
 	n[0] = r->key;

@@ -46,22 +46,20 @@ show_command(const struct pull *p, struct buf *out)
 
 /* From when to when the first window would be. */
 static int
-range(struct pull *p, int everything, struct err *e)
+range(const struct pull *p, int64_t *since, int64_t *until, struct err *e)
 {
-	int64_t since, until = clock_now() -
-	    p->conf->settle * CLOCK_SECOND;
 	int rc;
 
-	rc = cursor_get(p->store, p->source->name, "changes", &since, e);
+	*until = clock_now() - p->conf->settle * CLOCK_SECOND;
+	rc = cursor_get(p->store, p->source->name, "changes", since, e);
 	if (rc < 0)
 		return rc;
-	since -= p->conf->lookback * CLOCK_SECOND;
+	*since -= p->conf->lookback * CLOCK_SECOND;
 	if (rc == 0)
-		since = p->conf->first;
+		*since = p->conf->first;
 	if (p->conf->width != 0 &&
-	    until - since > p->conf->width * CLOCK_SECOND)
-		until = since + p->conf->width * CLOCK_SECOND;
-	pull_range(p, everything ? 0 : since, until);
+	    *until - *since > p->conf->width * CLOCK_SECOND)
+		*until = *since + p->conf->width * CLOCK_SECOND;
 	return 0;
 }
 
@@ -69,6 +67,7 @@ static int
 show_all(struct pull *p, int everything, struct buf *out, struct err *e)
 {
 	const struct source_pull *c = p->conf;
+	int64_t since, until;
 	size_t i;
 	int rc;
 
@@ -76,10 +75,15 @@ show_all(struct pull *p, int everything, struct buf *out, struct err *e)
 		show_command(p, out);
 		return 0;
 	}
-	if ((rc = range(p, everything, e)) != 0)
+	if ((rc = range(p, &since, &until, e)) != 0)
 		return rc;
-	for (i = 0; i < (everything ? c->nall : c->nchanges); i++)
+	if (everything)
+		pull_range(p, 0, until);
+	for (i = 0; i < (everything ? c->nall : c->nchanges); i++) {
+		if (!everything)
+			pull_range_of(p, &c->changes[i], since, until);
 		show(p, everything ? &c->all[i] : &c->changes[i], out);
+	}
 	return 0;
 }
 

@@ -90,6 +90,15 @@ pull_range(struct pull *p, int64_t since, int64_t until)
 }
 
 void
+pull_range_of(struct pull *p, const struct pull_query *q, int64_t since,
+    int64_t until)
+{
+	int64_t ago = q->ago * CLOCK_SECOND;
+
+	pull_range(p, since > ago ? since - ago : 0, until - ago);
+}
+
+void
 pull_place(struct pull *p, const struct pull_at *at)
 {
 	snprintf(p->page, sizeof p->page, "%lld", (long long)at->page);
@@ -99,6 +108,7 @@ pull_place(struct pull *p, const struct pull_at *at)
 	put(p, PULL_OFFSET, p->offset);
 	put(p, PULL_LIMIT, p->limit);
 	put(p, PULL_KEY, at->key != NULL ? at->key : "");
+	put(p, PULL_PART, at->part != NULL ? at->part : "");
 }
 
 char *

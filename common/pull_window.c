@@ -50,9 +50,10 @@ window(struct pull *p, int64_t since, int64_t until, struct err *e)
 	int rc = 0;
 
 	p->server = 0;
-	pull_range(p, since, until);
-	for (i = 0; i < p->conf->nchanges && rc == 0; i++)
+	for (i = 0; i < p->conf->nchanges && rc == 0; i++) {
+		pull_range_of(p, &p->conf->changes[i], since, until);
 		rc = pull_pages(p, &p->conf->changes[i], e);
+	}
 	return rc;
 }
 

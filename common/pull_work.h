@@ -51,6 +51,7 @@ struct pull_page {
 struct pull_at {
 	const struct pull_query *q;
 	const char *key;	/* of one, or NULL */
+	const char *part;	/* of parts, or NULL */
 	int64_t page, offset;
 };
 
@@ -97,6 +98,8 @@ struct pull {
 	int64_t covered;	/* changes were read from here on, 0: none */
 	const struct row *row;	/* of pull_thin_row() */
 	struct buf keys;	/* of a page: texts, each with its NUL */
+	struct buf whole;	/* a record without its parts */
+	struct buf part;	/* rows of one of them, commas between */
 	int64_t *known;		/* hashes of keys that were read, open
 				 * addressing; 0: free */
 	size_t nknown, known_cap;
@@ -108,9 +111,11 @@ void pull_close(struct pull *);
 
 /* pull_values.c: what templates are filled with.  The address, which a token
  * may come with; a time as the source wants
- * it; and a text filled in, crypt_alloc()ed. */
+ * it, and as a query of changes does; and a text filled in, crypt_alloc()ed. */
 void pull_base(struct pull *);
 void pull_range(struct pull *, int64_t since, int64_t until);
+void pull_range_of(struct pull *, const struct pull_query *, int64_t since,
+    int64_t until);
 void pull_place(struct pull *, const struct pull_at *);
 char *pull_fill(struct pull *, const struct template *, enum template_place);
 
@@ -142,7 +147,9 @@ int pull_judge(struct pull *, const struct pull_query *,
 int pull_judge_frame(struct pull *, const struct pull_query *,
     const struct json *, struct err *);
 
-/* pull_pages.c: all pages of a query; and one record. */
+/* pull_pages.c: all pages of a query, from where at is; the same from the
+ * first one; and one record. */
+int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
 
@@ -150,9 +157,10 @@ int pull_one(struct pull *, const char *key, struct err *);
  * that says that a record is gone.  And what they are made of: a row that
  * waits, a text beside it, room for the next one, the id of a state whose text
  * is in p->canonical.  Then store what waits, with the cursor
- * where it is not 0. */
+ * where it is not 0.  A record is whole when its parts are in it. */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
+int pull_whole_row(struct pull *, const char *, size_t, struct err *);
 struct pull_row *pull_new_row(struct pull *, const char *body, size_t,
     const char *type);
 size_t pull_keep(struct pull *, const char *, size_t);
@@ -165,6 +173,11 @@ void pull_gone_id(struct pull *, const char *key, int64_t at,
     char id[PULL_ID]);
 int pull_flush(struct pull *, int64_t cursor, struct err *);
 void pull_forget(struct pull *);
+
+/* pull_parts.c: a row of a part, which is kept; and the record in p->whole with
+ * all its parts as a row. */
+int pull_part(struct pull *, const char *, size_t, struct err *);
+int pull_parts(struct pull *, struct err *);
 
 /* pull_window.c: what changed from the cursor on; from a time on, which moves
  * no cursor; and where the cursor goes behind an answer of now. */

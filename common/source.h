@@ -25,6 +25,7 @@ struct id_way {
 /* receive: how a hook takes deliveries. */
 struct receive {
 	int hook;		/* 0: the source has no hook, all else empty */
+	const char *lacks;	/* then: why a profile's receive is none */
 	struct auth auth;
 	const char *secret;	/* name in loya-token; default: the source's */
 	/* organization: the body must say who it is from, else 401 */
@@ -125,7 +126,7 @@ enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
 /* What templates of pull may name; behind these stand the names of
  * pull.settings, then those of pull.secrets. */
 enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
-    PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_NAMES };
+    PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_PART, PULL_NAMES };
 
 /* What an answer means besides its status. */
 enum pull_verdict { PULL_GOOD, PULL_LATER, PULL_QUOTA, PULL_TOKEN,
@@ -154,7 +155,7 @@ struct pull_query {
 	int xml;		/* the answer is XML */
 	const char *rows;	/* where they are: a pointer; with xml a path
 				 * of local names */
-	const char *key;	/* pointer in a row to its record's id, NULL */
+	const char *key;	/* place in a row of its record's id, NULL */
 	const char *stamp;	/* pointer in a row to what differs whenever
 				 * the record does, or NULL */
 	const char *next;	/* pointer to the URL of the next page, NULL */
@@ -166,7 +167,20 @@ struct pull_query {
 	const char *ok_place;	/* pointer that has to lead to one of ok */
 	struct pull_words ok;
 	int keys;		/* rows only name records: one reads each */
+	int64_t ago;		/* seconds that its times are put back */
+	const char *list;	/* whose queries say the same of a record */
 };
+
+/* What one does not give of a record: asked for by each of its elements. */
+struct pull_parts {
+	const char *of;		/* pointer to the elements */
+	const char *name;	/* pointer in one of them to {part} */
+	const char *into;	/* pointer in it to where the rows go */
+	struct pull_query query;
+};
+
+/* What it means that one does not answer with the record. */
+enum pull_gone { PULL_GONE_TIME, PULL_GONE_VERSION, PULL_GONE_NEVER };
 
 /* pull: how this system's records are read. */
 struct source_pull {
@@ -193,10 +207,12 @@ struct source_pull {
 	int64_t quota_run, quota_total;	/* percent */
 	int cookies;		/* are sent back within a run */
 	const char *session;	/* the same for this header, or NULL */
-	int gone_version;	/* what is gone has its time as version */
+	int gone;		/* enum pull_gone: it is, and has a time; its
+				 * time as version; or it cannot be */
 	struct pull_words error_place, error[PULL_VERDICTS];
 	struct pull_query *changes, *all, *one;
 	size_t nchanges, nall;
+	struct pull_parts *parts;	/* or NULL */
 };
 
 /* What becomes of who is not in a complete snapshot. */

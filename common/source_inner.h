@@ -31,15 +31,15 @@ void pull_conf(const struct node *root, struct arena *, struct source *);
 
 /* One of its queries (source_query.c); name is what messages call it. */
 void query_conf(const struct node *, struct arena *,
-    const struct source_pull *, const char *name, struct pull_query *);
+    struct source_pull *, const char *name, struct pull_query *);
 
 /* A member that is a template; place is where it stands. */
 int template_conf(const struct node *, const char *key, struct arena *,
-    const struct source_pull *, struct template *);
+    struct source_pull *, struct template *);
 
 /* A member that is an object of names and templates. */
 void pairs_conf(const struct node *, const char *key, struct arena *,
-    const struct source_pull *, struct pull_pair **, size_t *n);
+    struct source_pull *, struct pull_pair **, size_t *n);
 
 /* push.rest; root as above. */
 void rest_conf(const struct node *root, const struct node *, struct arena *,

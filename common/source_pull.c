@@ -12,7 +12,8 @@
 static const char *const keys[] = { "base", "command", "auth", "user",
     "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
-    "session", "gone", "error", "changes", "all", "one", NULL };
+    "session", "gone", "error", "changes", "all", "one", "parts",
+    "preset", NULL };
 
 /* In the order of enum pull_verdict, from PULL_LATER. */
 static const char *const verdicts[] = { "later", "quota", "token", "restart",
@@ -52,7 +53,7 @@ static int
 name_ok(const char *s)
 {
 	static const char *const ours[] = { "base", "since", "until", "key",
-	    "page", "offset", "limit", "user", "password", NULL };
+	    "page", "offset", "limit", "user", "password", "part", NULL };
 	size_t i;
 
 	for (i = 0; ours[i] != NULL; i++)
@@ -268,6 +269,38 @@ wants_one(const struct pull_query *q, size_t n)
 }
 
 static void
+parts(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	static const char *const known[] = { "of", "name", "into", "query",
+	    NULL };
+	struct pull_parts *parts;
+	struct node m, q;
+
+	if (!conf_get(n, "parts", &m) || !conf_known(&m, known))
+		return;
+	parts = arena_alloc(a, sizeof *parts);
+	memset(parts, 0, sizeof *parts);
+	p->parts = parts;
+	if (p->one == NULL)
+		conf_bad(&m, "there is no 'one' whose parts these could be");
+	if (!conf_string(&m, "of", a, &parts->of) ||
+	    !conf_string(&m, "name", a, &parts->name) ||
+	    !conf_string(&m, "into", a, &parts->into) ||
+	    !conf_get(&m, "query", &q)) {
+		conf_bad(&m, "of, name, into and query are all needed");
+		return;
+	}
+	if (!json_pointer_ok(parts->of) || !json_pointer_ok(parts->name))
+		conf_bad(&m, "of and name are JSON Pointers");
+	if (!json_pointer_ok(parts->into) || strlen(parts->into) < 2 ||
+	    strpbrk(parts->into, "~\"\\") != NULL)
+		conf_bad_at(&m, "into", "not a JSON Pointer of plain names");
+	query_conf(&q, a, p, "parts", &parts->query);
+	if (parts->query.keys)
+		conf_bad(&q, "its rows are the parts");
+}
+
+static void
 requests(const struct node *n, struct arena *a, struct source_pull *p)
 {
 	struct node one;
@@ -286,9 +319,11 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 	    wants_one(p->all, p->nall)) {
 		conf_bad(n, "a query gives keys, and there is no 'one'");
 	}
+	parts(n, a, p);
 	/* A base alone serves the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
-		p->lacks = "there is neither changes nor all nor command";
+		p->lacks = "there is neither changes nor all nor command, nor "
+		    "a preset for them";
 }
 
 static void
@@ -317,7 +352,7 @@ command(const struct node *n, struct arena *a, struct source_pull *p)
 void
 pull_conf(const struct node *root, struct arena *a, struct source *s)
 {
-	static const char *const gone[] = { "time", "version", NULL };
+	static const char *const gone[] = { "time", "version", "never", NULL };
 	struct source_pull *p = &s->pull;
 	struct node n, child;
 
@@ -330,6 +365,9 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 	}
 	if (!conf_known(&n, keys))
 		return;
+	/* One that is there is gone by now: what it stands for is here. */
+	if (conf_get(&n, "preset", &child))
+		conf_bad(&child, "the profile has no such preset");
 	base(&n, a, p);
 	settings(&n, a, p);
 	secrets(&n, a, s);
@@ -341,7 +379,7 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 	times(&n, a, p);
 	quota(&n, a, p);
 	session(&n, a, p);
-	conf_word(&n, "gone", gone, &p->gone_version);
+	conf_word(&n, "gone", gone, &p->gone);
 	errors(&n, a, p);
 	requests(&n, a, p);
 }

@@ -1,18 +1,20 @@
 /* pull: one request, and how its answer is read. */
 #include "common/source_inner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/http.h"
 #include "common/json.h"
+#include "common/place.h"
 
 static const char *const keys[] = { "method", "url", "params", "headers",
     "body", "type", "xml", "rows", "key", "stamp", "next", "done", "pages",
-    "offset", "ok", "keys", NULL };
+    "offset", "ok", "keys", "ago", "list", NULL };
 
 /* In the order of enum pull_name. */
 static const char *const names[PULL_NAMES] = { "base", "since", "until",
-    "key", "page", "offset", "limit", "user", "password" };
+    "key", "page", "offset", "limit", "user", "password", "part" };
 
 static int
 same(const char *s, const char *name, size_t n)
@@ -39,21 +41,42 @@ number_of(void *ctx, const char *name, size_t n)
 	return -1;
 }
 
+/* "{tenant}": the profile wants it. */
+static const char *
+open_name(struct arena *a, const char *bad)
+{
+	char text[80];
+	size_t n = strcspn(bad + 1, ":}");
+
+	snprintf(text, sizeof text, "there is no '%.*s' in settings",
+	    (int)(n < 32 ? n : 32), bad + 1);
+	return arena_dup(a, text, strlen(text));
+}
+
 static void
 read_text(const struct node *n, const char *text, struct arena *a,
-    const struct source_pull *p, struct template *t)
+    struct source_pull *p, struct template *t)
 {
 	const char *fault, *bad = NULL;
 
-	fault = template_read(t, text, number_of,
-	    (void *)(uintptr_t)(const void *)p, a, &bad);
-	if (fault != NULL)
+	if ((fault = template_read(t, text, number_of, p, a, &bad)) == NULL) {
+		if (p->user == NULL && p->lacks == NULL &&
+		    (template_has(t, PULL_USER) ||
+		    template_has(t, PULL_PASSWORD)))
+			p->lacks = "a request has {user}, and there is no "
+			    "user";
+		return;
+	}
+	/* What a profile leaves open is for the file to say. */
+	if (conf_own(n))
 		conf_bad(n, "%s: %s", bad, fault);
+	else if (p->lacks == NULL)
+		p->lacks = open_name(a, bad);
 }
 
 int
 template_conf(const struct node *n, const char *key, struct arena *a,
-    const struct source_pull *p, struct template *t)
+    struct source_pull *p, struct template *t)
 {
 	struct node child;
 
@@ -65,7 +88,7 @@ template_conf(const struct node *n, const char *key, struct arena *a,
 
 void
 pairs_conf(const struct node *n, const char *key, struct arena *a,
-    const struct source_pull *p, struct pull_pair **out, size_t *count)
+    struct source_pull *p, struct pull_pair **out, size_t *count)
 {
 	struct node list, item;
 	size_t i;
@@ -112,7 +135,7 @@ place_of(const char *type)
 
 /* The text of a body: an object is JSON, a text is what type says. */
 static void
-body(const struct node *n, struct arena *a, const struct source_pull *p,
+body(const struct node *n, struct arena *a, struct source_pull *p,
     struct pull_query *q)
 {
 	struct node b;
@@ -134,6 +157,8 @@ body(const struct node *n, struct arena *a, const struct source_pull *p,
 static void
 where(const struct node *n, struct arena *a, struct pull_query *q)
 {
+	const char *fault;
+
 	conf_bool(n, "xml", &q->xml);
 	q->rows = "";
 	if (conf_string(n, "rows", a, &q->rows) &&
@@ -143,7 +168,9 @@ where(const struct node *n, struct arena *a, struct pull_query *q)
 		    "not a JSON Pointer");
 	else if (q->xml && *q->rows == '\0')
 		conf_bad(n, "with xml it has to say where the rows are");
-	pointer(n, "key", a, &q->key);
+	if (conf_string(n, "key", a, &q->key) && (fault = *q->key != '\0' &&
+	    *q->key != '/' ? "not a pointer" : place_fault(q->key)) != NULL)
+		conf_bad_at(n, "key", "%s", fault);
 	pointer(n, "stamp", a, &q->stamp);
 	conf_bool(n, "keys", &q->keys);
 	if (q->keys && q->key == NULL)
@@ -185,7 +212,7 @@ condition(const struct node *n, struct arena *a, struct pull_query *q)
 }
 
 void
-query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
+query_conf(const struct node *n, struct arena *a, struct source_pull *p,
     const char *name, struct pull_query *q)
 {
 	static const char *const methods[] = { "GET", "POST", NULL };
@@ -209,4 +236,7 @@ query_conf(const struct node *n, struct arena *a, const struct source_pull *p,
 	where(n, a, q);
 	paging(n, a, q);
 	condition(n, a, q);
+	q->list = q->name;
+	conf_string(n, "list", a, &q->list);
+	conf_int(n, "ago", 0, 366 * 86400, &q->ago);
 }

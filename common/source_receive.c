@@ -171,6 +171,11 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 
 	if (!conf_known(n, keys))
 		return;
+	/* A profile's section alone is only prepared, as oauth is. */
+	if (!conf_get(n, "auth", &auth) && !conf_own(n)) {
+		r->lacks = "its profile has no receive.auth";
+		return;
+	}
 	r->hook = 1;
 	r->secret = s->name;
 	if (conf_string(n, "secret", a, &r->secret) &&

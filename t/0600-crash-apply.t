@@ -53,9 +53,9 @@ while :; do
 		}
 	fi
 	rm -rf "$T/try"
-	n=$((n + 1))
+	n=$((n + SWEEP))
 done
-is "killed at each of $((n - 1)) calls, it ends the same" "$bad" 0
+is "killed at $(sweep_calls "$n"), it ends the same" "$bad" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"
 done_testing

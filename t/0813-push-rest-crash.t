@@ -61,9 +61,9 @@ while :; do
 	[ $? = 137 ] || break
 	judge
 	rm -rf "$T/try"
-	n=$((n + 1))
+	n=$((n + SWEEP))
 done
-is "killed at each of $((n - 1)) calls nothing is lost" "$faults" 0
+is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"
 [ "$again" -gt 0 ] && [ "$again" -lt "$n" ]

@@ -77,6 +77,19 @@ programme() {
 	} | loya-apply
 }
 
+# Whom loya-audit(1) asks for: enrolled two days ago, suspended yesterday.
+anna() {
+	echo '{ "profile": "darwinbox" }' >"$LOYA_CONF/sources/darwinbox.json"
+	echo '{ "authority": { "*": ["darwinbox", "hr"] } }' \
+	    >"$LOYA_CONF/loya.json"
+	line darwinbox a1 member '{"external_id":"E2","status":"active",
+	    "email":"anna@example.com"}' | tr -d '\n' |
+	    LOYA_NOW=$(date -u -d '2 days ago' +%FT12:00:00Z) loya-apply
+	line darwinbox 1a2b3c member \
+	    '{"external_id":"E2","status":"suspended"}' |
+	    LOYA_NOW=$(date -u -d yesterday +%FT12:00:00Z) loya-apply
+}
+
 prepare() {	# PAGE, inside its folder
 	LOYA_STORE=$PWD/loya.db LOYA_CONF=$PWD/conf
 	export LOYA_STORE LOYA_CONF
@@ -88,6 +101,7 @@ prepare() {	# PAGE, inside its folder
 	mkdir "$LOYA_CONF/sources"
 	echo '{ "profile": "plain" }' >"$LOYA_CONF/sources/hr.json"
 	openssl rand -hex 16 >new-secret
+	[ "$1" != loya-audit.1 ] || anna
 	line hr 1 member '{"external_id":"E1","status":"active"}' |
 	    loya-apply
 	[ "$1" = loya-event.5 ] || programme

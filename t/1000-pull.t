@@ -102,4 +102,13 @@ forget_log
 status 0 "windows of an hour" loya-pull crm
 is "are four" "$(asked | grep -c queryAll)" 4
 is "and end now" "$(cursor)" 2026-03-04T09:19:55.000000Z
+# A system that is only pulled.
+echo '{"profile":"salesforce","oauth":{"client_id":"loya"},
+    "pull":{"base":"https://acme.example"}}' \
+    >"$LOYA_CONF/sources/crm.json"
+status 0 "a profile's receive without auth is prepared only" loya-recv -n
+like "which is said" "$(cat "$T/err")" "^loya-recv: source crm: its \
+profile has no receive\.auth, nobody can post to it$"
+status 0 "so what is only pulled says nothing of it" loya-pull -n crm
+
 done_testing

@@ -118,7 +118,7 @@ salesforce ',"tries":3'
 fresh
 echo invalid >"$org/grant"
 status 78 "invalid_grant" loya-pull crm
-like "is told" "$(cat "$T/err")" "source 'crm': .*invalid_grant"
+like "is told" "$(cat "$T/err")" "^loya-pull: source 'crm': 127.*invalid_grant"
 rm "$org/grant"
 secret crm.oauth wrong
 status 78 "a wrong secret" loya-pull crm

@@ -45,9 +45,9 @@ sweep() {
 		    bad "the next run: $(cat "$T/err")"
 		loya-apply -b >"$T/applied" 2>&1 || bad "$(cat "$T/applied")"
 		judge
-		n=$((n + 1))
+		n=$((n + SWEEP))
 	done
-	is "killed at each of $((n - 1)) calls, nothing is lost" "$faults" 0
+	is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 	[ "$n" -gt 15 ]
 	tap_result $? "there were that many calls to be killed at"
 }

@@ -77,6 +77,37 @@ is "each once, and who is gone" "$(data "$T/out")" \
 {"external_id":"c","deleted":true}}'
 is "within a session" "$(log | tr '\n' ' ')" \
     "GET /keys GET /one/a GET /one/b GET /keys?at=2 GET /one/c "
+
+# A record in parts.
+whole='"first":"2026-03-04T06:00:00Z","one":{"url":"{base}/whole/{key}","rows":"/d","key":"/id"},"parts":{"of":"/jobs","name":"/n","into":"/rows/all","query":{"url":"{base}/rows/{part}","rows":"/rows"}},"changes":[{"url":"{base}/keys","rows":"/d/results","key":"/id"}]'
+thin() {	# ID: a hook names it
+	pull "$whole"
+	sed -i 's/"map":{/"map":{"thin":{"from":"\/thin","there":true},/' "$LOYA_CONF/sources/hr.json"
+	line hr "thin-$1-$minute" loya.received "{\"id\":\"$1\",\"thin\":1}" | loya-apply -q >"$T/applied"
+	[ $# -lt 2 ] || sed -i "s/\"pull\":{/&$2,/" "$LOYA_CONF/sources/hr.json"
+}
+later
+thin a
+loya-pull hr >"$T/out" 2>"$T/err"
+like "rows of parts take the place of what stands there, or are added" \
+    "$(data "$T/out")" '^\{"id":"a","jobs":\[\{"n":"x","rows":\{"all":\[\{"v":1\},\{"v":2\}\]\},"z":1\},\{"n":"y","rows":\{"all":\[\{"v":1\},\{"v":2\}\]\}\}\],"t":2\}$'
+for w in "b:74:has no text '/n'" "c:74:more than 100 elements" "d:78:parts: .* answers 404"; do
+	id=${w%%:*}
+	w=${w#*:}
+	thin "$id"
+	status "${w%%:*}" "a record whose parts cannot be read" loya-pull hr
+	like "is told" "$(cat "$T/err")" "${w#*:}"
+	is "and is no row" "$(data "$T/out" | grep -c "{\"id\":\"$id\",\"jobs\"")" 0
+	loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
+done
+thin e '"gone":"never"'
+status 74 "with gone never a record that is not there" loya-pull hr
+like "is a fault" "$(cat "$T/err")" \
+    'one: the record that was asked for is not in the answer'
+is "and no row" "$(grep -c '"external_id":"e"' "$T/out")" 0
+loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
+rm -f "$api/log"
+
 later
 pull "$(echo "$keys" | sed 's/"session":{[^}]*},//')"
 status 78 "without it" loya-pull hr

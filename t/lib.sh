@@ -136,6 +136,17 @@ skip_all() {
 	exit 0
 }
 
+# A program is killed at every third of its calls, and at all of them with
+# LOYA_SWEEP=1; make torture does so, too, and to more of them.
+SWEEP=${LOYA_SWEEP:-3}
+sweep_calls() {	# the call after the last
+	if [ "$SWEEP" = 1 ]; then
+		echo "each of $(($1 - 1)) calls"
+	else
+		echo "one in $SWEEP calls up to $(($1 - SWEEP))"
+	fi
+}
+
 done_testing() {
 	echo "1..$tap_n"
 	[ "$tap_bad" = 0 ]

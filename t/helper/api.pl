@@ -9,6 +9,9 @@
 #                  first of two pages; the second is /keys?at=2 and wants the
 #                  cookie and the X-CSRF-Token that came with the first
 #   GET  /one/ID   {"d":{"id":ID,"text":...}}, 404 for "c"
+#   GET  /whole/ID {"d":{"id":ID,"jobs":[...]}}: a two jobs named x and y; b one
+#                  without a name; c 101; d job "gone"; 404 for all others
+#   GET  /rows/N   {"rows":[...]} of the job of that name, 404 for "gone"
 #   GET  /open     {"rows":N rows}, N from DIR/rows, without an end in memory
 use strict;
 use warnings;
@@ -75,6 +78,14 @@ sub keys_page {
 	return reply(200, '{"d":{"results":[{"id":"b"},{"id":"c"}]}}');
 }
 
+sub whole {
+	my %jobs = (a => '{"n":"x","rows":{"all":{"later":1}},"z":1}, {"n":"y"}',
+	    b => '{"m":"x"}', c => join(',', ('{"n":"x"}') x 101),
+	    d => '{"n":"gone"}');
+	return reply(404, '{"error":"gone"}') unless $jobs{$_[0]};
+	return reply(200, qq({"d":{"id":"$_[0]","jobs":[$jobs{$_[0]}],"t":2}}));
+}
+
 sub open_rows {
 	my ($s) = @_;
 	my $n = slurp('rows') + 0;
@@ -104,6 +115,10 @@ sub answer {
 	return $1 eq 'c' ? reply(404, '{"error":"gone"}')
 	    : reply(200, qq({"d":{"id":"$1","text":"all of $1"}}))
 	    if $path =~ m{^/one/(\w)$};
+	return whole($1) if $path =~ m{^/whole/(\w)$};
+	return $1 eq 'gone' ? reply(404, '{}')
+	    : reply(200, '{"rows":[{"v":1}, {"v":2}]}')
+	    if $path =~ m{^/rows/(\w+)$};
 	return reply(400, '{"error":"unknown"}');
 }
 

@@ -168,19 +168,22 @@ agrees(const struct mutate *m)
 {
 	struct json j = { 0 };
 	struct sum one, other;
-	int whole, found, again, there;
+	int whole, found, again, there, rows = 0;
 	uint32_t t = 0;
 
 	whole = json_parse(&j, m->text, m->len) == 0;
 	there = whole && json_pointer(&j, 0, "/r", &t) &&
 	    json_type(&j, t) >= JSON_ARRAY;
+	if (there)
+		rows = json_type(&j, t) == JSON_OBJECT ? 1 :
+		    (int)j.tok[t].count;
+	json_release(&j);
 	one = sum_of(m->text, m->len, m->len + 1, &found);
 	other = sum_of(m->text, m->len, 3, &again);
 	if (one.bad == whole || one.rows != other.rows ||
 	    one.hash != other.hash || one.bad != other.bad)
 		return 0;
-	return !whole || (found == there && (!there || one.rows ==
-	    (json_type(&j, t) == JSON_OBJECT ? 1 : (int)j.tok[t].count)));
+	return !whole || (found == there && (!there || one.rows == rows));
 }
 
 static void

@@ -49,9 +49,10 @@ static const struct {
 	{ "{\"pull\":7}", "sources/x.json:1:9: pull: not an object" },
 	{ "{\"receive\":{}}", "sources/x.json:1:12: receive: there is no "
 	    "hook without authentication: no auth here or in the profile" },
-	{ "{\"profile\":\"salesforce\"}", "sources/x.json: profile "
-	    "salesforce:3:14: receive: there is no hook without authentication: no auth here or in the "
-	    "profile" },
+	{ "{\"profile\":\"salesforce\"}", "" },
+	{ "{\"profile\":\"salesforce\",\"receive\":{\"rate\":60}}",
+	    "sources/x.json:1:35: receive: there is no hook without "
+	    "authentication: no auth here or in the profile" },
 	{ "{\"profile\":\"salesforce\",\"receive\":null}", "" },
 	{ AUTH("\"kind\":\"magic\""), "sources/x.json:1:28: "
 	    "receive.auth.kind: not one of none, hmac, standard-webhooks, "

@@ -22,6 +22,7 @@ load(const char *pull)
 	return said;
 }
 
+#define ONE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\"}"
 #define BASE "\"base\":\"https://a.example/x/\""
 #define Q "{\"url\":\"{base}/q\"}"
 
@@ -45,7 +46,8 @@ test_defaults(void)
 	is_str(p->changes[0].rows, "", "its rows are the answer");
 	is_str(load(BASE), "", "a base alone");
 	is_str(config->source[0].pull.lacks,
-	    "there is neither changes nor all nor command", "is prepared only");
+	    "there is neither changes nor all nor command, nor "
+	    "a preset for them", "is prepared only");
 	is_str(load("\"command\":[\"a\",\"b\"]"), "", "a command");
 	p = &config->source[0].pull;
 	is_str(p->command[1], "b", "its arguments");
@@ -76,7 +78,7 @@ test_all(void)
 	is_str(p->hidden_secret[0], "crm.k", "a secret's name");
 	is_int(p->zone, -150, "zone");
 	is_int(p->error[PULL_HALVE].n, 2, "words");
-	is_int(p->gone_version, 1, "gone");
+	is_int(p->gone, PULL_GONE_VERSION, "gone");
 	q = &p->changes[0];
 	is_str(q->method, "POST", "a body is posted");
 	is_str(q->type, "application/json", "as JSON");
@@ -142,6 +144,23 @@ static const char *const bad[][2] = {
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"keys\":true,\"key\":"
 	    "\"/k\"}]", "a query gives keys, and there is no 'one'" },
 	{ BASE ",\"one\":{\"url\":\"{base}\"}", "pull.one: there is no key" },
+	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"key\":\"@id\"}]",
+	    "pull.changes[0].key: not a pointer" },
+	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"key\":\"/a/[b]\"}]",
+	    "pull.changes[0].key: a step in brackets is [NAME=TEXT]" },
+	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"ago\":-1}]",
+	    "pull.changes[0].ago: " },
+	{ BASE ",\"parts\":{}", "there is no 'one' whose parts" },
+	{ BASE ONE ",\"parts\":{\"of\":\"/a\"}",
+	    "of, name, into and query are all needed" },
+	{ BASE ONE ",\"parts\":{\"of\":\"a\",\"name\":\"/n\",\"into\":\"/i\","
+	    "\"query\":{\"url\":\"{base}\"}}", "of and name are JSON Pointers" },
+	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"\","
+	    "\"query\":{\"url\":\"{base}\"}}",
+	    "pull.parts.into: not a JSON Pointer of plain names" },
+	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
+	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}",
+	    "pull.parts.query: its rows are the parts" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"method\":\"PUT\"}]",
 	    "pull.changes[0].method: " },
 	{ "\"command\":[]", "pull.command: " },

@@ -1,0 +1,213 @@
+#!/bin/sh
+# loya-pull and Workday, in the three ways that its profile has.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+wd=$T/wd
+
+mkdir "$wd"
+start wd perl "$here/helper/workday.pl" "$wd"
+wait_for "Workday" test -f "$wd/port"
+base=http://127.0.0.1:$(cat "$wd/port")
+# fresh NAME: a store of its own
+fresh() {
+	LOYA_STORE=$T/$1.db LOYA_CONF=$T/$1.conf
+	mkdir -p "$LOYA_CONF/sources"
+	loya-token -q init
+}
+# hr MEMBERS OF pull [MEMBERS OF THE FILE]
+hr() {
+	printf '{"profile":"workday","receive":null%s,"pull":{"base":"%s","pause":0,"tries":2%s}}\n' \
+	    "${2-}" "$base" "$1" >"$LOYA_CONF/sources/hr.json"
+}
+forget() { rm -f "$wd/asked"; }
+asked() { tr '\n' ',' <"$wd/asked" | sed 's/,$//'; }
+at() { LOYA_NOW=$1; export LOYA_NOW; }
+members() {
+	store "SELECT coalesce(given_name, name) || ' ' || m.status
+	    FROM member m ORDER BY 1" | tr '\n' ',' | sed 's/,$//'
+}
+wid() { printf '%032x' "$1"; }
+# thin N [TIME]: a step of a business process names a worker
+thin() { line hr "step-$1" loya.received "{\"tenant\":\"acme\",\"event\":\"Terminate Employee\",\"wid\":\"$(wid "$1")\",\"entryMoment\":\"${2-2026-04-16T01:35:00Z}\"}"; }
+# pull_apply TIME: both
+pull_apply() {
+	at "$1"
+	loya-pull hr >"$T/out" 2>"$T/err"
+	loya-apply <"$T/out" >"$T/applied" 2>"$T/err"
+}
+old=2026-01-01T00:00:00Z
+
+# The file says which way.
+fresh none
+hr ''
+status 78 "without a preset" loya-pull hr
+like "is told" "$(cat "$T/err")" "hr.json: pull: there is neither changes nor all nor command, nor a preset"
+hr ',"preset":"telepathy"'
+status 78 "a preset that is not there" loya-pull hr
+like "is told" "$(cat "$T/err")" 'pull.preset: the profile has no such preset'
+
+# A report.
+fresh raas
+hr ',"preset":"raas","user":"isu"'
+status 78 "a report without its tenant" loya-pull hr
+like "is told" "$(cat "$T/err")" "hr.json: pull: there is no 'tenant' in settings"
+raas=',"preset":"raas","user":"isu","settings":{"tenant":"acme","owner":"isu","report":"Loya"}'
+hr "$raas"
+secret hr.pull 'h<&>"ush'
+# entry TIME N FIRST MORE
+entry() {
+	printf '%s {"Worker_WID":"%s","First_Name":"%s",%s}\n' "$1" "$(wid "$2")" "$3" "$4"
+}
+{
+	entry $old 1 Asha '"Worker_Status":"Active","Hire_Date":"2020-01-01","Termination_Date":"2026-03-31"'
+	entry $old 2 Bela '"Worker_Status":"On Leave","Hire_Date":"2020-01-01","Termination_Date":""'
+	entry $old 3 Cato '"Worker_Status":"Active","Hire_Date":"2026-04-15"'
+} >"$wd/report"
+pull_apply 2026-03-04T06:00:00Z
+is "the rows of a report are members" "$(members)" "Asha active,Bela active,Cato pending"
+like "from the beginning" "$(asked)" '^report 1970-01-01T00:00:00Z 2026-03-04T05:59:55Z$'
+at 2026-04-02T00:00:00Z
+loya-apply -b >"$T/applied"
+is "a last day comes of itself" "$(members)" "Asha suspended,Bela active,Cato pending"
+forget
+entry 2026-04-01T23:50:00Z 1 Asha '"Worker_Status":"Active","Hire_Date":"2020-01-01"' >>"$wd/report"
+pull_apply 2026-04-02T00:10:00Z
+is "a termination that was rescinded" "$(members)" "Asha active,Bela active,Cato pending"
+forget
+at 2026-04-02T00:20:00Z
+status 0 "an empty array" loya-pull hr
+is "is nothing new" "$(cat "$T/out")" ""
+thin 1 2026-04-02T00:22:00Z | loya-apply >"$T/applied"
+forget
+at 2026-04-02T00:25:00Z
+status 0 "after a hook" loya-pull hr
+like "what changed is asked for from 15 minutes before it" "$(asked)" '^report 2026-04-02T00:07:00Z '
+is "and the hook is done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
+before=$(cursor hr)
+printf absent >"$wd/mode"
+at 2026-04-02T00:30:00Z
+status 74 "a report without Report_Entry" loya-pull hr
+like "is told" "$(cat "$T/err")" "there are no rows at '/Report_Entry'"
+is "the cursor stands" "$(cursor hr)" "$before"
+rm "$wd/mode"
+echo '2026-04-02T00:29:00Z {"First_Name":"Dora","Worker_Status":"Active"}' >>"$wd/report"
+status 74 "a report without a column" loya-pull hr
+like "names it" "$(cat "$T/err")" "changes\\[0\\]: a row has no '/Worker_WID'"
+is "the cursor stands" "$(cursor hr)" "$before"
+sed -i '$d' "$wd/report"
+entry 2026-04-02T00:29:00Z 5 Emil '"Hire_Date":"2020-01-01"' >>"$wd/report"
+loya-pull hr >"$T/out"
+loya-apply <"$T/out" >"$T/applied"
+like "a row without its status is refused and names it" "$(cat "$T/applied")" \
+    '"why":"missing".*Worker_Status'
+printf many >"$wd/mode"
+status 0 "20,000 rows in one answer" loya-pull -f hr
+like "are all there" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":20000'
+rm "$wd/mode"
+secret hr.pull wrong
+status 78 "a wrong password" loya-pull hr
+is "is not told" "$(grep -c wrong "$T/err")" 0
+
+# Get_Workers.
+fresh soap
+soap=',"preset":"soap","settings":{"tenant":"acme","count":"2"}'
+hr "$soap"
+status 78 "SOAP without a user" loya-pull hr
+like "is told" "$(cat "$T/err")" 'pull: a request has {user}, and there is no user'
+soap="$soap,\"user\":\"isu\""
+hr "$soap"
+secret hr.pull 'h<&>"ush'
+forget
+cat >"$wd/workers" <<EOF
+1 $old $old 1 Asha 2020-01-01 - 1 0 0
+2 $old $old 1 Bela 2020-01-01 2026-01-31 0 1 0
+3 $old 2026-04-15T00:00:00Z 1 Cato 2026-04-15 - 0 0 0
+4 $old $old 2 Dora 2020-01-01 - 1 0 0
+5 $old $old 2 Emil 2020-01-01 - 1 0 0
+EOF
+pull_apply 2026-03-04T06:00:00Z
+is "workers, of whom more come while pages are read" "$(members)" \
+    "Asha active,Bela suspended,Cato pending,Dora active,Emil active"
+is "as of one moment, by both ranges" "$(asked)" "Updated page 1 as of 2026-03-04T05:59:55Z,Updated page 2 as of 2026-03-04T05:59:55Z,Updated page 3 as of 2026-03-04T05:59:55Z,Effective page 1 as of 2026-03-04T05:59:55Z"
+at 2026-04-15T00:00:00Z
+loya-apply -b >"$T/applied"
+is "a future hire is active on the day" "$(members)" \
+    "Asha active,Bela suspended,Cato active,Dora active,Emil active"
+# worker N UPDATED EFFECTIVE MORE: its line
+worker() { sed -i "s/^$1 .*/$1 $2 $3 1 $4/" "$wd/workers"; }
+worker 2 2026-04-15T00:05:00Z $old "Bela 2020-01-01 - 1 0 0"
+pull_apply 2026-04-15T00:10:00Z
+is "a termination that was rescinded" "$(members)" \
+    "Asha active,Bela active,Cato active,Dora active,Emil active"
+worker 1 $old 2026-04-16T00:00:00Z "Asha 2020-01-01 2026-04-15 0 1 0"
+pull_apply 2026-04-16T00:10:00Z
+is "what was entered before and is effective now" "$(members)" \
+    "Asha suspended,Bela active,Cato active,Dora active,Emil active"
+worker 1 2026-04-16T01:00:00Z $old "Asha 2020-01-01 - 1 0 0"
+pull_apply 2026-04-16T01:10:00Z
+is "and back to what the other range said before" "$(members)" \
+    "Asha active,Bela active,Cato active,Dora active,Emil active"
+worker 3 2026-04-16T01:20:00Z $old "Cato 2026-04-15 - 0 0 1"
+pull_apply 2026-04-16T01:30:00Z
+is "a hire that was rescinded is closed" "$(members)" \
+    "Asha active,Bela active,Cato closed,Dora active,Emil active"
+at 2026-04-16T01:40:00Z
+printf fault >"$wd/mode"
+status 75 "a fault at 500" loya-pull hr
+like "is told" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: try later'
+rm "$wd/mode"
+secret hr.pull wrong
+status 78 "a fault of authentication at 500" loya-pull hr
+like "is told" "$(cat "$T/err")" 'answers 500: invalid username or password'
+secret hr.pull 'h<&>"ush'
+hr "$(echo "$soap" | sed 's/"count":"2"/"count":"1000"/')"
+status 78 "a request that is not valid" loya-pull hr
+like "is told" "$(cat "$T/err")" 'answers 500: not valid'
+hr "$soap"
+status 0 "-n" loya-pull -n hr
+like "masks the password" "$(cat "$T/out")" '#PasswordText">\*\*\*</wsse:Password>'
+is "all of it" "$(grep -c ush "$T/out")" 0
+status 0 "a snapshot" loya-pull -f hr
+like "has everybody" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":5'
+
+# What only a snapshot has seen: the last state that is remembered is over.
+worker 5 $old $old "Eric 2020-01-01 - 1 0 0"
+loya-pull -f hr | loya-apply >"$T/applied"
+like "a change that was never told" "$(members)" "Eric active"
+worker 5 2026-04-16T01:42:00Z $old "Emil 2020-01-01 - 1 0 0"
+pull_apply 2026-04-16T01:45:00Z
+like "and is changed back" "$(members)" "Emil active"
+
+# A step of a business process.
+worker 4 2026-04-16T01:35:00Z $old "Dora 2020-01-01 2026-04-15 0 1 0"
+thin 4 | loya-apply >"$T/applied"
+forget
+pull_apply 2026-04-16T01:50:00Z
+like "is read back by the WID" "$(asked)" "^one $(wid 4),"
+is "who is suspended" "$(members)" \
+    "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
+thin 9 | loya-apply >"$T/applied"
+status 74 "a worker who may not be seen" loya-pull hr
+like "is told" "$(cat "$T/err")" 'one: the record that was asked for is not in the answer'
+is "and not taken for gone" "$(grep -c deleted "$T/out")" 0
+ok "verify agrees" loya-audit verify
+
+# REST.
+fresh rest
+hr ',"preset":"rest","settings":{"tenant":"acme"}' ',"oauth":{"client_id":"client","url":"{base}/ccx/oauth2/acme/token"}'
+secret hr.oauth c
+status 78 "REST cannot say what changed" loya-pull hr
+like "is told" "$(cat "$T/err")" 'pull: there is no changes: -f reads everything'
+status 0 "everybody" loya-pull -f hr
+loya-apply <"$T/out" >"$T/applied"
+is "is there, by name" "$(members)" "Asha Rao active,Bela Rao active,Cato Rao active,Dora Rao active,Emil Rao active"
+thin 4 | loya-apply >"$T/applied"
+forget
+loya-pull -f hr >"$T/out"
+is "a hook reads one worker" "$(asked)" "worker $(wid 4)"
+like "whose record comes first" "$(head -n 1 "$T/out")" '"descriptor":"Dora Rao"'
+thin 9 | loya-apply >"$T/applied"
+status 74 "a worker whom REST does not find" loya-pull -f hr
+is "is not taken for gone" "$(grep -c '"deleted":true' "$T/out")" 0
+done_testing
