@@ -87,8 +87,8 @@ loya-token -q init
 echo '{"authority":{"*":["hr","crm"]},"audit":{"origin":"o"}}' \
     >"$LOYA_CONF/loya.json"
 loya-token -q head init >"$T/key"
-LOYA_NOW=2026-11-24T09:00:01Z status 0 "a store with a key for heads" \
-    loya-audit report -o "$page"
+LOYA_NOW=2026-11-24T10:00:00Z
+status 0 "a store with a key for heads" loya-audit report -o "$page"
 has "tells who made it" '<td class="">headkey.added</td><td class=""></td>'
 
 sqlite3 "$LOYA_STORE" "DROP TRIGGER audit_keep; UPDATE audit
