@@ -69,6 +69,15 @@ lift(struct auditor *a, struct err *e)
 	return 0;
 }
 
+/* Another run has only what this one left to count: whatever was taken away is
+ * said now. */
+static int
+took(const struct erase_receipt *x)
+{
+	return x->links + x->events + x->bodies + x->audit + x->deliveries +
+	    x->hashes > 0;
+}
+
 /* The receipt says what was done also when something is left. */
 int
 auditor_erase(struct auditor *a, struct err *e)
@@ -86,7 +95,7 @@ auditor_erase(struct auditor *a, struct err *e)
 	rc = erase_member(a->r.store, c, a->operand[0], a->o.dry, &receipt,
 	    e);
 	config_free(c);
-	if (rc != 0 && rc != E_NO)
+	if (rc != 0 && rc != E_NO && (rc != E_BUSY || !took(&receipt)))
 		return rc;
 	if (!a->o.quiet)
 		print_erased(&a->r, &receipt);

@@ -55,6 +55,8 @@ exec 9>"$T/in"
 echo "BEGIN; SELECT count(*) FROM member;" >&9
 wait_for "somebody who reads" test -s "$T/reader.out"
 status 75 "with a reader erase ends with 75" loya-audit erase hr/PQZQ99
+like "the receipt says what was taken away all the same" "$(cat "$T/out")" \
+    '"links":1,.*"bodies":1,"audit":1,'
 like "says why" "$(cat "$T/err")" 'loya.db-wal: somebody who reads holds on to it'
 status 0 "others write meanwhile" loya-apply <<END
 $(member hr x2 '{"external_id":"P1","version":9000,"name":"x2"}')
