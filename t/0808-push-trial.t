@@ -78,6 +78,8 @@ is "a reader that is gone is told of" "$(cat "$T/err")" \
 is "and no fault" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'crm' AND state <> 'sent'")" 0
 mkfifo "$T/slow"
+# It keeps the pipe open and reads nothing.
+# shellcheck disable=SC2217
 sleep 60 <"$T/slow" &
 sleeper=$!
 for p in $(seq 400); do change "$p" 10; done | loya-apply >"$T/applied"
