@@ -1,7 +1,7 @@
 # loya: make, make check, make demo, make install.  See README.
 # make deps      installs the build packages (Debian; needs root)
 # make deps-doors  what the tests of front doors start, where it is there
-# make deps-faults  what make fuzz, torture and coverage need
+# make deps-faults  what make fuzz and make torture need
 # make DEV=1     warnings are errors     make SAN=address,undefined check
 
 VERSION	= 0.1
@@ -17,8 +17,8 @@ PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
-# What make fuzz, make torture and make coverage need.
-FAULTS	= clang libclang-rt-dev llvm strace valgrind gcovr
+# What make fuzz and make torture need.
+FAULTS	= clang libclang-rt-dev llvm strace valgrind
 
 # Each has a test, t/026* or t/0806, that skips where it is not installed.
 DOORS	= openbsd-inetd stunnel4 nginx systemd ucspi-tcp socat webhook
