@@ -1,4 +1,4 @@
-#include "common/outbox.h"
+#include "common/outbox_inner.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -83,8 +83,8 @@ outbox_reclaim(struct store *s, int64_t now, struct err *e)
 	return stmt_run(st, e);
 }
 
-static void
-read_row(struct stmt *st, struct outbox_row *r)
+void
+outbox_row_read(struct stmt *st, struct outbox_row *r)
 {
 	const char *member = stmt_get_text(st, 3, NULL);
 
@@ -115,7 +115,7 @@ take_due(struct store *s, const char *target, int64_t now, size_t max,
 	stmt_int(st, 2, now);
 	stmt_int(st, 3, (int64_t)max);
 	while ((rc = stmt_step(st, e)) == 1)
-		read_row(st, &row[(*n)++]);
+		outbox_row_read(st, &row[(*n)++]);
 	return rc;
 }
 
@@ -187,7 +187,7 @@ look(struct store *s, const char *target, int64_t until,
 	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), new_sql), 1, target);
 	if ((rc = stmt_step(st, e)) != 1)
 		return rc;
-	read_row(st, r);
+	outbox_row_read(st, r);
 	stmt_reset(st);
 	if ((rc = ahead_of(s, target, r, &ahead, e)) != 0)
 		return rc;

@@ -1,6 +1,6 @@
 /* Deliveries that are asked for: again, no more, how many, which, and what
  * follows. */
-#include "common/outbox.h"
+#include "common/outbox_inner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -118,7 +118,6 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 	    "AND p.seq < o.seq AND p.behind IS NOT NULL "
 	    "AND p.state <> 'sent' AND p.state <> 'dead')";
 	struct outbox_row r;
-	const char *member;
 	struct stmt *st;
 	int rc;
 
@@ -126,14 +125,7 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, now);
 	while ((rc = stmt_step(st, e)) == 1) {
-		memset(&r, 0, sizeof r);
-		r.seq = stmt_get_int(st, 0);
-		r.audit = stmt_get_int(st, 1);
-		r.tries = stmt_get_int(st, 2);
-		member = stmt_get_text(st, 3, NULL);
-		snprintf(r.member, sizeof r.member, "%s", member != NULL ?
-		    member : "");
-		r.alone = (int)stmt_get_int(st, 4);
+		outbox_row_read(st, &r);
 		if ((rc = fn(ctx, &r, e)) != 0)
 			break;
 	}
