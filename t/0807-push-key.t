@@ -13,9 +13,9 @@ start_peer
 loya-token -q init
 secret crm.push $push_secret
 secret crm.oauth "$client_secret"
-target() {	# GRANT
-	printf '{"oauth":{"grant":"%s","url":"%s","client_id":"id"},"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
-	    "$1" "$url" "$hook_port" >"$LOYA_CONF/sources/crm.json"
+target() {	# GRANT [MEMBERS OF oauth]
+	printf '{"oauth":{"grant":"%s","url":"%s","client_id":"id"%s},"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
+	    "$1" "$url" "${2-}" "$hook_port" >"$LOYA_CONF/sources/crm.json"
 }
 bearer() { tr -d '\r' <"$sink/last" | sed -n 's/^Authorization: //p'; }
 
@@ -88,6 +88,16 @@ is "and nothing is leased or used up" "$(store "SELECT DISTINCT state, tries
 mode good
 status 0 "the next one goes on at once" loya-push -b
 is "with all of it" "$(loya-audit outbox -S waiting | wc -l)" 0
+
+# SIGTERM while a command makes the assertion.
+target jwt-bearer ",\"assertion\":[\"sh\",\"-c\",\": >$T/signing; sleep 100\"]"
+people 201 201 | loya-apply >"$T/applied"
+start push loya-push -w
+wait_for "the command" test -f "$T/signing"
+stop push
+is "SIGTERM while a command makes the assertion ends it" "$rc" 0
+is "nothing is said of that either" "$(cat "$T/push.err")" ""
+target client_credentials
 
 # A refresh token is over once it was used: what comes instead is waited for.
 secret crm.refresh first
