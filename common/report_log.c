@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/change.h"
+#include "common/die.h"
 
 enum { FOLLOW_MS = 200 };	/* between two looks for new rows */
 
@@ -290,7 +291,7 @@ follow(const struct report *r, struct sink *to, const char *member,
 			return 0;
 		/* No event is asked for: only that the other end is gone. */
 		if (poll(&reader, 1, FOLLOW_MS) > 0)
-			return 0;
+			die_pipe();
 		st = prepare(r, sql);
 		stmt_int(st, 8, to->last);
 		stmt_text(st, 9, member);
