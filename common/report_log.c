@@ -57,7 +57,8 @@ put(struct sink *to, struct stmt *st)
 	if (stmt_get_int(st, 0) > to->last)
 		to->last = stmt_get_int(st, 0);
 	if (to->t != NULL)
-		return report_audit_row(to->t, to->what, st, &to->scratch);
+		return report_audit_row(to->t, to->r, to->what, st,
+		    &to->scratch);
 	buf_clear(b);
 	report_siem_row(to->r, st, &to->scratch);
 	if (to->tty)
