@@ -24,6 +24,8 @@ load(const char *pull)
 
 #define ONE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\"}"
 #define BASE "\"base\":\"https://a.example/x/\""
+#define SOME ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"," \
+	"\"key\":\"/k\"}}"
 #define Q "{\"url\":\"{base}/q\"}"
 
 static void
@@ -161,6 +163,26 @@ static const char *const bad[][2] = {
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}",
 	    "pull.parts.query: its rows are the parts" },
+	{ BASE ",\"some\":{\"most\":2}", "most and query are both needed" },
+	{ BASE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"}}",
+	    "pull.some.query: there is no key" },
+	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\",\"key\":"
+	    "\"/k\",\"keys\":true}}", "its rows are the records" },
+	{ BASE ",\"missed\":[{\"name\":\"a\"}]", "there is no 'some'" },
+	{ BASE SOME ",\"missed\":[]", "not a list of up to 8 lists" },
+	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",
+	    "query and covered are both needed" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
+	    "\"url\":\"{base}\"}}]", "pull.missed[0].query: there is no key" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"c\"}]",
+	    "pull.missed[0].covered: not a JSON Pointer" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"every\":60}]", "pull.missed[0].every: " },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
+	    "\"url\":\"{base}\",\"key\":\"\"}},{\"name\":\"a\",\"covered\":"
+	    "\"/c\",\"query\":{\"url\":\"{base}\",\"key\":\"\"}}]",
+	    "pull.missed[1]: two have this name" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"method\":\"PUT\"}]",
 	    "pull.changes[0].method: " },
 	{ "\"command\":[]", "pull.command: " },
