@@ -224,7 +224,7 @@ struct source_pull {
 	int64_t timeout, lookback, settle, width, tries, pause;	/* seconds */
 	int64_t first;		/* a time */
 	const char *format;	/* of times, NULL: RFC 3339 */
-	int zone;		/* minutes east of UTC */
+	const struct zone *zone;	/* of times, NULL: UTC */
 	const char *quota_header, *quota_key;	/* or NULL */
 	int64_t quota_run, quota_total;	/* percent */
 	int cookies;		/* are sent back within a run */

@@ -8,6 +8,7 @@
 #include "common/json.h"
 #include "common/map_date.h"
 #include "common/url.h"
+#include "common/zone.h"
 
 static const char *const keys[] = { "base", "command", "auth", "user",
     "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
@@ -180,8 +181,9 @@ times(const struct node *n, struct arena *a, struct source_pull *p)
 	if (conf_string(&t, "format", a, &p->format) &&
 	    (fault = map_date_format_fault(p->format)) != NULL)
 		conf_bad_at(&t, "format", "%s", fault);
-	if (conf_string(&t, "zone", a, &s) && map_date_zone(s, &p->zone) != 0)
-		conf_bad_at(&t, "zone", "not a zone such as +05:30");
+	if (conf_string(&t, "zone", a, &s) &&
+	    zone_get(s, a, &p->zone, &fault) != 0)
+		conf_bad_at(&t, "zone", "%s", fault);
 }
 
 static void

@@ -1,5 +1,7 @@
 /* The pull section of source files. */
+#include "common/clock.h"
 #include "common/source.h"
+#include "common/zone.h"
 #include "t/unit/conf_dir.h"
 #include "t/unit/tap.h"
 
@@ -78,7 +80,7 @@ test_all(void)
 	p = &config->source[0].pull;
 	is_int(p->auth, PULL_AUTH_BASIC, "auth");
 	is_str(p->hidden_secret[0], "crm.k", "a secret's name");
-	is_int(p->zone, -150, "zone");
+	is_int(zone_offset(p->zone, 0) / 60 / CLOCK_SECOND, -150, "zone");
 	is_int(p->error[PULL_HALVE].n, 2, "words");
 	is_int(p->gone, PULL_GONE_VERSION, "gone");
 	q = &p->changes[0];
@@ -115,7 +117,7 @@ static const char *const bad[][2] = {
 	{ BASE ",\"timeout\":0", "pull.timeout: " },
 	{ BASE ",\"ca\":\"x\"", "pull.ca: not an absolute path" },
 	{ BASE ",\"time\":{\"format\":\"DD\"}", "has no YYYY, MM or DD" },
-	{ BASE ",\"time\":{\"zone\":\"IST\"}", "not a zone" },
+	{ BASE ",\"time\":{\"zone\":\"IST\"}", "pull.time.zone: there is no such zone in" },
 	{ BASE ",\"quota\":{\"header\":\"X\"}", "header and key are both" },
 	{ BASE ",\"session\":{\"header\":\"a b\"}", "not the name of a header" },
 	{ BASE ",\"error\":{\"code\":\"x\"}", "'x' is not a JSON Pointer" },
