@@ -13,7 +13,7 @@ DATADIR	= $(PREFIX)/share/loya
 
 PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
 	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
-	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
+	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc tzdata
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
