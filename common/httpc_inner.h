@@ -43,8 +43,7 @@ struct httpc_ready {
 	char ca[HTTPC_URL];
 };
 
-/* Start libcurl, once a process; from here on what it gives back is wiped. */
-int httpc_start(struct err *);
+/* From here on what libcurl gives back is wiped. */
 void httpc_secret(void);
 
 /*

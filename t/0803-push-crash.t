@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push is killed at every call that changes something.  Whatever it had in
+# loya-push is killed at calls that change something.  Whatever it had in
 # hand is delivered by the next one, once or again under the same id, in order.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -32,8 +32,8 @@ judge() {
 	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
 }
 
-sweep_push 1 "$sink/log"
-is "killed at each of $((n - 1)) calls nothing is lost" "$faults" 0
+sweep_push "$sink/log"
+is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"
 [ "$again" -gt 0 ] && [ "$again" -lt "$n" ]

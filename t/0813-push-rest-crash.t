@@ -42,7 +42,7 @@ judge() {
 	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
 }
 
-sweep_push "$SWEEP" "$stub/records"
+sweep_push "$stub/records"
 is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"

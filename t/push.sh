@@ -74,23 +74,23 @@ later_by() {
 	export LOYA_NOW
 }
 
-# loya-push -b is killed at one in STEP of its calls that change something, each
+# loya-push -b is killed at its calls that change something, one in SWEEP, each
 # time from the store in $T/begin and with FILE empty; judge then calls bad for
 # what is wrong.  Behind it $n is the first call that is not there, and the last
 # run was whole.
-sweep_push() {	# STEP FILE
+sweep_push() {	# FILE
 	n=1
 	faults=0
 	again=0
 	while :; do
 		mkdir "$T/try"
 		cp "$T/begin"/* "$T/try"
-		: >"$2"
+		: >"$1"
 		(killed $n) 2>/dev/null
 		[ $? = 137 ] || break
 		judge
 		rm -rf "$T/try"
-		n=$((n + $1))
+		n=$((n + SWEEP))
 	done
 }
 killed() {
