@@ -74,23 +74,26 @@ later_by() {
 	export LOYA_NOW
 }
 
-# loya-push -b is killed at its calls that change something, one in SWEEP, each
-# time from the store in $T/begin and with FILE empty; judge then calls bad for
-# what is wrong.  Behind it $n is the first call that is not there, and the last
-# run was whole.
+# loya-push -b is killed at its calls that change something, one in SWEEP (and
+# then at others, until something was sent again), each time from the store in
+# $T/begin and with FILE empty; judge then calls bad for what is wrong.  Behind
+# it $n is past the last call, and the last run was whole.
 sweep_push() {	# FILE
-	n=1
 	faults=0
 	again=0
-	while :; do
-		mkdir "$T/try"
-		cp "$T/begin"/* "$T/try"
-		: >"$1"
-		(killed $n) 2>/dev/null
-		[ $? = 137 ] || break
-		judge
-		rm -rf "$T/try"
-		n=$((n + SWEEP))
+	for first in $(seq "$SWEEP" -1 1); do
+		n=$first
+		while :; do
+			rm -rf "$T/try"
+			mkdir "$T/try"
+			cp "$T/begin"/* "$T/try"
+			: >"$1"
+			(killed $n) 2>/dev/null
+			[ $? = 137 ] || break
+			judge
+			n=$((n + SWEEP))
+		done
+		[ "$again" = 0 ] || break
 	done
 }
 killed() {

@@ -193,7 +193,8 @@ push_dead() {	# series alone|gone|mute
 	record "$1" "$rate"
 }
 
-# The most that it takes with so many waiting, after it has sent for a second.
+# The most that it takes with so many waiting, once its caches are full: how far
+# it is when it is asked depends on how long asking takes.
 push_memory() {	# series how-many
 	members "$W/members-$2.db" "$2"
 	start "$TOOLS/sink" 0
@@ -203,7 +204,7 @@ push_memory() {	# series how-many
 	"$BUILD/loya-push" -wq -s "$W/members-$2.db" -c "$W/rss" >/dev/null &
 	pid=$!
 	running="$running $pid"
-	wait_until sent_some "$W/members-$2.db" $((had + 5000))
+	wait_until sent_some "$W/members-$2.db" $((had + 20000))
 	record "$1" "$(awk '/VmHWM/ { printf "%.2f", $2 / 1024 }' \
 	    "/proc/$pid/status")"
 	stop "$pid" "$server"
