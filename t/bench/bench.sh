@@ -6,7 +6,8 @@
 #
 # NAME chooses lines by the beginning of their name; "none" only lists them.
 # -j prints JSON lines instead of the table.  BENCH_ROUNDS says how many rounds
-# (5), TMPDIR where the stores are (a real disk, or the figures mean little).
+# (5), BENCH_PULL how many records a full pull has (100000), TMPDIR where the
+# stores are (a real disk, or the figures mean little).
 # Exit status: 0 all targets are held, 1 one is missed, 64 usage.
 
 set -u
@@ -62,27 +63,32 @@ lines() {
 	push.dead         dead:gone          dead:alone           >= 0.9   /s
 	push.mute         dead:mute          dead:alone           >= 0.9   /s
 	push.memory       rss:1000000        rss:100000           <  1.1   MiB
-	start.recv-V      start:version:recv -                     <    10    ms
-	start.recv        start:run:recv     -                     <    10    ms
-	start.recv-rss    start:rss:recv     -                     <    12    MiB
-	start.apply-V     start:version:apply -                     <    10    ms
-	start.apply       start:run:apply    -                     <    10    ms
-	start.apply-rss   start:rss:apply    -                     <    12    MiB
-	start.audit-V     start:version:audit -                     <    10    ms
-	start.audit       start:run:audit    -                     <    10    ms
-	start.audit-rss   start:rss:audit    -                     <    12    MiB
-	start.pull-V      start:version:pull -                     <    10    ms
-	start.pull        start:run:pull     -                     <    10    ms
-	start.pull-rss    start:rss:pull     -                     <    12    MiB
-	start.push-V      start:version:push -                     <    10    ms
-	start.push        start:run:push     -                     <    10    ms
-	start.push-rss    start:rss:push     -                     <    12    MiB
-	start.token-V     start:version:token -                     <    10    ms
-	start.token       start:run:token    -                     <    10    ms
-	start.token-rss   start:rss:token    -                     <    12    MiB
-	inetd             inetd:loya         inetd:answer          >=   0.5   /s
+	start.recv-V      start:version:recv -                    <  10    ms
+	start.recv        start:run:recv     -                    <  10    ms
+	start.recv-rss    start:rss:recv     -                    <  12    MiB
+	start.apply-V     start:version:apply -                   <  10    ms
+	start.apply       start:run:apply    -                    <  10    ms
+	start.apply-rss   start:rss:apply    -                    <  12    MiB
+	start.audit-V     start:version:audit -                   <  10    ms
+	start.audit       start:run:audit    -                    <  10    ms
+	start.audit-rss   start:rss:audit    -                    <  12    MiB
+	start.pull-V      start:version:pull -                    <  10    ms
+	start.pull        start:run:pull     -                    <  10    ms
+	start.pull-rss    start:rss:pull     -                    <  12    MiB
+	start.push-V      start:version:push -                    <  10    ms
+	start.push        start:run:push     -                    <  10    ms
+	start.push-rss    start:rss:push     -                    <  12    MiB
+	start.token-V     start:version:token -                   <  10    ms
+	start.token       start:run:token    -                    <  10    ms
+	start.token-rss   start:rss:token    -                    <  12    MiB
+	inetd             inetd:loya         inetd:answer         >= 0.5   /s
+	push.rss          rss:100000         -                    <  12    MiB
 	push.p50          push:p50           -                    -  -     ms
 	push.p99          push:p99           -                    <  20    ms
+	pull.full         pull:loya          pull:jq              >= 1     /s
+	pull.full-known   pull:loya          pull:jq-known        -  -     /s
+	pull.memory       pull:rss           pull:rss-less        <  1.1   MiB
+	pull.idle         pull:idle          -                    <  50    ms
 	END
 }
 
@@ -149,6 +155,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/audit.sh"
 . "$here/query.sh"
 . "$here/push.sh"
+. "$here/pull.sh"
 . "$here/start.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
@@ -173,6 +180,12 @@ measure() {	# series
 	start:*) start_one "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
 	inetd:*) inetd "$1" "${1#*:}" ;;
 	rss:*) push_memory "$1" "${1#*:}" ;;
+	pull:loya) pull "$1" "$PULL" ;;
+	pull:jq) pull_jq "$1" "$PULL" ;;
+	pull:jq-known) pull_jq_known "$1" "$PULL" ;;
+	pull:rss) pull_memory "$1" $((PULL > PULL_LESS ? PULL : 2 * PULL_LESS)) ;;
+	pull:rss-less) pull_memory "$1" $PULL_LESS ;;
+	pull:idle) pull_idle "$1" ;;
 	esac
 }
 
