@@ -163,8 +163,9 @@ step(struct run *r, struct pollfd *p, nfds_t n)
 	struct err e;
 	int rc;
 
-	rc = deliver_step(r->d, p, n, r->mode == WATCH ? WATCH_MS : IDLE_MS,
-	    &e);
+	/* The last step of a backlog finds nothing, and nobody waits. */
+	rc = deliver_step(r->d, p, n, r->mode == WATCH ? WATCH_MS :
+	    r->mode == BACKLOG ? -1 : IDLE_MS, &e);
 	complaint = deliver_complaint(r->d);
 	if (rc != 0 || complaint != NULL || (b->len > 0 &&
 	    isatty(STDOUT_FILENO)))

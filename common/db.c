@@ -432,7 +432,6 @@ db_checkpoint(struct db *db, int pace, struct err *e)
 	/* Busy: a reader holds on to the log; the next one will do. */
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		return fault(db, e);
-	db->wal_frames = 0;
 	return 0;
 }
 

@@ -249,6 +249,7 @@ store_close(struct store *s)
 	for (i = 0; i < STORE_FILES; i++) {
 		if (s->file[i].held)
 			store_rollback(s, (enum store_file)i);
+		store_tidy(&s->file[i], (enum store_file)i);
 		db_close(s->file[i].db);
 		if (s->file[i].lock >= 0)
 			close(s->file[i].lock);

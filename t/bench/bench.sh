@@ -63,6 +63,26 @@ lines() {
 	push.dead         dead:gone          dead:alone           >= 0.9   /s
 	push.mute         dead:mute          dead:alone           >= 0.9   /s
 	push.memory       rss:1000000        rss:100000           <  1.1   MiB
+	start.recv-V      start:version:recv -                    <  10    ms
+	start.recv        start:run:recv     -                    <  10    ms
+	start.recv-rss    start:rss:recv     -                    <  12    MiB
+	start.apply-V     start:version:apply -                   <  10    ms
+	start.apply       start:run:apply    -                    <  10    ms
+	start.apply-rss   start:rss:apply    -                    <  12    MiB
+	start.audit-V     start:version:audit -                   <  10    ms
+	start.audit       start:run:audit    -                    <  10    ms
+	start.audit-rss   start:rss:audit    -                    <  12    MiB
+	start.pull-V      start:version:pull -                    <  10    ms
+	start.pull        start:run:pull     -                    <  10    ms
+	start.pull-rss    start:rss:pull     -                    <  12    MiB
+	start.push-V      start:version:push -                    <  10    ms
+	start.push        start:run:push     -                    <  10    ms
+	start.push-rss    start:rss:push     -                    <  12    MiB
+	start.token-V     start:version:token -                   <  10    ms
+	start.token       start:run:token    -                    <  10    ms
+	start.token-rss   start:rss:token    -                    <  12    MiB
+	inetd             inetd:loya         inetd:answer         >= 0.5   /s
+	push.rss          rss:100000         -                    <  12    MiB
 	push.p50          push:p50           -                    -  -     ms
 	push.p99          push:p99           -                    <  20    ms
 	pull.full         pull:loya          pull:jq              >= 1     /s
@@ -136,6 +156,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/query.sh"
 . "$here/push.sh"
 . "$here/pull.sh"
+. "$here/start.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -156,6 +177,8 @@ measure() {	# series
 	curl:*) push_curl "$1" ;;
 	xargs:*) push_xargs "$1" ;;
 	dead:*) push_dead "$1" "${1#*:}" ;;
+	start:*) start_one "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
+	inetd:*) inetd "$1" "${1#*:}" ;;
 	rss:*) push_memory "$1" "${1#*:}" ;;
 	pull:loya) pull "$1" "$PULL" ;;
 	pull:jq) pull_jq "$1" "$PULL" ;;
