@@ -358,6 +358,20 @@ stmt_step(struct stmt *st, struct err *e)
 }
 
 int
+stmt_one(struct stmt *st, int64_t *v, struct err *e)
+{
+	int rc;
+
+	*v = 0;
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	rc = !stmt_is_null(st, 0);
+	*v = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return rc;
+}
+
+int
 stmt_run(struct stmt *st, struct err *e)
 {
 	int rc;

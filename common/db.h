@@ -65,6 +65,10 @@ void stmt_null(struct stmt *, int n);
  * says what; also then it is reset. */
 int stmt_step(struct stmt *, struct err *);
 
+/* The one integer of a statement that gives one row at most: 1 and *v; 0 and *v
+ * 0: there is no row, or NULL in it; <0.  It is then reset. */
+int stmt_one(struct stmt *, int64_t *v, struct err *);
+
 /* Step a statement that returns nothing. 0 or enum status. */
 int stmt_run(struct stmt *, struct err *);
 
