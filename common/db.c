@@ -112,6 +112,8 @@ configure(struct db *db, int flags, struct err *e)
 	sqlite3_busy_timeout(db->c, BUSY_MS);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+	    !(flags & DB_OWNER), NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_limit(db->c, SQLITE_LIMIT_ATTACHED, 0);
