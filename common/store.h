@@ -60,8 +60,8 @@ void store_rollback(struct store *, enum store_file);
  * A thread of this program that reads STORE_MAIN through a connection of its
  * own, in transactions that it begins and ends, would keep a checkpoint from
  * copying all of the log.  fn is called in front of each checkpoint with
- * quiet 1, and behind it with 0; in between the thread must not read.  NULL:
- * there is none any more.
+ * quiet 1, and behind it with 0; in between the thread must not read what it
+ * began to read before.  NULL: there is none any more.
  */
 typedef void store_quiet_fn(void *ctx, int quiet);
 void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);
