@@ -44,8 +44,8 @@ int report_log(const struct report *, struct err *);
  * them. */
 int report_field_ok(const char *, size_t n);
 
-/* The log, and then each row as it comes, until the reader is gone.  r->reverse
- * makes no sense. */
+/* The log, and then each row as it comes, until the reader is gone, which ends
+ * the program, or the store: E_BUSY.  r->reverse makes no sense. */
 int report_follow(const struct report *, struct err *);
 
 /* Whether the record, or a link, has anything of this kind (NULL: any) and of
