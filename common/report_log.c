@@ -213,16 +213,25 @@ log_rows(const struct report *r, struct sink *to, struct err *e)
 	return r->member != NULL ? log_member(r, to, e) : log_all(r, to, e);
 }
 
-int
-report_log_as(const struct report *r, int what, struct err *e)
+static int
+log_to_end(const struct report *r, int what, int *any, struct err *e)
 {
 	struct sink to;
 	int rc;
 
 	open_sink(&to, r, what);
 	rc = log_rows(r, &to, e);
+	*any = to.last > 0;
 	close_sink(&to);
 	return rc;
+}
+
+int
+report_log_as(const struct report *r, int what, struct err *e)
+{
+	int any;
+
+	return log_to_end(r, what, &any, e);
 }
 
 int
@@ -243,11 +252,12 @@ check_field(const struct report *r, struct err *e)
 }
 
 int
-report_log(const struct report *r, struct err *e)
+report_log(const struct report *r, int *any, struct err *e)
 {
 	int rc = check_field(r, e);
 
-	return rc != 0 ? rc : report_log_as(r, 0, e);
+	*any = 0;
+	return rc != 0 ? rc : log_to_end(r, 0, any, e);
 }
 
 /* The id of the member that is asked for, in the arena; NULL: of all. */
@@ -341,7 +351,8 @@ report_knows(const struct report *r, const char *kind, const char *source,
 	    "OR kind = ?1 OR substr(kind, 1, length(?1) + 1) = ?1 || '.') "
 	    "AND (?2 IS NULL OR source = ?2) "
 	    "UNION ALL SELECT 1 FROM binding WHERE ?1 IS NULL "
-	    "AND source = ?2 LIMIT 1";
+	    "AND source = ?2 UNION ALL SELECT 1 FROM outbox "
+	    "WHERE ?1 IS NULL AND target = ?2 LIMIT 1";
 	struct stmt *st;
 	int rc;
 
