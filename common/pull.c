@@ -107,8 +107,12 @@ run(struct pull *p, const struct source *s, int alone,
 static int
 changes(struct pull *p, struct err *e)
 {
-	return p->conf->command != NULL ? pull_command(p, e) :
-	    pull_catch_up(p, e);
+	int rc;
+
+	if (p->conf->command != NULL)
+		return pull_command(p, e);
+	rc = pull_catch_up(p, e);
+	return rc != 0 ? rc : pull_missed(p, e);
 }
 
 int
