@@ -98,7 +98,8 @@ find(const char *p, size_t n, const char *key)
 	for (i = 0; i < n; i = next) {
 		next = step_over(p, n, i, &depth);
 		if (depth == 1 && p[i] == '"' && next - i == k + 2 &&
-		    next < n && p[next] == ':' && memcmp(p + i + 1, key, k) == 0)
+		    next < n && p[next] == ':' &&
+		    memcmp(p + i + 1, key, k) == 0)
 			return next + 1;
 	}
 	return n;
