@@ -481,6 +481,15 @@ db_soft(struct db *db, int on, struct err *e)
 }
 
 int
+db_moved(struct db *db)
+{
+	int moved = 0;
+
+	sqlite3_file_control(db->c, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
+}
+
+int
 db_in_transaction(const struct db *db)
 {
 	return !sqlite3_get_autocommit(db->c);

@@ -108,6 +108,9 @@ int db_empty_log(struct db *, int pace, struct err *);
 int db_soft(struct db *, int on, struct err *);
 
 /* Whether a transaction is open. */
+/* Whether another file, or none, stands under its name by now. */
+int db_moved(struct db *);
+
 int db_in_transaction(const struct db *);
 
 #endif
