@@ -178,7 +178,7 @@ send_all(struct deliver *d, struct err *e)
 static int
 hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 {
-	int rc;
+	int rc, load;
 
 	if (now >= l->next_due)
 		l->look = 1;
@@ -188,6 +188,10 @@ hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 	rc = outbox_ready(d->store, l->source->name, now, &l->next_due, e);
 	if (rc == 0)
 		l->look = 0;
+	/* Nothing is leased, and nobody is to blame, where we cannot send. */
+	if (rc == 1 && l->source->push.kind != PUSH_EXEC &&
+	    (load = httpc_load(e)) != 0)
+		return load;
 	if (rc == 1 && !token_good(l, now))
 		return token_begin(d, l, e);
 	return rc;

@@ -2,7 +2,6 @@
 #include "common/httpc_inner.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "common/buf.h"
 #include "common/crypt.h"
+#include "common/httpc_lib.h"
 #include "common/net.h"
 #include "common/url.h"
 

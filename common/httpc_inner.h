@@ -29,9 +29,6 @@ struct httpc_running {
 	char detail[HTTPC_DETAIL];	/* libcurl's words */
 };
 
-/* Start libcurl, once a process. */
-int httpc_start(struct err *);
-
 /*
  * Make ready an easy handle (CURL *, whose name only the fence knows) for the
  * request of a zeroed struct; and, after libcurl gave a CURLcode, take the

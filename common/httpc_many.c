@@ -1,6 +1,5 @@
 #include "common/httpc_many.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/httpc_inner.h"
+#include "common/httpc_lib.h"
 
 /* Descriptors of the caller; of ours that are looked at together. */
 enum { FDS = 256, EVENTS = 64 };
@@ -30,7 +30,7 @@ struct one {
  * itself it would ask the system about each of them, every time.
  */
 struct httpc_many {
-	CURLM *multi;
+	CURLM *multi;		/* NULL until the first request */
 	int epoll;
 	int64_t wake;		/* monotonic time that libcurl wants to be
 				 * called at; INT64_MAX: none */
@@ -73,23 +73,33 @@ int
 httpc_many_new(struct httpc_many **out, struct err *e)
 {
 	struct httpc_many *m;
-	int fd, rc;
+	int fd;
 
 	*out = NULL;
-	if ((rc = httpc_start(e)) != 0)
-		return rc;
 	if ((fd = epoll_create1(EPOLL_CLOEXEC)) < 0)
 		return err_set(e, E_IO, "epoll: %s", strerror(errno));
 	m = xcalloc(1, sizeof *m);
-	if ((m->multi = curl_multi_init()) == NULL)
-		abort();
 	m->epoll = fd;
 	m->wake = INT64_MAX;
+	*out = m;
+	return 0;
+}
+
+static int
+ready(struct httpc_many *m, struct err *e)
+{
+	int rc;
+
+	if (m->multi != NULL)
+		return 0;
+	if ((rc = httpc_load(e)) != 0)
+		return rc;
+	if ((m->multi = curl_multi_init()) == NULL)
+		abort();
 	curl_multi_setopt(m->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(m->multi, CURLMOPT_SOCKETDATA, m);
 	curl_multi_setopt(m->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(m->multi, CURLMOPT_TIMERDATA, m);
-	*out = m;
 	return 0;
 }
 
@@ -137,7 +147,8 @@ httpc_many_free(struct httpc_many *m)
 		next = o->next;
 		free_one(o);
 	}
-	curl_multi_cleanup(m->multi);
+	if (m->multi != NULL)
+		curl_multi_cleanup(m->multi);
 	close(m->epoll);
 	free(m);
 }
@@ -168,9 +179,12 @@ int
 httpc_many_start(struct httpc_many *m, const struct httpc_request *r,
     void *ctx, struct err *e)
 {
-	struct one *o = take_idle(m);
+	struct one *o;
 	int rc;
 
+	if ((rc = ready(m, e)) != 0)
+		return rc;
+	o = take_idle(m);
 	memset(&o->k, 0, sizeof o->k);
 	o->k.request = r;
 	o->k.answer = &o->answer;
@@ -282,6 +296,8 @@ httpc_many_done(struct httpc_many *m, struct httpc_done *d)
 	char *p;
 	int left;
 
+	if (m->multi == NULL)
+		return 0;
 	do {
 		if ((msg = curl_multi_info_read(m->multi, &left)) == NULL)
 			return 0;
