@@ -49,6 +49,8 @@ struct receive {
 				 * stored, refused as unmapped when applied */
 	int status;		/* of the answer: 202, or as the sender wants */
 	const char *answer_type, *answer_body;	/* or NULL: an empty body */
+	/* instead of answer_body for a body in which this text stands */
+	const char *other_holds, *other_body;
 	const char *fault_body;	/* XML senders: body of a 5xx, or NULL */
 	const char **origin;	/* OPTIONS: allowed WebHook-Request-Origin */
 	size_t norigin;
