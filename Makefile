@@ -135,6 +135,11 @@ $(B)/t/sweep: t/helper/sweep.c $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
 
+# What the tests ask and sign with: nothing of it is under test.
+$(B)/t/http $(B)/t/sign: $(B)/t/%: t/helper/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $< -lsodium
+
 # The fuzz targets, as programs that run the files they are given; `make fuzz`
 # links them with libFuzzer instead.
 FUZZERS	= $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
@@ -147,7 +152,8 @@ $(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 
-unit: $(UNITS) $(FUZZERS) $(B)/t/sweep $(if $(SAN),,$(B)/t/killat.so)
+HELPERS	= $(B)/t/sweep $(B)/t/http $(B)/t/sign $(if $(SAN),,$(B)/t/killat.so)
+unit: $(UNITS) $(FUZZERS) $(HELPERS)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
