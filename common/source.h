@@ -235,7 +235,8 @@ struct source_pull {
 				 * time as version; or it cannot be */
 	struct pull_words error_place, error[PULL_VERDICTS];
 	struct pull_query *changes, *all, *one;
-	size_t nchanges, nall;
+	struct pull_query *index;	/* ids and stamps of everything */
+	size_t nchanges, nall, nindex;
 	struct pull_parts *parts;	/* or NULL */
 	struct pull_missed *missed;
 	size_t nmissed;

@@ -101,7 +101,8 @@ loya-pull sap >"$T/out"
 is "who has a slice that begins, and whose last day is over" "$(read_back)" "4 1 "
 
 # Who is hired for a day to come: without a name until then.
-p6=$(echo '"P6":{"changed":"'$old'","personal":[{"first":"Fay","last":"Rao","from":"2026-05-10","until":"9999-12-31","changed":"'$old'"}],"emails":[],"users":{'"$(user U6 e $old "$(job 2026-05-10 9999-12-31 A)" | sed 's/2020-01-01/2026-05-10/')"'}}')
+u6=$(user U6 e $old "$(job 2026-05-10 9999-12-31 A)" | sed 's/2020-01-01/2026-05-10/')
+p6='"P6":{"changed":"'$old'","personal":[{"first":"Fay","last":"Rao","from":"2026-05-10","until":"9999-12-31","changed":"'$old'"}],"emails":[],"users":{'$u6'}}'
 people "$p6"
 sap ',"first":"2025-12-31T00:00:00Z"'
 at 2026-05-02T06:00:00Z
