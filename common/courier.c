@@ -109,8 +109,9 @@ step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 	const char *complaint;
 	int rc;
 
+	/* The last step of a backlog finds nothing, and nobody waits. */
 	rc = deliver_step(c->d, p, n, c->mode == COURIER_WATCH ? WATCH_MS :
-	    IDLE_MS, e);
+	    c->mode == COURIER_BACKLOG ? -1 : IDLE_MS, e);
 	complaint = deliver_complaint(c->d);
 	if (rc != 0 || complaint != NULL || (b->len > 0 &&
 	    isatty(STDOUT_FILENO)))

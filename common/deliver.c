@@ -13,7 +13,7 @@
  * looked at again after so many ms: their end is no event of a descriptor.
  */
 enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
-    STAMP = 1000000, DESCRIPTORS = 16 };
+    STAMP = 1000000, DESCRIPTORS = 16, IDLE_MS = 1000 };
 
 /* Secrets that were set since are used from the next request on. */
 static int
@@ -316,6 +316,8 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 		return rc;
 	if ((rc = send_all(d, e)) != 0)
 		return rc;
+	if (ms < 0)
+		ms = deliver_idle(d) ? 0 : IDLE_MS;
 	rc = wait_for(d, p, n, leased || d->output.len > 0 ? 0 :
 	    patience(d, ms), e);
 	collect(d);
