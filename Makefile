@@ -137,9 +137,13 @@ fuzzers: $(FUZZERS)
 HELPERS	= $(B)/t/sweep $(B)/t/http $(B)/t/sign $(if $(SAN),,$(B)/t/killat.so)
 unit: $(UNITS) $(FUZZERS) $(HELPERS)
 
+# Some tests wait most of their time, so there are more of them at once than
+# two cores can do.
+JOBS	= 4
 check: all unit
-	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
-	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
+	BUILD=$(CURDIR)/$(B) prove -j$(JOBS) -e '' $(UNITS)
+	BUILD=$(CURDIR)/$(B) TMPDIR=$$(sh t/where.sh) \
+	    prove -j$(JOBS) -e sh t/*.t
 
 # make fuzz TIME=10 TARGET="http json": seconds for each, and only these
 fuzz:
