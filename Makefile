@@ -13,7 +13,7 @@ DATADIR	= $(PREFIX)/share/loya
 
 PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
 	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
-	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
+	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc tzdata
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
@@ -62,16 +62,18 @@ LIBS_store != pkg-config --libs sqlite3 libsodium nettle
 LIBS_conf != pkg-config --libs jansson expat
 LIBS_http != pkg-config --libs libmicrohttpd gnutls
 LIBS_curl != pkg-config --libs libcurl
+LIBS_load = -ldl -lpthread
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf) -lpthread
-LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
-LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
-LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
-LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
+LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_unit	= $(LIBS_loya-recv) $(LIBS_load)
 
 SBIN	= loya-recv
 BIN	= loya-apply loya-audit loya-pull loya-push loya-token
+LOADS	= loya-pull loya-push loya-token
 SRCS	= $(wildcard common/*.c)
 OBJS	= $(SRCS:%.c=$(B)/%.o)
 HDRS	= $(wildcard common/*.h)
@@ -83,7 +85,7 @@ DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
 all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
 
 $(B)/%: $(B)/cmd/%.o $(B)/libloya.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_$*)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_$*)
 
 $(B)/libloya.a: $(OBJS)
 	@rm -f $@
@@ -103,6 +105,22 @@ $(B)/data.inc: $(DATA) Makefile
 		printf '},\n'; \
 	done >$@.tmp
 	mv $@.tmp $@
+
+# libcurl is not linked but loaded (common/httpc_lib.h), by the name that
+# linking would have written.
+$(B)/curl.inc: Makefile
+	@mkdir -p $(B)
+	echo 'int x;' | $(CC) -shared -fPIC -Wl,--no-as-needed -o $@.so \
+	    -x c - $(LIBS_curl)
+	readelf -d $@.so | sed -n 's/.*(NEEDED).*\[\(libcurl.*\)\]/\1/p' | \
+	    sed 's/.*/#define HTTPC_SONAME "&"/' >$@.tmp
+	@test -s $@.tmp || { echo "make: there is no libcurl.so" >&2; exit 1; }
+	mv $@.tmp $@
+$(B)/common/httpc_lib.o $(B)/common/httpc_note.o: $(B)/curl.inc
+$(B)/common/httpc_note.o: common/httpc_note.S
+	@mkdir -p $(@D)
+	$(CC) -I$(B) -c -o $@ $<
+$(LOADS:%=$(B)/%): $(B)/common/httpc_note.o
 
 $(B)/t/%: t/unit/%.c t/unit/tap.h $(B)/libloya.a
 	@mkdir -p $(@D)
@@ -203,7 +221,7 @@ deps-doors deps-faults:
 	    $(if $(filter deps-doors,$@),$(DOORS),$(FAULTS))
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)
-lint: $(B)/data.inc
+lint: $(B)/data.inc $(B)/curl.inc
 	CC="$(CC)" sh t/lint.sh
 
 dist:

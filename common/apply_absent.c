@@ -195,6 +195,7 @@ believe(struct absent *b)
 		return 0;
 	}
 	b->s.state = SNAPSHOT_REFUSED;
+	b->w.turn = TURN_AGAIN;
 	snprintf(detail, sizeof detail, "it has %lld of %lld records, less "
 	    "than %g of them", (long long)b->s.present, (long long)before,
 	    least);

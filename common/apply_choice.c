@@ -75,6 +75,7 @@ dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 	w.ap = ap;
 	w.row = &row;
 	w.now = clock_now();
+	w.turn = TURN_AGAIN;
 	w.e = e;
 	if ((rc = inbox_get(ap->store, ev->seq, &a, &row, e)) != 0)
 		return rc;

@@ -16,16 +16,21 @@ apply_tombstones(struct apply *ap, struct err *e)
 	    "%s: its tombstone_key is gone", store_path(ap->store));
 }
 
-/* Whether a source's id is that of somebody who was erased: 1 and *num. */
+/* Whether a source's id is that of somebody who was erased: 1 and *num.  Who is
+ * linked by it came back, whatever else was erased since. */
 static int
 was(struct work *w, const char *source, const char *id, int64_t *num)
 {
 	unsigned char hash[TOMBSTONE_HASH];
+	int64_t here;
+	size_t slot;
 	int rc;
 
 	tombstone_hash(w->ap->tombstone_key, source, id, hash);
-	rc = tombstone_get(w->ap->store, hash, num, w->e);
-	return rc == E_NOTFOUND ? 0 : rc == 0 ? 1 : rc;
+	if ((rc = tombstone_get(w->ap->store, hash, num, w->e)) != 0)
+		return rc == E_NOTFOUND ? 0 : rc;
+	rc = binding_get(w->ap->store, source, id, &here, &slot, w->e);
+	return rc == E_NOTFOUND ? 1 : rc;
 }
 
 /* A hold names somebody by the id of any source. */

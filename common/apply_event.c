@@ -58,6 +58,22 @@ apply_echo(struct work *w)
 	return record_end(w, &j, &r, &seq);
 }
 
+/* A batch without an element.  The record says it, lest an event that nobody
+ * looked at be passed off as one that said nothing. */
+static int
+apply_empty(struct work *w)
+{
+	struct record r;
+	struct jsonw j;
+	int64_t seq;
+
+	memset(&r, 0, sizeof r);
+	r.type = "event.empty";
+	r.quiet = 1;
+	record_begin(w, &j, NULL);
+	return record_end(w, &j, &r, &seq);
+}
+
 /* It waits for its record, unless that was faster: then it stands in the inbox
  * as a row of its own. */
 static int
@@ -180,6 +196,8 @@ apply_changes(struct work *w, const struct mapped *done)
 	case MAP_CHANGES:
 		break;
 	}
+	if (m->n == 0)
+		return apply_empty(w);
 	w->foreseen = done != NULL ? done->foreseen : NULL;
 	due = last_due(w, m->change, m->n);
 	for (i = 0; i < m->n; i++)

@@ -62,6 +62,21 @@ decimal(int64_t v, char *end)
 	return end;
 }
 
+/* Which try of an event a row is of, behind the first: the last one counts for
+ * what became of it. */
+static int
+write_try(struct work *w, struct jsonw *j)
+{
+	struct event_row was;
+	int rc;
+
+	if (w->turn == TURN_FIRST || w->row->seq == 0)
+		return 0;
+	if ((rc = event_get(w->ap->store, w->row->seq, &was, w->e)) == 0)
+		jsonw_kint(j, "try", was.tries + 1);
+	return rc;
+}
+
 int
 record_end(struct work *w, struct jsonw *j, const struct record *r,
     int64_t *seq)
@@ -72,6 +87,8 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 	int rc;
 
 	*seq = 0;
+	if ((rc = write_try(w, j)) != 0)
+		return rc;
 	jsonw_kstring(j, NOTICE_MARK, r->mark);
 	jsonw_close(j, '}');
 	memset(&a, 0, sizeof a);

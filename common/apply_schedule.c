@@ -114,6 +114,8 @@ replaced(struct work *w, const struct row *row, const char *external_id)
 	int rc;
 
 	other.row = row;
+	if (row != w->row)
+		other.turn = TURN_AGAIN;
 	if ((rc = record(&other, "event.superseded", external_id, "by",
 	    w->row->seq, 0)) != 0)
 		return rc;

@@ -26,6 +26,7 @@ apply_snapshot_refuse(struct work *w, const struct snapshot *s,
 	if (own)
 		return record_refusal(w, state, why, detail, NULL, NULL);
 	other.row = &row;
+	other.turn = TURN_AGAIN;
 	if ((rc = inbox_get(w->ap->store, s->end, &w->ap->arena, &row,
 	    w->e)) != 0 || (rc = record_refusal(&other, state, why, detail,
 	    NULL, NULL)) != 0)
@@ -158,19 +159,21 @@ end(struct work *w, struct snapshot *s, int64_t count)
 	int64_t seq;
 	int rc;
 
+	memset(&r, 0, sizeof r);
+	r.quiet = 1;
+	record_begin(w, &j, NULL);
 	if (s->state == SNAPSHOT_SUPERSEDED || (s->end != 0 &&
 	    s->end != w->row->seq && s->state != SNAPSHOT_OPEN)) {
 		record_state(w, EV_APPLIED, "superseded");
-		return 0;
+		r.type = "event.superseded";
+		jsonw_kstring(&j, "snapshot", s->id);
+		return record_end(w, &j, &r, &seq);
 	}
 	if (s->end != w->row->seq && (rc = release(w, s->end)) != 0)
 		return rc;
 	s->end = w->row->seq;
 	s->count = count;
-	memset(&r, 0, sizeof r);
 	r.type = "snapshot.ended";
-	r.quiet = 1;
-	record_begin(w, &j, NULL);
 	jsonw_kstring(&j, "snapshot", s->id);
 	jsonw_kint(&j, "count", count);
 	if ((rc = record_end(w, &j, &r, &seq)) != 0)

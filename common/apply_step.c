@@ -96,6 +96,7 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	w.ap = ap;
 	w.row = row;
 	w.now = clock_now();
+	w.turn = turn;
 	w.e = e;
 	rc = record_refusal(&w, EV_HELD, "failed", why, NULL, NULL);
 	if (rc == 0)

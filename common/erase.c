@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/audit.h"
-#include "common/clock.h"
 #include "common/crypt.h"
 
 void
@@ -139,7 +138,8 @@ run(struct erase *x, struct member *m)
 		if (m->claims.n > 0 && (rc = erase_bury(x)) != 0)
 			return rc;
 		if ((rc = member_get(x->store, x->num, &x->arena, m,
-		    x->e)) != 0 || (rc = erased_before(x, m->audit)) != 0)
+		    x->e)) != 0 || (rc = erased_before(x, m->audit)) != 0 ||
+		    (x->nhash == 0 && (rc = erase_put_back(x)) != 0))
 			return rc;
 		rc = tombstone_key(x->store, 0, x->key, x->e);
 		if (rc == 0)
@@ -150,6 +150,10 @@ run(struct erase *x, struct member *m)
 	if (rc != 0 || (rc = erase_deliveries(x)) != 0 ||
 	    (rc = erase_find(x)) != 0 || (rc = erase_wipe(x)) != 0)
 		return rc;
+	if (x->unkept)
+		return err_set(x->e, E_NO, "member %s: was erased by an older "
+		    "release, and that was lifted: nothing keeps it from "
+		    "coming back", x->id);
 	if (x->receipt->left == 0)
 		return 0;
 	return err_set(x->e, E_NO, "inbox %lld: waits, and is about others "
@@ -206,20 +210,14 @@ erase_member(struct store *s, const struct config *c, const char *who,
 static int
 record_lift(struct store *s, struct member *m, struct err *e)
 {
-	struct audit_row r = { 0 };
+	struct buf b = { NULL, 0, 0 };
+	struct audit_row r;
 	int rc;
 
-	r.at = clock_now();
-	r.kind = "erasure.lifted";
-	r.member = m->id;
-	r.prev = m->audit;
-	r.actor = audit_actor();
-	r.detail = "{}";
-	r.detail_len = 2;
-	if ((rc = audit_add(s, &r, e)) != 0)
-		return rc;
-	m->audit = r.seq;
-	return member_touch(s, m, e);
+	buf_adds(&b, "{}");
+	rc = erase_record(s, m, "erasure.lifted", &b, &r, e);
+	buf_release(&b);
+	return rc != 0 ? rc : member_touch(s, m, e);
 }
 
 static int

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/audit.h"
-#include "common/clock.h"
 #include "common/jsonw.h"
 #include "common/notice.h"
 #include "common/outbox.h"
@@ -36,6 +35,7 @@ bury_link(struct erase *x, const struct link *l)
 	int rc;
 
 	tombstone_hash(x->key, l->source, l->external_id, hash);
+	erase_know(x, hash);
 	if ((rc = tombstone_add(x->store, hash, x->num, x->e)) != 0 ||
 	    (rc = binding_drop(x->store, l->source, l->external_id,
 	    x->e)) != 0 || (rc = snapshot_forget(x->store, l->source,
@@ -69,20 +69,11 @@ static int
 record(struct erase *x, struct member *m, const char *kind,
     const struct buf *detail)
 {
-	struct audit_row r = { 0 };
+	struct audit_row r;
 	int rc;
 
-	r.at = clock_now();
-	r.kind = kind;
-	r.member = m->id;
-	r.prev = m->audit;
-	r.actor = audit_actor();
-	r.detail = detail->p;
-	r.detail_len = detail->len;
-	if ((rc = audit_add(x->store, &r, x->e)) != 0)
-		return rc;
-	m->audit = r.seq;
-	return owe(x, &r);
+	rc = erase_record(x->store, m, kind, detail, &r, x->e);
+	return rc != 0 ? rc : owe(x, &r);
 }
 
 /* That it is closed now, for those who want to know that of everybody. */
@@ -142,7 +133,8 @@ bury(struct erase *x)
 	if ((before = audit_next(x->store, x->e)) < 0)
 		return (int)before;
 	if ((rc = record_closed(x, &m)) != 0 ||
-	    (rc = record_erased(x, &m, before)) != 0)
+	    (rc = record_erased(x, &m, before)) != 0 ||
+	    (rc = erase_keep(x, &m)) != 0)
 		return rc;
 	return member_empty(x->store, x->num, m.audit, x->e);
 }

@@ -12,6 +12,8 @@
 #include "common/member.h"
 #include "common/tombstone.h"
 
+struct audit_row;
+
 /* Numbers of rows. */
 struct erase_list {
 	int64_t *v;
@@ -33,6 +35,7 @@ struct erase {
 	unsigned char key[TOMBSTONE_KEY];
 	unsigned char (*hash)[TOMBSTONE_HASH];	/* whom it was known as */
 	size_t nhash;
+	int unkept;		/* lifted, and nobody knows it any more */
 	struct arena arena;
 	struct json json;
 
@@ -61,6 +64,16 @@ void erase_know(struct erase *, const unsigned char *hash);
 
 /* erase_bury.c: the first transaction. */
 int erase_bury(struct erase *);
+
+/* erase_keep.c: a row of the member's chain, which m->audit comes to name. */
+int erase_record(struct store *, struct member *, const char *kind,
+    const struct buf *detail, struct audit_row *, struct err *);
+
+/* Record whom the member was known as. */
+int erase_keep(struct erase *, struct member *);
+
+/* Put tombstones back that were lifted, of a member that was erased before. */
+int erase_put_back(struct erase *);
 
 /* erase_find.c: what is to be taken away. */
 int erase_find(struct erase *);

@@ -46,6 +46,17 @@ tombstone_key(struct store *s, int make, unsigned char key[TOMBSTONE_KEY],
 }
 
 void
+tombstone_mark(const unsigned char key[TOMBSTONE_KEY],
+    char mark[TOMBSTONE_MARK])
+{
+	const struct crypt_part part = { key, TOMBSTONE_KEY };
+	unsigned char hash[CRYPT_SHA256];
+
+	crypt_sha256(hash, &part, 1);
+	crypt_hex(hash, sizeof hash / 2, mark);
+}
+
+void
 tombstone_hash(const unsigned char key[TOMBSTONE_KEY], const char *source,
     const char *external_id, unsigned char hash[TOMBSTONE_HASH])
 {

@@ -10,12 +10,16 @@
 
 #include "common/store.h"
 
-enum { TOMBSTONE_KEY = 32, TOMBSTONE_HASH = 32 };
+enum { TOMBSTONE_KEY = 32, TOMBSTONE_HASH = 32, TOMBSTONE_MARK = 33 };
 
 /* The key: 0, E_NOTFOUND (without *e).  With make, inside a transaction of
  * STORE_MAIN, there is always one. */
 int tombstone_key(struct store *, int make, unsigned char key[TOMBSTONE_KEY],
     struct err *);
+
+/* The key as the record may name it: half of its SHA-256, in hexadecimal. */
+void tombstone_mark(const unsigned char key[TOMBSTONE_KEY],
+    char mark[TOMBSTONE_MARK]);
 
 /* The hash of whom a source means by an id. */
 void tombstone_hash(const unsigned char key[TOMBSTONE_KEY],

@@ -78,7 +78,8 @@ everything(struct verify *v)
 	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
 	    (rc = verify_members(v)) != 0)
 		return rc;
-	return verify_queues(v);
+	rc = verify_queues(v);
+	return rc != 0 ? rc : verify_events_end(v);
 }
 
 /* The store first, the inbox after it: an inbox that is ahead is normal. */
@@ -142,6 +143,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
 	verify_heads_release(v);
+	verify_events_release(v);
 	json_release(&v->sums.json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);

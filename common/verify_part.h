@@ -79,6 +79,8 @@ struct verify {
 	unsigned char tile[MERKLE_TILE];	/* stored: level 0 */
 	int64_t tile_no, tile_n;	/* which, how many hashes */
 
+	struct events *events;	/* what became of them */
+
 	struct signed_head *head;	/* in the order of their size */
 	size_t nhead, met;	/* how many of them the tree has passed */
 	struct note_keys keys, told;	/* of the table, of the record */
@@ -164,6 +166,13 @@ int verify_outbox_end(struct verify *);
 int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
+
+/* verify_event.c, verify_waiting.c: what the record says became of the events;
+ * a row of it; at the end, the tables event and pending against that. */
+int verify_events_begin(struct verify *);
+void verify_event_row(struct verify *, const struct audit_row *);
+int verify_events_end(struct verify *);
+void verify_events_release(struct verify *);
 
 /* verify_heads.c: read heads and keys; compare those that the tree has come to;
  * note the key that a row of audit (its detail in sums.json) added; at the end,

@@ -283,6 +283,7 @@ check_row(struct verify *v, const struct verify_row *row)
 	if ((rc = check_leaf(v, row)) != 0)
 		return rc;
 	follow(v, row);
+	verify_event_row(v, &row->r);
 	look_into(v, &row->r);
 	/* The ledger looks into the detail that was left parsed. */
 	if ((rc = verify_ledger_row(v, row)) != 0 ||
@@ -398,6 +399,7 @@ verify_record(struct verify *v)
 	    (rc = verify_ledger_begin(v)) != 0 ||
 	    (rc = verify_inbox_begin(v)) != 0 ||
 	    (rc = verify_outbox_begin(v)) != 0 ||
+	    (rc = verify_events_begin(v)) != 0 ||
 	    (rc = verify_ahead_start(v)) != 0)
 		return rc;
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);

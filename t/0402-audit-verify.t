@@ -153,6 +153,19 @@ finds "... and the first ones" "" "DELETE FROM event WHERE seq < 3" \
     "event 1"
 finds "an event without its inbox row" "" \
     "INSERT INTO event(seq, state) VALUES (77, 'held')" "event 77"
+finds "an event that is said to have been refused" "" "UPDATE event
+    SET state = 'refused', why = 'malformed' WHERE seq = 1" "event 1"
+finds "an event that is said to wait" "" "UPDATE event
+    SET state = 'scheduled', due_at = 1 << 50 WHERE seq = 1" "event 1"
+finds "an event with another reason" "" \
+    "UPDATE event SET why = 'duplicate' WHERE seq = 1" "event 1"
+finds "an event that is said to be read back" "" "INSERT INTO event(seq, state,
+    why) SELECT max(seq) + 1, 'applied', 'read' FROM event" "event 14"
+finds "an event that nobody looked at, said to be applied" "" \
+    "INSERT INTO event(seq, state) SELECT max(seq) + 1, 'applied' FROM event" \
+    "event 14"
+finds "an event that waits for nobody" "" \
+    "INSERT INTO pending VALUES ('hr', 'E1', 1)" "pending 1"
 finds "an inbox row taken out" -inbox "DELETE FROM inbox WHERE seq = 3" \
     "inbox 3" "audit 3"
 finds "an inbox file that is behind" -inbox \

@@ -22,7 +22,9 @@ LOYA_STORE=$T/try/loya.db
 dump() {
 	elsewhere
 	store "SELECT seq, state, why FROM event ORDER BY seq;
-	    SELECT seq, kind, detail, prev, member FROM audit ORDER BY seq;
+	    SELECT seq, kind, CASE kind WHEN 'erasure.kept' THEN
+	    json_array_length(detail, '\$.hashes') ELSE detail END, prev,
+	    member FROM audit ORDER BY seq;
 	    SELECT * FROM outbox ORDER BY seq; SELECT * FROM pending;
 	    SELECT status, points, claims FROM member ORDER BY num;
 	    SELECT count(*) FROM tombstone; SELECT count(*) FROM binding"

@@ -129,4 +129,32 @@ status 0 "and erased" loya-audit erase many/PQZQ77
 like "now" "$(cat "$T/out")" '"bodies":1,.*"left":0\}'
 is "no trace of her is left" "$(traces)" ""
 status 0 "it verifies" loya-audit verify -q
+
+# Erased, lifted, and erased once more: nothing of it brings anybody back.
+other=$(store "SELECT member FROM link WHERE external_id = 'P97'")
+status 0 "somebody else is erased" loya-audit erase "$other"
+status 0 "that is lifted" loya-audit erase -u "$other"
+status 0 "-n says whom a second erasure would keep away" \
+    loya-audit erase -n "$other"
+like "by one id" "$(cat "$T/out")" '"links":1,'
+status 0 "and they are erased once more" loya-audit erase "$other"
+like "by the same id" "$(cat "$T/out")" '"links":1,'
+status 0 "once more" loya-audit erase "$other"
+like "there is nothing to do" "$(cat "$T/out")" '"links":0,'
+status 0 "it verifies" loya-audit verify -q
+member hr t1 '{"external_id":"P97","version":70,"name":"Other"}' |
+    loya-apply >"$T/out"
+is "what comes about them is held" "$(types "$T/out")" event.held
+held=$(store "SELECT max(seq) FROM event")
+status 0 "it is lifted again" loya-audit erase -u "$other"
+status 0 "and what was held tried again" loya-apply -r "$held"
+is "it enrols a new member" "$(types "$T/out")" member.enrolled
+status 0 "the old one is erased a third time" loya-audit erase "$other"
+member hr t2 '{"external_id":"P97","version":71,"name":"Otter"}' |
+    loya-apply >"$T/out"
+is "which keeps nobody away who is here" "$(types "$T/out")" member.updated
+status 0 "a hold finds them" loya-apply <<END
+$(line local t3 loya.hold '{"external_id":"P97","hold":"x"}')
+END
+status 0 "it verifies" loya-audit verify -q
 done_testing

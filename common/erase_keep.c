@@ -1,0 +1,152 @@
+/*
+ * Whom an erased member was known as stands in the record, too, as the hashes
+ * of its tombstones: so that a forged one is found, and one that was lifted can
+ * be put back by whoever erases the member once more.
+ */
+#include "common/erase_inner.h"
+
+#include <string.h>
+
+#include "common/audit.h"
+#include "common/clock.h"
+#include "common/crypt.h"
+#include "common/jsonw.h"
+
+enum { HEX = 2 * TOMBSTONE_HASH + 1 };
+
+int
+erase_record(struct store *s, struct member *m, const char *kind,
+    const struct buf *detail, struct audit_row *r, struct err *e)
+{
+	int rc;
+
+	memset(r, 0, sizeof *r);
+	r->at = clock_now();
+	r->kind = kind;
+	r->member = m->id;
+	r->prev = m->audit;
+	r->actor = audit_actor();
+	r->detail = detail->p;
+	r->detail_len = detail->len;
+	if ((rc = audit_add(s, r, e)) == 0)
+		m->audit = r->seq;
+	return rc;
+}
+
+int
+erase_keep(struct erase *x, struct member *m)
+{
+	char mark[TOMBSTONE_MARK], hex[HEX];
+	struct buf b = { NULL, 0, 0 };
+	struct audit_row r;
+	struct jsonw w;
+	size_t i;
+	int rc;
+
+	tombstone_mark(x->key, mark);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "key", mark);
+	jsonw_key(&w, "hashes");
+	jsonw_array(&w);
+	for (i = 0; i < x->nhash; i++) {
+		crypt_hex(x->hash[i], sizeof x->hash[i], hex);
+		jsonw_string(&w, hex);
+	}
+	jsonw_close(&w, ']');
+	jsonw_close(&w, '}');
+	rc = erase_record(x->store, m, "erasure.kept", &b, &r, x->e);
+	buf_release(&b);
+	return rc;
+}
+
+/* The hashes of a row of the record. */
+static int
+know_again(struct erase *x, const struct audit_row *r)
+{
+	unsigned char hash[TOMBSTONE_HASH];
+	const char *hex;
+	uint32_t all;
+	size_t n;
+
+	if (r->detail == NULL ||
+	    json_parse(&x->json, r->detail, r->detail_len) != 0 ||
+	    (all = json_get(&x->json, 0, "hashes")) == JSON_NONE ||
+	    json_type(&x->json, all) != JSON_ARRAY)
+		return 0;
+	for (JSON_EACH(&x->json, all, k)) {
+		hex = json_string(&x->json, k, &x->arena, &n);
+		if (hex == NULL || n != HEX - 1 || crypt_unhex(hex, n, hash,
+		    sizeof hash) != sizeof hash)
+			return err_set(x->e, E_NOTSTORE, "%s: row %lld of "
+			    "audit has no hashes", store_path(x->store),
+			    (long long)r->seq);
+		erase_know(x, hash);
+	}
+	return 0;
+}
+
+/* Whether the erasure that the chain ends with was lifted: 1, and whom the
+ * member was known as; 0; <0. */
+static int
+was_lifted(struct erase *x, int64_t seq)
+{
+	struct audit_row r;
+	int rc, lifted = 0;
+
+	for (; seq > 0; seq = r.prev < seq ? r.prev : 0) {
+		if ((rc = audit_get(x->store, seq, &r, NULL, &x->arena,
+		    x->e)) != 0)
+			return rc == E_NOTFOUND ? 0 : rc;
+		if (strcmp(r.kind, "erasure.lifted") == 0)
+			lifted = 1;
+		else if (strcmp(r.kind, "member.erased") == 0)
+			return lifted;
+		if (strcmp(r.kind, "erasure.kept") == 0)
+			return !lifted ? 0 : (rc = know_again(x, &r)) != 0 ?
+			    rc : 1;
+	}
+	return 0;
+}
+
+static int
+put_back(struct erase *x)
+{
+	struct member m;
+	size_t i;
+	int rc;
+
+	if ((rc = member_get(x->store, x->num, &x->arena, &m, x->e)) != 0 ||
+	    (rc = was_lifted(x, m.audit)) <= 0)
+		return rc;
+	x->unkept = x->nhash == 0;
+	if (x->unkept)
+		return 0;
+	x->receipt->links = (int64_t)x->nhash;
+	if (x->dry)
+		return 0;
+	if ((rc = tombstone_key(x->store, 0, x->key, x->e)) != 0)
+		return rc != E_NOTFOUND ? rc : err_set(x->e, E_NOTSTORE,
+		    "%s: its tombstone_key is gone", store_path(x->store));
+	for (i = 0; i < x->nhash; i++)
+		if ((rc = tombstone_add(x->store, x->hash[i], x->num,
+		    x->e)) != 0)
+			return rc;
+	rc = erase_keep(x, &m);
+	return rc != 0 ? rc : member_touch(x->store, &m, x->e);
+}
+
+int
+erase_put_back(struct erase *x)
+{
+	int rc;
+
+	if (x->dry)
+		return put_back(x);
+	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
+		return rc;
+	if ((rc = put_back(x)) == 0)
+		return store_commit(x->store, STORE_MAIN, x->e);
+	store_rollback(x->store, STORE_MAIN);
+	return rc;
+}

@@ -1,0 +1,230 @@
+/*
+ * What became of each event, as the rows of the record about it say, against
+ * table event.  Nearly always there is one row, and it says that the event was
+ * applied: of those a bit is kept.  The last try of the others counts, and in
+ * it the gravest of what happened, as loya-apply has it.
+ */
+#include "common/verify_event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/crypt.h"
+
+enum { MOST = 1 << 30 };
+
+int
+verify_events_begin(struct verify *v)
+{
+	static const char sql[] = "SELECT max(seq) FROM event";
+	struct events *all;
+	int rc;
+
+	all = v->events = xcalloc(1, sizeof *all);
+	rc = db_number(store_db(v->store, STORE_MAIN), sql, &all->last, v->e);
+	if (rc != 0)
+		return rc;
+	if (all->last < 0 || all->last > MOST) {
+		verify_row(v, "event", all->last, "has a number that none "
+		    "has");
+		all->last = 0;
+	}
+	all->mark = xcalloc((size_t)all->last + 1, 1);
+	return 0;
+}
+
+static struct said *
+place(struct said *all, size_t cap, int64_t seq)
+{
+	size_t i = (size_t)seq * 0x9e3779b97f4a7c15u >> 7 & (cap - 1);
+
+	while (all[i].seq != 0 && all[i].seq != seq)
+		i = (i + 1) & (cap - 1);
+	return &all[i];
+}
+
+static void
+grow(struct events *all)
+{
+	struct said *old = all->said;
+	size_t i, n = all->cap;
+
+	all->cap = n > 0 ? n * 2 : 256;
+	all->said = xcalloc(all->cap, sizeof *all->said);
+	for (i = 0; i < n; i++)
+		if (old[i].seq != 0)
+			*place(all->said, all->cap, old[i].seq) = old[i];
+	free(old);
+}
+
+struct said *
+verify_said(struct events *all, int64_t seq)
+{
+	return all->cap == 0 || seq <= 0 || seq > all->last ||
+	    !(all->mark[seq] & ODD) ? NULL : place(all->said, all->cap, seq);
+}
+
+static struct said *
+add(struct events *all, int64_t seq)
+{
+	struct said *s;
+
+	if (all->n * 4 >= all->cap * 3)
+		grow(all);
+	s = place(all->said, all->cap, seq);
+	all->mark[seq] |= SPOKEN | ODD;
+	if (s->seq != 0)
+		return s;
+	all->n++;
+	s->seq = seq;
+	s->try = 1;
+	s->state = EV_APPLIED;
+	return s;
+}
+
+/* The string at a key of the detail at hand; NULL. */
+static const char *
+text_of(struct verify *v, const char *key, size_t *len)
+{
+	uint32_t i = !v->readable ? JSON_NONE :
+	    json_get(&v->sums.json, 0, key);
+
+	return i == JSON_NONE ? NULL :
+	    json_string(&v->sums.json, i, &v->arena, len);
+}
+
+/* What a row of the record says became of its event. */
+static enum event_state
+read_state(struct verify *v, const struct audit_row *r, const char **why)
+{
+	size_t n;
+
+	*why = NULL;
+	if (strcmp(r->kind, "event.scheduled") == 0)
+		return EV_SCHEDULED;
+	if (strcmp(r->kind, "event.superseded") == 0)
+		*why = "superseded";
+	else if (strcmp(r->kind, "event.duplicate") == 0)
+		*why = "duplicate";
+	else if (strcmp(r->kind, "member.unchanged") == 0 &&
+	    r->member == NULL)
+		*why = "echo";
+	if (strcmp(r->kind, "event.held") != 0 &&
+	    strcmp(r->kind, "event.refused") != 0)
+		return EV_APPLIED;
+	*why = text_of(v, "why", &n);
+	return r->kind[6] == 'h' ? EV_HELD : EV_REFUSED;
+}
+
+static int
+gravity(enum event_state s)
+{
+	return s == EV_HELD ? 3 : s == EV_SCHEDULED ? 2 : s == EV_REFUSED;
+}
+
+/* As record_state() of loya-apply puts together what happens in one try. */
+static void
+add_state(struct said *s, enum event_state state, const char *why)
+{
+	s->ever |= 1u << state;
+	if (gravity(state) < gravity(s->state))
+		return;
+	if (gravity(state) > gravity(s->state) || s->why[0] == '\0')
+		snprintf(s->why, sizeof s->why, "%s", why != NULL ? why : "");
+	s->state = state;
+}
+
+uint64_t
+verify_whom(const struct verify *v, const char *source,
+    const char *external_id)
+{
+	const struct crypt_part part[] = { { source, strlen(source) + 1 },
+	    { external_id, strlen(external_id) } };
+
+	return (uint64_t)crypt_shorthash(v->sums.key, part, 2);
+}
+
+/* The event waits by whom it is about: for a time, or for somebody. */
+static void
+add_wait(struct verify *v, const struct audit_row *r, const struct said *s,
+    enum event_state state, const char *why)
+{
+	struct events *all = v->events;
+	const char *whom, *time;
+	struct waits *w;
+	int64_t due = 0;
+	size_t n;
+
+	if (state != EV_SCHEDULED && (state != EV_HELD || why == NULL ||
+	    strcmp(why, "unknown_member") != 0))
+		return;
+	time = text_of(v, "effective_at", &n);
+	if (time != NULL && clock_parse(time, n, &due) != 0)
+		due = 0;
+	whom = text_of(v, "external_id", &n);
+	if (whom == NULL || r->source == NULL)
+		return;
+	if (all->nwait == all->cap_wait) {
+		all->cap_wait = all->cap_wait * 2 + 64;
+		all->wait = xrealloc(all->wait, all->cap_wait,
+		    sizeof *all->wait);
+	}
+	w = &all->wait[all->nwait++];
+	w->seq = s->seq;
+	w->due = due;
+	w->try = s->try;
+	w->whom = verify_whom(v, r->source, whom);
+}
+
+static void
+say(struct verify *v, const struct audit_row *r)
+{
+	struct said *s = add(v->events, r->inbox);
+	enum event_state state;
+	const char *why;
+	int64_t n;
+	uint32_t i;
+
+	v->readable = r->detail != NULL &&
+	    json_parse(&v->sums.json, r->detail, r->detail_len) == 0;
+	i = v->readable ? json_get(&v->sums.json, 0, "try") : JSON_NONE;
+	if (i != JSON_NONE && json_int(&v->sums.json, i, &n) == 0 &&
+	    n > s->try) {
+		s->try = n;
+		s->state = EV_APPLIED;
+		s->why[0] = '\0';
+	}
+	s->at = r->at;
+	s->silent |= r->detail == NULL;
+	state = read_state(v, r, &why);
+	add_state(s, state, why);
+	add_wait(v, r, s, state, why);
+}
+
+void
+verify_event_row(struct verify *v, const struct audit_row *r)
+{
+	struct events *all = v->events;
+
+	if (r->inbox <= 0 || r->inbox > all->last)
+		return;
+	if (!(all->mark[r->inbox] & ODD) && r->kind[0] != 'e' &&
+	    (r->member != NULL || r->kind[0] != 'm'))
+		all->mark[r->inbox] |= SPOKEN;
+	else
+		say(v, r);
+}
+
+void
+verify_events_release(struct verify *v)
+{
+	if (v->events == NULL)
+		return;
+	free(v->events->mark);
+	free(v->events->said);
+	free(v->events->wait);
+	free(v->events);
+	v->events = NULL;
+}

@@ -1,0 +1,50 @@
+/*
+ * What verify_event.c and verify_waiting.c share: what the record says became of the
+ * events.  Nobody else includes this.
+ */
+#ifndef COMMON_VERIFY_EVENT_H
+#define COMMON_VERIFY_EVENT_H
+
+#include "common/progress.h"
+#include "common/verify_part.h"
+
+/* An event of which there is more to say than that it was applied. */
+struct said {
+	int64_t seq;		/* of the inbox; 0: free */
+	int64_t try;		/* that its newest row is of, as rows say */
+	int64_t at;		/* of its newest row */
+	enum event_state state;	/* in that try */
+	char why[32];		/* "": nothing to say */
+	unsigned ever;		/* a bit for each state that it was in */
+	int silent;		/* a row was emptied */
+	int otherwise;		/* it may well be in another state */
+};
+
+/* A row says that an event waits: for a time, or (due 0) for somebody. */
+struct waits {
+	int64_t seq, due, try;
+	uint64_t whom;
+};
+
+/* What is known of a row of the inbox: a row of the record is about it; there
+ * is more to say; table event says more than "applied", too. */
+enum { SPOKEN = 1, ODD = 2, SEEN = 4 };
+
+struct events {
+	int64_t last;		/* of event: behind it everything is new */
+	unsigned char *mark;	/* by row of the inbox */
+	struct said *said;	/* a hash table */
+	size_t n, cap;
+	struct waits *wait;
+	size_t nwait, cap_wait;
+};
+
+/* What is said of event seq; NULL: no more than that it was applied, or
+ * nothing. */
+struct said *verify_said(struct events *, int64_t seq);
+
+/* A hash of a source and an external id. */
+uint64_t verify_whom(const struct verify *, const char *source,
+    const char *external_id);
+
+#endif

@@ -1,0 +1,310 @@
+/* Table event and table pending against what the record says of the events. */
+#include "common/verify_event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A row of event: what there is to say of it other than "applied". */
+struct state {
+	int64_t seq, due, tries;
+	enum event_state state;
+	char why[32];
+};
+
+static int
+by_whom(const void *a, const void *b)
+{
+	const struct waits *x = a, *y = b;
+
+	if (x->seq != y->seq)
+		return x->seq < y->seq ? -1 : 1;
+	return x->whom < y->whom ? -1 : x->whom > y->whom;
+}
+
+/* The place of the first of seq and whom, or behind it, in a sorted list. */
+static size_t
+find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
+{
+	const struct waits key = { .seq = seq, .whom = whom };
+	size_t low = 0, high = n, i;
+
+	while (low < high) {
+		i = low + (high - low) / 2;
+		if (by_whom(&w[i], &key) < 0)
+			low = i + 1;
+		else
+			high = i;
+	}
+	return low;
+}
+
+/* When an event that says what holds when is due next: behind its last try. */
+static int64_t
+next_due(const struct events *all, const struct said *s)
+{
+	int64_t due = 0;
+	size_t i;
+
+	for (i = find(all->wait, all->nwait, s->seq, 0); i < all->nwait &&
+	    all->wait[i].seq == s->seq; i++)
+		if (all->wait[i].due > s->at &&
+		    (due == 0 || all->wait[i].due < due))
+			due = all->wait[i].due;
+	return due;
+}
+
+/* An event that the record says nothing of: only one that waits to be read
+ * back, was, or was about somebody who was erased before that. */
+static int
+may_be_unsaid(const struct verify *v, const struct state *t)
+{
+	if (t->state == EV_UNREAD)
+		return t->why[0] == '\0' && t->due == 0;
+	return t->due == 0 && ((t->state == EV_APPLIED &&
+	    strcmp(t->why, "read") == 0) || (t->state == EV_REFUSED &&
+	    v->gone && strcmp(t->why, "erased") == 0));
+}
+
+/* Erasing settles what waited; a snapshot that is superseded, or complete
+ * after all, its end; and releases before this did not number the tries. */
+static int
+may_be_otherwise(const struct verify *v, const struct said *s,
+    const struct state *t)
+{
+	if (v->gone && t->state == EV_REFUSED &&
+	    strcmp(t->why, "erased") == 0 &&
+	    (s->silent || strcmp(s->why, "erased") == 0))
+		return 1;
+	return s->try < t->tries && ((s->ever & 1u << t->state) ||
+	    (t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0));
+}
+
+static void
+check_state(struct verify *v, struct said *s, const struct state *t)
+{
+	int64_t due;
+
+	if (t->seq > 0 && t->seq <= v->events->last)
+		v->events->mark[t->seq] |= SEEN;
+	if (s == NULL) {
+		if (t->seq > 0 && t->seq <= v->events->last &&
+		    (v->events->mark[t->seq] & SPOKEN))
+			verify_row(v, "event", t->seq, "state, why or due_at "
+			    "is not what the record says: that it was applied");
+		else if (!may_be_unsaid(v, t))
+			verify_row(v, "event", t->seq, "is %s, and no row of "
+			    "audit says so", event_state_name(t->state));
+		return;
+	}
+	s->otherwise = may_be_otherwise(v, s, t);
+	if (s->otherwise)
+		return;
+	if (s->state != t->state ||
+	    (!s->silent && strcmp(s->why, t->why) != 0)) {
+		verify_row(v, "event", t->seq, "is %s (%s), and the record "
+		    "says %s (%s)", event_state_name(t->state), t->why,
+		    event_state_name(s->state), s->why);
+		return;
+	}
+	due = t->state == EV_SCHEDULED || t->due != 0 ?
+	    next_due(v->events, s) : 0;
+	if (!s->silent && due != t->due)
+		verify_row(v, "event", t->seq, "due_at is not what the record "
+		    "says");
+}
+
+/* The body of what waits is still needed, and that of what was read back was
+ * replaced by another row. */
+static int
+check_inbox(struct verify *v, const struct state *t)
+{
+	static const char gone[] =
+	    "SELECT 1 FROM inbox WHERE seq = :seq AND body IS NULL";
+	static const char unread[] = "SELECT 1 FROM inbox "
+	    "WHERE seq = :seq AND NOT EXISTS "
+	    "(SELECT 1 FROM read_back WHERE read_back.seq = inbox.seq)";
+	struct db *db = store_db(v->store, STORE_INBOX);
+	int read = t->state == EV_APPLIED && strcmp(t->why, "read") == 0;
+	struct stmt *st;
+	int rc;
+
+	if (!read && t->state != EV_UNREAD && t->state != EV_HELD &&
+	    t->state != EV_SCHEDULED)
+		return 0;
+	st = db_stmt(db, read ? unread : gone);
+	stmt_int(st, 1, t->seq);
+	if ((rc = stmt_step(st, v->e)) <= 0)
+		return rc;
+	if (read)
+		verify_row(v, "event", t->seq, "is said to have been read "
+		    "back, and read_back does not have it");
+	else
+		verify_row(v, "inbox", t->seq, "its body is gone, and the "
+		    "event waits");
+	stmt_reset(st);
+	return 0;
+}
+
+static void
+take(struct verify *v, struct stmt *st, struct state *t)
+{
+	const char *s = verify_text(v, st, 1);
+	int i;
+
+	memset(t, 0, sizeof *t);
+	t->seq = stmt_get_int(st, 0);
+	for (i = EV_UNREAD; i <= EV_REFUSED; i++)
+		if (s != NULL && strcmp(s, event_state_name(
+		    (enum event_state)i)) == 0)
+			t->state = (enum event_state)i;
+	t->due = stmt_get_int(st, 2);
+	if ((s = verify_text(v, st, 3)) != NULL)
+		memcpy(t->why, s, strnlen(s, sizeof t->why - 1));
+	t->tries = stmt_get_int(st, 4);
+}
+
+static int
+walk_events(struct verify *v)
+{
+	static const char sql[] = "SELECT seq, state, due_at, why, tries "
+	    "FROM event WHERE state <> 'applied' OR why IS NOT NULL "
+	    "OR due_at IS NOT NULL";
+	struct state t;
+	struct stmt *st;
+	int rc, bad;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1) {
+		take(v, st, &t);
+		check_state(v, verify_said(v->events, t.seq), &t);
+		if ((bad = check_inbox(v, &t)) != 0) {
+			stmt_reset(st);
+			return bad;
+		}
+	}
+	return rc;
+}
+
+/* The rest of event says nothing but "applied": so must the record. */
+static int
+check_plain(struct verify *v)
+{
+	static const char sql[] = "SELECT tries FROM event WHERE seq = :seq";
+	struct events *all = v->events;
+	struct state t = { .state = EV_APPLIED };
+	struct said *s;
+	struct stmt *st;
+	int64_t seq;
+	int rc;
+
+	for (seq = 1; seq <= all->last; seq++) {
+		if ((all->mark[seq] & SEEN) || all->mark[seq] == SPOKEN)
+			continue;
+		s = verify_said(all, seq);
+		st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+		stmt_int(st, 1, t.seq = seq);
+		if ((rc = stmt_step(st, v->e)) < 0)
+			return rc;
+		t.tries = stmt_get_int(st, 0);
+		stmt_reset(st);
+		/* One that is not there at all is reported as a gap. */
+		if (rc == 1)
+			check_state(v, s, &t);
+	}
+	return 0;
+}
+
+/* Whether an event that waits for this is in table pending. */
+static int
+is_to_wait(const struct waits *w, const struct said *s)
+{
+	if (s == NULL || s->silent || s->otherwise)
+		return 0;
+	return w->due != 0 ? s->state == EV_SCHEDULED && w->due > s->at :
+	    s->state == EV_HELD && w->try == s->try &&
+	    strcmp(s->why, "unknown_member") == 0;
+}
+
+static int
+read_pending(struct verify *v, struct waits **out, size_t *n)
+{
+	static const char sql[] =
+	    "SELECT source, external_id, seq FROM pending";
+	struct events *all = v->events;
+	struct stmt *st;
+	struct waits *w;
+	size_t cap = 0, i;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1) {
+		if (*n == cap) {
+			cap = cap * 2 + 64;
+			*out = xrealloc(*out, cap, sizeof **out);
+		}
+		w = &(*out)[(*n)++];
+		memset(w, 0, sizeof *w);
+		w->seq = stmt_get_int(st, 2);
+		w->whom = verify_whom(v, verify_text(v, st, 0),
+		    verify_text(v, st, 1));
+		i = find(all->wait, all->nwait, w->seq, w->whom);
+		if (i == all->nwait || by_whom(&all->wait[i], w) != 0)
+			verify_row(v, "pending", w->seq, "no row of audit "
+			    "says that it waits, or for whom");
+	}
+	return rc;
+}
+
+static int
+check_pending(struct verify *v)
+{
+	struct events *all = v->events;
+	struct waits *have = NULL, *w;
+	size_t i, k, n = 0;
+	int rc;
+
+	if ((rc = read_pending(v, &have, &n)) == 0 && n > 0)
+		qsort(have, n, sizeof *have, by_whom);
+	for (i = 0; i < all->nwait && rc == 0; i++) {
+		w = &all->wait[i];
+		if (!is_to_wait(w, verify_said(all, w->seq)))
+			continue;
+		k = find(have, n, w->seq, w->whom);
+		if (k == n || by_whom(&have[k], w) != 0)
+			verify_row(v, "pending", w->seq, "is missing: the "
+			    "event waits, and nobody is found by it");
+	}
+	free(have);
+	return rc;
+}
+
+/* What nobody has looked at yet has its body. */
+static int
+check_new(struct verify *v)
+{
+	static const char sql[] = "SELECT seq FROM inbox WHERE seq > :last "
+	    "AND body IS NULL ORDER BY seq";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_INBOX), sql);
+	stmt_int(st, 1, v->events->last);
+	while ((rc = stmt_step(st, v->e)) == 1)
+		verify_row(v, "inbox", stmt_get_int(st, 0), "its body is "
+		    "gone, and nobody has looked at it");
+	return rc;
+}
+
+int
+verify_events_end(struct verify *v)
+{
+	struct events *all = v->events;
+	int rc;
+
+	if (all->nwait > 0)
+		qsort(all->wait, all->nwait, sizeof *all->wait, by_whom);
+	if ((rc = walk_events(v)) != 0 || (rc = check_plain(v)) != 0 ||
+	    (rc = check_pending(v)) != 0)
+		return rc;
+	return check_new(v);
+}
