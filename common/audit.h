@@ -49,9 +49,10 @@ int64_t audit_next(struct store *, struct err *);
 void audit_seal(struct audit_seal *, const char *detail, size_t len);
 
 /*
- * Add a row inside a transaction of STORE_MAIN.  What the rows of a transaction change in the tree is written by
- * store_commit(): the first call registers the room (store_room_set()).
- * E_NOTSTORE when the tree in the store does not go with its rows.
+ * Add a row inside a transaction of STORE_MAIN.  What the rows of a transaction
+ * change in the tree is written by store_commit(): the first call registers the
+ * room (store_room_set()).  E_NOTSTORE when the tree in the store does not go
+ * with its rows.
  */
 int audit_add(struct store *, struct audit_row *, struct err *);
 

@@ -68,7 +68,10 @@ loya-apply -b >/dev/null
 sqlite3 "$LOYA_STORE-inbox" <"$T/rows.sql"
 status 1 "a backlog about few people is worked off" loya-apply -b
 dump >"$T/ahead"
-ok "verify agrees" loya-audit verify
+# Rows that are put in by hand are outside of the replay guard, and verify says
+# so; it has nothing else to say.
+is "verify agrees but for that" "$(loya-audit verify |
+    grep '"fault":' | grep -v hash_run)" ""
 
 LOYA_STORE=$T/portions.db
 loya-apply -b >/dev/null
