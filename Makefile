@@ -13,7 +13,7 @@ DATADIR	= $(PREFIX)/share/loya
 
 PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev \
 	libjansson-dev libmicrohttpd-dev libgnutls28-dev libexpat1-dev \
-	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc
+	libcurl4-gnutls-dev sqlite3 curl openssl perl mandoc tzdata
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
@@ -62,16 +62,18 @@ LIBS_store != pkg-config --libs sqlite3 libsodium nettle
 LIBS_conf != pkg-config --libs jansson expat
 LIBS_http != pkg-config --libs libmicrohttpd gnutls
 LIBS_curl != pkg-config --libs libcurl
+LIBS_load = -ldl -lpthread
 LIBS_loya-recv	= $(LIBS_store) $(LIBS_conf) $(LIBS_http) -lpthread
 LIBS_loya-apply	= $(LIBS_store) $(LIBS_conf) -lpthread
 LIBS_loya-audit	= $(LIBS_store) $(LIBS_conf) -lpthread
-LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl)
-LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
-LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_curl) -lpthread
-LIBS_unit	= $(LIBS_loya-recv) $(LIBS_curl)
+LIBS_loya-token	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_loya-pull	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_loya-push	= $(LIBS_store) $(LIBS_conf) $(LIBS_load)
+LIBS_unit	= $(LIBS_loya-recv) $(LIBS_load)
 
 SBIN	= loya-recv
 BIN	= loya-apply loya-audit loya-pull loya-push loya-token
+LOADS	= loya-pull loya-push loya-token
 SRCS	= $(wildcard common/*.c)
 OBJS	= $(SRCS:%.c=$(B)/%.o)
 HDRS	= $(wildcard common/*.h)
@@ -83,7 +85,7 @@ DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
 all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
 
 $(B)/%: $(B)/cmd/%.o $(B)/libloya.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_$*)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_$*)
 
 $(B)/libloya.a: $(OBJS)
 	@rm -f $@
@@ -104,6 +106,22 @@ $(B)/data.inc: $(DATA) Makefile
 	done >$@.tmp
 	mv $@.tmp $@
 
+# libcurl is not linked but loaded (common/httpc_lib.h), by the name that
+# linking would have written.
+$(B)/curl.inc: Makefile
+	@mkdir -p $(B)
+	echo 'int x;' | $(CC) -shared -fPIC -Wl,--no-as-needed -o $@.so \
+	    -x c - $(LIBS_curl)
+	readelf -d $@.so | sed -n 's/.*(NEEDED).*\[\(libcurl.*\)\]/\1/p' | \
+	    sed 's/.*/#define HTTPC_SONAME "&"/' >$@.tmp
+	@test -s $@.tmp || { echo "make: there is no libcurl.so" >&2; exit 1; }
+	mv $@.tmp $@
+$(B)/common/httpc_lib.o $(B)/common/httpc_note.o: $(B)/curl.inc
+$(B)/common/httpc_note.o: common/httpc_note.S
+	@mkdir -p $(@D)
+	$(CC) -I$(B) -c -o $@ $<
+$(LOADS:%=$(B)/%): $(B)/common/httpc_note.o
+
 $(B)/t/%: t/unit/%.c t/unit/tap.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
@@ -117,6 +135,11 @@ $(B)/t/sweep $(B)/t/tamper: $(B)/t/%: t/helper/%.c $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
 
+# What the tests ask and sign with: nothing of it is under test.
+$(B)/t/http $(B)/t/sign: $(B)/t/%: t/helper/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $< -lsodium
+
 # The fuzz targets, as programs that run the files they are given; `make fuzz`
 # links them with libFuzzer instead.
 FUZZERS	= $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
@@ -129,7 +152,9 @@ $(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 
-unit: $(UNITS) $(FUZZERS) $(B)/t/sweep $(B)/t/tamper $(if $(SAN),,$(B)/t/killat.so)
+HELPERS	= $(B)/t/sweep $(B)/t/tamper $(B)/t/http $(B)/t/sign \
+	$(if $(SAN),,$(B)/t/killat.so)
+unit: $(UNITS) $(FUZZERS) $(HELPERS)
 
 check: all unit
 	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
@@ -193,7 +218,7 @@ deps-doors deps-faults:
 	    $(if $(filter deps-doors,$@),$(DOORS),$(FAULTS))
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)
-lint: $(B)/data.inc
+lint: $(B)/data.inc $(B)/curl.inc
 	CC="$(CC)" sh t/lint.sh
 
 dist:

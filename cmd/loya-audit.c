@@ -157,44 +157,45 @@ static const struct verb {
 	const char *options;	/* own ones that go with it */
 	const char *formats;	/* of -O */
 	int least, most;	/* operands */
+	int writes;
 	int (*fn)(struct auditor *, struct err *);
 } verbs[] = {
 	{ "log", "mokeFAabNrfOjT", ALL_ROWS,
-	    0, 0, auditor_log },
+	    0, 0, 0, auditor_log },
 	{ "show", "itOjT", LINES,
-	    0, 1, auditor_show },
+	    0, 1, 0, auditor_show },
 	{ "diff", "OjT", ROWS,
-	    2, 3, auditor_diff },
+	    2, 3, 0, auditor_diff },
 	{ "why", "OjT", LINES,
-	    1, 2, auditor_why },
+	    1, 2, 0, auditor_why },
 	{ "members", "SomNrOjT", ROWS,
-	    0, INT_MAX, auditor_members },
+	    0, INT_MAX, 0, auditor_members },
 	{ "inbox", "SoeabNrOjT", ROWS,
-	    0, 0, auditor_inbox },
+	    0, 0, 0, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
-	    0, 0, auditor_outbox },
+	    0, 0, 0, auditor_outbox },
 	{ "stats", "oOjT", LINES " prometheus",
-	    0, 0, auditor_stats },
+	    0, 0, 0, auditor_stats },
 	{ "latency", "oabOjT", ROWS,
-	    0, 0, auditor_latency },
+	    0, 0, 0, auditor_latency },
 	{ "report", "oab", NULL,
-	    0, 0, auditor_report },
+	    0, 0, 0, auditor_report },
 	{ "verify", "HOjT", LINES,
-	    0, 0, auditor_verify },
+	    0, 0, 0, auditor_verify },
 	{ "head", "", NULL,
-	    0, 0, auditor_head },
+	    0, 0, 1, auditor_head },
 	{ "prove", "H", NULL,
-	    1, 1, auditor_prove },
+	    1, 1, 0, auditor_prove },
 	{ "consistency", "", NULL,
-	    1, 1, auditor_consistency },
+	    1, 1, 0, auditor_consistency },
 	{ "check", "HKOjT", LINES,
-	    0, 1, auditor_check },
+	    0, 1, 0, auditor_check },
 	{ "cosign", "", NULL,
-	    0, 1, auditor_cosign },
+	    0, 1, 1, auditor_cosign },
 	{ "erase", "uOjT", LINES,
-	    1, 1, auditor_erase },
+	    1, 1, 1, auditor_erase },
 	{ "prune", "SOjT", LINES,
-	    1, 1, auditor_prune },
+	    1, 1, 1, auditor_prune },
 };
 
 static const struct verb *
@@ -265,6 +266,8 @@ main(int argc, char **argv)
 	die_init(argv[0]);
 	crypt_init();
 	v = read_arguments(&a, argc, argv);
+	if (!v->writes || a.o.dry)
+		die_by_pipe();
 	a.r.out = stdout;
 	a.r.mode = table_mode(a.r.mode, stdout);
 	a.r.verbose = a.o.verbose;

@@ -164,8 +164,7 @@ pull_all(struct run *r, struct store *store, const struct config *c)
 	size_t i;
 
 	r->progress = !r->o.quiet && isatty(STDERR_FILENO);
-	if (pull_new(&p, store, c, r->o.conf, tell, r, &e) != 0)
-		die_err(&e);
+	pull_new(&p, store, c, r->o.conf, tell, r);
 	for (i = 0; i < r->n; i++)
 		if ((rc = one(r, p, r->source[i], &e)) != 0)
 			status = graver(status, status_exit(rc));

@@ -22,6 +22,13 @@ auditor_open(struct auditor *a, struct err *e)
 }
 
 int
+auditor_open_alone(struct auditor *a, struct err *e)
+{
+	return store_open(&a->r.store, a->o.store, ROLE_AUDIT, STORE_READ |
+	    STORE_ALONE, e);
+}
+
+int
 auditor_format(struct auditor *a, const char *words, struct err *e)
 {
 	static const struct {
@@ -83,7 +90,7 @@ auditor_log(struct auditor *a, struct err *e)
 	if (a->follow && a->r.reverse)
 		return err_set(e, E_USAGE, "log: -f and -r do not go "
 		    "together");
-	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+	if ((rc = auditor_open_alone(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
 		return rc;
 	if (!a->follow)
 		return report_log(&a->r, e);
@@ -125,7 +132,7 @@ auditor_members(struct auditor *a, struct err *e)
 	jsonw_close(&w, ']');
 	if (a->noperand > 0)
 		a->r.match = buf_str(&b);
-	if (rc == 0 && (rc = auditor_open(a, e)) == 0 &&
+	if (rc == 0 && (rc = auditor_open_alone(a, e)) == 0 &&
 	    (rc = note_unknown(a, e)) == 0)
 		rc = report_members(&a->r, e);
 	buf_release(&b);
@@ -146,7 +153,7 @@ auditor_inbox(struct auditor *a, struct err *e)
 int
 auditor_outbox(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	int rc = auditor_open_alone(a, e);
 
 	return rc != 0 ? rc : report_outbox(&a->r, e);
 }
@@ -213,6 +220,6 @@ auditor_diff(struct auditor *a, struct err *e)
 		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
 			return err_set(e, E_USAGE, "diff: '%s' is no time",
 			    a->operand[i]);
-	rc = auditor_open(a, e);
+	rc = auditor_open_alone(a, e);
 	return rc != 0 ? rc : report_diff(&a->r, a->operand[0], t[0], t[1], e);
 }

@@ -34,8 +34,10 @@ void auditor_release(struct auditor *);
  * these (with a blank between them); E_USAGE. */
 int auditor_format(struct auditor *, const char *words, struct err *e);
 
-/* Open the store for reading, in the role of an auditor. */
+/* Open the store for reading, in the role of an auditor; without its inbox
+ * file, which is work to open, where nothing is asked of it. */
 int auditor_open(struct auditor *, struct err *e);
+int auditor_open_alone(struct auditor *, struct err *e);
 
 /* The verbs.  Each 0, E_NO where the answer is no, or a code with *e; E_USAGE
  * where the operands are no good.

@@ -76,7 +76,7 @@ auditor_head(struct auditor *a, struct err *e)
 	int rc;
 
 	if (a->o.dry) {
-		if ((rc = auditor_open(a, e)) == 0)
+		if ((rc = auditor_open_alone(a, e)) == 0)
 			rc = prover_head(a->r.store, NULL, &b, e);
 	} else if ((rc = open_signer(a, &key, e)) == 0) {
 		rc = prover_sign(a->r.store, key, &b, e);
@@ -123,7 +123,7 @@ auditor_prove(struct auditor *a, struct err *e)
 	if (options_number(a->operand[0], 1, INT64_MAX, &seq) != 0)
 		return err_set(e, E_USAGE, "'%s' is no number of a row",
 		    a->operand[0]);
-	if ((rc = auditor_open(a, e)) != 0 ||
+	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = store_look(a->r.store, e)) != 0)
 		return rc;
 	if (a->head != NULL && (rc = auditor_own_head(a, a->head, &head, &name,
@@ -148,7 +148,7 @@ auditor_consistency(struct auditor *a, struct err *e)
 	const char *name;
 	int rc;
 
-	if ((rc = auditor_open(a, e)) != 0 ||
+	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = store_look(a->r.store, e)) != 0)
 		return rc;
 	/* A witness says how far it is by a number. */

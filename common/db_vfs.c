@@ -10,6 +10,10 @@
 /* SQLite's own write takes less than 128 KiB in one go; 31 pages with heads. */
 enum { TOGETHER = 31 * (4096 + 24) };
 
+/* Of a log, at once; and the lock of who writes it, the first of SQLite's eight
+ * on the index. */
+enum { AHEAD = 256 * 1024, WRITE_LOCK = 0 };
+
 /* One open file; SQLite's own struct of it stands behind. */
 struct file {
 	sqlite3_file base;
@@ -23,6 +27,10 @@ struct file {
 	struct buf late;	/* not written yet */
 	sqlite3_int64 at;	/* where late begins */
 	int rc;			/* why that failed, see flush_told() */
+	int alone;		/* of a database: nobody else writes its log */
+	struct buf ahead;	/* of a log: read before it was asked for */
+	sqlite3_int64 ahead_at;
+	sqlite3_int64 next;	/* behind what was read last */
 };
 
 static struct file *
@@ -74,6 +82,40 @@ flush_told(struct file *f)
 	return rc;
 }
 
+/* From here on others may write what was read ahead. */
+static void
+forget(struct file *log)
+{
+	buf_release(&log->ahead);
+	log->next = -1;
+}
+
+/*
+ * Who finds a log without its index reads all of it from the beginning to make
+ * one, a frame a call.  The write lock is held meanwhile.  Pages that are read
+ * later are not one behind the other: the heads of frames stand between them.
+ */
+static void
+read_ahead(struct file *f, int n, sqlite3_int64 at)
+{
+	sqlite3_int64 size;
+	int go_on = f->owner->alone && at == f->next;
+
+	f->next = at + n;
+	if (!go_on || (at >= f->ahead_at &&
+	    at + n <= f->ahead_at + (sqlite3_int64)f->ahead.len))
+		return;
+	buf_clear(&f->ahead);
+	if (f->real->pMethods->xFileSize(f->real, &size) != SQLITE_OK ||
+	    size - at < n)
+		return;
+	size = size - at < AHEAD ? size - at : AHEAD;
+	if (f->real->pMethods->xRead(f->real, buf_reserve(&f->ahead, AHEAD),
+	    (int)size, at) == SQLITE_OK)
+		f->ahead.len = (size_t)size;
+	f->ahead_at = at;
+}
+
 static int
 on_close(sqlite3_file *file)
 {
@@ -85,6 +127,7 @@ on_close(sqlite3_file *file)
 	if (f->owner != NULL)
 		f->owner->log = NULL;
 	buf_release(&f->late);
+	buf_release(&f->ahead);
 	return rc != SQLITE_OK ? rc : rc2;
 }
 
@@ -96,6 +139,13 @@ on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
 
 	if (f->late.len > 0 && at + n > f->at && (rc = flush(f)) != SQLITE_OK)
 		return rc;
+	if (f->owner != NULL)
+		read_ahead(f, n, at);
+	if (f->ahead.len > 0 && at >= f->ahead_at &&
+	    at + n <= f->ahead_at + (sqlite3_int64)f->ahead.len) {
+		memcpy(p, f->ahead.p + (at - f->ahead_at), (size_t)n);
+		return SQLITE_OK;
+	}
 	return f->real->pMethods->xRead(f->real, p, n, at);
 }
 
@@ -115,6 +165,7 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 	struct file *f = of(file);
 	int rc;
 
+	forget(f);
 	if (!f->puts_together)
 		return f->real->pMethods->xWrite(f->real, p, n, at);
 	if ((at != f->at + (sqlite3_int64)f->late.len || f->late.len +
@@ -137,6 +188,7 @@ on_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct file *f = of(file);
 	int rc;
 
+	forget(f);
 	if ((rc = flush_told(f)) != SQLITE_OK)
 		return rc;
 	return f->real->pMethods->xTruncate(f->real, size);
@@ -235,13 +287,19 @@ static int
 on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
 	struct file *f = of(file);
+	int rc;
 
 	if (flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE)) {
 		flush(f);
-		if (f->log != NULL)
+		if (f->log != NULL) {
 			flush(f->log);
+			forget(f->log);
+		}
 	}
-	return f->real->pMethods->xShmLock(f->real, offset, n, flags);
+	rc = f->real->pMethods->xShmLock(f->real, offset, n, flags);
+	if (offset == WRITE_LOCK && (flags & SQLITE_SHM_EXCLUSIVE))
+		f->alone = rc == SQLITE_OK && (flags & SQLITE_SHM_LOCK);
+	return rc;
 }
 
 /* Between the two copies of the index's head: others see the new state only

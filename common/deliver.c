@@ -125,15 +125,6 @@ running(const struct deliver *d)
 	return n;
 }
 
-/* One transaction for all that are made now, until send_all() ends it: each by
- * itself would take and leave the store's locks. */
-static int
-look(struct deliver *d, struct err *e)
-{
-	return db_in_transaction(store_db(d->store, STORE_MAIN)) ? 0 :
-	    store_look(d->store, e);
-}
-
 /* Send from the queue what the window, the rate and the leases allow. */
 static int
 send_lane(struct deliver *d, struct lane *l, struct err *e)
@@ -147,7 +138,7 @@ send_lane(struct deliver *d, struct lane *l, struct err *e)
 	while (rc == 0 && l->n > 0 && lane_may_send(d, l, now) &&
 	    (l->active + 1) * 1000 <= l->window && lane_credit(l) == 0 &&
 	    (l->source->push.kind != PUSH_EXEC || running(d) < RUNNING)) {
-		if ((rc = look(d, e)) != 0 ||
+		if ((rc = look_begin(d, e)) != 0 ||
 		    (rc = take(d, l, &j, e)) != 0 || j == NULL)
 			continue;
 		if (j->row[0].lease_until - now < need) {
@@ -170,7 +161,7 @@ send_all(struct deliver *d, struct err *e)
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = send_lane(d, &d->lane[i], e);
-	store_look_end(d->store);
+	look_end(d);
 	return rc;
 }
 
@@ -178,7 +169,7 @@ send_all(struct deliver *d, struct err *e)
 static int
 hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 {
-	int rc;
+	int rc, load;
 
 	if (now >= l->next_due)
 		l->look = 1;
@@ -188,12 +179,16 @@ hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 	rc = outbox_ready(d->store, l->source->name, now, &l->next_due, e);
 	if (rc == 0)
 		l->look = 0;
+	/* Nothing is leased, and nobody is to blame, where we cannot send. */
+	if (rc == 1 && l->source->push.kind != PUSH_EXEC &&
+	    (load = httpc_load(e)) != 0)
+		return load;
 	if (rc == 1 && !token_good(l, now))
 		return token_begin(d, l, e);
 	return rc;
 }
 
-/* Whether a transaction is worth it now: 1, 0, <0. */
+/* Whether a turn of the record is worth it now: 1, 0, <0. */
 static int
 due(struct deliver *d, struct err *e)
 {
@@ -201,6 +196,8 @@ due(struct deliver *d, struct err *e)
 	int rc = 0, any = 0;
 	size_t i;
 
+	if (d->turning)
+		return 0;
 	for (i = 0; i < d->nlane && rc >= 0; i++) {
 		rc = hungry(d, &d->lane[i], now, e);
 		any |= rc == 1 || (d->lane[i].n > 0 &&
@@ -258,15 +255,16 @@ patience(struct deliver *d, int ms)
 	struct lane *l;
 	size_t i;
 
-	if (d->ended != NULL)
+	if (d->ended != NULL && !d->turning)
 		ms = sooner(ms, (d->ended_at + SOON - clock_mono()) / 1000);
 	if (d->running != NULL)
 		ms = sooner(ms, COMMAND_MS);
 	for (i = 0; i < d->nlane; i++) {
 		l = &d->lane[i];
+		/* One that is past is looked at once there is room. */
 		if (l->rest_until > now)
 			ms = sooner(ms, (l->rest_until - now) / 1000 + 1);
-		else if (l->next_due != INT64_MAX)
+		else if (l->next_due != INT64_MAX && l->next_due > now)
 			ms = sooner(ms, (l->next_due - now) / 1000 + 1);
 		if (l->n > 0)
 			ms = sooner(ms, lane_credit(l) != 0 ? lane_credit(l) :
@@ -280,7 +278,7 @@ static int
 wait_for(struct deliver *d, struct pollfd *p, size_t n, int ms,
     struct err *e)
 {
-	struct pollfd all[DESCRIPTORS + 1 + COMMAND_FEED_FDS * RUNNING];
+	struct pollfd all[DESCRIPTORS + 2 + COMMAND_FEED_FDS * RUNNING];
 	size_t k = n;
 	struct job *j;
 	int rc;
@@ -290,6 +288,8 @@ wait_for(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	if (n > 0)
 		memcpy(all, p, n * sizeof *p);
 	all[k].fd = d->wake;
+	all[k++].events = POLLIN;
+	all[k].fd = turn_fd(d);
 	all[k++].events = POLLIN;
 	for (j = d->running; j != NULL; j = j->next)
 		k += command_feed_fds(j->feed, &all[k]);
@@ -305,15 +305,11 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 {
 	int leased = 0, rc;
 
-	if ((rc = look_at_secrets(d, e)) != 0 || (rc = send_all(d, e)) != 0)
+	if ((rc = look_at_secrets(d, e)) != 0 ||
+	    (rc = turn_end(d, &leased, e)) != 0 ||
+	    (rc = due(d, e)) < 0)
 		return rc;
-	/* What was just begun is under way while the record is made. */
-	if ((rc = wait_for(d, NULL, 0, 0, e)) != 0)
-		return rc;
-	collect(d);
-	if ((rc = due(d, e)) < 0)
-		return rc;
-	if (rc == 1 && (rc = record_turn(d, &leased, e)) != 0)
+	if (rc == 1 && (rc = turn_begin(d, e)) != 0)
 		return rc;
 	if ((rc = send_all(d, e)) != 0)
 		return rc;
@@ -346,7 +342,7 @@ deliver_idle(const struct deliver *d)
 	const struct lane *l;
 	size_t i;
 
-	if (d->active > 0 || d->ended != NULL)
+	if (d->active > 0 || d->ended != NULL || d->turning)
 		return 0;
 	for (i = 0; i < d->nlane; i++) {
 		l = &d->lane[i];

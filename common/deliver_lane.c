@@ -96,7 +96,9 @@ lane_failed(struct lane *l, struct job *j, int64_t now)
 		    CLOCK_SECOND;
 		l->rests++;
 	}
-	if (j->rest_until > l->rest_until)
+	if (j->rest_until > l->rest_until) {
 		l->rest_until = j->rest_until;
+		l->heard++;
+	}
 	lane_slower(l);
 }

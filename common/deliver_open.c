@@ -37,10 +37,11 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 {
 	int rc;
 
-	struct lane *l = &d->lane[d->nlane++];
+	struct lane *l = &d->lane[d->nlane];
 
 	memset(l, 0, sizeof *l);
 	l->source = s;
+	l->number = d->nlane++;
 	l->window = (s->push.concurrency < 5 ? s->push.concurrency : 5) *
 	    1000;
 	l->look = 1;
@@ -159,6 +160,7 @@ deliver_free(struct deliver *d)
 
 	if (d == NULL)
 		return;
+	turn_free(d);
 	httpc_many_free(d->http);
 	free_jobs(d->running);
 	free_jobs(d->ended);

@@ -1,7 +1,6 @@
-/* The one transaction: what ended is recorded, what is due is leased. */
+/* The transaction of a turn: what ended is recorded, what is due is leased. */
 #include "common/deliver_work.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -9,7 +8,7 @@
 
 /* What the attempt says of its target as a whole. */
 static int
-record_target(struct deliver *d, const struct job *j, int64_t now,
+record_target(struct turn *t, const struct job *j, int64_t now,
     struct err *e)
 {
 	const char *name = j->lane->source->name;
@@ -19,15 +18,15 @@ record_target(struct deliver *d, const struct job *j, int64_t now,
 	int rc;
 
 	if (j->rest_until != 0)
-		return target_rest(d->store, name, j->rest_until,
+		return target_rest(t->store, name, j->rest_until,
 		    j->all.answer, e);
 	if (!j->off)
 		return 0;
-	if ((rc = target_get(d->store, name, &was, e)) != 0 ||
+	if ((rc = target_get(t->store, name, &was, e)) != 0 ||
 	    was.off_at != 0)
 		return rc;
-	buf_clear(&d->detail);
-	jsonw_init(&w, &d->detail);
+	buf_clear(&t->detail);
+	jsonw_init(&w, &t->detail);
 	jsonw_object(&w);
 	jsonw_kint(&w, "status", j->status);
 	jsonw_close(&w, '}');
@@ -35,174 +34,100 @@ record_target(struct deliver *d, const struct job *j, int64_t now,
 	a.kind = "target.off";
 	a.source = name;
 	a.actor = audit_actor();
-	a.detail = d->detail.p;
-	a.detail_len = d->detail.len;
-	rc = audit_add(d->store, &a, e);
-	return rc != 0 ? rc : target_off(d->store, name, now, "it said 410",
+	a.detail = t->detail.p;
+	a.detail_len = t->detail.len;
+	rc = audit_add(t->store, &a, e);
+	return rc != 0 ? rc : target_off(t->store, name, now, "it said 410",
 	    e);
 }
 
 static int
-record_job(struct deliver *d, const struct job *j, int64_t now, struct err *e)
+record_job(struct turn *t, const struct job *j, int64_t now, struct err *e)
 {
 	size_t i;
 	int rc;
 
 	for (i = 0; i < j->nrow; i++) {
 		if (j->all.end == OUTBOX_BACK)
-			rc = outbox_end(d->store, j->lane->source->name,
-			    &j->row[i], OUTBOX_BACK, 0, NULL, &j->lane->look,
-			    e);
+			rc = outbox_end(t->store, j->lane->source->name,
+			    &j->row[i], OUTBOX_BACK, 0, NULL,
+			    &t->lane[j->lane->number].look, e);
 		else
-			rc = record_row(d, j, i, now, e);
+			rc = record_row(t, j, i, now, e);
 		if (rc != 0 && rc != E_NO)
 			return rc;
 	}
-	return record_target(d, j, now, e);
+	return record_target(t, j, now, e);
 }
 
-/* What the queue of a target that is not to be sent to any more holds. */
+/* What the queue of a target that is not to be sent to any more held. */
 static int
-give_back(struct deliver *d, struct lane *l, struct err *e)
+give_back(struct turn *t, struct turn_lane *l, struct err *e)
 {
 	size_t i;
 	int next, rc;
 
-	for (i = 0; i < l->n; i++) {
-		rc = outbox_end(d->store, l->source->name,
-		    &l->queue[(l->head + i) % LANE_QUEUE], OUTBOX_BACK, 0,
-		    NULL, &next, e);
+	for (i = 0; i < l->back; i++) {
+		rc = outbox_end(t->store, l->source->name, &l->row[i],
+		    OUTBOX_BACK, 0, NULL, &next, e);
 		if (rc != 0 && rc != E_NO)
 			return rc;
 	}
 	return 0;
 }
 
-/* Fill the queue; *got more rows. */
+/* Lease what the target wants, unless it is known not to be open. */
 static int
-fill(struct deliver *d, struct lane *l, int64_t now, size_t *got, int *more,
-    struct err *e)
+fill(struct turn *t, struct turn_lane *l, int64_t now, struct err *e)
 {
-	struct outbox_row row[LANE_QUEUE];
-	struct target_row t;
-	size_t i, want = lane_wants(l);
+	const struct source *s = l->source;
+	struct target_row row;
 	int64_t until;
 	int rc;
 
-	if ((rc = target_get(d->store, l->source->name, &t, e)) != 0)
+	if ((rc = target_get(t->store, s->name, &row, e)) != 0)
 		return rc;
-	l->off = t.off_at != 0;
-	l->rest_until = t.rest_until;
-	if (!lane_may_send(d, l, now) || want <= l->n)
+	l->known = 1;
+	l->off = row.off_at != 0;
+	l->rest_until = row.rest_until;
+	if (l->off || l->rest_until > now)
 		return 0;
-	until = now + (2 * l->source->push.timeout + 60) * CLOCK_SECOND;
-	rc = outbox_lease(d->store, l->source->name, now, until, want - l->n,
-	    row, got, more, e);
-	for (i = 0; i < *got && rc == 0; i++)
-		l->queue[(l->head + l->n + i) % LANE_QUEUE] = row[i];
-	return rc;
+	until = now + (2 * s->push.timeout + 60) * CLOCK_SECOND;
+	return outbox_lease(t->store, s->name, now, until, l->want, l->row,
+	    &l->got, &l->more, e);
 }
 
-struct filled {
-	size_t got;
-	int more, back;
-};
-
 static int
-work(struct deliver *d, int64_t now, struct filled *f, struct err *e)
+work(struct turn *t, int64_t now, struct err *e)
 {
-	struct job *j;
-	struct lane *l;
+	const struct job *j;
 	size_t i;
 	int rc;
 
-	if ((rc = outbox_reclaim(d->store, now, e)) != 0)
+	if ((rc = outbox_reclaim(t->store, now, e)) != 0)
 		return rc;
-	for (j = d->ended; j != NULL && rc == 0; j = j->next)
-		rc = record_job(d, j, now, e);
-	for (i = 0; i < d->nlane && rc == 0; i++) {
-		l = &d->lane[i];
-		f[i].back = l->n > 0 && !lane_may_send(d, l, now);
-		if (f[i].back)
-			rc = give_back(d, l, e);
-		else if (l->look && lane_may_send(d, l, now) &&
-		    l->n <= lane_wants(l) / 2)
-			rc = fill(d, l, now, &f[i].got, &f[i].more, e);
-	}
+	for (j = t->ended; j != NULL && rc == 0; j = j->next)
+		rc = record_job(t, j, now, e);
+	for (i = 0; i < t->nlane && rc == 0; i++)
+		rc = give_back(t, &t->lane[i], e);
+	for (i = 0; i < t->nlane && rc == 0; i++)
+		if (t->lane[i].want > 0)
+			rc = fill(t, &t->lane[i], now, e);
 	return rc;
-}
-
-static void
-count(struct deliver_count *c, const struct job *j)
-{
-	struct ending g;
-	size_t i;
-
-	for (i = 0; i < j->nrow; i++) {
-		job_ending(j, i, &g);
-		c->sent += g.end == OUTBOX_SENT && g.why == NULL;
-		c->deferred += g.end == OUTBOX_DEFERRED;
-		c->dead += g.end == OUTBOX_DEAD;
-	}
-}
-
-static void
-forget_ended(struct deliver *d)
-{
-	struct job *j;
-
-	while ((j = d->ended) != NULL) {
-		d->ended = j->next;
-		count(&d->count, j);
-		job_free(j);
-	}
-	d->count.sent += d->covered;
-	d->ended_tail = &d->ended;
-	d->nended = 0;
-}
-
-/* What was said of the queues is true from here on. */
-static void
-settle(struct deliver *d, const struct filled *f, int *leased)
-{
-	struct lane *l;
-	size_t i;
-
-	for (i = 0; i < d->nlane; i++) {
-		l = &d->lane[i];
-		if (f[i].back)
-			l->n = 0;
-		l->look = l->look || f[i].back;
-		l->n += f[i].got;
-		*leased |= f[i].got > 0 || f[i].more;
-	}
 }
 
 int
-record_turn(struct deliver *d, int *leased, struct err *e)
+record_turn(struct turn *t, struct err *e)
 {
-	struct filled *f = xcalloc(d->nlane + 1, sizeof *f);
-	size_t was = d->output.len;
 	int rc;
 
-	*leased = 0;
-	d->covered = 0;
 	/* A lease that is lost with the power is taken again. */
-	rc = d->ended == NULL ? store_begin_soft(d->store, STORE_MAIN, e) :
-	    store_begin(d->store, STORE_MAIN, e);
-	if (rc == 0) {
-		rc = work(d, clock_now(), f, e);
-		if (rc == 0)
-			rc = store_commit(d->store, STORE_MAIN, e);
-		else
-			store_rollback(d->store, STORE_MAIN);
-	}
-	if (rc == 0) {
-		settle(d, f, leased);
-		forget_ended(d);
-	} else {
-		d->output.len = was;
-	}
-	free(f);
+	rc = t->ended == NULL ? store_begin_soft(t->store, STORE_MAIN, e) :
+	    store_begin(t->store, STORE_MAIN, e);
+	if (rc != 0)
+		return rc;
+	if ((rc = work(t, clock_now(), e)) == 0)
+		return store_commit(t->store, STORE_MAIN, e);
+	store_rollback(t->store, STORE_MAIN);
 	return rc;
 }

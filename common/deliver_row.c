@@ -67,7 +67,7 @@ write_detail(struct buf *b, const struct job *j, size_t i,
 }
 
 static void
-write_line(struct deliver *d, const struct audit_row *a, const char *member)
+write_line(struct turn *t, const struct audit_row *a, const char *member)
 {
 	char id[24], type[64];
 	struct notice n = { 0 };
@@ -80,15 +80,15 @@ write_line(struct deliver *d, const struct audit_row *a, const char *member)
 	n.at = a->at;
 	n.data = a->detail;
 	n.len = a->detail_len;
-	jsonw_init(&w, &d->output);
+	jsonw_init(&w, &t->output);
 	notice_write(&w, &n);
 	jsonw_line(&w);
 }
 
-/* d->detail into the record and, as a line, onto the output.  The member stands
+/* t->detail into the record and, as a line, onto the output.  The member stands
  * in detail: its own chain of rows is of what changed it. */
 static int
-note(struct deliver *d, const struct job *j, const char *kind,
+note(struct turn *t, const struct job *j, const char *kind,
     const char *member, int64_t now, struct err *e)
 {
 	struct audit_row a = { 0 };
@@ -98,16 +98,16 @@ note(struct deliver *d, const struct job *j, const char *kind,
 	a.kind = kind;
 	a.source = j->lane->source->name;
 	a.actor = audit_actor();
-	a.detail = d->detail.p;
-	a.detail_len = d->detail.len;
-	if ((rc = audit_add(d->store, &a, e)) == 0)
-		write_line(d, &a, member);
+	a.detail = t->detail.p;
+	a.detail_len = t->detail.len;
+	if ((rc = audit_add(t->store, &a, e)) == 0)
+		write_line(t, &a, member);
 	return rc;
 }
 
 /* Later events of the same member that the body said as well. */
 static int
-record_covered(struct deliver *d, const struct job *j, size_t i, int64_t now,
+record_covered(struct turn *t, const struct job *j, size_t i, int64_t now,
     struct err *e)
 {
 	const struct source *s = j->lane->source;
@@ -118,13 +118,13 @@ record_covered(struct deliver *d, const struct job *j, size_t i, int64_t now,
 	int rc;
 
 	snprintf(answer, sizeof answer, "with %" PRId64, j->row[i].seq);
-	while ((rc = outbox_follower(d->store, s->name, &j->row[i], after, &r,
+	while ((rc = outbox_follower(t->store, s->name, &j->row[i], after, &r,
 	    kind, sizeof kind, e)) == 1 && r.audit <= j->covers[i] &&
 	    rest_same(s->push.rest, j->rest, notice_type(kind, type,
 	    sizeof type))) {
 		after = r.seq;
-		buf_clear(&d->detail);
-		jsonw_init(&w, &d->detail);
+		buf_clear(&t->detail);
+		jsonw_init(&w, &t->detail);
 		jsonw_object(&w);
 		jsonw_kstring(&w, "target", s->name);
 		jsonw_kint(&w, "delivery", r.seq);
@@ -132,10 +132,10 @@ record_covered(struct deliver *d, const struct job *j, size_t i, int64_t now,
 		jsonw_kstring(&w, "member", r.member);
 		jsonw_kint(&w, "with", j->row[i].seq);
 		jsonw_close(&w, '}');
-		if ((rc = note(d, j, "delivery.sent", r.member, now, e)) !=
-		    0 || (rc = outbox_went_with(d->store, &r, answer, e)) != 0)
+		if ((rc = note(t, j, "delivery.sent", r.member, now, e)) !=
+		    0 || (rc = outbox_went_with(t->store, &r, answer, e)) != 0)
 			return rc;
-		d->covered++;
+		t->covered++;
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -157,7 +157,7 @@ write_answer(const struct job *j, const struct ending *g, char *out,
 /* Note in the outbox how row i ended: 0, or E_NO when its lease was over; then
  * only the record has what was done. */
 static int
-end_row(struct deliver *d, const struct job *j, size_t i,
+end_row(struct turn *t, const struct job *j, size_t i,
     const struct ending *g, int64_t due, struct err *e)
 {
 	struct outbox_row row = j->row[i];
@@ -165,26 +165,26 @@ end_row(struct deliver *d, const struct job *j, size_t i,
 
 	write_answer(j, g, answer, sizeof answer);
 	row.alone = g->end == OUTBOX_DEFERRED && (row.alone || g->alone);
-	return outbox_end(d->store, j->lane->source->name, &row, g->end, due,
-	    answer, &j->lane->look, e);
+	return outbox_end(t->store, j->lane->source->name, &row, g->end, due,
+	    answer, &t->lane[j->lane->number].look, e);
 }
 
 /* Whether the member was erased while it was told of: an answer may well
  * repeat who it was. */
 static int
-gone(struct deliver *d, const struct outbox_row *r, struct err *e)
+gone(struct turn *t, const struct outbox_row *r, struct err *e)
 {
 	int64_t num;
 	int rc;
 
 	if (r->member[0] == '\0')
 		return 0;
-	rc = member_find(d->store, r->member, &num, e);
-	return rc != 0 ? rc : member_erased(d->store, num, e);
+	rc = member_find(t->store, r->member, &num, e);
+	return rc != 0 ? rc : member_erased(t->store, num, e);
 }
 
 int
-record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
+record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
     struct err *e)
 {
 	struct ending g;
@@ -196,13 +196,13 @@ record_row(struct deliver *d, const struct job *j, size_t i, int64_t now,
 	/* In front of the end of it, which gives the next one its turn. */
 	if (g.end == OUTBOX_SENT && g.why == NULL && j->rest != NULL &&
 	    j->rest->coalesce &&
-	    (rc = record_covered(d, j, i, now, e)) != 0)
+	    (rc = record_covered(t, j, i, now, e)) != 0)
 		return rc;
-	if ((rc = end_row(d, j, i, &g, due, e)) == E_NO)
-		rc = quiet = gone(d, &j->row[i], e);
+	if ((rc = end_row(t, j, i, &g, due, e)) == E_NO)
+		rc = quiet = gone(t, &j->row[i], e);
 	if (rc < 0)
 		return rc;
-	write_detail(&d->detail, j, i, &g, due, quiet);
-	j->lane->look |= g.end == OUTBOX_DEFERRED && due <= now;
-	return note(d, j, kind_of(&g), j->row[i].member, now, e);
+	write_detail(&t->detail, j, i, &g, due, quiet);
+	t->lane[j->lane->number].look |= g.end == OUTBOX_DEFERRED && due <= now;
+	return note(t, j, kind_of(&g), j->row[i].member, now, e);
 }

@@ -135,6 +135,7 @@ job_judge(struct job *j, int64_t now)
 	} else if (s == 410) {
 		j->all.end = OUTBOX_DEFERRED;
 		j->off = j->lane->off = 1;
+		j->lane->heard++;
 	} else if (s == 401 && token_refused(j)) {
 		job_defer(j, now, 0);
 		j->all.now = 1;

@@ -20,11 +20,12 @@
 
 /* Rows that a target may hold leased and not begun; characters of an answer
  * that are recorded. */
-enum { LANE_QUEUE = 256, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
+enum { LANE_QUEUE = 512, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
 
 /* A target on its way. */
 struct lane {
 	const struct source *source;
+	size_t number;		/* of d->lane and of the lanes of a turn */
 	int64_t window;		/* in thousandths of a request */
 	int slowed;		/* there was a failure */
 	int64_t failures;	/* one after the other */
@@ -32,6 +33,8 @@ struct lane {
 	int64_t active;
 	int64_t rest_until;	/* 0: it does not rest */
 	int off;
+	int64_t heard;		/* how often one of these two came by an
+				 * answer */
 	int look;		/* the outbox may have something for it */
 	int64_t next_due;
 	struct outbox_row queue[LANE_QUEUE];
@@ -94,8 +97,41 @@ struct job {
 	int64_t after;		/* Retry-After; -1: none */
 };
 
-struct deliver {
+/* What a turn does for one target.  rows: those to be given back, or (want)
+ * room for those that are leased. */
+struct turn_lane {
+	const struct source *source;
+	size_t back, want, got;
+	struct outbox_row *row;
+	int more;		/* there may be more to lease */
+	int look;		/* something has got its turn */
+	int64_t heard;		/* of the lane, as the turn began */
+	int known;		/* what the store says of the target: */
+	int off;
+	int64_t rest_until;
+};
+
+/*
+ * One transaction of the record: what ended is recorded, what is due is leased.
+ * It is made in a thread with a store of its own, so that nothing that is sent
+ * waits for the disk.  From turn_begin() to turn_end() all of it is that
+ * thread's, and so are the jobs in it.
+ */
+struct turn {
 	struct store *store;
+	struct job *ended;
+	size_t nended;
+	int64_t ended_at;
+	struct turn_lane *lane;
+	size_t nlane;
+	struct buf detail, output;
+	int64_t covered;	/* deliveries that went with others */
+	int rc;
+	struct err e;
+};
+
+struct deliver {
+	struct store *store;	/* here it is only read while it delivers */
 	const char *confdir;
 	unsigned char *key;
 	int64_t stamp;		/* of the secrets */
@@ -108,7 +144,10 @@ struct deliver {
 	size_t nended;
 	int64_t ended_at;	/* monotonic time of the first of them */
 	int64_t active;
-	int64_t covered;	/* by those that are being recorded */
+	struct recorder *recorder;
+	struct turn turn;
+	int turning;		/* it is under way */
+	int looking;		/* look_begin() */
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
@@ -200,10 +239,26 @@ void token_release(struct lane *);
 
 /* deliver_row.c: audit row, line and state of one attempt; those that went with
  * it too. */
-int record_row(struct deliver *, const struct job *, size_t i, int64_t now,
+int record_row(struct turn *, const struct job *, size_t i, int64_t now,
     struct err *);
 
-/* deliver_record.c: one transaction. */
-int record_turn(struct deliver *, int *leased, struct err *);
+/* deliver_record.c: the transaction; on failure nothing of it was done. */
+int record_turn(struct turn *, struct err *);
+
+/*
+ * deliver_turn.c: hand the record what ended and what the targets want, while
+ * none is turning; take what has come of it, if it is done (*leased: something
+ * is to be sent, or may be); wait for its end and be done with it.  On failure
+ * all is as it was before the turn.  turn_fd() is readable when it is done.
+ */
+int turn_begin(struct deliver *, struct err *);
+int turn_end(struct deliver *, int *leased, struct err *);
+int turn_fd(const struct deliver *);
+void turn_free(struct deliver *);
+
+/* A transaction that only reads, for all that is made until look_end(): each by
+ * itself would take and leave the store's locks. */
+int look_begin(struct deliver *, struct err *);
+void look_end(struct deliver *);
 
 #endif

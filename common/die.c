@@ -36,6 +36,20 @@ die_init(const char *argv0)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+void
+die_by_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+}
+
+void
+die_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+	exit(EXIT_IO);	/* whoever started us blocks it */
+}
+
 int
 die_deaf(void)
 {

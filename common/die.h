@@ -12,6 +12,14 @@
  * descriptors 0, 1 and 2 are open and ignores SIGPIPE. */
 void die_init(const char *argv0);
 
+/* For what only reads, once die_init() was called: a reader of standard output
+ * that goes away ends the program by SIGPIPE, without a word, as it ends any
+ * filter.  Who changes something goes on and says that nobody heard of it. */
+void die_by_pipe(void);
+
+/* End that way: the reader is gone. */
+void die_pipe(void) __attribute__((noreturn));
+
 /* Whether standard output was closed when the program began: what is written
  * there is lost without a fault. */
 int die_deaf(void);

@@ -1,25 +1,35 @@
 #include "common/httpc_inner.h"
 
-#include <curl/curl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/crypt.h"
+#include "common/httpc_lib.h"
 
 struct httpc {
-	CURL *easy;
+	CURL *easy;		/* NULL until the first call */
 };
 
 /*
  * libcurl gives memory back by these: requests and answers pass through
- * buffers of its own.
+ * buffers of its own.  Before the first that is not ordinary there is nothing
+ * in them to be wiped, and that costs a tenth of a request.
  */
+static atomic_int secret;
+
+void
+httpc_secret(void)
+{
+	atomic_store(&secret, 1);
+}
+
 static void
 wipe_free(void *p)
 {
-	if (p != NULL)
+	if (p != NULL && atomic_load_explicit(&secret, memory_order_relaxed))
 		crypt_wipe(p, malloc_usable_size(p));
 	free(p);
 }
@@ -38,36 +48,40 @@ wipe_realloc(void *p, size_t n)
 	return out;
 }
 
-int
-httpc_start(struct err *e)
+static int
+start(struct err *e)
 {
-	static int started;
+	int rc;
 
-	if (started)
-		return 0;
 	/* GnuTLS would write the keys of every connection to that file. */
 	unsetenv("SSLKEYLOGFILE");
+	if ((rc = httpc_lib_load(e)) != 0)
+		return rc;
 	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
 	    wipe_realloc, strdup, calloc) != CURLE_OK)
 		return err_set(e, E_BUG, "libcurl does not start");
-	started = 1;
 	return 0;
 }
 
 int
-httpc_new(struct httpc **out, struct err *e)
+httpc_load(struct err *e)
 {
-	struct httpc *c;
-	int rc;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static int started;
+	int rc = 0;
 
-	*out = NULL;
-	if ((rc = httpc_start(e)) != 0)
-		return rc;
-	c = xcalloc(1, sizeof *c);
-	if ((c->easy = curl_easy_init()) == NULL)
-		abort();
-	*out = c;
-	return 0;
+	pthread_mutex_lock(&lock);
+	if (!started)
+		rc = start(e);
+	started |= rc == 0;
+	pthread_mutex_unlock(&lock);
+	return rc;
+}
+
+void
+httpc_new(struct httpc **out)
+{
+	*out = xcalloc(1, sizeof **out);
 }
 
 void
@@ -75,7 +89,8 @@ httpc_free(struct httpc *c)
 {
 	if (c == NULL)
 		return;
-	curl_easy_cleanup(c->easy);
+	if (c->easy != NULL)
+		curl_easy_cleanup(c->easy);
 	free(c);
 }
 
@@ -86,7 +101,13 @@ httpc_call(struct httpc *c, const struct httpc_request *r,
 	struct httpc_running k = { .request = r, .answer = a };
 	int rc;
 
-	if ((rc = httpc_begin(c->easy, &k, e)) != 0)
+	memset(a, 0, sizeof *a);
+	if ((rc = httpc_load(e)) != 0)
 		return rc;
-	return httpc_end(c->easy, &k, (int)curl_easy_perform(c->easy), e);
+	if (c->easy == NULL && (c->easy = curl_easy_init()) == NULL)
+		abort();
+	if ((rc = httpc_begin(c->easy, &k, NULL, e)) != 0)
+		return rc;
+	return httpc_end(c->easy, &k, NULL, (int)curl_easy_perform(c->easy),
+	    e);
 }

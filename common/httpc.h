@@ -6,7 +6,8 @@
  * HTTPS only; plain http is taken when the address that is really connected to
  * is this machine's own.  Redirects are not followed, certificates are always
  * checked, and nothing is taken from the environment (no proxy).  A connection
- * is kept for the next call to the same peer.
+ * is kept for the next call to the same peer.  libcurl is loaded when the first
+ * request is made.
  *
  * A request is plain data of the caller, a client holds no request between two
  * calls and an answer belongs to no client: httpc_many.h is the form of the
@@ -66,7 +67,12 @@ struct httpc_answer {
 	void *memory;		/* where the headers live */
 };
 
-int httpc_new(struct httpc **, struct err *);
+/* Load libcurl now, before what is to be sent is taken up; once a process, and
+ * else done by the first call.  E_CONF: it is not there, or not one that can be
+ * used. */
+int httpc_load(struct err *);
+
+void httpc_new(struct httpc **);
 void httpc_free(struct httpc *);
 
 /*
@@ -74,7 +80,7 @@ void httpc_free(struct httpc *);
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
  * private address where that is refused, a certificate that is not accepted, a
- * CA file that is none; E_DATA: not HTTP, or too long; E_NO: take ended it.
+ * CA file that is none, or no libcurl; E_DATA: not HTTP, or too long; E_NO: take ended it.
  * The status is that of the answer as far as it came, else 0.  *e begins with
  * the host and has no part of the request else, but may have words of the peer.
  */

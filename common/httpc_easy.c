@@ -2,14 +2,15 @@
 #include "common/httpc_inner.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/crypt.h"
+#include "common/httpc_lib.h"
 #include "common/net.h"
 #include "common/url.h"
 
@@ -48,11 +49,21 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
 	struct httpc_running *k = ctx;
 	struct net_addr addr;
+	int fd;
 
 	(void)purpose;
 	if (address_of(k, &a->addr, &addr) != 0 || !allowed(k, &addr))
 		return CURL_SOCKET_BAD;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	httpc_sockets_opened(k->sockets, fd);
+	return fd;
+}
+
+static int
+close_socket(void *ctx, curl_socket_t fd)
+{
+	httpc_sockets_closed(ctx, fd);
+	return close(fd);
 }
 
 /* The same for a connection that was kept: whoever opened it may have had
@@ -170,18 +181,26 @@ set_rules(CURL *h, const struct httpc_request *r)
 	set_patience(h, r);
 }
 
+/* What differs each time. */
 static void
-set_request(CURL *h, const struct httpc_running *k)
+set_content(CURL *h, const struct httpc_running *k)
 {
 	const struct httpc_request *r = k->request;
 
-	curl_easy_setopt(h, CURLOPT_URL, r->url);
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, k->list);
 	if (r->body != NULL) {
 		curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body);
 		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)r->len);
 	}
+}
+
+static void
+set_request(CURL *h, const struct httpc_running *k)
+{
+	const struct httpc_request *r = k->request;
+
+	curl_easy_setopt(h, CURLOPT_URL, r->url);
 	if (strcmp(r->method, "HEAD") == 0)
 		curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
 	else
@@ -193,6 +212,8 @@ set_answer(CURL *h, struct httpc_running *k)
 {
 	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, k);
+	curl_easy_setopt(h, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(h, CURLOPT_CLOSESOCKETDATA, k->sockets);
 	curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, before_request);
 	curl_easy_setopt(h, CURLOPT_PREREQDATA, k);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, httpc_take_body);
@@ -301,20 +322,60 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 	return err_set(e, E_IO, "%s: %s", host, curl_easy_strerror(code));
 }
 
+/* Whether nothing has to be said but the content. */
+static int
+is_like(const struct httpc_ready *d, const struct httpc_request *r)
+{
+	const struct httpc_request *was = &d->like;
+
+	return d->is && r->ordinary && strcmp(r->url, d->url) == 0 &&
+	    strcmp(r->method, d->method) == 0 &&
+	    strcmp(r->ca != NULL ? r->ca : "", d->ca) == 0 &&
+	    (r->body != NULL) == (was->body != NULL) &&
+	    r->connect_ms == was->connect_ms && r->total_ms == was->total_ms &&
+	    r->max == was->max && r->take == NULL && r->stop == NULL;
+}
+
+/* It is kept as it is for the next one, when it can be told what it was. */
+static void
+note_ready(struct httpc_ready *d, const struct httpc_request *r)
+{
+	d->is = r->ordinary && r->take == NULL && r->stop == NULL &&
+	    strlen(r->url) < sizeof d->url &&
+	    strlen(r->method) < sizeof d->method &&
+	    (r->ca == NULL || strlen(r->ca) < sizeof d->ca);
+	if (!d->is)
+		return;
+	strcpy(d->url, r->url);
+	strcpy(d->method, r->method);
+	strcpy(d->ca, r->ca != NULL ? r->ca : "");
+	d->like = *r;
+}
+
 int
-httpc_begin(void *easy, struct httpc_running *k, struct err *e)
+httpc_begin(void *easy, struct httpc_running *k, struct httpc_ready *d,
+    struct err *e)
 {
 	const struct httpc_request *r = k->request;
 	int rc;
 
+	if (!r->ordinary)
+		httpc_secret();
 	k->max = r->max != 0 ? r->max : HTTPC_MAX;
 	k->plain = url_plain(r->url);
 	httpc_answer_init(k);
 	if ((rc = make_headers(k, e)) != 0)
 		return rc;
-	set_rules(easy, r);
-	set_request(easy, k);
-	set_answer(easy, k);
+	if (d == NULL || !is_like(d, r)) {
+		if (d != NULL && d->is)
+			curl_easy_reset(easy);
+		set_rules(easy, r);
+		set_request(easy, k);
+		set_answer(easy, k);
+		if (d != NULL)
+			note_ready(d, r);
+	}
+	set_content(easy, k);
 	return 0;
 }
 
@@ -335,7 +396,8 @@ answered(const struct httpc_running *k, CURLcode code, long status)
 }
 
 int
-httpc_end(void *easy, struct httpc_running *k, int code, struct err *e)
+httpc_end(void *easy, struct httpc_running *k, struct httpc_ready *d,
+    int code, struct err *e)
 {
 	long status = 0;
 
@@ -345,7 +407,8 @@ httpc_end(void *easy, struct httpc_running *k, int code, struct err *e)
 	if (code == CURLE_COULDNT_CONNECT)
 		connection_fault(easy, k);
 	/* Keeps the connection, forgets everything else. */
-	curl_easy_reset(easy);
+	if (d == NULL || !d->is)
+		curl_easy_reset(easy);
 	k->answer->status = (int)status;
 	if (k->request->ordinary)
 		free(k->text);

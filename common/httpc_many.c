@@ -1,16 +1,15 @@
 #include "common/httpc_many.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/httpc_inner.h"
+#include "common/httpc_lib.h"
 
 /* Descriptors of the caller; of ours that are looked at together. */
 enum { FDS = 256, EVENTS = 64 };
@@ -20,6 +19,7 @@ struct one {
 	struct one *next, *before;	/* of those under way; next: idle */
 	CURL *easy;
 	struct httpc_running k;
+	struct httpc_ready ready;
 	struct httpc_answer answer;
 	void *ctx;
 	int64_t began;
@@ -30,8 +30,8 @@ struct one {
  * itself it would ask the system about each of them, every time.
  */
 struct httpc_many {
-	CURLM *multi;
-	int epoll;
+	CURLM *multi;		/* NULL until the first request */
+	struct httpc_sockets *sockets;
 	int64_t wake;		/* monotonic time that libcurl wants to be
 				 * called at; INT64_MAX: none */
 	struct one *idle, *running;
@@ -42,21 +42,13 @@ static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
 {
 	struct httpc_many *m = ctx;
-	struct epoll_event ev;
 
 	(void)easy, (void)unused;
-	memset(&ev, 0, sizeof ev);
-	ev.data.fd = fd;
-	ev.events = (what & CURL_POLL_IN ? EPOLLIN : 0U) |
-	    (what & CURL_POLL_OUT ? EPOLLOUT : 0U);
-	/* One that is gone already is no fault. */
 	if (what == CURL_POLL_REMOVE)
-		epoll_ctl(m->epoll, EPOLL_CTL_DEL, fd, &ev);
-	else if (epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) != 0 &&
-	    (errno != EEXIST ||
-	    epoll_ctl(m->epoll, EPOLL_CTL_MOD, fd, &ev) != 0))
-		return -1;
-	return 0;
+		what = 0;
+	return httpc_sockets_want(m->sockets, fd,
+	    (what & CURL_POLL_IN ? EPOLLIN : 0U) |
+	    (what & CURL_POLL_OUT ? EPOLLOUT : 0U));
 }
 
 static int
@@ -73,23 +65,33 @@ int
 httpc_many_new(struct httpc_many **out, struct err *e)
 {
 	struct httpc_many *m;
-	int fd, rc;
+	struct httpc_sockets *sockets;
 
 	*out = NULL;
-	if ((rc = httpc_start(e)) != 0)
-		return rc;
-	if ((fd = epoll_create1(EPOLL_CLOEXEC)) < 0)
+	if ((sockets = httpc_sockets_new()) == NULL)
 		return err_set(e, E_IO, "epoll: %s", strerror(errno));
 	m = xcalloc(1, sizeof *m);
+	m->sockets = sockets;
+	m->wake = INT64_MAX;
+	*out = m;
+	return 0;
+}
+
+static int
+ready(struct httpc_many *m, struct err *e)
+{
+	int rc;
+
+	if (m->multi != NULL)
+		return 0;
+	if ((rc = httpc_load(e)) != 0)
+		return rc;
 	if ((m->multi = curl_multi_init()) == NULL)
 		abort();
-	m->epoll = fd;
-	m->wake = INT64_MAX;
 	curl_multi_setopt(m->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(m->multi, CURLMOPT_SOCKETDATA, m);
 	curl_multi_setopt(m->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(m->multi, CURLMOPT_TIMERDATA, m);
-	*out = m;
 	return 0;
 }
 
@@ -116,7 +118,7 @@ finish(struct httpc_many *m, struct one *o, CURLcode code, struct err *e)
 {
 	curl_multi_remove_handle(m->multi, o->easy);
 	unlink_one(m, o);
-	return httpc_end(o->easy, &o->k, (int)code, e);
+	return httpc_end(o->easy, &o->k, &o->ready, (int)code, e);
 }
 
 void
@@ -129,7 +131,8 @@ httpc_many_free(struct httpc_many *m)
 	for (o = m->running; o != NULL; o = next) {
 		next = o->next;
 		curl_multi_remove_handle(m->multi, o->easy);
-		httpc_end(o->easy, &o->k, CURLE_ABORTED_BY_CALLBACK, NULL);
+		httpc_end(o->easy, &o->k, &o->ready,
+		    CURLE_ABORTED_BY_CALLBACK, NULL);
 		httpc_answer_release(&o->answer);
 		free_one(o);
 	}
@@ -137,8 +140,9 @@ httpc_many_free(struct httpc_many *m)
 		next = o->next;
 		free_one(o);
 	}
-	curl_multi_cleanup(m->multi);
-	close(m->epoll);
+	if (m->multi != NULL)
+		curl_multi_cleanup(m->multi);
+	httpc_sockets_free(m->sockets);
 	free(m);
 }
 
@@ -168,15 +172,19 @@ int
 httpc_many_start(struct httpc_many *m, const struct httpc_request *r,
     void *ctx, struct err *e)
 {
-	struct one *o = take_idle(m);
+	struct one *o;
 	int rc;
 
+	if ((rc = ready(m, e)) != 0)
+		return rc;
+	o = take_idle(m);
 	memset(&o->k, 0, sizeof o->k);
 	o->k.request = r;
 	o->k.answer = &o->answer;
+	o->k.sockets = m->sockets;
 	o->ctx = ctx;
 	o->began = clock_mono();
-	if ((rc = httpc_begin(o->easy, &o->k, e)) != 0) {
+	if ((rc = httpc_begin(o->easy, &o->k, &o->ready, e)) != 0) {
 		httpc_answer_release(&o->answer);
 		give_idle(m, o);
 		return rc;
@@ -221,8 +229,10 @@ on_sockets(struct httpc_many *m, int *running)
 	CURLMcode code = CURLM_OK;
 	int i, n, mask;
 
-	n = epoll_wait(m->epoll, ev, EVENTS, 0);
+	n = epoll_wait(httpc_sockets_fd(m->sockets), ev, EVENTS, 0);
 	for (i = 0; i < n && code == CURLM_OK; i++) {
+		if (!httpc_sockets_wanted(m->sockets, ev[i].data.fd))
+			continue;
 		mask = (ev[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
 		    (ev[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
 		    (ev[i].events & (EPOLLERR | EPOLLHUP) ?
@@ -255,7 +265,8 @@ httpc_many_wait(struct httpc_many *m, struct pollfd *p, size_t n, int ms,
 		abort();
 	if (n > 0)
 		memcpy(all, p, n * sizeof *p);
-	all[n] = (struct pollfd){ .fd = m->epoll, .events = POLLIN };
+	all[n] = (struct pollfd){ .fd = httpc_sockets_fd(m->sockets),
+	    .events = POLLIN };
 	/* What was just started goes out before anything is waited for. */
 	code = on_time(m, &running);
 	if (poll(all, (nfds_t)n + 1, running < (int)m->count ? 0 :
@@ -282,6 +293,8 @@ httpc_many_done(struct httpc_many *m, struct httpc_done *d)
 	char *p;
 	int left;
 
+	if (m->multi == NULL)
+		return 0;
 	do {
 		if ((msg = curl_multi_info_read(m->multi, &left)) == NULL)
 			return 0;

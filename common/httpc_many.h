@@ -29,7 +29,7 @@ int httpc_many_new(struct httpc_many **, struct err *);
 void httpc_many_free(struct httpc_many *);
 
 /* Ask.  The request and all it points to must stay until it is done.  E_DATA:
- * a header that cannot be one; then nothing was begun. */
+ * a header that cannot be one, E_CONF: no libcurl; then nothing was begun. */
 int httpc_many_start(struct httpc_many *, const struct httpc_request *,
     void *ctx, struct err *);
 

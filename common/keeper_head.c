@@ -84,7 +84,7 @@ int
 keeper_head_list(struct keeper *k, struct err *e)
 {
 	static const struct table_column column[] = {
-		{ "vkey", TABLE_WHOLE }, { "audit", TABLE_RIGHT }
+		{ "vkey", 0 }, { "audit", TABLE_RIGHT }
 	};
 	struct table *t;
 	int rc;

@@ -168,7 +168,7 @@ int
 keeper_check(struct keeper *k, struct err *e)
 {
 	static const struct table_column column[] = {
-		{ "token", 0 }, { "client", 0 }, { "scope", 0 },
+		{ "token", 0 }, { "client", 0 }, { "scope", TABLE_FREE },
 		{ "created_at", 0 }, { "expires_at", 0 }, { "used_at", 0 }
 	};
 	struct issued t;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/conf.h"
-#include "common/map_date.h"
+#include "common/zone.h"
 
 static const char *const keys[] = { "when", "root", "each", "canonical",
     "external_id", "version", "time", "effective_at", "deleted", "fields",
@@ -33,14 +33,13 @@ settings(const struct node *n, struct arena *a, struct map_settings *s)
 	    { "active", "suspended", "pending", "closed", NULL };
 	static const char *const json[] =
 	    { "\"active\"", "\"suspended\"", "\"pending\"", "\"closed\"" };
-	const char *zone;
+	const char *zone, *why;
 	int leave = 0;
 
 	memset(s, 0, sizeof *s);
 	if (conf_string(n, "zone", a, &zone) &&
-	    map_date_zone(zone, &s->zone) != 0)
-		conf_bad_at(n, "zone",
-		    "not UTC or a difference such as +05:30");
+	    zone_get(zone, a, &s->zone, &why) != 0)
+		conf_bad_at(n, "zone", "%s", why);
 	conf_word(n, "empty", words, &s->empty_null);
 	conf_word(n, "leave", statuses, &leave);
 	s->leave = json[leave];

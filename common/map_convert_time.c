@@ -2,6 +2,9 @@
 #include "common/map_inner.h"
 
 #include "common/map_date.h"
+#include "common/zone.h"
+
+#define DAY (86400 * CLOCK_SECOND)
 
 const char *
 map_convert_datetime(struct mapper *m, const struct way *w, struct got *g)
@@ -24,11 +27,11 @@ map_convert_date(struct mapper *m, const struct way *w, struct got *g)
 	int64_t shown;
 
 	if (g->kind == GOT_TIME) {
-		shown = g->time + w->zone * 60 * CLOCK_SECOND;
+		shown = zone_shown(w->zone, g->time);
 	} else {
 		/* A date is what it says it is: no zone moves it. */
-		if (g->kind != GOT_TEXT || map_date_read(g->s, g->len,
-		    w->format, MAP_ZONE_AS_WRITTEN, &shown) != 0)
+		if (g->kind != GOT_TEXT || map_date_read_day(g->s, g->len,
+		    w->format, &shown) != 0)
 			return "is not a date";
 	}
 	clock_format(shown, t);
@@ -36,10 +39,8 @@ map_convert_date(struct mapper *m, const struct way *w, struct got *g)
 	g->len = 10;
 	g->kind = GOT_TEXT;
 	g->timed = 1;
-	g->time = shown - shown % (86400 * CLOCK_SECOND);
-	if (g->time > shown)
-		g->time -= 86400 * CLOCK_SECOND;
-	g->time -= w->zone * 60 * CLOCK_SECOND;
+	shown -= shown % DAY < 0 ? shown % DAY + DAY : shown % DAY;
+	g->time = zone_time(w->zone, shown);
 	return NULL;
 }
 
@@ -93,12 +94,11 @@ map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)
 	char t[CLOCK_TEXT];
 	int64_t day;
 
-	(void)w;
 	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
 	    clock_parse(g->s, g->len, &day) != 0)
 		return "is not a date: 'date' goes before day-after";
-	clock_format(day + 86400 * CLOCK_SECOND, t);
+	clock_format(day + DAY, t);
 	g->s = arena_dup(m->arena, t, 10);
-	g->time += 86400 * CLOCK_SECOND;
+	g->time = zone_next_day(w->zone, g->time);
 	return NULL;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/zone.h"
+
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, PARTS };
 
 static const struct {
@@ -147,12 +149,12 @@ is_zoned_date(const char *s, size_t len)
 		return 0;
 	memcpy(zone, s + 10, 6);
 	zone[6] = '\0';
-	return map_date_zone(zone, &minutes) == 0;
+	return zone_minutes(zone, &minutes) == 0;
 }
 
 int
-map_date_read(const char *s, size_t len, const char *format, int zone,
-    int64_t *t)
+map_date_read(const char *s, size_t len, const char *format,
+    const struct zone *zone, int64_t *t)
 {
 	*t = 0;
 	if (format != NULL) {
@@ -160,19 +162,24 @@ map_date_read(const char *s, size_t len, const char *format, int zone,
 			return -1;
 	} else if (len > 0 && s[0] == '/') {
 		return odata(s, len, t);
-	} else if (zone == MAP_ZONE_AS_WRITTEN && len > 10) {
-		/* The day where it was written. */
-		if (!is_zoned_date(s, len) && clock_parse(s, len, t) != 0)
-			return -1;
-		return clock_parse(s, 10, t);
 	} else if (clock_parse(s, len, t) != 0) {
 		return -1;
 	} else if (has_zone(s, len)) {
 		return 0;
 	}
-	if (zone != MAP_ZONE_AS_WRITTEN)
-		*t -= zone * 60 * CLOCK_SECOND;
+	*t = zone_time(zone, *t);
 	return 0;
+}
+
+int
+map_date_read_day(const char *s, size_t len, const char *format, int64_t *t)
+{
+	if (format != NULL || len <= 10 || s[0] == '/')
+		return map_date_read(s, len, format, NULL, t);
+	/* The day where it was written. */
+	if (!is_zoned_date(s, len) && clock_parse(s, len, t) != 0)
+		return -1;
+	return clock_parse(s, 10, t);
 }
 
 /* What is written as a number, and what stands around it. */
@@ -216,7 +223,8 @@ whole(int64_t t, int64_t unit)
 }
 
 void
-map_date_write(int64_t t, const char *format, int zone, char *out)
+map_date_write(int64_t t, const char *format, const struct zone *zone,
+    char *out)
 {
 	/* Where each part stands in RFC 3339. */
 	static const int at[PARTS] = { 0, 5, 8, 11, 14, 17 };
@@ -228,7 +236,7 @@ map_date_write(int64_t t, const char *format, int zone, char *out)
 		    whole(t, number[i].unit));
 		return;
 	}
-	clock_format(t + zone * 60 * CLOCK_SECOND, text);
+	clock_format(zone_shown(zone, t), text);
 	while (*format != '\0') {
 		if ((i = part_at(format)) == PARTS) {
 			*out++ = *format++;
@@ -239,22 +247,4 @@ map_date_write(int64_t t, const char *format, int zone, char *out)
 		format += part[i].len;
 	}
 	*out = '\0';
-}
-
-int
-map_date_zone(const char *s, int *minutes)
-{
-	int h, m;
-
-	*minutes = 0;
-	if (strcmp(s, "Z") == 0 || strcmp(s, "UTC") == 0)
-		return 0;
-	if (strlen(s) != 6 || (s[0] != '+' && s[0] != '-') || s[3] != ':')
-		return -1;
-	h = digits(s + 1, 2);
-	m = digits(s + 4, 2);
-	if (h < 0 || h > 14 || m < 0 || m > 59)
-		return -1;
-	*minutes = (s[0] == '-' ? -1 : 1) * (h * 60 + m);
-	return 0;
 }

@@ -9,16 +9,19 @@
 
 #include "common/clock.h"
 
-/* No zone moves the time: what is written is taken as UTC. */
-enum { MAP_ZONE_AS_WRITTEN = 1 << 20 };
+struct zone;			/* common/zone.h */
 
 /*
  * format NULL: what clock_parse() reads, or /Date(MILLISECONDS)/.  Else the
  * text has exactly that form, where YYYY MM DD HH mm ss stand for digits.
- * A time that names no zone is one of zone (minutes east of UTC).  0 and *t, or
- * -1.
+ * A time that names no zone is one of zone.  0 and *t, or -1.
  */
-int map_date_read(const char *s, size_t len, const char *format, int zone,
+int map_date_read(const char *s, size_t len, const char *format,
+    const struct zone *, int64_t *t);
+
+/* The same of a day: *t is its midnight in UTC where it was written, no zone
+ * moves it. */
+int map_date_read_day(const char *s, size_t len, const char *format,
     int64_t *t);
 
 /* Whether a format can be read: NULL, or a constant phrase. */
@@ -31,9 +34,7 @@ const char *map_date_format_fault(const char *format);
  */
 enum { MAP_DATE_TEXT = 64 };
 const char *map_date_write_fault(const char *format);
-void map_date_write(int64_t t, const char *format, int zone, char *out);
-
-/* "Z", "UTC", "+05:30" to minutes; 0, or -1. */
-int map_date_zone(const char *, int *minutes);
+void map_date_write(int64_t t, const char *format, const struct zone *,
+    char *out);
 
 #endif

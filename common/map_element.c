@@ -45,6 +45,12 @@ fields(struct mapper *m, struct change *c, int *part)
 	return 0;
 }
 
+static const struct zone *
+zone_of(const struct value *v)
+{
+	return v->nway > 0 ? v->way[0].zone : NULL;
+}
+
 static int
 times(struct mapper *m, struct change *c)
 {
@@ -54,12 +60,11 @@ times(struct mapper *m, struct change *c)
 
 	v = &fm->time;
 	if (map_read(m, "time", v, &g) != 0 ||
-	    map_time(m, "time", &g, v->nway > 0 ? v->way[0].zone : 0,
-	    &c->time) != 0)
+	    map_time(m, "time", &g, zone_of(v), &c->time) != 0)
 		return -1;
 	v = &fm->effective_at;
 	if (map_read(m, "effective_at", v, &g) != 0 ||
-	    map_time(m, "effective_at", &g, v->nway > 0 ? v->way[0].zone : 0,
+	    map_time(m, "effective_at", &g, zone_of(v),
 	    &c->effective_at) != 0)
 		return -1;
 	if (map_read(m, "version", &fm->version, &g) != 0 ||

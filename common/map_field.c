@@ -6,8 +6,8 @@
 #include "common/clock.h"
 
 int
-map_time(struct mapper *m, const char *name, const struct got *g, int zone,
-    int64_t *t)
+map_time(struct mapper *m, const char *name, const struct got *g,
+    const struct zone *zone, int64_t *t)
 {
 	struct got g2 = *g;
 	struct way w;

@@ -54,7 +54,7 @@ struct way {
 	const char *fallback;	/* default, canonical JSON; or NULL */
 	const char *format, *separator, *country;
 	const char *write;	/* of a time: how it is written, or NULL */
-	int zone;		/* minutes east of UTC */
+	const struct zone *zone;	/* NULL: UTC */
 	int empty_null;
 	enum invalid invalid;
 };
@@ -207,8 +207,8 @@ int map_field(struct mapper *, const char *name, enum core_field,
 /* Version and times; version of nothing is the time. */
 int map_version(struct mapper *, const struct got *num, const struct got *sub,
     struct version *);
-int map_time(struct mapper *, const char *name, const struct got *, int zone,
-    int64_t *t);
+int map_time(struct mapper *, const char *name, const struct got *,
+    const struct zone *, int64_t *t);
 
 /* NULL, or why the value cannot be converted: a constant phrase. */
 const char *map_convert(struct mapper *, const struct way *, enum as,
@@ -250,7 +250,8 @@ struct node;
 struct map_settings {
 	const char *country;
 	const char *leave;	/* the status that "leave" stands for, JSON */
-	int zone, empty_null;
+	const struct zone *zone;
+	int empty_null;
 };
 void map_value_conf(const struct node *, const struct map_settings *,
     struct arena *, struct value *);

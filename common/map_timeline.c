@@ -11,10 +11,9 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/zone.h"
 
 enum { SPANS = 200, CHANGES = 64 };
-
-#define DAY (86400 * CLOCK_SECOND)
 
 /* 9000-01-01: who writes such a day means that there is no end. */
 static const int64_t never = INT64_C(221845392000) * CLOCK_SECOND;
@@ -84,7 +83,7 @@ add(struct line *l, uint32_t element, uint32_t group)
 	if (s->until < s->from || s->until >= never)
 		s->until = INT64_MAX;
 	if (s->until != INT64_MAX)
-		s->until += DAY;
+		s->until = zone_next_day(l->t->until.way[0].zone, s->until);
 	return sequence(m, &l->t->sequence, &s->sequence);
 }
 

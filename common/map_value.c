@@ -5,6 +5,7 @@
 
 #include "common/conf.h"
 #include "common/map_date.h"
+#include "common/zone.h"
 
 static const char *const as_words[] = { "lower", "upper", "trim", "date",
     "datetime", "e164", "join", "set", "string", "number", "bool",
@@ -132,7 +133,7 @@ has_as(const struct way *w, enum as as)
 static void
 knobs(const struct node *n, struct arena *a, struct way *w)
 {
-	const char *zone, *fault;
+	const char *zone, *fault, *why;
 	int word_no;
 
 	if (conf_string(n, "format", a, &w->format)) {
@@ -146,9 +147,8 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 	    (fault = map_date_write_fault(w->write)) != NULL)
 		conf_bad_at(n, "write", "%s", fault);
 	if (conf_string(n, "zone", a, &zone) &&
-	    map_date_zone(zone, &w->zone) != 0)
-		conf_bad_at(n, "zone",
-		    "not UTC or a difference such as +05:30");
+	    zone_get(zone, a, &w->zone, &why) != 0)
+		conf_bad_at(n, "zone", "%s", why);
 	if (conf_string(n, "separator", a, &w->separator) &&
 	    (!w->collects || *w->separator == '\0'))
 		conf_bad_at(n, "separator", "belongs to join and set, and is "

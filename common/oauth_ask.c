@@ -263,8 +263,10 @@ call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
 	q.len = r.body.len;
 	if (o->grant != OAUTH_REFRESH_TOKEN)
 		q.stop = t->o->stop;
-	if (t->o->http == NULL && (rc = httpc_new(&t->o->http, e)) != 0)
+	if ((rc = httpc_load(e)) != 0)
 		goto out;
+	if (t->o->http == NULL)
+		httpc_new(&t->o->http);
 	debug(1, "source '%s': asking %s", t->source->name, o->url);
 	*sent = clock_now();
 	if ((rc = httpc_call(t->o->http, &q, a, &why)) != 0)

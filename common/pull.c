@@ -7,26 +7,20 @@
 
 #include "common/lock.h"
 
-int
+void
 pull_new(struct pull **out, struct store *store, const struct config *c,
-    const char *confdir, pull_fn *fn, void *ctx, struct err *e)
+    const char *confdir, pull_fn *fn, void *ctx)
 {
 	struct pull *p = xcalloc(1, sizeof *p);
-	int rc;
 
-	*out = NULL;
 	p->store = store;
 	p->config = c;
 	p->confdir = confdir;
 	p->fn = fn;
 	p->ctx = ctx;
-	if ((rc = httpc_new(&p->http, e)) != 0) {
-		pull_free(p);
-		return rc;
-	}
+	httpc_new(&p->http);
 	oauth_new(&p->oauth, store, confdir);
 	*out = p;
-	return 0;
 }
 
 void
@@ -113,8 +107,12 @@ run(struct pull *p, const struct source *s, int alone,
 static int
 changes(struct pull *p, struct err *e)
 {
-	return p->conf->command != NULL ? pull_command(p, e) :
-	    pull_catch_up(p, e);
+	int rc;
+
+	if (p->conf->command != NULL)
+		return pull_command(p, e);
+	rc = pull_catch_up(p, e);
+	return rc != 0 ? rc : pull_missed(p, e);
 }
 
 int

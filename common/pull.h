@@ -34,8 +34,8 @@ typedef void pull_fn(void *ctx, const char *lines, size_t n,
     const struct pull_count *);
 
 /* The store is open as ROLE_PULL; all of the arguments must stay. */
-int pull_new(struct pull **, struct store *, const struct config *,
-    const char *confdir, pull_fn *, void *ctx, struct err *);
+void pull_new(struct pull **, struct store *, const struct config *,
+    const char *confdir, pull_fn *, void *ctx);
 void pull_free(struct pull *);
 
 /*

@@ -9,6 +9,7 @@
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/map_date.h"
 #include "common/url.h"
 #include "common/xml.h"
 
@@ -153,6 +154,23 @@ number(const struct json *j, const char *pointer, int64_t without)
 	return v < 0 ? without : v;
 }
 
+static int64_t
+time_at(const struct json *j, const char *pointer)
+{
+	struct arena a = { NULL };
+	const char *s;
+	int64_t at = 0;
+	uint32_t t;
+	size_t n;
+
+	if (pointer != NULL && json_pointer(j, 0, pointer, &t) &&
+	    (s = json_string(j, t, &a, &n)) != NULL &&
+	    map_date_read(s, n, NULL, 0, &at) != 0)
+		at = 0;
+	arena_release(&a);
+	return at;
+}
+
 static int
 read_frame(struct coming *k, struct pull_page *page, struct err *e)
 {
@@ -166,6 +184,10 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 	page->rows = k->rows;
 	page->pages = number(j, q->pages, 0);
 	page->total = number(j, q->total, -1);
+	if (k->p->missed != NULL && q == &k->p->missed->query) {
+		k->p->complete = time_at(j, k->p->missed->covered);
+		k->p->earliest = time_at(j, k->p->missed->earliest);
+	}
 	if (q->done != NULL && json_pointer(j, 0, q->done, &t)) {
 		/* A page that is not the last one has to lead on. */
 		if (json_type(j, t) == JSON_TRUE)

@@ -80,6 +80,9 @@ snapshot(struct pull *p, struct err *e)
 	rc = mark(p, "end", p->total, e);
 	if (rc == 0)
 		rc = pull_flush(p, cursor, e);
+	if (rc == 0 && p->began != 0)
+		rc = pull_missed_nothing(p, p->began - p->conf->lookback *
+		    CLOCK_SECOND, e);
 	return rc != 0 ? rc : pull_record(p, "pull.ended", NULL, e);
 }
 

@@ -107,7 +107,8 @@ parse(const struct pull_query *q, const struct httpc_answer *a,
 static int
 code_of(enum pull_verdict v)
 {
-	return v == PULL_WRONG ? E_CONF : v == PULL_GONE ? E_NOTFOUND : E_BUSY;
+	return v == PULL_WRONG ? E_CONF : v == PULL_GONE ? E_NOTFOUND :
+	    v == PULL_LOST ? E_NO : E_BUSY;
 }
 
 int

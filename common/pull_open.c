@@ -136,7 +136,7 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	memset(&p->count, 0, sizeof p->count);
 	p->quota_begin = -1;
 	p->quota.code = 0;
-	p->server = 0;
+	p->server = p->began = 0;
 	p->verdict = PULL_GOOD;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)
 		values(p);

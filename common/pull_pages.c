@@ -151,25 +151,15 @@ pull_pages(struct pull *p, const struct pull_query *q, struct err *e)
 	return pull_pages_from(p, &at, e);
 }
 
-/*
- * A record that is not there any more, as the line that says so.  Its time is
- * that of the answer: whatever is older is known to be over.
- */
-static int
-gone(struct pull *p, const char *key, struct err *e)
+/* A record that is not there any more, as the line that says so. */
+int
+pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 {
-	int64_t at = p->server - p->server % CLOCK_SECOND;
 	struct buf b = { NULL, 0, 0 };
 	char text[CLOCK_TEXT], id[PULL_ID];
 	struct jsonw w;
 	int rc;
 
-	/* Of a snapshot it is no part. */
-	if (p->snapshot != NULL)
-		return 0;
-	if (p->conf->gone == PULL_GONE_NEVER)
-		return err_set(e, E_IO, "one: the record that was asked for "
-		    "is not in the answer");
 	pull_gone_id(p, key, at, id);
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
@@ -190,6 +180,20 @@ gone(struct pull *p, const char *key, struct err *e)
 	rc = pull_own_row(p, id, b.p, b.len, e);
 	buf_release(&b);
 	return rc;
+}
+
+/* Of a record that was asked for and is not in the answer.  Its time is that of
+ * the answer: whatever is older is known to be over. */
+static int
+gone(struct pull *p, const char *key, struct err *e)
+{
+	/* Of a snapshot it is no part. */
+	if (p->snapshot != NULL)
+		return 0;
+	if (p->conf->gone == PULL_GONE_NEVER)
+		return err_set(e, E_IO, "one: the record that was asked for "
+		    "is not in the answer");
+	return pull_gone(p, key, p->server - p->server % CLOCK_SECOND, e);
 }
 
 int

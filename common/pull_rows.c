@@ -161,6 +161,8 @@ static int
 right_one(struct pull *p, const struct pull_query *q, const char *key,
     struct err *e)
 {
+	if (p->conf->some != NULL && q == &p->conf->some->query)
+		return pull_missed_take(p, key, e);
 	if (p->key == NULL || q != p->conf->one)
 		return 0;
 	if (strcmp(key, p->key) != 0)
@@ -210,6 +212,9 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 		buf_add(&p->keys, key, len + 1);
 		return 0;
 	}
+	if (p->missed != NULL && q == &p->missed->query)
+		return pull_missed_row(p, key, p->missed->deleted == NULL ? ""
+		    : text_at(p, p->missed->deleted, &len), e);
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
 	if (q == p->conf->one && p->conf->parts != NULL) {
@@ -237,7 +242,7 @@ add_raw(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 {
 	struct pull_row *r;
 
-	if (q->keys || q == p->conf->one)
+	if (q->keys || q == p->conf->one || p->missed != NULL)
 		return err_set(e, E_IO, "%s: a row is not JSON: %s", q->name,
 		    p->json.why);
 	buf_clear(&p->canonical);

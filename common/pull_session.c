@@ -55,6 +55,8 @@ date(struct pull *p, const struct httpc_answer *a)
 	if (p->server == 0 &&
 	    (s == NULL || backoff_date(s, now, &p->server) != 0))
 		p->server = now;
+	if (p->began == 0)
+		p->began = p->server;
 }
 
 /* "api-usage=18/5000; other=1/2(app=x)": of its key the two numbers. */

@@ -63,6 +63,27 @@ range(const struct pull *p, int64_t *since, int64_t *until, struct err *e)
 	return 0;
 }
 
+/* The lists that are due. */
+static int
+show_missed(struct pull *p, struct buf *out, struct err *e)
+{
+	int64_t since, until;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < p->conf->nmissed; i++) {
+		rc = pull_missed_due(p, &p->conf->missed[i], clock_now(),
+		    &since, &until, e);
+		if (rc < 0)
+			return rc;
+		if (rc == 0)
+			continue;
+		pull_range_of(p, &p->conf->missed[i].query, since, until);
+		show(p, &p->conf->missed[i].query, out);
+	}
+	return 0;
+}
+
 static int
 show_all(struct pull *p, int everything, struct buf *out, struct err *e)
 {
@@ -84,7 +105,7 @@ show_all(struct pull *p, int everything, struct buf *out, struct err *e)
 			pull_range_of(p, &c->changes[i], since, until);
 		show(p, everything ? &c->all[i] : &c->changes[i], out);
 	}
-	return 0;
+	return everything ? 0 : show_missed(p, out, e);
 }
 
 int

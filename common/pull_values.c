@@ -2,11 +2,13 @@
 #include "common/pull_work.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/url.h"
+#include "common/zone.h"
 
 /* A part of a format, from the digits of RFC 3339; 0: it is none. */
 static size_t
@@ -33,18 +35,18 @@ part(const char *format, const char *text, char *out)
 static void
 write_time(const struct source_pull *c, int64_t t, char out[PULL_TIME])
 {
+	int64_t east = zone_offset(c->zone, t) / CLOCK_SECOND / 60;
 	char text[CLOCK_TEXT];
 	const char *f;
 	size_t len = 0, n;
 
-	clock_format(t + c->zone * 60 * CLOCK_SECOND, text);
+	clock_format(zone_shown(c->zone, t), text);
 	if (c->format == NULL) {
 		/* Where it has a zone of its own, it is said. */
 		text[19] = '\0';
-		snprintf(out, PULL_TIME, c->zone == 0 ? "%sZ" :
-		    "%s%c%02d:%02d", text, c->zone < 0 ? '-' : '+',
-		    c->zone < 0 ? -c->zone / 60 : c->zone / 60,
-		    c->zone < 0 ? -c->zone % 60 : c->zone % 60);
+		snprintf(out, PULL_TIME, c->zone == NULL ? "%sZ" :
+		    "%s%c%02d:%02d", text, east < 0 ? '-' : '+',
+		    abs((int)east) / 60, abs((int)east) % 60);
 		return;
 	}
 	for (f = c->format; *f != '\0' && len < PULL_TIME - 5; ) {

@@ -16,7 +16,7 @@
 #include "common/slicer.h"
 
 enum { PULL_BATCH = 300, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
-    PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64 };
+    PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
 
 /* A row that waits for its transaction. */
 struct pull_row {
@@ -37,6 +37,12 @@ struct pull_batch {
 
 struct pull_cookie {
 	char *name, *value;	/* malloc()ed, crypt_alloc()ed */
+};
+
+/* A record of a list of pull.missed that some reads. */
+struct pull_asked {
+	const char *key, *deleted;
+	int there;
 };
 
 /* An answer that was read. */
@@ -80,6 +86,7 @@ struct pull {
 	char *session;		/* crypt_alloc()ed, or NULL */
 	int64_t server;		/* the peer's time as of the first answer since
 				 * it was 0 */
+	int64_t began;		/* the same of the first answer of all, 0 */
 	int64_t quota_begin;	/* used as of the first answer, -1 */
 	struct err quota;	/* why nothing more is asked, or code 0 */
 	enum pull_verdict verdict;	/* of the last answer */
@@ -97,7 +104,12 @@ struct pull {
 	int64_t read_back;	/* the same, when nothing of it is left */
 	int64_t covered;	/* changes were read from here on, 0: none */
 	const struct row *row;	/* of pull_thin_row() */
-	struct buf keys;	/* of a page: texts, each with its NUL */
+	struct buf keys;	/* of a page: texts, each with its NUL; of
+				 * missed also when it was deleted */
+	const struct pull_missed *missed;	/* the list under way, or NULL */
+	int64_t complete, earliest;	/* what it said, 0: nothing */
+	struct pull_asked asked[PULL_SOME];
+	size_t nasked;
 	struct buf whole;	/* a record without its parts */
 	struct buf part;	/* rows of one of them, commas between */
 	int64_t *known;		/* hashes of keys that were read, open
@@ -152,6 +164,21 @@ int pull_judge_frame(struct pull *, const struct pull_query *,
 int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
+
+/* That a record is gone as of a time, as a row. */
+int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
+
+/* pull_missed.c: what changes may have missed, by the lists of missed, up to
+ * p->began; note that there is nothing of before a time, for a snapshot has
+ * read all of it.  Whether a list is due (1, 0, <0), and from when to when; since
+ * is 0 when there is no cursor yet.  A row of a list; and that some has answered with a record. */
+int pull_missed(struct pull *, struct err *);
+int pull_missed_due(struct pull *, const struct pull_missed *, int64_t now,
+    int64_t *since, int64_t *until, struct err *);
+int pull_missed_nothing(struct pull *, int64_t as_of, struct err *);
+int pull_missed_row(struct pull *, const char *key, const char *deleted,
+    struct err *);
+int pull_missed_take(struct pull *, const char *key, struct err *);
 
 /* pull_rows.c: a record as it was answered; a line of our own; the id of one
  * that says that a record is gone.  And what they are made of: a row that

@@ -157,14 +157,11 @@ work(void *ctx)
 	struct pull *p = NULL;
 	struct thin *t;
 	struct err e;
-	int rc;
 
-	rc = store_open(&store, store_path(r->store), ROLE_PULL, 0, &e);
-	if (rc == 0)
-		rc = pull_new(&p, store, r->config, r->confdir, said, &s, &e);
 	/* What was opened a moment ago does not open again. */
-	if (rc != 0)
+	if (store_open(&store, store_path(r->store), ROLE_PULL, 0, &e) != 0)
 		die_err(&e);
+	pull_new(&p, store, r->config, r->confdir, said, &s);
 	read_waiting(r, p);
 	while ((t = next(r)) != NULL) {
 		read_one(r, store, p, &s, t);

@@ -21,7 +21,7 @@ report_credential(const struct report *r, const char *id, struct err *e)
 	while ((rc = stmt_step(st, e)) == 1) {
 		if (t == NULL)
 			t = report_audit_table(r, 1);
-		if (report_audit_row(t, 1, st, &s) != 0)
+		if (report_audit_row(t, r, 1, st, &s) != 0)
 			break;
 	}
 	stmt_reset(st);

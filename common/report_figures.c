@@ -143,7 +143,7 @@ columns_of(const struct figure_section *s, struct table_column *c)
 		    TABLE_RIGHT;
 	}
 	c[n].key = "";
-	c[n++].flags = TABLE_ONLY_TEXT;
+	c[n++].flags = TABLE_ONLY_TEXT | TABLE_SPARE;
 	return n;
 }
 

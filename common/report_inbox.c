@@ -15,9 +15,9 @@ static const struct table_column columns[] = {
 	{ "source", 0 },
 	{ "event_id", 0 },
 	{ "state", 0 },
-	{ "why", 0 },
+	{ "why", TABLE_FREE },
 	{ "due_at", 0 },
-	{ "tries", TABLE_RIGHT },
+	{ "tries", TABLE_RIGHT | TABLE_SPARE },
 	{ "content_type", TABLE_ONLY_JSON },
 	{ "bytes", TABLE_ONLY_JSON },
 };

@@ -252,7 +252,7 @@ static const struct table_column columns[] = {
 	{ "p95", TABLE_RIGHT },
 	{ "p99", TABLE_RIGHT },
 	{ "max", TABLE_RIGHT },
-	{ "slowest", 0 },
+	{ "slowest", TABLE_FREE },
 };
 
 /* The slowest first: what show takes. */

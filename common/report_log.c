@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/change.h"
+#include "common/die.h"
 
 enum { FOLLOW_MS = 200 };	/* between two looks for new rows */
 
@@ -56,7 +57,8 @@ put(struct sink *to, struct stmt *st)
 	if (stmt_get_int(st, 0) > to->last)
 		to->last = stmt_get_int(st, 0);
 	if (to->t != NULL)
-		return report_audit_row(to->t, to->what, st, &to->scratch);
+		return report_audit_row(to->t, to->r, to->what, st,
+		    &to->scratch);
 	buf_clear(b);
 	report_siem_row(to->r, st, &to->scratch);
 	if (to->tty)
@@ -290,7 +292,7 @@ follow(const struct report *r, struct sink *to, const char *member,
 			return 0;
 		/* No event is asked for: only that the other end is gone. */
 		if (poll(&reader, 1, FOLLOW_MS) > 0)
-			return 0;
+			die_pipe();
 		st = prepare(r, sql);
 		stmt_int(st, 8, to->last);
 		stmt_text(st, 9, member);

@@ -10,9 +10,9 @@ static const struct table_column columns[] = {
 	{ "member", 0 },
 	{ "audit", TABLE_ONLY_JSON },
 	{ "state", 0 },
-	{ "tries", TABLE_RIGHT },
+	{ "tries", TABLE_RIGHT | TABLE_SPARE },
 	{ "due_at", 0 },
-	{ "answer", 0 },
+	{ "answer", TABLE_FREE },
 	{ "behind", TABLE_ONLY_JSON },
 	{ "lease_until", TABLE_ONLY_JSON },
 };

@@ -42,8 +42,8 @@ struct report_scratch {
 	struct buf buf, line;
 	struct arena arena;
 };
-int report_audit_row(struct table *, int what, struct stmt *,
-    struct report_scratch *);
+int report_audit_row(struct table *, const struct report *, int what,
+    struct stmt *, struct report_scratch *);
 void report_scratch_release(struct report_scratch *);
 
 /* report_credential.c: the rows about a token or a client, by its id. */

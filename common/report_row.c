@@ -18,7 +18,7 @@ static const struct table_column columns[] = {
 	{ "actor", TABLE_ONLY_JSON },
 	{ "detail", TABLE_ONLY_JSON },
 	{ "who", TABLE_ONLY_TEXT },
-	{ "what", TABLE_ONLY_TEXT },	/* the last two stand last */
+	{ "what", TABLE_ONLY_TEXT | TABLE_FREE },	/* the last two stand last */
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -167,6 +167,33 @@ named(struct buf *b, const struct json *j, const char *key)
 	}
 }
 
+/* What no sentence is made for: the single values, but the mark of claims and
+ * what stands in columns. */
+static void
+others(struct buf *b, const struct json *j)
+{
+	static const char *const not[] = { "external_id", "time", "claims" };
+	size_t i, n;
+
+	if (j->n == 0 || json_type(j, 0) != JSON_OBJECT)
+		return;
+	for (JSON_EACH(j, 0, k)) {
+		for (i = 0, n = j->tok[k].len; i < sizeof not /
+		    sizeof not[0]; i++)
+			if (strlen(not[i]) == n && memcmp(not[i],
+			    json_text(j, k), n) == 0)
+				break;
+		if (i < sizeof not / sizeof not[0] ||
+		    json_type(j, k + 1) == JSON_OBJECT ||
+		    json_type(j, k + 1) == JSON_ARRAY)
+			continue;
+		gap(b);
+		buf_add(b, json_text(j, k), n);
+		buf_addc(b, ' ');
+		report_plain(b, j, k + 1);
+	}
+}
+
 void
 report_summary(struct buf *b, const char *detail, size_t len,
     struct report_scratch *s)
@@ -202,26 +229,62 @@ report_summary(struct buf *b, const char *detail, size_t len,
 	}
 	for (i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		named(b, j, keys[i]);
+	if (b->len == 0)
+		others(b, j);
 }
 
-/* Whom it is about, in the words of the source where it said any: this is what
- * -m takes as well.  What is about no member has who did it. */
+/* The first link of a member that stands, as SOURCE/EXTERNAL-ID, in the buf;
+ * when there is none (or this cannot be read), the id that loya made. */
 static void
-who(struct table *t, const char *source, const char *member,
-    const char *actor, struct report_scratch *s)
+known_as(const struct report *r, const char *member, struct buf *b)
+{
+	static const char sql[] = "SELECT json_extract(c.value, '$.source') "
+	    "|| '/' || json_extract(c.value, '$.external_id') FROM member m, "
+	    "json_each(CASE WHEN json_valid(m.claims) THEN m.claims "
+	    "ELSE '[]' END) c WHERE m.id = :id AND c.type = 'object' "
+	    "AND json_extract(c.value, '$.to') IS NULL "
+	    "ORDER BY c.key LIMIT 1";
+	const char *name = NULL;
+	struct err ignored;
+	struct stmt *st;
+	size_t n;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, member);
+	if (stmt_step(st, &ignored) == 1)
+		name = stmt_get_text(st, 0, &n);
+	if (name != NULL)
+		buf_add(b, name, n);
+	else
+		buf_adds(b, member);
+	stmt_reset(st);
+}
+
+/* Whom it is about, in the words of the source where it said any, else of one
+ * that knows the member: this is what -m takes as well.  What is about no
+ * member has who did it. */
+static void
+who(struct table *t, const struct report *r, const char *source,
+    const char *member, const char *actor, struct report_scratch *s)
 {
 	uint32_t id;
 
 	buf_clear(&s->buf);
+	if (!table_is_text(t)) {
+		table_null(t);
+		return;
+	}
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
 	if (source != NULL && id != JSON_NONE) {
 		buf_adds(&s->buf, source);
 		buf_addc(&s->buf, '/');
 		report_plain(&s->buf, &s->json, id);
 		table_textn(t, s->buf.p, s->buf.len);
+	} else if (member != NULL) {
+		known_as(r, member, &s->buf);
+		table_textn(t, s->buf.p, s->buf.len);
 	} else {
-		table_text(t, member != NULL ? member : source != NULL ?
-		    source : actor);
+		table_text(t, source != NULL ? source : actor);
 	}
 }
 
@@ -235,8 +298,8 @@ int_or_null(struct table *t, struct stmt *st, int n)
 }
 
 int
-report_audit_row(struct table *t, int what, struct stmt *st,
-    struct report_scratch *s)
+report_audit_row(struct table *t, const struct report *r, int what,
+    struct stmt *st, struct report_scratch *s)
 {
 	const char *detail, *source, *member;
 	struct buf sentence = { NULL, 0, 0 };
@@ -260,7 +323,7 @@ report_audit_row(struct table *t, int what, struct stmt *st,
 	report_json(t, detail, n, s);
 	if (table_is_text(t))
 		report_summary(&sentence, detail, n, s);
-	who(t, source, member, stmt_get_text(st, 8, NULL), s);
+	who(t, r, source, member, stmt_get_text(st, 8, NULL), s);
 	table_textn(t, sentence.p, sentence.len);
 	buf_release(&sentence);
 	return table_end(t);

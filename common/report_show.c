@@ -36,7 +36,7 @@ static const struct table_column delivery_columns[] = {
 	{ "state", 0 },
 	{ "due_at", 0 },
 	{ "tries", TABLE_RIGHT },
-	{ "answer", 0 },
+	{ "answer", TABLE_FREE },
 };
 
 static const struct table_column points_columns[] = {
@@ -47,7 +47,7 @@ static const struct table_column points_columns[] = {
 	{ "points", TABLE_RIGHT },
 	{ "balance", TABLE_RIGHT },
 	{ "source", 0 },
-	{ "reference", 0 },
+	{ "reference", TABLE_FREE },
 	{ "reverses", 0 },
 	{ "member", TABLE_ONLY_JSON },
 	{ "inbox", TABLE_ONLY_JSON },
@@ -111,7 +111,7 @@ rows(const struct report *r, struct stmt *st, struct report_scratch *s,
 	int rc;
 
 	while ((rc = stmt_step(st, e)) == 1)
-		if (report_audit_row(t, 1, st, s) != 0)
+		if (report_audit_row(t, r, 1, st, s) != 0)
 			break;
 	stmt_reset(st);
 	table_free(t);
@@ -238,7 +238,7 @@ static const struct table_column link_columns[] = {
 	{ "external_id", 0 },
 	{ "from", 0 },
 	{ "to", 0 },
-	{ "said", 0 },
+	{ "said", TABLE_FREE },
 };
 
 /* The fields of a link as one object, tie and event left to why. */

@@ -263,13 +263,41 @@ element(struct slicer *s, char c, int *again)
 	return 0;
 }
 
+/* How many bytes from p on are of the element whatever they are: they neither
+ * end it nor what is quoted in it. */
+static size_t
+plain(const struct slicer *s, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	if (s->mode != ELEMENT || s->escaped)
+		return 0;
+	/* One that is too long is element()'s to refuse. */
+	if (n > SLICER_ROW - s->row.len)
+		n = SLICER_ROW - s->row.len;
+	if (s->quoted)
+		while (i < n && p[i] != '"' && p[i] != '\\')
+			i++;
+	else if (s->inside > 0)
+		while (i < n && p[i] != '"' && p[i] != '{' && p[i] != '}' &&
+		    p[i] != '[' && p[i] != ']')
+			i++;
+	return i;
+}
+
 int
 slicer_feed(struct slicer *s, const char *p, size_t n)
 {
-	size_t i;
+	size_t i, k;
 	int rc, again;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if ((k = plain(s, p + i, n - i)) > 0) {
+			buf_add(&s->row, p + i, k);
+			i += k;
+			if (i == n)
+				break;
+		}
 		do {
 			again = 0;
 			rc = s->mode == AROUND ? around(s, p[i]) :
@@ -278,6 +306,7 @@ slicer_feed(struct slicer *s, const char *p, size_t n)
 			if (rc != 0)
 				return rc;
 		} while (again);
+	}
 	return 0;
 }
 

@@ -126,11 +126,13 @@ enum pull_auth { PULL_AUTH_NONE, PULL_AUTH_OAUTH, PULL_AUTH_BASIC };
 /* What templates of pull may name; behind these stand the names of
  * pull.settings, then those of pull.secrets. */
 enum pull_name { PULL_BASE, PULL_SINCE, PULL_UNTIL, PULL_KEY, PULL_PAGE,
-    PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_PART, PULL_NAMES };
+    PULL_OFFSET, PULL_LIMIT, PULL_USER, PULL_PASSWORD, PULL_PART, PULL_KEYS,
+    PULL_NAMES };
 
 /* What an answer means besides its status. */
 enum pull_verdict { PULL_GOOD, PULL_LATER, PULL_QUOTA, PULL_TOKEN,
-    PULL_RESTART, PULL_HALVE, PULL_GONE, PULL_WRONG, PULL_VERDICTS };
+    PULL_RESTART, PULL_HALVE, PULL_GONE, PULL_LOST, PULL_WRONG,
+    PULL_VERDICTS };
 
 struct pull_pair {
 	const char *name;
@@ -179,6 +181,26 @@ struct pull_parts {
 	struct pull_query query;
 };
 
+/* A second line: what the system itself lists as changed or deleted, with a
+ * cursor of its own. */
+struct pull_missed {
+	const char *cursor;	/* its name */
+	struct pull_query query;
+	const char *covered;	/* pointer to the time that the list is
+				 * complete up to */
+	const char *earliest;	/* pointer to the first time that can be asked
+				 * for, or NULL */
+	const char *deleted;	/* pointer in a row to when that was, or NULL:
+				 * they are not deleted */
+	int64_t every, reach;	/* seconds */
+};
+
+/* Several records at once, by their keys. */
+struct pull_some {
+	int64_t most;
+	struct pull_query query;
+};
+
 /* What it means that one does not answer with the record. */
 enum pull_gone { PULL_GONE_TIME, PULL_GONE_VERSION, PULL_GONE_NEVER };
 
@@ -202,7 +224,7 @@ struct source_pull {
 	int64_t timeout, lookback, settle, width, tries, pause;	/* seconds */
 	int64_t first;		/* a time */
 	const char *format;	/* of times, NULL: RFC 3339 */
-	int zone;		/* minutes east of UTC */
+	const struct zone *zone;	/* of times, NULL: UTC */
 	const char *quota_header, *quota_key;	/* or NULL */
 	int64_t quota_run, quota_total;	/* percent */
 	int cookies;		/* are sent back within a run */
@@ -213,6 +235,9 @@ struct source_pull {
 	struct pull_query *changes, *all, *one;
 	size_t nchanges, nall;
 	struct pull_parts *parts;	/* or NULL */
+	struct pull_missed *missed;
+	size_t nmissed;
+	struct pull_some *some;		/* or NULL */
 };
 
 /* What becomes of who is not in a complete snapshot. */

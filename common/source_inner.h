@@ -33,6 +33,9 @@ void pull_conf(const struct node *root, struct arena *, struct source *);
 void query_conf(const struct node *, struct arena *,
     struct source_pull *, const char *name, struct pull_query *);
 
+/* pull.some and pull.missed (source_missed.c). */
+void missed_conf(const struct node *, struct arena *, struct source_pull *);
+
 /* A member that is a template; place is where it stands. */
 int template_conf(const struct node *, const char *key, struct arena *,
     struct source_pull *, struct template *);

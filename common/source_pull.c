@@ -8,16 +8,17 @@
 #include "common/json.h"
 #include "common/map_date.h"
 #include "common/url.h"
+#include "common/zone.h"
 
 static const char *const keys[] = { "base", "command", "auth", "user",
     "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", "parts",
-    "preset", NULL };
+    "some", "missed", "preset", NULL };
 
 /* In the order of enum pull_verdict, from PULL_LATER. */
 static const char *const verdicts[] = { "later", "quota", "token", "restart",
-    "halve", "gone", "wrong" };
+    "halve", "gone", "lost", "wrong" };
 
 /* A profile's section alone is only prepared (oauth is read likewise). */
 static void
@@ -53,7 +54,8 @@ static int
 name_ok(const char *s)
 {
 	static const char *const ours[] = { "base", "since", "until", "key",
-	    "page", "offset", "limit", "user", "password", "part", NULL };
+	    "page", "offset", "limit", "user", "password", "part", "keys",
+	    NULL };
 	size_t i;
 
 	for (i = 0; ours[i] != NULL; i++)
@@ -179,8 +181,9 @@ times(const struct node *n, struct arena *a, struct source_pull *p)
 	if (conf_string(&t, "format", a, &p->format) &&
 	    (fault = map_date_format_fault(p->format)) != NULL)
 		conf_bad_at(&t, "format", "%s", fault);
-	if (conf_string(&t, "zone", a, &s) && map_date_zone(s, &p->zone) != 0)
-		conf_bad_at(&t, "zone", "not a zone such as +05:30");
+	if (conf_string(&t, "zone", a, &s) &&
+	    zone_get(s, a, &p->zone, &fault) != 0)
+		conf_bad_at(&t, "zone", "%s", fault);
 }
 
 static void
@@ -216,7 +219,7 @@ static void
 errors(const struct node *n, struct arena *a, struct source_pull *p)
 {
 	static const char *const known[] = { "code", "later", "quota", "token",
-	    "restart", "halve", "gone", "wrong", NULL };
+	    "restart", "halve", "gone", "lost", "wrong", NULL };
 	struct pull_words *w;
 	struct node e;
 	size_t i;
@@ -320,6 +323,7 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 		conf_bad(n, "a query gives keys, and there is no 'one'");
 	}
 	parts(n, a, p);
+	missed_conf(n, a, p);
 	/* A base alone serves the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
 		p->lacks = "there is neither changes nor all nor command, nor "

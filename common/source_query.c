@@ -14,7 +14,7 @@ static const char *const keys[] = { "method", "url", "params", "headers",
 
 /* In the order of enum pull_name. */
 static const char *const names[PULL_NAMES] = { "base", "since", "until",
-    "key", "page", "offset", "limit", "user", "password", "part" };
+    "key", "page", "offset", "limit", "user", "password", "part", "keys" };
 
 static int
 same(const char *s, const char *name, size_t n)

@@ -17,6 +17,7 @@
 struct db *
 store_db(struct store *s, enum store_file f)
 {
+	assert(s->file[f].db != NULL);
 	return s->file[f].db;
 }
 

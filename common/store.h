@@ -26,8 +26,9 @@ struct store;
 
 /* flags: make it when it is not there (a command that writes does); only read
  * (no lock file is needed, nothing is migrated: an old store is E_NOSTORE
- * with the advice to run a command that writes). */
-enum { STORE_CREATE = 1, STORE_READ = 2 };
+ * with the advice to run a command that writes); leave the inbox file alone,
+ * for who only reads and needs none of it. */
+enum { STORE_CREATE = 1, STORE_READ = 2, STORE_ALONE = 4 };
 
 /*
  * Open both files, make or migrate them.  E_NOSTORE, E_NOTSTORE, E_NEWER,
@@ -38,6 +39,7 @@ int store_open(struct store **, const char *path, enum role, int flags,
     struct err *);
 void store_close(struct store *);
 
+/* Not of a file that was left alone. */
 struct db *store_db(struct store *, enum store_file);
 const char *store_path(const struct store *);
 
@@ -58,8 +60,8 @@ void store_rollback(struct store *, enum store_file);
  * A thread of this program that reads STORE_MAIN through a connection of its
  * own, in transactions that it begins and ends, would keep a checkpoint from
  * copying all of the log.  fn is called in front of each checkpoint with
- * quiet 1, and behind it with 0; in between the thread must not read.  NULL:
- * there is none any more.
+ * quiet 1, and behind it with 0; in between the thread must not read what it
+ * began to read before.  NULL: there is none any more.
  */
 typedef void store_quiet_fn(void *ctx, int quiet);
 void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);

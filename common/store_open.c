@@ -198,6 +198,7 @@ open_files(struct store *s, int flags, struct err *e)
 	int rc;
 
 	if ((rc = open_file(s, STORE_MAIN, flags, e)) != 0 ||
+	    (flags & STORE_ALONE) ||
 	    (rc = inbox_fits(s, flags, e)) != 0 ||
 	    (rc = open_file(s, STORE_INBOX, flags, e)) != 0)
 		return rc;

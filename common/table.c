@@ -96,9 +96,9 @@ table_new(FILE *f, enum table_mode mode, enum table_style style,
 	t->style = style;
 	t->column = column;
 	t->n = n;
-	t->width = xcalloc(n + 1, sizeof *t->width);
+	t->place = xcalloc(n + 1, sizeof *t->place);
 	for (i = 0; i < n; i++)
-		t->width[i] = strlen(column[i].key);
+		t->place[i].width = strlen(column[i].key);
 	t->limit = t->mode == TABLE_TEXT ? line_limit(f) : 0;
 	t->colour = t->mode == TABLE_TEXT && wants_colour(f);
 	jsonw_init(&t->w, &t->line);
@@ -112,7 +112,6 @@ table_is_text(const struct table *t)
 {
 	return t->mode == TABLE_TEXT;
 }
-
 
 /* The next cell wants to be written as JSON: its key is out. */
 static int
@@ -169,8 +168,8 @@ keep(struct table *t, const char *s, size_t n)
 	c->width = glyph_clean(&t->text, s, n);
 	c->len = t->text.len - c->off;
 	c->tint = t->tint;
-	if (!t->begun && c->width > t->width[i])
-		t->width[i] = c->width;
+	if (!t->begun && c->width > t->place[i].width)
+		t->place[i].width = c->width;
 }
 
 void
@@ -285,7 +284,7 @@ table_free(struct table *t)
 		table_put_rows(t);
 	buf_release(&t->line);
 	buf_release(&t->text);
-	free(t->width);
+	free(t->place);
 	free(t->cell);
 	free(t);
 }

@@ -5,8 +5,12 @@
  *
  * Text comes from outside: control characters, and those that turn the
  * direction of writing, become '?', so that a name cannot move the cursor.
- * A table is cut to the width of the terminal (or COLUMNS) with an ellipsis,
- * at whole characters; elsewhere it is as wide as it is.
+ *
+ * A table is as wide as the terminal (or COLUMNS); elsewhere it is as wide as
+ * it is.  Free text gives way first: it is cut with an ellipsis, at whole
+ * characters.  Then columns that can be spared are left out; then a row goes on
+ * in the next line, indented.  Other cells are cut only when they are longer
+ * than a line.
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -28,7 +32,8 @@ enum table_style {
 };
 
 enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4,
-    TABLE_WHOLE = 8 /* is not cut */ };
+    TABLE_FREE = 8,	/* free text */
+    TABLE_SPARE = 16 };	/* can be left out */
 
 struct table_column {
 	const char *key;	/* in JSON, and in capitals the heading */

@@ -11,7 +11,15 @@
 #include "common/jsonw.h"
 
 /* Rows that are looked at for the widths before the first is printed. */
-enum { TABLE_SAMPLE = 200, TABLE_NARROW = 8, TABLE_GAP = 2 };
+enum { TABLE_SAMPLE = 200, TABLE_GAP = 2 };
+
+/* Where the cells of a column stand in a line. */
+struct place {
+	size_t width;
+	size_t from;
+	int below;		/* begins the next line of the row */
+	int out;		/* is left out */
+};
 
 struct cell {
 	size_t off, len;	/* in text */
@@ -30,11 +38,12 @@ struct table {
 	struct jsonw w;
 	struct buf line;
 	/* text only */
-	size_t *width;		/* of each column */
+	struct place *place;	/* of each column */
 	size_t limit;		/* of a line; 0: none */
 	struct buf text;	/* of the cells held back */
 	struct cell *cell;
 	size_t ncell, cap;
+	int below;		/* the next cell begins a line */
 	int begun;		/* headings are out, widths stand */
 	int colour;		/* tints are shown */
 	enum table_tint tint;	/* of the row at hand */

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What one byte can become: \u00xx, &quot;, %xx, behind a filter's two. */
-enum { GROWTH = 12 };
+/* What one byte can become: \u00xx, &quot;, %xx, for each of the three signs
+ * between the strings of a list. */
+enum { GROWTH = 18 };
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
@@ -193,6 +194,12 @@ fill(const struct template_part *t, enum template_place place,
 		return v->len;
 	}
 	for (i = 0; i < v->len; i++) {
+		if (v->list && v->p[i] == '\0') {
+			len += template_escape(place, t->filter ==
+			    TEMPLATE_AS_IS ? "," : "','", t->filter ==
+			    TEMPLATE_AS_IS ? 1 : 3, out + len);
+			continue;
+		}
 		/* No string of these languages needs a control character. */
 		if (t->filter != TEMPLATE_AS_IS &&
 		    (unsigned char)v->p[i] < 0x20)

@@ -37,6 +37,8 @@ struct template_value {
 	size_t len;
 	int plain;		/* of the configuration's own, for this place:
 				 * never escaped */
+	int list;		/* several, with a NUL between: a comma is
+				 * written there, behind a filter "','" */
 };
 
 /* The number of a name, or -1. */

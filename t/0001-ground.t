@@ -18,8 +18,8 @@ ok "the licence is ISC" grep -q \
 is "nothing is left to be done" \
     "$(grep -rnE '\<(TODO|FIXME|XXX)\>' cmd common man Makefile README |
 	head -n 5)" ""
-is "the README is one screen or two" \
-    "$([ "$(wc -l <README)" -le 120 ] || wc -l <README)" ""
+is "the README is two screens and a table" \
+    "$([ "$(wc -l <README)" -le 180 ] || wc -l <README)" ""
 
 # Installing.
 ok "make install works with DESTDIR and PREFIX" make -s install \
@@ -45,9 +45,14 @@ taken() { nm -D --undefined-only "$BUILD/$1" | awk '{ print $NF }' |
     sed 's/@.*//'; }
 for p in loya-recv loya-apply loya-audit; do
 	is "$p does not link libcurl" "$(needed $p | grep curl)" ""
+	is "$p loads nothing" "$(taken $p | grep -Ex 'dl(m?open|v?sym)')" ""
 done
 for p in loya-pull loya-push loya-token; do
 	is "$p links no server" "$(needed $p | grep -E 'microhttpd')" ""
+	is "$p does not link libcurl, but" "$(needed $p | grep curl)" ""
+	like "it has a note of what it loads" \
+	    "$(readelf -p .note.dlopen "$BUILD/$p")" \
+	    '"priority":"required",.*"soname":\["libcurl.*\.so\.[0-9]+"\]}\]'
 done
 for p in loya-apply loya-audit; do
 	is "$p links no network library" "$(needed $p |

@@ -6,10 +6,8 @@ cd "$top" || exit 1
 
 # FILE INCLUDED, without folder and suffix; "<x.h>" for foreign headers.
 includes() {
-	for f in common/*.[ch] cmd/*.c; do
-		sed -n 's/^#include [<"]\([^">]*\)[">].*/\1/p' "$f" |
-		    sed "s|^|$f |"
-	done
+	awk -F '[<">]' '/^#include [<"]/ { print FILENAME, $2 }' \
+	    common/*.[ch] cmd/*.c
 }
 includes >"$T/includes"
 
@@ -50,15 +48,17 @@ is "includes go down only" "$(judge down)" ""
 is "no room includes another" "$(judge rooms)" ""
 is "a foreign header stands in its fence alone" "$(judge fences)" ""
 
-for h in common/*.h; do
-	guard=COMMON_$(basename "$h" .h | tr a-z A-Z)_H
-	grep -q "^#ifndef $guard\$" "$h" || echo "$h"
-done >"$T/unguarded"
+awk 'FNR == 1 { guard = toupper(FILENAME); gsub("[/.]", "_", guard) }
+	$0 == "#ifndef " guard { guarded[FILENAME] = 1 }
+	END { for (i = 1; i < ARGC; i++) if (!guarded[ARGV[i]]) print ARGV[i] }
+	' common/*.h >"$T/unguarded"
 is "every header has its guard" "$(cat "$T/unguarded")" ""
 
-for c in common/*.c; do
+awk '/^#include "/ && !(FILENAME in first) { first[FILENAME] = $2 }
+	END { for (i = 1; i < ARGC; i++) print ARGV[i], first[ARGV[i]] }
+	' common/*.c | tr -d '"' |
+    while read -r c first; do
 	[ -f "${c%.c}.h" ] || continue
-	first=$(sed -n 's/^#include "\(.*\)"/\1/p' "$c" | head -n 1)
 	# foo_inner.h and the like stand for foo.h, which they include.
 	case $first in
 	"${c%.c}.h"|"${c%.c}"_inner.h|"${c%.c}"_part.h|"${c%.c}"_work.h) ;;

@@ -150,19 +150,19 @@ head -c 5 "$T/req" >"$T/cut"
 mv "$T/cut" "$T/req"
 ask -e
 is "one who stops inside the head as well" "$code" 408
-like "and it is over" "$(cat "$T/got")" 'http.pl: closed'
+like "and it is over" "$(cat "$T/got")" 'http: closed'
 request GET /health ''
 ask -e
 is "an idle connection was answered" "$code" 200
-like "and is closed after a while" "$(cat "$T/got")" 'http.pl: closed'
+like "and is closed after a while" "$(cat "$T/got")" 'http: closed'
 stop recv
 
 # connections
 start_recv -m 2
 mkfifo "$T/hold1" "$T/hold2"
-perl "$here/helper/http.pl" "$address" <"$T/hold1" >"$T/held1" &
+"$BUILD/t/http" "$address" <"$T/hold1" >"$T/held1" &
 one=$!
-perl "$here/helper/http.pl" "$address" <"$T/hold2" >"$T/held2" &
+"$BUILD/t/http" "$address" <"$T/hold2" >"$T/held2" &
 two=$!
 request GET /health ''
 exec 7>"$T/hold1" 8>"$T/hold2"
@@ -179,12 +179,12 @@ is "and it ends well" "$rc" 0
 
 # a connection that is kept makes room for one that waits
 start_recv -v -m 1
-perl "$here/helper/http.pl" "$address" -e <"$T/req" >"$T/kept" &
+"$BUILD/t/http" "$address" -e <"$T/req" >"$T/kept" &
 kept=$!
 wait_for "its answer" grep -q 'GET /health: 200' "$T/recv.err"
 ask
 is "one connection at once, and that is kept: another is served" "$code" 200
 wait "$kept"
-like "because the first was closed" "$(cat "$T/kept")" '^http.pl: closed'
+like "because the first was closed" "$(cat "$T/kept")" '^http: closed'
 stop recv
 done_testing

@@ -29,7 +29,7 @@ answer 202 "an event before"
 # The lock is waited for for five seconds: all at once, then.
 aside() {	# NAME: ask in the background, the answer in $T/NAME
 	cp "$T/req" "$T/$1.req"
-	perl "$here/helper/http.pl" "$address" <"$T/$1.req" >"$T/$1" &
+	"$BUILD/t/http" "$address" <"$T/$1.req" >"$T/$1" &
 	asides="$asides $!"
 }
 

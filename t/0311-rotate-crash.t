@@ -1,5 +1,5 @@
-# loya-token rotate is killed at every call that changes something: the key is
-# always found, and the next rotate brings it to its end.
+# loya-token rotate is killed at calls that change something: the key is always
+# found, and the next rotate brings it to its end.
 . "$(dirname "$0")/lib.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
 umask 077
@@ -42,9 +42,9 @@ sources" ] || why="$why, files left: $(ls "$LOYA_CONF")"
 		bad=$((bad + 1))
 		echo "# killed at call $n: $why"
 	}
-	n=$((n + 1))
+	n=$((n + SWEEP))
 done
-is "killed at each of $((n - 1)) calls, the key is found" "$bad" 0
+is "killed at $(sweep_calls "$n"), the key is found" "$bad" 0
 [ "$n" -gt 10 ]
 tap_result $? "there were that many calls to be killed at"
 [ "$interrupted" -gt 0 ]

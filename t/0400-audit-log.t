@@ -37,8 +37,8 @@ is "-T is a table" "$(loya-audit -T -e e4)" \
 "SEQ  AT                    KIND              WHO    WHAT
   8  2026-11-23T12:00:00Z  member.suspended  hr/E1  status active -> suspended"
 is "it is cut to COLUMNS, at a character" \
-    "$(COLUMNS=60 loya-audit -T -e e1 | tail -n 1)" \
-    "  1  2026-11-23T12:…  member.enrolled  hr/E1  given_name An…"
+    "$(COLUMNS=76 loya-audit -T -e e1 | tail -n 1)" \
+    "  1  2026-11-23T12:00:00Z  member.enrolled  hr/E1  given_name Anna; family_…"
 
 status 64 "an unknown verb is 64" loya-audit frobnicate
 status 64 "an operand too many is 64" loya-audit log more

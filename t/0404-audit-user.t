@@ -28,5 +28,6 @@ chmod 600 "$LOYA_STORE"
 status 78 "a store that cannot be read is 78" auditor log
 chmod 644 "$LOYA_STORE"
 chmod 600 "$LOYA_STORE-inbox"
-status 78 "so is an inbox file that cannot" auditor log
+status 78 "so is an inbox file that cannot" auditor inbox
+status 0 "which the log needs nothing of" auditor log
 done_testing

@@ -1,5 +1,6 @@
 # Whatever byte of the record, of the members and of the heads is changed, the
-# verifier finds it and names the row.  LOYA_SWEEP=N takes each Nth byte only.
+# verifier finds it and names the row.  It takes each third byte, and each with
+# LOYA_SWEEP=1.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 [ -x "$BUILD/t/sweep" ] || skip_all "make unit builds the sweep"
@@ -15,7 +16,7 @@ loya-audit head >"$T/h2"
 ok "the store is sound" loya-audit verify
 for table in audit member head head_key ledger merkle; do
 	status 0 "each byte of $table" "$BUILD/t/sweep" "$LOYA_STORE" \
-	    "${LOYA_SWEEP:-1}" $table
+	    "$SWEEP" $table
 	[ "$tap_rc" = 0 ] || tap_show lost "$T/out"
 	like "... there were many" "$(cat "$T/err")" '^[0-9]{2,} tried, 0 lost$'
 done

@@ -18,12 +18,12 @@ round() {	# SECONDS DICE
 }
 
 dice=${LOYA_DICE:-$(date +%s)}
-left=${LOYA_TORTURE:-9}
+left=${LOYA_TORTURE:-4}
 kills=0
 acked=0
 bad=
 while [ "$left" -gt 0 ]; do
-	round 3 "$dice" >"$T/found" 2>&1
+	round 2 "$dice" >"$T/found" 2>&1
 	if [ -s "$T/found" ]; then
 		echo "# LOYA_DICE=$dice"
 		tap_show found "$T/found"
@@ -32,7 +32,7 @@ while [ "$left" -gt 0 ]; do
 	kills=$((kills + $(sed -n 's/kills //p' "$T/load")))
 	acked=$((acked + $(wc -l <"$T/acked")))
 	dice=$((dice + 1))
-	left=$((left - 3))
+	left=$((left - 2))
 done
 is "killed $kills times, $acked events acknowledged: all of them once" "$bad" ""
 [ "$kills" -gt 20 ] && [ "$acked" -gt 20 ]

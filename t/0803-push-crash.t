@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push is killed at every call that changes something.  Whatever it had in
+# loya-push is killed at calls that change something.  Whatever it had in
 # hand is delivered by the next one, once or again under the same id, in order.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -52,9 +52,9 @@ while :; do
 	[ $? = 137 ] || break
 	judge
 	rm -rf "$T/try"
-	n=$((n + 1))
+	n=$((n + SWEEP))
 done
-is "killed at each of $((n - 1)) calls nothing is lost" "$faults" 0
+is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"
 [ "$again" -gt 0 ] && [ "$again" -lt "$n" ]

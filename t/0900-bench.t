@@ -29,7 +29,9 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "push.dead dead:gone dead:alone >= 0.9" \
     "push.mute dead:mute dead:alone >= 0.9" \
     "push.memory rss:1000000 rss:100000 < 1.1" \
-    "push.p99 push:p99 - < 20"; do
+    "push.p99 push:p99 - < 20" "pull.full pull:loya pull:jq >= 1" \
+    "pull.memory pull:rss pull:rss-less < 1.1" \
+    "pull.idle pull:idle - < 50"; do
 	ok "a line is: $line" grep -q "^$line " "$T/list"
 done
 status 64 "a line that is none ends with 64" sh "$bench" receive.nothing

@@ -116,5 +116,24 @@ at 2026-07-01T00:00:00Z 1 "$(job 2026-07-10 2026-07-20)"
 at 2026-08-01T00:00:00Z
 is "of all that has come due meanwhile only the last counts" "$got" member.suspended
 status_is "that is" suspended
+
+# A zone that has summer time: days of 23 and of 25 hours.
+sed -i 's/"+05:30"/"Europe\/Berlin"/' "$LOYA_CONF/sources/hr.json"
+who=spring
+at 2026-03-01T00:00:00Z 1 "$(job 2020-01-01 2026-03-29)"
+at 2026-03-29T21:59:59Z
+status_is "the last day is the one on which clocks are put forward" active
+at 2026-03-29T22:00:00Z
+status_is "it is over at its midnight, not an hour later" suspended
+who=autumn
+at 2026-10-01T00:00:00Z 1 "$(job 2026-10-25 2026-10-25)"
+at 2026-10-24T21:59:59Z
+status_is "a day on which they are put back has not begun" pending
+at 2026-10-24T22:00:00Z
+status_is "begins in summer time" active
+at 2026-10-25T22:59:59Z
+status_is "has 25 hours: not one too few" active
+at 2026-10-25T23:00:00Z
+status_is "and no more" suspended
 ok "verify agrees" loya-audit verify
 done_testing

@@ -21,13 +21,11 @@ need() {
 PATH=$PATH:/usr/sbin:/sbin
 
 free_port() {
-	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-	    Listen => 1, LocalAddr => "127.0.0.1:0")->sockport')
+	port=$("$BUILD/t/http" -f)
 }
 
 listens() {	# on 127.0.0.1:$1
-	perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(
-	    PeerAddr => "127.0.0.1:$ARGV[0]")' "$1"
+	"$BUILD/t/http" -l "127.0.0.1:$1"
 }
 
 ask_curl() {
@@ -39,8 +37,7 @@ ask_curl() {
 hook() {
 	hook_to=$1
 	printf '{"id":"%s"}' "$2" >"$T/body"
-	perl "$here/helper/sign.pl" "$secret" "$2" <"$T/body" |
-	    tr -d '\r' >"$T/headers"
+	"$BUILD/t/sign" "$secret" "$2" <"$T/body" >"$T/headers"
 	shift 2
 	ask_curl -H 'Content-Type: application/json' -H "@$T/headers" \
 	    --data-binary "@$T/body" "$@" "$url$hook_to"
@@ -56,7 +53,7 @@ flood() {
 	    "$secret" "$@" >"$T/flood"
 	curl -s -Z --parallel-max 32 -K "$T/flood" >"$T/codes" \
 	    2>"$T/flood.err"
-	cut -d ' ' -f 1 "$T/codes" | sort | uniq -c | sed 's/^ *//'
+	awk '{ n[$1]++ } END { for (c in n) print n[c], c }' "$T/codes" | sort
 }
 
 lost() {

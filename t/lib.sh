@@ -26,6 +26,8 @@ mkdir -p "$LOYA_CONF/sources"
 tap_n=0
 tap_bad=0
 tap_started=
+nl='
+'
 
 tap_end() {
 	for tap_name in $tap_started; do
@@ -128,6 +130,17 @@ wait_for() {
 			return 1
 		fi
 		sleep 0.01
+	done
+}
+
+# $one_line: the lines of a text, joined by blanks
+one_line() {
+	one_line=$1
+	while :; do
+		case $one_line in
+		*"$nl"*) one_line="${one_line%%"$nl"*} ${one_line#*"$nl"}" ;;
+		*) break ;;
+		esac
 	done
 }
 

@@ -4,7 +4,7 @@
 #   sources                 std (signed), open (nobody is asked), soap (XML)
 #   request METHOD TARGET BODY [HEADER]...     writes $T/req
 #   signed TARGET ID BODY [HEADER]...          the same, signed for std
-#   ask [http.pl options]                      sends it: $T/got, $code
+#   ask [options of helper/http.c]             sends it: $T/got, $code
 #   make_cert NAME CN EXTENSIONS [CA]          $T/NAME.pem and .key
 #
 # ask goes to $mode: "server" (start_recv first) or "inetd".
@@ -39,21 +39,29 @@ start_recv() {
 	address=$(sed -n 's/.*listening on \(127[^ ]*\)$/\1/p' "$T/recv.err")
 }
 
+# How many there are in a text, whatever the locale: $bytes
+bytes() {
+	LC_ALL=C
+	bytes=${#1}
+	unset LC_ALL
+}
+
 request() {
 	req_method=$1
 	req_target=$2
-	printf '%s' "$3" >"$T/body"
+	req_body=$3
 	shift 3
 	{
 		printf '%s %s HTTP/1.1\r\nHost: loya\r\n' "$req_method" \
 		    "$req_target"
-		[ ! -s "$T/body" ] && [ "$req_method" != POST ] ||
-			printf 'Content-Length: %d\r\n' "$(wc -c <"$T/body")"
+		[ -z "$req_body" ] && [ "$req_method" != POST ] || {
+			bytes "$req_body"
+			printf 'Content-Length: %d\r\n' "$bytes"
+		}
 		for req_header; do
 			printf '%s\r\n' "$req_header"
 		done
-		printf '\r\n'
-		cat "$T/body"
+		printf '\r\n%s' "$req_body"
 	} >"$T/req"
 }
 
@@ -63,17 +71,16 @@ signed() {
 	sig_body=$3
 	shift 3
 	sig=$(printf '%s' "$sig_body" |
-	    perl "$here/helper/sign.pl" "$secret" "$sig_id" | tr -d '\r')
+	    "$BUILD/t/sign" "$secret" "$sig_id")
+	sig_rest=${sig#*"$nl"}
 	request POST "$sig_target" "$sig_body" \
-	    'Content-Type: application/json' \
-	    "$(printf '%s\n' "$sig" | sed -n 1p)" \
-	    "$(printf '%s\n' "$sig" | sed -n 2p)" \
-	    "$(printf '%s\n' "$sig" | sed -n 3p)" "$@"
+	    'Content-Type: application/json' "${sig%%"$nl"*}" \
+	    "${sig_rest%"$nl"*}" "${sig_rest#*"$nl"}" "$@"
 }
 
 ask() {
 	if [ "$mode" = server ]; then
-		perl "$here/helper/http.pl" "$address" "$@" <"$T/req" >"$T/got"
+		"$BUILD/t/http" "$address" "$@" <"$T/req" >"$T/got"
 	else
 		TCPREMOTEIP=127.0.0.1 loya-recv <"$T/req" >"$T/got" \
 		    2>"$T/inetd.err"
@@ -81,8 +88,10 @@ ask() {
 		[ "$ask_rc" = 0 ] || echo "# inetd: status $ask_rc:" \
 		    "$(cat "$T/inetd.err")"
 	fi
-	code=$(sed -n 's/^HTTP\/1.1 \([0-9]*\).*/\1/p' "$T/got" | grep -v 100 |
-	    tr '\n' ' ' | sed 's/ $//')
+	code=$(sed -n '/^HTTP\/1.1 100/d
+	    s/^HTTP\/1.1 \([0-9]*\).*/\1/p' "$T/got")
+	one_line "$code"
+	code=$one_line
 }
 
 # answer STATUS SENTENCE [PATTERN]: ask, and what came back

@@ -6,7 +6,8 @@
 #
 # NAME chooses lines by the beginning of their name; "none" only lists them.
 # -j prints JSON lines instead of the table.  BENCH_ROUNDS says how many rounds
-# (5), TMPDIR where the stores are (a real disk, or the figures mean little).
+# (5), BENCH_PULL how many records a full pull has (100000), TMPDIR where the
+# stores are (a real disk, or the figures mean little).
 # Exit status: 0 all targets are held, 1 one is missed, 64 usage.
 
 set -u
@@ -64,6 +65,10 @@ lines() {
 	push.memory       rss:1000000        rss:100000           <  1.1   MiB
 	push.p50          push:p50           -                    -  -     ms
 	push.p99          push:p99           -                    <  20    ms
+	pull.full         pull:loya          pull:jq              >= 1     /s
+	pull.full-known   pull:loya          pull:jq-known        -  -     /s
+	pull.memory       pull:rss           pull:rss-less        <  1.1   MiB
+	pull.idle         pull:idle          -                    <  50    ms
 	END
 }
 
@@ -130,6 +135,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/audit.sh"
 . "$here/query.sh"
 . "$here/push.sh"
+. "$here/pull.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -151,6 +157,12 @@ measure() {	# series
 	xargs:*) push_xargs "$1" ;;
 	dead:*) push_dead "$1" "${1#*:}" ;;
 	rss:*) push_memory "$1" "${1#*:}" ;;
+	pull:loya) pull "$1" "$PULL" ;;
+	pull:jq) pull_jq "$1" "$PULL" ;;
+	pull:jq-known) pull_jq_known "$1" "$PULL" ;;
+	pull:rss) pull_memory "$1" $((PULL > PULL_LESS ? PULL : 2 * PULL_LESS)) ;;
+	pull:rss-less) pull_memory "$1" $PULL_LESS ;;
+	pull:idle) pull_idle "$1" ;;
 	esac
 }
 

@@ -6,9 +6,11 @@ PUSH_CURL=5000			# requests of one curl
 PUSH_XARGS=300			# curls
 PUSH_RATE=100			# events a second, for the latency
 
-# A peer that answers at once; it cannot choose a port itself.
-nginx_start() {
+# A peer that answers at once, or gives the files of a folder; it cannot choose
+# a port itself.
+nginx_start() {	# [folder]
 	need nginx nginx || return 1
+	gives=${1:+root $1; default_type application/json;}
 	port=$((20000 + ($$ + ${nginx_n:-0}) % 20000))
 	nginx_n=$((${nginx_n:-0} + 1))
 	cat >"$W/nginx.conf" <<-END
@@ -28,7 +30,7 @@ nginx_start() {
 		scgi_temp_path $W/nginx.scgi;
 		server {
 			listen 127.0.0.1:$port;
-			location / { return 204; }
+			location / { ${gives:-return 204;} }
 		}
 	}
 	END

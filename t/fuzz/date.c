@@ -42,9 +42,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	else if (cloudevent_time_ok(s, n) && memcmp(s, "1900", 4) >= 0)
 		fuzz_wrong("a time of CloudEvents cannot be read");
 	for (i = 0; i < sizeof format / sizeof format[0]; i++) {
-		if (map_date_read(s, n, format[i], 330, &t) == 0)
+		if (map_date_read(s, n, format[i], NULL, &t) == 0)
 			again(t);
-		map_date_read(s, n, format[i], MAP_ZONE_AS_WRITTEN, &t);
+		map_date_read_day(s, n, format[i], &t);
 	}
 	t = backoff_after(text, INT64_C(1790000000000000));
 	if (t < -1 || t > 86400 * CLOCK_SECOND)

@@ -4,11 +4,14 @@
 #   POST /services/oauth2/token          client_credentials, in the body
 #   GET  /services/data/v60.0/queryAll   ?q=SOQL, and query (live rows only)
 #   GET  /services/data/v60.0/query/LOCATOR
+#   GET  /services/data/v60.0/sobjects/Contact/updated/  ?start=TIME&end=TIME
+#   GET  /services/data/v60.0/sobjects/Contact/deleted/  the same
 #
 # What is not of these (another parameter, another field, SOQL of another form)
 # is an error 400.  DIR/records has the rows, read anew for each request:
 #   Id, SystemModstamp (UTC, to the second), IsDeleted (0 or 1), FirstName,
-#   LastName, Email, and a sixth: absent or the number of the query from which
+#   LastName, Email, and a sixth: absent or the number of the query (those for
+#   ids IN a list do not count) from which
 #   on the row can be seen (it was committed late); separated by tabs.
 # DIR/page is how many rows a page has (2); DIR/date the time of the Date
 # header in seconds since 1970 (now); DIR/usage the Sforce-Limit-Info; DIR/log
@@ -22,9 +25,15 @@
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
 #   mute    nothing is said for 30 s
+#   uncovered  a list without latestDateCovered
 #   latin   good, and a row with a byte that is no UTF-8 in front
 #   moved   302 to another place
 #   forbidden  403, the user may not      done    done, and a nextRecordsUrl
+# The lists of updated and deleted reach back 30 and 15 days from DIR/date and
+# cut off seconds; a start that is not more than a minute before its end is
+# INVALID_REPLICATION_DATE.  DIR/covered is their latestDateCovered at most,
+# DIR/earliest the earliestDateAvailable, DIR/ids how many ids they can have;
+# DIR/purged has deleted records that no query finds: Id, deletedDate.
 # With DIR/step every answer counts so many of 100 requests as used.
 # DIR/grant "invalid": the token endpoint answers invalid_grant.  While DIR/hold
 # is there no data is answered.
@@ -33,6 +42,7 @@ use warnings;
 use IO::Socket::INET;
 use POSIX qw(strftime);
 use Socket qw(SOL_SOCKET SO_LINGER);
+use Time::Local qw(timegm);
 
 my ($dir) = @ARGV;
 $SIG{PIPE} = 'IGNORE';
@@ -176,6 +186,9 @@ sub query {
 	} elsif ($where =~ /^SystemModstamp >= $time$/) {
 		my $from = $1;
 		@r = grep { $_->[1] ge $from } @r;
+	} elsif ($where =~ /^Id IN \(('\w{18}'(?:,'\w{18}'){0,199})\)$/) {
+		my %id = map { tr/'//dr => 1 } split /,/, $1;
+		@r = grep { $id{$_->[0]} } @r;
 	} elsif ($where =~ /^Id = '([A-Za-z0-9]{18})'$/) {
 		my $id = $1;
 		@r = grep { $_->[0] eq $id } @r;
@@ -229,7 +242,7 @@ sub data {
 		return fault(400, 'MALFORMED_QUERY')
 		    unless $v && join(' ', keys %$v) eq 'q';
 		note("$path $v->{q}");
-		$queries++;
+		$queries++ unless $v->{q} =~ m{ IN };
 		$rows = query($v->{q}, $path eq 'queryAll');
 		return fault(400, $rows) unless ref $rows;
 		$body = page($rows, 0, scalar @$rows, $mode);
@@ -238,6 +251,8 @@ sub data {
 		my $k = $locator{$1} or
 		    return fault(400, 'INVALID_QUERY_LOCATOR');
 		$body = page([@{$k->[0]}], $k->[1], $k->[2], $mode);
+	} elsif ($path =~ m{^sobjects/Contact/(updated|deleted)/$}) {
+		return replication($1, $args, $mode);
 	} else {
 		return fault(404, 'NOT_FOUND');
 	}
@@ -245,6 +260,57 @@ sub data {
 	    if $mode eq 'cut';
 	my $all = say_all(200, $body);
 	return $mode eq 'half' ? substr($all, 0, -10) : $all;
+}
+
+my $fault_of_time = 'INVALID_REPLICATION_DATE';
+
+sub line {	# the first line of a file, or what stands for it
+	my ($name, $else) = @_;
+	my $s = slurp($name);
+	return $else unless defined $s;
+	chomp $s;
+	return $s;
+}
+
+# Lists of ids; their rows, or the code of what is wrong.
+sub listed {
+	my ($deleted, $from, $to) = @_;
+	my $days = $deleted ? 15 : 30;
+	my $oldest = strftime('%Y-%m-%dT%H:%M', gmtime(line('date', time)
+	    - $days * 86400));
+	my ($y, $mo, $d, $h, $mi) = split /[-T:]/, $from;
+	my $next = strftime('%Y-%m-%dT%H:%M', gmtime(60
+	    + timegm(0, $mi, $h, $d, $mo - 1, $y)));
+	return $fault_of_time if $from lt $oldest || $to le $next;
+	my @r = grep { (@$_ < 7 || $_->[6] <= $queries)
+	    && !$_->[2] == !$deleted } rows();
+	push @r, map { chomp; my @f = split /\t/; [$f[0], $f[1], 1] }
+	    split /^/, slurp('purged') || '' if $deleted;
+	@r = grep { $_->[1] ge $from && $_->[1] lt $to } @r;
+	return @r > line('ids', 600_000) ? 'EXCEEDED_ID_LIMIT' : \@r;
+}
+
+sub replication {
+	my ($what, $args, $mode) = @_;
+	my $v = form($args);
+	return fault(400, 'INVALID_FIELD')
+	    unless $v && join(' ', sort keys %$v) eq 'end start';
+	my ($from, $to) = map { ($v->{$_} =~ /^$time$/)[0] } qw(start end);
+	return fault(400, 'INVALID_FIELD') unless $from && $to;
+	note("$what $from $to");
+	s/:\d\d$// for $from, $to;
+	my $rows = listed($what eq 'deleted', $from, $to);
+	return fault(400, $rows) unless ref $rows;
+	my $covered = line('covered', "$to:00");
+	$covered = "$to:00" if $covered gt "$to:00";
+	my @id = map { $what eq 'deleted' ? qq({"id":"$_->[0]",)
+	    . qq("deletedDate":"$_->[1].000+0000"}) : qq("$_->[0]") } @$rows;
+	return say_all(200, '{' . ($what eq 'deleted' ?
+	    '"deletedRecords":[' : '"ids":[') . join(',', @id) . ']'
+	    . ($what eq 'deleted' ? ',"earliestDateAvailable":"'
+	    . line('earliest', '2020-01-01T00:00:00') . '.000+0000"' : '')
+	    . ($mode eq 'uncovered' ? '' :
+	    qq(,"latestDateCovered":"$covered.000+0000")) . '}');
 }
 
 sub next_mode {

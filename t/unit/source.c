@@ -176,9 +176,12 @@ static const struct {
 	    "join and set, and is not empty" },
 	{ MAP("\"fields\":{\"name\":[]}"),
 	    "sources/x.json:1:46: map.fields.name: an empty list" },
-	{ MAP("\"zone\":\"Asia/Kolkata\""),
-	    "sources/x.json:1:36: map.zone: not UTC or a difference such "
-	    "as +05:30" },
+	{ MAP("\"zone\":\"Asia/Nowhere\""),
+	    "sources/x.json:1:36: map.zone: there is no such zone in "
+	    "/usr/share/zoneinfo" },
+	{ MAP("\"zone\":\"5:30\""), "sources/x.json:1:36: map.zone: neither "
+	    "UTC nor a difference such as +05:30 nor a name such as "
+	    "Europe/Berlin" },
 	{ MAP("\"country\":\"+91\""),
 	    "sources/x.json:1:39: map.country: not the digits of a "
 	    "calling code" },

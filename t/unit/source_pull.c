@@ -1,5 +1,7 @@
 /* The pull section of source files. */
+#include "common/clock.h"
 #include "common/source.h"
+#include "common/zone.h"
 #include "t/unit/conf_dir.h"
 #include "t/unit/tap.h"
 
@@ -24,6 +26,8 @@ load(const char *pull)
 
 #define ONE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\"}"
 #define BASE "\"base\":\"https://a.example/x/\""
+#define SOME ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"," \
+	"\"key\":\"/k\"}}"
 #define Q "{\"url\":\"{base}/q\"}"
 
 static void
@@ -76,7 +80,7 @@ test_all(void)
 	p = &config->source[0].pull;
 	is_int(p->auth, PULL_AUTH_BASIC, "auth");
 	is_str(p->hidden_secret[0], "crm.k", "a secret's name");
-	is_int(p->zone, -150, "zone");
+	is_int(zone_offset(p->zone, 0) / 60 / CLOCK_SECOND, -150, "zone");
 	is_int(p->error[PULL_HALVE].n, 2, "words");
 	is_int(p->gone, PULL_GONE_VERSION, "gone");
 	q = &p->changes[0];
@@ -113,7 +117,7 @@ static const char *const bad[][2] = {
 	{ BASE ",\"timeout\":0", "pull.timeout: " },
 	{ BASE ",\"ca\":\"x\"", "pull.ca: not an absolute path" },
 	{ BASE ",\"time\":{\"format\":\"DD\"}", "has no YYYY, MM or DD" },
-	{ BASE ",\"time\":{\"zone\":\"IST\"}", "not a zone" },
+	{ BASE ",\"time\":{\"zone\":\"IST\"}", "pull.time.zone: there is no such zone in" },
 	{ BASE ",\"quota\":{\"header\":\"X\"}", "header and key are both" },
 	{ BASE ",\"session\":{\"header\":\"a b\"}", "not the name of a header" },
 	{ BASE ",\"error\":{\"code\":\"x\"}", "'x' is not a JSON Pointer" },
@@ -161,6 +165,26 @@ static const char *const bad[][2] = {
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}",
 	    "pull.parts.query: its rows are the parts" },
+	{ BASE ",\"some\":{\"most\":2}", "most and query are both needed" },
+	{ BASE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"}}",
+	    "pull.some.query: there is no key" },
+	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\",\"key\":"
+	    "\"/k\",\"keys\":true}}", "its rows are the records" },
+	{ BASE ",\"missed\":[{\"name\":\"a\"}]", "there is no 'some'" },
+	{ BASE SOME ",\"missed\":[]", "not a list of up to 8 lists" },
+	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",
+	    "query and covered are both needed" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
+	    "\"url\":\"{base}\"}}]", "pull.missed[0].query: there is no key" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"c\"}]",
+	    "pull.missed[0].covered: not a JSON Pointer" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"every\":60}]", "pull.missed[0].every: " },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
+	    "\"url\":\"{base}\",\"key\":\"\"}},{\"name\":\"a\",\"covered\":"
+	    "\"/c\",\"query\":{\"url\":\"{base}\",\"key\":\"\"}}]",
+	    "pull.missed[1]: two have this name" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"method\":\"PUT\"}]",
 	    "pull.changes[0].method: " },
 	{ "\"command\":[]", "pull.command: " },

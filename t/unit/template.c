@@ -8,7 +8,7 @@ static int
 number(void *ctx, const char *name, size_t n)
 {
 	(void)ctx;
-	return n == 1 && *name >= 'a' && *name <= 'c' ? *name - 'a' : -1;
+	return n == 1 && *name >= 'a' && *name <= 'd' ? *name - 'a' : -1;
 }
 
 /* The text filled in with a value for {a}; {b} is "B" and plain. */
@@ -16,8 +16,8 @@ static const char *
 fill(const char *text, enum template_place place, const char *a)
 {
 	static char out[1024];
-	struct template_value v[3] = { { a, strlen(a), 0 }, { "B&\"", 3, 1 },
-	    { NULL, 0, 0 } };
+	struct template_value v[4] = { { a, strlen(a), 0, 0 },
+	    { "B&\"", 3, 1, 0 }, { NULL, 0, 0, 0 }, { "1\0'2", 4, 0, 1 } };
 	const char *fault, *bad = NULL;
 	struct template t;
 	size_t n;
@@ -57,7 +57,10 @@ static const struct {
 	    "'x\\' OR Id != \\'\\\\'" },
 	{ "'{a:soql}'", TEMPLATE_URL, "'", "'%5C%27'" },
 	{ "'{a:odata}'", TEMPLATE_TEXT, "O'Dell\n", "'O''Dell'" },
-	{ "{d}", TEMPLATE_TEXT, "v", "{d}: nothing has this name" },
+	{ "{d}", TEMPLATE_TEXT, "v", "1,'2" },
+	{ "'{d:soql}'", TEMPLATE_TEXT, "v", "'1','\\'2'" },
+	{ "'{d:odata}'", TEMPLATE_URL, "v", "'1%27%2C%27%27%272'" },
+	{ "{e}", TEMPLATE_TEXT, "v", "{e}: nothing has this name" },
 	{ "x{a:sql}", TEMPLATE_TEXT, "v",
 	    "{a:sql}: its filter is neither soql nor odata" },
 	{ "{a:}", TEMPLATE_TEXT, "v", "{a:}: no filter behind the colon" },

@@ -8,7 +8,7 @@ begun() { grep -q listening "$W/server.err" || ! kill -0 "$tap_server"; }
 asked() {
 	request POST /hooks/open "{\"id\":\"$1\"}" \
 	    'Content-Type: application/json'
-	perl "$here/helper/http.pl" "unix:$W/run/sock" <"$T/req" 2>/dev/null
+	"$BUILD/t/http" "unix:$W/run/sock" <"$T/req" 2>/dev/null
 }
 act() {
 	export W

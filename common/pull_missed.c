@@ -1,0 +1,250 @@
+/*
+ * The second line: lists in which the system itself says what was changed or
+ * deleted, and up to when such a list is complete.  That time waits for the
+ * oldest transaction that is still under way, so what became visible long
+ * after it was stamped, behind every look-back, is in the list all the same.
+ *
+ * What a list names is read again; what was read before is no row by its id.
+ * So only what changes had missed becomes one.
+ */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/cursor.h"
+#include "common/map_date.h"
+#include "common/member.h"
+
+enum { NAMED = 64 * 1024 * 1024 };
+static const int64_t minute = 60 * CLOCK_SECOND;
+
+static int64_t
+whole_minute(int64_t t)
+{
+	return t - t % minute;
+}
+
+/* A row of a list: a key, and when it was deleted, each with its NUL. */
+int
+pull_missed_row(struct pull *p, const char *key, const char *deleted,
+    struct err *e)
+{
+	if (deleted == NULL)
+		return err_set(e, E_IO, "%s: a row has no '%s'",
+		    p->missed->cursor, p->missed->deleted);
+	buf_add(&p->keys, key, strlen(key) + 1);
+	buf_add(&p->keys, deleted, strlen(deleted) + 1);
+	return p->keys.len > NAMED ? err_set(e, E_IO, "%s: the list is too "
+	    "long", p->missed->cursor) : 0;
+}
+
+/* A row of some: it has to be one that was asked for, perhaps several times, for
+ * a list names a record as often as it was deleted. */
+int
+pull_missed_take(struct pull *p, const char *key, struct err *e)
+{
+	int found = 0;
+	size_t i;
+
+	for (i = 0; i < p->nasked; i++)
+		if (strcmp(p->asked[i].key, key) == 0)
+			found = p->asked[i].there = 1;
+	return found ? 0 : err_set(e, E_IO, "some: another record was answered "
+	    "than were asked for");
+}
+
+/* Deleted, and not to be read any more.  Of a record that nobody has heard of
+ * there is nothing to say: others than those of our query are in the list. */
+static int
+deleted(struct pull *p, const struct pull_asked *k, struct err *e)
+{
+	int64_t at, num;
+	size_t slot;
+	int rc;
+
+	if (p->missed->deleted == NULL || p->conf->gone == PULL_GONE_NEVER)
+		return 0;
+	if (map_date_read(k->deleted, strlen(k->deleted), NULL, 0, &at) != 0)
+		return err_set(e, E_IO, "%s: '%s' is no time",
+		    p->missed->cursor, p->missed->deleted);
+	rc = binding_get(p->store, p->source->name, k->key, &num, &slot, e);
+	if (rc == 0)
+		return pull_gone(p, k->key, at, e);
+	return rc == E_NOTFOUND ? 0 : rc;
+}
+
+/* Read so many records of a list; *at moves behind them. */
+static int
+read_some(struct pull *p, const struct buf *list, size_t *at, struct err *e)
+{
+	struct pull_asked *k = p->asked;
+	struct buf keys = { NULL, 0, 0 };
+	size_t i;
+	int rc;
+
+	for (p->nasked = 0; p->nasked < (size_t)p->conf->some->most &&
+	    *at < list->len; k = &p->asked[++p->nasked]) {
+		k->key = list->p + *at;
+		*at += strlen(k->key) + 1;
+		k->deleted = list->p + *at;
+		*at += strlen(k->deleted) + 1;
+		k->there = 0;
+		buf_add(&keys, k->key, strlen(k->key) + 1);
+	}
+	p->value[PULL_KEYS].p = keys.p;
+	p->value[PULL_KEYS].len = keys.len - 1;
+	p->value[PULL_KEYS].list = 1;
+	rc = pull_pages(p, &p->conf->some->query, e);
+	for (i = 0; i < p->nasked && rc == 0; i++)
+		if (!p->asked[i].there)
+			rc = deleted(p, &p->asked[i], e);
+	p->value[PULL_KEYS].len = 0;
+	p->nasked = 0;
+	buf_release(&keys);
+	return rc;
+}
+
+/* A list from since to until, and the records in it. */
+static int
+span(struct pull *p, int64_t since, int64_t until, struct err *e)
+{
+	struct buf list;
+	size_t at = 0;
+	int rc;
+
+	p->complete = p->earliest = 0;
+	pull_range_of(p, &p->missed->query, since, until);
+	rc = pull_pages(p, &p->missed->query, e);
+	list = p->keys;
+	memset(&p->keys, 0, sizeof p->keys);
+	if (rc == 0 && p->complete == 0)
+		rc = err_set(e, E_IO, "%s: there is no time at '%s'",
+		    p->missed->cursor, p->missed->covered);
+	if (rc == 0 && p->earliest > since) {
+		p->verdict = PULL_LOST;
+		rc = E_NO;
+	}
+	while (rc == 0 && at < list.len)
+		rc = read_some(p, &list, &at, e);
+	buf_release(&list);
+	return rc;
+}
+
+/* Nothing but a look at everything can say what is gone from the list. */
+static int
+lost(const struct pull *p, int64_t since, struct err *e)
+{
+	char text[CLOCK_TEXT];
+
+	return err_set(e, E_NO, "%s: what happened since %.19sZ cannot be "
+	    "asked for any more: -f reads everything", p->missed->cursor,
+	    clock_format(since, text));
+}
+
+static int
+put(struct pull *p, const struct pull_missed *m, int64_t t, struct err *e)
+{
+	int rc;
+
+	if ((rc = pull_flush(p, 0, e)) != 0 ||
+	    (rc = store_begin(p->store, STORE_INBOX, e)) != 0)
+		return rc;
+	if ((rc = cursor_put(p->store, p->source->name, m->cursor, t, e)) == 0)
+		return store_commit(p->store, STORE_INBOX, e);
+	store_rollback(p->store, STORE_INBOX);
+	return rc;
+}
+
+static int
+walk(struct pull *p, int64_t since, int64_t end, struct err *e)
+{
+	int64_t width = end - since, until, next;
+	int rc;
+
+	while (since < end) {
+		/* A rest of a minute is too short to be asked for. */
+		until = end - since > width + minute ? since + width : end;
+		if ((rc = span(p, since, until, e)) != 0) {
+			if (p->verdict == PULL_LOST)
+				return lost(p, since, e);
+			if (p->verdict != PULL_HALVE || width < 4 * minute)
+				return rc;
+			width = whole_minute(width / 2);
+			continue;
+		}
+		/* What was answered holds; from where the list is not
+		 * complete yet on, it is asked for again. */
+		next = p->complete < until ? whole_minute(p->complete) : until;
+		if (next > since && (rc = put(p, p->missed, next, e)) != 0)
+			return rc;
+		if (next < until)
+			return pull_flush(p, 0, e);
+		since = next;
+	}
+	return 0;
+}
+
+int
+pull_missed_due(struct pull *p, const struct pull_missed *m, int64_t now,
+    int64_t *since, int64_t *until, struct err *e)
+{
+	int rc;
+
+	*until = whole_minute(now);
+	rc = cursor_get(p->store, p->source->name, m->cursor, since, e);
+	return rc != 1 ? rc : *until - *since >= m->every * CLOCK_SECOND;
+}
+
+/* One list.  The end is the peer's time, before anything was read. */
+static int
+one(struct pull *p, const struct pull_missed *m, int64_t now, struct err *e)
+{
+	int64_t since, end;
+	int rc;
+
+	p->missed = m;
+	if ((rc = pull_missed_due(p, m, now, &since, &end, e)) < 0)
+		return rc;
+	if (since == 0)
+		return put(p, m, whole_minute(now - p->conf->lookback *
+		    CLOCK_SECOND), e);
+	if (rc == 0)
+		return 0;
+	if (now - since > m->reach * CLOCK_SECOND)
+		return lost(p, since, e);
+	return walk(p, since, end, e);
+}
+
+int
+pull_missed(struct pull *p, struct err *e)
+{
+	int64_t now = p->began;
+	size_t i;
+	int rc = 0;
+
+	/* Nothing was asked: there is no time to go by. */
+	if (now == 0)
+		return 0;
+	for (i = 0; i < p->conf->nmissed && rc == 0; i++)
+		rc = one(p, &p->conf->missed[i], now, e);
+	p->missed = NULL;
+	return rc;
+}
+
+int
+pull_missed_nothing(struct pull *p, int64_t as_of, struct err *e)
+{
+	int64_t since;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < p->conf->nmissed && rc >= 0; i++) {
+		rc = cursor_get(p->store, p->source->name,
+		    p->conf->missed[i].cursor, &since, e);
+		if (rc >= 0 && whole_minute(as_of) > since)
+			rc = put(p, &p->conf->missed[i], whole_minute(as_of),
+			    e);
+	}
+	return rc < 0 ? rc : 0;
+}

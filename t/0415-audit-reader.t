@@ -1,0 +1,90 @@
+# loya-audit and its reader: one that goes away, a terminal that is narrow.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+
+# Who reads is gone before there is anything to read; the status is in $rc.
+alone() {
+	rm -f "$T/gone"
+	{ wait_for "no reader" [ -e "$T/gone" ]
+	"$@" 2>"$T/err"
+	echo $? >"$T/rc"; } | { exec <&-; : >"$T/gone"; wait_for "the end" \
+	    [ -s "$T/rc" ]; }
+	rc=$(cat "$T/rc")
+	rm "$T/rc"
+}
+for v in log members "log -f" "show hr/E1" "prune -n 1d"; do
+	alone loya-audit $v
+	is "$v: a reader that goes away ends it by SIGPIPE" "$rc" 141
+	is "without a word" "$(cat "$T/err")" ""
+done
+alone loya-audit prune 1d
+is "what took something away is 74 when nobody hears of it" "$rc" 74
+like "and says so" "$(cat "$T/err")" "standard output: writing failed"
+
+is "free text gives way to the width first" "$(COLUMNS=80 loya-audit -T -a today -e e5)" \
+"SEQ  AT                    KIND            WHO    WHAT
+  9  2026-11-23T12:00:00Z  member.updated  hr/E1  family_name Åkesson -> Ek; su…"
+is "then a row goes on in the next line" "$(COLUMNS=56 loya-audit -T -e e5)" \
+"SEQ  AT                    KIND            WHO
+     WHAT
+  9  2026-11-23T12:00:00Z  member.updated  hr/E1
+     family_name Åkesson -> Ek; superseded status"
+is "or two" "$(COLUMNS=40 loya-audit -T -e e5)" \
+"SEQ  AT
+     KIND            WHO
+     WHAT
+  9  2026-11-23T12:00:00Z
+     member.updated  hr/E1
+     family_name Åkesson -> Ek; superse…"
+is "what is empty takes no line" "$(COLUMNS=40 loya-audit inbox -T -e e5)" \
+"SEQ  RECEIVED AT           SOURCE
+     EVENT ID  STATE    WHY  DUE AT
+  9  2026-11-23T12:00:00Z  hr
+     e5        applied"
+is "bars are left out where there is no room" \
+    "$(COLUMNS=40 loya-audit stats -T | grep -c █)" 4
+wide() {	# width verb ...
+	n=$1
+	shift
+	COLUMNS=$n loya-audit "$@" -T | perl -CS -ne "chomp;
+	    print if length > $n"
+}
+for n in 30 40 60 80; do
+	for v in log members inbox outbox stats latency "diff hr/E1 2026-11-01"; do
+		is "$v stays in $n columns" "$(wide $n $v)" ""
+	done
+done
+
+# Rows that are wider than those before, on a terminal that shows the first.
+if command -v script >/dev/null; then
+	start follow script -qfc "COLUMNS=70 TERM=dumb loya-audit -f -N 1 -k \
+	    member.closed -T" /dev/null
+	wait_for "the row that is there" grep -q member.closed "$T/follow.out"
+	line member hr "w1" 2026-11-22T13:00:00Z "{\"external_id\":
+	    \"E123456789\",\"version\":1,\"name\":\"W\",
+	    \"status\":\"closed\"}" | tr -d '\n\t' | loya-apply \
+	    >"$T/apply.out"
+	line member hr "w2" 2026-11-22T13:00:00Z "{\"external_id\":
+	    \"E123456789\",\"version\":2,\"status\":\"active\"}" |
+	    tr -d '\n\t' | loya-apply >"$T/apply.out"
+	line member hr "w3" 2026-11-22T13:00:00Z "{\"external_id\":
+	    \"E123456789\",\"version\":3,\"status\":\"closed\"}" |
+	    tr -d '\n\t' | loya-apply >"$T/apply.out"
+	wait_for "the other" grep -q E123456789 "$T/follow.out"
+	is "an id that is wider moves what follows along" \
+	    "$(tr -d '\r' <"$T/follow.out" | tail -n 2)" \
+" 11  2026-11-23T12:00:00Z  member.closed  hr/E2  status active -> clo…
+ 16  2026-11-23T12:00:00Z  member.closed  hr/E123456789  status activ…"
+	stop follow
+fi
+
+# Who, where the event named nobody.
+is "a hold is shown by a name that -m takes" \
+    "$(loya-audit -T -e h1 | tail -n 1 | tr -s ' ')" \
+    " 10 2026-11-23T12:00:00Z member.updated hr/E3 hold fraud"
+loya-token -q init
+is "what no sentence is made for has its values" \
+    "$(loya-audit -T -k store.init | tail -n 1 | sed 's/.*user/user/')" \
+    "user:$(id -un)  key $LOYA_CONF/key"
+done_testing
