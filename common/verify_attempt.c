@@ -92,13 +92,14 @@ verify_attempted(struct verify *v, struct stmt *st, int waits)
 {
 	struct attempt t;
 
-	t.target = verify_text(v, st, 4);
 	t.tries = stmt_get_int(st, 5);
+	/* Nearly all that wait. */
+	if (waits && t.tries == 0)
+		return 0;
+	t.target = verify_text(v, st, 4);
 	t.audit = stmt_get_int(st, 1);
 	t.due = waits ? stmt_get_int(st, 6) : 0;
 	t.answer = verify_text(v, st, 7);
-	if (waits && t.tries == 0)
-		return 0;
 	if (t.answer == NULL)
 		t.answer = "";
 	if (!waits && strncmp(t.answer, "with ", 5) == 0)

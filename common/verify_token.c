@@ -43,8 +43,8 @@ as_json(struct verify *v, const char *sql, int columns, struct buf *b)
 	"printf('.%06dZ', " t " % 1000000) END"
 
 static const char tokens[] = "SELECT seq, id, client, scope, "
-    TIME("created_at") ", " TIME("expires_at") ", " TIME("revoked_at") ", issued_by, revoked_by, "
-    "change FROM token ORDER BY seq";
+    TIME("created_at") ", " TIME("expires_at") ", " TIME("revoked_at")
+    ", issued_by, revoked_by, change FROM token ORDER BY seq";
 
 #define AT(n) "j.value ->> '$[" #n "]'"
 #define OF(key) "detail ->> '$." key "'"
