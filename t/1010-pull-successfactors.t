@@ -106,7 +106,7 @@ p6='"P6":{"changed":"'$old'","personal":[{"first":"Fay","last":"Rao","from":"202
 people "$p6"
 sap ',"first":"2025-12-31T00:00:00Z"'
 at 2026-05-02T06:00:00Z
-loya-pull -f sap | loya-apply -q >"$T/applied"
+loya-pull -f sap | loya-apply -q >"$T/applied" 2>"$T/err"
 like "is pending, and nameless" "$(members)" 'P6 - pending'
 at 2026-05-09T23:55:00Z
 loya-pull sap >"$T/out"
