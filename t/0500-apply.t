@@ -90,6 +90,9 @@ is "a reverse undoes an entry" "$(store "SELECT points FROM member")" 100
 points hr p7 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r5"}' >"$T/in"
 apply <"$T/in"
 like "once" "$(cat "$T/lines")" '"why":"reference_conflict"'
+points hr p9a '{"external_id":"E1","kind":"reverse","reverses":"r4","reference":"r7"}' >"$T/in"
+status 1 "a reverse is not reversed" loya-apply <"$T/in"
+like "why" "$(cat "$T/out")" '"why":"bad_points","detail":"a reverse is not'
 points hr p8 '{"external_id":"E1","kind":"reverse","reverses":"none","reference":"r6"}' >"$T/in"
 apply <"$T/in"
 like "only one that is there" "$(cat "$T/lines")" '"why":"unknown_reference"'
@@ -155,6 +158,7 @@ like "it is noted" "$(tail -n 1 "$T/lines")" '"note":\["email_shared"\]'
 status 65 "a line that is no JSON is 65" sh -c 'echo "{" | loya-apply'
 like "and its number is told" "$(cat "$T/err")" '^loya-apply: standard input: line 1: '
 status 65 "so is one without specversion" sh -c 'echo "{\"id\":\"x\"}" | loya-apply'
+status 65 "so is one whose loyaseq is no number" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\",\"loyaseq\":\"x\"}" | loya-apply'
 status 65 "a duplicate key is 65" sh -c 'echo "{\"specversion\":\"1.0\",\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\"}" | loya-apply'
 { echo '{'; member hr ok1 '{"external_id":"OK1","version":1}'; } >"$T/in"
 apply <"$T/in"
