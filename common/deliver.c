@@ -303,9 +303,12 @@ int
 deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
     struct err *e)
 {
-	int leased = 0, rc;
+	int leased = 0, rc = 0;
+	size_t i;
 
-	if ((rc = look_at_secrets(d, e)) != 0 ||
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		rc = lane_claim(d, &d->lane[i], e);
+	if (rc != 0 || (rc = look_at_secrets(d, e)) != 0 ||
 	    (rc = turn_end(d, &leased, e)) != 0 ||
 	    (rc = due(d, e)) < 0)
 		return rc;

@@ -215,6 +215,8 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	if (p->missed != NULL && q == &p->missed->query)
 		return pull_missed_row(p, key, p->missed->deleted == NULL ? ""
 		    : text_at(p, p->missed->deleted, &len), e);
+	if (q == p->listing)
+		return pull_index_row(p, key, text_at(p, q->stamp, &len), e);
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
 	if (q == p->conf->one && p->conf->parts != NULL) {
@@ -242,7 +244,8 @@ add_raw(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 {
 	struct pull_row *r;
 
-	if (q->keys || q == p->conf->one || p->missed != NULL)
+	if (q->keys || q == p->conf->one || p->missed != NULL ||
+	    q == p->listing)
 		return err_set(e, E_IO, "%s: a row is not JSON: %s", q->name,
 		    p->json.why);
 	buf_clear(&p->canonical);

@@ -61,6 +61,7 @@ refused "ledger: no DELETE" "never deleted" "DELETE FROM ledger"
 refused "ledger: no REPLACE" "only added" "REPLACE INTO ledger SELECT * FROM ledger"
 inbox "DELETE FROM inbox" >"$T/out" 2>&1
 like "inbox: no DELETE" "$(cat "$T/out")" "never deleted"
+is "loya does without triggers: all they do is refuse" "$(store "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND (sql NOT LIKE '%RAISE(%' OR sql LIKE '%INSERT INTO%' OR sql LIKE '%UPDATE %SET%' OR sql LIKE '%DELETE FROM%')")" 0
 ok "and verify agrees" loya-audit verify
 
 # Whoever opens a file that nobody else has open reads all of its log.

@@ -18,6 +18,10 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "apply.node-new apply:loya:new apply:node:new >= 1.5" \
     "apply.node-update apply:loya:update apply:node:update >= 1.5" \
     "apply.million apply:loya:million apply:loya:update >= 0.7" \
+    "grow.100k grow:100000 grow:10000 < 2.5" \
+    "grow.1M grow:1000000 grow:10000 < 2.5" \
+    "grow.10M grow:10000000 grow:10000 < 2.5 us long" \
+    "burst burst:drained - < 10" \
     "audit.verify proof:verify proof:scan >= 0.4" \
     "audit.prove proof:prove - < 10" "audit.tree proof:tree - < 0.1" \
     "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50" \
@@ -35,7 +39,7 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "push.p99 push:p99 - < 20" "pull.full pull:loya pull:jq >= 1" \
     "pull.memory pull:rss pull:rss-less < 1.1" \
     "pull.idle pull:idle - < 50"; do
-	ok "a line is: $line" grep -q "^$line " "$T/list"
+	ok "a line is: $line" grep -Eq "^$line( |\$)" "$T/list"
 done
 status 64 "a line that is none ends with 64" sh "$bench" receive.nothing
 status 64 "so does a wrong option" sh "$bench" -Z
