@@ -235,7 +235,7 @@ deps-doors deps-faults:
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)
 lint: $(B)/data.inc $(B)/curl.inc
-	CC="$(CC)" sh t/lint.sh
+	CC="$(CC)" BUILD=$(B) sh t/lint.sh
 
 dist:
 	git archive --prefix=loya-$(VERSION)/ -o loya-$(VERSION).tar.gz HEAD

@@ -33,7 +33,7 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "push.dead dead:gone dead:alone >= 0.9" \
     "push.mute dead:mute dead:alone >= 0.9" \
     "start.recv-V start:version:recv - < 10" "start.apply start:run:apply - < 10" \
-    "start.push-rss start:rss:push - < 12" "push.rss rss:100000 - < 12" \
+    "start.push-rss start:rss:push - < 12" "push.rss rss:100000 - - -" \
     "inetd inetd:loya inetd:answer >= 0.5" \
     "push.memory rss:1000000 rss:100000 < 1.1" \
     "push.p99 push:p99 - < 20" "pull.full pull:loya pull:jq >= 1" \
