@@ -153,7 +153,7 @@ set_patience(CURL *h, const struct httpc_request *r)
 	if (r->take != NULL) {
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, (long)BYTES);
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (ms + 999) / 1000);
-		ms = DAY_MS;
+		ms = r->whole_ms != 0 ? (long)r->whole_ms : DAY_MS;
 	}
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
 }

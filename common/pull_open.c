@@ -137,6 +137,7 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->quota_begin = -1;
 	p->quota.code = 0;
 	p->server = p->began = 0;
+	p->line = 0;
 	p->verdict = PULL_GOOD;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)
 		values(p);
@@ -151,6 +152,7 @@ pull_close(struct pull *p)
 	if (p->source == NULL)
 		return;
 	pull_forget(p);
+	buf_clear(&p->keys);
 	forget_secrets(p);
 	free(p->hidden);
 	p->hidden = NULL;
