@@ -272,6 +272,9 @@ plain(const struct slicer *s, const char *p, size_t n)
 
 	if (s->mode != ELEMENT || s->escaped)
 		return 0;
+	/* One that is too long is element()'s to refuse. */
+	if (n > SLICER_ROW - s->row.len)
+		n = SLICER_ROW - s->row.len;
 	if (s->quoted)
 		while (i < n && p[i] != '"' && p[i] != '\\')
 			i++;
@@ -279,8 +282,7 @@ plain(const struct slicer *s, const char *p, size_t n)
 		while (i < n && p[i] != '"' && p[i] != '{' && p[i] != '}' &&
 		    p[i] != '[' && p[i] != ']')
 			i++;
-	/* One that is too long is element()'s to refuse. */
-	return s->row.len + i > SLICER_ROW ? 0 : i;
+	return i;
 }
 
 int
