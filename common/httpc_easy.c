@@ -98,9 +98,7 @@ header_fault(const struct http_header *h)
 {
 	const char *s;
 
-	for (s = h->name; *s > ' ' && *s <= '~' && *s != ':'; s++)
-		;
-	if (*s != '\0' || s == h->name)
+	if (!http_name_ok(h->name))
 		return 1;
 	for (s = h->value; *s != '\0'; s++)
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
