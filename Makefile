@@ -131,7 +131,7 @@ $(B)/t/killat.so: t/helper/killat.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
-$(B)/t/sweep: t/helper/sweep.c $(B)/libloya.a
+$(B)/t/sweep $(B)/t/tamper: $(B)/t/%: t/helper/%.c $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a $(LIBS_unit)
 
@@ -152,7 +152,8 @@ $(B)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.h t/unit/jsondiff.h $(B)/libloya.a
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 
-HELPERS	= $(B)/t/sweep $(B)/t/http $(B)/t/sign $(if $(SAN),,$(B)/t/killat.so)
+HELPERS	= $(B)/t/sweep $(B)/t/http $(B)/t/sign $(B)/t/tamper \
+	$(if $(SAN),,$(B)/t/killat.so)
 unit: $(UNITS) $(FUZZERS) $(HELPERS)
 
 check: all unit

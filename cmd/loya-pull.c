@@ -16,18 +16,19 @@ enum { PROGRESS_MS = 500 };
 
 static const struct option_def option[] = {
 	{ 'f', NULL, "everything, as a snapshot" },
+	{ 'i', NULL, "only what differs from the list of everything" },
 	{ 'r', NULL, "pass lines on, thin ones as the record read back" },
 	{ 0, NULL, NULL }
 };
 
 static const struct program program = {
-	"[-f | -r] [-nqv] [-s STORE] [-c DIR] SOURCE ...",
+	"[-f | -i | -r] [-nqv] [-s STORE] [-c DIR] SOURCE ...",
 	option
 };
 
 struct run {
 	struct options o;
-	int full, filter;
+	int full, index, filter;
 	const struct source **source;
 	size_t n;
 	const char *name;	/* of the source under way */
@@ -42,10 +43,11 @@ read_options(struct run *r, int argc, char **argv)
 
 	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
 		r->full |= c == 'f';
+		r->index |= c == 'i';
 		r->filter |= c == 'r';
 	}
-	if (r->full && r->filter)
-		options_usage(&program, "only one of -f and -r");
+	if (r->full + r->index + r->filter > 1)
+		options_usage(&program, "only one of -f, -i and -r");
 	if (r->filter && r->o.dry)
 		options_usage(&program, "-n is not for -r");
 	if (optind == argc)
@@ -108,7 +110,8 @@ static int
 dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 {
 	struct buf b = { NULL, 0, 0 };
-	int rc = pull_show(p, s, r->full, &b, e);
+	int rc = pull_show(p, s, r->full ? PULL_EVERYTHING : r->index ?
+	    PULL_DIFFERENCES : PULL_CHANGES, &b, e);
 
 	fwrite(b.p, 1, b.len, stdout);
 	buf_release(&b);
@@ -133,7 +136,8 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	if (waited != 0 && waited != E_IO)
 		return waited;
 	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
-	rc = r->full ? pull_everything(p, s, e) : pull_changes(p, s, e);
+	rc = r->full ? pull_everything(p, s, e) : r->index ?
+	    pull_differences(p, s, e) : pull_changes(p, s, e);
 	draw(r, pull_counts(p), 1);
 	if (rc != 0)
 		warn("%s", e->msg);

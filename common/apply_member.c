@@ -119,28 +119,21 @@ refuse_denied(struct work *w, const struct change *c, struct known *k,
 	    k->is ? &k->m : NULL);
 }
 
-/* The e-mail is somebody else's too: worth a note, no reason to refuse. */
+/* Whether the e-mail is new and somebody else's too, which is worth a note and
+ * no reason to refuse: 1, 0, <0. */
 static int
-write_notes(struct work *w, struct jsonw *j, const struct member *m,
+shares_email(struct work *w, const struct member *m,
     const struct decision *d)
 {
 	const struct value *email = &d->profile.core[F_EMAIL];
 	size_t i;
-	int rc;
 
 	for (i = 0; i < d->ndiff; i++)
 		if (strcmp(d->diff[i].name, "email") == 0)
 			break;
 	if (i == d->ndiff || email->json == NULL)
 		return 0;
-	rc = match_email_shared(w->ap, m->num, email, w->e);
-	if (rc == 1) {
-		jsonw_key(j, "note");
-		jsonw_array(j);
-		jsonw_string(j, "email_shared");
-		jsonw_close(j, ']');
-	}
-	return rc < 0 ? rc : 0;
+	return match_email_shared(w->ap, m->num, email, w->e);
 }
 
 const char *
@@ -159,6 +152,26 @@ record_type(enum outcome o)
 	return type[o];
 }
 
+/* Begin detail with what is to be said about a decision. */
+static void
+begin_detail(struct work *w, struct jsonw *j, const struct change *c,
+    const struct decision *d, const struct told *t)
+{
+	if (t->foreseen != NULL) {
+		buf_clear(&w->ap->detail);
+		buf_add(&w->ap->detail, t->foreseen->detail.p,
+		    t->foreseen->open);
+		jsonw_resume(j, &w->ap->detail);
+		return;
+	}
+	record_begin(w, j, link_id(c));
+	decide_detail(d, c, t->late, t->nlate, j);
+	if (c->missing)
+		jsonw_kstring(j, "why", "missing");
+	if (c->missing)
+		jsonw_kstring(j, "snapshot", c->snapshot);
+}
+
 /* The audit row, the line and the outbox rows of a decision; m->audit. */
 static int
 record_decision(struct work *w, const struct change *c, struct member *m,
@@ -166,7 +179,7 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 {
 	struct record r;
 	struct jsonw j;
-	int rc;
+	int shared;
 
 	memset(&r, 0, sizeof r);
 	r.type = c->missing && d->outcome == OUTCOME_UNCHANGED ?
@@ -175,21 +188,18 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	r.prev = m->audit;
 	make_texts(w, d, t);
 	r.mark = t->mark;
-	if (t->foreseen != NULL) {
-		buf_clear(&w->ap->detail);
-		buf_add(&w->ap->detail, t->foreseen->detail.p,
-		    t->foreseen->detail.len);
-		jsonw_resume(&j, &w->ap->detail);
-	} else {
-		record_begin(w, &j, link_id(c));
-		decide_detail(d, c, t->late, t->nlate, &j);
-		if (c->missing)
-			jsonw_kstring(&j, "why", "missing");
-		if (c->missing)
-			jsonw_kstring(&j, "snapshot", c->snapshot);
+	if ((shared = shares_email(w, m, d)) < 0)
+		return shared;
+	if (t->foreseen != NULL && !shared)
+		return record_whole(w, &t->foreseen->detail,
+		    &t->foreseen->seal, &r, &m->audit);
+	begin_detail(w, &j, c, d, t);
+	if (shared) {
+		jsonw_key(&j, "note");
+		jsonw_array(&j);
+		jsonw_string(&j, "email_shared");
+		jsonw_close(&j, ']');
 	}
-	if ((rc = write_notes(w, &j, m, d)) != 0)
-		return rc;
 	return record_end(w, &j, &r, &m->audit);
 }
 

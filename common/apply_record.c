@@ -81,9 +81,6 @@ int
 record_end(struct work *w, struct jsonw *j, const struct record *r,
     int64_t *seq)
 {
-	struct apply *ap = w->ap;
-	struct audit_row a;
-	char type[64], id[24];
 	int rc;
 
 	*seq = 0;
@@ -91,6 +88,19 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 		return rc;
 	jsonw_kstring(j, NOTICE_MARK, r->mark);
 	jsonw_close(j, '}');
+	return record_whole(w, &w->ap->detail, NULL, r, seq);
+}
+
+int
+record_whole(struct work *w, const struct buf *detail,
+    const struct audit_seal *seal, const struct record *r, int64_t *seq)
+{
+	struct apply *ap = w->ap;
+	struct audit_row a;
+	char type[64], id[24];
+	int rc;
+
+	*seq = 0;
 	memset(&a, 0, sizeof a);
 	a.at = w->now;
 	a.kind = r->type;
@@ -103,8 +113,9 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 	a.member = r->member;
 	a.prev = r->prev;
 	a.actor = audit_actor();
-	a.detail = ap->detail.p;
-	a.detail_len = ap->detail.len;
+	a.detail = detail->p;
+	a.detail_len = detail->len;
+	a.seal = seal;
 	if ((rc = audit_add(ap->store, &a, w->e)) != 0)
 		return rc;
 	*seq = a.seq;
@@ -112,7 +123,7 @@ record_end(struct work *w, struct jsonw *j, const struct record *r,
 		return 0;
 	notice_type(r->type, type, sizeof type);
 	write_line(ap, w->row, decimal(a.seq, id + sizeof id), type, r->member,
-	    w->now, ap->detail.p, ap->detail.len);
+	    w->now, detail->p, detail->len);
 	owe(ap, type, a.seq);
 	return 0;
 }

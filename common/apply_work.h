@@ -109,6 +109,11 @@ void record_begin(struct work *, struct jsonw *, const char *external_id);
 int record_end(struct work *, struct jsonw *, const struct record *,
     int64_t *seq);
 
+/* The same with a detail that is whole already, of a first try; its seal, or
+ * NULL. */
+int record_whole(struct work *, const struct buf *detail,
+    const struct audit_seal *, const struct record *, int64_t *seq);
+
 /* Note how grave the event's end is; the gravest of its changes counts. */
 void record_state(struct work *, enum event_state, const char *why);
 

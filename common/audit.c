@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/crypt.h"
 #include "common/jsonw.h"
 #include "common/tally.h"
 
@@ -302,8 +301,8 @@ bind_int(struct stmt *st, int n, int64_t v)
 }
 
 static int
-insert(struct store *s, const struct audit_row *r, const unsigned char *salt,
-    const unsigned char *commitment, struct err *e)
+insert(struct store *s, const struct audit_row *r,
+    const struct audit_seal *seal, struct err *e)
 {
 	static const char sql[] =
 	    "INSERT INTO audit(seq, at, kind, source, event_id, inbox, member, "
@@ -323,16 +322,25 @@ insert(struct store *s, const struct audit_row *r, const unsigned char *salt,
 	bind_int(st, 8, r->prev);
 	stmt_text(st, 9, r->actor);
 	stmt_textn(st, 10, r->detail, r->detail_len);
-	stmt_blob(st, 11, salt, CRYPT_SALT);
-	stmt_blob(st, 12, commitment, MERKLE_HASH);
+	stmt_blob(st, 11, seal->salt, CRYPT_SALT);
+	stmt_blob(st, 12, seal->commitment, MERKLE_HASH);
 	return stmt_run(st, e);
+}
+
+void
+audit_seal(struct audit_seal *seal, const char *detail, size_t len)
+{
+	crypt_random(seal->salt, sizeof seal->salt);
+	audit_commitment(seal->commitment, seal->salt, sizeof seal->salt,
+	    detail, len);
 }
 
 int
 audit_add(struct store *s, struct audit_row *r, struct err *e)
 {
 	struct audit *a = room(s);
-	unsigned char salt[CRYPT_SALT], commitment[MERKLE_HASH];
+	const struct audit_seal *seal = r->seal;
+	struct audit_seal own;
 	int rc;
 
 	assert(r->detail != NULL);
@@ -340,14 +348,15 @@ audit_add(struct store *s, struct audit_row *r, struct err *e)
 	if (a->next == 0 && (rc = load(s, a, e)) != 0)
 		return rc;
 	r->seq = a->next;
-	crypt_random(salt, sizeof salt);
-	audit_commitment(commitment, salt, sizeof salt, r->detail,
-	    r->detail_len);
-	if ((rc = insert(s, r, salt, commitment, e)) != 0)
+	if (seal == NULL) {
+		audit_seal(&own, r->detail, r->detail_len);
+		seal = &own;
+	}
+	if ((rc = insert(s, r, seal, e)) != 0)
 		return rc;
 	buf_reserve(&a->leaf, MERKLE_HASH);
-	audit_leaf((unsigned char *)a->leaf.p + a->leaf.len, r, commitment,
-	    &a->text);
+	audit_leaf((unsigned char *)a->leaf.p + a->leaf.len, r,
+	    seal->commitment, &a->text);
 	a->leaf.len += MERKLE_HASH;
 	tally_add(a->tally, r->at, r->kind, r->source);
 	a->next++;

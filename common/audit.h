@@ -14,10 +14,16 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/crypt.h"
 #include "common/merkle.h"
 #include "common/store.h"
 
 struct arena;
+
+/* What a row commits to its detail by. */
+struct audit_seal {
+	unsigned char salt[CRYPT_SALT], commitment[MERKLE_HASH];
+};
 
 struct audit_row {
 	int64_t seq;		/* set by audit_add() */
@@ -31,15 +37,19 @@ struct audit_row {
 	const char *actor;	/* "user:NAME", "client:ID", "loya" */
 	const char *detail;	/* JSON object; NULL once erased */
 	size_t detail_len;
+	const struct audit_seal *seal;	/* for audit_add(), when it is made */
 };
 
 /* The next seq that audit_add() will give; <0 enum status.  Inside a
  * transaction of STORE_MAIN. */
 int64_t audit_next(struct store *, struct err *);
 
+/* Seal a detail ahead of audit_add(), which does so itself otherwise.  Its salt
+ * is random and never replaceable. */
+void audit_seal(struct audit_seal *, const char *detail, size_t len);
+
 /*
- * Add a row inside a transaction of STORE_MAIN.  Its salt is random and never
- * replaceable.  What the rows of a transaction change in the tree is written by
+ * Add a row inside a transaction of STORE_MAIN.  What the rows of a transaction change in the tree is written by
  * store_commit(): the first call registers the room (store_room_set()).
  * E_NOTSTORE when the tree in the store does not go with its rows.
  */

@@ -66,6 +66,22 @@ auditor_format(struct auditor *a, const char *words, struct err *e)
 	return 0;
 }
 
+/* A kind that there is no row of yet, or that there is not. */
+static int
+unknown_kind(const char *kind, struct err *e)
+{
+	struct buf near = { NULL, 0, 0 };
+	int rc = 0;
+
+	if (report_kind_known(kind, &near))
+		say("nothing in the record is of kind '%s'", kind);
+	else
+		rc = err_set(e, E_USAGE, "'%s': no such kind (try: %s)", kind,
+		    buf_str(&near));
+	buf_release(&near);
+	return rc;
+}
+
 /* A filter that lets nothing pass is more likely a slip than a question. */
 static int
 note_unknown(const struct auditor *a, struct err *e)
@@ -74,7 +90,7 @@ note_unknown(const struct auditor *a, struct err *e)
 	int rc = 1;
 
 	if (r->kind != NULL && (rc = report_knows(r, r->kind, NULL, e)) == 0)
-		say("nothing in the record is of kind '%s'", r->kind);
+		rc = unknown_kind(r->kind, e);
 	if (rc >= 0 && r->source != NULL &&
 	    (rc = report_knows(r, NULL, r->source, e)) == 0)
 		say("nothing in the record is of source '%s'", r->source);
@@ -85,15 +101,20 @@ int
 auditor_log(struct auditor *a, struct err *e)
 {
 	enum { NEWEST = 10 };	/* that are shown before those to come */
-	int rc;
+	int rc, any;
 
 	if (a->follow && a->r.reverse)
 		return err_set(e, E_USAGE, "log: -f and -r do not go "
 		    "together");
-	if ((rc = auditor_open_alone(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+	if ((rc = auditor_open_alone(a, e)) != 0 ||
+	    (rc = note_unknown(a, e)) != 0)
 		return rc;
-	if (!a->follow)
-		return report_log(&a->r, e);
+	if (!a->follow) {
+		rc = report_log(&a->r, &any, e);
+		if (rc == 0 && !any && a->r.mode == TABLE_TEXT)
+			say("no row of the record is like that");
+		return rc;
+	}
 	if (a->r.limit == 0 && a->r.since == 0)
 		a->r.limit = NEWEST;
 	return report_follow(&a->r, e);
@@ -153,28 +174,35 @@ auditor_inbox(struct auditor *a, struct err *e)
 int
 auditor_outbox(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open_alone(a, e);
+	int rc;
 
-	return rc != 0 ? rc : report_outbox(&a->r, e);
+	if ((rc = auditor_open_alone(a, e)) != 0 ||
+	    (rc = note_unknown(a, e)) != 0)
+		return rc;
+	return report_outbox(&a->r, e);
 }
 
 int
 auditor_stats(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	int rc;
 
-	return rc != 0 ? rc : report_stats(&a->r, e);
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
+	return report_stats(&a->r, e);
 }
 
 /* Of the last week when nothing is said: all of the record takes its time. */
 int
 auditor_latency(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	int rc;
 
+	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+		return rc;
 	if (a->r.since == 0)
 		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
-	return rc != 0 ? rc : report_latency(&a->r, e);
+	return report_latency(&a->r, e);
 }
 
 int

@@ -50,18 +50,36 @@ command_spawn(const char *const *argv, int in, int out, int both)
 	return errno == 0 ? pid : -1;
 }
 
+/* How long it may go on. */
+struct limit {
+	int64_t most, end;	/* so long; monotonic */
+	const atomic_int *stop;	/* or NULL */
+};
+
+static int
+given_up(const struct limit *l)
+{
+	return l->stop != NULL && atomic_load(l->stop) != 0;
+}
+
+static int
+too_late(const struct limit *l)
+{
+	return clock_mono() > l->end || given_up(l);
+}
+
 /* Read to the end or until there is more than room: 0; -1: it is too late. */
 static int
-read_until(int fd, int64_t end, char *p, size_t room, size_t *len)
+read_until(int fd, const struct limit *l, char *p, size_t room, size_t *len)
 {
+	enum { LOOK_MS = 100 };
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	int64_t left;
 	ssize_t n;
 
 	while (*len < room) {
-		if ((left = end - clock_mono()) <= 0)
+		if (too_late(l))
 			return -1;
-		if (poll(&pfd, 1, (int)(left / 1000) + 1) <= 0)
+		if (poll(&pfd, 1, LOOK_MS) <= 0)
 			continue;
 		n = read(fd, p + *len, room - *len);
 		if (n == 0 || (n < 0 && errno != EINTR))
@@ -73,7 +91,7 @@ read_until(int fd, int64_t end, char *p, size_t room, size_t *len)
 
 /* Its status as of waitpid(2); -1: it is too late. */
 static int
-reap(pid_t pid, int64_t end)
+reap(pid_t pid, const struct limit *l)
 {
 	static const struct timespec nap = { 0, 2000000 };
 	int status;
@@ -82,7 +100,7 @@ reap(pid_t pid, int64_t end)
 	while ((rc = waitpid(pid, &status, WNOHANG)) != pid) {
 		if (rc < 0 && errno != EINTR)
 			abort();
-		if (clock_mono() > end)
+		if (too_late(l))
 			return -1;
 		nanosleep(&nap, NULL);
 	}
@@ -116,10 +134,9 @@ judge(const char *name, int status, struct err *e)
 
 /* Run to the end: its output in p, terminated. */
 static int
-run(const char *const *argv, int fd[2], int64_t limit, char *p, size_t max,
-    size_t *len, struct err *e)
+run(const char *const *argv, int fd[2], const struct limit *limit, char *p,
+    size_t max, size_t *len, struct err *e)
 {
-	int64_t end = clock_mono() + limit;
 	int status = -1, late;
 	pid_t pid;
 
@@ -128,25 +145,29 @@ run(const char *const *argv, int fd[2], int64_t limit, char *p, size_t max,
 		    strerror(errno));
 	close(fd[1]);
 	fd[1] = -1;
-	late = read_until(fd[0], end, p, max + 2, len);
+	late = read_until(fd[0], limit, p, max + 2, len);
 	if (*len > 0 && p[*len - 1] == '\n')
 		--*len;
 	p[*len] = '\0';
 	if (late == 0 && *len <= max)
-		status = reap(pid, end);
+		status = reap(pid, limit);
 	if (status >= 0)
 		return judge(argv[0], status, e);
 	end_group(pid);
-	return *len > max ?
-	    err_set(e, E_CONF, "'%s' printed more than %zu bytes", argv[0],
-	    max) : err_set(e, E_BUSY, "'%s' did not end within %d s", argv[0],
-	    (int)(limit / CLOCK_SECOND));
+	if (*len > max)
+		return err_set(e, E_CONF, "'%s' printed more than %zu bytes",
+		    argv[0], max);
+	if (given_up(limit))
+		return err_set(e, E_BUSY, "'%s' was given up", argv[0]);
+	return err_set(e, E_BUSY, "'%s' did not end within %d s", argv[0],
+	    (int)(limit->most / CLOCK_SECOND));
 }
 
 int
-command_output(const char *const *argv, size_t max, int64_t limit, char **out,
-    size_t *len, struct err *e)
+command_output(const char *const *argv, size_t max, int64_t limit,
+    const atomic_int *stop, char **out, size_t *len, struct err *e)
 {
+	struct limit until = { limit, clock_mono() + limit, stop };
 	char *p = crypt_alloc(max + 3);
 	int fd[2], rc;
 
@@ -156,7 +177,7 @@ command_output(const char *const *argv, size_t max, int64_t limit, char **out,
 		crypt_free(p);
 		return err_set(e, E_IO, "pipe: %s", strerror(errno));
 	}
-	rc = run(argv, fd, limit, p, max, len, e);
+	rc = run(argv, fd, &until, p, max, len, e);
 	close(fd[0]);
 	if (fd[1] >= 0)
 		close(fd[1]);

@@ -5,6 +5,7 @@
 #ifndef COMMON_COMMAND_H
 #define COMMON_COMMAND_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,10 +24,10 @@ pid_t command_spawn(const char *const *argv, int in, int out, int both);
  * from /dev/null and our standard error, in a process group of its own.  What
  * it prints is given terminated, crypt_alloc()ed, one line feed at its end
  * stripped.  E_CONF: it cannot be run, failed, or printed more than max bytes;
- * E_BUSY: it said 75, or did not end within limit microseconds and was killed
- * with its group.
+ * E_BUSY: it said 75, or did not end within limit microseconds, or before *stop
+ * (which may be NULL) was not 0 any more, and was killed with its group.
  */
 int command_output(const char *const *argv, size_t max, int64_t limit,
-    char **out, size_t *len, struct err *);
+    const atomic_int *stop, char **out, size_t *len, struct err *);
 
 #endif

@@ -112,6 +112,8 @@ configure(struct db *db, int flags, struct err *e)
 	sqlite3_busy_timeout(db->c, BUSY_MS);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(db->c, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+	    !(flags & DB_OWNER), NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_limit(db->c, SQLITE_LIMIT_ATTACHED, 0);
@@ -358,6 +360,20 @@ stmt_step(struct stmt *st, struct err *e)
 }
 
 int
+stmt_one(struct stmt *st, int64_t *v, struct err *e)
+{
+	int rc;
+
+	*v = 0;
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	rc = !stmt_is_null(st, 0);
+	*v = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return rc;
+}
+
+int
 stmt_run(struct stmt *st, struct err *e)
 {
 	int rc;
@@ -432,7 +448,6 @@ db_checkpoint(struct db *db, int pace, struct err *e)
 	/* Busy: a reader holds on to the log; the next one will do. */
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		return fault(db, e);
-	db->wal_frames = 0;
 	return 0;
 }
 
@@ -463,6 +478,15 @@ db_soft(struct db *db, int on, struct err *e)
 		    sqlite3_errstr(rc));
 	return db_exec(db, on ? "PRAGMA synchronous = NORMAL;" :
 	    "PRAGMA synchronous = FULL;", e);
+}
+
+int
+db_moved(struct db *db)
+{
+	int moved = 0;
+
+	sqlite3_file_control(db->c, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
 }
 
 int

@@ -27,7 +27,7 @@ struct file {
 	struct buf late;	/* not written yet */
 	sqlite3_int64 at;	/* where late begins */
 	int rc;			/* why that failed, see flush_told() */
-	int alone;		/* of a database: nobody else writes its log */
+	int alone;		/* of a database: only we write its log */
 	struct buf ahead;	/* of a log: read before it was asked for */
 	sqlite3_int64 ahead_at;
 	sqlite3_int64 next;	/* behind what was read last */

@@ -13,7 +13,7 @@
  * looked at again after so many ms: their end is no event of a descriptor.
  */
 enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
-    STAMP = 1000000, DESCRIPTORS = 16 };
+    STAMP = 1000000, DESCRIPTORS = 16, IDLE_MS = 1000 };
 
 /* Secrets that were set since are used from the next request on. */
 static int
@@ -303,9 +303,12 @@ int
 deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
     struct err *e)
 {
-	int leased = 0, rc;
+	int leased = 0, rc = 0;
+	size_t i;
 
-	if ((rc = look_at_secrets(d, e)) != 0 ||
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		rc = lane_claim(d, &d->lane[i], e);
+	if (rc != 0 || (rc = look_at_secrets(d, e)) != 0 ||
 	    (rc = turn_end(d, &leased, e)) != 0 ||
 	    (rc = due(d, e)) < 0)
 		return rc;
@@ -313,6 +316,8 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 		return rc;
 	if ((rc = send_all(d, e)) != 0)
 		return rc;
+	if (ms < 0)
+		ms = deliver_idle(d) ? 0 : IDLE_MS;
 	rc = wait_for(d, p, n, leased || d->output.len > 0 ? 0 :
 	    patience(d, ms), e);
 	collect(d);

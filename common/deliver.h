@@ -51,8 +51,8 @@ int deliver_join(struct deliver *, struct err *);
 
 /*
  * Record what ended, lease and send what is due, then wait for answers or for
- * one of the descriptors, no longer than ms.  E_BUSY: the store is; nothing is
- * lost, call again.
+ * one of the descriptors, no longer than ms; with -1 not at all once it is
+ * idle.  E_BUSY: the store is; nothing is lost, call again.
  */
 int deliver_step(struct deliver *, struct pollfd *, size_t n, int ms,
     struct err *);

@@ -10,13 +10,43 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/lock.h"
 
-enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300 };
+enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300,
+    CLAIM = 1000000 };
+
+/* Two that keep to a rate are twice as fast as it: one at a time sends, for as
+ * long as it lives, and the others leave the target to it. */
+int
+lane_claim(const struct deliver *d, struct lane *l, struct err *e)
+{
+	const char *store = store_path(d->store), *name;
+	struct buf b = { NULL, 0, 0 };
+	int64_t now = clock_mono();
+	int rc = 0;
+
+	if (l->source->push.rate == 0 || l->claimed || d->stopping ||
+	    (l->claim >= 0 && now - l->claim_at < CLAIM))
+		return 0;
+	l->claim_at = now;
+	buf_adds(&b, store);
+	buf_adds(&b, "-push-");
+	buf_adds(&b, l->source->name);
+	name = buf_str(&b);
+	if (l->claim < 0)
+		rc = lock_open_like(name, store, &l->claim, e);
+	if (rc == 0)
+		rc = lock_try(l->claim, name, e);
+	l->claimed = rc == 0;
+	buf_release(&b);
+	return rc == E_BUSY ? 0 : rc;
+}
 
 int
 lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 {
-	return !d->stopping && !l->off && l->rest_until <= now;
+	return !d->stopping && !l->off && l->rest_until <= now &&
+	    (l->source->push.rate == 0 || l->claimed);
 }
 
 int

@@ -47,6 +47,7 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	l->look = 1;
 	l->next_due = INT64_MAX;
 	l->credit_at = clock_mono();
+	l->claim = -1;
 	rc = complete(c, s, e);
 	return rc != 0 ? rc : lane_keys(d, l, e);
 }
@@ -125,6 +126,7 @@ deliver_join(struct deliver *d, struct err *e)
 	const char *store = store_path(d->store);
 	struct buf b = { NULL, 0, 0 };
 	const char *name;
+	size_t i;
 	int rc;
 
 	buf_adds(&b, store);
@@ -138,6 +140,8 @@ deliver_join(struct deliver *d, struct err *e)
 		rc = 0;
 	if (rc == 0)
 		rc = lock_share(d->alive, name, e);
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		rc = lane_claim(d, &d->lane[i], e);
 	buf_release(&b);
 	return rc;
 }
@@ -167,6 +171,8 @@ deliver_free(struct deliver *d)
 	for (i = 0; i < d->nlane; i++) {
 		token_release(&d->lane[i]);
 		lane_release(&d->lane[i]);
+		if (d->lane[i].claim >= 0)
+			close(d->lane[i].claim);
 	}
 	if (d->wake >= 0)
 		close(d->wake);

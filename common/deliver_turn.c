@@ -18,7 +18,7 @@ struct recorder {
 	pthread_mutex_t reading;	/* held while look_begin() has read */
 	pthread_mutex_t lock;	/* guards what follows */
 	pthread_cond_t some;
-	int given, quit;
+	int given, done, quit;
 };
 
 static void *
@@ -36,9 +36,10 @@ run(void *ctx)
 		r->given = 0;
 		pthread_mutex_unlock(&r->lock);
 		r->turn->rc = record_turn(r->turn, &r->turn->e);
+		pthread_mutex_lock(&r->lock);
+		r->done = 1;
 		if (write(r->fd, &one, sizeof one) != sizeof one)
 			abort();
-		pthread_mutex_lock(&r->lock);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
@@ -276,15 +277,30 @@ settle(struct lane *l, const struct turn_lane *w)
 	l->look |= w->look;
 }
 
+/* Whether the turn is ours again.  The lock is what makes its memory so. */
+static int
+is_done(struct recorder *r)
+{
+	uint64_t n;
+	int done;
+
+	if (read(r->fd, &n, sizeof n) < 0)
+		return 0;
+	pthread_mutex_lock(&r->lock);
+	done = r->done;
+	r->done = 0;
+	pthread_mutex_unlock(&r->lock);
+	return done;
+}
+
 int
 turn_end(struct deliver *d, int *leased, struct err *e)
 {
 	const struct turn_lane *w = d->turn.lane;
-	uint64_t n;
 	size_t i;
 
 	*leased = 0;
-	if (!d->turning || read(d->recorder->fd, &n, sizeof n) < 0)
+	if (!d->turning || !is_done(d->recorder))
 		return 0;
 	d->turning = 0;
 	if (d->turn.rc != 0) {

@@ -40,6 +40,9 @@ struct lane {
 	struct outbox_row queue[LANE_QUEUE];
 	size_t head, n;
 	int64_t credit, credit_at;	/* millionths of a request; monotonic */
+	int claim, claimed;	/* where there is a rate: its lock, or -1; and
+				 * whether it is ours */
+	int64_t claim_at;	/* monotonic time of the last try */
 	struct webhook_key key[SECRET_SLOTS];
 	size_t nkey;
 	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
@@ -164,6 +167,7 @@ int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 
 /* deliver_lane.c: what a target is given and allowed. */
+int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */

@@ -39,7 +39,9 @@ look_inside(struct erase *x, struct stmt *st)
 	size_t n;
 
 	detail = stmt_get_text(st, C_DETAIL, &n);
+	/* That there was a snapshot says nothing of anybody. */
 	if (detail == NULL || source == NULL ||
+	    strncmp(stmt_get_text(st, C_KIND, NULL), "snapshot.", 9) == 0 ||
 	    json_parse(&x->json, detail, n) != 0)
 		return;
 	if (strncmp(stmt_get_text(st, C_KIND, NULL), "delivery.", 9) == 0) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/jsonw.h"
+#include "common/notice.h"
 
 /* Who it is about: 0 also when that is nobody yet. */
 static int
@@ -35,8 +36,12 @@ write_detail(struct foreseen *f, const struct change *c, struct arena *a,
 	jsonw_object(&w);
 	jsonw_kstring(&w, "external_id", c->external_id);
 	decide_detail(&f->d, c, NULL, 0, &w);
+	f->open = scratch->len;
+	jsonw_kstring(&w, NOTICE_MARK, f->mark);
+	jsonw_close(&w, '}');
 	f->detail.len = scratch->len;
 	f->detail.p = arena_dup(a, scratch->p, scratch->len);
+	audit_seal(&f->seal, f->detail.p, f->detail.len);
 }
 
 const struct foreseen *
@@ -62,10 +67,10 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	receipt.received_at = r->received_at;
 	decide(&f->m.claims, &f->m.profile, f->slot, c, &receipt, av, a,
 	    &f->d);
-	write_detail(f, c, a, scratch);
 	member_text(&f->text, &f->d.profile, &f->d.claims, a, scratch);
 	claims_mark(f->mark, f->text.decided, f->text.ndecided,
 	    f->text.claims, f->text.nclaims);
+	write_detail(f, c, a, scratch);
 	return f;
 }
 

@@ -11,6 +11,7 @@
 #define COMMON_FORESEE_H
 
 #include "common/arena.h"
+#include "common/audit.h"
 #include "common/buf.h"
 #include "common/decide.h"
 #include "common/member.h"
@@ -23,9 +24,11 @@ struct foreseen {
 	struct member m;
 	size_t slot;
 	struct decision d;
-	struct buf detail;	/* of the audit row, its object still open */
 	struct member_text text;
 	char mark[CLAIMS_MARK];	/* of that text */
+	struct buf detail;	/* of the audit row, whole */
+	size_t open;		/* so much of it is in front of the mark */
+	struct audit_seal seal;	/* of detail */
 };
 
 /*

@@ -235,17 +235,24 @@ hooks_issuer(struct hooks *h, struct store *store, struct err *e)
 }
 
 static void
+prepare_one(struct answer *a, const struct receive *r, const char *body)
+{
+	answer_init(a, r->status != 0 ? r->status : 202);
+	a->constant = 1;
+	if (body == NULL)
+		return;
+	a->type = r->answer_type;
+	a->body = body;
+	a->len = strlen(body);
+}
+
+static void
 prepare_answer(struct hook *h)
 {
 	const struct receive *r = &h->source->receive;
 
-	answer_init(&h->taken, r->status != 0 ? r->status : 202);
-	h->taken.constant = 1;
-	if (r->answer_body == NULL)
-		return;
-	h->taken.type = r->answer_type;
-	h->taken.body = r->answer_body;
-	h->taken.len = strlen(r->answer_body);
+	prepare_one(&h->taken, r, r->answer_body);
+	prepare_one(&h->other, r, r->other_body);
 }
 
 int

@@ -22,7 +22,8 @@ struct hook {
 	struct auth_secret secret[AUTH_SECRETS];
 	size_t nsecret;
 	int unread;		/* one is set that our key does not open */
-	struct answer taken;	/* constant */
+	struct answer taken, other;	/* constant; other has no body where
+					 * the source has none */
 };
 
 struct hooks {

@@ -8,7 +8,8 @@
 enum { PLOT_WIDTH = 720, PLOT_HEIGHT = 120, PLOT_MARGIN = 16 };
 
 static const char style[] =
-    "body{font:15px/1.45 sans-serif;color:#222;max-width:60em;"
+    ":root{color-scheme:light}"
+    "body{font:15px/1.45 sans-serif;color:#222;background:#fff;max-width:60em;"
     "margin:2em auto;padding:0 1em}\n"
     "h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em;"
     "border-bottom:1px solid #ccc}\n"
@@ -23,7 +24,8 @@ static const char style[] =
     "figcaption{font-size:.9em}figure{margin:0}\n"
     ".bad{color:#a00;font-weight:600}.good{color:#060;font-weight:600}\n"
     "@media print{body{margin:0;max-width:none;font-size:11px}"
-    "h2,tr,svg,pre{break-inside:avoid}h2{break-after:avoid}}\n";
+    "h2,tr,svg,pre{break-inside:avoid}h2{break-after:avoid}"
+    "pre{break-before:avoid}}\n";
 
 void
 html_text(struct buf *b, const char *s, size_t n)

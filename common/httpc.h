@@ -82,7 +82,8 @@ void httpc_free(struct httpc *);
  * httpc_answer_release(), also after a failure.  E_BUSY: no connection, no
  * answer in time, or not all of it; E_CONF: plain http to another machine, a
  * private address where that is refused, a certificate that is not accepted, a
- * CA file that is none, or no libcurl; E_DATA: not HTTP, or too long; E_NO: take ended it.
+ * CA file that is none, no libcurl; E_DATA: not HTTP, or too long; E_NO: take
+ * ended it.
  * The status is that of the answer as far as it came, else 0.  *e begins with
  * the host and has no part of the request else, but may have words of the peer.
  */

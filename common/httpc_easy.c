@@ -106,10 +106,24 @@ header_fault(const struct http_header *h)
 	return 0;
 }
 
+/* "Name: value"; "Name;" is how an empty one is written.  Past its NUL. */
+static char *
+write_header(char *p, const struct http_header *h)
+{
+	size_t name = strlen(h->name), value = strlen(h->value);
+
+	memcpy(p, h->name, name);
+	p += name;
+	*p++ = value != 0 ? ':' : ';';
+	if (value != 0)
+		*p++ = ' ';
+	memcpy(p, h->value, value + 1);
+	return p + value + 1;
+}
+
 /*
  * The headers as libcurl wants them, in memory that is wiped.  A line feed in
- * one would make it two.  "Name;" is how an empty one is written, "Expect:"
- * takes away what libcurl adds on its own.
+ * one would make it two.  "Expect:" takes away what libcurl adds on its own.
  */
 static int
 make_headers(struct httpc_running *k, struct err *e)
@@ -130,8 +144,7 @@ make_headers(struct httpc_running *k, struct err *e)
 	for (i = 0; i < r->nheader; i++) {
 		k->list[i].data = p;
 		k->list[i].next = &k->list[i + 1];
-		p += 1 + sprintf(p, r->header[i].value[0] != '\0' ? "%s: %s" :
-		    "%s;%s", r->header[i].name, r->header[i].value);
+		p = write_header(p, &r->header[i]);
 	}
 	strcpy(p, "Expect:");
 	k->list[i].data = p;

@@ -43,8 +43,8 @@ void member_text(struct member_text *, const struct profile *,
     const struct claims *, struct arena *, struct buf *scratch);
 
 /* Write a new member, or all of a known one.  Inside a transaction; the audit
- * row m->audit about it must be there (a trigger looks).  Its texts are made
- * when they are not given. */
+ * row m->audit about it must be there: the trigger that looks whether it is
+ * does not run for the engine.  Its texts are made when they are not given. */
 int member_add(struct store *, const struct member *,
     const struct member_text *, struct err *);
 int member_put(struct store *, const struct member *,

@@ -67,7 +67,7 @@ run_command(struct oauth_turn *t, struct oauth_bytes *out, struct err *e)
 	int rc;
 
 	rc = command_output(t->source->oauth.assertion, OAUTH_ASSERTION,
-	    OAUTH_COMMAND * CLOCK_SECOND, &out->p, &out->len, &why);
+	    OAUTH_COMMAND * CLOCK_SECOND, t->o->stop, &out->p, &out->len, &why);
 	if (rc != 0)
 		return err_set(e, rc, "source '%s': oauth.assertion: %s",
 		    t->source->name, why.msg);

@@ -1,7 +1,6 @@
 #include "common/outbox_inner.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Rows that wait behind others are passed over once, so many a call. */
@@ -21,21 +20,6 @@ outbox_add(struct store *s, const char *target, const char *audits,
 	stmt_int(st, 2, due_at);
 	stmt_textn(st, 3, audits, len);
 	return stmt_run(st, e);
-}
-
-/* The one integer of a statement that is bound: 1, 0 (no row, or NULL), <0. */
-static int
-one(struct stmt *st, int64_t *v, struct err *e)
-{
-	int rc;
-
-	*v = 0;
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc;
-	rc = !stmt_is_null(st, 0);
-	*v = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return rc;
 }
 
 int
@@ -58,17 +42,17 @@ outbox_ready(struct store *s, const char *target, int64_t now, int64_t *next,
 
 	*next = INT64_MAX;
 	stmt_text(st = db_stmt(db, due), 1, target);
-	if ((rc = one(st, &v, e)) < 0)
+	if ((rc = stmt_one(st, &v, e)) < 0)
 		return rc;
 	if (rc == 1 && v <= now)
 		return 1;
 	if (rc == 1)
 		*next = v;
 	stmt_text(st = db_stmt(db, fresh), 1, target);
-	if ((rc = one(st, &v, e)) != 0)
+	if ((rc = stmt_one(st, &v, e)) != 0)
 		return rc;
 	stmt_int(st = db_stmt(db, lost), 1, now);
-	return one(st, &v, e);
+	return stmt_one(st, &v, e);
 }
 
 int
@@ -86,14 +70,17 @@ outbox_reclaim(struct store *s, int64_t now, struct err *e)
 void
 outbox_row_read(struct stmt *st, struct outbox_row *r)
 {
-	const char *member = stmt_get_text(st, 3, NULL);
+	const char *member;
+	size_t len;
 
+	member = stmt_get_text(st, 3, &len);
 	memset(r, 0, sizeof *r);
 	r->seq = stmt_get_int(st, 0);
 	r->audit = stmt_get_int(st, 1);
 	r->tries = stmt_get_int(st, 2);
-	snprintf(r->member, sizeof r->member, "%s", member != NULL ? member :
-	    "");
+	if (member != NULL)
+		memcpy(r->member, member, len < sizeof r->member ? len :
+		    sizeof r->member - 1);
 	r->alone = (int)stmt_get_int(st, 4);
 }
 
@@ -138,7 +125,7 @@ ahead_of(struct store *s, const char *target, const struct outbox_row *r,
 	stmt_text(st, 1, target);
 	stmt_text(st, 2, r->member);
 	stmt_int(st, 3, r->seq);
-	rc = one(st, seq, e);
+	rc = stmt_one(st, seq, e);
 	return rc < 0 ? rc : 0;
 }
 
@@ -170,38 +157,55 @@ set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
 }
 
 static const char new_sql[] = "SELECT seq, audit, tries, member, alone "
-    "FROM outbox INDEXED BY outbox_new "
-    "WHERE target = :target AND behind IS NULL ORDER BY seq LIMIT 1";
+    "FROM outbox INDEXED BY outbox_new WHERE target = :target "
+    "AND behind IS NULL ORDER BY seq LIMIT :max";
 
-/* The next that nobody has looked at: leased, or put behind another one.  They
- * are taken in order, so that all before it were looked at.  1, 0 no more. */
+/* The next max that nobody has looked at, in order. */
 static int
-look(struct store *s, const char *target, int64_t until,
+take_new(struct store *s, const char *target, size_t max,
     struct outbox_row *row, size_t *n, struct err *e)
 {
-	struct outbox_row *r = &row[*n];
 	struct stmt *st;
-	int64_t ahead;
 	int rc;
 
-	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), new_sql), 1, target);
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc;
-	outbox_row_read(st, r);
-	stmt_reset(st);
-	if ((rc = ahead_of(s, target, r, &ahead, e)) != 0)
-		return rc;
-	rc = ahead != 0 ? set_behind(s, r->seq, ahead, e) :
-	    lease(s, r, until, e);
-	*n += rc == 0 && ahead == 0;
-	return rc == 0 ? 1 : rc;
+	*n = 0;
+	st = db_stmt(store_db(s, STORE_MAIN), new_sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, (int64_t)max);
+	while ((rc = stmt_step(st, e)) == 1)
+		outbox_row_read(st, &row[(*n)++]);
+	return rc;
+}
+
+/* Each is leased, or put behind another one: all before it were looked at.
+ * Those that are leased move together to the front; *n of them. */
+static int
+look(struct store *s, const char *target, int64_t until,
+    struct outbox_row *row, size_t many, size_t *n, struct err *e)
+{
+	int64_t ahead;
+	size_t i;
+	int rc = 0;
+
+	*n = 0;
+	for (i = 0; i < many && rc == 0; i++) {
+		if ((rc = ahead_of(s, target, &row[i], &ahead, e)) != 0)
+			break;
+		if (ahead != 0) {
+			rc = set_behind(s, row[i].seq, ahead, e);
+		} else {
+			row[*n] = row[i];
+			rc = lease(s, &row[(*n)++], until, e);
+		}
+	}
+	return rc;
 }
 
 int
 outbox_lease(struct store *s, const char *target, int64_t now, int64_t until,
     size_t max, struct outbox_row *row, size_t *n, int *more, struct err *e)
 {
-	size_t i, looked = 0;
+	size_t i, want, many, got, looked = 0;
 	int rc;
 
 	assert(db_in_transaction(store_db(s, STORE_MAIN)));
@@ -213,11 +217,16 @@ outbox_lease(struct store *s, const char *target, int64_t now, int64_t until,
 	for (i = 0; i < *n && rc == 0; i++)
 		rc = lease(s, &row[i], until, e);
 	while (rc == 0 && *n < max && looked < PASSED) {
-		rc = look(s, target, until, row, n, e);
-		if (rc != 1)
+		want = max - *n;
+		rc = take_new(s, target, want, &row[*n], &many, e);
+		if (rc == 0)
+			rc = look(s, target, until, &row[*n], many, &got, e);
+		if (rc != 0)
 			return rc;
-		looked++;
-		rc = 0;
+		*n += got;
+		if (many < want)
+			return 0;
+		looked += many;
 	}
 	*more = 1;
 	return rc;

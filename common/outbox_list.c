@@ -92,11 +92,8 @@ outbox_count(struct store *s, const char *target, struct err *e)
 	int rc;
 
 	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, target);
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	n = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return n;
+	rc = stmt_one(st, &n, e);
+	return rc < 0 ? rc : n;
 }
 
 int

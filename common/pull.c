@@ -130,6 +130,12 @@ pull_everything(struct pull *p, const struct source *s, struct err *e)
 }
 
 int
+pull_differences(struct pull *p, const struct source *s, struct err *e)
+{
+	return run(p, s, 1, pull_compare, e);
+}
+
+int
 pull_waiting(struct pull *p, const struct source *s, struct err *e)
 {
 	return run(p, s, 0, pull_thin_waiting, e);

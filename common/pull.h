@@ -41,10 +41,10 @@ void pull_free(struct pull *);
 
 /*
  * Read back the thin events that wait; what changed since the cursor; all that
- * the source has, as a snapshot.  Each prints nothing but warnings, records a
- * failure, and leaves everything as far as it came.  What is no record, such
- * as a row without its key, keeps no other back: it is stored, for loya-apply
- * to refuse, warned of, and counted as odd.
+ * the source has, as a snapshot; or only what differs from what it lists.  Each
+ * prints nothing but warnings, records a failure, and leaves everything as far
+ * as it came.  What is no record, such as a row without its key, keeps no other
+ * back: it is stored, for loya-apply to refuse, warned of, and counted as odd.
  *
  * E_CONF: the file, the credentials or the rights are wrong (also where the
  * peer says so); E_BUSY: the peer, the store or another loya-pull is, later;
@@ -53,6 +53,7 @@ void pull_free(struct pull *);
 int pull_waiting(struct pull *, const struct source *, struct err *);
 int pull_changes(struct pull *, const struct source *, struct err *);
 int pull_everything(struct pull *, const struct source *, struct err *);
+int pull_differences(struct pull *, const struct source *, struct err *);
 
 /* Of the run that was last. */
 const struct pull_count *pull_counts(const struct pull *);
@@ -65,9 +66,10 @@ int pull_is_thin(const struct source *, const struct row *);
 int pull_read_back(struct pull *, const struct source *, const struct row *,
     struct err *);
 
-/* The requests that pull_changes() or pull_everything() would begin with, as
- * text with secrets masked, added to out.  Nobody is asked. */
-int pull_show(struct pull *, const struct source *, int everything,
+/* The requests that one of these would begin with, as text with secrets masked,
+ * added to out.  Nobody is asked. */
+enum pull_way { PULL_CHANGES, PULL_EVERYTHING, PULL_DIFFERENCES };
+int pull_show(struct pull *, const struct source *, enum pull_way,
     struct buf *out, struct err *);
 
 #endif

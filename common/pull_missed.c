@@ -63,7 +63,7 @@ deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 	size_t slot;
 	int rc;
 
-	if (p->missed->deleted == NULL || p->conf->gone == PULL_GONE_NEVER)
+	if (p->missed == NULL || p->missed->deleted == NULL || p->conf->gone == PULL_GONE_NEVER)
 		return 0;
 	if (map_date_read(k->deleted, strlen(k->deleted), NULL, 0, &at) != 0)
 		return err_set(e, E_IO, "%s: '%s' is no time",
@@ -105,19 +105,29 @@ read_some(struct pull *p, const struct buf *list, size_t *at, struct err *e)
 	return rc;
 }
 
+int
+pull_missed_read(struct pull *p, struct err *e)
+{
+	struct buf list = p->keys;
+	size_t at = 0;
+	int rc = 0;
+
+	memset(&p->keys, 0, sizeof p->keys);
+	while (rc == 0 && at < list.len)
+		rc = read_some(p, &list, &at, e);
+	buf_release(&list);
+	return rc;
+}
+
 /* A list from since to until, and the records in it. */
 static int
 span(struct pull *p, int64_t since, int64_t until, struct err *e)
 {
-	struct buf list;
-	size_t at = 0;
 	int rc;
 
 	p->complete = p->earliest = 0;
 	pull_range_of(p, &p->missed->query, since, until);
 	rc = pull_pages(p, &p->missed->query, e);
-	list = p->keys;
-	memset(&p->keys, 0, sizeof p->keys);
 	if (rc == 0 && p->complete == 0)
 		rc = err_set(e, E_IO, "%s: there is no time at '%s'",
 		    p->missed->cursor, p->missed->covered);
@@ -125,9 +135,9 @@ span(struct pull *p, int64_t since, int64_t until, struct err *e)
 		p->verdict = PULL_LOST;
 		rc = E_NO;
 	}
-	while (rc == 0 && at < list.len)
-		rc = read_some(p, &list, &at, e);
-	buf_release(&list);
+	if (rc == 0)
+		return pull_missed_read(p, e);
+	buf_clear(&p->keys);
 	return rc;
 }
 
@@ -138,7 +148,7 @@ lost(const struct pull *p, int64_t since, struct err *e)
 	char text[CLOCK_TEXT];
 
 	return err_set(e, E_NO, "%s: what happened since %.19sZ cannot be "
-	    "asked for any more: -f reads everything", p->missed->cursor,
+	    "asked for any more: -i or -f finds it", p->missed->cursor,
 	    clock_format(since, text));
 }
 

@@ -137,6 +137,8 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->quota_begin = -1;
 	p->quota.code = 0;
 	p->server = p->began = 0;
+	p->listed = -1;
+	p->listing = NULL;
 	p->line = 0;
 	p->verdict = PULL_GOOD;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)

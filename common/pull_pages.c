@@ -33,23 +33,36 @@ grow(struct pull *p)
 	free(old);
 }
 
-/* Whether this run reads the record for the first time. */
-static int
-first_time(struct pull *p, const char *key)
+static int64_t
+hash_of(struct pull *p, const char *key)
 {
 	struct crypt_part c = { key, strlen(key) };
+	int64_t hash;
+
+	hash = crypt_shorthash(store_hash_key(p->store, STORE_INBOX), &c, 1);
+	return hash + (hash == 0);
+}
+
+int
+pull_knows(struct pull *p, const char *key)
+{
+	return p->nknown > 0 && *place_of(p, hash_of(p, key)) != 0;
+}
+
+int
+pull_know(struct pull *p, const char *key)
+{
 	int64_t hash, *at;
 
 	if (2 * (p->nknown + 1) > p->known_cap)
 		grow(p);
-	hash = crypt_shorthash(store_hash_key(p->store, STORE_INBOX), &c, 1);
-	hash += hash == 0;
+	hash = hash_of(p, key);
 	at = place_of(p, hash);
 	if (*at == hash)
-		return 0;
+		return 1;
 	*at = hash;
 	p->nknown++;
-	return 1;
+	return 0;
 }
 
 /* The records that a page named. */
@@ -64,7 +77,7 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		if (first_time(p, key))
+		if (!pull_know(p, key))
 			rc = pull_one(p, key, e);
 	}
 	buf_release(&keys);
@@ -147,6 +160,8 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 		p->count.pages++;
 		if (rc == 0 && at->q->keys)
 			rc = named(p, e);
+		if (rc == 0 && at->q == p->listing)
+			rc = pull_index_page(p, e);
 		if (rc == 0)
 			p->fn(p->ctx, NULL, 0, &p->count);
 		page.next = url;

@@ -22,6 +22,10 @@ pull_record(struct pull *p, const char *kind, const char *why, struct err *e)
 	jsonw_kstring(&w, "snapshot", p->snapshot);
 	if (p->snapshot != NULL && p->total >= 0)
 		jsonw_kint(&w, "count", p->total);
+	if (p->listed >= 0 && why == NULL) {
+		jsonw_kint(&w, "count", p->listed);
+		jsonw_kint(&w, "rows", p->count.fresh);
+	}
 	jsonw_kstring(&w, "why", why);
 	jsonw_close(&w, '}');
 	a.at = clock_now();

@@ -204,7 +204,7 @@ no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	/* What names records only is not to be believed for one. */
 	const char *type = q->keys ? "text/plain" : json_type_name;
 
-	if (q == p->conf->one || p->missed != NULL)
+	if (q == p->conf->one || p->missed != NULL || q == p->listing)
 		return err_set(e, E_IO, "%s: a row %s", q->name, why);
 	if (p->line != 0)
 		return pull_odd(p, type, s, n, e, "line %lld: it %s",
@@ -234,6 +234,8 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 	if (p->missed != NULL && q == &p->missed->query)
 		return pull_missed_row(p, key, p->missed->deleted == NULL ? ""
 		    : text_at(p, p->missed->deleted, &len), e);
+	if (q == p->listing)
+		return pull_index_row(p, key, text_at(p, q->stamp, &len), e);
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
 	if (q == p->conf->one && p->conf->parts != NULL) {

@@ -85,11 +85,14 @@ show_missed(struct pull *p, struct buf *out, struct err *e)
 }
 
 static int
-show_all(struct pull *p, int everything, struct buf *out, struct err *e)
+show_all(struct pull *p, enum pull_way way, struct buf *out, struct err *e)
 {
 	const struct source_pull *c = p->conf;
+	const struct pull_query *q = way == PULL_CHANGES ? c->changes :
+	    way == PULL_EVERYTHING ? c->all : c->index;
+	size_t i, n = way == PULL_CHANGES ? c->nchanges :
+	    way == PULL_EVERYTHING ? c->nall : c->nindex;
 	int64_t since, until;
-	size_t i;
 	int rc;
 
 	if (c->command != NULL) {
@@ -98,25 +101,24 @@ show_all(struct pull *p, int everything, struct buf *out, struct err *e)
 	}
 	if ((rc = range(p, &since, &until, e)) != 0)
 		return rc;
-	if (everything)
-		pull_range(p, 0, until);
-	for (i = 0; i < (everything ? c->nall : c->nchanges); i++) {
-		if (!everything)
-			pull_range_of(p, &c->changes[i], since, until);
-		show(p, everything ? &c->all[i] : &c->changes[i], out);
+	pull_range(p, 0, until);
+	for (i = 0; i < n; i++) {
+		if (way == PULL_CHANGES)
+			pull_range_of(p, &q[i], since, until);
+		show(p, &q[i], out);
 	}
-	return everything ? 0 : show_missed(p, out, e);
+	return way == PULL_CHANGES ? show_missed(p, out, e) : 0;
 }
 
 int
-pull_show(struct pull *p, const struct source *s, int everything,
+pull_show(struct pull *p, const struct source *s, enum pull_way way,
     struct buf *out, struct err *e)
 {
 	int rc;
 
 	p->masked = 1;
 	if ((rc = pull_open(p, s, e)) == 0)
-		rc = show_all(p, everything, out, e);
+		rc = show_all(p, way, out, e);
 	pull_close(p);
 	p->masked = 0;
 	return rc;

@@ -113,6 +113,8 @@ struct pull {
 				 * missed also when it was deleted */
 	const struct pull_missed *missed;	/* the list under way, or NULL */
 	int64_t complete, earliest;	/* what it said, 0: nothing */
+	const struct pull_query *listing;	/* of index, or NULL */
+	int64_t listed;		/* its records, -1: none is asked for */
 	struct pull_asked asked[PULL_SOME];
 	size_t nasked;
 	struct buf whole;	/* a record without its parts */
@@ -170,6 +172,10 @@ int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
 
+/* Whether a key is known in this run; and note it: the same. */
+int pull_knows(struct pull *, const char *key);
+int pull_know(struct pull *, const char *key);
+
 /* That a record is gone as of a time, as a row. */
 int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
 
@@ -184,6 +190,16 @@ int pull_missed_nothing(struct pull *, int64_t as_of, struct err *);
 int pull_missed_row(struct pull *, const char *key, const char *deleted,
     struct err *);
 int pull_missed_take(struct pull *, const char *key, struct err *);
+
+/* The records of the list in p->keys, which is emptied, by some. */
+int pull_missed_read(struct pull *, struct err *);
+
+/* pull_index.c: compare with what the source lists; a row of it; and the rows of
+ * a page that differ. */
+int pull_compare(struct pull *, struct err *);
+int pull_index_row(struct pull *, const char *key, const char *stamp,
+    struct err *);
+int pull_index_page(struct pull *, struct err *);
 
 /* pull_rows.c: a record as it was answered; what a row of a snapshot says
  * outside its body; a line of our own; the id of one that says that a record

@@ -260,6 +260,27 @@ note_token(struct delivery *d)
 	buf_release(&b);
 }
 
+/* The answer of what is taken: a sender may be of another generation. */
+static struct answer *
+good(const struct delivery *d)
+{
+	const char *mark = d->hook->source->receive.other_holds;
+	const char *p = d->http->body, *end = p + d->http->len;
+	size_t n;
+
+	if (mark == NULL || d->http->len == 0)
+		return &d->hook->taken;
+	n = strlen(mark);
+	for (; (size_t)(end - p) >= n; p++) {
+		p = memchr(p, mark[0], (size_t)(end - p) - n + 1);
+		if (p == NULL)
+			break;
+		if (memcmp(p, mark, n) == 0)
+			return &d->hook->other;
+	}
+	return &d->hook->taken;
+}
+
 static int
 post(struct receiver *r, struct delivery *d)
 {
@@ -280,8 +301,9 @@ post(struct receiver *r, struct delivery *d)
 			    "organization");
 		return receive_problem(d, p.status, p.detail);
 	}
+	d->good = good(d);
 	if (d->nrow == 0 && d->job == NULL) {
-		d->answer = &d->hook->taken;
+		d->answer = d->good;
 		return 1;
 	}
 	note_token(d);
@@ -310,7 +332,7 @@ receive_finish(struct receiver *r, struct delivery *d)
 	} else if (d->hook == NULL) {
 		receive_oauth_finish(d);
 	} else {
-		d->answer = &d->hook->taken;
+		d->answer = d->good;
 	}
 }
 

@@ -68,6 +68,7 @@ struct delivery {
 	char *secret;		/* crypt_alloc()ed body of the answer */
 	int guess;		/* a secret was wrong: who cannot count
 				 * failures answers slowly */
+	struct answer *good;	/* the hook's, when it is committed */
 	struct answer *answer;	/* own, or one of the hook's */
 	struct answer own;
 	struct delivery *next;	/* in whatever list it is in */

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/store.h"
 #include "common/table.h"
 
@@ -38,18 +39,23 @@ struct report {
 	int reverse;		/* newest first */
 };
 
-int report_log(const struct report *, struct err *);
+/* *any: whether a row passed the filters. */
+int report_log(const struct report *, int *any, struct err *);
 
 /* Whether a text of n bytes can be the name of a field, hold and tier among
  * them. */
 int report_field_ok(const char *, size_t n);
 
-/* The log, and then each row as it comes, until the reader is gone.  r->reverse
- * makes no sense. */
+/* The log, and then each row as it comes, until the reader is gone, which ends
+ * the program, or the store: E_BUSY.  r->reverse makes no sense. */
 int report_follow(const struct report *, struct err *);
 
-/* Whether the record, or a link, has anything of this kind (NULL: any) and of
- * this source (NULL: any): 1, 0, <0. */
+/* Whether loya writes rows of this kind, or of this family of kinds; if not,
+ * what comes near to it is put into the buf. */
+int report_kind_known(const char *kind, struct buf *near);
+
+/* Whether the record, a link or a delivery has anything of this kind (NULL:
+ * any) and of this source (NULL: any): 1, 0, <0. */
 int report_knows(const struct report *, const char *kind, const char *source,
     struct err *);
 

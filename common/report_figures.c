@@ -73,7 +73,7 @@ report_sort(int64_t *v, size_t n)
 }
 
 void
-report_span(struct table *t, int64_t us)
+report_span_text(char *text, size_t size, int64_t us)
 {
 	static const struct {
 		int64_t from, unit;
@@ -86,22 +86,29 @@ report_span(struct table *t, int64_t us)
 		{ 1000, 1000, "ms" },
 		{ INT64_MIN, 1, "us" },
 	};
-	char text[40];
 	size_t i;
+
+	for (i = 0; us < unit[i].from; i++)
+		;
+	if (unit[i].unit == 1 || us / unit[i].unit >= 100)
+		snprintf(text, size, "%lld %s", (long long)(us /
+		    unit[i].unit), unit[i].name);
+	else
+		snprintf(text, size, "%lld.%d %s", (long long)(us /
+		    unit[i].unit), (int)(us % unit[i].unit * 10 /
+		    unit[i].unit), unit[i].name);
+}
+
+void
+report_span(struct table *t, int64_t us)
+{
+	char text[REPORT_SPAN];
 
 	if (!table_is_text(t)) {
 		table_int(t, us);
 		return;
 	}
-	for (i = 0; us < unit[i].from; i++)
-		;
-	if (unit[i].unit == 1 || us / unit[i].unit >= 100)
-		snprintf(text, sizeof text, "%lld %s", (long long)(us /
-		    unit[i].unit), unit[i].name);
-	else
-		snprintf(text, sizeof text, "%lld.%d %s", (long long)(us /
-		    unit[i].unit), (int)(us % unit[i].unit * 10 /
-		    unit[i].unit), unit[i].name);
+	report_span_text(text, sizeof text, us);
 	table_text(t, text);
 }
 

@@ -59,6 +59,8 @@ int64_t report_percentile(const int64_t *, size_t n, int percent);
 void report_sort(int64_t *, size_t n);
 
 /* A length of time: microseconds in JSON, "12 ms" or "3.5 h" for people. */
+enum { REPORT_SPAN = 40 };
+void report_span_text(char *, size_t, int64_t us);
 void report_span(struct table *, int64_t us);
 
 #endif

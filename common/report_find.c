@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/hashindex.h"
 #include "common/jsonw.h"
 #include "common/member.h"
@@ -49,28 +50,92 @@ email_hash(struct store *s, const char *email)
 	return h;
 }
 
-static int
-by_email(struct store *s, const char *email, int64_t *num, struct err *e)
-{
-	int64_t found[CANDIDATES];
-	int i, n, many = 0, rc;
+struct former {
+	struct store *store;
+	const char *email;
+	struct err *e;
+};
 
-	n = hashindex_find(s, STORE_MAIN, email_hash(s, email), found,
-	    CANDIDATES, e);
+/* Whether a row of the record gave the address, or took it away. */
+static int
+row_has_email(void *ctx, int64_t seq)
+{
+	static const char sql[] = "SELECT 1 FROM audit WHERE seq = :seq AND "
+	    "CASE WHEN json_valid(detail) THEN :email IN ("
+	    "json_extract(detail, '$.changes.email.old'), "
+	    "json_extract(detail, '$.changes.email.new')) END";
+	struct former *f = ctx;
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(f->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	stmt_text(st, 2, f->email);
+	if ((rc = stmt_step(st, f->e)) == 1)
+		stmt_reset(st);
+	return rc;
+}
+
+/* Whether member num had this address once: 1, 0, <0. */
+static int
+had_email(struct store *s, int64_t num, const char *email, struct err *e)
+{
+	struct former f = { s, email, e };
+	int64_t newest = report_newest(s, num, e);
+
+	return newest < 0 ? (int)newest :
+	    report_chain(s, newest, row_has_email, &f, e);
+}
+
+/* How many of these members fn says yes to, and one of them. */
+static int
+count(struct store *s, const int64_t *found, int n, const char *email,
+    int (*fn)(struct store *, int64_t, const char *, struct err *),
+    int64_t *num, struct err *e)
+{
+	int i, rc, many = 0;
+
 	for (i = 0; i < n; i++) {
-		if ((rc = has_email(s, found[i], email, e)) < 0)
+		if ((rc = fn(s, found[i], email, e)) < 0)
 			return rc;
 		if (rc == 1) {
 			*num = found[i];
 			many++;
 		}
 	}
+	return many;
+}
+
+/*
+ * The notes of addresses are never taken away, so who had one before is found
+ * as cheaply as who has it; the record of these few says whether it is so.
+ */
+static int
+by_email(struct store *s, const char *email, int64_t *num, struct err *e)
+{
+	int64_t found[CANDIDATES];
+	int n, many;
+
+	n = hashindex_find(s, STORE_MAIN, email_hash(s, email), found,
+	    CANDIDATES, e);
 	if (n < 0)
 		return n;
+	if ((many = count(s, found, n, email, has_email, num, e)) < 0)
+		return many;
 	if (many > 1)
 		return err_set(e, E_NOTFOUND, "'%s': %d members have this "
 		    "e-mail address; see loya-audit members email=%s", email,
 		    many, email);
+	if (many == 1)
+		return 0;
+	if ((many = count(s, found, n, email, had_email, num, e)) < 0)
+		return many;
+	if (many > 1)
+		return err_set(e, E_NOTFOUND, "'%s': nobody has this e-mail "
+		    "address now, and %d members had it before", email, many);
+	if (many == 1)
+		say("'%s': nobody has this e-mail address now; this is who "
+		    "had it before", email);
 	return many == 1 ? 0 : E_NOTFOUND;
 }
 

@@ -31,7 +31,8 @@ struct latency {
 	struct latency_group *group;
 	size_t n, cap;
 	struct arena arena;
-	struct json json;
+	struct stmt *inbox;	/* stands on row inbox_seq; NULL: none */
+	int64_t inbox_seq;
 };
 
 /* Of r's source and time; rows that had to wait for something other than loya

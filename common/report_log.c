@@ -207,16 +207,31 @@ close_sink(struct sink *to)
 	report_scratch_release(&to->scratch);
 }
 
-int
-report_log_as(const struct report *r, int what, struct err *e)
+static int
+log_rows(const struct report *r, struct sink *to, struct err *e)
+{
+	return r->member != NULL ? log_member(r, to, e) : log_all(r, to, e);
+}
+
+static int
+log_to_end(const struct report *r, int what, int *any, struct err *e)
 {
 	struct sink to;
 	int rc;
 
 	open_sink(&to, r, what);
-	rc = r->member != NULL ? log_member(r, &to, e) : log_all(r, &to, e);
+	rc = log_rows(r, &to, e);
+	*any = to.last > 0;
 	close_sink(&to);
 	return rc;
+}
+
+int
+report_log_as(const struct report *r, int what, struct err *e)
+{
+	int any;
+
+	return log_to_end(r, what, &any, e);
 }
 
 int
@@ -237,11 +252,12 @@ check_field(const struct report *r, struct err *e)
 }
 
 int
-report_log(const struct report *r, struct err *e)
+report_log(const struct report *r, int *any, struct err *e)
 {
 	int rc = check_field(r, e);
 
-	return rc != 0 ? rc : report_log_as(r, 0, e);
+	*any = 0;
+	return rc != 0 ? rc : log_to_end(r, 0, any, e);
 }
 
 /* The id of the member that is asked for, in the arena; NULL: of all. */
@@ -277,8 +293,7 @@ newest_row(const struct report *r, struct err *e)
 /* The rows behind to->last, as they come.  What the reader does not see is
  * what it is gone for: nothing is held back. */
 static int
-follow(const struct report *r, struct sink *to, const char *member,
-    struct err *e)
+follow(const struct report *r, struct sink *to, struct err *e)
 {
 	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
 	    WHERE "AND seq > ?8 AND (?9 IS NULL OR member = ?9) ORDER BY seq";
@@ -295,31 +310,34 @@ follow(const struct report *r, struct sink *to, const char *member,
 			die_pipe();
 		st = prepare(r, sql);
 		stmt_int(st, 8, to->last);
-		stmt_text(st, 9, member);
+		stmt_text(st, 9, r->member);
 		if ((rc = print(to, st, e)) != 0)
 			return rc;
+		if (db_moved(store_db(r->store, STORE_MAIN)))
+			return err_set(e, E_BUSY, "%s: was moved or replaced; "
+			    "what is there now has another record",
+			    store_path(r->store));
 	}
 }
 
 int
 report_follow(const struct report *r, struct err *e)
 {
+	struct report by_id = *r;
 	struct arena a = { NULL };
-	const char *member;
 	struct sink to;
 	int rc;
 
 	if ((rc = check_field(r, e)) != 0 ||
-	    (rc = whose(r, &a, &member, e)) != 0)
+	    (rc = whose(r, &a, &by_id.member, e)) != 0)
 		return rc;
-	open_sink(&to, r, 0);
+	open_sink(&to, &by_id, 0);
 	if ((to.last = newest_row(r, e)) < 0)
 		rc = (int)to.last;
 	if (rc == 0)
-		rc = r->member != NULL ? log_member(r, &to, e) :
-		    log_all(r, &to, e);
+		rc = log_rows(&by_id, &to, e);
 	if (rc == 0)
-		rc = follow(r, &to, member, e);
+		rc = follow(&by_id, &to, e);
 	close_sink(&to);
 	arena_release(&a);
 	return rc;
@@ -333,7 +351,8 @@ report_knows(const struct report *r, const char *kind, const char *source,
 	    "OR kind = ?1 OR substr(kind, 1, length(?1) + 1) = ?1 || '.') "
 	    "AND (?2 IS NULL OR source = ?2) "
 	    "UNION ALL SELECT 1 FROM binding WHERE ?1 IS NULL "
-	    "AND source = ?2 LIMIT 1";
+	    "AND source = ?2 UNION ALL SELECT 1 FROM outbox "
+	    "WHERE ?1 IS NULL AND target = ?2 LIMIT 1";
 	struct stmt *st;
 	int rc;
 

@@ -50,7 +50,7 @@ evidence(struct page *p)
 		    "for each period" },
 		{ "SOC 2 CC7.2", "The system is monitored for anomalies over "
 		    "the whole period, and they are looked into",
-		    "Changes a day; Lost events; Refused and held; How fast; "
+		    "Rows of the record a day; Lost events; Refused and held; How fast; "
 		    "what waits for a person now" },
 		{ "SOC 2 CC7", "Changes to keys, secrets and access are "
 		    "accounted for", "Keys, secrets and access" },

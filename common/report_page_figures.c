@@ -9,6 +9,8 @@
 
 enum { COLUMNS = 6, DAYS = 3700 };
 
+#define DAY (INT64_C(86400) * CLOCK_SECOND)
+
 /* A query over :since and :until.  Columns of class "t" are times. */
 struct query {
 	enum store_file file;
@@ -38,7 +40,10 @@ static const struct query actors = { STORE_MAIN, "By whom",
 
 static const struct query access_rows = { STORE_MAIN,
     "Keys, secrets and access",
-    "SELECT at, kind, source, actor, seq FROM audit\n"
+    "SELECT at, kind, CASE WHEN json_valid(detail) THEN coalesce(\n"
+    "  json_extract(detail, '$.name'), json_extract(detail, '$.client'),\n"
+    "  json_extract(detail, '$.token'), source) ELSE source END,\n"
+    "actor, seq FROM audit\n"
     "WHERE at >= :since AND at < :until AND (kind LIKE 'key.%'\n"
     "  OR kind LIKE 'secret.%' OR kind LIKE 'client.%'\n"
     "  OR kind LIKE 'token.%' OR kind LIKE 'store.%'\n"
@@ -149,41 +154,70 @@ figures(struct page *p, const struct query *q)
 	return rc;
 }
 
+static const char day_sql[] =
+    "SELECT at / 86400000000, date(at / 1000000, 'unixepoch'),\n"
+    "sum(kind <> 'event.refused' AND kind <> 'event.held'),\n"
+    "sum(kind = 'event.refused' OR kind = 'event.held'), count(*)\n"
+    "FROM audit WHERE at >= :since AND at < :until\n"
+    "GROUP BY 1 ORDER BY 1 LIMIT 3700";
+
+/* The bars, of each day from *first on, which is that of the first row where
+ * the whole time has too many: how many, or <0; and the highest. */
+static int
+day_bars(struct page *p, struct html_bar *bar, int64_t *first, int64_t *max)
+{
+	static const struct query q = { STORE_MAIN, "", day_sql,
+	    { { NULL, NULL } } };
+	int64_t day, last = (p->r->until - 1) / DAY;
+	struct stmt *st = prepare(p, &q);
+	int rc;
+
+	*max = 0;
+	*first = p->r->since / DAY;
+	if (last - *first >= DAYS)
+		*first = -1;
+	while ((rc = stmt_step(st, p->e)) == 1) {
+		day = stmt_get_int(st, 0);
+		if (*first < 0)
+			*first = day;
+		if (day - *first >= DAYS)
+			continue;
+		bar[day - *first].low = stmt_get_int(st, 2);
+		bar[day - *first].high = stmt_get_int(st, 3);
+		if (stmt_get_int(st, 4) > *max)
+			*max = stmt_get_int(st, 4);
+	}
+	if (rc < 0)
+		return rc;
+	return last - *first < DAYS ? (int)(last - *first + 1) : DAYS;
+}
+
 /* Rows of the record a day: what was done, and what was refused or held. */
 static int
 days(struct page *p)
 {
-	static const char sql[] =
-	    "SELECT date(at / 1000000, 'unixepoch'),\n"
-	    "sum(kind <> 'event.refused' AND kind <> 'event.held'),\n"
-	    "sum(kind = 'event.refused' OR kind = 'event.held'), count(*)\n"
-	    "FROM audit WHERE at >= :since AND at < :until\n"
-	    "GROUP BY 1 ORDER BY 1 LIMIT 3700";
-	static const struct query q = { STORE_MAIN, "", sql,
-	    { { NULL, NULL } } };
 	struct html_bar *bar = xcalloc(DAYS, sizeof *bar);
-	char first[16] = "", last[16] = "", top[64];
-	struct stmt *st = prepare(p, &q);
-	int64_t max = 0;
-	size_t n = 0;
-	int rc;
+	char from[CLOCK_TEXT], to[CLOCK_TEXT], top[64];
+	int64_t first, max;
+	int n;
 
-	while ((rc = stmt_step(st, p->e)) == 1) {
-		snprintf(last, sizeof last, "%s", stmt_get_text(st, 0, NULL));
-		if (n == 0)
-			memcpy(first, last, sizeof first);
-		bar[n].low = stmt_get_int(st, 1);
-		bar[n++].high = stmt_get_int(st, 2);
-		if (stmt_get_int(st, 3) > max)
-			max = stmt_get_int(st, 3);
+	if ((n = day_bars(p, bar, &first, &max)) < 0) {
+		free(bar);
+		return n;
 	}
 	html_section(&p->b, "Rows of the record a day");
+	clock_format(first * DAY, from);
+	clock_format((first + n - 1) * DAY, to);
+	from[10] = to[10] = '\0';
 	snprintf(top, sizeof top, "%lld rows", (long long)max);
-	html_bars(&p->b, "Blue: done. Red, above it: refused or held. Days "
-	    "without rows have no bar.", bar, n, first, last, top);
-	html_verbatim(&p->b, sql, strlen(sql));
+	if (max > 0)
+		html_bars(&p->b, "Blue: done. Red, above it: refused or held.",
+		    bar, (size_t)n, from, to, top);
+	else
+		html_paragraph(&p->b, "None.");
+	html_verbatim(&p->b, day_sql, strlen(day_sql));
 	free(bar);
-	return rc;
+	return 0;
 }
 
 int

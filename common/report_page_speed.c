@@ -10,13 +10,12 @@
 #include "common/report_latency.h"
 
 static void
-milliseconds(struct buf *b, int64_t us)
+span(struct buf *b, int64_t us)
 {
-	char text[40];
-	int n;
+	char text[REPORT_SPAN];
 
-	n = snprintf(text, sizeof text, "%.1f", (double)us / 1000);
-	html_cell(b, "n", text, (size_t)n);
+	report_span_text(text, sizeof text, us);
+	html_cell(b, "n", text, strlen(text));
 }
 
 static void
@@ -36,33 +35,49 @@ row(struct buf *b, const struct latency_group *g)
 	n = snprintf(text, sizeof text, "%zu", g->n);
 	html_cell(b, "n", text, (size_t)n);
 	for (i = 0; i < 3; i++)
-		milliseconds(b, report_percentile(g->us, g->n, percent[i]));
-	milliseconds(b, g->us[g->n - 1]);
+		span(b, report_percentile(g->us, g->n, percent[i]));
+	span(b, g->us[g->n - 1]);
 	html_row_end(b);
 }
 
-/* The 99th percentile of "applied", bar by bar in the order of the table. */
+/* "hr 2026-11-23" */
+static void
+name_bar(char *text, size_t n, const struct latency_group *g)
+{
+	char day[CLOCK_TEXT];
+
+	clock_format(g->day * 86400 * CLOCK_SECOND, day);
+	snprintf(text, n, "%.40s %.10s", g->source, day);
+}
+
+/* The 99th percentile of "applied", bar by bar in the order of the table; no
+ * plot where all of them are nothing. */
 static void
 plot(struct buf *b, const struct latency *l)
 {
 	struct html_bar *bar = xcalloc(l->n + 1, sizeof *bar);
+	char top[REPORT_SPAN], first[64] = "", last[64] = "";
 	int64_t max = 0;
-	char top[64];
 	size_t i, n = 0;
 
 	for (i = 0; i < l->n; i++) {
 		if (l->group[i].stage != STAGE_APPLIED)
 			continue;
+		if (n == 0)
+			name_bar(first, sizeof first, &l->group[i]);
+		else
+			name_bar(last, sizeof last, &l->group[i]);
 		bar[n].low = report_percentile(l->group[i].us, l->group[i].n,
 		    99);
 		bar[n].low = bar[n].low > 0 ? bar[n].low : 0;
 		max = bar[n].low > max ? bar[n].low : max;
 		n++;
 	}
-	snprintf(top, sizeof top, "%.1f ms", (double)max / 1000);
-	html_bars(b, "99 of 100 events were in the record so long after "
-	    "receipt: a bar for each source and day, in the order below.",
-	    bar, n, "", "", top);
+	report_span_text(top, sizeof top, max);
+	if (max > 0)
+		html_bars(b, "99 of 100 events were in the record so long "
+		    "after receipt: a bar for each source and day, in the "
+		    "order below.", bar, n, first, last, top);
 	free(bar);
 }
 
@@ -70,9 +85,9 @@ int
 report_page_speed(struct page *p)
 {
 	static const struct html_column columns[] = {
-	    { "Source or target", "" }, { "Day", "" }, { "Stage", "" }, { "Events", "n" },
-	    { "p50, ms", "n" }, { "p95, ms", "n" }, { "p99, ms", "n" },
-	    { "max, ms", "n" } };
+	    { "Source or target", "" }, { "Day", "" }, { "Stage", "" },
+	    { "Events", "n" }, { "p50", "n" }, { "p95", "n" }, { "p99", "n" },
+	    { "max", "n" } };
 	char from[CLOCK_TEXT], to[CLOCK_TEXT], command[120];
 	struct latency l = { 0 };
 	size_t i;

@@ -11,7 +11,8 @@
 #include "common/report.h"
 
 /* report_find.c: the number of a member by its id, by SOURCE/EXTERNAL-ID or by
- * an e-mail address that nobody else has; E_NOTFOUND with a sentence. */
+ * an e-mail address that nobody else has; E_NOTFOUND with a sentence.  When
+ * nobody has the address, who had it before, which is said. */
 int report_member(struct store *, const char *who, int64_t *num,
     struct err *);
 

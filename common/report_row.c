@@ -17,8 +17,9 @@ static const struct table_column columns[] = {
 	{ "prev", TABLE_ONLY_JSON },
 	{ "actor", TABLE_ONLY_JSON },
 	{ "detail", TABLE_ONLY_JSON },
+	/* these two stand last */
 	{ "who", TABLE_ONLY_TEXT },
-	{ "what", TABLE_ONLY_TEXT | TABLE_FREE },	/* the last two stand last */
+	{ "what", TABLE_ONLY_TEXT | TABLE_FREE },
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };

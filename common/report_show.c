@@ -285,8 +285,7 @@ show_links(const struct report *r, int64_t num, struct report_scratch *s,
 }
 
 static int
-show_member(const struct report *r, const char *who, int64_t num,
-    struct err *e)
+show_member(const struct report *r, int64_t num, struct err *e)
 {
 	static const char points[] =
 	    "SELECT seq, at, kind, points, balance, source, reference, "
@@ -294,25 +293,26 @@ show_member(const struct report *r, const char *who, int64_t num,
 	    "WHERE member = (SELECT id FROM member WHERE num = :num) "
 	    "ORDER BY seq";
 	struct report one = { .store = r->store, .out = r->out,
-	    .mode = r->mode, .member = who };
+	    .mode = r->mode };
 	struct report_scratch s;
 	struct stmt *st;
 	int rc;
 
 	memset(&s, 0, sizeof s);
-	if ((rc = report_members_as(&one, 1, e)) == 0 &&
+	rc = report_member_id(r->store, num, &s.arena, &one.member, e);
+	if (rc == 0 && (rc = report_members_as(&one, 1, e)) == 0 &&
 	    (rc = show_links(&one, num, &s, e)) == 0) {
 		st = db_stmt(store_db(r->store, STORE_MAIN), points);
 		stmt_int(st, 1, num);
 		rc = section(r, "points", st, points_columns,
 		    COUNT(points_columns), e);
 	}
-	report_scratch_release(&s);
-	if (rc != 0)
-		return rc;
-	if (r->mode == TABLE_TEXT)
+	if (rc == 0 && r->mode == TABLE_TEXT)
 		fputc('\n', r->out);
-	return report_log_as(&one, 1, e);
+	if (rc == 0)
+		rc = report_log_as(&one, 1, e);
+	report_scratch_release(&s);
+	return rc;
 }
 
 /* A SOURCE/EVENT-ID: 0, or E_NOTFOUND. */
@@ -359,7 +359,7 @@ report_show(const struct report *r, const char *what, struct err *e)
 	if (member != 0 && event != 0)
 		return err_set(e, E_NOTFOUND, "'%s': no member and no event "
 		    "is known by this", what);
-	if (member == 0 && (member = show_member(r, what, num, e)) != 0)
+	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
 	return event == 0 ? report_show_inbox(r, seq, e) : 0;
 }

@@ -39,7 +39,7 @@ static const struct {
 	{ STORE_MAIN,  "hash_key",     0,   0,   ALL, 0,   R,   0,   0,   RD },
 	{ STORE_MAIN,  "hash_merge",   0,   0,   ALL, 0,   R,   0,   0,   R },
 	{ STORE_MAIN,  "refusal_seen", 0,   0,   RIU, 0,   R,   0,   0,   0 },
-	{ STORE_MAIN,  "secret",       R,   R,   0,   R,   0,   ALL, R,   0 },
+	{ STORE_MAIN,  "secret",       R,   R,   0,   R,   R,   ALL, R,   0 },
 	{ STORE_MAIN,  "head_key",     0,   0,   0,   0,   R,   RI,  R,   0 },
 	{ STORE_MAIN,  "head",         0,   0,   0,   0,   R,   0,   RI,  0 },
 	{ STORE_MAIN,  "cosignature",  0,   0,   0,   0,   R,   0,   RIU, 0 },
@@ -78,7 +78,10 @@ role_allows(enum role role, enum store_file file, enum db_action action,
 	static const unsigned char need[] = { R, I, U, D };
 	size_t i;
 
-	(void)column;
+	/* What is sealed is for those who have the key. */
+	if (role == ROLE_AUDIT && name != NULL && column != NULL &&
+	    strcmp(name, "secret") == 0 && strcmp(column, "sealed") == 0)
+		return 0;
 	if (action == DB_OTHER || name == NULL)
 		return 0;
 	if (action == DB_READ && strncmp(name, "sqlite_", 7) == 0)

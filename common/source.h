@@ -49,6 +49,8 @@ struct receive {
 				 * stored, refused as unmapped when applied */
 	int status;		/* of the answer: 202, or as the sender wants */
 	const char *answer_type, *answer_body;	/* or NULL: an empty body */
+	/* instead of answer_body for a body in which this text stands */
+	const char *other_holds, *other_body;
 	const char *fault_body;	/* XML senders: body of a 5xx, or NULL */
 	const char **origin;	/* OPTIONS: allowed WebHook-Request-Origin */
 	size_t norigin;
@@ -234,7 +236,8 @@ struct source_pull {
 				 * time as version; or it cannot be */
 	struct pull_words error_place, error[PULL_VERDICTS];
 	struct pull_query *changes, *all, *one;
-	size_t nchanges, nall;
+	struct pull_query *index;	/* ids and stamps of everything */
+	size_t nchanges, nall, nindex;
 	struct pull_parts *parts;	/* or NULL */
 	struct pull_missed *missed;
 	size_t nmissed;

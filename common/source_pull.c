@@ -15,7 +15,7 @@ static const char *const keys[] = { "base", "command", "auth", "user",
     "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", "parts",
-    "some", "missed", "preset", NULL };
+    "some", "missed", "index", "preset", NULL };
 
 /* In the order of enum pull_verdict, from PULL_LATER. */
 static const char *const verdicts[] = { "later", "quota", "token", "restart",
@@ -306,6 +306,26 @@ parts(const struct node *n, struct arena *a, struct source_pull *p)
 		conf_bad(&q, "its rows are the parts");
 }
 
+/* Ids and stamps, for what differs. */
+static void
+list_of_all(const struct node *n, struct arena *a, struct source_pull *p)
+{
+	size_t i;
+
+	p->nindex = queries(n, "index", a, p, &p->index);
+	for (i = 0; i < p->nindex; i++) {
+		if (p->index[i].key == NULL || p->index[i].stamp == NULL)
+			conf_bad_at(n, "index", "without key and stamp it "
+			    "says nothing");
+		if (p->index[i].keys)
+			conf_bad_at(n, "index", "its rows are keys without "
+			    "being told");
+	}
+	if (p->nindex > 0 && (p->some == NULL || p->one == NULL))
+		conf_bad_at(n, "index", "there are no 'some' and 'one' to "
+		    "read what it names");
+}
+
 static void
 requests(const struct node *n, struct arena *a, struct source_pull *p)
 {
@@ -327,6 +347,7 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 	}
 	parts(n, a, p);
 	missed_conf(n, a, p);
+	list_of_all(n, a, p);
 	/* A base alone serves the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
 		p->lacks = "there is neither changes nor all nor command, nor "

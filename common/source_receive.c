@@ -118,10 +118,26 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 	}
 }
 
+/* A sender of two generations is answered by the marks of its own. */
+static void
+other(const struct node *n, struct arena *a, struct receive *r)
+{
+	static const char *const known[] = { "holds", "body", NULL };
+	struct node o;
+
+	if (!conf_get(n, "other", &o) || !conf_known(&o, known))
+		return;
+	conf_string(&o, "holds", a, &r->other_holds);
+	conf_string(&o, "body", a, &r->other_body);
+	if (r->other_holds == NULL || *r->other_holds == '\0' ||
+	    r->other_body == NULL)
+		conf_bad(&o, "not both holds and body");
+}
+
 static void
 answers(const struct node *n, struct arena *a, struct receive *r)
 {
-	static const char *const known[] = { "type", "body", NULL };
+	static const char *const known[] = { "type", "body", "other", NULL };
 	struct node child;
 	int64_t status = 202;
 
@@ -134,6 +150,7 @@ answers(const struct node *n, struct arena *a, struct receive *r)
 		conf_string(&child, "body", a, &r->answer_body);
 		if (r->answer_type == NULL || r->answer_body == NULL)
 			conf_bad(&child, "not both type and body");
+		other(&child, a, r);
 	}
 	if (conf_string(n, "fault", a, &r->fault_body) &&
 	    r->answer_type == NULL)

@@ -197,6 +197,28 @@ store_empty_log(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/*
+ * Where every process is the only one (inetd, cron) each has to read the whole
+ * log before it can begin, and none can begin the log anew, for what was copied
+ * of it is known only as long as somebody has the file open.
+ */
+void
+store_tidy(struct file *fp, enum store_file f)
+{
+	enum { SHORT = 64 };	/* frames */
+	struct err e;
+	int rc;
+
+	if (fp->db == NULL || fp->failed || fp->lock < 0 ||
+	    db_wal_frames(fp->db) < SHORT ||
+	    lock_try(fp->lock, db_path(fp->db), NULL) != 0)
+		return;
+	rc = db_empty_log(fp->db, f == STORE_MAIN ? PACE : 0, &e);
+	if (rc != 0 && rc != E_BUSY)
+		warn("%s; the log grows until that is mended", e.msg);
+	lock_give(fp->lock);
+}
+
 void
 store_on_checkpoint(struct store *s, store_quiet_fn *fn, void *ctx)
 {
@@ -234,6 +256,7 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 	if (rc == 0)
 		rc = stmt_run(db_stmt(fp->db, commit), e);
 	if (rc != 0) {
+		fp->failed |= rc == E_IO;
 		store_rollback(s, f);
 		return rc;
 	}
@@ -245,6 +268,7 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 	rc = checkpoint(s, f, e);
 	if (rc != 0 && rc != E_IO)
 		warn("%s; the log grows until that is mended", e->msg);
+	fp->failed |= rc == E_IO;
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);

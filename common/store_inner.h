@@ -29,6 +29,7 @@ struct file {
 	int lock;
 	int soft;		/* its commit is not to be synced */
 	int held;
+	int failed;		/* to write: the log is left as it is */
 	int64_t seen;		/* data_version at the end of our last use */
 	int64_t checkpoint_at;	/* frames at which the next one is due */
 	unsigned char hash_key[STORE_HASH_KEY];
@@ -53,5 +54,9 @@ int store_version(struct db *, enum store_file, int64_t *version,
 int store_migrate(struct file *, enum store_file, struct err *);
 
 int store_load_key(struct file *, struct err *);
+
+/* store.c.  Before it is closed: copy a log that we have written to and that
+ * is not quite short, and cut it, when nobody else is at it.  Warns. */
+void store_tidy(struct file *, enum store_file);
 
 #endif

@@ -55,19 +55,21 @@ open_reader(struct file *fp, enum store_file f, const char *path,
 }
 
 static int
-open_writer(struct file *fp, enum store_file f, const char *path, int flags,
-    struct err *e)
+open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
+    int flags, struct err *e)
 {
-	int rc;
+	int rc, how = flags & STORE_CREATE ? DB_CREATE : 0;
 
+	/* The engine is who the triggers keep everybody else out for. */
+	if (r == ROLE_APPLY && f == STORE_MAIN)
+		how |= DB_OWNER;
 	if (!(flags & STORE_CREATE) && access(path, F_OK) != 0)
 		return err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));
 	if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
 		return err_set(e, E_READONLY, "%s: cannot be written: %s",
 		    path, strerror(errno));
 	if ((rc = lock_open(path, &fp->lock, e)) != 0 ||
-	    (rc = db_open(&fp->db, path,
-	    flags & STORE_CREATE ? DB_CREATE : 0, e)) != 0)
+	    (rc = db_open(&fp->db, path, how, e)) != 0)
 		return rc;
 	return store_migrate(fp, f, e);
 }
@@ -109,12 +111,12 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	    s->role == ROLE_RECV && access(path, F_OK) == 0) ||
 	    (f == STORE_INBOX && s->role == ROLE_HEAD);
 	rc = reader ? open_reader(fp, f, path, e) :
-	    open_writer(fp, f, path, flags, e);
+	    open_writer(fp, f, path, s->role, flags, e);
 	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE)) {
 		/* Old, or being made by somebody at this moment. */
 		db_close(fp->db);
 		fp->db = NULL;
-		rc = open_writer(fp, f, path, flags, e);
+		rc = open_writer(fp, f, path, s->role, flags, e);
 	}
 	if (rc == 0)
 		rc = store_load_key(fp, e);
@@ -249,6 +251,7 @@ store_close(struct store *s)
 	for (i = 0; i < STORE_FILES; i++) {
 		if (s->file[i].held)
 			store_rollback(s, (enum store_file)i);
+		store_tidy(&s->file[i], (enum store_file)i);
 		db_close(s->file[i].db);
 		if (s->file[i].lock >= 0)
 			close(s->file[i].lock);

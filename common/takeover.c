@@ -27,11 +27,8 @@ seen(struct apply *ap, const char *source, int64_t minute, const char *why,
 	stmt_text(st, 1, source);
 	stmt_int(st, 2, minute);
 	stmt_text(st, 3, why);
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc;
-	n = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return n;
+	rc = stmt_one(st, &n, e);
+	return rc < 0 ? rc : n;
 }
 
 static int

@@ -78,8 +78,10 @@ everything(struct verify *v)
 	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
 	    (rc = verify_members(v)) != 0)
 		return rc;
-	rc = verify_queues(v);
-	return rc != 0 ? rc : verify_events_end(v);
+	if ((rc = verify_queues(v)) != 0 || (rc = verify_events_end(v)) != 0)
+		return rc;
+	rc = verify_facts(v);
+	return rc != 0 ? rc : verify_guard(v);
 }
 
 /* The store first, the inbox after it: an inbox that is ahead is normal. */
@@ -147,9 +149,11 @@ verify_with(struct store *s, const struct verify_options *o,
 	json_release(&v->sums.json);
 	json_release(&v->scratch);
 	buf_release(&v->buf);
+	buf_release(&v->noted);
 	arena_release(&v->arena);
 	tally_free(v->tally);
 	free(v->outbox_said);
+	free(v->tried);
 	free(v->trail);
 	free(v);
 	return rc;

@@ -19,6 +19,7 @@ struct verify_ahead {
 	size_t filled, taken;	/* the owner's: how many, all told */
 	struct verify_sums sums;	/* the thread's */
 	struct buf scratch;	/* the thread's */
+	struct arena arena;	/* the thread's */
 	pthread_t thread;
 
 	pthread_mutex_t lock;	/* guards what follows */
@@ -57,6 +58,7 @@ digest(struct verify_ahead *a, struct verify_row *r)
 	    r->r.member, strlen(r->r.member));
 	r->sum = r->mark = 0;
 	r->delivery = 0;
+	r->attempt = 0;
 	r->readable = r->r.detail != NULL &&
 	    json_parse(&a->sums.json, r->r.detail, r->r.detail_len) == 0;
 	if (!r->readable)
@@ -67,6 +69,8 @@ digest(struct verify_ahead *a, struct verify_row *r)
 	} else if (strncmp(r->r.kind, "delivery.", 9) == 0) {
 		json_int(&a->sums.json, json_get(&a->sums.json, 0, "delivery"),
 		    &r->delivery);
+		r->attempt = verify_attempt(&a->sums, r->r.kind, &a->arena);
+		arena_reset(&a->arena);
 	}
 }
 
@@ -178,6 +182,7 @@ verify_ahead_stop(struct verify *v)
 	pthread_cond_destroy(&a->done);
 	json_release(&a->sums.json);
 	buf_release(&a->scratch);
+	arena_release(&a->arena);
 	free(a);
 	v->ahead = NULL;
 }

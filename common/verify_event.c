@@ -148,9 +148,10 @@ verify_whom(const struct verify *v, const char *source,
 
 /* The event waits by whom it is about: for a time, or for somebody. */
 static void
-add_wait(struct verify *v, const struct audit_row *r, const struct said *s,
+add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
     enum event_state state, const char *why)
 {
+	const struct audit_row *r = &row->r;
 	struct events *all = v->events;
 	const char *whom, *time;
 	struct waits *w;
@@ -176,11 +177,13 @@ add_wait(struct verify *v, const struct audit_row *r, const struct said *s,
 	w->due = due;
 	w->try = s->try;
 	w->whom = verify_whom(v, r->source, whom);
+	w->member = row->key;
 }
 
 static void
-say(struct verify *v, const struct audit_row *r)
+say(struct verify *v, const struct verify_row *row)
 {
+	const struct audit_row *r = &row->r;
 	struct said *s = add(v->events, r->inbox);
 	enum event_state state;
 	const char *why;
@@ -200,12 +203,13 @@ say(struct verify *v, const struct audit_row *r)
 	s->silent |= r->detail == NULL;
 	state = read_state(v, r, &why);
 	add_state(s, state, why);
-	add_wait(v, r, s, state, why);
+	add_wait(v, row, s, state, why);
 }
 
 void
-verify_event_row(struct verify *v, const struct audit_row *r)
+verify_event_row(struct verify *v, const struct verify_row *row)
 {
+	const struct audit_row *r = &row->r;
 	struct events *all = v->events;
 
 	if (r->inbox <= 0 || r->inbox > all->last)
@@ -214,7 +218,7 @@ verify_event_row(struct verify *v, const struct audit_row *r)
 	    (r->member != NULL || r->kind[0] != 'm'))
 		all->mark[r->inbox] |= SPOKEN;
 	else
-		say(v, r);
+		say(v, row);
 }
 
 void

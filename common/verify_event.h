@@ -1,6 +1,6 @@
 /*
- * What verify_event.c and verify_waiting.c share: what the record says became of the
- * events.  Nobody else includes this.
+ * What verify_event.c and verify_waiting.c share: what the record says became
+ * of the events.  Nobody else includes this.
  */
 #ifndef COMMON_VERIFY_EVENT_H
 #define COMMON_VERIFY_EVENT_H
@@ -24,6 +24,7 @@ struct said {
 struct waits {
 	int64_t seq, due, try;
 	uint64_t whom;
+	uint64_t member;	/* key of its trail; 0: nobody is known */
 };
 
 /* What is known of a row of the inbox: a row of the record is about it; there

@@ -14,7 +14,9 @@ enum { IS_SENT = 1, IS_DEAD = 2, SAID_SENT = 4, SAID_DEAD = 8,
 static int
 next(struct verify *v)
 {
+	unsigned char bit;
 	const char *state;
+	uint64_t left;
 	int64_t seq;
 	int rc;
 
@@ -31,9 +33,17 @@ next(struct verify *v)
 		verify_row(v, "outbox", v->outbox_seq + 1, "is missing");
 	v->outbox_seq = seq;
 	state = verify_text(v, v->outbox, 3);
-	if (seq > 0 && seq <= v->outbox_last && state != NULL)
-		v->outbox_said[seq] |= strcmp(state, "sent") == 0 ? IS_SENT :
-		    strcmp(state, "dead") == 0 ? IS_DEAD : 0;
+	if (seq <= 0 || seq > v->outbox_last || state == NULL)
+		return 0;
+	bit = strcmp(state, "sent") == 0 ? IS_SENT :
+	    strcmp(state, "dead") == 0 ? IS_DEAD : 0;
+	if (bit == 0 && strcmp(state, "waiting") != 0 &&
+	    strcmp(state, "leased") != 0)
+		verify_row(v, "outbox", seq, "has a state that none has");
+	v->outbox_said[seq] |= bit;
+	left = verify_attempted(v, v->outbox, bit == 0);
+	if (left != 0)
+		v->tried[seq].left = left;
 	return 0;
 }
 
@@ -41,7 +51,8 @@ int
 verify_outbox_begin(struct verify *v)
 {
 	static const char sql[] =
-	    "SELECT seq, audit, member, state FROM outbox ORDER BY seq";
+	    "SELECT seq, audit, member, state, target, tries, due_at, answer "
+	    "FROM outbox ORDER BY seq";
 	struct db *db = store_db(v->store, STORE_MAIN);
 	int rc;
 
@@ -55,6 +66,7 @@ verify_outbox_begin(struct verify *v)
 		v->outbox_last = 0;
 	}
 	v->outbox_said = xcalloc((size_t)v->outbox_last + 1, 1);
+	v->tried = xcalloc((size_t)v->outbox_last + 1, sizeof *v->tried);
 	v->outbox = db_stmt(db, sql);
 	return next(v);
 }
@@ -84,6 +96,7 @@ stray(struct verify *v)
 static void
 said(struct verify *v, const struct verify_row *row)
 {
+	struct verify_tried *t;
 	unsigned char bit = 0;
 
 	if (row->r.member != NULL || strncmp(row->r.kind, "delivery.", 9) != 0)
@@ -101,6 +114,9 @@ said(struct verify *v, const struct verify_row *row)
 		if (strcmp(row->r.kind, "delivery.again") == 0)
 			v->outbox_said[row->delivery] &= IS_SENT | IS_DEAD;
 		v->outbox_said[row->delivery] |= bit;
+		t = &v->tried[row->delivery];
+		t->before = row->attempt == 0 ? 0 : t->said;
+		t->said = row->attempt;
 	} else if (bit != 0)
 		verify_row(v, "audit", row->r.seq, "is about delivery %lld, "
 		    "which is not there", (long long)row->delivery);
@@ -149,17 +165,33 @@ buried(struct verify *v, int64_t seq)
 static int
 unsaid(struct verify *v, int64_t seq, int s)
 {
-	int sent = (s & IS_SENT) && !(s & SAID_SENT), rc = 0;
+	int sent = (s & IS_SENT) && !(s & SAID_SENT), rc;
 
 	if ((s & (SAID_SENT | SAID_DEAD)) && !(s & (IS_SENT | IS_DEAD)))
 		verify_row(v, "outbox", seq, "is to be sent, and a row of "
 		    "audit says that it was, or was given up");
 	if (!sent && (!(s & IS_DEAD) || (s & SAID_DEAD)))
 		return 0;
-	if (!sent && (rc = buried(v, seq)) != 0)
+	if ((!sent || v->outbox_silent) && (rc = buried(v, seq)) != 0)
 		return rc < 0 ? rc : 0;
 	verify_row(v, "outbox", seq, "is %s, and no row of audit says so",
 	    sent ? "sent" : "dead");
+	return 0;
+}
+
+/* What is left of an attempt is what the record says of it. */
+static int
+untrue(struct verify *v, int64_t seq)
+{
+	const struct verify_tried *t = &v->tried[seq];
+	int rc;
+
+	if (t->left == t->said || (t->said != 0 && t->left == t->before))
+		return 0;
+	if ((rc = buried(v, seq)) != 0)
+		return rc < 0 ? rc : 0;
+	verify_row(v, "outbox", seq, "audit, target, tries, due_at or answer is not "
+	    "what the newest row of audit about it says");
 	return 0;
 }
 
@@ -173,7 +205,7 @@ verify_outbox_end(struct verify *v)
 	while (rc == 0 && v->outbox != NULL)
 		rc = stray(v);
 	for (i = 1; i <= v->outbox_last && rc == 0; i++)
-		if (!v->outbox_silent)
-			rc = unsaid(v, i, v->outbox_said[i]);
+		if ((rc = unsaid(v, i, v->outbox_said[i])) == 0)
+			rc = untrue(v, i);
 	return rc;
 }

@@ -51,6 +51,7 @@ struct verify_row {
 	uint64_t sum;		/* what its changes add to that */
 	uint64_t mark;		/* of its claims; 0: they stay */
 	int64_t delivery;	/* that it is about; 0: none */
+	uint64_t attempt;	/* what was tried of it; 0: nothing */
 	int readable;		/* detail is JSON */
 };
 
@@ -58,6 +59,12 @@ struct verify_sheet {
 	struct verify_row row[MERKLE_WIDTH];
 	size_t n;
 	struct arena arena;
+};
+
+/* A delivery as it was left, and as the record says it was: by its newest row
+ * or the one before, for who has lost a lease still says what it did. */
+struct verify_tried {
+	uint64_t left, said, before;
 };
 
 struct verify {
@@ -80,6 +87,8 @@ struct verify {
 	int64_t tile_no, tile_n;	/* which, how many hashes */
 
 	struct events *events;	/* what became of them */
+	struct buf noted;	/* rows for verify_facts(), a JSON array */
+	int64_t kept;		/* the newest erasure.kept; 0: none */
 
 	struct signed_head *head;	/* in the order of their size */
 	size_t nhead, met;	/* how many of them the tree has passed */
@@ -91,6 +100,7 @@ struct verify {
 	int64_t inbox_seq;
 	int64_t outbox_seq, outbox_audit;
 	unsigned char *outbox_said;	/* a byte for each, up to the last */
+	struct verify_tried *tried;	/* the same */
 	int64_t outbox_last;
 	int outbox_silent;	/* rows about deliveries were emptied */
 	int64_t alone;		/* first row that was emptied and names no
@@ -162,6 +172,12 @@ int verify_outbox_begin(struct verify *);
 int verify_outbox_row(struct verify *, const struct verify_row *);
 int verify_outbox_end(struct verify *);
 
+/* verify_attempt.c: what was tried of a delivery, a hash; 0: nothing.  By a row
+ * of the record, its detail in json, and by the row of the outbox. */
+uint64_t verify_attempt(struct verify_sums *, const char *kind,
+    struct arena *);
+uint64_t verify_attempted(struct verify *, struct stmt *, int waits);
+
 /* verify_books.c: whether a column holds this text, or both are NULL. */
 int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
@@ -170,9 +186,20 @@ int verify_members(struct verify *);
 /* verify_event.c, verify_waiting.c: what the record says became of the events;
  * a row of it; at the end, the tables event and pending against that. */
 int verify_events_begin(struct verify *);
-void verify_event_row(struct verify *, const struct audit_row *);
+void verify_event_row(struct verify *, const struct verify_row *);
 int verify_events_end(struct verify *);
 void verify_events_release(struct verify *);
+
+/* verify_facts.c: note a row of one of the kinds that are few; at the end, what
+ * those say against the tables that they are about. */
+void verify_note_row(struct verify *, const struct audit_row *);
+int verify_facts(struct verify *);
+
+/* verify_guard.c: whether the guard against replays knows the inbox. */
+int verify_guard(struct verify *);
+
+/* verify_token.c: the same of what stands in the inbox file. */
+int verify_tokens(struct verify *);
 
 /* verify_heads.c: read heads and keys; compare those that the tree has come to;
  * note the key that a row of audit (its detail in sums.json) added; at the end,

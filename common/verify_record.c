@@ -283,7 +283,8 @@ check_row(struct verify *v, const struct verify_row *row)
 	if ((rc = check_leaf(v, row)) != 0)
 		return rc;
 	follow(v, row);
-	verify_event_row(v, &row->r);
+	verify_event_row(v, row);
+	verify_note_row(v, &row->r);
 	look_into(v, &row->r);
 	/* The ledger looks into the detail that was left parsed. */
 	if ((rc = verify_ledger_row(v, row)) != 0 ||

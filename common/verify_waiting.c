@@ -72,8 +72,7 @@ may_be_otherwise(const struct verify *v, const struct said *s,
     const struct state *t)
 {
 	if (v->gone && t->state == EV_REFUSED &&
-	    strcmp(t->why, "erased") == 0 &&
-	    (s->silent || strcmp(s->why, "erased") == 0))
+	    strcmp(t->why, "erased") == 0)
 		return 1;
 	return s->try < t->tries && ((s->ever & 1u << t->state) ||
 	    (t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0));
@@ -214,11 +213,17 @@ check_plain(struct verify *v)
 	return 0;
 }
 
-/* Whether an event that waits for this is in table pending. */
+/* Whether an event that waits for this is in table pending.  Erasing takes
+ * what is the person's out of it first. */
 static int
-is_to_wait(const struct waits *w, const struct said *s)
+is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
 {
+	const struct trail *t;
+
 	if (s == NULL || s->silent || s->otherwise)
+		return 0;
+	t = w->member != 0 ? verify_trail(v, w->member, 0) : NULL;
+	if (t != NULL && t->gone)
 		return 0;
 	return w->due != 0 ? s->state == EV_SCHEDULED && w->due > s->at :
 	    s->state == EV_HELD && w->try == s->try &&
@@ -267,7 +272,7 @@ check_pending(struct verify *v)
 		qsort(have, n, sizeof *have, by_whom);
 	for (i = 0; i < all->nwait && rc == 0; i++) {
 		w = &all->wait[i];
-		if (!is_to_wait(w, verify_said(all, w->seq)))
+		if (!is_to_wait(v, w, verify_said(all, w->seq)))
 			continue;
 		k = find(have, n, w->seq, w->whom);
 		if (k == n || by_whom(&have[k], w) != 0)

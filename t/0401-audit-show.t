@@ -30,6 +30,16 @@ is "a hold, in a sentence" "$(loya-audit why -T hr/E3 hold |
 status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
 status 1 "an unknown member is 1" loya-audit why hr/E99
 
+for v in "log -m" show "why" "members -m"; do
+	status 0 "$v: an e-mail address finds who had it before" \
+	    loya-audit $v anna@hr.example
+	like "as who has it" "$(cat "$T/out")" \
+	    "$(loya-audit $v anna@crm.example | sed 's/[][\\.*^$+?(){}|]/\\&/g' | head -n 1)"
+	is "and says so" "$(cat "$T/err")" "loya-audit: 'anna@hr.example': nobody has this e-mail address now; this is who had it before"
+done
+status 0 "with -q it does not" loya-audit -q -m anna@hr.example
+is "say so" "$(cat "$T/err")" ""
+
 what() {
 	loya-audit show "$@" | sed 's/^{"what":"\([a-z]*\)".*/\1/' | uniq -c |
 	    tr -s ' ' | tr '\n' ',' | sed 's/^ //; s/,$//'

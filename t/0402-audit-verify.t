@@ -166,6 +166,8 @@ finds "an inbox row taken out" -inbox "DELETE FROM inbox WHERE seq = 3" \
     "inbox 3" "audit 3"
 finds "an inbox file that is behind" -inbox \
     "DELETE FROM inbox WHERE seq = 13" "event 13" "audit 13"
+finds "the guard against replays emptied" -inbox "DELETE FROM hash_run" \
+    "hash_run -" "inbox 13"
 finds "a changed event id in the inbox" -inbox \
     "UPDATE inbox SET event_id = 'zz' WHERE seq = 3" "inbox 3"
 finds "a table that is not loya's" "" "CREATE TABLE extra(a)" "schema extra"
@@ -178,8 +180,10 @@ is "is named" "$(cat "$T/out")" \
     '{"table":"schema","row":"audit_keep","fault":"the trigger is missing"}'
 
 # An inbox that is ahead is normal: a backup takes the store first.
-tampered -inbox "INSERT INTO inbox SELECT 14, source, 'ahead', received_at,
-    content_type, head, body FROM inbox WHERE seq = 1"
+tampered -inbox "SELECT 1"
+line member hr ahead 2026-11-22T13:00:00Z '{"external_id":"E1","version":9}' |
+    loya-apply -s "$bad" >"$T/applied"
+sqlite3 "$good" ".backup $bad"
 status 0 "an inbox that is ahead is normal" loya-audit verify -s "$bad"
 
 # Erasing is allowed by the trigger, and the tree still verifies; but the

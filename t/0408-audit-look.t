@@ -63,12 +63,31 @@ is "a time without a zone is that of TZ" \
 is "in UTC that is another" \
     "$(TZ=UTC loya-audit -a '2026-11-23 13:00' | wc -l | tr -d ' ')" 0
 
-ok "a kind that nothing is of is done" loya-audit -k member.suspnded
+ok "a kind that nothing is of is done" loya-audit -k member.reactivated
 is "and is named" "$(cat "$T/err")" \
-    "loya-audit: nothing in the record is of kind 'member.suspnded'"
-ok "so is a source" loya-audit -o darwinbx
-is "as well" "$(cat "$T/err")" \
-    "loya-audit: nothing in the record is of source 'darwinbx'"
+    "loya-audit: nothing in the record is of kind 'member.reactivated'"
+status 64 "what is no kind is 64" loya-audit -k points.psted
+is "and those of its family are named" "$(head -n 1 "$T/err")" \
+    "loya-audit: 'points.psted': no such kind (try: points.posted)"
+status 64 "so is what is no family" loya-audit -k memer
+is "with all that there are" "$(head -n 1 "$T/err")" \
+    "loya-audit: 'memer': no such kind (try: member, points, event, erasure, auth, snapshot, store, secret, key, headkey, client, token, delivery, target, oauth, pull)"
+status 64 "the beginning of a kind is none" loya-audit -k member.sus
+sqlite3 "$LOYA_STORE" "INSERT INTO tally VALUES (1, 'later.made', 'hr', 1)"
+ok "a kind that a later release wrote is one" loya-audit -k later
+is "about which nothing is said" "$(cat "$T/err")" ""
+for v in log members inbox outbox stats latency; do
+	ok "$v: a source that nothing is of is done" loya-audit $v -o darwinbx
+	is "and named by $v" "$(cat "$T/err")" \
+	    "loya-audit: nothing in the record is of source 'darwinbx'"
+done
+for f in "-A nobody-here" "-F emial" "-e e99"; do
+	ok "log -T $f: nothing to show is done" loya-audit -T $f
+	is "and said with $f" "$(cat "$T/err")" \
+	    "loya-audit: no row of the record is like that"
+done
+ok "programs are not told" loya-audit -j -e e99
+is "what they see" "$(cat "$T/out" "$T/err")" ""
 ok "a family of kinds is known" loya-audit -k points
 is "and nothing is said" "$(cat "$T/err")" ""
 ok "-q says nothing either" loya-audit -q -o darwinbx
@@ -105,6 +124,20 @@ line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
 wait_for "a row of one member" grep -q '"event_id":"later"' "$T/one.out"
 stop one
 status 64 "-f and -r do not go together" loya-audit -f -r
+start moved loya-audit -f -N 1
+wait_for "a row" test -s "$T/moved.out"
+mv "$LOYA_STORE" "$T/elsewhere"
+wait "$(cat "$T/moved.pid")"
+is "a store that is moved away is followed no more: 75" "$?" 75
+is "and it says so" "$(cat "$T/moved.err")" \
+    "loya-audit: $LOYA_STORE: was moved or replaced; what is there now has another record"
+mv "$T/elsewhere" "$LOYA_STORE"
+start moved loya-audit -f -N 1
+wait_for "a row" test -s "$T/moved.out"
+cp "$LOYA_STORE" "$T/copy" && mv "$T/copy" "$LOYA_STORE"
+wait "$(cat "$T/moved.pid")"
+is "nor one that is replaced by a copy" "$?" 75
+rm "$T/moved.pid"
 
 if command -v script >/dev/null; then
 	tty() {

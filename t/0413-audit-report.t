@@ -46,7 +46,12 @@ has "failed authentications" \
     '<td class="">stale</td><td class="n">7</td>'
 has "how fast" \
     '<td class="">crm</td><td class="">2026-11-23</td><td class="">applied</td>'
-has "a plot" '^<rect x="0.0" y="[0-9.]*" width="719.0"'
+has "a plot has a place for each day" \
+    '^<rect x="673.5" y="[0-9.]*" width="22.2"'
+has "from the first" '>2026-10-25</text>'
+has "to the last" '>2026-11-24</text>'
+has "lengths of time have a unit" '<td class="n">2.1 d</td>'
+is "where all took no time there is no plot" "$(grep -c '<svg' "$page")" 1
 
 # Each query of the page, asked again.
 queries() { perl -0777 -ne 'while (m{<pre>(SELECT.*?)</pre>}gs) {
@@ -87,9 +92,12 @@ loya-token -q init
 echo '{"authority":{"*":["hr","crm"]},"audit":{"origin":"o"}}' \
     >"$LOYA_CONF/loya.json"
 loya-token -q head init >"$T/key"
+(umask 077; loya-token -q client add shop hook:hr >"$T/client")
 LOYA_NOW=2026-11-24T10:00:00Z
 status 0 "a store with a key for heads" loya-audit report -o "$page"
-has "tells who made it" '<td class="">headkey.added</td><td class=""></td>'
+has "tells which client was added" \
+    '<td class="">client.added</td><td class="">shop</td>'
+has "and who made the key" '<td class="">headkey.added</td><td class=""></td>'
 
 sqlite3 "$LOYA_STORE" "DROP TRIGGER audit_keep; UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1"

@@ -61,5 +61,23 @@ refused "ledger: no DELETE" "never deleted" "DELETE FROM ledger"
 refused "ledger: no REPLACE" "only added" "REPLACE INTO ledger SELECT * FROM ledger"
 inbox "DELETE FROM inbox" >"$T/out" 2>&1
 like "inbox: no DELETE" "$(cat "$T/out")" "never deleted"
+is "loya does without triggers: all they do is refuse" "$(store "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND (sql NOT LIKE '%RAISE(%' OR sql LIKE '%INSERT INTO%' OR sql LIKE '%UPDATE %SET%' OR sql LIKE '%DELETE FROM%')")" 0
 ok "and verify agrees" loya-audit verify
+
+# Whoever opens a file that nobody else has open reads all of its log.
+run() {
+	for e in 1 2 3 4 5 6 7 8 9; do
+		member hr "run$1.$e" "{\"external_id\":\"R$1.$e\",\"status\":\"active\"}"
+	done
+}
+for i in 1 2 3 4 5 6; do
+	run $i | loya-apply >/dev/null || echo "run $i: $?"
+	for f in "$LOYA_STORE-wal" "$LOYA_STORE-inbox-wal"; do
+		# 64 frames and the head
+		[ "$(wc -c <"$f")" -le $((64 * (4096 + 24) + 32)) ] ||
+		    wc -c "$f"
+	done
+done >"$T/long"
+is "runs that follow one another leave short logs" "$(cat "$T/long")" ""
+ok "and everything is there" loya-audit verify
 done_testing

@@ -88,6 +88,18 @@ status 0 "twenty a second" loya-push -b crm
 took=$((($(date +%s%N) - began) / 1000000))
 [ "$took" -ge 450 ]
 tap_result $? "twelve take half a second at least ($took ms)"
+start push loya-push -w crm
+claimed() { ! flock -n "$LOYA_STORE-push-crm-lock" true; }
+wait_for "the lock" claimed
+for p in $(seq 12); do change "$p" 14; done | loya-apply >"$T/applied"
+status 0 "one at a time keeps to the rate" loya-push -b crm
+is "another one leaves the target to it" "$(cat "$T/out")" ""
+all() { [ "$(grep -c delivery.sent "$T/push.out")" = 12 ]; }
+wait_for "the deliveries" all
+stop push
+change 1 15 | loya-apply >"$T/applied"
+status 0 "and behind its end" loya-push -b crm
+like "the other one has it" "$(cat "$T/out")" delivery.sent
 hook crm "$live" '' ',"concurrency":2'
 : >"$sink/hold"
 for p in $(seq 6); do change "$p" 10; done | loya-apply >"$T/applied"

@@ -17,15 +17,6 @@ mkdir "$T/begin"
 cp "$LOYA_STORE"* "$T/begin"
 LOYA_STORE=$T/try/loya.db
 
-killed() {
-	KILL_AT=$1 LD_PRELOAD=$BUILD/t/killat.so loya-push -b >"$T/out" \
-	    2>"$T/err"
-}
-bad() {
-	faults=$((faults + 1))
-	echo "# killed at call $n: $*"
-}
-
 # By another run at once: nobody else is at it.
 judge() {
 	[ "$(log | cut -f 2 | sort | uniq -d)" = "" ] || bad "sent twice at once"
@@ -41,19 +32,7 @@ judge() {
 	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
 }
 
-n=1
-faults=0
-again=0
-while :; do
-	mkdir "$T/try"
-	cp "$T/begin"/* "$T/try"
-	: >"$sink/log"
-	(killed $n) 2>/dev/null
-	[ $? = 137 ] || break
-	judge
-	rm -rf "$T/try"
-	n=$((n + SWEEP))
-done
+sweep_push "$sink/log"
 is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 [ "$n" -gt 20 ]
 tap_result $? "there were that many calls to be killed at"

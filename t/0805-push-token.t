@@ -6,27 +6,14 @@
 . "$here/apply.sh"
 . "$here/push.sh"
 
-source_file hr
-start_sink
-hook_port=$port
-start_peer
-loya-token -q init
-secret crm.push $push_secret
-secret crm.oauth "$client_secret"
-
-# crm, with what else its file has
-target() {
-	printf '{%s"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
-	    "$1" "$hook_port" >"$LOYA_CONF/sources/crm.json"
-}
-bearer() { tr -d '\r' <"$sink/last" | sed -n 's/^Authorization: //p'; }
+token_servers
 row() { store "SELECT state, tries, answer FROM outbox WHERE target = 'crm'
     ORDER BY seq DESC LIMIT 1"; }
 
-target ''
+token_target ''
 status 78 "a token without an oauth" loya-push -b
 like "says so" "$(cat "$T/err")" 'crm.json: push wants a token: there is no oa'
-target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
+token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 people 1 1 | loya-apply >"$T/applied"
 status 0 "-n asks for none" loya-push -n
 like "and masks it" "$(cat "$T/out")" '^Authorization: Bearer \*\*\*$'
@@ -71,7 +58,7 @@ stop push 0
 is "it ends in order" "$rc" 0
 rm "$peer/port"
 start_peer
-target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
+token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 LOYA_NOW=$(date -u -d '+1 hour' +%FT%TZ) status 75 "a token that is refused" \
     loya-push -b
 like "is told" "$(cat "$T/err")" "^loya-push: source 'crm': no token: .*invalid_client"

@@ -6,18 +6,10 @@
 . "$here/apply.sh"
 . "$here/push.sh"
 
-source_file hr
-start_sink
-hook_port=$port
-start_peer
-loya-token -q init
-secret crm.push $push_secret
-secret crm.oauth "$client_secret"
-target() {	# GRANT
-	printf '{"oauth":{"grant":"%s","url":"%s","client_id":"id"},"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
-	    "$1" "$url" "$hook_port" >"$LOYA_CONF/sources/crm.json"
+token_servers
+target() {	# GRANT [MORE MEMBERS OF oauth]
+	token_target "\"oauth\":{\"grant\":\"$1\",\"url\":\"$url\",\"client_id\":\"id\"${2-}},"
 }
-bearer() { tr -d '\r' <"$sink/last" | sed -n 's/^Authorization: //p'; }
 
 # once COMMAND...: the key comes by a pipe
 once() {
@@ -88,6 +80,20 @@ is "and nothing is leased or used up" "$(store "SELECT DISTINCT state, tries
 mode good
 status 0 "the next one goes on at once" loya-push -b
 is "with all of it" "$(loya-audit outbox -S waiting | wc -l)" 0
+
+# SIGTERM while a command makes the assertion.
+target jwt-bearer ",\"assertion\":[\"sh\",\"-c\",\": >$T/signing; sleep 100\"]"
+people 201 201 | loya-apply >"$T/applied"
+start push loya-push -w
+wait_for "the command" test -f "$T/signing"
+began=$(date +%s%N)
+stop push
+took=$((($(date +%s%N) - began) / 1000000))
+is "SIGTERM while a command makes the assertion ends it" "$rc" 0
+[ "$took" -lt 5000 ]
+tap_result $? "within seconds as well ($took ms)"
+is "nothing is said of that either" "$(cat "$T/push.err")" ""
+target client_credentials
 
 # A refresh token is over once it was used: what comes instead is waited for.
 secret crm.refresh first

@@ -18,6 +18,10 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "apply.node-new apply:loya:new apply:node:new >= 1.5" \
     "apply.node-update apply:loya:update apply:node:update >= 1.5" \
     "apply.million apply:loya:million apply:loya:update >= 0.7" \
+    "grow.100k grow:100000 grow:10000 < 2.5" \
+    "grow.1M grow:1000000 grow:10000 < 2.5" \
+    "grow.10M grow:10000000 grow:10000 < 2.5 us long" \
+    "burst burst:drained - < 10" \
     "audit.verify proof:verify proof:scan >= 0.4" \
     "audit.prove proof:prove - < 10" "audit.tree proof:tree - < 0.1" \
     "pipe.p50 pipe:p50 - < 10" "pipe.p99 pipe:p99 - < 50" \
@@ -28,11 +32,14 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "push.slow push:slow push:ideal >= 0.9" \
     "push.dead dead:gone dead:alone >= 0.9" \
     "push.mute dead:mute dead:alone >= 0.9" \
+    "start.recv-V start:version:recv - < 10" "start.apply start:run:apply - < 10" \
+    "start.push-rss start:rss:push - < 12" "push.rss rss:100000 - < 12" \
+    "inetd inetd:loya inetd:answer >= 0.5" \
     "push.memory rss:1000000 rss:100000 < 1.1" \
     "push.p99 push:p99 - < 20" "pull.full pull:loya pull:jq >= 1" \
     "pull.memory pull:rss pull:rss-less < 1.1" \
     "pull.idle pull:idle - < 50"; do
-	ok "a line is: $line" grep -q "^$line " "$T/list"
+	ok "a line is: $line" grep -Eq "^$line( |\$)" "$T/list"
 done
 status 64 "a line that is none ends with 64" sh "$bench" receive.nothing
 status 64 "so does a wrong option" sh "$bench" -Z

@@ -6,6 +6,7 @@
 
 status 64 "no source" loya-pull
 status 64 "-f and -r" loya-pull -f -r crm
+status 64 "-f and -i" loya-pull -f -i crm
 status 64 "-n and -r" loya-pull -n -r crm
 status 78 "a source that is not there" loya-pull crm
 like "says so" "$(cat "$T/err")" "source 'crm': there is no file"
@@ -86,6 +87,9 @@ like "prints the request" "$(cat "$T/out")" \
     '^GET http://.*/services/data/v60.0/queryAll\?q=SELECT%20Id'
 like "its token masked" "$(cat "$T/out")" '^Authorization: \*\*\*$'
 is "asks nobody" "$(asked)" ""
+url=$(loya-pull -n crm | sed -n '1s/^GET //p')
+like "by hand the same is answered" "$(loya-token get crm |
+    sed 's/^/Authorization: Bearer /' | curl -sS -H @- "$url")" '"done":(true|false)'
 is "and moves nothing" "$(cursor)" 2026-03-04T06:10:25.000000Z
 
 # Settings.

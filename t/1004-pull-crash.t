@@ -16,6 +16,10 @@ for i in 1 2 3; do
 done >"$org/records"
 printf '{"specversion":"1.0","id":"g","source":"crm","type":"loya.received","datacontenttype":"application/json","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"g","sequenceNumber":1,"commitTimestamp":1772600000000}}}\n' \
     "$(id 2)" | loya-apply >"$T/out"
+# Both lists of the second line are due.
+sqlite3 "$LOYA_STORE-inbox" "INSERT INTO cursor(source, name, value, at) VALUES
+    ('crm', 'missed.updated', '2026-03-04T04:00:00.000000Z', 0),
+    ('crm', 'missed.deleted', '2026-03-04T04:00:00.000000Z', 0)"
 # The token is asked for once: what follows is about records.
 loya-token get crm >/dev/null
 mkdir "$T/begin"
@@ -65,8 +69,20 @@ common() {
 judge() {
 	common
 	[ "$(inbox "SELECT count(*) FROM inbox")" = 4 ] || bad "a row twice"
+	[ "$(inbox "SELECT group_concat(substr(value, 1, 16), ' ') FROM cursor
+	    WHERE name LIKE 'missed.%'")" = \
+	    "2026-03-04T06:00 2026-03-04T06:00" ] || bad "a list stands"
 }
 sweep ""
+judge() {
+	[ "$(members)" = "N1 N2 N3" ] || bad "members $(members)"
+	[ "$(inbox "SELECT count(*) FROM inbox")" = 4 ] || bad "a row twice"
+	[ -z "$(cursor)" ] || bad "cursor $(cursor)"
+	[ "$(store "SELECT count(*) FROM audit
+	    WHERE kind = 'pull.compared'")" -ge 1 ] || bad "it is not recorded"
+	loya-audit verify >"$T/verify" 2>&1 || bad "$(cat "$T/verify")"
+}
+sweep -i
 judge() {
 	common
 	[ "$(store "SELECT count(*) FROM snapshot WHERE state = 'done'

@@ -133,7 +133,7 @@ is "until it is answered" "$rc $(listed updated)" \
 echo 2026-03-04T07:58:00 >"$org/earliest"
 pull_apply 2026-03-04T08:02:00Z
 like "a list of deletions that was cut off" "$rc $(cat "$T/err")" \
-    "^1 .*missed.deleted: what happened since 2026-03-04T07:57:00Z cannot be asked for any more: -f"
+    "^1 .*missed.deleted: what happened since 2026-03-04T07:57:00Z cannot be asked for any more: -i or -f"
 is "is recorded" "$(store "SELECT kind FROM audit ORDER BY seq DESC LIMIT 1")" \
     pull.failed
 pull_apply 2026-03-04T08:06:00Z

@@ -100,6 +100,27 @@ sap ',"lookback":0'
 loya-pull sap >"$T/out"
 is "who has a slice that begins, and whose last day is over" "$(read_back)" "4 1 "
 
+# Who is hired for a day to come: without a name until then.
+u6=$(user U6 e $old "$(job 2026-05-10 9999-12-31 A)" | sed 's/2020-01-01/2026-05-10/')
+p6='"P6":{"changed":"'$old'","personal":[{"first":"Fay","last":"Rao","from":"2026-05-10","until":"9999-12-31","changed":"'$old'"}],"emails":[],"users":{'$u6'}}'
+people "$p6"
+sap ',"first":"2025-12-31T00:00:00Z"'
+at 2026-05-02T06:00:00Z
+loya-pull -f sap | loya-apply -q >"$T/applied"
+like "is pending, and nameless" "$(members)" 'P6 - pending'
+at 2026-05-09T23:55:00Z
+loya-pull sap >"$T/out"
+forget
+at 2026-05-10T00:00:00Z
+loya-apply -b >"$T/applied"
+like "is active on the day, though nobody asked" "$(members)" 'P6 - active'
+at 2026-05-10T00:05:00Z
+loya-pull sap >"$T/out"
+loya-apply -q <"$T/out" >"$T/applied"
+is "is read again for the day, which changed nothing there" "$(read_back)" "6 "
+like "and has a name" "$(members)" 'P6 Fay active'
+people "$p1" "$p2" "$p3" "$p4" "$p5"
+
 # Pages, sessions and tokens as they go wrong.
 again() {	# MODE: everything is asked for anew under it
 	printf %s "$1" >"$sap/mode"

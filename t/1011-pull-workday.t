@@ -190,6 +190,18 @@ pull_apply 2026-04-16T01:50:00Z
 like "is read back by the WID" "$(asked)" "^one $(wid 4),"
 is "who is suspended" "$(members)" \
     "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
+# A notification names nobody: whatever changed since before it is read.
+sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox VALUES ((SELECT max(seq) + 1
+    FROM inbox), 'hr', 'note', 1776304500000000, 'text/xml', NULL,
+    CAST('<Envelope><Body><Receive_Notification/></Body></Envelope>' AS BLOB))"
+loya-apply -b >"$T/applied"
+is "a notification waits" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 1
+forget
+at 2026-04-16T01:56:00Z
+status 0 "the next run" loya-pull hr
+like "asks for changes on account of it" "$(asked)" '^Updated page 1 .*Effective page 1 .*Updated page 1 '
+is "and it is done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
+
 thin 9 | loya-apply >"$T/applied"
 status 74 "a worker who may not be seen" loya-pull hr
 like "is told" "$(cat "$T/err")" 'one: the record that was asked for is not in the answer'

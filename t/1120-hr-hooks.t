@@ -30,7 +30,7 @@ hmac() { openssl dgst -sha256 -hmac "$1" -binary; }
 post successfactors successfactors-event.xml text/xml
 answer 401 "SuccessFactors without its password"
 post successfactors successfactors-event.xml 'text/xml; charset=utf-8' "$basic" 'SOAPAction: ""'
-answer 200 "an ExternalEvent is taken" '<n:ExternalEventResponse .*<n:status>200</n:status>'
+answer 200 "an ExternalEvent is taken" '<n:ExternalEventResponse xmlns:n="http://notification.event.successfactors.com">.*<n:status>200</n:status>'
 is "two events in a message are two events" "$(rows successfactors)" 2
 like "known by the ids of message and event" "$(inbox "SELECT event_id FROM inbox WHERE seq = 1")" \
     '^11111111-2222-4333-8444-555555555555 aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee$'
@@ -39,7 +39,7 @@ request POST /hooks/successfactors "$(cat "$T/again.xml")" 'Content-Type: text/x
 answer 200 "a repost"
 is "is the same events" "$(rows successfactors)" 2
 post successfactors successfactors-event-old.xml application/soap+xml "$basic"
-answer 200 "the older generation"
+answer 200 "the older generation is answered in its namespace" '<n:ExternalEventResponse xmlns:n="com.successfactors.event.notification">'
 post successfactors successfactors-template.json application/json "$basic"
 answer 200 "the template of the Integration Center"
 post successfactors successfactors-template.json application/json "$basic"
@@ -47,6 +47,23 @@ answer 200 "the same again"
 is "is known" "$(rows successfactors)" 4
 request POST /hooks/successfactors '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>' 'Content-Type: text/xml' "$basic"
 answer 400 "a document type is refused"
+i=0
+while [ $i -lt 12 ]; do
+	echo "<!ENTITY e$i \"&e$((i + 1));&e$((i + 1));\">"
+	i=$((i + 1))
+done >"$T/bomb"
+request POST /hooks/successfactors "<!DOCTYPE x [$(cat "$T/bomb")<!ENTITY e12 \"x\">]><x>&e0;</x>" 'Content-Type: text/xml' "$basic"
+answer 400 "so is a bomb of entities"
+{
+	sed '/<n:params>/,$d; s/[12]\{8\}-/&9/' "$here/data/successfactors-event.xml"
+	echo '<n:params><n:param><name>personIdExternal</name><value>P1001</value></n:param>'
+	perl -e 'print "<n:param><name>x$_</name><value>", "y" x 90, "</value></n:param>\n" for 1 .. 8000'
+	echo '</n:params></n:event></n:events></n:ExternalEvent></soap:Body></soap:Envelope>'
+} >"$T/params.xml"
+before=$(rows successfactors)
+request POST /hooks/successfactors "$(cat "$T/params.xml")" 'Content-Type: text/xml' "$basic"
+answer 200 "a MiB of parameters is taken"
+is "as one event" "$(($(rows successfactors) - before))" 1
 
 basic="Authorization: Basic $(printf loya:key-of-%s workday | base64)"
 post workday workday-template.json application/json "$basic"
@@ -77,10 +94,20 @@ is "known by its id" "$(inbox "SELECT event_id FROM inbox WHERE source = 'salesf
 sig=$(printf %s "$(cat "$here/data/salesforce-template.json")" | hmac key-of-salesforce | base64)
 post salesforce salesforce-template.json application/json "x-signature: $sig"
 answer 200 "the template of a Flow"
+cdc() {	# REPLAY: a change as a bridge forwards it
+	sed "s/4711/$1/" "$here/data/cdc-cometd.json" | tr -d '\n'
+}
+before=$(rows salesforce)
+for replay in 4711 4712; do
+	sig=$(cdc $replay | hmac key-of-salesforce | base64)
+	request POST /hooks/salesforce "$(cdc $replay)" 'Content-Type: application/json' "x-signature: $sig"
+	answer 200 "a change that a bridge forwards, replay $replay"
+done
+is "is one event, however often it is replayed" "$(($(rows salesforce) - before))" 1
 stop recv
 
 status 0 "loya-apply takes all of it" loya-apply -b
-is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 9
+is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 10
 is "what says something is applied" "$(store "SELECT given_name, email FROM member WHERE given_name IS NOT NULL")" "Mira|mira@example.org"
 is "also that a record is gone" "$(store "SELECT m.status FROM member m JOIN link l ON l.member = m.id WHERE source = 'hubspot'")" closed
 

@@ -73,3 +73,48 @@ later_by() {
 	LOYA_NOW=$(date -u -d "$LOYA_NOW + $1 seconds" +%FT%TZ)
 	export LOYA_NOW
 }
+
+# loya-push -b is killed at its calls that change something, one in SWEEP, each
+# time from the store in $T/begin and with FILE empty; judge then calls bad for
+# what is wrong.  Behind it $n is the first call that is not there, and the last
+# run was whole.
+sweep_push() {	# FILE
+	n=1
+	faults=0
+	again=0
+	while :; do
+		mkdir "$T/try"
+		cp "$T/begin"/* "$T/try"
+		: >"$1"
+		(killed $n) 2>/dev/null
+		[ $? = 137 ] || break
+		judge
+		rm -rf "$T/try"
+		n=$((n + SWEEP))
+	done
+}
+killed() {
+	KILL_AT=$1 LD_PRELOAD=$BUILD/t/killat.so loya-push -b >"$T/out" \
+	    2>"$T/err"
+}
+bad() {
+	faults=$((faults + 1))
+	echo "# killed at call $n: $*"
+}
+
+# A target that wants a token of the peer of oauth.sh: first the two servers,
+# then its file, and what header came.
+token_servers() {
+	source_file hr
+	start_sink
+	hook_port=$port
+	start_peer
+	loya-token -q init
+	secret crm.push $push_secret
+	secret crm.oauth "$client_secret"
+}
+token_target() {	# MEMBER OF THE FILE, with a comma
+	printf '{%s"push":{"kind":"webhook","on":"*","webhook":{"url":"http://127.0.0.1:%s/in","private":true,"oauth":true}}}\n' \
+	    "$1" "$hook_port" >"$LOYA_CONF/sources/crm.json"
+}
+bearer() { tr -d '\r' <"$sink/last" | sed -n 's/^Authorization: //p'; }

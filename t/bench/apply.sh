@@ -2,6 +2,7 @@
 
 NEW=30000
 UPDATES=20000
+BURST=100000
 
 # Events a second of what waits in a store's inbox, into $rate.
 apply_rate() {	# store events
@@ -19,6 +20,55 @@ members() {	# store how-many
 	new_store "$1"
 	"$TOOLS/fill" "$1" "$2" 0 0 || die "fill failed"
 	"$BUILD/loya-apply" -b -s "$1" >/dev/null || die "no members"
+}
+
+# Microseconds of CPU an update takes, of both threads: how that grows with the
+# members.  Small stores see the same member again and again in a batch.
+grow() {	# series members
+	case $2 in
+	100000) store=$W/members.db ;;
+	1000000) store=$W/million.db ;;
+	*) store=$W/grow-$2.db ;;
+	esac
+	members "$store" "$2"
+	"$TOOLS/fill" "$store" $UPDATES 0 "$2" || die "fill failed"
+	settle "$store-inbox"
+	sh -c '"$@" >/dev/null && times' sh "$BUILD/loya-apply" -b \
+	    -s "$store" >"$W/times" || die "loya-apply ended with $?"
+	record "$1" "$(awk -v n=$UPDATES -F '[ms ]+' 'NR == 2 {
+	    printf "%.1f", ($1 * 60 + $2 + $3 * 60 + $4) * 1e6 / n }' \
+	    "$W/times")"
+}
+
+# From the first of 100,000 requests over 64 connections to the event row of
+# the last: seconds.  What was answered must be there, and nothing else.
+burst() {	# series
+	requests ""
+	new_store "$W/burst.db"
+	"$BUILD/loya-apply" -q -w -s "$W/burst.db" >/dev/null &
+	reader=$!
+	running="$running $reader"
+	start "$BUILD/loya-recv" -s "$W/burst.db" -l 127.0.0.1:0
+	sync
+	begun=$(now)
+	"$TOOLS/rate" "$port" "$M/requests" "$(cat "$M/length")" $BURST 1 64 \
+	    >"$W/rate" || die "rate failed"
+	read -r _ _ _ errors <"$W/rate"
+	[ "$errors" = 0 ] || die "$errors requests of a burst failed"
+	until [ "$(number "$W/burst.db" "SELECT max(seq) FROM event")" = \
+	    $BURST ]; do
+		[ $(($(now) - begun)) -lt 300000000000 ] ||
+		    die "the burst was not drained"
+		sleep 0.05
+	done
+	drained=$(now)
+	stop "$server" "$reader"
+	rows=$(number "$W/burst.db-inbox" "SELECT count(*) FROM inbox")
+	rows=$rows:$(number "$W/burst.db" "SELECT count(*) FROM event
+	    WHERE state = 'applied'")
+	[ "$rows" = $BURST:$BURST ] || die "$rows of a burst of $BURST"
+	record "$1" "$(echo "$begun $drained" |
+	    awk '{ printf "%.2f", ($2 - $1) / 1e9 }')"
 }
 
 apply() {	# series who what

@@ -24,6 +24,8 @@ usage() {
 
 # name, what is measured, what it is held against, relation, target, unit.
 # The ratio of two measures is held against the target, or a measure itself.
+# A line that is "long" (its store alone takes many minutes and 40 GB) is only
+# measured when its whole name is given.
 lines() {
 	cat <<-'END'
 	receive.1         recv:loya:1        recv:nostore:1       -  -     /s
@@ -44,6 +46,12 @@ lines() {
 	apply.node-new    apply:loya:new     apply:node:new       >= 1.5   /s
 	apply.node-update apply:loya:update  apply:node:update    >= 1.5   /s
 	apply.million     apply:loya:million apply:loya:update    >= 0.7   /s
+	grow.1k           grow:1000          grow:10000           -  -     us
+	grow.10k          grow:10000         -                    -  -     us
+	grow.100k         grow:100000        grow:10000           <  2.5   us
+	grow.1M           grow:1000000       grow:10000           <  2.5   us
+	grow.10M          grow:10000000      grow:10000           <  2.5   us long
+	burst             burst:drained      -                    <  10    s
 	apply.ir-new      ir:new             -                    -  -     instr
 	apply.ir-update   ir:update          -                    -  -     instr
 	audit.verify      proof:verify       proof:scan           >= 0.4   /s
@@ -63,6 +71,26 @@ lines() {
 	push.dead         dead:gone          dead:alone           >= 0.9   /s
 	push.mute         dead:mute          dead:alone           >= 0.9   /s
 	push.memory       rss:1000000        rss:100000           <  1.1   MiB
+	start.recv-V      start:version:recv -                    <  10    ms
+	start.recv        start:run:recv     -                    <  10    ms
+	start.recv-rss    start:rss:recv     -                    <  12    MiB
+	start.apply-V     start:version:apply -                   <  10    ms
+	start.apply       start:run:apply    -                    <  10    ms
+	start.apply-rss   start:rss:apply    -                    <  12    MiB
+	start.audit-V     start:version:audit -                   <  10    ms
+	start.audit       start:run:audit    -                    <  10    ms
+	start.audit-rss   start:rss:audit    -                    <  12    MiB
+	start.pull-V      start:version:pull -                    <  10    ms
+	start.pull        start:run:pull     -                    <  10    ms
+	start.pull-rss    start:rss:pull     -                    <  12    MiB
+	start.push-V      start:version:push -                    <  10    ms
+	start.push        start:run:push     -                    <  10    ms
+	start.push-rss    start:rss:push     -                    <  12    MiB
+	start.token-V     start:version:token -                   <  10    ms
+	start.token       start:run:token    -                    <  10    ms
+	start.token-rss   start:rss:token    -                    <  12    MiB
+	inetd             inetd:loya         inetd:answer         >= 0.5   /s
+	push.rss          rss:100000         -                    <  12    MiB
 	push.p50          push:p50           -                    -  -     ms
 	push.p99          push:p99           -                    <  20    ms
 	pull.full         pull:loya          pull:jq              >= 1     /s
@@ -87,13 +115,20 @@ choose() {
 	[ $# -gt 0 ] || set -- ''
 	lines | while read -r name rest; do
 		for want; do
-			case $name in "$want"*) echo "$name $rest"; break ;; esac
+			case "$name $rest" in
+			"$want "*) ;;
+			*" long") continue ;;
+			"$want"*) ;;
+			*) continue ;;
+			esac
+			echo "$name $rest"
+			break
 		done
 	done
 }
 
 if [ "$*" = none ]; then
-	lines | awk '{ print $1, $2, $3, $4, $5, $6 }'
+	lines | awk '{ $1 = $1; print }'
 	exit 0
 fi
 for want; do
@@ -136,6 +171,7 @@ skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 . "$here/query.sh"
 . "$here/push.sh"
 . "$here/pull.sh"
+. "$here/start.sh"
 trap end EXIT
 trap 'exit 1' INT TERM HUP
 
@@ -145,6 +181,8 @@ measure() {	# series
 	full:* | p99:*) recv_p99 "${1#*:}" ;;
 	memory:*) recv_memory "$1" "${1#*:}" ;;
 	apply:*) apply "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
+	grow:*) grow "$1" "${1#*:}" ;;
+	burst:*) burst "$1" ;;
 	ir:*) [ "$round" -gt 1 ] || instructions "$1" "${1#*:}" ;;
 	proof:*) audit "$1" "${1#*:}" ;;
 	pipe:*) pipe ;;
@@ -156,6 +194,8 @@ measure() {	# series
 	curl:*) push_curl "$1" ;;
 	xargs:*) push_xargs "$1" ;;
 	dead:*) push_dead "$1" "${1#*:}" ;;
+	start:*) start_one "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
+	inetd:*) inetd "$1" "${1#*:}" ;;
 	rss:*) push_memory "$1" "${1#*:}" ;;
 	pull:loya) pull "$1" "$PULL" ;;
 	pull:jq) pull_jq "$1" "$PULL" ;;

@@ -27,7 +27,7 @@
 #include "common/lines.h"
 #include "common/options.h"
 
-enum { ANSWER = 8192, EVENTS = 64, PATIENCE = 10 * 1000 * 1000,
+enum { ANSWER = 8192, EVENTS = 64, PATIENCE = 120 * 1000 * 1000,
     LINE = 4 * 1024 * 1024, INPUT = -1 };
 
 struct conn {

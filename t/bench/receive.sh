@@ -12,12 +12,12 @@ requests() {	# -w for Debian's webhook
 }
 
 # Requests a second into $rate; a file of requests may be used up by none.
-wrk_run() {	# connections -w
+wrk_run() {	# connections -w close
 	requests "${2:-}"
 	sync
 	wrk -t1 -c"$1" -d${SECONDS_A_RUN}s -s "$here/wrk.lua" \
 	    "http://127.0.0.1:$port" -- "$M/requests${2:-}" \
-	    "$(cat "$M/length${2:-}")" >"$W/wrk" 2>&1
+	    "$(cat "$M/length${2:-}")" ${3:-} >"$W/wrk" 2>&1
 	grep -Eq 'Non-2xx|Socket errors' "$W/wrk" &&
 	    die "wrk: $(tr '\n' ' ' <"$W/wrk")"
 	rate=$(awk '/^Requests.sec/ { print $2 }' "$W/wrk")

@@ -37,7 +37,8 @@ function of_ratio(a, b,    i, n, v) {
 }
 
 function show(unit, x) {
-	return sprintf(unit == "ms" || unit == "MiB" ? "%.2f" : "%.0f", x)
+	return sprintf(unit == "ms" || unit == "s" || \
+	    unit == "MiB" ? "%.2f" : "%.0f", x)
 }
 
 function range(unit) {

@@ -8,6 +8,7 @@
 #include "common/crypt.h"
 
 static struct err err;
+static const atomic_int *stop;
 
 /* The output of sh -c SCRIPT, or its complaint. */
 static const char *
@@ -19,7 +20,7 @@ run(const char *script, int64_t limit, int *rc)
 	size_t len;
 
 	err.msg[0] = '\0';
-	*rc = command_output(argv, 16, limit, &out, &len, &err);
+	*rc = command_output(argv, 16, limit, stop, &out, &len, &err);
 	snprintf(text, sizeof text, "%.60s", *rc == 0 ? out : err.msg);
 	if (*rc == 0 && strlen(out) != len)
 		snprintf(text, sizeof text, "of %zu bytes", len);
@@ -63,7 +64,7 @@ test_failure(void)
 	is_str(run("exit 75", CLOCK_SECOND * 10, &rc),
 	    "'sh' ended with 75: later", "not now");
 	is_int(rc, E_BUSY, "later");
-	is_int(command_output(none, 16, CLOCK_SECOND, &out, &len, &err),
+	is_int(command_output(none, 16, CLOCK_SECOND, NULL, &out, &len, &err),
 	    E_CONF, "no such command");
 	is_str(err.msg, "'/nowhere/sign': No such file or directory", "told");
 	ok(out == NULL && len == 0, "and nothing is given");
@@ -84,6 +85,23 @@ test_limit(void)
 	ok(clock_mono() - began < 20 * CLOCK_SECOND, "nobody waited for it");
 }
 
+static void
+test_stop(void)
+{
+	static const atomic_int over = 1;
+	int64_t began = clock_mono();
+	int rc;
+
+	stop = &over;
+	is_str(run("sleep 100", CLOCK_SECOND * 100, &rc),
+	    "'sh' was given up", "nobody wants it any more");
+	is_int(rc, E_BUSY, "later");
+	is_str(run("exec >&-; sleep 100", CLOCK_SECOND * 100, &rc),
+	    "'sh' was given up", "also when it says no more");
+	ok(clock_mono() - began < 20 * CLOCK_SECOND, "nobody waited for it");
+	stop = NULL;
+}
+
 int
 main(void)
 {
@@ -92,5 +110,6 @@ main(void)
 	test_output();
 	test_failure();
 	test_limit();
+	test_stop();
 	return done_testing();
 }

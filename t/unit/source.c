@@ -129,6 +129,10 @@ static const struct {
 	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
 	    "sources/x.json:1:47: receive.answer: not both type and body" },
+	{ HOOK("\"answer\":{\"type\":\"text/xml\",\"body\":\"<a/>\",\"other\":{"
+	    "\"holds\":\"\",\"body\":\"<b/>\"}}"),
+	    "sources/x.json:1:88: receive.answer.other: not both holds and "
+	    "body" },
 	{ HOOK("\"fault\":\"<x/>\""),
 	    "sources/x.json:1:46: receive.fault: there is no answer" },
 	{ HOOK("\"organization\":{\"value\":\"1\"}"),

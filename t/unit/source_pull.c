@@ -174,6 +174,10 @@ static const char *const bad[][2] = {
 	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\",\"key\":"
 	    "\"/k\",\"keys\":true}}", "its rows are the records" },
 	{ BASE ",\"missed\":[{\"name\":\"a\"}]", "there is no 'some'" },
+	{ BASE ONE SOME ",\"index\":[" Q "]", "pull.index: without key and "
+	    "stamp" },
+	{ BASE SOME ",\"index\":[{\"url\":\"{base}\",\"key\":\"/k\",\"stamp\":"
+	    "\"/s\"}]", "pull.index: there are no 'some' and 'one'" },
 	{ BASE SOME ",\"missed\":[]", "not a list of up to 8 lists" },
 	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",

@@ -1,0 +1,221 @@
+#include "common/courier.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/deliver.h"
+#include "common/die.h"
+#include "common/outlet.h"
+
+enum { WATCH_MS = 100, IDLE_MS = 1000, PATIENCE_MS = 1000, FINISH_MS = 5000,
+    PROGRESS_MS = 500 };
+
+struct courier {
+	struct deliver *d;
+	enum courier_mode mode;
+	struct outlet out;
+	int signals, ended, stopped;
+	int progress, shown;
+	int64_t began, drawn, looked;	/* monotonic */
+};
+
+/* What is under way shall end in order: signals are read, not taken. */
+static int
+take_signals(struct courier *c, struct err *e)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	c->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return c->signals >= 0 ? 0 : err_set(e, E_IO, "signalfd: %s",
+	    strerror(errno));
+}
+
+/* Something else is to be on the line of the progress. */
+static void
+clear(struct courier *c)
+{
+	fputs(c->shown ? "\r\033[K" : "", stderr);
+	c->shown = 0;
+}
+
+static void
+draw(struct courier *c, int last)
+{
+	const struct deliver_count *n = deliver_count(c->d);
+	int64_t now = clock_mono(), ms = (now - c->began) / 1000 + 1;
+	struct err e;
+
+	if (!c->progress || ms < PROGRESS_MS || (!last &&
+	    now - c->drawn < 1000 * PROGRESS_MS) ||
+	    deliver_survey(c->d, &e) != 0)
+		return;
+	fprintf(stderr, "\r%s: %lld sent, %lld deferred, %lld dead, "
+	    "%lld waiting, %lld/s\033[K%s", die_name(), (long long)n->sent,
+	    (long long)n->deferred, (long long)n->dead,
+	    (long long)n->waiting, (long long)(n->sent * 1000 / ms),
+	    last ? "\n" : "");
+	c->shown = 1;
+	c->drawn = clock_mono();
+}
+
+/* Lines are wake-ups: the store is the fact. */
+static int
+read_lines(struct courier *c, struct err *e)
+{
+	char p[65536];
+	ssize_t n;
+
+	n = read(STDIN_FILENO, p, sizeof p);
+	if (n < 0 && errno != EINTR && errno != EAGAIN)
+		return err_set(e, E_IO, "standard input: %s",
+		    strerror(errno));
+	c->ended = n == 0;
+	deliver_wake(c->d);
+	return 0;
+}
+
+static void
+read_signal(struct courier *c)
+{
+	struct signalfd_siginfo si;
+
+	if (read(c->signals, &si, sizeof si) != (ssize_t)sizeof si)
+		return;
+	/* The second one means it. */
+	if (c->stopped) {
+		signal((int)si.ssi_signo, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &(sigset_t){ 0 }, NULL);
+		raise((int)si.ssi_signo);
+	}
+	c->stopped = 1;
+	deliver_stop(c->d);
+}
+
+/* One step, and what it leaves for others to see. */
+static int
+step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
+{
+	struct buf *b = deliver_output(c->d);
+	const char *complaint;
+	int rc;
+
+	/* The last step of a backlog finds nothing, and nobody waits. */
+	rc = deliver_step(c->d, p, n, c->mode == COURIER_WATCH ? WATCH_MS :
+	    c->mode == COURIER_BACKLOG ? -1 : IDLE_MS, e);
+	complaint = deliver_complaint(c->d);
+	if (rc != 0 || complaint != NULL || (b->len > 0 &&
+	    isatty(STDOUT_FILENO)))
+		clear(c);
+	if (rc == E_BUSY && c->mode != COURIER_BACKLOG) {
+		warn("%s; trying again", e->msg);
+		poll(NULL, 0, PATIENCE_MS);
+	} else if (rc != 0) {
+		return rc;
+	}
+	if (complaint != NULL)
+		warn("%s", complaint);
+	outlet_add(&c->out, b->p, b->len);
+	buf_clear(b);
+	outlet_write(&c->out);
+	draw(c, 0);
+	return 0;
+}
+
+/* What was there beside the engine's own. */
+static int
+look_at(struct courier *c, const struct pollfd *p, nfds_t n, struct err *e)
+{
+	int64_t every = c->mode == COURIER_WATCH ? WATCH_MS : IDLE_MS;
+	int rc = 0;
+
+	if (p[0].revents != 0)
+		read_signal(c);
+	if (n > 1 && p[1].fd == STDIN_FILENO && p[1].revents != 0)
+		rc = read_lines(c, e);
+	/* Whatever no line told of. */
+	if (c->mode != COURIER_BACKLOG &&
+	    clock_mono() - c->looked > every * 1000) {
+		c->looked = clock_mono();
+		deliver_wake(c->d);
+	}
+	return rc;
+}
+
+static int
+loop(struct courier *c, struct err *e)
+{
+	struct pollfd p[3];
+	int more = c->mode != COURIER_BACKLOG, rc = 0;
+	nfds_t n;
+
+	while (rc == 0 && ((more && !c->stopped) || !deliver_idle(c->d))) {
+		memset(p, 0, sizeof p);
+		p[0] = (struct pollfd){ .fd = c->signals, .events = POLLIN };
+		n = 1;
+		if (c->mode == COURIER_LINES && !c->ended)
+			p[n++] = (struct pollfd){ .fd = STDIN_FILENO,
+			    .events = POLLIN };
+		if (outlet_wants(&c->out))
+			p[n++] = (struct pollfd){ .fd = STDOUT_FILENO,
+			    .events = POLLOUT };
+		if ((rc = step(c, p, n, e)) == 0)
+			rc = look_at(c, p, n, e);
+		more = c->mode == COURIER_WATCH ||
+		    (c->mode == COURIER_LINES && !c->ended);
+	}
+	return rc;
+}
+
+static int
+verdict(struct courier *c, int *status, struct err *e)
+{
+	const struct deliver_count *n = deliver_count(c->d);
+	int rc;
+
+	if ((rc = deliver_survey(c->d, e)) != 0)
+		return rc;
+	*status = n->dead > 0 || n->off > 0 ? EXIT_NO :
+	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ?
+	    EXIT_LATER : EXIT_DONE;
+	draw(c, 1);
+	if (n->off > 0)
+		warn("%d of the sources said 410 and are off; -u turns them "
+		    "on again", n->off);
+	if (*status != EXIT_DONE && !c->shown)
+		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
+		    (long long)n->sent, (long long)n->deferred,
+		    (long long)n->dead, (long long)n->waiting);
+	if (c->stopped)
+		*status = EXIT_DONE;
+	return 0;
+}
+
+int
+courier_run(struct deliver *d, enum courier_mode mode, int progress,
+    int *status, struct err *e)
+{
+	struct courier c = { .d = d, .mode = mode, .progress = progress };
+	int rc;
+
+	if ((rc = take_signals(&c, e)) != 0)
+		return rc;
+	outlet_init(&c.out, STDOUT_FILENO);
+	c.began = clock_mono();
+	if ((rc = loop(&c, e)) == 0) {
+		outlet_finish(&c.out, FINISH_MS);
+		rc = verdict(&c, status, e);
+	}
+	outlet_release(&c.out);
+	close(c.signals);
+	return rc;
+}

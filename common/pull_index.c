@@ -1,0 +1,186 @@
+/*
+ * What differs from a list of ids and stamps.  Everything is listed, and next to
+ * nothing is read or stored: of what is here with that stamp nothing, of all
+ * else the record.  What is here and not in the list is asked for by its id, and
+ * gone when it is not there either.
+ */
+#include "common/pull_work.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/map_date.h"
+#include "common/member.h"
+
+enum { BATCH = 200, GONE = 16 * 1024 * 1024 };
+
+/* What is here of one record: 1 and its link, 0, <0. */
+static int
+link_of(struct pull *p, const char *key, struct arena *a, struct member *m,
+    const struct link **out, struct err *e)
+{
+	int64_t num;
+	size_t slot;
+	int rc;
+
+	rc = binding_get(p->store, p->source->name, key, &num, &slot, e);
+	if (rc == 0)
+		rc = member_get(p->store, num, a, m, e);
+	if (rc != 0)
+		return rc == E_NOTFOUND ? 0 : rc;
+	if (slot >= m->claims.n)
+		return 0;
+	*out = &m->claims.link[slot];
+	return 1;
+}
+
+/* Whether the record is here as of this time: 1, 0, <0. */
+static int
+same(struct pull *p, const char *key, int64_t stamp, struct err *e)
+{
+	struct arena a = { NULL };
+	const struct link *l;
+	struct member m;
+	int rc, found = 0;
+	size_t i;
+
+	if ((rc = link_of(p, key, &a, &m, &l, e)) == 1)
+		for (i = 0; i < l->nevent && !found; i++)
+			found = l->event[i].version.given &&
+			    l->event[i].version.num == stamp;
+	arena_release(&a);
+	return rc < 0 ? rc : found;
+}
+
+int
+pull_index_row(struct pull *p, const char *key, const char *stamp,
+    struct err *e)
+{
+	int64_t t;
+	int rc;
+
+	if (stamp == NULL || map_date_read(stamp, strlen(stamp), NULL, 0,
+	    &t) != 0)
+		return err_set(e, E_IO, "index: the stamp of a row is no time");
+	p->listed += !pull_know(p, key);
+	if ((rc = same(p, key, t, e)) == 0) {
+		buf_add(&p->keys, key, strlen(key) + 1);
+		buf_addc(&p->keys, '\0');
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int
+pull_index_page(struct pull *p, struct err *e)
+{
+	int rc = pull_missed_read(p, e);
+
+	if (p->batch.n == 0)
+		pull_forget(p);
+	return rc;
+}
+
+/* Links behind an id: those not listed are kept in *out, unless it is known
+ * that they are gone.  1, 0: there are no more, <0. */
+static int
+unlisted(struct pull *p, struct buf *at, struct buf *out, int64_t *used,
+    struct err *e)
+{
+	struct arena a = { NULL };
+	struct unnamed *u;
+	struct member m;
+	const struct link *l;
+	const char *last;
+	int64_t none;
+	size_t i, n;
+	int rc;
+
+	rc = binding_unnamed(p->store, p->source->name, buf_str(at), -1, BATCH,
+	    &a, &u, &n, &last, &none, e);
+	for (i = 0; i < n && rc == 0; i++) {
+		if (pull_knows(p, u[i].external_id)) {
+			++*used;
+			continue;
+		}
+		rc = link_of(p, u[i].external_id, &a, &m, &l, e);
+		if (rc == 1 && claims_field(l, CLAIM_DELETED, "deleted") ==
+		    NULL) {
+			++*used;
+			buf_add(out, u[i].external_id,
+			    strlen(u[i].external_id) + 1);
+		}
+		rc = rc < 0 ? rc : 0;
+	}
+	buf_clear(at);
+	if (rc == 0 && last != NULL)
+		buf_adds(at, last);
+	rc = rc < 0 ? rc : last != NULL;
+	arena_release(&a);
+	return rc;
+}
+
+/* Ask for each that was not listed, if that are not too many to be true. */
+static int
+ask(struct pull *p, const struct buf *keys, int64_t used, struct err *e)
+{
+	int64_t n = 0;
+	const char *k;
+	int rc = 0;
+
+	for (k = keys->p; k < keys->p + keys->len; k += strlen(k) + 1)
+		n++;
+	if ((double)(used - n) < p->source->snapshot.least * (double)used)
+		return err_set(e, E_NO, "index: it lists %lld of %lld records, "
+		    "less than %.9g of them: nobody is gone for that",
+		    (long long)(used - n), (long long)used,
+		    p->source->snapshot.least);
+	for (k = keys->p; k < keys->p + keys->len && rc == 0; k +=
+	    strlen(k) + 1)
+		rc = pull_one(p, k, e);
+	return rc;
+}
+
+static int
+others(struct pull *p, struct err *e)
+{
+	struct buf at = { NULL, 0, 0 }, keys = { NULL, 0, 0 };
+	int64_t used = 0;
+	int rc;
+
+	do {
+		rc = unlisted(p, &at, &keys, &used, e);
+		if (rc > 0 && keys.len > GONE)
+			rc = err_set(e, E_NO, "index: it is too short");
+	} while (rc > 0);
+	if (rc == 0 && keys.len > 0)
+		rc = ask(p, &keys, used, e);
+	buf_release(&at);
+	buf_release(&keys);
+	return rc;
+}
+
+int
+pull_compare(struct pull *p, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	if (p->conf->nindex == 0)
+		return err_set(e, E_CONF, "%s: pull: there is no index: -f "
+		    "reads everything", p->source->file);
+	p->listed = 0;
+	pull_range(p, 0, clock_now());
+	for (i = 0; i < p->conf->nindex && rc == 0; i++) {
+		p->listing = &p->conf->index[i];
+		rc = pull_pages(p, p->listing, e);
+	}
+	p->listing = NULL;
+	if (rc == 0)
+		rc = others(p, e);
+	if (rc == 0)
+		rc = pull_flush(p, 0, e);
+	if (rc == 0)
+		rc = pull_missed_nothing(p, p->began - p->conf->lookback *
+		    CLOCK_SECOND, e);
+	return rc != 0 ? rc : pull_record(p, "pull.compared", NULL, e);
+}
