@@ -80,7 +80,7 @@ HDRS	= $(wildcard common/*.h)
 UNITS	= $(patsubst t/unit/%.c,$(B)/t/%,$(wildcard t/unit/*.c))
 DATA	= $(wildcard common/schema/*.sql common/profiles/*.json)
 
-.PHONY: all check interop demo install lint clean bench unit dist
+.PHONY: all check check-unit interop demo install lint clean bench unit dist
 .SECONDARY:
 all: $(SBIN:%=$(B)/%) $(BIN:%=$(B)/%)
 
@@ -156,9 +156,15 @@ HELPERS	= $(B)/t/sweep $(B)/t/http $(B)/t/sign $(B)/t/tamper \
 	$(if $(SAN),,$(B)/t/killat.so)
 unit: $(UNITS) $(FUZZERS) $(HELPERS)
 
-check: all unit
-	BUILD=$(CURDIR)/$(B) prove -j2 -e '' $(UNITS)
-	BUILD=$(CURDIR)/$(B) prove -j2 -e sh t/*.t
+# Some tests wait most of their time, so there are more of them at once than
+# two cores can do.
+JOBS	= 4
+check: check-unit
+check-unit: all unit
+	BUILD=$(CURDIR)/$(B) prove -fo -j$(JOBS) -e '' $(UNITS)
+check:
+	BUILD=$(CURDIR)/$(B) TMPDIR=$$(sh t/where.sh) \
+	    prove -fo -j$(JOBS) -e sh t/*.t
 
 # make fuzz TIME=10 TARGET="http json": seconds for each, and only these
 fuzz:
@@ -166,6 +172,16 @@ fuzz:
 	    -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	    -fsanitize=fuzzer-no-link,address,undefined" fuzzers
 	BUILD=build-fuzz sh t/fuzz/run.sh $(or $(TIME),600) $(TARGET)
+
+# What no test ran, line by line; COVERAGE=check-unit takes the unit tests alone.
+.PHONY: coverage
+coverage:
+	+$(MAKE) B=build-coverage CFLAGS="-O0 -g --coverage" \
+	    LDFLAGS=--coverage all unit
+	find build-coverage -name '*.gcda' -exec rm {} +
+	+-$(MAKE) B=build-coverage CFLAGS="-O0 -g --coverage" \
+	    LDFLAGS=--coverage $(or $(COVERAGE),check)
+	sh t/coverage.sh build-coverage
 
 # make torture TIME=60: about so many seconds
 .PHONY: torture

@@ -12,21 +12,24 @@ is "says nothing" "$(cat "$T/out" "$T/err")" ""
 
 # What somebody does who owns the file: no trigger stops them, and afterwards
 # everything looks as before.
+copies() {	# for tampered, of the store as it is now
+	rm -rf "$T/copy"
+	mkdir "$T/copy"
+	for s in "" -inbox; do
+		sqlite3 "$good$s" ".backup $T/copy/${good##*/}$s" \
+		    ".once $T/drop$s" "SELECT 'DROP TRIGGER ' || name || ';'
+		    FROM sqlite_schema WHERE type = 'trigger'" \
+		    ".once $T/triggers$s" "SELECT sql || ';'
+		    FROM sqlite_schema WHERE type = 'trigger'"
+	done
+}
 tampered() {	# suffix sql
 	rm -rf "$T/bad"
-	mkdir "$T/bad"
-	for f in "$good" "$good-inbox"; do
-		sqlite3 "$f" ".backup $T/bad/${f##*/}"
-	done
+	cp -R "$T/copy" "$T/bad"
 	bad=$T/bad/${good##*/}
-	sqlite3 "$bad$1" "SELECT sql || ';' FROM sqlite_schema
-	    WHERE type = 'trigger'" >"$T/triggers"
-	sqlite3 "$bad$1" "SELECT 'DROP TRIGGER ' || name || ';'
-	    FROM sqlite_schema WHERE type = 'trigger'" >"$T/drop"
-	sqlite3 "$bad$1" <"$T/drop"
-	sqlite3 "$bad$1" "PRAGMA foreign_keys = OFF; $2" ||
-	    tap_result 1 "tampering: $2"
-	sqlite3 "$bad$1" <"$T/triggers"
+	printf "PRAGMA foreign_keys = OFF; %s;\n" "$2" |
+	    cat "$T/drop$1" - "$T/triggers$1" |
+	    sqlite3 -bail "$bad$1" || tap_result 1 "tampering: $2"
 }
 
 finds() {	# sentence suffix sql wanted-fault...
@@ -44,6 +47,7 @@ finds() {	# sentence suffix sql wanted-fault...
 	[ "$tap_rc" = 1 ] || tap_show stderr "$T/err"
 }
 
+copies
 finds "a changed detail" "" "UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1" "audit 1"
 for col in at kind source event_id inbox member prev actor; do
@@ -204,6 +208,7 @@ status 0 "erase" loya-audit erase "$anna"
 status 0 "it is sound" loya-audit verify
 like "and counted, and known" "$(cat "$T/out")" \
     '"erased":[1-9][0-9]*,"unknown":0,"faults":0'
+copies
 finds "an erased member that has a field again" "" \
     "UPDATE member SET name = 'Anna' WHERE id = '$anna'" "member $anna"
 finds "... or a link" "" "UPDATE member SET claims = (SELECT claims FROM member
@@ -234,6 +239,7 @@ row=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM outbox")
 sent=$(sqlite3 -readonly "$good" "SELECT max(seq) FROM audit
     WHERE kind = 'delivery.sent'")
 status 0 "is sound" loya-audit verify -q
+copies
 finds "a delivery that is to be made once more" "" \
     "UPDATE outbox SET state = 'waiting' WHERE seq = $row" "outbox $row"
 finds "all deliveries taken out" "" "DELETE FROM outbox" "audit $sent"

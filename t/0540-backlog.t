@@ -3,19 +3,20 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
-source_file hr
-loya-apply -b >/dev/null
+source_file hr "{\"profile\":\"plain\",\"pull\":{\"command\":[\"cat\",\"$T/people\"]}}"
 
 # 3,000 members, then a suspension of every third, one line in 500 refused.
-inbox "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
-    INSERT INTO inbox SELECT i, 'hr', 'e' || i, i, 'application/cloudevents+json', NULL,
-    CAST(json_object('specversion', '1.0', 'id', 'e' || i, 'source', 'hr',
-	'type', 'loya.member', 'data', CASE
-	WHEN i % 500 = 0 THEN json_object('external_id', 'x', 'shoe', 1)
-	WHEN i <= 3000 THEN json_object('external_id', 'E' || i, 'version', 1,
-	    'name', 'N' || i, 'status', 'active')
-	ELSE json_object('external_id', 'E' || ((i - 3000) * 3 - 2), 'version', 2,
-	    'status', 'suspended') END) AS BLOB) FROM n"
+awk 'BEGIN {
+	for (i = 1; i <= 4000; i++) {
+		data = "\"external_id\":\"E" i "\",\"version\":1,\"name\":\"N" i "\",\"status\":\"active\""
+		if (i > 3000)
+			data = "\"external_id\":\"E" ((i - 3000) * 3 - 2) "\",\"version\":2,\"status\":\"suspended\""
+		if (i % 500 == 0)
+			data = "\"external_id\":\"x\",\"shoe\":1"
+		print "{\"specversion\":\"1.0\",\"id\":\"e" i "\",\"source\":\"hr\",\"type\":\"loya.member\",\"data\":{" data "}}"
+	}
+}' >"$T/people"
+status 0 "a backlog is received" loya-pull -q hr
 status 1 "a backlog with refusals in it is worked off" loya-apply -b
 is "every line is about what happened, in order" \
     "$(sed 's/.*"loyaseq":\([0-9]*\).*/\1/' "$T/out" | awk '$1 != NR { print "line " NR ": " $0; exit }')" ""

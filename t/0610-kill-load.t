@@ -22,7 +22,9 @@ left=${LOYA_TORTURE:-4}
 kills=0
 acked=0
 bad=
-while [ "$left" -gt 0 ]; do
+# A machine that has much else to do takes more than its time.
+while [ "$left" -gt 0 ] || { [ "$left" -gt -60 ] &&
+    { [ "$kills" -le 20 ] || [ "$acked" -le 20 ]; }; }; do
 	round 2 "$dice" >"$T/found" 2>&1
 	if [ -s "$T/found" ]; then
 		echo "# LOYA_DICE=$dice"
