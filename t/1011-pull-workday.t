@@ -191,10 +191,10 @@ like "is read back by the WID" "$(asked)" "^one $(wid 4),"
 is "who is suspended" "$(members)" \
     "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
 # A notification names nobody: whatever changed since before it is read.
-sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox VALUES ((SELECT max(seq) + 1
-    FROM inbox), 'hr', 'note', 1776304500000000, 'text/xml', NULL,
-    CAST('<Envelope><Body><Receive_Notification/></Body></Envelope>' AS BLOB))"
-loya-apply -b >"$T/applied"
+echo '{"specversion":"1.0","id":"note","source":"hr","type":"loya.received",
+"time":"2026-04-16T01:55:00Z","datacontenttype":"text/xml",
+"data":"<Envelope><Body><Receive_Notification/></Body></Envelope>"}' |
+    tr -d '\n' | loya-apply >"$T/applied"
 is "a notification waits" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 1
 forget
 at 2026-04-16T01:56:00Z
