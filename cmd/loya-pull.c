@@ -123,6 +123,7 @@ dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 static int
 one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 {
+	int64_t odd;
 	int rc, waited = 0;
 
 	r->name = s->name;
@@ -134,11 +135,15 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	/* One record that cannot be read back keeps no others from it. */
 	if (waited != 0 && waited != E_IO)
 		return waited;
+	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
 	rc = r->full ? pull_everything(p, s, e) : r->index ?
 	    pull_differences(p, s, e) : pull_changes(p, s, e);
 	draw(r, pull_counts(p), 1);
 	if (rc != 0)
 		warn("%s", e->msg);
+	/* What is no record was told of when it was stored. */
+	if (rc == 0 && waited == 0 && odd + pull_counts(p)->odd > 0)
+		rc = E_NO;
 	return rc != 0 ? rc : waited;
 }
 

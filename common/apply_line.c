@@ -132,6 +132,9 @@ apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 	int rc;
 
 	memset(&r, 0, sizeof r);
+	/* Of lines behind which a row stands nothing is kept. */
+	if (ap->nincoming == 0)
+		arena_reset(&ap->incoming_arena);
 	if (json_parse(&ap->json, line, len) != 0)
 		return err_set(e, E_DATA, "byte %zu: %s", ap->json.bad + 1,
 		    ap->json.why);

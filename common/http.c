@@ -13,6 +13,13 @@ http_header_count(const struct http_request *r, const char *name)
 	return n;
 }
 
+int
+http_name_ok(const char *s)
+{
+	return *s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~")] == '\0';
+}
+
 const char *
 http_header(const struct http_request *r, const char *name)
 {

@@ -37,6 +37,9 @@ struct http_request {
  * when there is none or when there is more than one of it. */
 const char *http_header(const struct http_request *, const char *name);
 
+/* Whether a text is the name of a header: a token (RFC 9110 5.6.2). */
+int http_name_ok(const char *);
+
 /* How often the header stands in the request. */
 size_t http_header_count(const struct http_request *, const char *name);
 

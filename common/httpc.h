@@ -45,9 +45,11 @@ struct httpc_request {
 				 * and dropped; 0: all */
 	/* What comes of the body of a 2xx answer goes here and is not kept, at
 	 * any length; other than 0 ends the call (E_NO).  NULL: it is kept.
-	 * total_ms is then how long the peer may be silent, or nearly. */
+	 * total_ms is then how long the peer may be silent, or nearly, and
+	 * whole_ms how long all of it may last (0: a day). */
 	int (*take)(void *ctx, const char *, size_t);
 	void *take_ctx;
+	int64_t whole_ms;
 	int public_only;	/* E_CONF where the address connected to is a
 				 * private one (net.h), also when kept */
 	const atomic_int *stop;	/* once it is not 0 any more the request is

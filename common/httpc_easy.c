@@ -98,9 +98,7 @@ header_fault(const struct http_header *h)
 {
 	const char *s;
 
-	for (s = h->name; *s > ' ' && *s <= '~' && *s != ':'; s++)
-		;
-	if (*s != '\0' || s == h->name)
+	if (!http_name_ok(h->name))
 		return 1;
 	for (s = h->value; *s != '\0'; s++)
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
@@ -166,7 +164,7 @@ set_patience(CURL *h, const struct httpc_request *r)
 	if (r->take != NULL) {
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, (long)BYTES);
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (ms + 999) / 1000);
-		ms = DAY_MS;
+		ms = r->whole_ms != 0 ? (long)r->whole_ms : DAY_MS;
 	}
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
 }

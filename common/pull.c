@@ -96,6 +96,8 @@ run(struct pull *p, const struct source *s, int alone,
 		pull_flush(p, 0, NULL);
 		pull_failed(p, e);
 	}
+	if (p->source != NULL)
+		pull_odd_rest(p);
 	if (fd >= 0)
 		close(fd);
 	if (rc != 0)

@@ -25,6 +25,7 @@ struct row;
 /* What has become of the source under way. */
 struct pull_count {
 	int64_t rows, fresh, pages, requests;
+	int64_t odd;		/* of the fresh ones: they are no records */
 	int64_t until;		/* read up to here, 0: nobody knows yet */
 };
 
@@ -40,8 +41,10 @@ void pull_free(struct pull *);
 
 /*
  * Read back the thin events that wait; what changed since the cursor; all that
- * the source has, as a snapshot; or only what differs from what it lists.  Each prints nothing but warnings, records a
- * failure, and leaves everything as far as it came.
+ * the source has, as a snapshot; or only what differs from what it lists.  Each
+ * prints nothing but warnings, records a failure, and leaves everything as far
+ * as it came.  What is no record, such as a row without its key, keeps no other
+ * back: it is stored, for loya-apply to refuse, warned of, and counted as odd.
  *
  * E_CONF: the file, the credentials or the rights are wrong (also where the
  * peer says so); E_BUSY: the peer, the store or another loya-pull is, later;

@@ -8,6 +8,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/crypt.h"
 #include "common/die.h"
 #include "common/map_date.h"
 #include "common/url.h"
@@ -24,7 +25,8 @@ struct coming {
 	const struct pull_query *q;
 	struct slicer slicer;
 	struct buf xml;
-	int rows, rc;
+	int64_t rows, hash;
+	int rc;
 	struct err e;
 };
 
@@ -32,8 +34,11 @@ static int
 take_row(void *ctx, const char *s, size_t n)
 {
 	struct coming *k = ctx;
+	struct crypt_part c[2] = { { &k->hash, sizeof k->hash }, { s, n } };
 
-	k->rows++;
+	k->p->rows_here = ++k->rows;
+	k->hash = crypt_shorthash(store_hash_key(k->p->store, STORE_INBOX),
+	    c, 2);
 	k->rc = pull_row(k->p, k->q, s, n, &k->e);
 	return k->rc;
 }
@@ -182,6 +187,7 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 	int rc = 0;
 
 	page->rows = k->rows;
+	page->hash = k->hash;
 	page->pages = number(j, q->pages, 0);
 	page->total = number(j, q->total, -1);
 	if (k->p->missed != NULL && q == &k->p->missed->query) {
@@ -220,6 +226,7 @@ attempt(struct pull *p, const struct pull_at *at, const char *url,
 	int rc;
 
 	*wait = -1;
+	p->rows_here = p->odd_here = 0;
 	debug(1, "source '%s': %s: request %lld of this run", p->source->name,
 	    at->q->name, (long long)++p->count.requests);
 	slicer_init(&k.slicer, at->q->rows, take_row, &k);

@@ -20,6 +20,7 @@ struct running {
 	int fd;
 	int64_t end;
 	struct lines lines;
+	struct err lost;	/* a line that no row can be made of */
 };
 
 static int
@@ -62,24 +63,17 @@ fill(struct pull *p, struct running *r, struct err *e)
 static int
 take(struct pull *p, struct running *r, struct err *e)
 {
-	struct pull_query q = { .name = "command", .list = "command",
-	    .key = p->conf->key };
 	const char *line;
-	char msg[sizeof e->msg];
 	size_t n;
 	int rc;
 
 	while ((rc = lines_next(&r->lines, &line, &n)) != 0) {
-		if (rc < 0)
-			return err_set(e, E_IO, "line %lld: longer than 4 "
+		/* It is no row, so it is told again with every run. */
+		if (rc < 0 && r->lost.code == 0)
+			err_set(&r->lost, E_IO, "line %lld: longer than 4 "
 			    "MiB", (long long)r->lines.number);
-		rc = pull_line(p, &q, line, n, e);
-		if (rc == E_IO) {
-			memcpy(msg, e->msg, sizeof msg);
-			return err_set(e, E_IO, "line %lld: %s",
-			    (long long)r->lines.number, msg);
-		}
-		if (rc != 0)
+		if (rc == 1 && (rc = pull_line(p, r->lines.number, line, n,
+		    e)) != 0)
 			return rc;
 	}
 	return 0;
@@ -139,6 +133,8 @@ pull_command(struct pull *p, struct err *e)
 		rc = verdict(p->conf->command[0], status, e);
 	if (rc == 0)
 		rc = pull_flush(p, 0, e);
+	if (rc == 0 && (rc = r.lost.code) != 0)
+		*e = r.lost;
 out:
 	if (r.fd >= 0)
 		close(r.fd);

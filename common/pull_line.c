@@ -1,6 +1,7 @@
 /* What a command prints: records, or lines of loya-event(5). */
 #include "common/pull_work.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/jsonw.h"
@@ -51,8 +52,6 @@ of_snapshot(struct pull *p, const char *id, struct err *e)
 	struct pull_row *r;
 	struct jsonw w;
 
-	if (data == JSON_NONE)
-		return err_set(e, E_IO, "the line has no data");
 	buf_clear(&p->canonical);
 	jsonw_init(&w, &p->canonical);
 	jsonw_canonical(&w, &p->json, data);
@@ -63,29 +62,57 @@ of_snapshot(struct pull *p, const char *id, struct err *e)
 	return pull_room(p, e);
 }
 
+/* A line that is neither a record of this source nor a loya.member line. */
+static int
+no_line(struct pull *p, const char *type, const char *s, size_t n,
+    const char *why, struct err *e)
+{
+	return pull_odd(p, type, s, n, e, "line %lld: %s", (long long)p->line,
+	    why);
+}
+
+static int
+event(struct pull *p, const char *s, size_t n, struct err *e)
+{
+	const char *id = attribute(p, "id", 512);
+	const char *source = attribute(p, "source", 64);
+	const char *type = attribute(p, "type", 64);
+	char why[128];
+
+	p->count.rows++;
+	if (id == NULL || source == NULL || type == NULL)
+		snprintf(why, sizeof why, "source, id or type is missing");
+	else if (strcmp(source, p->source->name) != 0)
+		snprintf(why, sizeof why, "its source is '%s'", source);
+	else if (strcmp(type, "loya.member") != 0)
+		snprintf(why, sizeof why, "its type is '%s', and not "
+		    "loya.member", type);
+	else if (json_get(&p->json, 0, "data") == JSON_NONE)
+		snprintf(why, sizeof why, "it has no data");
+	else
+		return p->snapshot != NULL ? of_snapshot(p, id, e) :
+		    pull_own_row(p, id, s, n, e);
+	/* No map shall find anything in it. */
+	return no_line(p, "text/plain", s, n, why, e);
+}
+
 int
-pull_line(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+pull_line(struct pull *p, int64_t number, const char *s, size_t n,
     struct err *e)
 {
-	const char *id, *source, *type;
+	static const char json[] = "application/json";
+	struct pull_query q = { .name = "command", .list = "command",
+	    .key = p->conf->key };
 
+	p->line = number;
 	if (json_parse(&p->json, s, n) != 0)
-		return err_set(e, E_IO, "not JSON: %s", p->json.why);
+		return no_line(p, json, s, n, p->json.why, e);
 	if (json_type(&p->json, 0) != JSON_OBJECT)
-		return err_set(e, E_IO, "not an object");
-	if (json_get(&p->json, 0, "specversion") == JSON_NONE)
-		return pull_row(p, q, s, n, e);
-	id = attribute(p, "id", 512);
-	source = attribute(p, "source", 64);
-	type = attribute(p, "type", 64);
-	if (id == NULL || source == NULL || type == NULL)
-		return err_set(e, E_IO, "source, id or type is missing");
-	if (strcmp(source, p->source->name) != 0)
-		return err_set(e, E_IO, "its source is '%s'", source);
-	if (strcmp(type, "loya.member") != 0)
-		return err_set(e, E_IO, "its type is '%s', and not "
-		    "loya.member", type);
-	p->count.rows++;
-	return p->snapshot != NULL ? of_snapshot(p, id, e) :
-	    pull_own_row(p, id, s, n, e);
+		return no_line(p, json, s, n, "not an object", e);
+	if (json_get(&p->json, 0, "specversion") != JSON_NONE)
+		return event(p, s, n, e);
+	if (p->source->map == NULL)
+		return no_line(p, json, s, n, "a record, and the source's "
+		    "file has no map for it", e);
+	return pull_row(p, &q, s, n, e);
 }

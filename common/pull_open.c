@@ -139,6 +139,7 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->server = p->began = 0;
 	p->listed = -1;
 	p->listing = NULL;
+	p->line = 0;
 	p->verdict = PULL_GOOD;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)
 		values(p);
@@ -153,6 +154,7 @@ pull_close(struct pull *p)
 	if (p->source == NULL)
 		return;
 	pull_forget(p);
+	buf_clear(&p->keys);
 	forget_secrets(p);
 	free(p->hidden);
 	p->hidden = NULL;

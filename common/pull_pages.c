@@ -104,26 +104,39 @@ more(struct pull_at *at, const struct pull_page *page)
 	    page->rows >= q->limit;
 }
 
-/* The addresses of pages that go round in a circle would be asked for ever,
- * with the lock of the source held.  One of them is remembered, of the 1st,
- * 2nd, 4th ... page (Brent), and a circle comes to it again. */
-struct circle {
-	char *mark;
-	int64_t left, power;
+/*
+ * Pages that do not end would be asked for ever, with the lock of the source
+ * held.  One page is remembered, the 1st, 2nd, 4th ... (Brent), by its address
+ * and by its rows: a circle comes to it again, whatever it calls its pages, and
+ * so does a peer that does not understand how it is asked for the next one.
+ */
+enum { PAGES = 1000 * 1000, EMPTY = 100 };
+
+struct course {
+	char *url;
+	int64_t rows, left, power, pages, empty;
 };
 
 static int
-circle_ok(struct circle *c, const char *url, struct err *e)
+course_ok(struct course *c, const struct pull_page *page, const char *url,
+    int keyed, struct err *e)
 {
-	if (url == NULL)
-		return 0;
-	if (c->mark != NULL && strcmp(c->mark, url) == 0)
-		return err_set(e, E_IO, "the next page is said to be one that "
-		    "was read");
+	int same = keyed && page->rows > 0 && page->hash == c->rows;
+
+	if ((c->url != NULL && url != NULL && strcmp(c->url, url) == 0) ||
+	    (c->pages > 0 && same))
+		return err_set(e, E_IO, "the next page is one that was read");
+	c->empty = page->rows == 0 ? c->empty + 1 : 0;
+	if (c->empty > EMPTY)
+		return err_set(e, E_IO, "%d pages with nothing in them, and "
+		    "more are said to come", EMPTY);
+	if (++c->pages == PAGES)
+		return err_set(e, E_IO, "more than %d pages", PAGES);
 	if (c->left-- > 0)
 		return 0;
-	free(c->mark);
-	c->mark = xstrdup(url);
+	free(c->url);
+	c->url = url != NULL ? xstrdup(url) : NULL;
+	c->rows = page->hash;
 	c->power = c->power == 0 ? 1 : c->power * 2;
 	c->left = c->power - 1;
 	return 0;
@@ -133,10 +146,12 @@ int
 pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
 	struct pull_page page = { 0 };
-	struct circle circle = { 0 };
+	struct course course = { 0 };
 	char *url = NULL;
 	int rc;
 
+	/* Of pages that failed. */
+	buf_clear(&p->keys);
 	do {
 		rc = pull_ask(p, at, url, &page, e);
 		free(url);
@@ -147,13 +162,12 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 			rc = named(p, e);
 		if (rc == 0 && at->q == p->listing)
 			rc = pull_index_page(p, e);
-		if (rc == 0) {
+		if (rc == 0)
 			p->fn(p->ctx, NULL, 0, &p->count);
-			rc = circle_ok(&circle, url, e);
-		}
 		page.next = url;
-	} while (rc == 0 && more(at, &page));
-	free(circle.mark);
+	} while (rc == 0 && more(at, &page) && (rc = course_ok(&course, &page,
+	    url, at->q->key != NULL, e)) == 0);
+	free(course.url);
 	free(url);
 	return rc;
 }

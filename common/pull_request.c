@@ -156,6 +156,7 @@ pull_request_make(struct pull *p, const struct pull_at *at, const char *url,
 	credentials(p, r);
 	r->http.ca = p->conf->ca;
 	r->http.total_ms = p->conf->timeout * 1000;
+	r->http.whole_ms = p->conf->longest * 1000;
 	r->http.keep = 64 * 1024;
 }
 

@@ -122,9 +122,8 @@ pull_keep(struct pull *p, const char *s, size_t n)
 	return at;
 }
 
-/* What a row of a snapshot says outside its body. */
-static size_t
-head(struct pull *p)
+size_t
+pull_head(struct pull *p)
 {
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
@@ -188,7 +187,7 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	jsonw_init(&w, &p->canonical);
 	jsonw_canonical(&w, &p->json, 0);
 	r = pull_new_row(p, s, n, json_type_name);
-	r->head = head(p);
+	r->head = pull_head(p);
 	stamped = text_at(p, q->stamp, &len) != NULL || key == NULL;
 	if (stamped || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
@@ -196,18 +195,38 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 		state_hash(p, q, key, r);
 }
 
+/* A row that cannot be the record that was asked for is a fault of that read;
+ * elsewhere it is one of many, and stored. */
+static int
+no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
+    const char *why, struct err *e)
+{
+	/* What names records only is not to be believed for one. */
+	const char *type = q->keys ? "text/plain" : json_type_name;
+
+	if (q == p->conf->one || p->missed != NULL || q == p->listing)
+		return err_set(e, E_IO, "%s: a row %s", q->name, why);
+	if (p->line != 0)
+		return pull_odd(p, type, s, n, e, "line %lld: it %s",
+		    (long long)p->line, why);
+	return pull_odd(p, type, s, n, e, "%s: row %lld of this run %s",
+	    q->name, (long long)p->count.rows, why);
+}
+
 static int
 add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
 	const char *key;
+	char why[200];
 	size_t len;
 	int rc;
 
 	key = text_at(p, q->key, &len);
-	if (q->key != NULL && key == NULL)
-		return err_set(e, E_IO, "%s: a row has no '%s'", q->name,
-		    q->key);
+	if (q->key != NULL && key == NULL) {
+		snprintf(why, sizeof why, "has no '%s'", q->key);
+		return no_record(p, q, s, n, why, e);
+	}
 	if (q->keys) {
 		buf_add(&p->keys, key, len + 1);
 		return 0;
@@ -231,42 +250,29 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 int
 pull_room(struct pull *p, struct err *e)
 {
+	/* Rows that may still be taken back (pull_odd.c). */
+	if (p->odd_here > 0 && p->odd_here == p->rows_here)
+		return 0;
 	return p->batch.n == PULL_BATCH ||
 	    p->batch.text.len > PULL_BATCH_BYTES ? pull_flush(p, 0, e) : 0;
-}
-
-/* A record that is no JSON, say for a name in another encoding: it must not keep
- * all others back for ever.  As a row it is refused, by loya-apply, for
- * everybody to see. */
-static int
-add_raw(struct pull *p, const struct pull_query *q, const char *s, size_t n,
-    struct err *e)
-{
-	struct pull_row *r;
-
-	if (q->keys || q == p->conf->one || p->missed != NULL ||
-	    q == p->listing)
-		return err_set(e, E_IO, "%s: a row is not JSON: %s", q->name,
-		    p->json.why);
-	buf_clear(&p->canonical);
-	buf_add(&p->canonical, s, n);
-	r = pull_new_row(p, s, n, json_type_name);
-	r->head = head(p);
-	pull_state_id(p, "", "", r->id);
-	return 0;
 }
 
 int
 pull_row(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     struct err *e)
 {
+	char why[200];
 	int rc;
 
 	if (p->conf->parts != NULL && q == &p->conf->parts->query)
 		return pull_part(p, s, n, e);
 	p->count.rows++;
-	rc = json_parse(&p->json, s, n) == 0 ? add(p, q, s, n, e) :
-	    add_raw(p, q, s, n, e);
+	if (json_parse(&p->json, s, n) == 0) {
+		rc = add(p, q, s, n, e);
+	} else {
+		snprintf(why, sizeof why, "is not JSON: %s", p->json.why);
+		rc = no_record(p, q, s, n, why, e);
+	}
 	return rc != 0 ? rc : pull_room(p, e);
 }
 
@@ -374,8 +380,11 @@ tell(struct pull *p, struct row *row, unsigned char *fresh)
 	struct delivery d = { .row = row, .nrow = p->batch.n, .fresh = fresh };
 	size_t i;
 
-	for (i = 0; i < p->batch.n; i++)
+	for (i = 0; i < p->batch.n; i++) {
 		p->count.fresh += fresh[i];
+		if (fresh[i] && p->batch.row[i].fault != NULL)
+			pull_odd_stored(p, &p->batch.row[i]);
+	}
 	buf_clear(&p->lines);
 	receive_lines(&d, &p->lines);
 	p->fn(p->ctx, p->lines.p, p->lines.len, &p->count);
@@ -403,6 +412,5 @@ pull_forget(struct pull *p)
 {
 	p->batch.n = 0;
 	buf_clear(&p->batch.text);
-	buf_clear(&p->keys);
 	arena_reset(&p->batch.arena);
 }

@@ -20,6 +20,8 @@ enum { PULL_BATCH = 300, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
 
 /* A row that waits for its transaction. */
 struct pull_row {
+	const char *fault;	/* what is wrong with it, in batch.arena; NULL:
+				 * nothing */
 	size_t body, len;	/* in batch.text */
 	size_t head;		/* the same, terminated; 0: none */
 	const char *type;
@@ -47,7 +49,8 @@ struct pull_asked {
 
 /* An answer that was read. */
 struct pull_page {
-	int rows;
+	int64_t rows;
+	int64_t hash;		/* of all of them, in their order */
 	char *next;		/* where the next one is, malloc()ed; NULL */
 	int64_t pages;		/* 0: nobody said */
 	int64_t total;		/* -1: nobody said */
@@ -98,6 +101,8 @@ struct pull {
 	char snapshot_id[ID_TEXT];
 	const char *snapshot;	/* the same when they belong to one, or NULL */
 	int64_t total;		/* how many those are, -1: not known yet */
+	int64_t rows_here, odd_here;	/* rows of this answer */
+	int64_t line;		/* of a command, 0: none */
 	const char *key;	/* it has to be this record, or NULL */
 	int64_t matched;	/* rows of that */
 	int64_t thin;		/* the thin row that they are read for, or 0 */
@@ -196,13 +201,15 @@ int pull_index_row(struct pull *, const char *key, const char *stamp,
     struct err *);
 int pull_index_page(struct pull *, struct err *);
 
-/* pull_rows.c: a record as it was answered; a line of our own; the id of one
- * that says that a record is gone.  And what they are made of: a row that
+/* pull_rows.c: a record as it was answered; what a row of a snapshot says
+ * outside its body; a line of our own; the id of one that says that a record
+ * is gone.  And what they are made of: a row that
  * waits, a text beside it, room for the next one, the id of a state whose text
  * is in p->canonical.  Then store what waits, with the cursor
  * where it is not 0.  A record is whole when its parts are in it. */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
+size_t pull_head(struct pull *);
 int pull_whole_row(struct pull *, const char *, size_t, struct err *);
 struct pull_row *pull_new_row(struct pull *, const char *body, size_t,
     const char *type);
@@ -236,9 +243,19 @@ int pull_thin_row(struct pull *, struct err *);
 /* pull_command.c */
 int pull_command(struct pull *, struct err *);
 
-/* pull_line.c: a line of a command: a record, or a loya.member line. */
-int pull_line(struct pull *, const struct pull_query *, const char *, size_t,
+/* pull_line.c: a line of a command, and its number: a record, or a loya.member
+ * line. */
+int pull_line(struct pull *, int64_t number, const char *, size_t,
     struct err *);
+
+/* pull_odd.c: what is no record is a row all the same, of this media type, and
+ * why, a sentence, is told once it is durable; E_IO where an answer begins with
+ * nothing else.  And how many more were told nothing of, at the end of a run. */
+int pull_odd(struct pull *, const char *type, const char *s, size_t n,
+    struct err *, const char *why, ...)
+    __attribute__((format(printf, 6, 7)));
+void pull_odd_stored(struct pull *, const struct pull_row *);
+void pull_odd_rest(const struct pull *);
 
 /* pull_record.c: a row of the record about this source, why may be NULL; and
  * about a failure. */

@@ -51,7 +51,8 @@ struct readback {
 static void
 worse(struct readback *r, int rc)
 {
-	if (r->worst == 0 || r->worst == E_BUSY)
+	if (r->worst == 0 || r->worst == E_BUSY ||
+	    (r->worst == E_NO && rc != E_BUSY))
 		r->worst = rc;
 }
 
@@ -117,6 +118,8 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 	arena_release(&a);
 	if (rc != 0 || s->n == 0)
 		give(r, t->line, t->len);
+	if (rc == 0 && pull_counts(p)->odd > 0)
+		rc = E_NO;
 	pthread_mutex_lock(&r->lock);
 	if (rc != 0)
 		worse(r, rc);
@@ -134,10 +137,14 @@ read_waiting(struct readback *r, struct pull *p)
 	int rc;
 
 	for (i = 0; i < r->nsource; i++) {
-		if (r->source[i]->pull.command != NULL ||
-		    (rc = pull_waiting(p, r->source[i], &e)) == 0)
+		if (r->source[i]->pull.command != NULL)
 			continue;
-		warn("%s", e.msg);
+		if ((rc = pull_waiting(p, r->source[i], &e)) != 0)
+			warn("%s", e.msg);
+		else if (pull_counts(p)->odd > 0)
+			rc = E_NO;
+		else
+			continue;
 		pthread_mutex_lock(&r->lock);
 		worse(r, rc);
 		pthread_mutex_unlock(&r->lock);

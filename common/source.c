@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/change.h"
+#include "common/http.h"
 #include "common/map.h"
 #include "common/source_inner.h"
 
@@ -76,15 +77,9 @@ int
 source_header_name(const struct node *n, const char *key, struct arena *a,
     const char **v)
 {
-	const char *s;
-
 	if (!conf_string(n, key, a, v))
 		return 0;
-	for (s = *v; *s != '\0'; s++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
-		    "WXYZ0123456789!#$%&'*+-.^_`|~", *s) == NULL)
-			break;
-	if (**v == '\0' || *s != '\0')
+	if (!http_name_ok(*v))
 		conf_bad_at(n, key, "not the name of a header");
 	return 1;
 }

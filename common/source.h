@@ -223,7 +223,8 @@ struct source_pull {
 	struct pull_pair *header;
 	size_t nheader;
 	const char *ca;
-	int64_t timeout, lookback, settle, width, tries, pause;	/* seconds */
+	int64_t timeout, longest;	/* seconds: of silence, of an answer */
+	int64_t lookback, settle, width, tries, pause;	/* seconds */
 	int64_t first;		/* a time */
 	const char *format;	/* of times, NULL: RFC 3339 */
 	const struct zone *zone;	/* of times, NULL: UTC */

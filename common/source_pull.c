@@ -11,7 +11,8 @@
 #include "common/zone.h"
 
 static const char *const keys[] = { "base", "command", "auth", "user",
-    "secret", "secrets", "settings", "headers", "ca", "timeout", "first",
+    "secret", "secrets", "settings", "headers", "ca", "timeout", "longest",
+    "first",
     "lookback", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", "parts",
     "some", "missed", "index", "preset", NULL };
@@ -155,9 +156,11 @@ numbers(const struct node *n, struct source_pull *p)
 	enum { YEAR = 366 * 24 * 60 * 60 };
 
 	p->timeout = 300;
+	p->longest = 3600;
 	p->tries = 4;
 	p->pause = 1;
 	conf_int(n, "timeout", 1, 3600, &p->timeout);
+	conf_int(n, "longest", 1, 86400, &p->longest);
 	conf_int(n, "lookback", 0, YEAR, &p->lookback);
 	conf_int(n, "settle", 0, 86400, &p->settle);
 	conf_int(n, "window", 60, (int64_t)10 * YEAR, &p->width);

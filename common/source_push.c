@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/http.h"
 #include "common/rest.h"
 #include "common/url.h"
 
@@ -46,9 +47,7 @@ reserved(const char *name)
 void
 push_header_ok(const struct node *n, const char *name)
 {
-	if (*name == '\0' || strspn(name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~") !=
-	    strlen(name))
+	if (!http_name_ok(name))
 		conf_bad(n, "not the name of a header");
 	else if (reserved(name))
 		conf_bad(n, "a header that loya makes itself, or that "

@@ -105,6 +105,8 @@ pairs_conf(const struct node *n, const char *key, struct arena *a,
 	for (i = 0; i < *count; i++) {
 		conf_item(&list, i, &item);
 		(*out)[i].name = arena_dup(a, item.key, strlen(item.key));
+		if (strcmp(key, "headers") == 0 && !http_name_ok(item.key))
+			conf_bad(&item, "not the name of a header");
 		read_text(&item, conf_text(&item, a), a, p, &(*out)[i].value);
 	}
 }

@@ -94,12 +94,24 @@ for n in 1 75; do
 	    "$(tail -n 1 "$T/out" | grep -c '"phase":"end"')" 0
 done
 echo 0 >"$T/exit"
-for fault in 'no JSON' '[1]' '{"given_name":"x"}' \
-    "$(member other 1 '{}')" "$(points hr 1 '{}')" \
-    '{"specversion":"1.0","id":"1"}'; do
-	echo "$fault" >"$T/people"
-	status 74 "a command that prints $fault" loya-pull hr
+n=0
+for fault in 'malformed no JSON' 'missing [1]' 'missing {"given_name":"x"}' \
+    "unmapped $(member other 1 '{}')" "unmapped $(points hr 1 '{}')" \
+    'unmapped {"specversion":"1.0","id":"1"}'; do
+	why=${fault%% *}
+	fault=${fault#* }
+	n=$((n + 1))
+	{
+		echo "$fault"
+		echo "{\"external_id\":\"E9\",\"given_name\":\"N$n\"}"
+	} >"$T/people"
+	status 1 "a command that prints $fault" loya-pull hr
 	like "is told with its line" "$(cat "$T/err")" "source 'hr': line 1: "
+	is "which is stored, as is what stands behind" "$(wc -l <"$T/out")" 2
+	loya-apply -b >"$T/applied"
+	like "and is refused" "$(grep event.refused "$T/applied")" \
+	    "\"why\":\"$why\""
+	status 0 "it is told once" loya-pull hr
 done
 source_file hr '{"pull":{"command":["/nowhere"]}}'
 status 78 "a command that is not there" loya-pull hr

@@ -54,8 +54,9 @@ salesforce ',"tries":3'
 
 # For ever.
 for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
-    timeout:75 html:74 empty:74 204:74 cut:74 nonext:74 elsewhere:74 \
-    circle:74 forbidden:78 moved:78 401:78; do
+    timeout:75 500:75 502:75 504:75 chunk:75 html:74 empty:74 204:74 cut:74 \
+    short:74 gzip:74 nonext:74 elsewhere:74 circle:74 same:74 nothing:74 \
+    forbidden:78 moved:78 401:78; do
 	want=${m#*:}
 	m=${m%:*}
 	fresh
@@ -98,11 +99,58 @@ is "done counts" "$(asked | grep -c next)" 2
 
 fresh
 next latin
-status 0 "a row that is not UTF-8" loya-pull crm
+status 1 "a row that is not UTF-8" loya-pull crm
 is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
 status 1 "and is" loya-apply -b
 is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
     "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
+
+fresh
+next nokey
+status 1 "a row without its key" loya-pull crm
+is "is told" "$(cat "$T/err")" "loya-pull: source 'crm': changes[0]: row 1 of \
+this run has no '/Id': it is stored as it is"
+is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
+is "and not the cursor" "$(cursor)" 2026-03-04T05:59:55.000000Z
+next nokey
+status 0 "is told once" loya-pull crm
+status 1 "and is" loya-apply -b
+is "refused, for the map finds nothing in it" \
+    "$(types "$T/out") $(grep -c '"why":"unmapped"' "$T/out")" \
+    "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
+fresh
+cp "$org/records" "$T/five"
+for i in 11 12 13 14 15; do
+	record $i 2026-03-04T05:00:09 0 "N$i" Dell "n$i@example.org"
+done >>"$org/records"
+echo 20 >"$org/page"
+next allodd
+status 74 "ten rows without any key" loya-pull crm
+like "are told" "$(cat "$T/err")" "row 10 of this run has no '/Id', nor"
+is "and not stored" "$(inbox "SELECT count(*) FROM inbox") $(cursor)" "0 "
+status 0 "and the next run" loya-pull crm
+is "reads them" "$(wc -l <"$T/out")" 10
+rm "$org/page"
+cp "$T/five" "$org/records"
+fresh
+next nokey
+status 1 "one in a snapshot" loya-pull -f crm
+status 1 "is" loya-apply -b
+like "no part of it, which therefore is not complete" "$(cat "$T/out")" \
+    '"type":"loya.event.held".*"why":"incomplete"'
+
+# An answer that does not end.
+for m in drip:timeout trickle:longest; do
+	salesforce ",\"tries\":1,\"${m#*:}\":1"
+	fresh
+	next good ${m%:*}
+	status 75 "a ${m%:*}, after ${m#*:}" timeout 30 loya-pull crm
+	like "is told" "$(cat "$T/err")" 'no answer in time'
+	is "what was read stays" "$(records "$T/out")" "1 2"
+	is "the cursor stands" "$(cursor)" ""
+	status 0 "and the next run" loya-pull crm
+	is "goes on" "$(records "$T/out")" "3 4 5"
+done
 
 salesforce ',"tries":1,"timeout":1'
 fresh

@@ -27,6 +27,13 @@
 #   mute    nothing is said for 30 s
 #   uncovered  a list without latestDateCovered
 #   latin   good, and a row with a byte that is no UTF-8 in front
+#   nokey   good, and a row without its Id in front
+#   allodd  rows without their Ids
+#   same    not done, and the same rows for ever, each time somewhere else
+#   nothing not done, and no rows for ever, each time somewhere else
+#   500     502     504 (HTML)            gzip    10 MB in 10 kB
+#   short   more than was announced       chunk   chunks, without the last one
+#   drip    five bytes a second           trickle blanks, fast, without end
 #   moved   302 to another place
 #   forbidden  403, the user may not      done    done, and a nextRecordsUrl
 # The lists of updated and deleted reach back 30 and 15 days from DIR/date and
@@ -39,6 +46,7 @@
 # is there no data is answered.
 use strict;
 use warnings;
+use IO::Compress::Gzip qw(gzip);
 use IO::Socket::INET;
 use POSIX qw(strftime);
 use Socket qw(SOL_SOCKET SO_LINGER);
@@ -50,6 +58,9 @@ my $l = IO::Socket::INET->new(Listen => 64, LocalAddr => '127.0.0.1',
     LocalPort => 0) or die "listen: $!\n";
 my $port = $l->sockport;
 my $used = 0;
+my $bomb;
+gzip(\(' ' x 10_000_000) => \$bomb) or die;
+my $slow = 0;	# bytes a fifth of a second; 0: all at once
 my ($issued, $queries, $locators, %locator) = (0, 0, 0);
 my $token = '';
 my %known = map { $_ => 1 } qw(Id FirstName LastName Email MobilePhone
@@ -213,8 +224,15 @@ sub page {
 	@part = (@part, @part) if $mode eq 'many';
 	unshift @part, qq({"Id":"003Zz0000000009IAA","LastName":"M\xfcller"})
 	    if $mode eq 'latin';
+	unshift @part, '{"LastName":"Nobody"}' if $mode eq 'nokey';
+	s/"Id":/"id":/ for $mode eq 'allodd' ? @part : ();
+	if ($mode eq 'same' || $mode eq 'nothing') {
+		@$rows = (@part, @$rows);
+		@part = () if $mode eq 'nothing';
+		$size = 0;
+	}
 	s/"Id":"(.{17})./"Id":"$1Q/ for $mode eq 'other' ? @part : ();
-	if (@$rows || $mode eq 'done') {
+	if (@$rows || $mode =~ /^(?:done|same|nothing)$/) {
 		my $id = sprintf '01gZz%010dAAA-%d', ++$locators, $at + $size;
 		$locator{$id} = [[@$rows], $at + $size, $total];
 		$next = qq("nextRecordsUrl":"/services/data/v60.0/query/$id",);
@@ -259,6 +277,9 @@ sub data {
 	return say_all(200, substr $body, 0, length($body) / 2)
 	    if $mode eq 'cut';
 	my $all = say_all(200, $body);
+	$all =~ s/(Content-Length: )\d+/${1}40/ if $mode eq 'short';
+	$all =~ s/Content-Length: .*?\r\n\r\n/sprintf "Transfer-Encoding: "
+	    . "chunked\r\n\r\n%x\r\n", length $body/es if $mode eq 'chunk';
 	return $mode eq 'half' ? substr($all, 0, -10) : $all;
 }
 
@@ -331,6 +352,13 @@ my %bad = (
 	quota => sub { fault(403, 'REQUEST_LIMIT_EXCEEDED') },
 	forbidden => sub { fault(403, 'API_DISABLED_FOR_ORG') },
 	503 => sub { html(503) },
+	500 => sub { html(500) },
+	502 => sub { html(502) },
+	504 => sub { html(504) },
+	drip => sub { say_all(200, '{"totalSize":0,' . ' ' x 1000) },
+	trickle => sub { say_all(200, '{"totalSize":0,' . ' ' x 900000) },
+	gzip => sub { say_all(200, $bomb, 'Content-Type: application/json',
+	    'Content-Encoding: gzip') },
 	420 => sub { html(420) },
 	html => sub { html(200) },
 	empty => sub { say_all(200, '') },
@@ -354,6 +382,7 @@ sub answer {
 	    unless defined $bearer && $bearer eq $token;
 	select undef, undef, undef, 0.01 while -e "$dir/hold";
 	my $mode = next_mode();
+	$slow = $mode eq 'drip' ? 1 : $mode eq 'trickle' ? 2000 : 0;
 	if ($bad{$mode}) {
 		note("($mode)");
 		return $bad{$mode}->();
@@ -380,8 +409,11 @@ sub serve {
 	}
 	my $off = 0;
 	while ($off < length $text) {
-		my $k = syswrite $s, $text, length($text) - $off, $off;
+		my $k = syswrite $s, $text, $slow && $off > 300 ? $slow :
+		    length($text) - $off > 301 && $slow ? 301 :
+		    length($text) - $off, $off;
 		last unless $k;
+		select undef, undef, undef, 0.2 if $slow;
 		$off += $k;
 	}
 }

@@ -42,6 +42,7 @@ test_defaults(void)
 	is_int(p->auth, PULL_AUTH_NONE, "no credentials");
 	is_str(p->secret, "crm.pull", "the secret's name");
 	is_int(p->timeout, 300, "timeout");
+	is_int(p->longest, 3600, "longest");
 	is_int(p->tries, 4, "tries");
 	is_int(p->lookback + p->settle + p->width + p->first, 0, "times");
 	is_int(p->nchanges, 1, "one query");
@@ -114,6 +115,8 @@ static const char *const bad[][2] = {
 	{ BASE ",\"lookback\":-1", "pull.lookback: " },
 	{ BASE ",\"window\":1", "pull.window: " },
 	{ BASE ",\"tries\":11", "pull.tries: " },
+	{ BASE ",\"longest\":0", "pull.longest: " },
+	{ BASE ",\"headers\":{\"a b\":\"\"}", "pull.headers.a b: not the name" },
 	{ BASE ",\"timeout\":0", "pull.timeout: " },
 	{ BASE ",\"ca\":\"x\"", "pull.ca: not an absolute path" },
 	{ BASE ",\"time\":{\"format\":\"DD\"}", "has no YYYY, MM or DD" },

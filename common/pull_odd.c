@@ -1,0 +1,71 @@
+/* What is no record: a row in another encoding, or without its key.  It must
+ * not keep all others back for ever.  As a row it is refused, by loya-apply,
+ * for everybody to see. */
+#include "common/pull_work.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/die.h"
+
+/* So many of a run are told of one by one. */
+enum { TOLD = 10 };
+
+/*
+ * Where so many rows are the first of an answer and none is a record, it is the
+ * answer that is wrong, say a report that has lost a column: then nothing of it
+ * is stored, and the cursor stands.
+ */
+enum { NONE = 10 };
+
+static int
+none(struct pull *p, struct err *e)
+{
+	p->batch.n -= NONE;
+	p->odd_here = 0;
+	return err_set(e, E_IO, "%s, nor is any before it a record",
+	    p->batch.row[p->batch.n + NONE - 1].fault);
+}
+
+int
+pull_odd(struct pull *p, const char *type, const char *s, size_t n,
+    struct err *e, const char *why, ...)
+{
+	struct pull_row *r;
+	char text[300];
+	va_list ap;
+	int rc;
+
+	va_start(ap, why);
+	vsnprintf(text, sizeof text, why, ap);
+	va_end(ap);
+	/* Those that may have to be taken back stay together. */
+	if (p->rows_here == 1 && (rc = pull_flush(p, 0, e)) != 0)
+		return rc;
+	buf_clear(&p->canonical);
+	buf_add(&p->canonical, s, n);
+	r = pull_new_row(p, s, n, type);
+	r->head = pull_head(p);
+	r->fault = arena_dup(&p->batch.arena, text, strlen(text));
+	pull_state_id(p, "", "", r->id);
+	if (++p->odd_here == NONE && p->rows_here == NONE)
+		return none(p, e);
+	return pull_room(p, e);
+}
+
+void
+pull_odd_stored(struct pull *p, const struct pull_row *r)
+{
+	if (p->count.odd++ < TOLD)
+		warn("source '%s': %s: it is stored as it is",
+		    p->source->name, r->fault);
+}
+
+void
+pull_odd_rest(const struct pull *p)
+{
+	if (p->count.odd > TOLD)
+		warn("source '%s': %lld more of these", p->source->name,
+		    (long long)p->count.odd - TOLD);
+}
