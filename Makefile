@@ -199,7 +199,7 @@ bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 $(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
-	    $(LIBS_unit)
+	    $(LIBS_unit) $(LIBS_curl)
 
 demo: all
 	BUILD=$(CURDIR)/$(B) sh t/demo.sh
