@@ -1,5 +1,7 @@
 # loya-audit erases a person.
+# shellcheck source=t/push.sh
 . "$here/push.sh"
+# shellcheck source=t/erase.sh
 . "$here/erase.sh"
 prepare() {
 	erase_conf

@@ -1,4 +1,5 @@
 # loya-push delivers to a command.
+# shellcheck source=t/push.sh
 . "$here/push.sh"
 prepare() {
 	source_file hr

@@ -1,4 +1,5 @@
 # loya-token gets an access token, which is kept.
+# shellcheck source=t/oauth.sh
 . "$here/oauth.sh"
 prepare() {
 	[ -n "${get_url-}" ] || {

@@ -1,4 +1,5 @@
 # loya-pull reads three records; the cursor never passes one.
+# shellcheck source=t/pull.sh
 . "$here/pull.sh"
 prepare() {
 	[ -n "${pull_base-}" ] || {

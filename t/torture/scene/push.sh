@@ -1,4 +1,5 @@
 # loya-push delivers three events to a receiver, two of them about one member.
+# shellcheck source=t/push.sh
 . "$here/push.sh"
 prepare() {
 	[ -n "${push_port-}" ] || {
