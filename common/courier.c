@@ -25,6 +25,14 @@ struct courier {
 	int64_t began, drawn, looked;	/* monotonic */
 };
 
+/* Whether there may be more to do than what is due now. */
+static int
+more(const struct courier *c)
+{
+	return !c->stopped && (c->mode == COURIER_WATCH ||
+	    (c->mode == COURIER_LINES && !c->ended));
+}
+
 /* What is under way shall end in order: signals are read, not taken. */
 static int
 take_signals(struct courier *c, struct err *e)
@@ -109,9 +117,9 @@ step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 	const char *complaint;
 	int rc;
 
-	/* The last step of a backlog finds nothing, and nobody waits. */
-	rc = deliver_step(c->d, p, n, c->mode == COURIER_WATCH ? WATCH_MS :
-	    c->mode == COURIER_BACKLOG ? -1 : IDLE_MS, e);
+	/* The last step finds nothing, and nobody waits. */
+	rc = deliver_step(c->d, p, n, !more(c) ? -1 :
+	    c->mode == COURIER_WATCH ? WATCH_MS : IDLE_MS, e);
 	complaint = deliver_complaint(c->d);
 	if (rc != 0 || complaint != NULL || (b->len > 0 &&
 	    isatty(STDOUT_FILENO)))
@@ -143,8 +151,7 @@ look_at(struct courier *c, const struct pollfd *p, nfds_t n, struct err *e)
 	if (n > 1 && p[1].fd == STDIN_FILENO && p[1].revents != 0)
 		rc = read_lines(c, e);
 	/* Whatever no line told of. */
-	if (c->mode != COURIER_BACKLOG &&
-	    clock_mono() - c->looked > every * 1000) {
+	if (more(c) && clock_mono() - c->looked > every * 1000) {
 		c->looked = clock_mono();
 		deliver_wake(c->d);
 	}
@@ -155,10 +162,10 @@ static int
 loop(struct courier *c, struct err *e)
 {
 	struct pollfd p[3];
-	int more = c->mode != COURIER_BACKLOG, rc = 0;
+	int rc = 0;
 	nfds_t n;
 
-	while (rc == 0 && ((more && !c->stopped) || !deliver_idle(c->d))) {
+	while (rc == 0 && (more(c) || !deliver_idle(c->d))) {
 		memset(p, 0, sizeof p);
 		p[0] = (struct pollfd){ .fd = c->signals, .events = POLLIN };
 		n = 1;
@@ -170,8 +177,6 @@ loop(struct courier *c, struct err *e)
 			    .events = POLLOUT };
 		if ((rc = step(c, p, n, e)) == 0)
 			rc = look_at(c, p, n, e);
-		more = c->mode == COURIER_WATCH ||
-		    (c->mode == COURIER_LINES && !c->ended);
 	}
 	return rc;
 }

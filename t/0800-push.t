@@ -57,6 +57,7 @@ ok "and is sound" loya-audit verify
 status 0 "again there is nothing to do" loya-push -b
 status 0 "nine times within 8 s: it does not wait for something" timeout 8 \
     sh -c 'for i in 1 2 3 4 5 6 7 8 9; do loya-push -b || exit; done'
+status 0 "an input that has ended ends it" timeout 20 loya-push </dev/null
 is "nothing was sent" "$(log | wc -l)" 5
 
 # The signature, checked by another program.
