@@ -6,8 +6,9 @@ PUSH_CURL=5000			# requests of one curl
 PUSH_XARGS=300			# curls
 PUSH_RATE=100			# events a second, for the latency
 
-# A peer that answers at once, or gives the files of a folder; it cannot choose
-# a port itself.
+# A peer that answers at once, or gives the files of a folder and, in front of
+# them, empty lists of what was updated/ and deleted/.  It cannot choose a port
+# itself.
 nginx_start() {	# [folder]
 	need nginx nginx || return 1
 	gives=${1:+root $1; default_type application/json;}
@@ -31,6 +32,12 @@ nginx_start() {	# [folder]
 		server {
 			listen 127.0.0.1:$port;
 			location / { ${gives:-return 204;} }
+			location ~ ed/\$ {
+				default_type application/json;
+				return 200 '{"ids":[],"deletedRecords":[],
+				    "earliestDateAvailable":"2000-01-01T00:00:00Z",
+				    "latestDateCovered":"\$time_iso8601"}';
+			}
 		}
 	}
 	END

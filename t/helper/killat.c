@@ -66,7 +66,8 @@ name params \
 	return real args; \
 }
 #define WHOLE	count()
-#define HALF	if (count() && n > 1) n /= 2
+/* An eventfd takes its eight bytes or nothing. */
+#define HALF	if (count() && n > 8) n /= 2
 
 WRAP(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), HALF)
 WRAP(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t o),
