@@ -20,6 +20,7 @@ struct tally {
 	size_t n, cap;
 	uint32_t *slot;		/* by hash: entry + 1, 0 is free */
 	size_t nslot;		/* a power of two */
+	uint32_t last;		/* the entry that was asked for last */
 	uint32_t *row;		/* the entry of each row */
 	size_t nrow, cap_row;
 	int history;
@@ -50,6 +51,14 @@ tally_free(struct tally *t)
 	free(t);
 }
 
+static int
+is_of(const struct entry *e, int64_t hour, const char *kind,
+    const char *source)
+{
+	return e->hour == hour && strcmp(e->kind, kind) == 0 &&
+	    strcmp(e->source, source) == 0;
+}
+
 /* Where the entry is, or would be. */
 static uint32_t *
 place(struct tally *t, int64_t hour, const char *kind, const char *source)
@@ -65,8 +74,7 @@ place(struct tally *t, int64_t hour, const char *kind, const char *source)
 		if (*slot == 0)
 			return slot;
 		e = &t->entry[*slot - 1];
-		if (e->hour == hour && strcmp(e->kind, kind) == 0 &&
-		    strcmp(e->source, source) == 0)
+		if (is_of(e, hour, kind, source))
 			return slot;
 	}
 }
@@ -98,6 +106,10 @@ entry(struct tally *t, int64_t hour, const char *kind, const char *source)
 	struct entry *e;
 	uint32_t *slot;
 
+	/* Mostly the same as the one before. */
+	if (t->last < t->n &&
+	    is_of(&t->entry[t->last], hour, kind, source))
+		return t->last;
 	if (t->n == t->cap)
 		grow(t);
 	slot = place(t, hour, kind, source);
@@ -109,7 +121,7 @@ entry(struct tally *t, int64_t hour, const char *kind, const char *source)
 		e->source = arena_dup(&t->arena, source, strlen(source));
 		*slot = (uint32_t)t->n;
 	}
-	return *slot - 1;
+	return t->last = *slot - 1;
 }
 
 void
