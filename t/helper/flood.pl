@@ -16,7 +16,7 @@ for my $i (1 .. $n) {
 	$sum .= '=' while length($sum) % 4;
 	(my $data = $body) =~ s/"/\\"/g;
 	print "next\n" if $i > 1;
-	print "url = \"$url\"\nmax-time = 30\noutput = \"/dev/null\"\n",
+	print "url = \"$url\"\nmax-time = 120\noutput = \"/dev/null\"\n",
 	    "write-out = \"%{http_code} $id\\n\"\ndata-binary = \"$data\"\n",
 	    "header = \"Content-Type: application/json\"\n",
 	    "header = \"webhook-id: $id\"\n",
