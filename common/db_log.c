@@ -1,4 +1,5 @@
-/* The write-ahead log: how long it is, when it is copied, whether it is synced. */
+/* The write-ahead log: how long it is, when it is copied, whether it is
+ * synced. */
 #include "common/db_inner.h"
 
 #include "common/db_vfs.h"
