@@ -28,7 +28,8 @@ struct mapped {
 	struct change *change;
 	size_t n;
 	struct refusal why;
-	const struct foreseen *foreseen;	/* of its only change, or NULL */
+	const struct foreseen *foreseen;	/* of its only change,
+						 * or NULL */
 };
 
 struct ahead;

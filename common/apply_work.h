@@ -65,7 +65,8 @@ enum apply_turn { TURN_FIRST, TURN_AGAIN, TURN_DUE };
 struct work {
 	struct apply *ap;
 	const struct row *row;
-	const struct foreseen *foreseen;	/* of its only change, or NULL */
+	const struct foreseen *foreseen;	/* of its only change,
+						 * or NULL */
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */

@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 struct arena {
-	struct arena_block *head;	/* the block in use, older ones behind */
+	struct arena_block *head;	/* the block in use, older ones
+					 * behind */
 };
 
 /* n bytes aligned for any type, not cleared.  Never NULL. */

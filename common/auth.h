@@ -55,7 +55,8 @@ struct auth {
 	const char *timestamp_field;	/* "t" in ->header instead, or NULL */
 	enum auth_unit unit;
 	int64_t tolerance;	/* seconds both ways, from 1; 0: not judged,
-				 * and AUTH_STANDARD takes the 300 of its text */
+				 * and AUTH_STANDARD takes the 300 of its
+				 * text */
 	const char *id;		/* header with the id, for AUTH_ID */
 	const char *url;	/* scheme and host as the sender sees them, for
 				 * AUTH_URL: put in front of the target */

@@ -21,9 +21,9 @@ void cef_begin(struct buf *, const char *version, const char *class,
     const char *name, int severity, int64_t at);
 
 /*
- * A further field of the extension; key is our own.  NULL adds nothing.  max: the bytes
- * that the standard allows the value (before escapes); a longer one is cut at a
- * character and ends in "...".
+ * A further field of the extension; key is our own.  NULL adds nothing.  max:
+ * the bytes that the standard allows the value (before escapes); a longer one
+ * is cut at a character and ends in "...".
  */
 void cef_text(struct buf *, const char *key, const char *, size_t len,
     size_t max);

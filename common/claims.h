@@ -43,8 +43,8 @@ struct claim {
 	const char *json;	/* canonical */
 	size_t len;
 	uint32_t event;		/* index into the link's events */
-	uint32_t floor;		/* 1 and that of the event below a row's word; 0:
-				 * there is none */
+	uint32_t floor;		/* 1 and that of the event below a row's word;
+				 * 0: there is none */
 	int tie;
 };
 

@@ -53,7 +53,8 @@ auth_layers(json_t *tree, json_t *under)
 		json_object_set_new(receive, "auth", full);
 }
 
-/* One of presets, over what "*" says of all of them; a new reference, or NULL. */
+/* One of presets, over what "*" says of all of them; a new reference, or
+ * NULL. */
 static json_t *
 preset_of(json_t *presets, const char *name)
 {

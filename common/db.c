@@ -1,8 +1,7 @@
-#include "common/db.h"
+#include "common/db_inner.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,24 +11,6 @@
 #include "common/db_uri.h"
 #include "common/db_vfs.h"
 #include "common/die.h"
-
-enum { STATEMENTS = 128, BUSY_MS = 5000 };
-
-struct stmt {
-	sqlite3_stmt *s;
-	const char *sql;
-	struct db *db;
-};
-
-struct db {
-	sqlite3 *c;
-	char *path;
-	struct stmt stmt[STATEMENTS];
-	size_t nstmt;
-	int64_t wal_frames;
-	db_allow_fn *allow;
-	void *ctx;
-};
 
 /* What an SQLite result means to loya. */
 static int
@@ -62,8 +43,8 @@ code_of(int rc)
 	}
 }
 
-static int
-fault(struct db *db, struct err *e)
+int
+db_fault(struct db *db, struct err *e)
 {
 	int rc;
 
@@ -109,7 +90,7 @@ configure(struct db *db, int flags, struct err *e)
 	int rc;
 
 	sqlite3_extended_result_codes(db->c, 1);
-	sqlite3_busy_timeout(db->c, BUSY_MS);
+	sqlite3_busy_timeout(db->c, DB_BUSY_MS);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_ENABLE_TRIGGER,
@@ -172,7 +153,7 @@ db_open(struct db **out, const char *path, int flags, struct err *e)
 	rc = sqlite3_open_v2(name != NULL ? name : path, &db->c,
 	    how | SQLITE_OPEN_NOMUTEX, db_vfs());
 	buf_release(&uri);
-	rc = rc != SQLITE_OK ? fault(db, e) : configure(db, flags, e);
+	rc = rc != SQLITE_OK ? db_fault(db, e) : configure(db, flags, e);
 	if (rc != 0) {
 		db_close(db);
 		return rc;
@@ -254,7 +235,7 @@ int
 db_exec(struct db *db, const char *sql, struct err *e)
 {
 	if (sqlite3_exec(db->c, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return fault(db, e);
+		return db_fault(db, e);
 	return 0;
 }
 
@@ -266,11 +247,11 @@ db_number(struct db *db, const char *sql, int64_t *v, struct err *e)
 
 	*v = 0;
 	if (sqlite3_prepare_v2(db->c, sql, -1, &s, NULL) != SQLITE_OK)
-		return fault(db, e);
+		return db_fault(db, e);
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW)
 		*v = sqlite3_column_int64(s, 0);
-	rc = rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : fault(db, e);
+	rc = rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : db_fault(db, e);
 	sqlite3_finalize(s);
 	return rc;
 }
@@ -287,8 +268,8 @@ db_stmt(struct db *db, const char *sql)
 			sqlite3_reset(st->s);
 			return st;
 		}
-	if (db->nstmt == STATEMENTS)
-		die(E_BUG, "more than %d statements", STATEMENTS);
+	if (db->nstmt == DB_STATEMENTS)
+		die(E_BUG, "more than %d statements", DB_STATEMENTS);
 	st = &db->stmt[db->nstmt];
 	if (sqlite3_prepare_v3(db->c, sql, -1, SQLITE_PREPARE_PERSISTENT,
 	    &st->s, NULL) != SQLITE_OK)
@@ -354,7 +335,7 @@ stmt_step(struct stmt *st, struct err *e)
 	rc = sqlite3_step(st->s);
 	if (rc == SQLITE_ROW)
 		return 1;
-	rc = rc == SQLITE_DONE ? 0 : fault(st->db, e);
+	rc = rc == SQLITE_DONE ? 0 : db_fault(st->db, e);
 	sqlite3_reset(st->s);
 	return rc;
 }
@@ -429,64 +410,6 @@ int64_t
 db_changes(struct db *db)
 {
 	return sqlite3_changes64(db->c);
-}
-
-int64_t
-db_wal_frames(const struct db *db)
-{
-	return db->wal_frames;
-}
-
-int
-db_checkpoint(struct db *db, int pace, struct err *e)
-{
-	int rc, log, done;
-
-	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
-	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_PASSIVE,
-	    &log, &done);
-	/* Busy: a reader holds on to the log; the next one will do. */
-	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
-		return fault(db, e);
-	return 0;
-}
-
-int
-db_empty_log(struct db *db, int pace, struct err *e)
-{
-	int rc;
-
-	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
-	sqlite3_busy_timeout(db->c, 0);
-	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-	    NULL, NULL);
-	sqlite3_busy_timeout(db->c, BUSY_MS);
-	if (rc != SQLITE_OK)
-		return fault(db, e);
-	db->wal_frames = 0;
-	return 0;
-}
-
-int
-db_soft(struct db *db, int on, struct err *e)
-{
-	int rc;
-
-	rc = sqlite3_file_control(db->c, "main", DB_VFS_APART, &on);
-	if (rc != SQLITE_OK)
-		return err_set(e, E_IO, "%s: %s", db_path(db),
-		    sqlite3_errstr(rc));
-	return db_exec(db, on ? "PRAGMA synchronous = NORMAL;" :
-	    "PRAGMA synchronous = FULL;", e);
-}
-
-int
-db_moved(struct db *db)
-{
-	int moved = 0;
-
-	sqlite3_file_control(db->c, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	return moved;
 }
 
 int

@@ -15,8 +15,9 @@
  * bytes were written; 0, as it is first: only when SQLite says so.
  *
  * A commit that is not synced must not be put together either: what cannot be
- * written is told to who commits only by the write itself.  DB_VFS_APART, a file
- * control with an int *: 1, the log is written as SQLite writes it; 0, as above.
+ * written is told to who commits only by the write itself.  DB_VFS_APART, a
+ * file control with an int *: 1, the log is written as SQLite writes it; 0, as
+ * above.
  */
 #ifndef COMMON_DB_VFS_H
 #define COMMON_DB_VFS_H

@@ -44,7 +44,8 @@ exec_ended(struct job *j, int64_t now)
 		job_defer(j, now, j->status == EXIT_LATER || j->status < 0);
 	}
 	if (j->status < 0)
-		snprintf(j->all.answer, sizeof j->all.answer, "%s", j->status == -1 ?
-		    "it did not end in time" : "a signal ended it");
+		snprintf(j->all.answer, sizeof j->all.answer, "%s",
+		    j->status == -1 ? "it did not end in time" :
+		    "a signal ended it");
 	return 1;
 }

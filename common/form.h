@@ -13,7 +13,8 @@ enum { FORM_FIELDS = 64 };
 
 struct form {
 	struct {
-		const char *name, *value;	/* in the arena, UTF-8, no NUL */
+		const char *name, *value;	/* in the arena, UTF-8, no
+						 * NUL */
 	} field[FORM_FIELDS];
 	size_t n;
 };

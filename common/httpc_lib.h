@@ -33,7 +33,8 @@
 	F(CURLMcode, multi_setopt, (CURLM *, CURLMoption, ...)) \
 	F(CURLMcode, multi_add_handle, (CURLM *, CURL *)) \
 	F(CURLMcode, multi_remove_handle, (CURLM *, CURL *)) \
-	F(CURLMcode, multi_socket_action, (CURLM *, curl_socket_t, int, int *)) \
+	F(CURLMcode, multi_socket_action, \
+	    (CURLM *, curl_socket_t, int, int *)) \
 	F(CURLMsg *, multi_info_read, (CURLM *, int *)) \
 	F(const char *, multi_strerror, (CURLMcode))
 

@@ -19,7 +19,8 @@ struct keeper {
 	int add, older, all, lost;
 	int again;			/* get: the last token was refused */
 	int64_t fd;			/* -1: not given */
-	int64_t lifetime;		/* seconds; -1: not given; 0: for ever */
+	int64_t lifetime;		/* seconds; -1: not given; 0: for
+					 * ever */
 	char *const *operand;
 	int noperand;
 	/* of the verb */

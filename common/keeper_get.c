@@ -43,8 +43,8 @@ read_refused(struct keeper *k, char **refused, struct err *e)
 {
 	int rc;
 
-	rc = askpass_read(k->fd < 0 ? STDIN_FILENO : (int)k->fd, "the refused token", CREDENTIAL_TOKEN,
-	    &k->secret, &k->len, e);
+	rc = askpass_read(k->fd < 0 ? STDIN_FILENO : (int)k->fd,
+	    "the refused token", CREDENTIAL_TOKEN, &k->secret, &k->len, e);
 	if (rc == E_DATA && k->len == 0)
 		return 0;
 	if (rc != 0)

@@ -132,14 +132,15 @@ keeper_set(struct keeper *k, struct err *e)
 		return rc;
 	if ((rc = askpass_read(fd, k->operand[0], SECRET_MAX, &k->secret,
 	    &k->len, e)) != 0 ||
-	    (rc = vault_check(k->o.conf, k->operand[0], k->secret, k->len, e)) != 0)
+	    (rc = vault_check(k->o.conf, k->operand[0], k->secret, k->len,
+	    e)) != 0)
 		return rc;
 	if (k->o.dry) {
 		say("secret '%s': would be set", k->operand[0]);
 		return 0;
 	}
-	rc = vault_set(k->store, k->key, k->operand[0], k->add, k->secret, k->len,
-	    e);
+	rc = vault_set(k->store, k->key, k->operand[0], k->add, k->secret,
+	    k->len, e);
 	/* The key may have been changed while somebody typed. */
 	if (rc == E_KEY) {
 		crypt_free(k->key);

@@ -212,6 +212,7 @@ key_drop_next(const char *confdir)
 {
 	char path[KEY_NEXT];
 
-	/* If it stays it is one that nobody uses; the next rotation drops it. */
+	/* If it stays it is one that nobody uses; the next rotation drops
+	 * it. */
 	unlink(key_path_next(confdir, path));
 }

@@ -14,7 +14,8 @@
 #include "common/status.h"
 
 enum map_result {
-	MAP_CHANGES,		/* *n changes, may be 0 when the body is empty */
+	MAP_CHANGES,		/* *n changes, may be 0 when the body is
+				 * empty */
 	MAP_THIN,		/* names a record without its data */
 	MAP_ECHO,		/* loya's own write, heard back */
 	MAP_REFUSED		/* cannot be mapped: why and detail */

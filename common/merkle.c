@@ -27,7 +27,8 @@ merkle_node(unsigned char out[MERKLE_HASH],
 }
 
 void
-merkle_perfect(unsigned char out[MERKLE_HASH], const unsigned char *hashes, size_t n)
+merkle_perfect(unsigned char out[MERKLE_HASH], const unsigned char *hashes,
+    size_t n)
 {
 	unsigned char half[MERKLE_TILE / 2];
 	const unsigned char *from = hashes;

@@ -16,7 +16,8 @@ struct option_def {
 struct program {
 	const char *synopsis;	/* "[-b | -w] [-n]"; one line each, with
 				 * \n; a blank in front continues the last */
-	const struct option_def *option;	/* own ones, ends with letter 0 */
+	const struct option_def *option;	/* own ones, ends with
+						 * letter 0 */
 };
 
 struct options {

@@ -22,7 +22,8 @@ struct outbox_row {
 	int64_t seq, audit;
 	int64_t tries;		/* before this one */
 	int64_t lease_until;
-	int alone;		/* to go by itself: with others it was refused */
+	int alone;		/* to go by itself: with others it was
+				 * refused */
 	char member[OUTBOX_MEMBER];	/* its id, or "" */
 };
 

@@ -32,7 +32,8 @@ outbox_again(struct store *s, int64_t seq, int64_t now,
     char target[OUTBOX_TARGET], struct err *e)
 {
 	static const char sql[] = "UPDATE outbox SET state = 'waiting', "
-	    "tries = 0, due_at = :now, behind = NULL, alone = 0 WHERE seq = :seq";
+	    "tries = 0, due_at = :now, behind = NULL, alone = 0 "
+	    "WHERE seq = :seq";
 	char state[16];
 	struct stmt *st;
 	int rc;

@@ -1,8 +1,8 @@
 /*
- * What differs from a list of ids and stamps.  Everything is listed, and next to
- * nothing is read or stored: of what is here with that stamp nothing, of all
- * else the record.  What is here and not in the list is asked for by its id, and
- * gone when it is not there either.
+ * What differs from a list of ids and stamps.  Everything is listed, and next
+ * to nothing is read or stored: of what is here with that stamp nothing, of all
+ * else the record.  What is here and not in the list is asked for by its id,
+ * and gone when it is not there either.
  */
 #include "common/pull_work.h"
 

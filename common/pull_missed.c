@@ -39,8 +39,8 @@ pull_missed_row(struct pull *p, const char *key, const char *deleted,
 	    "long", p->missed->cursor) : 0;
 }
 
-/* A row of some: it has to be one that was asked for, perhaps several times, for
- * a list names a record as often as it was deleted. */
+/* A row of some: it has to be one that was asked for, perhaps several times,
+ * for a list names a record as often as it was deleted. */
 int
 pull_missed_take(struct pull *p, const char *key, struct err *e)
 {
@@ -63,7 +63,8 @@ deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 	size_t slot;
 	int rc;
 
-	if (p->missed == NULL || p->missed->deleted == NULL || p->conf->gone == PULL_GONE_NEVER)
+	if (p->missed == NULL || p->missed->deleted == NULL ||
+	    p->conf->gone == PULL_GONE_NEVER)
 		return 0;
 	if (map_date_read(k->deleted, strlen(k->deleted), NULL, 0, &at) != 0)
 		return err_set(e, E_IO, "%s: '%s' is no time",

@@ -111,7 +111,8 @@ struct pull {
 	const struct row *row;	/* of pull_thin_row() */
 	struct buf keys;	/* of a page: texts, each with its NUL; of
 				 * missed also when it was deleted */
-	const struct pull_missed *missed;	/* the list under way, or NULL */
+	const struct pull_missed *missed;	/* the list under way, or
+						 * NULL */
 	int64_t complete, earliest;	/* what it said, 0: nothing */
 	const struct pull_query *listing;	/* of index, or NULL */
 	int64_t listed;		/* its records, -1: none is asked for */
@@ -181,8 +182,9 @@ int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
 
 /* pull_missed.c: what changes may have missed, by the lists of missed, up to
  * p->began; note that there is nothing of before a time, for a snapshot has
- * read all of it.  Whether a list is due (1, 0, <0), and from when to when; since
- * is 0 when there is no cursor yet.  A row of a list; and that some has answered with a record. */
+ * read all of it.  Whether a list is due (1, 0, <0), and from when to when;
+ * since is 0 when there is no cursor yet.  A row of a list; and that some has
+ * answered with a record. */
 int pull_missed(struct pull *, struct err *);
 int pull_missed_due(struct pull *, const struct pull_missed *, int64_t now,
     int64_t *since, int64_t *until, struct err *);
@@ -194,8 +196,8 @@ int pull_missed_take(struct pull *, const char *key, struct err *);
 /* The records of the list in p->keys, which is emptied, by some. */
 int pull_missed_read(struct pull *, struct err *);
 
-/* pull_index.c: compare with what the source lists; a row of it; and the rows of
- * a page that differ. */
+/* pull_index.c: compare with what the source lists; a row of it; and the rows
+ * of a page that differ. */
 int pull_compare(struct pull *, struct err *);
 int pull_index_row(struct pull *, const char *key, const char *stamp,
     struct err *);
@@ -250,7 +252,8 @@ int pull_line(struct pull *, int64_t number, const char *, size_t,
 
 /* pull_odd.c: what is no record is a row all the same, of this media type, and
  * why, a sentence, is told once it is durable; E_IO where an answer begins with
- * nothing else.  And how many more were told nothing of, at the end of a run. */
+ * nothing else.  And how many more were told nothing of, at the end of a
+ * run. */
 int pull_odd(struct pull *, const char *type, const char *s, size_t n,
     struct err *, const char *why, ...)
     __attribute__((format(printf, 6, 7)));

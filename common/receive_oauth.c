@@ -136,7 +136,8 @@ deny(struct receiver *r, struct delivery *d)
 	return receive_refuse(r, d, "loya", "client");
 }
 
-/* 1: it is who it says to be; 0: no, and *answered is what the route returns. */
+/* 1: it is who it says to be; 0: no, and *answered is what the route
+ * returns. */
 static int
 authenticated(struct receiver *r, struct delivery *d, struct ask *q,
     int *answered)

@@ -50,8 +50,8 @@ evidence(struct page *p)
 		    "for each period" },
 		{ "SOC 2 CC7.2", "The system is monitored for anomalies over "
 		    "the whole period, and they are looked into",
-		    "Rows of the record a day; Lost events; Refused and held; How fast; "
-		    "what waits for a person now" },
+		    "Rows of the record a day; Lost events; Refused and held; "
+		    "How fast; what waits for a person now" },
 		{ "SOC 2 CC7", "Changes to keys, secrets and access are "
 		    "accounted for", "Keys, secrets and access" },
 	};

@@ -17,7 +17,8 @@
 
 enum {
 	ACCEPT_TURN = 64,	/* connections taken at once */
-	PAUSE = 200,		/* ms without accepting when out of descriptors */
+	PAUSE = 200,		/* ms without accepting when out of
+				 * descriptors */
 	FINISH = 5,		/* seconds for what is under way at the end */
 	LAST_LINES = 2000,	/* ms for the reader of them */
 	OWN_FILES = 48		/* descriptors besides connections */

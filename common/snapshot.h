@@ -32,16 +32,16 @@ struct snapshot {
 	int forced;		/* a person has said that it is right */
 };
 
-/* What is known of it, texts in the arena; one that nobody has heard of is made.
- * Inside a transaction of STORE_MAIN, as all that follow. */
+/* What is known of it, texts in the arena; one that nobody has heard of is
+ * made.  Inside a transaction of STORE_MAIN, as all that follow. */
 int snapshot_get(struct store *, const char *source, const char *id,
     struct arena *, struct snapshot *, struct err *);
 
 /* Write all of it back. */
 int snapshot_put(struct store *, const struct snapshot *, struct err *);
 
-/* A source's id is to be forgotten: those that looked up to it have looked up to
- * the one before it.  Inside a transaction, behind the end of its link. */
+/* A source's id is to be forgotten: those that looked up to it have looked up
+ * to the one before it.  Inside a transaction, behind the end of its link. */
 int snapshot_forget(struct store *, const char *source,
     const char *external_id, struct err *);
 

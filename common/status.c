@@ -11,7 +11,8 @@ static const struct {
 	{ E_NO,		EXIT_NO,	0, "the answer is no" },
 	{ E_NOTFOUND,	EXIT_NO,	0, "not found" },
 	{ E_USAGE,	EXIT_USAGE,	0, "wrong usage" },
-	{ E_DATA,	EXIT_DATA,	0, "input is not in the promised form" },
+	{ E_DATA,	EXIT_DATA,	0, "input is not in the promised "
+	    "form" },
 	{ E_BUG,	EXIT_BUG,	0, "this is a bug in loya" },
 	{ E_IO,		EXIT_IO,	0, "reading or writing failed" },
 	{ E_FULL,	EXIT_IO,	1, "no room left" },
@@ -19,7 +20,8 @@ static const struct {
 	{ E_CONF,	EXIT_CONFIG,	0, "the configuration is wrong" },
 	{ E_NOSTORE,	EXIT_CONFIG,	0, "there is no store" },
 	{ E_NOTSTORE,	EXIT_CONFIG,	0, "this is not a loya store" },
-	{ E_NEWER,	EXIT_CONFIG,	0, "the store is newer than this program" },
+	{ E_NEWER,	EXIT_CONFIG,	0, "the store is newer than this "
+	    "program" },
 	{ E_KEY,	EXIT_CONFIG,	0, "the key cannot be used" },
 	{ E_READONLY,	EXIT_CONFIG,	0, "the store cannot be written" },
 };

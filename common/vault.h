@@ -45,7 +45,8 @@ int vault_rotate(struct store *, const char *confdir,
  * The key that heads of the record are signed with, of this origin
  * (vault_head.c).  One is made when there is none; with another, or when there
  * is no private part of it any more (init -L), in the place of the one that is
- * there, whose public part is kept.  *k is the newest; E_NO with *e: it was there already.
+ * there, whose public part is kept.  *k is the newest; E_NO with *e: it was
+ * there already.
  */
 int vault_head(struct store *, const unsigned char *key, const char *origin,
     int another, struct note_key *k, struct err *);

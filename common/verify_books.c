@@ -77,7 +77,8 @@ check_entry(struct verify *v, const struct verify_row *row)
 	struct trail *t;
 	int64_t balance;
 
-	if (!verify_same(v, st, 2, r->member) || !verify_same(v, st, 3, r->source) ||
+	if (!verify_same(v, st, 2, r->member) ||
+	    !verify_same(v, st, 3, r->source) ||
 	    stmt_get_int(st, 9) != r->inbox || stmt_get_int(st, 10) != r->at)
 		verify_row(v, "ledger", v->ledger_seq, "is not the entry that "
 		    "row %lld of audit posted", (long long)r->seq);
@@ -200,7 +201,8 @@ verify_inbox_row(struct verify *v, const struct audit_row *r)
 			return 0;
 		}
 	}
-	if (!verify_same(v, st, 1, r->source) || !verify_same(v, st, 2, r->event_id))
+	if (!verify_same(v, st, 1, r->source) ||
+	    !verify_same(v, st, 2, r->event_id))
 		verify_row(v, "inbox", r->inbox, "source or event_id is not "
 		    "what row %lld of audit says", (long long)r->seq);
 	if (st != v->inbox)

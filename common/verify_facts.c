@@ -50,23 +50,26 @@
 
 #define SECRETS ROWS ", k AS (SELECT CASE kind WHEN 'headkey.added' " \
 	"THEN '@head' WHEN 'client.added' THEN '@tokens' ELSE " OF("name") \
-	" END AS name, kind, max(seq) AS seq FROM r WHERE kind = 'secret.set' " \
-	"OR kind = 'headkey.added' OR kind = 'client.added' OR " \
+	" END AS name, kind, max(seq) AS seq FROM r WHERE " \
+	"kind = 'secret.set' OR kind = 'headkey.added' OR " \
+	"kind = 'client.added' OR " \
 	"(kind = 'secret.unset' AND " OF("slot") " = 'both') GROUP BY 1), " \
-	"n AS (SELECT name FROM k WHERE kind <> 'secret.unset' AND seq > " LOST \
-	") "
+	"n AS (SELECT name FROM k WHERE kind <> 'secret.unset' AND " \
+	"seq > " LOST ") "
 
 #define CLIENTS ROWS ", n AS (SELECT " OF("client") " AS id, " OF("name") \
-	" AS name, " OF("scope") " AS scope, kind, at, max(seq) AS seq FROM r " \
-	"WHERE kind LIKE 'client.%' GROUP BY 1), m AS (SELECT " OF("client") \
-	" AS id, min(at) AS made, max(at) AS changed FROM r " \
+	" AS name, " OF("scope") " AS scope, kind, at, max(seq) AS seq " \
+	"FROM r WHERE kind LIKE 'client.%' GROUP BY 1), " \
+	"m AS (SELECT " OF("client") " AS id, min(at) AS made, " \
+	"max(at) AS changed FROM r " \
 	"WHERE kind = 'client.added' OR kind = 'client.rotated' GROUP BY 1), " \
 	"l AS (SELECT at, max(seq) AS seq FROM r WHERE kind = 'key.lost') "
 
 #define KEPT ROWS ", k AS (SELECT h.value AS hash, r.member AS id, " \
 	"max(r.seq) AS seq FROM r, json_each(r.detail, '$.hashes') h " \
-	"WHERE r.kind = 'erasure.kept' GROUP BY 1), u AS (SELECT member AS id, " \
-	"max(seq) AS seq FROM r WHERE kind = 'erasure.lifted' GROUP BY 1), " \
+	"WHERE r.kind = 'erasure.kept' GROUP BY 1), " \
+	"u AS (SELECT member AS id, max(seq) AS seq FROM r " \
+	"WHERE kind = 'erasure.lifted' GROUP BY 1), " \
 	"n AS (SELECT k.hash, m.num FROM k JOIN member m ON m.id = k.id " \
 	"LEFT JOIN u ON u.id = k.id WHERE coalesce(u.seq, 0) < k.seq) "
 
@@ -81,7 +84,8 @@ static const struct fact {
 	    "SELECT s.source || '/' || s.id FROM snapshot s "
 	    "LEFT JOIN b USING (source, id) LEFT JOIN e USING (source, id) "
 	    "LEFT JOIN c USING (source, id) WHERE (s.state <> 'superseded' OR "
-	    "b.id IS NOT NULL) AND " KNOWN " AND NOT (" IS("s.begin_seq", "b.seq")
+	    "b.id IS NOT NULL) AND " KNOWN " AND NOT ("
+	    IS("s.begin_seq", "b.seq")
 	    " AND " IS("s.end_seq", "e.seq")
 	    " AND " IS("s.count", "e.count") " AND (c.id IS NULL OR "
 	    IS("s.present", "c.present") " AND " IS("s.missing", "c.missing")

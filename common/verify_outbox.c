@@ -190,8 +190,8 @@ untrue(struct verify *v, int64_t seq)
 		return 0;
 	if ((rc = buried(v, seq)) != 0)
 		return rc < 0 ? rc : 0;
-	verify_row(v, "outbox", seq, "audit, target, tries, due_at or answer is not "
-	    "what the newest row of audit about it says");
+	verify_row(v, "outbox", seq, "audit, target, tries, due_at or answer "
+	    "is not what the newest row of audit about it says");
 	return 0;
 }
 

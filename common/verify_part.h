@@ -96,7 +96,8 @@ struct verify {
 	int64_t *added;		/* the row that keys says it was added by */
 
 	struct stmt *ledger, *inbox, *outbox;	/* walked along with it */
-	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the end */
+	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the
+						 * end */
 	int64_t inbox_seq;
 	int64_t outbox_seq, outbox_audit;
 	unsigned char *outbox_said;	/* a byte for each, up to the last */

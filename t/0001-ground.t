@@ -18,6 +18,16 @@ ok "the licence is ISC" grep -q \
 is "nothing is left to be done" \
     "$(grep -rnE '\<(TODO|FIXME|XXX)\>' cmd common man Makefile README |
 	head -n 5)" ""
+# Of a character only the first byte is counted.
+is "no line of C is longer than 80 columns" \
+    "$(find cmd common t -name '*.[ch]' -exec awk '{
+	gsub(/[\200-\277]/, "")
+	while ((i = index($0, "\t")) > 0)
+		$0 = substr($0, 1, i - 1) substr("        ", (i - 1) % 8 + 1) \
+		    substr($0, i + 1)
+	if (length($0) > 80)
+		print FILENAME ":" FNR
+    }' {} + | head -n 5)" ""
 is "the README is two screens and a table" \
     "$([ "$(wc -l <README)" -le 180 ] || wc -l <README)" ""
 

@@ -86,7 +86,8 @@ main(int argc, char **argv)
 	}
 	store_rollback(s, STORE_MAIN);
 	store_close(s);
-	printf("%.2f %.2f\n", (double)tree / (double)n, (double)head / (double)n);
+	printf("%.2f %.2f\n", (double)tree / (double)n,
+	    (double)head / (double)n);
 	free(m);
 	return 0;
 }

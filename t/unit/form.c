@@ -37,17 +37,22 @@ test_form(void)
 	is_str(GET("a", "a"), "none", "not even a sign");
 	is_str(GET("a=b=c", "a"), "b=c", "the first sign counts");
 	is_str(GET("a=x+y%20z", "a"), "x y z", "blanks");
-	is_str(GET("%61=%C3%A9%2b", "a"), "\xc3\xa9+", "escapes, of both cases");
+	is_str(GET("%61=%C3%A9%2b", "a"), "\xc3\xa9+",
+	    "escapes, of both cases");
 	/* RFC 6749 appendix B: U+0020, %, &, +, U+00A3, U+20AC */
 	is_str(GET("a=+%25%26%2B%C2%A3%E2%82%AC", "a"),
 	    " %&+\xc2\xa3\xe2\x82\xac", "the example of the RFC");
-	is_str(GET("a=%", "a"), "bad: a field is not well encoded", "a cut escape");
-	is_str(GET("a=%4", "a"), "bad: a field is not well encoded", "half of one");
-	is_str(GET("a=%g0", "a"), "bad: a field is not well encoded", "no digit");
+	is_str(GET("a=%", "a"), "bad: a field is not well encoded",
+	    "a cut escape");
+	is_str(GET("a=%4", "a"), "bad: a field is not well encoded",
+	    "half of one");
+	is_str(GET("a=%g0", "a"), "bad: a field is not well encoded",
+	    "no digit");
 	is_str(GET("a=%00", "a"), "bad: a field is not well encoded", "a NUL");
 	is_str(GET("a=\0", "a"), "bad: a field is not well encoded",
 	    "a NUL that is not escaped");
-	is_str(GET("a=%ff", "a"), "bad: a field is not well encoded", "no UTF-8");
+	is_str(GET("a=%ff", "a"), "bad: a field is not well encoded",
+	    "no UTF-8");
 	is_str(GET("a=b&%61=c", "a"), "bad: a field stands twice", "a repeat");
 	is_str(GET("a=&a=c", "a"), "c", "what is not there does not repeat");
 }

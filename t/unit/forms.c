@@ -60,8 +60,9 @@ test_cef(void)
 	    "|5|rt=1500 msg=v cn1=-7", "cef: the header escapes pipe and "
 	    "backslash, and holds no line end");
 	is_str(cef("n", HOSTILE, sizeof HOSTILE - 1, 99),
-	    "CEF:0|loya|loya|1|k|n|5|rt=1500 msg=a|b\\=c\\\\d\"e]f\\ng\\rh?[2J,i "
-	    "cn1=-7", "cef: a value escapes equals, backslash and line ends");
+	    "CEF:0|loya|loya|1|k|n|5|rt=1500 "
+	    "msg=a|b\\=c\\\\d\"e]f\\ng\\rh?[2J,i cn1=-7",
+	    "cef: a value escapes equals, backslash and line ends");
 	is_str(cef("n", "x|", 2, 99), "CEF:0|loya|loya|1|k|n|5|rt=1500 msg=x| "
 	    "cn1=-7", "cef: a pipe at the end of a value is no header");
 	is_str(cef("n\xc2\x85", "a\xc2\x9b\xe2\x80\xa8\xc3\xa9", 8, 99),
@@ -130,7 +131,8 @@ test_ocsf(void)
 {
 	struct ocsf_event e = { .seq = 7, .at = 1500999, .kind =
 	    "member.suspended", .source = "hr", .event_id = HOSTILE,
-	    .member = "m", .actor = "user:a", .message = "s", .message_len = 1 };
+	    .member = "m", .actor = "user:a", .message = "s",
+	    .message_len = 1 };
 	struct json j = { 0 };
 	struct jsonw w;
 	uint32_t i;
@@ -143,12 +145,14 @@ test_ocsf(void)
 	    "\"Identity & Access Management\",\"activity_id\":12,"
 	    "\"activity_name\":\"Suspend\",\"type_uid\":300412,\"time\":1500,"
 	    "\"severity_id\":1,\"severity\":\"Informational\",\"status_id\":1,"
-	    "\"status\":\"Success\",\"message\":\"s\",\"metadata\":{\"version\":"
-	    "\"1.9.0-dev\",\"product\":{\"name\":\"loya\",\"vendor_name\":"
-	    "\"loya\",\"version\":\"" LOYA_VERSION "\"},\"log_name\":\"audit\","
+	    "\"status\":\"Success\",\"message\":\"s\",\"metadata\":{"
+	    "\"version\":\"1.9.0-dev\",\"product\":{\"name\":\"loya\","
+	    "\"vendor_name\":\"loya\","
+	    "\"version\":\"" LOYA_VERSION "\"},\"log_name\":\"audit\","
 	    "\"event_code\":\"member.suspended\",\"uid\":\"7\",\"sequence\":7},"
-	    "\"actor\":{\"user\":{\"name\":\"user:a\"}},\"entity\":{\"uid\":\"m\","
-	    "\"type\":\"member\"},\"unmapped\":{\"source\":\"hr\",\"event_id\":"
+	    "\"actor\":{\"user\":{\"name\":\"user:a\"}},\"entity\":{"
+	    "\"uid\":\"m\",\"type\":\"member\"},"
+	    "\"unmapped\":{\"source\":\"hr\",\"event_id\":"
 	    "\"a|b=c\\\\d\\\"e]f\\ng\\rh\\u001b[2J,i\",\"detail\":null}}",
 	    "ocsf: a member that is suspended");
 	e.member = NULL;
@@ -161,7 +165,8 @@ test_ocsf(void)
 	is_int(json_parse(&j, b.p, b.len), 0, "ocsf: JSON");
 	ok(json_is(&j, json_get(&j, 0, "status_detail"), "stale") &&
 	    json_pointer(&j, 0, "/type_uid", &i) &&
-	    json_text(&j, i)[0] == '9', "ocsf: everything else is a base event");
+	    json_text(&j, i)[0] == '9',
+	    "ocsf: everything else is a base event");
 	json_release(&j);
 }
 

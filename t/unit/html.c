@@ -27,8 +27,8 @@ test_html(void)
 	static const struct html_column c[] = { { "A&B", "n" } };
 	static const struct html_bar bar[] = { { 1, 0 }, { 1, 1 }, { 0, 0 } };
 
-	is_str(text("<a href=\"x\">&'", 14), "&lt;a href=&quot;x&quot;&gt;&amp;'",
-	    "markup is text");
+	is_str(text("<a href=\"x\">&'", 14),
+	    "&lt;a href=&quot;x&quot;&gt;&amp;'", "markup is text");
 	is_str(text("a\033[2J\n\0b\xff\xe2\x80\xae", 12), "a?[2J??b??",
 	    "what XML forbids and what turns the text is not there");
 	is_str(text("\xc3\xa9\xe4\xb8\xad", 5), "\xc3\xa9\xe4\xb8\xad",

@@ -398,8 +398,9 @@ bodies(void)
 		{ "XML is read as its tree", "{\"external_id\":\"/a/b\"}",
 		    "text/xml", "<a><b>x</b></a>", "x" },
 		{ "a form for each kind of body",
-		    "{\"fields\":{\"name\":\"/n\"},\"forms\":{\"one\":{\"when\":"
-		    "{\"from\":\"/k\",\"is\":\"1\"},\"external_id\":\"/a\"},"
+		    "{\"fields\":{\"name\":\"/n\"},\"forms\":{\"one\":{"
+		    "\"when\":{\"from\":\"/k\",\"is\":\"1\"},"
+		    "\"external_id\":\"/a\"},"
 		    "\"two\":{\"root\":\"/w\",\"external_id\":\"/b\","
 		    "\"fields\":{\"grade\":\"/g\"}}}}", "application/json",
 		    "{\"w\":{\"b\":5,\"n\":\"N\",\"g\":1}}",

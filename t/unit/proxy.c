@@ -176,7 +176,8 @@ test_verified(void)
 	    "192.0.2.9", "and strangers neither");
 }
 
-/* A proxy's own certificate, when it speaks TLS with us, is not its client's. */
+/* A proxy's own certificate, when it speaks TLS with us, is not its
+ * client's. */
 static void
 test_own(void)
 {

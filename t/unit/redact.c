@@ -62,8 +62,8 @@ test_address(void)
 {
 	is_str(shown("see https://host.example/Path%20/x now"),
 	    "see https://host.example*** now", "the host stays");
-	is_str(shown("https://Other.example0? 12"), "https://Other.example0* 12",
-	    "a tail of one byte");
+	is_str(shown("https://Other.example0? 12"),
+	    "https://Other.example0* 12", "a tail of one byte");
 	is_str(shown("https://Other.example0/x 12"),
 	    "https://Other.example0** 12", "of two");
 	is_str(shown("a b c d e f g h i j k l m n o p "

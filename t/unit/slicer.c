@@ -69,10 +69,12 @@ static const struct {
 	{ "/r", "{\"r\":[1,2]", "1|2|-4 the text ends too early" },
 	{ "/r", "{\"r\":[1,]}", "1|-4 its rows are not separated by commas" },
 	{ "/r", "{\"r\":[,1]}", "-4 its rows are not separated by commas" },
-	{ "/r", "{\"r\":[{}{}]}", "{}|-4 its rows are not separated by commas" },
+	{ "/r", "{\"r\":[{}{}]}",
+	    "{}|-4 its rows are not separated by commas" },
 	{ "/r", "{\"r\":[1],\"r\":[2]}", "1|-4 the same key twice" },
 	{ "/r", "{\"r\":[1]}}", "1|-4 something stands behind the value" },
-	{ "/r", "{\"r\":[1]]", "1|-4 a comma or a closing bracket was expected" },
+	{ "/r", "{\"r\":[1]]",
+	    "1|-4 a comma or a closing bracket was expected" },
 };
 
 static void

@@ -107,7 +107,8 @@ static const char *const bad[][2] = {
 	{ BASE ",\"auth\":\"digest\"", "pull.auth: " },
 	{ BASE ",\"user\":\"a:b\",\"auth\":\"basic\"", "pull.user: a colon" },
 	{ BASE ",\"secret\":\"a b\"", "not the name of a secret" },
-	{ BASE ",\"settings\":{\"key\":\"1\"}", "pull.settings.key: not a name" },
+	{ BASE ",\"settings\":{\"key\":\"1\"}",
+	    "pull.settings.key: not a name" },
 	{ BASE ",\"settings\":{\"A\":\"1\"}", "pull.settings.A: not a name" },
 	{ BASE ",\"settings\":{\"a\":1}", "pull.settings.a: " },
 	{ BASE ",\"secrets\":[\"since\"]", "'since' is not a name" },
@@ -116,13 +117,16 @@ static const char *const bad[][2] = {
 	{ BASE ",\"window\":1", "pull.window: " },
 	{ BASE ",\"tries\":11", "pull.tries: " },
 	{ BASE ",\"longest\":0", "pull.longest: " },
-	{ BASE ",\"headers\":{\"a b\":\"\"}", "pull.headers.a b: not the name" },
+	{ BASE ",\"headers\":{\"a b\":\"\"}",
+	    "pull.headers.a b: not the name" },
 	{ BASE ",\"timeout\":0", "pull.timeout: " },
 	{ BASE ",\"ca\":\"x\"", "pull.ca: not an absolute path" },
 	{ BASE ",\"time\":{\"format\":\"DD\"}", "has no YYYY, MM or DD" },
-	{ BASE ",\"time\":{\"zone\":\"IST\"}", "pull.time.zone: there is no such zone in" },
+	{ BASE ",\"time\":{\"zone\":\"IST\"}",
+	    "pull.time.zone: there is no such zone in" },
 	{ BASE ",\"quota\":{\"header\":\"X\"}", "header and key are both" },
-	{ BASE ",\"session\":{\"header\":\"a b\"}", "not the name of a header" },
+	{ BASE ",\"session\":{\"header\":\"a b\"}",
+	    "not the name of a header" },
 	{ BASE ",\"error\":{\"code\":\"x\"}", "'x' is not a JSON Pointer" },
 	{ BASE ",\"error\":{\"soon\":\"x\"}", "pull.error.soon" },
 	{ BASE ",\"gone\":\"yes\"", "pull.gone: " },
@@ -161,7 +165,8 @@ static const char *const bad[][2] = {
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\"}",
 	    "of, name, into and query are all needed" },
 	{ BASE ONE ",\"parts\":{\"of\":\"a\",\"name\":\"/n\",\"into\":\"/i\","
-	    "\"query\":{\"url\":\"{base}\"}}", "of and name are JSON Pointers" },
+	    "\"query\":{\"url\":\"{base}\"}}",
+	    "of and name are JSON Pointers" },
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"\","
 	    "\"query\":{\"url\":\"{base}\"}}",
 	    "pull.parts.into: not a JSON Pointer of plain names" },
@@ -171,8 +176,8 @@ static const char *const bad[][2] = {
 	{ BASE ",\"some\":{\"most\":2}", "most and query are both needed" },
 	{ BASE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"}}",
 	    "pull.some.query: there is no key" },
-	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\",\"key\":"
-	    "\"/k\",\"keys\":true}}", "its rows are the records" },
+	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\","
+	    "\"key\":\"/k\",\"keys\":true}}", "its rows are the records" },
 	{ BASE ",\"missed\":[{\"name\":\"a\"}]", "there is no 'some'" },
 	{ BASE ONE SOME ",\"index\":[" Q "]", "pull.index: without key and "
 	    "stamp" },
@@ -182,15 +187,17 @@ static const char *const bad[][2] = {
 	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",
 	    "query and covered are both needed" },
-	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
-	    "\"url\":\"{base}\"}}]", "pull.missed[0].query: there is no key" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"query\":{\"url\":\"{base}\"}}]",
+	    "pull.missed[0].query: there is no key" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"c\"}]",
 	    "pull.missed[0].covered: not a JSON Pointer" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
 	    "\"every\":60}]", "pull.missed[0].every: " },
-	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\",\"query\":{"
-	    "\"url\":\"{base}\",\"key\":\"\"}},{\"name\":\"a\",\"covered\":"
-	    "\"/c\",\"query\":{\"url\":\"{base}\",\"key\":\"\"}}]",
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"query\":{\"url\":\"{base}\",\"key\":\"\"}},"
+	    "{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"query\":{\"url\":\"{base}\",\"key\":\"\"}}]",
 	    "pull.missed[1]: two have this name" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"method\":\"PUT\"}]",
 	    "pull.changes[0].method: " },

@@ -14,7 +14,8 @@ static int tap_run, tap_failed;
 
 #define ok(cond, ...) tap_ok(!!(cond), __FILE__, __LINE__, __VA_ARGS__)
 #define is_int(got, want, ...) \
-	tap_int((int64_t)(got), (int64_t)(want), __FILE__, __LINE__, __VA_ARGS__)
+	tap_int((int64_t)(got), (int64_t)(want), __FILE__, __LINE__, \
+	    __VA_ARGS__)
 #define is_str(got, want, ...) \
 	tap_str((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 

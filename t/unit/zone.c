@@ -71,7 +71,8 @@ test_file(void)
 	is_int(seconds(z, 999), 0, "before the first transition");
 	is_int(seconds(z, 1000), 3600, "from it on");
 	is_int(seconds(z, 1999), 3600, "up to the next");
-	is_int(seconds(z, 99999999), 7200, "behind the last one without a rule");
+	is_int(seconds(z, 99999999), 7200,
+	    "behind the last one without a rule");
 	make(&b, "\nXXX-1\n");
 	zone_decode(b.p, b.len, &arena, &z, &why);
 	is_int(seconds(z, 99999999), 3600, "and with one");
@@ -80,7 +81,8 @@ test_file(void)
 			break;
 	is_int(i, b.len, "every shorter file is refused");
 	b.p[44 + 10 + 44 + 16] = 3;
-	ok(zone_decode(b.p, b.len, &arena, &z, &why) != 0, "a type that is not");
+	ok(zone_decode(b.p, b.len, &arena, &z, &why) != 0,
+	    "a type that is not");
 	make(&b, "\nXXX-1\n");
 	b.p[44 + 10 + 44 + 6] = 9;
 	ok(zone_decode(b.p, b.len, &arena, &z, &why) != 0,

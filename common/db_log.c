@@ -1,0 +1,63 @@
+/* The write-ahead log: how long it is, when it is copied, whether it is
+ * synced. */
+#include "common/db_inner.h"
+
+#include "common/db_vfs.h"
+
+int64_t
+db_wal_frames(const struct db *db)
+{
+	return db->wal_frames;
+}
+
+int
+db_checkpoint(struct db *db, int pace, struct err *e)
+{
+	int rc, log, done;
+
+	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
+	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_PASSIVE,
+	    &log, &done);
+	/* Busy: a reader holds on to the log; the next one will do. */
+	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		return db_fault(db, e);
+	return 0;
+}
+
+int
+db_empty_log(struct db *db, int pace, struct err *e)
+{
+	int rc;
+
+	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
+	sqlite3_busy_timeout(db->c, 0);
+	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	sqlite3_busy_timeout(db->c, DB_BUSY_MS);
+	if (rc != SQLITE_OK)
+		return db_fault(db, e);
+	db->wal_frames = 0;
+	return 0;
+}
+
+int
+db_soft(struct db *db, int on, struct err *e)
+{
+	int rc;
+
+	rc = sqlite3_file_control(db->c, "main", DB_VFS_APART, &on);
+	if (rc != SQLITE_OK)
+		return err_set(e, E_IO, "%s: %s", db_path(db),
+		    sqlite3_errstr(rc));
+	return db_exec(db, on ? "PRAGMA synchronous = NORMAL;" :
+	    "PRAGMA synchronous = FULL;", e);
+}
+
+int
+db_moved(struct db *db)
+{
+	int moved = 0;
+
+	sqlite3_file_control(db->c, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
+}
