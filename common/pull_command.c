@@ -45,13 +45,12 @@ static int
 fill(struct pull *p, struct running *r, struct err *e)
 {
 	struct pollfd fd = { .fd = r->fd, .events = POLLIN };
-	int64_t left;
 	int rc;
 
 	if (poll(&fd, 1, 0) == 0 && (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
 	while (poll(&fd, 1, 100) <= 0)
-		if ((left = r->end - clock_mono()) <= 0)
+		if (clock_mono() >= r->end)
 			return err_set(e, E_BUSY, "'%s' did not end within "
 			    "%lld s", p->conf->command[0],
 			    (long long)p->conf->timeout);

@@ -289,7 +289,7 @@ take(struct readback *r, struct lines *l, struct err *e)
 	size_t n;
 	int rc;
 
-	if ((rc = lines_fill(l, STDIN_FILENO)) < 0)
+	if (lines_fill(l, STDIN_FILENO) < 0)
 		return err_set(e, E_IO, "standard input: %s",
 		    strerror(errno));
 	while ((rc = lines_next(l, &line, &n)) != 0) {
