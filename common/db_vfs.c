@@ -179,7 +179,9 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 	if (f->is_small)
 		db_page_clear((unsigned char *)f->late.p + f->late.len - n,
 		    (size_t)n, at);
-	return SQLITE_OK;
+	/* A checkpoint that a reader cuts short syncs nothing, and says in the
+	 * index that its pages are there before it gives up its lock. */
+	return f->is_database ? flush_told(f) : SQLITE_OK;
 }
 
 static int
@@ -279,9 +281,8 @@ on_shm_map(sqlite3_file *f, int page, int size, int extend,
 }
 
 /*
- * Who gives up the right to write or to checkpoint must have written: also what
- * a rollback left behind in the log, or a checkpoint that failed half way in
- * the database.  Later it would go over what somebody else wrote since.
+ * Who gives up the right to write must have written: also what a rollback left
+ * behind in the log.  Later it would go over what somebody else wrote since.
  */
 static int
 on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
@@ -289,12 +290,10 @@ on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 	struct file *f = of(file);
 	int rc;
 
-	if (flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE)) {
-		flush(f);
-		if (f->log != NULL) {
-			flush(f->log);
-			forget(f->log);
-		}
+	if (flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE) &&
+	    f->log != NULL) {
+		flush(f->log);
+		forget(f->log);
 	}
 	rc = f->real->pMethods->xShmLock(f->real, offset, n, flags);
 	if (offset == WRITE_LOCK && (flags & SQLITE_SHM_EXCLUSIVE))

@@ -212,6 +212,9 @@ verify_event_row(struct verify *v, const struct verify_row *row)
 	const struct audit_row *r = &row->r;
 	struct events *all = v->events;
 
+	if (r->inbox > all->last)
+		verify_row(v, "event", r->inbox, "is missing: row %lld of "
+		    "audit says what became of it", (long long)r->seq);
 	if (r->inbox <= 0 || r->inbox > all->last)
 		return;
 	if (!(all->mark[r->inbox] & ODD) && r->kind[0] != 'e' &&

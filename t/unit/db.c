@@ -201,6 +201,43 @@ copy_cut(off_t n)
 	unlink(name);
 }
 
+/*
+ * A checkpoint that a reader cuts short syncs nothing.  What of it could not be
+ * written must be told all the same, or the log is thrown away with the next
+ * one.
+ */
+static void
+cut_short(void)
+{
+	struct rlimit was, now;
+	struct db *db, *reader;
+	struct err e;
+
+	copy_cut(0);
+	db = opened(copy);
+	reader = opened(copy);
+	sql(db, "DELETE FROM t;");
+	if (db_empty_log(db, 0, &e) != 0)
+		die_err(&e);
+	put(db, 1, 1);
+	sql(reader, "BEGIN;");
+	content(reader);
+	sql(db, "CREATE TABLE other(id INTEGER) STRICT;");
+	getrlimit(RLIMIT_FSIZE, &was);
+	now = was;
+	now.rlim_cur = 4096;
+	setrlimit(RLIMIT_FSIZE, &now);
+	ok(db_checkpoint(db, 0, &e) != 0, "a checkpoint that could not be "
+	    "written fails, also in front of a reader");
+	setrlimit(RLIMIT_FSIZE, &was);
+	sql(reader, "COMMIT;");
+	if (db_empty_log(db, 0, &e) != 0)
+		die_err(&e);
+	is_int(content(reader), content(db), "and is made again");
+	db_close(reader);
+	db_close(db);
+}
+
 /* What the sqlite3 shell says that the copy has. */
 static int64_t
 by_shell(void)
@@ -298,6 +335,7 @@ main(void)
 	full(db, other);
 	if (db_soft(db, 0, &e) != 0)
 		die_err(&e);
+	cut_short();
 	db_close(other);
 	torn(db);
 	db_close(db);
