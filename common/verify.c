@@ -72,7 +72,8 @@ everything(struct verify *v)
 {
 	int rc;
 
-	if ((!v->o->no_schema && (rc = verify_schema(v)) != 0) ||
+	if ((!v->o->no_schema && ((rc = verify_schema(v)) != 0 ||
+	    (rc = verify_sound_start(v)) != 0)) ||
 	    (rc = count(v, "SELECT max(seq) FROM audit")) != 0 ||
 	    (rc = verify_record(v)) != 0 ||
 	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
@@ -80,8 +81,9 @@ everything(struct verify *v)
 		return rc;
 	if ((rc = verify_queues(v)) != 0 || (rc = verify_events_end(v)) != 0)
 		return rc;
-	rc = verify_facts(v);
-	return rc != 0 ? rc : verify_guard(v);
+	if ((rc = verify_facts(v)) != 0 || (rc = verify_guard(v)) != 0)
+		return rc;
+	return verify_sound_end(v);
 }
 
 /* The store first, the inbox after it: an inbox that is ahead is normal. */
@@ -117,6 +119,7 @@ verify_with(struct store *s, const struct verify_options *o,
     struct err *e)
 {
 	unsigned char chance[MERKLE_HASH];
+	struct err unheard;	/* behind the first failure */
 	struct verify *v;
 	int rc;
 
@@ -136,6 +139,10 @@ verify_with(struct store *s, const struct verify_options *o,
 	v->tally = tally_new(0);
 	rc = everything(v);
 	verify_ahead_stop(v);
+	if (rc != 0) {
+		v->e = &unheard;
+		verify_sound_end(v);
+	}
 	if (v->ledger != NULL)
 		stmt_reset(v->ledger);
 	if (v->inbox != NULL)

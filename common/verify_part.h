@@ -77,6 +77,7 @@ struct verify {
 	struct err *e;
 	struct verify_sums sums;	/* json: detail of the row at hand */
 	struct verify_ahead *ahead;
+	struct verify_sound *sound;
 
 	struct trail *trail;
 	size_t ntrail, cap;
@@ -137,6 +138,10 @@ void verify_ahead_give(struct verify *);
 struct verify_sheet *verify_ahead_take(struct verify *);
 void verify_ahead_taken(struct verify *);
 void verify_ahead_stop(struct verify *);
+
+/* verify_sound.c: begin to look at the files, and report what was found. */
+int verify_sound_start(struct verify *);
+int verify_sound_end(struct verify *);
 
 /* verify_trail.c: the entry of a member by the key of its id, made when make
  * is set, else NULL when there is none.  Valid until the next one is made. */

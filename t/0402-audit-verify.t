@@ -154,6 +154,14 @@ finds "an event that nobody will look at any more" "" \
     "DELETE FROM event WHERE seq = 3" "event 3"
 finds "... and the first ones" "" "DELETE FROM event WHERE seq < 3" \
     "event 1"
+finds "... and the last ones" "" "DELETE FROM event WHERE seq > 11" "event 12"
+for i in event_open outbox_new sqlite_autoindex_ledger_1; do
+	finds "$i without its rows" "" "PRAGMA writable_schema = ON;
+	    CREATE TABLE empty(a, b); CREATE INDEX hollow ON empty(a, b);
+	    UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM
+	    sqlite_schema WHERE name = 'hollow') WHERE name = '$i'" \
+	    "schema file"
+done
 finds "an event without its inbox row" "" \
     "INSERT INTO event(seq, state) VALUES (77, 'held')" "event 77"
 finds "an event that is said to have been refused" "" "UPDATE event
