@@ -2,10 +2,11 @@
  * The files of a database as loya writes them: a shim over SQLite's own VFS.
  *
  * SQLite writes every page on its own, to the write-ahead log as two writes,
- * one of 24 bytes.  Here what is written into a log one behind the other is put
- * together and written when there is much of it, or before anybody can miss it:
- * before the file is read or synced, before its size is asked or changed, before
- * a lock is given up, and before the index of the log is shown to others.
+ * one of 24 bytes.  Here what is written into a log one behind the other is
+ * put together and written when there is much of it, or before anybody can
+ * miss it: before the file is read or synced, before its size is asked or
+ * changed, before a lock is given up, and before the index of the log is shown
+ * to others.
  *
  * What goes into a database has no bytes that nothing points to (db_page.h).
  *
