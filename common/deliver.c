@@ -307,7 +307,8 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	size_t i;
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
-		rc = lane_claim(d, &d->lane[i], e);
+		if ((rc = lane_claim(d, &d->lane[i], e)) == 0)
+			rc = lane_look(d, &d->lane[i], e);
 	if (rc != 0 || (rc = look_at_secrets(d, e)) != 0 ||
 	    (rc = turn_end(d, &leased, e)) != 0 ||
 	    (rc = due(d, e)) < 0)

@@ -266,6 +266,7 @@ settle(struct lane *l, const struct turn_lane *w)
 {
 	size_t i;
 
+	l->noted = w->heard;
 	/* What answers said since is not in the store yet. */
 	if (w->known && w->heard == l->heard) {
 		l->off = w->off;

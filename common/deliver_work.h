@@ -35,6 +35,8 @@ struct lane {
 	int off;
 	int64_t heard;		/* how often one of these two came by an
 				 * answer */
+	int64_t noted;		/* of these, how many the store has */
+	int64_t looked_at;	/* monotonic time of the last lane_look() */
 	int look;		/* the outbox may have something for it */
 	int64_t next_due;
 	struct outbox_row queue[LANE_QUEUE];
@@ -166,9 +168,11 @@ int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 
-/* deliver_lane.c: what a target is given and allowed. */
+/* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
+ * somebody turned it on again or ended its rest, once a second. */
 int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
+int lane_look(const struct deliver *, struct lane *, struct err *);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);
