@@ -190,7 +190,8 @@ verdict(struct courier *c, int *status, struct err *e)
 	if ((rc = deliver_survey(c->d, e)) != 0)
 		return rc;
 	*status = n->dead > 0 || n->off > 0 ? EXIT_NO :
-	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ?
+	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
+	    n->later > 0 ?
 	    EXIT_LATER : EXIT_DONE;
 	draw(c, 1);
 	if (n->off > 0)

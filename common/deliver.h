@@ -29,6 +29,8 @@ struct deliver_count {
 	int64_t waiting;	/* not done, as of deliver_survey() */
 	int resting, off;	/* targets: in trouble, and turned off, that
 				 * something waits for */
+	int later;		/* targets: that something waits for which was
+				 * tried, by whomever */
 };
 
 /*

@@ -17,10 +17,11 @@ owe() {
 	people "$n" "$n" | loya-apply >"$T/applied"
 }
 
-# goes_on NAME: the running one, whose target is shut, delivers behind a -u.
+# goes_on NAME STATUS: the running one, whose target is shut, delivers behind a
+# -u that ends with this.
 goes_on() {
 	echo 204 >"$sink/mode"
-	status 0 "$1: -u from another process" loya-push -u crm
+	status "$2" "$1: -u from another process" loya-push -u crm
 	owe
 	wait_for "a delivery by the running one" \
 	    grep -q delivery.sent "$T/$1.out"
@@ -32,7 +33,7 @@ echo 410 >"$sink/mode"
 start watch loya-push -w
 owe
 wait_for "the 410" grep -q delivery.deferred "$T/watch.out"
-goes_on watch
+goes_on watch 0
 stop watch
 is "watch: it ends in order" "$rc" 0
 
@@ -44,7 +45,7 @@ echo $! >"$T/pipe.pid"
 tap_started="$tap_started pipe"
 owe
 wait_for "the 410" grep -q delivery.deferred "$T/pipe.out"
-goes_on pipe
+goes_on pipe 0
 stop pipe
 exec 4>&-
 is "pipe: it ends in order" "$rc" 0
@@ -59,7 +60,7 @@ owe
 wait_for "the rest" grep -q delivery.deferred "$T/rest.out"
 rm "$sink/headers"
 owe
-goes_on rest
+goes_on rest 75
 stop rest
 ok "the record is sound" loya-audit verify
 done_testing
