@@ -110,6 +110,8 @@ deliver_survey(struct deliver *d, struct err *e)
 		c->later += rc;
 		c->waiting += n;
 		c->off += n > 0 && t.off_at != 0;
+		if (n > 0 && t.off_at != 0)
+			deliver_off(d, &d->lane[i]);
 		c->resting += n > 0 && t.off_at == 0 && t.rest_until > now;
 	}
 	return 0;

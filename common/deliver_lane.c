@@ -69,6 +69,7 @@ lane_look(const struct deliver *d, struct lane *l, struct err *e)
 	if ((rc = target_get(d->store, l->source->name, &row, e)) != 0)
 		return rc;
 	l->off = row.off_at != 0;
+	l->told &= l->off;
 	l->rest_until = row.rest_until;
 	l->look = 1;
 	return 0;

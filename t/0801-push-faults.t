@@ -133,8 +133,14 @@ is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
 owe
 echo 410 >"$sink/mode"
 status 1 "410" loya-push -b
-like "says how to turn it on again" "$(cat "$T/err")" \
-    '1 of the sources said 410 and are off; -u turns them on again'
+off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+is "is said once, and how to turn it on again" "$(cat "$T/err")" \
+    "$off
+loya-push: 0 sent, 1 deferred, 0 dead; $(store "SELECT count(*) FROM outbox
+    WHERE state = 'waiting'") waiting"
+status 0 "-n of it" loya-push -n
+is "says that it is off" "$(cat "$T/err")" "$off"
+is "and shows no request" "$(cat "$T/out")" ""
 is "nothing is dead" "$(row)" "waiting|1|410"
 is "it is in the record" "$(store "SELECT source FROM audit
     WHERE kind = 'target.off'")" crm
@@ -142,6 +148,7 @@ echo 204 >"$sink/mode"
 before=$(log | wc -l)
 status 1 "it stays off" loya-push -b
 is "nobody is asked" "$(log | wc -l)" "$before"
+is "and it is said" "$(head -n 1 "$T/err")" "$off"
 status 75 "-u turns it on, and others wait" loya-push -u crm
 is "what waited arrives" "$(row)" "sent|2|204"
 ok "the record is sound" loya-audit verify

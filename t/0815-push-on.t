@@ -33,9 +33,12 @@ echo 410 >"$sink/mode"
 start watch loya-push -w
 owe
 wait_for "the 410" grep -q delivery.deferred "$T/watch.out"
+off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+wait_for "what is said of it" grep -qx "$off" "$T/watch.err"
 goes_on watch 0
 stop watch
 is "watch: it ends in order" "$rc" 0
+is "watch: and has said once that it was off" "$(cat "$T/watch.err")" "$off"
 
 mkfifo "$T/lines"
 echo 410 >"$sink/mode"
