@@ -74,6 +74,18 @@ print(void *ctx, const struct buf *b)
 	fwrite(b->p, 1, b->len, stdout);
 }
 
+static void
+show_all(struct run *r)
+{
+	const char *p;
+	struct err e;
+
+	if (deliver_show(r->d, print, NULL, &e) != 0)
+		die_err(&e);
+	while ((p = deliver_complaint(r->d)) != NULL)
+		warn("%s", p);
+}
+
 static int
 deliver_all(struct run *r)
 {
@@ -113,9 +125,9 @@ main(int argc, char **argv)
 	if (deliver_new(&r.d, store, config, r.o.conf, argv + optind,
 	    (size_t)(argc - optind), &e) != 0)
 		die_err(&e);
-	if (r.o.dry && deliver_show(r.d, print, NULL, &e) != 0)
-		die_err(&e);
-	if (!r.o.dry)
+	if (r.o.dry)
+		show_all(&r);
+	else
 		status = deliver_all(&r);
 	deliver_free(r.d);
 	store_close(store);

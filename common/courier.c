@@ -109,20 +109,30 @@ read_signal(struct courier *c)
 	deliver_stop(c->d);
 }
 
+/* What people are to be told. */
+static void
+complain(struct courier *c)
+{
+	const char *p;
+
+	while ((p = deliver_complaint(c->d)) != NULL) {
+		clear(c);
+		warn("%s", p);
+	}
+}
+
 /* One step, and what it leaves for others to see. */
 static int
 step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 {
 	struct buf *b = deliver_output(c->d);
-	const char *complaint;
 	int rc;
 
 	/* The last step finds nothing, and nobody waits. */
 	rc = deliver_step(c->d, p, n, !more(c) ? -1 :
 	    c->mode == COURIER_WATCH ? WATCH_MS : IDLE_MS, e);
-	complaint = deliver_complaint(c->d);
-	if (rc != 0 || complaint != NULL || (b->len > 0 &&
-	    isatty(STDOUT_FILENO)))
+	complain(c);
+	if (rc != 0 || (b->len > 0 && isatty(STDOUT_FILENO)))
 		clear(c);
 	if (rc == E_BUSY && c->mode != COURIER_BACKLOG) {
 		warn("%s; trying again", e->msg);
@@ -130,8 +140,6 @@ step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 	} else if (rc != 0) {
 		return rc;
 	}
-	if (complaint != NULL)
-		warn("%s", complaint);
 	outlet_add(&c->out, b->p, b->len);
 	buf_clear(b);
 	outlet_write(&c->out);
@@ -185,18 +193,18 @@ static int
 verdict(struct courier *c, int *status, struct err *e)
 {
 	const struct deliver_count *n = deliver_count(c->d);
-	int rc;
+	int shown, rc;
 
 	if ((rc = deliver_survey(c->d, e)) != 0)
 		return rc;
 	*status = n->dead > 0 || n->off > 0 ? EXIT_NO :
-	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ?
+	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
+	    n->later > 0 ?
 	    EXIT_LATER : EXIT_DONE;
 	draw(c, 1);
-	if (n->off > 0)
-		warn("%d of the sources said 410 and are off; -u turns them "
-		    "on again", n->off);
-	if (*status != EXIT_DONE && !c->shown)
+	shown = c->shown;
+	complain(c);
+	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
 		    (long long)n->sent, (long long)n->deferred,
 		    (long long)n->dead, (long long)n->waiting);

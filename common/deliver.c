@@ -307,7 +307,8 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	size_t i;
 
 	for (i = 0; i < d->nlane && rc == 0; i++)
-		rc = lane_claim(d, &d->lane[i], e);
+		if ((rc = lane_claim(d, &d->lane[i], e)) == 0)
+			rc = lane_look(d, &d->lane[i], e);
 	if (rc != 0 || (rc = look_at_secrets(d, e)) != 0 ||
 	    (rc = turn_end(d, &leased, e)) != 0 ||
 	    (rc = due(d, e)) < 0)
@@ -359,13 +360,40 @@ deliver_idle(const struct deliver *d)
 	return 1;
 }
 
+void
+deliver_complain(struct deliver *d, const struct lane *l, const char *text,
+    const char *why)
+{
+	buf_adds(&d->complaint, "source '");
+	buf_adds(&d->complaint, l->source->name);
+	buf_adds(&d->complaint, "': ");
+	buf_adds(&d->complaint, text);
+	buf_adds(&d->complaint, why);
+	buf_addc(&d->complaint, '\0');
+}
+
+void
+deliver_off(struct deliver *d, struct lane *l)
+{
+	if (!l->told)
+		deliver_complain(d, l, "it said 410 and is off; -u turns it "
+		    "on again", "");
+	l->told = 1;
+}
+
 const char *
 deliver_complaint(struct deliver *d)
 {
-	if (d->complaint.len == 0)
+	const char *p;
+
+	if (d->complained == d->complaint.len) {
+		buf_clear(&d->complaint);
+		d->complained = 0;
 		return NULL;
-	d->complaint.len = 0;
-	return d->complaint.p;
+	}
+	p = d->complaint.p + d->complained;
+	d->complained += strlen(p) + 1;
+	return p;
 }
 
 struct buf *

@@ -29,6 +29,8 @@ struct deliver_count {
 	int64_t waiting;	/* not done, as of deliver_survey() */
 	int resting, off;	/* targets: in trouble, and turned off, that
 				 * something waits for */
+	int later;		/* targets: that something waits for which was
+				 * tried, by whomever */
 };
 
 /*
@@ -73,12 +75,13 @@ int deliver_again(struct deliver *, int64_t seq, struct err *);
 /* Turn the targets on that said 410. */
 int deliver_on(struct deliver *, struct err *);
 
-/* What would be sent now, as text with secrets masked, in pieces to fn. */
+/* What would be sent now, as text with secrets masked, in pieces to fn; then
+ * deliver_complaint() has which targets are off. */
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
-/* What people are to be told since the last call, or NULL: that a target has
- * no token, and why. */
+/* The next of what people are to be told, or NULL: that a target has no token,
+ * and why; that one is off, once.  It is good until the next call. */
 const char *deliver_complaint(struct deliver *);
 
 /* Lines (with line feeds) about what is recorded.  The caller empties it. */
@@ -87,7 +90,8 @@ struct buf *deliver_output(struct deliver *);
 /* What was done so far. */
 const struct deliver_count *deliver_count(const struct deliver *);
 
-/* Count what waits: for people, costs a walk over an index. */
+/* Count what waits: for people, costs a walk over an index.  A target that is
+ * off and that something waits for is a complaint. */
 int deliver_survey(struct deliver *, struct err *);
 
 #endif

@@ -99,15 +99,19 @@ deliver_survey(struct deliver *d, struct err *e)
 	int rc;
 
 	c->waiting = 0;
-	c->resting = c->off = 0;
+	c->resting = c->off = c->later = 0;
 	for (i = 0; i < d->nlane; i++) {
 		name = d->lane[i].source->name;
 		if ((n = outbox_count(d->store, name, e)) < 0)
 			return (int)n;
-		if ((rc = target_get(d->store, name, &t, e)) != 0)
+		if ((rc = target_get(d->store, name, &t, e)) != 0 ||
+		    (rc = outbox_later(d->store, name, now, e)) < 0)
 			return rc;
+		c->later += rc;
 		c->waiting += n;
 		c->off += n > 0 && t.off_at != 0;
+		if (n > 0 && t.off_at != 0)
+			deliver_off(d, &d->lane[i]);
 		c->resting += n > 0 && t.off_at == 0 && t.rest_until > now;
 	}
 	return 0;

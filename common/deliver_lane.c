@@ -11,9 +11,10 @@
 
 #include "common/clock.h"
 #include "common/lock.h"
+#include "common/target.h"
 
 enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300,
-    CLAIM = 1000000 };
+    CLAIM = 1000000, LOOK = 1000000 };
 
 /* Two that keep to a rate are twice as fast as it: one at a time sends, for as
  * long as it lives, and the others leave the target to it. */
@@ -47,6 +48,31 @@ lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 {
 	return !d->stopping && !l->off && l->rest_until <= now &&
 	    (l->source->push.rate == 0 || l->claimed);
+}
+
+/*
+ * A target that is shut is not leased for, so no turn reads its row; another
+ * process may have opened it.  Until all that answers said of it is recorded
+ * the row is older than what we know.
+ */
+int
+lane_look(const struct deliver *d, struct lane *l, struct err *e)
+{
+	int64_t now = clock_mono();
+	struct target_row row;
+	int rc;
+
+	if (d->stopping || (!l->off && l->rest_until <= clock_now()) ||
+	    l->heard != l->noted || now - l->looked_at < LOOK)
+		return 0;
+	l->looked_at = now;
+	if ((rc = target_get(d->store, l->source->name, &row, e)) != 0)
+		return rc;
+	l->off = row.off_at != 0;
+	l->told &= l->off;
+	l->rest_until = row.rest_until;
+	l->look = 1;
+	return 0;
 }
 
 int

@@ -37,6 +37,7 @@ record_target(struct turn *t, const struct job *j, int64_t now,
 	a.detail = t->detail.p;
 	a.detail_len = t->detail.len;
 	rc = audit_add(t->store, &a, e);
+	t->lane[j->lane->number].turned_off = 1;
 	return rc != 0 ? rc : target_off(t->store, name, now, "it said 410",
 	    e);
 }

@@ -132,6 +132,8 @@ deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
 	for (i = 0; i < d->nlane && rc == 0; i++) {
 		s.lane = &d->lane[i];
 		rc = target_get(d->store, s.lane->source->name, &t, e);
+		if (rc == 0 && t.off_at != 0)
+			deliver_off(d, s.lane);
 		if (rc == 0 && t.off_at == 0 && t.rest_until <= now)
 			rc = outbox_walk(d->store, s.lane->source->name, now,
 			    show_row, &s, e);

@@ -68,18 +68,15 @@ static void
 failed(struct deliver *d, struct lane *l, const struct err *e)
 {
 	struct job *j = job_new(l, 0);
+	char why[JOB_ANSWER];
 
 	j->all.end = OUTBOX_BACK;
 	job_words(j, &j->all, e->msg, strlen(e->msg));
 	l->failures = l->source->push.concurrency;
 	lane_failed(l, j, clock_now());
+	strcpy(why, j->all.answer);
 	job_done(d, j);
-	buf_clear(&d->complaint);
-	buf_adds(&d->complaint, "source '");
-	buf_adds(&d->complaint, l->source->name);
-	buf_adds(&d->complaint, "': no token: ");
-	buf_adds(&d->complaint, j->all.answer);
-	buf_str(&d->complaint);
+	deliver_complain(d, l, "no token: ", why);
 }
 
 int

@@ -160,7 +160,7 @@ want(const struct deliver *d, struct lane *l, struct turn_lane *w,
 	size_t most = lane_wants(l);
 
 	w->back = w->want = w->got = 0;
-	w->more = w->look = w->known = 0;
+	w->more = w->look = w->known = w->turned_off = 0;
 	w->heard = l->heard;
 	if (!lane_may_send(d, l, now)) {
 		if (l->n > 0)
@@ -262,10 +262,15 @@ forget_ended(struct deliver *d)
 }
 
 static void
-settle(struct lane *l, const struct turn_lane *w)
+settle(struct deliver *d, struct lane *l, const struct turn_lane *w)
 {
 	size_t i;
 
+	if (w->turned_off) {
+		l->told = 0;
+		deliver_off(d, l);
+	}
+	l->noted = w->heard;
 	/* What answers said since is not in the store yet. */
 	if (w->known && w->heard == l->heard) {
 		l->off = w->off;
@@ -310,7 +315,7 @@ turn_end(struct deliver *d, int *leased, struct err *e)
 	}
 	forget_ended(d);
 	for (i = 0; i < d->nlane; i++) {
-		settle(&d->lane[i], &w[i]);
+		settle(d, &d->lane[i], &w[i]);
 		*leased |= w[i].got > 0 || w[i].more || w[i].back > 0;
 	}
 	return 0;

@@ -33,8 +33,11 @@ struct lane {
 	int64_t active;
 	int64_t rest_until;	/* 0: it does not rest */
 	int off;
+	int told;		/* people know that it is */
 	int64_t heard;		/* how often one of these two came by an
 				 * answer */
+	int64_t noted;		/* of these, how many the store has */
+	int64_t looked_at;	/* monotonic time of the last lane_look() */
 	int look;		/* the outbox may have something for it */
 	int64_t next_due;
 	struct outbox_row queue[LANE_QUEUE];
@@ -109,6 +112,7 @@ struct turn_lane {
 	int more;		/* there may be more to lease */
 	int look;		/* something has got its turn */
 	int64_t heard;		/* of the lane, as the turn began */
+	int turned_off;		/* by this turn */
 	int known;		/* what the store says of the target: */
 	int off;
 	int64_t rest_until;
@@ -154,7 +158,9 @@ struct deliver {
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
-	struct buf detail, output, complaint;
+	struct buf detail, output;
+	struct buf complaint;	/* texts, each with its NUL */
+	size_t complained;	/* where the first is that was not told */
 	int wake;		/* eventfd that threads write */
 	int alive;		/* the lock of deliver_join(), or -1 */
 	struct deliver_count count;
@@ -166,9 +172,17 @@ int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 
-/* deliver_lane.c: what a target is given and allowed. */
+/* deliver.c: keep "source 'NAME': text" for deliver_complaint(); and that it
+ * is off. */
+void deliver_complain(struct deliver *, const struct lane *,
+    const char *text, const char *why);
+void deliver_off(struct deliver *, struct lane *);
+
+/* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
+ * somebody turned it on again or ended its rest, once a second. */
 int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
+int lane_look(const struct deliver *, struct lane *, struct err *);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);

@@ -92,6 +92,11 @@ int outbox_bury(struct store *, int64_t seq, struct err *);
 /* How many of the target are not done; <0. */
 int64_t outbox_count(struct store *, const char *target, struct err *);
 
+/* Whether one of the target's that was tried waits for a later time: 1, 0,
+ * <0. */
+int outbox_later(struct store *, const char *target, int64_t now,
+    struct err *);
+
 /* What would be leased now, in no particular order; what fn returns other than
  * 0 ends the walk and is returned. */
 typedef int outbox_fn(void *ctx, const struct outbox_row *, struct err *);

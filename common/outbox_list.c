@@ -98,6 +98,21 @@ outbox_count(struct store *s, const char *target, struct err *e)
 }
 
 int
+outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
+{
+	static const char sql[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :now LIMIT 1";
+	struct stmt *st;
+	int64_t seq;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, now);
+	return stmt_one(st, &seq, e);
+}
+
+int
 outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
     void *ctx, struct err *e)
 {

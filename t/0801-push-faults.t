@@ -40,6 +40,7 @@ later() {
 	meets 75 "$1" "waiting|1|$2"
 	[ "$(wait_of)" = 5 ]
 	tap_result $? "$1: five seconds later"
+	status 75 "$1: another run before that" loya-push -b
 	echo 204 >"$sink/mode"
 	LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 0 \
 	    "$1: then it arrives" loya-push -b
@@ -89,7 +90,7 @@ people 900 900 | loya-apply >"$T/applied"
 status 75 "the whole target rests" loya-push -b
 is "nobody is asked" "$(log | wc -l)" "$before"
 LOYA_NOW=$(date -u -d "$LOYA_NOW + 121 seconds" +%FT%TZ) \
-    status 0 "afterwards" loya-push -b
+    status 75 "afterwards, while an earlier one waits" loya-push -b
 is "both arrive" "$(log | wc -l)" $((before + 2))
 owe
 printf 'Retry-After: %s\r\n' "$(LC_ALL=C date -u -d "$LOYA_NOW + 90 seconds" \
@@ -124,7 +125,7 @@ ids=$(log | grep -c "$(store "SELECT detail ->> '\$.id' FROM audit
     ORDER BY seq DESC LIMIT 1")")
 is "its id was the same every time" "$ids" 10
 echo 204 >"$sink/mode"
-status 0 "-r sends it again" loya-push -r "$id"
+status 75 "-r sends it again, and others wait" loya-push -r "$id"
 is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
     "$(store "SELECT detail ->> '\$.id' FROM audit ORDER BY seq DESC LIMIT 1")"
 
@@ -132,8 +133,14 @@ is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
 owe
 echo 410 >"$sink/mode"
 status 1 "410" loya-push -b
-like "says how to turn it on again" "$(cat "$T/err")" \
-    '1 of the sources said 410 and are off; -u turns them on again'
+off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+is "is said once, and how to turn it on again" "$(cat "$T/err")" \
+    "$off
+loya-push: 0 sent, 1 deferred, 0 dead; $(store "SELECT count(*) FROM outbox
+    WHERE state = 'waiting'") waiting"
+status 0 "-n of it" loya-push -n
+is "says that it is off" "$(cat "$T/err")" "$off"
+is "and shows no request" "$(cat "$T/out")" ""
 is "nothing is dead" "$(row)" "waiting|1|410"
 is "it is in the record" "$(store "SELECT source FROM audit
     WHERE kind = 'target.off'")" crm
@@ -141,7 +148,8 @@ echo 204 >"$sink/mode"
 before=$(log | wc -l)
 status 1 "it stays off" loya-push -b
 is "nobody is asked" "$(log | wc -l)" "$before"
-status 0 "-u turns it on" loya-push -u crm
+is "and it is said" "$(head -n 1 "$T/err")" "$off"
+status 75 "-u turns it on, and others wait" loya-push -u crm
 is "what waited arrives" "$(row)" "sent|2|204"
 ok "the record is sound" loya-audit verify
 

@@ -1,0 +1,69 @@
+#!/bin/sh
+# loya-push -u and another loya-push that runs: it goes on by itself.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+hook crm "$port"
+loya-token -q init
+secret crm.push $push_secret
+n=0
+
+# A new event is owed, about a person of its own.
+owe() {
+	n=$((n + 1))
+	people "$n" "$n" | loya-apply >"$T/applied"
+}
+
+# goes_on NAME STATUS: the running one, whose target is shut, delivers behind a
+# -u that ends with this.
+goes_on() {
+	echo 204 >"$sink/mode"
+	status "$2" "$1: -u from another process" loya-push -u crm
+	owe
+	wait_for "a delivery by the running one" \
+	    grep -q delivery.sent "$T/$1.out"
+	like "$1: the running one delivers again" "$(cat "$T/$1.out")" \
+	    '"type":"loya.delivery.sent"'
+}
+
+echo 410 >"$sink/mode"
+start watch loya-push -w
+owe
+wait_for "the 410" grep -q delivery.deferred "$T/watch.out"
+off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+wait_for "what is said of it" grep -qx "$off" "$T/watch.err"
+goes_on watch 0
+stop watch
+is "watch: it ends in order" "$rc" 0
+is "watch: and has said once that it was off" "$(cat "$T/watch.err")" "$off"
+
+mkfifo "$T/lines"
+echo 410 >"$sink/mode"
+exec 4<>"$T/lines"
+loya-push <"$T/lines" >"$T/pipe.out" 2>"$T/pipe.err" 4>&- &
+echo $! >"$T/pipe.pid"
+tap_started="$tap_started pipe"
+owe
+wait_for "the 410" grep -q delivery.deferred "$T/pipe.out"
+goes_on pipe 0
+stop pipe
+exec 4>&-
+is "pipe: it ends in order" "$rc" 0
+
+# A clock that stands still: the rest is never over by itself.
+LOYA_NOW=2027-01-01T00:00:00Z
+export LOYA_NOW
+echo 503 >"$sink/mode"
+printf 'Retry-After: 120\r\n' >"$sink/headers"
+start rest loya-push -w
+owe
+wait_for "the rest" grep -q delivery.deferred "$T/rest.out"
+rm "$sink/headers"
+owe
+goes_on rest 75
+stop rest
+ok "the record is sound" loya-audit verify
+done_testing
