@@ -171,6 +171,27 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 		lost_line(y, v, won, &lost[i]);
 }
 
+/* " by ACTOR at TIME (row N of the record)" */
+static void
+done_by(struct why *y, const char *actor, int64_t seq, int64_t at)
+{
+	char row[48];
+
+	buf_adds(&y->line, " by ");
+	buf_adds(&y->line, actor != NULL ? actor : "somebody");
+	time_words(&y->line, " at ", at);
+	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
+	buf_adds(&y->line, row);
+}
+
+void
+report_why_erased(struct why *y, const char *actor, int64_t seq, int64_t at)
+{
+	buf_adds(&y->line, "status is closed because the member was erased");
+	done_by(y, actor, seq, at);
+	put_line(y);
+}
+
 void
 report_why_hold(struct why *y, const char *actor, const char *event_id,
     int64_t seq, int64_t at)
