@@ -46,6 +46,25 @@ status 0 "a source that there is nothing of" loya-audit -T -o nowhere
 is "is one sentence" "$(cat "$T/err")" \
     "loya-audit: nothing in the record is of source 'nowhere'"
 
+# Tables end with their last line.
+blank_end() {
+	loya-audit "$@" -T >"$T/table" && [ -s "$T/table" ] &&
+	    [ -n "$(tail -n 1 "$T/table")" ]
+}
+for v in verify "show -t 2026-11-24 hr/E3" stats "show hr/E3" "show hr/p1" \
+    "erase -n hr/E3" "prune -n 9w" "log -v"; do
+	# shellcheck disable=SC2086
+	blank_end $v
+	tap_result $? "$v -T: no empty line at the end"
+done
+is "between the blocks of log -v there is one" \
+    "$(loya-audit log -v -T -N 3 | grep -c '^$')" 2
+is "and between the sections of stats" "$(loya-audit stats -T |
+    grep -c '^$')" "$(($(loya-audit stats -j | sed 's/^{"what":"\([a-z]*\)".*/\1/' |
+    sort -u | wc -l) - 1))"
+like "the oldest of nothing is no time" \
+    "$(loya-audit stats -T | grep '^new ')" '^new +0 +0 +0 +0 +0 +0 +0 +0$'
+
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1
 id=$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$T/out")
