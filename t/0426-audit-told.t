@@ -65,6 +65,24 @@ is "and between the sections of stats" "$(loya-audit stats -T |
 like "the oldest of nothing is no time" \
     "$(loya-audit stats -T | grep '^new ')" '^new +0 +0 +0 +0 +0 +0 +0 +0$'
 
+# Sentences are folded, and values in CSV are plain.
+is "why is folded at the width of a line" \
+    "$(COLUMNS=60 loya-audit why -T hr/E1 status)" \
+    "status is suspended because hr said so about E1 in event e4
+        at 2026-11-22T08:00:00Z (received
+        2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z);
+        rule sole: nobody else says anything about it."
+is "and says the same" "$(COLUMNS=40 loya-audit why -T hr/E1 | tr -s ' \n' ' ')" \
+    "$(loya-audit why -T hr/E1 | tr -s ' \n' ' ')"
+like "diff -O csv has plain text" \
+    "$(loya-audit diff -O csv hr/E1 2026-11-01 | grep given_name)" \
+    ',given_name,,Anna,2026-11-23'
+like "and lists as JSON" \
+    "$(loya-audit diff -O csv hr/E1 2026-11-01 | grep ',tags,')" \
+    ',tags,,"\[""a"",""b""\]",'
+like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
+    '"old":null,"new":"Anna",'
+
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1
 id=$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$T/out")
