@@ -158,44 +158,45 @@ static const struct verb {
 	const char *formats;	/* of -O */
 	int least, most;	/* operands */
 	int writes;
+	const char *operands[2];	/* those that must be there */
 	int (*fn)(struct auditor *, struct err *);
 } verbs[] = {
 	{ "log", "mokeFAabNrfOjT", ALL_ROWS,
-	    0, 0, 0, auditor_log },
+	    0, 0, 0, { NULL }, auditor_log },
 	{ "show", "itOjT", LINES,
-	    0, 1, 0, auditor_show },
+	    0, 1, 0, { NULL }, auditor_show },
 	{ "diff", "OjT", ROWS,
-	    2, 3, 0, auditor_diff },
+	    2, 3, 0, { "MEMBER", "TIME" }, auditor_diff },
 	{ "why", "OjT", LINES,
-	    1, 2, 0, auditor_why },
+	    1, 2, 0, { "MEMBER" }, auditor_why },
 	{ "members", "SomNrOjT", ROWS,
-	    0, INT_MAX, 0, auditor_members },
+	    0, INT_MAX, 0, { NULL }, auditor_members },
 	{ "inbox", "SoeabNrOjT", ROWS,
-	    0, 0, 0, auditor_inbox },
+	    0, 0, 0, { NULL }, auditor_inbox },
 	{ "outbox", "SomabNrOjT", ROWS,
-	    0, 0, 0, auditor_outbox },
+	    0, 0, 0, { NULL }, auditor_outbox },
 	{ "stats", "oOjT", LINES " prometheus",
-	    0, 0, 0, auditor_stats },
+	    0, 0, 0, { NULL }, auditor_stats },
 	{ "latency", "oabOjT", ROWS,
-	    0, 0, 0, auditor_latency },
+	    0, 0, 0, { NULL }, auditor_latency },
 	{ "report", "oab", NULL,
-	    0, 0, 0, auditor_report },
+	    0, 0, 0, { NULL }, auditor_report },
 	{ "verify", "HOjT", LINES,
-	    0, 0, 0, auditor_verify },
+	    0, 0, 0, { NULL }, auditor_verify },
 	{ "head", "", NULL,
-	    0, 0, 1, auditor_head },
+	    0, 0, 1, { NULL }, auditor_head },
 	{ "prove", "H", NULL,
-	    1, 1, 0, auditor_prove },
+	    1, 1, 0, { "SEQ" }, auditor_prove },
 	{ "consistency", "", NULL,
-	    1, 1, 0, auditor_consistency },
+	    1, 1, 0, { "OLD-HEAD" }, auditor_consistency },
 	{ "check", "HKOjT", LINES,
-	    0, 1, 0, auditor_check },
+	    0, 1, 0, { NULL }, auditor_check },
 	{ "cosign", "", NULL,
-	    0, 1, 1, auditor_cosign },
+	    0, 1, 1, { NULL }, auditor_cosign },
 	{ "erase", "uOjT", LINES,
-	    1, 1, 1, auditor_erase },
+	    1, 1, 1, { "MEMBER" }, auditor_erase },
 	{ "prune", "SOjT", LINES,
-	    1, 1, 1, auditor_prune },
+	    1, 1, 1, { "PERIOD" }, auditor_prune },
 };
 
 static const struct verb *
@@ -215,7 +216,8 @@ read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 	a->operand = argv + optind;
 	a->noperand = argc - optind;
 	if (a->noperand < v->least)
-		options_usage(&program, "%s: of which?", v->name);
+		options_usage(&program, "%s: %s is missing", v->name,
+		    v->operands[a->noperand]);
 	if (a->noperand > v->most)
 		options_usage(&program, "'%s' is not wanted",
 		    a->operand[v->most]);

@@ -82,36 +82,50 @@ unknown_kind(const char *kind, struct err *e)
 	return rc;
 }
 
-/* A filter that lets nothing pass is more likely a slip than a question. */
+/* A filter that lets nothing pass is more likely a slip than a question.
+ * *told: whether that was said. */
 static int
-note_unknown(const struct auditor *a, struct err *e)
+note_filters(const struct auditor *a, int *told, struct err *e)
 {
 	const struct report *r = &a->r;
 	int rc = 1;
 
-	if (r->kind != NULL && (rc = report_knows(r, r->kind, NULL, e)) == 0)
+	*told = 0;
+	if (r->kind != NULL && (rc = report_knows(r, r->kind, NULL, e)) == 0) {
 		rc = unknown_kind(r->kind, e);
+		*told = 1;
+	}
 	if (rc >= 0 && r->source != NULL &&
-	    (rc = report_knows(r, NULL, r->source, e)) == 0)
+	    (rc = report_knows(r, NULL, r->source, e)) == 0) {
 		say("nothing in the record is of source '%s'", r->source);
+		*told = 1;
+	}
 	return rc < 0 ? rc : 0;
+}
+
+static int
+note_unknown(const struct auditor *a, struct err *e)
+{
+	int told;
+
+	return note_filters(a, &told, e);
 }
 
 int
 auditor_log(struct auditor *a, struct err *e)
 {
 	enum { NEWEST = 10 };	/* that are shown before those to come */
-	int rc, any;
+	int rc, any, told;
 
 	if (a->follow && a->r.reverse)
 		return err_set(e, E_USAGE, "log: -f and -r do not go "
 		    "together");
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
-	    (rc = note_unknown(a, e)) != 0)
+	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
 	if (!a->follow) {
 		rc = report_log(&a->r, &any, e);
-		if (rc == 0 && !any && a->r.mode == TABLE_TEXT)
+		if (rc == 0 && !any && !told && a->r.mode == TABLE_TEXT)
 			say("no row of the record is like that");
 		return rc;
 	}

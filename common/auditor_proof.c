@@ -157,7 +157,7 @@ auditor_consistency(struct auditor *a, struct err *e)
 	    e)) == 0)
 		rc = prover_goes_on(a->r.store, name, &h, e);
 	if (rc == 0)
-		rc = prover_growth(a->r.store, h.size, &b, e);
+		rc = prover_growth(a->r.store, h.size, head.len > 0, &b, e);
 	store_look_end(a->r.store);
 	if (rc == 0)
 		rc = print(a, &b, e);

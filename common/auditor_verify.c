@@ -106,6 +106,8 @@ run_verify(struct auditor *a, const struct verify_outside *outside,
 	table_free(r.table);
 	if (rc != 0)
 		return rc;
+	if (!a->o.quiet && v.faults > 0 && a->r.mode == TABLE_TEXT)
+		fputc('\n', a->r.out);
 	if (!a->o.quiet)
 		print_result(&a->r, &v);
 	return v.faults > 0 ? err_set(e, E_NO, "%lld faults",

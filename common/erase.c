@@ -71,6 +71,10 @@ find(struct store *s, const char *who, struct arena *a, struct member *m,
 
 	rc = slash != NULL ? find_by(s, who, slash, &num, e) :
 	    member_find(s, who, &num, e);
+	if (rc == E_NOTFOUND && slash == NULL && strchr(who, '@') != NULL)
+		return err_set(e, E_NOTFOUND, "'%s': an e-mail address will "
+		    "not do here; name the member by its id or as "
+		    "SOURCE/EXTERNAL-ID", who);
 	return rc != 0 ? rc : member_get(s, num, a, m, e);
 }
 

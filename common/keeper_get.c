@@ -124,7 +124,8 @@ keeper_get(struct keeper *k, struct err *e)
 	    k->o.dry ? STORE_READ : 0, e)) != 0)
 		goto out;
 	oauth_new(&o, k->store, k->o.conf);
-	keeper_warn_readable();
+	if (!k->o.dry)		/* what is shown then is masked */
+		keeper_warn_readable();
 	rc = k->o.dry ? show(o, s, flags, refused, e) :
 	    get(o, s, flags, refused, e);
 out:

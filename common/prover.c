@@ -300,7 +300,8 @@ prover_row(struct store *s, int64_t seq, const char *head, size_t len,
 }
 
 int
-prover_growth(struct store *s, int64_t size, struct buf *b, struct err *e)
+prover_growth(struct store *s, int64_t size, int is_head, struct buf *b,
+    struct err *e)
 {
 	struct merkle_proof *p = xmalloc(sizeof *p);
 	struct buf last = { 0 };
@@ -309,9 +310,10 @@ prover_growth(struct store *s, int64_t size, struct buf *b, struct err *e)
 
 	rc = prover_head(s, &h, &last, e);
 	if (rc == 0 && size > h.size)
-		rc = err_set(e, E_NO, "a head of %lld rows, and the newest "
-		    "that is stored here is of %lld: heads were taken out",
-		    (long long)size, (long long)h.size);
+		rc = err_set(e, E_NO, is_head ? "a head of %lld rows, and the "
+		    "newest that is stored here is of %lld: heads were taken "
+		    "out" : "no head of %lld rows is known: the newest is of "
+		    "%lld", (long long)size, (long long)h.size);
 	if (rc == 0)
 		rc = merkle_consistency(p, size, h.size, audit_tile, s, e);
 	if (rc == 0)

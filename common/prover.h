@@ -46,8 +46,11 @@ int prover_goes_on(struct store *, const char *name, const struct tlog_head *,
 int prover_row(struct store *, int64_t seq, const char *head, size_t len,
     struct buf *b, struct err *);
 
-/* That the newest head goes on from a tree of that size. */
-int prover_growth(struct store *, int64_t size, struct buf *b, struct err *);
+/* That the newest head goes on from a tree of that size, of which a head was
+ * signed here (is_head), or which somebody says there is: E_NO when the newest
+ * head is smaller. */
+int prover_growth(struct store *, int64_t size, int is_head, struct buf *b,
+    struct err *);
 
 /*
  * Take in what witnesses signed of a head of this store (prover_cosign.c), as

@@ -37,6 +37,8 @@ struct report {
 	int64_t since, until;	/* until 0: no end */
 	int64_t limit;		/* 0: all; else the newest so many */
 	int reverse;		/* newest first */
+	int *sections;		/* stats: how many stand above the next; else
+				 * NULL */
 };
 
 /* *any: whether a row passed the filters. */

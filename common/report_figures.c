@@ -133,9 +133,12 @@ bar(struct table *t, int64_t v, int64_t max)
 	table_text(t, text);
 }
 
+/* For people "to_1m" is 1M, or a line is wider than 80 cells. */
 static size_t
-columns_of(const struct figure_section *s, struct table_column *c)
+columns_of(const struct figure_section *s, enum table_mode mode,
+    struct table_column *c)
 {
+	const char *key;
 	size_t i, n = 0;
 
 	c[n].key = "what";
@@ -145,7 +148,9 @@ columns_of(const struct figure_section *s, struct table_column *c)
 		c[n++].flags = 0;
 	}
 	for (i = 0; i < FIGURE_VALUES && s->value[i].key != NULL; i++) {
-		c[n].key = s->value[i].key;
+		key = s->value[i].key;
+		c[n].key = mode == TABLE_TEXT && strncmp(key, "to_", 3) == 0 ?
+		    key + 3 : key;
 		c[n++].flags = s->value[i].kind == FIGURE_TIME ? 0 :
 		    TABLE_RIGHT;
 	}
@@ -166,6 +171,9 @@ row(struct table *t, const struct figure_section *s, const struct figure *f,
 	for (i = 0; i < FIGURE_VALUES && s->value[i].key != NULL; i++)
 		if (s->value[i].kind == FIGURE_TIME)
 			table_time(t, f->v[i]);
+		else if (s->value[i].kind == FIGURE_SPAN && f->v[0] == 0 &&
+		    table_is_text(t))
+			table_null(t);		/* of nothing */
 		else if (s->value[i].kind == FIGURE_SPAN)
 			report_span(t, f->v[i]);
 		else
@@ -186,15 +194,15 @@ print_table(const struct report *r, const struct figure_section *s,
 
 	if (f->n == 0)
 		return 0;
+	if (r->mode == TABLE_TEXT && (*r->sections)++ > 0)
+		fputc('\n', r->out);
 	for (i = 0; i < f->n; i++)
 		max = f->row[i].v[0] > max ? f->row[i].v[0] : max;
-	n = columns_of(s, c);
+	n = columns_of(s, r->mode, c);
 	t = table_new(r->out, r->mode, TABLE_ROWS, c, n);
 	for (i = 0; i < f->n && rc == 0; i++)
 		rc = row(t, s, &f->row[i], max);
 	table_free(t);
-	if (r->mode == TABLE_TEXT)
-		fputc('\n', r->out);
 	return rc;
 }
 

@@ -40,7 +40,7 @@ block(const struct report *r)
 
 	memcpy(c, columns, sizeof c);
 	for (i = 1; i < COLUMNS; i++)
-		c[i].flags = c[i].flags == TABLE_ONLY_TEXT ? c[i].flags |
+		c[i].flags = c[i].flags & TABLE_ONLY_TEXT ? TABLE_ONLY_TEXT |
 		    TABLE_ONLY_JSON : 0;
 	return table_new(r->out, r->mode, TABLE_BLOCK, c, COLUMNS);
 }

@@ -103,16 +103,30 @@ show_row(const struct report *r, int64_t seq, struct report_scratch *s,
 	return 0;
 }
 
-static int
-rows(const struct report *r, struct stmt *st, struct report_scratch *s,
-    struct err *e)
+/* Between two parts of a story; JSON needs none. */
+static void
+gap(const struct report *r)
 {
-	struct table *t = report_audit_table(r, 1);
+	if (r->mode == TABLE_TEXT)
+		fputc('\n', r->out);
+}
+
+/* below: something stands above them. */
+static int
+rows(const struct report *r, int below, struct stmt *st,
+    struct report_scratch *s, struct err *e)
+{
+	struct table *t = NULL;
 	int rc;
 
-	while ((rc = stmt_step(st, e)) == 1)
+	while ((rc = stmt_step(st, e)) == 1) {
+		if (t == NULL && below)
+			gap(r);
+		if (t == NULL)
+			t = report_audit_table(r, 1);
 		if (report_audit_row(t, r, 1, st, s) != 0)
 			break;
+	}
 	stmt_reset(st);
 	table_free(t);
 	return rc < 0 ? rc : 0;
@@ -151,8 +165,8 @@ section(const struct report *r, const char *what, struct stmt *st,
 	int rc;
 
 	while ((rc = stmt_step(st, e)) == 1) {
-		if (t == NULL && r->mode == TABLE_TEXT)
-			fputc('\n', r->out);
+		if (t == NULL)
+			gap(r);
 		if (t == NULL)
 			t = table_new(r->out, r->mode, TABLE_ROWS, c, n);
 		table_text(t, what);
@@ -187,7 +201,7 @@ report_show_inbox(const struct report *r, int64_t seq, struct err *e)
 	rc = show_row(r, seq, &s, e);
 	if (rc == 0) {
 		stmt_int(st = db_stmt(db, audit), 1, seq);
-		rc = rows(r, st, &s, e);
+		rc = rows(r, 1, st, &s, e);
 	}
 	if (rc == 0) {
 		stmt_int(st = db_stmt(db, points), 1, seq);
@@ -227,7 +241,7 @@ show_seq(const struct report *r, int64_t seq, struct err *e)
 	if (inbox > 0)
 		return report_show_inbox(r, inbox, e);
 	stmt_int(st, 1, seq);
-	rc = rows(r, st, &s, e);
+	rc = rows(r, 0, st, &s, e);
 	report_scratch_release(&s);
 	return rc;
 }
@@ -269,6 +283,8 @@ show_links(const struct report *r, int64_t num, struct report_scratch *s,
 
 	if ((rc = member_get(r->store, num, &s->arena, &m, e)) != 0)
 		return rc;
+	if (m.claims.n > 0)
+		gap(r);
 	t = table_new(r->out, r->mode, TABLE_ROWS, link_columns,
 	    COUNT(link_columns));
 	for (i = 0; i < m.claims.n; i++) {
@@ -307,8 +323,8 @@ show_member(const struct report *r, int64_t num, struct err *e)
 		rc = section(r, "points", st, points_columns,
 		    COUNT(points_columns), e);
 	}
-	if (rc == 0 && r->mode == TABLE_TEXT)
-		fputc('\n', r->out);
+	if (rc == 0)
+		gap(r);
 	if (rc == 0)
 		rc = report_log_as(&one, 1, e);
 	report_scratch_release(&s);
@@ -361,5 +377,9 @@ report_show(const struct report *r, const char *what, struct err *e)
 		    "is known by this", what);
 	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
-	return event == 0 ? report_show_inbox(r, seq, e) : 0;
+	if (event != 0)
+		return 0;
+	if (member == 0)
+		gap(r);
+	return report_show_inbox(r, seq, e);
 }

@@ -213,10 +213,12 @@ holds(const struct report *r, struct err *e)
 }
 
 int
-report_stats(const struct report *r, struct err *e)
+report_stats(const struct report *all, struct err *e)
 {
-	int rc;
+	struct report one = *all, *r = &one;
+	int rc, sections = 0;
 
+	one.sections = &sections;
 	if ((rc = record(r, e)) != 0 || (rc = refusals(r, e)) != 0 ||
 	    (rc = lost(r, e)) != 0 || (rc = report_lag(r, e)) != 0 ||
 	    (rc = report_queues(r, e)) != 0)

@@ -39,15 +39,17 @@ static const struct table_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 6,
     END_FIELDS = COLUMNS - 2 };
 
-/* A field is JSON; people get it plain. */
+/* A field is JSON; people get it plain, and a string stands so in CSV. */
 static void
-cell(struct table *t, const struct past_field *f, struct report_scratch *s)
+cell(const struct report *r, struct table *t, const struct past_field *f,
+    struct report_scratch *s)
 {
 	if (f == NULL || f->json == NULL) {
 		table_null(t);
 		return;
 	}
-	if (!table_is_text(t)) {
+	if (r->mode == TABLE_JSON ||
+	    (r->mode == TABLE_CSV && f->json[0] != '"')) {
 		table_json(t, f->json, f->len);
 		return;
 	}
@@ -122,15 +124,15 @@ print(const struct report *r, const struct past *p, const char *id,
 	table_text(t, "member");
 	table_time(t, at);
 	table_text(t, id);
-	cell(t, report_past_field(p, "status"), &s);
-	cell(t, report_past_field(p, "hold"), &s);
+	cell(r, t, report_past_field(p, "status"), &s);
+	cell(r, t, report_past_field(p, "hold"), &s);
 	if (p->points.json != NULL &&
 	    json_parse(&s.json, p->points.json, p->points.len) == 0 &&
 	    json_int(&s.json, 0, &points) != 0)
 		points = 0;
 	table_int(t, points);
 	for (i = FIRST_FIELD; i < END_FIELDS; i++)
-		cell(t, report_past_field(p, columns[i].key), &s);
+		cell(r, t, report_past_field(p, columns[i].key), &s);
 	attributes(t, p, &s);
 	table_int(t, p->seq);
 	table_end(t);
@@ -210,8 +212,8 @@ line(struct diff *d, const char *name, const struct past_field *old,
 		return rc;
 	table_text(d->t, d->id);
 	table_text(d->t, name);
-	cell(d->t, old, &d->s);
-	cell(d->t, new, &d->s);
+	cell(d->r, d->t, old, &d->s);
+	cell(d->r, d->t, new, &d->s);
 	table_time(d->t, stmt_get_int(st, 0));
 	table_text(d->t, stmt_get_text(st, 1, NULL));
 	table_text(d->t, stmt_get_text(st, 2, NULL));

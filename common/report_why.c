@@ -254,6 +254,55 @@ explain_hold(struct why *y)
 	return 0;
 }
 
+struct erasure {
+	struct why *y;
+	const char *actor;
+	int64_t seq, at;
+};
+
+/* The newest row about the member that says it was erased: 1, 0, <0. */
+static int
+is_erasure(void *ctx, int64_t seq)
+{
+	static const char sql[] = "SELECT at, actor FROM audit "
+	    "WHERE seq = :seq AND kind = 'member.erased'";
+	struct erasure *x = ctx;
+	struct stmt *st;
+	const char *actor;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(x->y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, x->y->e)) != 1)
+		return rc;
+	x->seq = seq;
+	x->at = stmt_get_int(st, 0);
+	actor = stmt_get_text(st, 1, &n);
+	x->actor = actor != NULL ? arena_dup(&x->y->arena, actor, n) : NULL;
+	stmt_reset(st);
+	return 1;
+}
+
+/* A status that nobody speaks of. */
+static int
+explain_status(struct why *y)
+{
+	struct erasure x = { .y = y };
+	struct value v = profile_value(&y->m.profile, "status");
+	int rc;
+
+	rc = report_chain(y->r->store, y->m.audit, is_erasure, &x, y->e);
+	if (rc <= 0)
+		return rc < 0 ? rc : explain(y, "status", -1);
+	buf_clear(&y->line);
+	if (y->r->mode == TABLE_TEXT)
+		report_why_erased(y, x.actor, x.seq, x.at);
+	else
+		print_json(y, "status", &v, NULL, NULL, 0, "erased");
+	return 0;
+}
+
 static int
 explain_all(struct why *y)
 {
@@ -262,7 +311,7 @@ explain_all(struct why *y)
 	int rc = 0;
 
 	if (json_get(&y->decided, 0, "status") == JSON_NONE)
-		rc = explain(y, "status", -1);
+		rc = explain_status(y);
 	for (JSON_EACH(&y->decided, 0, k)) {
 		if (rc != 0)
 			return rc;
@@ -286,7 +335,9 @@ explain_one(struct why *y, const char *field)
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
 		return err_set(y->e, E_NOTFOUND, "member %s: no source says "
 		    "anything about '%s'", y->m.id, field);
-	if (i != JSON_NONE && json_int(&y->decided, i, &link) != 0)
+	if (i == JSON_NONE)
+		return explain_status(y);
+	if (json_int(&y->decided, i, &link) != 0)
 		link = -1;
 	return explain(y, field, link);
 }

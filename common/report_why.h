@@ -43,6 +43,10 @@ void report_why_text(struct why *, const char *field, const struct value *,
     const struct said *won, const struct said *lost, size_t n,
     const char *rule);
 
+/* The status of who was erased: by whom, in which row of the record, when. */
+void report_why_erased(struct why *, const char *actor, int64_t seq,
+    int64_t at);
+
 /* The hold: who set it, in which event (or NULL) and row, and when. */
 void report_why_hold(struct why *, const char *actor, const char *event_id,
     int64_t seq, int64_t at);

@@ -6,6 +6,8 @@
 
 #include "common/clock.h"
 
+enum { INDENT = 8 };	/* of a line that goes on */
+
 static int
 note_row(void *ctx, int64_t seq)
 {
@@ -118,12 +120,37 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	buf_addc(b, ')');
 }
 
+/* A sentence, folded between words; what goes on stands further in. */
+static void
+fold(FILE *f, const char *s, size_t n, size_t limit)
+{
+	size_t lead = 0, at, i, end, width;
+
+	while (lead < n && s[lead] == ' ')
+		lead++;
+	fprintf(f, "%*s", (int)lead, "");
+	for (at = i = lead; i < n; i = end + 1) {
+		for (end = i; end < n && s[end] != ' '; end++)
+			;
+		width = table_width(s + i, end - i);
+		if (i > lead && limit > 0 && at + 1 + width > limit) {
+			fprintf(f, "\n%*s", (int)lead + INDENT, "");
+			at = lead + INDENT;
+		} else if (i > lead) {
+			fputc(' ', f);
+			at++;
+		}
+		table_print(f, s + i, end - i);
+		at += width;
+	}
+	fputc('\n', f);
+}
+
 static void
 put_line(struct why *y)
 {
 	buf_addc(&y->line, '.');
-	table_print(y->r->out, y->line.p, y->line.len);
-	fputc('\n', y->r->out);
+	fold(y->r->out, y->line.p, y->line.len, table_limit(y->r->out));
 	buf_clear(&y->line);
 }
 
@@ -169,6 +196,27 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
+}
+
+/* " by ACTOR at TIME (row N of the record)" */
+static void
+done_by(struct why *y, const char *actor, int64_t seq, int64_t at)
+{
+	char row[48];
+
+	buf_adds(&y->line, " by ");
+	buf_adds(&y->line, actor != NULL ? actor : "somebody");
+	time_words(&y->line, " at ", at);
+	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
+	buf_adds(&y->line, row);
+}
+
+void
+report_why_erased(struct why *y, const char *actor, int64_t seq, int64_t at)
+{
+	buf_adds(&y->line, "status is closed because the member was erased");
+	done_by(y, actor, seq, at);
+	put_line(y);
 }
 
 void

@@ -21,8 +21,8 @@ table_mode(enum table_mode mode, FILE *f)
 }
 
 /* COLUMNS says more than the terminal does: it can be set for one call. */
-static size_t
-line_limit(FILE *f)
+size_t
+table_limit(FILE *f)
 {
 	const char *s = getenv("COLUMNS");
 	struct winsize ws;
@@ -99,7 +99,7 @@ table_new(FILE *f, enum table_mode mode, enum table_style style,
 	t->place = xcalloc(n + 1, sizeof *t->place);
 	for (i = 0; i < n; i++)
 		t->place[i].width = strlen(column[i].key);
-	t->limit = t->mode == TABLE_TEXT ? line_limit(f) : 0;
+	t->limit = t->mode == TABLE_TEXT ? table_limit(f) : 0;
 	t->colour = t->mode == TABLE_TEXT && wants_colour(f);
 	jsonw_init(&t->w, &t->line);
 	if (t->mode == TABLE_CSV)

@@ -78,6 +78,9 @@ int table_end(struct table *);
 /* Write what is held back now, and flush: more rows come later.  0 or E_IO. */
 int table_flush(struct table *);
 
+/* How long a line may be: of COLUMNS or of the terminal; 0: as it is. */
+size_t table_limit(FILE *);
+
 /* How many cells of a terminal a text takes, as it would be shown. */
 size_t table_width(const char *, size_t);
 

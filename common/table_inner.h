@@ -44,7 +44,8 @@ struct table {
 	struct cell *cell;
 	size_t ncell, cap;
 	int below;		/* the next cell begins a line */
-	int begun;		/* headings are out, widths stand */
+	int begun;		/* headings are out, widths stand; or a block
+				 * is out */
 	int colour;		/* tints are shown */
 	enum table_tint tint;	/* of the row at hand */
 };

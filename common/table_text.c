@@ -236,13 +236,16 @@ table_put_rows(struct table *t)
 	buf_clear(&t->text);
 }
 
-/* A row as a block; values are never cut. */
+/* A row as a block, with an empty line between two; values are never cut. */
 void
 table_put_block(struct table *t)
 {
 	struct cell *c;
 	size_t i, k, head = 0;
 
+	if (t->begun)
+		put_line(t, TABLE_NORMAL);
+	t->begun = 1;
 	for (i = 0; i < t->n; i++)
 		if (table_shown(t, i) && strlen(t->column[i].key) > head)
 			head = strlen(t->column[i].key);
@@ -258,7 +261,6 @@ table_put_block(struct table *t)
 		buf_add(&t->line, t->text.p + c->off, c->len);
 		put_line(t, TABLE_NORMAL);
 	}
-	put_line(t, TABLE_NORMAL);
 	t->ncell = 0;
 	buf_clear(&t->text);
 }

@@ -169,6 +169,10 @@ Authorization: Basic ***
 Content-Type: application/x-www-form-urlencoded
 
 grant_type=client_credentials"
+chmod 644 "$T/out"
+status 0 "-n into a file that others can read" loya-token get -n crm
+is "says nothing, for no secret goes there" "$(cat "$T/err")" ""
+chmod 600 "$T/out"
 oauth crm "$rt,\"auth\":\"body\""
 secret crm.refresh first
 status 0 "-n with secrets in the body" loya-token get -n crm
