@@ -255,9 +255,9 @@ int pull_line(struct pull *, int64_t number, const char *, size_t,
     struct err *);
 
 /* pull_odd.c: what is no record is a row all the same, of this media type, and
- * why, a sentence, is told once it is durable; E_IO where an answer (or what a
- * command prints) begins with nothing else.  And how many more were told nothing of, at the end of a
- * run. */
+ * why, a sentence, is told once it is durable; E_IO where an answer, or what a
+ * command prints, begins with nothing else.  And how many more
+ * were told nothing of, at the end of a run. */
 int pull_odd(struct pull *, const char *type, const char *s, size_t n,
     struct err *, const char *why, ...)
     __attribute__((format(printf, 6, 7)));
