@@ -175,13 +175,15 @@ another(const struct table *t, int c, sqlite3_value *v)
 		sqlite3_bind_int64(make, 1, i ^ (int64_t)1 << (i >> 40 != 0 ?
 		    28 + draw(8) : draw(3)));
 	} else if (draw(2) == 0 && sqlite3_value_type(other) == type &&
-	    (len != (size_t)sqlite3_value_bytes(other) ||
-	    memcmp(sqlite3_value_blob(v), sqlite3_value_blob(other), len))) {
+	    (len != (size_t)sqlite3_value_bytes(other) || (len > 0 &&
+	    memcmp(sqlite3_value_blob(v), sqlite3_value_blob(other), len)))) {
 		sqlite3_bind_value(make, 1, other);
 	} else {
 		len = len > TEXT - 1 ? TEXT - 1 : len;
-		memcpy(out, sqlite3_value_blob(v), len);
-		if (len == 0)
+		/* An empty one has no address. */
+		if (len > 0)
+			memcpy(out, sqlite3_value_blob(v), len);
+		else
 			out[len++] = 'y';
 		out[draw(len)] ^= 1;
 		if (type == SQLITE_TEXT)
