@@ -278,22 +278,24 @@ try_row(const struct table *t, int r, int c)
 	sqlite3_value_free(to);
 }
 
-static int
+static struct line *
 in_part(const struct table *t, int c)
 {
 	char what[120];
-	const struct line *l;
+	struct line *l;
 
 	snprintf(what, sizeof what, "%s %s.%s", files[t->file], t->name,
 	    t->column[c]);
 	l = listed(what);
-	return l != NULL && strcmp(l->how, "part") == 0;
+	return l != NULL && strcmp(l->how, "part") == 0 ? l : NULL;
 }
 
 static void
 tamper(struct table *t)
 {
-	enum { ENOUGH = 24 };	/* to meet either end of what is in part */
+	enum { ENOUGH = 24 };	/* to meet either end of what is in part, */
+	enum { MORE = 20 * ENOUGH };	/* mostly */
+	const struct line *l;
 	int c, k, n, meta = strcmp(t->name, "meta") == 0;
 
 	for (c = meta; c < t->n; c++) {
@@ -303,6 +305,10 @@ tamper(struct table *t)
 		for (k = 0; k < n; k++)
 			try_row(t, n < t->nrow ? (int)draw((uint64_t)t->nrow) :
 			    k % t->nrow, c);
+		l = in_part(t, c);
+		for (k = 0; l != NULL && k < MORE && (l->found == 0 ||
+		    l->found == l->tried); k++)
+			try_row(t, k % t->nrow, c);
 	}
 }
 
