@@ -113,7 +113,8 @@ dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	int rc = pull_show(p, s, r->full ? PULL_EVERYTHING : r->index ?
 	    PULL_DIFFERENCES : PULL_CHANGES, &b, e);
 
-	fwrite(b.p, 1, b.len, stdout);
+	if (b.len > 0)
+		fwrite(b.p, 1, b.len, stdout);
 	buf_release(&b);
 	if (rc != 0)
 		warn("%s", e->msg);

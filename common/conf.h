@@ -105,6 +105,10 @@ int conf_word(const struct node *, const char *key, const char *const *words,
 int conf_texts(const struct node *, const char *key, struct arena *,
     const char ***v, size_t *n);
 
+/* The same where a text is a wrong type: a command is no line for a shell. */
+int conf_list(const struct node *, const char *key, struct arena *,
+    const char ***v, size_t *n);
+
 /* The value of a node as canonical JSON in the arena. */
 const char *conf_json(const struct node *, struct arena *);
 

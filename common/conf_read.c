@@ -262,6 +262,17 @@ conf_texts(const struct node *n, const char *key, struct arena *a,
 	return 1;
 }
 
+int
+conf_list(const struct node *n, const char *key, struct arena *a,
+    const char ***v, size_t *count)
+{
+	struct node child;
+
+	if (conf_get(n, key, &child) && conf_type(&child) != CONF_ARRAY)
+		conf_bad(&child, "not a list");
+	return conf_texts(n, key, a, v, count);
+}
+
 const char *
 conf_json(const struct node *n, struct arena *a)
 {

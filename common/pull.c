@@ -113,6 +113,10 @@ changes(struct pull *p, struct err *e)
 
 	if (p->conf->command != NULL)
 		return pull_command(p, e);
+	/* Where only single records can be asked for, those that waited were
+	 * all there is to do. */
+	if (p->conf->nchanges == 0 && p->conf->nall == 0)
+		return 0;
 	rc = pull_catch_up(p, e);
 	return rc != 0 ? rc : pull_missed(p, e);
 }

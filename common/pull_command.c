@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/command.h"
+#include "common/die.h"
 #include "common/lines.h"
 #include "common/receive.h"
 
@@ -47,7 +48,8 @@ fill(struct pull *p, struct running *r, struct err *e)
 	struct pollfd fd = { .fd = r->fd, .events = POLLIN };
 	int rc;
 
-	if (poll(&fd, 1, 0) == 0 && (rc = pull_flush(p, 0, e)) != 0)
+	if (!pull_odd_only(p) && poll(&fd, 1, 0) == 0 &&
+	    (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
 	while (poll(&fd, 1, 100) <= 0)
 		if (clock_mono() >= r->end)
@@ -112,12 +114,34 @@ end(struct running *r, int failed)
 	return status;
 }
 
+/*
+ * The states of a record in one run are all changes, the last one against the
+ * first of the next run too: which of them holds cannot be told here, for a map
+ * may have versions.  So nothing is left out.
+ */
+void
+pull_command_record(struct pull *p, const char *key)
+{
+	if (pull_know(p, key) && p->again++ == 0)
+		p->again_line = p->line;
+}
+
+static void
+tell_again(const struct pull *p)
+{
+	if (p->again > 0)
+		warn("source '%s': line %lld: a record that an earlier line "
+		    "has; there are %lld such lines", p->source->name,
+		    (long long)p->again_line, (long long)p->again);
+}
+
 int
 pull_command(struct pull *p, struct err *e)
 {
 	struct running r = { .fd = -1 };
 	int rc, status;
 
+	p->rows_here = p->odd_here = 0;
 	r.end = clock_mono() + p->conf->timeout * CLOCK_SECOND;
 	lines_init(&r.lines, RECEIVE_LINE);
 	if ((rc = begin(p->conf, &r, e)) != 0)
@@ -135,6 +159,7 @@ pull_command(struct pull *p, struct err *e)
 	if (rc == 0 && (rc = r.lost.code) != 0)
 		*e = r.lost;
 out:
+	tell_again(p);
 	if (r.fd >= 0)
 		close(r.fd);
 	lines_release(&r.lines);

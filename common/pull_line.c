@@ -105,6 +105,7 @@ pull_line(struct pull *p, int64_t number, const char *s, size_t n,
 	    .key = p->conf->key };
 
 	p->line = number;
+	p->rows_here++;
 	if (json_parse(&p->json, s, n) != 0)
 		return no_line(p, json, s, n, p->json.why, e);
 	if (json_type(&p->json, 0) != JSON_OBJECT)

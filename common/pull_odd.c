@@ -19,6 +19,12 @@ enum { TOLD = 10 };
  */
 enum { NONE = 10 };
 
+int
+pull_odd_only(const struct pull *p)
+{
+	return p->odd_here > 0 && p->odd_here == p->rows_here;
+}
+
 static int
 none(struct pull *p, struct err *e)
 {

@@ -238,6 +238,8 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 		return pull_index_row(p, key, text_at(p, q->stamp, &len), e);
 	if ((rc = right_one(p, q, key, e)) != 0)
 		return rc;
+	if (p->line != 0 && key != NULL)
+		pull_command_record(p, key);
 	if (q == p->conf->one && p->conf->parts != NULL) {
 		buf_clear(&p->whole);
 		buf_add(&p->whole, s, n);
@@ -250,8 +252,7 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 int
 pull_room(struct pull *p, struct err *e)
 {
-	/* Rows that may still be taken back (pull_odd.c). */
-	if (p->odd_here > 0 && p->odd_here == p->rows_here)
+	if (pull_odd_only(p))
 		return 0;
 	return p->batch.n == PULL_BATCH ||
 	    p->batch.text.len > PULL_BATCH_BYTES ? pull_flush(p, 0, e) : 0;

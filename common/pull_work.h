@@ -103,6 +103,8 @@ struct pull {
 	int64_t total;		/* how many those are, -1: not known yet */
 	int64_t rows_here, odd_here;	/* rows of this answer */
 	int64_t line;		/* of a command, 0: none */
+	int64_t again, again_line;	/* of its lines, those of a record that
+					 * an earlier one has, and the first */
 	const char *key;	/* it has to be this record, or NULL */
 	int64_t matched;	/* rows of that */
 	int64_t thin;		/* the thin row that they are read for, or 0 */
@@ -242,8 +244,10 @@ int pull_snapshot(struct pull *, struct err *);
 int pull_thin_waiting(struct pull *, struct err *);
 int pull_thin_row(struct pull *, struct err *);
 
-/* pull_command.c */
+/* pull_command.c: what it prints; and that the line under way is of this
+ * record. */
 int pull_command(struct pull *, struct err *);
+void pull_command_record(struct pull *, const char *key);
 
 /* pull_line.c: a line of a command, and its number: a record, or a loya.member
  * line. */
@@ -251,12 +255,15 @@ int pull_line(struct pull *, int64_t number, const char *, size_t,
     struct err *);
 
 /* pull_odd.c: what is no record is a row all the same, of this media type, and
- * why, a sentence, is told once it is durable; E_IO where an answer begins with
- * nothing else.  And how many more were told nothing of, at the end of a
- * run. */
+ * why, a sentence, is told once it is durable; E_IO where an answer, or what a
+ * command prints, begins with nothing else.  And how many more
+ * were told nothing of, at the end of a run. */
 int pull_odd(struct pull *, const char *type, const char *s, size_t n,
     struct err *, const char *why, ...)
     __attribute__((format(printf, 6, 7)));
+/* Whether there was nothing else in this answer: such rows may still have to
+ * be taken back, and are not stored yet. */
+int pull_odd_only(const struct pull *);
 void pull_odd_stored(struct pull *, const struct pull_row *);
 void pull_odd_rest(const struct pull *);
 

@@ -179,7 +179,7 @@ assertion(const struct node *n, struct arena *a, struct source_oauth *o)
 
 	if (!by_assertion(o))
 		return;
-	if (!conf_texts(n, "assertion", a, &argv, &count)) {
+	if (!conf_list(n, "assertion", a, &argv, &count)) {
 		missing(n, o, "there is no assertion");
 		return;
 	}

@@ -349,7 +349,8 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 	missed_conf(n, a, p);
 	list_of_all(n, a, p);
 	/* A base alone serves the tokens of oauth. */
-	if (p->nchanges == 0 && p->nall == 0 && p->lacks == NULL)
+	if (p->nchanges == 0 && p->nall == 0 && p->one == NULL &&
+	    p->lacks == NULL)
 		p->lacks = "there is neither changes nor all nor command, nor "
 		    "a preset for them";
 }
@@ -363,7 +364,7 @@ command(const struct node *n, struct arena *a, struct source_pull *p)
 	size_t count;
 
 	if (!conf_known(n, known) ||
-	    !conf_texts(n, "command", a, &argv, &count))
+	    !conf_list(n, "command", a, &argv, &count))
 		return;
 	p->timeout = 3600;
 	conf_int(n, "timeout", 1, 86400, &p->timeout);

@@ -189,7 +189,7 @@ exec(const struct node *n, struct arena *a, struct source *s)
 	p->batch = 100;
 	conf_int(n, "batch", 1, PUSH_BATCH, &p->batch);
 	conf_int(n, "timeout", 1, 60, &p->timeout);
-	if (!conf_texts(n, "command", a, &argv, &count)) {
+	if (!conf_list(n, "command", a, &argv, &count)) {
 		missing(n, p, "there is no command");
 		return;
 	}

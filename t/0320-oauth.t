@@ -139,7 +139,7 @@ get "jwt-bearer" token-10-of-peer
 is "the form" "$(sent_body)" \
     'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a%3Db.c'
 is "no header" "$(sent | grep -c Authorization)" 0
-oauth crm "\"grant\":\"saml2-bearer\",\"client_id\":\"key\",\"params\":{\"company_id\":\"acme\",\"new_token\":\"true\"},\"assertion\":\"$T/sign\""
+oauth crm "\"grant\":\"saml2-bearer\",\"client_id\":\"key\",\"params\":{\"company_id\":\"acme\",\"new_token\":\"true\"},\"assertion\":[\"$T/sign\"]"
 get "saml2-bearer" token-11-of-peer
 is "the form" "$(sent_body)" \
     'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&client_id=key&assertion=.&company_id=acme&new_token=true'
@@ -182,7 +182,7 @@ oauth crm "$rt,\"auth\":\"body\",\"body\":\"json\""
 status 0 "-n with JSON" loya-token get -n crm
 is "masks them too" "$(tail -n 1 "$T/out")" \
     '{"grant_type":"refresh_token","client_id":"id","client_secret":"***","refresh_token":"***"}'
-oauth crm '"grant":"jwt-bearer","assertion":"/nowhere"'
+oauth crm '"grant":"jwt-bearer","assertion":["/nowhere"]'
 status 0 "-n runs no command" loya-token get -n crm
 is "nor asks" "$(count)" "$asks"
 oauth crm "$cc"

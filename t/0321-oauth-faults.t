@@ -204,7 +204,7 @@ id='"client_id":"id"'
 	said "\"grant\":\"client_credentials\",$id,\"auth\":\"body\""
 	said "\"grant\":\"refresh_token\",$id"
 	said "\"grant\":\"refresh_token\",$id,\"auth\":\"body\",\"body\":\"json\""
-	said "\"grant\":\"jwt-bearer\",\"assertion\":\"$T/sign\""
+	said "\"grant\":\"jwt-bearer\",\"assertion\":[\"$T/sign\"]"
 } >"$T/said"
 is "the peer did say something" \
     "$(grep -c 'answers 400: .*\*\*\*' "$T/said")" 6

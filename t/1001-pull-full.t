@@ -113,6 +113,44 @@ for fault in 'malformed no JSON' 'missing [1]' 'missing {"given_name":"x"}' \
 	    "\"why\":\"$why\""
 	status 0 "it is told once" loya-pull hr
 done
+perl -e 'printf qq({"name":"x%d"}\n), $_ for 1 .. 11' >"$T/people"
+before=$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")
+status 74 "a command that prints ten that are no records" loya-pull hr
+like "is told" "$(cat "$T/err")" "hr': line 10: it has no '/external_id', nor is any before it a record"
+is "nothing of it is stored" \
+    "$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")" "$before"
+status 74 "so with -f" loya-pull -f hr
+is "which is a begin only" "$(wc -l <"$T/out")" 1
+{
+	echo '#!/bin/sh'
+	echo "head -n 5 '$T/people'; sleep 0.3; tail -n 6 '$T/people'"
+} >"$T/slow"
+chmod +x "$T/slow"
+source_file slow "{\"profile\":\"plain\",\"pull\":{\"command\":[\"$T/slow\"]}}"
+status 74 "also where they come bit by bit" loya-pull slow
+is "nothing is stored" \
+    "$(inbox "SELECT count(*) FROM inbox WHERE source = 'slow'")" 0
+rm "$LOYA_CONF/sources/slow.json"
+{
+	cat "$T/people"
+	echo '{"external_id":"E1","version":9}'
+} | sed 1d >"$T/ten"
+{
+	echo '{"external_id":"E1","version":8}'
+	cat "$T/ten"
+} >"$T/people"
+status 1 "behind a record they are stored" loya-pull hr
+is "each of them" "$(wc -l <"$T/out")" 12
+like "a record in two lines is told" "$(cat "$T/err")" \
+    "source 'hr': line 12: a record that an earlier line has; there are 1 such lines"
+
+for command in '"cat"' 7 '[]' '[""]' '["cat",7]' '{"cat":1}'; do
+	printf '{"profile":"plain",\n "pull":{"command":%s}}' "$command" \
+	    >"$LOYA_CONF/sources/hr.json"
+	status 78 "command: $command" loya-pull hr
+	like "is told with its place" "$(cat "$T/err")" \
+	    'hr.json:2:[0-9]+: pull.command'
+done
 source_file hr '{"pull":{"command":["/nowhere"]}}'
 status 78 "a command that is not there" loya-pull hr
 source_file hr '{"pull":{"command":["sleep","60"],"timeout":1}}'

@@ -175,13 +175,15 @@ another(const struct table *t, int c, sqlite3_value *v)
 		sqlite3_bind_int64(make, 1, i ^ (int64_t)1 << (i >> 40 != 0 ?
 		    28 + draw(8) : draw(3)));
 	} else if (draw(2) == 0 && sqlite3_value_type(other) == type &&
-	    (len != (size_t)sqlite3_value_bytes(other) ||
-	    memcmp(sqlite3_value_blob(v), sqlite3_value_blob(other), len))) {
+	    (len != (size_t)sqlite3_value_bytes(other) || (len > 0 &&
+	    memcmp(sqlite3_value_blob(v), sqlite3_value_blob(other), len)))) {
 		sqlite3_bind_value(make, 1, other);
 	} else {
 		len = len > TEXT - 1 ? TEXT - 1 : len;
-		memcpy(out, sqlite3_value_blob(v), len);
-		if (len == 0)
+		/* An empty one has no address. */
+		if (len > 0)
+			memcpy(out, sqlite3_value_blob(v), len);
+		else
 			out[len++] = 'y';
 		out[draw(len)] ^= 1;
 		if (type == SQLITE_TEXT)
@@ -276,22 +278,24 @@ try_row(const struct table *t, int r, int c)
 	sqlite3_value_free(to);
 }
 
-static int
+static struct line *
 in_part(const struct table *t, int c)
 {
 	char what[120];
-	const struct line *l;
+	struct line *l;
 
 	snprintf(what, sizeof what, "%s %s.%s", files[t->file], t->name,
 	    t->column[c]);
 	l = listed(what);
-	return l != NULL && strcmp(l->how, "part") == 0;
+	return l != NULL && strcmp(l->how, "part") == 0 ? l : NULL;
 }
 
 static void
 tamper(struct table *t)
 {
-	enum { ENOUGH = 24 };	/* to meet either end of what is in part */
+	enum { ENOUGH = 24 };	/* to meet either end of what is in part, */
+	enum { MORE = 20 * ENOUGH };	/* mostly */
+	const struct line *l;
 	int c, k, n, meta = strcmp(t->name, "meta") == 0;
 
 	for (c = meta; c < t->n; c++) {
@@ -301,6 +305,10 @@ tamper(struct table *t)
 		for (k = 0; k < n; k++)
 			try_row(t, n < t->nrow ? (int)draw((uint64_t)t->nrow) :
 			    k % t->nrow, c);
+		l = in_part(t, c);
+		for (k = 0; l != NULL && k < MORE && (l->found == 0 ||
+		    l->found == l->tried); k++)
+			try_row(t, k % t->nrow, c);
 	}
 }
 

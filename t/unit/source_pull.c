@@ -203,8 +203,9 @@ static const char *const bad[][2] = {
 	    "pull.changes[0].method: " },
 	{ "\"command\":[]", "pull.command: " },
 	{ "\"command\":[\"\"]", "pull.command: no command" },
-	{ "\"command\":\"a\",\"base\":\"https://a\"", "pull.base" },
-	{ "\"command\":\"a\",\"key\":\"x\"", "pull.key: not a JSON Pointer" },
+	{ "\"command\":\"a\"", "pull.command: not a list" },
+	{ "\"command\":[\"a\"],\"base\":\"https://a\"", "pull.base" },
+	{ "\"command\":[\"a\"],\"key\":\"x\"", "pull.key: not a JSON Pointer" },
 };
 
 int

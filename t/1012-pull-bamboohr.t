@@ -1,0 +1,57 @@
+#!/bin/sh
+# BambooHR, whose webhooks only name an employee: it is read back.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+api=$T/api
+
+mkdir "$api"
+cp "$here/data/bamboohr-employee.json" "$api/employee"
+start api perl "$here/helper/api.pl" "$api"
+wait_for "the API" test -f "$api/port"
+base=http://127.0.0.1:$(cat "$api/port")
+LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
+loya-token -q init
+# event ID [TYPE]: what an event says, at the hour of the clock
+event() {
+	line hr "$1" loya.received "$(sed "s/updated/${2-updated}/
+	    s/2026-03-04T05/${LOYA_NOW%:00:00Z}/" \
+	    "$here/data/bamboohr-event.json")"
+}
+state() { store "SELECT given_name || ' ' || m.status FROM member m"; }
+
+source_file hr '{"profile":"bamboohr"}'
+status 78 "the profile alone is prepared only" loya-pull hr
+like "and says what it lacks" "$(cat "$T/err")" 'hr.json: pull: there is no base'
+source_file hr "{\"profile\":\"bamboohr\",\"pull\":{\"base\":\"$base\",\"pause\":0,\"tries\":1}}"
+event e1 >"$T/in"
+status 0 "an event that names an employee" loya-apply <"$T/in"
+is "waits" "$(store "SELECT state FROM event")" unread
+status 78 "without a key" loya-pull hr
+like "is told" "$(cat "$T/err")" "hr.authorization"
+{
+	printf 'Basic '
+	printf loya:hush | base64
+} | loya-token -q set hr.authorization
+status 0 "with a base and a key" loya-pull hr
+like "the employee is asked for by its fields" "$(cat "$api/log")" \
+    '^GET /v1/employees/123\?fields=id(,|%2C)employeeNumber'
+loya-apply <"$T/out" >"$T/applied"
+is "and is a member" "$(state)" "Asha active"
+sed -i 's/"Active"/"Inactive"/' "$api/employee"
+LOYA_NOW=2026-03-04T07:00:00Z
+event e2 >"$T/in"
+loya-apply <"$T/in" >"$T/applied"
+loya-pull hr >"$T/out" 2>"$T/err"
+loya-apply <"$T/out" >"$T/applied"
+is "the next one as well" "$(state)" "Asha suspended"
+LOYA_NOW=2026-03-04T08:00:00Z
+event e3 deleted >"$T/in"
+loya-apply <"$T/in" >"$T/applied"
+is "one that is deleted is not asked for" "$(state)" "Asha closed"
+status 0 "nothing waits" loya-pull hr
+status 78 "there is no -f" loya-pull -f hr
+like "which is told" "$(cat "$T/err")" 'hr.json: pull: there is no all'
+status 0 "-n" loya-pull -n hr
+is "shows nothing secret" "$(grep -c bG95 "$T/out")" 0
+done_testing
