@@ -266,7 +266,9 @@ sql "UPDATE secret SET sealed = x''"
 status 78 "an empty one does not" set_secret "$secret" -a moved
 
 # the examples of the page
-sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{s/^\.Dl //;s/^\$ //p;}' \
+awk '/^\.Sh/ { on = $2 == "EXAMPLES" } on && sub(/^(\.Dl )?\$ /, "") {
+	if (n++) print ""; printf "%s", $0 } on && sub(/^> +/, "") {
+	printf " %s", $0 } END { print "" }' \
     "$top/man/loya-token.1" >"$T/examples"
 is "there are nine examples" "$(wc -l <"$T/examples" | tr -d ' ')" 9
 printf 'new\n' >"$T/new-secret"
