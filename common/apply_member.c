@@ -226,8 +226,9 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 		    new->from_at, w->e);
 	if (!fresh)
 		return 0;
+	w->named = c->snapshot != NULL;
 	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
-	    d->link, new->from_at, w->e);
+	    d->link, new->from_at, w->named ? w->snapshot.num : 0, w->e);
 	return rc != 0 ? rc : apply_release(w, link_id(c));
 }
 
@@ -239,10 +240,8 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 	r->external_id = link_id(c);
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
-	/* A begin that has not come yet was, all the same, before its rows. */
 	if (c->snapshot != NULL)
-		r->snapshot_seq = w->snapshot.begin != 0 ?
-		    w->snapshot.begin : w->row->seq;
+		r->snapshot_seq = snapshot_place(w->snapshot.begin, w->row->seq);
 }
 
 /* What was worked out ahead, if it still holds and no match rule finds somebody
@@ -255,7 +254,8 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
 	int64_t num;
 	int n;
 
-	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c))
+	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c,
+	    w->snapshot.begin))
 		return 0;
 	if (!f->is && (n = match_candidates(w, c, &num, 1)) != 0)
 		return n < 0 ? n : 0;

@@ -96,7 +96,7 @@ void store_mark_undo(struct store *);
  * forget may be NULL.
  */
 enum store_slot { SLOT_AUDIT, SLOT_HASH_INBOX, SLOT_HASH_MAIN, SLOT_MEMBER,
-    SLOT_INBOX, STORE_SLOTS };
+    SLOT_INBOX, SLOT_SNAPSHOT, STORE_SLOTS };
 
 struct store_room {
 	int (*flush)(struct store *, void *state, struct err *);
