@@ -166,3 +166,9 @@ map_fields(const struct map *map)
 
 	return map == NULL ? none : map->fields;
 }
+
+const struct zone *
+map_zone(const struct map *map)
+{
+	return map == NULL ? NULL : map->zone;
+}

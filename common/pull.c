@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cursor.h"
 #include "common/lock.h"
 
 void
@@ -109,7 +110,8 @@ run(struct pull *p, const struct source *s, int alone,
 static int
 changes(struct pull *p, struct err *e)
 {
-	int rc;
+	int64_t since;
+	int rc, first;
 
 	if (p->conf->command != NULL)
 		return pull_command(p, e);
@@ -117,7 +119,11 @@ changes(struct pull *p, struct err *e)
 	 * all there is to do. */
 	if (p->conf->nchanges == 0 && p->conf->nall == 0)
 		return 0;
-	rc = pull_catch_up(p, e);
+	first = cursor_get(p->store, p->source->name, "changes", &since, e);
+	if (first < 0)
+		return first;
+	if ((rc = pull_catch_up(p, e)) == 0)
+		rc = pull_lead(p, first == 0, e);
 	return rc != 0 ? rc : pull_missed(p, e);
 }
 

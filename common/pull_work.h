@@ -198,6 +198,12 @@ int pull_missed_take(struct pull *, const char *key, struct err *);
 /* The records of the list in p->keys, which is emptied, by some. */
 int pull_missed_read(struct pull *, struct err *);
 
+/* pull_lead.c: what changed within pull.lead days, the first time on a day;
+ * all: this run has read everything already.  And whether it is due, and from
+ * when on: 1, 0, <0. */
+int pull_lead(struct pull *, int all, struct err *);
+int pull_lead_due(struct pull *, int64_t now, int64_t *since, struct err *);
+
 /* pull_index.c: compare with what the source lists; a row of it; and the rows
  * of a page that differ. */
 int pull_compare(struct pull *, struct err *);

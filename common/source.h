@@ -225,6 +225,7 @@ struct source_pull {
 	const char *ca;
 	int64_t timeout, longest;	/* seconds: of silence, of an answer */
 	int64_t lookback, settle, width, tries, pause;	/* seconds */
+	int64_t lead;		/* days, 0: none */
 	int64_t first;		/* a time */
 	const char *format;	/* of times, NULL: RFC 3339 */
 	const struct zone *zone;	/* of times, NULL: UTC */
