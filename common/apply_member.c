@@ -282,6 +282,16 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	return 0;
 }
 
+/* Count what only a look at everything told of. */
+static int
+repair(struct work *w, const struct change *c)
+{
+	if (c->snapshot != NULL)
+		return apply_snapshot_repair(w, &w->snapshot);
+	return !c->lost ? 0 : snapshot_repaired(w->ap->store, w->row->source,
+	    w->now, w->e);
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -308,8 +318,7 @@ apply_member(struct work *w, struct change *c)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
 	    "superseded" : NULL);
-	if (c->snapshot != NULL && d.outcome < OUTCOME_UNCHANGED &&
-	    (rc = apply_snapshot_repair(w, &w->snapshot)) != 0)
+	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
 	return store_decision(w, c, &k, &d, &t.text);
 }

@@ -64,6 +64,9 @@ struct change {
 	/* CHANGE_HOLD */
 	const char *hold;	/* reason word; NULL lifts it */
 
+	int lost;		/* only a look at everything told of it: its
+				 * event never came */
+
 	/* CHANGE_SNAPSHOT, and rows of one */
 	const char *snapshot;	/* id, or NULL */
 	int begin;		/* phase: 1 begin, 0 end */

@@ -101,6 +101,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 		return MAP_REFUSED;
 	}
 	m.snapshot = attribute(&m, "@loyasnapshot");
+	m.lost = attribute(&m, "@loyalost") != NULL;
 	if (m.scene.cloudevent)
 		type = attribute(&m, "@type");
 	if (type != NULL && strncmp(type, "loya.", 5) == 0)

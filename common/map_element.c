@@ -18,6 +18,7 @@ map_add(struct mapper *m)
 	memset(&m->change[m->n], 0, sizeof *m->change);
 	m->change[m->n].version.text = "";
 	m->change[m->n].snapshot = m->snapshot;
+	m->change[m->n].lost = m->lost;
 	return &m->change[m->n++];
 }
 

@@ -135,6 +135,7 @@ struct mapper {
 	int names;		/* only whom it is about is wanted, and when */
 	int64_t when;		/* of a thin event */
 	const char *snapshot;
+	int lost;		/* of loya-pull -i */
 	struct refusal *why;
 };
 

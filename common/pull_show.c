@@ -139,7 +139,7 @@ pull_show(struct pull *p, const struct source *s, enum pull_way way,
 	int rc;
 
 	p->masked = 1;
-	if ((rc = pull_open(p, s, e)) == 0)
+	if ((rc = pull_ready(p, s, way, e)) == 0)
 		rc = show_all(p, way, out, e);
 	pull_close(p);
 	p->masked = 0;
