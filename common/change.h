@@ -91,6 +91,10 @@ const char *core_field_name(enum core_field);
 /* F_CORE when the name is an attribute. */
 enum core_field core_field_find(const char *name, size_t len);
 
+/* The attribute that says which record took the place of one that was deleted:
+ * of such an event it alone counts. */
+#define FIELD_MERGED "merged_into"
+
 /*
  * Whether canonical JSON is a value this field may have (null always is).
  * NULL, or what is wrong, as a constant phrase: status is one of four words,

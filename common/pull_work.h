@@ -222,12 +222,12 @@ int pull_index_row(struct pull *, const char *key, const char *stamp,
 int pull_index_page(struct pull *, struct err *);
 int pull_index_lost(const struct pull *, const char *stamp);
 
-/* pull_rows.c: a record as it was answered; what a row says outside its body:
- * of which snapshot it is, or that no event told of it; a line of our own; the
- * id of one that says that a record is gone.  And what they are made of: a
- * row that waits, a text beside it, room for the next one, the id of a state whose text
- * is in p->canonical.  Then store what waits, with the cursor
- * where it is not 0.  A record is whole when its parts are in it. */
+/* pull_rows.c: a record as it was answered; what a row says outside its
+ * body: of which snapshot it is, or that no event told of it; a line of our
+ * own; the id of one that says that a record is gone.  And what they are made
+ * of: a row that waits, a text beside it, room for the next one, the id of a
+ * state whose text is in p->canonical.  Then store what waits, with the
+ * cursor where it is not 0.  A record is whole when its parts are in it. */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
 size_t pull_head(struct pull *, int lost);
