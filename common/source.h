@@ -45,6 +45,7 @@ struct receive {
 	const char **headers;	/* kept in row.head, lower-case names */
 	size_t nheaders;
 	int xml;		/* takes XML bodies as well as JSON */
+	int form;		/* and forms */
 	int text;		/* also takes signed text/plain (a ping): 202,
 				 * stored, refused as unmapped when applied */
 	int status;		/* of the answer: 202, or as the sender wants */
