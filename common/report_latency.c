@@ -318,7 +318,7 @@ static const struct table_column columns[] = {
 	{ "p95", TABLE_RIGHT },
 	{ "p99", TABLE_RIGHT },
 	{ "max", TABLE_RIGHT },
-	{ "slowest", TABLE_FREE },
+	{ "slowest", TABLE_FOLD },
 };
 
 /* The slowest first: what show takes. */

@@ -11,11 +11,11 @@ static const struct table_column columns[] = {
 	{ "hold", 0 },
 	{ "points", TABLE_RIGHT },
 	{ "tier", TABLE_ONLY_JSON },
-	{ "name", TABLE_ONLY_TEXT | TABLE_FREE },
+	{ "name", TABLE_ONLY_TEXT | TABLE_FOLD },
 	{ "given_name", TABLE_ONLY_JSON },
 	{ "family_name", TABLE_ONLY_JSON },
 	{ "name", TABLE_ONLY_JSON },
-	{ "email", TABLE_FREE },
+	{ "email", TABLE_FOLD },
 	{ "phone_number", TABLE_ONLY_JSON },
 	{ "birthdate", TABLE_ONLY_JSON },
 	{ "locale", TABLE_ONLY_JSON },
@@ -26,7 +26,7 @@ static const struct table_column columns[] = {
 	{ "ended_at", TABLE_ONLY_JSON },
 	{ "attributes", TABLE_ONLY_JSON },
 	{ "audit", TABLE_ONLY_JSON },
-	{ "links", TABLE_FREE },
+	{ "links", TABLE_FOLD },
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };

@@ -18,8 +18,8 @@ static const struct table_column columns[] = {
 	{ "actor", TABLE_ONLY_JSON },
 	{ "detail", TABLE_ONLY_JSON },
 	/* these two stand last */
-	{ "who", TABLE_ONLY_TEXT },
-	{ "what", TABLE_ONLY_TEXT | TABLE_FREE },
+	{ "who", TABLE_ONLY_TEXT | TABLE_NAME },
+	{ "what", TABLE_ONLY_TEXT | TABLE_FOLD | TABLE_FREE },
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -39,13 +39,20 @@ block(const struct report *r, int what)
 	    COLUMNS - (size_t)!what);
 }
 
+/* A log is for an overview; the story of one thing has all of it. */
 struct table *
 report_audit_table(const struct report *r, int what)
 {
+	static struct table_column story[COLUMNS];
+
 	if (r->verbose && r->mode == TABLE_TEXT)
 		return block(r, what);
-	return table_new(r->out, r->mode, TABLE_ROWS, columns + !what,
-	    COLUMNS - (size_t)!what);
+	if (!what)
+		return table_new(r->out, r->mode, TABLE_ROWS, columns + 1,
+		    COLUMNS - 1);
+	memcpy(story, columns, sizeof story);
+	story[COLUMNS - 1].flags &= ~TABLE_FREE;
+	return table_new(r->out, r->mode, TABLE_ROWS, story, COLUMNS);
 }
 
 /* The colour of a kind, where there are colours. */

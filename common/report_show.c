@@ -36,7 +36,7 @@ static const struct table_column delivery_columns[] = {
 	{ "state", 0 },
 	{ "due_at", 0 },
 	{ "tries", TABLE_RIGHT },
-	{ "answer", TABLE_FREE },
+	{ "answer", TABLE_FOLD },
 };
 
 static const struct table_column points_columns[] = {
@@ -47,7 +47,7 @@ static const struct table_column points_columns[] = {
 	{ "points", TABLE_RIGHT },
 	{ "balance", TABLE_RIGHT },
 	{ "source", 0 },
-	{ "reference", TABLE_FREE },
+	{ "reference", TABLE_FOLD },
 	{ "reverses", 0 },
 	{ "member", TABLE_ONLY_JSON },
 	{ "inbox", TABLE_ONLY_JSON },
@@ -252,7 +252,7 @@ static const struct table_column link_columns[] = {
 	{ "external_id", 0 },
 	{ "from", 0 },
 	{ "to", 0 },
-	{ "said", TABLE_FREE },
+	{ "said", TABLE_FOLD },
 };
 
 /* The fields of a link as one object, tie and event left to why. */
