@@ -165,11 +165,12 @@ walk(struct walk *w)
 }
 
 int
-report_inbox(const struct report *r, struct err *e)
+report_inbox(const struct report *r, int *any, struct err *e)
 {
 	struct walk w;
 	int rc;
 
+	*any = 0;
 	memset(&w, 0, sizeof w);
 	w.r = r;
 	w.e = e;
@@ -182,6 +183,7 @@ report_inbox(const struct report *r, struct err *e)
 	    sizeof columns / sizeof columns[0]);
 	rc = walk(&w);
 	free(w.seq);
+	*any = table_rows(w.t) > 0;
 	table_free(w.t);
 	return rc;
 }

@@ -78,6 +78,9 @@ void table_tint(struct table *, enum table_tint);
 /* End the row: 0, or E_IO when the reader is gone (nobody needs to go on). */
 int table_end(struct table *);
 
+/* How many rows were ended. */
+size_t table_rows(const struct table *);
+
 /* Write what is held back now, and flush: more rows come later.  0 or E_IO. */
 int table_flush(struct table *);
 

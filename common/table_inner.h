@@ -39,6 +39,7 @@ struct table {
 	const struct table_column *column;
 	size_t n;
 	size_t at;		/* the next cell's column */
+	size_t rows;		/* that were ended */
 	int tty;
 	struct jsonw w;
 	struct buf line;

@@ -267,6 +267,25 @@ put_narrow(struct table *t, size_t i, const char *s, size_t n, size_t width,
 	*at += room;
 }
 
+/* Where a cell of column i ends, at the latest, and how many cells it wants. */
+static size_t
+room_of(const struct table *t, size_t i, size_t *need)
+{
+	const struct place *p = &t->place[i];
+	size_t width = p->width;
+
+	if (t->limit == 0 || !gives(t, i))
+		return t->limit;
+	if (has(t, i, TABLE_NAME) && width < NARROW_NAME)
+		width = NARROW_NAME;
+	if (has(t, i, TABLE_NAME) && *need > width)
+		*need = width;
+	else if (!has(t, i, TABLE_NAME) && *need > NARROW)
+		*need = NARROW;
+	width += p->from;
+	return width < t->limit ? width : t->limit;
+}
+
 /*
  * One cell at its place, *at cells from the left.  Rows that come later may be
  * wider than those that the widths were made of: then what follows is moved
@@ -277,7 +296,7 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
     size_t *at)
 {
 	const struct place *p = &t->place[i];
-	size_t from = p->from, room;
+	size_t from = p->from, need = width, room = room_of(t, i, &need);
 
 	t->below |= p->below;
 	if (width == 0)
@@ -286,9 +305,7 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
 		from += p->width - width;
 	if (*at > 0 && !t->below && from < *at + TABLE_GAP)
 		from = *at + TABLE_GAP;
-	room = gives(t, i) && t->limit > 0 ? p->from + p->width : t->limit;
-	if (t->below || (t->limit > 0 && *at > 0 &&
-	    from + (gives(t, i) ? 1 : width) > room)) {
+	if (t->below || (t->limit > 0 && *at > 0 && from + need > room)) {
 		put_line(t, t->tint);
 		*at = 0;
 		from = t->below ? from : indent(t);
