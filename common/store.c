@@ -141,24 +141,31 @@ store_begin_soft(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
-/* Still under the lock, so that no writer is there (SQLite's WAL-reset race).
+/*
+ * Still under the lock, so that no writer is there (SQLite's WAL-reset race).
  * A reader may keep the log from being copied whole: then wait for as much
- * again before the next try. */
+ * again before the next try.  Where many read there is always one, and on a
+ * machine that has too much to do the log grew without end: one that has got
+ * long is tried more often, and then everybody who writes waits a moment for
+ * those who read.
+ */
 static int
 checkpoint(struct store *s, enum store_file f, struct err *e)
 {
+	enum { LONG = 4, MORE_OFTEN = 4, MOMENT = 20 };	/* the last one: ms */
 	struct file *fp = &s->file[f];
-	int64_t frames = db_wal_frames(fp->db);
-	int rc;
+	int64_t frames = db_wal_frames(fp->db), limit = store_kind[f].wal_limit;
+	int is_long = frames >= LONG * limit, rc;
 
-	if (frames < store_kind[f].wal_limit)
-		fp->checkpoint_at = store_kind[f].wal_limit;
+	if (frames < limit)
+		fp->checkpoint_at = limit;
 	if (frames < fp->checkpoint_at)
 		return 0;
-	fp->checkpoint_at = frames + store_kind[f].wal_limit;
+	fp->checkpoint_at = frames + (is_long ? limit / MORE_OFTEN : limit);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 1);
-	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
+	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0,
+	    is_long ? MOMENT : 0, e);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 0);
 	return rc;
