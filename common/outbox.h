@@ -22,6 +22,7 @@ struct outbox_row {
 	int64_t seq, audit;
 	int64_t tries;		/* before this one */
 	int64_t lease_until;
+	int64_t behind;		/* while it is leased: 0 */
 	int alone;		/* to go by itself: with others it was
 				 * refused */
 	char member[OUTBOX_MEMBER];	/* its id, or "" */

@@ -156,6 +156,40 @@ test_room(void)
 	    "half of the room is for what was not tried yet");
 }
 
+/* More than are looked at together, and each of them twice. */
+static void
+test_many(void)
+{
+	enum { MEMBERS = 300 };
+	static struct outbox_row row[2 * MEMBERS];
+	size_t i, n, wrong = 0;
+	char member[24];
+	int more;
+
+	for (i = 0; i < 2 * MEMBERS; i++) {
+		snprintf(member, sizeof member, "m%zu", i / 2);
+		owe("many", member);
+	}
+	store_begin(push, STORE_MAIN, &err);
+	outbox_lease(push, "many", 20, 100, 2 * MEMBERS, row, &n, &more, &err);
+	store_commit(push, STORE_MAIN, &err);
+	is_int((int64_t)n, MEMBERS, "one of each member is leased");
+	for (i = 0; i < n; i++) {
+		snprintf(member, sizeof member, "m%zu", i);
+		wrong += strcmp(row[i].member, member) != 0 ||
+		    row[i].lease_until != 100;
+	}
+	is_int((int64_t)wrong, 0, "in order");
+	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
+	    "AND state = 'leased' AND behind = 0 AND lease_until = 100"),
+	    MEMBERS, "so it stands in the store");
+	is_int(number("SELECT count(*) FROM outbox a JOIN outbox b "
+	    "ON b.seq = a.behind WHERE a.target = 'many' "
+	    "AND a.state = 'waiting' AND a.member = b.member "
+	    "AND b.behind = 0"), MEMBERS, "the others wait behind these");
+	is_int(more, 0, "that was all");
+}
+
 int
 main(void)
 {
@@ -174,6 +208,7 @@ main(void)
 	test_turns();
 	test_dead();
 	test_room();
+	test_many();
 	store_close(apply);
 	store_close(push);
 	snprintf(sh, sizeof sh, "rm -r %s", dir);
