@@ -158,3 +158,51 @@ outbox_end(struct store *s, const char *target, const struct outbox_row *r,
 	return end == OUTBOX_SENT || end == OUTBOX_DEAD ?
 	    give_turn(s, target, r, next, e) : 0;
 }
+
+/* The first of each member of these, if it waited for its turn, has it. */
+static int
+give_turns(struct store *s, const char *target, const char *seqs, size_t len,
+    int *next, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox NOT INDEXED SET behind = 0 "
+	    "WHERE seq IN (SELECT (SELECT p.seq FROM outbox p "
+	    "INDEXED BY outbox_open WHERE p.target = :target "
+	    "AND p.member = o.member AND p.behind IS NOT NULL "
+	    "AND p.state <> 'sent' AND p.state <> 'dead' "
+	    "ORDER BY p.seq LIMIT 1) FROM json_each(:seqs) j "
+	    "CROSS JOIN outbox o NOT INDEXED ON o.seq = j.value) "
+	    "AND behind > 0";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	stmt_text(st = db_stmt(db, sql), 1, target);
+	stmt_textn(st, 2, seqs, len);
+	if ((rc = stmt_run(st, e)) == 0 && db_changes(db) > 0)
+		*next = 1;
+	return rc;
+}
+
+int
+outbox_sent(struct store *s, const char *target, const char *seqs, size_t len,
+    int64_t n, int64_t lease_until, const char *answer, int *next,
+    struct err *e)
+{
+	static const char sql[] = "UPDATE outbox NOT INDEXED SET "
+	    "state = 'sent', tries = tries + 1, answer = :answer, "
+	    "lease_until = NULL, alone = 0 "
+	    "WHERE seq IN (SELECT value FROM json_each(:seqs)) "
+	    "AND state = 'leased' AND lease_until = :lease";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(db, sql);
+	stmt_text(st, 1, answer);
+	stmt_textn(st, 2, seqs, len);
+	stmt_int(st, 3, lease_until);
+	if ((rc = stmt_run(st, e)) != 0)
+		return rc;
+	return db_changes(db) != n ? E_NO :
+	    give_turns(s, target, seqs, len, next, e);
+}

@@ -79,6 +79,15 @@ int outbox_end(struct store *, const char *target, const struct outbox_row *,
     enum outbox_end, int64_t due_at, const char *answer, int *next,
     struct err *);
 
+/*
+ * The same for n of a target at once that were sent, with the same answer and
+ * leased until the same time; seqs is a JSON array of them.  E_NO without *e:
+ * not all of them are still leased so; roll back and end each by itself.
+ */
+int outbox_sent(struct store *, const char *target, const char *seqs,
+    size_t len, int64_t n, int64_t lease_until, const char *answer, int *next,
+    struct err *);
+
 /* Let a dead one wait again, as one that was never tried.  target has room for
  * OUTBOX_TARGET.  E_NOTFOUND; E_NO: it is not dead; with *e. */
 enum { OUTBOX_TARGET = 65 };
