@@ -70,6 +70,7 @@ struct work {
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
+	int named;		/* the link was made with its number */
 	int due;		/* it waited for its time, which has come */
 	enum event_state state;	/* the gravest so far */
 	int64_t due_at;
