@@ -241,7 +241,8 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
 	if (c->snapshot != NULL)
-		r->snapshot_seq = snapshot_place(w->snapshot.begin, w->row->seq);
+		r->snapshot_seq = snapshot_place(w->snapshot.begin,
+		    w->row->seq);
 }
 
 /* What was worked out ahead, if it still holds and no match rule finds somebody

@@ -12,7 +12,8 @@ struct arena_block {
 	alignas(max_align_t) char data[];
 };
 
-/* The first, of a size that malloc() has at hand; each next is twice as large. */
+/* The first, of a size that malloc() has at hand; each next is twice as
+ * large. */
 enum { BLOCK = 1024 - sizeof(struct arena_block) };
 
 void *

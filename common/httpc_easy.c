@@ -361,7 +361,8 @@ is_like(const struct httpc_ready *d, const struct httpc_request *r)
 	    strcmp(r->ca != NULL ? r->ca : "", d->ca) == 0 &&
 	    (r->body != NULL) == (was->body != NULL) &&
 	    r->connect_ms == was->connect_ms && r->total_ms == was->total_ms &&
-	    r->max == was->max && r->keep == was->keep && r->take == NULL && r->stop == NULL;
+	    r->max == was->max && r->keep == was->keep &&
+	    r->take == NULL && r->stop == NULL;
 }
 
 /* Read once: libcurl would read the text with each request.  What it does not
