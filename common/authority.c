@@ -137,9 +137,9 @@ only_one(struct config *c, const char *field, struct arena *a,
 		if (!map_names_field(c->source[i].map, field))
 			continue;
 		if (s != NULL)
-			return err_set(e, E_CONF, "%s and %s both map %s, and "
-			    "%s/loya.json has no authority for it",
-			    s->file, c->source[i].file, field, c->dir);
+			return err_set(e, E_CONF, "%s: map: %s maps %s as "
+			    "well, and %s/loya.json has no authority for it",
+			    c->source[i].at.map, s->file, field, c->dir);
 		s = &c->source[i];
 	}
 	if (s != NULL) {

@@ -167,7 +167,7 @@ pull_compare(struct pull *p, struct err *e)
 
 	if (p->conf->nindex == 0)
 		return err_set(e, E_CONF, "%s: pull: there is no index: -f "
-		    "reads everything", p->source->file);
+		    "reads everything", p->source->at.pull);
 	p->listed = 0;
 	pull_range(p, 0, clock_now());
 	for (i = 0; i < p->conf->nindex && rc == 0; i++) {

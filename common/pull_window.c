@@ -134,7 +134,7 @@ pull_catch_up(struct pull *p, struct err *e)
 
 	if (p->conf->nchanges == 0)
 		return err_set(e, E_CONF, "%s: pull: there is no changes: "
-		    "-f reads everything", p->source->file);
+		    "-f reads everything", p->source->at.pull);
 	rc = cursor_get(p->store, p->source->name, "changes", &w.done, e);
 	if (rc < 0)
 		return rc;

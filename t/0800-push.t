@@ -26,7 +26,7 @@ like "says so" "$(cat "$T/err")" 'it must begin with whsec_ .v1. or whsk_'
 echo '{"push":{"kind":"webhook","on":"*"}}' >"$LOYA_CONF/sources/half.json"
 status 78 "a push that is only prepared" loya-push -b half
 like "says what is missing" "$(cat "$T/err")" \
-    'half.json: push: there is no push.webhook'
+    'half.json:1:9: push: there is no push.webhook'
 rm "$LOYA_CONF/sources/half.json"
 secret crm.push $push_secret
 

@@ -380,11 +380,11 @@ static const struct {
 	{ NULL, C, NULL, "", "email", "a" },
 	{ NULL, C, NULL, "", "team", "c" },
 	{ NULL, C, NULL, "", "birthdate", "" },
-	{ AB, NULL, NULL, "sources/a.json and sources/b.json both map email, "
-	    "and loya.json has no authority for it", NULL, NULL },
+	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps email "
+	    "as well, and loya.json has no authority for it", NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"]}}",
-	    "sources/a.json and sources/b.json both map grade, and loya.json "
-	    "has no authority for it", NULL, NULL },
+	    "sources/b.json:1:8: map: sources/a.json maps grade as well, and "
+	    "loya.json has no authority for it", NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"],"
 	    "\"grade\":[\"a\"]}}", "", "email", "b a" },
 	{ AB, C, "{\"authority\":{\"email\":[\"b\",\"a\"],\"*\":[\"a\",\"c\","
