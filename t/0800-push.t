@@ -5,6 +5,7 @@
 . "$here/push.sh"
 
 status 64 "-b and -w together" loya-push -b -w
+status 0 "a letter may be said twice" loya-push -b -bq
 status 64 "-r with something that is no number" loya-push -r x
 status 64 "-r and a source" loya-push -r 1 crm
 status 64 "-u without a source" loya-push -u
