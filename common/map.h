@@ -60,6 +60,9 @@ struct map *map_conf(const struct node *, struct arena *);
  * two sources do not both map a field without an authority). */
 int map_names_field(const struct map *, const char *field);
 
+/* Whether the map can say that a record was removed, which closes a member. */
+int map_removes(const struct map *);
+
 /* All the fields it names, NULL-terminated. */
 const char *const *map_fields(const struct map *);
 
