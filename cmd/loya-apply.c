@@ -45,21 +45,18 @@ struct run {
 static void
 read_options(struct run *r, int argc, char **argv)
 {
+	enum mode mode;
 	int c;
 
 	r->mode = LINES;
 	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
-		if (c == 'b' || c == 'w') {
-			if (r->mode != LINES)
-				options_usage(&program,
-				    "only one of -b, -w, -r and -d");
-			r->mode = c == 'b' ? BACKLOG : WATCH;
-			continue;
-		}
-		if (r->mode != LINES && r->mode != SEQUENCES)
+		mode = c == 'b' ? BACKLOG : c == 'w' ? WATCH : SEQUENCES;
+		if (r->mode != LINES && r->mode != mode)
 			options_usage(&program, "only one of -b, -w, -r and "
 			    "-d");
-		r->mode = SEQUENCES;
+		r->mode = mode;
+		if (mode != SEQUENCES)
+			continue;
 		if (r->nchosen == SEQS)
 			options_usage(&program, "more than %d events", SEQS);
 		r->chosen[r->nchosen].dismiss = c == 'd';

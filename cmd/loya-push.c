@@ -30,7 +30,7 @@ static const struct program program = {
 struct run {
 	struct options o;
 	enum courier_mode mode;
-	int chosen, on;		/* a mode was given; -u */
+	int chosen, on;		/* the letter of a mode, or 0; -u */
 	int64_t id[IDS];
 	size_t nid;
 	struct deliver *d;
@@ -43,9 +43,9 @@ read_options(struct run *r, int argc, char **argv)
 	int c;
 
 	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
-		if (r->chosen && (c != 'r' || r->nid == 0))
+		if (r->chosen && c != r->chosen)
 			options_usage(&program, "%s", only);
-		r->chosen = 1;
+		r->chosen = c;
 		r->mode = c == 'w' ? COURIER_WATCH : COURIER_BACKLOG;
 		r->on = c == 'u';
 		if (c != 'r')

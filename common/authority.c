@@ -123,23 +123,58 @@ find(const struct authority *au, const char *field)
 	return bsearch(&key, au->rule, au->nrule, sizeof key, by_field);
 }
 
-/* Who decides a field that no rule names: the one source that maps it.  Two
- * are a set-up error, never a guess. */
+/* The one source of which anything can come, or NULL.  What is only written to
+ * is none. */
+static const struct source *
+sole(const struct config *c)
+{
+	const struct source *s, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < c->nsource; i++) {
+		s = &c->source[i];
+		if (s->npush_on > 0 && s->map == NULL && !s->receive.hook &&
+		    !s->pull.there)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = s;
+	}
+	return found;
+}
+
+/* Whether it goes by what the maps name: a status that none names is still what
+ * a removed record decides. */
+static int
+by_names(const struct config *c, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < c->nsource; i++)
+		if (map_names_field(c->source[i].map, field))
+			return 1;
+	return strcmp(field, core_field_name(F_STATUS)) != 0;
+}
+
+/* Who decides a field that no rule names: the only source there is, or the one
+ * that maps it.  Two are a set-up error, never a guess. */
 static int
 only_one(struct config *c, const char *field, struct arena *a,
     const char ***out, struct err *e)
 {
-	const struct source *s = NULL;
-	size_t i;
+	const struct source *s = sole(c);
+	size_t i, n = s == NULL ? c->nsource : 0;
+	int named = by_names(c, field);
 
 	*out = none;
-	for (i = 0; i < c->nsource; i++) {
-		if (!map_names_field(c->source[i].map, field))
+	for (i = 0; i < n; i++) {
+		if (named ? !map_names_field(c->source[i].map, field) :
+		    !map_removes(c->source[i].map))
 			continue;
 		if (s != NULL)
-			return err_set(e, E_CONF, "%s and %s both map %s, and "
-			    "%s/loya.json has no authority for it",
-			    s->file, c->source[i].file, field, c->dir);
+			return err_set(e, E_CONF, "%s: map: %s maps %s as "
+			    "well, and %s/loya.json has no authority for it",
+			    c->source[i].at.map, s->file, field, c->dir);
 		s = &c->source[i];
 	}
 	if (s != NULL) {
@@ -186,7 +221,6 @@ authority_conf(const struct node *n, struct arena *a, struct config *c,
     struct err *e)
 {
 	struct authority *au;
-	size_t i;
 	int f, rc;
 
 	au = arena_alloc(a, sizeof *au);
@@ -209,12 +243,7 @@ authority_conf(const struct node *n, struct arena *a, struct config *c,
 	if ((rc = attributes(c, a, au, e)) != 0)
 		return rc;
 	/* What is left are attributes of a source that may say any. */
-	au->rest = none;
-	for (i = 0; i < c->nsource; i++)
-		if (c->source[i].map != NULL &&
-		    map_names_field(c->source[i].map, "any.attribute"))
-			return only_one(c, "any.attribute", a, &au->rest, e);
-	return 0;
+	return only_one(c, "any.attribute", a, &au->rest, e);
 }
 
 const char *const *

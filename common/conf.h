@@ -66,6 +66,10 @@ void conf_bad(const struct node *, const char *fmt, ...)
 void conf_bad_at(const struct node *, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Where a member stands in the file, as FILE:LINE:COLUMN, for what is found out
+ * later; where the file does not say it, what it would stand in. */
+const char *conf_place(const struct node *, const char *key, struct arena *);
+
 /* A member; 1, or 0 when there is none.  child may be read either way. */
 int conf_get(const struct node *, const char *key, struct node *child);
 

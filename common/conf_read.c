@@ -99,6 +99,20 @@ conf_bad_at(const struct node *n, const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
+const char *
+conf_place(const struct node *n, const char *key, struct arena *a)
+{
+	const struct where *w = n->conf->where[CONF_OWN];
+	struct node child;
+	char at[200];
+	size_t off;
+
+	conf_get(n, key, &child);
+	where_find(w, &child, &off);
+	where_text(w, off, at, sizeof at);
+	return arena_dup(a, at, strlen(at));
+}
+
 int
 conf_known(const struct node *n, const char *const *keys)
 {

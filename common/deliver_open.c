@@ -19,15 +19,16 @@ complete(const struct config *c, const struct source *s, struct err *e)
 	const struct push *p = &s->push;
 
 	if (p->lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->file, p->lacks);
+		return err_set(e, E_CONF, "%s: push: %s", s->at.push,
+		    p->lacks);
 	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
 	    s->oauth.lacks != NULL))
 		return err_set(e, E_CONF, "%s: push wants a token: %s",
-		    s->file, s->oauth.lacks != NULL ? s->oauth.lacks :
+		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
 		    "there is no oauth");
 	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
 		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
-		    "source '%s'", s->file, p->rest->links);
+		    "source '%s'", s->at.push, p->rest->links);
 	return 0;
 }
 

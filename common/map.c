@@ -160,6 +160,17 @@ map_names_field(const struct map *map, const char *field)
 	return 0;
 }
 
+int
+map_removes(const struct map *map)
+{
+	size_t i;
+
+	for (i = 0; map != NULL && i < map->nform; i++)
+		if (map->form[i].deleted != NULL)
+			return 1;
+	return 0;
+}
+
 const char *const *
 map_fields(const struct map *map)
 {

@@ -64,6 +64,9 @@ int map_names_field(const struct map *, const char *field);
 struct zone;
 const struct zone *map_zone(const struct map *);
 
+/* Whether the map can say that a record was removed, which closes a member. */
+int map_removes(const struct map *);
+
 /* All the fields it names, NULL-terminated. */
 const char *const *map_fields(const struct map *);
 

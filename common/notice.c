@@ -62,6 +62,24 @@ notice_write(struct jsonw *j, const struct notice *n)
 	jsonw_close(j, '}');
 }
 
+int
+notice_delivered(const char *type)
+{
+	static const char *const types[] = { "loya.member.enrolled",
+	    "loya.member.updated", "loya.member.suspended",
+	    "loya.member.reactivated", "loya.member.closed",
+	    "loya.member.erased", "loya.member.unchanged",
+	    "loya.member.missing", "loya.points.posted", "loya.event.refused",
+	    "loya.event.held", "loya.event.scheduled",
+	    "loya.event.superseded", "loya.event.duplicate" };
+	size_t i;
+
+	for (i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (strcmp(type, types[i]) == 0)
+			return 1;
+	return 0;
+}
+
 char *
 notice_type(const char *kind, char *out, size_t size)
 {

@@ -29,6 +29,11 @@ struct notice {
 /* Write it as an object. */
 void notice_write(struct jsonw *, const struct notice *);
 
+/* Whether events of this type are delivered: those that loya-apply prints.  One
+ * that no row of the record stands behind is printed only, but is of a type
+ * that others are delivered of. */
+int notice_delivered(const char *type);
+
 /* "loya." and kind (of a row of the record) into out, cut to size, which is
  * more than 5. */
 char *notice_type(const char *kind, char *out, size_t size);

@@ -185,7 +185,7 @@ begin(struct oauth *o, const struct source *s, int flags, const char *refused,
 		return err_set(e, E_CONF, "source '%s': it has no oauth",
 		    s->name);
 	if (s->oauth.lacks != NULL)
-		return err_set(e, E_CONF, "source '%s': oauth: %s", s->name,
+		return err_set(e, E_CONF, "%s: oauth: %s", s->at.oauth,
 		    s->oauth.lacks);
 	t->o = o;
 	t->source = s;

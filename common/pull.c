@@ -108,7 +108,7 @@ pull_ready(struct pull *p, const struct source *s, enum pull_way way,
 	int rc = pull_open(p, s, e);
 
 	if (rc == 0 && (lack = lacking(&s->pull, way)) != NULL)
-		rc = err_set(e, E_CONF, "%s: pull: %s", s->file, lack);
+		rc = err_set(e, E_CONF, "%s: pull: %s", s->at.pull, lack);
 	return rc;
 }
 

@@ -113,14 +113,15 @@ fault(const struct source *s, struct err *e)
 	if (!c->there)
 		return err_set(e, E_CONF, "%s: it has no pull", s->file);
 	if (c->lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull: %s", s->file, c->lacks);
+		return err_set(e, E_CONF, "%s: pull: %s", s->at.pull,
+		    c->lacks);
 	if (c->command == NULL && c->auth == PULL_AUTH_OAUTH &&
 	    s->oauth.lacks != NULL)
 		return err_set(e, E_CONF, "%s: pull wants a token: %s",
-		    s->file, s->oauth.lacks);
+		    s->at.pull, s->oauth.lacks);
 	if (PULL_NAMES + c->nset + c->nhidden > PULL_VALUES)
 		return err_set(e, E_CONF, "%s: pull: too many names in "
-		    "settings and secrets", s->file);
+		    "settings and secrets", s->at.pull);
 	return 0;
 }
 

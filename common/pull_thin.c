@@ -38,7 +38,7 @@ since(struct pull *p, int64_t when, struct err *e)
 
 	if (p->conf->nchanges == 0)
 		return err_set(e, E_CONF, "%s: pull: there is no %s, and a "
-		    "thin event wants it", p->source->file,
+		    "thin event wants it", p->source->at.pull,
 		    p->conf->one == NULL ? "one" : "changes");
 	when -= look > behind ? look : behind;
 	if (p->covered != 0 && when >= p->covered)

@@ -94,6 +94,10 @@ source(const struct node *n, struct arena *a, struct source *s)
 		return;
 	conf_string(n, "profile", a, &s->profile);
 	conf_string(n, "description", a, &words);
+	s->at.map = conf_place(n, "map", a);
+	s->at.oauth = conf_place(n, "oauth", a);
+	s->at.pull = conf_place(n, "pull", a);
+	s->at.push = conf_place(n, "push", a);
 	if (conf_get(n, "receive", &child))
 		receive_conf(&child, a, s);
 	if (conf_get(n, "map", &child))

@@ -260,6 +260,10 @@ struct map;			/* common/map.h */
 
 struct source {
 	const char *name, *profile, *file;
+	/* FILE:LINE:COLUMN of these sections, or of the file as a whole */
+	struct {
+		const char *map, *oauth, *pull, *push;
+	} at;
 	struct receive receive;
 	struct source_oauth oauth;
 	struct map *map;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/http.h"
+#include "common/notice.h"
 #include "common/rest.h"
 #include "common/url.h"
 
@@ -200,6 +201,29 @@ exec(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "command", "no command");
 }
 
+/* A type that no event has would be waited for in silence. */
+int
+push_on_conf(const struct node *n, struct arena *a, const char ***on,
+    size_t *count)
+{
+	struct node list, item;
+	size_t i;
+
+	if (!conf_texts(n, "on", a, on, count))
+		return 0;
+	conf_get(n, "on", &list);
+	for (i = 0; i < *count; i++) {
+		if (strcmp((*on)[i], "*") == 0 || notice_delivered((*on)[i]))
+			continue;
+		item = list;
+		if (conf_type(&list) == CONF_ARRAY)
+			conf_item(&list, i, &item);
+		conf_bad(&item, "'%.60s' is no type of event that goes out",
+		    (*on)[i]);
+	}
+	return 1;
+}
+
 /* What the requests are for. */
 static void
 on_requests(struct arena *a, struct source *s)
@@ -257,7 +281,7 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 		by_kind(root, &part, a, s);
 	else
 		p->lacks = absent[kind];
-	if (!conf_texts(&n, "on", a, &s->push_on, &s->npush_on)) {
+	if (!push_on_conf(&n, a, &s->push_on, &s->npush_on)) {
 		if (p->rest != NULL)
 			on_requests(a, s);
 		else

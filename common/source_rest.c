@@ -183,7 +183,7 @@ types(const struct node *n, struct reading *r, struct rest_request *q)
 {
 	size_t i;
 
-	if (!conf_texts(n, "on", r->arena, &q->on, &q->non))
+	if (!push_on_conf(n, r->arena, &q->on, &q->non))
 		conf_bad(n, "there is no 'on'");
 	conf_bool(n, "echo", &q->echo);
 	conf_bool(n, "create", &q->create);

@@ -74,7 +74,7 @@ src salesforce <<'END'
 { "profile": "salesforce", "receive": { "auth": { "preset": "github" } } }
 END
 wrong "two sources that map one field without a rule" \
-    'sources/darwinbox\.json and .*sources/salesforce\.json both map '
+    'sources/salesforce\.json:1:1: map: .*/darwinbox\.json maps .* as well'
 echo '{"authority":{"*":["darwinbox","salesforce"],"tag":["salesforce"]}}' \
     >"$LOYA_CONF/loya.json"
 wrong "a rule about a field that nobody maps" \

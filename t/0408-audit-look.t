@@ -73,6 +73,12 @@ status 64 "so is what is no family" loya-audit -k memer
 is "with all that there are" "$(head -n 1 "$T/err")" \
     "loya-audit: 'memer': no such kind (try: member, points, event, erasure, auth, snapshot, store, secret, key, headkey, client, token, delivery, target, oauth, pull)"
 status 64 "the beginning of a kind is none" loya-audit -k member.sus
+page=$(sed -n '/^further$/,/^\.It /s/^\.Cm //p' "$top/man/loya-store.5" |
+    tr -d ' ' | tr , '\n' | grep -F .)
+like "the page names kinds" "$page" '^pull\.failed$'
+is "each kind that the page names is one" "$(for k in $page; do
+	loya-audit -k "$k" >/dev/null 2>&1 || echo "$k"
+done)" ""
 sqlite3 "$LOYA_STORE" "INSERT INTO tally VALUES (1, 'later.made', 'hr', 1)"
 ok "a kind that a later release wrote is one" loya-audit -k later
 is "about which nothing is said" "$(cat "$T/err")" ""

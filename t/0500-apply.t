@@ -175,6 +175,7 @@ is "-n prints what it would do" "$(types "$T/lines")" "member.enrolled"
 is "and does nothing" "$(store "SELECT count(*) FROM audit"; inbox "SELECT count(*) FROM inbox")" "$before"
 
 status 64 "an unknown option is 64" loya-apply -x
+status 0 "a letter may be said twice" loya-apply -b -bq
 status 64 "-b and -w exclude each other" loya-apply -b -w
 status 64 "-r wants a number" loya-apply -r abc
 ok "-h prints the usage" loya-apply -h

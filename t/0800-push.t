@@ -5,6 +5,7 @@
 . "$here/push.sh"
 
 status 64 "-b and -w together" loya-push -b -w
+status 0 "a letter may be said twice" loya-push -b -bq
 status 64 "-r with something that is no number" loya-push -r x
 status 64 "-r and a source" loya-push -r 1 crm
 status 64 "-u without a source" loya-push -u
@@ -26,7 +27,7 @@ like "says so" "$(cat "$T/err")" 'it must begin with whsec_ .v1. or whsk_'
 echo '{"push":{"kind":"webhook","on":"*"}}' >"$LOYA_CONF/sources/half.json"
 status 78 "a push that is only prepared" loya-push -b half
 like "says what is missing" "$(cat "$T/err")" \
-    'half.json: push: there is no push.webhook'
+    'half.json:1:9: push: there is no push.webhook'
 rm "$LOYA_CONF/sources/half.json"
 secret crm.push $push_secret
 

@@ -89,7 +89,7 @@ sed 's/"links":"hr"/"links":"him"/' "$LOYA_CONF/sources/nobody.json" >"$T/json"
 mv "$T/json" "$LOYA_CONF/sources/nobody.json"
 status 78 "links of a source that is not there" loya-push -b
 like "says so" "$(cat "$T/err")" \
-    "nobody.json: push.rest.links: there is no source 'him'"
+    "nobody.json:1:[0-9]+: push.rest.links: there is no source 'him'"
 rm "$LOYA_CONF/sources/nobody.json"
 
 # One row a request: the address, what is not there, several states in one.

@@ -167,7 +167,7 @@ is "in three requests" "$(stub_log | wc -l)" $((before + 3))
 preset loyalty-management
 status 78 "what only the org knows" loya-push -b
 like "is asked for" "$(cat "$T/err")" \
-    "crm.json: push: there is no 'program' in settings"
+    "crm.json:[0-9]+:[0-9]+: push: there is no 'program' in settings"
 preset loyalty-management \
     ',"settings":{"program":"0lpX","accrual":"0lEA","redemption":"0lER"}'
 { earn $c1 50; earn $c2 -7 redeem; } | loya-apply >"$T/applied"

@@ -15,7 +15,7 @@ status 78 "a source without pull" loya-pull crm
 like "says so" "$(cat "$T/err")" 'crm.json: it has no pull'
 source_file crm '{"profile":"salesforce","receive":null}'
 status 78 "a pull that is only prepared" loya-pull crm
-like "says what is missing" "$(cat "$T/err")" 'crm.json: pull: there is no base'
+like "says what is missing" "$(cat "$T/err")" 'crm.json:1:[0-9]+: pull: there is no base'
 start_org
 salesforce
 loya-token -q init

@@ -380,11 +380,11 @@ static const struct {
 	{ NULL, C, NULL, "", "email", "a" },
 	{ NULL, C, NULL, "", "team", "c" },
 	{ NULL, C, NULL, "", "birthdate", "" },
-	{ AB, NULL, NULL, "sources/a.json and sources/b.json both map email, "
-	    "and loya.json has no authority for it", NULL, NULL },
+	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps email "
+	    "as well, and loya.json has no authority for it", NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"]}}",
-	    "sources/a.json and sources/b.json both map grade, and loya.json "
-	    "has no authority for it", NULL, NULL },
+	    "sources/b.json:1:8: map: sources/a.json maps grade as well, and "
+	    "loya.json has no authority for it", NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"],"
 	    "\"grade\":[\"a\"]}}", "", "email", "b a" },
 	{ AB, C, "{\"authority\":{\"email\":[\"b\",\"a\"],\"*\":[\"a\",\"c\","
@@ -442,6 +442,51 @@ authority(void)
 		if (*rules[i].fault == '\0') {
 			is_str(owners(c, rules[i].field), rules[i].owners,
 			    "%s of rules %zu", rules[i].field, i);
+			config_free(c);
+		}
+		conf_dir_end();
+	}
+}
+
+#define REMOVES "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\"," \
+    "\"fields\":{\"name\":\"/n\"}}}"
+#define SHOP "{\"push\":{\"on\":\"*\",\"kind\":\"exec\",\"exec\":" \
+    "{\"command\":[\"cat\"]}}}"
+
+/* What a map does not name: sources a and b. */
+static const struct {
+	const char *a, *b, *fault, *field, *owners;
+} unnamed[] = {
+	{ "{}", NULL, "", "email", "a" },
+	{ "{}", SHOP, "", "status", "a" },
+	{ C, SHOP, "", "tags", "a" },
+	{ C, SHOP, "", "shoe", "a" },
+	{ SHOP, NULL, "", "email", "" },
+	{ "{}", "{}", "", "email", "" },
+	{ REMOVES, AB, "", "status", "a" },
+	{ REMOVES, AB, "", "tags", "" },
+	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\"}}",
+	    "sources/b.json:1:8: map: sources/a.json maps status as "
+	    "well, and loya.json has no authority for it", NULL, NULL },
+	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\","
+	    "\"fields\":{\"status\":\"/s\"}}}", "", "status", "b" },
+};
+
+static void
+unmapped(void)
+{
+	struct config *c;
+	size_t i;
+
+	for (i = 0; i < sizeof unnamed / sizeof unnamed[0]; i++) {
+		conf_dir_begin();
+		conf_file("sources/a.json", unnamed[i].a);
+		if (unnamed[i].b != NULL)
+			conf_file("sources/b.json", unnamed[i].b);
+		is_str(conf_dir_load(&c), unnamed[i].fault, "unmapped %zu", i);
+		if (*unnamed[i].fault == '\0') {
+			is_str(owners(c, unnamed[i].field), unnamed[i].owners,
+			    "%s of unmapped %zu", unnamed[i].field, i);
 			config_free(c);
 		}
 		conf_dir_end();
@@ -513,6 +558,7 @@ main(void)
 	profiles();
 	push_presets();
 	authority();
+	unmapped();
 	alone();
 	names();
 	return done_testing();

@@ -118,6 +118,11 @@ static const char *const bad[][2] = {
 	{ EXEC "\"command\":[\"a\"],\"batch\":201}", "push.exec.batch" },
 	{ "\"kind\":\"webhook\",\"webhook\":{" URL "}", "there is no 'on'" },
 	{ "\"on\":\"*\"", "there is no kind" },
+	{ "\"on\":\"loya.member.suspend\",\"kind\":\"webhook\","
+	    "\"webhook\":{" URL "}", "push.on: 'loya.member.suspend' is no "
+	    "type of event that goes out" },
+	{ "\"on\":[\"*\",\"loya.delivery.sent\"],\"kind\":\"webhook\","
+	    "\"webhook\":{" URL "}", "push.on[1]: 'loya.delivery.sent' is no" },
 	{ "\"on\":\"*\",\"kind\":\"mail\"", "push.kind" },
 	{ HOOK URL "},\"preset\":\"x\"", "push.preset: the profile has no "
 	    "such preset" },

@@ -82,7 +82,9 @@ static const char *const bad[][2] = {
 	{ "\"oauth\":false", "push.rest.requests: not an object of up to" },
 	{ "\"requests\":{}", "push.rest.requests: not an object of up to" },
 	{ ONE(URL), "push.rest.requests.r: there is no 'on'" },
-	{ ONE("\"on\":\"a\""), "push.rest.requests.r: there is no url" },
+	{ ONE("\"on\":\"loya.tier\"," URL), "requests.r.on: 'loya.tier' is no "
+	    "type of event that goes out" },
+	{ ONE("\"on\":\"*\""), "push.rest.requests.r: there is no url" },
 	{ ONE(ON URL ",\"x\":1"), "requests.r.x: no such key" },
 	{ ONE(ON "\"url\":\"/t\""), "requests.r.url: '/t': " },
 	{ ONE(ON "\"url\":\"https://{/id}/t\""), "requests.r.url: " },
