@@ -226,8 +226,9 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 		    new->from_at, w->e);
 	if (!fresh)
 		return 0;
+	w->named = c->snapshot != NULL;
 	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
-	    d->link, new->from_at, w->e);
+	    d->link, new->from_at, w->named ? w->snapshot.num : 0, w->e);
 	return rc != 0 ? rc : apply_release(w, link_id(c));
 }
 
@@ -239,10 +240,9 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 	r->external_id = link_id(c);
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
-	/* A begin that has not come yet was, all the same, before its rows. */
 	if (c->snapshot != NULL)
-		r->snapshot_seq = w->snapshot.begin != 0 ?
-		    w->snapshot.begin : w->row->seq;
+		r->snapshot_seq = snapshot_place(w->snapshot.begin,
+		    w->row->seq);
 }
 
 /* What was worked out ahead, if it still holds and no match rule finds somebody
@@ -255,7 +255,8 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
 	int64_t num;
 	int n;
 
-	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c))
+	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c,
+	    w->snapshot.begin))
 		return 0;
 	if (!f->is && (n = match_candidates(w, c, &num, 1)) != 0)
 		return n < 0 ? n : 0;
@@ -280,6 +281,16 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
 	    &w->ap->arena, d);
 	return 0;
+}
+
+/* Count what only a look at everything told of. */
+static int
+repair(struct work *w, const struct change *c)
+{
+	if (c->snapshot != NULL)
+		return apply_snapshot_repair(w, &w->snapshot);
+	return !c->lost ? 0 : snapshot_repaired(w->ap->store, w->row->source,
+	    w->now, w->e);
 }
 
 int
@@ -308,10 +319,10 @@ apply_member(struct work *w, struct change *c)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
 	    "superseded" : NULL);
-	if (c->snapshot != NULL && d.outcome < OUTCOME_UNCHANGED &&
-	    (rc = apply_snapshot_repair(w, &w->snapshot)) != 0)
+	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
-	return store_decision(w, c, &k, &d, &t.text);
+	rc = store_decision(w, c, &k, &d, &t.text);
+	return rc != 0 ? rc : apply_merged(w, c, &k.m, &d);
 }
 
 int

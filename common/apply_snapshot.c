@@ -211,6 +211,11 @@ apply_snapshot_enter(struct work *w, const char *id)
 int
 apply_snapshot_name(struct work *w, const struct change *c)
 {
+	int named = w->named;
+
+	w->named = 0;
+	if (named)
+		return 0;
 	return binding_named(w->ap->store, w->row->source,
 	    c->external_id != NULL ? c->external_id : c->member,
 	    w->snapshot.num, w->e);
@@ -253,8 +258,7 @@ apply_snapshot_repair(struct work *w, const struct snapshot *s)
 	struct snapshot at = *s;
 	int rc;
 
-	if (at.begin == 0)
-		at.begin = w->row->seq;
+	at.begin = snapshot_place(at.begin, w->row->seq);
 	if ((rc = snapshot_earlier(w->ap->store, &at, w->e)) <= 0)
 		return rc;
 	return snapshot_repaired(w->ap->store, at.source, w->now, w->e);

@@ -70,6 +70,7 @@ struct work {
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
+	int named;		/* the link was made with its number */
 	int due;		/* it waited for its time, which has come */
 	enum event_state state;	/* the gravest so far */
 	int64_t due_at;
@@ -155,6 +156,11 @@ int apply_whom(struct work *, const struct change *, int64_t *num,
 /* What was decided about a member that is known: the record, the member. */
 int apply_decided(struct work *, const struct change *, struct member *,
     size_t slot, const struct decision *);
+
+/* apply_merged.c: hold a change, behind what was decided, that says that a
+ * record was merged into another one and leaves points with a closed member. */
+int apply_merged(struct work *, const struct change *, struct member *,
+    const struct decision *);
 
 /* apply_snapshot.c: begin and end of a snapshot; for its rows: enter it, note
  * that it names a record, and count the row when it was applied. */

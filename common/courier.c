@@ -228,6 +228,15 @@ loop(struct courier *c, struct err *e)
 }
 
 static int
+status_of(const struct deliver_count *n)
+{
+	if (n->dead > 0 || n->off > 0)
+		return EXIT_NO;
+	return (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
+	    n->later > 0 ? EXIT_LATER : EXIT_DONE;
+}
+
+static int
 verdict(struct courier *c, int *status, struct err *e)
 {
 	const struct deliver_count *n = deliver_count(c->d);
@@ -235,10 +244,7 @@ verdict(struct courier *c, int *status, struct err *e)
 
 	if ((rc = deliver_survey(c->d, e)) != 0)
 		return rc;
-	*status = n->dead > 0 || n->off > 0 ? EXIT_NO :
-	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
-	    n->later > 0 ?
-	    EXIT_LATER : EXIT_DONE;
+	*status = status_of(n);
 	draw(c, 1);
 	shown = c->shown;
 	complain(c);

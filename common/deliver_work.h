@@ -96,6 +96,7 @@ struct job {
 	/* How it ended. */
 	struct ending all;	/* for all rows, or: */
 	struct ending *each;
+	int is_noted;		/* in this turn the outbox has it */
 	int off;		/* it said 410 */
 	int64_t rest_until;	/* the target is to rest */
 	int status;		/* of HTTP, or the exit status */
@@ -179,10 +180,12 @@ void deliver_complain(struct deliver *, const struct lane *,
 void deliver_off(struct deliver *, struct lane *);
 
 /* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
- * somebody turned it on again or ended its rest, once a second. */
+ * somebody turned it on again or ended its rest, once a second; lane_learn():
+ * what the store says of it, and that it is off is told. */
 int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
-int lane_look(const struct deliver *, struct lane *, struct err *);
+int lane_look(struct deliver *, struct lane *, struct err *);
+void lane_learn(struct deliver *, struct lane *, int off, int64_t rest_until);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);
@@ -259,6 +262,10 @@ void token_release(struct lane *);
  * it too. */
 int record_row(struct turn *, const struct job *, size_t i, int64_t now,
     struct err *);
+
+/* The same of the outbox alone, for all jobs of the turn for which one statement
+ * is enough.  E_NO: one of them lost its lease; roll back, and do without. */
+int record_sent(struct turn *, struct err *);
 
 /* deliver_record.c: the transaction; on failure nothing of it was done. */
 int record_turn(struct turn *, struct err *);

@@ -4,6 +4,7 @@
 
 #include "common/jsonw.h"
 #include "common/notice.h"
+#include "common/snapshot.h"
 
 /* Who it is about: 0 also when that is nobody yet. */
 static int
@@ -23,6 +24,22 @@ look_up(struct foreseen *f, struct store *s, const struct row *r,
 	if (f->slot >= f->m.claims.n)
 		f->slot = f->m.claims.n;
 	return 0;
+}
+
+/* Where its snapshot began. */
+static int
+place(struct foreseen *f, struct store *s, const struct row *r,
+    const struct change *c)
+{
+	struct err e;
+	int64_t begin;
+	int rc;
+
+	if (c->snapshot == NULL)
+		return 0;
+	rc = snapshot_begin(s, r->source, c->snapshot, &begin, &e);
+	f->snapshot_seq = snapshot_place(begin, r->seq);
+	return rc;
 }
 
 static void
@@ -52,19 +69,19 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	struct receipt receipt;
 	struct foreseen *f;
 
-	if (c->kind != CHANGE_MEMBER || c->external_id == NULL ||
-	    c->snapshot != NULL)
+	if (c->kind != CHANGE_MEMBER || c->external_id == NULL)
 		return NULL;
 	f = arena_alloc(a, sizeof *f);
 	memset(f, 0, sizeof *f);
 	f->seen = seen;
-	if (look_up(f, s, r, c, a) != 0)
+	if (look_up(f, s, r, c, a) != 0 || place(f, s, r, c) != 0)
 		return NULL;
 	memset(&receipt, 0, sizeof receipt);
 	receipt.source = r->source;
 	receipt.external_id = c->external_id;
 	receipt.seq = r->seq;
 	receipt.received_at = r->received_at;
+	receipt.snapshot_seq = f->snapshot_seq;
 	decide(&f->m.claims, &f->m.profile, f->slot, c, &receipt, av, a,
 	    &f->d);
 	member_text(&f->text, &f->d.profile, &f->d.claims, a, scratch);
@@ -76,8 +93,10 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 
 int
 foresee_holds(const struct foreseen *f, struct store *s, const struct row *r,
-    const struct change *c)
+    const struct change *c, int64_t begin)
 {
-	return binding_as_seen(s, f->seen, r->source, c->external_id) &&
+	return (c->snapshot == NULL ||
+	    f->snapshot_seq == snapshot_place(begin, r->seq)) &&
+	    binding_as_seen(s, f->seen, r->source, c->external_id) &&
 	    (!f->is || member_as_seen(s, f->seen, f->m.num));
 }

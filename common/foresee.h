@@ -23,6 +23,7 @@ struct foreseen {
 	int is;			/* somebody is linked: m and slot */
 	struct member m;
 	size_t slot;
+	int64_t snapshot_seq;	/* of a row of a snapshot: its place */
 	struct decision d;
 	struct member_text text;
 	char mark[CLAIMS_MARK];	/* of that text */
@@ -33,16 +34,17 @@ struct foreseen {
 
 /*
  * Everything in the arena; scratch is a buffer to reuse.  NULL when the change
- * has to wait for its turn: it is of another kind, is part of a snapshot,
- * names loya's own id, or the store could not be read.
+ * has to wait for its turn: it is of another kind, names loya's own id, or the
+ * store could not be read.
  */
 const struct foreseen *foresee(struct store *, int64_t seen,
     const struct row *, const struct change *, const struct authority_view *,
     struct arena *, struct buf *scratch);
 
 /* Whether nothing was written in between that it follows from; asked of the
- * owner's store inside its transaction. */
+ * owner's store inside its transaction.  begin: where the snapshot that it is a
+ * row of began, or 0. */
 int foresee_holds(const struct foreseen *, struct store *, const struct row *,
-    const struct change *);
+    const struct change *, int64_t begin);
 
 #endif

@@ -60,8 +60,10 @@ int binding_get(struct store *, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *);
 int binding_from(struct store *, const char *source, const char *external_id,
     int64_t from_at, struct err *);
+
+/* A new link; snapshot: the number of the one that names it, or 0. */
 int binding_add(struct store *, const char *source, const char *external_id,
-    int64_t num, size_t slot, int64_t from_at, struct err *);
+    int64_t num, size_t slot, int64_t from_at, int64_t snapshot, struct err *);
 
 /* Note that snapshot num named the link (nothing when there is none), or that
  * it was listed as missing from the one that began at inbox row begin. */

@@ -25,11 +25,11 @@ binding_get(struct store *s, const char *source, const char *external_id,
 
 int
 binding_add(struct store *s, const char *source, const char *external_id,
-    int64_t num, size_t slot, int64_t from_at, struct err *e)
+    int64_t num, size_t slot, int64_t from_at, int64_t snapshot, struct err *e)
 {
 	static const char sql[] = "INSERT INTO binding(source, external_id, "
-	    "member, slot, from_at) VALUES (:source, :external_id, :member, "
-	    ":slot, :from_at)";
+	    "member, slot, from_at, snapshot) VALUES (:source, :external_id, "
+	    ":member, :slot, :from_at, nullif(:snapshot, 0))";
 	struct stmt *st;
 
 	member_wrote(s, member_key_of(source, external_id));
@@ -39,6 +39,7 @@ binding_add(struct store *s, const char *source, const char *external_id,
 	stmt_int(st, 3, num);
 	stmt_int(st, 4, (int64_t)slot);
 	stmt_int(st, 5, from_at);
+	stmt_int(st, 6, snapshot);
 	return stmt_run(st, e);
 }
 

@@ -29,7 +29,8 @@ struct notice {
 /* Write it as an object. */
 void notice_write(struct jsonw *, const struct notice *);
 
-/* "loya." and kind (of a row of the record) into out, cut to size. */
+/* "loya." and kind (of a row of the record) into out, cut to size, which is
+ * more than 5. */
 char *notice_type(const char *kind, char *out, size_t size);
 
 #endif

@@ -16,7 +16,7 @@ static const char *const kinds[] = {
 	"token.revoked", "delivery.sent", "delivery.deferred",
 	"delivery.dead", "delivery.skipped", "delivery.again", "target.off",
 	"target.on", "oauth.obtained", "oauth.refused", "pull.begun",
-	"pull.ended", "pull.failed",
+	"pull.ended", "pull.compared", "pull.failed",
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

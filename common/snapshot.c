@@ -1,8 +1,9 @@
 #include "common/snapshot.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/buf.h"
 
 #define COLUMNS "source, id, num, begin_seq, end_seq, count, rows, state, " \
 	"complete_at, position, present, missing, forced"
@@ -18,6 +19,37 @@ keep(struct arena *a, struct stmt *st, int col)
 
 	s = stmt_get_text(st, col, &n);
 	return arena_dup(a, s, n);
+}
+
+/*
+ * The snapshot that was asked for last, as it is: a large one is asked for by
+ * each of its rows, and each counts itself.  How many those are is written at
+ * the end of a transaction, and before anybody else looks.
+ */
+struct last {
+	struct arena arena;	/* its texts */
+	struct snapshot v;	/* source NULL: there is none */
+	int unwritten;		/* v.rows */
+	int earlier;		/* of v: snapshot_earlier(), or -1 */
+};
+
+static void
+forget(struct store *s, void *state)
+{
+	struct last *k = state;
+
+	(void)s;
+	k->v.source = NULL;
+	k->unwritten = 0;
+}
+
+static void
+release(void *state)
+{
+	struct last *k = state;
+
+	arena_release(&k->arena);
+	free(k);
 }
 
 /* The row that the statement stands on; the statement is then done with. */
@@ -58,6 +90,76 @@ find(struct stmt *st, struct arena *a, struct snapshot *s, struct err *e)
 	return rc;
 }
 
+static void
+copy(struct snapshot *to, const struct snapshot *from, struct arena *a)
+{
+	*to = *from;
+	to->source = arena_dup(a, from->source, strlen(from->source));
+	to->id = arena_dup(a, from->id, strlen(from->id));
+	to->position = arena_dup(a, from->position, strlen(from->position));
+}
+
+static int
+write_rows(struct store *s, void *state, struct err *e)
+{
+	static const char sql[] = "UPDATE snapshot SET rows = :rows "
+	    "WHERE source = :source AND id = :id";
+	struct last *k = state;
+	struct stmt *st;
+	int rc;
+
+	if (!k->unwritten)
+		return 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, k->v.rows);
+	stmt_text(st, 2, k->v.source);
+	stmt_text(st, 3, k->v.id);
+	if ((rc = stmt_run(st, e)) == 0)
+		k->unwritten = 0;
+	return rc;
+}
+
+static struct last *
+last_of(struct store *s)
+{
+	static const struct store_room verbs = { write_rows, forget, release };
+	struct last *k;
+
+	k = store_room_get(s, SLOT_SNAPSHOT);
+	if (k == NULL) {
+		k = xcalloc(1, sizeof *k);
+		store_room_set(s, SLOT_SNAPSHOT, STORE_MAIN, &verbs, k);
+	}
+	return k;
+}
+
+static int
+is_last(const struct last *k, const char *source, const char *id)
+{
+	return k->v.source != NULL && strcmp(k->v.source, source) == 0 &&
+	    strcmp(k->v.id, id) == 0;
+}
+
+/* What there was to write of the one before is written. */
+static void
+remember(struct last *k, const struct snapshot *v)
+{
+	struct arena a = { NULL };
+
+	/* v may be a copy that shares texts with what is remembered. */
+	copy(&k->v, v, &a);
+	arena_release(&k->arena);
+	k->arena = a;
+	k->earlier = -1;
+}
+
+/* Write what is unwritten, for a statement that reads the table. */
+static int
+settle(struct store *s, struct err *e)
+{
+	return write_rows(s, last_of(s), e);
+}
+
 static int
 look_up(struct store *s, const char *source, const char *id, struct arena *a,
     struct snapshot *out, struct err *e)
@@ -79,11 +181,21 @@ snapshot_get(struct store *s, const char *source, const char *id,
 	static const char sql[] = "INSERT INTO snapshot(source, id, num) "
 	    "VALUES (:source, :id, "
 	    "(SELECT coalesce(max(num), 0) + 1 FROM snapshot))";
+	struct last *k = last_of(s);
 	struct stmt *st;
 	int rc;
 
-	if ((rc = look_up(s, source, id, a, out, e)) != 0)
-		return rc < 0 ? rc : 0;
+	if (is_last(k, source, id)) {
+		copy(out, &k->v, a);
+		return 0;
+	}
+	if ((rc = settle(s, e)) != 0 ||
+	    (rc = look_up(s, source, id, a, out, e)) < 0)
+		return rc;
+	if (rc == 1) {
+		remember(k, out);
+		return 0;
+	}
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_text(st, 2, id);
@@ -92,6 +204,28 @@ snapshot_get(struct store *s, const char *source, const char *id,
 	rc = look_up(s, source, id, a, out, e);
 	return rc == 0 ? err_set(e, E_BUG, "snapshot '%s': is not there", id) :
 	    rc < 0 ? rc : 0;
+}
+
+int64_t
+snapshot_place(int64_t begin, int64_t row)
+{
+	return begin != 0 ? begin : row;
+}
+
+int
+snapshot_begin(struct store *s, const char *source, const char *id,
+    int64_t *seq, struct err *e)
+{
+	static const char sql[] = "SELECT coalesce(begin_seq, 0) FROM snapshot "
+	    "WHERE source = :source AND id = :id";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, id);
+	rc = stmt_one(st, seq, e);
+	return rc < 0 ? rc : 0;
 }
 
 static void
@@ -103,8 +237,18 @@ bind_some(struct stmt *st, int n, int64_t v)
 		stmt_null(st, n);
 }
 
-int
-snapshot_put(struct store *s, const struct snapshot *v, struct err *e)
+static int
+same_but_rows(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->num == b->num && a->begin == b->begin && a->end == b->end &&
+	    a->count == b->count && a->state == b->state &&
+	    a->complete_at == b->complete_at && a->present == b->present &&
+	    a->missing == b->missing && a->forced == b->forced &&
+	    strcmp(a->position, b->position) == 0;
+}
+
+static int
+write_all(struct store *s, const struct snapshot *v, struct err *e)
 {
 	static const char sql[] = "UPDATE snapshot SET begin_seq = :begin, "
 	    "end_seq = :end, count = :count, rows = :rows, state = :state, "
@@ -133,6 +277,23 @@ snapshot_put(struct store *s, const struct snapshot *v, struct err *e)
 }
 
 int
+snapshot_put(struct store *s, const struct snapshot *v, struct err *e)
+{
+	struct last *k = last_of(s);
+	int rc;
+
+	if (is_last(k, v->source, v->id) && same_but_rows(&k->v, v)) {
+		k->unwritten |= k->v.rows != v->rows;
+		k->v.rows = v->rows;
+		return 0;
+	}
+	if ((rc = settle(s, e)) != 0 || (rc = write_all(s, v, e)) != 0)
+		return rc;
+	remember(k, v);
+	return 0;
+}
+
+int
 snapshot_forget(struct store *s, const char *source, const char *external_id,
     struct err *e)
 {
@@ -140,8 +301,13 @@ snapshot_forget(struct store *s, const char *source, const char *external_id,
 	    "coalesce((SELECT max(external_id) FROM binding "
 	    "WHERE source = :source AND external_id < :id), '') "
 	    "WHERE source = :source AND position = :id";
+	struct last *k = last_of(s);
 	struct stmt *st;
+	int rc;
 
+	if ((rc = settle(s, e)) != 0)
+		return rc;
+	forget(s, k);
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_text(st, 2, external_id);
@@ -156,7 +322,10 @@ snapshot_next(struct store *s, struct arena *a, struct snapshot *out,
     struct err *e)
 {
 	static const char sql[] = "SELECT " COLUMNS " " BUSY;
+	int rc;
 
+	if ((rc = settle(s, e)) != 0)
+		return rc;
 	return find(db_stmt(store_db(s, STORE_MAIN), sql), a, out, e);
 }
 
@@ -187,7 +356,10 @@ snapshot_older(struct store *s, const char *source, int64_t seq,
 	    "(state = 'open' OR state = 'counting' OR state = 'acting') "
 	    "ORDER BY num LIMIT 1";
 	struct stmt *st;
+	int rc;
 
+	if ((rc = settle(s, e)) != 0)
+		return rc;
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_int(st, 2, seq);
@@ -200,51 +372,16 @@ snapshot_earlier(struct store *s, const struct snapshot *v, struct err *e)
 	static const char sql[] = "SELECT 1 FROM snapshot "
 	    "WHERE source = :source AND begin_seq < :begin AND "
 	    "complete_at IS NOT NULL LIMIT 1";
+	struct last *k = last_of(s);
+	int own = is_last(k, v->source, v->id) && k->v.begin == v->begin, rc;
 	struct stmt *st;
 
+	if (own && k->earlier >= 0)
+		return k->earlier;
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, v->source);
 	stmt_int(st, 2, v->begin);
-	return is_there(st, e);
-}
-
-static int64_t
-day_of(int64_t at)
-{
-	return at / (86400 * CLOCK_SECOND);
-}
-
-int
-snapshot_repaired(struct store *s, const char *source, int64_t at,
-    struct err *e)
-{
-	static const char sql[] = "INSERT INTO repair(source, day, count) "
-	    "VALUES (:source, :day, 1) ON CONFLICT DO UPDATE "
-	    "SET count = count + 1";
-	struct stmt *st;
-
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_text(st, 1, source);
-	stmt_int(st, 2, day_of(at));
-	return stmt_run(st, e);
-}
-
-int
-snapshot_repairs(struct store *s, int64_t from, snapshot_repair_fn *fn,
-    void *ctx, struct err *e)
-{
-	static const char sql[] = "SELECT source, day, count FROM repair "
-	    "WHERE day >= :from ORDER BY source, day";
-	struct stmt *st;
-	int rc;
-
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_int(st, 1, day_of(from));
-	while ((rc = stmt_step(st, e)) == 1)
-		if ((rc = fn(ctx, stmt_get_text(st, 0, NULL),
-		    stmt_get_int(st, 1), stmt_get_int(st, 2))) != 0) {
-			stmt_reset(st);
-			break;
-		}
+	if ((rc = is_there(st, e)) >= 0 && own)
+		k->earlier = rc;
 	return rc;
 }

@@ -32,12 +32,23 @@ struct snapshot {
 	int forced;		/* a person has said that it is right */
 };
 
+/* Which place a row of it has among the source's events: that of its begin, at
+ * an inbox row or 0.  One that has not come yet was, all the same, before its
+ * rows. */
+int64_t snapshot_place(int64_t begin, int64_t row);
+
 /* What is known of it, texts in the arena; one that nobody has heard of is
  * made.  Inside a transaction of STORE_MAIN, as all that follow. */
 int snapshot_get(struct store *, const char *source, const char *id,
     struct arena *, struct snapshot *, struct err *);
 
-/* Write all of it back. */
+/* The inbox row where it began, 0 when that has not been seen.  Reads only, and
+ * what is committed. */
+int snapshot_begin(struct store *, const char *source, const char *id,
+    int64_t *seq, struct err *);
+
+/* Write all of it back.  When only its rows are more than when it was asked for
+ * last, that waits for the end of the transaction. */
 int snapshot_put(struct store *, const struct snapshot *, struct err *);
 
 /* A source's id is to be forgotten: those that looked up to it have looked up

@@ -41,14 +41,26 @@ sub change {
 	return ($by, 'member', "$d}");
 }
 
+# Rows of two snapshots of hr, the first of them before they begin.
+sub snapshot {
+	my ($by, $type, $n) = @_;
+	return '' if $by ne 'hr' || $type ne 'member' || rand() < 0.6;
+	return ',"loyasnapshot":"S' . ($n < 400 ? 1 : 2) . '"' if $n < 800;
+	return ',"loyasnapshot":"' . some(qw(S1 S2 S2)) . '"';
+}
+
 print "BEGIN;\n";
 for my $n (1 .. 4000) {
 	my ($by, $type, $data) = change(some('hr', 'crm', 'hr'),
 	    int(rand($n < 2000 ? 60 : 600)), $n);
+	my %begin = (500 => 'S1', 1300 => 'S2');
+	($by, $type, $data) = ('hr', 'snapshot',
+	    qq({"phase":"begin","snapshot":"$begin{$n}"})) if $begin{$n};
+	my $part = snapshot($by, $type, $n);
 	print "INSERT INTO inbox VALUES ($n, '$by', 'e$n', $n, " .
 	    "'application/cloudevents+json', NULL, CAST('{\"specversion\":" .
-	    "\"1.0\",\"id\":\"e$n\",\"source\":\"$by\",\"type\":\"loya.$type\"," .
-	    "\"data\":$data}' AS BLOB));\n";
+	    "\"1.0\",\"id\":\"e$n\",\"source\":\"$by\",\"type\":\"loya.$type\"" .
+	    "$part,\"data\":$data}' AS BLOB));\n";
 }
 print "COMMIT;\n";
 EOT
@@ -57,7 +69,8 @@ perl "$T/rows.pl" "${LOYA_DICE:-7}" >"$T/rows.sql"
 dump() {
 	store "SELECT num, status, hold, points, name, email, tags, attributes,
 	    decided, claims, audit FROM member ORDER BY num;
-	    SELECT source, external_id, member, slot, from_at FROM binding;
+	    SELECT source, external_id, member, slot, from_at, snapshot FROM binding;
+	    SELECT * FROM snapshot; SELECT * FROM repair;
 	    SELECT seq, state, due_at, why FROM event ORDER BY seq;
 	    SELECT seq, kind, source, event_id, inbox, substr(member, 1, 18), prev,
 	    detail FROM audit WHERE inbox IS NOT NULL ORDER BY seq;
