@@ -1,7 +1,8 @@
 /*
  * The parts of the HTTP client: httpc.c asks and waits, httpc_many.c asks many
- * at a time, httpc_easy.c tells libcurl what is asked, httpc_answer.c takes the
- * answer, httpc_sockets.c knows which sockets are waited for.
+ * at a time, httpc_easy.c tells libcurl what is asked, httpc_headers.c makes
+ * its headers, httpc_answer.c takes the answer, httpc_sockets.c knows which
+ * sockets are waited for.
  */
 #ifndef COMMON_HTTPC_INNER_H
 #define COMMON_HTTPC_INNER_H
@@ -43,6 +44,10 @@ struct httpc_ready {
 	char method[16];
 	char ca[HTTPC_URL];
 };
+
+/* The headers of the request, in memory that is wiped when they are not
+ * ordinary; httpc_end() gives it back.  E_DATA: one that cannot be a header. */
+int httpc_make_headers(struct httpc_running *, struct err *);
 
 /* From here on what libcurl gives back is wiped. */
 void httpc_secret(void);

@@ -1,0 +1,75 @@
+/* The headers of a request as libcurl wants them. */
+#include "common/httpc_inner.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/buf.h"
+#include "common/crypt.h"
+#include "common/httpc_lib.h"
+
+static int
+header_fault(const struct http_header *h)
+{
+	const char *s;
+
+	if (!http_name_ok(h->name))
+		return 1;
+	for (s = h->value; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return 1;
+	return 0;
+}
+
+/* "Name: value"; "Name;" is how an empty one is written.  Past its NUL. */
+static char *
+write_header(char *p, const struct http_header *h)
+{
+	size_t name = strlen(h->name), value = strlen(h->value);
+
+	memcpy(p, h->name, name);
+	p += name;
+	*p++ = value != 0 ? ':' : ';';
+	if (value != 0)
+		*p++ = ' ';
+	memcpy(p, h->value, value + 1);
+	return p + value + 1;
+}
+
+/* As headers libcurl writes them once; by its options, twice.  "Expect:" takes
+ * away what it adds on its own. */
+static char agent[] = "User-Agent: loya/" LOYA_VERSION, expect[] = "Expect:";
+
+/* A line feed in one would make it two. */
+int
+httpc_make_headers(struct httpc_running *k, struct err *e)
+{
+	const struct httpc_request *r = k->request;
+	struct curl_slist *at;
+	size_t i, n = 0;
+	int named = 0;
+	char *p;
+
+	for (i = 0; i < r->nheader; i++) {
+		if (header_fault(&r->header[i]))
+			return err_set(e, E_DATA, "a header of the request "
+			    "has a character that no header can have");
+		n += strlen(r->header[i].name) + strlen(r->header[i].value) +
+		    3;
+		named |= strcasecmp(r->header[i].name, "User-Agent") == 0;
+	}
+	k->text = p = r->ordinary ? xmalloc(n) : crypt_alloc(n);
+	k->list = at = xcalloc(r->nheader + 2, sizeof *k->list);
+	for (i = 0; i < r->nheader; i++, at++) {
+		at->data = p;
+		at->next = at + 1;
+		p = write_header(p, &r->header[i]);
+	}
+	if (!named) {
+		at->data = agent;
+		at->next = at + 1;
+		at++;
+	}
+	at->data = expect;
+	return 0;
+}
