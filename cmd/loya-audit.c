@@ -63,23 +63,24 @@ static const struct program program = {
 };
 
 static int64_t
-time_of(const char *s)
+time_of(const struct auditor *a, const char *s)
 {
 	int64_t t;
 
 	if (when_parse(s, clock_now(), &t) != 0)
-		options_usage(&program, "'%s' is no time; write it like "
-		    "2026-11-23T08:00:00Z, 2h or yesterday", s);
+		options_verb_usage(&program, a->o.verb, "'%s' is no time; "
+		    "write it like 2026-11-23T08:00:00Z, 2h or yesterday", s);
 	return t;
 }
 
 static int64_t
-number_of(const char *s)
+number_of(const struct auditor *a, const char *s)
 {
 	int64_t n;
 
 	if (options_number(s, 1, INT64_MAX, &n) != 0)
-		options_usage(&program, "'%s' is no number from 1", s);
+		options_verb_usage(&program, a->o.verb,
+		    "'%s' is no number from 1", s);
 	return n;
 }
 
@@ -111,19 +112,19 @@ own_option(struct auditor *a, int c)
 		r->state = optarg;
 		break;
 	case 'a':
-		r->since = time_of(optarg);
+		r->since = time_of(a, optarg);
 		break;
 	case 'b':
-		r->until = time_of(optarg);
+		r->until = time_of(a, optarg);
 		break;
 	case 'N':
-		r->limit = number_of(optarg);
+		r->limit = number_of(a, optarg);
 		break;
 	case 'i':
-		a->inbox = number_of(optarg);
+		a->inbox = number_of(a, optarg);
 		break;
 	case 't':
-		a->then = time_of(optarg);
+		a->then = time_of(a, optarg);
 		break;
 	case 'H':
 		a->head = optarg;
@@ -216,10 +217,10 @@ read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 	a->operand = argv + optind;
 	a->noperand = argc - optind;
 	if (a->noperand < v->least)
-		options_usage(&program, "%s: %s is missing", v->name,
-		    v->operands[a->noperand]);
+		options_verb_usage(&program, v->name, "%s: %s is missing",
+		    v->name, v->operands[a->noperand]);
 	if (a->noperand > v->most)
-		options_usage(&program, "'%s' is not wanted",
+		options_verb_usage(&program, v->name, "'%s' is not wanted",
 		    a->operand[v->most]);
 }
 
@@ -235,6 +236,7 @@ read_arguments(struct auditor *a, int argc, char **argv)
 
 	if (argc > 1 && argv[1][0] != '-') {
 		v = find_verb(argv[1]);
+		a->o.verb = v->name;
 		argc--;
 		argv++;
 	}
@@ -249,10 +251,11 @@ read_arguments(struct auditor *a, int argc, char **argv)
 		v = &verbs[0];
 	n = strspn(given, v->options);
 	if (given[n] != '\0')
-		options_usage(&program, "-%c does not go with %s", given[n],
-		    v->name);
+		options_verb_usage(&program, v->name, "-%c does not go with "
+		    "%s", given[n], v->name);
 	if (auditor_format(a, v->formats, &e) != 0)
-		options_usage(&program, "%s: %s", v->name, e.msg);
+		options_verb_usage(&program, v->name, "%s: %s", v->name,
+		    e.msg);
 	read_operands(a, v, argc, argv);
 	return v;
 }
@@ -276,7 +279,7 @@ main(int argc, char **argv)
 	rc = v->fn(&a, &e);
 	auditor_release(&a);
 	if (rc == E_USAGE)
-		options_usage(&program, "%s", e.msg);
+		options_verb_usage(&program, v->name, "%s", e.msg);
 	if (rc != 0 && rc != E_NO)
 		warn("%s", e.msg);
 	die_flush_exit(status_exit(rc));

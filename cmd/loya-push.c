@@ -93,8 +93,8 @@ deliver_all(struct run *r)
 	size_t i;
 	int status;
 
-	if (deliver_join(r->d, &e) != 0 ||
-	    (r->on && deliver_on(r->d, &e) != 0))
+	courier_hold();
+	if (r->on && deliver_on(r->d, &e) != 0)
 		die_err(&e);
 	for (i = 0; i < r->nid; i++)
 		if (deliver_again(r->d, r->id[i], &e) != 0)

@@ -94,9 +94,11 @@ find_verb(char **argv)
 		}
 	}
 	if (found && second == NULL)
-		options_usage(&program, "%s wants a second word", name);
+		options_verb_usage(&program, name, "%s wants a second word",
+		    name);
 	if (found)
-		options_usage(&program, "'%s %s' is not known", name, second);
+		options_verb_usage(&program, name, "'%s %s' is not known",
+		    name, second);
 	options_usage(&program, "'%s' is not known", name);
 }
 
@@ -108,13 +110,13 @@ read_operands(struct keeper *k, const struct verb *v, int argc, char **argv)
 	k->operand = argv + optind;
 	k->noperand = argc - optind;
 	if (k->noperand < v->least || k->noperand > v->most)
-		options_usage(&program, "%s%s%s wants %s", v->name,
-		    *more != '\0' ? " " : "", more, v->operands);
+		options_verb_usage(&program, v->name, "%s%s%s wants %s",
+		    v->name, *more != '\0' ? " " : "", more, v->operands);
 	/* Names: of secrets and of new clients. */
 	if ((strcmp(v->name, "set") == 0 || strcmp(v->name, "unset") == 0 ||
 	    strcmp(more, "add") == 0) && !secret_name_ok(k->operand[0]))
-		options_usage(&program, "'%s' is no name: letters, digits and "
-		    ". _ -, up to 64", k->operand[0]);
+		options_verb_usage(&program, v->name, "'%s' is no name: "
+		    "letters, digits and . _ -, up to 64", k->operand[0]);
 }
 
 /* 90d, 12h, 30m, 45s, or seconds alone. */
@@ -137,12 +139,12 @@ read_lifetime(struct keeper *k)
 		text[n - 1] = '\0';
 	if (n >= sizeof text ||
 	    options_number(text, 0, INT32_MAX, &k->lifetime) != 0)
-		options_usage(&program, "'%s' is no time: 90d, 12h, 30m, 45s",
-		    optarg);
+		options_verb_usage(&program, k->o.verb, "'%s' is no time: "
+		    "90d, 12h, 30m, 45s", optarg);
 	k->lifetime *= unit;
 	if (k->lifetime > 100 * 365 * INT64_C(86400))
-		options_usage(&program, "-t wants a hundred years at most; 0 "
-		    "is for ever");
+		options_verb_usage(&program, k->o.verb, "-t wants a hundred "
+		    "years at most; 0 is for ever");
 }
 
 static void
@@ -160,8 +162,8 @@ own_option(struct keeper *k, int c)
 		break;
 	case 'f':
 		if (options_number(optarg, 0, 1023, &k->fd) != 0)
-			options_usage(&program, "'%s' is no descriptor",
-			    optarg);
+			options_verb_usage(&program, k->o.verb,
+			    "'%s' is no descriptor", optarg);
 		break;
 	case 'o':
 		k->older = 1;
@@ -183,6 +185,8 @@ read_arguments(struct keeper *k, int argc, char **argv)
 	size_t n = 0;
 	int c;
 
+	if (argc > 1 && argv[1][0] != '-')
+		k->o.verb = argv[1];
 	while ((c = options_next(&program, &k->o, argc, argv)) != -1) {
 		own_option(k, c);
 		if (strchr(given, c) == NULL)
@@ -191,8 +195,8 @@ read_arguments(struct keeper *k, int argc, char **argv)
 	v = find_verb(argv);
 	n = strspn(given, v->options);
 	if (given[n] != '\0')
-		options_usage(&program, "-%c does not go with %s", given[n],
-		    v->name);
+		options_verb_usage(&program, v->name, "-%c does not go with "
+		    "%s", given[n], v->name);
 	read_operands(k, v, argc, argv);
 	return v;
 }

@@ -241,7 +241,8 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
 	if (c->snapshot != NULL)
-		r->snapshot_seq = snapshot_place(w->snapshot.begin, w->row->seq);
+		r->snapshot_seq = snapshot_place(w->snapshot.begin,
+		    w->row->seq);
 }
 
 /* What was worked out ahead, if it still holds and no match rule finds somebody
@@ -282,6 +283,46 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	return 0;
 }
 
+/* Count what only a look at everything told of. */
+static int
+repair(struct work *w, const struct change *c)
+{
+	if (c->snapshot != NULL)
+		return apply_snapshot_repair(w, &w->snapshot);
+	return !c->lost ? 0 : snapshot_repaired(w->ap->store, w->row->source,
+	    w->now, w->e);
+}
+
+/*
+ * The record of a member was merged into another one, which is news, and he is
+ * closed: points that stand with him are for a person to move.  Nobody else
+ * can know what the programme promised to whom.
+ */
+static int
+merged(struct work *w, const struct change *c, struct known *k,
+    const struct decision *d)
+{
+	char detail[400];
+	size_t i;
+
+	if (!c->deleted || k->m.points == 0 ||
+	    profile_status(&k->m.profile) != ST_CLOSED)
+		return 0;
+	for (i = 0; i < d->ndiff; i++)
+		if (strcmp(d->diff[i].name, FIELD_MERGED) == 0 &&
+		    d->diff[i].new != NULL)
+			break;
+	if (i == d->ndiff)
+		return 0;
+	snprintf(detail, sizeof detail, "the record was merged into "
+	    "%.*s, and %lld points stand with this member: post them to that "
+	    "one, then dismiss this (loya-apply -d)",
+	    (int)(d->diff[i].new_len < 100 ? d->diff[i].new_len : 100),
+	    d->diff[i].new, (long long)k->m.points);
+	return record_refusal(w, EV_HELD, "merged", detail, link_id(c),
+	    &k->m);
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -308,10 +349,10 @@ apply_member(struct work *w, struct change *c)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
 	    "superseded" : NULL);
-	if (c->snapshot != NULL && d.outcome < OUTCOME_UNCHANGED &&
-	    (rc = apply_snapshot_repair(w, &w->snapshot)) != 0)
+	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
-	return store_decision(w, c, &k, &d, &t.text);
+	rc = store_decision(w, c, &k, &d, &t.text);
+	return rc != 0 ? rc : merged(w, c, &k, &d);
 }
 
 int

@@ -12,7 +12,9 @@ struct arena_block {
 	alignas(max_align_t) char data[];
 };
 
-enum { BLOCK = 2 * 1024 };	/* the first; each next one is twice as large */
+/* The first, of a size that malloc() has at hand; each next is twice as
+ * large. */
+enum { BLOCK = 1024 - sizeof(struct arena_block) };
 
 void *
 arena_alloc(struct arena *a, size_t n)

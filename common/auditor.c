@@ -103,19 +103,40 @@ note_filters(const struct auditor *a, int *told, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
+/* What people get instead of a table without rows; told: they know why. */
 static int
-note_unknown(const struct auditor *a, struct err *e)
+note_empty(const struct auditor *a, int rc, int any, int told,
+    const char *sentence)
 {
-	int told;
+	if (rc == 0 && !any && !told && a->r.mode == TABLE_TEXT)
+		say("%s", sentence);
+	return rc;
+}
 
-	return note_filters(a, &told, e);
+/* Nobody has to know a field before somebody has it, so this is no fault. */
+static int
+note_field(const struct auditor *a, const char *name, size_t n, int *told,
+    struct err *e)
+{
+	struct buf near = { NULL, 0, 0 };
+	int rc;
+
+	rc = report_field_known(&a->r, name, n, a->o.conf, &near, e);
+	if (rc == 0) {
+		say("no member, source or source file knows a field '%.*s'"
+		    "%s%s%s", (int)n, name, near.len > 0 ? " (try: " : "",
+		    buf_str(&near), near.len > 0 ? ")" : "");
+		*told = 1;
+	}
+	buf_release(&near);
+	return rc < 0 ? rc : 0;
 }
 
 int
 auditor_log(struct auditor *a, struct err *e)
 {
 	enum { NEWEST = 10 };	/* that are shown before those to come */
-	int rc, any, told;
+	int rc, any = 0, told;
 
 	if (a->follow && a->r.reverse)
 		return err_set(e, E_USAGE, "log: -f and -r do not go "
@@ -123,12 +144,14 @@ auditor_log(struct auditor *a, struct err *e)
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
-	if (!a->follow) {
+	if (!a->follow)
 		rc = report_log(&a->r, &any, e);
-		if (rc == 0 && !any && !told && a->r.mode == TABLE_TEXT)
-			say("no row of the record is like that");
-		return rc;
-	}
+	if (rc == 0 && !any && a->r.field != NULL &&
+	    report_field_ok(a->r.field, strlen(a->r.field)))
+		rc = note_field(a, a->r.field, strlen(a->r.field), &told, e);
+	if (!a->follow || rc != 0)
+		return note_empty(a, rc, any, told,
+		    "no row of the record is like that");
 	if (a->r.limit == 0 && a->r.since == 0)
 		a->r.limit = NEWEST;
 	return report_follow(&a->r, e);
@@ -158,7 +181,7 @@ auditor_members(struct auditor *a, struct err *e)
 {
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
-	int rc = 0, i;
+	int rc = 0, i, any = 0, told = 0;
 
 	jsonw_init(&w, &b);
 	jsonw_array(&w);
@@ -168,40 +191,49 @@ auditor_members(struct auditor *a, struct err *e)
 	if (a->noperand > 0)
 		a->r.match = buf_str(&b);
 	if (rc == 0 && (rc = auditor_open_alone(a, e)) == 0 &&
-	    (rc = note_unknown(a, e)) == 0)
-		rc = report_members(&a->r, e);
+	    (rc = note_filters(a, &told, e)) == 0)
+		rc = report_members(&a->r, &any, e);
+	for (i = 0; i < a->noperand && rc == 0 && !any; i++)
+		rc = note_field(a, a->operand[i], strcspn(a->operand[i], "="),
+		    &told, e);
 	buf_release(&b);
 	a->r.match = NULL;
-	return rc;
+	return note_empty(a, rc, any, told, "no member is like that");
 }
 
 int
 auditor_inbox(struct auditor *a, struct err *e)
 {
-	int rc;
+	int rc, any, told;
 
-	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
-	return report_inbox(&a->r, e);
+	rc = report_inbox(&a->r, &any, e);
+	return note_empty(a, rc, any, told,
+	    "no event of the inbox is like that");
 }
 
 int
 auditor_outbox(struct auditor *a, struct err *e)
 {
-	int rc;
+	int rc, any, told;
 
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
-	    (rc = note_unknown(a, e)) != 0)
+	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
-	return report_outbox(&a->r, e);
+	rc = report_outbox(&a->r, &any, e);
+	return note_empty(a, rc, any, told,
+	    "no delivery is like that");
 }
 
 int
 auditor_stats(struct auditor *a, struct err *e)
 {
-	int rc;
+	int rc, told;
 
-	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
 	return report_stats(&a->r, e);
 }
@@ -210,13 +242,16 @@ auditor_stats(struct auditor *a, struct err *e)
 int
 auditor_latency(struct auditor *a, struct err *e)
 {
-	int rc;
+	int rc, any, told;
 
-	if ((rc = auditor_open(a, e)) != 0 || (rc = note_unknown(a, e)) != 0)
+	if ((rc = auditor_open(a, e)) != 0 ||
+	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
 	if (a->r.since == 0)
 		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
-	return report_latency(&a->r, e);
+	rc = report_latency(&a->r, &any, e);
+	return note_empty(a, rc, any, told,
+	    "no event or delivery of that time is like that");
 }
 
 int
@@ -255,13 +290,14 @@ int
 auditor_diff(struct auditor *a, struct err *e)
 {
 	int64_t t[2], now = clock_now();
-	int i, rc;
+	int i, rc, any = 0;
 
 	t[1] = now;
 	for (i = 1; i < a->noperand; i++)
 		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
 			return err_set(e, E_USAGE, "diff: '%s' is no time",
 			    a->operand[i]);
-	rc = auditor_open_alone(a, e);
-	return rc != 0 ? rc : report_diff(&a->r, a->operand[0], t[0], t[1], e);
+	if ((rc = auditor_open_alone(a, e)) == 0)
+		rc = report_diff(&a->r, a->operand[0], t[0], t[1], &any, e);
+	return note_empty(a, rc, any, 0, "no field is different");
 }

@@ -10,7 +10,7 @@
 #include "common/verify.h"
 
 static const struct table_column fault_columns[] = {
-	{ "table", 0 }, { "row", 0 }, { "fault", TABLE_FREE },
+	{ "table", 0 }, { "row", 0 }, { "fault", TABLE_FOLD },
 };
 
 enum { PROGRESS_MS = 500 };

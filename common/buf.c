@@ -1,6 +1,5 @@
 #include "common/buf.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +69,25 @@ buf_str(struct buf *b)
 {
 	*buf_reserve(b, 1) = '\0';
 	return b->p;
+}
+
+size_t
+buf_decimal(char out[BUF_DECIMAL], int64_t v)
+{
+	char d[BUF_DECIMAL], *p = d + sizeof d;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t n;
+
+	*--p = '\0';
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u > 0);
+	if (v < 0)
+		*--p = '-';
+	n = (size_t)(d + sizeof d - p);
+	memcpy(out, p, n);
+	return n - 1;
 }
 
 void

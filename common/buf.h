@@ -6,6 +6,7 @@
 #define COMMON_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct buf {
@@ -35,6 +36,10 @@ buf_addc(struct buf *b, char c)
 
 /* Terminate with a NUL that is not counted, and return the string. */
 char *buf_str(struct buf *);
+
+/* A number with its NUL; returns its length. */
+enum { BUF_DECIMAL = 21 };
+size_t buf_decimal(char out[BUF_DECIMAL], int64_t);
 
 /* Empty it, keep the memory. */
 void buf_clear(struct buf *);

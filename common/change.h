@@ -64,6 +64,9 @@ struct change {
 	/* CHANGE_HOLD */
 	const char *hold;	/* reason word; NULL lifts it */
 
+	int lost;		/* only a look at everything told of it: its
+				 * event never came */
+
 	/* CHANGE_SNAPSHOT, and rows of one */
 	const char *snapshot;	/* id, or NULL */
 	int begin;		/* phase: 1 begin, 0 end */
@@ -87,6 +90,10 @@ const char *core_field_name(enum core_field);
 
 /* F_CORE when the name is an attribute. */
 enum core_field core_field_find(const char *name, size_t len);
+
+/* The attribute that says which record took the place of one that was deleted:
+ * of such an event it alone counts. */
+#define FIELD_MERGED "merged_into"
 
 /*
  * Whether canonical JSON is a value this field may have (null always is).

@@ -74,6 +74,20 @@ give_back(struct committer *c, struct delivery *d, int broken)
 		die(E_BUG, "eventfd: cannot be written");
 }
 
+/* Behind the answers, for what they say stands: the checkpoint. */
+static void
+tend(struct committer *c)
+{
+	struct err e;
+	int rc;
+
+	rc = store_tend(c->store, STORE_INBOX, &e);
+	if (rc == 0 || rc == E_BUSY)
+		return;
+	warn("inbox: %s", e.msg);
+	give_back(c, NULL, 1);
+}
+
 static void *
 run(void *arg)
 {
@@ -90,6 +104,8 @@ run(void *arg)
 			broken = receive_commit(c->store, batch,
 			    &safe) != 0;
 		give_back(c, batch, broken);
+		if (!broken)
+			tend(c);
 	}
 	return NULL;
 }
@@ -104,6 +120,7 @@ committer_start(struct committer **out, struct store *store, int wake_fd,
 	*out = NULL;
 	c = xcalloc(1, sizeof *c);
 	c->store = store;
+	store_defer(store, STORE_INBOX);
 	c->wake_fd = wake_fd;
 	take_all(&c->waiting);
 	take_all(&c->done);

@@ -33,16 +33,30 @@ more(const struct courier *c)
 	    (c->mode == COURIER_LINES && !c->ended));
 }
 
+static void
+to_end(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+void
+courier_hold(void)
+{
+	sigset_t set;
+
+	to_end(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /* What is under way shall end in order: signals are read, not taken. */
 static int
 take_signals(struct courier *c, struct err *e)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	to_end(&set);
 	c->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return c->signals >= 0 ? 0 : err_set(e, E_IO, "signalfd: %s",
 	    strerror(errno));
@@ -121,6 +135,34 @@ complain(struct courier *c)
 	}
 }
 
+/* A busy store is tried again, unless this run is to end by itself. */
+static int
+again(struct courier *c, int rc, const struct err *e)
+{
+	struct pollfd p = { .fd = c->signals, .events = POLLIN };
+	int later = c->mode != COURIER_BACKLOG;
+
+	if (rc != E_BUSY)
+		return rc;
+	if (later)
+		warn("%s; trying again", e->msg);
+	if (poll(&p, 1, later ? PATIENCE_MS : 0) == 1)
+		read_signal(c);
+	return later ? 0 : rc;
+}
+
+static int
+join(struct courier *c, struct err *e)
+{
+	int rc;
+
+	while ((rc = deliver_join(c->d, e)) != 0 && !c->stopped)
+		if ((rc = again(c, rc, e)) != 0)
+			break;
+	/* Told to end, and nothing was begun. */
+	return c->stopped ? 0 : rc;
+}
+
 /* One step, and what it leaves for others to see. */
 static int
 step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
@@ -134,12 +176,8 @@ step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 	complain(c);
 	if (rc != 0 || (b->len > 0 && isatty(STDOUT_FILENO)))
 		clear(c);
-	if (rc == E_BUSY && c->mode != COURIER_BACKLOG) {
-		warn("%s; trying again", e->msg);
-		poll(NULL, 0, PATIENCE_MS);
-	} else if (rc != 0) {
+	if ((rc = again(c, rc, e)) != 0)
 		return rc;
-	}
 	outlet_add(&c->out, b->p, b->len);
 	buf_clear(b);
 	outlet_write(&c->out);
@@ -190,6 +228,15 @@ loop(struct courier *c, struct err *e)
 }
 
 static int
+status_of(const struct deliver_count *n)
+{
+	if (n->dead > 0 || n->off > 0)
+		return EXIT_NO;
+	return (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
+	    n->later > 0 ? EXIT_LATER : EXIT_DONE;
+}
+
+static int
 verdict(struct courier *c, int *status, struct err *e)
 {
 	const struct deliver_count *n = deliver_count(c->d);
@@ -197,10 +244,7 @@ verdict(struct courier *c, int *status, struct err *e)
 
 	if ((rc = deliver_survey(c->d, e)) != 0)
 		return rc;
-	*status = n->dead > 0 || n->off > 0 ? EXIT_NO :
-	    (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
-	    n->later > 0 ?
-	    EXIT_LATER : EXIT_DONE;
+	*status = status_of(n);
 	draw(c, 1);
 	shown = c->shown;
 	complain(c);
@@ -210,6 +254,8 @@ verdict(struct courier *c, int *status, struct err *e)
 		    (long long)n->dead, (long long)n->waiting);
 	if (c->stopped)
 		*status = EXIT_DONE;
+	if (c->out.failed)
+		*status = EXIT_IO;
 	return 0;
 }
 
@@ -224,7 +270,7 @@ courier_run(struct deliver *d, enum courier_mode mode, int progress,
 		return rc;
 	outlet_init(&c.out, STDOUT_FILENO);
 	c.began = clock_mono();
-	if ((rc = loop(&c, e)) == 0) {
+	if ((rc = join(&c, e)) == 0 && (rc = loop(&c, e)) == 0) {
 		outlet_finish(&c.out, FINISH_MS);
 		rc = verdict(&c, status, e);
 	}

@@ -12,7 +12,7 @@
  * of them, or soon: each record costs a sync, which many share.  Commands are
  * looked at again after so many ms: their end is no event of a descriptor.
  */
-enum { GROUP = 256, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
+enum { GROUP = 512, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
     STAMP = 1000000, DESCRIPTORS = 16, IDLE_MS = 1000 };
 
 /* Secrets that were set since are used from the next request on. */

@@ -47,7 +47,7 @@ void deliver_free(struct deliver *);
  * Say that this process delivers, for as long as it lives; when no other one
  * does, take back what those had leased that were killed.  Once, in front of
  * the first deliver_step().  While another one does, that waits for the end of
- * the leases.
+ * the leases.  E_BUSY: the store is; call again.
  */
 int deliver_join(struct deliver *, struct err *);
 

@@ -1,8 +1,6 @@
 /* One delivery, or several that go together: from rows to what is sent. */
 #include "common/deliver_work.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,11 +56,11 @@ job_id(struct job *j, size_t i, const unsigned char *commitment)
 {
 	unsigned char hash[CRYPT_SHA256];
 	struct crypt_part part[3] = { { commitment, MERKLE_HASH } };
-	char seq[24];
+	char seq[BUF_DECIMAL];
 
 	part[1].p = seq;
-	part[1].len = (size_t)snprintf(seq, sizeof seq, "%" PRId64 "/",
-	    j->row[i].seq);
+	part[1].len = buf_decimal(seq, j->row[i].seq);
+	seq[part[1].len++] = '/';
 	part[2].p = j->lane->source->name;
 	part[2].len = strlen(j->lane->source->name);
 	crypt_sha256(hash, part, 3);
@@ -72,11 +70,11 @@ job_id(struct job *j, size_t i, const unsigned char *commitment)
 void
 job_event(const struct audit_row *a, const char *id, struct buf *b)
 {
-	char type[128], seq[24];
+	char type[128], seq[BUF_DECIMAL];
 	struct notice n;
 	struct jsonw w;
 
-	snprintf(seq, sizeof seq, "%" PRId64, a->seq);
+	buf_decimal(seq, a->seq);
 	n.id = id != NULL ? id : seq;
 	n.type = notice_type(a->kind, type, sizeof type);
 	n.member = a->member;

@@ -56,7 +56,7 @@ lane_open(const struct deliver *d, const struct lane *l, int64_t now)
  * the row is older than what we know.
  */
 int
-lane_look(const struct deliver *d, struct lane *l, struct err *e)
+lane_look(struct deliver *d, struct lane *l, struct err *e)
 {
 	int64_t now = clock_mono();
 	struct target_row row;
@@ -68,11 +68,22 @@ lane_look(const struct deliver *d, struct lane *l, struct err *e)
 	l->looked_at = now;
 	if ((rc = target_get(d->store, l->source->name, &row, e)) != 0)
 		return rc;
-	l->off = row.off_at != 0;
-	l->told &= l->off;
-	l->rest_until = row.rest_until;
+	/* Somebody thinks that it is well again. */
+	if (row.rest_until < l->rest_until)
+		l->failures = l->rests = 0;
+	lane_learn(d, l, row.off_at != 0, row.rest_until);
 	l->look = 1;
 	return 0;
+}
+
+void
+lane_learn(struct deliver *d, struct lane *l, int off, int64_t rest_until)
+{
+	l->off = off;
+	l->rest_until = rest_until;
+	if (off)
+		deliver_off(d, l);
+	l->told &= off;
 }
 
 int

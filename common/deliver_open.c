@@ -106,16 +106,27 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	return 0;
 }
 
-/* Nobody is at it, whatever is leased. */
+/*
+ * When nobody is at it, take back whatever is leased.  The lock is had alone
+ * only in a transaction, so that nobody waits for it who does not wait for the
+ * store, too.
+ */
 static int
-take_back(struct deliver *d, struct err *e)
+take_back(struct deliver *d, const char *name, struct err *e)
 {
-	int rc;
+	int alone, rc;
 
 	if ((rc = store_begin_soft(d->store, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = outbox_reclaim(d->store, INT64_MAX, e);
+	rc = lock_try(d->alive, name, e);
+	alone = rc == 0;
+	if (alone)
+		rc = outbox_reclaim(d->store, INT64_MAX, e);
+	else if (rc == E_BUSY)
+		rc = 0;
 	if (rc == 0)
+		rc = lock_share(d->alive, name, e);
+	if (rc == 0 && alone)
 		return store_commit(d->store, STORE_MAIN, e);
 	store_rollback(d->store, STORE_MAIN);
 	return rc;
@@ -128,19 +139,15 @@ deliver_join(struct deliver *d, struct err *e)
 	struct buf b = { NULL, 0, 0 };
 	const char *name;
 	size_t i;
-	int rc;
+	int rc = 0;
 
 	buf_adds(&b, store);
 	buf_adds(&b, "-push");
 	name = buf_str(&b);
-	rc = lock_open_like(name, store, &d->alive, e);
-	if (rc == 0 && (rc = lock_try(d->alive, name, e)) == 0)
-		rc = take_back(d, e);
-	/* Somebody is at work, or the store is busy: leases end anyway. */
-	if (rc == E_BUSY)
-		rc = 0;
+	if (d->alive < 0)
+		rc = lock_open_like(name, store, &d->alive, e);
 	if (rc == 0)
-		rc = lock_share(d->alive, name, e);
+		rc = take_back(d, name, e);
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = lane_claim(d, &d->lane[i], e);
 	buf_release(&b);

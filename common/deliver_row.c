@@ -69,11 +69,11 @@ write_detail(struct buf *b, const struct job *j, size_t i,
 static void
 write_line(struct turn *t, const struct audit_row *a, const char *member)
 {
-	char id[24], type[64];
+	char id[BUF_DECIMAL], type[64];
 	struct notice n = { 0 };
 	struct jsonw w;
 
-	snprintf(id, sizeof id, "%" PRId64, a->seq);
+	buf_decimal(id, a->seq);
 	n.id = id;
 	n.type = notice_type(a->kind, type, sizeof type);
 	n.member = member[0] != '\0' ? member : NULL;
@@ -147,9 +147,10 @@ write_answer(const struct job *j, const struct ending *g, char *out,
 {
 	if (g->end == OUTBOX_SENT && g->why != NULL)
 		snprintf(out, size, "skipped: %s", g->why);
+	else if (j->status != 0 && g->answer[0] == '\0')
+		buf_decimal(out, j->status);
 	else if (j->status != 0)
-		snprintf(out, size, "%d%s%s", j->status,
-		    g->answer[0] != '\0' ? " " : "", g->answer);
+		snprintf(out, size, "%d %s", j->status, g->answer);
 	else
 		snprintf(out, size, "%s", g->answer);
 }

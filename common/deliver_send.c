@@ -1,8 +1,6 @@
 /* A delivery by webhook: the request, and what its answer means. */
 #include "common/deliver_work.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +46,7 @@ job_sign(struct job *j)
 	char *p = j->signature;
 	size_t i;
 
-	snprintf(j->stamp, sizeof j->stamp, "%" PRId64, now);
+	buf_decimal(j->stamp, now);
 	for (i = 0; i < l->nkey; i++) {
 		if (i > 0)
 			*p++ = ' ';

@@ -272,10 +272,8 @@ settle(struct deliver *d, struct lane *l, const struct turn_lane *w)
 	}
 	l->noted = w->heard;
 	/* What answers said since is not in the store yet. */
-	if (w->known && w->heard == l->heard) {
-		l->off = w->off;
-		l->rest_until = w->rest_until;
-	}
+	if (w->known && w->heard == l->heard)
+		lane_learn(d, l, w->off, w->rest_until);
 	for (i = 0; i < w->got; i++)
 		l->queue[(l->head + l->n + i) % LANE_QUEUE] = w->row[i];
 	l->n += w->got;

@@ -179,10 +179,12 @@ void deliver_complain(struct deliver *, const struct lane *,
 void deliver_off(struct deliver *, struct lane *);
 
 /* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
- * somebody turned it on again or ended its rest, once a second. */
+ * somebody turned it on again or ended its rest, once a second; lane_learn():
+ * what the store says of it, and that it is off is told. */
 int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
-int lane_look(const struct deliver *, struct lane *, struct err *);
+int lane_look(struct deliver *, struct lane *, struct err *);
+void lane_learn(struct deliver *, struct lane *, int off, int64_t rest_until);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */
 size_t lane_wants(const struct lane *);

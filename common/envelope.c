@@ -7,10 +7,11 @@
 #include <strings.h>
 
 #include "common/buf.h"
+#include "common/form.h"
 #include "common/jsonw.h"
 #include "common/xml.h"
 
-enum kind { KIND_JSON, KIND_XML, KIND_TEXT, KIND_NONE, KIND_OTHER };
+enum kind { KIND_JSON, KIND_XML, KIND_FORM, KIND_TEXT, KIND_NONE, KIND_OTHER };
 
 int
 envelope_refuse(struct envelope *v, int status, const char *fmt, ...)
@@ -128,6 +129,8 @@ kind(const struct receive *rc, const char *type)
 	if (rc->xml && (strcmp(type, "text/xml") == 0 ||
 	    strcmp(type, "application/xml") == 0 || ends(type, "+xml")))
 		return KIND_XML;
+	if (rc->form && strcmp(type, FORM_TYPE) == 0)
+		return KIND_FORM;
 	if (rc->text && strcmp(type, "text/plain") == 0)
 		return KIND_TEXT;
 	return KIND_OTHER;
@@ -203,6 +206,7 @@ static int
 sound(struct envelope *v, enum kind k, struct json *j)
 {
 	struct buf b = { 0 };
+	const char *why;
 	struct err e;
 	int rc;
 
@@ -221,6 +225,10 @@ sound(struct envelope *v, enum kind k, struct json *j)
 		rc = xml_to_json(v->r->body, v->r->len, XML_MAX, &b, &e);
 		buf_release(&b);
 		return rc == 0 ? 0 : envelope_refuse(v, 400, "%s", e.msg);
+	case KIND_FORM:
+		rc = form_json(v->r->body, v->r->len, v->a, &b, &why);
+		buf_release(&b);
+		return rc == 0 ? 0 : envelope_refuse(v, 400, "%s", why);
 	case KIND_OTHER:
 		break;
 	}

@@ -97,22 +97,50 @@ glyph_clean(struct buf *b, const char *s, size_t n)
 	return width;
 }
 
+static const char ellipsis[] = "\xe2\x80\xa6";
+
+size_t
+glyph_fit(const char *s, size_t n, size_t width, size_t *used)
+{
+	size_t i = 0, k;
+	uint32_t c;
+
+	*used = 0;
+	while (i < n) {
+		k = decode(s + i, n - i, &c);
+		if (k == 0 || *used + cells(c) > width)
+			break;
+		*used += cells(c);
+		i += k;
+	}
+	return i;
+}
+
 void
 glyph_cut(struct buf *b, const char *s, size_t n, size_t width)
 {
-	size_t i = 0, k, used = 0;
-	uint32_t c;
+	size_t used;
 
-	while (i < n) {
-		k = decode(s + i, n - i, &c);
-		if (k == 0 || used + cells(c) + 1 > width)
-			break;
-		used += cells(c);
-		i += k;
-	}
-	buf_add(b, s, i);
-	buf_adds(b, "\xe2\x80\xa6");
+	buf_add(b, s, glyph_fit(s, n, width - 1, &used));
+	buf_adds(b, ellipsis);
 	for (used++; used < width; used++)
+		buf_addc(b, ' ');
+}
+
+void
+glyph_pinch(struct buf *b, const char *s, size_t n, size_t all, size_t width)
+{
+	size_t used, gone, from, more = 0, skip;
+
+	buf_add(b, s, glyph_fit(s, n, width / 2, &used));
+	buf_adds(b, ellipsis);
+	skip = all - (width - 1 - used);
+	from = glyph_fit(s, n, skip, &gone);
+	/* A wide character that the cut goes through is left out. */
+	if (gone < skip)
+		from += glyph_fit(s + from, n - from, 2, &more);
+	buf_add(b, s + from, n - from);
+	for (used += 1 + all - gone - more; used < width; used++)
 		buf_addc(b, ' ');
 }
 

@@ -13,9 +13,18 @@
  * of writing, and bytes that are not UTF-8; returns its width in cells. */
 size_t glyph_clean(struct buf *, const char *, size_t);
 
+/* Bytes of a clean text that fit into width cells, whole characters only; *used
+ * is how many cells they take. */
+size_t glyph_fit(const char *, size_t, size_t width, size_t *used);
+
 /* Add as much of a clean text as fits into width cells, the last of which is
  * an ellipsis, padded with blanks to exactly that width. */
 void glyph_cut(struct buf *, const char *, size_t, size_t width);
+
+/* The same with the ellipsis in the middle, of a text of this many cells: of an
+ * id the end tells as much as the beginning. */
+void glyph_pinch(struct buf *, const char *, size_t, size_t cells,
+    size_t width);
 
 /* Bytes of the control character (C0, DEL, C1) or line separator that the text
  * begins with; 0 when it begins with something else. */

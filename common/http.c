@@ -16,8 +16,16 @@ http_header_count(const struct http_request *r, const char *name)
 int
 http_name_ok(const char *s)
 {
-	return *s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~")] == '\0';
+	static const char more[] = "!#$%&'*+-.^_`|~";
+	const char *p;
+
+	/* Most are letters and '-': strspn() makes a table each time. */
+	for (p = s; *p != '\0'; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+		    *p == '-' || (*p >= '0' && *p <= '9') ||
+		    strchr(more, *p) != NULL))
+			return 0;
+	return p > s;
 }
 
 const char *

@@ -9,20 +9,24 @@
 #include "common/buf.h"
 #include "common/crypt.h"
 
-enum { HEADERS = 100, HEADER_BYTES = 64 * 1024 };
+/* At first, and at most. */
+enum { FIRST = 16, HEADERS = 100, HEADER_BYTES = 64 * 1024, BODY = 4096 };
 
 void
 httpc_answer_init(struct httpc_running *k)
 {
 	struct httpc_answer *a = k->answer;
+	size_t keep = k->request->keep;
 
 	memset(a, 0, sizeof *a);
-	k->cap = k->max < 4096 ? k->max : 4096;
+	k->cap = k->max < BODY ? k->max : BODY;
+	if (keep != 0 && keep < k->cap)
+		k->cap = keep;
 	a->ordinary = k->request->ordinary;
 	a->body = a->ordinary ? xmalloc(k->cap + 1) : crypt_alloc(k->cap + 1);
 	a->body[0] = '\0';
 	a->memory = xcalloc(1, sizeof(struct arena));
-	a->header = xcalloc(HEADERS, sizeof *a->header);
+	a->header = xmalloc(FIRST * sizeof *a->header);
 }
 
 static void
@@ -87,6 +91,8 @@ add_header(struct httpc_answer *a, const char *p, size_t n)
 		;
 	while (end > v && strchr(" \t\r\n", end[-1]) != NULL)
 		end--;
+	if (a->nheader == FIRST)
+		a->header = xrealloc(a->header, HEADERS, sizeof *a->header);
 	h = &a->header[a->nheader++];
 	h->name = arena_dup(a->memory, p, (size_t)(colon - p));
 	h->value = arena_dup(a->memory, v, (size_t)(end - v));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include "common/httpc_lib.h"
 #include "common/net.h"
 #include "common/url.h"
+
+enum { SMALL = 1024 };	/* the least that CURLOPT_BUFFERSIZE takes */
 
 _Static_assert(HTTPC_DETAIL >= CURL_ERROR_SIZE, "libcurl's words fit");
 
@@ -121,15 +124,21 @@ write_header(char *p, const struct http_header *h)
 	return p + value + 1;
 }
 
+/* As headers libcurl writes them once; by its options, twice.  "Expect:" takes
+ * away what it adds on its own. */
+static char agent[] = "User-Agent: loya/" LOYA_VERSION, expect[] = "Expect:";
+
 /*
  * The headers as libcurl wants them, in memory that is wiped.  A line feed in
- * one would make it two.  "Expect:" takes away what libcurl adds on its own.
+ * one would make it two.
  */
 static int
 make_headers(struct httpc_running *k, struct err *e)
 {
 	const struct httpc_request *r = k->request;
-	size_t i, n = 16;
+	struct curl_slist *at;
+	size_t i, n = 0;
+	int named = 0;
 	char *p;
 
 	for (i = 0; i < r->nheader; i++) {
@@ -138,16 +147,21 @@ make_headers(struct httpc_running *k, struct err *e)
 			    "has a character that no header can have");
 		n += strlen(r->header[i].name) + strlen(r->header[i].value) +
 		    3;
+		named |= strcasecmp(r->header[i].name, "User-Agent") == 0;
 	}
 	k->text = p = r->ordinary ? xmalloc(n) : crypt_alloc(n);
-	k->list = xcalloc(r->nheader + 1, sizeof *k->list);
-	for (i = 0; i < r->nheader; i++) {
-		k->list[i].data = p;
-		k->list[i].next = &k->list[i + 1];
+	k->list = at = xcalloc(r->nheader + 2, sizeof *k->list);
+	for (i = 0; i < r->nheader; i++, at++) {
+		at->data = p;
+		at->next = at + 1;
 		p = write_header(p, &r->header[i]);
 	}
-	strcpy(p, "Expect:");
-	k->list[i].data = p;
+	if (!named) {
+		at->data = agent;
+		at->next = at + 1;
+		at++;
+	}
+	at->data = expect;
 	return 0;
 }
 
@@ -179,7 +193,6 @@ set_rules(CURL *h, const struct httpc_request *r)
 	curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_USERAGENT, "loya/" LOYA_VERSION);
 	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -234,6 +247,10 @@ set_answer(CURL *h, struct httpc_running *k)
 	if (k->request->take == NULL)
 		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
 		    (curl_off_t)k->max);
+	/* Of that it makes one for each request: malloc() has small ones at
+	 * hand. */
+	if (k->request->keep != 0)
+		curl_easy_setopt(h, CURLOPT_BUFFERSIZE, (long)SMALL);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
 	if (k->request->stop == NULL)
 		return;
@@ -344,12 +361,25 @@ is_like(const struct httpc_ready *d, const struct httpc_request *r)
 	    strcmp(r->ca != NULL ? r->ca : "", d->ca) == 0 &&
 	    (r->body != NULL) == (was->body != NULL) &&
 	    r->connect_ms == was->connect_ms && r->total_ms == was->total_ms &&
-	    r->max == was->max && r->take == NULL && r->stop == NULL;
+	    r->max == was->max && r->keep == was->keep &&
+	    r->take == NULL && r->stop == NULL;
+}
+
+/* Read once: libcurl would read the text with each request.  What it does not
+ * like of it, it says when it is asked for it. */
+static void
+set_address(CURL *h, struct httpc_ready *d)
+{
+	if (d->address == NULL && (d->address = curl_url()) == NULL)
+		abort();
+	if (curl_url_set(d->address, CURLUPART_URL, d->url,
+	    CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER) == CURLUE_OK)
+		curl_easy_setopt(h, CURLOPT_CURLU, d->address);
 }
 
 /* It is kept as it is for the next one, when it can be told what it was. */
 static void
-note_ready(struct httpc_ready *d, const struct httpc_request *r)
+note_ready(CURL *easy, struct httpc_ready *d, const struct httpc_request *r)
 {
 	d->is = r->ordinary && r->take == NULL && r->stop == NULL &&
 	    strlen(r->url) < sizeof d->url &&
@@ -361,6 +391,15 @@ note_ready(struct httpc_ready *d, const struct httpc_request *r)
 	strcpy(d->method, r->method);
 	strcpy(d->ca, r->ca != NULL ? r->ca : "");
 	d->like = *r;
+	set_address(easy, d);
+}
+
+void
+httpc_ready_release(struct httpc_ready *d)
+{
+	if (d->address != NULL)
+		curl_url_cleanup(d->address);
+	d->address = NULL;
 }
 
 int
@@ -384,7 +423,7 @@ httpc_begin(void *easy, struct httpc_running *k, struct httpc_ready *d,
 		set_request(easy, k);
 		set_answer(easy, k);
 		if (d != NULL)
-			note_ready(d, r);
+			note_ready(easy, d, r);
 	}
 	set_content(easy, k);
 	return 0;

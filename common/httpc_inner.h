@@ -38,6 +38,7 @@ struct httpc_running {
 struct httpc_ready {
 	int is;
 	char url[HTTPC_URL];
+	void *address;		/* the same, read: CURLU */
 	struct httpc_request like;	/* its address apart */
 	char method[16];
 	char ca[HTTPC_URL];
@@ -52,12 +53,13 @@ void httpc_secret(void);
  * answer's status and make the handle ready for another one.  Whatever begin
  * returns, the answer wants its release; after its failure there is no end.
  * The struct httpc_ready is zeroed for a new handle, and goes with the same
- * struct httpc_running each time; or NULL.
+ * struct httpc_running each time; or NULL.  It is released behind the handle.
  */
 int httpc_begin(void *easy, struct httpc_running *, struct httpc_ready *,
     struct err *);
 int httpc_end(void *easy, struct httpc_running *, struct httpc_ready *,
     int code, struct err *);
+void httpc_ready_release(struct httpc_ready *);
 
 /*
  * The epoll of httpc_many.c; NULL with errno.  A socket that was told to be

@@ -28,6 +28,10 @@
 	F(CURLcode, easy_getinfo, (CURL *, CURLINFO, ...)) \
 	F(CURLcode, easy_perform, (CURL *)) \
 	F(const char *, easy_strerror, (CURLcode)) \
+	F(CURLU *, url, (void)) \
+	F(void, url_cleanup, (CURLU *)) \
+	F(CURLUcode, url_set, (CURLU *, CURLUPart, const char *, \
+	    unsigned int)) \
 	F(CURLM *, multi_init, (void)) \
 	F(CURLMcode, multi_cleanup, (CURLM *)) \
 	F(CURLMcode, multi_setopt, (CURLM *, CURLMoption, ...)) \
@@ -63,6 +67,9 @@ int httpc_lib_load(struct err *);
 #define curl_easy_getinfo httpc_lib.easy_getinfo
 #define curl_easy_perform httpc_lib.easy_perform
 #define curl_easy_strerror httpc_lib.easy_strerror
+#define curl_url httpc_lib.url
+#define curl_url_cleanup httpc_lib.url_cleanup
+#define curl_url_set httpc_lib.url_set
 #define curl_multi_init httpc_lib.multi_init
 #define curl_multi_cleanup httpc_lib.multi_cleanup
 #define curl_multi_setopt httpc_lib.multi_setopt

@@ -99,6 +99,7 @@ static void
 free_one(struct one *o)
 {
 	curl_easy_cleanup(o->easy);
+	httpc_ready_release(&o->ready);
 	free(o);
 }
 

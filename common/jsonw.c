@@ -170,18 +170,10 @@ jsonw_string(struct jsonw *w, const char *s)
 void
 jsonw_int(struct jsonw *w, int64_t v)
 {
-	char d[24], *p = d + sizeof d;
-	uint64_t u;
+	char d[BUF_DECIMAL];
 
 	lead(w);
-	u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	do {
-		*--p = (char)('0' + u % 10);
-		u /= 10;
-	} while (u > 0);
-	if (v < 0)
-		*--p = '-';
-	buf_add(w->b, p, (size_t)(d + sizeof d - p));
+	buf_add(w->b, d, buf_decimal(d, v));
 }
 
 void

@@ -220,8 +220,8 @@ int
 keeper_client_list(struct keeper *k, struct err *e)
 {
 	static const struct table_column column[] = {
-		{ "client_id", 0 }, { "name", TABLE_FREE },
-		{ "scope", TABLE_FREE }, { "secrets", 0 }, { "created_at", 0 },
+		{ "client_id", 0 }, { "name", TABLE_FOLD },
+		{ "scope", TABLE_FOLD }, { "secrets", 0 }, { "created_at", 0 },
 		{ "changed_at", 0 }, { "revoked_at", 0 }
 	};
 	struct table *t;

@@ -98,7 +98,7 @@ keeper_list(struct keeper *k, struct err *e)
 {
 	static const struct table_column column[] = {
 		{ "name", 0 }, { "slot", 0 }, { "created_at", 0 },
-		{ "kind", 0 }, { "client", 0 }, { "scope", TABLE_FREE },
+		{ "kind", 0 }, { "client", 0 }, { "scope", TABLE_FOLD },
 		{ "expires_at", 0 }, { "used_at", 0 }
 	};
 	struct list l = { NULL, NULL, clock_now(), k->all };

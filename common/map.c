@@ -101,6 +101,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 		return MAP_REFUSED;
 	}
 	m.snapshot = attribute(&m, "@loyasnapshot");
+	m.lost = attribute(&m, "@loyalost") != NULL;
 	if (m.scene.cloudevent)
 		type = attribute(&m, "@type");
 	if (type != NULL && strncmp(type, "loya.", 5) == 0)
@@ -176,4 +177,10 @@ map_fields(const struct map *map)
 	static const char *const none[] = { NULL };
 
 	return map == NULL ? none : map->fields;
+}
+
+const struct zone *
+map_zone(const struct map *map)
+{
+	return map == NULL ? NULL : map->zone;
 }

@@ -229,6 +229,7 @@ form(const struct node *n, struct arena *a, struct form *f)
 	if (!conf_known(n, keys))
 		return;
 	settings(n, a, &s);
+	f->zone = s.zone;
 	f->when = condition(n, "when", a);
 	f->deleted = condition(n, "deleted", a);
 	f->thin = condition(n, "thin", a);
@@ -316,6 +317,7 @@ map_conf(const struct node *n, struct arena *a)
 	/* Also where there are forms: what is wrong in common is reported
 	 * where it stands. */
 	form(n, a, &common);
+	map->zone = common.zone;
 	if (!conf_get(n, "forms", &forms)) {
 		map->form = arena_alloc(a, sizeof *map->form);
 		map->form[0] = common;

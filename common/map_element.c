@@ -18,6 +18,7 @@ map_add(struct mapper *m)
 	memset(&m->change[m->n], 0, sizeof *m->change);
 	m->change[m->n].version.text = "";
 	m->change[m->n].snapshot = m->snapshot;
+	m->change[m->n].lost = m->lost;
 	return &m->change[m->n++];
 }
 
@@ -30,6 +31,8 @@ fields(struct mapper *m, struct change *c, int *part)
 
 	c->field = arena_alloc(m->arena, (fm->nfield + 1) * sizeof *c->field);
 	for (i = 0; i < fm->nfield; i++) {
+		if (c->deleted && strcmp(fm->field[i].name, FIELD_MERGED) != 0)
+			continue;
 		if (map_read(m, fm->field[i].name, &fm->field[i].value, &g)
 		    != 0)
 			return -1;
@@ -158,7 +161,7 @@ map_element(struct mapper *m, int *part)
 	m->when = proto.time;
 	if (map_element_ids(m, &proto) != 0)
 		return -1;
-	if (proto.deleted || m->names)
+	if (m->names)
 		return 0;
 	m->only = map_only(m);
 	if (fields(m, &proto, part) != 0)
@@ -167,5 +170,6 @@ map_element(struct mapper *m, int *part)
 		m->change[i].field = proto.field;
 		m->change[i].nfield = proto.nfield;
 	}
-	return fm->timeline != NULL && !m->only ? map_timeline(m, first) : 0;
+	return fm->timeline != NULL && !m->only && !proto.deleted ?
+	    map_timeline(m, first) : 0;
 }

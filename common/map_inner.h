@@ -105,6 +105,7 @@ struct form {
 	const char *each;
 	struct cond *when, *deleted, *thin, *echo;
 	int canonical;
+	const struct zone *zone;
 	struct value external_id, version, version_sub, time, effective_at;
 	const char **changed, **cleared;
 	size_t nchanged, ncleared;
@@ -118,6 +119,7 @@ struct map {
 	size_t nform;
 	const char **fields;	/* NULL-terminated */
 	int any;		/* canonical bodies: every field */
+	const struct zone *zone;	/* NULL: UTC */
 };
 
 /* An event on its way. */
@@ -133,6 +135,7 @@ struct mapper {
 	int names;		/* only whom it is about is wanted, and when */
 	int64_t when;		/* of a thin event */
 	const char *snapshot;
+	int lost;		/* of loya-pull -i */
 	struct refusal *why;
 };
 

@@ -1,6 +1,5 @@
 #include "common/notice.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -84,6 +83,12 @@ notice_delivered(const char *type)
 char *
 notice_type(const char *kind, char *out, size_t size)
 {
-	snprintf(out, size, "loya.%s", kind);
+	static const char prefix[] = "loya.";
+	size_t n = strlen(kind), room = size - sizeof prefix;
+
+	memcpy(out, prefix, sizeof prefix - 1);
+	n = n < room ? n : room;
+	memcpy(out + sizeof prefix - 1, kind, n);
+	out[sizeof prefix - 1 + n] = '\0';
 	return out;
 }

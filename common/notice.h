@@ -34,7 +34,8 @@ void notice_write(struct jsonw *, const struct notice *);
  * that others are delivered of. */
 int notice_delivered(const char *type);
 
-/* "loya." and kind (of a row of the record) into out, cut to size. */
+/* "loya." and kind (of a row of the record) into out, cut to size, which is
+ * more than 5. */
 char *notice_type(const char *kind, char *out, size_t size);
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "common/die.h"
 
+/* Of a longer synopsis a wrong usage shows the verbs; and a line of them. */
+enum { FEW = 5, WIDTH = 80 };
+
 static const struct option_def common[] = {
 	{ 's', "STORE", "the store (LOYA_STORE, /var/lib/loya/loya.db)" },
 	{ 'c', "DIR", "the configuration (LOYA_CONF, /etc/loya)" },
@@ -38,23 +41,85 @@ list(const struct option_def *o, FILE *f)
 		    o->arg != NULL ? o->arg : "", o->text);
 }
 
-static void
-usage(const struct program *p, FILE *f)
+/* Whether a line of the synopsis is about this verb, which may stand in
+ * brackets. */
+static int
+is_about(const char *line, const char *verb)
+{
+	size_t n = strlen(verb);
+
+	line += *line == '[';
+	return strncmp(line, verb, n) == 0 &&
+	    strchr(" ]\n", line[n]) != NULL;
+}
+
+/* The lines about the verb, or all: how many there were, which is all that is
+ * done without a file. */
+static int
+synopsis(const struct program *p, const char *verb, FILE *f)
 {
 	const char *s = p->synopsis, *lead = "usage:";
-	int n;
+	int n, about = 1, lines = 0;
 
-	while (*s != '\0') {
+	for (; *s != '\0'; s += n + (s[n] == '\n')) {
 		n = (int)strcspn(s, "\n");
 		/* A line that begins with a blank goes on with the last. */
+		if (*s != ' ')
+			about = verb == NULL || is_about(s, verb);
+		lines += about && *s != ' ';
+		if (!about || f == NULL)
+			continue;
 		fprintf(f, "%-6s %*s %.*s\n", lead, (int)strlen(die_name()),
 		    *s == ' ' ? "" : die_name(), n, s);
 		lead = "";
-		s += n;
-		s += *s == '\n';
 	}
+	return lines;
+}
+
+/* What the lines of the synopsis begin with. */
+static void
+verbs(const struct program *p, FILE *f)
+{
+	const char *s = p->synopsis, *last = "";
+	int n, k, at, lead;
+
+	lead = at = fprintf(f, "usage: %s", die_name());
+	for (; *s != '\0'; s += n + (s[n] == '\n')) {
+		n = (int)strcspn(s, "\n");
+		k = (int)strcspn(s, " ]\n");
+		if (*s == ' ' || strncmp(s, last, (size_t)k + 1) == 0)
+			continue;
+		last = s;
+		if (at > lead)
+			at += fprintf(f, " |");
+		if (at + k + 3 > WIDTH)
+			at = fprintf(f, "\n%*s", lead, "") - 1;
+		at += fprintf(f, " %.*s", k - (*s == '['), s + (*s == '['));
+	}
+	fputc('\n', f);
+}
+
+static void
+usage(const struct program *p, FILE *f)
+{
+	synopsis(p, NULL, f);
 	list(p->option, f);
 	list(common, f);
+}
+
+/* What went wrong shall still be seen: of a long usage there is what has to do
+ * with it. */
+static void
+wrong(const struct program *p, const char *verb, const char *why)
+{
+	int lines = synopsis(p, verb, NULL);
+
+	warn("%s", why);
+	if (lines > 0 && lines <= FEW)
+		synopsis(p, verb, stderr);
+	else
+		verbs(p, stderr);
+	fprintf(stderr, "%s -h says what each option is\n", die_name());
 }
 
 void
@@ -66,8 +131,21 @@ options_usage(const struct program *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
-	warn("%s", why);
-	usage(p, stderr);
+	wrong(p, NULL, why);
+	exit(EXIT_USAGE);
+}
+
+void
+options_verb_usage(const struct program *p, const char *verb, const char *fmt,
+    ...)
+{
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof why, fmt, ap);
+	va_end(ap);
+	wrong(p, verb, why);
 	exit(EXIT_USAGE);
 }
 
@@ -133,10 +211,11 @@ options_next(const struct program *p, struct options *o, int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt(argc, argv, spec)) != -1) {
 		if (c == '?')
-			options_usage(p, "unknown option -%c", optopt);
-		if (c == ':')
-			options_usage(p, "option -%c wants an argument",
+			options_verb_usage(p, o->verb, "unknown option -%c",
 			    optopt);
+		if (c == ':')
+			options_verb_usage(p, o->verb, "option -%c wants an "
+			    "argument", optopt);
 		if (!shared(p, o, c))
 			return c;
 	}

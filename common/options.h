@@ -25,19 +25,25 @@ struct options {
 	const char *conf;	/* -c, LOYA_CONF, /etc/loya */
 	int dry;		/* -n */
 	int quiet, verbose;
+	const char *verb;	/* what is known of it, or NULL: set by the
+				 * program, for the usage */
 };
 
 /*
  * The next of the program's own options; its argument is in optarg.  -1 at the
- * end (optind is the first operand).  A wrong option prints the usage on
- * stderr and ends with 64; -h prints it on stdout, -V the version, and end.
+ * end (optind is the first operand).  A wrong option ends as below; -h prints
+ * the usage on stdout, -V the version, and end.
  */
 int options_next(const struct program *, struct options *, int argc,
     char **argv);
 
-/* Print why and the usage, and end with 64. */
+/* Print why and a short usage on stderr, and end with 64: the lines of the
+ * synopsis where they are few, else the verbs; or the lines about this verb
+ * (NULL or an unknown one: as without). */
 void options_usage(const struct program *, const char *fmt, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
+void options_verb_usage(const struct program *, const char *verb,
+    const char *fmt, ...) __attribute__((noreturn, format(printf, 3, 4)));
 
 /* A decimal number within bounds, nothing else around it: 0 or E_USAGE. */
 int options_number(const char *, int64_t min, int64_t max, int64_t *v);

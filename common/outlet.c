@@ -76,10 +76,12 @@ room(const struct outlet *o, int ms)
 static void
 gone(struct outlet *o)
 {
-	if (errno == EPIPE)
+	if (errno == EPIPE) {
 		say("standard output: the reader is gone");
-	else
+	} else {
 		warn("standard output: %s", strerror(errno));
+		o->failed = 1;
+	}
 	outlet_release(o);
 }
 

@@ -16,6 +16,7 @@ struct outlet {
 	int fd;			/* -1: nobody reads */
 	int socket;
 	int dropping;
+	int failed;		/* to write; a reader that is gone is none */
 	struct buf b;
 	size_t sent;		/* of b */
 };

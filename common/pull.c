@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cursor.h"
 #include "common/lock.h"
 
 void
@@ -82,14 +83,45 @@ name_it(const struct source *s, int rc, struct err *e)
 	err_set(e, rc, "%s%s", name, msg);
 }
 
-/* A run over a source: what goes wrong gets its name, and is recorded. */
+/* What the file would have to have for a way to read its source; NULL. */
+static const char *
+lacking(const struct source_pull *c, enum pull_way way)
+{
+	if (way == PULL_DIFFERENCES)
+		return c->nindex > 0 ? NULL : "there is no index: -f reads "
+		    "everything";
+	if (c->command != NULL)
+		return NULL;
+	if (way == PULL_EVERYTHING)
+		return c->nall > 0 ? NULL : "there is no all";
+	/* Where only single records can be asked for, those that waited were
+	 * all there is to do. */
+	return c->nchanges > 0 || c->nall == 0 ? NULL : "there is no changes: "
+	    "-f reads everything";
+}
+
+int
+pull_ready(struct pull *p, const struct source *s, enum pull_way way,
+    struct err *e)
+{
+	const char *lack;
+	int rc = pull_open(p, s, e);
+
+	if (rc == 0 && (lack = lacking(&s->pull, way)) != NULL)
+		rc = err_set(e, E_CONF, "%s: pull: %s", s->at.pull, lack);
+	return rc;
+}
+
+/* A run over a source: what goes wrong gets its name, and is recorded; but not
+ * that the file has no such way, which is none. */
 static int
-run(struct pull *p, const struct source *s, int alone,
+run(struct pull *p, const struct source *s, int alone, enum pull_way way,
     int (*fn)(struct pull *, struct err *), struct err *e)
 {
 	int rc, fd = -1;
 
-	if ((rc = pull_open(p, s, e)) == 0 && alone)
+	rc = alone ? pull_ready(p, s, way, e) : pull_open(p, s, e);
+	if (rc == 0 && alone)
 		rc = only_one(p, &fd, e);
 	if (rc == 0 && (rc = fn(p, e)) != 0) {
 		/* What was read holds; the first fault is the one to tell. */
@@ -109,40 +141,43 @@ run(struct pull *p, const struct source *s, int alone,
 static int
 changes(struct pull *p, struct err *e)
 {
-	int rc;
+	int64_t since;
+	int rc, first;
 
 	if (p->conf->command != NULL)
 		return pull_command(p, e);
-	/* Where only single records can be asked for, those that waited were
-	 * all there is to do. */
-	if (p->conf->nchanges == 0 && p->conf->nall == 0)
+	if (p->conf->nchanges == 0)
 		return 0;
-	rc = pull_catch_up(p, e);
+	first = cursor_get(p->store, p->source->name, "changes", &since, e);
+	if (first < 0)
+		return first;
+	if ((rc = pull_catch_up(p, e)) == 0)
+		rc = pull_lead(p, first == 0, e);
 	return rc != 0 ? rc : pull_missed(p, e);
 }
 
 int
 pull_changes(struct pull *p, const struct source *s, struct err *e)
 {
-	return run(p, s, 1, changes, e);
+	return run(p, s, 1, PULL_CHANGES, changes, e);
 }
 
 int
 pull_everything(struct pull *p, const struct source *s, struct err *e)
 {
-	return run(p, s, 1, pull_snapshot, e);
+	return run(p, s, 1, PULL_EVERYTHING, pull_snapshot, e);
 }
 
 int
 pull_differences(struct pull *p, const struct source *s, struct err *e)
 {
-	return run(p, s, 1, pull_compare, e);
+	return run(p, s, 1, PULL_DIFFERENCES, pull_compare, e);
 }
 
 int
 pull_waiting(struct pull *p, const struct source *s, struct err *e)
 {
-	return run(p, s, 0, pull_thin_waiting, e);
+	return run(p, s, 0, PULL_CHANGES, pull_thin_waiting, e);
 }
 
 int
@@ -150,5 +185,5 @@ pull_read_back(struct pull *p, const struct source *s, const struct row *row,
     struct err *e)
 {
 	p->row = row;
-	return run(p, s, 0, pull_thin_row, e);
+	return run(p, s, 0, PULL_CHANGES, pull_thin_row, e);
 }

@@ -16,6 +16,9 @@
 #include "common/lines.h"
 #include "common/receive.h"
 
+/* Lines of one record that are told apart. */
+enum { PLACES = 100 };
+
 struct running {
 	pid_t pid;
 	int fd;
@@ -115,15 +118,27 @@ end(struct running *r, int failed)
 }
 
 /*
- * The states of a record in one run are all changes, the last one against the
- * first of the next run too: which of them holds cannot be told here, for a map
- * may have versions.  So nothing is left out.
+ * The states of a record in one run are all changes: which of them holds cannot
+ * be told here, for a map may have versions.  So nothing is left out; and each
+ * is compared with what was in its place in the run before, its first line with
+ * the first one: else the same output would be changes in every run again.
  */
 void
 pull_command_record(struct pull *p, const char *key)
 {
-	if (pull_know(p, key) && p->again++ == 0)
+	struct buf b = { NULL, 0, 0 };
+
+	p->place = 1;
+	if (!pull_know(p, key))
+		return;
+	if (p->again++ == 0)
 		p->again_line = p->line;
+	buf_adds(&b, key);
+	do {
+		/* No id that anybody gives has this sign. */
+		buf_adds(&b, "\036");
+	} while (++p->place < PLACES && pull_know(p, buf_str(&b)));
+	buf_release(&b);
 }
 
 static void

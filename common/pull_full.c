@@ -89,9 +89,6 @@ snapshot(struct pull *p, struct err *e)
 int
 pull_snapshot(struct pull *p, struct err *e)
 {
-	if (p->conf->command == NULL && p->conf->nall == 0)
-		return err_set(e, E_CONF, "%s: pull: there is no all",
-		    p->source->at.pull);
 	p->snapshot = id_new(clock_now(), p->snapshot_id);
 	p->total = -1;
 	return snapshot(p, e);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/cursor.h"
 #include "common/map_date.h"
 #include "common/member.h"
 
@@ -78,6 +79,17 @@ pull_index_page(struct pull *p, struct err *e)
 	if (p->batch.n == 0)
 		pull_forget(p);
 	return rc;
+}
+
+int
+pull_index_lost(const struct pull *p, const char *stamp)
+{
+	int64_t t = 0;
+
+	if (p->listed < 0 || p->passed == 0)
+		return 0;
+	return stamp == NULL || (map_date_read(stamp, strlen(stamp), NULL, 0,
+	    &t) == 0 && t < p->passed);
 }
 
 /* Links behind an id: those not listed are kept in *out, unless it is known
@@ -163,14 +175,16 @@ int
 pull_compare(struct pull *p, struct err *e)
 {
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	if (p->conf->nindex == 0)
-		return err_set(e, E_CONF, "%s: pull: there is no index: -f "
-		    "reads everything", p->source->at.pull);
+	rc = cursor_get(p->store, p->source->name, "changes", &p->passed, e);
+	if (rc < 0)
+		return rc;
+	p->passed = rc == 0 ? 0 : p->passed - p->conf->lookback *
+	    CLOCK_SECOND;
 	p->listed = 0;
 	pull_range(p, 0, clock_now());
-	for (i = 0; i < p->conf->nindex && rc == 0; i++) {
+	for (i = 0, rc = 0; i < p->conf->nindex && rc == 0; i++) {
 		p->listing = &p->conf->index[i];
 		rc = pull_pages(p, p->listing, e);
 	}

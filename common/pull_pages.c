@@ -197,6 +197,8 @@ pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 	jsonw_kstring(&w, "source", p->source->name);
 	jsonw_kstring(&w, "type", "loya.member");
 	jsonw_kstring(&w, "time", clock_format(at, text));
+	jsonw_kstring(&w, "loyalost", pull_index_lost(p, NULL) ? "true" :
+	    NULL);
 	jsonw_key(&w, "data");
 	jsonw_object(&w);
 	jsonw_kstring(&w, "external_id", key);

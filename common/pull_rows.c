@@ -102,12 +102,14 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 {
 	const unsigned char *k = store_hash_key(p->store, STORE_INBOX);
 	const char *name = p->source->name;
-	struct crypt_part c[3];
+	int other = p->line != 0 && p->place > 1;
+	struct crypt_part c[4];
 
 	c[0] = part(name, strlen(name) + 1);
 	c[1] = part(q->list, strlen(q->list) + 1);
-	c[2] = part(key, strlen(key));
-	r->key = crypt_shorthash(k, c, 3);
+	c[2] = part(key, strlen(key) + other);
+	c[3] = part(&p->place, sizeof p->place);
+	r->key = crypt_shorthash(k, c, other ? 4 : 3);
 	c[0] = part(p->canonical.p, p->canonical.len);
 	r->content = crypt_shorthash(k, c, 1);
 }
@@ -123,17 +125,18 @@ pull_keep(struct pull *p, const char *s, size_t n)
 }
 
 size_t
-pull_head(struct pull *p)
+pull_head(struct pull *p, int lost)
 {
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
 	size_t at;
 
-	if (p->snapshot == NULL)
+	if (p->snapshot == NULL && !lost)
 		return 0;
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
 	jsonw_kstring(&w, "loyasnapshot", p->snapshot);
+	jsonw_kstring(&w, "loyalost", lost ? "true" : NULL);
 	jsonw_close(&w, '}');
 	at = pull_keep(p, b.p, b.len);
 	buf_release(&b);
@@ -179,6 +182,7 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
     const char *s, size_t n)
 {
 	struct pull_row *r;
+	const char *stamp;
 	struct jsonw w;
 	size_t len;
 	int stamped;
@@ -187,8 +191,9 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	jsonw_init(&w, &p->canonical);
 	jsonw_canonical(&w, &p->json, 0);
 	r = pull_new_row(p, s, n, json_type_name);
-	r->head = pull_head(p);
-	stamped = text_at(p, q->stamp, &len) != NULL || key == NULL;
+	stamp = text_at(p, q->stamp, &len);
+	r->head = pull_head(p, pull_index_lost(p, stamp));
+	stamped = stamp != NULL || key == NULL;
 	if (stamped || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
 	if (!stamped)

@@ -84,6 +84,25 @@ show_missed(struct pull *p, struct buf *out, struct err *e)
 	return 0;
 }
 
+/* What is asked for again, once a day. */
+static int
+show_lead(struct pull *p, struct buf *out, struct err *e)
+{
+	int64_t now = clock_now(), since, last;
+	size_t i;
+	int rc;
+
+	rc = cursor_get(p->store, p->source->name, "changes", &last, e);
+	if (rc != 1 || (rc = pull_lead_due(p, now, &since, e)) != 1)
+		return rc;
+	for (i = 0; i < p->conf->nchanges; i++) {
+		pull_range_of(p, &p->conf->changes[i], since, now -
+		    p->conf->settle * CLOCK_SECOND);
+		show(p, &p->conf->changes[i], out);
+	}
+	return 0;
+}
+
 static int
 show_all(struct pull *p, enum pull_way way, struct buf *out, struct err *e)
 {
@@ -107,7 +126,10 @@ show_all(struct pull *p, enum pull_way way, struct buf *out, struct err *e)
 			pull_range_of(p, &q[i], since, until);
 		show(p, &q[i], out);
 	}
-	return way == PULL_CHANGES ? show_missed(p, out, e) : 0;
+	if (way != PULL_CHANGES)
+		return 0;
+	rc = show_lead(p, out, e);
+	return rc != 0 ? rc : show_missed(p, out, e);
 }
 
 int
@@ -117,7 +139,7 @@ pull_show(struct pull *p, const struct source *s, enum pull_way way,
 	int rc;
 
 	p->masked = 1;
-	if ((rc = pull_open(p, s, e)) == 0)
+	if ((rc = pull_ready(p, s, way, e)) == 0)
 		rc = show_all(p, way, out, e);
 	pull_close(p);
 	p->masked = 0;

@@ -132,9 +132,6 @@ pull_catch_up(struct pull *p, struct err *e)
 	struct walk w = { .moves = 1 };
 	int rc;
 
-	if (p->conf->nchanges == 0)
-		return err_set(e, E_CONF, "%s: pull: there is no changes: "
-		    "-f reads everything", p->source->at.pull);
 	rc = cursor_get(p->store, p->source->name, "changes", &w.done, e);
 	if (rc < 0)
 		return rc;

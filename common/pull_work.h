@@ -103,6 +103,8 @@ struct pull {
 	int64_t total;		/* how many those are, -1: not known yet */
 	int64_t rows_here, odd_here;	/* rows of this answer */
 	int64_t line;		/* of a command, 0: none */
+	int64_t place;		/* which of the lines of its record it is, from
+				 * 1 */
 	int64_t again, again_line;	/* of its lines, those of a record that
 					 * an earlier one has, and the first */
 	const char *key;	/* it has to be this record, or NULL */
@@ -118,6 +120,9 @@ struct pull {
 	int64_t complete, earliest;	/* what it said, 0: nothing */
 	const struct pull_query *listing;	/* of index, or NULL */
 	int64_t listed;		/* its records, -1: none is asked for */
+	int64_t passed;		/* then: what was stamped before this, changes
+				 * does not find any more; 0: all of it is
+				 * still to be read */
 	struct pull_asked asked[PULL_SOME];
 	size_t nasked;
 	struct buf whole;	/* a record without its parts */
@@ -130,6 +135,10 @@ struct pull {
 /* pull_open.c: begin and end a source: its secrets and values. */
 int pull_open(struct pull *, const struct source *, struct err *);
 void pull_close(struct pull *);
+
+/* pull.c: the same, and whether its file has this way to read it. */
+int pull_ready(struct pull *, const struct source *, enum pull_way,
+    struct err *);
 
 /* pull_values.c: what templates are filled with.  The address, which a token
  * may come with; a time as the source wants
@@ -198,22 +207,30 @@ int pull_missed_take(struct pull *, const char *key, struct err *);
 /* The records of the list in p->keys, which is emptied, by some. */
 int pull_missed_read(struct pull *, struct err *);
 
+/* pull_lead.c: what changed within pull.lead days, the first time on a day;
+ * all: this run has read everything already.  And whether it is due, and from
+ * when on: 1, 0, <0. */
+int pull_lead(struct pull *, int all, struct err *);
+int pull_lead_due(struct pull *, int64_t now, int64_t *since, struct err *);
+
 /* pull_index.c: compare with what the source lists; a row of it; and the rows
- * of a page that differ. */
+ * of a page that differ.  Whether changes has passed a record of this stamp,
+ * or one that is gone (NULL), and did not find it. */
 int pull_compare(struct pull *, struct err *);
 int pull_index_row(struct pull *, const char *key, const char *stamp,
     struct err *);
 int pull_index_page(struct pull *, struct err *);
+int pull_index_lost(const struct pull *, const char *stamp);
 
-/* pull_rows.c: a record as it was answered; what a row of a snapshot says
- * outside its body; a line of our own; the id of one that says that a record
- * is gone.  And what they are made of: a row that
- * waits, a text beside it, room for the next one, the id of a state whose text
- * is in p->canonical.  Then store what waits, with the cursor
- * where it is not 0.  A record is whole when its parts are in it. */
+/* pull_rows.c: a record as it was answered; what a row says outside its
+ * body: of which snapshot it is, or that no event told of it; a line of our
+ * own; the id of one that says that a record is gone.  And what they are made
+ * of: a row that waits, a text beside it, room for the next one, the id of a
+ * state whose text is in p->canonical.  Then store what waits, with the
+ * cursor where it is not 0.  A record is whole when its parts are in it. */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
-size_t pull_head(struct pull *);
+size_t pull_head(struct pull *, int lost);
 int pull_whole_row(struct pull *, const char *, size_t, struct err *);
 struct pull_row *pull_new_row(struct pull *, const char *body, size_t,
     const char *type);
@@ -245,7 +262,7 @@ int pull_thin_waiting(struct pull *, struct err *);
 int pull_thin_row(struct pull *, struct err *);
 
 /* pull_command.c: what it prints; and that the line under way is of this
- * record. */
+ * record: p->place. */
 int pull_command(struct pull *, struct err *);
 void pull_command_record(struct pull *, const char *key);
 

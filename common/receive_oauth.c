@@ -196,7 +196,7 @@ take_apart(struct receiver *r, struct delivery *d, struct ask *q,
 		why = "the body is too long";
 	else if (http_media_type(http_header(d->http, "content-type"), type,
 	    sizeof type) != 0 ||
-	    strcmp(type, "application/x-www-form-urlencoded") != 0)
+	    strcmp(type, FORM_TYPE) != 0)
 		why = "the body is not application/x-www-form-urlencoded";
 	else if (form_parse(&q->form, d->http->body, d->http->len, d->arena,
 	    &why) == 0)

@@ -41,12 +41,18 @@ struct report {
 				 * NULL */
 };
 
-/* *any: whether a row passed the filters. */
+/* *any, here and below: whether a row passed the filters. */
 int report_log(const struct report *, int *any, struct err *);
 
 /* Whether a text of n bytes can be the name of a field, hold and tier among
  * them. */
 int report_field_ok(const char *, size_t n);
+
+/* Whether a field of this name is one of every member, one that a source file
+ * below conf maps, or one that a source said something of: 1, 0, <0; if not,
+ * what comes near to it is put into the buf.  Looks at all members. */
+int report_field_known(const struct report *, const char *name, size_t n,
+    const char *conf, struct buf *near, struct err *);
 
 /* The log, and then each row as it comes, until the reader is gone, which ends
  * the program, or the store: E_BUSY.  r->reverse makes no sense. */
@@ -61,9 +67,9 @@ int report_kind_known(const char *kind, struct buf *near);
 int report_knows(const struct report *, const char *kind, const char *source,
     struct err *);
 
-int report_members(const struct report *, struct err *);
-int report_inbox(const struct report *, struct err *);
-int report_outbox(const struct report *, struct err *);
+int report_members(const struct report *, int *any, struct err *);
+int report_inbox(const struct report *, int *any, struct err *);
+int report_outbox(const struct report *, int *any, struct err *);
 
 /* The whole story of a row of the record, of a member, of an event, or of a
  * token or client: what is "SEQ", a member, "SOURCE/EVENT-ID", or an id that
@@ -78,13 +84,13 @@ int report_show_inbox(const struct report *, int64_t seq, struct err *);
 int report_show_then(const struct report *, const char *member, int64_t at,
     struct err *);
 int report_diff(const struct report *, const char *member, int64_t from,
-    int64_t to, struct err *);
+    int64_t to, int *any, struct err *);
 
 /* Counts, rates, lag, and how long what waits has been waiting. */
 int report_stats(const struct report *, struct err *);
 
 /* How fast it went: percentiles by source, day and stage. */
-int report_latency(const struct report *, struct err *);
+int report_latency(const struct report *, int *any, struct err *);
 
 /* A page for reviewers, of since to until: E_NO when the record has faults. */
 int report_page(const struct report *, FILE *, struct err *);

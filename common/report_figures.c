@@ -86,15 +86,18 @@ report_span_text(char *text, size_t size, int64_t us)
 		{ 1000, 1000, "ms" },
 		{ INT64_MIN, 1, "us" },
 	};
+	const char *sign = us < 0 ? "-" : "";
 	size_t i;
 
+	if (us < 0)
+		us = us == INT64_MIN ? INT64_MAX : -us;
 	for (i = 0; us < unit[i].from; i++)
 		;
 	if (unit[i].unit == 1 || us / unit[i].unit >= 100)
-		snprintf(text, size, "%lld %s", (long long)(us /
+		snprintf(text, size, "%s%lld %s", sign, (long long)(us /
 		    unit[i].unit), unit[i].name);
 	else
-		snprintf(text, size, "%lld.%d %s", (long long)(us /
+		snprintf(text, size, "%s%lld.%d %s", sign, (long long)(us /
 		    unit[i].unit), (int)(us % unit[i].unit * 10 /
 		    unit[i].unit), unit[i].name);
 }

@@ -13,9 +13,9 @@ static const struct table_column columns[] = {
 	{ "seq", TABLE_RIGHT },
 	{ "received_at", 0 },
 	{ "source", 0 },
-	{ "event_id", 0 },
+	{ "event_id", TABLE_NAME },
 	{ "state", 0 },
-	{ "why", TABLE_FREE },
+	{ "why", TABLE_FOLD },
 	{ "due_at", 0 },
 	{ "tries", TABLE_RIGHT | TABLE_SPARE },
 	{ "content_type", TABLE_ONLY_JSON },
@@ -165,11 +165,12 @@ walk(struct walk *w)
 }
 
 int
-report_inbox(const struct report *r, struct err *e)
+report_inbox(const struct report *r, int *any, struct err *e)
 {
 	struct walk w;
 	int rc;
 
+	*any = 0;
 	memset(&w, 0, sizeof w);
 	w.r = r;
 	w.e = e;
@@ -182,6 +183,7 @@ report_inbox(const struct report *r, struct err *e)
 	    sizeof columns / sizeof columns[0]);
 	rc = walk(&w);
 	free(w.seq);
+	*any = table_rows(w.t) > 0;
 	table_free(w.t);
 	return rc;
 }

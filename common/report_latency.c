@@ -318,7 +318,7 @@ static const struct table_column columns[] = {
 	{ "p95", TABLE_RIGHT },
 	{ "p99", TABLE_RIGHT },
 	{ "max", TABLE_RIGHT },
-	{ "slowest", TABLE_FREE },
+	{ "slowest", TABLE_FOLD },
 };
 
 /* The slowest first: what show takes. */
@@ -387,12 +387,14 @@ print(const struct report *r, const struct latency *l, struct err *e)
 }
 
 int
-report_latency(const struct report *r, struct err *e)
+report_latency(const struct report *r, int *any, struct err *e)
 {
 	struct latency l = { 0 };
 	int rc;
 
-	if ((rc = report_latency_collect(r, &l, e)) == 0)
+	rc = report_latency_collect(r, &l, e);
+	*any = l.n > 0;
+	if (rc == 0)
 		rc = print(r, &l, e);
 	report_latency_release(&l);
 	return rc;

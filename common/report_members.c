@@ -11,11 +11,11 @@ static const struct table_column columns[] = {
 	{ "hold", 0 },
 	{ "points", TABLE_RIGHT },
 	{ "tier", TABLE_ONLY_JSON },
-	{ "name", TABLE_ONLY_TEXT | TABLE_FREE },
+	{ "name", TABLE_ONLY_TEXT | TABLE_FOLD },
 	{ "given_name", TABLE_ONLY_JSON },
 	{ "family_name", TABLE_ONLY_JSON },
 	{ "name", TABLE_ONLY_JSON },
-	{ "email", TABLE_FREE },
+	{ "email", TABLE_FOLD },
 	{ "phone_number", TABLE_ONLY_JSON },
 	{ "birthdate", TABLE_ONLY_JSON },
 	{ "locale", TABLE_ONLY_JSON },
@@ -26,7 +26,7 @@ static const struct table_column columns[] = {
 	{ "ended_at", TABLE_ONLY_JSON },
 	{ "attributes", TABLE_ONLY_JSON },
 	{ "audit", TABLE_ONLY_JSON },
-	{ "links", TABLE_FREE },
+	{ "links", TABLE_FOLD },
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -159,7 +159,7 @@ query(const struct report *r)
 }
 
 int
-report_members_as(const struct report *r, int what, struct err *e)
+report_members_as(const struct report *r, int what, int *any, struct err *e)
 {
 	struct report_scratch scratch;
 	struct table *t;
@@ -168,6 +168,7 @@ report_members_as(const struct report *r, int what, struct err *e)
 	int rc;
 
 	memset(&scratch, 0, sizeof scratch);
+	*any = 0;
 	if ((rc = whose(r, &num, e)) != 0)
 		return rc;
 	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
@@ -185,13 +186,14 @@ report_members_as(const struct report *r, int what, struct err *e)
 			break;
 	}
 	stmt_reset(st);
+	*any = table_rows(t) > 0;
 	table_free(t);
 	report_scratch_release(&scratch);
 	return rc < 0 ? rc : 0;
 }
 
 int
-report_members(const struct report *r, struct err *e)
+report_members(const struct report *r, int *any, struct err *e)
 {
-	return report_members_as(r, 0, e);
+	return report_members_as(r, 0, any, e);
 }

@@ -7,12 +7,13 @@ static const struct table_column columns[] = {
 	{ "seq", TABLE_RIGHT },
 	{ "target", 0 },
 	{ "type", 0 },
-	{ "member", 0 },
+	{ "member", TABLE_NAME },
 	{ "audit", TABLE_ONLY_JSON },
 	{ "state", 0 },
 	{ "tries", TABLE_RIGHT | TABLE_SPARE },
+	{ "behind", TABLE_RIGHT | TABLE_ONLY_TEXT },
 	{ "due_at", 0 },
-	{ "answer", TABLE_FREE },
+	{ "answer", TABLE_FOLD },
 	{ "behind", TABLE_ONLY_JSON },
 	{ "lease_until", TABLE_ONLY_JSON },
 };
@@ -60,6 +61,10 @@ row(struct table *t, struct stmt *st)
 	table_int(t, stmt_get_int(st, 4));
 	table_text(t, stmt_get_text(st, 5, NULL));
 	table_int(t, stmt_get_int(st, 6));
+	if (table_is_text(t) && stmt_get_int(st, 9) > 0)
+		table_int(t, stmt_get_int(st, 9));
+	else
+		table_null(t);
 	table_time(t, stmt_get_int(st, 7));
 	table_text(t, stmt_get_text(st, 8, NULL));
 	table_int(t, stmt_get_int(st, 9));
@@ -96,7 +101,7 @@ whose(const struct report *r, struct arena *a, const char **id, struct err *e)
 }
 
 int
-report_outbox(const struct report *r, struct err *e)
+report_outbox(const struct report *r, int *any, struct err *e)
 {
 	struct arena a = { NULL };
 	const char *member;
@@ -104,6 +109,7 @@ report_outbox(const struct report *r, struct err *e)
 	struct stmt *st;
 	int rc;
 
+	*any = 0;
 	if ((rc = check_state(r, e)) != 0 ||
 	    (rc = whose(r, &a, &member, e)) != 0)
 		return rc;
@@ -120,6 +126,7 @@ report_outbox(const struct report *r, struct err *e)
 		if (row(t, st) != 0)
 			break;
 	stmt_reset(st);
+	*any = table_rows(t) > 0;
 	table_free(t);
 	arena_release(&a);
 	return rc < 0 ? rc : 0;

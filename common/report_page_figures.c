@@ -42,7 +42,9 @@ static const struct query access_rows = { STORE_MAIN,
     "Keys, secrets and access",
     "SELECT at, kind, CASE WHEN json_valid(detail) THEN coalesce(\n"
     "  json_extract(detail, '$.name'), json_extract(detail, '$.client'),\n"
-    "  json_extract(detail, '$.token'), source) ELSE source END,\n"
+    "  json_extract(detail, '$.token'), json_extract(detail, '$.vkey'),\n"
+    "  source, json_extract(detail, '$.key'),\n"
+    "  json_extract(detail, '$.sealed') || ' secrets') ELSE source END,\n"
     "actor, seq FROM audit\n"
     "WHERE at >= :since AND at < :until AND (kind LIKE 'key.%'\n"
     "  OR kind LIKE 'secret.%' OR kind LIKE 'client.%'\n"

@@ -59,10 +59,32 @@ void report_siem_row(const struct report *, struct stmt *,
 void report_json(struct table *, const char *, size_t,
     struct report_scratch *);
 
-/* What a detail says, as a sentence, in the buf; s->json holds the detail
- * then, or nothing (n is 0) when it is erased or no JSON. */
-void report_summary(struct buf *, const char *detail, size_t len,
-    struct report_scratch *);
+/* report_summary.c: what the detail of a row of this kind says, as a sentence,
+ * in the buf; s->json holds the detail then, or nothing (n is 0) when it is
+ * erased or no JSON. */
+void report_summary(struct buf *, const char *kind, const char *detail,
+    size_t len, struct report_scratch *);
+
+/* report_story.c: between two parts of a story; JSON needs none. */
+void report_gap(const struct report *);
+
+/* Rows that a statement over REPORT_AUDIT_COLUMNS gives, at least; below:
+ * something stands above them. */
+int report_rows(const struct report *, int below, struct stmt *,
+    struct err *e);
+
+/* Entries of the ledger, of a statement over REPORT_POINTS. */
+#define REPORT_POINTS \
+	"SELECT seq, at, kind, points, balance, source, reference, " \
+	"reverses, member, inbox, audit FROM ledger "
+int report_points(const struct report *, struct stmt *, struct err *e);
+
+/* What is owed of an event. */
+int report_deliveries(const struct report *, int64_t inbox, struct err *e);
+
+/* The story of the delivery that a row of the record is about: 1, or 0 when it
+ * is about none, <0. */
+int report_delivery(const struct report *, int64_t seq, struct err *e);
 
 /* report_lag.c, report_queue.c: parts of stats.  0, 1 when the reader is gone,
  * <0. */
@@ -70,7 +92,8 @@ int report_lag(const struct report *, struct err *);
 int report_queues(const struct report *, struct err *);
 
 /* The reports as parts of show: a member as a block; each line says what. */
-int report_members_as(const struct report *, int what, struct err *);
+int report_members_as(const struct report *, int what, int *any,
+    struct err *);
 int report_log_as(const struct report *, int what, struct err *);
 
 /* A JSON value as people read it: a string without its quotes. */

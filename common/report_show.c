@@ -27,33 +27,6 @@ static const struct table_column event_columns[] = {
 	{ "body", 0 },
 };
 
-static const struct table_column delivery_columns[] = {
-	{ "what", TABLE_ONLY_JSON },
-	{ "delivery", TABLE_RIGHT },
-	{ "target", 0 },
-	{ "audit", TABLE_RIGHT },
-	{ "member", TABLE_ONLY_JSON },
-	{ "state", 0 },
-	{ "due_at", 0 },
-	{ "tries", TABLE_RIGHT },
-	{ "answer", TABLE_FREE },
-};
-
-static const struct table_column points_columns[] = {
-	{ "what", TABLE_ONLY_JSON },
-	{ "entry", TABLE_RIGHT },
-	{ "at", 0 },
-	{ "kind", 0 },
-	{ "points", TABLE_RIGHT },
-	{ "balance", TABLE_RIGHT },
-	{ "source", 0 },
-	{ "reference", TABLE_FREE },
-	{ "reverses", 0 },
-	{ "member", TABLE_ONLY_JSON },
-	{ "inbox", TABLE_ONLY_JSON },
-	{ "audit", TABLE_ONLY_JSON },
-};
-
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A body: JSON stands as it is, text as a string, other bytes as base64. */
@@ -73,17 +46,18 @@ body(struct table *t, const struct row *row, struct report_scratch *s)
 }
 
 static int
-show_row(const struct report *r, int64_t seq, struct report_scratch *s,
-    struct err *e)
+show_row(const struct report *r, int64_t seq, struct err *e)
 {
+	struct report_scratch s;
 	struct event_row ev;
 	struct table *t;
 	struct row row;
 	int rc;
 
-	if ((rc = inbox_get(r->store, seq, &s->arena, &row, e)) != 0 ||
+	memset(&s, 0, sizeof s);
+	if ((rc = inbox_get(r->store, seq, &s.arena, &row, e)) != 0 ||
 	    (rc = event_get(r->store, seq, &ev, e)) != 0)
-		return rc;
+		goto out;
 	t = table_new(r->out, r->mode, TABLE_BLOCK, event_columns,
 	    COUNT(event_columns));
 	table_text(t, "event");
@@ -96,87 +70,13 @@ show_row(const struct report *r, int64_t seq, struct report_scratch *s,
 	table_text(t, ev.why[0] != '\0' ? ev.why : NULL);
 	table_time(t, ev.due_at);
 	table_int(t, ev.tries);
-	report_json(t, row.head, row.head != NULL ? strlen(row.head) : 0, s);
-	body(t, &row, s);
+	report_json(t, row.head, row.head != NULL ? strlen(row.head) : 0, &s);
+	body(t, &row, &s);
 	table_end(t);
 	table_free(t);
-	return 0;
-}
-
-/* Between two parts of a story; JSON needs none. */
-static void
-gap(const struct report *r)
-{
-	if (r->mode == TABLE_TEXT)
-		fputc('\n', r->out);
-}
-
-/* below: something stands above them. */
-static int
-rows(const struct report *r, int below, struct stmt *st,
-    struct report_scratch *s, struct err *e)
-{
-	struct table *t = NULL;
-	int rc;
-
-	while ((rc = stmt_step(st, e)) == 1) {
-		if (t == NULL && below)
-			gap(r);
-		if (t == NULL)
-			t = report_audit_table(r, 1);
-		if (report_audit_row(t, r, 1, st, s) != 0)
-			break;
-	}
-	stmt_reset(st);
-	table_free(t);
-	return rc < 0 ? rc : 0;
-}
-
-/* Columns of a statement as they come: integers, texts, and times where the
- * heading says so. */
-static void
-plain_cells(struct table *t, struct stmt *st, const struct table_column *c,
-    size_t n)
-{
-	size_t i;
-	int k;
-
-	for (i = 1; i < n; i++) {
-		k = (int)i - 1;
-		if (stmt_is_null(st, k))
-			table_null(t);
-		else if (strcmp(c[i].key, "at") == 0 ||
-		    strcmp(c[i].key, "due_at") == 0)
-			table_time(t, stmt_get_int(st, k));
-		else if ((c[i].flags & TABLE_RIGHT) ||
-		    strcmp(c[i].key, "audit") == 0 ||
-		    strcmp(c[i].key, "inbox") == 0)
-			table_int(t, stmt_get_int(st, k));
-		else
-			table_text(t, stmt_get_text(st, k, NULL));
-	}
-}
-
-static int
-section(const struct report *r, const char *what, struct stmt *st,
-    const struct table_column *c, size_t n, struct err *e)
-{
-	struct table *t = NULL;
-	int rc;
-
-	while ((rc = stmt_step(st, e)) == 1) {
-		if (t == NULL)
-			gap(r);
-		if (t == NULL)
-			t = table_new(r->out, r->mode, TABLE_ROWS, c, n);
-		table_text(t, what);
-		plain_cells(t, st, c, n);
-		if (table_end(t) != 0)
-			break;
-	}
-	stmt_reset(st);
-	table_free(t);
-	return rc < 0 ? rc : 0;
+out:
+	report_scratch_release(&s);
+	return rc;
 }
 
 int
@@ -184,51 +84,46 @@ report_show_inbox(const struct report *r, int64_t seq, struct err *e)
 {
 	static const char audit[] = "SELECT " REPORT_AUDIT_COLUMNS
 	    " FROM audit WHERE inbox = :inbox ORDER BY seq";
-	static const char points[] =
-	    "SELECT seq, at, kind, points, balance, source, reference, "
-	    "reverses, member, inbox, audit FROM ledger WHERE inbox = :inbox "
-	    "ORDER BY seq";
-	static const char delivery[] =
-	    "SELECT seq, target, audit, member, state, due_at, tries, answer "
-	    "FROM outbox WHERE audit IN (SELECT seq FROM audit "
-	    "WHERE inbox = :inbox) ORDER BY seq";
-	struct report_scratch s;
+	static const char points[] = REPORT_POINTS
+	    "WHERE inbox = :inbox ORDER BY seq";
 	struct db *db = store_db(r->store, STORE_MAIN);
 	struct stmt *st;
 	int rc;
 
-	memset(&s, 0, sizeof s);
-	rc = show_row(r, seq, &s, e);
-	if (rc == 0) {
-		stmt_int(st = db_stmt(db, audit), 1, seq);
-		rc = rows(r, 1, st, &s, e);
-	}
-	if (rc == 0) {
-		stmt_int(st = db_stmt(db, points), 1, seq);
-		rc = section(r, "points", st, points_columns,
-		    COUNT(points_columns), e);
-	}
-	if (rc == 0) {
-		stmt_int(st = db_stmt(db, delivery), 1, seq);
-		rc = section(r, "delivery", st, delivery_columns,
-		    COUNT(delivery_columns), e);
-	}
-	report_scratch_release(&s);
-	return rc;
+	if ((rc = show_row(r, seq, e)) != 0)
+		return rc;
+	stmt_int(st = db_stmt(db, audit), 1, seq);
+	if ((rc = report_rows(r, 1, st, e)) != 0)
+		return rc;
+	stmt_int(st = db_stmt(db, points), 1, seq);
+	if ((rc = report_points(r, st, e)) != 0)
+		return rc;
+	return report_deliveries(r, seq, e);
 }
 
-/* A row of the record: the event behind it, else the row alone. */
+/* A row of the record that stands alone, with everything in it. */
 static int
-show_seq(const struct report *r, int64_t seq, struct err *e)
+show_alone(const struct report *r, int64_t seq, struct err *e)
 {
 	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS
 	    " FROM audit WHERE seq = :seq";
-	struct report_scratch s;
+	struct report whole = *r;
+	struct stmt *st;
+
+	whole.verbose = 1;
+	stmt_int(st = db_stmt(store_db(r->store, STORE_MAIN), sql), 1, seq);
+	return report_rows(&whole, 0, st, e);
+}
+
+/* A row of the record: the event or the delivery behind it. */
+static int
+show_seq(const struct report *r, int64_t seq, struct err *e)
+{
+	static const char sql[] = "SELECT inbox FROM audit WHERE seq = :seq";
 	struct stmt *st;
 	int64_t inbox;
 	int rc;
 
-	memset(&s, 0, sizeof s);
 	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
 	stmt_int(st, 1, seq);
 	if ((rc = stmt_step(st, e)) < 0)
@@ -236,14 +131,12 @@ show_seq(const struct report *r, int64_t seq, struct err *e)
 	if (rc == 0)
 		return err_set(e, E_NOTFOUND, "audit %lld: there is no such "
 		    "row", (long long)seq);
-	inbox = stmt_get_int(st, 5);
+	inbox = stmt_get_int(st, 0);
 	stmt_reset(st);
 	if (inbox > 0)
 		return report_show_inbox(r, inbox, e);
-	stmt_int(st, 1, seq);
-	rc = rows(r, 0, st, &s, e);
-	report_scratch_release(&s);
-	return rc;
+	rc = report_delivery(r, seq, e);
+	return rc == 0 ? show_alone(r, seq, e) : rc < 0 ? rc : 0;
 }
 
 static const struct table_column link_columns[] = {
@@ -252,7 +145,7 @@ static const struct table_column link_columns[] = {
 	{ "external_id", 0 },
 	{ "from", 0 },
 	{ "to", 0 },
-	{ "said", TABLE_FREE },
+	{ "said", TABLE_FOLD },
 };
 
 /* The fields of a link as one object, tie and event left to why. */
@@ -284,7 +177,7 @@ show_links(const struct report *r, int64_t num, struct report_scratch *s,
 	if ((rc = member_get(r->store, num, &s->arena, &m, e)) != 0)
 		return rc;
 	if (m.claims.n > 0)
-		gap(r);
+		report_gap(r);
 	t = table_new(r->out, r->mode, TABLE_ROWS, link_columns,
 	    COUNT(link_columns));
 	for (i = 0; i < m.claims.n; i++) {
@@ -303,28 +196,25 @@ show_links(const struct report *r, int64_t num, struct report_scratch *s,
 static int
 show_member(const struct report *r, int64_t num, struct err *e)
 {
-	static const char points[] =
-	    "SELECT seq, at, kind, points, balance, source, reference, "
-	    "reverses, member, inbox, audit FROM ledger "
+	static const char points[] = REPORT_POINTS
 	    "WHERE member = (SELECT id FROM member WHERE num = :num) "
 	    "ORDER BY seq";
 	struct report one = { .store = r->store, .out = r->out,
 	    .mode = r->mode };
 	struct report_scratch s;
 	struct stmt *st;
-	int rc;
+	int rc, any;
 
 	memset(&s, 0, sizeof s);
 	rc = report_member_id(r->store, num, &s.arena, &one.member, e);
-	if (rc == 0 && (rc = report_members_as(&one, 1, e)) == 0 &&
+	if (rc == 0 && (rc = report_members_as(&one, 1, &any, e)) == 0 &&
 	    (rc = show_links(&one, num, &s, e)) == 0) {
 		st = db_stmt(store_db(r->store, STORE_MAIN), points);
 		stmt_int(st, 1, num);
-		rc = section(r, "points", st, points_columns,
-		    COUNT(points_columns), e);
+		rc = report_points(r, st, e);
 	}
 	if (rc == 0)
-		gap(r);
+		report_gap(r);
 	if (rc == 0)
 		rc = report_log_as(&one, 1, e);
 	report_scratch_release(&s);
@@ -380,6 +270,6 @@ report_show(const struct report *r, const char *what, struct err *e)
 	if (event != 0)
 		return 0;
 	if (member == 0)
-		gap(r);
+		report_gap(r);
 	return report_show_inbox(r, seq, e);
 }

@@ -73,7 +73,7 @@ take(struct row_text *t, struct stmt *st, struct report_scratch *s)
 	v->actor = stmt_get_text(st, 8, NULL);
 	v->failed = is_refusal(v->kind);
 	detail = stmt_get_text(st, 9, &n);
-	report_summary(&t->message, detail, n, s);
+	report_summary(&t->message, v->kind, detail, n, s);
 	v->message = t->message.p;
 	v->message_len = t->message.len;
 	v->why = of_detail(&t->why, &s->json, "why");

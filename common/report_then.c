@@ -168,11 +168,11 @@ report_show_then(const struct report *r, const char *who, int64_t at,
 static const struct table_column diff_columns[] = {
 	{ "member", TABLE_ONLY_JSON },
 	{ "field", 0 },
-	{ "old", TABLE_FREE },
-	{ "new", TABLE_FREE },
+	{ "old", TABLE_FOLD },
+	{ "new", TABLE_FOLD },
 	{ "at", 0 },
 	{ "source", 0 },
-	{ "event_id", 0 },
+	{ "event_id", TABLE_NAME },
 	{ "actor", TABLE_ONLY_JSON },
 	{ "audit", TABLE_RIGHT },
 };
@@ -182,6 +182,7 @@ struct diff {
 	const struct report *r;
 	struct table *t;
 	const char *id;
+	int any;
 	struct report_scratch s;
 	struct err *e;
 };
@@ -237,6 +238,7 @@ lines(struct diff *d, const struct past *old, const struct past *new)
 		    new->field[i].name), &new->field[i]);
 	if (rc == 0)
 		rc = line(d, "points", &old->points, &new->points);
+	d->any = table_rows(d->t) > 0;
 	table_free(d->t);
 	report_scratch_release(&d->s);
 	return rc < 0 ? rc : 0;
@@ -244,7 +246,7 @@ lines(struct diff *d, const struct past *old, const struct past *new)
 
 int
 report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
-    struct err *e)
+    int *any, struct err *e)
 {
 	struct past old = { 0 }, new = { 0 };
 	struct diff d = { .r = r, .e = e };
@@ -252,6 +254,7 @@ report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
 	int64_t num;
 	int rc;
 
+	*any = 0;
 	if (from > to)
 		return err_set(e, E_USAGE, "the second time is before the "
 		    "first");
@@ -267,6 +270,7 @@ report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
 		rc = check_whole(&new, d.id, e);
 	if (rc == 0)
 		rc = lines(&d, &old, &new);
+	*any = d.any;
 	report_past_release(&old);
 	report_past_release(&new);
 	return rc;

@@ -4,9 +4,10 @@
 #include <strings.h>
 
 #include "common/crypt.h"
+#include "common/form.h"
 #include "common/xml.h"
 
-enum media { MEDIA_JSON, MEDIA_XML, MEDIA_TEXT };
+enum media { MEDIA_JSON, MEDIA_XML, MEDIA_FORM, MEDIA_TEXT };
 
 /* What a media type promises (RFC 6839 for +json and +xml); parameters are
  * not looked at, and no type at all means JSON (CloudEvents JSON format 3.1).
@@ -25,7 +26,8 @@ media(const char *type)
 	if ((n >= 4 && strncasecmp(type + n - 4, "/xml", 4) == 0) ||
 	    (n >= 4 && strncasecmp(type + n - 4, "+xml", 4) == 0))
 		return MEDIA_XML;
-	return MEDIA_TEXT;
+	return n == sizeof FORM_TYPE - 1 && strncasecmp(type, FORM_TYPE, n) ==
+	    0 ? MEDIA_FORM : MEDIA_TEXT;
 }
 
 static int
@@ -53,28 +55,37 @@ parse(struct json *j, const char *what, const char *text, size_t len,
 	    column, why);
 }
 
+/* A body that is read as if it were JSON, as JSON. */
+static int
+as_json(struct scene *s, enum media m, const char *text, size_t len,
+    struct buf *b, struct err *e)
+{
+	const char *why;
+
+	if (m == MEDIA_XML)
+		return xml_to_json(text, len, XML_MAX, b, e);
+	return form_json(text, len, s->arena, b, &why) == 0 ? 0 :
+	    err_set(e, E_DATA, "body: %s", why);
+}
+
 /* The body as a document of its own. */
 static int
 document(struct scene *s, const char *type, const char *text, size_t len,
     struct err *e)
 {
 	struct buf b = { NULL, 0, 0 };
+	enum media m = media(type);
 	int rc;
 
-	switch (media(type)) {
-	case MEDIA_JSON:
+	if (m == MEDIA_JSON)
 		return parse(&s->body, "body", text, len, e);
-	case MEDIA_XML:
-		rc = xml_to_json(text, len, XML_MAX, &b, e);
-		if (rc == 0)
-			rc = parse(&s->body, "body",
-			    arena_dup(s->arena, b.p, b.len), b.len, e);
-		buf_release(&b);
-		return rc;
-	case MEDIA_TEXT:
-		break;
-	}
-	return 0;
+	if (m == MEDIA_TEXT)
+		return 0;
+	if ((rc = as_json(s, m, text, len, &b, e)) == 0)
+		rc = parse(&s->body, "body", arena_dup(s->arena, b.p, b.len),
+		    b.len, e);
+	buf_release(&b);
+	return rc;
 }
 
 /* A CloudEvent's data that is not simply a JSON value in place: base64 text,

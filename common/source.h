@@ -45,6 +45,7 @@ struct receive {
 	const char **headers;	/* kept in row.head, lower-case names */
 	size_t nheaders;
 	int xml;		/* takes XML bodies as well as JSON */
+	int form;		/* and forms */
 	int text;		/* also takes signed text/plain (a ping): 202,
 				 * stored, refused as unmapped when applied */
 	int status;		/* of the answer: 202, or as the sender wants */
@@ -225,6 +226,7 @@ struct source_pull {
 	const char *ca;
 	int64_t timeout, longest;	/* seconds: of silence, of an answer */
 	int64_t lookback, settle, width, tries, pause;	/* seconds */
+	int64_t lead;		/* days, 0: none */
 	int64_t first;		/* a time */
 	const char *format;	/* of times, NULL: RFC 3339 */
 	const struct zone *zone;	/* of times, NULL: UTC */

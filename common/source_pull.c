@@ -13,7 +13,7 @@
 static const char *const keys[] = { "base", "command", "auth", "user",
     "secret", "secrets", "settings", "headers", "ca", "timeout", "longest",
     "first",
-    "lookback", "settle", "window", "tries", "pause", "time", "quota",
+    "lookback", "lead", "settle", "window", "tries", "pause", "time", "quota",
     "session", "gone", "error", "changes", "all", "one", "parts",
     "some", "missed", "index", "preset", NULL };
 
@@ -162,6 +162,7 @@ numbers(const struct node *n, struct source_pull *p)
 	conf_int(n, "timeout", 1, 3600, &p->timeout);
 	conf_int(n, "longest", 1, 86400, &p->longest);
 	conf_int(n, "lookback", 0, YEAR, &p->lookback);
+	conf_int(n, "lead", 0, 366, &p->lead);
 	conf_int(n, "settle", 0, 86400, &p->settle);
 	conf_int(n, "window", 60, (int64_t)10 * YEAR, &p->width);
 	conf_int(n, "tries", 1, 10, &p->tries);

@@ -7,7 +7,7 @@
 #include "common/place.h"
 
 static const char *const keys[] = { "auth", "secret", "organization", "each",
-    "root", "id", "headers", "xml", "text", "status", "answer", "fault",
+    "root", "id", "headers", "xml", "form", "text", "status", "answer", "fault",
     "origin", "rate", NULL };
 
 /* organization: {"place", "value", "prefix", "xml"}; without value it is only
@@ -164,6 +164,7 @@ shape(const struct node *n, struct arena *a, struct receive *r)
 	size_t i;
 
 	conf_bool(n, "xml", &r->xml);
+	conf_bool(n, "form", &r->form);
 	conf_bool(n, "text", &r->text);
 	conf_texts(n, "root", a, &r->root, &r->nroot);
 	for (i = 0; i < r->nroot; i++)

@@ -141,27 +141,51 @@ store_begin_soft(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
-/* Still under the lock, so that no writer is there (SQLite's WAL-reset race).
- * A reader may keep the log from being copied whole: then wait for as much
+static int
+is_long(struct file *fp, enum store_file f)
+{
+	int64_t frames = db_wal_frames(fp->db);
+
+	if (frames < store_kind[f].wal_limit)
+		fp->checkpoint_at = store_kind[f].wal_limit;
+	return frames >= fp->checkpoint_at;
+}
+
+/* A reader may keep the log from being copied whole: then wait for as much
  * again before the next try. */
 static int
 checkpoint(struct store *s, enum store_file f, struct err *e)
 {
 	struct file *fp = &s->file[f];
-	int64_t frames = db_wal_frames(fp->db);
 	int rc;
 
-	if (frames < store_kind[f].wal_limit)
-		fp->checkpoint_at = store_kind[f].wal_limit;
-	if (frames < fp->checkpoint_at)
-		return 0;
-	fp->checkpoint_at = frames + store_kind[f].wal_limit;
+	fp->checkpoint_at = db_wal_frames(fp->db) + store_kind[f].wal_limit;
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 1);
 	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 0);
 	return rc;
+}
+
+/*
+ * Under the lock, so that no writer is there (SQLite's WAL-reset race).  A
+ * checkpoint that had no room is tried again; but behind a sync that failed
+ * nobody knows what the log holds on the disk, and what comes next would stand
+ * on it.
+ */
+static int
+keep_short(struct store *s, enum store_file f, struct err *e)
+{
+	struct file *fp = &s->file[f];
+	int rc = 0;
+
+	if (is_long(fp, f))
+		rc = checkpoint(s, f, e);
+	if (rc != 0 && rc != E_IO)
+		warn("%s; the log grows until that is mended", e->msg);
+	fp->failed |= rc == E_IO;
+	return rc == E_IO ? rc : 0;
 }
 
 /* One try; the lock is given back for whoever waits for it. */
@@ -260,19 +284,35 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		store_rollback(s, f);
 		return rc;
 	}
-	/*
-	 * The commit stands.  A checkpoint that had no room is tried again; but
-	 * behind a sync that failed nobody knows what the log holds on the
-	 * disk, and what comes next would stand on it.
-	 */
-	rc = checkpoint(s, f, e);
-	if (rc != 0 && rc != E_IO)
-		warn("%s; the log grows until that is mended", e->msg);
-	fp->failed |= rc == E_IO;
+	/* The commit stands. */
+	if (!fp->deferred)
+		rc = keep_short(s, f, e);
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);
-	return rc == E_IO ? rc : 0;
+	return rc;
+}
+
+void
+store_defer(struct store *s, enum store_file f)
+{
+	s->file[f].deferred = 1;
+}
+
+int
+store_tend(struct store *s, enum store_file f, struct err *e)
+{
+	struct file *fp = &s->file[f];
+	int rc;
+
+	assert(!fp->held && fp->lock >= 0);
+	if (!is_long(fp, f))
+		return 0;
+	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
+		return rc;
+	rc = keep_short(s, f, e);
+	lock_give(fp->lock);
+	return rc;
 }
 
 void

@@ -50,6 +50,15 @@ const char *store_path(const struct store *);
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 
+/*
+ * For who has people waiting for a commit, and not for what comes behind it:
+ * store_commit() leaves the checkpoints of this file to store_tend(), which
+ * makes one when the log is long.  That takes the lock anew (E_BUSY: the next
+ * call will do), warns and fails like a commit.
+ */
+void store_defer(struct store *, enum store_file);
+int store_tend(struct store *, enum store_file, struct err *);
+
 /* As store_begin(), for what may be lost when the power fails, but not when a
  * process is killed: its commit is not synced.  It is never torn, and lost only
  * together with all that came behind it. */

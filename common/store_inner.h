@@ -29,6 +29,7 @@ struct file {
 	int lock;
 	int soft;		/* its commit is not to be synced */
 	int held;
+	int deferred;		/* checkpoints, to store_tend() */
 	int failed;		/* to write: the log is left as it is */
 	int64_t seen;		/* data_version at the end of our last use */
 	int64_t checkpoint_at;	/* frames at which the next one is due */

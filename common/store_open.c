@@ -60,8 +60,8 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 {
 	int rc, how = flags & STORE_CREATE ? DB_CREATE : 0;
 
-	/* The engine is who the triggers keep everybody else out for. */
-	if (r == ROLE_APPLY && f == STORE_MAIN)
+	/* The engines are who the triggers keep everybody else out for. */
+	if ((r == ROLE_APPLY || r == ROLE_PUSH) && f == STORE_MAIN)
 		how |= DB_OWNER;
 	if (!(flags & STORE_CREATE) && access(path, F_OK) != 0)
 		return err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));

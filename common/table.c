@@ -245,6 +245,7 @@ table_end(struct table *t)
 {
 	assert(t->at == t->n);
 	t->at = 0;
+	t->rows++;
 	if (t->mode == TABLE_CSV) {
 		put_machine_line(t, CSV_END);
 	} else if (t->mode == TABLE_JSON) {
@@ -259,6 +260,12 @@ table_end(struct table *t)
 	}
 	t->tint = TABLE_NORMAL;
 	return ferror(t->f) ? E_IO : 0;
+}
+
+size_t
+table_rows(const struct table *t)
+{
+	return t->rows;
 }
 
 void

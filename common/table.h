@@ -8,9 +8,9 @@
  *
  * A table is as wide as the terminal (or COLUMNS); elsewhere it is as wide as
  * it is.  Free text gives way first: it is cut with an ellipsis, at whole
- * characters.  Then columns that can be spared are left out; then a row goes on
- * in the next line, indented.  Other cells are cut only when they are longer
- * than a line.
+ * characters, or folded; long names lose their middle.  Then columns that can
+ * be spared are left out; then a row goes on in the next line, indented.  Other
+ * cells are cut only when they are longer than a line.
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -32,8 +32,11 @@ enum table_style {
 };
 
 enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4,
-    TABLE_FREE = 8,	/* free text */
-    TABLE_SPARE = 16 };	/* can be left out */
+    TABLE_FREE = 8,	/* free text: cut */
+    TABLE_SPARE = 16,	/* can be left out */
+    TABLE_FOLD = 32,	/* free text: goes on below itself, all of it; with
+			 * TABLE_FREE a few lines of it */
+    TABLE_NAME = 64 };	/* ids: beginning and end stay */
 
 struct table_column {
 	const char *key;	/* in JSON, and in capitals the heading */
@@ -74,6 +77,9 @@ void table_tint(struct table *, enum table_tint);
 
 /* End the row: 0, or E_IO when the reader is gone (nobody needs to go on). */
 int table_end(struct table *);
+
+/* How many rows were ended. */
+size_t table_rows(const struct table *);
 
 /* Write what is held back now, and flush: more rows come later.  0 or E_IO. */
 int table_flush(struct table *);

@@ -19,6 +19,11 @@ struct place {
 	size_t from;
 	int below;		/* begins the next line of the row */
 	int out;		/* is left out */
+	/* what is folded and not printed yet */
+	const char *rest;
+	size_t nrest;
+	size_t rest_from, rest_width;
+	int lines;		/* of it that are printed */
 };
 
 struct cell {
@@ -34,6 +39,7 @@ struct table {
 	const struct table_column *column;
 	size_t n;
 	size_t at;		/* the next cell's column */
+	size_t rows;		/* that were ended */
 	int tty;
 	struct jsonw w;
 	struct buf line;
@@ -44,6 +50,7 @@ struct table {
 	struct cell *cell;
 	size_t ncell, cap;
 	int below;		/* the next cell begins a line */
+	int rests;		/* cells that are not printed to their end */
 	int begun;		/* headings are out, widths stand; or a block
 				 * is out */
 	int colour;		/* tints are shown */

@@ -5,14 +5,23 @@
 
 #include "common/glyph.h"
 
-/* Free text of less than NARROW cells says nothing; a line that goes on begins
- * below the second column, when that is near. */
-enum { NARROW = 12, NEAR = 12, INDENT = 4 };
+/* Cells that give way say nothing when they are narrower; a line that goes on
+ * begins below the second column, when that is near; free text that is folded
+ * and may be cut has so many lines. */
+enum { NARROW = 12, NARROW_NAME = 24, NARROW_FOLD = 30, NEAR = 12, INDENT = 4,
+    FOLDS = 4 };
 
 static int
-is_free(const struct table *t, size_t i)
+has(const struct table *t, size_t i, int flag)
 {
-	return (t->column[i].flags & TABLE_FREE) != 0;
+	return (t->column[i].flags & flag) != 0;
+}
+
+/* Whether the cells of column i give way. */
+static int
+gives(const struct table *t, size_t i)
+{
+	return has(t, i, TABLE_FREE | TABLE_FOLD | TABLE_NAME);
 }
 
 static int
@@ -23,13 +32,18 @@ is_here(const struct table *t, size_t i)
 
 /* Cells that column i must have. */
 static size_t
-least(const struct table *t, size_t i)
+least(const struct table *t, size_t i, size_t narrow)
 {
-	return is_free(t, i) && t->place[i].width > NARROW ? NARROW :
-	    t->place[i].width;
+	size_t width = t->place[i].width;
+
+	if (has(t, i, TABLE_FOLD))
+		narrow = NARROW_FOLD;
+	else if (has(t, i, TABLE_NAME))
+		narrow = NARROW_NAME;
+	return gives(t, i) && width > narrow ? narrow : width;
 }
 
-/* Whether all columns stand side by side, free text as narrow as it gets. */
+/* Whether all columns stand side by side, each as narrow as it gets. */
 static int
 fits(const struct table *t)
 {
@@ -37,7 +51,7 @@ fits(const struct table *t)
 
 	for (i = 0; i < t->n; i++)
 		if (is_here(t, i))
-			sum += least(t, i) + TABLE_GAP;
+			sum += least(t, i, NARROW) + TABLE_GAP;
 	return t->limit == 0 || sum <= t->limit + TABLE_GAP;
 }
 
@@ -48,28 +62,29 @@ spare(struct table *t)
 	size_t i;
 
 	for (i = t->n; i > 0; i--)
-		if (is_here(t, i - 1) &&
-		    (t->column[i - 1].flags & TABLE_SPARE)) {
+		if (is_here(t, i - 1) && has(t, i - 1, TABLE_SPARE)) {
 			t->place[i - 1].out = 1;
 			return 1;
 		}
 	return 0;
 }
 
-/* Take from the widest free text until the line fits. */
+/* Of columns from up to to, which begin at cell at, take from the widest that
+ * gives way until the line fits. */
 static void
-narrow(struct table *t)
+narrow(struct table *t, size_t from, size_t to, size_t at)
 {
 	size_t i, wide, sum;
 
 	for (;;) {
-		sum = 0;
+		sum = at;
 		wide = t->n;
-		for (i = 0; i < t->n; i++) {
+		for (i = from; i < to; i++) {
 			if (!is_here(t, i))
 				continue;
 			sum += t->place[i].width + TABLE_GAP;
-			if (is_free(t, i) && (wide == t->n ||
+			if (gives(t, i) && t->place[i].width > least(t, i,
+			    NARROW) && (wide == t->n ||
 			    t->place[i].width >= t->place[wide].width))
 				wide = i;
 		}
@@ -91,45 +106,185 @@ indent(const struct table *t)
 	    t->place[i].width + TABLE_GAP : INDENT;
 }
 
-/* Columns side by side, and below each other where the line is full: then free
- * text may have half a line. */
+/* Columns from up to to, which stand in one line, begin at cell at. */
 static void
-set_places(struct table *t)
+set_line(struct table *t, size_t from, size_t to, size_t at)
 {
-	size_t i, at = 0, first = 1, need;
-	int one_line = fits(t);
 	struct place *p;
+	size_t i;
 
-	for (i = 0; i < t->n; i++) {
+	narrow(t, from, to, at);
+	for (i = from; i < to; i++) {
 		p = &t->place[i];
 		if (!is_here(t, i))
 			continue;
-		at += first ? 0 : TABLE_GAP;
-		need = one_line || !is_free(t, i) || p->width < t->limit / 2 ?
-		    p->width : t->limit / 2;
-		if (t->limit > 0 && !first && at + need > t->limit) {
-			p->below = 1;
-			at = indent(t);
-		}
 		p->from = at;
-		if (t->limit > 0 && at + p->width > t->limit)
+		if (at + p->width > t->limit)
 			p->width = t->limit - at;
-		at += p->width;
-		first = 0;
+		at += p->width + TABLE_GAP;
 	}
 }
 
+/* Columns side by side, and below each other where the line is full: then text
+ * that is cut may have half a line. */
+static void
+set_places(struct table *t)
+{
+	size_t i, first = 0, at = 0, begin = 0, need;
+	size_t half = fits(t) ? NARROW : t->limit / 2;
+
+	for (i = 0; i < t->n; i++) {
+		if (!is_here(t, i))
+			continue;
+		need = least(t, i, half);
+		if (at > begin && at + need > t->limit) {
+			t->place[i].below = 1;
+			set_line(t, first, i, begin);
+			first = i;
+			at = begin = indent(t);
+		}
+		at += need + TABLE_GAP;
+	}
+	set_line(t, first, t->n, begin);
+}
+
+/* Without a limit everything stands in one line, as wide as it is. */
 static void
 fit(struct table *t)
 {
-	while (!fits(t) && spare(t))
-		;
-	if (t->limit > 0 && fits(t))
-		narrow(t);
-	set_places(t);
+	size_t i, at = 0;
+
+	if (t->limit > 0) {
+		while (!fits(t) && spare(t))
+			;
+		set_places(t);
+		return;
+	}
+	for (i = 0; i < t->n; i++)
+		if (is_here(t, i)) {
+			t->place[i].from = at;
+			at += t->place[i].width + TABLE_GAP;
+		}
 }
 
-static void put_line(struct table *, enum table_tint);
+static const char *const sgr[] = { "", "\033[2m", "\033[32m", "\033[33m",
+    "\033[31m" };
+
+static void
+put_one_line(struct table *t, enum table_tint tint)
+{
+	while (t->line.len > 0 && t->line.p[t->line.len - 1] == ' ')
+		t->line.len--;
+	if (t->colour && tint != TABLE_NORMAL) {
+		fputs(sgr[tint], t->f);
+		buf_adds(&t->line, "\033[0m");
+	}
+	buf_addc(&t->line, '\n');
+	fwrite(t->line.p, 1, t->line.len, t->f);
+	buf_clear(&t->line);
+}
+
+/* What of a text goes into a line of width cells: up to a blank or a comma, if
+ * one is in the second half of it. */
+static size_t
+fold(const char *s, size_t n, size_t width)
+{
+	size_t used, k = glyph_fit(s, n, width, &used), i;
+
+	if (k == n || s[k] == ' ')
+		return k;
+	for (i = k; i > k / 2; i--)
+		if (s[i - 1] == ' ' || s[i - 1] == ',')
+			return i;
+	/* A wide character and a place of one cell. */
+	return k > 0 ? k : n;
+}
+
+/* The next line of a cell that is folded; what is left of it stays with its
+ * column. */
+static size_t
+put_fold(struct table *t, size_t i, const char *s, size_t n)
+{
+	struct place *p = &t->place[i];
+	size_t k = fold(s, n, p->rest_width), before = t->line.len;
+
+	if (k < n && has(t, i, TABLE_FREE) && ++p->lines == FOLDS) {
+		glyph_cut(&t->line, s, n, p->rest_width);
+		k = n;
+	} else {
+		buf_add(&t->line, s, k);
+	}
+	for (; k < n && s[k] == ' '; k++)
+		;
+	t->rests += (k < n) - (p->nrest > 0);
+	p->rest = s + k;
+	p->nrest = n - k;
+	return table_width(t->line.p + before, t->line.len - before);
+}
+
+/* The line at hand, and below it what is left of its folded cells. */
+static void
+put_line(struct table *t, enum table_tint tint)
+{
+	struct place *p;
+	size_t i, at;
+
+	put_one_line(t, tint);
+	while (t->rests > 0) {
+		at = 0;
+		for (i = 0; i < t->n; i++) {
+			p = &t->place[i];
+			if (p->nrest == 0)
+				continue;
+			for (; at < p->rest_from; at++)
+				buf_addc(&t->line, ' ');
+			at += put_fold(t, i, p->rest, p->nrest);
+		}
+		put_one_line(t, tint);
+	}
+}
+
+/* One cell that is wider than its place. */
+static void
+put_narrow(struct table *t, size_t i, const char *s, size_t n, size_t width,
+    size_t *at, size_t room)
+{
+	struct place *p = &t->place[i];
+
+	if (has(t, i, TABLE_FOLD)) {
+		p->lines = 0;
+		p->rest_from = *at;
+		p->rest_width = room;
+		*at += put_fold(t, i, s, n);
+		for (; *at < p->rest_from + room; (*at)++)
+			buf_addc(&t->line, ' ');
+		return;
+	}
+	if (has(t, i, TABLE_NAME) && room > 2)
+		glyph_pinch(&t->line, s, n, width, room);
+	else
+		glyph_cut(&t->line, s, n, room);
+	*at += room;
+}
+
+/* Where a cell of column i ends, at the latest, and how many cells it wants. */
+static size_t
+room_of(const struct table *t, size_t i, size_t *need)
+{
+	const struct place *p = &t->place[i];
+	size_t width = p->width;
+
+	if (t->limit == 0 || !gives(t, i))
+		return t->limit;
+	if (has(t, i, TABLE_NAME) && width < NARROW_NAME)
+		width = NARROW_NAME;
+	if (has(t, i, TABLE_NAME) && *need > width)
+		*need = width;
+	else if (!has(t, i, TABLE_NAME) && *need > NARROW)
+		*need = NARROW;
+	width += p->from;
+	return width < t->limit ? width : t->limit;
+}
 
 /*
  * One cell at its place, *at cells from the left.  Rows that come later may be
@@ -141,51 +296,30 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
     size_t *at)
 {
 	const struct place *p = &t->place[i];
-	int right = (t->column[i].flags & TABLE_RIGHT) != 0;
-	size_t from = p->from, room;
+	size_t from = p->from, need = width, room = room_of(t, i, &need);
 
 	t->below |= p->below;
 	if (width == 0)
 		return;
-	if (right && width < p->width)
+	if (has(t, i, TABLE_RIGHT) && width < p->width)
 		from += p->width - width;
 	if (*at > 0 && !t->below && from < *at + TABLE_GAP)
 		from = *at + TABLE_GAP;
-	room = is_free(t, i) && t->limit > 0 ? p->from + p->width : t->limit;
-	if (t->below || (t->limit > 0 && *at > 0 &&
-	    from + (is_free(t, i) ? 1 : width) > room)) {
+	if (t->below || (t->limit > 0 && *at > 0 && from + need > room)) {
 		put_line(t, t->tint);
 		*at = 0;
 		from = t->below ? from : indent(t);
-		room = t->limit;
+		room = t->below ? room : t->limit;
 		t->below = 0;
 	}
 	for (; *at < from; (*at)++)
 		buf_addc(&t->line, ' ');
 	if (t->limit > 0 && from + width > room) {
-		width = room - from;
-		glyph_cut(&t->line, s, n, width);
+		put_narrow(t, i, s, n, width, at, room - from);
 	} else {
 		buf_add(&t->line, s, n);
+		*at += width;
 	}
-	*at += width;
-}
-
-static const char *const sgr[] = { "", "\033[2m", "\033[32m", "\033[33m",
-    "\033[31m" };
-
-static void
-put_line(struct table *t, enum table_tint tint)
-{
-	while (t->line.len > 0 && t->line.p[t->line.len - 1] == ' ')
-		t->line.len--;
-	if (t->colour && tint != TABLE_NORMAL) {
-		fputs(sgr[tint], t->f);
-		buf_adds(&t->line, "\033[0m");
-	}
-	buf_addc(&t->line, '\n');
-	fwrite(t->line.p, 1, t->line.len, t->f);
-	buf_clear(&t->line);
 }
 
 static void

@@ -1,7 +1,5 @@
 #include "common/webhook.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -54,11 +52,11 @@ webhook_sign(const struct webhook_key *k, const char *id, int64_t seconds,
 	unsigned char sig[CRYPT_SHA512];
 	struct crypt_part part[3] = { { id, strlen(id) }, { NULL, 0 },
 	    { body, len } };
-	char time[32];
+	char time[BUF_DECIMAL + 2] = ".";
 
 	part[1].p = time;
-	part[1].len = (size_t)snprintf(time, sizeof time, ".%" PRId64 ".",
-	    seconds);
+	part[1].len = 1 + buf_decimal(time + 1, seconds);
+	time[part[1].len++] = '.';
 	if (k->asymmetric) {
 		sign_ed25519(k, part, 3, sig);
 		strcpy(out, "v1a,");

@@ -40,7 +40,7 @@ set_by_closed() {
 # usage
 status 64 "no verb is a wrong usage" loya-token
 status 64 "an unknown verb is a wrong usage" loya-token frobnicate
-like "the usage is shown" "$(cat "$T/err")" '^usage: loya-token init'
+like "the verbs are shown" "$(cat "$T/err")" '^usage: loya-token init \| set'
 status 64 "set wants a name" loya-token set
 status 64 "set wants one name" loya-token set a b
 status 64 "list wants none" loya-token list a

@@ -36,9 +36,15 @@ is "a row holds all of it" "$(loya-audit -e e4 | sed "s/$anna/ANNA/
 is "-T is a table" "$(loya-audit -T -e e4)" \
 "SEQ  AT                    KIND              WHO    WHAT
   8  2026-11-23T12:00:00Z  member.suspended  hr/E1  status active -> suspended"
-is "it is cut to COLUMNS, at a character" \
-    "$(COLUMNS=76 loya-audit -T -e e1 | tail -n 1)" \
-    "  1  2026-11-23T12:00:00Z  member.enrolled  hr/E1  given_name Anna; family_…"
+is "it is as wide as COLUMNS, and goes on below itself" \
+    "$(COLUMNS=80 loya-audit -T -e e1 | tail -n +3)" \
+"  1  2026-11-23T12:00:00Z  member.enrolled  hr/E1
+     given_name Anna; family_name Åkesson; email anna@hr.example; status active;
+     tags [\"a\",\"b\"]; employee_number 1001"
+is "in the end it is cut, at a character" \
+    "$(COLUMNS=30 loya-audit -T -e e1 | tail -n 2)" \
+"     email anna@hr.example;
+     status active; tags [\"a\"…"
 
 status 64 "an unknown verb is 64" loya-audit frobnicate
 status 64 "an operand too many is 64" loya-audit log more

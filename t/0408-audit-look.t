@@ -87,7 +87,7 @@ for v in log members inbox outbox stats latency; do
 	is "and named by $v" "$(cat "$T/err")" \
 	    "loya-audit: nothing in the record is of source 'darwinbx'"
 done
-for f in "-A nobody-here" "-F emial" "-e e99"; do
+for f in "-A nobody-here" "-F tier" "-e e99"; do
 	ok "log -T $f: nothing to show is done" loya-audit -T $f
 	is "and said with $f" "$(cat "$T/err")" \
 	    "loya-audit: no row of the record is like that"

@@ -97,7 +97,7 @@ LOYA_NOW=2026-11-24T10:00:00Z
 status 0 "a store with a key for heads" loya-audit report -o "$page"
 has "tells which client was added" \
     '<td class="">client.added</td><td class="">shop</td>'
-has "and who made the key" '<td class="">headkey.added</td><td class=""></td>'
+has "and who made the key" '<td class="">headkey.added</td><td class="">'
 
 sqlite3 "$LOYA_STORE" "DROP TRIGGER audit_keep; UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1"

@@ -65,5 +65,47 @@ rm "$sink/headers"
 owe
 goes_on rest 75
 stop rest
+store "DELETE FROM target"
+
+# Three failures in a row, as many as may be under way by then.
+until_rest() {
+	store "SELECT (rest_until - unixepoch('$LOYA_NOW') * 1000000) / 1000000
+	    FROM target WHERE rest_until > unixepoch('$LOYA_NOW') * 1000000"
+}
+rests() { [ -n "$(until_rest)" ]; }
+fail_until_rest() {
+	fails=0
+	until rests || [ "$fails" = 5 ]; do
+		had=$(grep -c delivery.deferred "$T/fails.out")
+		owe
+		wait_for "a failure" more_than "$had" "$T/fails.out"
+		fails=$((fails + 1))
+	done
+}
+more_than() { [ "$(grep -c delivery.deferred "$2")" -gt "$1" ]; }
+echo 503 >"$sink/mode"
+start fails loya-push -w
+fail_until_rest
+is "a target in trouble rests" "$(until_rest)" 5
+status 75 "-u ends the rest" loya-push -u crm
+is "by now" "$(until_rest)" ""
+fail_until_rest
+is "and begins the count of failures anew" "$(until_rest)" 5
+stop fails
+
 ok "the record is sound" loya-audit verify
+
+# Turned off by somebody else.
+echo 204 >"$sink/mode"
+store "DELETE FROM target"
+start other loya-push -w
+owe
+wait_for "a delivery" grep -q delivery.sent "$T/other.out"
+store "INSERT INTO target(name, off_at) VALUES ('crm', 1)"
+owe
+wait_for "what is said of it" grep -qx "$off" "$T/other.err"
+is "a target that another one turned off is told of when it is noticed" \
+    "$(cat "$T/other.err")" "$off"
+stop other
+is "and once" "$(grep -cx "$off" "$T/other.err")" 1
 done_testing

@@ -38,7 +38,7 @@ is "what had settled, a page split within a second, each once" \
 is "each as a line of what was received" "$(types "$T/lines")" \
     "received received received received"
 is "the query asks from the beginning up to the clock of the org less 5 s" \
-    "$(asked | grep queryAll)" "queryAll SELECT Id, FirstName, LastName, Email, MobilePhone, Birthdate, IsDeleted, SystemModstamp FROM Contact WHERE SystemModstamp >= 1970-01-01T00:00:00Z AND SystemModstamp < 2026-03-04T05:59:55Z  ORDER BY SystemModstamp ASC, Id ASC"
+    "$(asked | grep queryAll)" "queryAll SELECT Id, FirstName, LastName, Email, MobilePhone, Birthdate, IsDeleted, MasterRecordId, SystemModstamp FROM Contact WHERE SystemModstamp >= 1970-01-01T00:00:00Z AND SystemModstamp < 2026-03-04T05:59:55Z  ORDER BY SystemModstamp ASC, Id ASC"
 is "the cursor is that time" "$(cursor)" 2026-03-04T05:59:55.000000Z
 status 0 "the lines are applied" loya-apply <"$T/lines"
 is "as members, and one that is deleted is closed" \

@@ -144,6 +144,19 @@ is "each of them" "$(wc -l <"$T/out")" 12
 like "a record in two lines is told" "$(cat "$T/err")" \
     "source 'hr': line 12: a record that an earlier line has; there are 1 such lines"
 
+{
+	echo '{"external_id":"T1","given_name":"A"}'
+	echo '{"external_id":"T1","given_name":"B"}'
+	echo '{"external_id":"T1","given_name":"A"}'
+} >"$T/people"
+loya-pull -q hr >"$T/out"
+is "its three states are changes" "$(wc -l <"$T/out")" 3
+status 0 "the same output" loya-pull hr
+is "is nothing new" "$(wc -l <"$T/out")" 0
+sed -i '2s/B/C/' "$T/people"
+loya-pull -q hr >"$T/out"
+is "what is different in it is" "$(grep -c '"C"' "$T/out") $(wc -l <"$T/out")" "1 1"
+
 for command in '"cat"' 7 '[]' '[""]' '["cat",7]' '{"cat":1}'; do
 	printf '{"profile":"plain",\n "pull":{"command":%s}}' "$command" \
 	    >"$LOYA_CONF/sources/hr.json"

@@ -88,4 +88,33 @@ status 0 "-n" loya-pull -n hr
 like "masks what is secret" "$(cat "$T/out")" \
     '^\{"api_key":"\*\*\*","datasetKey":"\*\*\*","last_modified":"03-03-2026 11:40:00"\}$'
 is "all of it" "$(grep -cE 'k[\\]*"ey|ds-|hush|aHVzaA' "$T/out")" 0
+
+# Who was entered long ago and begins today, where days are those of India.
+hire() { echo "20260304120000 $(employee E7 Gita "$1" ',"date_of_joining":"15-03-2026"')"; }
+pull_apply() {
+	LOYA_NOW=$1
+	rm -f "$box/log"
+	loya-pull hr >"$T/out"
+	loya-apply <"$T/out" >"$T/applied"
+	gita="$(wc -l <"$box/log") $(store "SELECT status FROM member
+	    WHERE given_name = 'Gita'")"
+}
+hire Pending >>"$box/active"
+pull_apply 2026-03-04T07:00:00Z
+is "a hire of a day to come is pending" "$gita" "2 pending"
+pull_apply 2026-03-14T06:00:00Z
+is "once a day it is asked for again" "$gita" "4 pending"
+is "with what changed in 120 days" "$(sed -n 3p "$box/log")" \
+    "active 20251114113000"
+sed -i '/"E7"/d' "$box/active"
+hire Active >>"$box/active"
+pull_apply 2026-03-14T18:29:59Z
+is "no more often" "$gita" "2 pending"
+LOYA_NOW=2026-03-14T18:30:00Z loya-pull -n hr >"$T/out"
+is "-n shows it" "$(grep -c '"last_modified":"15-11-2025 00:00:00"' "$T/out")" 2
+pull_apply 2026-03-14T18:30:00Z
+is "and he is active on the day, though nobody changed him" "$gita" "4 active"
+pull_apply 2026-03-14T18:35:00Z
+is "which is no more often either" "$gita" "2 active"
+ok "verify agrees" loya-audit verify
 done_testing

@@ -18,6 +18,7 @@ compare() {
 }
 members() { store "SELECT coalesce(given_name, '-') || ' ' || status
     FROM member ORDER BY 1" | tr '\n' ' ' | sed 's/ $//'; }
+lost() { store "SELECT coalesce(sum(count), 0) FROM repair"; }
 noted() { store "SELECT detail FROM audit WHERE kind = 'pull.compared'
     ORDER BY seq DESC LIMIT 1"; }
 
@@ -47,6 +48,7 @@ is "who is not listed is asked for" "$(asked | grep -c "WHERE Id = '$(id 14)'")"
 is "three rows" "$rc $(noted)" '0 {"count":12,"rows":3}'
 like "and everybody is as over there" "$(members)" \
     "^N11 active N13 active N14 closed N15 active .*Noor active Silent active"
+is "each of which nothing else would have told of" "$(lost)" 3
 compare 2026-03-04T06:30:00Z
 is "who is gone is not asked for again" "$rc $(asked | grep -c 'WHERE Id') $(noted)" \
     '0 0 {"count":12,"rows":0}'
@@ -58,6 +60,11 @@ is "whom the list left out, and is there, is not gone" \
     "$rc $(asked | grep -c "WHERE Id = '$(id 15)'") $(noted)" \
     '0 1 {"count":11,"rows":0}'
 cp "$T/records" "$org/records"
+sed -i "s/^$(id 16).*/$(record 16 2026-03-04T06:41:00 0 Nell Dell n6@example.org)/" "$org/records"
+compare 2026-03-04T06:42:00Z
+is "what the next run would have found is not lost" "$(noted) $(lost)" \
+    '{"count":12,"rows":1} 3'
+cp "$org/records" "$T/records"
 
 # A list that cannot be true.
 sed -n 1p "$T/records" >"$org/records"
@@ -82,5 +89,8 @@ like "shows the list" "$(cat "$T/out")" 'q=SELECT%20Id%2C%20SystemModstamp%20FRO
 salesforce ',"index":null'
 status 78 "a source without a list" loya-pull -i crm
 like "is told" "$(cat "$T/err")" 'pull: there is no index: -f reads everything'
+is "but not recorded, for nothing was tried" "$(store "SELECT count(*)
+    FROM audit WHERE detail LIKE '%no index%'")" 0
+status 78 "nor can -n show one" loya-pull -n -i crm
 ok "verify agrees" loya-audit verify
 done_testing

@@ -112,6 +112,42 @@ secret hr.pull wrong
 status 78 "a wrong password" loya-pull hr
 is "is not told" "$(grep -c wrong "$T/err")" 0
 
+# Whose day comes, and nobody changed anything: once a day, or by a range.
+fresh lead
+hr "$raas"
+secret hr.pull 'h<&>"ush'
+entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Inactive","Hire_Date":"2026-04-15"' >"$wd/report"
+pull_apply 2026-03-04T06:00:00Z
+is "who is hired for a day to come is pending" "$(members)" "Gita pending"
+entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Active","Hire_Date":"2026-04-15"' >"$wd/report"
+forget
+pull_apply 2026-04-15T00:00:10Z
+is "and active on the day" "$(members)" "Gita active"
+like "for what changed in 120 days is asked for again" "$(asked)" \
+    ',report 2025-12-16T00:00:10Z 2026-04-15T00:00:05Z$'
+hr "$raas,\"lead\":0"
+forget
+pull_apply 2026-04-16T00:00:10Z
+is "a file can do without" "$(asked | grep -c ,)" 0
+hr "$raas,\"lead\":367"
+status 78 "more than a year" loya-pull hr
+like "is told" "$(cat "$T/err")" 'pull.lead: '
+
+fresh ranges
+ranges=$(echo "$raas" | sed s/raas/raas-effective/)
+hr "$ranges"
+secret hr.pull 'h<&>"ush'
+entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Inactive","Hire_Date":"2026-04-15"' >"$wd/report"
+pull_apply 2026-03-04T06:00:00Z
+is "a report with two ranges" "$(members)" "Gita pending"
+entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Active","Hire_Date":"2026-04-15"' >"$wd/report"
+pull_apply 2026-04-14T23:50:00Z
+is "says nothing before the day" "$(members)" "Gita pending"
+forget
+pull_apply 2026-04-15T00:01:00Z
+is "and shows whose day it is" "$(members)" "Gita active"
+like "by the second one" "$(asked)" '^report 2026.*,report Effective 2026-04-14T23:34:55Z 2026-04-15T00:00:55Z$'
+
 # Get_Workers.
 fresh soap
 soap=',"preset":"soap","settings":{"tenant":"acme","count":"2"}'

@@ -45,6 +45,14 @@ loya-apply <"$T/in" >"$T/applied"
 loya-pull hr >"$T/out" 2>"$T/err"
 loya-apply <"$T/out" >"$T/applied"
 is "the next one as well" "$(state)" "Asha suspended"
+echo '{"specversion":"1.0","id":"f1","source":"hr","type":"loya.received",
+    "datacontenttype":"application/x-www-form-urlencoded",
+    "data":"type=employee.updated&timestamp=2026-03-04T07:30:00Z&data%5BemployeeId%5D=123"}' |
+    tr -d '\n' | loya-apply >"$T/applied"
+sed -i 's/"Inactive"/"Active"/' "$api/employee"
+LOYA_NOW=2026-03-04T07:30:00Z loya-pull hr >"$T/out" 2>"$T/err"
+loya-apply <"$T/out" >"$T/applied"
+is "and one that came as a form" "$(state)" "Asha active"
 LOYA_NOW=2026-03-04T08:00:00Z
 event e3 deleted >"$T/in"
 loya-apply <"$T/in" >"$T/applied"

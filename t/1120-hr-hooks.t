@@ -78,6 +78,21 @@ post bamboohr bamboohr-event.json application/json "X-BambooHR-Signature: $sig" 
 answer 200 "BambooHR, signed"
 post bamboohr bamboohr-event.json application/json "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $((now - 1))"
 answer 401 "with another time"
+form='type=employee.updated&timestamp=2026-03-04T05%3A10%3A00Z&data%5BcompanyId%5D=17&data%5BemployeeId%5D=124&data%5BchangedFields%5D%5B%5D=status'
+sig=$(printf %s "$form$now" | hmac key-of-bamboohr | od -An -v -tx1 | tr -d ' \n')
+for again in 1 2; do
+	request POST /hooks/bamboohr "$form" 'Content-Type: application/x-www-form-urlencoded' \
+	    "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $now"
+	answer 200 "BambooHR, as a form, $again"
+done
+is "is an event like the other" "$(rows bamboohr) $(inbox "SELECT event_id
+    FROM inbox WHERE event_id LIKE '%124%'")" "2 employee.updated 17 124 2026-03-04T05:10:00Z"
+sig=$(printf %s "a=1&a=2$now" | hmac key-of-bamboohr | od -An -v -tx1 | tr -d ' \n')
+request POST /hooks/bamboohr 'a=1&a=2' 'Content-Type: application/x-www-form-urlencoded' \
+    "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $now"
+answer 400 "a form that says a thing twice" 'stands twice'
+request POST /hooks/workday "$form" 'Content-Type: application/x-www-form-urlencoded' "$basic"
+answer 415 "a form where none is taken"
 
 sign_hubspot() {
 	{ printf 'POSThttps://l.example/hooks/hubspot'; printf %s "$(cat "$here/data/hubspot-events.json")"; printf '%s000' "$now"; } |
@@ -107,7 +122,7 @@ is "is one event, however often it is replayed" "$(($(rows salesforce) - before)
 stop recv
 
 status 0 "loya-apply takes all of it" loya-apply -b
-is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 10
+is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 11
 is "what says something is applied" "$(store "SELECT given_name, email FROM member WHERE given_name IS NOT NULL")" "Mira|mira@example.org"
 is "also that a record is gone" "$(store "SELECT m.status FROM member m JOIN link l ON l.member = m.id WHERE source = 'hubspot'")" closed
 

@@ -105,6 +105,23 @@ bad() {
 	echo "# killed at call $n: $*"
 }
 
+# What such a sweep has shown of this many deliveries.
+swept() {	# DELIVERIES
+	is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
+	[ "$n" -gt 20 ]
+	tap_result $? "there were that many calls to be killed at"
+	[ "$again" -gt 0 ] && [ "$again" -lt "$n" ]
+	tap_result $? "after $again of them something was sent again"
+	is "and the last run is whole" "$(states)" "sent $1"
+}
+# What the next run has to have made good of them, for judge.
+judge_all() {	# DELIVERIES
+	[ "$(states)" = "sent $1" ] || bad "$(states)"
+	[ "$(store "SELECT count(DISTINCT detail ->> '\$.delivery') FROM audit
+	    WHERE kind = 'delivery.sent'")" = "$1" ] || bad "not all recorded"
+	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
+}
+
 # A target that wants a token of the peer of oauth.sh: first the two servers,
 # then its file, and what header came.
 token_servers() {

@@ -27,6 +27,9 @@ HOLLOW(multi_remove_handle)
 HOLLOW(multi_socket_action)
 HOLLOW(multi_info_read)
 HOLLOW(multi_strerror)
+HOLLOW(url)
+HOLLOW(url_cleanup)
+HOLLOW(url_set)
 #else
 enum { RELEASE = 0x080000 };
 #endif

@@ -13,6 +13,7 @@
 #   LastName, Email, and a sixth: absent or the number of the query (those for
 #   ids IN a list do not count) from which
 #   on the row can be seen (it was committed late); separated by tabs.
+# DIR/merged has a loser of a merge and its winner in a line.
 # DIR/page is how many rows a page has (2); DIR/date the time of the Date
 # header in seconds since 1970 (now); DIR/usage the Sforce-Limit-Info; DIR/log
 # what was asked.  Each line of DIR/script is what becomes of one request of
@@ -64,7 +65,7 @@ my $slow = 0;	# bytes a fifth of a second; 0: all at once
 my ($issued, $queries, $locators, %locator) = (0, 0, 0);
 my $token = '';
 my %known = map { $_ => 1 } qw(Id FirstName LastName Email MobilePhone
-    Birthdate IsDeleted SystemModstamp);
+    Birthdate IsDeleted MasterRecordId SystemModstamp);
 
 sub slurp {
 	open my $f, '<', "$dir/$_[0]" or return;
@@ -167,7 +168,8 @@ sub record {
 	    IsDeleted => $r->[2] ? 'true' : 'false',
 	    FirstName => quote($r->[3]), LastName => quote($r->[4]),
 	    Email => quote($r->[5]), MobilePhone => 'null',
-	    Birthdate => 'null');
+		    Birthdate => 'null', MasterRecordId => quote(
+	    (slurp('merged') || '') =~ /^$r->[0] (\w+)$/m ? $1 : ''));
 	return '{"attributes":{"type":"Contact","url":'
 	    . qq("/services/data/v60.0/sobjects/Contact/$r->[0]"},)
 	    . join(',', map { qq("$_":$v{$_}) } @field) . '}';

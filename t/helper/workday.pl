@@ -127,13 +127,17 @@ sub report {
 	return (401, '{"error":"invalid"}') unless
 	    ($q->{head}{authorization} || '') eq
 	    'Basic ' . encode_base64('isu:h<&>"ush', '');
+	my $kind = exists $v->{Effective_From} ? 'Effective' : 'Updated';
+	my ($from, $to) = @$v{"${kind}_From", "${kind}_Through"};
 	return (400, '{"error":"prompt"}') unless join(' ', sort keys %$v) eq
-	    'Updated_From Updated_Through format' && $v->{format} eq 'json' &&
-	    "$v->{Updated_From} $v->{Updated_Through}" =~ /^$moment $moment$/;
-	note("report $v->{Updated_From} $v->{Updated_Through}");
+	    "${kind}_From ${kind}_Through format" && $v->{format} eq 'json' &&
+	    "$from $to" =~ /^$moment $moment$/;
+	note("report " . ($kind eq 'Updated' ? '' : "$kind ") . "$from $to");
 	return (200, '{}') if $mode eq 'absent';
-	my @row = map { my ($at, $row) = split / /, $_, 2;
-	    $at ge $v->{Updated_From} && $at le $v->{Updated_Through} ? $row :
+	my @row = grep { $kind eq 'Updated' ||
+	    grep { $_ ge substr($from, 0, 10) && $_ le substr($to, 0, 10) }
+	    /_Date":"([\d-]+)"/g } map { my ($at, $row) = split / /, $_, 2;
+	    $kind eq 'Effective' || $at ge $from && $at le $to ? $row :
 	    () } lines('report');
 	@row = map { '{"Worker_WID":"' . wid($_) . '","Worker_Status":' .
 	    '"Active","Hire_Date":"2020-01-01","First_Name":"F"}' } 1 .. 20000

@@ -4,6 +4,10 @@
 #include "common/form.h"
 #include "t/unit/tap.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "common/json.h"
 #include "common/throttle.h"
 #include "t/unit/mutate.h"
 
@@ -90,6 +94,68 @@ test_noise(void)
 	ok(good > 0 && good < 20000, "noise: some is a form, some is not");
 }
 
+/* A form as JSON, or "bad: why". */
+static const char *
+tree(const char *body)
+{
+	static struct buf b;
+	const char *why;
+
+	buf_clear(&b);
+	if (form_json(body, strlen(body), &arena, &b, &why) != 0) {
+		buf_clear(&b);
+		buf_adds(&b, "bad: ");
+		buf_adds(&b, why);
+	}
+	return buf_str(&b);
+}
+
+static void
+test_tree(void)
+{
+	static const char bad[] = "bad: a field is not well encoded, or "
+	    "stands twice";
+	static const char *const none[] = { "a=1&a=2", "a=1&a[b]=2",
+	    "a[b]=1&a=2", "a[=1", "a]=1", "a[b]c=1", "a[b]]=1", "a[[b]]=1",
+	    "[a]=1", "=1", "a=%", "a=%00", "a[b=1", "a[b][=1",
+	    "a[1]=x&a[]=y", "a[1][2][3][4][5][6][7][8]=1", NULL };
+	static const char *const seed[] = { "a[b]=1&a[c][]=2&d=%20", NULL };
+	struct mutate m = { 1, seed, none, "", 0 };
+	struct json j = { 0 };
+	char many[8000] = "";
+	int i, good = 0;
+
+	is_str(tree(""), "{}", "an empty form");
+	is_str(tree("a=b&&c="), "{\"a\":\"b\",\"c\":\"\"}", "texts");
+	is_str(tree("a[b]=1&c=2&a[d]=3"),
+	    "{\"a\":{\"b\":\"1\",\"d\":\"3\"},\"c\":\"2\"}", "an object");
+	is_str(tree("a[]=x&a[]=y"), "{\"a\":[\"x\",\"y\"]}", "an array");
+	is_str(tree("a[0][b]=x&a[1]=y"), "{\"a\":[{\"b\":\"x\"},\"y\"]}",
+	    "one with an object in it");
+	is_str(tree("a[1]=x&a[0]=y"), "{\"a\":{\"1\":\"x\",\"0\":\"y\"}}",
+	    "in another order it is none");
+	is_str(tree("0=x"), "{\"0\":\"x\"}", "the whole never is");
+	is_str(tree("a%5Bb%5D=%22"), "{\"a\":{\"b\":\"\\\"\"}}", "escaped");
+	is_str(tree("%22%01=x"), "{\"\\\"\\u0001\":\"x\"}",
+	    "a name that has to be, too");
+	for (i = 0; none[i] != NULL; i++)
+		is_str(tree(none[i]), bad, none[i]);
+	for (i = 0; i <= 1000; i++)
+		sprintf(many + strlen(many), "%da=&", i);
+	is_str(tree(many), "bad: there are too many fields", "1,001 fields");
+	for (i = 0; i < 20000; i++) {
+		mutate_next(&m);
+		m.text[m.len] = '\0';
+		if (strncmp(tree(m.text), "bad", 3) == 0)
+			continue;
+		good += json_parse(&j, tree(m.text), strlen(tree(m.text))) ==
+		    0 ? 1 : -1000000;
+		arena_reset(&arena);
+	}
+	json_release(&j);
+	ok(good > 0, "noise: what is a form is JSON");
+}
+
 static void
 test_throttle(void)
 {
@@ -133,6 +199,7 @@ main(void)
 	test_form();
 	test_many();
 	test_noise();
+	test_tree();
 	test_throttle();
 	arena_release(&arena);
 	return done_testing();

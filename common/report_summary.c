@@ -1,0 +1,231 @@
+/* A row of the record as a sentence: what changed, and why. */
+#include "common/report_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+void
+report_plain(struct buf *b, const struct json *j, uint32_t i)
+{
+	struct arena a = { NULL };
+	const char *s;
+	size_t n;
+
+	s = json_string(j, i, &a, &n);
+	if (s == NULL)
+		s = json_type(j, i) == JSON_NULL ? (n = 1, "-") :
+		    json_source(j, i, &n);
+	buf_add(b, s, n);
+	arena_release(&a);
+}
+
+static void
+gap(struct buf *b)
+{
+	if (b->len > 0)
+		buf_adds(b, "; ");
+}
+
+/* People get whole seconds of a time that loya wrote. */
+static void
+value(struct buf *b, const struct json *j, uint32_t i)
+{
+	const size_t from = b->len, second = from + 19;
+
+	report_plain(b, j, i);
+	if (b->len == second + 8 && b->p[from + 10] == 'T' &&
+	    b->p[second] == '.' && b->p[b->len - 1] == 'Z') {
+		b->len = second;
+		buf_addc(b, 'Z');
+	}
+}
+
+/* "status active -> suspended" */
+static void
+changes(struct buf *b, const struct json *j, uint32_t all)
+{
+	uint32_t old, new;
+
+	if (all == JSON_NONE || json_type(j, all) != JSON_OBJECT)
+		return;
+	for (JSON_EACH(j, all, k)) {
+		gap(b);
+		buf_add(b, json_text(j, k), j->tok[k].len);
+		old = json_get(j, k + 1, "old");
+		new = json_get(j, k + 1, "new");
+		buf_addc(b, ' ');
+		if (old != JSON_NONE && json_type(j, old) != JSON_NULL) {
+			report_plain(b, j, old);
+			buf_adds(b, " -> ");
+		}
+		if (new != JSON_NONE)
+			report_plain(b, j, new);
+	}
+}
+
+/* "denied email, name", and single values behind their word. */
+static void
+named(struct buf *b, const struct json *j, const char *key, const char *word)
+{
+	uint32_t v = json_get(j, 0, key);
+	const char *sep = " ";
+
+	if (v == JSON_NONE || json_type(j, v) == JSON_NULL)
+		return;
+	gap(b);
+	buf_adds(b, word);
+	if (json_type(j, v) != JSON_ARRAY) {
+		buf_addc(b, ' ');
+		value(b, j, v);
+		return;
+	}
+	for (JSON_EACH(j, v, k)) {
+		buf_adds(b, sep);
+		report_plain(b, j, k);
+		sep = ", ";
+	}
+}
+
+static void
+reason(struct buf *b, const struct json *j)
+{
+	uint32_t why = json_get(j, 0, "why");
+
+	if (why == JSON_NONE || json_type(j, why) == JSON_NULL)
+		return;
+	gap(b);
+	report_plain(b, j, why);
+	if ((why = json_get(j, 0, "detail")) != JSON_NONE) {
+		buf_adds(b, ": ");
+		report_plain(b, j, why);
+	}
+}
+
+/* What no sentence is made for: the single values, but the mark of claims and
+ * what stands in columns. */
+static void
+others(struct buf *b, const struct json *j)
+{
+	static const char *const not[] = { "external_id", "time", "claims" };
+	size_t i, n;
+
+	if (j->n == 0 || json_type(j, 0) != JSON_OBJECT)
+		return;
+	for (JSON_EACH(j, 0, k)) {
+		for (i = 0, n = j->tok[k].len; i < COUNT(not); i++)
+			if (strlen(not[i]) == n && memcmp(not[i],
+			    json_text(j, k), n) == 0)
+				break;
+		if (i < COUNT(not) || json_type(j, k + 1) == JSON_OBJECT ||
+		    json_type(j, k + 1) == JSON_ARRAY)
+			continue;
+		gap(b);
+		buf_add(b, json_text(j, k), n);
+		buf_addc(b, ' ');
+		value(b, j, k + 1);
+	}
+}
+
+/* An attempt: whose member it is and how long it took stand in the block. */
+static void
+attempt(struct buf *b, const struct json *j)
+{
+	int64_t status = 0;
+	uint32_t v;
+
+	named(b, j, "delivery", "delivery");
+	named(b, j, "audit", "of row");
+	named(b, j, "try", "try");
+	v = json_get(j, 0, "status");
+	if (v != JSON_NONE && json_int(j, v, &status) == 0 && status != 0)
+		named(b, j, "status", "status");
+	reason(b, j);
+	named(b, j, "answer", "answer");
+	named(b, j, "with", "with");
+	named(b, j, "next_at", "next try at");
+}
+
+/* What a kind says by itself. */
+static void
+by_kind(struct buf *b, const char *kind, const struct json *j)
+{
+	static const struct {
+		const char *kind, *text;
+	} of[] = {
+		{ "event.empty", "there is nothing in it" },
+		{ "event.duplicate", "was posted before" },
+		{ "erasure.lifted", "may come back" },
+	};
+	uint32_t hashes = json_get(j, 0, "hashes");
+	size_t i, n = 0;
+	char count[48];
+
+	for (i = 0; i < COUNT(of); i++)
+		if (strcmp(kind, of[i].kind) == 0)
+			buf_adds(b, of[i].text);
+	if (hashes != JSON_NONE && json_type(j, hashes) == JSON_ARRAY) {
+		for (JSON_EACH(j, hashes, k))
+			n++;
+		snprintf(count, sizeof count, "ids that are kept away: %zu",
+		    n);
+		buf_adds(b, count);
+	}
+}
+
+static void
+sentence(struct buf *b, const char *kind, const struct json *j)
+{
+	static const struct {
+		const char *key, *word;
+	} key[] = {
+		{ "kind", "kind" }, { "points", "points" },
+		{ "balance", "balance" }, { "reference", "reference" },
+		{ "reverses", "reverses" }, { "snapshot", "snapshot" },
+		{ "present", "present" }, { "missing", "missing" },
+		{ "count", "count" }, { "rows", "rows" },
+		{ "superseded", "too old for" },
+		{ "scheduled_newer", "scheduled_newer" },
+		{ "denied", "denied" }, { "tie", "tie" }, { "note", "note" },
+		{ "effective_at", "effective at" }, { "name", "name" },
+		{ "slot", "slot" }, { "token", "token" },
+		{ "client", "client" }, { "scope", "scope" },
+		{ "sealed", "sealed" }, { "expires_at", "expires at" },
+		{ "minute", "minute" }, { "grant", "grant" },
+		{ "host", "host" }, { "status", "status" },
+		{ "error", "error" }, { "before", "erased the rows before" },
+	};
+	size_t i;
+
+	by_kind(b, kind, j);
+	changes(b, j, json_get(j, 0, "changes"));
+	reason(b, j);
+	for (i = 0; i < COUNT(key); i++)
+		named(b, j, key[i].key, key[i].word);
+	if (b->len == 0)
+		others(b, j);
+	if (b->len == 0 && strcmp(kind, "member.unchanged") == 0)
+		buf_adds(b, "says nothing new");
+}
+
+void
+report_summary(struct buf *b, const char *kind, const char *detail,
+    size_t len, struct report_scratch *s)
+{
+	buf_clear(b);
+	if (detail == NULL) {
+		s->json.n = 0;
+		buf_adds(b, "(erased)");
+		return;
+	}
+	if (json_parse(&s->json, detail, len) != 0) {
+		s->json.n = 0;
+		buf_add(b, detail, len);
+		return;
+	}
+	if (strncmp(kind, "delivery.", 9) == 0)
+		attempt(b, &s->json);
+	else
+		sentence(b, kind, &s->json);
+}

@@ -1,0 +1,95 @@
+#!/bin/sh
+# On a terminal of 80 columns everything that a person needs is there.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+LOYA_NOW=2026-11-24T08:00:00Z
+COLUMNS=80
+export LOYA_NOW COLUMNS
+umask 077
+source_file darwinbox
+source_file salesforce '{"profile":"plain","match":[["employee_number"]]}'
+echo '{"push":{"kind":"exec","on":"*","exec":{"command":["sh","-c",
+    "echo the answer of a target that has much to say about it >&2; exit 75"]}}}' \
+    >"$LOYA_CONF/sources/engagement-platform.json"
+echo '{"authority":{"*":["darwinbox","salesforce"]}}' >"$LOYA_CONF/loya.json"
+uuid=6f1c2b9e-4d7a-4c1e-9b0f-2a5d8e7c3b11
+event=0193a1b2-c3d4-7e5f-8a6b-1c2d3e4f506
+mail=venkatanarasimharajuvaripeta.balasubramaniam-krishnamurthy
+old='Corporate Strategy and Business Development of the Asian Markets'
+new='Long Term Leave, Human Resources Shared Services (Bangalore)'
+member darwinbox ${event}1 "{\"external_id\":\"$uuid\",\"version\":1,\"name\":\"$mail\",\"email\":\"$mail@corporate.example\",\"attributes\":{\"employee_number\":\"1\",\"department\":\"$old\"}}" |
+    loya-apply >"$T/lines"
+member salesforce ${event}2 '{"external_id":"0035g00000XyZabAAF","version":1,"attributes":{"employee_number":"1"}}' |
+    loya-apply >"$T/lines"
+LOYA_NOW=2026-11-25T08:00:00Z
+member darwinbox ${event}3 "{\"external_id\":\"$uuid\",\"version\":2,\"status\":\"suspended\",\"attributes\":{\"department\":\"$new\"}}" |
+    loya-apply >"$T/lines"
+points darwinbox ${event}4 "{\"external_id\":\"$uuid\",\"kind\":\"earn\",\"points\":5,\"reference\":\"order-2026-11-25-000004711-of-the-shop-in-bangalore-17\"}" |
+    loya-apply >"$T/lines"
+loya-push -b >"$T/lines" 2>"$T/err"
+
+# No line is longer than the terminal but in blocks, and nothing is cut.
+table() {	# may-be-cut? verb...
+	cut=$1
+	shift
+	loya-audit -T "$@" | if [ "$1" = show ]; then sed '/^[a-z]/d'
+	else cat; fi >"$T/table"
+	is "$*: no line is longer than 80" \
+	    "$(perl -CSD -lne 'print if length > 80' "$T/table")" ""
+	[ "$cut" = yes ] || is "$*: nothing is cut" "$(grep -c … "$T/table")" 0
+}
+# The text of the table without blanks, of lines that stand alone.
+has() { like "and has $1" "$(tr -d ' \n' <"$T/table")" "$(echo "$1" |
+    tr -d ' ' | sed 's/[()]/./g')"; }
+
+table yes diff "darwinbox/$uuid" 2026-11-24T12:00:00Z
+is "diff has the whole of the old value" "$(sed -n 's/^department *//p;
+    s/^ \{12\}\([A-Z].*\)/\1/p' "$T/table" | cut -c 1-34 | grep -v '^AT' |
+    tr -s ' \n' ' ')" "$old "
+is "and of the new one" "$(sed 's/^department/          /' "$T/table" |
+    cut -c 48- | grep '^[A-Z(][a-z]' | tr -s ' \n' ' ')" "$new "
+
+sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'held', why = 'unknown_member'
+    WHERE seq = 3"
+fault=$(loya-audit verify -q | sed 's/.*"fault":"\([^"]*\)".*/\1/' | head -n 1)
+ok "a fault that is longer than what is left of a line" \
+    [ "${#fault}" -gt 40 ]
+table no verify
+has "$fault"
+sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'applied', why = NULL
+    WHERE seq = 3"
+
+table yes log
+is "a row of the log of a UUID has two lines" \
+    "$(grep -A 2 event.refused "$T/table" | sed -n 2p)" \
+    "     member_suspended: the member is suspended"
+like "its WHO has both ends of the id" "$(grep event.refused "$T/table")" \
+    ' darwinbox/6f1c[^ ]*…[^ ]*5d8e7c3b11$'
+has "department $old -> $new"
+like "show has all of a row" "$(loya-audit show -T "darwinbox/$uuid" |
+    tr -d ' \n')" "department$(echo "$old" | tr -d ' ')\$?"
+table yes inbox
+is "an event that is done is a line" "$(grep -c . "$T/table")" 7
+has member_suspended
+table yes outbox
+has "the answer of a target that has much to say about it"
+table no members
+for text in "darwinbox/$uuid" 0035g00000XyZabAAF; do has "$text"; done
+is "the whole name stands there" "$(tail -n +5 "$T/table" |
+    cut -c 5-42 | head -n 2 | tr -d ' \n')" "$mail"
+table no stats
+table no latency
+has "darwinbox/${event}1"
+table yes show "darwinbox/$uuid"
+table yes show 4
+
+# Text of wide characters is folded and cut at whole ones.
+member darwinbox w1 "{\"external_id\":\"$(printf '員%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)\",\"version\":1,\"name\":\"$(printf '鈴木%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)\"}" |
+    loya-apply >"$T/lines"
+for w in 20 33 47 80; do
+	COLUMNS=$w loya-audit -T -e w1 >"$T/table"
+	is "at $w columns no line is longer" "$(perl -CSD -Mutf8 -lne '
+	    my $n = length; $n++ while /[鈴木員]/g; print if $n > '"$w" \
+	    "$T/table")" ""
+done
+done_testing

@@ -1,0 +1,68 @@
+#!/bin/sh
+# What stands in the way of loya-push: a store that is busy, a signal before
+# anything is sent, a standard output that takes nothing.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+# Somebody has the lock of the store for as long as that runs.
+hold() {
+	start holder sh -c 'exec 9<>"$1" && flock 9 && echo held &&
+	    exec sleep 600' sh "$LOYA_STORE-lock"
+	wait_for "the lock" grep -q held "$T/holder.out"
+}
+opened() { ls -l "/proc/$(cat "$T/$1.pid")/fd" | grep -q -- '-push-lock'; }
+busy="loya-push: $LOYA_STORE: somebody has held its lock for 5 s"
+
+source_file hr
+start_sink
+hook crm "$port"
+loya-token -q init
+secret crm.push $push_secret
+people 1 1 | loya-apply >"$T/applied"
+
+# All at once: each of them waits for five seconds.
+hold
+for way in -b -w; do
+	start "told$way" loya-push $way
+	wait_for "it to wait for the store" opened "told$way"
+	kill "$(cat "$T/told$way.pid")"
+done
+start watch loya-push -w
+began=$(date +%s)
+status 75 "a store that is busy" loya-push -b
+took=$(($(date +%s) - began))
+is "is said" "$(cat "$T/err")" "$busy"
+[ "$took" -lt 9 ]
+tap_result $? "and waited for once, not twice: $took s"
+for way in -b -w; do
+	stop "told$way" 0
+	is "SIGTERM while it waits for the store ends loya-push $way" "$rc" 0
+done
+wait_for "what is said of it" grep -qx "$busy; trying again" "$T/watch.err"
+is "nothing was sent" "$(log)" ""
+stop holder KILL 2>/dev/null
+wait_for "the delivery" grep -q '^204' "$sink/log"
+stop watch
+is "-w goes on once the store is free" "$rc" 0
+
+# Another one that is killed at work does not hold it up, nor does one at work.
+echo mute >"$sink/mode"
+change 1 1 | loya-apply >"$T/applied"
+start push loya-push -w
+wait_for "the lease" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
+    "SELECT 1 FROM outbox WHERE state = '\''leased'\''" | grep -q 1'
+status 0 "beside one at work" loya-push -b
+is "what it has is left to it" "$(states)" "leased 1 sent 1"
+stop push KILL 2>/dev/null
+echo 204 >"$sink/mode"
+status 0 "behind one that was killed" loya-push -b
+is "what it had is taken" "$(states)" "sent 2"
+
+change 1 2 | loya-apply >"$T/applied"
+status 74 "a standard output that is full" sh -c 'loya-push -b >/dev/full'
+is "is said" "$(cat "$T/err")" \
+    "loya-push: standard output: No space left on device"
+is "and what was owed is sent" "$(states)" "sent 3"
+ok "the record is sound" loya-audit verify
+done_testing
