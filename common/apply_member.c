@@ -293,36 +293,6 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
-/*
- * The record of a member was merged into another one, which is news, and he is
- * closed: points that stand with him are for a person to move.  Nobody else
- * can know what the programme promised to whom.
- */
-static int
-merged(struct work *w, const struct change *c, struct known *k,
-    const struct decision *d)
-{
-	char detail[400];
-	size_t i;
-
-	if (!c->deleted || k->m.points == 0 ||
-	    profile_status(&k->m.profile) != ST_CLOSED)
-		return 0;
-	for (i = 0; i < d->ndiff; i++)
-		if (strcmp(d->diff[i].name, FIELD_MERGED) == 0 &&
-		    d->diff[i].new != NULL)
-			break;
-	if (i == d->ndiff)
-		return 0;
-	snprintf(detail, sizeof detail, "the record was merged into "
-	    "%.*s, and %lld points stand with this member: post them to that "
-	    "one, then dismiss this (loya-apply -d)",
-	    (int)(d->diff[i].new_len < 100 ? d->diff[i].new_len : 100),
-	    d->diff[i].new, (long long)k->m.points);
-	return record_refusal(w, EV_HELD, "merged", detail, link_id(c),
-	    &k->m);
-}
-
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -352,7 +322,7 @@ apply_member(struct work *w, struct change *c)
 	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
 	rc = store_decision(w, c, &k, &d, &t.text);
-	return rc != 0 ? rc : merged(w, c, &k, &d);
+	return rc != 0 ? rc : apply_merged(w, c, &k.m, &d);
 }
 
 int

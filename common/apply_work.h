@@ -157,6 +157,11 @@ int apply_whom(struct work *, const struct change *, int64_t *num,
 int apply_decided(struct work *, const struct change *, struct member *,
     size_t slot, const struct decision *);
 
+/* apply_merged.c: hold a change, behind what was decided, that says that a
+ * record was merged into another one and leaves points with a closed member. */
+int apply_merged(struct work *, const struct change *, struct member *,
+    const struct decision *);
+
 /* apply_snapshot.c: begin and end of a snapshot; for its rows: enter it, note
  * that it names a record, and count the row when it was applied. */
 int apply_snapshot(struct work *, const struct change *);

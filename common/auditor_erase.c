@@ -161,10 +161,11 @@ auditor_prune(struct auditor *a, struct err *e)
 	if ((rc = period(a->operand[0], &before, e)) != 0)
 		return rc;
 	before = clock_now() - before;
-	if ((rc = open_for_erasing(a, e)) != 0 || (rc = prune(a->r.store,
-	    before, a->r.state != NULL, a->o.dry, &receipt, e)) != 0)
+	if ((rc = open_for_erasing(a, e)) != 0)
 		return rc;
-	if (!a->o.quiet)
+	rc = prune(a->r.store, before, a->r.state != NULL, a->o.dry,
+	    &receipt, e);
+	if ((rc == 0 || receipt.bodies > 0) && !a->o.quiet)
 		print_pruned(&a->r, before, &receipt);
-	return 0;
+	return rc;
 }

@@ -95,8 +95,9 @@ int64_t db_wal_frames(const struct db *);
 
 /* Copy the log into the file as far as readers allow. Call under the lock.
  * pace: sync it each time when so many bytes were written, so that others who
- * sync wait less; 0: once, at the end. */
-int db_checkpoint(struct db *, int pace, struct err *);
+ * sync wait less; 0: once, at the end.  wait: so many ms at most for those who
+ * read what is not the end of the log; 0: for nobody. */
+int db_checkpoint(struct db *, int pace, int wait, struct err *);
 
 /* The same for all of it, and cut the log to nothing.  E_BUSY at once when a
  * reader holds on to it.  Call under the lock, outside of a transaction. */

@@ -11,13 +11,15 @@ db_wal_frames(const struct db *db)
 }
 
 int
-db_checkpoint(struct db *db, int pace, struct err *e)
+db_checkpoint(struct db *db, int pace, int wait, struct err *e)
 {
 	int rc, log, done;
 
 	sqlite3_file_control(db->c, "main", DB_VFS_PACE, &pace);
-	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, SQLITE_CHECKPOINT_PASSIVE,
-	    &log, &done);
+	sqlite3_busy_timeout(db->c, wait);
+	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, wait > 0 ?
+	    SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &log, &done);
+	sqlite3_busy_timeout(db->c, DB_BUSY_MS);
 	/* Busy: a reader holds on to the log; the next one will do. */
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		return db_fault(db, e);

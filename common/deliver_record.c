@@ -99,13 +99,16 @@ fill(struct turn *t, struct turn_lane *l, int64_t now, struct err *e)
 }
 
 static int
-work(struct turn *t, int64_t now, struct err *e)
+work(struct turn *t, int64_t now, int together, struct err *e)
 {
-	const struct job *j;
+	struct job *j;
 	size_t i;
 	int rc;
 
-	if ((rc = outbox_reclaim(t->store, now, e)) != 0)
+	for (j = t->ended; j != NULL; j = j->next)
+		j->is_noted = 0;
+	if ((rc = outbox_reclaim(t->store, now, e)) != 0 ||
+	    (together && (rc = record_sent(t, e)) != 0))
 		return rc;
 	for (j = t->ended; j != NULL && rc == 0; j = j->next)
 		rc = record_job(t, j, now, e);
@@ -117,8 +120,8 @@ work(struct turn *t, int64_t now, struct err *e)
 	return rc;
 }
 
-int
-record_turn(struct turn *t, struct err *e)
+static int
+try_turn(struct turn *t, int together, struct err *e)
 {
 	int rc;
 
@@ -127,8 +130,16 @@ record_turn(struct turn *t, struct err *e)
 	    store_begin(t->store, STORE_MAIN, e);
 	if (rc != 0)
 		return rc;
-	if ((rc = work(t, clock_now(), e)) == 0)
+	if ((rc = work(t, clock_now(), together, e)) == 0)
 		return store_commit(t->store, STORE_MAIN, e);
 	store_rollback(t->store, STORE_MAIN);
 	return rc;
+}
+
+int
+record_turn(struct turn *t, struct err *e)
+{
+	int rc = try_turn(t, 1, e);
+
+	return rc == E_NO ? try_turn(t, 0, e) : rc;
 }

@@ -190,7 +190,7 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 {
 	struct ending g;
 	int64_t due;
-	int rc, quiet = 0;
+	int rc = 0, quiet = 0;
 
 	job_ending(j, i, &g);
 	due = due_at(j, i, &g, now);
@@ -199,11 +199,60 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 	    j->rest->coalesce &&
 	    (rc = record_covered(t, j, i, now, e)) != 0)
 		return rc;
-	if ((rc = end_row(t, j, i, &g, due, e)) == E_NO)
+	if (!j->is_noted && (rc = end_row(t, j, i, &g, due, e)) == E_NO)
 		rc = quiet = gone(t, &j->row[i], e);
 	if (rc < 0)
 		return rc;
 	write_detail(&t->detail, j, i, &g, due, quiet);
 	t->lane[j->lane->number].look |= g.end == OUTBOX_DEFERRED && due <= now;
 	return note(t, j, kind_of(&g), j->row[i].member, now, e);
+}
+
+/* Whether nothing has to be known of it but that it was sent. */
+static int
+is_plain(const struct job *j)
+{
+	return j->nrow == 1 && j->each == NULL && j->rest == NULL &&
+	    j->all.end == OUTBOX_SENT && j->all.why == NULL && !j->is_noted;
+}
+
+/* The jobs from j on that ended as it did, as one. */
+static int
+sent_alike(struct turn *t, struct job *j, struct err *e)
+{
+	struct turn_lane *l = &t->lane[j->lane->number];
+	char answer[JOB_ANSWER + 16];
+	const struct job *first = j;
+	struct jsonw w;
+	int64_t n = 0;
+
+	write_answer(first, &first->all, answer, sizeof answer);
+	buf_clear(&t->detail);
+	jsonw_init(&w, &t->detail);
+	jsonw_array(&w);
+	for (; j != NULL; j = j->next) {
+		if (!is_plain(j) || j->lane != first->lane ||
+		    j->row->lease_until != first->row->lease_until ||
+		    j->status != first->status ||
+		    strcmp(j->all.answer, first->all.answer) != 0)
+			continue;
+		jsonw_int(&w, j->row->seq);
+		j->is_noted = 1;
+		n++;
+	}
+	jsonw_close(&w, ']');
+	return outbox_sent(t->store, first->lane->source->name, t->detail.p,
+	    t->detail.len, n, first->row->lease_until, answer, &l->look, e);
+}
+
+int
+record_sent(struct turn *t, struct err *e)
+{
+	struct job *j;
+	int rc = 0;
+
+	for (j = t->ended; j != NULL && rc == 0; j = j->next)
+		if (is_plain(j))
+			rc = sent_alike(t, j, e);
+	return rc;
 }

@@ -96,6 +96,7 @@ struct job {
 	/* How it ended. */
 	struct ending all;	/* for all rows, or: */
 	struct ending *each;
+	int is_noted;		/* in this turn the outbox has it */
 	int off;		/* it said 410 */
 	int64_t rest_until;	/* the target is to rest */
 	int status;		/* of HTTP, or the exit status */
@@ -261,6 +262,10 @@ void token_release(struct lane *);
  * it too. */
 int record_row(struct turn *, const struct job *, size_t i, int64_t now,
     struct err *);
+
+/* The same of the outbox alone, for all jobs of the turn for which one statement
+ * is enough.  E_NO: one of them lost its lease; roll back, and do without. */
+int record_sent(struct turn *, struct err *);
 
 /* deliver_record.c: the transaction; on failure nothing of it was done. */
 int record_turn(struct turn *, struct err *);

@@ -127,7 +127,8 @@ erase_wipe(struct erase *x)
 {
 	struct erase_receipt *r = x->receipt;
 	int64_t blind = 0;
-	int rc;
+	struct err second;
+	int rc, also;
 
 	if ((rc = all(x, STORE_MAIN, &x->event, settle, &r->events)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->blind, audit_erase, &blind)) != 0 ||
@@ -139,6 +140,9 @@ erase_wipe(struct erase *x)
 	r->audit += blind;
 	if (x->dry)
 		return 0;
+	/* Who reads one of the files keeps nothing in the other. */
 	rc = store_empty_log(x->store, STORE_MAIN, x->e);
-	return rc != 0 ? rc : store_empty_log(x->store, STORE_INBOX, x->e);
+	also = store_empty_log(x->store, STORE_INBOX, rc == 0 ? x->e :
+	    &second);
+	return rc != 0 ? rc : also;
 }

@@ -133,6 +133,7 @@ issuer_client(const struct issuer *is, struct store *s, const char *id,
 	good |= crypt_equal(h, CLIENT_HASH, found.older, CLIENT_HASH) &
 	    found.has_older;
 	crypt_wipe(h, sizeof h);
+	memcpy(c->id, found.id, sizeof c->id);
 	if (rc != 0 || !good || found.revoked_at != 0)
 		return err_set(e, E_NO, "the client is not authenticated");
 	*c = found;

@@ -38,7 +38,8 @@ void issuer_secret(const struct issuer *, struct client *c,
     char text[TOKEN_TEXT]);
 
 /* Who a client is by its id and secret: 0 and *c, or E_NO, which does not say
- * which of them is wrong or whether it was revoked. */
+ * which of them is wrong or whether it was revoked; of *c there is the id then,
+ * when the client is known, for the record alone. */
 int issuer_client(const struct issuer *, struct store *, const char *id,
     const char *secret, size_t len, struct client *c, struct err *);
 

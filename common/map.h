@@ -60,12 +60,12 @@ struct map *map_conf(const struct node *, struct arena *);
  * two sources do not both map a field without an authority). */
 int map_names_field(const struct map *, const char *field);
 
-/* Whether the map can say that a record was removed, which closes a member. */
-int map_removes(const struct map *);
-
 /* The zone in which its days begin and end; NULL is UTC, as without a map. */
 struct zone;
 const struct zone *map_zone(const struct map *);
+
+/* Whether the map can say that a record was removed, which closes a member. */
+int map_removes(const struct map *);
 
 /* All the fields it names, NULL-terminated. */
 const char *const *map_fields(const struct map *);

@@ -3,9 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Rows that wait behind others are passed over once, so many a call. */
-enum { PASSED = 1000 };
-
 int
 outbox_add(struct store *s, const char *target, const char *audits,
     size_t len, int64_t due_at, struct err *e)
@@ -84,67 +81,8 @@ outbox_row_read(struct stmt *st, struct outbox_row *r)
 	r->alone = (int)stmt_get_int(st, 4);
 }
 
-static const char due_sql[] = "SELECT seq, audit, tries, member, alone "
-    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
-    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
-    "ORDER BY due_at LIMIT :max";
-
-/* Rows up to max of those that have been looked at. */
-static int
-take_due(struct store *s, const char *target, int64_t now, size_t max,
-    struct outbox_row *row, size_t *n, struct err *e)
-{
-	struct stmt *st;
-	int rc;
-
-	st = db_stmt(store_db(s, STORE_MAIN), due_sql);
-	stmt_text(st, 1, target);
-	stmt_int(st, 2, now);
-	stmt_int(st, 3, (int64_t)max);
-	while ((rc = stmt_step(st, e)) == 1)
-		outbox_row_read(st, &row[(*n)++]);
-	return rc;
-}
-
-/* The first of the row's member that is not done and stands before it. */
-static int
-ahead_of(struct store *s, const char *target, const struct outbox_row *r,
-    int64_t *seq, struct err *e)
-{
-	static const char sql[] = "SELECT seq FROM outbox "
-	    "INDEXED BY outbox_open WHERE target = :target "
-	    "AND member = :member AND seq < :seq AND behind IS NOT NULL "
-	    "AND state <> 'sent' AND state <> 'dead' ORDER BY seq LIMIT 1";
-	struct stmt *st;
-	int rc;
-
-	*seq = 0;
-	if (r->member[0] == '\0')
-		return 0;
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_text(st, 1, target);
-	stmt_text(st, 2, r->member);
-	stmt_int(st, 3, r->seq);
-	rc = stmt_one(st, seq, e);
-	return rc < 0 ? rc : 0;
-}
-
-static int
-lease(struct store *s, struct outbox_row *r, int64_t until, struct err *e)
-{
-	static const char sql[] = "UPDATE outbox SET state = 'leased', "
-	    "behind = 0, lease_until = :until WHERE seq = :seq";
-	struct stmt *st;
-
-	r->lease_until = until;
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	stmt_int(st, 1, until);
-	stmt_int(st, 2, r->seq);
-	return stmt_run(st, e);
-}
-
-static int
-set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
+int
+outbox_set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
 {
 	static const char sql[] =
 	    "UPDATE outbox SET behind = :behind WHERE seq = :seq";
@@ -154,82 +92,6 @@ set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
 	stmt_int(st, 1, behind);
 	stmt_int(st, 2, seq);
 	return stmt_run(st, e);
-}
-
-static const char new_sql[] = "SELECT seq, audit, tries, member, alone "
-    "FROM outbox INDEXED BY outbox_new WHERE target = :target "
-    "AND behind IS NULL ORDER BY seq LIMIT :max";
-
-/* The next max that nobody has looked at, in order. */
-static int
-take_new(struct store *s, const char *target, size_t max,
-    struct outbox_row *row, size_t *n, struct err *e)
-{
-	struct stmt *st;
-	int rc;
-
-	*n = 0;
-	st = db_stmt(store_db(s, STORE_MAIN), new_sql);
-	stmt_text(st, 1, target);
-	stmt_int(st, 2, (int64_t)max);
-	while ((rc = stmt_step(st, e)) == 1)
-		outbox_row_read(st, &row[(*n)++]);
-	return rc;
-}
-
-/* Each is leased, or put behind another one: all before it were looked at.
- * Those that are leased move together to the front; *n of them. */
-static int
-look(struct store *s, const char *target, int64_t until,
-    struct outbox_row *row, size_t many, size_t *n, struct err *e)
-{
-	int64_t ahead;
-	size_t i;
-	int rc = 0;
-
-	*n = 0;
-	for (i = 0; i < many && rc == 0; i++) {
-		if ((rc = ahead_of(s, target, &row[i], &ahead, e)) != 0)
-			break;
-		if (ahead != 0) {
-			rc = set_behind(s, row[i].seq, ahead, e);
-		} else {
-			row[*n] = row[i];
-			rc = lease(s, &row[(*n)++], until, e);
-		}
-	}
-	return rc;
-}
-
-int
-outbox_lease(struct store *s, const char *target, int64_t now, int64_t until,
-    size_t max, struct outbox_row *row, size_t *n, int *more, struct err *e)
-{
-	size_t i, want, many, got, looked = 0;
-	int rc;
-
-	assert(db_in_transaction(store_db(s, STORE_MAIN)));
-	*n = 0;
-	*more = 0;
-	if ((rc = take_due(s, target, now, (max + 1) / 2, row, n, e)) != 0)
-		return rc;
-	*more = *n == (max + 1) / 2;
-	for (i = 0; i < *n && rc == 0; i++)
-		rc = lease(s, &row[i], until, e);
-	while (rc == 0 && *n < max && looked < PASSED) {
-		want = max - *n;
-		rc = take_new(s, target, want, &row[*n], &many, e);
-		if (rc == 0)
-			rc = look(s, target, until, &row[*n], many, &got, e);
-		if (rc != 0)
-			return rc;
-		*n += got;
-		if (many < want)
-			return 0;
-		looked += many;
-	}
-	*more = 1;
-	return rc;
 }
 
 /* What was behind it and is now the first has its turn. */
@@ -258,7 +120,7 @@ give_turn(struct store *s, const char *target, const struct outbox_row *r,
 	if (behind == 0)
 		return 0;
 	*next = 1;
-	return set_behind(s, seq, 0, e);
+	return outbox_set_behind(s, seq, 0, e);
 }
 
 int
@@ -295,4 +157,52 @@ outbox_end(struct store *s, const char *target, const struct outbox_row *r,
 		return E_NO;
 	return end == OUTBOX_SENT || end == OUTBOX_DEAD ?
 	    give_turn(s, target, r, next, e) : 0;
+}
+
+/* The first of each member of these, if it waited for its turn, has it. */
+static int
+give_turns(struct store *s, const char *target, const char *seqs, size_t len,
+    int *next, struct err *e)
+{
+	static const char sql[] = "UPDATE outbox NOT INDEXED SET behind = 0 "
+	    "WHERE seq IN (SELECT (SELECT p.seq FROM outbox p "
+	    "INDEXED BY outbox_open WHERE p.target = :target "
+	    "AND p.member = o.member AND p.behind IS NOT NULL "
+	    "AND p.state <> 'sent' AND p.state <> 'dead' "
+	    "ORDER BY p.seq LIMIT 1) FROM json_each(:seqs) j "
+	    "CROSS JOIN outbox o NOT INDEXED ON o.seq = j.value) "
+	    "AND behind > 0";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	stmt_text(st = db_stmt(db, sql), 1, target);
+	stmt_textn(st, 2, seqs, len);
+	if ((rc = stmt_run(st, e)) == 0 && db_changes(db) > 0)
+		*next = 1;
+	return rc;
+}
+
+int
+outbox_sent(struct store *s, const char *target, const char *seqs, size_t len,
+    int64_t n, int64_t lease_until, const char *answer, int *next,
+    struct err *e)
+{
+	static const char sql[] = "UPDATE outbox NOT INDEXED SET "
+	    "state = 'sent', tries = tries + 1, answer = :answer, "
+	    "lease_until = NULL, alone = 0 "
+	    "WHERE seq IN (SELECT value FROM json_each(:seqs)) "
+	    "AND state = 'leased' AND lease_until = :lease";
+	struct db *db = store_db(s, STORE_MAIN);
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(db, sql);
+	stmt_text(st, 1, answer);
+	stmt_textn(st, 2, seqs, len);
+	stmt_int(st, 3, lease_until);
+	if ((rc = stmt_run(st, e)) != 0)
+		return rc;
+	return db_changes(db) != n ? E_NO :
+	    give_turns(s, target, seqs, len, next, e);
 }

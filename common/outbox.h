@@ -22,6 +22,7 @@ struct outbox_row {
 	int64_t seq, audit;
 	int64_t tries;		/* before this one */
 	int64_t lease_until;
+	int64_t behind;		/* while it is leased: 0 */
 	int alone;		/* to go by itself: with others it was
 				 * refused */
 	char member[OUTBOX_MEMBER];	/* its id, or "" */
@@ -76,6 +77,15 @@ int outbox_went_with(struct store *, const struct outbox_row *,
  */
 int outbox_end(struct store *, const char *target, const struct outbox_row *,
     enum outbox_end, int64_t due_at, const char *answer, int *next,
+    struct err *);
+
+/*
+ * The same for n of a target at once that were sent, with the same answer and
+ * leased until the same time; seqs is a JSON array of them.  E_NO without *e:
+ * not all of them are still leased so; roll back and end each by itself.
+ */
+int outbox_sent(struct store *, const char *target, const char *seqs,
+    size_t len, int64_t n, int64_t lease_until, const char *answer, int *next,
     struct err *);
 
 /* Let a dead one wait again, as one that was never tried.  target has room for

@@ -1,5 +1,5 @@
 /*
- * What outbox.c and outbox_list.c share.
+ * What outbox.c, outbox_lease.c and outbox_list.c share.
  */
 #ifndef COMMON_OUTBOX_INNER_H
 #define COMMON_OUTBOX_INNER_H
@@ -8,5 +8,9 @@
 
 /* A row of a SELECT of seq, audit, tries, member, alone, in this order. */
 void outbox_row_read(struct stmt *, struct outbox_row *);
+
+/* Put a row behind another one; 0: it is the first. */
+int outbox_set_behind(struct store *, int64_t seq, int64_t behind,
+    struct err *);
 
 #endif

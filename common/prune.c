@@ -15,6 +15,7 @@ struct pruning {
 	int64_t before, at;	/* at: the last row that was looked at */
 	int refused;
 	int64_t seq[ROWS];	/* to be taken away next */
+	int64_t bytes[ROWS];	/* of each body */
 	size_t n;
 	struct prune_receipt *r;
 	struct err *e;
@@ -58,14 +59,24 @@ gather(struct pruning *p)
 			p->r->kept++;
 			continue;
 		}
+		p->bytes[p->n] = stmt_get_int(st, 1);
 		p->seq[p->n++] = p->at;
-		p->r->bytes += stmt_get_int(st, 1);
 	}
 	stmt_reset(st);
 	return rc < 0 ? rc : 0;
 }
 
-/* Rows from i on, as many as go into one transaction. */
+static void
+count(struct pruning *p, size_t from, size_t to)
+{
+	for (; from < to; from++) {
+		p->r->bodies++;
+		p->r->bytes += p->bytes[from];
+	}
+}
+
+/* Rows from i on, as many as go into one transaction: counted once it is
+ * done. */
 static int
 some(struct pruning *p, size_t *i)
 {
@@ -81,8 +92,10 @@ some(struct pruning *p, size_t *i)
 		store_rollback(p->store, STORE_INBOX);
 		return rc;
 	}
+	if ((rc = store_commit(p->store, STORE_INBOX, p->e)) == 0)
+		count(p, *i, k);
 	*i = k;
-	return store_commit(p->store, STORE_INBOX, p->e);
+	return rc;
 }
 
 int
@@ -100,7 +113,8 @@ prune(struct store *s, int64_t before, int refused, int dry,
 			rc = some(&p, &i);
 		if (rc != 0)
 			return rc;
-		r->bodies += (int64_t)p.n;
+		if (dry)
+			count(&p, 0, p.n);
 	}
 	return rc != 0 || dry ? rc : store_empty_log(s, STORE_INBOX, e);
 }

@@ -18,7 +18,8 @@ struct prune_receipt {
  * Take away the bodies of events that were received before a time and were
  * applied or dismissed; with refused, those of refused ones too.  The store is
  * open in ROLE_ERASE, for reading when dry.  Short transactions: what was done
- * is done when it ends early.
+ * is done when it ends early, and the receipt counts it; E_BUSY: also when a
+ * reader holds on to the log, which is what is left then.
  */
 int prune(struct store *, int64_t before, int refused, int dry,
     struct prune_receipt *, struct err *);

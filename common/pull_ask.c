@@ -95,6 +95,10 @@ whole(struct coming *k, struct err *e)
 	int rc = 0;
 
 	if (k->q->xml && k->xml.len > 0 && (rc = xml_rows(k)) != 0) {
+		/* What a row said has its name already. */
+		if (k->rc == 0)
+			return err_set(e, rc, "%s: the answer is not what was "
+			    "promised: %s", k->q->name, k->e.msg);
 		*e = k->e;
 		e->code = rc;
 		return rc;

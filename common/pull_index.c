@@ -66,7 +66,7 @@ pull_index_row(struct pull *p, const char *key, const char *stamp,
 	p->listed += !pull_know(p, key);
 	if ((rc = same(p, key, t, e)) == 0) {
 		buf_add(&p->keys, key, strlen(key) + 1);
-		buf_addc(&p->keys, '\0');
+		rc = pull_name(p, "", e);
 	}
 	return rc < 0 ? rc : 0;
 }

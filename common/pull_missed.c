@@ -16,7 +16,6 @@
 #include "common/map_date.h"
 #include "common/member.h"
 
-enum { NAMED = 64 * 1024 * 1024 };
 static const int64_t minute = 60 * CLOCK_SECOND;
 
 static int64_t
@@ -34,9 +33,7 @@ pull_missed_row(struct pull *p, const char *key, const char *deleted,
 		return err_set(e, E_IO, "%s: a row has no '%s'",
 		    p->missed->cursor, p->missed->deleted);
 	buf_add(&p->keys, key, strlen(key) + 1);
-	buf_add(&p->keys, deleted, strlen(deleted) + 1);
-	return p->keys.len > NAMED ? err_set(e, E_IO, "%s: the list is too "
-	    "long", p->missed->cursor) : 0;
+	return pull_name(p, deleted, e);
 }
 
 /* A row of some: it has to be one that was asked for, perhaps several times,

@@ -8,6 +8,10 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
+/* Bytes of what a page names, and records that a run knows: what they take in
+ * memory must have an end, whatever a system says. */
+enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
+
 /* Where a hash is, or would be. */
 static int64_t *
 place_of(struct pull *p, int64_t hash)
@@ -63,6 +67,14 @@ pull_know(struct pull *p, const char *key)
 	*at = hash;
 	p->nknown++;
 	return 0;
+}
+
+int
+pull_name(struct pull *p, const char *text, struct err *e)
+{
+	buf_add(&p->keys, text, strlen(text) + 1);
+	return p->keys.len <= NAMED ? 0 : err_set(e, E_IO, "a list in one "
+	    "answer is longer than %d MiB", NAMED >> 20);
 }
 
 /* The records that a page named. */
@@ -162,6 +174,9 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 			rc = named(p, e);
 		if (rc == 0 && at->q == p->listing)
 			rc = pull_index_page(p, e);
+		if (rc == 0 && p->nknown > KNOWN)
+			rc = err_set(e, E_IO, "more than %d records are "
+			    "named", KNOWN);
 		if (rc == 0)
 			p->fn(p->ctx, NULL, 0, &p->count);
 		page.next = url;

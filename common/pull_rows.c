@@ -232,10 +232,8 @@ add(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 		snprintf(why, sizeof why, "has no '%s'", q->key);
 		return no_record(p, q, s, n, why, e);
 	}
-	if (q->keys) {
-		buf_add(&p->keys, key, len + 1);
-		return 0;
-	}
+	if (q->keys)
+		return pull_name(p, key, e);
 	if (p->missed != NULL && q == &p->missed->query)
 		return pull_missed_row(p, key, p->missed->deleted == NULL ? ""
 		    : text_at(p, p->missed->deleted, &len), e);

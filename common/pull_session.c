@@ -9,8 +9,10 @@
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 
 enum { COOKIE = 4096 };
+static const int64_t too_far = 24 * 60 * 60 * CLOCK_SECOND;
 
 static char *
 secret_copy(const char *s, size_t n)
@@ -45,16 +47,29 @@ cookie(struct pull *p, const char *s)
 	c->value = secret_copy(s + name + 1, end - name - 1);
 }
 
-/* The peer's clock: the bound of what it can have answered with. */
+/*
+ * The peer's clock: the bound of what it can have answered with.  One that is
+ * days ahead is none: cursors would stand in time to come, and who is gone as
+ * of then could not come back until then.
+ */
 static void
 date(struct pull *p, const struct httpc_answer *a)
 {
 	const char *s = httpc_header(a, "Date");
-	int64_t now = clock_now();
+	int64_t now = clock_now(), at;
 
-	if (p->server == 0 &&
-	    (s == NULL || backoff_date(s, now, &p->server) != 0))
-		p->server = now;
+	if (s == NULL || backoff_date(s, now, &at) != 0)
+		at = now;
+	if (at > now + too_far) {
+		if (p->began == 0)
+			warn("source '%s': its clock is %lld s ahead of this "
+			    "machine's, which is not believed",
+			    p->source->name, (long long)((at - now) /
+			    CLOCK_SECOND));
+		at = now;
+	}
+	if (p->server == 0)
+		p->server = at;
 	if (p->began == 0)
 		p->began = p->server;
 }

@@ -184,6 +184,9 @@ int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
 
+/* A text of what a page names, kept with its NUL in p->keys. */
+int pull_name(struct pull *, const char *, struct err *);
+
 /* Whether a key is known in this run; and note it: the same. */
 int pull_knows(struct pull *, const char *key);
 int pull_know(struct pull *, const char *key);

@@ -128,12 +128,17 @@ too_often(struct delivery *d, int seconds)
 	return 1;
 }
 
+/* Counted by the client that was named, where that is one. */
 static int
-deny(struct receiver *r, struct delivery *d)
+deny(struct receiver *r, struct delivery *d, const struct client *c)
 {
+	char why[REFUSAL_WHY];
+
+	snprintf(why, sizeof why, "client%s%s", c->id[0] != '\0' ? "/" : "",
+	    c->id);
 	d->denied = DENY_CLIENT;
 	d->guess = 1;
-	return receive_refuse(r, d, "loya", "client");
+	return receive_refuse(r, d, "loya", why);
 }
 
 /* 1: it is who it says to be; 0: no, and *answered is what the route
@@ -147,12 +152,14 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 	int rc, wait;
 
 	rc = receive_issuer(r, d, &q->issuer);
-	if (rc == 0 && (q->id == NULL || q->secret == NULL ||
-	    q->issuer == NULL))
+	if (rc == 0 && (q->id == NULL || q->issuer == NULL))
 		rc = E_NO;
+	/* A secret that is not there is as wrong as another. */
 	if (rc == 0)
-		rc = issuer_client(q->issuer, r->store, q->id, q->secret,
-		    strlen(q->secret), &q->client, &e);
+		rc = issuer_client(q->issuer, r->store, q->id,
+		    q->secret != NULL ? q->secret : "",
+		    q->secret != NULL ? strlen(q->secret) : 0, &q->client,
+		    &e);
 	if (rc == 0) {
 		throttle_passed(&r->throttle, key);
 		return 1;
@@ -167,7 +174,7 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 		*answered = too_often(d, wait);
 	} else if (rc == E_NO) {
 		throttle_failed(&r->throttle, key, clock_mono());
-		*answered = deny(r, d);
+		*answered = deny(r, d, &q->client);
 	} else {
 		d->rc = rc;
 		*answered = receive_unavailable(d);

@@ -31,7 +31,7 @@ add(struct refusals *r, const char *source, const char *why, int64_t minute)
 	}
 	x = &r->at[r->n++];
 	snprintf(x->source, sizeof x->source, "%s", source);
-	x->why = why;
+	snprintf(x->why, sizeof x->why, "%s", why);
 	x->minute = minute;
 	x->n = 0;
 	return x;

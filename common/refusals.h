@@ -2,6 +2,10 @@
  * Failed authentications on their way to the store: counted by source, minute
  * and reason, so that a flood of them costs one number a second, not a row
  * each.
+ *
+ * A reason is a word, or a word, a slash and the id of a client that loya knows
+ * ("client/c_..."): never what a stranger wrote, so that there are no more of
+ * them than clients.
  */
 #ifndef COMMON_REFUSALS_H
 #define COMMON_REFUSALS_H
@@ -9,9 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { REFUSAL_WHY = 48 };
+
 struct refusal_count {
 	char source[65];
-	const char *why;	/* a constant word */
+	char why[REFUSAL_WHY];
 	int64_t minute;		/* since 1970 */
 	int64_t n;		/* not stored yet */
 };

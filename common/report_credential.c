@@ -8,7 +8,8 @@ int
 report_credential(const struct report *r, const char *id, struct err *e)
 {
 	static const char sql[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    "WHERE (kind GLOB 'token.*' OR kind GLOB 'client.*') "
+	    "WHERE (kind GLOB 'token.*' OR kind GLOB 'client.*' "
+	    "OR kind = 'auth.refused') "
 	    "AND (detail ->> 'token' = :id OR detail ->> 'client' = :id) "
 	    "ORDER BY seq";
 	struct report_scratch s;

@@ -142,7 +142,7 @@ store_begin_soft(struct store *s, enum store_file f, struct err *e)
 }
 
 static int
-is_long(struct file *fp, enum store_file f)
+is_due(struct file *fp, enum store_file f)
 {
 	int64_t frames = db_wal_frames(fp->db);
 
@@ -151,18 +151,26 @@ is_long(struct file *fp, enum store_file f)
 	return frames >= fp->checkpoint_at;
 }
 
-/* A reader may keep the log from being copied whole: then wait for as much
- * again before the next try. */
+/*
+ * A reader may keep the log from being copied whole: then wait for as much
+ * again before the next try.  Where many read there is always one, and on a
+ * machine that has too much to do the log grew without end: one that has got
+ * long is tried more often, and then everybody who writes waits a moment for
+ * those who read.
+ */
 static int
 checkpoint(struct store *s, enum store_file f, struct err *e)
 {
+	enum { LONG = 4, MORE_OFTEN = 4, MOMENT = 20 };	/* the last one: ms */
 	struct file *fp = &s->file[f];
-	int rc;
+	int64_t frames = db_wal_frames(fp->db), limit = store_kind[f].wal_limit;
+	int is_long = frames >= LONG * limit, rc;
 
-	fp->checkpoint_at = db_wal_frames(fp->db) + store_kind[f].wal_limit;
+	fp->checkpoint_at = frames + (is_long ? limit / MORE_OFTEN : limit);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 1);
-	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0, e);
+	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0,
+	    is_long ? MOMENT : 0, e);
 	if (s->quiet != NULL && f == STORE_MAIN)
 		s->quiet(s->quiet_ctx, 0);
 	return rc;
@@ -180,7 +188,7 @@ keep_short(struct store *s, enum store_file f, struct err *e)
 	struct file *fp = &s->file[f];
 	int rc = 0;
 
-	if (is_long(fp, f))
+	if (is_due(fp, f))
 		rc = checkpoint(s, f, e);
 	if (rc != 0 && rc != E_IO)
 		warn("%s; the log grows until that is mended", e->msg);
@@ -306,7 +314,7 @@ store_tend(struct store *s, enum store_file f, struct err *e)
 	int rc;
 
 	assert(!fp->held && fp->lock >= 0);
-	if (!is_long(fp, f))
+	if (!is_due(fp, f))
 		return 0;
 	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
 		return rc;

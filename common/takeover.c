@@ -70,9 +70,12 @@ record(struct apply *ap, const char *source, int64_t minute, const char *why,
 	r.quiet = 1;
 	r.source = source;
 	record_begin(&w, &j, NULL);
-	jsonw_kstring(&j, "why", why);
+	jsonw_key(&j, "why");
+	jsonw_stringn(&j, why, strcspn(why, "/"));
 	jsonw_kint(&j, "count", count);
 	jsonw_ktime(&j, "minute", minute * 60 * CLOCK_SECOND);
+	if (strchr(why, '/') != NULL)
+		jsonw_kstring(&j, "client", strchr(why, '/') + 1);
 	return record_end(&w, &j, &r, &seq);
 }
 

@@ -73,7 +73,9 @@
 	"n AS (SELECT k.hash, m.num FROM k JOIN member m ON m.id = k.id " \
 	"LEFT JOIN u ON u.id = k.id WHERE coalesce(u.seq, 0) < k.seq) "
 
-#define SEEN_AS "r.source = s.source AND " OF("why") " = s.why AND " \
+/* A word, and behind it the client that is meant (refusals.h). */
+#define WHY "(" OF("why") ") || coalesce('/' || (" OF("client") "), '')"
+#define SEEN_AS "r.source = s.source AND " WHY " = s.why AND " \
 	OF("minute") " = " TIME("(s.minute * 60000000)")
 
 static const struct fact {
@@ -150,8 +152,8 @@ static const struct fact {
 	    "(SELECT sum(" OF("count") ") FROM r WHERE kind = 'auth.refused' "
 	    "AND " SEEN_AS ")" },
 	{ "refusal_seen", "is missing: the record has taken it over", ROWS
-	    "SELECT DISTINCT source || ' ' || (" OF("minute") ") || ' ' || ("
-	    OF("why") ") FROM r WHERE kind = 'auth.refused' AND NOT EXISTS "
+	    "SELECT DISTINCT source || ' ' || (" OF("minute") ") || ' ' || "
+	    WHY " FROM r WHERE kind = 'auth.refused' AND NOT EXISTS "
 	    "(SELECT 1 FROM refusal_seen s WHERE " SEEN_AS ")" },
 	{ "tombstone", "is missing: the record says that it keeps this member "
 	    "from coming back", KEPT "SELECT DISTINCT n.num FROM n "

@@ -157,23 +157,35 @@ is "an idle connection was answered" "$code" 200
 like "and is closed after a while" "$(cat "$T/got")" 'http: closed'
 stop recv
 
-# connections
+# connections: one that was not accepted has its bytes in the kernel's hands
+# queue: how many connections to the server there are, and how many of them have
+# sent what it has not read.
+queue() {
+	awk -v at="$(printf '0100007F:%04X' "${address##*:}")" '
+	    $2 == at && $4 == "01" { n++; m += $5 !~ /:00000000$/ }
+	    END { print n + 0, m + 0 }' /proc/net/tcp
+}
+queued() { [ "$(queue)" = "$1" ]; }
+# A request of which a byte comes now, and the next one in a minute.
+hold() {
+	start "$1" sh -c 'exec "$BUILD/t/http" "$1" -p 60000 <"$T/req"' sh \
+	    "$address"
+}
+export BUILD
 start_recv -m 2
-mkfifo "$T/hold1" "$T/hold2"
-"$BUILD/t/http" "$address" <"$T/hold1" >"$T/held1" &
-one=$!
-"$BUILD/t/http" "$address" <"$T/hold2" >"$T/held2" &
-two=$!
 request GET /health ''
-exec 7>"$T/hold1" 8>"$T/hold2"
-ask
-is "a third connection waits while two are open" "$code" 200
-cat "$T/req" >&7
-cat "$T/req" >&8
-exec 7>&- 8>&-
-wait "$one" "$two"
-like "the first was served" "$(cat "$T/held1")" '^HTTP/1.1 200'
-like "and the second" "$(cat "$T/held2")" '^HTTP/1.1 200'
+hold one
+hold two
+wait_for "two connections" queued "2 0"
+start three sh -c 'exec "$BUILD/t/http" "$1" <"$T/req"' sh "$address"
+wait_for "a third one" queued "3 1"
+is "a third connection waits while two are at work" "$(cat "$T/three.out")" ""
+stop one 2>/dev/null
+tap_pid=$(cat "$T/three.pid")
+wait "$tap_pid"
+like "and is served when one of them has ended" "$(cat "$T/three.out")" \
+    '^HTTP/1.1 200'
+stop two 2>/dev/null
 stop recv
 is "and it ends well" "$rc" 0
 

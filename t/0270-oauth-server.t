@@ -249,6 +249,15 @@ is "by whom" "$(grep '"kind":"token.issued"' "$T/log" |
 ok "what was revoked, too" grep -q '"kind":"token.revoked"' "$T/log"
 like "who failed is counted" "$(grep '"source":"loya"' "$T/log")" \
     '"why":"client","count":'
+refused() { grep '"kind":"auth.refused"' "$T/log" |
+    sed -n 's/.*"client":"\([^"]*\)".*/\1/p' | sort -u | tr '\n' ' '; }
+is "by the client that was named" "$(refused)" "$(printf '%s\n' "${crm%:*}" \
+    "${watch%:*}" | sort | tr '\n' ' ')"
+is "a stranger's word is not kept" "$(grep -c guess "$T/log")" 0
+is "and has one count a minute" "$(inbox "SELECT max(n) FROM (SELECT count(*) n
+    FROM refusal WHERE source = 'loya' AND why = 'client' GROUP BY minute)")" 1
+like "show of a client has them" "$(loya-audit show "${watch%:*}")" \
+    '"kind":"auth.refused".*"why":"client","count":[0-9]+,"minute":'
 ok "verify agrees" loya-audit verify
 for text in "$token" "$last" "$(cat "$T/hand")" "${crm#*:}"; do
 	grep -lr "$text" "$LOYA_STORE"* "$T/recv.err" "$T/recv.out" "$T/log"

@@ -58,6 +58,8 @@ status 75 "with a reader erase ends with 75" loya-audit erase hr/PQZQ99
 like "the receipt says what was taken away all the same" "$(cat "$T/out")" \
     '"links":1,.*"bodies":1,"audit":1,'
 like "says why" "$(cat "$T/err")" 'loya.db-wal: somebody who reads holds on to it'
+is "nothing of her is in the other file, which nobody reads" \
+    "$(traces | grep -c inbox)" 0
 status 0 "others write meanwhile" loya-apply <<END
 $(member hr x2 '{"external_id":"P1","version":9000,"name":"x2"}')
 END
@@ -65,4 +67,24 @@ exec 9>&-
 wait_for "the reader to go" sh -c "! kill -0 $(cat "$T/reader.pid")"
 status 0 "the same command finishes it" loya-audit erase hr/PQZQ99
 is "no trace of her is left" "$(traces)" ""
+
+# Who reads the inbox file keeps what prune took away.
+member hr x3 '{"external_id":"P1","version":9001,"name":"Zaphira"}' |
+    loya-apply >"$T/out"
+start reader sh -c "exec sqlite3 -readonly '$LOYA_STORE-inbox' <'$T/in'"
+exec 9>"$T/in"
+echo "BEGIN; SELECT count(*) FROM inbox;" >&9
+wait_for "somebody who reads" test -s "$T/reader.out"
+LOYA_NOW=2046-01-01T00:00:00Z status 75 "with a reader prune ends with 75" \
+    loya-audit prune 1h
+like "and the receipt says what was taken away" "$(cat "$T/out")" \
+    '"bodies":[0-9]{4},"bytes":[0-9]+,'
+like "it says why" "$(cat "$T/err")" \
+    'loya.db-inbox-wal: somebody who reads holds on to it'
+exec 9>&-
+wait_for "the reader to go" sh -c "! kill -0 $(cat "$T/reader.pid")"
+LOYA_NOW=2046-01-01T00:00:00Z status 0 "the same command finishes it" \
+    loya-audit prune 1h
+is "no body of it is left" \
+    "$(cat "$LOYA_STORE-inbox"* | grep -ac Zaphira)" 0
 done_testing

@@ -183,4 +183,16 @@ status 78 "a source file that is wrong is 78" sh -c 'echo "{" >"$LOYA_CONF/sourc
 rm "$LOYA_CONF/sources/bad.json"
 
 ok "verify agrees" loya-audit verify
+# A reference is one of the source, whoever the points are for.
+{
+	member hr z1 '{"external_id":"Z1","version":1,"name":"Z"}'
+	member hr z2 '{"external_id":"Z2","version":1,"name":"Z"}'
+	points hr z3 '{"external_id":"Z1","kind":"earn","points":7,"reference":"z"}'
+	points hr z4 '{"external_id":"Z2","kind":"earn","points":7,"reference":"z"}'
+	points hr z5 '{"external_id":"Z2","kind":"reverse","reverses":"z","reference":"y"}'
+} >"$T/in"
+apply <"$T/in"
+is "of two members one has an entry of a reference, and the other no reverse" \
+    "$(sed -n 's/.*"why":"\([^"]*\)".*/\1/p' "$T/lines" | tr '\n' ' ')" \
+    "reference_conflict unknown_reference "
 done_testing

@@ -58,6 +58,9 @@ later half "127.0.0.1:$port: it hung up within its answer"
 later junk "127.0.0.1:$port: what it answers is not HTTP"
 later reset "127.0.0.1:$port: the connection was lost"
 later mute "127.0.0.1:$port: no answer in time"
+later drip "127.0.0.1:$port: no answer in time"
+later continue 100
+meets 0 headers "sent|1|200"
 owe
 echo much >"$sink/mode"
 status 0 "an answer without end" loya-push -b
@@ -128,6 +131,24 @@ echo 204 >"$sink/mode"
 status 75 "-r sends it again, and others wait" loya-push -r "$id"
 is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
     "$(store "SELECT detail ->> '\$.id' FROM audit ORDER BY seq DESC LIMIT 1")"
+
+# An answer that nobody asked for is none to the next request, which goes by
+# another connection.
+owe
+people 900 901 | loya-apply >"$T/applied"
+hook crm "$port" ',"timeout":1' ',"concurrency":1'
+echo twice >"$sink/mode"
+mid=$(who p901)
+echo 500 >"$sink/mode.$mid"
+status 75 "two answers to one request" loya-push -b
+is "the second of them is not taken for that of the next request" \
+    "$(store "SELECT state, answer FROM outbox ORDER BY seq DESC LIMIT 2" |
+    tr '\n' ' ')" "waiting|500 sent|204 "
+echo 204 >"$sink/mode.$mid"
+LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 75 \
+    "it arrives later, and others wait" loya-push -b
+rm "$sink/mode.$mid"
+hook crm "$port" ',"timeout":1'
 
 # 410 turns it off.
 owe

@@ -78,6 +78,17 @@ is "the cursor does not pass the clock of the org" "$(cursor)" \
     2026-03-04T06:10:25.000000Z
 LOYA_NOW=2026-03-04T05:00:00Z status 0 "a clock that is behind" loya-pull crm
 is "does not move the cursor back" "$(cursor)" 2026-03-04T06:10:25.000000Z
+lists() { inbox "SELECT max(value) < '2026-03-04T06:11' FROM cursor"; }
+date -u -d 2199-01-01T00:00:00Z +%s >"$org/date"
+LOYA_NOW=2026-03-04T06:10:31Z status 0 "a clock of the org that is years ahead" \
+    loya-pull crm
+like "is told" "$(cat "$T/err")" "its clock is [0-9]* s ahead of this machine's, which is not believed"
+is "no cursor goes there" "$(lists)" 1
+printf '{"specversion":"1.0","id":"far","source":"crm","type":"loya.received","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"far","sequenceNumber":1,"commitTimestamp":1772604630000}}}\n' \
+    "$(id 99)" | LOYA_NOW=2026-03-04T06:10:31Z loya-apply >"$T/applied"
+LOYA_NOW=2026-03-04T06:10:32Z loya-pull -q crm >"$T/out" 2>"$T/err"
+like "nor is anybody gone as of then" "$(cat "$T/out")" \
+    '"version":17726046.*"deleted":true'
 
 # -n
 clock 2026-03-04T06:20:00Z
@@ -90,7 +101,7 @@ is "asks nobody" "$(asked)" ""
 url=$(loya-pull -n crm | sed -n '1s/^GET //p')
 like "by hand the same is answered" "$(loya-token get crm |
     sed 's/^/Authorization: Bearer /' | curl -sS -H @- "$url")" '"done":(true|false)'
-is "and moves nothing" "$(cursor)" 2026-03-04T06:10:25.000000Z
+is "and moves nothing" "$(cursor)" 2026-03-04T06:10:27.000000Z
 
 # Settings.
 salesforce ',"settings":{"where":"AND AccountId != null"},"settle":0,"lookback":0'

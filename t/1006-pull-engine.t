@@ -123,4 +123,14 @@ secret hr.pull hush
 status 0 "one answer of 7 MiB" loya-pull -f hr
 is "is 30,000 rows" "$(tail -n 1 "$T/out" | sed 's/.*"count":\([0-9]*\).*/\1/')" \
     30000
+
+# One that would fill the memory, and XML that wants to.
+echo 17 >"$api/rows"
+pull '"one":{"url":"{base}/one/{key}","key":"/id"},"all":[{"url":"{base}/names","rows":"/rows","key":"/id","keys":true}]'
+status 74 "68 MB of names" loya-pull -f hr
+like "are too many" "$(cat "$T/err")" 'a list in one answer is longer than 64 MiB'
+pull '"all":[{"url":"{base}/old","xml":true,"rows":"r/w","key":"/w"}]'
+status 74 "a DTD" loya-pull -f hr
+like "is told, and of whom" "$(cat "$T/err")" \
+    "hr': all\\[0\\]: the answer is not what was promised: line 1 column 13: document type"
 done_testing

@@ -73,7 +73,30 @@ like "a list that is too short" "$rc $(cat "$T/err")" \
     '^1 .*index: it lists 1 of 12 records, less than 0.9 of them: nobody is gone for that'
 is "closes nobody" "$(store "SELECT count(*) FROM member
     WHERE status = 'closed'")" 1
+: >"$org/records"
+compare 2026-03-04T07:01:00Z
+like "nor does an empty one" "$rc $(cat "$T/err")" '^1 .*it lists 0 of 12 records'
+cat "$T/records" "$T/records" >"$org/records"
+compare 2026-03-04T07:02:00Z
+is "one that says everything twice is one" "$rc $(noted)" '0 {"count":12,"rows":0}'
 cp "$T/records" "$org/records"
+{
+	id 77
+	echo
+	id 78
+} >"$org/ghosts"
+compare 2026-03-04T07:03:00Z
+is "of ids that nobody has nothing comes" "$rc $(noted) $(cat "$T/out")" \
+    '0 {"count":14,"rows":0} '
+rm "$org/ghosts"
+printf '%s\n' good good other >"$org/script"
+sed -i "s/^$(id 17).*/$(record 17 2026-03-04T05:31:00 0 Nick Dell n7@example.org)/" "$org/records"
+compare 2026-03-04T07:04:00Z
+is "records that were not asked for are not taken" "$rc $(members | grep -c Nick)" "74 0"
+rm -f "$org/script"
+compare 2026-03-04T07:05:00Z
+is "those that were are" "$rc $(members | grep -c Nick)" "0 1"
+cp "$org/records" "$T/records"
 for m in html:74 503:75 quota:75; do
 	printf '%s' "${m%:*}" >"$org/always"
 	compare 2026-03-04T07:10:00Z

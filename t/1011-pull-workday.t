@@ -133,6 +133,18 @@ hr "$raas,\"lead\":367"
 status 78 "more than a year" loya-pull hr
 like "is told" "$(cat "$T/err")" 'pull.lead: '
 
+fresh column
+hr "$raas" ',"map":{"timeline":{"until":"/Last_Day_of_Work"}}'
+secret hr.pull 'h<&>"ush'
+entry 2026-03-03T00:00:00Z 7 Hana '"Worker_Status":"Active","Hire_Date":"2020-01-01","Termination_Date":"2026-04-30","Last_Day_of_Work":"2026-04-10"' >"$wd/report"
+pull_apply 2026-03-04T06:00:00Z
+at 2026-04-10T23:59:00Z
+loya-apply -b >"$T/applied"
+is "another column for the last day, which belongs to it" "$(members)" "Hana active"
+at 2026-04-11T00:00:00Z
+loya-apply -b >"$T/applied"
+is "and is over with it" "$(members)" "Hana suspended"
+
 fresh ranges
 ranges=$(echo "$raas" | sed s/raas/raas-effective/)
 hr "$ranges"

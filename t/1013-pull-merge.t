@@ -51,7 +51,7 @@ like "one with points is closed as well" "$rc $(members)" \
 is "and held" "$(types "$T/applied") $(store "SELECT state || ' ' || why
     FROM event WHERE state <> 'applied'")" "member.closed event.held held merged"
 like "which says what is where" "$(cat "$T/applied")" \
-    "\"why\":\"merged\",\"detail\":\"the record was merged into .*$(id 4).*, and 300 points"
+    "\"why\":\"merged\",\"detail\":\"the record was merged into .*$(id 4).* \(member $(store "SELECT id FROM member WHERE given_name = 'N4'")\), and 300 points"
 seq=$(store "SELECT seq FROM event WHERE state = 'held'")
 loya-pull -f crm | loya-apply >"$T/applied" 2>"$T/err"
 is "it is told once, whatever is read again" "$?" 0

@@ -9,7 +9,7 @@ for s in successfactors workday bamboohr; do
 	source_file "$s" "{\"profile\":\"$s\"}"
 done
 source_file hubspot '{"profile":"hubspot","receive":{"auth":{"url":"https://l.example"}}}'
-source_file salesforce '{"profile":"salesforce","receive":{"auth":{"preset":"salesforce-data-360"}}}'
+source_file salesforce '{"profile":"salesforce","receive":{"organization":{"value":"00DZz0000000LoYMAU"},"auth":{"preset":"salesforce-data-360"}}}'
 echo '{"authority":{"*":["successfactors","workday","bamboohr","hubspot","salesforce"]}}' >"$LOYA_CONF/loya.json"
 for s in successfactors workday bamboohr hubspot salesforce; do
 	printf 'key-of-%s' "$s" | loya-token set "$s"
@@ -109,6 +109,30 @@ is "known by its id" "$(inbox "SELECT event_id FROM inbox WHERE source = 'salesf
 sig=$(printf %s "$(cat "$here/data/salesforce-template.json")" | hmac key-of-salesforce | base64)
 post salesforce salesforce-template.json application/json "x-signature: $sig"
 answer 200 "the template of a Flow"
+# Outbound Messages: om ORGANIZATION N [FROM], signed like a data action
+om() {
+	printf '<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>%s</OrganizationId><ActionId>04kZz0000000AbcIAE</ActionId><SessionId xsi:nil="true"/>' "$1"
+	om_i=${3-1}
+	while [ "$om_i" -le $((${3-1} + $2 - 1)) ]; do
+		printf '<Notification><Id>04lZz0000000%03dIAA</Id><sObject xsi:type="s:Contact" xmlns:s="urn:sobject.enterprise.soap.sforce.com"><s:Id>003Zz0000001%03dIAA</s:Id><s:LastName>O&apos;Dell</s:LastName><s:SystemModstamp>2026-03-04T05:06:07.000Z</s:SystemModstamp></sObject></Notification>' "$om_i" "$om_i"
+		om_i=$((om_i + 1))
+	done
+	printf '</notifications></e:Body></e:Envelope>'
+}
+post_om() {
+	sig=$(om "$@" | hmac key-of-salesforce | base64)
+	request POST /hooks/salesforce "$(om "$@")" 'Content-Type: text/xml; charset=utf-8' "x-signature: $sig"
+}
+for org in 00DZz0000000LoYMAU 00DZz0000000LoY; do
+	before=$(rows salesforce)
+	post_om $org 100
+	answer 200 "an Outbound Message of $org" '<notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack></notificationsResponse>'
+	[ $org = 00DZz0000000LoY ] ||
+	    is "is 100 events" "$(($(rows salesforce) - before))" 100
+done
+is "which are known by their ids when they come again" "$(($(rows salesforce) - before))" 0
+post_om 00DZz0000000XXXMAU 1 500
+answer 401 "one of another organization"
 cdc() {	# REPLAY: a change as a bridge forwards it
 	sed "s/4711/$1/" "$here/data/cdc-cometd.json" | tr -d '\n'
 }
@@ -124,6 +148,7 @@ stop recv
 status 0 "loya-apply takes all of it" loya-apply -b
 is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 11
 is "what says something is applied" "$(store "SELECT given_name, email FROM member WHERE given_name IS NOT NULL")" "Mira|mira@example.org"
+is "also 100 notifications" "$(store "SELECT count(*) FROM member WHERE family_name = 'O''Dell'")" 100
 is "also that a record is gone" "$(store "SELECT m.status FROM member m JOIN link l ON l.member = m.id WHERE source = 'hubspot'")" closed
 
 # A record that was read back, as loya-pull makes it a row.

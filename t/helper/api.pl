@@ -13,6 +13,8 @@
 #                  without a name; c 101; d job "gone"; 404 for all others
 #   GET  /rows/N   {"rows":[...]} of the job of that name, 404 for "gone"
 #   GET  /v1/employees/ID  DIR/employee, 404 where ID is not 123
+#   GET  /names    {"rows":[...]} of N ids of 4 MB, N from DIR/rows
+#   GET  /old      XML with a DTD and an entity
 #   GET  /open     {"rows":N rows}, N from DIR/rows, without an end in memory
 use strict;
 use warnings;
@@ -104,6 +106,11 @@ sub answer {
 	my ($path, $query) = $target =~ /^([^?]*)\??(.*)$/;
 	note("$method $target");
 	return open_rows($s) if $path eq '/open';
+	return reply(200, '{"rows":[' . join(',', map { '{"id":"' . 'x' x
+	    4_000_000 . qq($_"}) } 1 .. slurp('rows')) . ']}') if
+	    $path eq '/names';
+	return reply(200, '<!DOCTYPE r [<!ENTITY e "x">]><r><w>&e;</w></r>')
+	    if $path eq '/old';
 	my ($basic) = $head =~ /^Authorization: Basic (\S+)\r$/mi;
 	return reply(401, '{}')
 	    unless defined $basic && decode_base64($basic) eq 'loya:hush';

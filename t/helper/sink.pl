@@ -6,17 +6,22 @@
 #   a number  this status, with DIR/headers and DIR/body where they are
 #   much      200 and a body without end
 #   half, junk, reset, mute (says nothing)
+#   drip      200 and a byte of a header now and then, without end
+#   headers, continue   the same in a stream: headers, answers of 100
+#   twice     204, and 204 once more for the next request
 # Many connections at a time, each for many requests.  While DIR/hold is there
 # nothing is answered.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
+use POSIX ();
 use Socket qw(SOL_SOCKET SO_LINGER);
 use Time::HiRes ();
 
 my ($dir, $cert, $key) = @ARGV;
 $SIG{PIPE} = 'IGNORE';
+$SIG{CHLD} = 'IGNORE';
 my %where = (Listen => 1024, LocalAddr => '127.0.0.1', LocalPort => 0);
 my $l;
 if ($cert) {
@@ -65,11 +70,24 @@ sub bodied {
 	return "HTTP/1.1 $m X\r\n$more$len\r\n$body";
 }
 
+# Without keeping the others waiting.
+sub drip {
+	my ($c) = @_;
+	my $pid = fork;
+	return if $pid;
+	print $c "HTTP/1.1 200 X\r\nX-Slow: ";
+	while (print $c 'x') {
+		Time::HiRes::sleep(0.05);
+	}
+	POSIX::_exit(0);
+}
+
 # What the request gets; undef: the connection ends.
 sub answer {
 	my ($c, $m) = @_;
 	return bodied($m) if $m =~ /^\d+$/;
 	return '' if $m eq 'mute';
+	return "HTTP/1.1 204 X\r\n\r\n" x 2 if $m eq 'twice';
 	if ($m eq 'half') {
 		print $c "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf";
 	} elsif ($m eq 'junk') {
@@ -79,6 +97,13 @@ sub answer {
 	} elsif ($m eq 'much') {
 		print $c "HTTP/1.1 200 X\r\n\r\n";
 		while (print $c 'x' x 65536) {}
+	} elsif ($m eq 'drip') {
+		drip($c);
+	} elsif ($m eq 'headers') {
+		print $c "HTTP/1.1 200 X\r\n";
+		while (print $c "X-More: more\r\n" x 100) {}
+	} elsif ($m eq 'continue') {
+		while (print $c "HTTP/1.1 100 Continue\r\n\r\n" x 100) {}
 	}
 	return;
 }

@@ -59,7 +59,7 @@ inject() {	# call:error
 }
 
 [ $# -gt 0 ] || set -- event batch server apply takeover migrate checkpoint \
-    init set rotate push exec get
+    init set rotate push exec get erase prune
 for name in $(scenes "$@"); do
 	scene "$name"
 	dice=$((dice + 1))

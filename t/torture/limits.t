@@ -43,7 +43,8 @@ undisk() {
 mkdir -p "$T/try"
 if mount -t tmpfs -o size=64k none "$T/try" 2>/dev/null; then
 	umount "$T/try"
-	for name in event batch apply takeover rotate push set; do
+	for name in event batch apply takeover rotate push set erase \
+	    prune; do
 		scene "$name"
 		need=$(du -sk "$T/begin" | cut -f 1)
 		for more in 8 64 160; do

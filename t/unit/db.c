@@ -227,7 +227,7 @@ cut_short(void)
 	now = was;
 	now.rlim_cur = 4096;
 	setrlimit(RLIMIT_FSIZE, &now);
-	ok(db_checkpoint(db, 0, &e) != 0, "a checkpoint that could not be "
+	ok(db_checkpoint(db, 0, 0, &e) != 0, "a checkpoint that could not be "
 	    "written fails, also in front of a reader");
 	setrlimit(RLIMIT_FSIZE, &was);
 	sql(reader, "COMMIT;");
@@ -313,7 +313,7 @@ main(void)
 		rounds++;
 		seen += content(other) == now;
 		safe += on_disk() == now;
-		if (chance(4) == 0 && db_checkpoint(db, chance(2) ? 65536 : 0,
+		if (chance(4) == 0 && db_checkpoint(db, chance(2) ? 65536 : 0, 0,
 		    &e) != 0)
 			die_err(&e);
 		if (chance(4) == 0)

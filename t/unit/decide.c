@@ -127,6 +127,14 @@ static const struct {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 } },
 	    OUTCOME_UNCHANGED, F_NAME, "\"A\"" },
+	{ "the same event again, whose word has come due since, says it", {
+	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+	    { "hr", "1", 1, 5, { "name", "\"B\"" }, 0, 0 } },
+	    OUTCOME_UPDATED, F_NAME, "\"B\"" },
+	{ "a row of an earlier snapshot that comes later is superseded", {
+	    { "hr", "1", 20, 5, { "name", "\"A\"" }, 0, 15 },
+	    { "hr", "1", 21, 5, { "name", "\"B\"" }, 0, 10 } },
+	    OUTCOME_SUPERSEDED, F_NAME, "\"A\"" },
 	{ "null clears", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 2, 6, { "name", "null" }, 0, 0 } },
@@ -265,6 +273,31 @@ table(void)
 		    "%s: the value", cases[i].what);
 		arena_release(&s.arena);
 	}
+}
+
+/* A tie is noted with the claim, until something newer is said. */
+static void
+ties(void)
+{
+	static const struct said said[] = {
+		{ "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+		{ "hr", "1", 2, 5, { "name", "\"B\"" }, 0, 0 },
+		{ "hr", "1", 3, 6, { "name", "\"C\"" }, 0, 0 } };
+	static const int tie[] = { 0, 1, 0 };
+	const struct claim *c;
+	struct state s;
+	struct decision d;
+	size_t i;
+
+	memset(&s, 0, sizeof s);
+	for (i = 0; i < 3; i++) {
+		say_to(&s, &said[i], &d);
+		c = claims_field(&s.claims.link[0], claims_order("name"),
+		    "name");
+		is_int(c->tie, tie[i], "version %d is %s",
+		    (int)said[i].version, tie[i] ? "a tie" : "no tie");
+	}
+	arena_release(&s.arena);
 }
 
 static unsigned seed;
@@ -464,6 +497,7 @@ int
 main(void)
 {
 	table();
+	ties();
 	random_histories();
 	return done_testing();
 }

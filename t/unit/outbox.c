@@ -156,6 +156,66 @@ test_room(void)
 	    "half of the room is for what was not tried yet");
 }
 
+/* End those of a list, and keep it only when all of them were leased so. */
+static int
+sent(const char *list, int64_t n, int64_t lease)
+{
+	int next = 0, rc;
+
+	store_begin(push, STORE_MAIN, &err);
+	rc = outbox_sent(push, "many", list, strlen(list), n, lease, "204",
+	    &next, &err);
+	if (rc != 0)
+		store_rollback(push, STORE_MAIN);
+	else
+		store_commit(push, STORE_MAIN, &err);
+	return rc != 0 ? rc : next;
+}
+
+/* More than are looked at together, and each of them twice. */
+static void
+test_many(void)
+{
+	enum { MEMBERS = 300 };
+	static struct outbox_row row[2 * MEMBERS];
+	size_t i, n, wrong = 0;
+	char member[24], list[64];
+	int more;
+
+	for (i = 0; i < 2 * MEMBERS; i++) {
+		snprintf(member, sizeof member, "m%zu", i / 2);
+		owe("many", member);
+	}
+	store_begin(push, STORE_MAIN, &err);
+	outbox_lease(push, "many", 20, 100, 2 * MEMBERS, row, &n, &more, &err);
+	store_commit(push, STORE_MAIN, &err);
+	is_int((int64_t)n, MEMBERS, "one of each member is leased");
+	for (i = 0; i < n; i++) {
+		snprintf(member, sizeof member, "m%zu", i);
+		wrong += strcmp(row[i].member, member) != 0 ||
+		    row[i].lease_until != 100;
+	}
+	is_int((int64_t)wrong, 0, "in order");
+	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
+	    "AND state = 'leased' AND behind = 0 AND lease_until = 100"),
+	    MEMBERS, "so it stands in the store");
+	is_int(number("SELECT count(*) FROM outbox a JOIN outbox b "
+	    "ON b.seq = a.behind WHERE a.target = 'many' "
+	    "AND a.state = 'waiting' AND a.member = b.member "
+	    "AND b.behind = 0"), MEMBERS, "the others wait behind these");
+	is_int(more, 0, "that was all");
+	snprintf(list, sizeof list, "[%lld,%lld]", (long long)row[0].seq,
+	    (long long)row[9].seq);
+	is_int(sent(list, 2, 99), E_NO, "another lease than theirs");
+	is_int(sent(list, 2, 100), 1, "two are sent at once, and give turns");
+	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
+	    "AND state = 'sent' AND tries = 1 AND answer = '204' "
+	    "AND lease_until IS NULL"), 2, "both, with their answer");
+	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
+	    "AND state = 'waiting' AND behind = 0"), 2, "to two others");
+	is_int(sent(list, 2, 100), E_NO, "not twice");
+}
+
 int
 main(void)
 {
@@ -174,6 +234,7 @@ main(void)
 	test_turns();
 	test_dead();
 	test_room();
+	test_many();
 	store_close(apply);
 	store_close(push);
 	snprintf(sh, sizeof sh, "rm -r %s", dir);

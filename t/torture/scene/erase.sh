@@ -8,6 +8,8 @@ prepare() {
 	{ others 1 2 other; zaphira; } | loya-apply
 }
 act() { run loya-audit erase hr/PQZQ77; }
+# Who is told that it is done finds nothing of her.
+promise() { [ "$rc" != 0 ] || [ -z "$(traces)" ]; }
 settle() { loya-audit erase hr/PQZQ77; :; }
 dump() {
 	store "SELECT seq, kind, member IS NULL FROM audit ORDER BY seq;

@@ -1,0 +1,65 @@
+/* A record that was merged into another one, when its member is closed. */
+#include "common/apply_work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What took its place, where that is news: JSON, or NULL. */
+static const struct difference *
+news(const struct decision *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->ndiff; i++)
+		if (strcmp(d->diff[i].name, FIELD_MERGED) == 0)
+			return d->diff[i].new != NULL ? &d->diff[i] : NULL;
+	return NULL;
+}
+
+/* Who that is here: the id of the member, or "": nobody yet. */
+static int
+survivor(struct work *w, const struct difference *into, char id[ID_TEXT])
+{
+	struct apply *ap = w->ap;
+	struct member m;
+	const char *key;
+	int64_t num;
+	size_t slot;
+	int rc;
+
+	id[0] = '\0';
+	if (into->new_len < 2 || into->new[0] != '"')
+		return 0;
+	key = arena_dup(&ap->arena, into->new + 1, into->new_len - 2);
+	rc = binding_get(ap->store, w->row->source, key, &num, &slot, w->e);
+	if (rc == 0)
+		rc = member_get(ap->store, num, &ap->arena, &m, w->e);
+	if (rc == 0)
+		memcpy(id, m.id, ID_TEXT);
+	return rc == E_NOTFOUND ? 0 : rc;
+}
+
+/* Points that stand with him are for a person to move: nobody else can know
+ * what the programme promised to whom. */
+int
+apply_merged(struct work *w, const struct change *c, struct member *m,
+    const struct decision *d)
+{
+	const struct difference *into;
+	char detail[400], id[ID_TEXT];
+	int n, rc;
+
+	if (!c->deleted || m->points == 0 ||
+	    profile_status(&m->profile) != ST_CLOSED ||
+	    (into = news(d)) == NULL)
+		return 0;
+	if ((rc = survivor(w, into, id)) != 0)
+		return rc;
+	n = (int)(into->new_len < 100 ? into->new_len : 100);
+	snprintf(detail, sizeof detail, "the record was merged into %.*s (%s%s)"
+	    ", and %lld points stand with this member: post them to that one, "
+	    "then dismiss this (loya-apply -d)", n, into->new, id[0] != '\0' ?
+	    "member " : "nobody yet", id, (long long)m->points);
+	return record_refusal(w, EV_HELD, "merged", detail,
+	    c->external_id != NULL ? c->external_id : c->member, m);
+}

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Rules that change when there are members already.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+hr() { member hr "$1" "{\"external_id\":\"E$1\",\"version\":1,\"email\":\"$2\"}"; }
+crm() { member crm "$1" "{\"external_id\":\"C$1\",\"version\":1,\"email\":\"$2\"}"; }
+# Who is the same member as this one.
+same() { store "SELECT group_concat(external_id) FROM (SELECT external_id
+    FROM link WHERE member = (SELECT member FROM link
+    WHERE external_id = '$1') ORDER BY 1)"; }
+
+source_file hr
+loya-token -q init
+{ hr 1 a@x; hr 2 b@x; hr 3 c@x; } | loya-apply >"$T/out"
+echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+source_file crm '{"profile":"plain"}'
+status 0 "a source without a match rule" sh -c \
+    "echo '$(crm 1 a@x)' | loya-apply"
+is "brings a member of its own" "$(same C1)" C1
+source_file crm '{"profile":"plain","match":[["email"]]}'
+status 0 "with one" sh -c "echo '$(crm 2 b@x)' | loya-apply"
+is "it finds who was there before the rule" "$(same C2)" C2,E2
+status 1 "and of two" sh -c "echo '$(crm 3 a@x)' | loya-apply"
+like "takes none" "$(cat "$T/out")" '"why":"ambiguous'
+source_file crm '{"profile":"plain"}'
+status 0 "without it again" sh -c "echo '$(crm 4 c@x)' | loya-apply"
+is "nobody is found" "$(same C4)" C4
+ok "the record is sound" loya-audit verify
+done_testing

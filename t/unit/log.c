@@ -1,0 +1,148 @@
+/* The log of a store begins anew although there is always somebody who reads. */
+#include "common/store.h"
+#include "t/unit/tap.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/crypt.h"
+#include "common/db.h"
+
+/* Of the inbox file, in frames: where its first checkpoint is, and where it
+ * counts as long (store.c). */
+enum { LIMIT = 1000, LONG = 4 * LIMIT };
+
+static char dir[64], path[96];
+static struct store *writer, *reader[2];
+static struct err err;
+static sem_t go[2], begun[2];
+static int ended;
+
+static int64_t
+frames(void)
+{
+	return db_wal_frames(store_db(writer, STORE_INBOX));
+}
+
+static void
+write_one(void)
+{
+	static const char sql[] = "INSERT INTO refusal VALUES ('a', 1, '', 1) "
+	    "ON CONFLICT DO UPDATE SET count = count + 1;";
+
+	if (store_begin_soft(writer, STORE_INBOX, &err) != 0 ||
+	    db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0 ||
+	    store_commit(writer, STORE_INBOX, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+}
+
+/* Write until the log has so many frames, or begins anew. */
+static void
+grow(int64_t n)
+{
+	int64_t was = frames();
+
+	while (frames() >= was && (was = frames()) < n)
+		write_one();
+}
+
+static void
+begin(int i)
+{
+	int64_t v;
+
+	db_exec(store_db(reader[i], STORE_INBOX), "BEGIN;", NULL);
+	store_meta_get(reader[i], STORE_INBOX, "hash_key", &v);
+}
+
+static void
+commit(int i)
+{
+	db_exec(store_db(reader[i], STORE_INBOX), "COMMIT;", NULL);
+}
+
+static void
+test_one(void)
+{
+	begin(0);
+	grow(LONG + 1);
+	ok(frames() > LONG, "who reads for long keeps the log");
+	commit(0);
+	grow(LONG + LIMIT / 2);
+	ok(frames() < LIMIT, "once it is long it begins anew soon behind that");
+}
+
+/* Each reads for a while, until the other one has begun to. */
+static void *
+take_turns(void *ctx)
+{
+	static const struct timespec nap = { 0, 2000000 };
+	int i = ctx == &go[1];
+
+	for (;;) {
+		sem_wait(&go[i]);
+		begin(i);
+		nanosleep(&nap, NULL);
+		sem_post(&begun[i]);
+		sem_post(&go[1 - i]);
+		sem_wait(&begun[1 - i]);
+		commit(i);
+		if (__atomic_load_n(&ended, __ATOMIC_SEQ_CST))
+			break;
+	}
+	sem_post(&begun[i]);
+	sem_post(&go[1 - i]);
+	return NULL;
+}
+
+static void
+test_many(void)
+{
+	pthread_t thread[2];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		sem_init(&go[i], 0, 0);
+		sem_init(&begun[i], 0, 0);
+	}
+	for (i = 0; i < 2; i++)
+		pthread_create(&thread[i], NULL, take_turns, &go[i]);
+	sem_post(&go[0]);
+	grow(LONG + 2 * LIMIT);
+	ok(frames() < LIMIT, "also where there is always one who reads");
+	__atomic_store_n(&ended, 1, __ATOMIC_SEQ_CST);
+	for (i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+}
+
+int
+main(void)
+{
+	char sh[128];
+	int i;
+
+	crypt_init();
+	strcpy(dir, "/tmp/loya-unit.XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		abort();
+	snprintf(path, sizeof path, "%s/loya.db", dir);
+	if (store_open(&writer, path, ROLE_RECV, STORE_CREATE, &err) != 0 ||
+	    store_open(&reader[0], path, ROLE_RECV, 0, &err) != 0 ||
+	    store_open(&reader[1], path, ROLE_RECV, 0, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		return 1;
+	}
+	test_one();
+	test_many();
+	store_close(writer);
+	for (i = 0; i < 2; i++)
+		store_close(reader[i]);
+	snprintf(sh, sizeof sh, "rm -r %s", dir);
+	return system(sh) != 0 || done_testing();
+}
