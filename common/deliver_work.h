@@ -263,8 +263,9 @@ void token_release(struct lane *);
 int record_row(struct turn *, const struct job *, size_t i, int64_t now,
     struct err *);
 
-/* The same of the outbox alone, for all jobs of the turn for which one statement
- * is enough.  E_NO: one of them lost its lease; roll back, and do without. */
+/* The same of the outbox alone, for all jobs of the turn for which one
+ * statement is enough.  E_NO: one of them lost its lease; roll back, and do
+ * without. */
 int record_sent(struct turn *, struct err *);
 
 /* deliver_record.c: the transaction; on failure nothing of it was done. */

@@ -88,7 +88,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 	enum map_result result;
 	struct mapper m;
 	struct err e;
-	const char *type = NULL;
+	const char *type = NULL, *lost;
 
 	*change = NULL;
 	*n = 0;
@@ -101,7 +101,8 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 		return MAP_REFUSED;
 	}
 	m.snapshot = attribute(&m, "@loyasnapshot");
-	m.lost = attribute(&m, "@loyalost") != NULL;
+	lost = attribute(&m, "@loyalost");
+	m.lost = lost != NULL && strcmp(lost, "true") == 0;
 	if (m.scene.cloudevent)
 		type = attribute(&m, "@type");
 	if (type != NULL && strncmp(type, "loya.", 5) == 0)

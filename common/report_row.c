@@ -149,7 +149,9 @@ who(struct table *t, const struct report *r, const char *source,
 		return;
 	}
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
-	if (source != NULL && id != JSON_NONE) {
+	/* What is local knows members by names of others. */
+	if (source != NULL && id != JSON_NONE &&
+	    (member == NULL || strcmp(source, "local") != 0)) {
 		buf_adds(&s->buf, source);
 		buf_addc(&s->buf, '/');
 		report_plain(&s->buf, &s->json, id);

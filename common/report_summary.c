@@ -91,12 +91,23 @@ named(struct buf *b, const struct json *j, const char *key, const char *word)
 static void
 reason(struct buf *b, const struct json *j)
 {
+	static const struct {
+		const char *word, *text;
+	} of[] = {
+		{ "authority", "other sources may decide it now" },
+	};
 	uint32_t why = json_get(j, 0, "why");
+	size_t i;
 
 	if (why == JSON_NONE || json_type(j, why) == JSON_NULL)
 		return;
 	gap(b);
 	report_plain(b, j, why);
+	for (i = 0; i < COUNT(of); i++)
+		if (json_is(j, why, of[i].word)) {
+			buf_adds(b, ": ");
+			buf_adds(b, of[i].text);
+		}
 	if ((why = json_get(j, 0, "detail")) != JSON_NONE) {
 		buf_adds(b, ": ");
 		report_plain(b, j, why);
@@ -155,6 +166,7 @@ by_kind(struct buf *b, const char *kind, const struct json *j)
 		const char *kind, *text;
 	} of[] = {
 		{ "event.empty", "there is nothing in it" },
+		{ "member.missing", "is missing" },
 		{ "event.duplicate", "was posted before" },
 		{ "erasure.lifted", "may come back" },
 	};

@@ -100,6 +100,8 @@ lost_by(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "ended";
+	if (won == NULL)
+		return "denied";
 	return strcmp(won->link->source, lost->link->source) == 0 ?
 	    "newest" : "authority";
 }
@@ -162,8 +164,6 @@ explain(struct why *y, const char *field, int64_t link)
 			n += rc == 1;
 		}
 	}
-	/* Without a winner nothing lost either: nobody may decide it. */
-	n = decided ? n : 0;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,
@@ -323,6 +323,20 @@ explain_all(struct why *y)
 	return rc == 0 && y->m.hold != NULL ? explain_hold(y) : rc;
 }
 
+/* Whether a source says something about it that may not. */
+static int
+is_said(const struct why *y, const char *field)
+{
+	const struct claims *c = &y->m.claims;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (claims_field(&c->link[i], claims_order(field),
+		    field) != NULL)
+			return 1;
+	return 0;
+}
+
 static int
 explain_one(struct why *y, const char *field)
 {
@@ -332,6 +346,9 @@ explain_one(struct why *y, const char *field)
 	if (strcmp(field, "hold") == 0 && y->m.hold != NULL)
 		return explain_hold(y);
 	i = json_get(&y->decided, 0, field);
+	if (i == JSON_NONE && strcmp(field, "status") != 0 &&
+	    is_said(y, field))
+		return explain(y, field, -1);
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
 		return err_set(y->e, E_NOTFOUND, "member %s: no source says "
 		    "anything about '%s'", y->m.id, field);

@@ -28,6 +28,7 @@ struct why {
 	struct buf line;
 	struct applied {
 		int64_t inbox, at;
+		int64_t until;	/* it was put off until then, or 0 */
 	} *applied;		/* rows about it, newest first; only
 				 * for sentences */
 	size_t napplied, cap;

@@ -11,11 +11,14 @@ enum { INDENT = 8 };	/* of a line that goes on */
 static int
 note_row(void *ctx, int64_t seq)
 {
-	static const char sql[] = "SELECT inbox, at FROM audit "
-	    "WHERE seq = :seq";
+	static const char sql[] = "SELECT inbox, at, CASE WHEN kind = "
+	    "'event.scheduled' AND json_valid(detail) THEN "
+	    "detail ->> 'effective_at' END FROM audit WHERE seq = :seq";
 	struct why *y = ctx;
 	struct applied *a;
+	const char *until;
 	struct stmt *st;
+	size_t n;
 	int rc;
 
 	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
@@ -30,6 +33,9 @@ note_row(void *ctx, int64_t seq)
 	a = &y->applied[y->napplied++];
 	a->inbox = stmt_get_int(st, 0);
 	a->at = stmt_get_int(st, 1);
+	until = stmt_get_text(st, 2, &n);
+	if (until == NULL || clock_parse(until, n, &a->until) != 0)
+		a->until = 0;
 	stmt_reset(st);
 	return 0;
 }
@@ -50,6 +56,18 @@ applied_at(const struct why *y, int64_t inbox)
 	for (i = 0; i < y->napplied; i++)
 		if (y->applied[i].inbox == inbox)
 			return y->applied[i].at;
+	return 0;
+}
+
+/* Until when it had to wait for that, or 0. */
+static int64_t
+put_off(const struct why *y, int64_t inbox)
+{
+	size_t i;
+
+	for (i = 0; i < y->napplied; i++)
+		if (y->applied[i].inbox == inbox && y->applied[i].until != 0)
+			return y->applied[i].until;
 	return 0;
 }
 
@@ -74,6 +92,8 @@ lost_sentence(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "that link has ended";
+	if (won == NULL)
+		return "this source may not decide it";
 	return strcmp(won->link->source, lost->link->source) == 0 ?
 	    "another record of this source counts more" :
 	    "this source comes later among those that may decide it";
@@ -116,6 +136,7 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	if (s->received_at == 0)
 		return;
 	time_words(b, " (received ", s->received_at);
+	time_words(b, ", put off until ", put_off(y, s->inbox));
 	time_words(b, ", applied ", applied_at(y, s->inbox));
 	buf_addc(b, ')');
 }
@@ -159,7 +180,7 @@ lost_line(struct why *y, const struct value *v, const struct said *won,
     const struct said *lost)
 {
 	int same = lost->len == v->len && v->json != NULL &&
-	    memcmp(lost->json, v->json, v->len) == 0;
+	    memcmp(lost->json, v->json, v->len) == 0 && won != NULL;
 
 	buf_adds(&y->line, "    ");
 	sentence_said(y, lost, lost->json, lost->len);
@@ -192,7 +213,8 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 		buf_adds(b, rule);
 		buf_adds(b, ": ");
 	}
-	buf_adds(b, rule_sentence(rule));
+	buf_adds(b, won == NULL && n > 0 ? "no source that may decide it "
+	    "says anything about it" : rule_sentence(rule));
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);

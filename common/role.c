@@ -21,7 +21,7 @@ static const struct {
 	{ STORE_INBOX, "token",        ALL, 0,   R,   0,   R,   ALL, 0,   0 },
 	{ STORE_INBOX, "refusal",      RIU, 0,   R,   0,   R,   0,   0,   0 },
 	{ STORE_MAIN,  "meta",         R,   R,   RIU, R,   R,   RIU, R,   RIU },
-	{ STORE_MAIN,  "event",        R,   RIU, RIU, 0,   R,   0,   0,   RIU },
+	{ STORE_MAIN,  "event",        R,   RIU, RIU, R,   R,   R,   0,   RIU },
 	{ STORE_MAIN,  "pending",      0,   R,   ALL, 0,   R,   0,   0,   RD },
 	{ STORE_MAIN,  "member",       0,   R,   RIU, R,   R,   0,   0,   RU },
 	{ STORE_MAIN,  "binding",      0,   R,   RIU, R,   R,   0,   0,   RD },

@@ -161,8 +161,8 @@ one_name(const char *path)
 
 /*
  * An inbox that ends before what the store knows of it is not the one that
- * belongs to it: its new rows would be taken for old ones.  Asked in the roles
- * that write it, before it is made and after it is opened.
+ * belongs to it: its new rows would be taken for old ones.  Asked before it is
+ * made and, in the roles that write its rows, after it is opened.
  */
 static int
 inbox_fits(struct store *s, int flags, struct err *e)
@@ -172,9 +172,9 @@ inbox_fits(struct store *s, int flags, struct err *e)
 	int64_t known, last = 0;
 	int rc;
 
-	if ((flags & STORE_READ) || s->role == ROLE_TOKEN ||
-	    s->role == ROLE_PUSH || s->role == ROLE_AUDIT ||
-	    s->role == ROLE_HEAD)
+	if ((flags & STORE_READ) || s->role == ROLE_AUDIT ||
+	    s->role == ROLE_HEAD || (inbox != NULL &&
+	    (s->role == ROLE_TOKEN || s->role == ROLE_PUSH)))
 		return 0;
 	rc = db_number(s->file[STORE_MAIN].db, "SELECT max(seq) FROM event;",
 	    &known, e);

@@ -7,14 +7,22 @@
 
 /* Cells that give way say nothing when they are narrower; a line that goes on
  * begins below the second column, when that is near; free text that is folded
- * and may be cut has so many lines. */
-enum { NARROW = 12, NARROW_NAME = 24, NARROW_FOLD = 30, NEAR = 12, INDENT = 4,
-    FOLDS = 4 };
+ * and may be cut has so many lines, and stands below its row when it would have
+ * more than a few beside it. */
+enum { NARROW = 12, NARROW_NAME = 24, NARROW_FOLD = 30, NARROW_FEW = 24,
+    NEAR = 12, INDENT = 4, FOLDS = 4, BESIDE = 2 };
 
 static int
 has(const struct table *t, size_t i, int flag)
 {
 	return (t->column[i].flags & flag) != 0;
+}
+
+/* Whether it is free text of which there are a few lines. */
+static int
+is_few(const struct table *t, size_t i)
+{
+	return has(t, i, TABLE_FREE) && has(t, i, TABLE_FOLD);
 }
 
 /* Whether the cells of column i give way. */
@@ -37,7 +45,7 @@ least(const struct table *t, size_t i, size_t narrow)
 	size_t width = t->place[i].width;
 
 	if (has(t, i, TABLE_FOLD))
-		narrow = NARROW_FOLD;
+		narrow = is_few(t, i) ? NARROW_FEW : NARROW_FOLD;
 	else if (has(t, i, TABLE_NAME))
 		narrow = NARROW_NAME;
 	return gives(t, i) && width > narrow ? narrow : width;
@@ -280,7 +288,8 @@ room_of(const struct table *t, size_t i, size_t *need)
 		width = NARROW_NAME;
 	if (has(t, i, TABLE_NAME) && *need > width)
 		*need = width;
-	else if (!has(t, i, TABLE_NAME) && *need > NARROW)
+	else if (!has(t, i, TABLE_NAME) && *need > NARROW &&
+	    (!is_few(t, i) || *need <= BESIDE * width))
 		*need = NARROW;
 	width += p->from;
 	return width < t->limit ? width : t->limit;

@@ -149,6 +149,10 @@ uint64_t verify_trail_key(const struct verify_sums *, const char *id,
     size_t len);
 struct trail *verify_trail(struct verify *, uint64_t key, int make);
 
+/* It will be asked for in a moment: with many members, memory is slower than
+ * what is done with a row. */
+void verify_trail_soon(const struct verify *, uint64_t key);
+
 /* What a detail, in json, says changed: what that adds to a sum. */
 uint64_t verify_changes(struct verify_sums *);
 

@@ -297,14 +297,18 @@ check_row(struct verify *v, const struct verify_row *row)
 static int
 check_sheet(struct verify *v)
 {
+	enum { SOON = 16 };	/* rows: longer than memory takes */
 	struct verify_sheet *s = verify_ahead_take(v);
 	size_t i;
 	int rc = 0;
 
 	if (s == NULL)
 		return 0;
-	for (i = 0; i < s->n && rc == 0; i++)
+	for (i = 0; i < s->n && rc == 0; i++) {
+		if (i + SOON < s->n)
+			verify_trail_soon(v, s->row[i + SOON].key);
 		rc = check_row(v, &s->row[i]);
+	}
 	verify_ahead_taken(v);
 	verify_progress(v, "audit", v->tree.size);
 	return rc < 0 ? rc : 1;

@@ -62,6 +62,13 @@ verify_trail(struct verify *v, uint64_t key, int make)
 	return t;
 }
 
+void
+verify_trail_soon(const struct verify *v, uint64_t key)
+{
+	if (v->cap > 0)
+		__builtin_prefetch(&v->trail[key & (v->cap - 1)], 1);
+}
+
 uint64_t
 verify_value(const struct verify_sums *s, const char *field, size_t flen,
     const char *json, size_t len)

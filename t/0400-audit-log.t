@@ -37,7 +37,7 @@ is "-T is a table" "$(loya-audit -T -e e4)" \
 "SEQ  AT                    KIND              WHO    WHAT
   8  2026-11-23T12:00:00Z  member.suspended  hr/E1  status active -> suspended"
 is "it is as wide as COLUMNS, and goes on below itself" \
-    "$(COLUMNS=80 loya-audit -T -e e1 | tail -n +3)" \
+    "$(COLUMNS=80 loya-audit -T -e e1 | tail -n +2)" \
 "  1  2026-11-23T12:00:00Z  member.enrolled  hr/E1
      given_name Anna; family_name Åkesson; email anna@hr.example; status active;
      tags [\"a\",\"b\"]; employee_number 1001"

@@ -19,6 +19,8 @@ mv "$LOYA_STORE"-inbox* "$T/keep"
 status 78 "a store without its inbox is refused by loya-apply" sh -c 'loya-apply <"$T/in"'
 like "which says what to do" "$(cat "$T/err")" 'inbox: is not there, but the store knows row 2; put back'
 status 78 "and by loya-recv" sh -c 'printf "GET /health HTTP/1.1\r\nHost: x\r\n\r\n" | loya-recv'
+status 78 "by loya-push" loya-push -b
+status 78 "and by loya-token" loya-token issue hook:hr
 is "none is made in its place" "$(find "$T" -maxdepth 1 -name '*-inbox')" ""
 # An inbox from before the second event, as an older backup has it.
 version=$(sqlite3 "$T/keep/loya.db-inbox" 'PRAGMA user_version')

@@ -103,6 +103,12 @@ for m in html:74 503:75 quota:75; do
 	is "${m%:*} instead of a list" "$rc $(cat "$T/out")" "${m#*:} "
 done
 rm "$org/always"
+before=$(lost)
+for word in no true; do
+	member crm "lost-$word" "{\"external_id\":\"$(id 18)\",\"version\":1999999999999999,\"email\":\"$word@example.org\"}" ",\"loyalost\":\"$word\"" |
+	    loya-apply >"$T/applied"
+done
+is "of lines the word true says it" "$(($(lost) - before))" 1
 clock 2026-03-25T08:00:00Z
 status 1 "what the lists of deletions do not reach" loya-pull crm
 compare 2026-03-25T08:01:00Z

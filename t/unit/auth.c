@@ -241,6 +241,12 @@ test_encodings(void)
 	is_int(with("Convoy simple", 0, "244449B7F48CBC2709060C9DCDC2B3AA"
 	    "47A78F540430579015C579FB12DEFBB4"), AUTH_OK,
 	    "hex in upper case");
+	is_int(with("Convoy simple", 0, "244449B7F48CBC2709060C9DCDC2B3AA"
+	    "47A78F540430579015C579FB12DEFBB400"), AUTH_MALFORMED,
+	    "one byte more");
+	is_int(with("Convoy simple", 0, "244449B7F48CBC2709060C9DCDC2B3AA"
+	    "47A78F540430579015C579FB12DEFB"), AUTH_MALFORMED,
+	    "one byte less");
 	is_int(with("Convoy simple", 0, "244449B7f48cbc2709060c9dcdc2b3aa"
 	    "47a78f540430579015c579fb12defbb4"), AUTH_MALFORMED,
 	    "hex in both cases");

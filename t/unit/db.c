@@ -313,8 +313,8 @@ main(void)
 		rounds++;
 		seen += content(other) == now;
 		safe += on_disk() == now;
-		if (chance(4) == 0 && db_checkpoint(db, chance(2) ? 65536 : 0, 0,
-		    &e) != 0)
+		if (chance(4) == 0 && db_checkpoint(db,
+		    chance(2) ? 65536 : 0, 0, &e) != 0)
 			die_err(&e);
 		if (chance(4) == 0)
 			back += on_disk() != now || content(other) != now;

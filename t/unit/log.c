@@ -1,4 +1,5 @@
-/* The log of a store begins anew although there is always somebody who reads. */
+/* The log of a store begins anew although there is always somebody who
+ * reads. */
 #include "common/store.h"
 #include "t/unit/tap.h"
 

@@ -79,6 +79,22 @@ test_group(struct store *s, int64_t *safe)
 }
 
 static void
+test_single(struct store *s, int64_t *safe)
+{
+	struct one a, b, c;
+
+	event(&c, "behind it", NULL);
+	event(&b, "odd", &c);
+	event(&a, "in front of it", &b);
+	b.row.content_type = NULL;
+	is_int(receive_commit(s, &a.d, safe), 0,
+	    "a delivery that cannot be stored");
+	is_int(b.d.rc, E_DATA, "is told of");
+	is_int(a.d.rc == 0 && a.fresh, 1, "the one in front of it is stored");
+	is_int(c.d.rc == 0 && c.fresh, 1, "and the one behind it");
+}
+
+static void
 test_others(const char *path, struct store *s, int64_t *safe)
 {
 	struct store *other = open_store(path);
@@ -157,6 +173,7 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/loya.db", dir);
 	s = open_store(path);
 	test_group(s, &safe);
+	test_single(s, &safe);
 	test_others(path, s, &safe);
 	test_failure(s, &safe);
 	store_close(s);
