@@ -114,7 +114,8 @@ struct delivery *receive_due(struct receiver *, int64_t now, int all);
 /* Milliseconds until something will be due; -1: nothing is waiting. */
 int receive_due_in(const struct receiver *, int64_t now);
 
-/* A line for each new row of d (loya-event(5)), one behind the other. */
+/* A line for each new row of d (loya-event(5)), one behind the other.  Without
+ * a hook rows that are lines of loya's own are told as these. */
 void receive_lines(const struct delivery *d, struct buf *);
 
 void receive_over(struct delivery *d);

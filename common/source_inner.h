@@ -58,7 +58,7 @@ void push_peer_conf(const struct node *, struct arena *, struct push *);
 
 /* on: the types of events that something is for; 0 when it is not there. */
 int push_on_conf(const struct node *, struct arena *, const char ***on,
-    size_t *n);
+    size_t *count);
 
 /* A complaint about what is no name of a header that a file may give. */
 void push_header_ok(const struct node *, const char *name);

@@ -52,6 +52,9 @@ answers() {
 	request HEAD /health ''
 	answer 200 "/health without its body" '^Content-Length: 16'
 
+	printf 'GARBAGE\r\n\r\n' >"$T/req"
+	answer '' "a first line of one word is not answered"
+
 	# what the body is
 	request POST /hooks/open '{"id":"'$n'-2"}' 'Content-Type: text/csv'
 	answer 415 "an unknown content type" "$problem"

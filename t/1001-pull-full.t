@@ -19,7 +19,7 @@ cp "$T/out" "$T/lines"
 is "all records" "$(records "$T/lines")" "1 2 3 4 5"
 snap=$(sed -n 's/.*"phase":"begin","snapshot":"\([^"]*\)".*/\1/p' "$T/lines")
 like "the first line begins it" "$(head -n 1 "$T/lines")" \
-    '"type":"loya.snapshot".*"phase":"begin"'
+    '^\{"specversion":"1.0","id":"[^"]*-begin","source":"crm","type":"loya.snapshot",.*"data":\{"phase":"begin",.*\},"loyaseq":[0-9]+\}$'
 is "each row says which one it belongs to" \
     "$(grep -c "loyasnapshot.*$snap" "$T/lines")" 5
 like "the last line ends it and counts" "$(tail -n 1 "$T/lines")" \
