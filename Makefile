@@ -1,7 +1,7 @@
 # loya: make, make check, make demo, make install.  See README.
 # make deps      installs the build packages (Debian; needs root)
 # make deps-doors  what the tests of front doors start, where it is there
-# make deps-faults  what make fuzz and make torture need
+# make deps-faults  what make fuzz, torture and valgrind need
 # make DEV=1     warnings are errors     make SAN=address,undefined check
 
 VERSION	= 0.1
@@ -17,7 +17,7 @@ PACKAGES = gcc libc6-dev make pkg-config libsqlite3-dev libsodium-dev nettle-dev
 # Without these, tests that need them are skipped.
 PACKAGES_CHECK = libio-socket-ssl-perl
 
-# What make fuzz and make torture need.
+# What make fuzz, make torture and make valgrind need.
 FAULTS	= clang libclang-rt-dev llvm strace valgrind
 
 # Each has a test, t/026* or t/0806, that skips where it is not installed.
@@ -187,6 +187,11 @@ coverage:
 .PHONY: torture
 torture: all unit
 	BUILD=$(CURDIR)/$(B) sh t/torture/run.sh $(or $(TIME),900)
+
+# Each program and verb under valgrind.
+.PHONY: valgrind
+valgrind: all unit
+	BUILD=$(CURDIR)/$(B) prove -e sh t/torture/valgrind.t
 
 # Against clients and servers that others wrote; needs node and npm.
 interop: all
