@@ -15,7 +15,7 @@
 #include "common/store.h"
 
 enum { LINE_MAX_BYTES = 4 * 1024 * 1024, SEQS = 256, WATCH_MS = 100,
-    IDLE_MS = 1000, PATIENCE_MS = 1000 };
+    IDLE_MS = 1000, PATIENCE_MS = 1000, READS = 16 };
 
 static const struct option_def option[] = {
 	{ 'b', NULL, "only the backlog, then end (cron)" },
@@ -94,27 +94,6 @@ print(struct run *r)
 	buf_clear(b);
 }
 
-/* Everything that waits now.  A busy store is tried again, unless this run is
- * to end by itself. */
-static void
-work(struct run *r)
-{
-	struct err e;
-	int did, rc;
-
-	do {
-		rc = apply_step(r->ap, &did, &e);
-		if (rc == E_BUSY && (r->mode == LINES || r->mode == WATCH)) {
-			warn("%s; trying again", e.msg);
-			poll(NULL, 0, PATIENCE_MS);
-			did = 1;
-		} else if (rc != 0) {
-			die_err(&e);
-		}
-		print(r);
-	} while (did > 0);
-}
-
 static void
 take_lines(struct run *r, struct lines *l)
 {
@@ -123,6 +102,8 @@ take_lines(struct run *r, struct lines *l)
 	size_t len;
 	int rc;
 
+	if (apply_lines_begin(r->ap, &e) != 0)
+		die_err(&e);
 	while ((rc = lines_next(l, &line, &len)) != 0) {
 		if (rc == 1)
 			rc = apply_line(r->ap, line, len, &e);
@@ -137,6 +118,52 @@ take_lines(struct run *r, struct lines *l)
 		    e.msg);
 		r->bad_line = 1;
 	}
+	apply_lines_end(r->ap);
+}
+
+/*
+ * Lines that come within ms, and those that stand behind them; 1 when there was
+ * something.  Not more than work has to wait for: but whoever writes them
+ * should not, for what he tells of is in the store.
+ */
+static int
+take(struct run *r, struct lines *l, int ms)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+	int rc, n;
+
+	for (n = 0; n < READS && !l->ended; n++) {
+		rc = poll(&p, 1, n == 0 ? ms : 0);
+		if (rc < 0 && errno != EINTR)
+			die(E_IO, "poll: %s", strerror(errno));
+		if (rc <= 0)
+			break;
+		if (lines_fill(l, STDIN_FILENO) < 0)
+			die(E_IO, "standard input: %s", strerror(errno));
+		take_lines(r, l);
+	}
+	return n > 0;
+}
+
+/* Everything that waits now.  A busy store is tried again, unless this run is
+ * to end by itself. */
+static void
+work(struct run *r, struct lines *l)
+{
+	struct err e;
+	int did, rc;
+
+	do {
+		rc = apply_step(r->ap, &did, &e);
+		if (rc == E_BUSY && (r->mode == LINES || r->mode == WATCH)) {
+			warn("%s; trying again", e.msg);
+			poll(NULL, 0, PATIENCE_MS);
+			did = 1;
+		} else if (rc != 0) {
+			die_err(&e);
+		}
+		print(r);
+	} while ((l != NULL && take(r, l, 0)) || did > 0);
 }
 
 static int
@@ -154,27 +181,18 @@ time_to_wait(struct run *r)
 static void
 pipe_loop(struct run *r)
 {
-	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
 	struct lines l;
-	int rc;
 
 	lines_init(&l, LINE_MAX_BYTES);
+	lines_widen(STDIN_FILENO);
 	if (!r->o.dry)
-		work(r);
+		work(r, &l);
 	while (!l.ended) {
-		rc = poll(&p, 1, time_to_wait(r));
-		if (rc < 0 && errno != EINTR)
-			die(E_IO, "poll: %s", strerror(errno));
-		if (rc > 0) {
-			if (lines_fill(&l, STDIN_FILENO) < 0)
-				die(E_IO, "standard input: %s",
-				    strerror(errno));
-			take_lines(r, &l);
-		}
+		take(r, &l, time_to_wait(r));
 		/* A dry run holds the locks once it has begun to look: read
 		 * everything first. */
 		if (!r->o.dry || l.ended)
-			work(r);
+			work(r, &l);
 	}
 	lines_release(&l);
 }
@@ -228,11 +246,11 @@ main(int argc, char **argv)
 		pipe_loop(&r);
 		break;
 	case BACKLOG:
-		work(&r);
+		work(&r, NULL);
 		break;
 	case WATCH:
 		for (;;) {
-			work(&r);
+			work(&r, NULL);
 			poll(NULL, 0, WATCH_MS);
 		}
 	case SEQUENCES:

@@ -147,13 +147,13 @@ look(struct ahead *h, struct err *e)
 	h->reading = 1;
 	h->seen = h->committed;
 	pthread_mutex_unlock(&h->lock);
-	return store_look(h->store, e);
+	return store_look(h->store, STORE_MAIN, e);
 }
 
 static void
 look_end(struct ahead *h)
 {
-	store_look_end(h->store);
+	store_look_end(h->store, STORE_MAIN);
 	pthread_mutex_lock(&h->lock);
 	h->reading = 0;
 	pthread_cond_signal(&h->some);

@@ -37,6 +37,11 @@ void apply_free(struct apply *);
  */
 int apply_line(struct apply *, const char *line, size_t len, struct err *);
 
+/* Around many lines that are at hand: what is known of rows is read in one
+ * transaction.  Between them nothing but apply_line(). */
+int apply_lines_begin(struct apply *, struct err *);
+void apply_lines_end(struct apply *);
+
 /*
  * Do one batch of what waits: due events, new inbox rows.  *did is how many
  * events were decided, 0 when nothing was waiting.  On an error nothing of the

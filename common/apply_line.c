@@ -158,3 +158,17 @@ apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 	ap->incoming[ap->nincoming++] = r;
 	return 0;
 }
+
+/* A dry run has a transaction of its own once it has begun. */
+int
+apply_lines_begin(struct apply *ap, struct err *e)
+{
+	return ap->dry ? 0 : store_look(ap->store, STORE_INBOX, e);
+}
+
+void
+apply_lines_end(struct apply *ap)
+{
+	if (!ap->dry)
+		store_look_end(ap->store, STORE_INBOX);
+}

@@ -124,7 +124,7 @@ auditor_prove(struct auditor *a, struct err *e)
 		return err_set(e, E_USAGE, "'%s' is no number of a row",
 		    a->operand[0]);
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
-	    (rc = store_look(a->r.store, e)) != 0)
+	    (rc = store_look(a->r.store, STORE_MAIN, e)) != 0)
 		return rc;
 	if (a->head != NULL && (rc = auditor_own_head(a, a->head, &head, &name,
 	    &h, e)) == 0)
@@ -132,7 +132,7 @@ auditor_prove(struct auditor *a, struct err *e)
 	if (rc == 0)
 		rc = prover_row(a->r.store, seq, a->head != NULL ? head.p :
 		    NULL, head.len, &b, e);
-	store_look_end(a->r.store);
+	store_look_end(a->r.store, STORE_MAIN);
 	if (rc == 0)
 		rc = print(a, &b, e);
 	buf_release(&head);
@@ -149,7 +149,7 @@ auditor_consistency(struct auditor *a, struct err *e)
 	int rc;
 
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
-	    (rc = store_look(a->r.store, e)) != 0)
+	    (rc = store_look(a->r.store, STORE_MAIN, e)) != 0)
 		return rc;
 	/* A witness says how far it is by a number. */
 	if (options_number(a->operand[0], 0, INT64_MAX, &h.size) != 0 &&
@@ -158,7 +158,7 @@ auditor_consistency(struct auditor *a, struct err *e)
 		rc = prover_goes_on(a->r.store, name, &h, e);
 	if (rc == 0)
 		rc = prover_growth(a->r.store, h.size, head.len > 0, &b, e);
-	store_look_end(a->r.store);
+	store_look_end(a->r.store, STORE_MAIN);
 	if (rc == 0)
 		rc = print(a, &b, e);
 	buf_release(&head);

@@ -355,7 +355,7 @@ look_begin(struct deliver *d, struct err *e)
 		return 0;
 	if (d->recorder != NULL)
 		pthread_mutex_lock(&d->recorder->reading);
-	if ((rc = store_look(d->store, e)) == 0)
+	if ((rc = store_look(d->store, STORE_MAIN, e)) == 0)
 		d->looking = 1;
 	else if (d->recorder != NULL)
 		pthread_mutex_unlock(&d->recorder->reading);
@@ -368,7 +368,7 @@ look_end(struct deliver *d)
 	if (!d->looking)
 		return;
 	d->looking = 0;
-	store_look_end(d->store);
+	store_look_end(d->store, STORE_MAIN);
 	if (d->recorder != NULL)
 		pthread_mutex_unlock(&d->recorder->reading);
 }

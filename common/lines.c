@@ -1,12 +1,13 @@
 #include "common/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/status.h"
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK = 64 * 1024, WIDE = 1024 * 1024 };
 
 void
 lines_init(struct lines *l, size_t max)
@@ -19,6 +20,16 @@ void
 lines_release(struct lines *l)
 {
 	buf_release(&l->b);
+}
+
+void
+lines_widen(int fd)
+{
+#ifdef F_SETPIPE_SZ
+	fcntl(fd, F_SETPIPE_SZ, WIDE);
+#else
+	(void)fd;
+#endif
 }
 
 int

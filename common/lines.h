@@ -24,6 +24,10 @@ struct lines {
 void lines_init(struct lines *, size_t max);
 void lines_release(struct lines *);
 
+/* Where fd is a pipe, let it hold much, so that who writes can go on while what
+ * came is worked off.  As good as the system allows. */
+void lines_widen(int fd);
+
 /* Read once: 1 something came, 0 the end, E_IO with errno. */
 int lines_fill(struct lines *, int fd);
 

@@ -259,21 +259,21 @@ store_on_checkpoint(struct store *s, store_quiet_fn *fn, void *ctx)
 }
 
 int
-store_look(struct store *s, struct err *e)
+store_look(struct store *s, enum store_file f, struct err *e)
 {
 	static const char sql[] = "BEGIN";
 
-	return stmt_run(db_stmt(s->file[STORE_MAIN].db, sql), e);
+	return stmt_run(db_stmt(s->file[f].db, sql), e);
 }
 
 void
-store_look_end(struct store *s)
+store_look_end(struct store *s, enum store_file f)
 {
 	static const char sql[] = "COMMIT";
 	struct err ignored;
 
-	if (db_in_transaction(s->file[STORE_MAIN].db))
-		stmt_run(db_stmt(s->file[STORE_MAIN].db, sql), &ignored);
+	if (db_in_transaction(s->file[f].db))
+		stmt_run(db_stmt(s->file[f].db, sql), &ignored);
 }
 
 int

@@ -75,10 +75,9 @@ void store_rollback(struct store *, enum store_file);
 typedef void store_quiet_fn(void *ctx, int quiet);
 void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);
 
-/* A transaction that only reads STORE_MAIN, and its end (also when there is
- * none). */
-int store_look(struct store *, struct err *);
-void store_look_end(struct store *);
+/* A transaction that only reads, and its end (also when there is none). */
+int store_look(struct store *, enum store_file, struct err *);
+void store_look_end(struct store *, enum store_file);
 
 /*
  * Copy all of the log into the file and empty it, so that nothing that was
