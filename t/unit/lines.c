@@ -1,4 +1,5 @@
 /* Lines of a pipe, however they are cut. */
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,32 @@ cut(const char *text, size_t n)
 	return out;
 }
 
+/* How much may be written before somebody reads. */
+static size_t
+room(int fd[2])
+{
+	static const char much[4096];
+	size_t n = 0;
+
+	fcntl(fd[1], F_SETFL, O_NONBLOCK);
+	while (write(fd[1], much, sizeof much) == (ssize_t)sizeof much)
+		n += sizeof much;
+	return n;
+}
+
+static void
+wide(void)
+{
+#ifdef F_SETPIPE_SZ
+	int plain[2], fd[2];
+
+	if (pipe(plain) != 0 || pipe(fd) != 0)
+		return;
+	lines_widen(fd[0]);
+	ok(room(fd) > room(plain), "a widened pipe holds more");
+#endif
+}
+
 int
 main(void)
 {
@@ -55,5 +82,6 @@ main(void)
 		is_str(cut("123456789abcdefgh", n), "!",
 		    "a last line that is too long, in pieces of %zu", n);
 	}
+	wide();
 	return done_testing();
 }
