@@ -151,7 +151,7 @@ static void
 work(struct run *r, struct lines *l)
 {
 	struct err e;
-	int did, rc;
+	int did, more, rc;
 
 	do {
 		rc = apply_step(r->ap, &did, &e);
@@ -163,7 +163,9 @@ work(struct run *r, struct lines *l)
 			die_err(&e);
 		}
 		print(r);
-	} while ((l != NULL && take(r, l, 0)) || did > 0);
+		/* Who writes to a busy store has to wait. */
+		more = rc == 0 && l != NULL && take(r, l, 0);
+	} while (did > 0 || more);
 }
 
 static int
