@@ -11,7 +11,7 @@ hold() {
 	    exec sleep 600' sh "$LOYA_STORE-lock"
 	wait_for "the lock" grep -q held "$T/holder.out"
 }
-opened() { ls -l "/proc/$(cat "$T/$1.pid")/fd" | grep -q -- '-push-lock'; }
+opened() { find "/proc/$(cat "$T/$1.pid")/fd" -lname '*-push-lock' | grep -q .; }
 busy="loya-push: $LOYA_STORE: somebody has held its lock for 5 s"
 
 source_file hr
