@@ -8,13 +8,8 @@ interop=$(cd "$(dirname "$0")" && pwd)
 BUILD=${BUILD:-$(cd "$interop/../.." && pwd)/build}
 . "$interop/../lib.sh"
 . "$interop/../audit.sh"
-GO111MODULE=off
-GOPATH=${GOPATH:-/usr/share/gocode}
-GOCACHE=$T/cache
-export GO111MODULE GOPATH GOCACHE
-command -v go >/dev/null || skip_all "needs go"
-go build -o "$T/witness" "$interop/witness.go" 2>"$T/err" ||
-    skip_all "needs golang.org/x/mod/sumdb: $(tail -n 1 "$T/err")"
+. "$interop/go.sh"
+go_program witness
 
 audit_store
 unset LOYA_NOW
