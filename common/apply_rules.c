@@ -22,6 +22,30 @@ fingerprint(struct apply *ap, const char *text)
 	return crypt_shorthash(store_hash_key(ap->store, STORE_MAIN), &p, 1);
 }
 
+/*
+ * What loya.json says is meant.  But a source file more, or a map that names
+ * more, can take a field away from who has it, and nobody meant to empty it.
+ */
+static int
+none_lost(const struct apply *ap, const struct member *m,
+    const struct difference *d, size_t n, struct err *e)
+{
+	const char *owner;
+	size_t i;
+
+	for (i = 0; i < n && !config_authority_given(ap->config); i++) {
+		if (d[i].old == NULL || d[i].new != NULL ||
+		    core_field_find(d[i].name, strlen(d[i].name)) == F_CORE)
+			continue;
+		owner = config_owner(ap->config, d[i].name);
+		return err_set(e, E_CONF, "%s/loya.json: has no authority for "
+		    "%s; by the source files it belongs to %s now, and members "
+		    "would lose it, member %s among them", ap->config->dir,
+		    d[i].name, owner != NULL ? owner : "nobody", m->id);
+	}
+	return 0;
+}
+
 /* The member as the rules of today make it; a row in the record if that is
  * different. */
 static int
@@ -43,6 +67,8 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	decide_diff(&m->profile, &now, &ap->arena, &d, &n);
 	if (n == 0)
 		return 0;
+	if ((rc = none_lost(ap, m, d, n, e)) != 0)
+		return rc;
 	memset(&w, 0, sizeof w);
 	w.ap = ap;
 	w.row = &nobody;

@@ -20,6 +20,7 @@ struct authority {
 	struct rule *rule;	/* attributes, sorted by name */
 	size_t nrule;
 	const char **rest;	/* every other attribute */
+	int given;		/* loya.json has rules */
 	const char *text, *match;
 };
 
@@ -172,9 +173,10 @@ only_one(struct config *c, const char *field, struct arena *a,
 		    !map_removes(c->source[i].map))
 			continue;
 		if (s != NULL)
-			return err_set(e, E_CONF, "%s: map: %s maps %s as "
+			return err_set(e, E_CONF, "%s: map: %s %s %s as "
 			    "well, and %s/loya.json has no authority for it",
-			    c->source[i].at.map, s->file, field, c->dir);
+			    c->source[i].at.map, s->file, named ? "maps" :
+			    "has deleted, and so decides", field, c->dir);
 		s = &c->source[i];
 	}
 	if (s != NULL) {
@@ -226,6 +228,7 @@ authority_conf(const struct node *n, struct arena *a, struct config *c,
 	au = arena_alloc(a, sizeof *au);
 	memset(au, 0, sizeof *au);
 	c->authority = au;
+	au->given = n != NULL;
 	if (n != NULL)
 		rules(n, a, c, au);
 	for (f = 0; f < F_CORE; f++) {
@@ -244,6 +247,12 @@ authority_conf(const struct node *n, struct arena *a, struct config *c,
 		return rc;
 	/* What is left are attributes of a source that may say any. */
 	return only_one(c, "any.attribute", a, &au->rest, e);
+}
+
+int
+config_authority_given(const struct config *c)
+{
+	return c->authority->given;
 }
 
 const char *const *

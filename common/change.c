@@ -2,6 +2,37 @@
 
 #include <string.h>
 
+#include "common/clock.h"
+
+/* As texts, times with and without a fraction, or of two zones, would go in
+ * another order.  A date alone is none: revisions are written so, too. */
+static int
+is_time(const char *s, int64_t *t)
+{
+	size_t len = strlen(s);
+
+	*t = 0;
+	return len > sizeof "2026-03-05" && s[0] >= '0' && s[0] <= '9' &&
+	    clock_parse(s, len, t) == 0;
+}
+
+/* Of two times of the same microsecond the text decides, for it may say more;
+ * what is no time stands before all that are. */
+static int
+text_compare(const char *a, const char *b)
+{
+	int64_t at, bt;
+	int a_is, b_is, c = strcmp(a, b);
+
+	if (c == 0)
+		return 0;
+	a_is = is_time(a, &at);
+	b_is = is_time(b, &bt);
+	if (a_is != b_is)
+		return a_is - b_is;
+	return at != bt ? (at < bt ? -1 : 1) : c;
+}
+
 int
 version_compare(const struct version *a, const struct version *b)
 {
@@ -11,7 +42,7 @@ version_compare(const struct version *a, const struct version *b)
 		return a->given - b->given;
 	if (a->num != b->num)
 		return a->num < b->num ? -1 : 1;
-	c = strcmp(a->text != NULL ? a->text : "",
+	c = text_compare(a->text != NULL ? a->text : "",
 	    b->text != NULL ? b->text : "");
 	if (c != 0)
 		return c;

@@ -94,13 +94,8 @@ map_version(struct mapper *m, const struct got *num, const struct got *sub,
 			s++;
 			len -= 2;
 		}
-		/* As texts, times with and without a fraction, or of two
-		 * zones, would go in another order. */
-		if (!integer(s, len, &v->num) && !large(m, s, len, v) &&
-		    clock_parse(s, len, &v->num) != 0) {
-			v->num = 0;
+		if (!integer(s, len, &v->num) && !large(m, s, len, v))
 			v->text = arena_dup(m->arena, s, len);
-		}
 	}
 	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
 		return 0;

@@ -332,6 +332,9 @@ int source_wants(const struct source *, const char *type);
 /* The owner of a field (rank 0), or NULL when nobody owns it. */
 const char *config_owner(const struct config *, const char *field);
 
+/* Whether loya.json says who owns what, and not the source files alone. */
+int config_authority_given(const struct config *);
+
 /* The list for a field, NULL-terminated; never NULL. */
 const char *const *config_authority(const struct config *, const char *field);
 

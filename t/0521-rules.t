@@ -10,9 +10,19 @@ same() { store "SELECT group_concat(external_id) FROM (SELECT external_id
     FROM link WHERE member = (SELECT member FROM link
     WHERE external_id = '$1') ORDER BY 1)"; }
 
-source_file hr
+source_file hr '{}'
 loya-token -q init
 { hr 1 a@x; hr 2 b@x; hr 3 c@x; } | loya-apply >"$T/out"
+
+# With one source it owns all; a second file must not take that away unsaid.
+for second in '{}' '{"map":{"external_id":"/id","fields":{"email":"/mail"}}}'; do
+	source_file crm "$second"
+	status 78 "a source more that takes the e-mail away" loya-apply -b
+	like "is told of" "$(cat "$T/err")" \
+	    'loya.json: has no authority for email; by the source files it belongs to'
+	is "and takes nothing" "$(store "SELECT count(email) FROM member")" 3
+done
+source_file hr
 echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
 source_file crm '{"profile":"plain"}'
 status 0 "a source without a match rule" sh -c \

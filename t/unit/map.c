@@ -288,10 +288,6 @@ static const struct mapping orders[] = {
 	{ "another text stays one",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":\"W/7\"}", "1 v1:0/W/7.0" },
-	{ "a text that is a time goes by that",
-	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
-	    "{\"id\":1,\"v\":\"2026-03-04T10:56:07.5+05:30\"}",
-	    "1 v1:1772601967500000.0" },
 	{ "two parts, one of them a time",
 	    "{\"external_id\":\"/id\",\"version\":{\"join\":[{\"from\":\"/t\","
 	    "\"as\":\"epoch_ms\"},\"/n\"]}}",
