@@ -36,9 +36,8 @@ static int
 lane_init(struct deliver *d, const struct config *c, const struct source *s,
     struct err *e)
 {
-	int rc;
-
 	struct lane *l = &d->lane[d->nlane];
+	int rc;
 
 	memset(l, 0, sizeof *l);
 	l->source = s;
@@ -49,8 +48,10 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	l->next_due = INT64_MAX;
 	l->credit_at = clock_mono();
 	l->claim = -1;
-	rc = complete(c, s, e);
-	return rc != 0 ? rc : lane_keys(d, l, e);
+	d->count.targets++;
+	if ((rc = complete(c, s, e)) != 0)
+		return lane_judge(d, l, LANE_FILE, rc, e);
+	return lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e), e);
 }
 
 /* One that was named. */
@@ -98,6 +99,8 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
+	if (rc == 0 && n == 1 && d->count.faulty == 1)
+		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {
 		deliver_free(d);
 		return rc;

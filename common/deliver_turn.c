@@ -157,7 +157,7 @@ static void
 want(const struct deliver *d, struct lane *l, struct turn_lane *w,
     int64_t now)
 {
-	size_t most = lane_wants(l);
+	size_t most;
 
 	w->back = w->want = w->got = 0;
 	w->more = w->look = w->known = w->turned_off = 0;
@@ -165,9 +165,11 @@ want(const struct deliver *d, struct lane *l, struct turn_lane *w,
 	if (!lane_may_send(d, l, now)) {
 		if (l->n > 0)
 			give_back(l, w);
-	} else if (l->look && l->n <= most / 2) {
-		w->want = most - l->n;
+		return;
 	}
+	most = lane_wants(l);
+	if (l->look && l->n <= most / 2)
+		w->want = most - l->n;
 }
 
 int
