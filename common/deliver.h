@@ -85,7 +85,8 @@ int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
 /* The next of what people are to be told, or NULL: that a target has no token,
- * or cannot be sent to at all, and why; that one is off, once.  It is good until the next call. */
+ * or cannot be sent to at all, and why; that one is off, once.  It is good
+ * until the next call. */
 const char *deliver_complaint(struct deliver *);
 
 /* Lines (with line feeds) about what is recorded.  The caller empties it. */

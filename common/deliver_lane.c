@@ -46,8 +46,8 @@ lane_claim(const struct deliver *d, struct lane *l, struct err *e)
 int
 lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 {
-	return !d->stopping && l->fault == LANE_WELL && !l->off && l->rest_until <= now &&
-	    (l->source->push.rate == 0 || l->claimed);
+	return !d->stopping && l->fault == LANE_WELL && !l->off &&
+	    l->rest_until <= now && (l->source->push.rate == 0 || l->claimed);
 }
 
 /*

@@ -11,26 +11,7 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/lock.h"
-
-/* What its section lacks that is not seen in the file alone. */
-static int
-complete(const struct config *c, const struct source *s, struct err *e)
-{
-	const struct push *p = &s->push;
-
-	if (p->lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->at.push,
-		    p->lacks);
-	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
-	    s->oauth.lacks != NULL))
-		return err_set(e, E_CONF, "%s: push wants a token: %s",
-		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
-		    "there is no oauth");
-	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
-		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
-		    "source '%s'", s->at.push, p->rest->links);
-	return 0;
-}
+#include "common/ready.h"
 
 static int
 lane_init(struct deliver *d, const struct config *c, const struct source *s,
@@ -49,7 +30,7 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	l->credit_at = clock_mono();
 	l->claim = -1;
 	d->count.targets++;
-	if ((rc = complete(c, s, e)) != 0)
+	if ((rc = ready_push(c, s, e)) != 0)
 		return lane_judge(d, l, LANE_FILE, rc, e);
 	return lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e), e);
 }

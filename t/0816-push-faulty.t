@@ -25,6 +25,10 @@ like "it is named" "$(cat "$T/err")" "source 'shop': its secret is not set"
 status 78 "also where it shall wait for more" loya-push -w shop
 status 78 "nobody is left to wait for" timeout 20 loya-push -w shop shop
 
+status 0 "loya-recv -n tells of the secret" loya-recv -nq
+like "by its name" "$(cat "$T/err")" \
+    "^loya-recv: source shop: secret 'shop.push' is not set, nothing can be"
+
 # A secret that is set while it runs.
 start push loya-push -w
 wait_for "it is named" grep -q "'shop': its secret" "$T/push.err"
@@ -42,8 +46,23 @@ is "what waits for it waits" "$(states)" "sent 7 waiting 1"
 
 # A file that lacks something.
 echo '{"push":{"kind":"rest","on":"*"}}' >"$LOYA_CONF/sources/shop.json"
+status 0 "loya-recv -n tells of it" loya-recv -nq
+like "and what it is" "$(cat "$T/err")" \
+    'push: there is no push.rest, nothing can be delivered to it$'
 people 5 5 | loya-apply >"$T/out"
 status 78 "a file that lacks something" loya-push -b
 like "says what" "$(cat "$T/err")" 'shop.json:1:9: push: there is no push.rest'
 is "the other one is delivered to" "$(ends crm | grep -c ^sent)" 5
+
+# A profile whose sections were not filled in.
+rm "$LOYA_CONF/sources/hr.json"
+echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
+status 0 "a profile alone" loya-recv -n
+like "its pull is named" "$(cat "$T/err")" 'shop.json.*: pull.*, it cannot be read'
+ok "-q says nothing of what is only prepared" loya-recv -nq
+is "nothing" "$(cat "$T/err")" ""
+echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
+status 0 "without pull" loya-recv -n
+like "its oauth is named" "$(cat "$T/err")" \
+    'shop.json.*: oauth: .*, no token can be got'
 done_testing
