@@ -22,7 +22,7 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[-b | -w] [-nqv] [-s STORE] [-c DIR] [SOURCE ...]\n"
-	"-r ID ... [-qv] [-s STORE] [-c DIR]\n"
+	"-r ID [-r ID ...] [-qv] [-s STORE] [-c DIR]\n"
 	"-u [-qv] [-s STORE] [-c DIR] SOURCE ...",
 	option
 };
