@@ -254,6 +254,7 @@ verdict(struct courier *c, int *status, struct err *e)
 	*status = status_of(n);
 	draw(c, 1);
 	shown = c->shown;
+	deliver_conclude(c->d);
 	complain(c);
 	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",

@@ -327,6 +327,7 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	rc = wait_for(d, p, n, leased || d->output.len > 0 ? 0 :
 	    patience(d, ms), e);
 	collect(d);
+	dead_tell(d);
 	return rc;
 }
 

@@ -85,9 +85,14 @@ int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
 /* The next of what people are to be told, or NULL: that a target has no token,
- * or cannot be sent to at all, and why; that one is off, once.  It is good
+ * or cannot be sent to at all, and why; that one is off, once; how many
+ * deliveries of one are dead, once a minute.  It is good
  * until the next call. */
 const char *deliver_complaint(struct deliver *);
+
+/* Nothing more is done: what people would have been told later are complaints
+ * now. */
+void deliver_conclude(struct deliver *);
 
 /* Lines (with line feeds) about what is recorded.  The caller empties it. */
 struct buf *deliver_output(struct deliver *);

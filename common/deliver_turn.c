@@ -234,7 +234,7 @@ take_back(struct deliver *d)
 }
 
 static void
-count(struct deliver_count *c, const struct job *j)
+count(struct deliver_count *c, struct job *j)
 {
 	struct ending g;
 	size_t i;
@@ -244,6 +244,8 @@ count(struct deliver_count *c, const struct job *j)
 		c->sent += g.end == OUTBOX_SENT && g.why == NULL;
 		c->deferred += g.end == OUTBOX_DEFERRED;
 		c->dead += g.end == OUTBOX_DEAD;
+		if (g.end == OUTBOX_DEAD)
+			dead_add(j);
 	}
 }
 

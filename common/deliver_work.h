@@ -39,6 +39,9 @@ struct lane {
 	int64_t rest_until;	/* 0: it does not rest */
 	int off;
 	int told;		/* people know that it is */
+	int64_t dead;		/* deliveries that people do not know of */
+	int dead_status;	/* what was answered to the last of them */
+	int64_t dead_due;	/* monotonic time: when they may know */
 	int64_t heard;		/* how often one of these two came by an
 				 * answer */
 	int64_t noted;		/* of these, how many the store has */
@@ -184,6 +187,11 @@ void deliver_tell(struct deliver *, const char *text);
 void deliver_complain(struct deliver *, const struct lane *,
     const char *text, const char *why);
 void deliver_off(struct deliver *, struct lane *);
+
+/* deliver_dead.c: one more is dead, as far as its job goes; people are told of
+ * those that are, of a target once a minute at most. */
+void dead_add(struct job *);
+void dead_tell(struct deliver *);
 
 /* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
  * somebody turned it on again or ended its rest, once a second; lane_learn():

@@ -54,6 +54,20 @@ status 78 "a file that lacks something" loya-push -b
 like "says what" "$(cat "$T/err")" 'shop.json:1:9: push: there is no push.rest'
 is "the other one is delivered to" "$(ends crm | grep -c ^sent)" 5
 
+# Deliveries that die are told of, in one line.
+hook shop "$port"
+secret shop.push $push_secret
+loya-push -bq >"$T/out"
+people 6 8 | loya-apply >"$T/out"
+echo 404 >"$sink/mode"
+status 1 "three are refused" loya-push -bq shop
+is "which is said, also by -q" "$(cat "$T/err")" "loya-push: source 'shop': \
+404: 3 deliveries are dead (loya-audit outbox -S dead)"
+people 9 9 | loya-apply >"$T/out"
+status 1 "and one" loya-push -bq shop
+is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
+404: delivery is dead (loya-audit outbox -S dead)"
+
 # A profile whose sections were not filled in.
 rm "$LOYA_CONF/sources/hr.json"
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
