@@ -22,7 +22,7 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[-b | -w] [-nqv] [-s STORE] [-c DIR] [SOURCE ...]\n"
-	"-r ID ... [-qv] [-s STORE] [-c DIR]\n"
+	"-r ID [-r ID ...] [-qv] [-s STORE] [-c DIR]\n"
 	"-u [-qv] [-s STORE] [-c DIR] SOURCE ...",
 	option
 };
@@ -74,7 +74,7 @@ print(void *ctx, const struct buf *b)
 	fwrite(b->p, 1, b->len, stdout);
 }
 
-static void
+static int
 show_all(struct run *r)
 {
 	const char *p;
@@ -84,6 +84,7 @@ show_all(struct run *r)
 		die_err(&e);
 	while ((p = deliver_complaint(r->d)) != NULL)
 		warn("%s", p);
+	return deliver_count(r->d)->faulty > 0 ? EXIT_CONFIG : EXIT_DONE;
 }
 
 static int
@@ -112,7 +113,7 @@ main(int argc, char **argv)
 	struct config *config;
 	struct store *store;
 	struct err e;
-	int status = EXIT_DONE;
+	int status;
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
@@ -125,10 +126,7 @@ main(int argc, char **argv)
 	if (deliver_new(&r.d, store, config, r.o.conf, argv + optind,
 	    (size_t)(argc - optind), &e) != 0)
 		die_err(&e);
-	if (r.o.dry)
-		show_all(&r);
-	else
-		status = deliver_all(&r);
+	status = r.o.dry ? show_all(&r) : deliver_all(&r);
 	deliver_free(r.d);
 	store_close(store);
 	config_free(config);

@@ -14,6 +14,7 @@
 #include "common/jsonw.h"
 #include "common/map.h"
 #include "common/options.h"
+#include "common/ready.h"
 #include "common/receive.h"
 #include "common/server.h"
 #include "common/store.h"
@@ -218,6 +219,8 @@ check(const struct run *r)
 		die_err(&e);
 	else
 		hooks_drop(hooks);
+	if (ready_check(config, rc == 0 ? store : NULL, &e) != 0)
+		die_err(&e);
 	store_close(store);
 	print_owners(config);
 	config_free(config);

@@ -29,6 +29,11 @@ struct courier {
 static int
 more(const struct courier *c)
 {
+	const struct deliver_count *n = deliver_count(c->d);
+
+	/* Nobody is left who could be delivered to. */
+	if (n->faulty > 0 && n->faulty == n->targets)
+		return 0;
 	return !c->stopped && (c->mode == COURIER_WATCH ||
 	    (c->mode == COURIER_LINES && !c->ended));
 }
@@ -230,6 +235,8 @@ loop(struct courier *c, struct err *e)
 static int
 status_of(const struct deliver_count *n)
 {
+	if (n->faulty > 0)
+		return EXIT_CONFIG;
 	if (n->dead > 0 || n->off > 0)
 		return EXIT_NO;
 	return (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
@@ -247,6 +254,7 @@ verdict(struct courier *c, int *status, struct err *e)
 	*status = status_of(n);
 	draw(c, 1);
 	shown = c->shown;
+	deliver_conclude(c->d);
 	complain(c);
 	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",

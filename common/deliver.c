@@ -20,6 +20,7 @@ static int
 look_at_secrets(struct deliver *d, struct err *e)
 {
 	int64_t now = clock_mono(), stamp;
+	struct lane *l;
 	size_t i;
 	int rc;
 
@@ -29,8 +30,12 @@ look_at_secrets(struct deliver *d, struct err *e)
 	if ((rc = secret_stamp(d->store, &stamp, e)) != 0 ||
 	    stamp == d->stamp)
 		return rc;
-	for (i = 0; i < d->nlane && rc == 0; i++)
-		rc = lane_keys(d, &d->lane[i], e);
+	for (i = 0; i < d->nlane && rc == 0; i++) {
+		l = &d->lane[i];
+		if (l->fault != LANE_FILE)
+			rc = lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e),
+			    e);
+	}
 	if (rc == 0)
 		d->stamp = stamp;
 	return rc;
@@ -322,6 +327,7 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	rc = wait_for(d, p, n, leased || d->output.len > 0 ? 0 :
 	    patience(d, ms), e);
 	collect(d);
+	dead_tell(d);
 	return rc;
 }
 
@@ -358,6 +364,12 @@ deliver_idle(const struct deliver *d)
 			return 0;
 	}
 	return 1;
+}
+
+void
+deliver_tell(struct deliver *d, const char *text)
+{
+	buf_add(&d->complaint, text, strlen(text) + 1);
 }
 
 void

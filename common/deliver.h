@@ -31,13 +31,17 @@ struct deliver_count {
 				 * something waits for */
 	int later;		/* targets: that something waits for which was
 				 * tried, by whomever */
+	int targets, faulty;	/* all, and those that lack something or whose
+				 * secret is not set or none */
 };
 
 /*
  * For these sources, or for all that have a push (n 0).  The store must be
  * open as ROLE_PUSH; confdir is where the key is looked for.  E_CONF with the
- * file: a source that is not there, has no push, or not all that it takes; a
- * secret that is not set or none; E_KEY.
+ * file: a source that is not there or has no push; E_KEY.  A target that has
+ * not all that it takes, or whose secret is not set or none, keeps nobody else
+ * from being delivered to: it is a complaint, and counted (faulty); it alone is
+ * E_CONF.
  */
 int deliver_new(struct deliver **, struct store *, const struct config *,
     const char *confdir, char *const *name, size_t n, struct err *);
@@ -81,8 +85,14 @@ int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
 /* The next of what people are to be told, or NULL: that a target has no token,
- * and why; that one is off, once.  It is good until the next call. */
+ * or cannot be sent to at all, and why; that one is off, once; how many
+ * deliveries of one are dead, once a minute.  It is good
+ * until the next call. */
 const char *deliver_complaint(struct deliver *);
+
+/* Nothing more is done: what people would have been told later are complaints
+ * now. */
+void deliver_conclude(struct deliver *);
 
 /* Lines (with line feeds) about what is recorded.  The caller empties it. */
 struct buf *deliver_output(struct deliver *);

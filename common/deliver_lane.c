@@ -46,8 +46,8 @@ lane_claim(const struct deliver *d, struct lane *l, struct err *e)
 int
 lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 {
-	return !d->stopping && !l->off && l->rest_until <= now &&
-	    (l->source->push.rate == 0 || l->claimed);
+	return !d->stopping && l->fault == LANE_WELL && !l->off &&
+	    l->rest_until <= now && (l->source->push.rate == 0 || l->claimed);
 }
 
 /*
@@ -72,6 +72,22 @@ lane_look(struct deliver *d, struct lane *l, struct err *e)
 	if (row.rest_until < l->rest_until)
 		l->failures = l->rests = 0;
 	lane_learn(d, l, row.off_at != 0, row.rest_until);
+	l->look = 1;
+	return 0;
+}
+
+int
+lane_judge(struct deliver *d, struct lane *l, enum lane_fault fault, int rc,
+    const struct err *e)
+{
+	if (rc != 0 && rc != E_CONF)
+		return rc;
+	if (rc == 0)
+		fault = LANE_WELL;
+	else
+		deliver_tell(d, e->msg);
+	d->count.faulty += (fault != LANE_WELL) - (l->fault != LANE_WELL);
+	l->fault = fault;
 	l->look = 1;
 	return 0;
 }

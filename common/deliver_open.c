@@ -11,34 +11,14 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/lock.h"
-
-/* What its section lacks that is not seen in the file alone. */
-static int
-complete(const struct config *c, const struct source *s, struct err *e)
-{
-	const struct push *p = &s->push;
-
-	if (p->lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->at.push,
-		    p->lacks);
-	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
-	    s->oauth.lacks != NULL))
-		return err_set(e, E_CONF, "%s: push wants a token: %s",
-		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
-		    "there is no oauth");
-	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
-		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
-		    "source '%s'", s->at.push, p->rest->links);
-	return 0;
-}
+#include "common/ready.h"
 
 static int
 lane_init(struct deliver *d, const struct config *c, const struct source *s,
     struct err *e)
 {
-	int rc;
-
 	struct lane *l = &d->lane[d->nlane];
+	int rc;
 
 	memset(l, 0, sizeof *l);
 	l->source = s;
@@ -49,8 +29,10 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	l->next_due = INT64_MAX;
 	l->credit_at = clock_mono();
 	l->claim = -1;
-	rc = complete(c, s, e);
-	return rc != 0 ? rc : lane_keys(d, l, e);
+	d->count.targets++;
+	if ((rc = ready_push(c, s, e)) != 0)
+		return lane_judge(d, l, LANE_FILE, rc, e);
+	return lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e), e);
 }
 
 /* One that was named. */
@@ -98,6 +80,8 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
+	if (rc == 0 && n == 1 && d->count.faulty == 1)
+		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {
 		deliver_free(d);
 		return rc;

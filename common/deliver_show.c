@@ -131,6 +131,8 @@ deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
 
 	for (i = 0; i < d->nlane && rc == 0; i++) {
 		s.lane = &d->lane[i];
+		if (s.lane->fault != LANE_WELL)
+			continue;
 		rc = target_get(d->store, s.lane->source->name, &t, e);
 		if (rc == 0 && t.off_at != 0)
 			deliver_off(d, s.lane);

@@ -157,7 +157,7 @@ static void
 want(const struct deliver *d, struct lane *l, struct turn_lane *w,
     int64_t now)
 {
-	size_t most = lane_wants(l);
+	size_t most;
 
 	w->back = w->want = w->got = 0;
 	w->more = w->look = w->known = w->turned_off = 0;
@@ -165,9 +165,11 @@ want(const struct deliver *d, struct lane *l, struct turn_lane *w,
 	if (!lane_may_send(d, l, now)) {
 		if (l->n > 0)
 			give_back(l, w);
-	} else if (l->look && l->n <= most / 2) {
-		w->want = most - l->n;
+		return;
 	}
+	most = lane_wants(l);
+	if (l->look && l->n <= most / 2)
+		w->want = most - l->n;
 }
 
 int
@@ -232,7 +234,7 @@ take_back(struct deliver *d)
 }
 
 static void
-count(struct deliver_count *c, const struct job *j)
+count(struct deliver_count *c, struct job *j)
 {
 	struct ending g;
 	size_t i;
@@ -242,6 +244,8 @@ count(struct deliver_count *c, const struct job *j)
 		c->sent += g.end == OUTBOX_SENT && g.why == NULL;
 		c->deferred += g.end == OUTBOX_DEFERRED;
 		c->dead += g.end == OUTBOX_DEAD;
+		if (g.end == OUTBOX_DEAD)
+			dead_add(j);
 	}
 }
 

@@ -22,9 +22,14 @@
  * that are recorded. */
 enum { LANE_QUEUE = 512, JOB_ANSWER = 200, JOB_HEADERS = 6, JOB_ID = 33 };
 
+/* Why a target cannot be sent to: a secret that is set may help, or only
+ * another file. */
+enum lane_fault { LANE_WELL, LANE_SECRET, LANE_FILE };
+
 /* A target on its way. */
 struct lane {
 	const struct source *source;
+	enum lane_fault fault;
 	size_t number;		/* of d->lane and of the lanes of a turn */
 	int64_t window;		/* in thousandths of a request */
 	int slowed;		/* there was a failure */
@@ -34,6 +39,9 @@ struct lane {
 	int64_t rest_until;	/* 0: it does not rest */
 	int off;
 	int told;		/* people know that it is */
+	int64_t dead;		/* deliveries that people do not know of */
+	int dead_status;	/* what was answered to the last of them */
+	int64_t dead_due;	/* monotonic time: when they may know */
 	int64_t heard;		/* how often one of these two came by an
 				 * answer */
 	int64_t noted;		/* of these, how many the store has */
@@ -173,18 +181,28 @@ int lane_key(struct deliver *, struct err *);
 int lane_keys(struct deliver *, struct lane *, struct err *);
 void lane_release(struct lane *);
 
-/* deliver.c: keep "source 'NAME': text" for deliver_complaint(); and that it
- * is off. */
+/* deliver.c: keep a text for deliver_complaint(); "source 'NAME': text"; and
+ * that it is off. */
+void deliver_tell(struct deliver *, const char *text);
 void deliver_complain(struct deliver *, const struct lane *,
     const char *text, const char *why);
 void deliver_off(struct deliver *, struct lane *);
 
+/* deliver_dead.c: one more is dead, as far as its job goes; people are told of
+ * those that are, of a target once a minute at most. */
+void dead_add(struct job *);
+void dead_tell(struct deliver *);
+
 /* deliver_lane.c: what a target is given and allowed.  lane_look(): whether
  * somebody turned it on again or ended its rest, once a second; lane_learn():
- * what the store says of it, and that it is off is told. */
+ * what the store says of it, and that it is off is told.  lane_judge(): what it
+ * means for the target that rc came of looking at its file or its secrets; what
+ * concerns it alone is told and becomes 0. */
 int lane_claim(const struct deliver *, struct lane *, struct err *);
 int lane_open(const struct deliver *, const struct lane *, int64_t now);
 int lane_look(struct deliver *, struct lane *, struct err *);
+int lane_judge(struct deliver *, struct lane *, enum lane_fault, int rc,
+    const struct err *);
 void lane_learn(struct deliver *, struct lane *, int off, int64_t rest_until);
 int lane_may_send(const struct deliver *, struct lane *, int64_t now);
 int64_t lane_credit(struct lane *);	/* ms until it may send, 0: now */

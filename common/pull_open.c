@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/crypt.h"
+#include "common/ready.h"
 
 static int
 open_secret(struct pull *p, const unsigned char *key, const char *name,
@@ -109,16 +110,12 @@ static int
 fault(const struct source *s, struct err *e)
 {
 	const struct source_pull *c = &s->pull;
+	int rc;
 
 	if (!c->there)
 		return err_set(e, E_CONF, "%s: it has no pull", s->file);
-	if (c->lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull: %s", s->at.pull,
-		    c->lacks);
-	if (c->command == NULL && c->auth == PULL_AUTH_OAUTH &&
-	    s->oauth.lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull wants a token: %s",
-		    s->at.pull, s->oauth.lacks);
+	if ((rc = ready_pull(s, e)) != 0)
+		return rc;
 	if (PULL_NAMES + c->nset + c->nhidden > PULL_VALUES)
 		return err_set(e, E_CONF, "%s: pull: too many names in "
 		    "settings and secrets", s->at.pull);

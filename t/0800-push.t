@@ -28,8 +28,12 @@ echo '{"push":{"kind":"webhook","on":"*"}}' >"$LOYA_CONF/sources/half.json"
 status 78 "a push that is only prepared" loya-push -b half
 like "says what is missing" "$(cat "$T/err")" \
     'half.json:1:9: push: there is no push.webhook'
-rm "$LOYA_CONF/sources/half.json"
 secret crm.push $push_secret
+status 78 "beside one that is whole" loya-push -b
+like "it is named, too" "$(cat "$T/err")" 'push: there is no push.webhook'
+status 78 "also by -n" loya-push -n
+like "it is named there, too" "$(cat "$T/err")" 'there is no push.webhook'
+rm "$LOYA_CONF/sources/half.json"
 
 status 0 "nothing to do" loya-push -b
 { people 1 3; change 1 1; change 1 2; } >"$T/lines"

@@ -1,0 +1,94 @@
+#include "common/ready.h"
+
+#include "common/die.h"
+#include "common/rest.h"
+#include "common/secret.h"
+
+int
+ready_push(const struct config *c, const struct source *s, struct err *e)
+{
+	const struct push *p = &s->push;
+
+	if (p->lacks != NULL)
+		return err_set(e, E_CONF, "%s: push: %s", s->at.push,
+		    p->lacks);
+	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
+	    s->oauth.lacks != NULL))
+		return err_set(e, E_CONF, "%s: push wants a token: %s",
+		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
+		    "there is no oauth");
+	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
+		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
+		    "source '%s'", s->at.push, p->rest->links);
+	return 0;
+}
+
+int
+ready_pull(const struct source *s, struct err *e)
+{
+	const struct source_pull *p = &s->pull;
+
+	if (p->lacks != NULL)
+		return err_set(e, E_CONF, "%s: pull: %s", s->at.pull,
+		    p->lacks);
+	if (p->command == NULL && p->auth == PULL_AUTH_OAUTH &&
+	    s->oauth.lacks != NULL)
+		return err_set(e, E_CONF, "%s: pull wants a token: %s",
+		    s->at.pull, s->oauth.lacks);
+	return 0;
+}
+
+static int
+check_secret(const struct source *s, struct store *store, const char *name,
+    struct err *e)
+{
+	int rc = secret_there(store, name, e);
+
+	if (rc == 0)
+		warn("source %s: secret '%s' is not set, nothing can be "
+		    "delivered to it; see loya-token set", s->name, name);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+check_secrets(const struct source *s, struct store *store, struct err *e)
+{
+	const struct rest *r = s->push.rest;
+	size_t i;
+	int rc = 0;
+
+	if (s->push.kind == PUSH_WEBHOOK)
+		return check_secret(s, store, s->push.secret, e);
+	if (r == NULL)
+		return 0;
+	if (r->header != NULL)
+		rc = check_secret(s, store, r->credential, e);
+	for (i = 0; i < r->nsecret && rc == 0; i++)
+		rc = check_secret(s, store, r->secret[i], e);
+	return rc;
+}
+
+int
+ready_check(const struct config *c, struct store *store, struct err *e)
+{
+	const struct source *s;
+	struct err lack;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < c->nsource && rc == 0; i++) {
+		s = &c->source[i];
+		if (s->pull.there && ready_pull(s, &lack) != 0)
+			say("%s, it cannot be read", lack.msg);
+		else if (s->oauth.grant != OAUTH_NONE && s->oauth.lacks != NULL)
+			say("%s: oauth: %s, no token can be got", s->at.oauth,
+			    s->oauth.lacks);
+		if (s->push.kind == PUSH_NONE)
+			continue;
+		if (ready_push(c, s, &lack) != 0)
+			warn("%s, nothing can be delivered to it", lack.msg);
+		else if (store != NULL)
+			rc = check_secrets(s, store, e);
+	}
+	return rc;
+}

@@ -1,0 +1,82 @@
+#!/bin/sh
+# loya-push: a target that cannot be delivered to, and the others.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+hook crm "$port"
+hook shop "$port"
+loya-token -q init
+secret crm.push $push_secret
+people 1 3 | loya-apply >"$T/out"
+
+status 78 "one of two has no secret" loya-push -b
+like "it is named" "$(cat "$T/err")" "source 'shop': its secret is not set"
+is "the other one is delivered to" "$(ends crm | cut -d '|' -f 1 | uniq)" sent
+is "what waits for it waits" "$(ends shop | cut -d '|' -f 1 | uniq)" waiting
+is "untried" "$(store "SELECT sum(tries) FROM outbox
+    WHERE target = 'shop'")" 0
+status 78 "the same where both are named" loya-push -b crm shop
+status 0 "the good one by itself" loya-push -b crm
+status 78 "the bad one by itself" loya-push -b shop
+like "it is named" "$(cat "$T/err")" "source 'shop': its secret is not set"
+status 78 "also where it shall wait for more" loya-push -w shop
+status 78 "nobody is left to wait for" timeout 20 loya-push -w shop shop
+
+status 0 "loya-recv -n tells of the secret" loya-recv -nq
+like "by its name" "$(cat "$T/err")" \
+    "^loya-recv: source shop: secret 'shop.push' is not set, nothing can be"
+
+# A secret that is set while it runs.
+start push loya-push -w
+wait_for "it is named" grep -q "'shop': its secret" "$T/push.err"
+secret shop.push $push_secret
+all_sent() { [ "$(states)" = "sent 6" ]; }
+wait_for "it is delivered to" all_sent
+loya-token -q unset shop.push
+wait_for "it is named again" sh -c '[ "$(grep -c "its secret is" "$1")" = 2 ]' \
+    - "$T/push.err"
+people 4 4 | loya-apply >"$T/out"
+crm_sent() { [ "$(ends crm | grep -c ^sent)" = 4 ]; }
+wait_for "the other one is still delivered to" crm_sent
+stop push
+is "what waits for it waits" "$(states)" "sent 7 waiting 1"
+
+# A file that lacks something.
+echo '{"push":{"kind":"rest","on":"*"}}' >"$LOYA_CONF/sources/shop.json"
+status 0 "loya-recv -n tells of it" loya-recv -nq
+like "and what it is" "$(cat "$T/err")" \
+    'push: there is no push.rest, nothing can be delivered to it$'
+people 5 5 | loya-apply >"$T/out"
+status 78 "a file that lacks something" loya-push -b
+like "says what" "$(cat "$T/err")" 'shop.json:1:9: push: there is no push.rest'
+is "the other one is delivered to" "$(ends crm | grep -c ^sent)" 5
+
+# Deliveries that die are told of, in one line.
+hook shop "$port"
+secret shop.push $push_secret
+loya-push -bq >"$T/out"
+people 6 8 | loya-apply >"$T/out"
+echo 404 >"$sink/mode"
+status 1 "three are refused" loya-push -bq shop
+is "which is said, also by -q" "$(cat "$T/err")" "loya-push: source 'shop': \
+404: 3 deliveries are dead (loya-audit outbox -S dead)"
+people 9 9 | loya-apply >"$T/out"
+status 1 "and one" loya-push -bq shop
+is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
+404: delivery is dead (loya-audit outbox -S dead)"
+
+# A profile whose sections were not filled in.
+rm "$LOYA_CONF/sources/hr.json"
+echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
+status 0 "a profile alone" loya-recv -n
+like "its pull is named" "$(cat "$T/err")" 'shop.json.*: pull.*, it cannot be read'
+ok "-q says nothing of what is only prepared" loya-recv -nq
+is "nothing" "$(cat "$T/err")" ""
+echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
+status 0 "without pull" loya-recv -n
+like "its oauth is named" "$(cat "$T/err")" \
+    'shop.json.*: oauth: .*, no token can be got'
+done_testing
