@@ -90,4 +90,10 @@ loya-token -q init
 is "what no sentence is made for has its values" \
     "$(loya-audit -T -k store.init | tail -n 1 | sed 's/.*user/user/' |
     tr -s ' ')" "user:$(id -un) key $LOYA_CONF/key"
+
+LOYA_NOW=2027-01-01T00:00:00Z loya-audit prune 1d >"$T/receipt"
+like "show says of a body that it is pruned" "$(loya-audit show -T hr/e1)" \
+    '^body +\(pruned\)$'
+like "for programs it is null" "$(loya-audit show hr/e1 | head -n 1)" \
+    '"body":null'
 done_testing
