@@ -112,7 +112,7 @@ time_words(struct buf *b, const char *word, int64_t t)
 	buf_addc(b, 'Z');
 }
 
-/* "hr said so about E1 in event e4 at ... (received ..., applied ..., row 7)" */
+/* "hr said so about E1 in event e4 at ... (received ..., applied ...)" */
 static void
 sentence_said(struct why *y, const struct said *s, const char *json,
     size_t len)

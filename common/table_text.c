@@ -322,7 +322,8 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
 		from = t->below ? from : indent(t);
 		room = t->below ? room : t->limit;
 		/* What begins the line may be empty: then there is room. */
-		if (t->below && !p->below && gives(t, i) && from + need > room) {
+		if (t->below && !p->below && gives(t, i) &&
+		    from + need > room) {
 			from = indent(t);
 			room = t->limit;
 		}
