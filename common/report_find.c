@@ -147,13 +147,17 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 	size_t slot;
 	int rc = E_NOTFOUND;
 
+	if (slash == NULL && strchr(who, '@') == NULL) {
+		rc = member_find(s, who, num, e);
+		return rc != E_NOTFOUND ? rc : err_set(e, E_NOTFOUND, "'%s': "
+		    "no member is known by this; an id of a source is written "
+		    "SOURCE/EXTERNAL-ID", who);
+	}
 	if (slash != NULL) {
 		source = xstrdup(who);
 		source[slash - who] = '\0';
 		rc = binding_get(s, source, slash + 1, num, &slot, e);
 		free(source);
-	} else if (strchr(who, '@') == NULL) {
-		return member_find(s, who, num, e);
 	}
 	e->msg[0] = '\0';
 	if (rc == E_NOTFOUND && strchr(who, '@') != NULL)

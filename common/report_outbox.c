@@ -12,7 +12,8 @@ static const struct table_column columns[] = {
 	{ "state", 0 },
 	{ "tries", TABLE_RIGHT | TABLE_SPARE },
 	{ "behind", TABLE_RIGHT | TABLE_ONLY_TEXT },
-	{ "due_at", 0 },
+	{ "due_at", TABLE_ONLY_JSON },
+	{ "next_try", TABLE_ONLY_TEXT },
 	{ "answer", TABLE_FOLD },
 	{ "behind", TABLE_ONLY_JSON },
 	{ "lease_until", TABLE_ONLY_JSON },
@@ -22,7 +23,9 @@ static const char *const states[] = { "waiting", "leased", "sent", "dead" };
 
 #define SELECT \
 	"SELECT o.seq, o.target, 'loya.' || a.kind, o.member, o.audit, " \
-	"o.state, o.tries, o.due_at, o.answer, o.behind, o.lease_until " \
+	"o.state, o.tries, o.due_at, CASE WHEN o.state = 'waiting' " \
+	"OR o.state = 'leased' THEN o.due_at END, o.answer, o.behind, " \
+	"o.lease_until " \
 	"FROM outbox o LEFT JOIN audit a ON a.seq = o.audit "
 #define WHERE \
 	"WHERE (?2 IS NULL OR o.target = ?2) " \
@@ -61,14 +64,15 @@ row(struct table *t, struct stmt *st)
 	table_int(t, stmt_get_int(st, 4));
 	table_text(t, stmt_get_text(st, 5, NULL));
 	table_int(t, stmt_get_int(st, 6));
-	if (table_is_text(t) && stmt_get_int(st, 9) > 0)
-		table_int(t, stmt_get_int(st, 9));
+	if (table_is_text(t) && stmt_get_int(st, 10) > 0)
+		table_int(t, stmt_get_int(st, 10));
 	else
 		table_null(t);
 	table_time(t, stmt_get_int(st, 7));
-	table_text(t, stmt_get_text(st, 8, NULL));
-	table_int(t, stmt_get_int(st, 9));
-	table_time(t, stmt_get_int(st, 10));
+	table_time(t, stmt_get_int(st, 8));
+	table_text(t, stmt_get_text(st, 9, NULL));
+	table_int(t, stmt_get_int(st, 10));
+	table_time(t, stmt_get_int(st, 11));
 	return table_end(t);
 }
 

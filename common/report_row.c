@@ -17,12 +17,13 @@ static const struct table_column columns[] = {
 	{ "prev", TABLE_ONLY_JSON },
 	{ "actor", TABLE_ONLY_JSON },
 	{ "detail", TABLE_ONLY_JSON },
-	/* these two stand last */
-	{ "who", TABLE_ONLY_TEXT | TABLE_NAME },
+	/* these three stand last */
+	{ "who", TABLE_ONLY_TEXT },
+	{ "about", TABLE_ONLY_TEXT | TABLE_NAME },
 	{ "what", TABLE_ONLY_TEXT | TABLE_FOLD | TABLE_FREE },
 };
 
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = sizeof columns / sizeof columns[0], LAST = 3 };
 
 /* In a block everything is shown, each thing once. */
 static struct table *
@@ -32,9 +33,9 @@ block(const struct report *r, int what)
 	size_t i;
 
 	memcpy(c, columns, sizeof c);
-	for (i = 1; i < COLUMNS - 2; i++)
-		c[i].flags = 0;
-	c[COLUMNS - 2].flags = TABLE_ONLY_JSON | TABLE_ONLY_TEXT;
+	for (i = 1; i < COLUMNS - 1; i++)
+		c[i].flags = i < COLUMNS - LAST ? 0 :
+		    TABLE_ONLY_JSON | TABLE_ONLY_TEXT;
 	return table_new(r->out, r->mode, TABLE_BLOCK, c + !what,
 	    COLUMNS - (size_t)!what);
 }
@@ -134,13 +135,22 @@ known_as(const struct report *r, const char *member, struct buf *b)
 	stmt_reset(st);
 }
 
-/* Whom it is about, in the words of the source where it said any, else of one
- * that knows the member: this is what -m takes as well.  What is about no
- * member has who did it. */
-static void
-who(struct table *t, const struct report *r, const char *source,
-    const char *member, const char *actor, struct report_scratch *s)
+/* The member that the detail names, in the arena, or NULL. */
+static const char *
+named_member(const struct json *j, struct arena *a)
 {
+	uint32_t i = j->n > 0 ? json_get(j, 0, "member") : JSON_NONE;
+
+	return i != JSON_NONE ? json_string(j, i, a, NULL) : NULL;
+}
+
+/* Whom it is about, in the words of the source where it said any, else of one
+ * that knows the member: this is what -m takes as well. */
+static void
+about(struct table *t, const struct report *r, const char *source,
+    const char *member, struct report_scratch *s)
+{
+	struct arena a = { NULL };
 	uint32_t id;
 
 	buf_clear(&s->buf);
@@ -149,6 +159,8 @@ who(struct table *t, const struct report *r, const char *source,
 		return;
 	}
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
+	if (member == NULL)
+		member = named_member(&s->json, &a);
 	/* What is local knows members by names of others. */
 	if (source != NULL && id != JSON_NONE &&
 	    (member == NULL || strcmp(source, "local") != 0)) {
@@ -160,8 +172,9 @@ who(struct table *t, const struct report *r, const char *source,
 		known_as(r, member, &s->buf);
 		table_textn(t, s->buf.p, s->buf.len);
 	} else {
-		table_text(t, source != NULL ? source : actor);
+		table_null(t);
 	}
+	arena_release(&a);
 }
 
 static void
@@ -177,7 +190,7 @@ int
 report_audit_row(struct table *t, const struct report *r, int what,
     struct stmt *st, struct report_scratch *s)
 {
-	const char *detail, *source, *member, *kind;
+	const char *detail, *source, *member, *kind, *actor;
 	struct buf sentence = { NULL, 0, 0 };
 	size_t n;
 
@@ -195,12 +208,15 @@ report_audit_row(struct table *t, const struct report *r, int what,
 	int_or_null(t, st, 5);
 	table_text(t, member);
 	int_or_null(t, st, 7);
-	table_text(t, stmt_get_text(st, 8, NULL));
+	actor = stmt_get_text(st, 8, NULL);
+	table_text(t, actor);
 	detail = stmt_get_text(st, 9, &n);
 	report_json(t, detail, n, s);
 	if (table_is_text(t))
 		report_summary(&sentence, kind, detail, n, s);
-	who(t, r, source, member, stmt_get_text(st, 8, NULL), s);
+	/* A source did it; what none sent, who ran the program. */
+	table_text(t, source != NULL ? source : actor);
+	about(t, r, source, member, s);
 	table_textn(t, sentence.p, sentence.len);
 	buf_release(&sentence);
 	return table_end(t);

@@ -45,9 +45,34 @@ body(struct table *t, const struct row *row, struct report_scratch *s)
 	free(p);
 }
 
+/* What took a body away: *word, NULL when it is there.  Erasing takes the
+ * detail of the rows that came of the event as well. */
+static int
+taken(const struct report *r, const struct row *row,
+    const struct event_row *ev, const char **word, struct err *e)
+{
+	static const char sql[] = "SELECT 1 FROM audit WHERE inbox = :inbox "
+	    "AND detail IS NULL LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	*word = NULL;
+	if (row->body != NULL)
+		return 0;
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, row->seq);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	stmt_reset(st);
+	*word = rc == 1 || strcmp(ev->why, "erased") == 0 ? "(erased)" :
+	    "(pruned)";
+	return 0;
+}
+
 static int
 show_row(const struct report *r, int64_t seq, struct err *e)
 {
+	const char *word;
 	struct report_scratch s;
 	struct event_row ev;
 	struct table *t;
@@ -56,7 +81,8 @@ show_row(const struct report *r, int64_t seq, struct err *e)
 
 	memset(&s, 0, sizeof s);
 	if ((rc = inbox_get(r->store, seq, &s.arena, &row, e)) != 0 ||
-	    (rc = event_get(r->store, seq, &ev, e)) != 0)
+	    (rc = event_get(r->store, seq, &ev, e)) != 0 ||
+	    (rc = taken(r, &row, &ev, &word, e)) != 0)
 		goto out;
 	t = table_new(r->out, r->mode, TABLE_BLOCK, event_columns,
 	    COUNT(event_columns));
@@ -71,7 +97,10 @@ show_row(const struct report *r, int64_t seq, struct err *e)
 	table_time(t, ev.due_at);
 	table_int(t, ev.tries);
 	report_json(t, row.head, row.head != NULL ? strlen(row.head) : 0, &s);
-	body(t, &row, &s);
+	if (word != NULL && table_is_text(t))
+		table_text(t, word);
+	else
+		body(t, &row, &s);
 	table_end(t);
 	table_free(t);
 out:
@@ -264,7 +293,8 @@ report_show(const struct report *r, const char *what, struct err *e)
 		return event;
 	if (member != 0 && event != 0)
 		return err_set(e, E_NOTFOUND, "'%s': no member and no event "
-		    "is known by this", what);
+		    "is known by this%s", what, strpbrk(what, "/@") != NULL ?
+		    "" : "; an id of a source is written SOURCE/EXTERNAL-ID");
 	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
 	if (event != 0)

@@ -10,7 +10,8 @@ static const struct table_column delivery_columns[] = {
 	{ "audit", TABLE_RIGHT },
 	{ "member", TABLE_ONLY_JSON },
 	{ "state", 0 },
-	{ "due_at", 0 },
+	{ "due_at", TABLE_ONLY_JSON },
+	{ "next_try", TABLE_ONLY_TEXT },
 	{ "tries", TABLE_RIGHT },
 	{ "behind", TABLE_RIGHT },
 	{ "answer", TABLE_FOLD },
@@ -77,7 +78,8 @@ plain_cells(struct table *t, struct stmt *st, const struct table_column *c,
 		if (stmt_is_null(st, k))
 			table_null(t);
 		else if (strcmp(c[i].key, "at") == 0 ||
-		    strcmp(c[i].key, "due_at") == 0)
+		    strcmp(c[i].key, "due_at") == 0 ||
+		    strcmp(c[i].key, "next_try") == 0)
 			table_time(t, stmt_get_int(st, k));
 		else if ((c[i].flags & TABLE_RIGHT) ||
 		    strcmp(c[i].key, "audit") == 0 ||
@@ -117,8 +119,10 @@ report_points(const struct report *r, struct stmt *st, struct err *e)
 	    e);
 }
 
-#define DELIVERY "SELECT seq, target, audit, member, state, due_at, tries, " \
-	"nullif(behind, 0), answer FROM outbox "
+/* What was due is no time of sending: a table has it of what is to be sent. */
+#define DELIVERY "SELECT seq, target, audit, member, state, due_at, " \
+	"CASE WHEN state = 'waiting' OR state = 'leased' THEN due_at END, " \
+	"tries, nullif(behind, 0), answer FROM outbox "
 
 int
 report_deliveries(const struct report *r, int64_t inbox, struct err *e)

@@ -63,8 +63,11 @@ time_or_null(struct jsonw *w, const char *key, int64_t t)
 }
 
 static void
-write_said(struct jsonw *w, const struct said *s)
+write_said(struct why *y, const struct said *s)
 {
+	const struct applied *a = report_why_row(y, s->inbox);
+	struct jsonw *w = &y->w;
+
 	jsonw_kstring(w, "source", s->link->source);
 	jsonw_kstring(w, "external_id", s->link->external_id);
 	jsonw_key(w, "event_id");
@@ -73,6 +76,11 @@ write_said(struct jsonw *w, const struct said *s)
 	else
 		jsonw_null(w);
 	jsonw_kint(w, "inbox", s->inbox);
+	jsonw_key(w, "audit");
+	if (a != NULL)
+		jsonw_int(w, a->seq);
+	else
+		jsonw_null(w);
 	time_or_null(w, "source_time", s->time);
 	time_or_null(w, "received_at", s->received_at);
 }
@@ -123,7 +131,7 @@ print_json(struct why *y, const char *field, const struct value *v,
 	jsonw_key(w, "owner");
 	if (won != NULL) {
 		jsonw_string(w, won->link->source);
-		write_said(w, won);
+		write_said(y, won);
 	} else {
 		jsonw_null(w);
 	}
@@ -133,7 +141,7 @@ print_json(struct why *y, const char *field, const struct value *v,
 	for (i = 0; i < n; i++) {
 		jsonw_object(w);
 		jsonw_kraw(w, "value", lost[i].json, lost[i].len);
-		write_said(w, &lost[i]);
+		write_said(y, &lost[i]);
 		jsonw_kstring(w, "why", lost_by(won, &lost[i]));
 		jsonw_close(w, '}');
 	}
@@ -397,7 +405,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
 	rc = load(&y, num);
-	if (rc == 0 && r->mode == TABLE_TEXT)
+	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);

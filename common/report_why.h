@@ -27,10 +27,9 @@ struct why {
 	struct arena arena;
 	struct buf line;
 	struct applied {
-		int64_t inbox, at;
+		int64_t seq, inbox, at;
 		int64_t until;	/* it was put off until then, or 0 */
-	} *applied;		/* rows about it, newest first; only
-				 * for sentences */
+	} *applied;		/* rows about it, newest first */
 	size_t napplied, cap;
 	struct jsonw w;
 	struct err *e;
@@ -38,6 +37,10 @@ struct why {
 
 /* Read y->applied: 0, <0. */
 int report_why_rows(struct why *);
+
+/* The row of the record that took an event to this member, NULL when there is
+ * none.  An event that waited has several rows; the newest is the one. */
+const struct applied *report_why_row(const struct why *, int64_t inbox);
 
 /* A field in sentences; won NULL: nobody decided it. */
 void report_why_text(struct why *, const char *field, const struct value *,

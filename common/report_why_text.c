@@ -31,6 +31,7 @@ note_row(void *ctx, int64_t seq)
 		    sizeof *y->applied);
 	}
 	a = &y->applied[y->napplied++];
+	a->seq = seq;
 	a->inbox = stmt_get_int(st, 0);
 	a->at = stmt_get_int(st, 1);
 	until = stmt_get_text(st, 2, &n);
@@ -46,17 +47,15 @@ report_why_rows(struct why *y)
 	return report_chain(y->r->store, y->m.audit, note_row, y, y->e);
 }
 
-/* When an event was applied to this member: 0 when the record does not say.
- * An event that waited has several rows; the newest is the one. */
-static int64_t
-applied_at(const struct why *y, int64_t inbox)
+const struct applied *
+report_why_row(const struct why *y, int64_t inbox)
 {
 	size_t i;
 
 	for (i = 0; i < y->napplied; i++)
 		if (y->applied[i].inbox == inbox)
-			return y->applied[i].at;
-	return 0;
+			return &y->applied[i];
+	return NULL;
 }
 
 /* Until when it had to wait for that, or 0. */
@@ -118,8 +117,10 @@ static void
 sentence_said(struct why *y, const struct said *s, const char *json,
     size_t len)
 {
+	const struct applied *a = report_why_row(y, s->inbox);
 	struct buf *b = &y->line;
 	struct json j = { 0 };
+	char row[48];
 
 	buf_adds(b, s->link->source);
 	buf_adds(b, " said ");
@@ -137,7 +138,12 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 		return;
 	time_words(b, " (received ", s->received_at);
 	time_words(b, ", put off until ", put_off(y, s->inbox));
-	time_words(b, ", applied ", applied_at(y, s->inbox));
+	if (a != NULL) {
+		time_words(b, ", applied ", a->at);
+		snprintf(row, sizeof row, ", row %lld of the record",
+		    (long long)a->seq);
+		buf_adds(b, row);
+	}
 	buf_addc(b, ')');
 }
 

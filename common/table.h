@@ -9,8 +9,9 @@
  * A table is as wide as the terminal (or COLUMNS); elsewhere it is as wide as
  * it is.  Free text gives way first: it is cut with an ellipsis, at whole
  * characters, or folded; long names lose their middle.  Then columns that can
- * be spared are left out; then a row goes on in the next line, indented.  Other
- * cells are cut only when they are longer than a line.
+ * be spared are left out; then a row goes on in the next line, indented, and
+ * names stand there whole.  Other cells are cut only when they are longer than
+ * a line.
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -36,7 +37,7 @@ enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4,
     TABLE_SPARE = 16,	/* can be left out */
     TABLE_FOLD = 32,	/* free text: goes on below itself, all of it; with
 			 * TABLE_FREE a few lines of it */
-    TABLE_NAME = 64 };	/* ids: beginning and end stay */
+    TABLE_NAME = 64 };	/* ids: where a row is one line, both ends stay */
 
 struct table_column {
 	const char *key;	/* in JSON, and in capitals the heading */

@@ -49,6 +49,7 @@ struct table {
 	struct buf text;	/* of the cells held back */
 	struct cell *cell;
 	size_t ncell, cap;
+	int wraps;		/* a row has several lines: ids are whole */
 	int below;		/* the next cell begins a line */
 	int rests;		/* cells that are not printed to their end */
 	int begun;		/* headings are out, widths stand; or a block

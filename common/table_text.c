@@ -47,7 +47,7 @@ least(const struct table *t, size_t i, size_t narrow)
 	if (has(t, i, TABLE_FOLD))
 		narrow = is_few(t, i) ? NARROW_FEW : NARROW_FOLD;
 	else if (has(t, i, TABLE_NAME))
-		narrow = NARROW_NAME;
+		narrow = t->wraps ? width : NARROW_NAME;
 	return gives(t, i) && width > narrow ? narrow : width;
 }
 
@@ -139,7 +139,7 @@ static void
 set_places(struct table *t)
 {
 	size_t i, first = 0, at = 0, begin = 0, need;
-	size_t half = fits(t) ? NARROW : t->limit / 2;
+	size_t half = t->wraps ? t->limit / 2 : NARROW;
 
 	for (i = 0; i < t->n; i++) {
 		if (!is_here(t, i))
@@ -165,6 +165,7 @@ fit(struct table *t)
 	if (t->limit > 0) {
 		while (!fits(t) && spare(t))
 			;
+		t->wraps = !fits(t);
 		set_places(t);
 		return;
 	}
@@ -282,7 +283,8 @@ room_of(const struct table *t, size_t i, size_t *need)
 	const struct place *p = &t->place[i];
 	size_t width = p->width;
 
-	if (t->limit == 0 || !gives(t, i))
+	if (t->limit == 0 || !gives(t, i) ||
+	    (t->wraps && has(t, i, TABLE_NAME)))
 		return t->limit;
 	if (has(t, i, TABLE_NAME) && width < NARROW_NAME)
 		width = NARROW_NAME;
@@ -319,6 +321,12 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
 		*at = 0;
 		from = t->below ? from : indent(t);
 		room = t->below ? room : t->limit;
+		/* What begins the line may be empty: then there is room. */
+		if (t->below && !p->below && gives(t, i) &&
+		    from + need > room) {
+			from = indent(t);
+			room = t->limit;
+		}
 		t->below = 0;
 	}
 	for (; *at < from; (*at)++)

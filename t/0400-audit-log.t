@@ -34,11 +34,11 @@ is "a row holds all of it" "$(loya-audit -e e4 | sed "s/$anna/ANNA/
     s/user:[^\"]*/USER/; s/\(claims\":\"\)[0-9a-f]*/\1MARK/")" '{"seq":8,"at":"2026-11-23T12:00:00.000000Z","kind":"member.suspended","source":"hr","event_id":"e4","inbox":8,"member":"ANNA","prev":7,"actor":"USER","detail":{"external_id":"E1","changes":{"status":{"old":"active","new":"suspended"}},"time":"2026-11-22T08:00:00.000000Z","claims":"MARK"}}'
 
 is "-T is a table" "$(loya-audit -T -e e4)" \
-"SEQ  AT                    KIND              WHO    WHAT
-  8  2026-11-23T12:00:00Z  member.suspended  hr/E1  status active -> suspended"
+"SEQ  AT                    KIND              WHO  ABOUT  WHAT
+  8  2026-11-23T12:00:00Z  member.suspended  hr   hr/E1  status active -> suspended"
 is "it is as wide as COLUMNS, and goes on below itself" \
     "$(COLUMNS=80 loya-audit -T -e e1 | tail -n +2)" \
-"  1  2026-11-23T12:00:00Z  member.enrolled  hr/E1
+"  1  2026-11-23T12:00:00Z  member.enrolled  hr   hr/E1
      given_name Anna; family_name Åkesson; email anna@hr.example; status active;
      tags [\"a\",\"b\"]; employee_number 1001"
 is "in the end it is cut, at a character" \

@@ -8,7 +8,7 @@ why() {
 }
 
 is "why names the source, the event and what lost" "$(why hr/E1 email)" \
-'{"member":"ANNA","field":"email","value":"anna@crm.example","owner":"crm","source":"crm","external_id":"C1","event_id":"c1","inbox":7,"source_time":"2026-11-21T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","rule":"authority","lost":[{"value":"anna@hr.example","source":"hr","external_id":"E1","event_id":"e1","inbox":1,"source_time":"2026-11-20T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","why":"authority"}]}'
+'{"member":"ANNA","field":"email","value":"anna@crm.example","owner":"crm","source":"crm","external_id":"C1","event_id":"c1","inbox":7,"audit":7,"source_time":"2026-11-21T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","rule":"authority","lost":[{"value":"anna@hr.example","source":"hr","external_id":"E1","event_id":"e1","inbox":1,"audit":1,"source_time":"2026-11-20T08:00:00.000000Z","received_at":"2026-11-23T12:00:00.000000Z","why":"authority"}]}'
 like "a field that only one source speaks of" "$(why hr/E1 status)" \
     '"value":"suspended",.*"event_id":"e4",.*"rule":"sole","lost":\[\]'
 like "a record that is gone closes its member" "$(why hr/E2 status)" \
@@ -19,8 +19,8 @@ like "a hold is the programme's own" "$(why hr/E3 hold)" \
     '"value":"fraud","owner":"loya","actor":"user:.*"event_id":"h1"'
 is "without a field it is a line for each" "$(why hr/E1 | wc -l | tr -d ' ')" 6
 is "sentences for people" "$(loya-audit why -T hr/E1 given_name)" \
-"given_name is Anna because hr said so about E1 in event e1 at 2026-11-20T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z); rule authority: it comes first among the sources that may decide it.
-    crm said Annie about C1 in event c1 at 2026-11-21T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z) and lost because this source comes later among those that may decide it."
+"given_name is Anna because hr said so about E1 in event e1 at 2026-11-20T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z, row 1 of the record); rule authority: it comes first among the sources that may decide it.
+    crm said Annie about C1 in event c1 at 2026-11-21T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z, row 7 of the record) and lost because this source comes later among those that may decide it."
 is "a status that nobody spoke of, in a sentence" \
     "$(loya-audit why -T hr/E3 status)" \
     "status is active because no source says anything about it."
@@ -29,6 +29,12 @@ is "a hold, in a sentence" "$(loya-audit why -T hr/E3 hold |
     "hold is fraud because USER set it in event h1 at 2026-11-23T12:00:00Z (row 10 of the record); rule hold: no source lifts it."
 status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
 status 1 "an unknown member is 1" loya-audit why hr/E99
+status 1 "so is an id that does not say of which source" loya-audit why E1
+is "and it is said how that is written" "$(cat "$T/err")" \
+    "loya-audit: 'E1': no member is known by this; an id of a source is written SOURCE/EXTERNAL-ID"
+status 1 "show of such an id is 1, too" loya-audit show E1
+is "and says the same" "$(cat "$T/err")" \
+    "loya-audit: 'E1': no member and no event is known by this; an id of a source is written SOURCE/EXTERNAL-ID"
 
 for v in "log -m" show "why" "members -m"; do
 	status 0 "$v: an e-mail address finds who had it before" \

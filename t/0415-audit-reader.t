@@ -23,20 +23,20 @@ is "what took something away is 74 when nobody hears of it" "$rc" 74
 like "and says so" "$(cat "$T/err")" "standard output: writing failed"
 
 is "free text goes on below itself first" "$(COLUMNS=80 loya-audit -T -a today -e e5)" \
-"SEQ  AT                    KIND            WHO    WHAT
-  9  2026-11-23T12:00:00Z  member.updated  hr/E1  family_name Åkesson -> Ek; too
-                                                  old for status"
+"SEQ  AT                    KIND            WHO  ABOUT  WHAT
+  9  2026-11-23T12:00:00Z  member.updated  hr   hr/E1  family_name Åkesson ->
+                                                       Ek; too old for status"
 is "then a row goes on in the next line" "$(COLUMNS=56 loya-audit -T -e e5)" \
-"SEQ  AT                    KIND            WHO
+"SEQ  AT                    KIND            WHO  ABOUT
      WHAT
-  9  2026-11-23T12:00:00Z  member.updated  hr/E1
+  9  2026-11-23T12:00:00Z  member.updated  hr   hr/E1
      family_name Åkesson -> Ek; too old for status"
 is "or two" "$(COLUMNS=40 loya-audit -T -e e5)" \
 "SEQ  AT
-     KIND            WHO
+     KIND            WHO  ABOUT
      WHAT
   9  2026-11-23T12:00:00Z
-     member.updated  hr/E1
+     member.updated  hr   hr/E1
      family_name Åkesson -> Ek; too old
      for status"
 is "what is empty takes no line" "$(COLUMNS=40 loya-audit inbox -T -e e5)" \
@@ -77,17 +77,23 @@ if command -v script >/dev/null; then
 	is "before an id that is wider what follows gives way" \
 	    "$(tr -d '\r' <"$T/follow.out" | tail -n 3)" \
 "     status active -> closed
- 16  2026-11-23T12:00:00Z  member.closed  hr/E123456789
+ 16  2026-11-23T12:00:00Z  member.closed  hr   hr/E123456789
      status active -> closed"
 	stop follow
 fi
 
 # Who, where the event named nobody.
-is "a hold is shown by a name that -m takes" \
+is "a hold is local's, about a name that -m takes" \
     "$(loya-audit -T -e h1 | tail -n 1 | tr -s ' ')" \
-    " 10 2026-11-23T12:00:00Z member.updated hr/E3 hold fraud"
+    " 10 2026-11-23T12:00:00Z member.updated local hr/E3 hold fraud"
 loya-token -q init
 is "what no sentence is made for has its values" \
-    "$(loya-audit -T -k store.init | tail -n 1 | sed 's/.*user/user/')" \
-    "user:$(id -un)  key $LOYA_CONF/key"
+    "$(loya-audit -T -k store.init | tail -n 1 | sed 's/.*user/user/' |
+    tr -s ' ')" "user:$(id -un) key $LOYA_CONF/key"
+
+LOYA_NOW=2027-01-01T00:00:00Z loya-audit prune 1d >"$T/receipt"
+like "show says of a body that it is pruned" "$(loya-audit show -T hr/e1)" \
+    '^body +\(pruned\)$'
+like "for programs it is null" "$(loya-audit show hr/e1 | head -n 1)" \
+    '"body":null'
 done_testing

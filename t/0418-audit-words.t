@@ -55,6 +55,18 @@ like "outbox says what a delivery waits behind" \
     "$(loya-audit outbox -T -m hr/E2 | tail -n 1)" "waiting +0 +$first "
 like "and nothing where it waits for nobody" \
     "$(loya-audit outbox -T | grep "^ *$first ")" 'waiting +[0-9]+ +2026'
+printf '{"push":{"kind":"exec","on":"*","exec":{"command":["true"]}}}\n' \
+    >"$LOYA_CONF/sources/out.json"
+LOYA_NOW=2026-11-25T12:00:00Z
+loya-push -b >"$T/lines" 2>"$T/err"
+like "what was sent has no time that can be taken for that of sending" \
+    "$(loya-audit outbox -T -S sent | tail -n 1)" ' sent +1( +0)?$'
+e3=$(store "SELECT min(seq) FROM audit WHERE event_id = 'e3'")
+like "neither has it in show" "$(loya-audit show -T "$e3" | tail -n 1)" \
+    ' sent +1( +0)?$'
+like "for programs it was due" "$(loya-audit outbox -S sent | tail -n 1)" \
+    '"state":"sent","tries":[0-9]+,"due_at":"2026-'
+LOYA_NOW=2026-11-25T08:00:00Z
 
 # Nothing to show.
 none() {	# sentence verb...

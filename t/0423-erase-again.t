@@ -26,6 +26,9 @@ status 1 "-u of somebody who was not erased" loya-audit erase -u "$zaphira"
 like "says so" "$(cat "$T/err")" "member $zaphira: was not erased"
 status 0 "erase" loya-audit erase -T shop/SHOPZQ99
 like "a table on a terminal" "$(cat "$T/out")" '^links  *3$'
+hers=$(store "SELECT max(inbox) FROM audit WHERE member = '$zaphira'")
+like "show of her event says that it is erased" \
+    "$(loya-audit show -T -i "$hers")" '^body +\(erased\)$'
 status 0 "again" loya-audit erase hr/PQZQ77
 like "there is nothing left to do" "$(cat "$T/out")" \
     '"links":0,"events":0,"bodies":0,"audit":0,"deliveries":0,"hashes":0,"left":0'

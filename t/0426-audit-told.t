@@ -70,8 +70,9 @@ is "why is folded at the width of a line" \
     "$(COLUMNS=60 loya-audit why -T hr/E1 status)" \
     "status is suspended because hr said so about E1 in event e4
         at 2026-11-22T08:00:00Z (received
-        2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z);
-        rule sole: nobody else says anything about it."
+        2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z,
+        row 8 of the record); rule sole: nobody else says
+        anything about it."
 is "and says the same" "$(COLUMNS=40 loya-audit why -T hr/E1 | tr -s ' \n' ' ')" \
     "$(loya-audit why -T hr/E1 | tr -s ' \n' ' ')"
 like "diff -O csv has plain text" \

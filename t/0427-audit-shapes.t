@@ -45,42 +45,68 @@ LOYA_NOW=2026-11-25T08:00:00Z
 } | loya-apply >"$T/lines" 2>"$T/err"
 e5=$(store "SELECT member FROM link WHERE external_id = 'E5'")
 loya-audit -q erase hr/E5
-why() { loya-audit why -T "$@" | tr -s ' ' | sed 's/user:[a-z0-9_-]*/USER/'; }
+why() { loya-audit why -T "$@" | tr -s ' ' | sed 's/user:[a-z0-9_-]*/USER/
+    s/row [0-9]*/row N/g'; }
 rows() { loya-audit -T -a '2026-11-25 00:00' "$@" | tail -n +2 |
     grep -v unchanged | sed 's/^ *[0-9]* *[^ ]* *//' | tr -s ' '; }
 
 is "1: hr deactivated it" "$(why hr/E1 status)" \
-    "status is suspended because hr said so about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z); rule sole: nobody else says anything about it."
+    "status is suspended because hr said so about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: nobody else says anything about it."
 is "2: a schedule came due" "$(why hr/E3 status)" \
-    "status is suspended because hr said so about E3 in event s3 at 2026-11-24T07:31:00Z (received 2026-11-24T08:00:00Z, put off until 2026-11-25T00:00:00Z, applied 2026-11-25T08:00:00Z); rule sole: nobody else says anything about it."
+    "status is suspended because hr said so about E3 in event s3 at 2026-11-24T07:31:00Z (received 2026-11-24T08:00:00Z, put off until 2026-11-25T00:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: nobody else says anything about it."
 is "3: it is missing in a snapshot" "$(rows -m hr/E4)" \
-    "member.missing hr/E4 is missing; snapshot S"
-is "4: it was erased" "$(why "$e5" status | sed 's/row [0-9]*/row N/')" \
+    "member.missing hr hr/E4 is missing; snapshot S"
+is "4: it was erased" "$(why "$e5" status)" \
     "status is closed because the member was erased by USER at 2026-11-25T08:00:00Z (row N of the record)."
-is "5: it is held" "$(why hr/E6 hold | sed 's/row [0-9]*/row N/')" \
+is "5: it is held" "$(why hr/E6 hold)" \
     "hold is fraud because USER set it in event h6 at 2026-11-25T08:00:00Z (row N of the record); rule hold: no source lifts it."
-is "the log has a name for it that -m takes" "$(rows -m hr/E6)" \
-    "member.updated hr/E6 hold fraud"
+is "the log says who held it, about a name that -m takes" \
+    "$(rows -m hr/E6)" "member.updated local hr/E6 hold fraud"
 is "6: who may not decide is denied" "$(rows -e d7)" \
-    "event.refused local/E7 denied: member.status belongs to hr"
+    "event.refused local local/E7 denied: member.status belongs to hr"
 is "7: what came later was older" "$(rows -m hr/E8)" \
-    "member.suspended hr/E8 status active -> suspended
-event.superseded hr/E8 too old for status"
+    "member.suspended hr hr/E8 status active -> suspended
+event.superseded hr hr/E8 too old for status"
 is "8: two sources differ" "$(why hr/E9 status)" \
-    "status is suspended because hr said so about E9 in event x9 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z); rule authority: it comes first among the sources that may decide it.
- crm said active about C9 in event x9b at 2026-11-25T06:30:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z) and lost because this source comes later among those that may decide it."
+    "status is suspended because hr said so about E9 in event x9 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule authority: it comes first among the sources that may decide it.
+ crm said active about C9 in event x9b at 2026-11-25T06:30:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source comes later among those that may decide it."
 like "9: the record was deleted" "$(why hr/E10 status)" \
     '^status is closed because hr said so about E10 in event x10 '
 rules '["crm"]'
 loya-apply -b >"$T/lines"
-is "10: the rules changed" "$(rows -m hr/E2)" \
-    "member.suspended hr/E2 status active -> suspended; authority: other sources may decide it now"
+is "10: the rules changed" "$(rows -m hr/E2 |
+    sed 's/user:[a-z0-9_-]*/USER/')" "member.suspended USER hr/E2 status active -> suspended; authority: other sources may decide it now"
 is "what a source says that may not decide it is told" "$(why hr/E1 status)" \
     "status is active because no source that may decide it says anything about it.
- hr said suspended about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z) and lost because this source may not decide it."
+ hr said suspended about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source may not decide it."
 like "in JSON, too" "$(loya-audit why hr/E1 status)" \
     '"value":"active","owner":null,"rule":"default","lost":\[\{"value":"suspended","source":"hr",.*"why":"denied"\}\]'
+line local p6 loya.points "{\"member\":\"$(store "SELECT member FROM link
+    WHERE external_id = 'E7'")\",\"kind\":\"earn\",\"points\":5,\"reference\":\"r6\"}" |
+    loya-apply >"$T/lines"
+line local d6 loya.member "{\"member\":\"$(store "SELECT member FROM link
+    WHERE external_id = 'E6'")\",\"version\":1,\"name\":\"X\"}" |
+    loya-apply >"$T/lines"
+is "points that local gave are not the other source's" "$(rows -e p6 |
+    cut -d ' ' -f 1-3)" "points.posted local hr/E7"
+is "nor is an edit of local refused to it" "$(rows -e d6 |
+    cut -d ' ' -f 1-3)" "event.refused local hr/E6"
+is "who erased did it, and the member it is about stands beside" \
+    "$(rows -k member.erased | cut -d ' ' -f 1-3)" \
+    "member.erased user:$(id -un) $e5"
 is "all of yesterday's are found by the field" "$(LOYA_NOW=2026-11-26T08:00:00Z \
     loya-audit -F status -a yesterday -b today -k member.suspended |
     grep -c .)" 5
+LOYA_NOW=2026-11-26T07:00:00Z
+says crm z1 26T06:00 C9 3 suspended | loya-apply >"$T/lines"
+LOYA_NOW=2026-11-27T07:00:00Z
+says crm z2 27T06:00 C9 4 active | loya-apply >"$T/lines"
+row=$(loya-audit -m hr/E9 -F status -a yesterday | head -n 1 |
+    sed 's/^{"seq":\([0-9]*\),.*/\1/')
+like "who is active again has the row that suspended, with its event" \
+    "$(loya-audit show "$row" | head -n 1)" \
+    '"event_id":"z1",.*"body":.*"status":"suspended"'
+like "and the difference of that day" \
+    "$(loya-audit diff hr/E9 yesterday today)" \
+    "\"field\":\"status\",\"old\":\"active\",\"new\":\"suspended\",.*\"audit\":$row[,}]"
 done_testing
