@@ -88,6 +88,24 @@ named(struct buf *b, const struct json *j, const char *key, const char *word)
 	}
 }
 
+/* "linked by employee_number" */
+static void
+linked(struct buf *b, const struct json *j)
+{
+	const char *sep = "linked by ";
+	uint32_t by;
+
+	if (!json_pointer(j, 0, "/linked/by", &by) ||
+	    json_type(j, by) != JSON_ARRAY)
+		return;
+	gap(b);
+	for (JSON_EACH(j, by, k)) {
+		buf_adds(b, sep);
+		report_plain(b, j, k);
+		sep = ", ";
+	}
+}
+
 static void
 reason(struct buf *b, const struct json *j)
 {
@@ -212,6 +230,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 
 	by_kind(b, kind, j);
 	changes(b, j, json_get(j, 0, "changes"));
+	linked(b, j);
 	reason(b, j);
 	for (i = 0; i < COUNT(key); i++)
 		named(b, j, key[i].key, key[i].word);
