@@ -147,6 +147,11 @@ line hr h3 loya.hold '{"external_id":"E1","hold":"fraud"}' >"$T/in"
 apply <"$T/in"
 like "a source cannot put one" "$(cat "$T/lines")" '"why":"not_local"'
 
+points local p11 '{"external_id":"E1","kind":"earn","points":5,"reference":"r11"}' >"$T/in"
+apply <"$T/in"
+like "an id of hr is none of local" "$(cat "$T/lines")" \
+    'event.held.*"why":"unknown_member","detail":"no local/E1 is known; name the member by its id"'
+
 # Points that come before their member.
 points hr q1 '{"external_id":"E9","kind":"earn","points":7,"reference":"q1"}' >"$T/in"
 apply <"$T/in"
