@@ -1,6 +1,7 @@
 /* What a person decides about one event: try it again, dismiss it. */
 #include "common/apply_work.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -59,6 +60,17 @@ apply_retry(struct apply *ap, int64_t seq, struct err *e)
 }
 
 static int
+dismissed_before(struct apply *ap, int64_t seq)
+{
+	char note[64];
+
+	snprintf(note, sizeof note, "inbox %lld: is dismissed already",
+	    (long long)seq);
+	buf_add(&ap->notes, note, strlen(note) + 1);
+	return 0;
+}
+
+static int
 dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 {
 	struct arena a = { NULL };
@@ -69,6 +81,8 @@ dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 	int64_t audit;
 	int rc;
 
+	if (ev->state == EV_REFUSED && strcmp(ev->why, "dismissed") == 0)
+		return dismissed_before(ap, ev->seq);
 	memset(&w, 0, sizeof w);
 	memset(&r, 0, sizeof r);
 	r.type = "event.refused";

@@ -91,10 +91,11 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	return rc != 0 ? rc : i == n;
 }
 
-/* Add to out[] the members that a rule finds, each once; the new count. */
+/* Add to out[] the members that a rule finds, each once; the new count.  *by
+ * is the rule that found the first. */
 static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
-    int64_t *out, int n, int max)
+    int64_t *out, int n, int max, const char *const **by)
 {
 	struct value v[FIELDS];
 	int64_t num[CANDIDATES];
@@ -113,6 +114,8 @@ by_rule(struct work *w, const char *const *rule, const struct change *c,
 		rc = has(w->ap, num[i], rule, v, fields, w->e);
 		if (rc < 0)
 			return rc;
+		if (rc == 1 && n == 0)
+			*by = rule;
 		if (rc == 1)
 			out[n++] = num[i];
 	}
@@ -121,17 +124,18 @@ by_rule(struct work *w, const char *const *rule, const struct change *c,
 
 int
 match_candidates(struct work *w, const struct change *c, int64_t *num,
-    int max)
+    int max, const char *const **by)
 {
 	const struct source *s;
 	size_t i;
 	int n = 0;
 
+	*by = NULL;
 	s = config_source(w->ap->config, w->row->source);
 	if (s == NULL)
 		return 0;
 	for (i = 0; i < s->nmatch && n >= 0; i++)
-		n = by_rule(w, s->match[i], c, num, n, max);
+		n = by_rule(w, s->match[i], c, num, n, max, by);
 	return n;
 }
 

@@ -28,6 +28,8 @@ struct known {
 	struct member m;
 	int is;			/* the member is there */
 	size_t slot;		/* its link, or m.claims.n for a new one */
+	const char *const *by;	/* what a member that was there is linked by
+				 * now, NULL-terminated, or NULL */
 };
 
 /* What else there is about a decision: texts that were made ahead, or fields
@@ -36,6 +38,7 @@ struct told {
 	const struct foreseen *foreseen;
 	const char **late;
 	size_t nlate;
+	const char *const *by;		/* struct known */
 	struct member_text text;	/* to be written */
 	char mark[CLAIMS_MARK];
 };
@@ -67,6 +70,8 @@ find(struct work *w, const struct change *c, struct known *k)
 	int64_t num[2];
 	int rc, n;
 
+	static const char *const by_id[] = { "member", NULL };
+
 	memset(k, 0, sizeof *k);
 	rc = apply_whom(w, c, &num[0], &k->slot);
 	if (rc == E_NOTFOUND && c->member != NULL) {
@@ -77,7 +82,7 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
 	if (rc == E_NOTFOUND) {
-		if ((n = match_candidates(w, c, num, 2)) <= 0)
+		if ((n = match_candidates(w, c, num, 2, &k->by)) <= 0)
 			return n;
 		if (n > 1) {
 			rc = record_refusal(w, EV_HELD, "ambiguous",
@@ -92,8 +97,11 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc != 0)
 		return rc;
 	k->is = 1;
-	if (k->slot >= k->m.claims.n)
-		k->slot = k->m.claims.n;
+	if (k->slot < k->m.claims.n)
+		return 0;
+	k->slot = k->m.claims.n;
+	if (k->by == NULL)
+		k->by = by_id;
 	return 0;
 }
 
@@ -152,6 +160,22 @@ record_type(enum outcome o)
 	return type[o];
 }
 
+/* Whom a new link is to is worth a row even where it changes nothing. */
+static void
+write_linked(struct jsonw *j, const char *const *by)
+{
+	size_t i;
+
+	jsonw_key(j, "linked");
+	jsonw_object(j);
+	jsonw_key(j, "by");
+	jsonw_array(j);
+	for (i = 0; by[i] != NULL; i++)
+		jsonw_string(j, by[i]);
+	jsonw_close(j, ']');
+	jsonw_close(j, '}');
+}
+
 /* Begin detail with what is to be said about a decision. */
 static void
 begin_detail(struct work *w, struct jsonw *j, const struct change *c,
@@ -166,6 +190,8 @@ begin_detail(struct work *w, struct jsonw *j, const struct change *c,
 	}
 	record_begin(w, j, link_id(c));
 	decide_detail(d, c, t->late, t->nlate, j);
+	if (t->by != NULL)
+		write_linked(j, t->by);
 	if (c->missing)
 		jsonw_kstring(j, "why", "missing");
 	if (c->missing)
@@ -182,8 +208,9 @@ record_decision(struct work *w, const struct change *c, struct member *m,
 	int shared;
 
 	memset(&r, 0, sizeof r);
-	r.type = c->missing && d->outcome == OUTCOME_UNCHANGED ?
-	    "member.missing" : record_type(d->outcome);
+	r.type = d->outcome != OUTCOME_UNCHANGED ? record_type(d->outcome) :
+	    c->missing ? "member.missing" : t->by != NULL ?
+	    "member.updated" : "member.unchanged";
 	r.member = m->id;
 	r.prev = m->audit;
 	make_texts(w, d, t);
@@ -252,15 +279,17 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
     struct decision *d)
 {
 	const struct foreseen *f = w->foreseen;
+	const char *const *by;
 	int64_t num;
 	int n;
 
 	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c,
 	    w->snapshot.begin))
 		return 0;
-	if (!f->is && (n = match_candidates(w, c, &num, 1)) != 0)
+	if (!f->is && (n = match_candidates(w, c, &num, 1, &by)) != 0)
 		return n < 0 ? n : 0;
 	k->is = f->is;
+	k->by = NULL;
 	k->m = f->m;
 	k->slot = f->slot;
 	*d = f->d;
@@ -315,6 +344,7 @@ apply_member(struct work *w, struct change *c)
 		id_new(w->now, k.m.id);
 		k.m.num = id_number(k.m.id);
 	}
+	t.by = k.by;
 	if ((rc = record_decision(w, c, &k.m, &d, &t)) != 0)
 		return rc;
 	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
@@ -330,7 +360,7 @@ apply_decided(struct work *w, const struct change *c, struct member *m,
     size_t slot, const struct decision *d)
 {
 	struct told t = { .foreseen = NULL };
-	struct known k = { *m, 1, slot };
+	struct known k = { *m, 1, slot, NULL };
 	int rc;
 
 	if ((rc = record_decision(w, c, &k.m, d, &t)) != 0)

@@ -174,6 +174,7 @@ post(struct work *w, const struct change *c, struct member *m, int64_t points)
 static int
 wait_for_member(struct work *w, const struct change *c)
 {
+	char detail[600];	/* an id has 512 */
 	int rc;
 
 	if (c->external_id == NULL)
@@ -181,9 +182,15 @@ wait_for_member(struct work *w, const struct change *c)
 		    "no member has this id", c->member, NULL);
 	if ((rc = apply_wait(w, c->external_id)) != 0)
 		return rc;
-	return record_refusal(w, EV_HELD, "unknown_member",
-	    "nobody is known by this id yet; applied by itself once somebody "
-	    "is", c->external_id, NULL);
+	/* A person who writes a line means an id of some source. */
+	if (strcmp(w->row->source, "local") == 0)
+		snprintf(detail, sizeof detail, "no local/%s is known; name "
+		    "the member by its id", c->external_id);
+	else
+		snprintf(detail, sizeof detail, "nobody is known by this id "
+		    "yet; applied by itself once somebody is");
+	return record_refusal(w, EV_HELD, "unknown_member", detail,
+	    c->external_id, NULL);
 }
 
 int

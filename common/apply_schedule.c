@@ -66,14 +66,31 @@ next_scheduled(struct work *w, const char *external_id, int64_t *at,
 	return *at < 0 ? (int)*at : 0;
 }
 
+/* What a change will say when its time has come. */
+static void
+write_to_come(struct jsonw *j, const struct change *c)
+{
+	size_t i;
+
+	jsonw_ktime(j, "effective_at", c->effective_at);
+	jsonw_key(j, "to_come");
+	jsonw_object(j);
+	for (i = 0; i < c->nfield; i++)
+		jsonw_kraw(j, c->field[i].name, c->field[i].json,
+		    c->field[i].len);
+	if (c->deleted)
+		jsonw_kraw(j, "deleted", "true", 4);
+	jsonw_close(j, '}');
+}
+
 /*
  * A row of the record about what waits: type, who it is about (the member's
- * chain gets it when somebody is known by this id already), and one thing to
- * say, which is a time or the number of an inbox row.
+ * chain gets it when somebody is known by this id already), and what is to
+ * come, or by which inbox row it was replaced.
  */
 static int
 record(struct work *w, const char *type, const char *external_id,
-    const char *key, int64_t value, int is_time)
+    const struct change *to_come, int64_t by)
 {
 	struct change whom;
 	struct member m;
@@ -97,10 +114,10 @@ record(struct work *w, const char *type, const char *external_id,
 		r.prev = m.audit;
 	}
 	record_begin(w, &j, external_id);
-	if (is_time)
-		jsonw_ktime(&j, key, value);
+	if (to_come != NULL)
+		write_to_come(&j, to_come);
 	else
-		jsonw_kint(&j, key, value);
+		jsonw_kint(&j, "by", by);
 	if ((rc = record_end(w, &j, &r, &m.audit)) != 0 || r.member == NULL)
 		return rc;
 	return member_touch(w->ap->store, &m, w->e);
@@ -116,8 +133,8 @@ replaced(struct work *w, const struct row *row, const char *external_id)
 	other.row = row;
 	if (row != w->row)
 		other.turn = TURN_AGAIN;
-	if ((rc = record(&other, "event.superseded", external_id, "by",
-	    w->row->seq, 0)) != 0)
+	if ((rc = record(&other, "event.superseded", external_id, NULL,
+	    w->row->seq)) != 0)
 		return rc;
 	if (row == w->row) {
 		record_state(w, EV_APPLIED, "superseded");
@@ -137,7 +154,7 @@ schedule(struct work *w, const struct change *c)
 
 	/* An event that says several: this one was recorded at first. */
 	if (w->turn != TURN_DUE && (rc = record(w, "event.scheduled",
-	    c->external_id, "effective_at", c->effective_at, 1)) != 0)
+	    c->external_id, c, 0)) != 0)
 		return rc;
 	record_state(w, EV_SCHEDULED, NULL);
 	if (w->due_at == 0 || c->effective_at < w->due_at)

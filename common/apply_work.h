@@ -194,9 +194,11 @@ int apply_schedule(struct work *, struct change *);
 int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);
 
-/* apply_match.c: the index over e-mail addresses and match rules. */
+/* apply_match.c: the index over e-mail addresses and match rules.  How many
+ * members the rules of the source find, <0; *by: the fields of the rule that
+ * found the first, NULL-terminated, or NULL. */
 int match_candidates(struct work *, const struct change *, int64_t *num,
-    int max);
+    int max, const char *const **by);
 int match_note(struct apply *, int64_t num, const struct difference *,
     size_t ndiff, const struct profile *, struct err *);
 /* Whether another member has this e-mail: 1, 0, <0. */

@@ -27,6 +27,7 @@ struct walk {
 	struct table *t;
 	enum event_state want;
 	int any;		/* state */
+	int dismissed;		/* only these of the refused ones */
 	int64_t left;		/* of the limit; <0: no limit */
 	int64_t *seq;		/* found, when the newest are wanted */
 	size_t n, cap;
@@ -34,10 +35,15 @@ struct walk {
 };
 
 static int
-state_of(const char *word, enum event_state *state)
+state_of(const char *word, enum event_state *state, int *dismissed)
 {
 	int i;
 
+	*dismissed = strcmp(word, "dismissed") == 0;
+	if (*dismissed) {
+		*state = EV_REFUSED;
+		return 0;
+	}
 	for (i = EV_NEW; i <= EV_REFUSED; i++)
 		if (strcmp(word, event_state_name((enum event_state)i)) == 0) {
 			*state = (enum event_state)i;
@@ -87,6 +93,20 @@ print(struct walk *w, struct stmt *st, const struct event_row *ev)
 	return table_end(t);
 }
 
+/* Who asks for what was refused wants to do something about it: not what was
+ * put aside, by a person or because its body is gone. */
+static int
+is_wanted(const struct walk *w, const struct event_row *ev)
+{
+	if (w->any || ev->state != w->want)
+		return w->any;
+	if (ev->state != EV_REFUSED)
+		return 1;
+	if (strcmp(ev->why, "dismissed") == 0)
+		return w->dismissed;
+	return !w->dismissed && strcmp(ev->why, "erased") != 0;
+}
+
 /* One row: print it, or keep its place.  1: enough. */
 static int
 look(struct walk *w, int64_t seq, int keep)
@@ -99,7 +119,7 @@ look(struct walk *w, int64_t seq, int keep)
 		return 1;
 	if ((rc = event_get(w->r->store, seq, &ev, w->e)) != 0)
 		return rc;
-	if (!w->any && ev.state != w->want)
+	if (!is_wanted(w, &ev))
 		return 0;
 	if ((st = find(w, seq, &rc)) == NULL)
 		return rc;
@@ -176,9 +196,11 @@ report_inbox(const struct report *r, int *any, struct err *e)
 	w.e = e;
 	w.any = r->state == NULL;
 	w.left = r->limit != 0 ? r->limit : -1;
-	if (!w.any && state_of(r->state, &w.want) != 0)
+	if (!w.any && state_of(r->state, &w.want,
+	    &w.dismissed) != 0)
 		return err_set(e, E_USAGE, "'%s' is no state: new, unread, "
-		    "scheduled, held, applied or refused", r->state);
+		    "scheduled, held, applied, refused or dismissed",
+		    r->state);
 	w.t = table_new(r->out, r->mode, TABLE_ROWS, columns,
 	    sizeof columns / sizeof columns[0]);
 	rc = walk(&w);

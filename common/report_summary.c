@@ -65,6 +65,30 @@ changes(struct buf *b, const struct json *j, uint32_t all)
 	}
 }
 
+/* "status suspended from 2026-11-30T18:30:00Z" */
+static void
+to_come(struct buf *b, const struct json *j)
+{
+	uint32_t all = json_get(j, 0, "to_come"),
+	    from = json_get(j, 0, "effective_at");
+	const char *word = "effective at ";
+
+	if (all != JSON_NONE && json_type(j, all) == JSON_OBJECT)
+		for (JSON_EACH(j, all, k)) {
+			gap(b);
+			buf_add(b, json_text(j, k), j->tok[k].len);
+			buf_addc(b, ' ');
+			report_plain(b, j, k + 1);
+			word = " from ";
+		}
+	if (from == JSON_NONE || json_type(j, from) == JSON_NULL)
+		return;
+	if (*word != ' ')
+		gap(b);
+	buf_adds(b, word);
+	value(b, j, from);
+}
+
 /* "denied email, name", and single values behind their word. */
 static void
 named(struct buf *b, const struct json *j, const char *key, const char *word)
@@ -82,6 +106,24 @@ named(struct buf *b, const struct json *j, const char *key, const char *word)
 		return;
 	}
 	for (JSON_EACH(j, v, k)) {
+		buf_adds(b, sep);
+		report_plain(b, j, k);
+		sep = ", ";
+	}
+}
+
+/* "linked by employee_number" */
+static void
+linked(struct buf *b, const struct json *j)
+{
+	const char *sep = "linked by ";
+	uint32_t by;
+
+	if (!json_pointer(j, 0, "/linked/by", &by) ||
+	    json_type(j, by) != JSON_ARRAY)
+		return;
+	gap(b);
+	for (JSON_EACH(j, by, k)) {
 		buf_adds(b, sep);
 		report_plain(b, j, k);
 		sep = ", ";
@@ -200,9 +242,9 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 		{ "superseded", "too old for" },
 		{ "scheduled_newer", "scheduled_newer" },
 		{ "denied", "denied" }, { "tie", "tie" }, { "note", "note" },
-		{ "effective_at", "effective at" }, { "name", "name" },
-		{ "slot", "slot" }, { "token", "token" },
-		{ "client", "client" }, { "scope", "scope" },
+		{ "name", "name" }, { "slot", "slot" },
+		{ "token", "token" }, { "client", "client" },
+		{ "scope", "scope" },
 		{ "sealed", "sealed" }, { "expires_at", "expires at" },
 		{ "minute", "minute" }, { "grant", "grant" },
 		{ "host", "host" }, { "status", "status" },
@@ -212,6 +254,8 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 
 	by_kind(b, kind, j);
 	changes(b, j, json_get(j, 0, "changes"));
+	linked(b, j);
+	to_come(b, j);
 	reason(b, j);
 	for (i = 0; i < COUNT(key); i++)
 		named(b, j, key[i].key, key[i].word);

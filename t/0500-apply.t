@@ -112,6 +112,15 @@ status 1 "but not a third time" loya-apply -r "$seq"
 seq=$(store "SELECT seq FROM event WHERE why = 'insufficient_points'")
 ok "a refused event can be dismissed" loya-apply -d "$seq"
 is "which is recorded" "$(store "SELECT state, why FROM event WHERE seq = $seq")" "refused|dismissed"
+rows=$(store "SELECT count(*) FROM audit")
+status 0 "dismissing it again" loya-apply -d "$seq"
+is "does nothing, and says so" "$(cat "$T/out" "$T/err") $(store \
+    "SELECT count(*) FROM audit")" \
+    "loya-apply: inbox $seq: is dismissed already $rows"
+is "it is not among the refused ones that want something done" \
+    "$(loya-audit inbox -S refused | grep -c "\"seq\":$seq,")" 0
+is "but among the dismissed ones" \
+    "$(loya-audit inbox -S dismissed | grep -o '"seq":[0-9]*')" "\"seq\":$seq"
 status 1 "no such event" loya-apply -r 99999
 
 id=$(store "SELECT id FROM member")
@@ -137,6 +146,11 @@ like "or is refused" "$(cat "$T/lines")" '"why":"unknown_member"'
 line hr h3 loya.hold '{"external_id":"E1","hold":"fraud"}' >"$T/in"
 apply <"$T/in"
 like "a source cannot put one" "$(cat "$T/lines")" '"why":"not_local"'
+
+points local p11 '{"external_id":"E1","kind":"earn","points":5,"reference":"r11"}' >"$T/in"
+apply <"$T/in"
+like "an id of hr is none of local" "$(cat "$T/lines")" \
+    'event.held.*"why":"unknown_member","detail":"no local/E1 is known; name the member by its id"'
 
 # Points that come before their member.
 points hr q1 '{"external_id":"E9","kind":"earn","points":7,"reference":"q1"}' >"$T/in"

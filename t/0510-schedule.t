@@ -13,6 +13,10 @@ at 2026-01-01T00:00:00Z
 member hr 2 '{"external_id":"E1","version":2,"status":"suspended","effective_at":"2026-02-01T00:00:00Z"}' >"$T/in"
 at 2026-01-02T00:00:00Z
 is "a change with a future time is scheduled" "$got" "event.scheduled"
+like "the line says what is to come" "$(cat "$T/lines")" \
+    '"effective_at":"2026-02-01T00:00:00.000000Z","to_come":[{]"status":"suspended"[}]'
+like "people read it as a sentence" "$(loya-audit log -T -k event.scheduled)" \
+    'status suspended from 2026-02-01T00:00:00Z'
 is "it is listed with its time" \
     "$(store "SELECT state, datetime(due_at/1000000,'unixepoch') FROM event WHERE seq = 2")" \
     "scheduled|2026-02-01 00:00:00"

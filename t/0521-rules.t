@@ -31,10 +31,29 @@ is "brings a member of its own" "$(same C1)" C1
 source_file crm '{"profile":"plain","match":[["email"]]}'
 status 0 "with one" sh -c "echo '$(crm 2 b@x)' | loya-apply"
 is "it finds who was there before the rule" "$(same C2)" C2,E2
+like "the line says by what, and that it is news though nothing changed" \
+    "$(cat "$T/out")" \
+    'loya.member.updated".*"changes":[{][}],"linked":[{]"by":\["email"\]}'
+is "a record that is linked already is not linked again" \
+    "$(member crm 2b '{"external_id":"C2","version":2,"email":"b@x"}' |
+    loya-apply | grep -c -e linked -e updated)" 0
+like "people read the same" "$(loya-audit log -T -m crm/C2)" 'linked by email'
 status 1 "and of two" sh -c "echo '$(crm 3 a@x)' | loya-apply"
 like "takes none" "$(cat "$T/out")" '"why":"ambiguous'
 source_file crm '{"profile":"plain"}'
 status 0 "without it again" sh -c "echo '$(crm 4 c@x)' | loya-apply"
 is "nobody is found" "$(same C4)" C4
+echo '{"authority":{"*":["hr","local"],"email":["hr","crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+id=$(store "SELECT member FROM link WHERE external_id = 'E1'")
+like "a line of one's own is linked by the id that it names" \
+    "$(member local 5 "{\"member\":\"$id\",\"name\":\"A\"}" | loya-apply)" \
+    '"old":null,"new":"A"}},"linked":{"by":\["member"\]}'
+source_file crm '{"profile":"plain","match":[["email","name"]]}'
+member hr 8 '{"external_id":"E8","version":1,"email":"h@x","name":"H"}' |
+    loya-apply >"$T/out"
+like "a rule of two fields is named whole" "$(member crm 8 \
+    '{"external_id":"C8","version":1,"email":"h@x","name":"H"}' |
+    loya-apply)" '"linked":{"by":\["email","name"\]}'
 ok "the record is sound" loya-audit verify
 done_testing
