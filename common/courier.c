@@ -237,7 +237,7 @@ status_of(const struct deliver_count *n)
 {
 	if (n->faulty > 0)
 		return EXIT_CONFIG;
-	if (n->dead > 0 || n->off > 0)
+	if (n->dead > 0 || n->off > 0 || n->orphans > 0)
 		return EXIT_NO;
 	return (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||
 	    n->later > 0 ? EXIT_LATER : EXIT_DONE;
@@ -249,7 +249,8 @@ verdict(struct courier *c, int *status, struct err *e)
 	const struct deliver_count *n = deliver_count(c->d);
 	int shown, rc;
 
-	if ((rc = deliver_survey(c->d, e)) != 0)
+	if ((rc = deliver_survey(c->d, e)) != 0 ||
+	    (rc = deliver_orphans(c->d, e)) != 0)
 		return rc;
 	*status = status_of(n);
 	draw(c, 1);

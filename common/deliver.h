@@ -31,6 +31,7 @@ struct deliver_count {
 				 * something waits for */
 	int later;		/* targets: that something waits for which was
 				 * tried, by whomever */
+	int orphans;		/* of deliver_orphans() */
 	int targets, faulty;	/* all, and those that lack something or whose
 				 * secret is not set or none */
 };
@@ -89,6 +90,10 @@ int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
  * deliveries of one are dead, once a minute.  It is good
  * until the next call. */
 const char *deliver_complaint(struct deliver *);
+
+/* Targets that something waits for and that no source with a push is, where
+ * all are delivered to: each is a complaint, and they are counted. */
+int deliver_orphans(struct deliver *, struct err *);
 
 /* Nothing more is done: what people would have been told later are complaints
  * now. */

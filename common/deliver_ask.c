@@ -1,6 +1,8 @@
 /* What people ask of deliveries: again, on, how many. */
 #include "common/deliver_work.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/audit.h"
@@ -115,4 +117,27 @@ deliver_survey(struct deliver *d, struct err *e)
 		c->resting += n > 0 && t.off_at == 0 && t.rest_until > now;
 	}
 	return 0;
+}
+
+int
+deliver_orphans(struct deliver *d, struct err *e)
+{
+	char target[OUTBOX_TARGET] = "", text[OUTBOX_TARGET + 100];
+	int64_t n;
+	int rc = 0;
+
+	d->count.orphans = 0;
+	while (d->all && (rc = outbox_target(d->store, target, target,
+	    e)) == 1) {
+		if (lane_of(d, target) != NULL)
+			continue;
+		if ((n = outbox_count(d->store, target, e)) < 0)
+			return (int)n;
+		snprintf(text, sizeof text, "%" PRId64 " %s for '%s', which "
+		    "has no source file with push", n, n == 1 ?
+		    "delivery waits" : "deliveries wait", target);
+		deliver_tell(d, text);
+		d->count.orphans++;
+	}
+	return rc;
 }

@@ -65,6 +65,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	*out = NULL;
 	d->store = store;
 	d->confdir = confdir;
+	d->all = n == 0;
 	d->ended_tail = &d->ended;
 	d->lane = xcalloc(c->nsource + 1, sizeof *d->lane);
 	d->alive = -1;

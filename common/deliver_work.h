@@ -164,6 +164,7 @@ struct deliver {
 	struct turn turn;
 	int turning;		/* it is under way */
 	int looking;		/* look_begin() */
+	int all;		/* every target has a lane */
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;

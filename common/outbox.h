@@ -102,6 +102,11 @@ int outbox_bury(struct store *, int64_t seq, struct err *);
 /* How many of the target are not done; <0. */
 int64_t outbox_count(struct store *, const char *target, struct err *);
 
+/* The first target behind after, in order, that something waits for: 1, 0, <0.
+ * after may be target. */
+int outbox_target(struct store *, const char *after,
+    char target[OUTBOX_TARGET], struct err *);
+
 /* Whether one of the target's that was tried waits for a later time: 1, 0,
  * <0. */
 int outbox_later(struct store *, const char *target, int64_t now,

@@ -98,6 +98,33 @@ outbox_count(struct store *s, const char *target, struct err *e)
 }
 
 int
+outbox_target(struct store *s, const char *after, char target[OUTBOX_TARGET],
+    struct err *e)
+{
+	/* A seek into each half, however much waits. */
+	static const char sql[] = "SELECT min(target) FROM (SELECT * FROM "
+	    "(SELECT target FROM outbox INDEXED BY outbox_new "
+	    "WHERE target > :after AND behind IS NULL "
+	    "ORDER BY target LIMIT 1) UNION ALL SELECT * FROM "
+	    "(SELECT target FROM outbox INDEXED BY outbox_open "
+	    "WHERE target > :after AND behind IS NOT NULL "
+	    "AND state <> 'sent' AND state <> 'dead' "
+	    "ORDER BY target LIMIT 1))";
+	struct stmt *st;
+	const char *p;
+	int rc;
+
+	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, after);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	if ((p = stmt_get_text(st, 0, NULL)) != NULL)
+		snprintf(target, OUTBOX_TARGET, "%s", p);
+	rc = p != NULL;
+	stmt_reset(st);
+	return rc;
+}
+
+int
 outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
 {
 	static const char sql[] = "SELECT seq FROM outbox "

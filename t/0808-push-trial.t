@@ -46,11 +46,11 @@ for p in $(seq 400); do change "$p" 6; done | loya-apply >"$T/applied"
 more_than() { [ "$(wc -l <"$sink/log")" -gt "$1" ]; }
 for i in 1 2 3 4 5 6 7; do
 	before=$(wc -l <"$sink/log")
-	start push loya-push -w
+	start push loya-push -w crm
 	wait_for "deliveries" more_than $((before + 20))
 	stop push KILL 2>/dev/null
 done
-status 0 "after seven kills the next one delivers the rest" loya-push -b
+status 0 "after seven kills the next one delivers the rest" loya-push -b crm
 is "nothing is lost" "$(store "SELECT state, count(*) FROM outbox
     WHERE target = 'crm' GROUP BY state")" "sent|2800"
 is "all of it arrived" "$(cut -f 2 "$sink/log" | sort -u | wc -l)" 2800
@@ -60,19 +60,19 @@ ok "in order, what came twice as well" orderly
 change 1 7 | loya-apply >"$T/applied"
 before=$(wc -l <"$sink/log")
 full() { sh -c 'ulimit -f 1; exec "$@"' full "$@"; }
-status 74 "a full disk" full loya-push -b
+status 74 "a full disk" full loya-push -b crm
 is "nothing was sent that could not be leased" "$(wc -l <"$sink/log")" \
     "$before"
-status 0 "when there is room again" loya-push -b
+status 0 "when there is room again" loya-push -b crm
 is "it is sent" "$(wc -l <"$sink/log")" $((before + 1))
 
 # Readers.
 change 1 8 | loya-apply >"$T/applied"
 closed() { "$@" >&-; }
-status 0 "standard output is closed" closed loya-push -b
+status 0 "standard output is closed" closed loya-push -b crm
 change 1 9 | loya-apply >"$T/applied"
 nobody() { "$@" | :; }
-nobody loya-push -b 2>"$T/err"
+nobody loya-push -b crm 2>"$T/err"
 is "a reader that is gone is told of" "$(cat "$T/err")" \
     "loya-push: standard output: the reader is gone"
 is "and no fault" "$(store "SELECT count(*) FROM outbox
@@ -83,7 +83,7 @@ mkfifo "$T/slow"
 sleep 60 <"$T/slow" &
 sleeper=$!
 for p in $(seq 400); do change "$p" 10; done | loya-apply >"$T/applied"
-status 0 "a reader that does not read" sh -c 'loya-push -b >"$1"' slow "$T/slow"
+status 0 "a reader that does not read" sh -c 'loya-push -b crm >"$1"' slow "$T/slow"
 kill "$sleeper"
 is "everything is sent" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'crm' AND state <> 'sent'")" 0
@@ -91,11 +91,11 @@ is "everything is sent" "$(store "SELECT count(*) FROM outbox
 # Kinds of -r.
 echo 400 >"$sink/mode"
 people 501 501 | loya-apply >"$T/applied"
-status 1 "a delivery that dies" loya-push -b
+status 1 "a delivery that dies" loya-push -b crm
 id=$(store "SELECT max(seq) FROM outbox WHERE state = 'dead'")
 status 1 "-r of it, and it dies again" loya-push -r "$id"
 echo 204 >"$sink/mode"
-status 0 "-r of it, when it is taken" loya-push -r "$id"
+status 1 "-r of it, when it is taken; the files of others are gone" loya-push -r "$id"
 status 1 "-r of it once more" loya-push -r "$id"
 ok "the record is sound" loya-audit verify
 done_testing

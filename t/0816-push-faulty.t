@@ -68,6 +68,17 @@ status 1 "and one" loya-push -bq shop
 is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
 404: delivery is dead (loya-audit outbox -S dead)"
 
+# A file that is gone.
+echo 204 >"$sink/mode"
+people 10 11 | loya-apply >"$T/out"
+mv "$LOYA_CONF/sources/shop.json" "$T/shop.json"
+status 1 "what waits for a file that is gone" loya-push -bq
+is "is told of, also by -q" "$(cat "$T/err")" "loya-push: 2 deliveries wait \
+for 'shop', which has no source file with push"
+status 0 "but not where others are named" loya-push -b crm
+mv "$T/shop.json" "$LOYA_CONF/sources/shop.json"
+status 0 "and it is sent once the file is back" loya-push -b
+
 # A profile whose sections were not filled in.
 rm "$LOYA_CONF/sources/hr.json"
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
