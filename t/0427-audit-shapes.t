@@ -108,5 +108,5 @@ like "who is active again has the row that suspended, with its event" \
     '"event_id":"z1",.*"body":.*"status":"suspended"'
 like "and the difference of that day" \
     "$(loya-audit diff hr/E9 yesterday today)" \
-    "\"field\":\"status\",\"old\":\"active\",\"new\":\"suspended\",.*\"audit\":$row[,}]"
+    "\"field\":\"status\",\"old\":\"active\",\"new\":\"suspended\",.*\"audit\":${row}[,}]"
 done_testing
