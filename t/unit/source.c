@@ -466,8 +466,9 @@ static const struct {
 	{ REMOVES, AB, "", "status", "a" },
 	{ REMOVES, AB, "", "tags", "" },
 	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\"}}",
-	    "sources/b.json:1:8: map: sources/a.json maps status as "
-	    "well, and loya.json has no authority for it", NULL, NULL },
+	    "sources/b.json:1:8: map: sources/a.json has deleted, and so "
+	    "decides status as well, and loya.json has no authority for it",
+	    NULL, NULL },
 	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\","
 	    "\"fields\":{\"status\":\"/s\"}}}", "", "status", "b" },
 };
