@@ -25,5 +25,6 @@ types() {
 	    sed 's/ $//'
 }
 
-store() { sqlite3 "$LOYA_STORE" "$1"; }
-inbox() { sqlite3 "$LOYA_STORE-inbox" "$1"; }
+# They may be asked while a program at the other end of a pipe opens the store.
+store() { sqlite3 -cmd '.timeout 5000' "$LOYA_STORE" "$1"; }
+inbox() { sqlite3 -cmd '.timeout 5000' "$LOYA_STORE-inbox" "$1"; }
