@@ -10,7 +10,7 @@
 struct store_kind {
 	const char *suffix, *schema;
 	int64_t application_id;
-	int64_t wal_limit;	/* frames: about 2 and about 40 MiB */
+	int64_t wal_limit;	/* frames: about 4 and about 40 MiB */
 };
 
 extern const struct store_kind store_kind[STORE_FILES];
