@@ -109,44 +109,40 @@ usage(const struct program *p, FILE *f)
 
 /* What went wrong shall still be seen: of a long usage there is what has to do
  * with it. */
+__attribute__((noreturn, format(printf, 3, 0)))
 static void
-wrong(const struct program *p, const char *verb, const char *why)
+wrong(const struct program *p, const char *verb, const char *fmt, va_list ap)
 {
 	int lines = synopsis(p, verb, NULL);
+	char why[256];
 
+	vsnprintf(why, sizeof why, fmt, ap);
 	warn("%s", why);
 	if (lines > 0 && lines <= FEW)
 		synopsis(p, verb, stderr);
 	else
 		verbs(p, stderr);
 	fprintf(stderr, "%s -h says what each option is\n", die_name());
+	exit(EXIT_USAGE);
 }
 
 void
 options_usage(const struct program *p, const char *fmt, ...)
 {
-	char why[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof why, fmt, ap);
-	va_end(ap);
-	wrong(p, NULL, why);
-	exit(EXIT_USAGE);
+	wrong(p, NULL, fmt, ap);
 }
 
 void
 options_verb_usage(const struct program *p, const char *verb, const char *fmt,
     ...)
 {
-	char why[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof why, fmt, ap);
-	va_end(ap);
-	wrong(p, verb, why);
-	exit(EXIT_USAGE);
+	wrong(p, verb, fmt, ap);
 }
 
 static const char *
