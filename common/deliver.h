@@ -80,6 +80,19 @@ int deliver_again(struct deliver *, int64_t seq, struct err *);
 /* Turn the targets on that said 410. */
 int deliver_on(struct deliver *, struct err *);
 
+/*
+ * Give up what waits now for a target that has no push any more: it is dead,
+ * "dismissed", and the record says so.  Many rows a transaction; whenever it
+ * ends, what is left is in order and the next call goes on.  No engine is
+ * wanted.  E_NO: the target has push, and force is 0.  What another process has
+ * leased is left to it, and counted.
+ */
+struct deliver_dismissed {
+	int64_t n, under_way;
+};
+int deliver_dismiss(struct store *, const struct config *,
+    const char *target, int force, struct deliver_dismissed *, struct err *);
+
 /* What would be sent now, as text with secrets masked, in pieces to fn; then
  * deliver_complaint() has which targets are off. */
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),

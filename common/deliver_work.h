@@ -191,6 +191,10 @@ void deliver_complain(struct deliver *, const struct lane *,
     const char *text, const char *why);
 void deliver_off(struct deliver *, struct lane *);
 
+/* deliver_open.c: deliver_join() without targets; *fd is its lock, or -1 as
+ * long as it was not opened. */
+int alive_join(struct store *, int *fd, struct err *);
+
 /* deliver_dead.c: one more is dead, as far as its job goes; people are told of
  * those that are, of a target once a minute at most. */
 void dead_add(struct job *);
