@@ -35,7 +35,8 @@ struct run {
 	struct options o;
 	enum courier_mode mode;
 	int chosen;		/* the letter of a mode, or 0 */
-	int64_t id[IDS];
+	int64_t id[IDS];	/* of -r, and their targets */
+	char target[IDS][DELIVER_TARGET], *name[IDS];
 	size_t nid;
 	struct deliver *d;
 };
@@ -95,15 +96,13 @@ static int
 deliver_all(struct run *r)
 {
 	struct err e;
-	size_t i;
 	int status;
 
 	courier_hold();
 	if (r->chosen == 'u' && deliver_on(r->d, &e) != 0)
 		die_err(&e);
-	for (i = 0; i < r->nid; i++)
-		if (deliver_again(r->d, r->id[i], &e) != 0)
-			die_err(&e);
+	if (r->nid > 0 && deliver_again(r->d, r->id, r->nid, &e) != 0)
+		die_err(&e);
 	if (courier_run(r->d, r->mode, !r->o.quiet && isatty(STDERR_FILENO),
 	    &status, &e) != 0)
 		die_err(&e);
@@ -137,8 +136,18 @@ deliver(struct run *r, struct store *store, const struct config *config,
     char **name, size_t n)
 {
 	struct err e;
+	size_t i;
 	int status;
 
+	for (i = 0; i < r->nid; i++) {
+		r->name[i] = r->target[i];
+		if (deliver_target(store, r->id[i], r->target[i], &e) != 0)
+			die_err(&e);
+	}
+	if (r->nid > 0) {
+		name = r->name;
+		n = r->nid;
+	}
 	if (deliver_new(&r->d, store, config, r->o.conf, name, n, &e) != 0)
 		die_err(&e);
 	status = r->o.dry ? show_all(r) : deliver_all(r);

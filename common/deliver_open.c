@@ -81,7 +81,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
-	if (rc == 0 && n == 1 && d->count.faulty == 1)
+	if (rc == 0 && n > 0 && d->nlane == 1 && d->count.faulty == 1)
 		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {
 		deliver_free(d);

@@ -167,6 +167,8 @@ struct deliver {
 	int turning;		/* it is under way */
 	int looking;		/* look_begin() */
 	int all;		/* every target has a lane */
+	const int64_t *asked;	/* of deliver_again() */
+	size_t nasked;
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;

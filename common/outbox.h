@@ -88,9 +88,14 @@ int outbox_sent(struct store *, const char *target, const char *seqs,
     size_t len, int64_t n, int64_t lease_until, const char *answer, int *next,
     struct err *);
 
-/* Let a dead one wait again, as one that was never tried.  target has room for
- * OUTBOX_TARGET.  E_NOTFOUND; E_NO: it is not dead; with *e. */
-enum { OUTBOX_TARGET = 65 };
+enum { OUTBOX_TARGET = 65, OUTBOX_STATE = 16 };
+
+/* The state of a delivery, and its target; E_NOTFOUND with *e. */
+int outbox_find(struct store *, int64_t seq, char state[OUTBOX_STATE],
+    char target[OUTBOX_TARGET], struct err *);
+
+/* Let a dead one wait again, as one that was never tried.  E_NOTFOUND; E_NO: it
+ * is not dead; with *e. */
 int outbox_again(struct store *, int64_t seq, int64_t now,
     char target[OUTBOX_TARGET], struct err *);
 
