@@ -58,6 +58,13 @@ int member_touch(struct store *, const struct member *, struct err *);
  * the claims); E_NOTFOUND. */
 int binding_get(struct store *, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *);
+
+/* For what is no member's id: E_NOTFOUND with how members are named in *e, and
+ * who it is where only one source knows somebody by it; <0.  none: what there
+ * is not, "no member". */
+int binding_unknown(struct store *, const char *who, const char *none,
+    struct err *);
+
 int binding_from(struct store *, const char *source, const char *external_id,
     int64_t from_at, struct err *);
 

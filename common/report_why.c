@@ -151,6 +151,23 @@ print_json(struct why *y, const char *field, const struct value *v,
 	fwrite(y->line.p, 1, y->line.len, y->r->out);
 }
 
+/* A field that only the source files make up, and that nobody says is
+ * anything: "merged_into" of a record that was never merged. */
+static int
+is_trifle(const char *field, const struct value *v, const struct said *s,
+    size_t n)
+{
+	size_t i;
+
+	if (v->json != NULL ||
+	    core_field_find(field, strlen(field)) != F_CORE)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (s[i].len != 4 || memcmp(s[i].json, "null", 4) != 0)
+			return 0;
+	return 1;
+}
+
 /* One field: link is the one that decided it, -1 for nobody. */
 static int
 explain(struct why *y, const char *field, int64_t link)
@@ -172,6 +189,8 @@ explain(struct why *y, const char *field, int64_t link)
 			n += rc == 1;
 		}
 	}
+	if (y->all && is_trifle(field, &v, s, n))
+		return 0;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,
@@ -402,6 +421,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	memset(&y, 0, sizeof y);
 	y.r = r;
 	y.e = e;
+	y.all = field == NULL;
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
 	rc = load(&y, num);

@@ -22,6 +22,7 @@ struct said {
 
 struct why {
 	const struct report *r;
+	int all;		/* of every field, so not of each trifle */
 	struct member m;
 	struct json decided;
 	struct arena arena;

@@ -26,6 +26,20 @@ status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
 like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
 like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
+for verb in erase why; do
+	status 1 "$verb: a source's id without the source" \
+	    loya-audit "$verb" E4
+	is "is told how it is written" "$(cat "$T/err")" \
+	    "loya-audit: 'E4': no member is known by this; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E4)"
+done
+status 1 "show" loya-audit show E4
+like "does, too" "$(cat "$T/err")" 'no member and no event .*[(]try: hr/E4[)]$'
+status 1 "erase: an id that nobody has" loya-audit erase E99
+like "has no such hint" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
+line member crm c4 2026-11-23T08:00:00Z '{"external_id":"E4","version":1}' |
+    loya-apply >"$T/applied"
+status 1 "nor has one that two sources know" loya-audit erase E4
+like "somebody by" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
 missing() {	# what verb [operand]
 	what=$1
 	shift
@@ -83,6 +97,17 @@ like "and lists as JSON" \
     ',tags,,"\[""a"",""b""\]",'
 like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
     '"old":null,"new":"Anna",'
+
+# why, of what nobody has
+line member hr e9 2026-11-23T08:00:00Z \
+    '{"external_id":"E3","version":9,"email":null,"attributes":{"merged_into":null}}' |
+    loya-apply >"$T/applied"
+is "why leaves out an attribute that nobody says is anything" \
+    "$(loya-audit why hr/E3 | grep -c merged_into)" 0
+like "and has it when it is asked for" \
+    "$(loya-audit why hr/E3 merged_into)" '"value":null,"owner":"hr"'
+like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
+    '^email is - because hr said so'
 
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1
