@@ -70,7 +70,8 @@ void keeper_warn_hooks(const struct keeper *, const char *scope);
 int keeper_revoke_all(struct keeper *, const char *client, struct err *e);
 
 /* What a walk that wrote a table returned: the reader may be gone.  People are
- * told when there was nothing, with this sentence (or NULL).  Frees the table. */
+ * told when there was nothing, with this sentence (or NULL).  Frees the
+ * table. */
 struct table;
 int keeper_listed(int rc, struct table *, const char *nothing, struct err *e);
 

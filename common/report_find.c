@@ -149,8 +149,8 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 
 	if (slash == NULL && strchr(who, '@') == NULL) {
 		rc = member_find(s, who, num, e);
-		return rc != E_NOTFOUND ? rc : binding_unknown(s, who, "no member",
-		    e);
+		return rc != E_NOTFOUND ? rc :
+		    binding_unknown(s, who, "no member", e);
 	}
 	if (slash != NULL) {
 		source = xstrdup(who);
