@@ -50,6 +50,11 @@ int member_add(struct store *, const struct member *,
 int member_put(struct store *, const struct member *,
     const struct member_text *, struct err *);
 
+/* What was decided about member num as it is stored, a JSON object of field to
+ * the place of the claim, in the arena: 0, E_NOTFOUND, <0. */
+int member_decided(struct store *, int64_t num, struct arena *,
+    const char **, size_t *len, struct err *);
+
 /* Write only what the programme itself decides: hold, points, tier, and the
  * newest audit row.  What sources decide stays as it is. */
 int member_touch(struct store *, const struct member *, struct err *);

@@ -336,21 +336,14 @@ explain_one(struct why *y, const char *field)
 static int
 load(struct why *y, int64_t num)
 {
-	static const char sql[] = "SELECT decided FROM member WHERE num = :num";
-	struct stmt *st;
 	const char *p;
 	size_t n;
 	int rc;
 
-	if ((rc = member_get(y->r->store, num, &y->arena, &y->m, y->e)) != 0)
+	if ((rc = member_get(y->r->store, num, &y->arena, &y->m, y->e)) != 0 ||
+	    (rc = member_decided(y->r->store, num, &y->arena, &p, &n,
+	    y->e)) != 0)
 		return rc;
-	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, num);
-	if ((rc = stmt_step(st, y->e)) < 0)
-		return rc;
-	p = stmt_get_text(st, 0, &n);
-	p = arena_dup(&y->arena, p, n);
-	stmt_reset(st);
 	if (json_parse(&y->decided, p, n) != 0)
 		return err_set(y->e, E_NOTSTORE, "member %s: decided is not "
 		    "JSON", y->m.id);
