@@ -61,8 +61,11 @@ struct delivery {
 	struct hook *hook;
 	const struct route *route;
 	enum {
-		DENY_SIGNATURE, DENY_PLAIN, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT
+		DENY_SIGNATURE, DENY_PLAIN, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT,
+		DENY_BODY
 	} denied;
+	int status;		/* of DENY_BODY, and why */
+	const char *detail;
 	int wipe;		/* the request holds a secret in the clear */
 	const char *token;	/* id of the one it came with, or NULL */
 	char *secret;		/* crypt_alloc()ed body of the answer */

@@ -199,8 +199,11 @@ open_files(struct store *s, int flags, struct err *e)
 {
 	int rc;
 
-	if ((rc = open_file(s, STORE_MAIN, flags, e)) != 0 ||
-	    (flags & STORE_ALONE) ||
+	rc = open_file(s, STORE_MAIN, flags, e);
+	if (rc == E_NOSTORE && access(s->path, F_OK) != 0 && errno == ENOENT)
+		return err_set(e, E_NOSTORE, "%s: there is no store; "
+		    "loya-token init makes one, -s names another", s->path);
+	if (rc != 0 || (flags & STORE_ALONE) ||
 	    (rc = inbox_fits(s, flags, e)) != 0 ||
 	    (rc = open_file(s, STORE_INBOX, flags, e)) != 0)
 		return rc;
