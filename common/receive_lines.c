@@ -67,22 +67,29 @@ own_line(const struct row *row, struct json *j, struct buf *b)
 	return 1;
 }
 
+/* Everything in front of the data. */
+static void
+begin(struct jsonw *w, const struct row *row, struct buf *b)
+{
+	jsonw_init(w, b);
+	jsonw_object(w);
+	jsonw_kstring(w, "specversion", "1.0");
+	jsonw_kstring(w, "id", row->event_id);
+	jsonw_kstring(w, "source", row->source);
+	jsonw_kstring(w, "type", "loya.received");
+	jsonw_ktime(w, "time", row->received_at);
+	jsonw_kint(w, "loyaseq", row->seq);
+	jsonw_kstring(w, "datacontenttype", row->content_type);
+	/* An extension attribute is never an object, so this is its text. */
+	jsonw_kstring(w, "loyahead", row->head);
+}
+
 static void
 line(const struct row *row, struct json *j, int with_data, struct buf *b)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "specversion", "1.0");
-	jsonw_kstring(&w, "id", row->event_id);
-	jsonw_kstring(&w, "source", row->source);
-	jsonw_kstring(&w, "type", "loya.received");
-	jsonw_ktime(&w, "time", row->received_at);
-	jsonw_kint(&w, "loyaseq", row->seq);
-	jsonw_kstring(&w, "datacontenttype", row->content_type);
-	/* An extension attribute is never an object, so this is its text. */
-	jsonw_kstring(&w, "loyahead", row->head);
+	begin(&w, row, b);
 	if (with_data)
 		data(&w, j, row);
 	jsonw_close(&w, '}');
@@ -110,4 +117,19 @@ receive_lines(const struct delivery *d, struct buf *b)
 		line(&d->row[i], &j, 0, b);
 	}
 	json_release(&j);
+}
+
+int
+receive_is_line(const struct row *row, const char *line, size_t n,
+    struct buf *b)
+{
+	struct jsonw w;
+
+	if (row->len == 0 || row->len > n || !http_is_json(row->content_type))
+		return 0;
+	buf_clear(b);
+	begin(&w, row, b);
+	jsonw_kraw(&w, "data", row->body, row->len);
+	jsonw_close(&w, '}');
+	return b->len == n && memcmp(b->p, line, n) == 0;
 }
