@@ -95,8 +95,11 @@ known(struct store *s, int64_t hash, const struct row *r, struct err *e)
 int
 inbox_add(struct store *s, struct row *r, struct err *e)
 {
+	/* FAIL, for there is nothing to take back: a statement with a trigger
+	 * that may ABORT keeps a journal of each page it writes. */
 	static const char sql[] =
-	    "INSERT INTO inbox(" COLUMNS ") VALUES (:seq, :source, :event_id, "
+	    "INSERT OR FAIL INTO inbox(" COLUMNS ") "
+	    "VALUES (:seq, :source, :event_id, "
 	    ":received_at, :content_type, :head, :body)";
 	struct db *db = store_db(s, STORE_INBOX);
 	struct stmt *st;

@@ -24,6 +24,7 @@ struct pull_row {
 				 * nothing */
 	size_t body, len;	/* in batch.text */
 	size_t head;		/* the same, terminated; 0: none */
+	unsigned char compact;	/* JSON without white space between tokens */
 	const char *type;
 	char id[PULL_ID];	/* "": it goes by key and content */
 	const char *own_id;	/* instead of id, in batch.arena; or NULL */

@@ -49,6 +49,8 @@ struct delivery {
 	struct row *row;
 	size_t nrow;
 	unsigned char *fresh;	/* per row: it was not there before */
+	const unsigned char *compact;	/* per row: its body is JSON without
+				 * white space between tokens; or NULL */
 	struct refusal_count *refusal;
 	size_t nrefusal;
 	struct token_job *job;	/* or NULL */

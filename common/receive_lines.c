@@ -8,6 +8,9 @@
 #include "common/json.h"
 #include "common/jsonw.h"
 
+/* Of a row's data: nothing, as it stands, or as can be. */
+enum how { NO_DATA, COMPACT, ANY };
+
 static void
 base64(struct jsonw *w, const struct row *row)
 {
@@ -20,11 +23,13 @@ base64(struct jsonw *w, const struct row *row)
 }
 
 static void
-data(struct jsonw *w, struct json *j, const struct row *row)
+data(struct jsonw *w, struct json *j, const struct row *row, enum how how)
 {
 	if (row->len == 0)
 		return;
-	if (http_is_json(row->content_type) &&
+	if (how == COMPACT)
+		jsonw_kraw(w, "data", row->body, row->len);
+	else if (http_is_json(row->content_type) &&
 	    json_parse(j, row->body, row->len) == 0) {
 		jsonw_key(w, "data");
 		jsonw_compact(w, j, 0);
@@ -85,13 +90,13 @@ begin(struct jsonw *w, const struct row *row, struct buf *b)
 }
 
 static void
-line(const struct row *row, struct json *j, int with_data, struct buf *b)
+line(const struct row *row, struct json *j, enum how how, struct buf *b)
 {
 	struct jsonw w;
 
 	begin(&w, row, b);
-	if (with_data)
-		data(&w, j, row);
+	if (how != NO_DATA)
+		data(&w, j, row, how);
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
 }
@@ -109,12 +114,13 @@ receive_lines(const struct delivery *d, struct buf *b)
 		start = b->len;
 		/* What came by a hook is told as it came. */
 		if (d->hook != NULL || !own_line(&d->row[i], &j, b))
-			line(&d->row[i], &j, 1, b);
+			line(&d->row[i], &j, d->compact != NULL &&
+			    d->compact[i] ? COMPACT : ANY, b);
 		if (b->len - start <= RECEIVE_LINE)
 			continue;
 		/* Too long: the row holds the data. */
 		b->len = start;
-		line(&d->row[i], &j, 0, b);
+		line(&d->row[i], &j, NO_DATA, b);
 	}
 	json_release(&j);
 }
