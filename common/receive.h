@@ -121,7 +121,7 @@ int receive_due_in(const struct receiver *, int64_t now);
 void receive_lines(const struct delivery *d, struct buf *);
 
 /* Whether a line is the one that a row of a JSON body in compact form is told
- * as, byte for byte.  The buffer is room to write that one into. */
+ * as, byte for byte.  The buffer is room for parts of it. */
 int receive_is_line(const struct row *, const char *line, size_t n,
     struct buf *);
 
