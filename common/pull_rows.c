@@ -1,4 +1,4 @@
-/* Records become rows of the inbox: a few hundred in one transaction. */
+/* Records become rows of the inbox: many in one transaction. */
 #include "common/pull_work.h"
 
 #include <stdio.h>

@@ -15,7 +15,7 @@
 #include "common/secret.h"
 #include "common/slicer.h"
 
-enum { PULL_BATCH = 300, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
+enum { PULL_BATCH = 1000, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
     PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
 
 /* A row that waits for its transaction. */
