@@ -135,6 +135,22 @@ dismiss(struct dismissal *t, struct deliver_dismissed *out, struct err *e)
 	return out->under_way < 0 ? (int)out->under_way : 0;
 }
 
+/* A folder that is not the one that was meant has no source at all: by it every
+ * target would be gone. */
+static int
+check_gone(const struct config *c, const char *target, struct err *e)
+{
+	const struct source *s = config_source(c, target);
+
+	if (c->nsource == 0)
+		return err_set(e, E_CONF, "%s: no source is there, so whether "
+		    "'%s' is gone cannot be told; -D dismisses what waits for "
+		    "it all the same", c->dir, target);
+	return s == NULL || s->push.kind == PUSH_NONE ? 0 :
+	    err_set(e, E_NO, "source '%s': it has push still (%s); -D "
+	    "dismisses what waits for it all the same", target, s->file);
+}
+
 int
 deliver_dismiss(struct store *store, const struct config *c,
     const char *target, int force, struct deliver_dismissed *out,
@@ -145,10 +161,8 @@ deliver_dismiss(struct store *store, const struct config *c,
 	int alive = -1, rc;
 
 	out->n = out->under_way = 0;
-	if (!force && s != NULL && s->push.kind != PUSH_NONE)
-		return err_set(e, E_NO, "source '%s': it has push still (%s); "
-		    "-D dismisses what waits for it all the same", target,
-		    s->file);
+	if (!force && (rc = check_gone(c, target, e)) != 0)
+		return rc;
 	t = xcalloc(1, sizeof *t);
 	t->store = store;
 	t->target = target;

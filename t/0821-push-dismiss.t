@@ -34,6 +34,11 @@ all the same"
 is "nothing was done" "$(of shop)" "waiting 5"
 
 rm "$LOYA_CONF/sources/shop.json"
+status 78 "a folder without any source" loya-push -c "$T" -d shop
+is "is told of, for it may be another one that was meant" "$(cat "$T/err")" \
+    "loya-push: $T: no source is there, so whether 'shop' is gone cannot be \
+told; -D dismisses what waits for it all the same"
+is "nothing was done" "$(of shop)" "waiting 5"
 status 1 "a source that is gone, before" loya-push -b
 like "the way out is told" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
 which has no source file with push \(-d dismisses\)"
