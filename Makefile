@@ -201,7 +201,10 @@ interop: all
 bench: all $(patsubst t/%.c,$(B)/t/%,$(wildcard t/bench/*.c))
 	BUILD=$(CURDIR)/$(B) sh t/bench/bench.sh $(BENCH_FLAGS) $(BENCH)
 
-$(B)/t/bench/%: t/bench/%.c t/bench/body.h $(B)/libloya.a
+# It must load what loya-recv loads.
+$(B)/t/bench/keep: LDFLAGS += -Wl,--no-as-needed
+$(B)/t/bench/keep: LIBS_curl =
+$(B)/t/bench/%: t/bench/%.c t/bench/body.h t/bench/request.h $(B)/libloya.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libloya.a \
 	    $(LIBS_unit) $(LIBS_curl)

@@ -240,7 +240,8 @@ main(int argc, char **argv)
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0 ||
 	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ? 0 :
-	    STORE_CREATE, &e) != 0)
+	    STORE_CREATE, &e) != 0 ||
+	    (!r.o.dry && store_copy_aside(store, STORE_MAIN, &e) != 0))
 		die_err(&e);
 	r.ap = apply_new(store, config, r.o.dry);
 	switch (r.mode) {

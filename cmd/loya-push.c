@@ -1,5 +1,6 @@
 /* loya-push(1): deliver what the systems are owed. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/courier.h"
@@ -17,21 +18,25 @@ static const struct option_def option[] = {
 	{ 'w', NULL, "what is due, then wait for more; read no lines" },
 	{ 'r', "ID", "send a dead delivery again" },
 	{ 'u', NULL, "turn the sources on again that said 410" },
+	{ 'd', NULL, "dismiss what waits for sources that are gone" },
+	{ 'D', NULL, "the same, also of those that are there" },
 	{ 0, NULL, NULL }
 };
 
 static const struct program program = {
 	"[-b | -w] [-nqv] [-s STORE] [-c DIR] [SOURCE ...]\n"
 	"-r ID [-r ID ...] [-qv] [-s STORE] [-c DIR]\n"
-	"-u [-qv] [-s STORE] [-c DIR] SOURCE ...",
+	"-u [-qv] [-s STORE] [-c DIR] SOURCE ...\n"
+	"-d | -D [-qv] [-s STORE] [-c DIR] SOURCE ...",
 	option
 };
 
 struct run {
 	struct options o;
 	enum courier_mode mode;
-	int chosen, on;		/* the letter of a mode, or 0; -u */
-	int64_t id[IDS];
+	int chosen;		/* the letter of a mode, or 0 */
+	int64_t id[IDS];	/* of -r, and their targets */
+	char target[IDS][DELIVER_TARGET], *name[IDS];
 	size_t nid;
 	struct deliver *d;
 };
@@ -39,7 +44,7 @@ struct run {
 static void
 read_options(struct run *r, int argc, char **argv)
 {
-	static const char only[] = "only one of -b, -w, -r and -u";
+	static const char only[] = "only one of -b, -w, -r, -u, -d and -D";
 	int c;
 
 	while ((c = options_next(&program, &r->o, argc, argv)) != -1) {
@@ -47,7 +52,6 @@ read_options(struct run *r, int argc, char **argv)
 			options_usage(&program, "%s", only);
 		r->chosen = c;
 		r->mode = c == 'w' ? COURIER_WATCH : COURIER_BACKLOG;
-		r->on = c == 'u';
 		if (c != 'r')
 			continue;
 		if (r->nid == IDS)
@@ -59,10 +63,11 @@ read_options(struct run *r, int argc, char **argv)
 	}
 	if (r->nid > 0 && optind < argc)
 		options_usage(&program, "'%s' is not wanted", argv[optind]);
-	if (r->on && optind == argc)
-		options_usage(&program, "-u: which SOURCE?");
-	if (r->o.dry && (r->on || r->nid > 0 || r->mode == COURIER_WATCH))
-		options_usage(&program, "-n is not for -w, -r and -u");
+	if (r->chosen != 0 && strchr("udD", r->chosen) != NULL &&
+	    optind == argc)
+		options_usage(&program, "-%c: which SOURCE?", r->chosen);
+	if (r->o.dry && r->chosen != 0 && r->chosen != 'b')
+		options_usage(&program, "-n is not for -%c", r->chosen);
 	if (!r->chosen && isatty(STDIN_FILENO))
 		r->mode = COURIER_BACKLOG;
 }
@@ -91,18 +96,62 @@ static int
 deliver_all(struct run *r)
 {
 	struct err e;
-	size_t i;
 	int status;
 
 	courier_hold();
-	if (r->on && deliver_on(r->d, &e) != 0)
+	if (r->chosen == 'u' && deliver_on(r->d, &e) != 0)
 		die_err(&e);
-	for (i = 0; i < r->nid; i++)
-		if (deliver_again(r->d, r->id[i], &e) != 0)
-			die_err(&e);
+	if (r->nid > 0 && deliver_again(r->d, r->id, r->nid, &e) != 0)
+		die_err(&e);
 	if (courier_run(r->d, r->mode, !r->o.quiet && isatty(STDERR_FILENO),
 	    &status, &e) != 0)
 		die_err(&e);
+	return status;
+}
+
+static int
+dismiss_all(const struct run *r, struct store *store,
+    const struct config *config, char **name)
+{
+	struct deliver_dismissed n;
+	int status = EXIT_DONE;
+	struct err e;
+
+	for (; *name != NULL; name++) {
+		if (deliver_dismiss(store, config, *name, r->chosen == 'D',
+		    &n, &e) != 0)
+			die_err(&e);
+		say("source '%s': dismissed %lld", *name, (long long)n.n);
+		if (n.under_way == 0)
+			continue;
+		warn("source '%s': another loya-push has %lld in hand",
+		    *name, (long long)n.under_way);
+		status = EXIT_LATER;
+	}
+	return status;
+}
+
+static int
+deliver(struct run *r, struct store *store, const struct config *config,
+    char **name, size_t n)
+{
+	struct err e;
+	size_t i;
+	int status;
+
+	for (i = 0; i < r->nid; i++) {
+		r->name[i] = r->target[i];
+		if (deliver_target(store, r->id[i], r->target[i], &e) != 0)
+			die_err(&e);
+	}
+	if (r->nid > 0) {
+		name = r->name;
+		n = r->nid;
+	}
+	if (deliver_new(&r->d, store, config, r->o.conf, name, n, &e) != 0)
+		die_err(&e);
+	status = r->o.dry ? show_all(r) : deliver_all(r);
+	deliver_free(r->d);
 	return status;
 }
 
@@ -123,11 +172,10 @@ main(int argc, char **argv)
 	    STORE_CREATE, &e) != 0)
 		die_err(&e);
 	crypt_private();
-	if (deliver_new(&r.d, store, config, r.o.conf, argv + optind,
-	    (size_t)(argc - optind), &e) != 0)
-		die_err(&e);
-	status = r.o.dry ? show_all(&r) : deliver_all(&r);
-	deliver_free(r.d);
+	argv += optind;
+	status = r.chosen == 'd' || r.chosen == 'D' ?
+	    dismiss_all(&r, store, config, argv) :
+	    deliver(&r, store, config, argv, (size_t)(argc - optind));
 	store_close(store);
 	config_free(config);
 	die_flush_exit(status);

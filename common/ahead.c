@@ -112,7 +112,7 @@ hand_over(struct ahead *h, int rc, const struct err *e)
 	}
 	h->filling = NULL;
 	stop = h->stop || h->ended;
-	pthread_cond_signal(&h->some);
+	pthread_cond_broadcast(&h->some);
 	pthread_mutex_unlock(&h->lock);
 	return stop;
 }
@@ -156,7 +156,7 @@ look_end(struct ahead *h)
 	store_look_end(h->store, STORE_MAIN);
 	pthread_mutex_lock(&h->lock);
 	h->reading = 0;
-	pthread_cond_signal(&h->some);
+	pthread_cond_broadcast(&h->some);
 	pthread_mutex_unlock(&h->lock);
 }
 

@@ -143,6 +143,7 @@ apply_free(struct apply *ap)
 	buf_release(&ap->lines);
 	buf_release(&ap->notes);
 	json_release(&ap->json);
+	buf_release(&ap->told);
 	late_release(ap);
 	free(ap->again.seq);
 	free(ap->incoming);

@@ -12,7 +12,8 @@
 #include "common/clock.h"
 #include "common/inbox.h"
 
-enum { LINKS = 4000 };
+/* Of a slice; as long as all of them were named. */
+enum { LINKS = 12000 };
 
 /* About as long as a transaction may work (loya-store(5)). */
 static const int64_t enough = 10000;
@@ -229,7 +230,7 @@ turn(struct absent *b)
 
 	if ((rc = slice(b, &ended)) != 0)
 		return rc;
-	if (ended && b->s.state == SNAPSHOT_ACTING) {
+	if (ended && (b->s.state == SNAPSHOT_ACTING || b->s.missing == 0)) {
 		if ((rc = done(b)) != 0)
 			return rc;
 	} else if (ended) {

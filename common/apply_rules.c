@@ -46,15 +46,87 @@ none_lost(const struct apply *ap, const struct member *m,
 	return 0;
 }
 
-/* The member as the rules of today make it; a row in the record if that is
- * different. */
+/* Which source decided a field, by the member's decided; NULL: none. */
+static const char *
+decider(const struct json *decided, const char *field, const struct member *m)
+{
+	uint32_t i = json_get(decided, 0, field);
+	int64_t link;
+
+	if (i == JSON_NONE || json_int(decided, i, &link) != 0 || link < 0 ||
+	    (size_t)link >= m->claims.n)
+		return NULL;
+	return m->claims.link[link].source;
+}
+
+static void
+string_or_null(struct jsonw *j, const char *key, const char *s)
+{
+	jsonw_key(j, key);
+	if (s != NULL)
+		jsonw_string(j, s);
+	else
+		jsonw_null(j);
+}
+
+/* The fields of a that are decided by another source in b, those that only b
+ * has left to the turn of b; is_old: a is what was. */
+static void
+write_owners(struct apply *ap, struct jsonw *j, const struct json *a,
+    const struct json *b, const struct member *m, int is_old)
+{
+	const char *name, *one, *other;
+
+	for (JSON_EACH(a, 0, k)) {
+		name = json_string(a, k, &ap->arena, NULL);
+		one = decider(a, name, m);
+		other = decider(b, name, m);
+		if ((!is_old && other != NULL) || (one != NULL &&
+		    other != NULL && strcmp(one, other) == 0))
+			continue;
+		jsonw_key(j, name);
+		jsonw_object(j);
+		string_or_null(j, "old", is_old ? one : other);
+		string_or_null(j, "new", is_old ? other : one);
+		jsonw_close(j, '}');
+	}
+}
+
+/* Who decides what now: "owner":{"email":{"old":"hr","new":"crm"}}. */
+static int
+owners(struct apply *ap, struct jsonw *j, const struct member *m,
+    const struct member_text *old, const struct member_text *new,
+    struct err *e)
+{
+	struct json was = { 0 }, is = { 0 };
+	int rc = 0;
+
+	if (json_parse(&was, old->decided, old->ndecided) != 0 ||
+	    json_parse(&is, new->decided, new->ndecided) != 0) {
+		rc = err_set(e, E_NOTSTORE, "member %s: decided is not JSON",
+		    m->id);
+		goto out;
+	}
+	jsonw_key(j, "owner");
+	jsonw_object(j);
+	write_owners(ap, j, &was, &is, m, 1);
+	write_owners(ap, j, &is, &was, m, 0);
+	jsonw_close(j, '}');
+out:
+	json_release(&was);
+	json_release(&is);
+	return rc;
+}
+
+/* The member as the rules of today make it; a row in the record if a value or
+ * who decides it is different. */
 static int
 recompute(struct apply *ap, struct member *m, struct err *e)
 {
 	static const struct row nobody;
 	struct buf b = { NULL, 0, 0 };
 	char mark[CLAIMS_MARK];
-	struct member_text text;
+	struct member_text old, text;
 	struct profile now;
 	struct difference *d;
 	struct record r;
@@ -65,8 +137,13 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 
 	decide_profile(&m->claims, &ap->view, &ap->arena, &now);
 	decide_diff(&m->profile, &now, &ap->arena, &d, &n);
-	if (n == 0)
-		return 0;
+	member_text(&text, &now, &m->claims, &ap->arena, &b);
+	buf_release(&b);
+	if ((rc = member_decided(ap->store, m->num, &ap->arena, &old.decided,
+	    &old.ndecided, e)) != 0 || (n == 0 &&
+	    old.ndecided == text.ndecided &&
+	    memcmp(old.decided, text.decided, text.ndecided) == 0))
+		return rc;
 	if ((rc = none_lost(ap, m, d, n, e)) != 0)
 		return rc;
 	memset(&w, 0, sizeof w);
@@ -75,17 +152,18 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	w.now = clock_now();
 	w.e = e;
 	memset(&r, 0, sizeof r);
-	r.type = record_type(decide_outcome(&m->profile, &now));
+	r.type = n == 0 ? "member.unchanged" :
+	    record_type(decide_outcome(&m->profile, &now));
 	r.member = m->id;
 	r.prev = m->audit;
-	member_text(&text, &now, &m->claims, &ap->arena, &b);
-	buf_release(&b);
 	claims_mark(mark, text.decided, text.ndecided, text.claims,
 	    text.nclaims);
 	r.mark = mark;
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
 	decide_changes(d, n, &j);
+	if ((rc = owners(ap, &j, m, &old, &text, e)) != 0)
+		return rc;
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;

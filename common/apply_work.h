@@ -45,6 +45,8 @@ struct apply {
 	struct row *incoming;	/* lines without an inbox row */
 	size_t nincoming, incoming_cap;
 	struct json json;	/* scratch of apply_line() */
+	int looking;		/* between apply_lines_begin() and _end() */
+	struct buf told;	/* a line as its row is told */
 	int64_t refusals, batch_refusals;
 	int64_t next_due;
 	int64_t refusals_taken_at;	/* monotonic time of the last look */

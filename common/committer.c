@@ -74,20 +74,6 @@ give_back(struct committer *c, struct delivery *d, int broken)
 		die(E_BUG, "eventfd: cannot be written");
 }
 
-/* Behind the answers, for what they say stands: the checkpoint. */
-static void
-tend(struct committer *c)
-{
-	struct err e;
-	int rc;
-
-	rc = store_tend(c->store, STORE_INBOX, &e);
-	if (rc == 0 || rc == E_BUSY)
-		return;
-	warn("inbox: %s", e.msg);
-	give_back(c, NULL, 1);
-}
-
 static void *
 run(void *arg)
 {
@@ -104,8 +90,6 @@ run(void *arg)
 			broken = receive_commit(c->store, batch,
 			    &safe) != 0;
 		give_back(c, batch, broken);
-		if (!broken)
-			tend(c);
 	}
 	return NULL;
 }
@@ -120,17 +104,18 @@ committer_start(struct committer **out, struct store *store, int wake_fd,
 	*out = NULL;
 	c = xcalloc(1, sizeof *c);
 	c->store = store;
-	store_defer(store, STORE_INBOX);
 	c->wake_fd = wake_fd;
 	take_all(&c->waiting);
 	take_all(&c->done);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->some, NULL);
-	rc = pthread_create(&c->thread, NULL, run, c);
+	rc = store_copy_aside(store, STORE_INBOX, e);
+	if (rc == 0 && (rc = pthread_create(&c->thread, NULL, run, c)) != 0)
+		rc = err_set(e, E_IO, "thread: %s", strerror(rc));
 	if (rc != 0) {
 		c->joined = 1;
 		committer_free(c);
-		return err_set(e, E_IO, "thread: %s", strerror(rc));
+		return rc;
 	}
 	*out = c;
 	return 0;

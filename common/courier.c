@@ -232,11 +232,15 @@ loop(struct courier *c, struct err *e)
 	return rc;
 }
 
+/* Where some were to be sent again, it is they that count. */
 static int
 status_of(const struct deliver_count *n)
 {
 	if (n->faulty > 0)
 		return EXIT_CONFIG;
+	if (n->asked > 0)
+		return n->asked_dead > 0 || n->asked_off > 0 ? EXIT_NO :
+		    n->asked_waiting > 0 ? EXIT_LATER : EXIT_DONE;
 	if (n->dead > 0 || n->off > 0 || n->orphans > 0)
 		return EXIT_NO;
 	return (n->deferred > 0 && n->waiting > 0) || n->resting > 0 ||

@@ -99,6 +99,21 @@ int64_t db_wal_frames(const struct db *);
  * read what is not the end of the log; 0: for nobody. */
 int db_checkpoint(struct db *, int pace, int wait, struct err *);
 
+/*
+ * The same, by who does not keep others waiting: leave() is called in front of
+ * the first page that is copied, and back() when all are copied and synced.
+ * That all of the log was copied is told behind back(), and not at all when
+ * that gives an error; this returns 0 then.  A log that others wrote behind
+ * meanwhile was copied in part, and who knows that cannot begin it anew.
+ */
+struct db_aside {
+	void (*leave)(void *ctx);
+	int (*back)(void *ctx);
+	void *ctx;
+};
+int db_checkpoint_aside(struct db *, int pace, const struct db_aside *,
+    struct err *);
+
 /* The same for all of it, and cut the log to nothing.  E_BUSY at once when a
  * reader holds on to it.  Call under the lock, outside of a transaction. */
 int db_empty_log(struct db *, int pace, struct err *);
@@ -108,10 +123,10 @@ int db_empty_log(struct db *, int pace, struct err *);
  * power can take them, with all that came behind them. */
 int db_soft(struct db *, int on, struct err *);
 
-/* Whether a transaction is open. */
 /* Whether another file, or none, stands under its name by now. */
 int db_moved(struct db *);
 
+/* Whether a transaction is open. */
 int db_in_transaction(const struct db *);
 
 #endif

@@ -27,6 +27,21 @@ db_checkpoint(struct db *db, int pace, int wait, struct err *e)
 }
 
 int
+db_checkpoint_aside(struct db *db, int pace, const struct db_aside *aside,
+    struct err *e)
+{
+	int rc;
+
+	sqlite3_file_control(db->c, "main", DB_VFS_ASIDE,
+	    (void *)(uintptr_t)aside);
+	rc = db_checkpoint(db, pace, 0, e);
+	if (sqlite3_file_control(db->c, "main", DB_VFS_ASIDE, NULL) !=
+	    SQLITE_OK && rc == 0)
+		rc = err_set(e, E_IO, "%s: cannot be synced", db_path(db));
+	return rc;
+}
+
+int
 db_empty_log(struct db *db, int pace, struct err *e)
 {
 	int rc;

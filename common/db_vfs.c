@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/db.h"
 #include "common/db_page.h"
 
 /* SQLite's own write takes less than 128 KiB in one go; 31 pages with heads. */
@@ -22,6 +23,8 @@ struct file {
 	int is_database, is_small;	/* small: less than DB_PAGE_MAX */
 	int apart;		/* of a database: DB_VFS_APART */
 	int pace, unsynced;	/* of a database: DB_VFS_PACE, and so far */
+	const struct db_aside *aside;	/* of a database: DB_VFS_ASIDE */
+	int left;			/* behind its leave() */
 	struct file *log;	/* of a database: its log, once that is open */
 	struct file *owner;	/* of a log: its database */
 	struct buf late;	/* not written yet */
@@ -159,6 +162,27 @@ is_small(struct file *f, sqlite3_int64 at)
 	    &size) == SQLITE_OK && size < DB_PAGE_MAX;
 }
 
+/* A database in WAL mode is written by checkpoints only. */
+static void
+leave(struct file *f)
+{
+	if (f->aside == NULL || f->left)
+		return;
+	f->left = 1;
+	f->aside->leave(f->aside->ctx);
+}
+
+/* To SQLite a checkpoint that is not let back in is one that a reader kept
+ * from saying that it is done. */
+static int
+come_back(struct file *f)
+{
+	if (!f->left)
+		return SQLITE_OK;
+	f->left = 0;
+	return f->aside->back(f->aside->ctx) == 0 ? SQLITE_OK : SQLITE_BUSY;
+}
+
 static int
 on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
@@ -168,6 +192,7 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 	forget(f);
 	if (!f->puts_together)
 		return f->real->pMethods->xWrite(f->real, p, n, at);
+	leave(f);
 	if ((at != f->at + (sqlite3_int64)f->late.len || f->late.len +
 	    (size_t)n > TOGETHER) && (rc = flush_told(f)) != SQLITE_OK)
 		return rc;
@@ -204,8 +229,9 @@ on_sync(sqlite3_file *file, int flags)
 
 	rc = flush_told(f);
 	f->unsynced = 0;
-	return rc != SQLITE_OK ? rc :
-	    f->real->pMethods->xSync(f->real, flags);
+	if (rc == SQLITE_OK)
+		rc = f->real->pMethods->xSync(f->real, flags);
+	return rc == SQLITE_OK ? come_back(f) : rc;
 }
 
 static int
@@ -248,6 +274,20 @@ set_apart(struct file *f, int apart)
 	return flush(f->log);
 }
 
+/* SQLite syncs no checkpoint that others have written behind. */
+static int
+set_aside(struct file *f, const struct db_aside *aside)
+{
+	int rc = SQLITE_OK;
+
+	if (f->left)
+		rc = on_sync(&f->base, SQLITE_SYNC_NORMAL |
+		    SQLITE_SYNC_DATAONLY);
+	f->aside = aside;
+	f->left = 0;
+	return rc == SQLITE_BUSY ? SQLITE_OK : rc;
+}
+
 static int
 on_control(sqlite3_file *f, int op, void *arg)
 {
@@ -257,6 +297,8 @@ on_control(sqlite3_file *f, int op, void *arg)
 		of(f)->pace = *(int *)arg;
 		return SQLITE_OK;
 	}
+	if (op == DB_VFS_ASIDE)
+		return set_aside(of(f), arg);
 	return of(f)->real->pMethods->xFileControl(of(f)->real, op, arg);
 }
 

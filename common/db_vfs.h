@@ -19,11 +19,15 @@
  * written is told to who commits only by the write itself.  DB_VFS_APART, a
  * file control with an int *: 1, the log is written as SQLite writes it; 0, as
  * above.
+ *
+ * DB_VFS_ASIDE, a file control with a struct db_aside *: what is done around
+ * the writes and the last sync of a checkpoint.  With NULL, behind it: nothing
+ * any more; what it wrote and did not sync is synced first.
  */
 #ifndef COMMON_DB_VFS_H
 #define COMMON_DB_VFS_H
 
-enum { DB_VFS_PACE = 0x6c6f7961, DB_VFS_APART };
+enum { DB_VFS_PACE = 0x6c6f7961, DB_VFS_APART, DB_VFS_ASIDE };
 
 /* Its name for sqlite3_open_v2(), after making it known once. */
 const char *db_vfs(void);

@@ -32,6 +32,9 @@ struct deliver_count {
 	int later;		/* targets: that something waits for which was
 				 * tried, by whomever */
 	int orphans;		/* of deliver_orphans() */
+	int asked;		/* deliveries of deliver_again(); of these: */
+	int asked_dead, asked_off, asked_waiting;	/* off: their target
+				 * is */
 	int targets, faulty;	/* all, and those that lack something or whose
 				 * secret is not set or none */
 };
@@ -73,12 +76,32 @@ void deliver_stop(struct deliver *);
 /* Nothing is under way and nothing is due (or, after deliver_stop(), held). */
 int deliver_idle(const struct deliver *);
 
-/* Let a dead delivery wait again; its target must be one of this engine's.
- * E_NO: it is not dead; E_NOTFOUND. */
-int deliver_again(struct deliver *, int64_t seq, struct err *);
+/* The target of a delivery, for deliver_new(); E_NOTFOUND. */
+enum { DELIVER_TARGET = 65 };
+int deliver_target(struct store *, int64_t seq, char target[DELIVER_TARGET],
+    struct err *);
+
+/* Let dead deliveries wait again, all or none, whose targets are this engine's;
+ * deliver_survey() tells what became of them.  The caller keeps seq.  E_NO: one
+ * is not dead; E_NOTFOUND. */
+int deliver_again(struct deliver *, const int64_t *seq, size_t n,
+    struct err *);
 
 /* Turn the targets on that said 410. */
 int deliver_on(struct deliver *, struct err *);
+
+/*
+ * Give up what waits now for a target that has no push any more: it is dead,
+ * "dismissed", and the record says so.  Many rows a transaction; whenever it
+ * ends, what is left is in order and the next call goes on.  No engine is
+ * wanted.  E_NO: the target has push, and force is 0.  What another process has
+ * leased is left to it, and counted.
+ */
+struct deliver_dismissed {
+	int64_t n, under_way;
+};
+int deliver_dismiss(struct store *, const struct config *,
+    const char *target, int force, struct deliver_dismissed *, struct err *);
 
 /* What would be sent now, as text with secrets masked, in pieces to fn; then
  * deliver_complaint() has which targets are off. */

@@ -1,4 +1,4 @@
-/* What people ask of deliveries: again, on, how many. */
+/* What people ask of deliveries: again, on, how many, what became of them. */
 #include "common/deliver_work.h"
 
 #include <inttypes.h>
@@ -41,33 +41,36 @@ end(struct deliver *d, int rc, struct err *e)
 	return rc;
 }
 
-static struct lane *
-lane_of(struct deliver *d, const char *name)
+int
+deliver_target(struct store *s, int64_t seq, char target[DELIVER_TARGET],
+    struct err *e)
 {
-	size_t i;
+	char state[OUTBOX_STATE];
 
-	for (i = 0; i < d->nlane; i++)
-		if (strcmp(d->lane[i].source->name, name) == 0)
-			return &d->lane[i];
-	return NULL;
+	return outbox_find(s, seq, state, target, e);
 }
 
 int
-deliver_again(struct deliver *d, int64_t seq, struct err *e)
+deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 {
 	char target[OUTBOX_TARGET];
+	int64_t now = clock_now();
+	size_t i;
 	int rc;
 
 	if ((rc = store_begin(d->store, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = outbox_again(d->store, seq, clock_now(), target, e);
-	if (rc == 0 && lane_of(d, target) == NULL)
-		rc = err_set(e, E_CONF, "delivery %lld: source '%s' has no "
-		    "push", (long long)seq, target);
-	if (rc == 0)
-		rc = note(d, "delivery.again", target, seq, e);
-	deliver_wake(d);
-	return end(d, rc, e);
+	for (i = 0; i < n && rc == 0; i++) {
+		rc = outbox_again(d->store, seq[i], now, target, e);
+		if (rc == 0)
+			rc = note(d, "delivery.again", target, seq[i], e);
+	}
+	if ((rc = end(d, rc, e)) == 0) {
+		d->asked = seq;
+		d->nasked = n;
+		deliver_wake(d);
+	}
+	return rc;
 }
 
 int
@@ -88,6 +91,32 @@ deliver_on(struct deliver *d, struct err *e)
 			rc = 0;
 	}
 	return end(d, rc, e);
+}
+
+/* What became of those that were to be sent again. */
+static int
+survey_asked(struct deliver *d, struct err *e)
+{
+	char state[OUTBOX_STATE], target[OUTBOX_TARGET];
+	struct deliver_count *c = &d->count;
+	struct target_row t;
+	size_t i;
+	int rc, open;
+
+	c->asked = (int)d->nasked;
+	c->asked_dead = c->asked_off = c->asked_waiting = 0;
+	for (i = 0; i < d->nasked; i++) {
+		if ((rc = outbox_find(d->store, d->asked[i], state, target,
+		    e)) != 0 || (rc = target_get(d->store, target, &t, e)) !=
+		    0)
+			return rc;
+		open = strcmp(state, "waiting") == 0 ||
+		    strcmp(state, "leased") == 0;
+		c->asked_dead += strcmp(state, "dead") == 0;
+		c->asked_off += open && t.off_at != 0;
+		c->asked_waiting += open;
+	}
+	return 0;
 }
 
 int
@@ -116,6 +145,17 @@ deliver_survey(struct deliver *d, struct err *e)
 			deliver_off(d, &d->lane[i]);
 		c->resting += n > 0 && t.off_at == 0 && t.rest_until > now;
 	}
+	return survey_asked(d, e);
+}
+
+static int
+has_lane(const struct deliver *d, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < d->nlane; i++)
+		if (strcmp(d->lane[i].source->name, name) == 0)
+			return 1;
 	return 0;
 }
 
@@ -129,12 +169,12 @@ deliver_orphans(struct deliver *d, struct err *e)
 	d->count.orphans = 0;
 	while (d->all && (rc = outbox_target(d->store, target, target,
 	    e)) == 1) {
-		if (lane_of(d, target) != NULL)
+		if (has_lane(d, target))
 			continue;
 		if ((n = outbox_count(d->store, target, e)) < 0)
 			return (int)n;
 		snprintf(text, sizeof text, "%" PRId64 " %s for '%s', which "
-		    "has no source file with push", n, n == 1 ?
+		    "has no source file with push (-d dismisses)", n, n == 1 ?
 		    "delivery waits" : "deliveries wait", target);
 		deliver_tell(d, text);
 		d->count.orphans++;

@@ -81,7 +81,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
-	if (rc == 0 && n == 1 && d->count.faulty == 1)
+	if (rc == 0 && n > 0 && d->nlane == 1 && d->count.faulty == 1)
 		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {
 		deliver_free(d);
@@ -97,45 +97,53 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
  * store, too.
  */
 static int
-take_back(struct deliver *d, const char *name, struct err *e)
+take_back(struct store *s, int fd, const char *name, struct err *e)
 {
 	int alone, rc;
 
-	if ((rc = store_begin_soft(d->store, STORE_MAIN, e)) != 0)
+	if ((rc = store_begin_soft(s, STORE_MAIN, e)) != 0)
 		return rc;
-	rc = lock_try(d->alive, name, e);
+	rc = lock_try(fd, name, e);
 	alone = rc == 0;
 	if (alone)
-		rc = outbox_reclaim(d->store, INT64_MAX, e);
+		rc = outbox_reclaim(s, INT64_MAX, e);
 	else if (rc == E_BUSY)
 		rc = 0;
 	if (rc == 0)
-		rc = lock_share(d->alive, name, e);
+		rc = lock_share(fd, name, e);
 	if (rc == 0 && alone)
-		return store_commit(d->store, STORE_MAIN, e);
-	store_rollback(d->store, STORE_MAIN);
+		return store_commit(s, STORE_MAIN, e);
+	store_rollback(s, STORE_MAIN);
+	return rc;
+}
+
+int
+alive_join(struct store *s, int *fd, struct err *e)
+{
+	const char *store = store_path(s), *name;
+	struct buf b = { NULL, 0, 0 };
+	int rc = 0;
+
+	buf_adds(&b, store);
+	buf_adds(&b, "-push");
+	name = buf_str(&b);
+	if (*fd < 0)
+		rc = lock_open_like(name, store, fd, e);
+	if (rc == 0)
+		rc = take_back(s, *fd, name, e);
+	buf_release(&b);
 	return rc;
 }
 
 int
 deliver_join(struct deliver *d, struct err *e)
 {
-	const char *store = store_path(d->store);
-	struct buf b = { NULL, 0, 0 };
-	const char *name;
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	buf_adds(&b, store);
-	buf_adds(&b, "-push");
-	name = buf_str(&b);
-	if (d->alive < 0)
-		rc = lock_open_like(name, store, &d->alive, e);
-	if (rc == 0)
-		rc = take_back(d, name, e);
+	rc = alive_join(d->store, &d->alive, e);
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		rc = lane_claim(d, &d->lane[i], e);
-	buf_release(&b);
 	return rc;
 }
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/backoff.h"
@@ -216,43 +217,101 @@ is_plain(const struct job *j)
 	    j->all.end == OUTBOX_SENT && j->all.why == NULL && !j->is_noted;
 }
 
-/* The jobs from j on that ended as it did, as one. */
+/* 0: one statement can say of both how they ended; else their order. */
 static int
-sent_alike(struct turn *t, struct job *j, struct err *e)
+compare(const struct job *a, const struct job *b)
 {
-	struct turn_lane *l = &t->lane[j->lane->number];
-	char answer[JOB_ANSWER + 16];
-	const struct job *first = j;
-	struct jsonw w;
-	int64_t n = 0;
+	int64_t x = a->row->lease_until, y = b->row->lease_until;
 
+	if (a->lane != b->lane)
+		return a->lane->number < b->lane->number ? -1 : 1;
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (a->status != b->status)
+		return a->status < b->status ? -1 : 1;
+	return strcmp(a->all.answer, b->all.answer);
+}
+
+static int
+compare_runs(const void *a, const void *b)
+{
+	return compare(*(struct job *const *)a, *(struct job *const *)b);
+}
+
+/* Most answers are as the last one of their target was: such make a run, its
+ * first one for all of them in run[]. */
+static size_t
+gather_runs(struct turn *t, struct job **run)
+{
+	struct turn_lane *l;
+	struct job *j;
+	size_t i, n = 0;
+
+	for (i = 0; i < t->nlane; i++)
+		t->lane[i].run = NULL;
+	for (j = t->ended; j != NULL; j = j->next) {
+		if (!is_plain(j))
+			continue;
+		j->alike = NULL;
+		l = &t->lane[j->lane->number];
+		if (l->run != NULL && compare(l->run, j) == 0) {
+			l->last->alike = j;
+		} else {
+			run[n++] = l->run = j;
+		}
+		l->last = j;
+	}
+	return n;
+}
+
+/* These runs, all of them alike, as one. */
+static int
+sent_alike(struct turn *t, struct job *const *run, size_t n, struct err *e)
+{
+	const struct job *first = run[0];
+	struct turn_lane *l = &t->lane[first->lane->number];
+	char answer[JOB_ANSWER + 16];
+	struct job *j;
+	struct jsonw w;
+	int64_t rows = 0;
+	size_t i;
+
+	/* For one row, two statements that go without JSON cost less. */
+	if (n == 1 && first->alike == NULL)
+		return 0;
 	write_answer(first, &first->all, answer, sizeof answer);
 	buf_clear(&t->detail);
 	jsonw_init(&w, &t->detail);
 	jsonw_array(&w);
-	for (; j != NULL; j = j->next) {
-		if (!is_plain(j) || j->lane != first->lane ||
-		    j->row->lease_until != first->row->lease_until ||
-		    j->status != first->status ||
-		    strcmp(j->all.answer, first->all.answer) != 0)
-			continue;
-		jsonw_int(&w, j->row->seq);
-		j->is_noted = 1;
-		n++;
-	}
+	for (i = 0; i < n; i++)
+		for (j = run[i]; j != NULL; j = j->alike) {
+			jsonw_int(&w, j->row->seq);
+			j->is_noted = 1;
+			rows++;
+		}
 	jsonw_close(&w, ']');
 	return outbox_sent(t->store, first->lane->source->name, t->detail.p,
-	    t->detail.len, n, first->row->lease_until, answer, &l->look, e);
+	    t->detail.len, rows, first->row->lease_until, answer, &l->look, e);
 }
 
 int
 record_sent(struct turn *t, struct err *e)
 {
-	struct job *j;
+	struct job **run;
+	size_t i, n, end;
 	int rc = 0;
 
-	for (j = t->ended; j != NULL && rc == 0; j = j->next)
-		if (is_plain(j))
-			rc = sent_alike(t, j, e);
+	if (t->nended == 0)
+		return 0;
+	run = xcalloc(t->nended, sizeof *run);
+	n = gather_runs(t, run);
+	qsort(run, n, sizeof *run, compare_runs);
+	for (i = 0; i < n && rc == 0; i = end) {
+		for (end = i + 1; end < n; end++)
+			if (compare(run[i], run[end]) != 0)
+				break;
+		rc = sent_alike(t, run + i, end - i, e);
+	}
+	free(run);
 	return rc;
 }

@@ -105,6 +105,7 @@ struct job {
 	struct ending all;	/* for all rows, or: */
 	struct ending *each;
 	int is_noted;		/* in this turn the outbox has it */
+	struct job *alike;	/* in this turn the next that ended so */
 	int off;		/* it said 410 */
 	int64_t rest_until;	/* the target is to rest */
 	int status;		/* of HTTP, or the exit status */
@@ -120,6 +121,7 @@ struct turn_lane {
 	struct outbox_row *row;
 	int more;		/* there may be more to lease */
 	int look;		/* something has got its turn */
+	struct job *run, *last;	/* those that ended alike, first and last */
 	int64_t heard;		/* of the lane, as the turn began */
 	int turned_off;		/* by this turn */
 	int known;		/* what the store says of the target: */
@@ -165,6 +167,8 @@ struct deliver {
 	int turning;		/* it is under way */
 	int looking;		/* look_begin() */
 	int all;		/* every target has a lane */
+	const int64_t *asked;	/* of deliver_again() */
+	size_t nasked;
 	int stopping;
 	atomic_int give_up;	/* the same, for the threads */
 	struct arena arena;
@@ -188,6 +192,10 @@ void deliver_tell(struct deliver *, const char *text);
 void deliver_complain(struct deliver *, const struct lane *,
     const char *text, const char *why);
 void deliver_off(struct deliver *, struct lane *);
+
+/* deliver_open.c: deliver_join() without targets; *fd is its lock, or -1 as
+ * long as it was not opened. */
+int alive_join(struct store *, int *fd, struct err *);
 
 /* deliver_dead.c: one more is dead, as far as its job goes; people are told of
  * those that are, of a target once a minute at most. */
@@ -282,8 +290,8 @@ void token_release(struct lane *);
 int record_row(struct turn *, const struct job *, size_t i, int64_t now,
     struct err *);
 
-/* The same of the outbox alone, for all jobs of the turn for which one
- * statement is enough.  E_NO: one of them lost its lease; roll back, and do
+/* The same of the outbox alone, for all jobs of the turn that share a statement
+ * with others.  E_NO: one of them lost its lease; roll back, and do
  * without. */
 int record_sent(struct turn *, struct err *);
 

@@ -75,6 +75,8 @@ find(struct store *s, const char *who, struct arena *a, struct member *m,
 		return err_set(e, E_NOTFOUND, "'%s': an e-mail address will "
 		    "not do here; name the member by its id or as "
 		    "SOURCE/EXTERNAL-ID", who);
+	if (rc == E_NOTFOUND && slash == NULL)
+		return binding_unknown(s, who, "no member", e);
 	return rc != 0 ? rc : member_get(s, num, a, m, e);
 }
 

@@ -13,32 +13,33 @@ enum { CANDIDATES = 16 };
 
 #define COLUMNS "seq, source, event_id, received_at, content_type, head, body"
 
-/* The newest seq, while a transaction knows it; 0: ask. */
-struct newest {
-	int64_t seq;
+struct inbox {
+	int64_t newest;		/* seq, while a transaction knows it; 0: ask */
+	struct stmt *at;	/* of inbox_follow(), or NULL */
+	int64_t seq;		/* that it stands on */
 };
 
 static void
 forget(struct store *s, void *state)
 {
-	struct newest *n = state;
+	struct inbox *i = state;
 
 	(void)s;
-	n->seq = 0;
+	i->newest = 0;
 }
 
-static int64_t *
-newest(struct store *s)
+static struct inbox *
+inbox(struct store *s)
 {
 	static const struct store_room room = { NULL, forget, free };
-	struct newest *n;
+	struct inbox *i;
 
-	n = store_room_get(s, SLOT_INBOX);
-	if (n == NULL) {
-		n = xcalloc(1, sizeof *n);
-		store_room_set(s, SLOT_INBOX, STORE_INBOX, &room, n);
+	i = store_room_get(s, SLOT_INBOX);
+	if (i == NULL) {
+		i = xcalloc(1, sizeof *i);
+		store_room_set(s, SLOT_INBOX, STORE_INBOX, &room, i);
 	}
-	return &n->seq;
+	return i;
 }
 
 /* The key of a row, source and id apart from each other. */
@@ -94,12 +95,15 @@ known(struct store *s, int64_t hash, const struct row *r, struct err *e)
 int
 inbox_add(struct store *s, struct row *r, struct err *e)
 {
+	/* FAIL, for there is nothing to take back: a statement with a trigger
+	 * that may ABORT keeps a journal of each page it writes. */
 	static const char sql[] =
-	    "INSERT INTO inbox(" COLUMNS ") VALUES (:seq, :source, :event_id, "
+	    "INSERT OR FAIL INTO inbox(" COLUMNS ") "
+	    "VALUES (:seq, :source, :event_id, "
 	    ":received_at, :content_type, :head, :body)";
 	struct db *db = store_db(s, STORE_INBOX);
 	struct stmt *st;
-	int64_t hash, seq, *last = newest(s);
+	int64_t hash, seq, *last = &inbox(s)->newest;
 	int rc;
 
 	assert(db_in_transaction(db));
@@ -200,17 +204,46 @@ inbox_find(struct store *s, const char *source, const char *event_id,
 	return inbox_get(s, seq, a, r, e);
 }
 
+static const char behind[] =
+    "SELECT " COLUMNS " FROM inbox WHERE seq > :after ORDER BY seq";
+
+int
+inbox_follow(struct store *s, int64_t seq, struct row *r, struct err *e)
+{
+	struct inbox *i = inbox(s);
+	int rc;
+
+	if (i->at == NULL || i->seq + 1 != seq) {
+		i->at = db_stmt(store_db(s, STORE_INBOX), behind);
+		stmt_int(i->at, 1, seq - 1);
+	}
+	i->seq = seq;
+	if ((rc = stmt_step(i->at, e)) == 1)
+		read_row(i->at, r);
+	else
+		i->at = NULL;
+	return rc == 1 ? r->seq == seq : rc;
+}
+
+void
+inbox_follow_end(struct store *s)
+{
+	struct inbox *i = inbox(s);
+
+	if (i->at != NULL)
+		stmt_reset(i->at);
+	i->at = NULL;
+}
+
 int
 inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
     struct err *e)
 {
-	static const char sql[] =
-	    "SELECT " COLUMNS " FROM inbox WHERE seq > :after ORDER BY seq";
 	struct stmt *st;
 	struct row r;
 	int rc;
 
-	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	st = db_stmt(store_db(s, STORE_INBOX), behind);
 	stmt_int(st, 1, after);
 	while ((rc = stmt_step(st, e)) == 1) {
 		read_row(st, &r);

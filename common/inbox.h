@@ -36,6 +36,14 @@ typedef int inbox_fn(void *ctx, const struct row *);
 int inbox_walk(struct store *, int64_t after, inbox_fn *, void *ctx,
     struct err *);
 
+/*
+ * Row seq, for one who asks for one row after the other: 1, or 0 when there is
+ * none.  Its texts live until the next call.  Inside of store_look(), which
+ * ends behind inbox_follow_end().
+ */
+int inbox_follow(struct store *, int64_t seq, struct row *, struct err *);
+void inbox_follow_end(struct store *);
+
 /* Take the body of row seq away, with its head, inside a transaction of
  * STORE_INBOX; the key stays. */
 int inbox_prune(struct store *, int64_t seq, struct err *);

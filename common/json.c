@@ -46,8 +46,10 @@ static void
 blank(struct parser *ps)
 {
 	while (ps->p < ps->end && (*ps->p == ' ' || *ps->p == '\n' ||
-	    *ps->p == '\r' || *ps->p == '\t'))
+	    *ps->p == '\r' || *ps->p == '\t')) {
 		ps->p++;
+		ps->j->blanks++;
+	}
 }
 
 /* What stands behind a backslash; p is on the backslash. */
@@ -302,6 +304,7 @@ json_parse(struct json *j, const char *text, size_t len)
 	j->text = text;
 	j->len = len;
 	j->n = 0;
+	j->blanks = 0;
 	j->bad = 0;
 	j->why = NULL;
 	ps.j = j;

@@ -43,6 +43,7 @@ struct json {
 	size_t len;
 	struct json_tok *tok;
 	uint32_t n, cap;
+	size_t blanks;	/* bytes of white space around and between tokens */
 	/* Where and why json_parse() failed. */
 	size_t bad;
 	const char *why;

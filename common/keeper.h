@@ -69,8 +69,11 @@ void keeper_warn_hooks(const struct keeper *, const char *scope);
 /* Revoke all tokens of a client (NULL: of everybody), and record it. */
 int keeper_revoke_all(struct keeper *, const char *client, struct err *e);
 
-/* What a walk that wrote a table returned: the reader may be gone. */
-int keeper_listed(int rc, struct err *e);
+/* What a walk that wrote a table returned: the reader may be gone.  People are
+ * told when there was nothing, with this sentence (or NULL).  Frees the
+ * table. */
+struct table;
+int keeper_listed(int rc, struct table *, const char *nothing, struct err *e);
 
 /* The verbs.  Each 0, or a code with *e.
  * keeper_secret.c: one name, or none */

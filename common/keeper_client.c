@@ -231,6 +231,6 @@ keeper_client_list(struct keeper *k, struct err *e)
 		return rc;
 	t = table_new(stdout, TABLE_AUTO, TABLE_ROWS, column, 7);
 	rc = client_walk(k->store, k->all ? list_row : live_row, t, e);
-	table_free(t);
-	return keeper_listed(rc, e);
+	return keeper_listed(rc, t, k->all ? "there was never a client" :
+	    "there is no client", e);
 }

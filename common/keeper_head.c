@@ -93,6 +93,6 @@ keeper_head_list(struct keeper *k, struct err *e)
 		return rc;
 	t = table_new(stdout, TABLE_AUTO, TABLE_ROWS, column, 2);
 	rc = head_key_walk(k->store, key_row, t, e);
-	table_free(t);
-	return keeper_listed(rc, e);
+	return keeper_listed(rc, t, "there is no key for heads; see loya-token "
+	    "head init", e);
 }

@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/credential.h"
+#include "common/die.h"
 #include "common/secret.h"
 #include "common/table.h"
 #include "common/vault.h"
@@ -87,8 +88,12 @@ credential_row(void *ctx, const char *source, int64_t obtained_at,
 }
 
 int
-keeper_listed(int rc, struct err *e)
+keeper_listed(int rc, struct table *t, const char *nothing, struct err *e)
 {
+	if (rc == 0 && nothing != NULL && table_rows(t) == 0 &&
+	    table_is_text(t))
+		say("%s", nothing);
+	table_free(t);
 	return rc == E_IO && e->code == 0 ?
 	    err_set(e, rc, "standard output: writing failed") : rc;
 }
@@ -113,6 +118,7 @@ keeper_list(struct keeper *k, struct err *e)
 		rc = credential_walk(k->store, credential_row, &l, e);
 	if (rc == 0)
 		rc = issued_walk(k->store, token_row, &l, e);
-	table_free(l.table);
-	return keeper_listed(rc, e);
+	return keeper_listed(rc, l.table, k->all ?
+	    "no secret, token or credential is kept" :
+	    "no secret, good token or credential is kept", e);
 }

@@ -185,8 +185,7 @@ keeper_check(struct keeper *k, struct err *e)
 	table_time(out, t.expires_at);
 	table_time(out, t.used_at);
 	rc = table_end(out);
-	table_free(out);
-	return keeper_listed(rc, e);
+	return keeper_listed(rc, out, NULL, e);
 }
 
 /* Revoke by id, in a transaction of its own. */

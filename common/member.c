@@ -184,6 +184,26 @@ member_get(struct store *s, int64_t num, struct arena *a, struct member *m,
 }
 
 int
+member_decided(struct store *s, int64_t num, struct arena *a,
+    const char **decided, size_t *len, struct err *e)
+{
+	static const char sql[] = "SELECT decided FROM member WHERE num = :num";
+	struct stmt *st;
+	int rc;
+
+	*decided = NULL;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, num);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : err_set(e, E_NOTFOUND, "member number "
+		    "%lld: there is none", (long long)num);
+	*decided = stmt_get_text(st, 0, len);
+	*decided = arena_dup(a, *decided, *len);
+	stmt_reset(st);
+	return 0;
+}
+
+int
 member_find(struct store *s, const char *id, int64_t *num, struct err *e)
 {
 	static const char sql[] =

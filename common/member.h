@@ -50,6 +50,11 @@ int member_add(struct store *, const struct member *,
 int member_put(struct store *, const struct member *,
     const struct member_text *, struct err *);
 
+/* What was decided about member num as it is stored, a JSON object of field to
+ * the place of the claim, in the arena: 0, E_NOTFOUND, <0. */
+int member_decided(struct store *, int64_t num, struct arena *,
+    const char **, size_t *len, struct err *);
+
 /* Write only what the programme itself decides: hold, points, tier, and the
  * newest audit row.  What sources decide stays as it is. */
 int member_touch(struct store *, const struct member *, struct err *);
@@ -58,6 +63,13 @@ int member_touch(struct store *, const struct member *, struct err *);
  * the claims); E_NOTFOUND. */
 int binding_get(struct store *, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *);
+
+/* For what is no member's id: E_NOTFOUND with how members are named in *e, and
+ * who it is where only one source knows somebody by it; <0.  none: what there
+ * is not, "no member". */
+int binding_unknown(struct store *, const char *who, const char *none,
+    struct err *);
+
 int binding_from(struct store *, const char *source, const char *external_id,
     int64_t from_at, struct err *);
 

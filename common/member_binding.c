@@ -66,6 +66,36 @@ binding_source(struct store *s, const char *behind, struct arena *a,
 }
 
 int
+binding_unknown(struct store *s, const char *who, const char *none,
+    struct err *e)
+{
+	struct arena a = { NULL };
+	const char *source = "", *one = NULL;
+	int64_t num;
+	size_t slot;
+	int rc, many = 0;
+
+	while ((rc = binding_source(s, source, &a, &source, e)) == 0 &&
+	    source != NULL) {
+		rc = binding_get(s, source, who, &num, &slot, e);
+		if (rc < 0 && rc != E_NOTFOUND)
+			break;
+		if (rc == 0 && many++ == 0)
+			one = source;
+		rc = 0;
+	}
+	if (rc == 0 && many == 1)
+		rc = err_set(e, E_NOTFOUND, "'%s': %s is known by this; an id "
+		    "of a source is written SOURCE/EXTERNAL-ID (try: %s/%s)",
+		    who, none, one, who);
+	else if (rc == 0)
+		rc = err_set(e, E_NOTFOUND, "'%s': %s is known by this; an id "
+		    "of a source is written SOURCE/EXTERNAL-ID", who, none);
+	arena_release(&a);
+	return rc;
+}
+
+int
 binding_from(struct store *s, const char *source, const char *external_id,
     int64_t from_at, struct err *e)
 {

@@ -88,9 +88,14 @@ int outbox_sent(struct store *, const char *target, const char *seqs,
     size_t len, int64_t n, int64_t lease_until, const char *answer, int *next,
     struct err *);
 
-/* Let a dead one wait again, as one that was never tried.  target has room for
- * OUTBOX_TARGET.  E_NOTFOUND; E_NO: it is not dead; with *e. */
-enum { OUTBOX_TARGET = 65 };
+enum { OUTBOX_TARGET = 65, OUTBOX_STATE = 16 };
+
+/* The state of a delivery, and its target; E_NOTFOUND with *e. */
+int outbox_find(struct store *, int64_t seq, char state[OUTBOX_STATE],
+    char target[OUTBOX_TARGET], struct err *);
+
+/* Let a dead one wait again, as one that was never tried.  E_NOTFOUND; E_NO: it
+ * is not dead; with *e. */
 int outbox_again(struct store *, int64_t seq, int64_t now,
     char target[OUTBOX_TARGET], struct err *);
 
@@ -98,6 +103,22 @@ int outbox_again(struct store *, int64_t seq, int64_t now,
  * goes; it is dead when it was not done, and what waited behind it is looked at
  * anew. */
 int outbox_bury(struct store *, int64_t seq, struct err *);
+
+/* The newest row, 0: there is none; <0. */
+int64_t outbox_last(struct store *, struct err *);
+
+/* The last of those of a target up to row last that wait, *n of at most max:
+ * first those that nobody has looked at, then from the end of each member's.
+ * So what is left waits behind none of them. */
+int outbox_tail(struct store *, const char *target, int64_t last, size_t max,
+    struct outbox_row *, size_t *n, struct err *);
+
+/* These, a JSON array of their seqs, are given up. */
+int outbox_dismiss(struct store *, const char *seqs, size_t len,
+    struct err *);
+
+/* How many of the target are leased; <0. */
+int64_t outbox_leased(struct store *, const char *target, struct err *);
 
 /* How many of the target are not done; <0. */
 int64_t outbox_count(struct store *, const char *target, struct err *);

@@ -1,5 +1,5 @@
 /*
- * What outbox.c, outbox_lease.c and outbox_list.c share.
+ * What the parts of the room share.
  */
 #ifndef COMMON_OUTBOX_INNER_H
 #define COMMON_OUTBOX_INNER_H

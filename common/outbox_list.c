@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The state of a delivery, and its target. */
-static int
-find(struct store *s, int64_t seq, char state[16],
+int
+outbox_find(struct store *s, int64_t seq, char state[OUTBOX_STATE],
     char target[OUTBOX_TARGET], struct err *e)
 {
 	static const char sql[] =
@@ -21,7 +20,7 @@ find(struct store *s, int64_t seq, char state[16],
 	if (rc == 0)
 		return err_set(e, E_NOTFOUND, "delivery %lld: there is none "
 		    "of this number", (long long)seq);
-	snprintf(state, 16, "%s", stmt_get_text(st, 0, NULL));
+	snprintf(state, OUTBOX_STATE, "%s", stmt_get_text(st, 0, NULL));
 	snprintf(target, OUTBOX_TARGET, "%s", stmt_get_text(st, 1, NULL));
 	stmt_reset(st);
 	return 0;
@@ -34,11 +33,11 @@ outbox_again(struct store *s, int64_t seq, int64_t now,
 	static const char sql[] = "UPDATE outbox SET state = 'waiting', "
 	    "tries = 0, due_at = :now, behind = NULL, alone = 0 "
 	    "WHERE seq = :seq";
-	char state[16];
+	char state[OUTBOX_STATE];
 	struct stmt *st;
 	int rc;
 
-	if ((rc = find(s, seq, state, target, e)) != 0)
+	if ((rc = outbox_find(s, seq, state, target, e)) != 0)
 		return rc;
 	if (strcmp(state, "dead") != 0)
 		return err_set(e, E_NO, "delivery %lld: it is not dead, but "

@@ -5,7 +5,7 @@
  *	pull_new(), pull_changes() and its like for any number of sources,
  *	pull_free()
  *
- * Rows become durable a few hundred at a time, while an answer still comes in;
+ * Rows become durable many at a time, while an answer still comes in;
  * the cursor moves with the last of them.  A row that is there already, by its
  * id, is no row.  So a run may be killed anywhere and repeated at any time.
  */

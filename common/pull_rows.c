@@ -1,4 +1,4 @@
-/* Records become rows of the inbox: a few hundred in one transaction. */
+/* Records become rows of the inbox: many in one transaction. */
 #include "common/pull_work.h"
 
 #include <stdio.h>
@@ -176,7 +176,7 @@ right_one(struct pull *p, const struct pull_query *q, const char *key,
 	return 0;
 }
 
-/* The record in p->json as a row that waits. */
+/* The record s in p->json as a row that waits. */
 static void
 add_record(struct pull *p, const struct pull_query *q, const char *key,
     const char *s, size_t n)
@@ -191,6 +191,7 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	jsonw_init(&w, &p->canonical);
 	jsonw_canonical(&w, &p->json, 0);
 	r = pull_new_row(p, s, n, json_type_name);
+	r->compact = p->json.blanks == 0;
 	stamp = text_at(p, q->stamp, &len);
 	r->head = pull_head(p, pull_index_lost(p, stamp));
 	stamped = stamp != NULL || key == NULL;
@@ -382,9 +383,12 @@ static void
 tell(struct pull *p, struct row *row, unsigned char *fresh)
 {
 	struct delivery d = { .row = row, .nrow = p->batch.n, .fresh = fresh };
+	unsigned char compact[PULL_BATCH];
 	size_t i;
 
+	d.compact = compact;
 	for (i = 0; i < p->batch.n; i++) {
+		compact[i] = p->batch.row[i].compact;
 		p->count.fresh += fresh[i];
 		if (fresh[i] && p->batch.row[i].fault != NULL)
 			pull_odd_stored(p, &p->batch.row[i]);

@@ -15,7 +15,7 @@
 #include "common/secret.h"
 #include "common/slicer.h"
 
-enum { PULL_BATCH = 300, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
+enum { PULL_BATCH = 1000, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
     PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
 
 /* A row that waits for its transaction. */
@@ -24,6 +24,7 @@ struct pull_row {
 				 * nothing */
 	size_t body, len;	/* in batch.text */
 	size_t head;		/* the same, terminated; 0: none */
+	unsigned char compact;	/* JSON without white space between tokens */
 	const char *type;
 	char id[PULL_ID];	/* "": it goes by key and content */
 	const char *own_id;	/* instead of id, in batch.arena; or NULL */

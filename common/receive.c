@@ -281,6 +281,18 @@ good(const struct delivery *d)
 	return &d->hook->taken;
 }
 
+/* Who sent it is known, and nothing can be made of it.  The sender will not
+ * send it again, so it is counted: else nobody here would ever hear of it. */
+static int
+unreadable(struct receiver *r, struct delivery *d, int status,
+    const char *detail)
+{
+	d->denied = DENY_BODY;
+	d->status = status;
+	d->detail = arena_dup(d->arena, detail, strlen(detail));
+	return receive_refuse(r, d, d->hook->source->name, "unreadable");
+}
+
 static int
 post(struct receiver *r, struct delivery *d)
 {
@@ -291,7 +303,7 @@ post(struct receiver *r, struct delivery *d)
 	if (refused(r, d, &answered))
 		return answered;
 	if (http_is_coded(d->http))
-		return receive_problem(d, 415, "send the body without a "
+		return unreadable(r, d, 415, "send the body without a "
 		    "Content-Encoding");
 	if (envelope_rows(source, d->http, d->arena, &d->row, &d->nrow,
 	    &p) != 0) {
@@ -299,7 +311,7 @@ post(struct receiver *r, struct delivery *d)
 		if (p.status == 401)
 			return receive_refuse(r, d, source->name,
 			    "organization");
-		return receive_problem(d, p.status, p.detail);
+		return unreadable(r, d, p.status, p.detail);
 	}
 	d->good = good(d);
 	if (d->nrow == 0 && d->job == NULL) {

@@ -49,6 +49,8 @@ struct delivery {
 	struct row *row;
 	size_t nrow;
 	unsigned char *fresh;	/* per row: it was not there before */
+	const unsigned char *compact;	/* per row: its body is JSON without
+				 * white space between tokens; or NULL */
 	struct refusal_count *refusal;
 	size_t nrefusal;
 	struct token_job *job;	/* or NULL */
@@ -61,8 +63,11 @@ struct delivery {
 	struct hook *hook;
 	const struct route *route;
 	enum {
-		DENY_SIGNATURE, DENY_PLAIN, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT
+		DENY_SIGNATURE, DENY_PLAIN, DENY_TOKEN, DENY_SCOPE, DENY_CLIENT,
+		DENY_BODY
 	} denied;
+	int status;		/* of DENY_BODY, and why */
+	const char *detail;
 	int wipe;		/* the request holds a secret in the clear */
 	const char *token;	/* id of the one it came with, or NULL */
 	char *secret;		/* crypt_alloc()ed body of the answer */
@@ -117,6 +122,11 @@ int receive_due_in(const struct receiver *, int64_t now);
 /* A line for each new row of d (loya-event(5)), one behind the other.  Without
  * a hook rows that are lines of loya's own are told as these. */
 void receive_lines(const struct delivery *d, struct buf *);
+
+/* Whether a line is the one that a row of a JSON body in compact form is told
+ * as, byte for byte.  The buffer is room for parts of it. */
+int receive_is_line(const struct row *, const char *line, size_t n,
+    struct buf *);
 
 void receive_over(struct delivery *d);
 

@@ -117,8 +117,10 @@ transaction(struct store *s, struct delivery *list, struct delivery *end,
 	int rc;
 
 	rc = store_begin(s, STORE_INBOX, e);
-	if (rc != 0)
+	if (rc != 0) {
+		*unknown = rc == E_IO;
 		return rc;
+	}
 	for (d = list; d != end && rc == 0; d = d->next)
 		rc = add(s, d, e);
 	if (rc != 0) {

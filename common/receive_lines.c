@@ -4,9 +4,14 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/canon.h"
+#include "common/clock.h"
 #include "common/crypt.h"
 #include "common/json.h"
 #include "common/jsonw.h"
+
+/* Of a row's data: nothing, as it stands, or as can be. */
+enum how { NO_DATA, COMPACT, ANY };
 
 static void
 base64(struct jsonw *w, const struct row *row)
@@ -20,11 +25,13 @@ base64(struct jsonw *w, const struct row *row)
 }
 
 static void
-data(struct jsonw *w, struct json *j, const struct row *row)
+data(struct jsonw *w, struct json *j, const struct row *row, enum how how)
 {
 	if (row->len == 0)
 		return;
-	if (http_is_json(row->content_type) &&
+	if (how == COMPACT)
+		jsonw_kraw(w, "data", row->body, row->len);
+	else if (http_is_json(row->content_type) &&
 	    json_parse(j, row->body, row->len) == 0) {
 		jsonw_key(w, "data");
 		jsonw_compact(w, j, 0);
@@ -68,7 +75,7 @@ own_line(const struct row *row, struct json *j, struct buf *b)
 }
 
 static void
-line(const struct row *row, struct json *j, int with_data, struct buf *b)
+line(const struct row *row, struct json *j, enum how how, struct buf *b)
 {
 	struct jsonw w;
 
@@ -83,8 +90,8 @@ line(const struct row *row, struct json *j, int with_data, struct buf *b)
 	jsonw_kstring(&w, "datacontenttype", row->content_type);
 	/* An extension attribute is never an object, so this is its text. */
 	jsonw_kstring(&w, "loyahead", row->head);
-	if (with_data)
-		data(&w, j, row);
+	if (how != NO_DATA)
+		data(&w, j, row, how);
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
 }
@@ -102,12 +109,61 @@ receive_lines(const struct delivery *d, struct buf *b)
 		start = b->len;
 		/* What came by a hook is told as it came. */
 		if (d->hook != NULL || !own_line(&d->row[i], &j, b))
-			line(&d->row[i], &j, 1, b);
+			line(&d->row[i], &j, d->compact != NULL &&
+			    d->compact[i] ? COMPACT : ANY, b);
 		if (b->len - start <= RECEIVE_LINE)
 			continue;
 		/* Too long: the row holds the data. */
 		b->len = start;
-		line(&d->row[i], &j, 0, b);
+		line(&d->row[i], &j, NO_DATA, b);
 	}
 	json_release(&j);
+}
+
+/* Whether a text stands there, in a string that needs no escape; what stands
+ * in front of it goes with it. */
+static int
+is_text(struct canon *c, const char *key, const char *s)
+{
+	size_t n = strlen(s);
+
+	return canon_bytes(c, key, strlen(key)) && canon_bytes(c, s, n) &&
+	    canon_char(c, '"') && jsonw_plain(s, n);
+}
+
+static int
+is_head(struct canon *c, const char *head, struct buf *b)
+{
+	struct jsonw w;
+
+	if (head == NULL)
+		return 1;
+	buf_clear(b);
+	jsonw_init(&w, b);
+	jsonw_string(&w, head);
+	return canon_word(c, ",\"loyahead\":") && canon_bytes(c, b->p, b->len);
+}
+
+/* What line() writes, in its order.  Written to be compared it would cost
+ * thrice as much. */
+int
+receive_is_line(const struct row *row, const char *line, size_t n,
+    struct buf *b)
+{
+	struct canon c = { line, line + n };
+	char time[CLOCK_TEXT];
+	int64_t seq;
+
+	return row->len > 0 && http_is_json(row->content_type) &&
+	    is_text(&c, "{\"specversion\":\"1.0\",\"id\":\"",
+	    row->event_id) &&
+	    is_text(&c, ",\"source\":\"", row->source) &&
+	    is_text(&c, ",\"type\":\"loya.received\",\"time\":\"",
+	    clock_format(row->received_at, time)) &&
+	    canon_word(&c, ",\"loyaseq\":") && canon_int(&c, &seq) &&
+	    seq == row->seq &&
+	    is_text(&c, ",\"datacontenttype\":\"", row->content_type) &&
+	    is_head(&c, row->head, b) && canon_word(&c, ",\"data\":") &&
+	    canon_bytes(&c, row->body, row->len) && canon_char(&c, '}') &&
+	    c.p == c.end;
 }

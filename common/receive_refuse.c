@@ -32,6 +32,8 @@ receive_denied(struct delivery *d)
 		receive_oauth_denied(d);
 		return 1;
 	}
+	if (d->denied == DENY_BODY)
+		return receive_problem(d, d->status, d->detail);
 	if (d->denied == DENY_PLAIN)
 		return receive_problem(d, 403, "a token is taken over TLS "
 		    "only");

@@ -1,7 +1,8 @@
 /*
- * Failed authentications on their way to the store: counted by source, minute
- * and reason, so that a flood of them costs one number a second, not a row
- * each.
+ * Failed authentications, and requests that could not be read behind one that
+ * did not fail, on their way to the store: counted by source,
+ * minute and reason, so that a flood of them costs one number a second, not a
+ * row each.
  *
  * A reason is a word, or a word, a slash and the id of a client that loya knows
  * ("client/c_..."): never what a stranger wrote, so that there are no more of

@@ -149,9 +149,8 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 
 	if (slash == NULL && strchr(who, '@') == NULL) {
 		rc = member_find(s, who, num, e);
-		return rc != E_NOTFOUND ? rc : err_set(e, E_NOTFOUND, "'%s': "
-		    "no member is known by this; an id of a source is written "
-		    "SOURCE/EXTERNAL-ID", who);
+		return rc != E_NOTFOUND ? rc :
+		    binding_unknown(s, who, "no member", e);
 	}
 	if (slash != NULL) {
 		source = xstrdup(who);

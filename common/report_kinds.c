@@ -15,8 +15,8 @@ static const char *const kinds[] = {
 	"client.rotated", "client.settled", "client.revoked", "token.issued",
 	"token.revoked", "delivery.sent", "delivery.deferred",
 	"delivery.dead", "delivery.skipped", "delivery.again", "target.off",
-	"target.on", "oauth.obtained", "oauth.refused", "pull.begun",
-	"pull.ended", "pull.compared", "pull.failed",
+	"target.on", "target.dismissed", "oauth.obtained", "oauth.refused",
+	"pull.begun", "pull.ended", "pull.compared", "pull.failed",
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

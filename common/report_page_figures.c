@@ -65,7 +65,7 @@ static const struct query refused = { STORE_MAIN, "Refused and held",
     { "Rows", "n" } } };
 
 static const struct query authentication = { STORE_INBOX,
-    "Failed authentications",
+    "Failed authentications, and requests that were unreadable",
     "SELECT source, why, sum(count) FROM refusal\n"
     "WHERE minute >= :since / 60000000 AND minute < :until / 60000000\n"
     "GROUP BY source, why ORDER BY source, why",

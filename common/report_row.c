@@ -65,7 +65,8 @@ tint(const char *kind)
 		enum table_tint tint;
 	} of[] = {
 		{ ".refused", TABLE_BAD }, { ".dead", TABLE_BAD },
-		{ ".lost", TABLE_BAD }, { ".held", TABLE_CARE },
+		{ ".failed", TABLE_BAD }, { ".lost", TABLE_BAD },
+		{ ".held", TABLE_CARE },
 		{ ".deferred", TABLE_CARE }, { ".suspended", TABLE_CARE },
 		{ ".closed", TABLE_CARE }, { ".missing", TABLE_CARE },
 		{ ".erased", TABLE_CARE }, { ".enrolled", TABLE_GOOD },

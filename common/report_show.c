@@ -292,9 +292,10 @@ report_show(const struct report *r, const char *what, struct err *e)
 	if (event != 0 && event != E_NOTFOUND)
 		return event;
 	if (member != 0 && event != 0)
-		return err_set(e, E_NOTFOUND, "'%s': no member and no event "
-		    "is known by this%s", what, strpbrk(what, "/@") != NULL ?
-		    "" : "; an id of a source is written SOURCE/EXTERNAL-ID");
+		return strpbrk(what, "/@") == NULL ? binding_unknown(r->store,
+		    what, "no member and no event", e) : err_set(e,
+		    E_NOTFOUND, "'%s': no member and no event is known by "
+		    "this", what);
 	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
 	if (event != 0)

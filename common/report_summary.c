@@ -112,6 +112,28 @@ named(struct buf *b, const struct json *j, const char *key, const char *word)
 	}
 }
 
+/* "email is decided by crm, was hr" */
+static void
+owner(struct buf *b, const struct json *j)
+{
+	uint32_t all = json_get(j, 0, "owner"), old, new;
+
+	if (all == JSON_NONE || json_type(j, all) != JSON_OBJECT)
+		return;
+	for (JSON_EACH(j, all, k)) {
+		old = json_get(j, k + 1, "old");
+		new = json_get(j, k + 1, "new");
+		if (old == JSON_NONE || new == JSON_NONE)
+			continue;
+		gap(b);
+		buf_add(b, json_text(j, k), j->tok[k].len);
+		buf_adds(b, " is decided by ");
+		report_plain(b, j, new);
+		buf_adds(b, ", was ");
+		report_plain(b, j, old);
+	}
+}
+
 /* "linked by employee_number" */
 static void
 linked(struct buf *b, const struct json *j)
@@ -257,6 +279,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 	linked(b, j);
 	to_come(b, j);
 	reason(b, j);
+	owner(b, j);
 	for (i = 0; i < COUNT(key); i++)
 		named(b, j, key[i].key, key[i].word);
 	if (b->len == 0)

@@ -8,8 +8,8 @@
 
 /* The inbox row of the event that a claim came with.  Column by column: the
  * body may be long. */
-static int
-receipt(struct why *y, struct said *s)
+int
+report_why_receipt(struct why *y, struct said *s)
 {
 	static const char sql[] =
 	    "SELECT event_id, received_at FROM inbox WHERE seq = :seq";
@@ -48,7 +48,8 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 		return 0;
 	s->inbox = s->link->event[s->claim->event].seq;
 	s->time = s->link->event[s->claim->event].time;
-	rc = receipt(y, s);
+	s->row = report_why_row(y, s->inbox);
+	rc = report_why_receipt(y, s);
 	return rc < 0 ? rc : 1;
 }
 
@@ -65,7 +66,6 @@ time_or_null(struct jsonw *w, const char *key, int64_t t)
 static void
 write_said(struct why *y, const struct said *s)
 {
-	const struct applied *a = report_why_row(y, s->inbox);
 	struct jsonw *w = &y->w;
 
 	jsonw_kstring(w, "source", s->link->source);
@@ -77,8 +77,8 @@ write_said(struct why *y, const struct said *s)
 		jsonw_null(w);
 	jsonw_kint(w, "inbox", s->inbox);
 	jsonw_key(w, "audit");
-	if (a != NULL)
-		jsonw_int(w, a->seq);
+	if (s->row != NULL)
+		jsonw_int(w, s->row->seq);
 	else
 		jsonw_null(w);
 	time_or_null(w, "source_time", s->time);
@@ -114,6 +114,29 @@ lost_by(const struct said *won, const struct said *lost)
 	    "newest" : "authority";
 }
 
+/* What waits for its time; most members have nothing that does. */
+static void
+write_to_come(struct why *y, const char *field)
+{
+	const struct said *s;
+	size_t i = 0;
+	int any = 0;
+
+	while ((s = report_why_next(y, field, &i)) != NULL) {
+		if (!any++) {
+			jsonw_key(&y->w, "to_come");
+			jsonw_array(&y->w);
+		}
+		jsonw_object(&y->w);
+		jsonw_kraw(&y->w, "value", s->json, s->len);
+		write_said(y, s);
+		jsonw_ktime(&y->w, "effective_at", s->row->until);
+		jsonw_close(&y->w, '}');
+	}
+	if (any)
+		jsonw_close(&y->w, ']');
+}
+
 static void
 print_json(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -146,9 +169,28 @@ print_json(struct why *y, const char *field, const struct value *v,
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, ']');
+	write_to_come(y, field);
 	jsonw_close(w, '}');
 	jsonw_line(w);
 	fwrite(y->line.p, 1, y->line.len, y->r->out);
+}
+
+/* A field that only the source files make up, and that nobody says is
+ * anything: "merged_into" of a record that was never merged. */
+static int
+is_trifle(struct why *y, const char *field, const struct value *v,
+    const struct said *s, size_t n)
+{
+	size_t i = 0;
+
+	if (v->json != NULL ||
+	    core_field_find(field, strlen(field)) != F_CORE ||
+	    report_why_next(y, field, &i) != NULL)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (s[i].len != 4 || memcmp(s[i].json, "null", 4) != 0)
+			return 0;
+	return 1;
 }
 
 /* One field: link is the one that decided it, -1 for nobody. */
@@ -172,93 +214,12 @@ explain(struct why *y, const char *field, int64_t link)
 			n += rc == 1;
 		}
 	}
+	if (y->all && is_trifle(y, field, &v, s, n))
+		return 0;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,
 	    decided ? &won : NULL, s, n, rule);
-	return 0;
-}
-
-/* The programme's own block: the row of the record that set it. */
-struct hold {
-	struct why *y;
-	struct json json;
-	int64_t seq;
-};
-
-static int
-sets_hold(void *ctx, int64_t seq)
-{
-	static const char sql[] = "SELECT detail FROM audit WHERE seq = :seq";
-	struct hold *h = ctx;
-	struct stmt *st;
-	const char *p;
-	uint32_t i;
-	size_t n;
-	int rc;
-
-	st = db_stmt(store_db(h->y->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, seq);
-	if ((rc = stmt_step(st, h->y->e)) <= 0)
-		return rc;
-	p = stmt_get_text(st, 0, &n);
-	rc = 0;
-	if (p != NULL && json_parse(&h->json, p, n) == 0 &&
-	    json_pointer(&h->json, 0, "/changes/hold", &i)) {
-		h->seq = seq;
-		rc = 1;
-	}
-	stmt_reset(st);
-	return rc;
-}
-
-static int
-explain_hold(struct why *y)
-{
-	static const char sql[] = "SELECT at, actor, source, event_id, inbox "
-	    "FROM audit WHERE seq = :seq";
-	struct hold h;
-	struct stmt *st;
-	struct table *t;
-	static const struct table_column columns[] = {
-		{ "member", 0 }, { "field", 0 }, { "value", 0 },
-		{ "owner", 0 }, { "actor", 0 }, { "audit", 0 }, { "at", 0 },
-		{ "event_id", 0 }, { "inbox", 0 }, { "rule", 0 },
-	};
-	int rc;
-
-	memset(&h, 0, sizeof h);
-	h.y = y;
-	rc = report_chain(y->r->store, y->m.audit, sets_hold, &h, y->e);
-	json_release(&h.json);
-	if (rc < 0)
-		return rc;
-	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, h.seq);
-	if ((rc = stmt_step(st, y->e)) < 0)
-		return rc;
-	if (y->r->mode == TABLE_TEXT) {
-		report_why_hold(y, rc == 1 ? stmt_get_text(st, 1, NULL) :
-		    NULL, rc == 1 ? stmt_get_text(st, 3, NULL) : NULL, h.seq,
-		    rc == 1 ? stmt_get_int(st, 0) : 0);
-		stmt_reset(st);
-		return 0;
-	}
-	t = table_new(y->r->out, y->r->mode, TABLE_BLOCK, columns,
-	    sizeof columns / sizeof columns[0]);
-	table_text(t, y->m.id);
-	table_text(t, "hold");
-	table_text(t, y->m.hold);
-	table_text(t, "loya");
-	table_text(t, rc == 1 ? stmt_get_text(st, 1, NULL) : NULL);
-	table_int(t, h.seq);
-	table_time(t, rc == 1 ? stmt_get_int(st, 0) : 0);
-	table_text(t, rc == 1 ? stmt_get_text(st, 3, NULL) : NULL);
-	table_int(t, rc == 1 ? stmt_get_int(st, 4) : 0);
-	table_text(t, "hold");
-	table_end(t);
-	table_free(t);
-	stmt_reset(st);
 	return 0;
 }
 
@@ -316,6 +277,7 @@ explain_all(struct why *y)
 {
 	const char *name;
 	int64_t link;
+	size_t i = 0;
 	int rc = 0;
 
 	if (json_get(&y->decided, 0, "status") == JSON_NONE)
@@ -328,16 +290,20 @@ explain_all(struct why *y)
 			link = -1;
 		rc = explain(y, name, link);
 	}
-	return rc == 0 && y->m.hold != NULL ? explain_hold(y) : rc;
+	while (rc == 0 && (name = report_why_more(y, &i)) != NULL)
+		rc = explain(y, name, -1);
+	return rc == 0 && y->m.hold != NULL ? report_why_explain_hold(y) : rc;
 }
 
-/* Whether a source says something about it that may not. */
+/* Whether a source says something about it that may not, or will do. */
 static int
-is_said(const struct why *y, const char *field)
+is_said(struct why *y, const char *field)
 {
 	const struct claims *c = &y->m.claims;
-	size_t i;
+	size_t i = 0;
 
+	if (report_why_next(y, field, &i) != NULL)
+		return 1;
 	for (i = 0; i < c->n; i++)
 		if (claims_field(&c->link[i], claims_order(field),
 		    field) != NULL)
@@ -352,7 +318,7 @@ explain_one(struct why *y, const char *field)
 	uint32_t i;
 
 	if (strcmp(field, "hold") == 0 && y->m.hold != NULL)
-		return explain_hold(y);
+		return report_why_explain_hold(y);
 	i = json_get(&y->decided, 0, field);
 	if (i == JSON_NONE && strcmp(field, "status") != 0 &&
 	    is_said(y, field))
@@ -370,21 +336,14 @@ explain_one(struct why *y, const char *field)
 static int
 load(struct why *y, int64_t num)
 {
-	static const char sql[] = "SELECT decided FROM member WHERE num = :num";
-	struct stmt *st;
 	const char *p;
 	size_t n;
 	int rc;
 
-	if ((rc = member_get(y->r->store, num, &y->arena, &y->m, y->e)) != 0)
+	if ((rc = member_get(y->r->store, num, &y->arena, &y->m, y->e)) != 0 ||
+	    (rc = member_decided(y->r->store, num, &y->arena, &p, &n,
+	    y->e)) != 0)
 		return rc;
-	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, num);
-	if ((rc = stmt_step(st, y->e)) < 0)
-		return rc;
-	p = stmt_get_text(st, 0, &n);
-	p = arena_dup(&y->arena, p, n);
-	stmt_reset(st);
 	if (json_parse(&y->decided, p, n) != 0)
 		return err_set(y->e, E_NOTSTORE, "member %s: decided is not "
 		    "JSON", y->m.id);
@@ -402,6 +361,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	memset(&y, 0, sizeof y);
 	y.r = r;
 	y.e = e;
+	y.all = field == NULL;
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
 	rc = load(&y, num);
@@ -411,6 +371,7 @@ report_why(const struct report *r, const char *member, const char *field,
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
 	free(y.applied);
+	free(y.later);
 	buf_release(&y.line);
 	arena_release(&y.arena);
 	return rc;

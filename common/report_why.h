@@ -1,6 +1,7 @@
 /*
- * What report_why.c (which claim decided, which lost) and report_why_text.c
- * (the same in sentences) share.
+ * What report_why.c (which claim decided, which lost), report_why_later.c
+ * (which waits for its time), report_why_hold.c and report_why_text.c (the same
+ * in sentences) share.
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -10,37 +11,69 @@
 #include "common/jsonw.h"
 #include "common/member.h"
 
+/* A row of the record about the member. */
+struct applied {
+	int64_t seq, inbox, at;
+	int64_t until;		/* it was put off until then, or 0 */
+};
+
 /* What is known about the claim of one link on one field. */
 struct said {
 	const struct link *link;
 	const struct claim *claim;
+	const struct applied *row;	/* or NULL */
 	const char *json;	/* the value it claims */
 	size_t len;
 	const char *event_id;	/* or NULL: gone from the inbox file */
 	int64_t inbox, time, received_at;
 };
 
+/* A change that waits for its time. */
+struct later {
+	int64_t at;
+	struct link link;	/* source and external id */
+	struct said said;
+	const char *to_come;	/* a JSON object: field to value */
+	size_t len;
+};
+
 struct why {
 	const struct report *r;
+	int all;		/* of every field, so not of each trifle */
 	struct member m;
 	struct json decided;
 	struct arena arena;
 	struct buf line;
-	struct applied {
-		int64_t seq, inbox, at;
-		int64_t until;	/* it was put off until then, or 0 */
-	} *applied;		/* rows about it, newest first */
+	struct applied *applied;	/* rows about it, newest first */
 	size_t napplied, cap;
+	struct later *later;		/* the first to come first */
+	size_t nlater;
 	struct jsonw w;
 	struct err *e;
 };
 
-/* Read y->applied: 0, <0. */
+/* The event that a claim came with, from the inbox: 0, <0. */
+int report_why_receipt(struct why *, struct said *);
+
+/* report_why_later.c: read y->applied and y->later: 0, <0.  Both are freed by
+ * the caller. */
 int report_why_rows(struct why *);
 
 /* The row of the record that took an event to this member, NULL when there is
- * none.  An event that waited has several rows; the newest is the one. */
+ * none.  An event that was tried again has several rows; the newest is the
+ * one. */
 const struct applied *report_why_row(const struct why *, int64_t inbox);
+
+/* Until when what this row applied had to wait, or 0. */
+int64_t report_why_put_off(const struct why *, const struct applied *);
+
+/* The next change behind *i that says something of a field, with its value in
+ * said; NULL behind the last.  *i begins with 0. */
+const struct said *report_why_next(struct why *, const char *field, size_t *i);
+
+/* The first field that a change to come names behind those that were told:
+ * NULL behind the last.  *i begins with 0. */
+const char *report_why_more(struct why *, size_t *i);
 
 /* A field in sentences; won NULL: nobody decided it. */
 void report_why_text(struct why *, const char *field, const struct value *,
@@ -51,7 +84,11 @@ void report_why_text(struct why *, const char *field, const struct value *,
 void report_why_erased(struct why *, const char *actor, int64_t seq,
     int64_t at);
 
-/* The hold: who set it, in which event (or NULL) and row, and when. */
+/* report_why_hold.c: the hold, which the programme itself set: 0, <0. */
+int report_why_explain_hold(struct why *);
+
+/* The same in a sentence: who set it, in which event (or NULL) and row, and
+ * when. */
 void report_why_hold(struct why *, const char *actor, const char *event_id,
     int64_t seq, int64_t at);
 

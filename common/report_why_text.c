@@ -8,68 +8,6 @@
 
 enum { INDENT = 8 };	/* of a line that goes on */
 
-static int
-note_row(void *ctx, int64_t seq)
-{
-	static const char sql[] = "SELECT inbox, at, CASE WHEN kind = "
-	    "'event.scheduled' AND json_valid(detail) THEN "
-	    "detail ->> 'effective_at' END FROM audit WHERE seq = :seq";
-	struct why *y = ctx;
-	struct applied *a;
-	const char *until;
-	struct stmt *st;
-	size_t n;
-	int rc;
-
-	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, seq);
-	if ((rc = stmt_step(st, y->e)) <= 0)
-		return rc;
-	if (y->napplied == y->cap) {
-		y->cap = y->cap * 2 + 64;
-		y->applied = xrealloc(y->applied, y->cap,
-		    sizeof *y->applied);
-	}
-	a = &y->applied[y->napplied++];
-	a->seq = seq;
-	a->inbox = stmt_get_int(st, 0);
-	a->at = stmt_get_int(st, 1);
-	until = stmt_get_text(st, 2, &n);
-	if (until == NULL || clock_parse(until, n, &a->until) != 0)
-		a->until = 0;
-	stmt_reset(st);
-	return 0;
-}
-
-int
-report_why_rows(struct why *y)
-{
-	return report_chain(y->r->store, y->m.audit, note_row, y, y->e);
-}
-
-const struct applied *
-report_why_row(const struct why *y, int64_t inbox)
-{
-	size_t i;
-
-	for (i = 0; i < y->napplied; i++)
-		if (y->applied[i].inbox == inbox)
-			return &y->applied[i];
-	return NULL;
-}
-
-/* Until when it had to wait for that, or 0. */
-static int64_t
-put_off(const struct why *y, int64_t inbox)
-{
-	size_t i;
-
-	for (i = 0; i < y->napplied; i++)
-		if (y->applied[i].inbox == inbox && y->applied[i].until != 0)
-			return y->applied[i].until;
-	return 0;
-}
-
 static const char *
 rule_sentence(const char *rule)
 {
@@ -112,23 +50,34 @@ time_words(struct buf *b, const char *word, int64_t t)
 	buf_addc(b, 'Z');
 }
 
+/* A value as people read it; "-" for none. */
+static void
+plain(struct buf *b, const char *json, size_t len)
+{
+	struct json j = { 0 };
+
+	if (json != NULL && json_parse(&j, json, len) == 0)
+		report_plain(b, &j, 0);
+	else
+		buf_addc(b, '-');
+	json_release(&j);
+}
+
 /* "hr said so about E1 in event e4 at ... (received ..., applied ...)" */
 static void
 sentence_said(struct why *y, const struct said *s, const char *json,
     size_t len)
 {
-	const struct applied *a = report_why_row(y, s->inbox);
+	const struct applied *a = s->row;
 	struct buf *b = &y->line;
-	struct json j = { 0 };
 	char row[48];
 
 	buf_adds(b, s->link->source);
 	buf_adds(b, " said ");
 	if (json == NULL)
 		buf_adds(b, "so");
-	else if (json_parse(&j, json, len) == 0)
-		report_plain(b, &j, 0);
-	json_release(&j);
+	else
+		plain(b, json, len);
 	buf_adds(b, " about ");
 	buf_adds(b, s->link->external_id);
 	buf_adds(b, " in event ");
@@ -137,9 +86,10 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	if (s->received_at == 0)
 		return;
 	time_words(b, " (received ", s->received_at);
-	time_words(b, ", put off until ", put_off(y, s->inbox));
 	if (a != NULL) {
-		time_words(b, ", applied ", a->at);
+		time_words(b, ", put off until ", report_why_put_off(y, a));
+		if (a->until == 0)
+			time_words(b, ", applied ", a->at);
 		snprintf(row, sizeof row, ", row %lld of the record",
 		    (long long)a->seq);
 		buf_adds(b, row);
@@ -196,22 +146,44 @@ lost_line(struct why *y, const struct value *v, const struct said *won,
 	put_line(y);
 }
 
+/* "on ... it becomes closed: hr said so about E1 in event e7 (...)" */
+static void
+later_lines(struct why *y, const char *field, const struct said *won)
+{
+	const struct said *s;
+	size_t i = 0;
+	int counts;
+
+	while ((s = report_why_next(y, field, &i)) != NULL) {
+		counts = won == NULL || strcmp(won->link->source,
+		    s->link->source) == 0;
+		time_words(&y->line, "    on ", s->row->until);
+		if (counts) {
+			buf_adds(&y->line, " it becomes ");
+			plain(&y->line, s->json, s->len);
+			buf_adds(&y->line, ": ");
+		} else {
+			buf_addc(&y->line, ' ');
+		}
+		sentence_said(y, s, counts ? NULL : s->json, s->len);
+		if (!counts)
+			buf_adds(&y->line, ", and who may decide it then "
+			    "counts");
+		put_line(y);
+	}
+}
+
 void
 report_why_text(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
     const char *rule)
 {
 	struct buf *b = &y->line;
-	struct json j = { 0 };
 	size_t i;
 
 	buf_adds(b, field);
 	buf_adds(b, " is ");
-	if (v->json != NULL && json_parse(&j, v->json, v->len) == 0)
-		report_plain(b, &j, 0);
-	else
-		buf_adds(b, "-");
-	json_release(&j);
+	plain(b, v->json, v->len);
 	buf_adds(b, " because ");
 	if (won != NULL) {
 		sentence_said(y, won, NULL, 0);
@@ -224,6 +196,7 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
+	later_lines(y, field, won);
 }
 
 /* " by ACTOR at TIME (row N of the record)" */

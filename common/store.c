@@ -7,10 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "common/lock.h"
 
@@ -110,6 +108,8 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 	int rc;
 
 	assert(!fp->held && fp->lock >= 0);
+	if (fp->aside != NULL && (rc = store_aside_let(fp->aside, e)) != 0)
+		return rc;
 	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
 		return rc;
 	rc = stmt_run(db_stmt(fp->db, begin), e);
@@ -123,10 +123,6 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
-/* Bytes a sync in a checkpoint of the store: loya-recv waits for the disk no
- * longer than for these.  Its own checkpoints are small and it waits itself. */
-enum { PACE = 512 * 1024 };
-
 int
 store_begin_soft(struct store *s, enum store_file f, struct err *e)
 {
@@ -139,123 +135,6 @@ store_begin_soft(struct store *s, enum store_file f, struct err *e)
 	if ((rc = store_begin(s, f, e)) != 0)
 		harden(&s->file[f]);
 	return rc;
-}
-
-static int
-is_due(struct file *fp, enum store_file f)
-{
-	int64_t frames = db_wal_frames(fp->db);
-
-	if (frames < store_kind[f].wal_limit)
-		fp->checkpoint_at = store_kind[f].wal_limit;
-	return frames >= fp->checkpoint_at;
-}
-
-/*
- * A reader may keep the log from being copied whole: then wait for as much
- * again before the next try.  Where many read there is always one, and on a
- * machine that has too much to do the log grew without end: one that has got
- * long is tried more often, and then everybody who writes waits a moment for
- * those who read.
- */
-static int
-checkpoint(struct store *s, enum store_file f, struct err *e)
-{
-	enum { LONG = 4, MORE_OFTEN = 4, MOMENT = 20 };	/* the last one: ms */
-	struct file *fp = &s->file[f];
-	int64_t frames = db_wal_frames(fp->db), limit = store_kind[f].wal_limit;
-	int is_long = frames >= LONG * limit, rc;
-
-	fp->checkpoint_at = frames + (is_long ? limit / MORE_OFTEN : limit);
-	if (s->quiet != NULL && f == STORE_MAIN)
-		s->quiet(s->quiet_ctx, 1);
-	rc = db_checkpoint(fp->db, f == STORE_MAIN ? PACE : 0,
-	    is_long ? MOMENT : 0, e);
-	if (s->quiet != NULL && f == STORE_MAIN)
-		s->quiet(s->quiet_ctx, 0);
-	return rc;
-}
-
-/*
- * Under the lock, so that no writer is there (SQLite's WAL-reset race).  A
- * checkpoint that had no room is tried again; but behind a sync that failed
- * nobody knows what the log holds on the disk, and what comes next would stand
- * on it.
- */
-static int
-keep_short(struct store *s, enum store_file f, struct err *e)
-{
-	struct file *fp = &s->file[f];
-	int rc = 0;
-
-	if (is_due(fp, f))
-		rc = checkpoint(s, f, e);
-	if (rc != 0 && rc != E_IO)
-		warn("%s; the log grows until that is mended", e->msg);
-	fp->failed |= rc == E_IO;
-	return rc == E_IO ? rc : 0;
-}
-
-/* One try; the lock is given back for whoever waits for it. */
-static int
-empty_log(struct file *fp, enum store_file f, struct err *e)
-{
-	int rc;
-
-	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
-		return rc;
-	rc = db_empty_log(fp->db, f == STORE_MAIN ? PACE : 0, e);
-	if (rc == 0)
-		fp->checkpoint_at = store_kind[f].wal_limit;
-	lock_give(fp->lock);
-	return rc;
-}
-
-int
-store_empty_log(struct store *s, enum store_file f, struct err *e)
-{
-	static const struct timespec nap = { 0, 20000000 };
-	struct file *fp = &s->file[f];
-	int64_t start = clock_mono();
-	int rc;
-
-	assert(!fp->held && fp->lock >= 0);
-	while ((rc = empty_log(fp, f, e)) == E_BUSY &&
-	    clock_mono() - start < 5 * CLOCK_SECOND)
-		nanosleep(&nap, NULL);
-	if (rc == E_BUSY)
-		return err_set(e, E_BUSY, "%s-wal: somebody who reads holds "
-		    "on to it", db_path(fp->db));
-	return rc;
-}
-
-/*
- * Where every process is the only one (inetd, cron) each has to read the whole
- * log before it can begin, and none can begin the log anew, for what was copied
- * of it is known only as long as somebody has the file open.
- */
-void
-store_tidy(struct file *fp, enum store_file f)
-{
-	enum { SHORT = 64 };	/* frames */
-	struct err e;
-	int rc;
-
-	if (fp->db == NULL || fp->failed || fp->lock < 0 ||
-	    db_wal_frames(fp->db) < SHORT ||
-	    lock_try(fp->lock, db_path(fp->db), NULL) != 0)
-		return;
-	rc = db_empty_log(fp->db, f == STORE_MAIN ? PACE : 0, &e);
-	if (rc != 0 && rc != E_BUSY)
-		warn("%s; the log grows until that is mended", e.msg);
-	lock_give(fp->lock);
-}
-
-void
-store_on_checkpoint(struct store *s, store_quiet_fn *fn, void *ctx)
-{
-	s->quiet = fn;
-	s->quiet_ctx = ctx;
 }
 
 int
@@ -293,32 +172,9 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 		return rc;
 	}
 	/* The commit stands. */
-	if (!fp->deferred)
-		rc = keep_short(s, f, e);
+	rc = store_keep_short(s, f, e);
 	harden(fp);
 	fp->held = 0;
-	lock_give(fp->lock);
-	return rc;
-}
-
-void
-store_defer(struct store *s, enum store_file f)
-{
-	s->file[f].deferred = 1;
-}
-
-int
-store_tend(struct store *s, enum store_file f, struct err *e)
-{
-	struct file *fp = &s->file[f];
-	int rc;
-
-	assert(!fp->held && fp->lock >= 0);
-	if (!is_due(fp, f))
-		return 0;
-	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
-		return rc;
-	rc = keep_short(s, f, e);
 	lock_give(fp->lock);
 	return rc;
 }

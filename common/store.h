@@ -51,13 +51,15 @@ int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 
 /*
- * For who has people waiting for a commit, and not for what comes behind it:
- * store_commit() leaves the checkpoints of this file to store_tend(), which
- * makes one when the log is long.  That takes the lock anew (E_BUSY: the next
- * call will do), warns and fails like a commit.
+ * For who has people waiting for a commit: from here on the log of this file is
+ * copied by a thread of the store's own, through a connection of its own, while
+ * others go on writing.  It has the lock where the copying begins and where it
+ * ends, not while pages are written and synced, so that SQLite's race cannot
+ * happen here either: nothing resets a log that was not copied, and that it was
+ * is said under the lock.  When one of its checkpoints ends with E_IO, the next
+ * store_begin() does.
  */
-void store_defer(struct store *, enum store_file);
-int store_tend(struct store *, enum store_file, struct err *);
+int store_copy_aside(struct store *, enum store_file, struct err *);
 
 /* As store_begin(), for what may be lost when the power fails, but not when a
  * process is killed: its commit is not synced.  It is never torn, and lost only
@@ -70,7 +72,8 @@ void store_rollback(struct store *, enum store_file);
  * own, in transactions that it begins and ends, would keep a checkpoint from
  * copying all of the log.  fn is called in front of each checkpoint with
  * quiet 1, and behind it with 0; in between the thread must not read what it
- * began to read before.  NULL: there is none any more.
+ * began to read before.  NULL: there is none any more.  fn runs in whatever
+ * thread makes the checkpoint.
  */
 typedef void store_quiet_fn(void *ctx, int quiet);
 void store_on_checkpoint(struct store *, store_quiet_fn *, void *ctx);

@@ -6,11 +6,17 @@
 
 #include "common/store.h"
 
+#include <pthread.h>
+
 /* What differs between the two files. */
 struct store_kind {
 	const char *suffix, *schema;
 	int64_t application_id;
 	int64_t wal_limit;	/* frames: about 4 and about 40 MiB */
+	/* Bytes a sync in a checkpoint, 0 for one at the end: loya-recv waits
+	 * for the disk no longer than for these when it is the store's; its
+	 * own checkpoints are small. */
+	int pace;
 };
 
 extern const struct store_kind store_kind[STORE_FILES];
@@ -29,7 +35,7 @@ struct file {
 	int lock;
 	int soft;		/* its commit is not to be synced */
 	int held;
-	int deferred;		/* checkpoints, to store_tend() */
+	struct aside *aside;	/* who copies its log; NULL: who commits */
 	int failed;		/* to write: the log is left as it is */
 	int64_t seen;		/* data_version at the end of our last use */
 	int64_t checkpoint_at;	/* frames at which the next one is due */
@@ -41,6 +47,7 @@ struct store {
 	enum role role;
 	struct file file[STORE_FILES];
 	struct room room[STORE_SLOTS];
+	pthread_mutex_t quiet_lock;	/* guards what follows */
 	store_quiet_fn *quiet;
 	void *quiet_ctx;
 };
@@ -56,7 +63,31 @@ int store_migrate(struct file *, enum store_file, struct err *);
 
 int store_load_key(struct file *, struct err *);
 
-/* store.c.  Before it is closed: copy a log that we have written to and that
+/* store_log.c.  Whether a checkpoint is due, and whether the log got long. */
+enum store_due { STORE_SHORT, STORE_DUE, STORE_LONG };
+
+/* Behind a commit, under the lock: copy a log that is due, or have it copied.
+ * Only E_IO is told, as store_commit() tells it; warns of the rest. */
+int store_keep_short(struct store *, enum store_file, struct err *);
+
+/* The checkpoint itself, through a connection of who has the lock; and what is
+ * to be said of how it ended: warns, and leaves E_IO.  Behind a sync that
+ * failed nobody knows what the log holds on the disk, and what comes next would
+ * stand on it; all else is tried again. */
+int store_checkpoint(struct store *, enum store_file, struct db *,
+    enum store_due, struct err *);
+int store_copied(int rc, const struct err *);
+
+/*
+ * store_aside.c: the thread of store_copy_aside().  Have it copy the log; let
+ * it have the lock when it wants it, in front of taking that; end it.  The last
+ * two return 0, or E_IO when a checkpoint of it ended so.
+ */
+void store_aside_wake(struct aside *, enum store_due);
+int store_aside_let(struct aside *, struct err *);
+int store_aside_stop(struct aside *);
+
+/* Before it is closed: copy a log that we have written to and that
  * is not quite short, and cut it, when nobody else is at it.  Warns. */
 void store_tidy(struct file *, enum store_file);
 

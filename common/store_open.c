@@ -199,8 +199,11 @@ open_files(struct store *s, int flags, struct err *e)
 {
 	int rc;
 
-	if ((rc = open_file(s, STORE_MAIN, flags, e)) != 0 ||
-	    (flags & STORE_ALONE) ||
+	rc = open_file(s, STORE_MAIN, flags, e);
+	if (rc == E_NOSTORE && access(s->path, F_OK) != 0 && errno == ENOENT)
+		return err_set(e, E_NOSTORE, "%s: there is no store; "
+		    "loya-token init makes one, -s names another", s->path);
+	if (rc != 0 || (flags & STORE_ALONE) ||
 	    (rc = inbox_fits(s, flags, e)) != 0 ||
 	    (rc = open_file(s, STORE_INBOX, flags, e)) != 0)
 		return rc;
@@ -223,6 +226,7 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	s = xcalloc(1, sizeof *s);
 	s->path = one_name(path);
 	s->role = role;
+	pthread_mutex_init(&s->quiet_lock, NULL);
 	for (f = 0; f < STORE_FILES; f++)
 		s->file[f].lock = -1;
 	if (s->path == NULL)
@@ -238,6 +242,22 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	return 0;
 }
 
+/* What its thread does to the log ends first. */
+static void
+close_file(struct store *s, enum store_file f)
+{
+	struct file *fp = &s->file[f];
+
+	if (fp->held)
+		store_rollback(s, f);
+	if (fp->aside != NULL)
+		fp->failed |= store_aside_stop(fp->aside) != 0;
+	store_tidy(fp, f);
+	db_close(fp->db);
+	if (fp->lock >= 0)
+		close(fp->lock);
+}
+
 void
 store_close(struct store *s)
 {
@@ -248,14 +268,9 @@ store_close(struct store *s)
 	for (i = 0; i < STORE_SLOTS; i++)
 		if (s->room[i].room != NULL)
 			s->room[i].room->close(s->room[i].state);
-	for (i = 0; i < STORE_FILES; i++) {
-		if (s->file[i].held)
-			store_rollback(s, (enum store_file)i);
-		store_tidy(&s->file[i], (enum store_file)i);
-		db_close(s->file[i].db);
-		if (s->file[i].lock >= 0)
-			close(s->file[i].lock);
-	}
+	for (i = 0; i < STORE_FILES; i++)
+		close_file(s, (enum store_file)i);
+	pthread_mutex_destroy(&s->quiet_lock);
 	free(s->path);
 	free(s);
 }

@@ -193,8 +193,20 @@ put_one_line(struct table *t, enum table_tint tint)
 	buf_clear(&t->line);
 }
 
-/* What of a text goes into a line of width cells: up to a blank or a comma, if
- * one is in the second half of it. */
+/* Where the word ends that a cut at k is in. */
+static size_t
+word_end(const char *s, size_t n, size_t k)
+{
+	while (k < n && s[k] != ' ')
+		k++;
+	return k;
+}
+
+/*
+ * What of a text goes into a line of width cells: up to a blank or a comma in
+ * the second half of it, else whole words where the next one fits into a line
+ * of its own.  A word that does not is cut, an e-mail address behind its sign.
+ */
 static size_t
 fold(const char *s, size_t n, size_t width)
 {
@@ -204,6 +216,13 @@ fold(const char *s, size_t n, size_t width)
 		return k;
 	for (i = k; i > k / 2; i--)
 		if (s[i - 1] == ' ' || s[i - 1] == ',')
+			return i;
+	for (; i > 0 && s[i - 1] != ' '; i--)
+		;
+	if (i > 0 && table_width(s + i, word_end(s, n, k) - i) <= width)
+		return i;
+	for (i = k; i > k / 2; i--)
+		if (s[i - 1] == '@')
 			return i;
 	/* A wide character and a place of one cell. */
 	return k > 0 ? k : n;

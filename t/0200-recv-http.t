@@ -29,6 +29,9 @@ answers() {
 	request POST /hooks/std '{"id":"x"}' 'Content-Type: application/json'
 	answer 401 "nor anything unsigned" "$problem"
 
+	signed /hooks/std "m2" '{"id":'
+	answer 400 "a signed body that is no JSON" "$problem"
+
 	# paths and methods
 	request GET / ''
 	answer 404 "there is no root" "$problem"
@@ -151,5 +154,11 @@ answers
 is "inetd mode prints no events" "$(grep -c loya.received "$T/got")" 0
 is "failed authentications are counted" "$(inbox "SELECT why,
     sum(count) FROM refusal WHERE source = 'std' GROUP BY 1" | tr '\n' ' ')" \
-    "mismatch|2 missing|4 "
+    "mismatch|2 missing|4 unreadable|2 "
+is "and what is not read of senders who are let in" "$(inbox "SELECT
+    sum(count) FROM refusal WHERE source = 'open' AND why = 'unreadable'")" 8
+loya-apply -b >"$T/out"
+like "which the record has, too" "$(loya-audit log -k auth -o open)" \
+    '"kind":"auth.refused".*"why":"unreadable","count":'
+status 0 "and it is sound" loya-audit verify -q
 done_testing

@@ -162,6 +162,17 @@ if command -v script >/dev/null; then
 	is "a secret typed is not shown" "$(grep -c "$secret" "$T/tty.out")" 0
 	is "and is whole" "$(sql "SELECT length(sealed) - 40 FROM secret
 	    WHERE name = 'tty'")" "${#secret}"
+
+	mkdir "$T/empty"
+	set -- 'secret, good token or credential:list' 'client:client list' \
+	    'key for heads; see loya-token head init:head list'
+	LOYA_STORE=$T/empty/loya.db LOYA_CONF=$T/empty loya-token -q init
+	for v; do
+		like "on a terminal ${v#*:} of nothing is a sentence" \
+		    "$(LOYA_STORE=$T/empty/loya.db script -qec \
+		    "loya-token -v ${v#*:}" /dev/null </dev/null |
+		    tr -d '\r')" "^loya-token: .*no .*${v%:*}( is kept)?\$"
+	done
 fi
 
 # where a secret must not be

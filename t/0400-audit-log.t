@@ -3,7 +3,8 @@
 . "$here/audit.sh"
 
 status 78 "no store: 78" loya-audit
-like "and says which" "$(cat "$T/err")" "loya.db: No such file"
+like "and says which" "$(cat "$T/err")" \
+    "loya.db: there is no store; loya-token init makes one, -s names another\$"
 audit_store
 n=$(sqlite3 "$LOYA_STORE" 'SELECT count(*) FROM audit')
 

@@ -153,6 +153,11 @@ if command -v script >/dev/null; then
 	like "a terminal with colours has a refusal in red" \
 	    "$(TERM=xterm tty loya-audit -k event.refused | sed "s/$esc/ESC/g")" \
 	    '^ESC\[31m +6 .*ESC\[0m$'
+	echo '{"pull":{"command":["false"]}}' >"$LOYA_CONF/sources/api.json"
+	status 74 "a read that fails" loya-pull -f api
+	like "is red, too" "$(TERM=xterm tty loya-audit -k pull.failed |
+	    sed "s/$esc/ESC/g")" '^ESC\[31m +[0-9]+ .*ESC\[0m$'
+	rm "$LOYA_CONF/sources/api.json"
 	is "with NO_COLOR it has none" "$(NO_COLOR=1 TERM=xterm tty loya-audit \
 	    -k event.refused | grep -c "$esc")" 0
 	is "with TERM=dumb neither" "$(TERM=dumb tty loya-audit \

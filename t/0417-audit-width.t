@@ -86,6 +86,14 @@ has "darwinbox/${event}1"
 table yes show "darwinbox/$uuid"
 table yes show 4
 
+# A word stands in one line where it fits into one.
+member darwinbox n1 '{"external_id":"N1","version":1,"name":"Mi-Li Venkataraghavanpillai-Subra","email":"annika-margareta.wachtmeister@corporate.example"}' |
+    loya-apply >"$T/lines"
+table no members -m darwinbox/N1
+is "a name is not broken inside a word" \
+    "$(grep -c -e '^ *Mi-Li  ' -e '^ *Venkataraghavanpillai-Subra ' "$T/table")" 2
+is "an e-mail address behind its sign" "$(grep -c 'meister@ ' "$T/table")" 1
+
 # Text of wide characters is folded and cut at whole ones.
 member darwinbox w1 "{\"external_id\":\"$(printf '員%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)\",\"version\":1,\"name\":\"$(printf '鈴木%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)\"}" |
     loya-apply >"$T/lines"

@@ -26,6 +26,20 @@ status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
 like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
 like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
+for verb in erase why; do
+	status 1 "$verb: a source's id without the source" \
+	    loya-audit "$verb" E4
+	is "is told how it is written" "$(cat "$T/err")" \
+	    "loya-audit: 'E4': no member is known by this; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E4)"
+done
+status 1 "show" loya-audit show E4
+like "does, too" "$(cat "$T/err")" 'no member and no event .*[(]try: hr/E4[)]$'
+status 1 "erase: an id that nobody has" loya-audit erase E99
+like "has no such hint" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
+line member crm c4 2026-11-23T08:00:00Z '{"external_id":"E4","version":1}' |
+    loya-apply >"$T/applied"
+status 1 "nor has one that two sources know" loya-audit erase E4
+like "somebody by" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
 missing() {	# what verb [operand]
 	what=$1
 	shift
@@ -67,7 +81,7 @@ like "the oldest of nothing is no time" \
 
 # Sentences are folded, and values in CSV are plain.
 is "why is folded at the width of a line" \
-    "$(COLUMNS=60 loya-audit why -T hr/E1 status)" \
+    "$(COLUMNS=60 loya-audit why -T hr/E1 status | head -n 5)" \
     "status is suspended because hr said so about E1 in event e4
         at 2026-11-22T08:00:00Z (received
         2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z,
@@ -83,6 +97,52 @@ like "and lists as JSON" \
     ',tags,,"\[""a"",""b""\]",'
 like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
     '"old":null,"new":"Anna",'
+
+# why, of what nobody has
+line member hr e9 2026-11-23T08:00:00Z \
+    '{"external_id":"E3","version":9,"email":null,"attributes":{"merged_into":null}}' |
+    loya-apply >"$T/applied"
+is "why leaves out an attribute that nobody says is anything" \
+    "$(loya-audit why hr/E3 | grep -c merged_into)" 0
+like "and has it when it is asked for" \
+    "$(loya-audit why hr/E3 merged_into)" '"value":null,"owner":"hr"'
+like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
+    '^email is - because hr said so'
+
+# why, of what is to come
+is "why has what waits for its time, in a sentence" \
+    "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
+    "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
+like "and in JSON" "$(loya-audit why hr/E1 status)" \
+    '"lost":\[\],"to_come":\[[{]"value":"closed","source":"hr","external_id":"E1","event_id":"e7","inbox":13,"audit":13,.*,"effective_at":"2036-01-01T00:00:00.000000Z"[}]\][}]$'
+is "which is not the row that applied the value" \
+    "$(loya-audit why hr/E1 status | sed 's/,"source_time.*//;s/.*"audit"://')" 8
+line member crm f1 2026-11-23T08:00:00Z '{"external_id":"C1","version":2,
+    "given_name":"Ann","name":"Ann E","effective_at":"2035-01-01T00:00:00Z"}' |
+    tr -d '\n' >"$T/f1"
+loya-apply <"$T/f1" >"$T/applied"
+like "of a source that does not decide it now it is left open" \
+    "$(COLUMNS=200 loya-audit why -T hr/E1 given_name)" \
+    '^    on 2035-01-01T00:00:00Z crm said Ann about C1 in event f1 .*, and who may decide it then counts[.]$'
+is "a field that nobody speaks of yet is there" \
+    "$(COLUMNS=200 loya-audit why -T hr/E1 | sed -n '/^name is/,$p' |
+    sed 's/ anything about.*/ anything/; s/ becomes.*/ becomes/')" "name is - because no source says anything
+    on 2035-01-01T00:00:00Z it becomes"
+like "and alone" "$(loya-audit why hr/E1 name)" \
+    '"value":null,"owner":null,"rule":"default","lost":\[\],"to_come":\['
+line member hr g1 2026-11-23T08:00:00Z '{"external_id":"E77","version":2,
+    "deleted":true,"effective_at":"2035-02-01T00:00:00Z"}' |
+    tr -d '\n' | loya-apply >"$T/applied"
+line member hr g2 2026-11-23T08:00:00Z '{"external_id":"E77","version":1,
+    "name":"G"}' | tr -d '\n' | loya-apply >"$T/applied"
+like "what waited before anybody was known by the id is, too" \
+    "$(COLUMNS=200 loya-audit why -T hr/E77 status)" \
+    'on 2035-02-01T00:00:00Z it becomes closed: hr said so about E77 in event g1 '
+LOYA_NOW=2036-01-02T00:00:00Z loya-apply -b >"$T/applied"
+like "when its time has come it is what is" \
+    "$(COLUMNS=300 loya-audit why -T hr/E1 status)" \
+    '^status is closed because .* event e7 at .*put off until 2036-01-01T00:00:00Z, applied 2036-01-02T00:00:00Z, row [0-9]+ of'
+is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
 
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1

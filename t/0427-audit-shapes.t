@@ -75,7 +75,7 @@ like "9: the record was deleted" "$(why hr/E10 status)" \
 rules '["crm"]'
 loya-apply -b >"$T/lines"
 is "10: the rules changed" "$(rows -m hr/E2 |
-    sed 's/user:[a-z0-9_-]*/USER/')" "member.suspended USER hr/E2 status active -> suspended; authority: other sources may decide it now"
+    sed 's/user:[a-z0-9_-]*/USER/')" "member.suspended USER hr/E2 status active -> suspended; authority: other sources may decide it now; status is decided by crm, was hr"
 is "what a source says that may not decide it is told" "$(why hr/E1 status)" \
     "status is active because no source that may decide it says anything about it.
  hr said suspended about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source may not decide it."

@@ -52,6 +52,34 @@ is "when the authority changes, members follow" "$(value "name, email")" "B|crm@
 like "which is recorded as what it is" "$(head -n 1 "$T/lines")" '"why":"authority"'
 loya-apply -b >"$T/lines"
 is "once" "$(types "$T/lines")" ""
+# Who decides is news, also where both say the same.
+member hr 9 '{"external_id":"E1","version":9,"email":"crm@x"}' >"$T/in"
+apply
+echo '{"authority":{"*":["crm","hr"],"email":["hr","crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+is "another source that says the same decides it now" "$(types "$T/lines")" \
+    member.unchanged
+like "which the record has" "$(cat "$T/lines")" \
+    '"why":"authority","changes":[{][}],"owner":[{]"email":[{]"old":"crm","new":"hr"[}][}]'
+like "for people, too" "$(loya-audit -T -N 1)" \
+    'other sources may decide it now; email is decided by hr, was crm'
+like "and why has it" "$(loya-audit why hr/E1 email)" \
+    '"owner":"hr".*"event_id":"9".*"rule":"authority","lost":\[[{].*"source":"crm"'
+loya-apply -b >"$T/lines"
+is "once" "$(types "$T/lines")" ""
+echo '{"authority":{"*":["crm","hr"],"email":["crm"]}}' >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+like "a source that may not any more" "$(cat "$T/lines")" \
+    '"owner":[{]"email":[{]"old":"hr","new":"crm"[}][}]'
+echo '{"authority":{"*":["crm","hr"],"email":[]}}' >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+like "nobody is null" "$(cat "$T/lines")" \
+    '"owner":[{]"email":[{]"old":"crm","new":null[}][}]'
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+like "and back" "$(cat "$T/lines")" \
+    '"owner":[{]"email":[{]"old":null,"new":"crm"[}][}]'
 status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/nowhere"
 like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
 is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"

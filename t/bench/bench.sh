@@ -90,6 +90,7 @@ lines() {
 	start.token       start:run:token    -                    <  10    ms
 	start.token-rss   start:rss:token    -                    <  12    MiB
 	inetd             inetd:loya         inetd:answer         >= 0.5   /s
+	inetd.keep        inetd:loya         inetd:keep           -  -     /s
 	push.rss          rss:100000         -                    -  -     MiB
 	push.p50          push:p50           -                    -  -     ms
 	push.p99          push:p99           -                    <  20    ms

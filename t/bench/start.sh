@@ -51,9 +51,9 @@ start_one() {	# series what program
 	esac
 }
 
-# Connections a second, each of them a process of tcpserver: with loya-recv, or
-# with a program that does nothing but answer.
-inetd() {	# series loya|answer
+# Connections a second, each of them a process of tcpserver: with loya-recv, with
+# a program that does nothing but answer, or one that keeps what it is sent.
+inetd() {	# series loya|answer|keep
 	need wrk wrk && need tcpserver ucspi-tcp ||
 	    { skip "$1" "$why"; return; }
 	port=$((20000 + ($$ + ${inetd_n:-0}) % 20000))
@@ -62,6 +62,7 @@ inetd() {	# series loya|answer
 	case $2 in
 	loya) set -- "$1" "$BUILD/loya-recv" -s "$W/inetd.db" -i 5 ;;
 	answer) set -- "$1" "$TOOLS/answer" ;;
+	keep) set -- "$1" "$TOOLS/keep" "$W/inetd.db" ;;
 	esac
 	inetd_series=$1
 	shift
@@ -73,5 +74,7 @@ inetd() {	# series loya|answer
 	    die "tcpserver does not start: $(cat "$W/server.log")"
 	wrk_run 8 '' close
 	stop "$server"
+	# Those that it started may still be at it.
+	wait_until sh -c '! pgrep -f "^/.*$1" >/dev/null' sh "$W/inetd.db"
 	record "$inetd_series" "$rate"
 }

@@ -201,6 +201,66 @@ copy_cut(off_t n)
 	unlink(name);
 }
 
+/* What others do while a checkpoint goes on. */
+struct during {
+	struct db *db;
+	int64_t now;
+	int lost, away;
+};
+
+static void
+write_on(void *ctx)
+{
+	struct during *d = ctx;
+	int n;
+
+	d->away = 1;
+	for (n = (int)chance(4); n > 0; n--) {
+		sql(d->db, "BEGIN IMMEDIATE;");
+		work(d->db);
+		d->now = content(d->db);
+		sql(d->db, "COMMIT;");
+		d->lost += on_disk() != d->now;
+	}
+}
+
+static int
+come_back(void *ctx)
+{
+	((struct during *)ctx)->away = 0;
+	return chance(4) == 0 ? E_BUSY : 0;
+}
+
+/* Also when who copies is not let back in, and so nobody is told. */
+static void
+aside(struct db *db, struct db *other)
+{
+	struct during d = { db, content(db), 0, 0 };
+	const struct db_aside how = { write_on, come_back, &d };
+	struct err e;
+	int i, away = 0;
+
+	for (i = 0; i < ROUNDS / 4; i++) {
+		write_on(&d);
+		d.away = 0;
+		if (db_checkpoint_aside(other, chance(2) ? 65536 : 0, &how,
+		    &e) != 0)
+			die_err(&e);
+		away += d.away;
+		d.lost += on_disk() != d.now || content(other) != d.now;
+		if (chance(4) == 0 && db_checkpoint(other, 0, 0, &e) != 0)
+			die_err(&e);
+		d.lost += on_disk() != d.now;
+	}
+	is_int(d.lost, 0, "nor by one that others write beside");
+	is_int(away, 0, "who left came back");
+	put(db, 1, 1);
+	ok(db_checkpoint(other, 0, 0, &e) == 0, "then what came meanwhile is "
+	    "copied,");
+	put(db, 1, 1);
+	is_int(db_wal_frames(db), 1, "and the log begins anew");
+}
+
 /*
  * A checkpoint that a reader cuts short syncs nothing.  What of it could not be
  * written must be told all the same, or the log is thrown away with the next
@@ -322,6 +382,7 @@ main(void)
 	is_int(seen, rounds, "what is committed is seen by others at once");
 	is_int(safe, rounds, "and is in the files");
 	is_int(back, 0, "nothing changes by a rollback or a checkpoint");
+	aside(db, other);
 	left_behind(db, other);
 	full(db, other);
 	if (db_soft(db, 1, &e) != 0)

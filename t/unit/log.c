@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "common/db.h"
 
 /* Of the inbox file, in frames: where its first checkpoint is, and where it
- * counts as long (store.c). */
+ * counts as long (store_log.c). */
 enum { LIMIT = 1000, LONG = 4 * LIMIT };
 
 static char dir[64], path[96];
@@ -29,15 +30,27 @@ frames(void)
 	return db_wal_frames(store_db(writer, STORE_INBOX));
 }
 
-static void
-write_one(void)
+static int
+try_one(void)
 {
 	static const char sql[] = "INSERT INTO refusal VALUES ('a', 1, '', 1) "
 	    "ON CONFLICT DO UPDATE SET count = count + 1;";
+	int rc;
 
-	if (store_begin_soft(writer, STORE_INBOX, &err) != 0 ||
-	    db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0 ||
+	if ((rc = store_begin_soft(writer, STORE_INBOX, &err)) != 0)
+		return rc;
+	if (db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0 ||
 	    store_commit(writer, STORE_INBOX, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+	return 0;
+}
+
+static void
+write_one(void)
+{
+	if (try_one() != 0) {
 		printf("Bail out! %s\n", err.msg);
 		exit(1);
 	}
@@ -122,6 +135,53 @@ test_many(void)
 		pthread_join(thread[i], NULL);
 }
 
+/* As many bytes in the file as no log gets, but not in the log. */
+static void
+fill(void)
+{
+	static const char sql[] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+	    "SELECT i + 1 FROM n WHERE i < 12000) INSERT INTO refusal "
+	    "SELECT hex(zeroblob(500)), i, '', 1 FROM n;";
+
+	if (store_begin(writer, STORE_INBOX, &err) != 0 ||
+	    db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0 ||
+	    store_commit(writer, STORE_INBOX, &err) != 0 ||
+	    store_empty_log(writer, STORE_INBOX, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+}
+
+static void
+test_aside(void)
+{
+	static const char touch[] = "UPDATE refusal SET count = 2 "
+	    "WHERE minute = 12000;";
+	enum { MANY = 1000000, FILE = 8 * 1024 * 1024 };
+	struct rlimit was, now;
+	int64_t frame;
+	int i, rc = 0;
+
+	is_int(store_copy_aside(writer, STORE_INBOX, &err), 0,
+	    "a log can be copied aside");
+	frame = frames();
+	for (i = 0; i < MANY && frames() >= frame; i++) {
+		frame = frames();
+		write_one();
+	}
+	ok(frames() < frame, "then it begins anew while somebody writes");
+	fill();
+	getrlimit(RLIMIT_FSIZE, &was);
+	now = was;
+	now.rlim_cur = FILE;
+	setrlimit(RLIMIT_FSIZE, &now);
+	db_exec(store_db(writer, STORE_INBOX), touch, &err);
+	for (i = 0; i < MANY && rc == 0; i++)
+		rc = try_one();
+	setrlimit(RLIMIT_FSIZE, &was);
+	is_int(rc, E_IO, "and when it cannot, who writes is told");
+}
+
 int
 main(void)
 {
@@ -141,6 +201,7 @@ main(void)
 	}
 	test_one();
 	test_many();
+	test_aside();
 	store_close(writer);
 	for (i = 0; i < 2; i++)
 		store_close(reader[i]);

@@ -1,0 +1,153 @@
+/* What is owed to a target that is gone is given up. */
+#include "common/deliver_work.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+
+/* Rows of one transaction. */
+enum { BATCH = 256 };
+
+struct dismissal {
+	struct store *store;
+	const char *target;
+	int64_t last;		/* what is added from here on stays */
+	struct outbox_row row[BATCH];
+	size_t n;
+	struct buf seqs, detail;
+};
+
+/* t->detail into the record. */
+static int
+note(struct dismissal *t, const char *kind, struct err *e)
+{
+	struct audit_row a = { 0 };
+
+	a.at = clock_now();
+	a.kind = kind;
+	a.source = t->target;
+	a.actor = audit_actor();
+	a.detail = t->detail.p;
+	a.detail_len = t->detail.len;
+	return audit_add(t->store, &a, e);
+}
+
+/* The same as of one that died of its answers: loya-audit verify wants to know
+ * of each why it is dead. */
+static int
+note_row(struct dismissal *t, const struct outbox_row *r, struct err *e)
+{
+	struct jsonw w;
+
+	buf_clear(&t->detail);
+	jsonw_init(&w, &t->detail);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "target", t->target);
+	jsonw_kint(&w, "delivery", r->seq);
+	jsonw_kint(&w, "audit", r->audit);
+	if (r->member[0] != '\0')
+		jsonw_kstring(&w, "member", r->member);
+	jsonw_kint(&w, "try", r->tries);
+	jsonw_kstring(&w, "answer", "dismissed");
+	jsonw_kstring(&w, "why", "dismissed");
+	jsonw_close(&w, '}');
+	return note(t, "delivery.dead", e);
+}
+
+static int
+note_count(struct dismissal *t, struct err *e)
+{
+	struct jsonw w;
+
+	buf_clear(&t->detail);
+	jsonw_init(&w, &t->detail);
+	jsonw_object(&w);
+	jsonw_kint(&w, "count", (int64_t)t->n);
+	jsonw_close(&w, '}');
+	return note(t, "target.dismissed", e);
+}
+
+/* The last of those that wait. */
+static int
+batch(struct dismissal *t, struct err *e)
+{
+	struct jsonw w;
+	size_t i;
+	int rc;
+
+	rc = outbox_tail(t->store, t->target, t->last, BATCH, t->row, &t->n,
+	    e);
+	if (rc != 0 || t->n == 0)
+		return rc;
+	buf_clear(&t->seqs);
+	jsonw_init(&w, &t->seqs);
+	jsonw_array(&w);
+	for (i = 0; i < t->n && rc == 0; i++) {
+		jsonw_int(&w, t->row[i].seq);
+		rc = note_row(t, &t->row[i], e);
+	}
+	jsonw_close(&w, ']');
+	if (rc == 0)
+		rc = note_count(t, e);
+	return rc != 0 ? rc : outbox_dismiss(t->store, t->seqs.p,
+	    t->seqs.len, e);
+}
+
+static int
+transaction(struct dismissal *t, struct err *e)
+{
+	int rc;
+
+	if ((rc = store_begin(t->store, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = batch(t, e);
+	if (rc == 0 && t->n > 0)
+		return store_commit(t->store, STORE_MAIN, e);
+	store_rollback(t->store, STORE_MAIN);
+	return rc;
+}
+
+/* Batch by batch; then what a loya-push has in hand. */
+static int
+dismiss(struct dismissal *t, struct deliver_dismissed *out, struct err *e)
+{
+	int rc;
+
+	if ((t->last = outbox_last(t->store, e)) < 0)
+		return (int)t->last;
+	do {
+		if ((rc = transaction(t, e)) != 0)
+			return rc;
+		out->n += (int64_t)t->n;
+	} while (t->n == BATCH);
+	out->under_way = outbox_leased(t->store, t->target, e);
+	return out->under_way < 0 ? (int)out->under_way : 0;
+}
+
+int
+deliver_dismiss(struct store *store, const struct config *c,
+    const char *target, int force, struct deliver_dismissed *out,
+    struct err *e)
+{
+	const struct source *s = config_source(c, target);
+	struct dismissal *t;
+	int alive = -1, rc;
+
+	out->n = out->under_way = 0;
+	if (!force && s != NULL && s->push.kind != PUSH_NONE)
+		return err_set(e, E_NO, "source '%s': it has push still (%s); "
+		    "-D dismisses what waits for it all the same", target,
+		    s->file);
+	t = xcalloc(1, sizeof *t);
+	t->store = store;
+	t->target = target;
+	if ((rc = alive_join(store, &alive, e)) == 0)
+		rc = dismiss(t, out, e);
+	if (alive >= 0)
+		close(alive);
+	buf_release(&t->seqs);
+	buf_release(&t->detail);
+	free(t);
+	return rc;
+}

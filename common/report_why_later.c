@@ -1,0 +1,269 @@
+/* Rows of the record about a member, and the changes of it that wait for their
+ * time. */
+#include "common/report_why.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/progress.h"
+
+/* Columns of ROW: until is when a change is due that the row put off. */
+enum { C_SEQ, C_INBOX, C_AT, C_UNTIL };
+
+#define ROW "SELECT seq, inbox, at, CASE WHEN kind = 'event.scheduled' " \
+	"AND json_valid(detail) THEN detail ->> 'effective_at' END FROM audit "
+
+static void
+read_row(struct stmt *st, struct applied *a)
+{
+	const char *until;
+	size_t n;
+
+	a->seq = stmt_get_int(st, C_SEQ);
+	a->inbox = stmt_get_int(st, C_INBOX);
+	a->at = stmt_get_int(st, C_AT);
+	until = stmt_get_text(st, C_UNTIL, &n);
+	if (until == NULL || clock_parse(until, n, &a->until) != 0)
+		a->until = 0;
+}
+
+static int
+note_row(void *ctx, int64_t seq)
+{
+	static const char sql[] = ROW "WHERE seq = :seq";
+	struct why *y = ctx;
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	if (y->napplied == y->cap) {
+		y->cap = y->cap * 2 + 64;
+		y->applied = xrealloc(y->applied, y->cap,
+		    sizeof *y->applied);
+	}
+	read_row(st, &y->applied[y->napplied++]);
+	stmt_reset(st);
+	return 0;
+}
+
+/* What row a put off, into y->later, which is in the order of time: 0, <0. */
+static int
+add(struct why *y, const struct applied *a)
+{
+	static const char sql[] = "SELECT source, detail ->> 'external_id', "
+	    "detail ->> 'to_come' FROM audit WHERE seq = :seq "
+	    "AND json_valid(detail) AND json_type(detail, '$.to_come') = "
+	    "'object'";
+	const char *text[3];
+	struct later *l;
+	struct stmt *st;
+	size_t i, n;
+	int rc;
+
+	stmt_int(st = db_stmt(store_db(y->r->store, STORE_MAIN), sql), 1,
+	    a->seq);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	for (i = 0; i < 3; i++) {
+		text[i] = stmt_get_text(st, (int)i, &n);
+		text[i] = arena_dup(&y->arena, text[i] != NULL ? text[i] : "",
+		    n);
+	}
+	stmt_reset(st);
+	y->later = xrealloc(y->later, y->nlater + 1, sizeof *y->later);
+	for (i = y->nlater++; i > 0 && y->later[i - 1].at > a->until; i--)
+		y->later[i] = y->later[i - 1];
+	memset(l = &y->later[i], 0, sizeof *l);
+	l->at = a->until;
+	l->link.source = text[0];
+	l->link.external_id = text[1];
+	l->to_come = text[2];
+	l->len = n;
+	l->said.row = a;
+	l->said.inbox = a->inbox;
+	return report_why_receipt(y, &l->said);
+}
+
+/* Whether this is there already: an event can be put off several times. */
+static int
+is_there(const struct why *y, const struct applied *a)
+{
+	size_t i;
+
+	for (i = 0; i < y->nlater; i++)
+		if (y->later[i].said.inbox == a->inbox &&
+		    y->later[i].at == a->until)
+			return 1;
+	return 0;
+}
+
+/* What is before due_at in an event that says several has come already. */
+static int
+add_waiting(struct why *y, const struct applied *a)
+{
+	struct event_row ev;
+	int rc;
+
+	if (a->until == 0 || is_there(y, a))
+		return 0;
+	if ((rc = event_get(y->r->store, a->inbox, &ev, y->e)) != 0)
+		return rc;
+	return ev.state == EV_SCHEDULED && ev.due_at <= a->until ?
+	    add(y, a) : 0;
+}
+
+/* An event that waited before anybody was known by its id: its rows are about
+ * no member. */
+static int
+add_unknown(struct why *y, int64_t inbox)
+{
+	static const char sql[] = ROW "WHERE inbox = :inbox "
+	    "AND kind = 'event.scheduled' AND member IS NULL ORDER BY seq "
+	    "LIMIT 1 OFFSET :n";
+	struct applied *a;
+	struct stmt *st;
+	int64_t n = 0;
+	int rc;
+
+	for (;;) {
+		st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+		stmt_int(st, 1, inbox);
+		stmt_int(st, 2, n++);
+		if ((rc = stmt_step(st, y->e)) <= 0)
+			return rc;
+		a = arena_alloc(&y->arena, sizeof *a);
+		read_row(st, a);
+		stmt_reset(st);
+		if ((rc = add_waiting(y, a)) != 0)
+			return rc;
+	}
+}
+
+static int
+add_pending(struct why *y, const struct link *l)
+{
+	int64_t seq = 0;
+	size_t i;
+	int rc;
+
+	while ((seq = pending_next(y->r->store, l->source, l->external_id,
+	    seq, y->e)) > 0) {
+		for (i = 0; i < y->napplied; i++)
+			if (y->applied[i].inbox == seq &&
+			    y->applied[i].until != 0)
+				break;
+		if (i == y->napplied && (rc = add_unknown(y, seq)) != 0)
+			return rc;
+	}
+	return (int)seq;
+}
+
+int
+report_why_rows(struct why *y)
+{
+	size_t i;
+	int rc;
+
+	rc = report_chain(y->r->store, y->m.audit, note_row, y, y->e);
+	for (i = 0; i < y->napplied && rc == 0; i++)
+		rc = add_waiting(y, &y->applied[i]);
+	for (i = 0; i < y->m.claims.n && rc == 0; i++)
+		if (y->m.claims.link[i].to_at == 0)
+			rc = add_pending(y, &y->m.claims.link[i]);
+	for (i = 0; i < y->nlater; i++)
+		y->later[i].said.link = &y->later[i].link;
+	return rc;
+}
+
+const struct applied *
+report_why_row(const struct why *y, int64_t inbox)
+{
+	size_t i;
+
+	for (i = 0; i < y->napplied; i++)
+		if (y->applied[i].inbox == inbox && y->applied[i].until == 0)
+			return &y->applied[i];
+	return NULL;
+}
+
+int64_t
+report_why_put_off(const struct why *y, const struct applied *a)
+{
+	size_t i;
+
+	if (a->until != 0)
+		return a->until;
+	for (i = 0; i < y->napplied; i++)
+		if (y->applied[i].inbox == a->inbox &&
+		    y->applied[i].seq < a->seq && y->applied[i].until != 0)
+			return y->applied[i].until;
+	return 0;
+}
+
+const struct said *
+report_why_next(struct why *y, const char *field, size_t *i)
+{
+	static const char closed[] = "\"closed\"";
+	struct json j = { 0 };
+	struct said *s = NULL;
+	struct later *l;
+	uint32_t v;
+	size_t n;
+
+	for (; *i < y->nlater && s == NULL; (*i)++) {
+		l = &y->later[*i];
+		if (json_parse(&j, l->to_come, l->len) != 0)
+			continue;
+		/* A record that is gone is a member who is closed. */
+		if (strcmp(field, "status") == 0 &&
+		    json_get(&j, 0, "deleted") != JSON_NONE) {
+			s = &l->said;
+			s->json = closed;
+			s->len = sizeof closed - 1;
+		} else if ((v = json_get(&j, 0, field)) != JSON_NONE) {
+			s = &l->said;
+			s->json = json_source(&j, v, &n);
+			s->len = n;
+		}
+	}
+	json_release(&j);
+	return s;
+}
+
+/* Whether field is told of: by whom it is decided, or by a change before. */
+static int
+is_told(struct why *y, const char *field, size_t later)
+{
+	size_t i = 0;
+
+	if (strcmp(field, "status") == 0 || strcmp(field, "deleted") == 0 ||
+	    json_get(&y->decided, 0, field) != JSON_NONE)
+		return 1;
+	return report_why_next(y, field, &i) != &y->later[later].said;
+}
+
+const char *
+report_why_more(struct why *y, size_t *i)
+{
+	const char *name, *found = NULL;
+	struct json j = { 0 };
+	size_t l, at = 0;
+
+	for (l = 0; l < y->nlater && found == NULL; l++) {
+		if (json_parse(&j, y->later[l].to_come, y->later[l].len) != 0)
+			continue;
+		for (JSON_EACH(&j, 0, k)) {
+			if (found != NULL || at++ < *i)
+				continue;
+			*i = at;
+			name = json_string(&j, k, &y->arena, NULL);
+			if (!is_told(y, name, l))
+				found = name;
+		}
+	}
+	json_release(&j);
+	return found;
+}

@@ -1,0 +1,112 @@
+#!/bin/sh
+# loya-push -d: what waits for a target that is gone is given up.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+status 64 "-d without a source" loya-push -d
+like "is told" "$(cat "$T/err")" 'loya-push: -d: which SOURCE\?'
+status 64 "-D without a source" loya-push -D
+status 64 "-d and -b" loya-push -d -b crm
+status 64 "-d and -D" loya-push -d -D crm
+status 64 "-d and -r" loya-push -d -r 1
+status 64 "-n and -d" loya-push -n -d crm
+like "is told" "$(cat "$T/err")" 'loya-push: -n is not for -d'
+
+source_file hr
+start_sink
+hook crm "$port"
+hook shop "$port"
+loya-token -q init
+secret crm.push $push_secret
+secret shop.push $push_secret
+{ people 1 3; change 1 1; change 1 2; } | loya-apply >"$T/applied"
+
+of() { store "SELECT state || ' ' || count(*) FROM outbox WHERE target = '$1'
+    GROUP BY state ORDER BY state" | tr '\n' ' ' | sed 's/ $//'; }
+said() { store "SELECT count(*) FROM audit WHERE kind = '$1'
+    AND source = '$2' AND actor = 'user:$(id -un)'"; }
+
+status 1 "a source that has push still" loya-push -d shop
+is "is told of, and how else" "$(cat "$T/err")" "loya-push: source 'shop': it \
+has push still ($LOYA_CONF/sources/shop.json); -D dismisses what waits for it \
+all the same"
+is "nothing was done" "$(of shop)" "waiting 5"
+
+rm "$LOYA_CONF/sources/shop.json"
+status 1 "a source that is gone, before" loya-push -b
+like "the way out is told" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
+which has no source file with push \(-d dismisses\)"
+status 0 "-d dismisses what waits for it" loya-push -d shop
+is "and tells how much" "$(cat "$T/err")" \
+    "loya-push: source 'shop': dismissed 5"
+is "nothing else" "$(cat "$T/out")" ""
+is "it is dead" "$(of shop)" "dead 5"
+is "and nothing else is" "$(of crm)" "sent 5"
+is "the record says so of each" "$(said delivery.dead shop)" 5
+is "and how many, and who" "$(said target.dismissed shop)" 1
+is "that many" "$(store "SELECT detail FROM audit
+    WHERE kind = 'target.dismissed'")" '{"count":5}'
+status 0 "behind it a run ends with 0" loya-push -b
+is "and tells nothing" "$(cat "$T/err")" ""
+status 0 "once more" loya-push -d shop
+is "is nothing to do" "$(cat "$T/err")" "loya-push: source 'shop': dismissed 0"
+is "of which nothing is recorded" "$(said target.dismissed shop)" 1
+status 0 "-q" loya-push -qd nobody
+is "says nothing" "$(cat "$T/err")" ""
+ok "loya-audit outbox lists them" loya-audit outbox -S dead -j
+is "as dismissed" "$(grep -c '"answer":"dismissed"' "$T/out")" 5
+ok "loya-audit log knows the kind" loya-audit log -k target.dismissed
+ok "the record is sound" loya-audit verify
+
+hook shop "$port"
+dead=$(store "SELECT min(seq) FROM outbox WHERE state = 'dead'")
+status 0 "-r, when the source is back" loya-push -r "$dead"
+is "sends one of them after all" "$(of shop)" "dead 4 sent 1"
+ok "the record is sound" loya-audit verify
+
+# A file without push is none; what was tried before.
+echo 503 >"$sink/mode"
+change 2 1 | loya-apply >"$T/applied"
+status 75 "a target that is down" loya-push -b shop
+status 75 "and another" loya-push -b crm
+echo '{}' >"$LOYA_CONF/sources/shop.json"
+status 0 "of a file without push" loya-push -d shop
+is "what was tried is dismissed as well" "$(of shop)" "dead 5 sent 1"
+ok "the record is sound" loya-audit verify
+rm "$LOYA_CONF/sources/shop.json"
+
+# One that is there: what comes later is sent.
+echo 204 >"$sink/mode"
+LOYA_NOW=$(date -u -d '+20 seconds' +%FT%TZ)
+export LOYA_NOW
+status 0 "the other one is well" loya-push -b
+echo 503 >"$sink/mode"
+change 3 1 | loya-apply >"$T/applied"
+status 75 "it is down" loya-push -b crm
+{ change 3 2; change 1 3; } | loya-apply >"$T/applied"
+status 0 "-D dismisses what waits for it" loya-push -D crm
+is "all three" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 3"
+is "so it is" "$(of crm)" "dead 3 sent 6"
+echo 204 >"$sink/mode"
+change 3 3 | loya-apply >"$T/applied"
+loya-push -u crm >"$T/out" 2>&1
+is "what comes later is sent" "$(of crm)" "dead 3 sent 7"
+ok "the record is sound" loya-audit verify
+
+# What another one has in hand is left to it, unless that was killed.
+leased() { [ "$(store "SELECT count(*) FROM outbox WHERE state = 'leased'")" \
+    = 1 ]; }
+echo mute >"$sink/mode"
+{ change 3 4; change 3 5; } | loya-apply >"$T/applied"
+start push loya-push -w
+wait_for "the lease" leased
+status 75 "another loya-push is at one of two" loya-push -D crm
+is "which is told" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 1
+loya-push: source 'crm': another loya-push has 1 in hand"
+is "and left to it" "$(of crm)" "dead 4 leased 1 sent 7"
+stop push KILL 2>/dev/null
+status 0 "and was killed" loya-push -D crm
+is "now it is dismissed" "$(of crm)" "dead 5 sent 7"
+ok "the record is sound" loya-audit verify
+done_testing

@@ -1,0 +1,70 @@
+#!/bin/sh
+# loya-push -r: how it ends is about the deliveries that it was asked for.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+start_sink shut
+hook crm "$(cat "$sink/port")"
+hook shop "$(cat "$T/shut/port")"
+loya-token -q init
+secret crm.push $push_secret
+secret shop.push $push_secret
+LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
+row() { store "SELECT state FROM outbox WHERE seq = $1"; }
+of() { store "SELECT seq FROM outbox WHERE target = '$1' ORDER BY seq
+    LIMIT 1 OFFSET $2"; }
+
+# Of crm three die, of shop three; then something waits for both and for a
+# source that is gone.
+echo 400 >"$sink/mode"
+echo 400 >"$T/shut/mode"
+hook gone "$(cat "$T/shut/port")"
+secret gone.push $push_secret
+people 1 3 | loya-apply >"$T/applied"
+status 1 "six deliveries die" loya-push -b crm shop
+rm "$LOYA_CONF/sources/gone.json"
+a=$(of crm 0) b=$(of crm 1) c=$(of crm 2) d=$(of shop 0)
+
+echo 204 >"$sink/mode"
+status 0 "one that is taken now" loya-push -r "$a"
+is "whatever else is dead, or waits for a source that is gone" \
+    "$(cat "$T/err")" ""
+is "is sent" "$(row "$a")" sent
+status 1 "one that is dead beside one that is not" loya-push -r "$b" -r "$a"
+like "is told" "$(cat "$T/err")" "delivery $a: it is not dead, but sent"
+is "and not sent either" "$(row "$b")" dead
+status 1 "one that there is beside one that there is not" \
+    loya-push -r "$b" -r 999
+is "is not sent" "$(row "$b")" dead
+status 1 "one that dies again beside one that is taken" \
+    loya-push -r "$b" -r "$d"
+is "both were tried" "$(row "$b") $(row "$d")" "sent dead"
+
+# Others of the target die, or wait.
+echo 503 >"$sink/mode"
+people 4 4 | loya-apply >"$T/applied"
+status 75 "one waits for another try" loya-push -b crm
+loya-push -u crm >"$T/out" 2>&1
+echo 204 >"$sink/mode"
+status 0 "one that is taken while another one waits" loya-push -r "$c"
+is "is sent" "$(row "$c")" sent
+
+# And what it says when it is they.
+store "UPDATE outbox SET state = 'dead' WHERE seq = $a"
+echo 503 >"$sink/mode"
+status 75 "one that waits again" loya-push -r "$a"
+is "does so" "$(row "$a")" waiting
+later_by 1000
+echo 410 >"$T/shut/mode"
+status 1 "one whose source is off by now" loya-push -r "$d"
+is "waits" "$(row "$d")" waiting
+like "and it is told" "$(cat "$T/err")" "source 'shop': it said 410 and is off"
+rm "$LOYA_CONF/sources/shop.json"
+e=$(of shop 1)
+status 78 "one whose source is gone" loya-push -r "$e"
+like "is told of" "$(cat "$T/err")" "source 'shop': there is no file"
+is "and stays dead" "$(row "$e")" dead
+done_testing
