@@ -172,10 +172,15 @@ crypt_shorthash(const unsigned char key[16], const struct crypt_part *part,
 	struct buf far = { 0 };
 	const void *text = near;
 	uint64_t v = 0;
-	size_t i, len = 0;
+	size_t i = 0, len = 0;
 
 	/* libsodium has no multi-part form of it. */
-	for (i = 0; i < n && part[i].len <= sizeof near - len; i++) {
+	if (n == 1) {
+		text = part->p;
+		len = part->len;
+		i = n;
+	}
+	for (; i < n && part[i].len <= sizeof near - len; i++) {
 		if (part[i].len > 0)
 			memcpy(near + len, part[i].p, part[i].len);
 		len += part[i].len;

@@ -23,20 +23,22 @@ fail(struct parser *ps, const char *why)
 	return E_DATA;
 }
 
-static uint32_t
+static void
+grow(struct json *j)
+{
+	j->cap = j->cap == 0 ? FIRST : j->cap * 2;
+	j->tok = xrealloc(j->tok, j->cap, sizeof *j->tok);
+}
+
+static inline uint32_t
 token(struct parser *ps, int type)
 {
 	struct json *j = ps->j;
-	struct json_tok *t;
 
-	if (j->n == j->cap) {
-		j->cap = j->cap == 0 ? FIRST : j->cap * 2;
-		j->tok = xrealloc(j->tok, j->cap, sizeof *j->tok);
-	}
-	t = &j->tok[j->n];
-	memset(t, 0, sizeof *t);
-	t->type = (uint8_t)type;
-	t->off = (uint32_t)(ps->p - ps->start);
+	if (j->n == j->cap)
+		grow(j);
+	j->tok[j->n] = (struct json_tok){ .type = (uint8_t)type,
+	    .off = (uint32_t)(ps->p - ps->start) };
 	return j->n++;
 }
 

@@ -16,8 +16,18 @@ plain(unsigned char c)
 	return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
 }
 
-/* How many bytes from s on need no escape, eight at a time while none of the
- * eight does: the classic test for a byte below, above or equal to n. */
+static inline int
+little_endian(void)
+{
+	const union { uint16_t n; unsigned char first; } order = { 1 };
+
+	return order.first;
+}
+
+/* How many bytes from s on need no escape, eight at a time: the classic test
+ * for a byte below, above or equal to n.  Its borrow can mark a byte wrongly,
+ * but only above one that is marked rightly: the lowest is the first to need
+ * one where the bytes stand in that order. */
 size_t
 json_plain_run(const char *s, size_t n)
 {
@@ -29,7 +39,10 @@ json_plain_run(const char *s, size_t n)
 		memcpy(&v, s + i, 8);
 		q = v ^ ones * '"';
 		b = v ^ ones * '\\';
-		if (((v - ones * 0x20) | (q - ones) | (b - ones) | v) & high)
+		v = ((v - ones * 0x20) | (q - ones) | (b - ones) | v) & high;
+		if (v != 0 && little_endian())
+			return i + (size_t)__builtin_ctzll(v) / 8;
+		if (v != 0)
 			break;
 	}
 	while (i < n && plain((unsigned char)s[i]))
@@ -252,6 +265,8 @@ json_repeated(const struct json *j, uint32_t i)
 	uint32_t n = j->tok[i].count, k, m;
 	size_t room = 0;
 
+	if (n < 2)
+		return JSON_NONE;
 	for (k = i + 1, m = 0; m < n; k = j->tok[k + 1].next, m++)
 		if (j->tok[k].escaped)
 			room += j->tok[k].len + 1;

@@ -6,19 +6,25 @@
 
 #include "common/crypt.h"
 
-/* A text that cannot be NULL, unless somebody changed the schema. */
+/* As verify_text(), copied. */
 static const char *
-text(struct verify *v, struct stmt *st, int col)
+keep(struct verify *v, struct arena *a, struct stmt *st, int col)
 {
-	const char *s = verify_text(v, st, col);
+	const char *s;
+	size_t n;
 
-	return s != NULL ? s : "";
+	s = stmt_get_text(st, col, &n);
+	return s == NULL ? NULL : memchr(s, '\0', n) != NULL ? v->unlike :
+	    arena_dup(a, s, n);
 }
 
+/* A text that cannot be NULL, unless somebody changed the schema. */
 static const char *
-keep(struct arena *a, const char *s)
+keep_text(struct verify *v, struct arena *a, struct stmt *st, int col)
 {
-	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
+	const char *s = keep(v, a, st, col);
+
+	return s != NULL ? s : "";
 }
 
 static const void *
@@ -38,13 +44,13 @@ read_row(struct verify *v, struct stmt *st, struct verify_row *row,
 
 	r->seq = stmt_get_int(st, 0);
 	r->at = stmt_get_int(st, 1);
-	r->kind = keep(a, text(v, st, 2));
-	r->source = keep(a, verify_text(v, st, 3));
-	r->event_id = keep(a, verify_text(v, st, 4));
+	r->kind = keep_text(v, a, st, 2);
+	r->source = keep(v, a, st, 3);
+	r->event_id = keep(v, a, st, 4);
 	r->inbox = stmt_get_int(st, 5);
-	r->member = keep(a, verify_text(v, st, 6));
+	r->member = keep(v, a, st, 6);
 	r->prev = stmt_get_int(st, 7);
-	r->actor = keep(a, text(v, st, 8));
+	r->actor = keep_text(v, a, st, 8);
 	detail = stmt_get_text(st, 9, &r->detail_len);
 	r->detail = detail == NULL ? NULL :
 	    arena_dup(a, detail, r->detail_len);
