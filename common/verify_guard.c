@@ -10,8 +10,9 @@
 
 enum { DRAWN = 256 };
 
+/* *damaged: so is the index, and nothing else would be found either. */
 static int
-find(struct verify *v, int64_t seq)
+find(struct verify *v, int64_t seq, int *damaged)
 {
 	struct row row, found;
 	int rc;
@@ -26,6 +27,7 @@ find(struct verify *v, int64_t seq)
 		rc = 0;
 	} else if (rc == E_NOTSTORE) {
 		verify_named(v, "hash_run", "-", "%s", v->e->msg);
+		*damaged = 1;
 		rc = 0;
 	}
 	arena_reset(&v->arena);
@@ -41,7 +43,7 @@ verify_guard(struct verify *v)
 	uint64_t chance[DRAWN];
 	int64_t has, n = v->result->inbox;
 	size_t i;
-	int rc;
+	int rc, damaged = 0;
 
 	rc = db_number(store_db(v->store, STORE_INBOX), sql, &has, v->e);
 	if (rc != 0)
@@ -51,8 +53,8 @@ verify_guard(struct verify *v)
 		    "entries less than there are events: they could come "
 		    "again", (long long)(n - has));
 	crypt_random(chance, sizeof chance);
-	for (i = 0; i < DRAWN && (int64_t)i < n && rc == 0; i++)
+	for (i = 0; i < DRAWN && (int64_t)i < n && rc == 0 && !damaged; i++)
 		rc = find(v, n <= DRAWN ? (int64_t)i + 1 :
-		    1 + (int64_t)(chance[i] % (uint64_t)n));
+		    1 + (int64_t)(chance[i] % (uint64_t)n), &damaged);
 	return rc;
 }

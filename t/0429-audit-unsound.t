@@ -1,0 +1,72 @@
+#!/bin/sh
+# verify of what can hardly be read, and of logs that were taken away.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_store
+inbox=$LOYA_STORE-inbox
+line member hr w1 2026-11-23T08:00:00Z \
+    '{"external_id":"E9","version":1,"name":"W"}' >"$T/new"
+
+# Both files without their logs, and back to that.
+for f in "$LOYA_STORE" "$inbox"; do
+	sqlite3 "$f" "PRAGMA wal_checkpoint(TRUNCATE)" >"$T/out"
+	rm -f "$f-wal" "$f-shm"
+done
+mkdir "$T/kept"
+cp "$LOYA_STORE" "$inbox" "$T/kept"
+again() {
+	rm -f "$LOYA_STORE"-* "$LOYA_STORE"
+	cp "$T/kept"/* "$T"
+}
+
+# One page of each table and index that is no page: never 0, never a signal.
+broken() {	# file
+	sqlite3 -readonly "$T/kept/${1##*/}" "SELECT name || ' ' || rootpage
+	    FROM sqlite_schema WHERE rootpage > 0" >"$T/pages"
+	while read -r name page; do
+		again
+		dd if=/dev/zero of="$1" bs=4096 seek=$((page - 1)) count=1 \
+		    conv=notrunc 2>"$T/dd"
+		loya-audit verify -q >"$T/out" 2>"$T/err" </dev/null
+		rc=$?
+		[ "$rc" = 78 ] && grep -q 'malformed$' "$T/err" ||
+		    echo "$name $rc"
+	done <"$T/pages"
+}
+is "a page of the store that is none: 78, and told" "$(broken "$LOYA_STORE")" ""
+is "and of the inbox file" "$(broken "$inbox")" ""
+
+# tampered SENTENCE FILE SQL TABLE ROW FAULT
+tampered() {
+	again
+	sqlite3 "$2" "$3"
+	status 1 "$1" loya-audit verify -q
+	is "and is named" "$(grep -c \
+	    "\"table\":\"$4\",\"row\":\"$5\",\"fault\":\"$6" "$T/out")" 1
+}
+tampered "an event of a number that none has" "$LOYA_STORE" \
+    "INSERT INTO event VALUES (1 << 50, 'applied', NULL, NULL, 1)" \
+    event $((1 << 50)) "has a number that none has"
+tampered "a guard against replays that is damaged" "$inbox" \
+    "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
+tampered "a body that an event waits with is gone" "$inbox" \
+    "UPDATE inbox SET body = NULL, head = NULL WHERE event_id = 'e7'" \
+    inbox 13 "its body is gone, and the event waits"
+tampered "a trigger that is another" "$LOYA_STORE" \
+    "DROP TRIGGER ledger_stay; CREATE TRIGGER ledger_stay
+    BEFORE DELETE ON ledger BEGIN SELECT 1; END" \
+    schema ledger_stay "the trigger is not as loya makes it"
+
+# A log that was taken away.
+again
+loya-apply <"$T/new" >"$T/out"
+rm -f "$LOYA_STORE-wal" "$LOYA_STORE-shm"
+status 0 "a store that ends early is as before loya-apply came" \
+    loya-audit verify -q
+status 0 "which does it again" loya-apply -b
+like "to the letter" "$(cat "$T/out")" 'member.enrolled.*"external_id":"E9"'
+rm -f "$inbox-wal" "$inbox-shm"
+status 1 "an inbox file that ends early" loya-audit verify -q
+like "is behind the store" "$(cat "$T/out")" \
+    '"table":"event","row":"14","fault":".*the inbox file is behind the store"'
+done_testing
