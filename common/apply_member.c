@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *
-link_id(const struct change *c)
+const char *
+apply_link_id(const struct change *c)
 {
 	return c->external_id != NULL ? c->external_id : c->member;
 }
@@ -15,8 +15,8 @@ apply_whom(struct work *w, const struct change *c, int64_t *num, size_t *slot)
 {
 	int rc;
 
-	rc = binding_get(w->ap->store, w->row->source, link_id(c), num, slot,
-	    w->e);
+	rc = binding_get(w->ap->store, w->row->source, apply_link_id(c), num,
+	    slot, w->e);
 	if (rc != E_NOTFOUND || c->member == NULL)
 		return rc;
 	*slot = SIZE_MAX;
@@ -123,7 +123,7 @@ refuse_denied(struct work *w, const struct change *c, struct known *k,
 		    d->denied[i], owner != NULL ? owner : "nobody");
 		n += m > 0 ? (size_t)m : 0;
 	}
-	return record_refusal(w, EV_REFUSED, "denied", detail, link_id(c),
+	return record_refusal(w, EV_REFUSED, "denied", detail, apply_link_id(c),
 	    k->is ? &k->m : NULL);
 }
 
@@ -188,7 +188,7 @@ begin_detail(struct work *w, struct jsonw *j, const struct change *c,
 		jsonw_resume(j, &w->ap->detail);
 		return;
 	}
-	record_begin(w, j, link_id(c));
+	record_begin(w, j, apply_link_id(c));
 	decide_detail(d, c, t->late, t->nlate, j);
 	if (t->by != NULL)
 		write_linked(j, t->by);
@@ -249,14 +249,14 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 	    &m->profile, w->e)) != 0)
 		return rc;
 	if (earlier)
-		return binding_from(ap->store, w->row->source, link_id(c),
+		return binding_from(ap->store, w->row->source, apply_link_id(c),
 		    new->from_at, w->e);
 	if (!fresh)
 		return 0;
 	w->named = c->snapshot != NULL;
-	rc = binding_add(ap->store, w->row->source, link_id(c), m->num,
+	rc = binding_add(ap->store, w->row->source, apply_link_id(c), m->num,
 	    d->link, new->from_at, w->named ? w->snapshot.num : 0, w->e);
-	return rc != 0 ? rc : apply_release(w, link_id(c));
+	return rc != 0 ? rc : apply_release(w, apply_link_id(c));
 }
 
 static void
@@ -264,7 +264,7 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 {
 	memset(r, 0, sizeof *r);
 	r->source = w->row->source;
-	r->external_id = link_id(c);
+	r->external_id = apply_link_id(c);
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
 	if (c->snapshot != NULL)
@@ -322,6 +322,19 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
+/* A line of the programme's own that says nothing has nothing that could be
+ * denied; but to make somebody a member is to say something. */
+static int
+enrols_unasked(const struct work *w, const struct change *c,
+    const struct known *k)
+{
+	const struct authority_view *av = &w->ap->view;
+
+	return !k->is && c->nfield == 0 && !c->deleted &&
+	    strcmp(w->row->source, "local") == 0 &&
+	    av->rank(av->ctx, "status", "local") < 0;
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -340,6 +353,10 @@ apply_member(struct work *w, struct change *c)
 		return rc < 0 ? rc : 0;
 	if (d.outcome == OUTCOME_DENIED)
 		return refuse_denied(w, c, &k, &d);
+	if (enrols_unasked(w, c, &k))
+		return record_refusal(w, EV_REFUSED, "denied",
+		    "local may not decide the status, so it enrols nobody",
+		    apply_link_id(c), NULL);
 	if (!k.is) {
 		id_new(w->now, k.m.id);
 		k.m.num = id_number(k.m.id);
@@ -366,81 +383,4 @@ apply_decided(struct work *w, const struct change *c, struct member *m,
 	if ((rc = record_decision(w, c, &k.m, d, &t)) != 0)
 		return rc;
 	return store_decision(w, c, &k, d, &t.text);
-}
-
-/* A hold names a member by its id, or by the external id that one source, and
- * only one, knows somebody by. */
-static int
-hold_whom(struct work *w, const struct change *c, int64_t *num)
-{
-	const struct config *config = w->ap->config;
-	int64_t other;
-	size_t i, slot;
-	int rc, found = 0;
-
-	if (c->external_id == NULL)
-		return apply_whom(w, c, num, &slot);
-	for (i = 0; i < config->nsource; i++) {
-		rc = binding_get(w->ap->store, config->source[i].name,
-		    c->external_id, &other, &slot, w->e);
-		if (rc != 0 && rc != E_NOTFOUND)
-			return rc;
-		if (rc == 0 && found && other != *num)
-			return E_NO;
-		if (rc == 0) {
-			*num = other;
-			found = 1;
-		}
-	}
-	return found ? 0 : E_NOTFOUND;
-}
-
-int
-apply_hold(struct work *w, const struct change *c)
-{
-	struct difference d;
-	struct buf json = { NULL, 0, 0 };
-	struct member m;
-	struct record r;
-	struct jsonw j, v;
-	int64_t num;
-	size_t cut;
-	int rc, same;
-
-	rc = hold_whom(w, c, &num);
-	if (rc == E_NO)
-		return record_refusal(w, EV_REFUSED, "ambiguous",
-		    "two sources know somebody else by this id; give the "
-		    "member", link_id(c), NULL);
-	if (rc == E_NOTFOUND)
-		return record_refusal(w, EV_REFUSED, "unknown_member",
-		    "nobody is known by this id", link_id(c), NULL);
-	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
-	    w->e)) != 0)
-		return rc;
-	memset(&r, 0, sizeof r);
-	memset(&d, 0, sizeof d);
-	same = c->hold == NULL ? m.hold == NULL :
-	    m.hold != NULL && strcmp(m.hold, c->hold) == 0;
-	r.type = same ? "member.unchanged" : "member.updated";
-	r.member = m.id;
-	r.prev = m.audit;
-	d.name = "hold";
-	jsonw_init(&v, &json);
-	if (m.hold != NULL)
-		jsonw_string(&v, m.hold);
-	cut = json.len;
-	jsonw_init(&v, &json);
-	if (c->hold != NULL)
-		jsonw_string(&v, c->hold);
-	d.old = m.hold != NULL ? json.p : NULL;
-	d.old_len = cut;
-	d.new = c->hold != NULL ? json.p + cut : NULL;
-	d.new_len = json.len - cut;
-	record_begin(w, &j, c->external_id);
-	decide_changes(&d, !same, &j);
-	rc = record_end(w, &j, &r, &m.audit);
-	buf_release(&json);
-	m.hold = c->hold;
-	return rc != 0 ? rc : member_touch(w->ap->store, &m, w->e);
 }

@@ -147,9 +147,12 @@ int apply_row(struct apply *, const struct row *, const struct mapped *,
 int apply_tombstones(struct apply *, struct err *);
 int apply_erased(struct work *, const struct change *);
 
-/* apply_member.c */
+/* apply_member.c, apply_hold.c */
 int apply_member(struct work *, struct change *);
 int apply_hold(struct work *, const struct change *);
+
+/* By what a change names whom it is about. */
+const char *apply_link_id(const struct change *);
 
 /* Who a change is about: 0, E_NOTFOUND (nobody yet, or no such id). */
 int apply_whom(struct work *, const struct change *, int64_t *num,

@@ -316,11 +316,10 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 			rc = lane_look(d, &d->lane[i], e);
 	if (rc != 0 || (rc = look_at_secrets(d, e)) != 0 ||
 	    (rc = turn_end(d, &leased, e)) != 0 ||
+	    (rc = send_all(d, e)) != 0 ||
 	    (rc = due(d, e)) < 0)
 		return rc;
 	if (rc == 1 && (rc = turn_begin(d, e)) != 0)
-		return rc;
-	if ((rc = send_all(d, e)) != 0)
 		return rc;
 	if (ms < 0)
 		ms = deliver_idle(d) ? 0 : IDLE_MS;

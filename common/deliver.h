@@ -94,7 +94,8 @@ int deliver_on(struct deliver *, struct err *);
  * Give up what waits now for a target that has no push any more: it is dead,
  * "dismissed", and the record says so.  Many rows a transaction; whenever it
  * ends, what is left is in order and the next call goes on.  No engine is
- * wanted.  E_NO: the target has push, and force is 0.  What another process has
+ * wanted.  E_NO: the target has push, and force is 0.
+ * E_NOTFOUND: there is no such source and never was.  What another process has
  * leased is left to it, and counted.
  */
 struct deliver_dismissed {

@@ -108,6 +108,16 @@ transaction(struct dismissal *t, struct err *e)
 	return rc;
 }
 
+/* Most likely a name that was mistyped. */
+static int
+check_known(const struct dismissal *t, struct err *e)
+{
+	int rc = outbox_knows(t->store, t->target, e);
+
+	return rc != 0 ? rc : err_set(e, E_NOTFOUND, "'%s': there is no such "
+	    "source, and nothing was ever owed to it", t->target);
+}
+
 /* Batch by batch; then what a loya-push has in hand. */
 static int
 dismiss(struct dismissal *t, struct deliver_dismissed *out, struct err *e)
@@ -142,7 +152,8 @@ deliver_dismiss(struct store *store, const struct config *c,
 	t = xcalloc(1, sizeof *t);
 	t->store = store;
 	t->target = target;
-	if ((rc = alive_join(store, &alive, e)) == 0)
+	rc = s != NULL ? 0 : check_known(t, e);
+	if (rc >= 0 && (rc = alive_join(store, &alive, e)) == 0)
 		rc = dismiss(t, out, e);
 	if (alive >= 0)
 		close(alive);

@@ -5,6 +5,7 @@
 
 #include "common/audit.h"
 #include "common/crypt.h"
+#include "common/progress.h"
 
 void
 erase_add(struct erase_list *l, int64_t v)
@@ -38,6 +39,24 @@ erase_is(const struct erase *x, const char *source, const char *id)
 	return 0;
 }
 
+/* Nobody is known by this id.  What waits for somebody who is says something
+ * of a person all the same, and has no member yet that could be erased. */
+static int
+waits(struct store *s, const char *source, const char *id, const char *who,
+    struct err *e)
+{
+	int64_t seq = pending_next(s, source, id, 0, e);
+
+	if (seq < 0)
+		return (int)seq;
+	if (seq == 0)
+		return err_set(e, E_NOTFOUND, "'%s': no member is known by "
+		    "this", who);
+	return err_set(e, E_NOTFOUND, "'%s': no member is known by this yet, "
+	    "but inbox %lld waits for one; enrol it by a line that names it, "
+	    "then erase it", who, (long long)seq);
+}
+
 /* SOURCE/EXTERNAL-ID: somebody who is linked, or was. */
 static int
 find_by(struct store *s, const char *who, const char *slash, int64_t *num,
@@ -55,9 +74,10 @@ find_by(struct store *s, const char *who, const char *slash, int64_t *num,
 		tombstone_hash(key, source, slash + 1, hash);
 		rc = tombstone_get(s, hash, num, e);
 	}
+	if (rc == E_NOTFOUND)
+		rc = waits(s, source, slash + 1, who, e);
 	free(source);
-	return rc == E_NOTFOUND ? err_set(e, E_NOTFOUND, "'%s': no member is "
-	    "known by this", who) : rc;
+	return rc;
 }
 
 /* The member that is meant. */

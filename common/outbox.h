@@ -117,6 +117,10 @@ int outbox_tail(struct store *, const char *target, int64_t last, size_t max,
 int outbox_dismiss(struct store *, const char *seqs, size_t len,
     struct err *);
 
+/* Whether anything was ever owed to the target: 1, 0, <0; costs a walk over all
+ * rows where not. */
+int outbox_knows(struct store *, const char *target, struct err *);
+
 /* How many of the target are leased; <0. */
 int64_t outbox_leased(struct store *, const char *target, struct err *);
 

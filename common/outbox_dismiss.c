@@ -63,6 +63,18 @@ outbox_dismiss(struct store *s, const char *seqs, size_t len, struct err *e)
 	return stmt_run(st, e);
 }
 
+int
+outbox_knows(struct store *s, const char *target, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM outbox WHERE target = :target LIMIT 1";
+	struct stmt *st;
+	int64_t one;
+
+	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, target);
+	return stmt_one(st, &one, e);
+}
+
 int64_t
 outbox_leased(struct store *s, const char *target, struct err *e)
 {

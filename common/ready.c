@@ -38,57 +38,99 @@ ready_pull(const struct source *s, struct err *e)
 	return 0;
 }
 
+/* name NULL: there is none; so: what cannot be done without it. */
 static int
 check_secret(const struct source *s, struct store *store, const char *name,
-    struct err *e)
+    const char *so, struct err *e)
 {
-	int rc = secret_there(store, name, e);
+	int rc = name != NULL ? secret_there(store, name, e) : 1;
 
 	if (rc == 0)
-		warn("source %s: secret '%s' is not set, nothing can be "
-		    "delivered to it; see loya-token set", s->name, name);
+		warn("source %s: secret '%s' is not set, %s; see loya-token "
+		    "set", s->name, name, so);
 	return rc < 0 ? rc : 0;
 }
 
 static int
-check_secrets(const struct source *s, struct store *store, struct err *e)
+check_pull_secrets(const struct source *s, struct store *store, struct err *e)
 {
+	static const char so[] = "it cannot be read";
+	const struct source_pull *p = &s->pull;
+	size_t i;
+	int rc;
+
+	rc = check_secret(s, store, p->user != NULL ? p->secret : NULL, so, e);
+	for (i = 0; i < p->nhidden && rc == 0; i++)
+		rc = check_secret(s, store, p->hidden_secret[i], so, e);
+	return rc;
+}
+
+static int
+check_oauth_secrets(const struct source *s, struct store *store,
+    struct err *e)
+{
+	static const char so[] = "no token can be got";
+	int rc;
+
+	if ((rc = check_secret(s, store, s->oauth.secret, so, e)) != 0)
+		return rc;
+	return check_secret(s, store, s->oauth.refresh, so, e);
+}
+
+static int
+check_push_secrets(const struct source *s, struct store *store, struct err *e)
+{
+	static const char so[] = "nothing can be delivered to it";
 	const struct rest *r = s->push.rest;
 	size_t i;
 	int rc = 0;
 
 	if (s->push.kind == PUSH_WEBHOOK)
-		return check_secret(s, store, s->push.secret, e);
+		return check_secret(s, store, s->push.secret, so, e);
 	if (r == NULL)
 		return 0;
 	if (r->header != NULL)
-		rc = check_secret(s, store, r->credential, e);
+		rc = check_secret(s, store, r->credential, so, e);
 	for (i = 0; i < r->nsecret && rc == 0; i++)
-		rc = check_secret(s, store, r->secret[i], e);
+		rc = check_secret(s, store, r->secret[i], so, e);
+	return rc;
+}
+
+/* One source: what its file lacks, else which secrets. */
+static int
+check_source(const struct config *c, const struct source *s,
+    struct store *store, struct err *e)
+{
+	struct err lack;
+	int rc = 0;
+
+	if (s->pull.there && ready_pull(s, &lack) != 0)
+		say("%s, it cannot be read", lack.msg);
+	else if (s->pull.there && s->pull.command == NULL && store != NULL)
+		rc = check_pull_secrets(s, store, e);
+	if (rc == 0 && s->oauth.grant != OAUTH_NONE && s->oauth.lacks == NULL &&
+	    store != NULL)
+		rc = check_oauth_secrets(s, store, e);
+	else if (s->oauth.grant != OAUTH_NONE && s->oauth.lacks != NULL &&
+	    (!s->pull.there || ready_pull(s, &lack) == 0))
+		say("%s: oauth: %s, no token can be got", s->at.oauth,
+		    s->oauth.lacks);
+	if (rc != 0 || s->push.kind == PUSH_NONE)
+		return rc;
+	if (ready_push(c, s, &lack) != 0)
+		warn("%s, nothing can be delivered to it", lack.msg);
+	else if (store != NULL)
+		rc = check_push_secrets(s, store, e);
 	return rc;
 }
 
 int
 ready_check(const struct config *c, struct store *store, struct err *e)
 {
-	const struct source *s;
-	struct err lack;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < c->nsource && rc == 0; i++) {
-		s = &c->source[i];
-		if (s->pull.there && ready_pull(s, &lack) != 0)
-			say("%s, it cannot be read", lack.msg);
-		else if (s->oauth.grant != OAUTH_NONE && s->oauth.lacks != NULL)
-			say("%s: oauth: %s, no token can be got", s->at.oauth,
-			    s->oauth.lacks);
-		if (s->push.kind == PUSH_NONE)
-			continue;
-		if (ready_push(c, s, &lack) != 0)
-			warn("%s, nothing can be delivered to it", lack.msg);
-		else if (store != NULL)
-			rc = check_secrets(s, store, e);
-	}
+	for (i = 0; i < c->nsource && rc == 0; i++)
+		rc = check_source(c, &c->source[i], store, e);
 	return rc;
 }

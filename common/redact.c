@@ -11,6 +11,52 @@
 /* So many bytes in a row tell too much; no more than that is looked at. */
 enum { RUN = 6, TEXT = 2048, ODD = 20 };
 
+/* A blank is + in a form, and some who decode it forget that. */
+static int
+fold(char c)
+{
+	if (c == '+')
+		return ' ';
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static size_t
+pair_of(const char *p)
+{
+	return ((unsigned char)fold(p[0]) * 37U + (unsigned char)fold(p[1])) %
+	    (8 * REDACT_PAIRS);
+}
+
+/* At nearly every place of a text no secret has these two bytes in a row, and
+ * none of them has to be gone through. */
+static void
+note_pairs(struct redact *r, const char *p, size_t n)
+{
+	size_t i, at;
+
+	if (r->pair == NULL) {
+		r->pair = crypt_alloc(REDACT_PAIRS);
+		memset(r->pair, 0, REDACT_PAIRS);
+	}
+	if (n == 1)
+		memset(r->pair, 0xff, REDACT_PAIRS);
+	for (i = 0; i + 1 < n; i++) {
+		at = pair_of(p + i);
+		r->pair[at / 8] |= (unsigned char)(1U << at % 8);
+	}
+}
+
+static int
+may_begin(const struct redact *r, const char *p, size_t n)
+{
+	size_t at;
+
+	if (r->n == 0 || n < 2)
+		return r->n != 0;
+	at = pair_of(p);
+	return r->pair[at / 8] >> at % 8 & 1;
+}
+
 static void
 keep(struct redact *r, const char *p, size_t n)
 {
@@ -26,6 +72,7 @@ keep(struct redact *r, const char *p, size_t n)
 	s->p = crypt_alloc(n);
 	s->len = n;
 	memcpy(s->p, p, n);
+	note_pairs(r, p, n);
 }
 
 /* Quotes, backslashes and slashes with a backslash in front, as most writers
@@ -66,17 +113,8 @@ redact_release(struct redact *r)
 	for (i = 0; i < r->n; i++)
 		crypt_free(r->secret[i].p);
 	free(r->secret);
-	r->secret = NULL;
-	r->n = 0;
-}
-
-/* A blank is + in a form, and some who decode it forget that. */
-static int
-fold(char c)
-{
-	if (c == '+')
-		return ' ';
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+	crypt_free(r->pair);
+	memset(r, 0, sizeof *r);
 }
 
 /* How far the two are alike. */
@@ -97,6 +135,8 @@ secret_here(const struct redact *r, const char *p, size_t n)
 	const struct redact_secret *s;
 	size_t i, k, m, best = 0, need;
 
+	if (!may_begin(r, p, n))
+		return 0;
 	for (i = 0; i < r->n; i++) {
 		s = &r->secret[i];
 		need = s->len < RUN ? s->len : RUN;

@@ -13,10 +13,14 @@ struct redact_secret {
 	size_t len;
 };
 
+enum { REDACT_PAIRS = 512 };
+
 /* Zero-initialise one. */
 struct redact {
 	struct redact_secret *secret;
 	size_t n;
+	unsigned char *pair;	/* crypt_alloc()ed: bits of hashed pairs of
+				 * bytes that secrets have in them */
 };
 
 /* A copy is kept, also in the forms that bodies of requests give it. */

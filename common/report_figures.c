@@ -65,11 +65,51 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* By one byte of the numbers, those of the same byte in their order; 0 when
+ * all have the same and nothing was done. */
+static int
+by_byte(const int64_t *v, int64_t *to, size_t n, int shift)
+{
+	/* The sign counts the other way round. */
+	const unsigned flip = shift == 56 ? 0x80 : 0;
+	size_t at[257] = { 0 }, i;
+
+	for (i = 0; i < n; i++)
+		at[1 + (((uint64_t)v[i] >> shift & 0xff) ^ flip)]++;
+	for (i = 1; i <= 256; i++)
+		if (at[i] == n)
+			return 0;
+	for (i = 1; i <= 256; i++)
+		at[i] += at[i - 1];
+	for (i = 0; i < n; i++)
+		to[at[((uint64_t)v[i] >> shift & 0xff) ^ flip]++] = v[i];
+	return 1;
+}
+
+/* A million lengths of time differ in five of their bytes: that is a third of
+ * what comparing them costs. */
 void
 report_sort(int64_t *v, size_t n)
 {
-	if (n > 0)
-		qsort(v, n, sizeof *v, compare);
+	enum { FEW = 1000 };
+	int64_t *a = v, *b, *t, *other;
+	int shift;
+
+	if (n < FEW) {
+		if (n > 0)
+			qsort(v, n, sizeof *v, compare);
+		return;
+	}
+	other = b = xrealloc(NULL, n, sizeof *b);
+	for (shift = 0; shift < 64; shift += 8)
+		if (by_byte(a, b, n, shift)) {
+			t = a;
+			a = b;
+			b = t;
+		}
+	if (a != v)
+		memcpy(v, a, n * sizeof *v);
+	free(other);
 }
 
 void

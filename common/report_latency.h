@@ -5,6 +5,7 @@
 #ifndef COMMON_REPORT_LATENCY_H
 #define COMMON_REPORT_LATENCY_H
 
+#include "common/clock.h"
 #include "common/report_part.h"
 
 /* From the time the source gives to receipt, from there to the record, from
@@ -13,7 +14,9 @@ enum stage { STAGE_RECEIVED, STAGE_APPLIED, STAGE_DELIVERED, STAGES };
 
 extern const char *const report_stage_name[STAGES];
 
-enum { LATENCY_SLOWEST = 3 };
+enum { LATENCY_SLOWEST = 3, LATENCY_BLOCK = 4096 };
+
+#define LATENCY_DAY (INT64_C(86400) * CLOCK_SECOND)
 
 struct latency_group {
 	const char *source;
@@ -31,8 +34,16 @@ struct latency {
 	struct latency_group *group;
 	size_t n, cap;
 	struct arena arena;
-	struct stmt *inbox;	/* stands on row inbox_seq; NULL: none */
-	int64_t inbox_seq;
+	struct latency_cursor {
+		struct stmt *st;	/* stands on row seq; NULL: nowhere */
+		int64_t seq;
+	} inbox, made;		/* events; what deliveries were made from */
+	struct latency_block {
+		int is_read;
+		unsigned char again[LATENCY_BLOCK / 8];
+	} *block;		/* of event, by seq */
+	size_t nblock;
+	int64_t last;		/* of event */
 };
 
 /* Of r's source and time; rows that had to wait for something other than loya

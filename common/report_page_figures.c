@@ -25,11 +25,19 @@ static const struct query kinds = { STORE_MAIN, "What changed",
     "GROUP BY kind ORDER BY kind",
     { { "Kind", "" }, { "Rows", "n" }, { "Members", "n" } } };
 
+/* Grouped at once, a million rows with a dozen fields each would be sorted in
+ * memory; 5000 rows at a time they are not. */
 static const struct query fields = { STORE_MAIN, "Which fields changed",
-    "SELECT c.key, count(*) FROM audit a, json_each(CASE\n"
-    "  WHEN json_valid(a.detail) THEN a.detail ELSE '{}' END, '$.changes') c\n"
-    "WHERE a.at >= :since AND a.at < :until\n"
-    "GROUP BY c.key ORDER BY count(*) DESC, c.key",
+    "WITH block(first) AS (SELECT 1 UNION ALL SELECT first + 5000 FROM block\n"
+    "  WHERE first + 5000 <= (SELECT max(seq) FROM audit))\n"
+    "SELECT f.key, sum(f.value) FROM block, json_each((\n"
+    "  SELECT json_group_object(key, n) FROM (\n"
+    "    SELECT c.key, count(*) AS n FROM audit a, json_each(CASE\n"
+    "      WHEN json_valid(a.detail) THEN a.detail ELSE '{}' END,\n"
+    "      '$.changes') c\n"
+    "    WHERE a.seq >= first AND a.seq < first + 5000\n"
+    "    AND a.at >= :since AND a.at < :until GROUP BY c.key))) f\n"
+    "GROUP BY f.key ORDER BY sum(f.value) DESC, f.key",
     { { "Field", "" }, { "Changes", "n" } } };
 
 static const struct query actors = { STORE_MAIN, "By whom",

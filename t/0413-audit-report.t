@@ -54,7 +54,7 @@ has "lengths of time have a unit" '<td class="n">2.1 d</td>'
 is "where all took no time there is no plot" "$(grep -c '<svg' "$page")" 1
 
 # Each query of the page, asked again.
-queries() { perl -0777 -ne 'while (m{<pre>(SELECT.*?)</pre>}gs) {
+queries() { perl -0777 -ne 'while (m{<pre>((?:SELECT|WITH).*?)</pre>}gs) {
 	my $q = $1; $q =~ s/&lt;/</g; $q =~ s/&gt;/>/g; $q =~ s/\n/ /g;
 	print "$q;\n" }' "$page"; }
 since=$(sed -n 's/.*:since = \([0-9]*\) .*/\1/p' "$page")

@@ -80,6 +80,17 @@ echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines"
 like "and back" "$(cat "$T/lines")" \
     '"owner":[{]"email":[{]"old":null,"new":"crm"[}][}]'
+member local 20 '{"external_id":"L1"}' >"$T/in"
+apply
+is "local enrols nobody by a line that says nothing" "$got" event.refused
+like "which is denied" "$(cat "$T/lines")" \
+    '"why":"denied","detail":"local may not decide the status, so it enrols nobody"'
+echo '{"authority":{"*":["crm","hr"],"status":["crm","hr","local"]}}' \
+    >"$LOYA_CONF/loya.json"
+member local 21 '{"external_id":"L1"}' >"$T/in"
+apply
+is "where it may decide that, it does" "$got" member.enrolled
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/nowhere"
 like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
 is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"

@@ -29,6 +29,24 @@ status 0 "loya-recv -n tells of the secret" loya-recv -nq
 like "by its name" "$(cat "$T/err")" \
     "^loya-recv: source shop: secret 'shop.push' is not set, nothing can be"
 
+cat >"$LOYA_CONF/sources/api.json" <<-'END'
+	{"pull":{"base":"https://api.example","auth":"basic","user":"u",
+	    "secrets":["tenant_key"],
+	    "all":[{"url":"{base}/all","rows":"/d","key":"/id"}]},
+	"oauth":{"url":"https://api.example/token","client_id":"c",
+	    "grant":"refresh_token"}}
+END
+status 0 "of those that reading and tokens need, too" loya-recv -nq
+is "each by its name" "$(sed -n 's/^loya-recv: source api: //p' "$T/err")" \
+    "secret 'api.pull' is not set, it cannot be read; see loya-token set
+secret 'api.tenant_key' is not set, it cannot be read; see loya-token set
+secret 'api.oauth' is not set, no token can be got; see loya-token set
+secret 'api.refresh' is not set, no token can be got; see loya-token set"
+for name in pull tenant_key oauth refresh; do secret api.$name x; done
+status 0 "and once they are set" loya-recv -nq
+is "of nothing" "$(grep -c "source api" "$T/err")" 0
+rm "$LOYA_CONF/sources/api.json"
+
 # A secret that is set while it runs.
 start push loya-push -w
 wait_for "it is named" grep -q "'shop': its secret" "$T/push.err"

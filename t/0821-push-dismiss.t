@@ -52,8 +52,11 @@ is "and tells nothing" "$(cat "$T/err")" ""
 status 0 "once more" loya-push -d shop
 is "is nothing to do" "$(cat "$T/err")" "loya-push: source 'shop': dismissed 0"
 is "of which nothing is recorded" "$(said target.dismissed shop)" 1
-status 0 "-q" loya-push -qd nobody
+status 0 "-q" loya-push -qd shop
 is "says nothing" "$(cat "$T/err")" ""
+status 1 "a name that is none" loya-push -d shpo
+is "is told of" "$(cat "$T/err")" "loya-push: 'shpo': there is no such \
+source, and nothing was ever owed to it"
 ok "loya-audit outbox lists them" loya-audit outbox -S dead -j
 is "as dismissed" "$(grep -c '"answer":"dismissed"' "$T/out")" 5
 ok "loya-audit log knows the kind" loya-audit log -k target.dismissed

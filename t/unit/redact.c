@@ -53,6 +53,9 @@ test_secret(void)
 	is_str(shown("ababab"), "***", "one behind the other");
 	redact_release(&r);
 	is_str(shown("tab"), "tab", "forgotten");
+	redact_add(&r, "Q", 1);
+	is_str(shown("aqua q"), "a***ua ***", "one of a byte");
+	redact_release(&r);
 }
 
 /* A run that is masked does not get longer: not even where the end of an

@@ -1,0 +1,81 @@
+/* Holds: the programme's own block on a member. */
+#include "common/apply_work.h"
+
+#include <string.h>
+
+/* A hold names a member by its id, or by the external id that one source, and
+ * only one, knows somebody by. */
+static int
+hold_whom(struct work *w, const struct change *c, int64_t *num)
+{
+	const struct config *config = w->ap->config;
+	int64_t other;
+	size_t i, slot;
+	int rc, found = 0;
+
+	if (c->external_id == NULL)
+		return apply_whom(w, c, num, &slot);
+	for (i = 0; i < config->nsource; i++) {
+		rc = binding_get(w->ap->store, config->source[i].name,
+		    c->external_id, &other, &slot, w->e);
+		if (rc != 0 && rc != E_NOTFOUND)
+			return rc;
+		if (rc == 0 && found && other != *num)
+			return E_NO;
+		if (rc == 0) {
+			*num = other;
+			found = 1;
+		}
+	}
+	return found ? 0 : E_NOTFOUND;
+}
+
+int
+apply_hold(struct work *w, const struct change *c)
+{
+	struct difference d;
+	struct buf json = { NULL, 0, 0 };
+	struct member m;
+	struct record r;
+	struct jsonw j, v;
+	int64_t num;
+	size_t cut;
+	int rc, same;
+
+	rc = hold_whom(w, c, &num);
+	if (rc == E_NO)
+		return record_refusal(w, EV_REFUSED, "ambiguous",
+		    "two sources know somebody else by this id; give the "
+		    "member", apply_link_id(c), NULL);
+	if (rc == E_NOTFOUND)
+		return record_refusal(w, EV_REFUSED, "unknown_member",
+		    "nobody is known by this id", apply_link_id(c), NULL);
+	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
+	    w->e)) != 0)
+		return rc;
+	memset(&r, 0, sizeof r);
+	memset(&d, 0, sizeof d);
+	same = c->hold == NULL ? m.hold == NULL :
+	    m.hold != NULL && strcmp(m.hold, c->hold) == 0;
+	r.type = same ? "member.unchanged" : "member.updated";
+	r.member = m.id;
+	r.prev = m.audit;
+	d.name = "hold";
+	jsonw_init(&v, &json);
+	if (m.hold != NULL)
+		jsonw_string(&v, m.hold);
+	cut = json.len;
+	jsonw_init(&v, &json);
+	if (c->hold != NULL)
+		jsonw_string(&v, c->hold);
+	d.old = m.hold != NULL ? json.p : NULL;
+	d.old_len = cut;
+	d.new = c->hold != NULL ? json.p + cut : NULL;
+	d.new_len = json.len - cut;
+	record_begin(w, &j, c->external_id);
+	decide_changes(&d, !same, &j);
+	rc = record_end(w, &j, &r, &m.audit);
+	buf_release(&json);
+	m.hold = c->hold;
+	return rc != 0 ? rc : member_touch(w->ap->store, &m, w->e);
+}
