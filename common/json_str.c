@@ -220,8 +220,12 @@ repeated_few(const struct json *j, uint32_t i)
 		x = &j->tok[k];
 		for (a = 0; a < m; a++) {
 			y = &j->tok[key[a]];
-			if (x->len == y->len && memcmp(j->text + x->off,
-			    j->text + y->off, x->len) == 0)
+			/* Most of one length differ in the first byte; an
+			 * empty one has a quote there. */
+			if (x->len == y->len &&
+			    j->text[x->off] == j->text[y->off] &&
+			    memcmp(j->text + x->off, j->text + y->off,
+			    x->len) == 0)
 				return k;
 		}
 		key[m++] = k;

@@ -200,6 +200,51 @@ hostile(void)
 	buf_release(&b);
 }
 
+/* A string of n bytes, two of them, x and y, from at on, is taken whole. */
+static int
+taken(size_t n, size_t at, int x, int y)
+{
+	char text[40];
+
+	memset(text, 'a', sizeof text);
+	text[0] = text[n + 1] = '"';
+	text[1 + at] = (char)x;
+	text[2 + at] = (char)y;
+	return json_parse(&j, text, n + 2) == 0 && j.tok[0].len == n;
+}
+
+/* The string ends at its quote, whatever stands behind it. */
+static int
+ends(size_t n, int behind)
+{
+	char text[40];
+
+	memset(text, 'a', sizeof text);
+	text[0] = text[n + 1] = '"';
+	text[n + 2] = (char)behind;
+	return json_parse(&j, text, n + 12) == E_DATA && j.bad == n + 2 &&
+	    strcmp(j.why, "something stands behind the value") == 0;
+}
+
+/* Strings are read eight bytes at a time. */
+static void
+places(void)
+{
+	int x, y, whole = 1, end = 1;
+	size_t at;
+
+	for (at = 0; at < 18; at++)
+		for (x = 0x21; x < 0x100; x++)
+			end &= ends(at, x);
+	ok(end, "a string ends at its quote, in each place");
+	for (at = 0; at < 16; at++)
+		for (x = 0x20; x < 0x80; x++)
+			for (y = 0x20; y < 0x80; y++)
+				whole &= x == '"' || x == '\\' || y == '"' ||
+				    y == '\\' || taken(18, at, x, y);
+	ok(whole, "... and no byte that may stand in it is taken for one");
+}
+
 static void
 against_jansson(void)
 {
@@ -229,6 +274,7 @@ main(void)
 	values();
 	pointers();
 	hostile();
+	places();
 	against_jansson();
 	json_place("a\nbc\nd", 3, &line, &column);
 	ok(line == 2 && column == 2, "an offset as line and column");
