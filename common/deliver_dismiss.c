@@ -90,7 +90,7 @@ batch(struct dismissal *t, struct err *e)
 	jsonw_close(&w, ']');
 	if (rc == 0)
 		rc = note_count(t, e);
-	return rc != 0 ? rc : outbox_dismiss(t->store, t->seqs.p,
+	return rc != 0 ? rc : outbox_dismiss(t->store, t->target, t->seqs.p,
 	    t->seqs.len, e);
 }
 

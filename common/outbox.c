@@ -159,10 +159,9 @@ outbox_end(struct store *s, const char *target, const struct outbox_row *r,
 	    give_turn(s, target, r, next, e) : 0;
 }
 
-/* The first of each member of these, if it waited for its turn, has it. */
-static int
-give_turns(struct store *s, const char *target, const char *seqs, size_t len,
-    int *next, struct err *e)
+int
+outbox_give_turns(struct store *s, const char *target, const char *seqs,
+    size_t len, int *next, struct err *e)
 {
 	static const char sql[] = "UPDATE outbox NOT INDEXED SET behind = 0 "
 	    "WHERE seq IN (SELECT (SELECT p.seq FROM outbox p "
@@ -204,5 +203,5 @@ outbox_sent(struct store *s, const char *target, const char *seqs, size_t len,
 	if ((rc = stmt_run(st, e)) != 0)
 		return rc;
 	return db_changes(db) != n ? E_NO :
-	    give_turns(s, target, seqs, len, next, e);
+	    outbox_give_turns(s, target, seqs, len, next, e);
 }

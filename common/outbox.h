@@ -113,9 +113,10 @@ int64_t outbox_last(struct store *, struct err *);
 int outbox_tail(struct store *, const char *target, int64_t last, size_t max,
     struct outbox_row *, size_t *n, struct err *);
 
-/* These, a JSON array of their seqs, are given up. */
-int outbox_dismiss(struct store *, const char *seqs, size_t len,
-    struct err *);
+/* These, a JSON array of the seqs of a target, are given up; who waited behind
+ * them has the turn. */
+int outbox_dismiss(struct store *, const char *target, const char *seqs,
+    size_t len, struct err *);
 
 /* Whether anything was ever owed to the target: 1, 0, <0; costs a walk over all
  * rows where not. */

@@ -51,16 +51,21 @@ outbox_tail(struct store *s, const char *target, int64_t last, size_t max,
 }
 
 int
-outbox_dismiss(struct store *s, const char *seqs, size_t len, struct err *e)
+outbox_dismiss(struct store *s, const char *target, const char *seqs,
+    size_t len, struct err *e)
 {
 	static const char sql[] = "UPDATE outbox NOT INDEXED SET "
 	    "state = 'dead', behind = 0, answer = 'dismissed' "
 	    "WHERE seq IN (SELECT value FROM json_each(:seqs))";
 	struct stmt *st;
+	int rc, next;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_textn(st, 1, seqs, len);
-	return stmt_run(st, e);
+	/* What came since may have been put behind one of them. */
+	rc = stmt_run(st, e);
+	return rc != 0 ? rc :
+	    outbox_give_turns(s, target, seqs, len, &next, e);
 }
 
 int

@@ -13,4 +13,9 @@ void outbox_row_read(struct stmt *, struct outbox_row *);
 int outbox_set_behind(struct store *, int64_t seq, int64_t behind,
     struct err *);
 
+/* The first of each member of these (a JSON array of their seqs), if it waited
+ * for its turn, has it; *next is then set to 1. */
+int outbox_give_turns(struct store *, const char *target, const char *seqs,
+    size_t len, int *next, struct err *);
+
 #endif

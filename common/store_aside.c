@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/lock.h"
 
 struct aside {
@@ -71,6 +72,29 @@ back(void *ctx)
 }
 
 /*
+ * Again and again, as long as that took long enough for much to be written
+ * meanwhile: on a slow disk a whole copy is seconds.
+ */
+static int
+copy_beside(struct aside *a, struct err *e)
+{
+	const struct db_aside aside = { leave, back, a };
+	const int64_t moment = CLOCK_SECOND / 20;
+	enum { TIMES = 10 };
+	int64_t began;
+	int i, rc;
+
+	for (i = 0; i < TIMES; i++) {
+		began = clock_mono();
+		rc = db_checkpoint_aside(a->db, store_kind[a->f].pace, &aside,
+		    e);
+		if (rc != 0 || !a->held || clock_mono() - began < moment)
+			return rc;
+	}
+	return 0;
+}
+
+/*
  * What was written while the others did not wait is left in the log, and with
  * something in it a log is never begun anew: that is copied while they do.  It
  * is little.
@@ -78,12 +102,11 @@ back(void *ctx)
 static int
 copy(struct aside *a, enum store_due how, struct err *e)
 {
-	const struct db_aside aside = { leave, back, a };
 	int rc;
 
 	if ((rc = take(a, e)) != 0)
 		return rc;
-	rc = db_checkpoint_aside(a->db, store_kind[a->f].pace, &aside, e);
+	rc = copy_beside(a, e);
 	if (rc == 0 && a->held)
 		rc = store_checkpoint(a->store, a->f, a->db, how, e);
 	if (a->held)

@@ -103,8 +103,8 @@ store_empty_log(struct store *s, enum store_file f, struct err *e)
 	    clock_mono() - start < 5 * CLOCK_SECOND)
 		nanosleep(&nap, NULL);
 	if (rc == E_BUSY)
-		return err_set(e, E_BUSY, "%s-wal: somebody who reads holds "
-		    "on to it", db_path(fp->db));
+		return err_set(e, E_BUSY, "%s-wal: somebody who reads, or "
+		    "copies it, holds on to it", db_path(fp->db));
 	return rc;
 }
 

@@ -195,6 +195,26 @@ untrue(struct verify *v, int64_t seq)
 	return 0;
 }
 
+/* Nobody gives a turn to what waits behind nothing: it would never be sent. */
+static int
+stuck(struct verify *v)
+{
+	static const char sql[] = "SELECT o.seq FROM outbox o "
+	    "INDEXED BY outbox_open WHERE o.behind > 0 "
+	    "AND o.behind IS NOT NULL AND o.state <> 'sent' "
+	    "AND o.state <> 'dead' AND NOT EXISTS (SELECT 1 FROM outbox p "
+	    "INDEXED BY outbox_open WHERE p.target = o.target "
+	    "AND p.member = o.member AND p.behind IS NOT NULL "
+	    "AND p.state <> 'sent' AND p.state <> 'dead' AND p.seq < o.seq)";
+	struct stmt *st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	int rc;
+
+	while ((rc = stmt_step(st, v->e)) == 1)
+		verify_row(v, "outbox", stmt_get_int(st, 0), "waits behind "
+		    "another one and is the first of its member");
+	return rc;
+}
+
 /* Rows that were emptied because a person was erased may have said it. */
 int
 verify_outbox_end(struct verify *v)
@@ -207,5 +227,5 @@ verify_outbox_end(struct verify *v)
 	for (i = 1; i <= v->outbox_last && rc == 0; i++)
 		if ((rc = unsaid(v, i, v->outbox_said[i])) == 0)
 			rc = untrue(v, i);
-	return rc;
+	return rc != 0 ? rc : stuck(v);
 }

@@ -148,6 +148,8 @@ finds "a delivery taken out" "" "INSERT INTO outbox(seq, target, audit, member,
 finds "a delivery with a number that none has" "" "INSERT INTO outbox(seq,
     target, audit, member, due_at) VALUES (1 << 50, 'x', 1, '$anna', 1)" \
     "outbox 1125899906842624"
+finds "a delivery that nobody gives a turn" "" "INSERT INTO outbox(target,
+    audit, member, due_at, behind) VALUES ('x', 1, '$anna', 1, 7)" "outbox 1"
 finds "a delivery about somebody else" "" "INSERT INTO outbox(target, audit,
     member, due_at) VALUES ('x', 1, '$cyd', 1)" "outbox 1"
 finds "an event that nobody will look at any more" "" \

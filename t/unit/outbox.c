@@ -216,6 +216,30 @@ test_many(void)
 	is_int(sent(list, 2, 100), E_NO, "not twice");
 }
 
+/* What came since a dismissal began waits behind what it takes away. */
+static void
+test_dismissed(void)
+{
+	char first[64], seqs[96];
+	int64_t seq;
+
+	owe("gone", "z");
+	seq = number("SELECT max(seq) FROM outbox");
+	owe("gone", "z");
+	store_begin(push, STORE_MAIN, &err);
+	snprintf(first, sizeof first, "UPDATE outbox SET behind = seq - %lld "
+	    "WHERE target = 'gone'", (long long)seq);
+	db_exec(store_db(push, STORE_MAIN), first, &err);
+	db_exec(store_db(push, STORE_MAIN), "UPDATE outbox SET behind = seq - 1"
+	    " WHERE target = 'gone' AND behind > 0", &err);
+	snprintf(seqs, sizeof seqs, "[%lld]", (long long)seq);
+	is_int(outbox_dismiss(push, "gone", seqs, strlen(seqs), &err), 0,
+	    "the first of a member is dismissed");
+	store_commit(push, STORE_MAIN, &err);
+	is_int(number("SELECT max(behind) FROM outbox WHERE target = 'gone'"),
+	    0, "who waited behind it has the turn");
+}
+
 int
 main(void)
 {
@@ -235,6 +259,7 @@ main(void)
 	test_dead();
 	test_room();
 	test_many();
+	test_dismissed();
 	store_close(apply);
 	store_close(push);
 	snprintf(sh, sizeof sh, "rm -r %s", dir);
