@@ -59,10 +59,39 @@ echo 204 >"$sink/mode"
 status 0 "behind one that was killed" loya-push -b
 is "what it had is taken" "$(states)" "sent 2"
 
+# The store is busy when what was sent is to be written down.
+hook shop "$port"
+secret shop.push $push_secret
 change 1 2 | loya-apply >"$T/applied"
+: >"$sink/log"
+touch "$sink/hold"
+start push loya-push -w crm
+start once loya-push -b shop
+wait_for "two leases" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
+    "SELECT count(*) FROM outbox WHERE state = '\''leased'\''" | grep -qx 2'
+hold
+rm "$sink/hold"
+wait_for "both to be answered" sh -c 'grep -c ^204 "$1" | grep -qx 2' x \
+    "$sink/log"
+wait_for "what is said of it" grep -qx "$busy; trying again" "$T/push.err"
+stop once 0
+is "-b ends with 75" "$rc $(cat "$T/once.err")" "75 $busy"
+stop holder KILL 2>/dev/null
+wait_for "what became of one" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
+    "SELECT state FROM outbox WHERE target = '\''crm'\''
+    ORDER BY seq DESC LIMIT 1" | grep -q sent'
+stop push
+is "-w writes it down later" "$rc $(grep -c delivery.sent "$T/push.out")" "0 1"
+is "and has sent it once" "$(log | wc -l)" 2
+status 0 "the next -b" loya-push -b
+is "sends the other one again" "$(log | wc -l)" 3
+is "under its id" "$(log | cut -f 2 | sort -u | wc -l)" 2
+rm "$LOYA_CONF/sources/shop.json"
+
+change 1 3 | loya-apply >"$T/applied"
 status 74 "a standard output that is full" sh -c 'loya-push -b >/dev/full'
 is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
-is "and what was owed is sent" "$(states)" "sent 3"
+is "and what was owed is sent" "$(states)" "sent 5"
 ok "the record is sound" loya-audit verify
 done_testing
