@@ -82,6 +82,8 @@ wait_for "what became of one" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
     ORDER BY seq DESC LIMIT 1" | grep -q sent'
 stop push
 is "-w writes it down later" "$rc $(grep -c delivery.sent "$T/push.out")" "0 1"
+is "with how long it took" "$(store "SELECT detail ->> '\$.ms' > 0 FROM audit
+    WHERE kind = 'delivery.sent' ORDER BY seq DESC LIMIT 1")" 1
 is "and has sent it once" "$(log | wc -l)" 2
 status 0 "the next -b" loya-push -b
 is "sends the other one again" "$(log | wc -l)" 3
