@@ -112,6 +112,20 @@ is "it is in the lines too" "$(grep -c '"with":' "$T/out")" 2
 is "the address has the id of the member there" "$(first)" \
     "PATCH /api/m/p2 HTTP/1.1"
 is "what he does not have is cleared" "$(body)" '{"name":"n1","tier":null}'
+# While a state is on its way there is a newer one.
+from=$(last_row)
+change 1 31 | loya-apply >"$T/applied"
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the request" test -e "$sink/held"
+change 1 32 | loya-apply >"$T/applied"
+rm "$sink/hold"
+stop push 0
+is "what came while it was under way did not go with it" \
+    "$rc $(ends crm "$from" | cut -d '|' -f 1 | tr '\n' ' ')" \
+    "0 sent waiting "
+status 0 "the next run" loya-push -b
+is "sends it by itself" "$(body)" '{"name":"n32","tier":null}'
 rest crm "$one,$two"
 from=$(last_row)
 { change 1 4; change 1 5; earn p1 15; change 1 6; } | loya-apply >"$T/applied"
