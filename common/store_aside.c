@@ -70,17 +70,6 @@ back(void *ctx)
 	return take(ctx, &ignored);
 }
 
-static int
-begin(struct aside *a, struct err *e)
-{
-	int rc;
-
-	if (a->db == NULL && (rc = db_open(&a->db,
-	    db_path(a->store->file[a->f].db), 0, e)) != 0)
-		return rc;
-	return take(a, e);
-}
-
 /*
  * What was written while the others did not wait is left in the log, and with
  * something in it a log is never begun anew: that is copied while they do.  It
@@ -92,7 +81,7 @@ copy(struct aside *a, enum store_due how, struct err *e)
 	const struct db_aside aside = { leave, back, a };
 	int rc;
 
-	if ((rc = begin(a, e)) != 0)
+	if ((rc = take(a, e)) != 0)
 		return rc;
 	rc = db_checkpoint_aside(a->db, store_kind[a->f].pace, &aside, e);
 	if (rc == 0 && a->held)
@@ -184,7 +173,10 @@ store_copy_aside(struct store *s, enum store_file f, struct err *e)
 	pthread_mutex_init(&a->mutex, NULL);
 	pthread_cond_init(&a->some, NULL);
 	pthread_cond_init(&a->done, NULL);
+	/* Now, for later there may be no descriptors left. */
 	rc = lock_open(db_path(s->file[f].db), &a->lock, e);
+	if (rc == 0)
+		rc = db_open(&a->db, db_path(s->file[f].db), 0, e);
 	if (rc == 0 && (rc = start(a)) != 0)
 		rc = err_set(e, E_IO, "thread: %s", strerror(rc));
 	if (rc != 0)

@@ -13,12 +13,13 @@ query_store() {
 	    die "loya-apply ended with $?"
 }
 
-# Milliseconds from the start of the program to its first line.
-first_line() {	# argument ...
-	begun=$(now)
-	"$BUILD/loya-audit" "$@" -s "$W/query.db" | { read -r line; now; cat >/dev/null; } \
-	    >"$W/first"
-	awk -v a="$begun" '{ printf "%.2f", ($1 - a) / 1e6 }' "$W/first"
+# Milliseconds of the whole run, which has its first line before its end.  A
+# shell that waited for the line would count its own programs too.
+ask() {	# argument ...
+	"$TOOLS/launch" 1 "$BUILD/loya-audit" "$@" -s "$W/query.db" \
+	    </dev/null >"$W/launch" || die "loya-audit $1 failed"
+	read -r ms _ <"$W/launch"
+	echo "$ms"
 }
 
 # The middle one of eleven members; of stats the whole answer.
@@ -35,10 +36,9 @@ query() {	# series what
 	for i in 1 2 3 4 5 6 7 8 9 10 11; do
 		id=hr/$(printf 'E%07d' $((i * QUERY_MEMBERS / 12)))
 		case $2 in
-		log) first_line log -m "$id" ;;
-		why) first_line why "$id" ;;
+		log) ask log -m "$id" ;;
+		why) ask why "$id" ;;
 		esac
-		echo
 	done >"$W/query"
 	record "$1" "$(sort -n "$W/query" | sed -n 6p)"
 }
