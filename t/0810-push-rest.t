@@ -250,6 +250,29 @@ status 0 "a key in a header" loya-push -b crm
 is "is sent" "$(tr -d '\r' <"$sink/last" | sed -n 's/^X-Key: //p')" \
     "k k1234567"
 
+# The allowance is used up: for as long as the peer says, or else the file.
+rest crm "${one%\}},\"answer\":{\"fault\":\"/code\",\"quota\":[\"USED_UP\"],
+    \"quota_rest\":600}}"
+waits() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
+    FROM outbox ORDER BY seq DESC LIMIT 1"; }
+for t in 120 600; do
+	later_by 3600
+	change 1 "5$t" | loya-apply >"$T/applied"
+	answer 403 '{"code":"USED_UP"}'
+	[ "$t" = 600 ] || printf 'Retry-After: 120\r\n' >"$sink/headers"
+	status 75 "no allowance is left" loya-push -b
+	rm -f "$sink/headers"
+	is "it waits for $t s" "$(waits)" "$t"
+	answer 204 ''
+	before=$(log | wc -l)
+	later_by $((t - 1))
+	change 2 "5$t" | loya-apply >"$T/applied"
+	status 75 "a second earlier" loya-push -b
+	is "nobody is asked" "$(log | wc -l)" "$before"
+	later_by 1
+	status 0 "then it arrives" loya-push -b
+done
+
 # What loya-source(5) shows.
 sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |
     sed '/^[A.]/d; s/"crm"/"hr"/' >"$LOYA_CONF/sources/shop.json"
