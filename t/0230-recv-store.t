@@ -71,6 +71,10 @@ request POST /hooks/open '{"id":"more"}' "$json"
 answer 202 "one more event"
 request GET /health ''
 answer 503 "too many wait" '"why":"backlog"'
+answer 503 "for a while" '^Retry-After: 5'
+stop recv
+start_recv -B "$(inbox "SELECT count(*) FROM inbox")"
+answer 200 "as many as may"
 stop recv
 
 # stores that are none
@@ -137,6 +141,11 @@ then
 	like "asks to come again" "$(cat "$T/got")" '^Retry-After: 30'
 	request GET /health ''
 	answer 503 "/health says so" '"why":"full"'
+	end=$(($(date +%s) + 3))
+	while [ "$code" = 503 ] && [ "$(date +%s)" -lt $end ]; do
+		ask
+	done
+	answer 503 "and goes on saying it" '"why":"full"'
 	is "all that was accepted is there" \
 	    "$(inbox "SELECT count(*) FROM inbox")" "$last"
 	mount -o remount,size=32m "$T/disk"
