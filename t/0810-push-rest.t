@@ -118,6 +118,9 @@ change 1 31 | loya-apply >"$T/applied"
 touch "$sink/hold"
 start push loya-push -b
 wait_for "the request" test -e "$sink/held"
+is "it is leased for two attempts and a minute" "$(store "SELECT
+    (lease_until - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000 FROM outbox
+    WHERE state = 'leased'")" 180
 change 1 32 | loya-apply >"$T/applied"
 rm "$sink/hold"
 stop push 0
