@@ -95,5 +95,21 @@ status 74 "a standard output that is full" sh -c 'loya-push -b >/dev/full'
 is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
 is "and what was owed is sent" "$(states)" "sent 5"
+
+# Many answers at once, of two targets and of two kinds.
+hook shop "$port"
+{ change 1 4; people 2 40; } | loya-apply >"$T/applied"
+for p in $(seq 20); do echo 200 >"$sink/mode.$(who "p$p")"; done
+rm -f "$sink/held"
+from=$(store "SELECT max(seq) - 80 FROM outbox")
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the first request" test -e "$sink/held"
+rm "$sink/hold"
+stop push 0
+is "each row has its own" "$rc $(store "SELECT target, CAST(substr(external_id,
+    2) AS INTEGER) > 20, answer, count(*) FROM outbox JOIN link USING (member)
+    WHERE seq > $from GROUP BY 1, 2, 3" | tr '\n' ' ')" \
+    "0 crm|0|200|20 crm|1|204|20 shop|0|200|20 shop|1|204|20 "
 ok "the record is sound" loya-audit verify
 done_testing

@@ -91,6 +91,8 @@ test_one(void)
 	commit(0);
 	grow(LONG + LIMIT / 2);
 	ok(frames() < LIMIT, "once it is long it begins anew soon behind that");
+	grow(LIMIT + LIMIT / 2);
+	ok(frames() < LIMIT, "and then as soon as any other");
 }
 
 /* Each reads for a while, until the other one has begun to. */
