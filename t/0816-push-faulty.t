@@ -104,6 +104,7 @@ stop push
 is "a target whose deliveries go on dying is told of once a minute" \
     "$(cat "$T/push.err")" "$dead: delivery is dead $where
 $dead: $((n - 20)) deliveries are dead $where"
+is "and SIGTERM ends it with 0 all the same" "$rc" 0
 
 # A file that is gone.
 echo 204 >"$sink/mode"

@@ -96,6 +96,19 @@ is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
 is "and what was owed is sent" "$(states)" "sent 5"
 
+# A second signal means it.
+change 1 5 | loya-apply >"$T/applied"
+rm -f "$sink/held"
+touch "$sink/hold"
+start push loya-push -b crm
+wait_for "the request" test -e "$sink/held"
+kill -TERM "$(cat "$T/push.pid")"
+stop push INT 2>/dev/null
+rm "$sink/hold"
+like "two signals end it while it waits for an answer" "$rc" '^1(30|43)$'
+status 0 "and the next one sends what it had" loya-push -b
+is "all of it" "$(states)" "sent 6"
+
 # Many answers at once, of two targets and of two kinds.
 hook shop "$port"
 { change 1 4; people 2 40; } | loya-apply >"$T/applied"
