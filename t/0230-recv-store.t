@@ -71,6 +71,10 @@ request POST /hooks/open '{"id":"more"}' "$json"
 answer 202 "one more event"
 request GET /health ''
 answer 503 "too many wait" '"why":"backlog"'
+answer 503 "for a while" '^Retry-After: 5'
+stop recv
+start_recv -B "$(inbox "SELECT count(*) FROM inbox")"
+answer 200 "as many as may"
 stop recv
 
 # stores that are none
@@ -83,6 +87,39 @@ sqlite3 "$LOYA_STORE" "VACUUM INTO '$T/newer2.db'"
 sqlite3 "$T/newer2.db" 'PRAGMA user_version = 999;'
 status 78 "a store from the future" loya-recv -s "$T/newer2.db" <"$T/req"
 status 78 "a folder that is not there" loya-recv -s "$T/no/such.db" <"$T/req"
+
+# A file that cannot be written: what it has of the event is not known.
+start_recv
+prlimit --pid "$(cat "$T/recv.pid")" --fsize=100000:
+request POST /hooks/open "{\"id\":\"large\",\"x\":\"$(printf '%0200000d' 0)\"}" \
+    "$json"
+answer 503 "a write that fails" "$problem"
+wait_for "the end of it" grep -q 'disk I/O error' "$T/recv.err"
+stop recv 0
+is "ends the server" "$rc" 74
+start_recv
+answer 202 "with room again it is taken"
+stop recv
+
+# a log that may not be written
+mode=inetd
+if [ "$(id -u)" = 0 ]; then
+	mkdir "$T/bin"
+	cp "$BUILD/loya-recv" "$T/bin"
+	chmod 755 "$T"
+	chown -R 65534 "$T"
+	nobody="setpriv --reuid 65534 --clear-groups $T/bin/"
+fi
+request GET /health ''
+chmod 444 "$LOYA_STORE-inbox-wal"
+# shellcheck disable=SC2086
+status 78 "a log that may not be written" ${nobody-}loya-recv <"$T/req"
+is "is told of by /health" "$(tail -n 1 "$T/out")" \
+    '{"status":"failing","why":"read_only"}'
+is "and on standard error" "$(cat "$T/err")" "loya-recv: inbox: \
+$LOYA_STORE-inbox: attempt to write a readonly database"
+chmod 644 "$LOYA_STORE-inbox-wal"
+mode=server
 
 # a full disk
 if mkdir "$T/disk" && mount -t tmpfs -o size=2m tmpfs "$T/disk" 2>/dev/null
@@ -104,6 +141,11 @@ then
 	like "asks to come again" "$(cat "$T/got")" '^Retry-After: 30'
 	request GET /health ''
 	answer 503 "/health says so" '"why":"full"'
+	end=$(($(date +%s) + 3))
+	while [ "$code" = 503 ] && [ "$(date +%s)" -lt $end ]; do
+		ask
+	done
+	answer 503 "and goes on saying it" '"why":"full"'
 	is "all that was accepted is there" \
 	    "$(inbox "SELECT count(*) FROM inbox")" "$last"
 	mount -o remount,size=32m "$T/disk"

@@ -8,11 +8,15 @@ status 78 "without a store" loya-audit prune 90d
 erase_conf
 at() { LOYA_NOW=2026-$1T12:00:00Z; export LOYA_NOW; }
 big=$(printf %03000d 0)
+head=',"datacontenttype":"application/json","loyahead":"{\"from\":\"a\"}"'
 member_at() {	# day id data
 	at "$1"
 	member hr "$2" "$3" | loya-apply >>"$T/applied" 2>&1
 }
-member_at 01-01 a1 "{\"external_id\":\"A\",\"version\":1,\"attributes\":{\"note\":\"$big\"}}"
+at 01-01
+line hr a1 loya.received "{\"external_id\":\"A\",\"version\":1,\"attributes\":{\"note\":\"$big\"}}" \
+    "$head" | loya-apply >>"$T/applied" 2>&1
+is "one has headers" "$(inbox "SELECT count(head) FROM inbox")" 1
 member_at 01-02 a2 '{"external_id":"A","version":2,"effective_at":"2036-01-01T00:00:00Z","name":"scheduled"}'
 member_at 01-03 a3 '{"external_id":"A","version":3,"birthdate":"refused"}'
 member_at 01-04 a4 '{"external_id":"A","version":4,"birthdate":"dismissed"}'
@@ -46,6 +50,8 @@ is "no row is" "$(inbox "SELECT count(*) FROM inbox")" 6
 is "the record has everything" "$(store "SELECT count(*) FROM audit
     WHERE detail IS NOT NULL")" "$last_audit"
 is "the body is nowhere" "$(cat "$LOYA_STORE-inbox"* | grep -c "$big")" 0
+is "nor are its headers" "$(inbox "SELECT count(head) FROM inbox
+    WHERE body IS NULL")" 0
 status 0 "it verifies" loya-audit verify -q
 status 0 "again" loya-audit prune 90d
 like "there is nothing to do" "$(cat "$T/out")" '"bodies":0,"bytes":0,"kept":3\}'

@@ -55,5 +55,14 @@ member hr 8 '{"external_id":"E8","version":1,"email":"h@x","name":"H"}' |
 like "a rule of two fields is named whole" "$(member crm 8 \
     '{"external_id":"C8","version":1,"email":"h@x","name":"H"}' |
     loya-apply)" '"linked":{"by":\["email","name"\]}'
+# A rule that nobody was noted by so far.
+echo '{"authority":{"*":["hr","crm","local"]}}' >"$LOYA_CONF/loya.json"
+hr 9 i@x | loya-apply >"$T/out"
+member hr 9b '{"external_id":"E9","version":2,"given_name":"Ida"}' |
+    loya-apply >"$T/out"
+source_file crm '{"profile":"plain","match":[["given_name"]]}'
+member crm 9 '{"external_id":"C9","version":1,"given_name":"Ida"}' |
+    loya-apply >"$T/out"
+is "a new rule finds who was there before it" "$(same C9)" C9,E9
 ok "the record is sound" loya-audit verify
 done_testing

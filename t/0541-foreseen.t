@@ -53,7 +53,7 @@ print "BEGIN;\n";
 for my $n (1 .. 4000) {
 	my ($by, $type, $data) = change(some('hr', 'crm', 'hr'),
 	    int(rand($n < 2000 ? 60 : 600)), $n);
-	my %begin = (500 => 'S1', 1300 => 'S2');
+	my %begin = (500 => 'S1', 2300 => 'S2');
 	($by, $type, $data) = ('hr', 'snapshot',
 	    qq({"phase":"begin","snapshot":"$begin{$n}"})) if $begin{$n};
 	my $part = snapshot($by, $type, $n);

@@ -72,7 +72,7 @@ run() {
 		member hr "run$1.$e" "{\"external_id\":\"R$1.$e\",\"status\":\"active\"}"
 	done
 }
-for i in 1 2 3 4 5 6; do
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	run $i | loya-apply >/dev/null || echo "run $i: $?"
 	for f in "$LOYA_STORE-wal" "$LOYA_STORE-inbox-wal"; do
 		# 64 frames and the head

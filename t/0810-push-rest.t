@@ -112,6 +112,23 @@ is "it is in the lines too" "$(grep -c '"with":' "$T/out")" 2
 is "the address has the id of the member there" "$(first)" \
     "PATCH /api/m/p2 HTTP/1.1"
 is "what he does not have is cleared" "$(body)" '{"name":"n1","tier":null}'
+# While a state is on its way there is a newer one.
+from=$(last_row)
+change 1 31 | loya-apply >"$T/applied"
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the request" test -e "$sink/held"
+is "it is leased for two attempts and a minute" "$(store "SELECT
+    (lease_until - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000 FROM outbox
+    WHERE state = 'leased'")" 180
+change 1 32 | loya-apply >"$T/applied"
+rm "$sink/hold"
+stop push 0
+is "what came while it was under way did not go with it" \
+    "$rc $(ends crm "$from" | cut -d '|' -f 1 | tr '\n' ' ')" \
+    "0 sent waiting "
+status 0 "the next run" loya-push -b
+is "sends it by itself" "$(body)" '{"name":"n32","tier":null}'
 rest crm "$one,$two"
 from=$(last_row)
 { change 1 4; change 1 5; earn p1 15; change 1 6; } | loya-apply >"$T/applied"
@@ -235,6 +252,29 @@ like "masks it" "$(cat "$T/out")" '^X-Key: k \*\*\*$'
 status 0 "a key in a header" loya-push -b crm
 is "is sent" "$(tr -d '\r' <"$sink/last" | sed -n 's/^X-Key: //p')" \
     "k k1234567"
+
+# The allowance is used up: for as long as the peer says, or else the file.
+rest crm "${one%\}},\"answer\":{\"fault\":\"/code\",\"quota\":[\"USED_UP\"],
+    \"quota_rest\":600}}"
+waits() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
+    FROM outbox ORDER BY seq DESC LIMIT 1"; }
+for t in 120 600; do
+	later_by 3600
+	change 1 "5$t" | loya-apply >"$T/applied"
+	answer 403 '{"code":"USED_UP"}'
+	[ "$t" = 600 ] || printf 'Retry-After: 120\r\n' >"$sink/headers"
+	status 75 "no allowance is left" loya-push -b
+	rm -f "$sink/headers"
+	is "it waits for $t s" "$(waits)" "$t"
+	answer 204 ''
+	before=$(log | wc -l)
+	later_by $((t - 1))
+	change 2 "5$t" | loya-apply >"$T/applied"
+	status 75 "a second earlier" loya-push -b
+	is "nobody is asked" "$(log | wc -l)" "$before"
+	later_by 1
+	status 0 "then it arrives" loya-push -b
+done
 
 # What loya-source(5) shows.
 sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |

@@ -86,6 +86,26 @@ status 1 "and one" loya-push -bq shop
 is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
 404: delivery is dead (loya-audit outbox -S dead)"
 
+# The first of them at once, what comes within the minute later on.
+dead="loya-push: source 'shop': 404"
+where="(loya-audit outbox -S dead)"
+start push loya-push -wq shop
+people 20 20 | loya-apply >"$T/out"
+wait_for "what is said" grep -qx "$dead: delivery is dead $where" "$T/push.err"
+n=20
+end=$(($(date +%s) + 4))
+while [ "$(date +%s)" -lt "$end" ]; do
+	n=$((n + 1))
+	people $n $n | loya-apply >"$T/out"
+	wait_for "its death" sh -c '[ "$(grep -c delivery.dead "$1")" = "$2" ]' \
+	    x "$T/push.out" $((n - 19)) || break
+done
+stop push
+is "a target whose deliveries go on dying is told of once a minute" \
+    "$(cat "$T/push.err")" "$dead: delivery is dead $where
+$dead: $((n - 20)) deliveries are dead $where"
+is "and SIGTERM ends it with 0 all the same" "$rc" 0
+
 # A file that is gone.
 echo 204 >"$sink/mode"
 people 10 11 | loya-apply >"$T/out"

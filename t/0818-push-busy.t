@@ -59,10 +59,70 @@ echo 204 >"$sink/mode"
 status 0 "behind one that was killed" loya-push -b
 is "what it had is taken" "$(states)" "sent 2"
 
+# The store is busy when what was sent is to be written down.
+hook shop "$port"
+secret shop.push $push_secret
 change 1 2 | loya-apply >"$T/applied"
+: >"$sink/log"
+touch "$sink/hold"
+start push loya-push -w crm
+start once loya-push -b shop
+wait_for "two leases" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
+    "SELECT count(*) FROM outbox WHERE state = '\''leased'\''" | grep -qx 2'
+hold
+rm "$sink/hold"
+wait_for "both to be answered" sh -c 'grep -c ^204 "$1" | grep -qx 2' x \
+    "$sink/log"
+wait_for "what is said of it" grep -qx "$busy; trying again" "$T/push.err"
+stop once 0
+is "-b ends with 75" "$rc $(cat "$T/once.err")" "75 $busy"
+stop holder KILL 2>/dev/null
+wait_for "what became of one" sh -c 'sqlite3 -readonly "$LOYA_STORE" \
+    "SELECT state FROM outbox WHERE target = '\''crm'\''
+    ORDER BY seq DESC LIMIT 1" | grep -q sent'
+stop push
+is "-w writes it down later" "$rc $(grep -c delivery.sent "$T/push.out")" "0 1"
+is "with how long it took" "$(store "SELECT detail ->> '\$.ms' > 0 FROM audit
+    WHERE kind = 'delivery.sent' ORDER BY seq DESC LIMIT 1")" 1
+is "and has sent it once" "$(log | wc -l)" 2
+status 0 "the next -b" loya-push -b
+is "sends the other one again" "$(log | wc -l)" 3
+is "under its id" "$(log | cut -f 2 | sort -u | wc -l)" 2
+rm "$LOYA_CONF/sources/shop.json"
+
+change 1 3 | loya-apply >"$T/applied"
 status 74 "a standard output that is full" sh -c 'loya-push -b >/dev/full'
 is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
-is "and what was owed is sent" "$(states)" "sent 3"
+is "and what was owed is sent" "$(states)" "sent 5"
+
+# A second signal means it.
+change 1 5 | loya-apply >"$T/applied"
+rm -f "$sink/held"
+touch "$sink/hold"
+start push loya-push -b crm
+wait_for "the request" test -e "$sink/held"
+kill -TERM "$(cat "$T/push.pid")"
+stop push INT 2>/dev/null
+rm "$sink/hold"
+like "two signals end it while it waits for an answer" "$rc" '^1(30|43)$'
+status 0 "and the next one sends what it had" loya-push -b
+is "all of it" "$(states)" "sent 6"
+
+# Many answers at once, of two targets and of two kinds.
+hook shop "$port"
+{ change 1 4; people 2 40; } | loya-apply >"$T/applied"
+for p in $(seq 20); do echo 200 >"$sink/mode.$(who "p$p")"; done
+rm -f "$sink/held"
+from=$(store "SELECT max(seq) - 80 FROM outbox")
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the first request" test -e "$sink/held"
+rm "$sink/hold"
+stop push 0
+is "each row has its own" "$rc $(store "SELECT target, CAST(substr(external_id,
+    2) AS INTEGER) > 20, answer, count(*) FROM outbox JOIN link USING (member)
+    WHERE seq > $from GROUP BY 1, 2, 3" | tr '\n' ' ')" \
+    "0 crm|0|200|20 crm|1|204|20 shop|0|200|20 shop|1|204|20 "
 ok "the record is sound" loya-audit verify
 done_testing

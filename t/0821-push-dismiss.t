@@ -49,6 +49,12 @@ is "nothing else" "$(cat "$T/out")" ""
 is "it is dead" "$(of shop)" "dead 5"
 is "and nothing else is" "$(of crm)" "sent 5"
 is "the record says so of each" "$(said delivery.dead shop)" 5
+is "with what is known of it" "$(store "SELECT detail FROM audit
+    WHERE kind = 'delivery.dead' AND at > 1e6 * (unixepoch() - 600)
+    ORDER BY seq LIMIT 1")" "{\"target\":\"shop\",\"delivery\":$(store "SELECT
+    max(seq) FROM outbox WHERE target = 'shop'"),\"audit\":$(store "SELECT
+    max(audit) FROM outbox"),\"member\":\"$(who p1)\",\"try\":0,\
+\"answer\":\"dismissed\",\"why\":\"dismissed\"}"
 is "and how many, and who" "$(said target.dismissed shop)" 1
 is "that many" "$(store "SELECT detail FROM audit
     WHERE kind = 'target.dismissed'")" '{"count":5}'

@@ -73,4 +73,9 @@ tap_result $? "$half times a part was given up and the rest was sent"
 is "and the last run is whole" "$(states)" "dead $total"
 is "so is its record" "$(in_record)" "$total"
 ok "and sound" loya-audit verify
+rm -r "$T/try"
+cp -R "$T/begin" "$T/try"
+status 0 "one that is not killed" loya-push -D crm
+is "tells of all of them" "$(cat "$T/err")" \
+    "loya-push: source 'crm': dismissed $total"
 done_testing

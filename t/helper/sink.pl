@@ -10,7 +10,7 @@
 #   headers, continue   the same in a stream: headers, answers of 100
 #   twice     204, and 204 once more for the next request
 # Many connections at a time, each for many requests.  While DIR/hold is there
-# nothing is answered.
+# nothing is answered, and DIR/held says that a request is there.
 use strict;
 use warnings;
 use IO::Select;
@@ -130,6 +130,7 @@ sub serve {
 		return if length $in{$c} < $all;
 		if (-e "$dir/hold") {
 			$held{$c} = $c;
+			put('held', '');
 			return;
 		}
 		my $request = substr($in{$c}, 0, $all, '');

@@ -205,7 +205,7 @@ copy_cut(off_t n)
 struct during {
 	struct db *db;
 	int64_t now;
-	int lost, away;
+	int lost, away, times;
 };
 
 static void
@@ -215,6 +215,7 @@ write_on(void *ctx)
 	int n;
 
 	d->away = 1;
+	d->times++;
 	for (n = (int)chance(4); n > 0; n--) {
 		sql(d->db, "BEGIN IMMEDIATE;");
 		work(d->db);
@@ -235,7 +236,7 @@ come_back(void *ctx)
 static void
 aside(struct db *db, struct db *other)
 {
-	struct during d = { db, content(db), 0, 0 };
+	struct during d = { db, content(db), 0, 0, 0 };
 	const struct db_aside how = { write_on, come_back, &d };
 	struct err e;
 	int i, away = 0;
@@ -254,6 +255,7 @@ aside(struct db *db, struct db *other)
 	}
 	is_int(d.lost, 0, "nor by one that others write beside");
 	is_int(away, 0, "who left came back");
+	ok(d.times > i, "and did leave");
 	put(db, 1, 1);
 	ok(db_checkpoint(other, 0, 0, &e) == 0, "then what came meanwhile is "
 	    "copied,");

@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -90,6 +91,8 @@ test_one(void)
 	commit(0);
 	grow(LONG + LIMIT / 2);
 	ok(frames() < LIMIT, "once it is long it begins anew soon behind that");
+	grow(LIMIT + LIMIT / 2);
+	ok(frames() < LIMIT, "and then as soon as any other");
 }
 
 /* Each reads for a while, until the other one has begun to. */
@@ -176,10 +179,12 @@ test_aside(void)
 	now.rlim_cur = FILE;
 	setrlimit(RLIMIT_FSIZE, &now);
 	db_exec(store_db(writer, STORE_INBOX), touch, &err);
+	err.msg[0] = '\0';
 	for (i = 0; i < MANY && rc == 0; i++)
 		rc = try_one();
 	setrlimit(RLIMIT_FSIZE, &was);
 	is_int(rc, E_IO, "and when it cannot, who writes is told");
+	ok(strstr(err.msg, "disk I/O error") != NULL, "of what it was");
 }
 
 int

@@ -13,6 +13,7 @@
 static char dir[64];
 static struct store *apply, *push;
 static struct err err;
+static int more;	/* behind those of the last lease() */
 
 static int64_t
 number(const char *sql)
@@ -51,7 +52,6 @@ lease(int64_t now, size_t max)
 	static struct outbox_row row[8];
 	static char out[64];
 	size_t i, n;
-	int more;
 
 	store_begin(push, STORE_MAIN, &err);
 	outbox_reclaim(push, now, &err);
@@ -122,8 +122,11 @@ test_dead(void)
 	int rc;
 
 	owe("crm", "a");	/* 7, behind 2 */
+	is_str(lease(153, 8), "", "one more waits");
 	owe("crm", "a");	/* 8 */
-	is_str(lease(153, 8), "", "both wait");
+	is_str(lease(153, 8), "", "and one more,");
+	is_int(number("SELECT behind FROM outbox WHERE seq = 8"), 2,
+	    "behind the first of them");
 	is_int(end(2, 152, "a", OUTBOX_DEAD, 0), 1, "a death gives a turn");
 	is_str(lease(154, 8), "7", "to the next");
 	store_begin(push, STORE_MAIN, &err);
@@ -150,10 +153,24 @@ test_room(void)
 		owe("crm", NULL);	/* 9 to 14 */
 	end(8, 156, "a", OUTBOX_SENT, 0);
 	is_str(lease(157, 3), "9 10 11", "no more than asked for");
+	is_int(more, 1, "there are more");
 	for (i = 9; i <= 11; i++)
 		end(i, 157, "", OUTBOX_DEFERRED, 158);
 	is_str(lease(158, 4), "9 10 12 13",
 	    "half of the room is for what was not tried yet");
+	is_int(more, 1, "there may be more of both");
+	is_int(number("SELECT count(*) FROM outbox WHERE state = 'leased' "
+	    "AND seq IN (9, 10, 12, 13) AND lease_until = 258"), 4,
+	    "for as long as was said");
+	is_str(lease(159, 4), "11 14", "and the rest");
+	is_int(more, 0, "that was all");
+	for (i = 9; i <= 14; i++)
+		end(i, i == 11 || i == 14 ? 159 : 158, "", OUTBOX_DEFERRED,
+		    170 - i);
+	is_str(lease(170, 4), "14 13", "who is due first is first");
+	is_int(more, 1, "others are due");
+	is_str(lease(170, 12), "12 11 10 9", "in their order");
+	is_int(more, 0, "and no more");
 }
 
 /* End those of a list, and keep it only when all of them were leased so. */
@@ -180,7 +197,6 @@ test_many(void)
 	static struct outbox_row row[2 * MEMBERS];
 	size_t i, n, wrong = 0;
 	char member[24], list[64];
-	int more;
 
 	for (i = 0; i < 2 * MEMBERS; i++) {
 		snprintf(member, sizeof member, "m%zu", i / 2);

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/die.h"
 #include "t/unit/tap.h"
 
@@ -159,6 +161,74 @@ test_checkpoint(const char *path)
 	store_close(s);
 }
 
+/* A row is told as the line that is printed of it, and as no other one. */
+static void
+test_line(const char *sentence, const char *type, const char *head,
+    const char *body, int want)
+{
+	struct buf line = { NULL, 0, 0 }, room = { NULL, 0, 0 };
+	struct one a;
+	int others = 0;
+	size_t i, n;
+
+	event(&a, "id", NULL);
+	a.fresh = 1;
+	a.row.seq = 12;
+	a.row.content_type = type;
+	a.row.head = head;
+	a.row.body = body;
+	a.row.len = strlen(body);
+	receive_lines(&a.d, &line);
+	n = line.len - 1;
+	is_int(receive_is_line(&a.row, line.p, n, &room), want, "%s", sentence);
+	for (i = 0; i < n; i++) {
+		line.p[i] ^= 1;
+		others += receive_is_line(&a.row, line.p, n, &room);
+		line.p[i] ^= 1;
+		others += receive_is_line(&a.row, line.p, i, &room);
+	}
+	others += receive_is_line(&a.row, line.p, n + 1, &room);
+	is_int(others, 0, "... and no other line is");
+	buf_release(&line);
+	buf_release(&room);
+}
+
+/* A line that would not be printed so: the data of a text as it stands, an id
+ * that ends so. */
+static void
+test_raw(const char *sentence, const char *type, char last)
+{
+	unsigned char compact = 1;
+	char id[] = "id";
+	struct buf line = { NULL, 0, 0 }, room = { NULL, 0, 0 };
+	struct one a;
+
+	event(&a, id, NULL);
+	a.fresh = 1;
+	a.row.content_type = type;
+	a.d.compact = &compact;
+	receive_lines(&a.d, &line);
+	strstr(line.p, "id\",\"source")[1] = id[1] = last;
+	is_int(receive_is_line(&a.row, line.p, line.len - 1, &room), 0, "%s",
+	    sentence);
+	buf_release(&line);
+	buf_release(&room);
+}
+
+static void
+test_lines(void)
+{
+	static const char json[] = "application/json";
+
+	test_line("a row is its line", json, NULL, "{\"a\":1}", 1);
+	test_line("with its headers", json, "{\"x\":\"y\"}", "[]", 1);
+	test_line("in any type of JSON", "application/x+json", NULL, "1", 1);
+	test_line("a text is not", "text/plain", NULL, "{\"a\":1}", 0);
+	test_line("nor is a row without a body", json, NULL, "", 0);
+	test_raw("nor what is no JSON, though it looks so", "text/plain", '}');
+	test_raw("nor a text that wants to be escaped", json, '"');
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,6 +248,7 @@ main(int argc, char **argv)
 	test_failure(s, &safe);
 	store_close(s);
 	test_checkpoint(path);
+	test_lines();
 	snprintf(rm, sizeof rm, "rm -rf %s", dir);
 	return done_testing() | (system(rm) != 0);
 }

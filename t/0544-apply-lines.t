@@ -1,0 +1,79 @@
+#!/bin/sh
+# What a line has to be, and what is kept of one that no row stands behind.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+source_file crm '{"map":{"external_id":"/id","fields":{"name":"/n"}}}'
+echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+
+received() {	# ID MORE: of crm
+	printf '{"specversion":"1.0","id":"%s","source":"crm","type":"loya.received"%s}\n' \
+	    "$1" "$2"
+}
+refused() {	# SENTENCE LINE REASON
+	printf '%s\n' "$2" >"$T/in"
+	status 65 "$1" loya-apply <"$T/in"
+	is "... is told" "$(cat "$T/err")" "loya-apply: standard input: \
+line 1: $3"
+}
+kept() { inbox "SELECT $1 FROM inbox ORDER BY seq DESC LIMIT 1"; }
+
+long=$(printf '%0512d' 0)
+name="source or id is empty, too long or has control characters"
+refused "an empty id" \
+    "$(member hr '' '{"external_id":"E1"}')" \
+    "$name"
+refused "an id of 513 bytes" \
+    "$(member hr "0$long" '{"external_id":"E1"}')" \
+    "$name"
+refused "a source of 65 bytes" \
+    "$(member "$(printf '%065d' 0)" a '{"external_id":"E1"}')" \
+    "$name"
+refused "an id of two lines" \
+    "$(member hr 'a\n' '{"external_id":"E1"}')" \
+    "$name"
+member hr "$long" '{"external_id":"E1"}' >"$T/in"
+status 0 "an id of 512 bytes" loya-apply <"$T/in"
+refused "a loyaseq that is a text" \
+    "$(member hr a '{"external_id":"E1"}' ',"loyaseq":"1"')" \
+    'loyaseq is no integer'
+refused "a type with a control character" \
+    "$(received a ',"datacontenttype":"text/\u0007xml","data":"<a/>"')" \
+    'datacontenttype is not one'
+refused "no data" \
+    "$(received a '')" \
+    'one of data and data_base64 is wanted'
+refused "data twice" \
+    "$(received a ',"data":{"id":"a"},"data_base64":"e30="')" \
+    'one of data and data_base64 is wanted'
+refused "half a base64" \
+    "$(received a ',"data_base64":"e30"')" \
+    'data_base64 is not base64'
+is "nothing of them was kept" "$(inbox "SELECT count(*) FROM inbox")" 1
+
+received b ',"data_base64":"eyJpZCI6ImIiLCJuIjoiQiJ9"' | loya-apply >"$T/out"
+is "base64 is kept as what it stands for" "$(kept body)" '{"id":"b","n":"B"}'
+received c ',"data": {"id":"c"} ,"loyahead":"{\"x-a\":\"1\"}"' |
+    loya-apply >"$T/out"
+is "JSON as it stands, with its headers" "$(kept 'body, head, content_type')" \
+    '{"id":"c"}|{"x-a":"1"}|application/json'
+received d ',"data":"{\"id\":\"d\"}"' | loya-apply >"$T/out"
+is "a JSON text is a text" "$(kept body)" '"{\"id\":\"d\"}"'
+received e ',"datacontenttype":"text/plain","data":"{\"id\":\"e\"}"' |
+    loya-apply >"$T/out"
+is "another text is what it says" "$(kept 'body, content_type')" \
+    '{"id":"e"}|text/plain'
+
+# The number of a row that is of another source.
+rows=$(inbox "SELECT count(*) FROM inbox")
+member hr b '{"external_id":"E2","status":"active"}' ",\"loyaseq\":2" |
+    loya-apply >"$T/lines"
+is "a row of another source with this id is not its row" \
+    "$(types "$T/lines")" member.enrolled
+is "so it gets its own" "$(inbox "SELECT count(*) FROM inbox")" $((rows + 1))
+member hr z '{"external_id":"E3"}' | loya-apply -n >"$T/lines"
+is "with -n" "$(types "$T/lines")" member.enrolled
+is "nothing is kept" "$(inbox "SELECT count(*) FROM inbox")" $((rows + 1))
+ok "the record is sound" loya-audit verify
+done_testing
