@@ -282,7 +282,7 @@ auditor_why(struct auditor *a, struct err *e)
 	int rc = auditor_open(a, e);
 
 	return rc != 0 ? rc : report_why(&a->r, a->operand[0],
-	    a->noperand == 2 ? a->operand[1] : NULL, e);
+	    a->noperand == 2 ? a->operand[1] : NULL, a->o.conf, e);
 }
 
 /* Without a second time: until now. */

@@ -352,7 +352,7 @@ load(struct why *y, int64_t num)
 
 int
 report_why(const struct report *r, const char *member, const char *field,
-    struct err *e)
+    const char *conf, struct err *e)
 {
 	struct why y;
 	int64_t num;
@@ -368,8 +368,11 @@ report_why(const struct report *r, const char *member, const char *field,
 	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
+		rc = report_why_foresee(&y, conf);
+	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
+	config_free(y.config);
 	free(y.applied);
 	free(y.later);
 	buf_release(&y.line);

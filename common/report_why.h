@@ -1,7 +1,7 @@
 /*
  * What report_why.c (which claim decided, which lost), report_why_later.c
- * (which waits for its time), report_why_hold.c and report_why_text.c (the same
- * in sentences) share.
+ * (which waits for its time), report_why_then.c (what will come of that),
+ * report_why_hold.c and report_why_text.c (the same in sentences) share.
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -10,6 +10,7 @@
 
 #include "common/jsonw.h"
 #include "common/member.h"
+#include "common/source.h"
 
 /* A row of the record about the member. */
 struct applied {
@@ -35,6 +36,10 @@ struct later {
 	struct said said;
 	const char *to_come;	/* a JSON object: field to value */
 	size_t len;
+	struct change *change;	/* all that the event says; NULL: unknown */
+	size_t nchange;
+	const struct link *then;	/* the claims when it has come, or
+					 * NULL: unknown */
 };
 
 struct why {
@@ -48,6 +53,7 @@ struct why {
 	size_t napplied, cap;
 	struct later *later;		/* the first to come first */
 	size_t nlater;
+	struct config *config;	/* NULL: nothing waits, or not to be read */
 	struct jsonw w;
 	struct err *e;
 };
@@ -67,8 +73,19 @@ const struct applied *report_why_row(const struct why *, int64_t inbox);
 /* Until when what this row applied had to wait, or 0. */
 int64_t report_why_put_off(const struct why *, const struct applied *);
 
-/* The next change behind *i that says something of a field, with its value in
- * said; NULL behind the last.  *i begins with 0. */
+/* report_why_then.c, behind report_why_rows(): work out what will come of what
+ * waits; conf is the folder of the source files: 0, <0.  y->config is freed by
+ * the caller, when nothing is asked any more. */
+int report_why_foresee(struct why *, const char *conf);
+
+/* Whether what a change says of a field will be superseded when its time has
+ * come; 0 also when that is unknown. */
+int report_why_outdated(const struct why *, const struct later *,
+    const char *field);
+
+/* The next change behind *i that says something of a field and will not be
+ * superseded, with its value in said; NULL behind the last.  *i begins with
+ * 0. */
 const struct said *report_why_next(struct why *, const char *field, size_t *i);
 
 /* The first field that a change to come names behind those that were told:

@@ -112,7 +112,7 @@ like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
 # why, of what is to come
 is "why has what waits for its time, in a sentence" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
-    "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
+    "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 at 2026-11-22T12:00:00Z (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
 like "and in JSON" "$(loya-audit why hr/E1 status)" \
     '"lost":\[\],"to_come":\[[{]"value":"closed","source":"hr","external_id":"E1","event_id":"e7","inbox":13,"audit":13,.*,"effective_at":"2036-01-01T00:00:00.000000Z"[}]\][}]$'
 is "which is not the row that applied the value" \
@@ -122,7 +122,7 @@ line member crm f1 2026-11-23T08:00:00Z '{"external_id":"C1","version":2,
     tr -d '\n' >"$T/f1"
 loya-apply <"$T/f1" >"$T/applied"
 like "of a source that does not decide it now it is left open" \
-    "$(COLUMNS=200 loya-audit why -T hr/E1 given_name)" \
+    "$(COLUMNS=300 loya-audit why -T hr/E1 given_name)" \
     '^    on 2035-01-01T00:00:00Z crm said Ann about C1 in event f1 .*, and who may decide it then counts[.]$'
 is "a field that nobody speaks of yet is there" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 | sed -n '/^name is/,$p' |
