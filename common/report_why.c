@@ -33,7 +33,7 @@ report_why_receipt(struct why *y, struct said *s)
 static int
 look(struct why *y, size_t i, const char *field, struct said *s)
 {
-	int rc;
+	int rc = 0;
 
 	memset(s, 0, sizeof *s);
 	s->link = &y->m.claims.link[i];
@@ -48,8 +48,12 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 		return 0;
 	s->inbox = s->link->event[s->claim->event].seq;
 	s->time = s->link->event[s->claim->event].time;
-	s->row = report_why_row(y, s->inbox);
-	rc = report_why_receipt(y, s);
+	if (s->claim->order == CLAIM_MISSING)
+		rc = report_why_missing(y, s);
+	else
+		s->row = report_why_row(y, s->inbox);
+	if (rc == 0)
+		rc = report_why_receipt(y, s);
 	return rc < 0 ? rc : 1;
 }
 
@@ -83,6 +87,8 @@ write_said(struct why *y, const struct said *s)
 		jsonw_null(w);
 	time_or_null(w, "source_time", s->time);
 	time_or_null(w, "received_at", s->received_at);
+	if (s->missing != NULL)
+		jsonw_kstring(w, "missing_from", s->missing);
 }
 
 /* Why this claim won over the others. */

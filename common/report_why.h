@@ -1,7 +1,8 @@
 /*
  * What report_why.c (which claim decided, which lost), report_why_later.c
  * (which waits for its time), report_why_then.c (what will come of that),
- * report_why_hold.c and report_why_text.c (the same in sentences) share.
+ * report_why_since.c (rows that no event stands behind), report_why_hold.c and
+ * report_why_text.c (the same in sentences) share.
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -16,6 +17,7 @@
 struct applied {
 	int64_t seq, inbox, at;
 	int64_t until;		/* it was put off until then, or 0 */
+	enum { BY_EVENT, BY_ABSENCE, BY_RULES } by;
 };
 
 /* What is known about the claim of one link on one field. */
@@ -27,6 +29,8 @@ struct said {
 	size_t len;
 	const char *event_id;	/* or NULL: gone from the inbox file */
 	int64_t inbox, time, received_at;
+	const char *missing;	/* from the snapshot of this id, or NULL: it
+				 * was said */
 };
 
 /* A change that waits for its time. */
@@ -72,6 +76,11 @@ const struct applied *report_why_row(const struct why *, int64_t inbox);
 
 /* Until when what this row applied had to wait, or 0. */
 int64_t report_why_put_off(const struct why *, const struct applied *);
+
+/* report_why_since.c: a claim that its record is missing.  Its row of the
+ * record and its event are those of the end of the snapshot, and not of where
+ * it began, which is its place in the order: 0, <0. */
+int report_why_missing(struct why *, struct said *);
 
 /* report_why_then.c, behind report_why_rows(): work out what will come of what
  * waits; conf is the folder of the source files: 0, <0.  y->config is freed by

@@ -63,6 +63,31 @@ plain(struct buf *b, const char *json, size_t len)
 	json_release(&j);
 }
 
+/* "hr said so about E1 in event ", or "hr/E1 was missing from the complete
+ * snapshot S, event " */
+static void
+sentence_who(struct buf *b, const struct said *s, const char *json,
+    size_t len)
+{
+	buf_adds(b, s->link->source);
+	if (s->missing != NULL) {
+		buf_addc(b, '/');
+		buf_adds(b, s->link->external_id);
+		buf_adds(b, " was missing from the complete snapshot ");
+		buf_adds(b, s->missing);
+		buf_adds(b, s->missing[0] != '\0' ? ", event " : "of event ");
+		return;
+	}
+	buf_adds(b, " said ");
+	if (json == NULL)
+		buf_adds(b, "so");
+	else
+		plain(b, json, len);
+	buf_adds(b, " about ");
+	buf_adds(b, s->link->external_id);
+	buf_adds(b, " in event ");
+}
+
 /* "hr said so about E1 in event e4 at ... (received ..., applied ...)" */
 static void
 sentence_said(struct why *y, const struct said *s, const char *json,
@@ -72,15 +97,7 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	struct buf *b = &y->line;
 	char row[48];
 
-	buf_adds(b, s->link->source);
-	buf_adds(b, " said ");
-	if (json == NULL)
-		buf_adds(b, "so");
-	else
-		plain(b, json, len);
-	buf_adds(b, " about ");
-	buf_adds(b, s->link->external_id);
-	buf_adds(b, " in event ");
+	sentence_who(b, s, json, len);
 	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
 	time_words(b, " at ", s->time);
 	if (s->received_at == 0)
