@@ -143,6 +143,24 @@ write_to_come(struct why *y, const char *field)
 		jsonw_close(&y->w, ']');
 }
 
+/* The row that let it be in force, where that is not the one of the claim. */
+static void
+write_since(struct why *y)
+{
+	struct jsonw *w = &y->w;
+
+	if (y->since.seq == 0)
+		return;
+	jsonw_key(w, "since");
+	jsonw_object(w);
+	jsonw_kint(w, "audit", y->since.seq);
+	jsonw_ktime(w, "at", y->since.at);
+	jsonw_kstring(w, "actor", y->since.actor != NULL ? y->since.actor :
+	    "");
+	jsonw_kstring(w, "why", "authority");
+	jsonw_close(w, '}');
+}
+
 static void
 print_json(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -164,6 +182,7 @@ print_json(struct why *y, const char *field, const struct value *v,
 	} else {
 		jsonw_null(w);
 	}
+	write_since(y);
 	jsonw_kstring(w, "rule", rule);
 	jsonw_key(w, "lost");
 	jsonw_array(w);
@@ -222,6 +241,9 @@ explain(struct why *y, const char *field, int64_t link)
 	}
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
+	if ((rc = report_why_since(y, field, decided ? &won : NULL,
+	    &y->since)) != 0)
+		return rc;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,

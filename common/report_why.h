@@ -40,10 +40,16 @@ struct later {
 	struct said said;
 	const char *to_come;	/* a JSON object: field to value */
 	size_t len;
-	struct change *change;	/* all that the event says; NULL: unknown */
+	struct change *change;	/* all that the event says, or NULL */
 	size_t nchange;
 	const struct link *then;	/* the claims when it has come, or
 					 * NULL: unknown */
+};
+
+/* Since when a source may decide a field; seq 0: since it said so. */
+struct since {
+	int64_t seq, at;
+	const char *actor;
 };
 
 struct why {
@@ -57,7 +63,8 @@ struct why {
 	size_t napplied, cap;
 	struct later *later;		/* the first to come first */
 	size_t nlater;
-	struct config *config;	/* NULL: nothing waits, or not to be read */
+	struct since since;	/* of the field at hand */
+	struct config *config;	/* NULL: not needed, or unreadable */
 	struct jsonw w;
 	struct err *e;
 };
@@ -81,6 +88,11 @@ int64_t report_why_put_off(const struct why *, const struct applied *);
  * record and its event are those of the end of the snapshot, and not of where
  * it began, which is its place in the order: 0, <0. */
 int report_why_missing(struct why *, struct said *);
+
+/* The row of the record, newer than the one of the claim that won (NULL: none
+ * did), by which other sources may decide the field: 0, <0. */
+int report_why_since(struct why *, const char *field, const struct said *won,
+    struct since *);
 
 /* report_why_then.c, behind report_why_rows(): work out what will come of what
  * waits; conf is the folder of the source files: 0, <0.  y->config is freed by

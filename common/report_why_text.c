@@ -190,6 +190,28 @@ later_lines(struct why *y, const char *field, const struct said *won)
 	}
 }
 
+/* " by ACTOR at TIME (row N of the record)" */
+static void
+done_by(struct buf *b, const char *actor, int64_t seq, int64_t at)
+{
+	char row[48];
+
+	buf_adds(b, " by ");
+	buf_adds(b, actor != NULL ? actor : "somebody");
+	time_words(b, " at ", at);
+	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
+	buf_adds(b, row);
+}
+
+static void
+since_words(struct why *y)
+{
+	if (y->since.seq == 0)
+		return;
+	buf_adds(&y->line, "; in force since the authority was changed");
+	done_by(&y->line, y->since.actor, y->since.seq, y->since.at);
+}
+
 void
 report_why_text(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -204,36 +226,26 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	buf_adds(b, " because ");
 	if (won != NULL) {
 		sentence_said(y, won, NULL, 0);
+		since_words(y);
 		buf_adds(b, "; rule ");
 		buf_adds(b, rule);
 		buf_adds(b, ": ");
 	}
 	buf_adds(b, won == NULL && n > 0 ? "no source that may decide it "
 	    "says anything about it" : rule_sentence(rule));
+	if (won == NULL)
+		since_words(y);
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
 	later_lines(y, field, won);
 }
 
-/* " by ACTOR at TIME (row N of the record)" */
-static void
-done_by(struct why *y, const char *actor, int64_t seq, int64_t at)
-{
-	char row[48];
-
-	buf_adds(&y->line, " by ");
-	buf_adds(&y->line, actor != NULL ? actor : "somebody");
-	time_words(&y->line, " at ", at);
-	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
-	buf_adds(&y->line, row);
-}
-
 void
 report_why_erased(struct why *y, const char *actor, int64_t seq, int64_t at)
 {
 	buf_adds(&y->line, "status is closed because the member was erased");
-	done_by(y, actor, seq, at);
+	done_by(&y->line, actor, seq, at);
 	put_line(y);
 }
 

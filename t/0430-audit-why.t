@@ -60,4 +60,35 @@ rm "$LOYA_CONF/loya.json"
 is "source files that cannot be read change nothing of it" \
     "$(loya-audit why hr/A status | grep -c to_come)" 0
 audit_conf
+
+# Rules that were changed since.
+echo '{"profile":"plain","match":[["name"]]}' >"$LOYA_CONF/sources/crm.json"
+member hr f1 F '"version":1,"status":"active","name":"F"'
+member crm k1 K '"version":1,"status":"suspended","name":"F"'
+said=$(sqlite3 -readonly "$LOYA_STORE" "SELECT max(seq) FROM audit")
+is "under the rules that it was said by there is no other row" \
+    "$(loya-audit why hr/F | grep -c '"since"')" 0
+echo '{"authority":{"*":["crm","hr"],"name":["hr","crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+LOYA_NOW=2026-11-23T13:00:00Z loya-apply -b >"$T/applied"
+row=$(sqlite3 -readonly "$LOYA_STORE" "SELECT seq FROM audit
+    WHERE detail ->> 'why' = 'authority' AND detail ->> '\$.owner.status' <> ''
+    AND member = (SELECT member FROM audit WHERE seq = $said)")
+like "why says since which row other sources decide" \
+    "$(loya-audit why hr/F status)" \
+    "\"audit\":$said,.*,\"since\":[{]\"audit\":$row,\"at\":\"2026-11-23T13:00:00.000000Z\",\"actor\":\"user:[^\"]+\",\"why\":\"authority\"[}],\"rule\":\"authority\""
+like "and in a sentence" "$(loya-audit why -T hr/F status)" \
+    "row $said of the record[)]; in force since the authority was changed by user:[^ ]* at 2026-11-23T13:00:00Z [(]row $row of the record[)]; rule authority"
+is "not of a field that it is the same for" \
+    "$(loya-audit why hr/F name | grep -c '"since"')" 0
+member crm k2 K '"version":2,"status":"closed"'
+is "nor of what was said under the new rules" \
+    "$(loya-audit why hr/F status | grep -c '"since"')" 0
+member hr g1 G '"version":1,"status":"active","email":"g@x.example"'
+echo '{"authority":{"*":["crm","hr"],"email":["crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/applied"
+like "nobody may decide it since: that row, too" \
+    "$(loya-audit why -T hr/G email)" \
+    '^email is - because no source that may decide it says anything about it; in force since the authority was changed by user:'
 done_testing
