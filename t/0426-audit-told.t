@@ -65,7 +65,7 @@ blank_end() {
 	loya-audit "$@" -T >"$T/table" && [ -s "$T/table" ] &&
 	    [ -n "$(tail -n 1 "$T/table")" ]
 }
-for v in verify "show -t 2026-11-24 hr/E3" stats "show hr/E3" "show hr/p1" \
+for v in verify "show -t now hr/E3" stats "show hr/E3" "show hr/p1" \
     "erase -n hr/E3" "prune -n 9w" "log -v"; do
 	# shellcheck disable=SC2086
 	blank_end $v
