@@ -339,6 +339,26 @@ is_said(struct why *y, const char *field)
 	return 0;
 }
 
+/* More likely a slip than a question. */
+static int
+nobody_says(struct why *y, const char *field)
+{
+	struct buf near = { NULL, 0, 0 };
+	size_t n = strlen(field);
+	int rc = 0;
+
+	if (report_field_ok(field, n))
+		rc = report_field_known(y->r, field, n, y->conf, &near, y->e);
+	if (rc == 1)
+		buf_clear(&near);
+	if (rc >= 0)
+		rc = err_set(y->e, E_NOTFOUND, "member %s: no source says "
+		    "anything about '%s'%s%s%s", y->m.id, field, near.len > 0 ?
+		    " (try: " : "", buf_str(&near), near.len > 0 ? ")" : "");
+	buf_release(&near);
+	return rc;
+}
+
 static int
 explain_one(struct why *y, const char *field)
 {
@@ -352,8 +372,7 @@ explain_one(struct why *y, const char *field)
 	    is_said(y, field))
 		return explain(y, field, -1);
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
-		return err_set(y->e, E_NOTFOUND, "member %s: no source says "
-		    "anything about '%s'", y->m.id, field);
+		return nobody_says(y, field);
 	if (i == JSON_NONE)
 		return explain_status(y);
 	if (json_int(&y->decided, i, &link) != 0)
@@ -389,6 +408,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	memset(&y, 0, sizeof y);
 	y.r = r;
 	y.e = e;
+	y.conf = conf;
 	y.all = field == NULL;
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
@@ -396,7 +416,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
-		rc = report_why_foresee(&y, conf);
+		rc = report_why_foresee(&y);
 	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);

@@ -54,6 +54,7 @@ struct since {
 
 struct why {
 	const struct report *r;
+	const char *conf;	/* folder of the source files */
 	int all;		/* of every field, so not of each trifle */
 	struct member m;
 	struct json decided;
@@ -95,9 +96,9 @@ int report_why_since(struct why *, const char *field, const struct said *won,
     struct since *);
 
 /* report_why_then.c, behind report_why_rows(): work out what will come of what
- * waits; conf is the folder of the source files: 0, <0.  y->config is freed by
- * the caller, when nothing is asked any more. */
-int report_why_foresee(struct why *, const char *conf);
+ * waits: 0, <0.  y->config is freed by the caller, when nothing is asked any
+ * more. */
+int report_why_foresee(struct why *);
 
 /* Whether what a change says of a field will be superseded when its time has
  * come; 0 also when that is unknown. */

@@ -115,14 +115,14 @@ come(struct why *y, struct claims *claims, struct later *l)
 }
 
 int
-report_why_foresee(struct why *y, const char *conf)
+report_why_foresee(struct why *y)
 {
 	struct claims claims = y->m.claims;
 	struct err ignored;
 	size_t i;
 	int rc = 0;
 
-	if (y->nlater > 0 && config_load(&y->config, conf, &ignored) != 0)
+	if (y->nlater > 0 && config_load(&y->config, y->conf, &ignored) != 0)
 		y->config = NULL;
 	for (i = 0; i < y->nlater && rc == 0; i++)
 		if ((rc = map_event(y, i)) == 0)

@@ -109,6 +109,14 @@ like "and has it when it is asked for" \
 like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
     '^email is - because hr said so'
 
+status 1 "why of a field that nobody speaks of" loya-audit why hr/E1 stauts
+like "has what comes near" "$(cat "$T/err")" \
+    ": no source says anything about 'stauts' [(]try: status[)]\$"
+status 1 "one that there could be" loya-audit why hr/E1 zoneinfo
+like "is no slip" "$(cat "$T/err")" "anything about 'zoneinfo'\$"
+status 1 "what cannot be a name" loya-audit why hr/E1 "stat'\"us"
+like "has nothing near" "$(cat "$T/err")" "[^)]\$"
+
 # why, of what is to come
 is "why has what waits for its time, in a sentence" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
