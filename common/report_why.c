@@ -195,6 +195,8 @@ print_json(struct why *y, const char *field, const struct value *v,
 	}
 	jsonw_close(w, ']');
 	write_to_come(y, field);
+	if (y->m.hold != NULL && strcmp(field, "status") == 0)
+		jsonw_kstring(w, "hold", y->m.hold);
 	jsonw_close(w, '}');
 	jsonw_line(w);
 	fwrite(y->line.p, 1, y->line.len, y->r->out);

@@ -6,7 +6,8 @@
 
 #include "common/clock.h"
 
-enum { INDENT = 8 };	/* of a line that goes on */
+/* Of a line that goes on, and of a sentence below another. */
+enum { INDENT = 2, BELOW = 4 };
 
 static const char *
 rule_sentence(const char *rule)
@@ -141,6 +142,15 @@ fold(FILE *f, const char *s, size_t n, size_t limit)
 }
 
 static void
+below(struct buf *b)
+{
+	int i;
+
+	for (i = 0; i < BELOW; i++)
+		buf_addc(b, ' ');
+}
+
+static void
 put_line(struct why *y)
 {
 	buf_addc(&y->line, '.');
@@ -155,7 +165,7 @@ lost_line(struct why *y, const struct value *v, const struct said *won,
 	int same = lost->len == v->len && v->json != NULL &&
 	    memcmp(lost->json, v->json, v->len) == 0 && won != NULL;
 
-	buf_adds(&y->line, "    ");
+	below(&y->line);
 	sentence_said(y, lost, lost->json, lost->len);
 	buf_adds(&y->line, same ? ", too; it would have lost because " :
 	    " and lost because ");
@@ -174,7 +184,8 @@ later_lines(struct why *y, const char *field, const struct said *won)
 	while ((s = report_why_next(y, field, &i)) != NULL) {
 		counts = won == NULL || strcmp(won->link->source,
 		    s->link->source) == 0;
-		time_words(&y->line, "    on ", s->row->until);
+		below(&y->line);
+		time_words(&y->line, "on ", s->row->until);
 		if (counts) {
 			buf_adds(&y->line, " it becomes ");
 			plain(&y->line, s->json, s->len);
@@ -239,6 +250,12 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
 	later_lines(y, field, won);
+	if (y->m.hold != NULL && !y->all && strcmp(field, "status") == 0) {
+		below(b);
+		buf_adds(b, "a hold is set, too: ");
+		buf_adds(b, y->m.hold);
+		put_line(y);
+	}
 }
 
 void

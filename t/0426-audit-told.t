@@ -83,10 +83,10 @@ like "the oldest of nothing is no time" \
 is "why is folded at the width of a line" \
     "$(COLUMNS=60 loya-audit why -T hr/E1 status | head -n 5)" \
     "status is suspended because hr said so about E1 in event e4
-        at 2026-11-22T08:00:00Z (received
-        2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z,
-        row 8 of the record); rule sole: nobody else says
-        anything about it."
+  at 2026-11-22T08:00:00Z (received 2026-11-23T12:00:00Z,
+  applied 2026-11-23T12:00:00Z, row 8 of the record); rule
+  sole: nobody else says anything about it.
+    on 2036-01-01T00:00:00Z it becomes closed: hr said so"
 is "and says the same" "$(COLUMNS=40 loya-audit why -T hr/E1 | tr -s ' \n' ' ')" \
     "$(loya-audit why -T hr/E1 | tr -s ' \n' ' ')"
 like "diff -O csv has plain text" \
@@ -97,6 +97,13 @@ like "and lists as JSON" \
     ',tags,,"\[""a"",""b""\]",'
 like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
     '"old":null,"new":"Anna",'
+
+is "why of a status has the hold" \
+    "$(loya-audit why -T hr/E3 status | tail -n 1)" \
+    "    a hold is set, too: fraud."
+like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud"[}]$'
+is "which stands once where all is told" \
+    "$(loya-audit why -T hr/E3 | grep -c fraud)" 1
 
 # why, of what nobody has
 line member hr e9 2026-11-23T08:00:00Z \
