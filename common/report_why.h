@@ -1,8 +1,8 @@
 /*
  * What report_why.c (which claim decided, which lost), report_why_later.c
  * (which waits for its time), report_why_then.c (what will come of that),
- * report_why_since.c (rows that no event stands behind), report_why_hold.c and
- * report_why_text.c (the same in sentences) share.
+ * report_why_since.c (rows that no event stands behind), report_why_hold.c,
+ * report_why_json.c and report_why_text.c (how it is said) share.
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -42,6 +42,8 @@ struct later {
 	size_t len;
 	struct change *change;	/* all that the event says, or NULL */
 	size_t nchange;
+	const struct change *is;	/* that which waits until at, or NULL */
+	unsigned char *kept;	/* of each field of it: a newer one has it */
 	const struct link *then;	/* the claims when it has come, or
 					 * NULL: unknown */
 };
@@ -102,8 +104,7 @@ int report_why_foresee(struct why *);
 
 /* Whether what a change says of a field will be superseded when its time has
  * come; 0 also when that is unknown. */
-int report_why_outdated(const struct why *, const struct later *,
-    const char *field);
+int report_why_outdated(const struct later *, const char *field);
 
 /* The next change behind *i that says something of a field and will not be
  * superseded, with its value in said; NULL behind the last.  *i begins with
@@ -113,6 +114,11 @@ const struct said *report_why_next(struct why *, const char *field, size_t *i);
 /* The first field that a change to come names behind those that were told:
  * NULL behind the last.  *i begins with 0. */
 const char *report_why_more(struct why *, size_t *i);
+
+/* report_why_json.c: a field as a line of JSON; the same arguments as below. */
+void report_why_json(struct why *, const char *field, const struct value *,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule);
 
 /* A field in sentences; won NULL: nobody decided it. */
 void report_why_text(struct why *, const char *field, const struct value *,

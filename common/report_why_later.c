@@ -222,7 +222,7 @@ report_why_next(struct why *y, const char *field, size_t *i)
 	for (; *i < y->nlater && s == NULL; (*i)++) {
 		l = &y->later[*i];
 		if (json_parse(&j, l->to_come, l->len) != 0 ||
-		    report_why_outdated(y, l, field))
+		    report_why_outdated(l, field))
 			continue;
 		/* A record that is gone is a member who is closed. */
 		if (strcmp(field, "status") == 0 &&

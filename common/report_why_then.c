@@ -90,7 +90,7 @@ static int
 come(struct why *y, struct claims *claims, struct later *l)
 {
 	static const struct authority_view view = { anybody, NULL };
-	const struct change *c = change_of(l);
+	const struct change *c = l->is = change_of(l);
 	struct receipt r = { .seq = l->said.inbox,
 	    .source = l->link.source, .external_id = l->link.external_id,
 	    .received_at = l->said.received_at };
@@ -112,22 +112,6 @@ come(struct why *y, struct claims *claims, struct later *l)
 	*claims = d.claims;
 	l->then = &d.claims.link[d.link];
 	return 0;
-}
-
-int
-report_why_foresee(struct why *y)
-{
-	struct claims claims = y->m.claims;
-	struct err ignored;
-	size_t i;
-	int rc = 0;
-
-	if (y->nlater > 0 && config_load(&y->config, y->conf, &ignored) != 0)
-		y->config = NULL;
-	for (i = 0; i < y->nlater && rc == 0; i++)
-		if ((rc = map_event(y, i)) == 0)
-			rc = come(y, &claims, &y->later[i]);
-	return rc;
 }
 
 /* Whether a match rule reads the field: it is not left to what waits. */
@@ -154,35 +138,74 @@ names(const struct change *c, const char *field)
 	return 0;
 }
 
-/* Whether a newer change of the same record that waits longer, alone in its
- * event, keeps the field to itself. */
+/* Whether o, alone in its event, is a newer change of the same record that
+ * waits longer: it keeps what it says to itself. */
 static int
-is_kept(const struct why *y, const struct later *l, const char *field)
+keeps(const struct later *o, const struct later *l)
 {
-	const struct change *c = change_of(l), *other;
-	const struct later *o;
-	size_t i;
 	int d;
 
+	if (o->at <= l->at || o->nchange != 1 || o->is == NULL ||
+	    strcmp(o->link.source, l->link.source) != 0 ||
+	    strcmp(o->link.external_id, l->link.external_id) != 0)
+		return 0;
+	d = version_compare(&o->is->version, &l->is->version);
+	return d > 0 || (d == 0 && o->said.inbox > l->said.inbox);
+}
+
+/* Note which fields of l are kept by others. */
+static void
+note_kept(struct why *y, struct later *l)
+{
+	const struct source *s = source_of(y, l->link.source);
+	const struct change *c = l->is;
+	size_t i, k;
+
+	if (c == NULL)
+		return;
+	l->kept = arena_alloc(&y->arena, c->nfield + 1);
+	memset(l->kept, 0, c->nfield + 1);
 	for (i = 0; i < y->nlater; i++) {
-		o = &y->later[i];
-		if (o->at <= l->at || o->nchange != 1 ||
-		    strcmp(o->link.source, l->link.source) != 0 ||
-		    strcmp(o->link.external_id, l->link.external_id) != 0 ||
-		    (other = change_of(o)) == NULL)
+		if (!keeps(&y->later[i], l))
 			continue;
-		d = version_compare(&other->version, &c->version);
-		if ((d > 0 || (d == 0 && o->said.inbox > l->said.inbox)) &&
-		    names(c, field) && names(other, field))
-			return !is_matched(source_of(y, l->link.source),
-			    field);
+		for (k = 0; k < c->nfield; k++)
+			if (names(y->later[i].is, c->field[k].name) &&
+			    !is_matched(s, c->field[k].name))
+				l->kept[k] = 1;
 	}
+}
+
+int
+report_why_foresee(struct why *y)
+{
+	struct claims claims = y->m.claims;
+	struct err ignored;
+	size_t i;
+	int rc = 0;
+
+	if (y->nlater > 0 && config_load(&y->config, y->conf, &ignored) != 0)
+		y->config = NULL;
+	for (i = 0; i < y->nlater && rc == 0; i++)
+		if ((rc = map_event(y, i)) == 0)
+			rc = come(y, &claims, &y->later[i]);
+	for (i = 0; i < y->nlater && rc == 0; i++)
+		note_kept(y, &y->later[i]);
+	return rc;
+}
+
+static int
+is_kept(const struct later *l, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < l->is->nfield; i++)
+		if (l->kept[i] && strcmp(l->is->field[i].name, field) == 0)
+			return 1;
 	return 0;
 }
 
 int
-report_why_outdated(const struct why *y, const struct later *l,
-    const char *field)
+report_why_outdated(const struct later *l, const char *field)
 {
 	const struct claim *c;
 	const char *json;
@@ -195,5 +218,5 @@ report_why_outdated(const struct why *y, const struct later *l,
 	else
 		c = claims_field(l->then, claims_order(field), field);
 	return c == NULL || l->then->event[c->event].seq != l->said.inbox ||
-	    is_kept(y, l, field);
+	    is_kept(l, field);
 }
