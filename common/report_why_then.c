@@ -110,7 +110,7 @@ come(struct why *y, struct claims *claims, struct later *l)
 	decide(claims, &y->m.profile, link_of(claims, l), c, &r, &view,
 	    &y->arena, &d);
 	*claims = d.claims;
-	l->then = &d.claims.link[d.link];
+	l->then = &claims->link[d.link];
 	return 0;
 }
 
