@@ -254,6 +254,17 @@ auditor_latency(struct auditor *a, struct err *e)
 	    "no event or delivery of that time is like that");
 }
 
+/* What is to come is not in the record, which would say that all stays. */
+static int
+check_past(const char *verb, int64_t t, struct err *e)
+{
+	char text[CLOCK_TEXT];
+
+	return t <= clock_now() ? 0 : err_set(e, E_USAGE, "%s: %s is to come, "
+	    "and the record does not know it; what waits for its time is said "
+	    "by why", verb, clock_format(t, text));
+}
+
 int
 auditor_show(struct auditor *a, struct err *e)
 {
@@ -268,7 +279,8 @@ auditor_show(struct auditor *a, struct err *e)
 	if (a->inbox != 0 && a->then != 0)
 		return err_set(e, E_USAGE, "show: -t is about a member, -i "
 		    "about an event");
-	if ((rc = auditor_open(a, e)) != 0)
+	if ((rc = check_past("show", a->then, e)) != 0 ||
+	    (rc = auditor_open(a, e)) != 0)
 		return rc;
 	if (a->then != 0)
 		return report_show_then(&a->r, a->operand[0], a->then, e);
@@ -282,7 +294,7 @@ auditor_why(struct auditor *a, struct err *e)
 	int rc = auditor_open(a, e);
 
 	return rc != 0 ? rc : report_why(&a->r, a->operand[0],
-	    a->noperand == 2 ? a->operand[1] : NULL, e);
+	    a->noperand == 2 ? a->operand[1] : NULL, a->o.conf, e);
 }
 
 /* Without a second time: until now. */
@@ -297,6 +309,9 @@ auditor_diff(struct auditor *a, struct err *e)
 		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
 			return err_set(e, E_USAGE, "diff: '%s' is no time",
 			    a->operand[i]);
+	if ((rc = check_past("diff", t[0], e)) != 0 ||
+	    (rc = check_past("diff", t[1], e)) != 0)
+		return rc;
 	if ((rc = auditor_open_alone(a, e)) == 0)
 		rc = report_diff(&a->r, a->operand[0], t[0], t[1], &any, e);
 	return note_empty(a, rc, any, 0, "no field is different");

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/arena.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/json.h"
 #include "common/prover.h"
 #include "common/secret.h"
 #include "common/source.h"
@@ -212,7 +214,44 @@ auditor_cosign(struct auditor *a, struct err *e)
 static const struct table_column verdict_columns[] = {
 	{ "what", 0 }, { "origin", 0 }, { "size", TABLE_RIGHT }, { "root", 0 },
 	{ "witnesses", TABLE_RIGHT }, { "from", TABLE_RIGHT }, { "row", 0 },
+	{ "seq", TABLE_ONLY_TEXT }, { "at", TABLE_ONLY_TEXT },
+	{ "kind", TABLE_ONLY_TEXT }, { "source", TABLE_ONLY_TEXT },
+	{ "event_id", TABLE_ONLY_TEXT }, { "inbox", TABLE_ONLY_TEXT },
+	{ "member", TABLE_ONLY_TEXT }, { "actor", TABLE_ONLY_TEXT },
 };
+
+enum { LEAF_AT = 1, LEAF_PREV = 7, LEAF_COMMITMENT = 9 };
+
+/* The row as people read it.  prev and the commitment are for programs. */
+static void
+row_words(struct table *t, const struct buf *leaf)
+{
+	struct arena a = { 0 };
+	struct json j = { 0 };
+	int64_t n;
+	uint32_t k = 0, end = 0;
+	int i;
+
+	if (leaf->len > 0 && json_parse(&j, leaf->p, leaf->len) == 0) {
+		k = 1;
+		end = j.tok[0].next;
+	}
+	for (i = 0; i < LEAF_COMMITMENT; i++) {
+		if (i == LEAF_PREV)
+			;
+		else if (k >= end)
+			table_null(t);
+		else if (json_int(&j, k, &n) != 0)
+			table_text(t, json_string(&j, k, &a, NULL));
+		else if (i == LEAF_AT)
+			table_time(t, n);
+		else
+			table_int(t, n);
+		k = k < end ? json_next(&j, k) : end;
+	}
+	json_release(&j);
+	arena_release(&a);
+}
 
 static void
 print_verdict(const struct report *r, const struct prover_verdict *v)
@@ -237,6 +276,7 @@ print_verdict(const struct report *r, const struct prover_verdict *v)
 		table_json(t, v->leaf.p, v->leaf.len);
 	else
 		table_null(t);
+	row_words(t, &v->leaf);
 	table_end(t);
 	table_free(t);
 }

@@ -162,5 +162,8 @@ auditor_report(struct auditor *a, struct err *e)
 	replace_drop(&out);
 	if (bad != 0)
 		return err_set(e, bad, "%s", second.msg);
+	if (rc == E_NO)
+		warn("report: the record has %s; the page names them",
+		    e->msg);
 	return rc;
 }

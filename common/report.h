@@ -95,8 +95,9 @@ int report_latency(const struct report *, int *any, struct err *);
 /* A page for reviewers, of since to until: E_NO when the record has faults. */
 int report_page(const struct report *, FILE *, struct err *);
 
-/* Why each field of the member, or this one, has its value. */
+/* Why each field of the member, or this one, has its value.  conf: the folder
+ * of the source files, by which what waits is read. */
 int report_why(const struct report *, const char *member, const char *field,
-    struct err *);
+    const char *conf, struct err *);
 
 #endif

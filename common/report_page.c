@@ -89,6 +89,7 @@ report_page(const struct report *r, FILE *f, struct err *e)
 		rc = err_set(e, E_IO, "the report cannot be written");
 	buf_release(&p.b);
 	if (rc == 0 && p.faults > 0)
-		rc = err_set(e, E_NO, "%lld faults", (long long)p.faults);
+		rc = err_set(e, E_NO, "%lld fault%s", (long long)p.faults,
+		    p.faults == 1 ? "" : "s");
 	return rc;
 }

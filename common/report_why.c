@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/jsonw.h"
-
 /* The inbox row of the event that a claim came with.  Column by column: the
  * body may be long. */
 int
@@ -33,7 +31,7 @@ report_why_receipt(struct why *y, struct said *s)
 static int
 look(struct why *y, size_t i, const char *field, struct said *s)
 {
-	int rc;
+	int rc = 0;
 
 	memset(s, 0, sizeof *s);
 	s->link = &y->m.claims.link[i];
@@ -48,41 +46,13 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 		return 0;
 	s->inbox = s->link->event[s->claim->event].seq;
 	s->time = s->link->event[s->claim->event].time;
-	s->row = report_why_row(y, s->inbox);
-	rc = report_why_receipt(y, s);
+	if (s->claim->order == CLAIM_MISSING)
+		rc = report_why_missing(y, s);
+	else
+		s->row = report_why_row(y, s->inbox);
+	if (rc == 0)
+		rc = report_why_receipt(y, s);
 	return rc < 0 ? rc : 1;
-}
-
-static void
-time_or_null(struct jsonw *w, const char *key, int64_t t)
-{
-	jsonw_key(w, key);
-	if (t != 0)
-		jsonw_time(w, t);
-	else
-		jsonw_null(w);
-}
-
-static void
-write_said(struct why *y, const struct said *s)
-{
-	struct jsonw *w = &y->w;
-
-	jsonw_kstring(w, "source", s->link->source);
-	jsonw_kstring(w, "external_id", s->link->external_id);
-	jsonw_key(w, "event_id");
-	if (s->event_id != NULL)
-		jsonw_string(w, s->event_id);
-	else
-		jsonw_null(w);
-	jsonw_kint(w, "inbox", s->inbox);
-	jsonw_key(w, "audit");
-	if (s->row != NULL)
-		jsonw_int(w, s->row->seq);
-	else
-		jsonw_null(w);
-	time_or_null(w, "source_time", s->time);
-	time_or_null(w, "received_at", s->received_at);
 }
 
 /* Why this claim won over the others. */
@@ -101,78 +71,6 @@ rule_of(const struct said *won, const struct said *lost, size_t n)
 	if (open == 0)
 		return "sole";
 	return same == open ? "newest" : "authority";
-}
-
-static const char *
-lost_by(const struct said *won, const struct said *lost)
-{
-	if (lost->link->to_at != 0)
-		return "ended";
-	if (won == NULL)
-		return "denied";
-	return strcmp(won->link->source, lost->link->source) == 0 ?
-	    "newest" : "authority";
-}
-
-/* What waits for its time; most members have nothing that does. */
-static void
-write_to_come(struct why *y, const char *field)
-{
-	const struct said *s;
-	size_t i = 0;
-	int any = 0;
-
-	while ((s = report_why_next(y, field, &i)) != NULL) {
-		if (!any++) {
-			jsonw_key(&y->w, "to_come");
-			jsonw_array(&y->w);
-		}
-		jsonw_object(&y->w);
-		jsonw_kraw(&y->w, "value", s->json, s->len);
-		write_said(y, s);
-		jsonw_ktime(&y->w, "effective_at", s->row->until);
-		jsonw_close(&y->w, '}');
-	}
-	if (any)
-		jsonw_close(&y->w, ']');
-}
-
-static void
-print_json(struct why *y, const char *field, const struct value *v,
-    const struct said *won, const struct said *lost, size_t n,
-    const char *rule)
-{
-	struct jsonw *w = &y->w;
-	size_t i;
-
-	jsonw_init(w, &y->line);
-	jsonw_object(w);
-	jsonw_kstring(w, "member", y->m.id);
-	jsonw_kstring(w, "field", field);
-	jsonw_kraw(w, "value", v->json != NULL ? v->json : "null",
-	    v->json != NULL ? v->len : 4);
-	jsonw_key(w, "owner");
-	if (won != NULL) {
-		jsonw_string(w, won->link->source);
-		write_said(y, won);
-	} else {
-		jsonw_null(w);
-	}
-	jsonw_kstring(w, "rule", rule);
-	jsonw_key(w, "lost");
-	jsonw_array(w);
-	for (i = 0; i < n; i++) {
-		jsonw_object(w);
-		jsonw_kraw(w, "value", lost[i].json, lost[i].len);
-		write_said(y, &lost[i]);
-		jsonw_kstring(w, "why", lost_by(won, &lost[i]));
-		jsonw_close(w, '}');
-	}
-	jsonw_close(w, ']');
-	write_to_come(y, field);
-	jsonw_close(w, '}');
-	jsonw_line(w);
-	fwrite(y->line.p, 1, y->line.len, y->r->out);
 }
 
 /* A field that only the source files make up, and that nobody says is
@@ -216,10 +114,13 @@ explain(struct why *y, const char *field, int64_t link)
 	}
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
+	if ((rc = report_why_since(y, field, decided ? &won : NULL,
+	    &y->since)) != 0)
+		return rc;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);
-	(y->r->mode == TABLE_TEXT ? report_why_text : print_json)(y, field, &v,
-	    decided ? &won : NULL, s, n, rule);
+	(y->r->mode == TABLE_TEXT ? report_why_text : report_why_json)(y,
+	    field, &v, decided ? &won : NULL, s, n, rule);
 	return 0;
 }
 
@@ -268,7 +169,7 @@ explain_status(struct why *y)
 	if (y->r->mode == TABLE_TEXT)
 		report_why_erased(y, x.actor, x.seq, x.at);
 	else
-		print_json(y, "status", &v, NULL, NULL, 0, "erased");
+		report_why_json(y, "status", &v, NULL, NULL, 0, "erased");
 	return 0;
 }
 
@@ -311,6 +212,26 @@ is_said(struct why *y, const char *field)
 	return 0;
 }
 
+/* More likely a slip than a question. */
+static int
+nobody_says(struct why *y, const char *field)
+{
+	struct buf near = { NULL, 0, 0 };
+	size_t n = strlen(field);
+	int rc = 0;
+
+	if (report_field_ok(field, n))
+		rc = report_field_known(y->r, field, n, y->conf, &near, y->e);
+	if (rc == 1)
+		buf_clear(&near);
+	if (rc >= 0)
+		rc = err_set(y->e, E_NOTFOUND, "member %s: no source says "
+		    "anything about '%s'%s%s%s", y->m.id, field, near.len > 0 ?
+		    " (try: " : "", buf_str(&near), near.len > 0 ? ")" : "");
+	buf_release(&near);
+	return rc;
+}
+
 static int
 explain_one(struct why *y, const char *field)
 {
@@ -324,8 +245,7 @@ explain_one(struct why *y, const char *field)
 	    is_said(y, field))
 		return explain(y, field, -1);
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
-		return err_set(y->e, E_NOTFOUND, "member %s: no source says "
-		    "anything about '%s'", y->m.id, field);
+		return nobody_says(y, field);
 	if (i == JSON_NONE)
 		return explain_status(y);
 	if (json_int(&y->decided, i, &link) != 0)
@@ -352,7 +272,7 @@ load(struct why *y, int64_t num)
 
 int
 report_why(const struct report *r, const char *member, const char *field,
-    struct err *e)
+    const char *conf, struct err *e)
 {
 	struct why y;
 	int64_t num;
@@ -361,6 +281,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	memset(&y, 0, sizeof y);
 	y.r = r;
 	y.e = e;
+	y.conf = conf;
 	y.all = field == NULL;
 	if ((rc = report_member(r->store, member, &num, e)) != 0)
 		return rc;
@@ -368,8 +289,11 @@ report_why(const struct report *r, const char *member, const char *field,
 	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
+		rc = report_why_foresee(&y);
+	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
+	config_free(y.config);
 	free(y.applied);
 	free(y.later);
 	buf_release(&y.line);

@@ -1,7 +1,8 @@
 /*
  * What report_why.c (which claim decided, which lost), report_why_later.c
- * (which waits for its time), report_why_hold.c and report_why_text.c (the same
- * in sentences) share.
+ * (which waits for its time), report_why_then.c (what will come of that),
+ * report_why_since.c (rows that no event stands behind), report_why_hold.c,
+ * report_why_json.c and report_why_text.c (how it is said) share.
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -10,11 +11,13 @@
 
 #include "common/jsonw.h"
 #include "common/member.h"
+#include "common/source.h"
 
 /* A row of the record about the member. */
 struct applied {
 	int64_t seq, inbox, at;
 	int64_t until;		/* it was put off until then, or 0 */
+	enum { BY_EVENT, BY_ABSENCE, BY_RULES } by;
 };
 
 /* What is known about the claim of one link on one field. */
@@ -26,6 +29,8 @@ struct said {
 	size_t len;
 	const char *event_id;	/* or NULL: gone from the inbox file */
 	int64_t inbox, time, received_at;
+	const char *missing;	/* from the snapshot of this id, or NULL: it
+				 * was said */
 };
 
 /* A change that waits for its time. */
@@ -35,10 +40,23 @@ struct later {
 	struct said said;
 	const char *to_come;	/* a JSON object: field to value */
 	size_t len;
+	struct change *change;	/* all that the event says, or NULL */
+	size_t nchange;
+	const struct change *is;	/* that which waits until at, or NULL */
+	unsigned char *kept;	/* of each field of it: a newer one has it */
+	const struct link *then;	/* the claims when it has come, or
+					 * NULL: unknown */
+};
+
+/* Since when a source may decide a field; seq 0: since it said so. */
+struct since {
+	int64_t seq, at;
+	const char *actor;
 };
 
 struct why {
 	const struct report *r;
+	const char *conf;	/* folder of the source files */
 	int all;		/* of every field, so not of each trifle */
 	struct member m;
 	struct json decided;
@@ -48,6 +66,8 @@ struct why {
 	size_t napplied, cap;
 	struct later *later;		/* the first to come first */
 	size_t nlater;
+	struct since since;	/* of the field at hand */
+	struct config *config;	/* NULL: not needed, or unreadable */
 	struct jsonw w;
 	struct err *e;
 };
@@ -67,13 +87,38 @@ const struct applied *report_why_row(const struct why *, int64_t inbox);
 /* Until when what this row applied had to wait, or 0. */
 int64_t report_why_put_off(const struct why *, const struct applied *);
 
-/* The next change behind *i that says something of a field, with its value in
- * said; NULL behind the last.  *i begins with 0. */
+/* report_why_since.c: a claim that its record is missing.  Its row of the
+ * record and its event are those of the end of the snapshot, and not of where
+ * it began, which is its place in the order: 0, <0. */
+int report_why_missing(struct why *, struct said *);
+
+/* The row of the record, newer than the one of the claim that won (NULL: none
+ * did), by which other sources may decide the field: 0, <0. */
+int report_why_since(struct why *, const char *field, const struct said *won,
+    struct since *);
+
+/* report_why_then.c, behind report_why_rows(): work out what will come of what
+ * waits: 0, <0.  y->config is freed by the caller, when nothing is asked any
+ * more. */
+int report_why_foresee(struct why *);
+
+/* Whether what a change says of a field will be superseded when its time has
+ * come; 0 also when that is unknown. */
+int report_why_outdated(const struct later *, const char *field);
+
+/* The next change behind *i that says something of a field and will not be
+ * superseded, with its value in said; NULL behind the last.  *i begins with
+ * 0. */
 const struct said *report_why_next(struct why *, const char *field, size_t *i);
 
 /* The first field that a change to come names behind those that were told:
  * NULL behind the last.  *i begins with 0. */
 const char *report_why_more(struct why *, size_t *i);
+
+/* report_why_json.c: a field as a line of JSON; the same arguments as below. */
+void report_why_json(struct why *, const char *field, const struct value *,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule);
 
 /* A field in sentences; won NULL: nobody decided it. */
 void report_why_text(struct why *, const char *field, const struct value *,

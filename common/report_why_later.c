@@ -7,16 +7,19 @@
 #include "common/clock.h"
 #include "common/progress.h"
 
-/* Columns of ROW: until is when a change is due that the row put off. */
-enum { C_SEQ, C_INBOX, C_AT, C_UNTIL };
+/* Columns of ROW: until is when a change is due that the row put off; why says
+ * that no event of the claim's stands behind it. */
+enum { C_SEQ, C_INBOX, C_AT, C_UNTIL, C_WHY };
 
 #define ROW "SELECT seq, inbox, at, CASE WHEN kind = 'event.scheduled' " \
-	"AND json_valid(detail) THEN detail ->> 'effective_at' END FROM audit "
+	"AND json_valid(detail) THEN detail ->> 'effective_at' END, " \
+	"CASE WHEN kind LIKE 'member.%' AND json_valid(detail) " \
+	"THEN detail ->> 'why' END FROM audit "
 
 static void
 read_row(struct stmt *st, struct applied *a)
 {
-	const char *until;
+	const char *until, *why;
 	size_t n;
 
 	a->seq = stmt_get_int(st, C_SEQ);
@@ -25,6 +28,9 @@ read_row(struct stmt *st, struct applied *a)
 	until = stmt_get_text(st, C_UNTIL, &n);
 	if (until == NULL || clock_parse(until, n, &a->until) != 0)
 		a->until = 0;
+	why = stmt_get_text(st, C_WHY, &n);
+	a->by = why == NULL ? BY_EVENT : strcmp(why, "missing") == 0 ?
+	    BY_ABSENCE : strcmp(why, "authority") == 0 ? BY_RULES : BY_EVENT;
 }
 
 static int
@@ -215,7 +221,8 @@ report_why_next(struct why *y, const char *field, size_t *i)
 
 	for (; *i < y->nlater && s == NULL; (*i)++) {
 		l = &y->later[*i];
-		if (json_parse(&j, l->to_come, l->len) != 0)
+		if (json_parse(&j, l->to_come, l->len) != 0 ||
+		    report_why_outdated(l, field))
 			continue;
 		/* A record that is gone is a member who is closed. */
 		if (strcmp(field, "status") == 0 &&

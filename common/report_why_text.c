@@ -6,7 +6,8 @@
 
 #include "common/clock.h"
 
-enum { INDENT = 8 };	/* of a line that goes on */
+/* Of a line that goes on, and of a sentence below another. */
+enum { INDENT = 2, BELOW = 4 };
 
 static const char *
 rule_sentence(const char *rule)
@@ -63,6 +64,31 @@ plain(struct buf *b, const char *json, size_t len)
 	json_release(&j);
 }
 
+/* "hr said so about E1 in event ", or "hr/E1 was missing from the complete
+ * snapshot S, event " */
+static void
+sentence_who(struct buf *b, const struct said *s, const char *json,
+    size_t len)
+{
+	buf_adds(b, s->link->source);
+	if (s->missing != NULL) {
+		buf_addc(b, '/');
+		buf_adds(b, s->link->external_id);
+		buf_adds(b, " was missing from the complete snapshot ");
+		buf_adds(b, s->missing);
+		buf_adds(b, s->missing[0] != '\0' ? ", event " : "of event ");
+		return;
+	}
+	buf_adds(b, " said ");
+	if (json == NULL)
+		buf_adds(b, "so");
+	else
+		plain(b, json, len);
+	buf_adds(b, " about ");
+	buf_adds(b, s->link->external_id);
+	buf_adds(b, " in event ");
+}
+
 /* "hr said so about E1 in event e4 at ... (received ..., applied ...)" */
 static void
 sentence_said(struct why *y, const struct said *s, const char *json,
@@ -72,15 +98,7 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	struct buf *b = &y->line;
 	char row[48];
 
-	buf_adds(b, s->link->source);
-	buf_adds(b, " said ");
-	if (json == NULL)
-		buf_adds(b, "so");
-	else
-		plain(b, json, len);
-	buf_adds(b, " about ");
-	buf_adds(b, s->link->external_id);
-	buf_adds(b, " in event ");
+	sentence_who(b, s, json, len);
 	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
 	time_words(b, " at ", s->time);
 	if (s->received_at == 0)
@@ -124,6 +142,15 @@ fold(FILE *f, const char *s, size_t n, size_t limit)
 }
 
 static void
+below(struct buf *b)
+{
+	int i;
+
+	for (i = 0; i < BELOW; i++)
+		buf_addc(b, ' ');
+}
+
+static void
 put_line(struct why *y)
 {
 	buf_addc(&y->line, '.');
@@ -138,7 +165,7 @@ lost_line(struct why *y, const struct value *v, const struct said *won,
 	int same = lost->len == v->len && v->json != NULL &&
 	    memcmp(lost->json, v->json, v->len) == 0 && won != NULL;
 
-	buf_adds(&y->line, "    ");
+	below(&y->line);
 	sentence_said(y, lost, lost->json, lost->len);
 	buf_adds(&y->line, same ? ", too; it would have lost because " :
 	    " and lost because ");
@@ -157,7 +184,8 @@ later_lines(struct why *y, const char *field, const struct said *won)
 	while ((s = report_why_next(y, field, &i)) != NULL) {
 		counts = won == NULL || strcmp(won->link->source,
 		    s->link->source) == 0;
-		time_words(&y->line, "    on ", s->row->until);
+		below(&y->line);
+		time_words(&y->line, "on ", s->row->until);
 		if (counts) {
 			buf_adds(&y->line, " it becomes ");
 			plain(&y->line, s->json, s->len);
@@ -171,6 +199,28 @@ later_lines(struct why *y, const char *field, const struct said *won)
 			    "counts");
 		put_line(y);
 	}
+}
+
+/* " by ACTOR at TIME (row N of the record)" */
+static void
+done_by(struct buf *b, const char *actor, int64_t seq, int64_t at)
+{
+	char row[48];
+
+	buf_adds(b, " by ");
+	buf_adds(b, actor != NULL ? actor : "somebody");
+	time_words(b, " at ", at);
+	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
+	buf_adds(b, row);
+}
+
+static void
+since_words(struct why *y)
+{
+	if (y->since.seq == 0)
+		return;
+	buf_adds(&y->line, "; in force since the authority was changed");
+	done_by(&y->line, y->since.actor, y->since.seq, y->since.at);
 }
 
 void
@@ -187,36 +237,32 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	buf_adds(b, " because ");
 	if (won != NULL) {
 		sentence_said(y, won, NULL, 0);
+		since_words(y);
 		buf_adds(b, "; rule ");
 		buf_adds(b, rule);
 		buf_adds(b, ": ");
 	}
 	buf_adds(b, won == NULL && n > 0 ? "no source that may decide it "
 	    "says anything about it" : rule_sentence(rule));
+	if (won == NULL)
+		since_words(y);
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
 	later_lines(y, field, won);
-}
-
-/* " by ACTOR at TIME (row N of the record)" */
-static void
-done_by(struct why *y, const char *actor, int64_t seq, int64_t at)
-{
-	char row[48];
-
-	buf_adds(&y->line, " by ");
-	buf_adds(&y->line, actor != NULL ? actor : "somebody");
-	time_words(&y->line, " at ", at);
-	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
-	buf_adds(&y->line, row);
+	if (y->m.hold != NULL && !y->all && strcmp(field, "status") == 0) {
+		below(b);
+		buf_adds(b, "a hold is set, too: ");
+		buf_adds(b, y->m.hold);
+		put_line(y);
+	}
 }
 
 void
 report_why_erased(struct why *y, const char *actor, int64_t seq, int64_t at)
 {
 	buf_adds(&y->line, "status is closed because the member was erased");
-	done_by(y, actor, seq, at);
+	done_by(&y->line, actor, seq, at);
 	put_line(y);
 }
 

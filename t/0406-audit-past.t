@@ -107,11 +107,20 @@ is "points, too" "$(loya-audit diff hr/E3 2026-11-22 | grep -o \
     '"field":"points","old":[^,]*,"new":[^,]*')" \
     '"field":"points","old":null,"new":70'
 is "nothing is different where nothing happened" \
-    "$(loya-audit diff hr/E1 2026-11-24T13:00:00Z 2026-11-24T14:00:00Z)" ""
+    "$(loya-audit diff hr/E1 2026-11-24T10:00:00Z 2026-11-24T11:00:00Z)" ""
 is "a table" "$(loya-audit diff -T hr/E1 1h | head -n 1)" \
     "FIELD   OLD        NEW     AT                    SOURCE  EVENT ID  AUDIT"
 status 64 "two times that are turned round are 64" \
     loya-audit diff hr/E1 now 1d
+status 64 "a second time that is to come is 64" \
+    loya-audit diff hr/E1 1d 2026-11-24T12:00:01Z
+like "and says that nobody knows it" "$(cat "$T/err")" \
+    '^loya-audit: diff: 2026-11-24T12:00:01.000000Z is to come, and the record does not know it; what waits for its time is said by why$'
+status 64 "both are" loya-audit diff hr/E1 2026-11-25 2026-11-26
+status 64 "show -t of a time to come is" loya-audit show -t 2026-11-25 hr/E1
+like "and says so" "$(cat "$T/err")" \
+    '^loya-audit: show: 2026-11-25T00:00:00.000000Z is to come, '
+ok "now is not to come" loya-audit show -t now hr/E1
 status 64 "a time that is none is 64" loya-audit diff hr/E1 soon
 status 64 "without a time it is 64" loya-audit diff hr/E1
 status 64 "-t and -i do not go together" loya-audit show -t 1d -i 3

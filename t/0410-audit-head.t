@@ -128,6 +128,16 @@ status 64 "check wants keys" check "$T/p3"
 status 0 "check of a head" check -K "$T/keys" "$T/h1"
 like "says what it is" "$(cat "$T/out")" '^\{"what":"head","origin":"example'
 status 0 "check of a proof" check -K "$T/keys" "$T/p3"
+status 0 "check -T of a proof" check -T -K "$T/keys" "$T/p3"
+is "says in words what the row is" "$(sed -n '/^seq/,$p' "$T/out" | tr -s ' ')" \
+    "$(sqlite3 -readonly -separator ' ' "$LOYA_STORE" "SELECT 'seq 3' || char(10) ||
+    'at ' || strftime('%Y-%m-%dT%H:%M:%S', at / 1000000, 'unixepoch') ||
+    '.000000Z' || char(10) || 'kind ' || kind || char(10) || 'source ' ||
+    source || char(10) || 'event id ' || event_id || char(10) || 'inbox ' ||
+    inbox || char(10) || 'member ' || member || char(10) || 'actor ' || actor
+    FROM audit WHERE seq = 3")"
+is "in JSON it is the leaf alone" "$(check -j -K "$T/keys" "$T/p3" |
+    sed 's/.*"row"://' | grep -c '"kind"')" 0
 status 0 "check -q" check -q -K "$T/keys" "$T/p3"
 is "says nothing" "$(cat "$T/out" "$T/err")" ""
 status 64 "of consistency, without the older head" check -K "$T/keys" "$T/c"

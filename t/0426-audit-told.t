@@ -65,7 +65,7 @@ blank_end() {
 	loya-audit "$@" -T >"$T/table" && [ -s "$T/table" ] &&
 	    [ -n "$(tail -n 1 "$T/table")" ]
 }
-for v in verify "show -t 2026-11-24 hr/E3" stats "show hr/E3" "show hr/p1" \
+for v in verify "show -t now hr/E3" stats "show hr/E3" "show hr/p1" \
     "erase -n hr/E3" "prune -n 9w" "log -v"; do
 	# shellcheck disable=SC2086
 	blank_end $v
@@ -83,10 +83,10 @@ like "the oldest of nothing is no time" \
 is "why is folded at the width of a line" \
     "$(COLUMNS=60 loya-audit why -T hr/E1 status | head -n 5)" \
     "status is suspended because hr said so about E1 in event e4
-        at 2026-11-22T08:00:00Z (received
-        2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z,
-        row 8 of the record); rule sole: nobody else says
-        anything about it."
+  at 2026-11-22T08:00:00Z (received 2026-11-23T12:00:00Z,
+  applied 2026-11-23T12:00:00Z, row 8 of the record); rule
+  sole: nobody else says anything about it.
+    on 2036-01-01T00:00:00Z it becomes closed: hr said so"
 is "and says the same" "$(COLUMNS=40 loya-audit why -T hr/E1 | tr -s ' \n' ' ')" \
     "$(loya-audit why -T hr/E1 | tr -s ' \n' ' ')"
 like "diff -O csv has plain text" \
@@ -97,6 +97,13 @@ like "and lists as JSON" \
     ',tags,,"\[""a"",""b""\]",'
 like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
     '"old":null,"new":"Anna",'
+
+is "why of a status has the hold" \
+    "$(loya-audit why -T hr/E3 status | tail -n 1)" \
+    "    a hold is set, too: fraud."
+like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud"[}]$'
+is "which stands once where all is told" \
+    "$(loya-audit why -T hr/E3 | grep -c fraud)" 1
 
 # why, of what nobody has
 line member hr e9 2026-11-23T08:00:00Z \
@@ -109,10 +116,18 @@ like "and has it when it is asked for" \
 like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
     '^email is - because hr said so'
 
+status 1 "why of a field that nobody speaks of" loya-audit why hr/E1 stauts
+like "has what comes near" "$(cat "$T/err")" \
+    ": no source says anything about 'stauts' [(]try: status[)]\$"
+status 1 "one that there could be" loya-audit why hr/E1 zoneinfo
+like "is no slip" "$(cat "$T/err")" "anything about 'zoneinfo'\$"
+status 1 "what cannot be a name" loya-audit why hr/E1 "stat'\"us"
+like "has nothing near" "$(cat "$T/err")" "[^)]\$"
+
 # why, of what is to come
 is "why has what waits for its time, in a sentence" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
-    "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
+    "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 at 2026-11-22T12:00:00Z (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
 like "and in JSON" "$(loya-audit why hr/E1 status)" \
     '"lost":\[\],"to_come":\[[{]"value":"closed","source":"hr","external_id":"E1","event_id":"e7","inbox":13,"audit":13,.*,"effective_at":"2036-01-01T00:00:00.000000Z"[}]\][}]$'
 is "which is not the row that applied the value" \
@@ -122,7 +137,7 @@ line member crm f1 2026-11-23T08:00:00Z '{"external_id":"C1","version":2,
     tr -d '\n' >"$T/f1"
 loya-apply <"$T/f1" >"$T/applied"
 like "of a source that does not decide it now it is left open" \
-    "$(COLUMNS=200 loya-audit why -T hr/E1 given_name)" \
+    "$(COLUMNS=300 loya-audit why -T hr/E1 given_name)" \
     '^    on 2035-01-01T00:00:00Z crm said Ann about C1 in event f1 .*, and who may decide it then counts[.]$'
 is "a field that nobody speaks of yet is there" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 | sed -n '/^name is/,$p' |

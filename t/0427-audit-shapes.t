@@ -77,10 +77,10 @@ loya-apply -b >"$T/lines"
 is "10: the rules changed" "$(rows -m hr/E2 |
     sed 's/user:[a-z0-9_-]*/USER/')" "member.suspended USER hr/E2 status active -> suspended; authority: other sources may decide it now; status is decided by crm, was hr"
 is "what a source says that may not decide it is told" "$(why hr/E1 status)" \
-    "status is active because no source that may decide it says anything about it.
+    "status is active because no source that may decide it says anything about it; in force since the authority was changed by USER at 2026-11-25T08:00:00Z (row N of the record).
  hr said suspended about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source may not decide it."
 like "in JSON, too" "$(loya-audit why hr/E1 status)" \
-    '"value":"active","owner":null,"rule":"default","lost":\[\{"value":"suspended","source":"hr",.*"why":"denied"\}\]'
+    '"value":"active","owner":null,"since":\{"audit":[0-9]+,.*,"rule":"default","lost":\[\{"value":"suspended","source":"hr",.*"why":"denied"\}\]'
 line local p6 loya.points "{\"member\":\"$(store "SELECT member FROM link
     WHERE external_id = 'E7'")\",\"kind\":\"earn\",\"points\":5,\"reference\":\"r6\"}" |
     loya-apply >"$T/lines"

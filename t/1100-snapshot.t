@@ -50,7 +50,13 @@ like "the line says why, and by which snapshot" "$(grep suspended "$T/lines")" \
     '"loyacause":"hr/s2-end".*"why":"missing","snapshot":"s2"'
 is "it is counted as a lost event" "$(lost)" 1
 ok "verify agrees" loya-audit verify
-like "so does why" "$(loya-audit why hr/E0 status)" 's2-begin'
+like "why names the end of the snapshot, and its row" \
+    "$(loya-audit why hr/E0 status)" \
+    "\"event_id\":\"s2-end\",\"inbox\":[0-9]+,\"audit\":$(store "SELECT seq
+    FROM audit WHERE detail ->> 'why' = 'missing'"),.*,\"missing_from\":\"s2\""
+like "and says that nobody said so" \
+    "$(COLUMNS=500 loya-audit why -T hr/E0 status)" \
+    '^status is suspended because hr/E0 was missing from the complete snapshot s2, event s2-end [(]received .*, row [0-9]+ of the record[)]; rule sole:'
 { begin hr s3; for i in 1 2 3 4 5 6 7 8 9 X; do row hr s3 "E$i"; done; end hr s3 10; } >"$T/in"
 apply
 is "still missing from the next one: nothing new" "$rc $(types "$T/lines" | tr ' ' '\n' | grep -cv unchanged) $(lost)" "0 0 1"

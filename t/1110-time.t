@@ -62,6 +62,8 @@ status_is "comes in its time" suspended
 who=rescinded
 at 2026-01-10T00:00:00Z 1 "$(job 2020-01-01 2026-02-15)"
 at 2026-01-20T00:00:00Z 2 "$(job 2020-01-01 '')"
+is "why does not promise a termination that was rescinded" \
+    "$(loya-audit why hr/rescinded status | grep -c to_come)" 0
 at 2026-06-01T00:00:00Z
 status_is "a termination that was rescinded does not happen" active
 
@@ -100,6 +102,9 @@ who=several
 at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 2026-02-28),$(job 2026-04-01 2026-04-30)"
 at 2026-02-10T00:00:00Z
 status_is "several changes to come: the first" active
+is "why has the rest of them" "$(loya-audit why hr/several status |
+    grep -o '"effective_at":"2026-[0-9]*' | tr '\n' ' ')" \
+    '"effective_at":"2026-02 "effective_at":"2026-03 "effective_at":"2026-04 '
 at 2026-03-10T00:00:00Z
 status_is "the second" suspended
 at 2026-04-10T00:00:00Z

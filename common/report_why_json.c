@@ -1,0 +1,131 @@
+/* Why a field has its value, as a line of JSON. */
+#include "common/report_why.h"
+
+#include <string.h>
+
+static void
+time_or_null(struct jsonw *w, const char *key, int64_t t)
+{
+	jsonw_key(w, key);
+	if (t != 0)
+		jsonw_time(w, t);
+	else
+		jsonw_null(w);
+}
+
+static void
+write_said(struct why *y, const struct said *s)
+{
+	struct jsonw *w = &y->w;
+
+	jsonw_kstring(w, "source", s->link->source);
+	jsonw_kstring(w, "external_id", s->link->external_id);
+	jsonw_key(w, "event_id");
+	if (s->event_id != NULL)
+		jsonw_string(w, s->event_id);
+	else
+		jsonw_null(w);
+	jsonw_kint(w, "inbox", s->inbox);
+	jsonw_key(w, "audit");
+	if (s->row != NULL)
+		jsonw_int(w, s->row->seq);
+	else
+		jsonw_null(w);
+	time_or_null(w, "source_time", s->time);
+	time_or_null(w, "received_at", s->received_at);
+	if (s->missing != NULL)
+		jsonw_kstring(w, "missing_from", s->missing);
+}
+
+static const char *
+lost_by(const struct said *won, const struct said *lost)
+{
+	if (lost->link->to_at != 0)
+		return "ended";
+	if (won == NULL)
+		return "denied";
+	return strcmp(won->link->source, lost->link->source) == 0 ?
+	    "newest" : "authority";
+}
+
+/* What waits for its time; most members have nothing that does. */
+static void
+write_to_come(struct why *y, const char *field)
+{
+	const struct said *s;
+	size_t i = 0;
+	int any = 0;
+
+	while ((s = report_why_next(y, field, &i)) != NULL) {
+		if (!any++) {
+			jsonw_key(&y->w, "to_come");
+			jsonw_array(&y->w);
+		}
+		jsonw_object(&y->w);
+		jsonw_kraw(&y->w, "value", s->json, s->len);
+		write_said(y, s);
+		jsonw_ktime(&y->w, "effective_at", s->row->until);
+		jsonw_close(&y->w, '}');
+	}
+	if (any)
+		jsonw_close(&y->w, ']');
+}
+
+/* The row that let it be in force, where that is not the one of the claim. */
+static void
+write_since(struct why *y)
+{
+	struct jsonw *w = &y->w;
+
+	if (y->since.seq == 0)
+		return;
+	jsonw_key(w, "since");
+	jsonw_object(w);
+	jsonw_kint(w, "audit", y->since.seq);
+	jsonw_ktime(w, "at", y->since.at);
+	jsonw_kstring(w, "actor", y->since.actor != NULL ? y->since.actor :
+	    "");
+	jsonw_kstring(w, "why", "authority");
+	jsonw_close(w, '}');
+}
+
+void
+report_why_json(struct why *y, const char *field, const struct value *v,
+    const struct said *won, const struct said *lost, size_t n,
+    const char *rule)
+{
+	struct jsonw *w = &y->w;
+	size_t i;
+
+	jsonw_init(w, &y->line);
+	jsonw_object(w);
+	jsonw_kstring(w, "member", y->m.id);
+	jsonw_kstring(w, "field", field);
+	jsonw_kraw(w, "value", v->json != NULL ? v->json : "null",
+	    v->json != NULL ? v->len : 4);
+	jsonw_key(w, "owner");
+	if (won != NULL) {
+		jsonw_string(w, won->link->source);
+		write_said(y, won);
+	} else {
+		jsonw_null(w);
+	}
+	write_since(y);
+	jsonw_kstring(w, "rule", rule);
+	jsonw_key(w, "lost");
+	jsonw_array(w);
+	for (i = 0; i < n; i++) {
+		jsonw_object(w);
+		jsonw_kraw(w, "value", lost[i].json, lost[i].len);
+		write_said(y, &lost[i]);
+		jsonw_kstring(w, "why", lost_by(won, &lost[i]));
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+	write_to_come(y, field);
+	if (y->m.hold != NULL && strcmp(field, "status") == 0)
+		jsonw_kstring(w, "hold", y->m.hold);
+	jsonw_close(w, '}');
+	jsonw_line(w);
+	fwrite(y->line.p, 1, y->line.len, y->r->out);
+}

@@ -1,0 +1,102 @@
+/*
+ * Rows of the record that no event of a claim stands behind: somebody was
+ * missing from a complete snapshot, or other sources may decide since.
+ */
+#include "common/report_why.h"
+
+#include <string.h>
+
+/* The id of the snapshot that row a says this link is missing from: 1, 0,
+ * <0. */
+static int
+is_missing(struct why *y, const struct applied *a, struct said *s)
+{
+	static const char sql[] = "SELECT detail ->> 'snapshot' FROM audit "
+	    "WHERE seq = :seq AND source = :source "
+	    "AND detail ->> 'external_id' = :external_id";
+	struct stmt *st;
+	const char *id;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, a->seq);
+	stmt_text(st, 2, s->link->source);
+	stmt_text(st, 3, s->link->external_id);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	id = stmt_get_text(st, 0, &n);
+	s->missing = id != NULL ? arena_dup(&y->arena, id, n) : "";
+	stmt_reset(st);
+	return 1;
+}
+
+int
+report_why_missing(struct why *y, struct said *s)
+{
+	size_t i;
+	int rc;
+
+	/* Of who was there again in between the newest counts. */
+	for (i = 0; i < y->napplied; i++) {
+		if (y->applied[i].by != BY_ABSENCE)
+			continue;
+		if ((rc = is_missing(y, &y->applied[i], s)) < 0)
+			return rc;
+		if (rc == 0)
+			continue;
+		s->row = &y->applied[i];
+		s->inbox = s->row->inbox;
+		return 0;
+	}
+	/* Its row was erased. */
+	s->missing = "";
+	return 0;
+}
+
+/* Whether row a says that this source (NULL: nobody) decides the field since
+ * then: 1 with *out, 0, <0. */
+static int
+is_since(struct why *y, const struct applied *a, const char *field,
+    const char *source, struct since *out)
+{
+	static const char sql[] = "SELECT actor FROM audit, "
+	    "json_each(detail, '$.owner') o WHERE seq = :seq "
+	    "AND o.key = :field AND o.value ->> 'new' IS :source";
+	struct stmt *st;
+	const char *actor;
+	size_t n;
+	int rc;
+
+	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, a->seq);
+	stmt_text(st, 2, field);
+	stmt_text(st, 3, source);
+	if ((rc = stmt_step(st, y->e)) <= 0)
+		return rc;
+	actor = stmt_get_text(st, 0, &n);
+	out->actor = actor != NULL ? arena_dup(&y->arena, actor, n) : NULL;
+	out->seq = a->seq;
+	out->at = a->at;
+	stmt_reset(st);
+	return 1;
+}
+
+int
+report_why_since(struct why *y, const char *field, const struct said *won,
+    struct since *out)
+{
+	const char *source = won != NULL ? won->link->source : NULL;
+	int64_t said = won != NULL && won->row != NULL ? won->row->seq : 0;
+	size_t i;
+	int rc = 0;
+
+	memset(out, 0, sizeof *out);
+	for (i = 0; i < y->napplied && rc == 0; i++) {
+		if (y->applied[i].seq < said)
+			break;
+		if (y->applied[i].by == BY_RULES)
+			rc = is_since(y, &y->applied[i], field, source, out);
+	}
+	return rc < 0 ? rc : 0;
+}

@@ -1,0 +1,94 @@
+#!/bin/sh
+# loya-audit why, where no event says it: what is outdated before it comes, who
+# was missing from a snapshot, and rules that were changed.
+. "$(dirname "$0")/lib.sh"
+. "$here/audit.sh"
+audit_conf
+COLUMNS=500
+LOYA_NOW=2026-11-23T12:00:00Z
+export COLUMNS LOYA_NOW
+
+member() {	# source id external-id more
+	line member "$1" "$2" 2026-11-23T08:00:00Z \
+	    "{\"external_id\":\"$3\",$4}" | loya-apply >"$T/applied"
+}
+later() {	# id external-id version day fields
+	member hr "$1" "$2" "\"version\":$3,\"effective_at\":\"$4T00:00:00Z\",$5"
+}
+
+# What waits and will be superseded.
+member hr a1 A '"version":1,"status":"active","name":"A"'
+later a2 A 2 2026-12-01 '"status":"closed","name":"B"'
+like "what waits has the time of its source" "$(loya-audit why hr/A name)" \
+    '"to_come":\[[{]"value":"B",.*"source_time":"2026-11-23T08:00:00.000000Z"'
+member hr a3 A '"version":3,"status":"suspended"'
+is "why does not promise what a newer claim supersedes" \
+    "$(loya-audit why hr/A status | grep -c to_come)" 0
+is "nor in sentences" "$(loya-audit why -T hr/A status | grep -c becomes)" 0
+like "what it does not supersede is still to come" \
+    "$(loya-audit why -T hr/A name)" 'on 2026-12-01T00:00:00Z it becomes B'
+is "and so it comes" "$(LOYA_NOW=2026-12-01T00:00:00Z loya-apply -bn |
+    grep -o '"changes":.*"superseded":[^,]*')" \
+    '"changes":{"name":{"old":"A","new":"B"}},"superseded":["status"]'
+member hr b1 B '"version":1,"status":"active"'
+later b2 B 2 2026-12-01 '"status":"closed"'
+member hr b3 B '"version":3,"deleted":true'
+is "a status is not to come where the record is gone" \
+    "$(loya-audit why hr/B status | grep -c to_come)" 0
+member hr c1 C '"version":1,"status":"active"'
+later c3 C 3 2026-12-01 '"status":"suspended"'
+later c2 C 2 2026-12-02 '"status":"closed","name":"C"'
+is "nor what a newer one supersedes that comes before" \
+    "$(loya-audit why -T hr/C status | grep -o 'it becomes [a-z]*')" \
+    "it becomes suspended"
+later d2 D 2 2026-12-01 '"status":"closed","name":"D"'
+later d3 D 3 2026-12-02 '"status":"suspended"'
+member hr d1 D '"version":1,"status":"active"'
+is "nor what a newer one keeps to itself that comes after" \
+    "$(loya-audit why -T hr/D status | grep -o 'it becomes [a-z]*')" \
+    "it becomes suspended"
+is "and so they come" "$(LOYA_NOW=2026-12-01T00:00:00Z loya-apply -bn |
+    grep hr/d2 | grep -o '"changes":.*"scheduled_newer":[^,]*')" \
+    '"changes":{"name":{"old":null,"new":"D"}},"scheduled_newer":["status"]'
+member hr e1 E '"status":"active"'
+line member hr e2 2026-11-23T07:00:00Z '{"external_id":"E",
+    "effective_at":"2026-12-01T00:00:00Z","status":"closed"}' | tr -d '\n' |
+    loya-apply >"$T/applied"
+is "without a version the source's time decides" \
+    "$(loya-audit why hr/E status | grep -c to_come)" 0
+rm "$LOYA_CONF/loya.json"
+is "source files that cannot be read change nothing of it" \
+    "$(loya-audit why hr/A status | grep -c to_come)" 0
+audit_conf
+
+# Rules that were changed since.
+echo '{"profile":"plain","match":[["name"]]}' >"$LOYA_CONF/sources/crm.json"
+member hr f1 F '"version":1,"status":"active","name":"F"'
+member crm k1 K '"version":1,"status":"suspended","name":"F"'
+said=$(sqlite3 -readonly "$LOYA_STORE" "SELECT max(seq) FROM audit")
+is "under the rules that it was said by there is no other row" \
+    "$(loya-audit why hr/F | grep -c '"since"')" 0
+echo '{"authority":{"*":["crm","hr"],"name":["hr","crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+LOYA_NOW=2026-11-23T13:00:00Z loya-apply -b >"$T/applied"
+row=$(sqlite3 -readonly "$LOYA_STORE" "SELECT seq FROM audit
+    WHERE detail ->> 'why' = 'authority' AND detail ->> '\$.owner.status' <> ''
+    AND member = (SELECT member FROM audit WHERE seq = $said)")
+like "why says since which row other sources decide" \
+    "$(loya-audit why hr/F status)" \
+    "\"audit\":$said,.*,\"since\":[{]\"audit\":$row,\"at\":\"2026-11-23T13:00:00.000000Z\",\"actor\":\"user:[^\"]+\",\"why\":\"authority\"[}],\"rule\":\"authority\""
+like "and in a sentence" "$(loya-audit why -T hr/F status)" \
+    "row $said of the record[)]; in force since the authority was changed by user:[^ ]* at 2026-11-23T13:00:00Z [(]row $row of the record[)]; rule authority"
+is "not of a field that it is the same for" \
+    "$(loya-audit why hr/F name | grep -c '"since"')" 0
+member crm k2 K '"version":2,"status":"closed"'
+is "nor of what was said under the new rules" \
+    "$(loya-audit why hr/F status | grep -c '"since"')" 0
+member hr g1 G '"version":1,"status":"active","email":"g@x.example"'
+echo '{"authority":{"*":["crm","hr"],"email":["crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/applied"
+like "nobody may decide it since: that row, too" \
+    "$(loya-audit why -T hr/G email)" \
+    '^email is - because no source that may decide it says anything about it; in force since the authority was changed by user:'
+done_testing
