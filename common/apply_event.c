@@ -96,8 +96,9 @@ source_of(struct work *w, const struct source **s)
 	*s = config_source(w->ap->config, w->row->source);
 	if (*s != NULL || strcmp(w->row->source, "local") == 0)
 		return 0;
-	snprintf(detail, sizeof detail, "there is no sources/%.100s.json",
-	    w->row->source);
+	/* Its file may be there by now. */
+	snprintf(detail, sizeof detail, "there was no sources/%.100s.json when "
+	    "loya-apply started", w->row->source);
 	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
 	    NULL) != 0)
 		return w->e->code;
