@@ -297,7 +297,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 	if (b->len == 0)
 		others(b, j);
 	if (b->len == 0 && strcmp(kind, "member.unchanged") == 0)
-		buf_adds(b, "says nothing new");
+		buf_adds(b, "leaves the member as it was");
 }
 
 void
