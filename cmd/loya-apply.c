@@ -94,6 +94,14 @@ print(struct run *r)
 	buf_clear(b);
 }
 
+/* What was done before is told all the same. */
+static void
+fail(struct run *r, const struct err *e)
+{
+	apply_tell(r->ap, 1);
+	die_err(e);
+}
+
 static void
 take_lines(struct run *r, struct lines *l)
 {
@@ -103,7 +111,7 @@ take_lines(struct run *r, struct lines *l)
 	int rc;
 
 	if (apply_lines_begin(r->ap, &e) != 0)
-		die_err(&e);
+		fail(r, &e);
 	while ((rc = lines_next(l, &line, &len)) != 0) {
 		if (rc == 1)
 			rc = apply_line(r->ap, line, len, &e);
@@ -113,7 +121,7 @@ take_lines(struct run *r, struct lines *l)
 		if (rc == 0)
 			continue;
 		if (rc != E_DATA)
-			die_err(&e);
+			fail(r, &e);
 		warn("standard input: line %lld: %s", (long long)l->number,
 		    e.msg);
 		r->bad_line = 1;
@@ -160,9 +168,11 @@ work(struct run *r, struct lines *l)
 			poll(NULL, 0, PATIENCE_MS);
 			did = 1;
 		} else if (rc != 0) {
-			die_err(&e);
+			fail(r, &e);
 		}
 		print(r);
+		if (r->mode == LINES || r->mode == WATCH)
+			apply_tell(r->ap, 0);
 		/* Who writes to a busy store has to wait. */
 		more = rc == 0 && l != NULL && take(r, l, 0);
 	} while (did > 0 || more);
@@ -211,7 +221,7 @@ sequences(struct run *r)
 		    apply_dismiss(r->ap, r->chosen[i].seq, &e) :
 		    apply_retry(r->ap, r->chosen[i].seq, &e);
 		if (rc != 0)
-			die_err(&e);
+			fail(r, &e);
 		print(r);
 	}
 }
@@ -260,6 +270,7 @@ main(int argc, char **argv)
 		sequences(&r);
 		break;
 	}
+	apply_tell(r.ap, 1);
 	status = verdict(&r);
 	apply_free(r.ap);
 	store_close(store);

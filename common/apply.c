@@ -71,8 +71,9 @@ apply_commit(struct apply *ap, struct err *e)
 	buf_add(&ap->output, ap->lines.p, ap->lines.len);
 	buf_clear(&ap->lines);
 	tell(ap);
-	ap->refusals += ap->batch_refusals;
-	ap->batch_refusals = 0;
+	ap->refused += ap->batch_refused;
+	ap->held += ap->batch_held;
+	ap->batch_refused = ap->batch_held = 0;
 	return 0;
 }
 
@@ -84,7 +85,7 @@ apply_undo(struct apply *ap)
 	late_forget(ap);
 	buf_clear(&ap->lines);
 	buf_clear(&ap->notes);
-	ap->batch_refusals = 0;
+	ap->batch_refused = ap->batch_held = 0;
 	ap->again.n = 0;
 	arena_reset(&ap->arena);
 }
@@ -159,7 +160,7 @@ apply_output(struct apply *ap)
 int64_t
 apply_refusals(const struct apply *ap)
 {
-	return ap->refusals;
+	return ap->refused + ap->held;
 }
 
 int64_t

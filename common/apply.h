@@ -60,6 +60,13 @@ struct buf *apply_output(struct apply *);
 /* How many events were refused or held so far: an exit status of 1. */
 int64_t apply_refusals(const struct apply *);
 
+/*
+ * Say, as news, how many were refused and held of which that was not said yet,
+ * and where they are listed: at the last call, and before that a second after
+ * the first of them and once a minute.  Call after each step.
+ */
+void apply_tell(struct apply *, int last);
+
 /* When the next scheduled event is due; INT64_MAX: never. */
 int64_t apply_next_due(const struct apply *);
 

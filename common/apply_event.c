@@ -96,8 +96,9 @@ source_of(struct work *w, const struct source **s)
 	*s = config_source(w->ap->config, w->row->source);
 	if (*s != NULL || strcmp(w->row->source, "local") == 0)
 		return 0;
-	snprintf(detail, sizeof detail, "there is no sources/%.100s.json",
-	    w->row->source);
+	/* Its file may be there by now. */
+	snprintf(detail, sizeof detail, "there was no sources/%.100s.json when "
+	    "loya-apply started", w->row->source);
 	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
 	    NULL) != 0)
 		return w->e->code;
@@ -170,6 +171,52 @@ still_says(const struct work *w, struct change *c, size_t n, size_t i,
 	return before == 0 || c[i].nfield > 0;
 }
 
+/*
+ * Whom an event that cannot be mapped is about, when it names somebody who is
+ * linked, and nobody else: 1, 0, <0.  An id that nobody is linked by may be
+ * that of somebody who was erased: the record is not to know it again.
+ */
+static int
+refused_whom(struct work *w, const struct source *s, const char **id,
+    struct member *m)
+{
+	struct store *store = w->ap->store;
+	const char **all;
+	size_t n, i, slot;
+	int64_t num;
+	int rc;
+
+	if (map_ids(s, w->row, &w->ap->arena, &all, &n) != 0 || n == 0)
+		return 0;
+	for (i = 1; i < n; i++)
+		if (strcmp(all[i], all[0]) != 0)
+			return 0;
+	rc = binding_get(store, w->row->source, all[0], &num, &slot, w->e);
+	if (rc == E_NOTFOUND)
+		rc = member_find(store, all[0], &num, w->e);
+	if (rc != 0)
+		return rc == E_NOTFOUND ? 0 : rc;
+	if ((rc = member_erased(store, num, w->e)) != 0)
+		return rc < 0 ? rc : 0;
+	if ((rc = member_get(store, num, &w->ap->arena, m, w->e)) != 0)
+		return rc;
+	*id = all[0];
+	return 1;
+}
+
+static int
+apply_refused(struct work *w, const struct source *s, const struct refusal *why)
+{
+	const char *id = NULL;
+	struct member m;
+	int rc;
+
+	if ((rc = refused_whom(w, s, &id, &m)) < 0)
+		return rc;
+	return record_refusal(w, EV_REFUSED, why->why, why->detail, id,
+	    rc ? &m : NULL);
+}
+
 static int
 apply_changes(struct work *w, const struct mapped *done)
 {
@@ -191,8 +238,7 @@ apply_changes(struct work *w, const struct mapped *done)
 	case MAP_ECHO:
 		return apply_echo(w);
 	case MAP_REFUSED:
-		return record_refusal(w, EV_REFUSED, m->why.why,
-		    m->why.detail, NULL, NULL);
+		return apply_refused(w, s, &m->why);
 	case MAP_CHANGES:
 		break;
 	}

@@ -165,7 +165,10 @@ record_refusal(struct work *w, enum event_state state, const char *why,
 	if ((rc = record_end(w, &j, &r, &seq)) != 0)
 		return rc;
 	record_state(w, state, why);
-	w->ap->batch_refusals++;
+	if (state == EV_HELD)
+		w->ap->batch_held++;
+	else
+		w->ap->batch_refused++;
 	if (m == NULL)
 		return 0;
 	m->audit = seq;

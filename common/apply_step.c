@@ -70,7 +70,7 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
     struct err *e)
 {
 	size_t said = ap->lines.len, noted = ap->notes.len;
-	int64_t refusals = ap->batch_refusals;
+	int64_t refused = ap->batch_refused, held = ap->batch_held;
 	struct work w;
 	char why[sizeof e->msg];
 	int rc;
@@ -88,7 +88,8 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	store_mark_undo(ap->store);
 	ap->lines.len = said;
 	ap->notes.len = noted;
-	ap->batch_refusals = refusals;
+	ap->batch_refused = refused;
+	ap->batch_held = held;
 	arena_reset(&ap->arena);
 	memcpy(why, e->msg, sizeof why);
 	warn("inbox %lld: %s", (long long)row->seq, why);

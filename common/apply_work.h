@@ -47,7 +47,10 @@ struct apply {
 	struct json json;	/* scratch of apply_line() */
 	int looking;		/* between apply_lines_begin() and _end() */
 	struct buf told;	/* a line as its row is told */
-	int64_t refusals, batch_refusals;
+	int64_t refused, held;		/* events, committed */
+	int64_t batch_refused, batch_held;
+	int64_t told_refused, told_held, tell_due;	/* apply_tell.c */
+	int to_tell;
 	int64_t next_due;
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */

@@ -247,6 +247,23 @@ status_of(const struct deliver_count *n)
 	    n->later > 0 ? EXIT_LATER : EXIT_DONE;
 }
 
+/* Nobody need do anything; but who looks for what waits shall know. */
+static void
+say_resting(struct courier *c)
+{
+	char text[CLOCK_TEXT];
+	const char *name;
+	int64_t until;
+	size_t i = 0;
+
+	while ((name = deliver_resting(c->d, &i, &until)) != NULL) {
+		/* Whole seconds: it has ended then. */
+		until += CLOCK_SECOND - 1;
+		say("source '%s': rests until %.19sZ", name,
+		    clock_format(until, text));
+	}
+}
+
 static int
 verdict(struct courier *c, int *status, struct err *e)
 {
@@ -261,6 +278,8 @@ verdict(struct courier *c, int *status, struct err *e)
 	shown = c->shown;
 	deliver_conclude(c->d);
 	complain(c);
+	if (!c->stopped)
+		say_resting(c);
 	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
 		    (long long)n->sent, (long long)n->deferred,

@@ -134,4 +134,9 @@ const struct deliver_count *deliver_count(const struct deliver *);
  * off and that something waits for is a complaint. */
 int deliver_survey(struct deliver *, struct err *);
 
+/* The next target of those that something waits for and that rested then, and
+ * until when; NULL at the end.  *i is 0 at first. */
+const char *deliver_resting(const struct deliver *, size_t *i,
+    int64_t *until);
+
 #endif

@@ -143,9 +143,25 @@ deliver_survey(struct deliver *d, struct err *e)
 		c->off += n > 0 && t.off_at != 0;
 		if (n > 0 && t.off_at != 0)
 			deliver_off(d, &d->lane[i]);
-		c->resting += n > 0 && t.off_at == 0 && t.rest_until > now;
+		d->lane[i].resting = n > 0 && t.off_at == 0 &&
+		    t.rest_until > now ? t.rest_until : 0;
+		c->resting += d->lane[i].resting != 0;
 	}
 	return survey_asked(d, e);
+}
+
+const char *
+deliver_resting(const struct deliver *d, size_t *i, int64_t *until)
+{
+	const struct lane *l;
+
+	while (*i < d->nlane) {
+		l = &d->lane[(*i)++];
+		*until = l->resting;
+		if (l->resting != 0)
+			return l->source->name;
+	}
+	return NULL;
 }
 
 static int

@@ -37,6 +37,8 @@ struct lane {
 	int rests;		/* one after the other */
 	int64_t active;
 	int64_t rest_until;	/* 0: it does not rest */
+	int64_t resting;	/* the same, as of deliver_survey(), where
+				 * something waits for it */
 	int off;
 	int told;		/* people know that it is */
 	int64_t dead;		/* deliveries that people do not know of */

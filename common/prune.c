@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "common/audit.h"
 #include "common/clock.h"
 #include "common/inbox.h"
+#include "common/jsonw.h"
 #include "common/progress.h"
 
 /* Rows a transaction, and about as long as one may work (loya-store(5)). */
@@ -13,7 +15,7 @@ static const int64_t enough = 10000;
 struct pruning {
 	struct store *store;
 	int64_t before, at;	/* at: the last row that was looked at */
-	int refused;
+	int refused, begun;
 	int64_t seq[ROWS];	/* to be taken away next */
 	int64_t bytes[ROWS];	/* of each body */
 	size_t n;
@@ -98,23 +100,74 @@ some(struct pruning *p, size_t *i)
 	return rc;
 }
 
+/* In the record: before the first body goes, lest a run that is killed leave no
+ * trace; and behind the last how many went. */
+static int
+note(const struct pruning *p, const char *kind, int ended)
+{
+	struct audit_row a = { 0 };
+	struct buf detail = { NULL, 0, 0 };
+	char text[CLOCK_TEXT];
+	struct jsonw w;
+	int rc;
+
+	jsonw_init(&w, &detail);
+	jsonw_object(&w);
+	jsonw_kstring(&w, "received_before", clock_format(p->before, text));
+	if (p->refused)
+		jsonw_kstring(&w, "state", "refused");
+	if (ended) {
+		jsonw_kint(&w, "bodies", p->r->bodies);
+		jsonw_kint(&w, "bytes", p->r->bytes);
+	}
+	jsonw_close(&w, '}');
+	a.at = clock_now();
+	a.kind = kind;
+	a.actor = audit_actor();
+	a.detail = detail.p;
+	a.detail_len = detail.len;
+	if ((rc = store_begin(p->store, STORE_MAIN, p->e)) == 0) {
+		if ((rc = audit_add(p->store, &a, p->e)) == 0)
+			rc = store_commit(p->store, STORE_MAIN, p->e);
+		else
+			store_rollback(p->store, STORE_MAIN);
+	}
+	buf_release(&detail);
+	return rc;
+}
+
+/* All that gather() finds. */
+static int
+take_away(struct pruning *p)
+{
+	size_t i;
+	int rc;
+
+	while ((rc = gather(p)) == 0 && p->n > 0) {
+		if (!p->begun && (rc = note(p, "prune.begun", 0)) != 0)
+			return rc;
+		p->begun = 1;
+		for (i = 0; i < p->n && rc == 0;)
+			rc = some(p, &i);
+		if (rc != 0)
+			return rc;
+	}
+	return rc != 0 || !p->begun ? rc : note(p, "prune.ended", 1);
+}
+
 int
 prune(struct store *s, int64_t before, int refused, int dry,
     struct prune_receipt *r, struct err *e)
 {
 	struct pruning p = { .store = s, .before = before, .r = r,
 	    .refused = refused, .e = e };
-	size_t i;
 	int rc;
 
 	memset(r, 0, sizeof *r);
-	while ((rc = gather(&p)) == 0 && p.n > 0) {
-		for (i = 0; i < p.n && rc == 0 && !dry;)
-			rc = some(&p, &i);
-		if (rc != 0)
-			return rc;
-		if (dry)
-			count(&p, 0, p.n);
-	}
-	return rc != 0 || dry ? rc : store_empty_log(s, STORE_INBOX, e);
+	if (!dry)
+		return (rc = take_away(&p)) != 0 ? rc :
+		    store_empty_log(s, STORE_INBOX, e);
+	while ((rc = gather(&p)) == 0 && p.n > 0)
+		count(&p, 0, p.n);
+	return rc;
 }

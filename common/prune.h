@@ -17,7 +17,9 @@ struct prune_receipt {
 /*
  * Take away the bodies of events that were received before a time and were
  * applied or dismissed; with refused, those of refused ones too.  The store is
- * open in ROLE_ERASE, for reading when dry.  Short transactions: what was done
+ * open in ROLE_ERASE, for reading when dry.  The record says it: prune.begun in
+ * front of the first body, prune.ended and how many behind the last; nothing
+ * where there is none.  Short transactions: what was done
  * is done when it ends early, and the receipt counts it; E_BUSY: also when a
  * reader holds on to the log, which is what is left then.
  */

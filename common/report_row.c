@@ -178,6 +178,27 @@ about(struct table *t, const struct report *r, const char *source,
 	arena_release(&a);
 }
 
+/* What a person decided about a target: its name says whose it is. */
+static int
+about_target(const char *kind)
+{
+	return strcmp(kind, "target.on") == 0 ||
+	    strcmp(kind, "target.dismissed") == 0 ||
+	    strcmp(kind, "delivery.again") == 0;
+}
+
+/* A person did it, whatever source the row is of: a target was told something,
+ * a delivery was given up, a line was written by hand. */
+static int
+by_hand(const char *kind, const char *source, const struct json *j)
+{
+	uint32_t why = j->n > 0 ? json_get(j, 0, "why") : JSON_NONE;
+
+	return about_target(kind) || strcmp(source, "local") == 0 ||
+	    (strcmp(kind, "delivery.dead") == 0 && why != JSON_NONE &&
+	    json_is(j, why, "dismissed"));
+}
+
 static void
 int_or_null(struct table *t, struct stmt *st, int n)
 {
@@ -216,8 +237,12 @@ report_audit_row(struct table *t, const struct report *r, int what,
 	if (table_is_text(t))
 		report_summary(&sentence, kind, detail, n, s);
 	/* A source did it; what none sent, who ran the program. */
-	table_text(t, source != NULL ? source : actor);
-	about(t, r, source, member, s);
+	table_text(t, source != NULL && !by_hand(kind, source, &s->json) ?
+	    source : actor);
+	if (about_target(kind))
+		table_text(t, source);
+	else
+		about(t, r, source, member, s);
 	table_textn(t, sentence.p, sentence.len);
 	buf_release(&sentence);
 	return table_end(t);

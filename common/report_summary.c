@@ -203,6 +203,15 @@ others(struct buf *b, const struct json *j)
 	}
 }
 
+/* Given up by a person: why and answer are the same word. */
+static int
+dismissed(const struct json *j)
+{
+	uint32_t why = json_get(j, 0, "why");
+
+	return why != JSON_NONE && json_is(j, why, "dismissed");
+}
+
 /* An attempt: whose member it is and how long it took stand in the block. */
 static void
 attempt(struct buf *b, const struct json *j)
@@ -217,7 +226,10 @@ attempt(struct buf *b, const struct json *j)
 	if (v != JSON_NONE && json_int(j, v, &status) == 0 && status != 0)
 		named(b, j, "status", "status");
 	reason(b, j);
-	named(b, j, "answer", "answer");
+	if (dismissed(j))
+		named(b, j, "target", "for");
+	else
+		named(b, j, "answer", "answer");
 	named(b, j, "with", "with");
 	named(b, j, "next_at", "next try at");
 }
@@ -285,7 +297,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 	if (b->len == 0)
 		others(b, j);
 	if (b->len == 0 && strcmp(kind, "member.unchanged") == 0)
-		buf_adds(b, "says nothing new");
+		buf_adds(b, "leaves the member as it was");
 }
 
 void

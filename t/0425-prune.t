@@ -48,13 +48,24 @@ is "does what -n said" "$(cat "$T/out")" "$(cat "$T/dry")"
 is "applied and dismissed ones are gone" "$(bodies)" "a2 a3 p1 a6"
 is "no row is" "$(inbox "SELECT count(*) FROM inbox")" 6
 is "the record has everything" "$(store "SELECT count(*) FROM audit
-    WHERE detail IS NOT NULL")" "$last_audit"
+    WHERE detail IS NOT NULL AND kind NOT LIKE 'prune.%'")" "$last_audit"
+pruned() {
+	store "SELECT kind, actor, detail ->> 'received_before',
+	    detail ->> 'bodies' FROM audit WHERE kind LIKE 'prune.%'"
+}
+before=2026-03-04T12:00:00.000000Z
+is "and who took away what, in front and behind" "$(pruned)" \
+    "prune.begun|user:$(id -un)|$before|
+prune.ended|user:$(id -un)|$before|2"
+is "which the log finds by its kind" \
+    "$(loya-audit log -k prune | wc -l | tr -d ' ')" 2
 is "the body is nowhere" "$(cat "$LOYA_STORE-inbox"* | grep -c "$big")" 0
 is "nor are its headers" "$(inbox "SELECT count(head) FROM inbox
     WHERE body IS NULL")" 0
 status 0 "it verifies" loya-audit verify -q
 status 0 "again" loya-audit prune 90d
 like "there is nothing to do" "$(cat "$T/out")" '"bodies":0,"bytes":0,"kept":3\}'
+is "of which nothing is recorded" "$(pruned | wc -l | tr -d ' ')" 2
 status 0 "a repeat is known by its key" loya-apply <<END
 $(member hr a1 '{"external_id":"A","version":1}')
 END

@@ -179,7 +179,8 @@ apply <"$T/in"
 is "a bad line does not take its neighbours along" "$got" "member.enrolled"
 is "but shows in the exit status" "$rc" 65
 status 1 "an unknown source is refused" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"nobody\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"1\"}}" | loya-apply'
-like "by name" "$(cat "$T/out")" '"why":"unknown_source"'
+like "by name" "$(cat "$T/out")" \
+    '"why":"unknown_source","detail":"there was no sources/[a-z]*.json when loya-apply started"'
 
 # Dry run.
 before=$(store "SELECT count(*) FROM audit"; inbox "SELECT count(*) FROM inbox")

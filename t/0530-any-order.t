@@ -131,7 +131,7 @@ for my $copy (sort keys %of) {
 printf "%d\n", scalar keys %of;
 EOT
 
-at() { LOYA_NOW=$1 loya-apply >>"$T/lines" 2>>"$T/said"; }
+at() { LOYA_NOW=$1 loya-apply -q >>"$T/lines" 2>>"$T/said"; }
 
 round() {	# DICE HISTORIES COPIES
 	rm -rf "$LOYA_STORE"* "$T/said" "$T/lines"
