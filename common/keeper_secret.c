@@ -248,7 +248,8 @@ tell_rotation(const struct keeper *k, const char *path, int count)
 	if (count == 0)
 		say("%s: the rotation that was interrupted is done", path);
 	else if (k->fd < 0)
-		say("%s: a new key, %d secrets sealed under it", path, count);
+		say("%s: a new key, %d secrets sealed under it; keep a copy "
+		    "where the store's backups are not", path, count);
 	else
 		say("%s: %d secrets sealed under the key that was given; now "
 		    "put it where programs take the key from (%s)",

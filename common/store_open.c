@@ -229,7 +229,10 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	pthread_mutex_init(&s->quiet_lock, NULL);
 	for (f = 0; f < STORE_FILES; f++)
 		s->file[f].lock = -1;
-	if (s->path == NULL)
+	if (s->path == NULL && errno == ENOENT)
+		rc = err_set(e, E_NOSTORE, "%s: its folder is not there; make "
+		    "it, or name another store by -s", path);
+	else if (s->path == NULL)
 		rc = err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));
 	else
 		rc = open_files(s, flags, e);

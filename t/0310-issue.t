@@ -153,6 +153,7 @@ status 0 "rotate -n succeeds" loya-token rotate -n
 is "and changes nothing" "$(sql "SELECT group_concat(hex(sealed)) FROM secret")" \
     "$before"
 status 0 "rotate" loya-token rotate
+like "reminds of the copy" "$(cat "$T/err")" 'sealed under it; keep a copy where'
 ok "the key is another one" test "$(cat "$LOYA_CONF/key")" != "$(cat "$T/old")"
 is "ours alone" "$(stat -c %a "$LOYA_CONF/key")" 600
 is "the only one" "$(find "$LOYA_CONF" -name "key*")" "$LOYA_CONF/key"
