@@ -83,9 +83,9 @@ if command -v script >/dev/null; then
 fi
 
 # Who, where the event named nobody.
-is "a hold is local's, about a name that -m takes" \
+is "a hold is of who gave it, about a name that -m takes" \
     "$(loya-audit -T -e h1 | tail -n 1 | tr -s ' ')" \
-    " 10 2026-11-23T12:00:00Z member.updated local hr/E3 hold fraud"
+    " 10 2026-11-23T12:00:00Z member.updated user:$(id -un) hr/E3 hold fraud"
 loya-token -q init
 is "what no sentence is made for has its values" \
     "$(loya-audit -T -k store.init | tail -n 1 | sed 's/.*user/user/' |

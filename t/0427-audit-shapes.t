@@ -45,6 +45,7 @@ LOYA_NOW=2026-11-25T08:00:00Z
 } | loya-apply >"$T/lines" 2>"$T/err"
 e5=$(store "SELECT member FROM link WHERE external_id = 'E5'")
 loya-audit -q erase hr/E5
+me=user:$(id -un)
 why() { loya-audit why -T "$@" | tr -s ' ' | sed 's/user:[a-z0-9_-]*/USER/
     s/row [0-9]*/row N/g'; }
 rows() { loya-audit -T -a '2026-11-25 00:00' "$@" | tail -n +2 |
@@ -61,9 +62,9 @@ is "4: it was erased" "$(why "$e5" status)" \
 is "5: it is held" "$(why hr/E6 hold)" \
     "hold is fraud because USER set it in event h6 at 2026-11-25T08:00:00Z (row N of the record); rule hold: no source lifts it."
 is "the log says who held it, about a name that -m takes" \
-    "$(rows -m hr/E6)" "member.updated local hr/E6 hold fraud"
+    "$(rows -m hr/E6)" "member.updated $me hr/E6 hold fraud"
 is "6: who may not decide is denied" "$(rows -e d7)" \
-    "event.refused local local/E7 denied: member.status belongs to hr"
+    "event.refused $me local/E7 denied: member.status belongs to hr"
 is "7: what came later was older" "$(rows -m hr/E8)" \
     "member.suspended hr hr/E8 status active -> suspended
 event.superseded hr hr/E8 too old for status"
@@ -88,9 +89,9 @@ line local d6 loya.member "{\"member\":\"$(store "SELECT member FROM link
     WHERE external_id = 'E6'")\",\"version\":1,\"name\":\"X\"}" |
     loya-apply >"$T/lines"
 is "points that local gave are not the other source's" "$(rows -e p6 |
-    cut -d ' ' -f 1-3)" "points.posted local hr/E7"
+    cut -d ' ' -f 1-3)" "points.posted $me hr/E7"
 is "nor is an edit of local refused to it" "$(rows -e d6 |
-    cut -d ' ' -f 1-3)" "event.refused local hr/E6"
+    cut -d ' ' -f 1-3)" "event.refused $me hr/E6"
 is "who erased did it, and the member it is about stands beside" \
     "$(rows -k member.erased | cut -d ' ' -f 1-3)" \
     "member.erased user:$(id -un) $e5"

@@ -49,6 +49,7 @@ load_books() {
 load_talk() {
 	# A sanitizer that dies while it looks at its threads says so.
 	set -- "$@" "listening on" "reader is gone" \
+	    "loya-apply: [0-9]* \\(refused\\|held\\)" \
 	    "standard input: line [0-9]*: byte" \
 	    "==Unable to get registers from thread"
 	printf '%s\n' "$@" >"$T/usual"
