@@ -37,7 +37,9 @@ lines() {
 	receive.million   recv:million:16    recv:loya:16         >= 0.6   /s
 	receive.with-apply full:apply        full:alone           -  -     /s
 	receive.p99       p99:alone          -                    <  10    ms
+	receive.pause     pause:alone        -                    -  -     ms
 	receive.p99-apply p99:apply          -                    <  10    ms
+	receive.pause-apply pause:apply      -                    -  -     ms
 	receive.memory    memory:256         -                    <  24    MiB
 	apply.new         apply:loya:new     apply:upsert:new     >= 0.45  /s
 	apply.new-1000    apply:loya:new     apply:upsert-1000:new - -     /s
@@ -179,7 +181,7 @@ trap 'exit 1' INT TERM HUP
 measure() {	# series
 	case $1 in
 	recv:*) recv "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
-	full:* | p99:*) recv_p99 "${1#*:}" ;;
+	full:* | p99:* | pause:*) recv_p99 "${1#*:}" ;;
 	memory:*) recv_memory "$1" "${1#*:}" ;;
 	apply:*) apply "$1" "$(echo "$1" | cut -d: -f2)" "${1##*:}" ;;
 	grow:*) grow "$1" "${1#*:}" ;;

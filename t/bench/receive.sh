@@ -128,9 +128,15 @@ recv_p99() {	# alone|apply
 	[ "$seconds" -lt 4 ] || seconds=4
 	recv_start "$1"
 	sync
+	"$TOOLS/pause" "$seconds" >"$W/pause" &
+	pause=$!
+	running="$running $pause"
 	"$TOOLS/rate" "$port" "$M/requests" "$(cat "$M/length")" "$half" \
 	    "$seconds" 64 >"$W/rate" || die "rate failed"
+	wait "$pause" || die "pause failed"
 	stop "$server" $reader
+	read -r ms _ <"$W/pause"
+	record "pause:$1" "$ms"
 	read -r _ p99 _ errors <"$W/rate"
 	[ "$errors" = 0 ] || die "$errors requests failed at $half a second"
 	record "p99:$1" "$p99"
