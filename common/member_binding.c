@@ -82,7 +82,6 @@ binding_unknown(struct store *s, const char *who, const char *none,
 			break;
 		if (rc == 0 && many++ == 0)
 			one = source;
-		rc = 0;
 	}
 	if (rc == 0 && many == 1)
 		rc = err_set(e, E_NOTFOUND, "'%s': %s is known by this; an id "

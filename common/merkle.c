@@ -58,6 +58,35 @@ width(int64_t size, int level)
 	return (size_t)(size >> 8 * level) & (MERKLE_WIDTH - 1);
 }
 
+static void
+find_peaks(struct merkle *m, int level, size_t n)
+{
+	size_t bit;
+	int b;
+
+	for (b = 0; b < MERKLE_BITS; b++) {
+		bit = (size_t)1 << b;
+		if (!(n & bit))
+			continue;
+		n -= bit;
+		merkle_perfect(m->peak[level][b], m->tile[level] +
+		    n * MERKLE_HASH, bit);
+	}
+}
+
+/* Behind n hashes of a tile comes another one: the trees to its left that are
+ * as large as it is become one with it, as a carry goes through a number. */
+static void
+carry(struct merkle *m, int level, size_t n, unsigned char up[MERKLE_HASH])
+{
+	int b;
+
+	for (b = 0; n >> b & 1; b++)
+		merkle_node(up, m->peak[level][b], up);
+	if (b < MERKLE_BITS)
+		memcpy(m->peak[level][b], up, MERKLE_HASH);
+}
+
 int
 merkle_load(struct merkle *m, int64_t size, merkle_get_fn *get, void *ctx,
     struct err *e)
@@ -71,6 +100,8 @@ merkle_load(struct merkle *m, int64_t size, merkle_get_fn *get, void *ctx,
 		n = width(size, l);
 		if (n > 0)
 			rc = get(ctx, l, size >> 8 * (l + 1), m->tile[l], n, e);
+		if (rc == 0)
+			find_peaks(m, l, n);
 	}
 	if (rc == 0)
 		m->size = size;
@@ -90,13 +121,15 @@ merkle_add(struct merkle *m, const unsigned char hash[MERKLE_HASH],
 		n = width(m->size, l);
 		memcpy(m->tile[l] + n * MERKLE_HASH, up, MERKLE_HASH);
 		m->dirty[l] = n + 1 < MERKLE_WIDTH;
-		if (n + 1 < MERKLE_WIDTH)
+		if (n + 1 < MERKLE_WIDTH) {
+			carry(m, l, n, up);
 			break;
+		}
 		rc = put(ctx, l, m->size >> 8 * (l + 1), m->tile[l],
 		    MERKLE_WIDTH, e);
 		if (rc != 0)
 			return rc;
-		merkle_perfect(up, m->tile[l], MERKLE_WIDTH);
+		carry(m, l, n, up);
 	}
 	m->size++;
 	return 0;
@@ -127,24 +160,17 @@ merkle_flush(struct merkle *m, merkle_put_fn *put, void *ctx, struct err *e)
 void
 merkle_root(const struct merkle *m, unsigned char out[MERKLE_HASH])
 {
-	unsigned char peak[MERKLE_HASH];
-	size_t n, bit;
-	int l, first = 1;
+	int l, b, first = 1;
 
 	merkle_empty(out);
-	for (l = 0; l < MERKLE_LEVELS; l++) {
-		n = width(m->size, l);
-		for (bit = 1; bit < MERKLE_WIDTH; bit *= 2) {
-			if (!(n & bit))
+	for (l = 0; l < MERKLE_LEVELS; l++)
+		for (b = 0; b < MERKLE_BITS; b++) {
+			if (!(width(m->size, l) >> b & 1))
 				continue;
-			n -= bit;
-			merkle_perfect(peak, m->tile[l] + n * MERKLE_HASH,
-			    bit);
 			if (first)
-				memcpy(out, peak, MERKLE_HASH);
+				memcpy(out, m->peak[l][b], MERKLE_HASH);
 			else
-				merkle_node(out, peak, out);
+				merkle_node(out, m->peak[l][b], out);
 			first = 0;
 		}
-	}
 }

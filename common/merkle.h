@@ -6,7 +6,8 @@
  *
  * merkle_load() a tree of some size, merkle_add() leaf hashes, merkle_flush()
  * what changed; merkle_root() at any time.  A struct holds the last tile of
- * each level, 40 KiB whatever the size of the tree.
+ * each level and the roots of the perfect trees in it, 41 KiB whatever the size
+ * of the tree.
  */
 #ifndef COMMON_MERKLE_H
 #define COMMON_MERKLE_H
@@ -18,7 +19,8 @@
 #include "common/status.h"
 
 enum { MERKLE_HASH = CRYPT_SHA256, MERKLE_WIDTH = 256,
-    MERKLE_TILE = MERKLE_WIDTH * MERKLE_HASH, MERKLE_LEVELS = 5 };
+    MERKLE_TILE = MERKLE_WIDTH * MERKLE_HASH, MERKLE_LEVELS = 5,
+    MERKLE_BITS = 8 };
 
 /* Read the first n hashes of a tile: 0, or enum status with *e filled, also
  * when the tile is not there or shorter. */
@@ -31,6 +33,8 @@ typedef int merkle_put_fn(void *ctx, int level, int64_t tile,
 
 struct merkle {
 	int64_t size;		/* leaves */
+	/* Of the tile's trees of 1, 2, 4 ... hashes, as its width has bits. */
+	unsigned char peak[MERKLE_LEVELS][MERKLE_BITS][MERKLE_HASH];
 	unsigned char tile[MERKLE_LEVELS][MERKLE_TILE];
 	unsigned char dirty[MERKLE_LEVELS];	/* not written yet */
 };

@@ -109,7 +109,7 @@ usage(const struct program *p, FILE *f)
 
 /* What went wrong shall still be seen: of a long usage there is what has to do
  * with it. */
-__attribute__((noreturn, format(printf, 3, 0)))
+__attribute__((format(printf, 3, 0)))
 static void
 wrong(const struct program *p, const char *verb, const char *fmt, va_list ap)
 {
@@ -123,7 +123,6 @@ wrong(const struct program *p, const char *verb, const char *fmt, va_list ap)
 	else
 		verbs(p, stderr);
 	fprintf(stderr, "%s -h says what each option is\n", die_name());
-	exit(EXIT_USAGE);
 }
 
 void
@@ -133,6 +132,8 @@ options_usage(const struct program *p, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	wrong(p, NULL, fmt, ap);
+	va_end(ap);
+	exit(EXIT_USAGE);
 }
 
 void
@@ -143,6 +144,8 @@ options_verb_usage(const struct program *p, const char *verb, const char *fmt,
 
 	va_start(ap, fmt);
 	wrong(p, verb, fmt, ap);
+	va_end(ap);
+	exit(EXIT_USAGE);
 }
 
 static const char *
