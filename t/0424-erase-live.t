@@ -12,7 +12,7 @@ zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
 # Two writers, one with a backlog that is worked out ahead, both with events
 # about her between those about others.
 lines() {	# prefix
-	perl -e 'my ($p) = @ARGV; for my $n (1 .. 4000) {
+	perl -e 'my ($p) = @ARGV; for my $n (1 .. 8000) {
 		my $id = $n % 50 == 0 ? "PQZQ77" : "P" . (1 + $n % 240);
 		my $name = $n % 50 == 0 ? "Zaphira $p" : "Other $p";
 		printf q({"specversion":"1.0","id":"%s%d","source":"hr","type":"loya.member","data":{"external_id":"%s","version":%d,"name":"%s %d"}}) . "\n", $p, $n, $id, 100 + $n, $name, $n;
@@ -27,14 +27,16 @@ two=$!
 wait_for "some of it to be applied" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \
     'SELECT max(seq) FROM event')\" -gt 600 ]"
 status 0 "erase in the middle of it" loya-audit erase "$zaphira"
+# 1: it had some of hers behind that; one of them may have been done before.
 wait "$one"
-is "one ends as it should" "$?" 1
+ended=$?
 wait "$two"
-is "and the other" "$?" 1
+ended="$ended $?"
+like "they end as they should" "$ended" '^(1 1|0 1|1 0)$'
 held=$(store "SELECT count(*) FROM event WHERE why = 'erased'
     AND state = 'held'")
-[ "$held" -gt 0 ] && [ "$held" -lt 160 ]
-tap_result $? "of 160 events about her $held were held"
+[ "$held" -gt 0 ] && [ "$held" -lt 320 ]
+tap_result $? "of 320 events about her $held were held"
 is "she is nobody" "$(store "SELECT claims, name, status FROM member
     WHERE id = '$zaphira'")" "[]||closed"
 is "and nobody new" "$(store "SELECT count(*) FROM member")" 241
@@ -78,7 +80,7 @@ wait_for "somebody who reads" test -s "$T/reader.out"
 LOYA_NOW=2046-01-01T00:00:00Z status 75 "with a reader prune ends with 75" \
     loya-audit prune 1h
 like "and the receipt says what was taken away" "$(cat "$T/out")" \
-    '"bodies":[0-9]{4},"bytes":[0-9]+,'
+    '"bodies":[0-9]{4,},"bytes":[0-9]+,'
 like "it says why" "$(cat "$T/err")" \
     'loya.db-inbox-wal: somebody who reads, or copies it, holds on to it'
 exec 9>&-
