@@ -185,21 +185,8 @@ apply_schedule(struct work *w, struct change *c)
 	return rc < 0 ? rc : schedule(w, c);
 }
 
-/* Whether a match rule of the source reads the field.  Whom an event is about
- * must not depend on what else waits. */
-static int
-is_matched(const struct source *s, const char *field)
-{
-	size_t i, k;
-
-	for (i = 0; s != NULL && i < s->nmatch; i++)
-		for (k = 0; s->match[i][k] != NULL; k++)
-			if (strcmp(s->match[i][k], field) == 0)
-				return 1;
-	return 0;
-}
-
-/* Take out of c what other, a newer change that still waits, will say. */
+/* Take out of c what other, a newer change that still waits, will say.  Whom an
+ * event is about must not depend on what else waits. */
 static void
 subtract(const struct source *s, struct change *c,
     const struct change *other, const char **gone, size_t *n)
@@ -211,7 +198,7 @@ subtract(const struct source *s, struct change *c,
 			if (strcmp(c->field[i].name, other->field[k].name) ==
 			    0)
 				break;
-		if (k == other->nfield || is_matched(s, c->field[i].name))
+		if (k == other->nfield || source_matches(s, c->field[i].name))
 			c->field[keep++] = c->field[i];
 		else
 			gone[(*n)++] = c->field[i].name;

@@ -114,19 +114,6 @@ come(struct why *y, struct claims *claims, struct later *l)
 	return 0;
 }
 
-/* Whether a match rule reads the field: it is not left to what waits. */
-static int
-is_matched(const struct source *s, const char *field)
-{
-	size_t i, k;
-
-	for (i = 0; s != NULL && i < s->nmatch; i++)
-		for (k = 0; s->match[i][k] != NULL; k++)
-			if (strcmp(s->match[i][k], field) == 0)
-				return 1;
-	return 0;
-}
-
 static int
 names(const struct change *c, const char *field)
 {
@@ -153,7 +140,8 @@ keeps(const struct later *o, const struct later *l)
 	return d > 0 || (d == 0 && o->said.inbox > l->said.inbox);
 }
 
-/* Note which fields of l are kept by others. */
+/* Note which fields of l are kept by others: not those that match rules read,
+ * as loya-apply has it. */
 static void
 note_kept(struct why *y, struct later *l)
 {
@@ -170,7 +158,7 @@ note_kept(struct why *y, struct later *l)
 			continue;
 		for (k = 0; k < c->nfield; k++)
 			if (names(y->later[i].is, c->field[k].name) &&
-			    !is_matched(s, c->field[k].name))
+			    !source_matches(s, c->field[k].name))
 				l->kept[k] = 1;
 	}
 }

@@ -277,3 +277,15 @@ config_source(const struct config *c, const char *name)
 		return NULL;
 	return bsearch(&key, c->source, c->nsource, sizeof key, by_name);
 }
+
+int
+source_matches(const struct source *s, const char *field)
+{
+	size_t i, k;
+
+	for (i = 0; s != NULL && i < s->nmatch; i++)
+		for (k = 0; s->match[i][k] != NULL; k++)
+			if (strcmp(s->match[i][k], field) == 0)
+				return 1;
+	return 0;
+}

@@ -322,6 +322,9 @@ void config_free(struct config *);
 
 const struct source *config_source(const struct config *, const char *name);
 
+/* Whether a match rule of the source (NULL: there is none) reads the field. */
+int source_matches(const struct source *, const char *field);
+
 /* The place of a source in the list of those that may decide the field: 0 is
  * the owner; -1: it is not in the list and changes nothing. */
 int config_rank(const struct config *, const char *field, const char *source);
