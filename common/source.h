@@ -262,7 +262,7 @@ struct source {
 	const char *name, *profile, *file;
 	/* FILE:LINE:COLUMN of these sections, or of the file as a whole */
 	struct {
-		const char *map, *oauth, *pull, *push;
+		const char *map, *oauth, *pull, *push, *links;
 	} at;
 	struct receive receive;
 	struct source_oauth oauth;
@@ -270,6 +270,8 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
+	const char *links;	/* the source that is this same system, whose
+				 * records FIELD_MERGED may name; or NULL */
 	struct source_pull pull;
 
 	struct source_snapshot snapshot;
