@@ -236,7 +236,7 @@ struct source_pull {
 	const char *session;	/* the same for this header, or NULL */
 	int gone;		/* enum pull_gone: it is, and has a time; its
 				 * time as version; or it cannot be */
-	struct pull_words error_place, error[PULL_VERDICTS];
+	struct pull_words error_place, error_message, error[PULL_VERDICTS];
 	struct pull_query *changes, *all, *one;
 	struct pull_query *index;	/* ids and stamps of everything */
 	size_t nchanges, nall, nindex;
