@@ -124,7 +124,7 @@ run(void *arg)
 {
 	struct committer *c = arg;
 	struct delivery *batch, *d;
-	int64_t safe = 0;
+	struct commits commits = { 0 };
 	int broken;
 
 	while ((batch = next_batch(c, &broken)) != NULL) {
@@ -133,9 +133,10 @@ run(void *arg)
 				d->rc = E_IO;
 		else
 			broken = receive_commit(c->store, batch,
-			    &safe) != 0;
+			    &commits) != 0;
 		give_back(c, batch, broken);
 	}
+	receive_committed(&commits);
 	return NULL;
 }
 
