@@ -77,8 +77,8 @@ find_by(struct store *s, const char *who, const char *slash, int64_t *num,
 
 /* The member that is meant. */
 static int
-find(struct store *s, const char *who, struct arena *a, struct member *m,
-    struct err *e)
+find(struct store *s, const struct config *c, const char *who,
+    struct arena *a, struct member *m, struct err *e)
 {
 	const char *slash = strchr(who, '/');
 	int64_t num;
@@ -87,9 +87,7 @@ find(struct store *s, const char *who, struct arena *a, struct member *m,
 	rc = slash != NULL ? find_by(s, who, slash, &num, e) :
 	    member_find(s, who, &num, e);
 	if (rc == E_NOTFOUND && slash == NULL && strchr(who, '@') != NULL)
-		return err_set(e, E_NOTFOUND, "'%s': an e-mail address will "
-		    "not do here; name the member by its id or as "
-		    "SOURCE/EXTERNAL-ID", who);
+		return erase_mail(s, c, who, e);
 	if (rc == E_NOTFOUND && slash == NULL)
 		return binding_unknown(s, who, "no member", e);
 	return rc != 0 ? rc : member_get(s, num, a, m, e);
@@ -243,7 +241,7 @@ erase_member(struct store *s, const struct config *c, const char *who,
 	x.receipt = r;
 	x.e = e;
 	x.dry = dry;
-	rc = find(s, who, &x.arena, &m, e);
+	rc = find(s, c, who, &x.arena, &m, e);
 	if (rc == 0) {
 		x.num = m.num;
 		memcpy(x.id, m.id, sizeof x.id);
@@ -307,7 +305,7 @@ erase_lift(struct store *s, const char *who, int dry, char id[ID_TEXT],
 	rc = dry ? 0 : store_begin(s, STORE_MAIN, e);
 	if (rc != 0)
 		return rc;
-	if ((rc = find(s, who, &a, &m, e)) == 0) {
+	if ((rc = find(s, NULL, who, &a, &m, e)) == 0) {
 		memcpy(id, m.id, ID_TEXT);
 		rc = dry ? tombstone_walk(s, m.num, count, n, e) :
 		    lift(s, &m, n, e);

@@ -80,6 +80,11 @@ int erase_bury_id(struct erase *, const char *source, const char *id);
  */
 int erase_stranger(struct erase *, const char *who);
 
+/* erase_mail.c: nobody is found by an e-mail address: E_NOTFOUND, and *e says
+ * which events have it (unless there is no config). */
+int erase_mail(struct store *, const struct config *, const char *mail,
+    struct err *);
+
 /* erase_keep.c: a row of the member's chain, which m->audit comes to name. */
 int erase_record(struct store *, struct member *, const char *kind,
     const struct buf *detail, struct audit_row *, struct err *);

@@ -17,9 +17,9 @@ left() {	# lines of files that have anything of the person
 }
 {
 	member hr o1 '{"external_id":"E0","version":1,"name":"Other"}'
-	member hr z1 '{"external_id":"ZQ77","version":1,"name":"Zebulon Quux","effective_at":"2036-01-01T00:00:00Z"}'
+	member hr z1 '{"external_id":"ZQ77","version":1,"name":"Zebulon Quux","email":"zq@example","effective_at":"2036-01-01T00:00:00Z"}'
 	points hr z2 '{"external_id":"ZQ77","kind":"earn","points":5,"reference":"order 1"}'
-	member hr z3 '{"external_id":"ZQ77","version":2,"birthdate":"Zebulon"}'
+	member hr z3 '{"external_id":"ZQ77","version":2,"birthdate":"Zebulon","email":"zq@example"}'
 	line local z4 loya.hold '{"external_id":"ZQ77","hold":"quux"}'
 	member local z5 '{"external_id":"ZQ77","name":"Zebulon"}'
 } | loya-apply >"$T/lines"
@@ -33,6 +33,13 @@ status 1 "an id that nothing names" loya-audit erase hr/E8
 is "is not known" "$(cat "$T/err")" \
     "loya-audit: 'hr/E8': no member is known by this, and no event names it"
 status 1 "nor is the id of another source" loya-audit erase hs/ZQ77
+
+status 1 "by an e-mail address nobody is erased" loya-audit erase ZQ@example
+is "but who is told of by it is said" "$(cat "$T/err")" \
+    "loya-audit: 'ZQ@example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; events have it: hr/ZQ77 (inbox 2), hr/ZQ77 (inbox 4)"
+status 1 "nor lifted" loya-audit erase -u zq@example
+is "without looking" "$(cat "$T/err")" \
+    "loya-audit: 'zq@example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID"
 
 status 0 "-n says what would go" loya-audit erase -n hr/ZQ77
 cp "$T/out" "$T/dry"

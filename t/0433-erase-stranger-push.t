@@ -47,4 +47,22 @@ status 0 "it verifies" loya-audit verify -q
 echo 200 >"$sink/mode"
 status 0 "loya-push has nothing to do" loya-push -b
 is "and sends nothing, not that nobody was erased either" "$(log)" ""
+
+# Leased by a loya-push that waits for its answer.
+points hr y1 '{"external_id":"ZQ77Y","kind":"earn","points":5,"reference":"y"}' |
+    loya-apply >"$T/lines" 2>"$T/err"
+: >"$sink/log"
+touch "$sink/hold"
+start push loya-push -b
+wait_for "the request to be there" test -f "$sink/held"
+status 0 "erase while it is on its way" loya-audit erase hr/ZQ77Y
+rm "$sink/hold"
+wait_for "loya-push to be done" sh -c "! kill -0 $(cat "$T/push.pid")"
+stop push
+sent=$(store "SELECT detail FROM audit WHERE kind = 'delivery.sent'
+    ORDER BY seq DESC LIMIT 1")
+like "the record has the delivery" "$sent" '"status":200'
+is "and no answer of it" "$(echo "$sent" | grep -c answer)" 0
+is "no trace" "$(left)" 0
+status 0 "it verifies" loya-audit verify -q
 done_testing
