@@ -7,7 +7,7 @@
 #include "common/clock.h"
 
 /* Of a line that goes on, and of a sentence below another. */
-enum { INDENT = 2, BELOW = 4 };
+enum { BELOW = 4 };
 
 static const char *
 rule_sentence(const char *rule)
@@ -115,32 +115,6 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	buf_addc(b, ')');
 }
 
-/* A sentence, folded between words; what goes on stands further in. */
-static void
-fold(FILE *f, const char *s, size_t n, size_t limit)
-{
-	size_t lead = 0, at, i, end, width;
-
-	while (lead < n && s[lead] == ' ')
-		lead++;
-	fprintf(f, "%*s", (int)lead, "");
-	for (at = i = lead; i < n; i = end + 1) {
-		for (end = i; end < n && s[end] != ' '; end++)
-			;
-		width = table_width(s + i, end - i);
-		if (i > lead && limit > 0 && at + 1 + width > limit) {
-			fprintf(f, "\n%*s", (int)lead + INDENT, "");
-			at = lead + INDENT;
-		} else if (i > lead) {
-			fputc(' ', f);
-			at++;
-		}
-		table_print(f, s + i, end - i);
-		at += width;
-	}
-	fputc('\n', f);
-}
-
 static void
 below(struct buf *b)
 {
@@ -154,7 +128,7 @@ static void
 put_line(struct why *y)
 {
 	buf_addc(&y->line, '.');
-	fold(y->r->out, y->line.p, y->line.len, table_limit(y->r->out));
+	table_sentence(y->r->out, y->line.p, y->line.len);
 	buf_clear(&y->line);
 }
 
