@@ -48,8 +48,8 @@ static const struct line members[] = {
 	{ "a long one, of which whole characters are shown", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"birthdate\":\"0123456789012345678901234"
 	    "567890123456789012345678901234567\u00e9\u00e9\u00e9\"}"),
-	    "bad_field: birthdate: \"01234567890123456789012345678901234567890123"
-	    "45678901234567...\" is not a date (YYYY-MM-DD)" },
+	    "bad_field: birthdate: \"0123456789012345678901234567890123456789"
+	    "012345678901234567...\" is not a date (YYYY-MM-DD)" },
 	{ "deleted in words", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"deleted\":\"yes\"}"),
 	    "bad_field: deleted: \"yes\" is neither true nor false" },
@@ -117,8 +117,8 @@ static const struct line points[] = {
 	    "missing: data has no points" },
 	{ "no kind", POINTS("\"points\":5"), "missing: data has no kind" },
 	{ "an unknown kind", POINTS("\"kind\":\"gift\",\"points\":5"),
-	    "bad_points: kind: \"gift\" is not one of earn, redeem, adjust, expire, "
-	    "reverse" },
+	    "bad_points: kind: \"gift\" is not one of earn, redeem, adjust, "
+	    "expire, reverse" },
 	{ "no reference", LINE("loya.points",
 	    "{\"external_id\":\"E1\",\"kind\":\"earn\",\"points\":5}"),
 	    "missing: data has no reference" },
