@@ -23,7 +23,7 @@ is "one with a name has it" "$(loya-audit show -T hr/E3 | grep '^name ')" \
 
 # Who is meant, and what is missing.
 status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
-like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID\$"
+like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; events have it: crm/C1 .inbox 7.\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
 like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
 for verb in erase why; do
