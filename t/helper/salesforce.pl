@@ -28,6 +28,8 @@
 #   circle  not done, and a next page that names itself for ever
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
+#   second  429, Retry-After: 1           minutes 429, Retry-After: 61
+#   date    503, Retry-After: a second behind DIR/date, as a date
 #   mute    nothing is said for 30 s
 #   uncovered  a list without latestDateCovered
 #   latin   good, and a row with a byte that is no UTF-8 in front
@@ -386,6 +388,10 @@ my %bad = (
 	mute => sub { sleep 30; undef },
 	moved => sub { say_all(302, '', 'Location: https://a.example/') },
 	retry => sub { say_all(429, '', 'Retry-After: 0') },
+	second => sub { say_all(429, '', 'Retry-After: 1') },
+	date => sub { say_all(503, '', 'Retry-After: ' . strftime(
+	    '%a, %d %b %Y %H:%M:%S GMT', gmtime(slurp('date') + 1))) },
+	minutes => sub { say_all(429, '', 'Retry-After: 61') },
 	reset => sub { undef },
 );
 
