@@ -136,6 +136,17 @@ at 2026-04-16T00:10:10Z
 status 0 "the next run" loya-pull hr
 like "asks for it again" "$(asked)" \
     ',report 2025-12-17T00:10:10Z 2026-04-16T00:10:05Z$'
+fresh nothing
+hr "$raas,\"lookback\":0,\"lead\":0"
+secret hr.pull 'h<&>"ush'
+pull_apply 2026-04-16T00:10:10Z
+hr "$raas,\"lookback\":0"
+forget
+touch "$wd/asked"
+pull_apply 2026-04-16T00:10:10Z
+is "where nothing else is asked it is not either" "$(cat "$T/err")$(asked)" ""
+pull_apply 2026-04-16T00:20:10Z
+like "but with the next run" "$(asked)" ',report 2025-12-17T00:20:10Z '
 hr "$raas,\"lead\":0"
 forget
 pull_apply 2026-04-17T00:00:10Z
