@@ -18,15 +18,11 @@ rank(const void *ctx, const char *field, const char *source)
 static int
 look_around(struct apply *ap, struct err *e)
 {
-	static const char sql[] = "SELECT max(num) FROM member";
-	struct stmt *st;
-	int rc;
+	int64_t last = member_last(ap->store, e);
 
-	st = db_stmt(store_db(ap->store, STORE_MAIN), sql);
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	id_after(stmt_get_int(st, 0));
-	stmt_reset(st);
+	if (last < 0)
+		return (int)last;
+	id_after(last);
 	ap->waiting = pending_count(ap->store, e);
 	return ap->waiting < 0 ? (int)ap->waiting : apply_tombstones(ap, e);
 }

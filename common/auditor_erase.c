@@ -31,7 +31,8 @@ print_erased(const struct report *r, const struct erase_receipt *x)
 
 	t = table_new(r->out, r->mode, TABLE_BLOCK, erase_columns,
 	    sizeof erase_columns / sizeof erase_columns[0]);
-	table_text(t, x->member);
+	/* With -n there is no member yet where nobody ever was one. */
+	table_text(t, x->member[0] != '\0' ? x->member : NULL);
 	table_int(t, x->links);
 	table_int(t, x->events);
 	table_int(t, x->bodies);

@@ -157,6 +157,54 @@ by_names(const struct config *c, const char *field)
 	return strcmp(field, core_field_name(F_STATUS)) != 0;
 }
 
+static void
+also(const struct source *x, const struct source *y, const char *field,
+    const char *first, struct buf *b)
+{
+	if (strcmp(field, first) == 0 || !map_names_field(x->map, field) ||
+	    !map_names_field(y->map, field))
+		return;
+	buf_adds(b, ", ");
+	buf_adds(b, field);
+}
+
+/* What else two sources both map and no rule names, behind the first: all of it
+ * is wanted, so that it can be written at once. */
+static void
+contested(const struct authority *au, const struct source *x,
+    const struct source *y, const char *first, struct buf *b)
+{
+	const char *const *f;
+	int i;
+
+	buf_adds(b, first);
+	for (i = 0; i < F_CORE; i++)
+		if (au->core[i] == NULL)
+			also(x, y, core_field_name((enum core_field)i), first,
+			    b);
+	for (f = map_fields(x->map); *f != NULL; f++)
+		if (core_field_find(*f, strlen(*f)) == F_CORE &&
+		    find(au, *f) == NULL)
+			also(x, y, *f, first, b);
+}
+
+static int
+refuse(struct config *c, const struct source *x, const struct source *y,
+    const char *field, int named, struct err *e)
+{
+	struct buf b = { NULL, 0, 0 };
+	int rc;
+
+	contested(c->authority, x, y, field, &b);
+	buf_addc(&b, '\0');
+	rc = err_set(e, E_CONF, "%s: map: %s %s %s as well, and %s/loya.json "
+	    "has no authority for %s", x->at.map, y->file, named ? "maps" :
+	    "has deleted, and so decides", b.p, c->dir,
+	    strcmp(b.p, field) == 0 ? "it" : "them");
+	buf_release(&b);
+	return rc;
+}
+
 /* Who decides a field that no rule names: the only source there is, or the one
  * that maps it.  Two are a set-up error, never a guess. */
 static int
@@ -173,10 +221,7 @@ only_one(struct config *c, const char *field, struct arena *a,
 		    !map_removes(c->source[i].map))
 			continue;
 		if (s != NULL)
-			return err_set(e, E_CONF, "%s: map: %s %s %s as "
-			    "well, and %s/loya.json has no authority for it",
-			    c->source[i].at.map, s->file, named ? "maps" :
-			    "has deleted, and so decides", field, c->dir);
+			return refuse(c, &c->source[i], s, field, named, e);
 		s = &c->source[i];
 	}
 	if (s != NULL) {

@@ -172,7 +172,8 @@ end_row(struct turn *t, const struct job *j, size_t i,
 }
 
 /* Whether the member was erased while it was told of: an answer may well
- * repeat who it was. */
+ * repeat who it was.  What names no member may be about somebody who was erased
+ * without ever having been one. */
 static int
 gone(struct turn *t, const struct outbox_row *r, struct err *e)
 {
@@ -180,7 +181,7 @@ gone(struct turn *t, const struct outbox_row *r, struct err *e)
 	int rc;
 
 	if (r->member[0] == '\0')
-		return 0;
+		return 1;
 	rc = member_find(t->store, r->member, &num, e);
 	return rc != 0 ? rc : member_erased(t->store, num, e);
 }

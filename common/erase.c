@@ -24,14 +24,12 @@ erase_know(struct erase *x, const unsigned char *hash)
 	memcpy(x->hash[x->nhash++], hash, TOMBSTONE_HASH);
 }
 
-int
-erase_is(const struct erase *x, const char *source, const char *id)
+static int
+is_of(const struct erase *x, const char *source, const char *id)
 {
 	unsigned char hash[TOMBSTONE_HASH];
 	size_t i;
 
-	if (x->nhash == 0)
-		return 0;
 	tombstone_hash(x->key, source, id, hash);
 	for (i = 0; i < x->nhash; i++)
 		if (memcmp(hash, x->hash[i], sizeof hash) == 0)
@@ -39,22 +37,20 @@ erase_is(const struct erase *x, const char *source, const char *id)
 	return 0;
 }
 
-/* Nobody is known by this id.  What waits for somebody who is says something
- * of a person all the same, and has no member yet that could be erased. */
-static int
-waits(struct store *s, const char *source, const char *id, const char *who,
-    struct err *e)
+/* What is written by hand names people as any source does. */
+int
+erase_is(const struct erase *x, const char *source, const char *id)
 {
-	int64_t seq = pending_next(s, source, id, 0, e);
+	const struct config *c = x->config;
+	size_t i;
 
-	if (seq < 0)
-		return (int)seq;
-	if (seq == 0)
-		return err_set(e, E_NOTFOUND, "'%s': no member is known by "
-		    "this", who);
-	return err_set(e, E_NOTFOUND, "'%s': no member is known by this yet, "
-	    "but inbox %lld waits for one; enrol it by a line that names it, "
-	    "then erase it", who, (long long)seq);
+	if (x->nhash == 0)
+		return 0;
+	if (strcmp(source, "local") == 0)
+		for (i = 0; i < c->nsource; i++)
+			if (is_of(x, c->source[i].name, id))
+				return 1;
+	return is_of(x, source, id);
 }
 
 /* SOURCE/EXTERNAL-ID: somebody who is linked, or was. */
@@ -74,16 +70,15 @@ find_by(struct store *s, const char *who, const char *slash, int64_t *num,
 		tombstone_hash(key, source, slash + 1, hash);
 		rc = tombstone_get(s, hash, num, e);
 	}
-	if (rc == E_NOTFOUND)
-		rc = waits(s, source, slash + 1, who, e);
 	free(source);
-	return rc;
+	return rc == E_NOTFOUND ? err_set(e, rc, "'%s': no member is known by "
+	    "this", who) : rc;
 }
 
 /* The member that is meant. */
 static int
-find(struct store *s, const char *who, struct arena *a, struct member *m,
-    struct err *e)
+find(struct store *s, const struct config *c, const char *who,
+    struct arena *a, struct member *m, struct err *e)
 {
 	const char *slash = strchr(who, '/');
 	int64_t num;
@@ -92,9 +87,7 @@ find(struct store *s, const char *who, struct arena *a, struct member *m,
 	rc = slash != NULL ? find_by(s, who, slash, &num, e) :
 	    member_find(s, who, &num, e);
 	if (rc == E_NOTFOUND && slash == NULL && strchr(who, '@') != NULL)
-		return err_set(e, E_NOTFOUND, "'%s': an e-mail address will "
-		    "not do here; name the member by its id or as "
-		    "SOURCE/EXTERNAL-ID", who);
+		return erase_mail(s, c, who, e);
 	if (rc == E_NOTFOUND && slash == NULL)
 		return binding_unknown(s, who, "no member", e);
 	return rc != 0 ? rc : member_get(s, num, a, m, e);
@@ -152,29 +145,49 @@ foresee_bury(struct erase *x, const struct member *m)
 	return rc;
 }
 
-/* Everything behind the question who it is. */
+/* Whom a member that is buried was known as, and until which row. */
 static int
-run(struct erase *x, struct member *m)
+know_buried(struct erase *x)
+{
+	struct member m;
+	int rc;
+
+	if ((rc = member_get(x->store, x->num, &x->arena, &m, x->e)) != 0 ||
+	    (rc = erased_before(x, m.audit)) != 0 ||
+	    (x->nhash == 0 && (rc = erase_put_back(x)) != 0))
+		return rc;
+	rc = tombstone_key(x->store, 0, x->key, x->e);
+	if (rc == 0)
+		rc = tombstone_walk(x->store, x->num, know, x, x->e);
+	return rc == E_NOTFOUND ? 0 : rc;
+}
+
+static int
+take_away(struct erase *x)
 {
 	int rc;
 
-	if (m->claims.n > 0 && x->dry) {
-		rc = foresee_bury(x, m);
-	} else {
-		if (m->claims.n > 0 && (rc = erase_bury(x)) != 0)
-			return rc;
-		if ((rc = member_get(x->store, x->num, &x->arena, m,
-		    x->e)) != 0 || (rc = erased_before(x, m->audit)) != 0 ||
-		    (x->nhash == 0 && (rc = erase_put_back(x)) != 0))
-			return rc;
-		rc = tombstone_key(x->store, 0, x->key, x->e);
-		if (rc == 0)
-			rc = tombstone_walk(x->store, x->num, know, x, x->e);
-		rc = rc == E_NOTFOUND ? 0 : rc;
-	}
 	/* The deliveries first: what ends behind that keeps no answer. */
-	if (rc != 0 || (rc = erase_deliveries(x)) != 0 ||
-	    (rc = erase_find(x)) != 0 || (rc = erase_wipe(x)) != 0)
+	if ((rc = erase_deliveries(x)) != 0 || (rc = erase_find(x)) != 0)
+		return rc;
+	return erase_wipe(x);
+}
+
+/* Everything behind the question who it is. */
+static int
+run(struct erase *x, const struct member *m)
+{
+	int rc;
+
+	if (m == NULL && x->dry)
+		rc = erase_wipe(x);
+	else if (m != NULL && m->claims.n > 0 && x->dry)
+		rc = (rc = foresee_bury(x, m)) != 0 ? rc : take_away(x);
+	else if (m != NULL && m->claims.n > 0 && (rc = erase_bury(x)) != 0)
+		return rc;
+	else
+		rc = (rc = know_buried(x)) != 0 ? rc : take_away(x);
+	if (rc != 0)
 		return rc;
 	if (x->unkept)
 		return err_set(x->e, E_NO, "member %s: was erased by an older "
@@ -187,20 +200,27 @@ run(struct erase *x, struct member *m)
 	    (long long)x->first_left);
 }
 
+void
+erase_forget(struct erase *x)
+{
+	struct erase_list *const all[] = { &x->audit, &x->outbox, &x->event,
+	    &x->body, &x->blind, &x->named, &x->named_inbox, &x->loose,
+	    &x->loose_inbox, &x->unnamed, &x->told, &x->told_audit };
+	size_t i;
+
+	for (i = 0; i < sizeof all / sizeof all[0]; i++) {
+		free(all[i]->v);
+		memset(all[i], 0, sizeof *all[i]);
+	}
+	free(x->mark);
+	x->mark = NULL;
+}
+
 static void
 release(struct erase *x)
 {
+	erase_forget(x);
 	free(x->hash);
-	free(x->audit.v);
-	free(x->outbox.v);
-	free(x->event.v);
-	free(x->body.v);
-	free(x->blind.v);
-	free(x->named.v);
-	free(x->named_inbox.v);
-	free(x->loose.v);
-	free(x->loose_inbox.v);
-	free(x->mark);
 	json_release(&x->json);
 	arena_release(&x->arena);
 	crypt_wipe(x->key, sizeof x->key);
@@ -221,12 +241,16 @@ erase_member(struct store *s, const struct config *c, const char *who,
 	x.receipt = r;
 	x.e = e;
 	x.dry = dry;
-	rc = find(s, who, &x.arena, &m, e);
+	rc = find(s, c, who, &x.arena, &m, e);
 	if (rc == 0) {
 		x.num = m.num;
 		memcpy(x.id, m.id, sizeof x.id);
 		memcpy(r->member, m.id, sizeof r->member);
 		rc = run(&x, &m);
+	} else if (rc == E_NOTFOUND && strchr(who, '/') != NULL &&
+	    (rc = erase_stranger(&x, who)) == 0) {
+		memcpy(r->member, x.id, sizeof r->member);
+		rc = run(&x, NULL);
 	}
 	release(&x);
 	return rc;
@@ -281,7 +305,7 @@ erase_lift(struct store *s, const char *who, int dry, char id[ID_TEXT],
 	rc = dry ? 0 : store_begin(s, STORE_MAIN, e);
 	if (rc != 0)
 		return rc;
-	if ((rc = find(s, who, &a, &m, e)) == 0) {
+	if ((rc = find(s, NULL, who, &a, &m, e)) == 0) {
 		memcpy(id, m.id, ID_TEXT);
 		rc = dry ? tombstone_walk(s, m.num, count, n, e) :
 		    lift(s, &m, n, e);

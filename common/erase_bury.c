@@ -15,34 +15,32 @@
 /* What waited for the id will not find it; erase_find() comes to the events
  * themselves by the record. */
 static int
-drop_pending(struct erase *x, const struct link *l)
+drop_pending(struct erase *x, const char *source, const char *id)
 {
 	int64_t seq = 0;
 	int rc;
 
-	while ((seq = pending_next(x->store, l->source, l->external_id, seq,
-	    x->e)) > 0)
-		if ((rc = pending_drop(x->store, l->source, l->external_id,
-		    seq, x->e)) != 0)
+	while ((seq = pending_next(x->store, source, id, seq, x->e)) > 0)
+		if ((rc = pending_drop(x->store, source, id, seq,
+		    x->e)) != 0)
 			return rc;
 	return (int)seq;
 }
 
-static int
-bury_link(struct erase *x, const struct link *l)
+int
+erase_bury_id(struct erase *x, const char *source, const char *id)
 {
 	unsigned char hash[TOMBSTONE_HASH];
 	int rc;
 
-	tombstone_hash(x->key, l->source, l->external_id, hash);
+	tombstone_hash(x->key, source, id, hash);
 	erase_know(x, hash);
 	if ((rc = tombstone_add(x->store, hash, x->num, x->e)) != 0 ||
-	    (rc = binding_drop(x->store, l->source, l->external_id,
-	    x->e)) != 0 || (rc = snapshot_forget(x->store, l->source,
-	    l->external_id, x->e)) != 0)
+	    (rc = binding_drop(x->store, source, id, x->e)) != 0 ||
+	    (rc = snapshot_forget(x->store, source, id, x->e)) != 0)
 		return rc;
 	x->receipt->links++;
-	return drop_pending(x, l);
+	return drop_pending(x, source, id);
 }
 
 /* Owe it to whoever wants lines of this type. */
@@ -128,7 +126,8 @@ bury(struct erase *x)
 	    (rc = tombstone_key(x->store, 1, x->key, x->e)) != 0)
 		return rc;
 	for (i = 0; i < m.claims.n; i++)
-		if ((rc = bury_link(x, &m.claims.link[i])) != 0)
+		if ((rc = erase_bury_id(x, m.claims.link[i].source,
+		    m.claims.link[i].external_id)) != 0)
 			return rc;
 	if ((before = audit_next(x->store, x->e)) < 0)
 		return (int)before;

@@ -27,6 +27,23 @@ text_of(struct erase *x, const char *key)
 	    NULL);
 }
 
+/* A delivery of a row about no member is that of the row's event. */
+static void
+look_at_delivery(struct erase *x, int64_t seq)
+{
+	const char *who = text_of(x, "member");
+	uint32_t i = json_get(&x->json, 0, "audit");
+	int64_t audit;
+
+	if (who != NULL && strcmp(who, x->id) == 0) {
+		erase_add(&x->audit, seq);
+	} else if (who == NULL && i != JSON_NONE &&
+	    json_int(&x->json, i, &audit) == 0) {
+		erase_add(&x->told, seq);
+		erase_add(&x->told_audit, audit);
+	}
+}
+
 /* A row about no member may name one in its detail: a delivery by loya's id,
  * an event that was refused or held by the source's. */
 static void
@@ -45,9 +62,7 @@ look_inside(struct erase *x, struct stmt *st)
 	    json_parse(&x->json, detail, n) != 0)
 		return;
 	if (strncmp(stmt_get_text(st, C_KIND, NULL), "delivery.", 9) == 0) {
-		who = text_of(x, "member");
-		if (who != NULL && strcmp(who, x->id) == 0)
-			erase_add(&x->audit, seq);
+		look_at_delivery(x, seq);
 	} else if (inbox > 0) {
 		who = text_of(x, "external_id");
 		if (who == NULL) {
@@ -162,6 +177,67 @@ sort_rows(struct erase *x, const struct erase_list *rows,
 			erase_add(to, rows->v[i]);
 }
 
+static int
+order(const void *a, const void *b)
+{
+	int64_t l = *(const int64_t *)a, r = *(const int64_t *)b;
+
+	return (l > r) - (l < r);
+}
+
+static int
+is_in(const struct erase_list *l, int64_t v)
+{
+	return l->n > 0 && bsearch(&v, l->v, l->n, sizeof v, order) != NULL;
+}
+
+/* Deliveries of those rows, which name no member either, and what was answered
+ * to them. */
+static int
+sort_told(struct erase *x, const struct erase_list *of,
+    struct erase_list *rows)
+{
+	static const char sql[] = "SELECT seq, audit FROM outbox "
+	    "WHERE member IS NULL AND (answer IS NOT NULL "
+	    "OR state = 'waiting' OR state = 'leased') ORDER BY seq";
+	struct stmt *st;
+	size_t i;
+	int rc;
+
+	if (of->n == 0)
+		return 0;
+	st = db_stmt(store_db(x->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, x->e)) == 1)
+		if (is_in(of, stmt_get_int(st, 1)))
+			erase_add(&x->unnamed, stmt_get_int(st, 0));
+	for (i = 0; i < x->told.n && rc == 0; i++)
+		if (is_in(of, x->told_audit.v[i]))
+			erase_add(rows, x->told.v[i]);
+	return rc;
+}
+
+static int
+sort_record(struct erase *x)
+{
+	struct erase_list named = { NULL, 0, 0 }, loose = { NULL, 0, 0 };
+	size_t i;
+	int rc;
+
+	/* Both are in the order of the record. */
+	sort_rows(x, &x->named, &x->named_inbox, &named);
+	sort_rows(x, &x->loose, &x->loose_inbox, &loose);
+	rc = sort_told(x, &named, &x->blind);
+	if (rc == 0)
+		rc = sort_told(x, &loose, &x->blind);
+	for (i = 0; i < loose.n; i++)
+		erase_add(&x->blind, loose.v[i]);
+	for (i = 0; i < named.n; i++)
+		erase_add(&x->audit, named.v[i]);
+	free(named.v);
+	free(loose.v);
+	return rc;
+}
+
 int
 erase_find(struct erase *x)
 {
@@ -174,7 +250,5 @@ erase_find(struct erase *x)
 	if ((rc = walk_record(x)) != 0 || (rc = erase_read(x)) != 0 ||
 	    (rc = sort_events(x)) != 0)
 		return rc;
-	sort_rows(x, &x->named, &x->named_inbox, &x->audit);
-	sort_rows(x, &x->loose, &x->loose_inbox, &x->blind);
-	return 0;
+	return sort_record(x);
 }

@@ -44,11 +44,14 @@ struct erase {
 	struct erase_list blind;	/* others, that only their event leads
 					 * to: before its body goes */
 	struct erase_list outbox;
+	struct erase_list unnamed;	/* of it, rows that name no member */
 	struct erase_list event;	/* that wait */
 	struct erase_list body;		/* rows of the inbox */
 	/* Rows of the record that name no member, with the event: those that
 	 * have the source's id of one, and those that have none. */
 	struct erase_list named, named_inbox, loose, loose_inbox;
+	/* Deliveries in the record that name no member, and of which row. */
+	struct erase_list told, told_audit;
 	unsigned char *mark;	/* by row of the inbox */
 	int64_t last;		/* the last of them that was looked at */
 	int64_t first_left;
@@ -62,8 +65,25 @@ int erase_is(const struct erase *, const char *source, const char *id);
 /* One more hash to look for. */
 void erase_know(struct erase *, const unsigned char *hash);
 
-/* erase_bury.c: the first transaction. */
+/* Forget what was found: it is looked for again. */
+void erase_forget(struct erase *);
+
+/* erase_bury.c: the first transaction; and whom the member was known as, one of
+ * them, inside of it. */
 int erase_bury(struct erase *);
+int erase_bury_id(struct erase *, const char *source, const char *id);
+
+/*
+ * erase_stranger.c: the first transaction for SOURCE/EXTERNAL-ID that nobody is
+ * known by and events name, after which x is about the member that it made.
+ * E_NOTFOUND: none does.  When dry, what there is has been found behind it.
+ */
+int erase_stranger(struct erase *, const char *who);
+
+/* erase_mail.c: nobody is found by an e-mail address: E_NOTFOUND, and *e says
+ * which events have it (unless there is no config). */
+int erase_mail(struct store *, const struct config *, const char *mail,
+    struct err *);
 
 /* erase_keep.c: a row of the member's chain, which m->audit comes to name. */
 int erase_record(struct store *, struct member *, const char *kind,

@@ -126,11 +126,13 @@ int
 erase_wipe(struct erase *x)
 {
 	struct erase_receipt *r = x->receipt;
-	int64_t blind = 0;
+	int64_t blind = 0, unnamed = 0;
 	struct err second;
 	int rc, also;
 
 	if ((rc = all(x, STORE_MAIN, &x->event, settle, &r->events)) != 0 ||
+	    (rc = all(x, STORE_MAIN, &x->unnamed, outbox_bury,
+	    &unnamed)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->blind, audit_erase, &blind)) != 0 ||
 	    (rc = all(x, STORE_INBOX, &x->body, inbox_prune,
 	    &r->bodies)) != 0 ||
@@ -138,6 +140,7 @@ erase_wipe(struct erase *x)
 	    (rc = all(x, STORE_MAIN, &x->audit, audit_erase, &r->audit)) != 0)
 		return rc;
 	r->audit += blind;
+	r->deliveries += unnamed;
 	if (x->dry)
 		return 0;
 	/* Who reads one of the files keeps nothing in the other. */

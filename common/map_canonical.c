@@ -14,6 +14,16 @@ struct reading {
 	struct change *c;
 };
 
+static int
+wrong(struct reading *r, uint32_t v, const char *why, const char *name,
+    const char *fault)
+{
+	size_t len;
+	const char *s = json_source(r->j, v, &len);
+
+	return map_wrong(r->m, why, name, s, len, fault);
+}
+
 /* A text member, not empty. */
 static int
 text(struct reading *r, uint32_t v, const char *name, const char **out)
@@ -22,7 +32,7 @@ text(struct reading *r, uint32_t v, const char *name, const char **out)
 
 	*out = json_string(r->j, v, r->m->arena, &len);
 	if (*out == NULL)
-		return map_refuse(r->m, "bad_field", "%s is not a text", name);
+		return wrong(r, v, "bad_field", name, "is not a text");
 	if (len == 0 || len > 512)
 		return map_refuse(r->m, "bad_field", "%s is %s", name,
 		    len == 0 ? "empty" : "too long");
@@ -142,8 +152,8 @@ member_key(struct reading *r, uint32_t k)
 		r->c->deleted = json_type(r->j, v) == JSON_TRUE;
 		if (r->c->deleted || json_type(r->j, v) == JSON_FALSE)
 			return 0;
-		return map_refuse(r->m, "bad_field",
-		    "deleted is neither true nor false");
+		return wrong(r, v, "bad_field", name,
+		    "is neither true nor false");
 	}
 	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
 	    name);
@@ -240,8 +250,8 @@ points_kind(struct reading *r, uint32_t v)
 			r->c->points_kind = (enum points_kind)i;
 			return 0;
 		}
-	return map_refuse(r->m, "bad_points", "kind is not one of earn, "
-	    "redeem, adjust, expire, reverse");
+	return wrong(r, v, "bad_points", "kind", "is not one of earn, redeem, "
+	    "adjust, expire, reverse");
 }
 
 static int
@@ -266,8 +276,9 @@ points_key(struct reading *r, uint32_t k, int *kind)
 	if (strcmp(name, "points") == 0) {
 		r->c->has_points = 1;
 		if (json_int(r->j, v, &r->c->points) != 0)
-			return map_refuse(r->m, "bad_points",
-			    "points is not a whole number");
+			return wrong(r, v, "bad_points", name,
+			    r->j->tok[v].integer ? "is beyond 10^12" :
+			    "is not a whole number");
 		return 0;
 	}
 	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
@@ -345,8 +356,8 @@ hold(struct mapper *m)
 				return -1;
 			if (strlen(r.c->hold) > 64 || strpbrk(r.c->hold,
 			    " \t\r\n\"\\") != NULL)
-				return map_refuse(m, "bad_field",
-				    "hold is not one word");
+				return wrong(&r, k + 1, "bad_field", name,
+				    "is not one word");
 		} else {
 			return map_refuse(m, "bad_field",
 			    "data has no member '%.64s'", name);
@@ -378,8 +389,8 @@ snapshot(struct mapper *m)
 			count = 1;
 			if (json_int(r.j, k + 1, &r.c->count) != 0 ||
 			    r.c->count < 0)
-				return map_refuse(m, "bad_field",
-				    "count is not a whole number from 0");
+				return wrong(&r, k + 1, "bad_field", name,
+				    "is not a whole number from 0");
 		} else {
 			return map_refuse(m, "bad_field",
 			    "data has no member '%.64s'", name);

@@ -28,7 +28,7 @@ map_time(struct mapper *m, const char *name, const struct got *g,
 	w.zone = zone;
 	if (map_convert(m, &w, AS_DATETIME, &g2) != NULL)
 		return map_refuse(m, "bad_field", "%s: '%.*s' is not a time",
-		    name, (int)(g2.len < 60 ? g2.len : 60), g2.s);
+		    name, map_shown(g2.s, g2.len), g2.s);
 	*t = g2.time;
 	return 0;
 }
@@ -154,6 +154,16 @@ tags_form(struct mapper *m, struct got *g)
 }
 
 int
+map_wrong(struct mapper *m, const char *why, const char *name,
+    const char *json, size_t len, const char *fault)
+{
+	int n = map_shown(json, len);
+
+	return map_refuse(m, why, "%s: %.*s%s %s", name, n, json,
+	    (size_t)n == len ? "" : json[0] == '"' ? "...\"" : "...", fault);
+}
+
+int
 map_field(struct mapper *m, const char *name, enum core_field core,
     struct got *g, struct field *out)
 {
@@ -173,7 +183,7 @@ map_field(struct mapper *m, const char *name, enum core_field core,
 		    "%s has an element that is not a text", name);
 	fault = field_fault(name, g->s, g->len);
 	if (fault != NULL)
-		return map_refuse(m, "bad_field", "%s %s", name, fault);
+		return map_wrong(m, "bad_field", name, g->s, g->len, fault);
 	out->name = name;
 	out->json = g->s;
 	out->len = g->len;

@@ -193,6 +193,11 @@ struct map_sight {
 /* All of these return 0, or -1 with m->why filled. */
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* How many bytes of an outside text are shown: whole characters. */
+int map_shown(const char *, size_t len);
+/* The value that is at fault, JSON, is named with the fault. */
+int map_wrong(struct mapper *, const char *why, const char *name,
+    const char *json, size_t len, const char *fault);
 int map_element(struct mapper *, int *part);
 int map_timeline(struct mapper *, size_t first);
 int map_element_ids(struct mapper *, const struct change *proto);

@@ -5,6 +5,16 @@
 #include <string.h>
 
 int
+map_shown(const char *s, size_t len)
+{
+	size_t n = len < 60 ? len : 60;
+
+	while (n > 0 && n < len && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
+int
 map_refuse(struct mapper *m, const char *why, const char *fmt, ...)
 {
 	va_list ap;
@@ -300,9 +310,10 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 		if (w->invalid == INVALID_NULL)
 			g->kind = GOT_NULL;
 		else if (w->invalid == INVALID_REFUSE)
-			return map_refuse(m, "bad_field", "%s: '%.60s' (%s) %s",
-			    name, seen.s != NULL ? seen.s : "", w->shown,
-			    fault);
+			return map_refuse(m, "bad_field", "%s: '%.*s' (%s) %s",
+			    name, seen.s != NULL ? map_shown(seen.s,
+			    strlen(seen.s)) : 0, seen.s != NULL ? seen.s : "",
+			    w->shown, fault);
 	}
 	if (v->required && (g->kind == GOT_NOTHING || g->kind == GOT_NULL))
 		return map_refuse(m, "missing", "%s: %s is not in the event",

@@ -364,6 +364,22 @@ member_put(struct store *s, const struct member *m,
 	return write_member(s, db_stmt(store_db(s, STORE_MAIN), sql), m, t, e);
 }
 
+int64_t
+member_last(struct store *s, struct err *e)
+{
+	static const char sql[] = "SELECT max(num) FROM member";
+	struct stmt *st;
+	int64_t num;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	if ((rc = stmt_step(st, e)) < 0)
+		return rc;
+	num = stmt_get_int(st, 0);
+	stmt_reset(st);
+	return num;
+}
+
 int
 member_touch(struct store *s, const struct member *m, struct err *e)
 {

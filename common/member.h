@@ -30,6 +30,9 @@ struct member {
 int member_get(struct store *, int64_t num, struct arena *, struct member *,
     struct err *);
 
+/* The greatest number of a member, 0 when there is none; <0. */
+int64_t member_last(struct store *, struct err *);
+
 /* The number of a member by its id; E_NOTFOUND. */
 int member_find(struct store *, const char *id, int64_t *num, struct err *);
 
@@ -105,6 +108,10 @@ int binding_unnamed(struct store *, const char *source, const char *behind,
 
 int binding_drop(struct store *, const char *source, const char *external_id,
     struct err *);
+
+/* A member that is what member_empty() leaves of one: num, id and audit are
+ * taken.  Inside a transaction, behind the audit row about it. */
+int member_add_empty(struct store *, const struct member *, struct err *);
 
 /* Empty a member that was erased: closed, without fields, hold, tier and
  * links.  Inside a transaction, behind the audit row audit about it. */

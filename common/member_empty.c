@@ -2,6 +2,22 @@
 #include "common/member_inner.h"
 
 int
+member_add_empty(struct store *s, const struct member *m, struct err *e)
+{
+	static const char sql[] = "INSERT INTO member(num, id, status, "
+	    "decided, claims, audit) VALUES (:num, :id, 'closed', '{}', '[]', "
+	    ":audit)";
+	struct stmt *st;
+
+	member_wrote(s, member_key(m->num));
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, m->num);
+	stmt_text(st, 2, m->id);
+	stmt_int(st, 3, m->audit);
+	return stmt_run(st, e);
+}
+
+int
 member_empty(struct store *s, int64_t num, int64_t audit, struct err *e)
 {
 	static const char sql[] = "UPDATE member SET status = 'closed', "

@@ -237,8 +237,11 @@ print_table(const struct report *r, const struct figure_section *s,
 
 	if (f->n == 0)
 		return 0;
-	if (r->mode == TABLE_TEXT && (*r->sections)++ > 0)
-		fputc('\n', r->out);
+	if (r->mode == TABLE_TEXT) {
+		if ((*r->sections)++ > 0)
+			fputc('\n', r->out);
+		table_sentence(r->out, s->title, strlen(s->title));
+	}
 	for (i = 0; i < f->n; i++)
 		max = f->row[i].v[0] > max ? f->row[i].v[0] : max;
 	n = columns_of(s, r->mode, c);

@@ -39,6 +39,7 @@ struct figure_metric {
 
 struct figure_section {
 	const char *what;	/* in JSON */
+	const char *title;	/* for people, above the table */
 	const char *name[FIGURE_NAMES];	/* columns; NULL: none */
 	struct {
 		const char *key;

@@ -22,7 +22,9 @@ static const struct figure_metric metrics[] = {
 	{ .name = NULL }
 };
 
-static const struct figure_section section = { "lag", { "source", NULL },
+static const struct figure_section section = { "lag",
+    "Lag of the newest 1000 events, from receipt to the record",
+    { "source", NULL },
     { { "events", FIGURE_COUNT }, { "received_at", FIGURE_TIME },
     { "p50", FIGURE_SPAN }, { "p99", FIGURE_SPAN }, { "max", FIGURE_SPAN } },
     metrics };

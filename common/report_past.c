@@ -110,11 +110,24 @@ apply(struct past *p, struct json *j, int64_t seq, const char *detail,
 	return 0;
 }
 
+/* Nothing stands of who was erased but that, also where nothing did before. */
+static void
+bury(struct past *p, int64_t seq)
+{
+	static const char closed[] = "\"closed\"";
+	struct past_field *f = entry(p, "status");
+
+	f->seq = seq;
+	f->json = closed;
+	f->len = sizeof closed - 1;
+}
+
 static int
 row(struct store *s, struct past *p, struct json *j, int64_t seq,
     struct err *e)
 {
-	static const char sql[] = "SELECT detail FROM audit WHERE seq = :seq";
+	static const char sql[] = "SELECT detail, kind = 'member.erased' "
+	    "FROM audit WHERE seq = :seq";
 	struct stmt *st;
 	const char *detail;
 	size_t n;
@@ -130,6 +143,8 @@ row(struct store *s, struct past *p, struct json *j, int64_t seq,
 		rc = apply(p, j, seq, detail, n, e);
 	else
 		erased(p, seq);
+	if (stmt_get_int(st, 1) != 0)
+		bury(p, seq);
 	stmt_reset(st);
 	return rc;
 }

@@ -36,6 +36,7 @@ static const struct figure_metric inbox_metrics[] = {
 };
 
 static const struct figure_section inbox_section = { "inbox",
+    "Inbox: events that wait, and for up to how long",
     { "state", NULL }, VALUES, inbox_metrics };
 
 static const struct figure_metric outbox_metrics[] = {
@@ -49,6 +50,7 @@ static const struct figure_metric outbox_metrics[] = {
 };
 
 static const struct figure_section outbox_section = { "outbox",
+    "Outbox: deliveries that are not sent, and for up to how long",
     { "target", "state" }, VALUES, outbox_metrics };
 
 static void

@@ -32,6 +32,7 @@ static const struct figure_metric record_metrics[] = {
 };
 
 static const struct figure_section record_section = { "record",
+    "Rows of the record, by kind and source",
     { "kind", "source" }, { { "rows", FIGURE_COUNT },
     { "this_hour", FIGURE_COUNT }, { "last_24h", FIGURE_COUNT } },
     record_metrics };
@@ -43,6 +44,7 @@ static const struct figure_metric refusal_metrics[] = {
 };
 
 static const struct figure_section refusal_section = { "refusal",
+    "Failed authentications and unreadable requests",
     { "source", "why" }, { { "refused", FIGURE_COUNT },
     { "this_hour", FIGURE_COUNT }, { "last_24h", FIGURE_COUNT } },
     refusal_metrics };
@@ -107,6 +109,7 @@ static const struct figure_metric lost_metrics[] = {
 };
 
 static const struct figure_section lost_section = { "lost",
+    "Events that never came: only a snapshot told of the change",
     { "source", NULL }, { { "lost", FIGURE_COUNT }, { "today", FIGURE_COUNT },
     { "last_7d", FIGURE_COUNT } }, lost_metrics };
 
@@ -153,6 +156,7 @@ static const struct figure_metric member_metrics[] = {
 };
 
 static const struct figure_section member_section = { "members",
+    "Members, by status",
     { "status", NULL }, { { "members", FIGURE_COUNT } }, member_metrics };
 
 static const struct figure_metric held_metrics[] = {
@@ -162,6 +166,7 @@ static const struct figure_metric held_metrics[] = {
 };
 
 static const struct figure_section held_section = { "holds",
+    "Members on hold, by reason",
     { "hold", NULL }, { { "members", FIGURE_COUNT } }, held_metrics };
 
 /* Those that are active are all but the others, who have an index. */

@@ -246,13 +246,16 @@ by_kind(struct buf *b, const char *kind, const struct json *j)
 		{ "event.duplicate", "was posted before" },
 		{ "erasure.lifted", "may come back" },
 	};
-	uint32_t hashes = json_get(j, 0, "hashes");
+	uint32_t hashes = json_get(j, 0, "hashes"),
+	    enrolled = json_get(j, 0, "enrolled");
 	size_t i, n = 0;
 	char count[48];
 
 	for (i = 0; i < COUNT(of); i++)
 		if (strcmp(kind, of[i].kind) == 0)
 			buf_adds(b, of[i].text);
+	if (enrolled != JSON_NONE && json_type(j, enrolled) == JSON_FALSE)
+		buf_adds(b, "was never enrolled");
 	if (hashes != JSON_NONE && json_type(j, hashes) == JSON_ARRAY) {
 		for (JSON_EACH(j, hashes, k))
 			n++;

@@ -91,6 +91,21 @@ is_trifle(struct why *y, const char *field, const struct value *v,
 	return 1;
 }
 
+/* Who lost to another source may have been taken out of the list. */
+static int
+look_at_rules(struct why *y, const char *field, const struct said *won,
+    struct said *lost, size_t n)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		if (lost[i].link->to_at == 0 && strcmp(won->link->source,
+		    lost[i].link->source) != 0)
+			rc = report_why_may(y, field, &lost[i]);
+	return rc;
+}
+
 /* One field: link is the one that decided it, -1 for nobody. */
 static int
 explain(struct why *y, const char *field, int64_t link)
@@ -115,7 +130,8 @@ explain(struct why *y, const char *field, int64_t link)
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
 	if ((rc = report_why_since(y, field, decided ? &won : NULL,
-	    &y->since)) != 0)
+	    &y->since)) != 0 || (decided &&
+	    (rc = look_at_rules(y, field, &won, s, n)) != 0))
 		return rc;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);

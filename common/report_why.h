@@ -29,6 +29,9 @@ struct said {
 	size_t len;
 	const char *event_id;	/* or NULL: gone from the inbox file */
 	int64_t inbox, time, received_at;
+	enum { MAY_UNKNOWN, MAY, MAY_NOT } may;	/* decide it now: of a claim
+						 * that lost to another
+						 * source's */
 	const char *missing;	/* from the snapshot of this id, or NULL: it
 				 * was said */
 };
@@ -68,6 +71,8 @@ struct why {
 	size_t nlater;
 	struct since since;	/* of the field at hand */
 	struct config *config;	/* NULL: not needed, or unreadable */
+	int rules;		/* it was read; 1: its authority is that which
+				 * the members were computed by, -1: not */
 	struct jsonw w;
 	struct err *e;
 };
@@ -96,6 +101,9 @@ int report_why_missing(struct why *, struct said *);
  * did), by which other sources may decide the field: 0, <0. */
 int report_why_since(struct why *, const char *field, const struct said *won,
     struct since *);
+
+/* Whether the source of s may decide the field, into s->may: 0, <0. */
+int report_why_may(struct why *, const char *field, struct said *s);
 
 /* report_why_then.c, behind report_why_rows(): work out what will come of what
  * waits: 0, <0.  y->config is freed by the caller, when nothing is asked any

@@ -33,6 +33,10 @@ write_said(struct why *y, const struct said *s)
 		jsonw_null(w);
 	time_or_null(w, "source_time", s->time);
 	time_or_null(w, "received_at", s->received_at);
+	if (s->claim != NULL && s->claim->order == CLAIM_DELETED) {
+		jsonw_key(w, "deleted");
+		jsonw_bool(w, 1);
+	}
 	if (s->missing != NULL)
 		jsonw_kstring(w, "missing_from", s->missing);
 }
@@ -42,7 +46,7 @@ lost_by(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "ended";
-	if (won == NULL)
+	if (won == NULL || lost->may == MAY_NOT)
 		return "denied";
 	return strcmp(won->link->source, lost->link->source) == 0 ?
 	    "newest" : "authority";

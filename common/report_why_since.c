@@ -1,10 +1,13 @@
 /*
  * Rows of the record that no event of a claim stands behind: somebody was
- * missing from a complete snapshot, or other sources may decide since.
+ * missing from a complete snapshot, or other sources may decide since.  And who
+ * may now.
  */
 #include "common/report_why.h"
 
 #include <string.h>
+
+#include "common/crypt.h"
 
 /* The id of the snapshot that row a says this link is missing from: 1, 0,
  * <0. */
@@ -99,4 +102,44 @@ report_why_since(struct why *y, const char *field, const struct said *won,
 			rc = is_since(y, &y->applied[i], field, source, out);
 	}
 	return rc < 0 ? rc : 0;
+}
+
+/* The rules of the source files; who cannot read them, or reads others than
+ * loya-apply did last, does not know why a source comes behind another. */
+static int
+read_rules(struct why *y)
+{
+	struct crypt_part p;
+	struct err ignored;
+	int64_t was;
+	int rc;
+
+	y->rules = -1;
+	if (y->config == NULL && config_load(&y->config, y->conf,
+	    &ignored) != 0)
+		y->config = NULL;
+	if (y->config == NULL)
+		return 0;
+	rc = store_meta_get(y->r->store, STORE_MAIN, "authority", &was);
+	if (rc != 0)
+		return rc == E_NOTFOUND ? 0 : rc;
+	p.p = config_authority_text(y->config);
+	p.len = strlen(p.p);
+	if (crypt_shorthash(store_hash_key(y->r->store, STORE_MAIN), &p,
+	    1) == was)
+		y->rules = 1;
+	return 0;
+}
+
+int
+report_why_may(struct why *y, const char *field, struct said *s)
+{
+	int rc;
+
+	if (y->rules == 0 && (rc = read_rules(y)) != 0)
+		return rc;
+	if (y->rules == 1)
+		s->may = config_rank(y->config, field, s->link->source) < 0 ?
+		    MAY_NOT : MAY;
+	return 0;
 }

@@ -7,7 +7,7 @@
 #include "common/clock.h"
 
 /* Of a line that goes on, and of a sentence below another. */
-enum { INDENT = 2, BELOW = 4 };
+enum { BELOW = 4 };
 
 static const char *
 rule_sentence(const char *rule)
@@ -30,11 +30,12 @@ lost_sentence(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "that link has ended";
-	if (won == NULL)
+	if (won == NULL || lost->may == MAY_NOT)
 		return "this source may not decide it";
-	return strcmp(won->link->source, lost->link->source) == 0 ?
-	    "another record of this source counts more" :
-	    "this source comes later among those that may decide it";
+	if (strcmp(won->link->source, lost->link->source) == 0)
+		return "another record of this source counts more";
+	return lost->may == MAY ? "this source comes later among those that "
+	    "may decide it" : "the other source goes before this one";
 }
 
 /* People get whole seconds. */
@@ -51,17 +52,25 @@ time_words(struct buf *b, const char *word, int64_t t)
 	buf_addc(b, 'Z');
 }
 
-/* A value as people read it; "-" for none. */
+/* A value as people read it. */
 static void
 plain(struct buf *b, const char *json, size_t len)
 {
 	struct json j = { 0 };
 
-	if (json != NULL && json_parse(&j, json, len) == 0)
+	if (json != NULL && json_parse(&j, json, len) == 0 &&
+	    json_type(&j, 0) != JSON_NULL)
 		report_plain(b, &j, 0);
 	else
-		buf_addc(b, '-');
+		buf_adds(b, "empty");
 	json_release(&j);
+}
+
+/* Of a record that is gone the status is closed, which nobody said. */
+static int
+is_deleted(const struct said *s)
+{
+	return s->claim != NULL && s->claim->order == CLAIM_DELETED;
 }
 
 /* "hr said so about E1 in event ", or "hr/E1 was missing from the complete
@@ -80,6 +89,12 @@ sentence_who(struct buf *b, const struct said *s, const char *json,
 		return;
 	}
 	buf_adds(b, " said ");
+	if (is_deleted(s)) {
+		buf_adds(b, "that ");
+		buf_adds(b, s->link->external_id);
+		buf_adds(b, " is deleted, in event ");
+		return;
+	}
 	if (json == NULL)
 		buf_adds(b, "so");
 	else
@@ -115,32 +130,6 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 	buf_addc(b, ')');
 }
 
-/* A sentence, folded between words; what goes on stands further in. */
-static void
-fold(FILE *f, const char *s, size_t n, size_t limit)
-{
-	size_t lead = 0, at, i, end, width;
-
-	while (lead < n && s[lead] == ' ')
-		lead++;
-	fprintf(f, "%*s", (int)lead, "");
-	for (at = i = lead; i < n; i = end + 1) {
-		for (end = i; end < n && s[end] != ' '; end++)
-			;
-		width = table_width(s + i, end - i);
-		if (i > lead && limit > 0 && at + 1 + width > limit) {
-			fprintf(f, "\n%*s", (int)lead + INDENT, "");
-			at = lead + INDENT;
-		} else if (i > lead) {
-			fputc(' ', f);
-			at++;
-		}
-		table_print(f, s + i, end - i);
-		at += width;
-	}
-	fputc('\n', f);
-}
-
 static void
 below(struct buf *b)
 {
@@ -154,7 +143,7 @@ static void
 put_line(struct why *y)
 {
 	buf_addc(&y->line, '.');
-	fold(y->r->out, y->line.p, y->line.len, table_limit(y->r->out));
+	table_sentence(y->r->out, y->line.p, y->line.len);
 	buf_clear(&y->line);
 }
 

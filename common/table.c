@@ -12,6 +12,9 @@
 #include "common/options.h"
 #include "common/status.h"
 
+/* So much further in stands what goes on of a sentence. */
+enum { FURTHER = 2 };
+
 enum table_mode
 table_mode(enum table_mode mode, FILE *f)
 {
@@ -315,4 +318,29 @@ table_print(FILE *f, const char *s, size_t n)
 	glyph_clean(&b, s, n);
 	fwrite(b.p, 1, b.len, f);
 	buf_release(&b);
+}
+
+void
+table_sentence(FILE *f, const char *s, size_t n)
+{
+	size_t limit = table_limit(f), lead = 0, at, i, end, width;
+
+	while (lead < n && s[lead] == ' ')
+		lead++;
+	fprintf(f, "%*s", (int)lead, "");
+	for (at = i = lead; i < n; i = end + 1) {
+		for (end = i; end < n && s[end] != ' '; end++)
+			;
+		width = table_width(s + i, end - i);
+		if (i > lead && limit > 0 && at + 1 + width > limit) {
+			fprintf(f, "\n%*s", (int)lead + FURTHER, "");
+			at = lead + FURTHER;
+		} else if (i > lead) {
+			fputc(' ', f);
+			at++;
+		}
+		table_print(f, s + i, end - i);
+		at += width;
+	}
+	fputc('\n', f);
 }

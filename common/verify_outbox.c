@@ -139,7 +139,8 @@ verify_outbox_row(struct verify *v, const struct verify_row *row)
 	return rc;
 }
 
-/* What was owed about somebody who was erased is dead without a word. */
+/* What was owed about somebody who was erased is dead without a word.  What
+ * names no member may have been about somebody who was none yet. */
 static int
 buried(struct verify *v, int64_t seq)
 {
@@ -158,7 +159,7 @@ buried(struct verify *v, int64_t seq)
 		t = verify_trail(v, verify_trail_key(&v->sums, whose,
 		    strlen(whose)), 0);
 	stmt_reset(st);
-	return t != NULL && t->gone;
+	return whose == NULL ? v->gone : t != NULL && t->gone;
 }
 
 /* What is sent or dead without a row that says so, or the other way round. */

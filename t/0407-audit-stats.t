@@ -79,6 +79,9 @@ else
 fi
 like "people get tables with bars" "$(loya-audit stats -T)" \
     '^member.enrolled +hr +3 +3 +3  ████████████$'
+is "each under its title" "$(loya-audit stats -T | sed -n 1,2p)" \
+    "Rows of the record, by kind and source
+$(loya-audit stats -T | grep ^KIND)"
 status 64 "a format that does not go with it is 64" loya-audit stats -O csv
 status 74 "output that cannot be written is 74" \
     sh -c 'loya-audit stats -O prometheus >/dev/full'

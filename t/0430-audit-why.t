@@ -90,5 +90,33 @@ echo '{"authority":{"*":["crm","hr"],"email":["crm"]}}' \
 loya-apply -b >"$T/applied"
 like "nobody may decide it since: that row, too" \
     "$(loya-audit why -T hr/G email)" \
-    '^email is - because no source that may decide it says anything about it; in force since the authority was changed by user:'
+    '^email is empty because no source that may decide it says anything about it; in force since the authority was changed by user:'
+member hr h1 H '"version":1,"name":"H","given_name":"Ha"'
+member crm h2 L '"version":1,"name":"H","given_name":"He"'
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/applied"
+like "who comes later in the list lost by that" \
+    "$(loya-audit why -T hr/H given_name)" \
+    'hr said Ha about H in .* lost because this source comes later among'
+echo '{"authority":{"*":["crm","hr"],"given_name":["crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+like "of rules that are not in force yet why knows nothing" \
+    "$(loya-audit why -T hr/H given_name)" \
+    'hr said Ha about H in .* lost because the other source goes before'
+loya-apply -b >"$T/applied"
+like "who was taken out of the list lost by that" \
+    "$(loya-audit why -T hr/H given_name)" \
+    'hr said Ha about H in .* lost because this source may not decide it'
+like "JSON has it by its word" "$(loya-audit why hr/H given_name)" \
+    '"lost":[[][{]"value":"Ha",.*"why":"denied"'
+member crm h3 L '"version":2,"given_name":null'
+like "a value that was cleared is empty by who cleared it" \
+    "$(loya-audit why -T hr/H given_name)" \
+    '^given_name is empty because crm said so about L in event h3'
+member crm h4 L '"version":3,"deleted":true'
+like "a record that is gone did not say closed" \
+    "$(loya-audit why -T hr/H status)" \
+    '^status is closed because crm said that L is deleted, in event h4'
+like "in JSON neither" "$(loya-audit why hr/H status)" \
+    '"value":"closed",.*"deleted":true'
 done_testing

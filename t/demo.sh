@@ -173,7 +173,8 @@ run "loya-audit why -T $member tags"
 say "The members."
 run 'loya-audit members -T'
 
-say "Nobody changes a member past its owner."
+say "Nobody changes a member past its owner, whom the error names (SQLite puts
+# words of its own in front)."
 printf '%s\n' "\$ sqlite3 \"\$LOYA_STORE\" \"UPDATE member SET status = 'active'\""
 if sqlite3 "$LOYA_STORE" "UPDATE member SET status = 'active'" 2>&1; then
 	fail "the store let somebody edit a member"

@@ -275,7 +275,8 @@ static const struct mapping values[] = {
 	    "{\"id\":1,\"n\":\"\",\"e\":\" \"}", "1 name=null email=null" },
 	{ "every value passes the rules of its field",
 	    FIELD("\"status\":\"/s\""), "{\"id\":1,\"s\":\"gone\"}",
-	    "bad_field: status is not pending, active, suspended or closed" },
+	    "bad_field: status: \"gone\" is not pending, active, suspended or "
+	    "closed" },
 };
 
 static const struct mapping orders[] = {

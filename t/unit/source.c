@@ -380,8 +380,9 @@ static const struct {
 	{ NULL, C, NULL, "", "email", "a" },
 	{ NULL, C, NULL, "", "team", "c" },
 	{ NULL, C, NULL, "", "birthdate", "" },
-	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps email "
-	    "as well, and loya.json has no authority for it", NULL, NULL },
+	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps "
+	    "email, grade as well, and loya.json has no authority for them",
+	    NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"]}}",
 	    "sources/b.json:1:8: map: sources/a.json maps grade as well, and "
 	    "loya.json has no authority for it", NULL, NULL },

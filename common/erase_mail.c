@@ -1,0 +1,81 @@
+/*
+ * An e-mail address is nobody's key, so nobody is erased by one.  But somebody
+ * who asks to be forgotten may have nothing else to give: it is said which
+ * events have it in their body, and whom they are about.
+ */
+#include "common/erase_inner.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/inbox.h"
+#include "common/map.h"
+
+/* So many are named. */
+enum { NAMED = 4 };
+
+struct hunt {
+	const struct config *config;
+	const char *mail;
+	size_t len;
+	struct arena arena;
+	struct buf said;
+	int n;
+};
+
+/* As it stands there, in any case of letters. */
+static int
+has(const char *p, size_t n, const char *mail, size_t len)
+{
+	size_t i;
+
+	for (i = 0; p != NULL && i + len <= n; i++)
+		if (strncasecmp(p + i, mail, len) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+look(void *ctx, const struct row *r)
+{
+	struct hunt *h = ctx;
+	const char **id;
+	char seq[BUF_DECIMAL];
+	size_t n;
+
+	if (!has(r->body, r->len, h->mail, h->len) || ++h->n > NAMED)
+		return 0;
+	buf_adds(&h->said, h->n > 1 ? ", " : "; events have it: ");
+	if (map_ids(config_source(h->config, r->source), r, &h->arena, &id,
+	    &n) == 0 && n > 0) {
+		buf_adds(&h->said, r->source);
+		buf_addc(&h->said, '/');
+		buf_adds(&h->said, id[0]);
+		buf_addc(&h->said, ' ');
+	}
+	buf_adds(&h->said, "(inbox ");
+	buf_add(&h->said, seq, buf_decimal(seq, r->seq));
+	buf_addc(&h->said, ')');
+	arena_reset(&h->arena);
+	return 0;
+}
+
+int
+erase_mail(struct store *s, const struct config *c, const char *mail,
+    struct err *e)
+{
+	struct hunt h = { c, mail, strlen(mail), { NULL }, { NULL, 0, 0 }, 0 };
+	int rc;
+
+	rc = c != NULL ? inbox_walk(s, 0, look, &h, e) : 0;
+	if (h.n > NAMED)
+		buf_adds(&h.said, " and others");
+	buf_addc(&h.said, '\0');
+	if (rc == 0)
+		rc = err_set(e, E_NOTFOUND, "'%s': an e-mail address will not "
+		    "do here; name the member by its id or as "
+		    "SOURCE/EXTERNAL-ID%s", mail, h.said.p);
+	arena_release(&h.arena);
+	buf_release(&h.said);
+	return rc;
+}
