@@ -16,11 +16,13 @@ news(const struct decision *d)
 	return NULL;
 }
 
-/* Who that is here: the id of the member, or "": nobody yet. */
+/* Who that is here: the id of the member, or "": nobody yet.  A record of
+ * another kind (a lead's contact) may be one of another file's. */
 static int
 survivor(struct work *w, const struct difference *into, char id[ID_TEXT])
 {
 	struct apply *ap = w->ap;
+	const struct source *s;
 	struct member m;
 	const char *key;
 	int64_t num;
@@ -31,7 +33,10 @@ survivor(struct work *w, const struct difference *into, char id[ID_TEXT])
 	if (into->new_len < 2 || into->new[0] != '"')
 		return 0;
 	key = arena_dup(&ap->arena, into->new + 1, into->new_len - 2);
+	s = config_source(ap->config, w->row->source);
 	rc = binding_get(ap->store, w->row->source, key, &num, &slot, w->e);
+	if (rc == E_NOTFOUND && s != NULL && s->links != NULL)
+		rc = binding_get(ap->store, s->links, key, &num, &slot, w->e);
 	if (rc == 0)
 		rc = member_get(ap->store, num, &ap->arena, &m, w->e);
 	if (rc == 0)

@@ -64,6 +64,19 @@ store_incoming(struct apply *ap, struct err *e)
 	return 0;
 }
 
+/* All of them are held, and told of as such: the record has why. */
+static void
+tell(struct apply *ap, int64_t seq, const char *why)
+{
+	char of[SELDOM_TEXT];
+	int64_t n, now = clock_mono();
+
+	seldom_add(&ap->failed, 1, now, 0);
+	if ((n = seldom_take(&ap->failed, now)) > 0)
+		warn("inbox %lld: %s%s", (long long)seq, why,
+		    seldom_text(n, of));
+}
+
 /* One event whose failure must not take its neighbours along. */
 static int
 carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
@@ -92,7 +105,7 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	ap->batch_held = held;
 	arena_reset(&ap->arena);
 	memcpy(why, e->msg, sizeof why);
-	warn("inbox %lld: %s", (long long)row->seq, why);
+	tell(ap, row->seq, why);
 	memset(&w, 0, sizeof w);
 	w.ap = ap;
 	w.row = row;

@@ -8,7 +8,7 @@
 #include "common/die.h"
 
 /* What is refused together is told together. */
-enum { SOON = 1000000, MINUTE = 60 * 1000000 };
+enum { SOON = 1000000 };
 
 /* How many, and how they are listed; what a dry run refuses is nowhere. */
 static void
@@ -30,19 +30,21 @@ tell(struct apply *ap)
 	ap->told_held = ap->held;
 }
 
+/* What came since this was asked last, and whether it is told. */
+static int
+is_due(struct apply *ap, int last)
+{
+	int64_t n = ap->refused - ap->told_refused + ap->held - ap->told_held;
+	int64_t now = clock_mono();
+
+	seldom_add(&ap->to_tell, n - ap->to_tell.n, now, SOON);
+	n = seldom_take(&ap->to_tell, now);
+	return n + (last ? seldom_rest(&ap->to_tell) : 0) > 0;
+}
+
 void
 apply_tell(struct apply *ap, int last)
 {
-	int64_t now;
-
-	if (ap->refused == ap->told_refused && ap->held == ap->told_held)
-		return;
-	now = clock_mono();
-	if (!ap->to_tell && ap->tell_due < now + SOON)
-		ap->tell_due = now + SOON;
-	ap->to_tell = !last && ap->tell_due > now;
-	if (ap->to_tell)
-		return;
-	tell(ap);
-	ap->tell_due = now + MINUTE;
+	if (is_due(ap, last))
+		tell(ap);
 }

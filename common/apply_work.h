@@ -14,6 +14,7 @@
 #include "common/member.h"
 #include "common/progress.h"
 #include "common/row.h"
+#include "common/seldom.h"
 #include "common/snapshot.h"
 #include "common/tombstone.h"
 
@@ -49,8 +50,9 @@ struct apply {
 	struct buf told;	/* a line as its row is told */
 	int64_t refused, held;		/* events, committed */
 	int64_t batch_refused, batch_held;
-	int64_t told_refused, told_held, tell_due;	/* apply_tell.c */
-	int to_tell;
+	int64_t told_refused, told_held;	/* apply_tell.c */
+	struct seldom to_tell;
+	struct seldom failed;	/* events, of which apply_step.c warns */
 	int64_t next_due;
 	int64_t refusals_taken_at;	/* monotonic time of the last look */
 	int careful;		/* each event under a savepoint */

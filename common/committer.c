@@ -1,15 +1,23 @@
 #include "common/committer.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/die.h"
+
+/* A commit for fewer deliveries begins so many microseconds after the one
+ * before at the earliest; see wait_for_company(). */
+enum { COMPANY = 8, MOMENT = 1500 };
 
 struct list {
 	struct delivery *first, **end;
+	size_t n;
 };
 
 struct committer {
@@ -17,10 +25,13 @@ struct committer {
 	struct store *store;
 	int wake_fd;
 	int joined;
+	int64_t began;		/* clock_mono() at the commit before */
 
 	pthread_mutex_t lock;	/* guards what follows */
 	pthread_cond_t some;
 	struct list waiting, done;
+	size_t taken;		/* by the commit before */
+	size_t enough;		/* that wait, to wake the thread */
 	int stop, broken;
 };
 
@@ -30,7 +41,7 @@ append(struct list *l, struct delivery *d)
 	if (d == NULL)
 		return;
 	*l->end = d;
-	while (d->next != NULL)
+	for (l->n++; d->next != NULL; l->n++)
 		d = d->next;
 	l->end = &d->next;
 }
@@ -42,7 +53,37 @@ take_all(struct list *l)
 
 	l->first = NULL;
 	l->end = &l->first;
+	l->n = 0;
 	return d;
+}
+
+/* Until so many wait, or until then. */
+static void
+wait_for(struct committer *c, size_t enough, int64_t until)
+{
+	struct timespec t = { until / CLOCK_SECOND,
+	    until % CLOCK_SECOND * 1000 };
+	int rc = 0;
+
+	c->enough = enough;
+	while (c->waiting.n < c->enough && !c->stop && rc != ETIMEDOUT)
+		if (until == 0)
+			pthread_cond_wait(&c->some, &c->lock);
+		else
+			rc = pthread_cond_timedwait(&c->some, &c->lock, &t);
+}
+
+/*
+ * A sync costs the disk and the machine as much for one as for many, and what
+ * several senders send at their own pace is here within a moment: commits of a
+ * few do not begin closer together than that.  No more are expected than were
+ * about during the commit before: who sends alone, or in step with others, and
+ * waits for each answer, is not kept waiting.
+ */
+static void
+wait_for_company(struct committer *c, size_t about)
+{
+	wait_for(c, about < COMPANY ? about : COMPANY, c->began + MOMENT);
 }
 
 /* Everything that waits; NULL when there is nothing and never will be. */
@@ -50,13 +91,17 @@ static struct delivery *
 next_batch(struct committer *c, int *broken)
 {
 	struct delivery *d;
+	size_t about;
 
 	pthread_mutex_lock(&c->lock);
-	while (c->waiting.first == NULL && !c->stop)
-		pthread_cond_wait(&c->some, &c->lock);
+	about = c->taken + c->waiting.n;
+	wait_for(c, 1, 0);
+	wait_for_company(c, about);
+	c->taken = c->waiting.n;
 	d = take_all(&c->waiting);
 	*broken = c->broken;
 	pthread_mutex_unlock(&c->lock);
+	c->began = clock_mono();
 	return d;
 }
 
@@ -79,7 +124,7 @@ run(void *arg)
 {
 	struct committer *c = arg;
 	struct delivery *batch, *d;
-	int64_t safe = 0;
+	struct commits commits = { 0 };
 	int broken;
 
 	while ((batch = next_batch(c, &broken)) != NULL) {
@@ -88,9 +133,10 @@ run(void *arg)
 				d->rc = E_IO;
 		else
 			broken = receive_commit(c->store, batch,
-			    &safe) != 0;
+			    &commits) != 0;
 		give_back(c, batch, broken);
 	}
+	receive_committed(&commits);
 	return NULL;
 }
 
@@ -99,6 +145,7 @@ committer_start(struct committer **out, struct store *store, int wake_fd,
     struct err *e)
 {
 	struct committer *c;
+	pthread_condattr_t attr;
 	int rc;
 
 	*out = NULL;
@@ -108,7 +155,10 @@ committer_start(struct committer **out, struct store *store, int wake_fd,
 	take_all(&c->waiting);
 	take_all(&c->done);
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->some, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->some, &attr);
+	pthread_condattr_destroy(&attr);
 	rc = store_copy_aside(store, STORE_INBOX, e);
 	if (rc == 0 && (rc = pthread_create(&c->thread, NULL, run, c)) != 0)
 		rc = err_set(e, E_IO, "thread: %s", strerror(rc));
@@ -128,7 +178,8 @@ committer_put(struct committer *c, struct delivery *d)
 		return;
 	pthread_mutex_lock(&c->lock);
 	append(&c->waiting, d);
-	pthread_cond_signal(&c->some);
+	if (c->waiting.n >= c->enough)
+		pthread_cond_signal(&c->some);
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -1,7 +1,8 @@
 /*
  * The one thread that writes: it takes every delivery that waits, stores them
  * together, and gives them back.  While it waits for the disk the next ones
- * come together by themselves.
+ * come together by themselves; where the disk is faster than they are, and
+ * several come, it waits a moment for them.
  */
 #ifndef COMMON_COMMITTER_H
 #define COMMON_COMMITTER_H

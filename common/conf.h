@@ -50,6 +50,15 @@ int conf_open_text(struct conf **, const char *file, const char *text,
     size_t len, int with_profile, struct err *e);
 void conf_close(struct conf *);
 
+/* The presets that a profile has for push or pull, "a, b, c" in the arena; NULL
+ * where it has none, or there is no such profile (NULL is none). */
+const char *conf_preset_names(const char *profile, const char *section,
+    struct arena *);
+
+/* Complain of a preset that it does not have. */
+void conf_no_preset(const struct node *, const char *profile,
+    const char *section, struct arena *);
+
 /* The first complaint: 0, or E_CONF and *e. */
 int conf_fault(const struct conf *, struct err *e);
 

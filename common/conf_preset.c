@@ -2,6 +2,7 @@
 #include "common/conf.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/conf_inner.h"
@@ -87,6 +88,42 @@ section_layers(json_t *under, json_t *tree, const char *section)
 		return;
 	json_object_set_new(under, section, preset);
 	json_object_del(own, "preset");
+}
+
+const char *
+conf_preset_names(const char *profile, const char *section, struct arena *a)
+{
+	json_t *under, *presets, *value;
+	struct buf b = { NULL, 0, 0 };
+	const char *name, *out = NULL;
+	char path[96];
+
+	if (profile == NULL)
+		return NULL;
+	snprintf(path, sizeof path, "profiles/%.64s.json", profile);
+	under = compiled(path);
+	presets = json_object_get(json_object_get(under, section), "presets");
+	json_object_foreach(presets, name, value) {
+		if (strcmp(name, "*") == 0)
+			continue;
+		buf_adds(&b, b.len > 0 ? ", " : "");
+		buf_adds(&b, name);
+	}
+	if (b.len > 0)
+		out = arena_dup(a, b.p, b.len);
+	buf_release(&b);
+	json_decref(under);
+	return out;
+}
+
+void
+conf_no_preset(const struct node *n, const char *profile,
+    const char *section, struct arena *a)
+{
+	const char *names = conf_preset_names(profile, section, a);
+
+	conf_bad(n, "the profile has no such preset%s%s",
+	    names != NULL ? ", but " : "", names != NULL ? names : "");
 }
 
 void

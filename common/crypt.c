@@ -39,7 +39,7 @@ start(void)
 	if (sodium_init() < 0)
 		die(E_BUG, "libsodium cannot start");
 	if (pthread_atfork(NULL, NULL, stock_drop) != 0)
-		die(E_BUG, "out of memory");
+		die(E_IO, "out of memory");
 }
 
 void
@@ -204,7 +204,7 @@ crypt_alloc(size_t n)
 	void *p = sodium_malloc(n);
 
 	if (p == NULL)
-		die(E_BUG, "out of memory");
+		die(E_IO, "out of memory");
 	return p;
 }
 

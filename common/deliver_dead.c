@@ -7,34 +7,32 @@
 #include "common/clock.h"
 
 /* What dies together is told together. */
-enum { SOON = 1000000, MINUTE = 60 * 1000000 };
+enum { SOON = 1000000 };
 
 void
 dead_add(struct job *j)
 {
 	struct lane *l = j->lane;
-	int64_t soon = clock_mono() + SOON;
 
-	if (l->dead++ == 0 && l->dead_due < soon)
-		l->dead_due = soon;
+	seldom_add(&l->dead, 1, clock_mono(), SOON);
 	l->dead_status = j->feed == NULL ? j->status : 0;
 }
 
 static void
-tell(struct deliver *d, struct lane *l)
+tell(struct deliver *d, struct lane *l, int64_t n)
 {
 	char status[16] = "", text[80];
 
+	if (n == 0)
+		return;
 	if (l->dead_status != 0)
 		snprintf(status, sizeof status, "%d: ", l->dead_status);
-	if (l->dead == 1)
+	if (n == 1)
 		snprintf(text, sizeof text, "%sdelivery is dead", status);
 	else
 		snprintf(text, sizeof text, "%s%" PRId64 " deliveries are "
-		    "dead", status, l->dead);
+		    "dead", status, n);
 	deliver_complain(d, l, text, " (loya-audit outbox -S dead)");
-	l->dead = 0;
-	l->dead_due = clock_mono() + MINUTE;
 }
 
 void
@@ -44,8 +42,7 @@ dead_tell(struct deliver *d)
 	size_t i;
 
 	for (i = 0; i < d->nlane; i++)
-		if (d->lane[i].dead > 0 && d->lane[i].dead_due <= now)
-			tell(d, &d->lane[i]);
+		tell(d, &d->lane[i], seldom_take(&d->lane[i].dead, now));
 }
 
 void
@@ -54,6 +51,5 @@ deliver_conclude(struct deliver *d)
 	size_t i;
 
 	for (i = 0; i < d->nlane; i++)
-		if (d->lane[i].dead > 0)
-			tell(d, &d->lane[i]);
+		tell(d, &d->lane[i], seldom_rest(&d->lane[i].dead));
 }

@@ -9,6 +9,7 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
+#include "common/conf.h"
 #include "common/crypt.h"
 #include "common/lock.h"
 #include "common/ready.h"
@@ -35,6 +36,22 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	return lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e), e);
 }
 
+/* One that has no push: what its file may name, where its profile knows. */
+static int
+no_push(const struct source *s, struct err *e)
+{
+	struct arena a = { NULL };
+	const char *names;
+	int rc;
+
+	names = conf_preset_names(s->profile, "push", &a);
+	rc = err_set(e, E_CONF, "%s: it has no push%s%s", s->file,
+	    names != NULL ? "; its profile has for push.preset: " : "",
+	    names != NULL ? names : "");
+	arena_release(&a);
+	return rc;
+}
+
 /* One that was named. */
 static int
 lane_named(struct deliver *d, const struct config *c, const char *name,
@@ -47,7 +64,7 @@ lane_named(struct deliver *d, const struct config *c, const char *name,
 		return err_set(e, E_CONF, "source '%s': there is no file "
 		    "%s/sources/%s.json", name, c->dir, name);
 	if (s->push.kind == PUSH_NONE)
-		return err_set(e, E_CONF, "%s: it has no push", s->file);
+		return no_push(s, e);
 	for (i = 0; i < d->nlane; i++)
 		if (d->lane[i].source == s)
 			return 0;

@@ -16,6 +16,7 @@
 #include "common/redact.h"
 #include "common/rest.h"
 #include "common/secret.h"
+#include "common/seldom.h"
 #include "common/webhook.h"
 
 /* Rows that a target may hold leased and not begun; characters of an answer
@@ -41,9 +42,8 @@ struct lane {
 				 * something waits for it */
 	int off;
 	int told;		/* people know that it is */
-	int64_t dead;		/* deliveries that people do not know of */
+	struct seldom dead;	/* deliveries that people are told of */
 	int dead_status;	/* what was answered to the last of them */
-	int64_t dead_due;	/* monotonic time: when they may know */
 	int64_t heard;		/* how often one of these two came by an
 				 * answer */
 	int64_t noted;		/* of these, how many the store has */

@@ -138,17 +138,17 @@ carry_down(struct relay *r, const struct pollfd *p)
 
 /* One connection is stored at once: there is nobody to wait for. */
 static void
-store(struct session *s, struct store *st, struct delivery *d, int *rc)
+store(struct session *s, struct store *st, struct delivery *d,
+    struct commits *c, int *rc)
 {
 	/* Processes of one connection cannot count failures together. */
 	static const struct timespec pause = { 1, 0 };
 	struct delivery *x;
-	int64_t safe = 0;
 	int guess = 0;
 
 	if (d == NULL)
 		return;
-	receive_commit(st, d, &safe);
+	receive_commit(st, d, c);
 	for (x = d; x != NULL; x = x->next) {
 		if (x->rc != 0)
 			*rc = x->rc;
@@ -163,6 +163,7 @@ static int
 serve(struct session *s, struct relay *r, struct store *st)
 {
 	struct pollfd p[FDS];
+	struct commits commits = { 0 };
 	struct delivery *d;
 	int rc = 0, ms, more = r->fd >= 0;
 
@@ -179,9 +180,10 @@ serve(struct session *s, struct relay *r, struct store *st)
 				relay_close(r);
 		}
 		while ((d = session_run(s)) != NULL)
-			store(s, st, d, &rc);
+			store(s, st, d, &commits, &rc);
 	}
-	store(s, st, session_rest(s), &rc);
+	store(s, st, session_rest(s), &commits, &rc);
+	receive_committed(&commits);
 	return rc;
 }
 

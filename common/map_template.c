@@ -75,7 +75,8 @@ setting(const struct node *n, struct map_reader *r, const char *name,
 	if (len == 4 && memcmp(name, "base", 4) == 0)
 		strcpy(text, "there is no pull.base");
 	else
-		snprintf(text, sizeof text, "there is no '%.*s' in settings",
+		snprintf(text, sizeof text, "there is no '%.*s' in "
+		    "push.rest.settings",
 		    (int)(len < 60 ? len : 60), name);
 	if (conf_own(n))
 		conf_bad(n, "%s", text);

@@ -41,6 +41,19 @@ outlet_open(const struct outlet *o)
 	return o->fd >= 0 && !o->dropping;
 }
 
+/* One that is now and then would be told so each time. */
+static void
+tell_slow(struct outlet *o)
+{
+	char of[SELDOM_TEXT];
+	int64_t n, now = clock_mono();
+
+	seldom_add(&o->slow, 1, now, 0);
+	if ((n = seldom_take(&o->slow, now)) > 0)
+		say("standard output: the reader is slow; it misses lines%s",
+		    seldom_text(n, of));
+}
+
 void
 outlet_add(struct outlet *o, const char *p, size_t n)
 {
@@ -48,7 +61,7 @@ outlet_add(struct outlet *o, const char *p, size_t n)
 		return;
 	if (o->b.len - o->sent > KEEP) {
 		o->dropping = 1;
-		say("standard output: the reader is slow; it misses lines");
+		tell_slow(o);
 		return;
 	}
 	if (o->sent > KEEP) {

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "common/buf.h"
+#include "common/seldom.h"
 
 struct outlet {
 	int fd;			/* -1: nobody reads */
@@ -19,6 +20,7 @@ struct outlet {
 	int failed;		/* to write; a reader that is gone is none */
 	struct buf b;
 	size_t sent;		/* of b */
+	struct seldom slow;	/* how often it was */
 };
 
 /* fd -1 or /dev/null: nobody reads, nothing is kept. */

@@ -75,6 +75,26 @@ by_code(const struct pull *p, const struct json *j, char code[SAID])
 	return PULL_GOOD;
 }
 
+/* What the system says of an error, for people: its code, and its words behind
+ * that; "": neither is found. */
+static void
+words(const struct pull *p, const struct json *j, const char *code,
+    char out[2 * SAID])
+{
+	const struct pull_words *w = &p->conf->error_message;
+	char text[SAID];
+	size_t i;
+
+	snprintf(out, 2 * SAID, "%s", code);
+	for (i = 0; i < w->n; i++)
+		if (scalar(j, w->word[i], text, sizeof text) &&
+		    strcmp(text, code) != 0) {
+			snprintf(out, 2 * SAID, "%s%s%s", code,
+			    *code != '\0' ? ": " : "", text);
+			return;
+		}
+}
+
 /* RFC 9110: what a status says by itself. */
 static enum pull_verdict
 by_status(const struct pull *p, const struct pull_query *q, int status)
@@ -115,7 +135,7 @@ int
 pull_judge(struct pull *p, const struct pull_query *q,
     const struct httpc_answer *a, struct err *e)
 {
-	char code[SAID], host[300], said[SAID];
+	char code[SAID], host[300], told[2 * SAID], said[SAID];
 	struct buf b = { NULL, 0, 0 };
 	struct json j = { 0 };
 	enum pull_verdict v;
@@ -129,9 +149,10 @@ pull_judge(struct pull *p, const struct pull_query *q,
 		v = PULL_WRONG;
 	if (v == PULL_WRONG && a->status >= 300 && a->status < 400)
 		strcpy(code, "redirects are not followed");
-	/* What it says may be a page of HTML: its code is enough. */
-	redact_text(&p->clean, code[0] != '\0' ? code : a->body,
-	    code[0] != '\0' ? strlen(code) : a->len, said, sizeof said);
+	words(p, &j, code, told);
+	/* Where it says neither it may be a page of HTML. */
+	redact_text(&p->clean, told[0] != '\0' ? told : a->body,
+	    told[0] != '\0' ? strlen(told) : a->len, said, sizeof said);
 	url_host(p->conf->base, host, sizeof host);
 	p->verdict = v;
 	json_release(&j);

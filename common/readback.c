@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/inbox.h"
 #include "common/lines.h"
 #include "common/json.h"
 #include "common/pull.h"
 #include "common/receive.h"
+#include "common/seldom.h"
 
 /* Thin lines that may wait for their records: what comes then is passed on as
  * it is, and read back by the next loya-pull. */
@@ -73,6 +75,7 @@ give(struct readback *r, const char *s, size_t n)
 struct said {
 	struct readback *r;
 	size_t n;
+	struct seldom failed;
 };
 
 static void
@@ -100,6 +103,28 @@ next(struct readback *r)
 	return t;
 }
 
+/* Where the peer is down it is all of them. */
+static void
+tell(struct said *s, int64_t seq, const struct err *e)
+{
+	char of[SELDOM_TEXT];
+	int64_t n, now = clock_mono();
+
+	seldom_add(&s->failed, 1, now, 0);
+	if ((n = seldom_take(&s->failed, now)) > 0)
+		warn("inbox %lld: %s%s", (long long)seq, e->msg,
+		    seldom_text(n, of));
+}
+
+static void
+tell_rest(struct said *s)
+{
+	int64_t n = seldom_rest(&s->failed);
+
+	if (n > 0)
+		warn("inbox: %lld more were not read back", (long long)n);
+}
+
 /* One thin event.  Where nothing comes of it its own line is the wake-up. */
 static void
 read_one(struct readback *r, struct store *store, struct pull *p,
@@ -114,7 +139,7 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 	if ((rc = inbox_get(store, t->seq, &a, &row, &e)) == 0)
 		rc = pull_read_back(p, t->source, &row, &e);
 	if (rc != 0)
-		warn("inbox %lld: %s", (long long)t->seq, e.msg);
+		tell(s, t->seq, &e);
 	arena_release(&a);
 	if (rc != 0 || s->n == 0)
 		give(r, t->line, t->len);
@@ -159,7 +184,7 @@ static void *
 work(void *ctx)
 {
 	struct readback *r = ctx;
-	struct said s = { r, 0 };
+	struct said s = { r, 0, { 0, 0 } };
 	struct store *store = NULL;
 	struct pull *p = NULL;
 	struct thin *t;
@@ -175,6 +200,7 @@ work(void *ctx)
 		free(t);
 		give(r, "", 0);
 	}
+	tell_rest(&s);
 	pull_free(p);
 	store_close(store);
 	return NULL;

@@ -20,6 +20,7 @@
 #include "common/hooks.h"
 #include "common/refusals.h"
 #include "common/row.h"
+#include "common/seldom.h"
 #include "common/store.h"
 
 struct buf;
@@ -99,13 +100,22 @@ int receive_head(struct receiver *, struct delivery *d);
  * receive_commit() and receive_finish(). */
 int receive_request(struct receiver *, struct delivery *d);
 
+/* What is known from one commit to the next; zero at first. */
+struct commits {
+	int64_t safe;		/* the newest row that is known to be durable */
+	struct seldom refused;	/* deliveries, of which people are told */
+};
+
 /*
  * Store a list of deliveries: as many as reasonable in one transaction, each
- * whole.  Every one gets its rc.  *safe is the newest row that is known to be
- * durable: 0 at first, then it belongs to this.  Returns 0, or E_IO when it is
- * unknown what the disk holds: then the program must end once it has answered.
+ * whole.  Every one gets its rc; warns of those that are not stored, once a
+ * minute.  Returns 0, or E_IO when it is unknown what the disk holds: then the
+ * program must end once it has answered.
  */
-int receive_commit(struct store *, struct delivery *list, int64_t *safe);
+int receive_commit(struct store *, struct delivery *list, struct commits *);
+
+/* Behind the last one: warns of what was not told yet. */
+void receive_committed(struct commits *);
 
 /* d->answer from its rc. */
 void receive_finish(struct receiver *, struct delivery *d);

@@ -11,6 +11,18 @@
 #include "common/clock.h"
 #include "common/die.h"
 
+/* As often as somebody sends what looks like one. */
+static void
+tell(struct receiver *r, const struct err *e)
+{
+	char of[SELDOM_TEXT];
+	int64_t n, now = clock_mono();
+
+	seldom_add(&r->tokens, 1, now, 0);
+	if ((n = seldom_take(&r->tokens, now)) > 0)
+		warn("tokens: %s%s", e->msg, seldom_text(n, of));
+}
+
 int
 receive_issuer(struct receiver *r, struct delivery *d,
     const struct issuer **is)
@@ -31,7 +43,7 @@ receive_issuer(struct receiver *r, struct delivery *d,
 		rc = store_open(&r->reader, store_path(r->store), ROLE_RECV,
 		    STORE_READ, &e);
 	if (rc != 0)
-		warn("tokens: %s", e.msg);
+		tell(r, &e);
 	else
 		*is = d->hooks->issuer;
 	return rc;

@@ -158,6 +158,39 @@ settle(struct delivery *list, struct delivery *end, int rc)
 		list->rc = rc;
 }
 
+static void
+warn_more(int64_t n)
+{
+	warn("inbox: %lld more deliveries were not stored", (long long)n);
+}
+
+/* A disk that is full would have its log full, too. */
+static void
+tell(struct commits *c, const struct delivery *list,
+    const struct delivery *end, int rc, const struct err *e)
+{
+	char of[SELDOM_TEXT];
+	int64_t n = 0, now = clock_mono();
+
+	for (; list != end && rc != 0; list = list->next)
+		n++;
+	seldom_add(&c->refused, n, now, 0);
+	n = seldom_take(&c->refused, now);
+	if (n > 0 && rc != 0)
+		warn("inbox: %s%s", e->msg, seldom_text(n, of));
+	else if (n > 0)
+		warn_more(n);
+}
+
+void
+receive_committed(struct commits *c)
+{
+	int64_t n = seldom_rest(&c->refused);
+
+	if (n > 0)
+		warn_more(n);
+}
+
 /* Whether it may be the fault of one delivery, not of the store. */
 static int
 is_single(int rc)
@@ -166,7 +199,7 @@ is_single(int rc)
 }
 
 int
-receive_commit(struct store *s, struct delivery *list, int64_t *safe)
+receive_commit(struct store *s, struct delivery *list, struct commits *c)
 {
 	struct delivery *end;
 	struct err e = { 0, "" };
@@ -175,15 +208,15 @@ receive_commit(struct store *s, struct delivery *list, int64_t *safe)
 	for (; list != NULL; list = end) {
 		end = share(list);
 		rc = unknown ? E_IO :
-		    transaction(s, list, end, safe, &unknown, &e);
+		    transaction(s, list, end, &c->safe, &unknown, &e);
 		if (is_single(rc) && list->next != end) {
 			/* One cannot be stored: it shall not take the others
 			 * along. */
 			end = list->next;
-			rc = transaction(s, list, end, safe, &unknown, &e);
+			rc = transaction(s, list, end, &c->safe, &unknown,
+			    &e);
 		}
-		if (rc != 0)
-			warn("inbox: %s", e.msg);
+		tell(c, list, end, rc, &e);
 		settle(list, end, rc);
 	}
 	return unknown ? E_IO : 0;

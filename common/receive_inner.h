@@ -24,6 +24,7 @@ struct receiver {
 	struct throttle throttle;
 	unsigned char throttle_key[16];
 	int64_t issuer_at;	/* looked for last */
+	struct seldom tokens;	/* that could not be looked at */
 	int64_t stamp, stamp_at;	/* of the secrets; looked at last */
 	int64_t told;			/* the stamp that was warned about */
 	struct hooks *hooks;

@@ -13,7 +13,7 @@
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
-    "map", "match", "pull", "push", "oauth", "snapshot", NULL };
+    "map", "match", "links", "pull", "push", "oauth", "snapshot", NULL };
 
 /* One rule of match: names that this source's map can fill. */
 static const char **
@@ -103,6 +103,8 @@ source(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "map", &child))
 		s->map = map_conf(&child, a);
 	match(n, a, s);
+	if (conf_string(n, "links", a, &s->links))
+		s->at.links = conf_place(n, "links", a);
 	snapshot_conf(conf_get(n, "snapshot", &child) ? &child : NULL, s);
 	push_conf(n, a, s);
 	oauth_conf(n, a, s);
@@ -230,6 +232,22 @@ programme(struct config *c, struct arena *a, struct err *e)
 	return rc;
 }
 
+/* Where ids of another file's records are looked for, there has to be one. */
+static int
+linked(const struct config *c, struct err *e)
+{
+	const struct source *s;
+	size_t i;
+
+	for (i = 0; i < c->nsource; i++) {
+		s = &c->source[i];
+		if (s->links != NULL && config_source(c, s->links) == NULL)
+			return err_set(e, E_CONF, "%s: links: there is no "
+			    "source '%s'", s->at.links, s->links);
+	}
+	return 0;
+}
+
 int
 config_load(struct config **out, const char *dir, struct err *e)
 {
@@ -245,6 +263,8 @@ config_load(struct config **out, const char *dir, struct err *e)
 	rc = list(c, a, e);
 	for (i = 0; i < c->nsource && rc == 0; i++)
 		rc = source_read(&c->source[i], a, e);
+	if (rc == 0)
+		rc = linked(c, e);
 	if (rc == 0)
 		rc = programme(c, a, e);
 	if (rc != 0) {

@@ -236,7 +236,7 @@ struct source_pull {
 	const char *session;	/* the same for this header, or NULL */
 	int gone;		/* enum pull_gone: it is, and has a time; its
 				 * time as version; or it cannot be */
-	struct pull_words error_place, error[PULL_VERDICTS];
+	struct pull_words error_place, error_message, error[PULL_VERDICTS];
 	struct pull_query *changes, *all, *one;
 	struct pull_query *index;	/* ids and stamps of everything */
 	size_t nchanges, nall, nindex;
@@ -262,7 +262,7 @@ struct source {
 	const char *name, *profile, *file;
 	/* FILE:LINE:COLUMN of these sections, or of the file as a whole */
 	struct {
-		const char *map, *oauth, *pull, *push;
+		const char *map, *oauth, *pull, *push, *links;
 	} at;
 	struct receive receive;
 	struct source_oauth oauth;
@@ -270,6 +270,8 @@ struct source {
 	/* match: each rule is a list of field names that must all be equal */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
+	const char *links;	/* the source that is this same system, whose
+				 * records FIELD_MERGED may name; or NULL */
 	struct source_pull pull;
 
 	struct source_snapshot snapshot;

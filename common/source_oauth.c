@@ -115,6 +115,23 @@ contradictions(const struct node *n, const struct source_oauth *o)
 		conf_bad(&child, "oauth.auth is not basic");
 }
 
+/* A null is what the profile leaves to the file: with an assertion too, some
+ * systems want to know who the client is. */
+static void
+client_id(const struct node *n, struct arena *a, struct source_oauth *o)
+{
+	struct node id;
+
+	if (conf_get(n, "client_id", &id) && conf_type(&id) != CONF_NULL) {
+		conf_string(n, "client_id", a, &o->client_id);
+		if (*o->client_id == '\0')
+			conf_bad_at(n, "client_id", "empty");
+	} else if (id.value != NULL || !by_assertion(o) ||
+	    o->auth != OAUTH_AUTH_NONE) {
+		missing(n, o, "there is no client_id");
+	}
+}
+
 /* Who the client is, and how it proves it. */
 static void
 client(const struct node *n, struct arena *a, struct source *s)
@@ -128,12 +145,7 @@ client(const struct node *n, struct arena *a, struct source *s)
 	o->auth = (enum oauth_auth)auth;
 	o->encode = 1;
 	conf_bool(n, "encode", &o->encode);
-	if (conf_string(n, "client_id", a, &o->client_id)) {
-		if (*o->client_id == '\0')
-			conf_bad_at(n, "client_id", "empty");
-	} else if (!by_assertion(o) || o->auth != OAUTH_AUTH_NONE) {
-		missing(n, o, "there is no client_id");
-	}
+	client_id(n, a, o);
 	if (o->auth == OAUTH_AUTH_BASIC && !o->encode && o->client_id != NULL &&
 	    strchr(o->client_id, ':') != NULL)
 		conf_bad_at(n, "client_id", "a colon has to be encoded");
@@ -143,12 +155,23 @@ client(const struct node *n, struct arena *a, struct source *s)
 		o->refresh = secret_of(n, "refresh", "refresh", a, s);
 }
 
+/* A member of params that the profile leaves to the file. */
+static const char *
+lacking(const char *key, struct arena *a)
+{
+	char text[100];
+
+	snprintf(text, sizeof text, "there is no params.%.60s", key);
+	return arena_dup(a, text, strlen(text));
+}
+
 /* params: further members, none of those that loya makes itself. */
 static void
 params(const struct node *n, struct arena *a, struct source_oauth *o)
 {
 	static const char *const ours[] = { "grant_type", "client_id",
 	    "client_secret", "refresh_token", "assertion", "scope", NULL };
+	struct oauth_param *p;
 	struct node list, item;
 	size_t i, k;
 
@@ -158,12 +181,17 @@ params(const struct node *n, struct arena *a, struct source_oauth *o)
 		conf_bad(&list, "not an object");
 		return;
 	}
-	o->nparam = conf_count(&list);
-	o->param = arena_alloc(a, (o->nparam + 1) * sizeof *o->param);
-	for (i = 0; i < o->nparam; i++) {
+	o->param = arena_alloc(a,
+	    (conf_count(&list) + 1) * sizeof *o->param);
+	for (i = 0; i < conf_count(&list); i++) {
 		conf_item(&list, i, &item);
-		o->param[i].name = arena_dup(a, item.key, strlen(item.key));
-		o->param[i].value = conf_text(&item, a);
+		if (conf_type(&item) == CONF_NULL) {
+			missing(n, o, lacking(item.key, a));
+			continue;
+		}
+		p = &o->param[o->nparam++];
+		p->name = arena_dup(a, item.key, strlen(item.key));
+		p->value = conf_text(&item, a);
 		for (k = 0; ours[k] != NULL; k++)
 			if (strcmp(item.key, ours[k]) == 0)
 				conf_bad(&item, "a member that loya makes "

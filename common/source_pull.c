@@ -220,22 +220,32 @@ session(const struct node *n, struct arena *a, struct source_pull *p)
 }
 
 static void
+error_places(const struct node *e, const char *key, struct arena *a,
+    struct pull_words *w)
+{
+	size_t i;
+
+	conf_texts(e, key, a, &w->word, &w->n);
+	for (i = 0; i < w->n; i++)
+		if (!json_pointer_ok(w->word[i]))
+			conf_bad_at(e, key, "'%s' is not a JSON Pointer",
+			    w->word[i]);
+}
+
+static void
 errors(const struct node *n, struct arena *a, struct source_pull *p)
 {
-	static const char *const known[] = { "code", "later", "quota", "token",
-	    "restart", "halve", "gone", "lost", "wrong", NULL };
+	static const char *const known[] = { "code", "message", "later",
+	    "quota", "token", "restart", "halve", "gone", "lost", "wrong",
+	    NULL };
 	struct pull_words *w;
 	struct node e;
 	size_t i;
 
 	if (!conf_get(n, "error", &e) || !conf_known(&e, known))
 		return;
-	w = &p->error_place;
-	conf_texts(&e, "code", a, &w->word, &w->n);
-	for (i = 0; i < w->n; i++)
-		if (!json_pointer_ok(w->word[i]))
-			conf_bad_at(&e, "code", "'%s' is not a JSON Pointer",
-			    w->word[i]);
+	error_places(&e, "code", a, &p->error_place);
+	error_places(&e, "message", a, &p->error_message);
 	for (i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
 		w = &p->error[PULL_LATER + i];
 		conf_texts(&e, verdicts[i], a, &w->word, &w->n);
@@ -327,9 +337,24 @@ list_of_all(const struct node *n, struct arena *a, struct source_pull *p)
 		    "read what it names");
 }
 
-static void
-requests(const struct node *n, struct arena *a, struct source_pull *p)
+/* What a pull that asks for nothing lacks. */
+static const char *
+no_query(const struct source *s, struct arena *a)
 {
+	const char *names = conf_preset_names(s->profile, "pull", a);
+	char text[300];
+
+	snprintf(text, sizeof text, "there is neither changes nor all nor "
+	    "command, nor a preset for them%s%.150s%s",
+	    names != NULL ? " (" : "", names != NULL ? names : "",
+	    names != NULL ? ")" : "");
+	return arena_dup(a, text, strlen(text));
+}
+
+static void
+requests(const struct node *n, struct arena *a, struct source *s)
+{
+	struct source_pull *p = &s->pull;
 	struct node one;
 
 	p->nchanges = queries(n, "changes", a, p, &p->changes);
@@ -352,8 +377,7 @@ requests(const struct node *n, struct arena *a, struct source_pull *p)
 	/* A base alone serves the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->one == NULL &&
 	    p->lacks == NULL)
-		p->lacks = "there is neither changes nor all nor command, nor "
-		    "a preset for them";
+		p->lacks = no_query(s, a);
 }
 
 static void
@@ -397,7 +421,7 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 		return;
 	/* One that is there is gone by now: what it stands for is here. */
 	if (conf_get(&n, "preset", &child))
-		conf_bad(&child, "the profile has no such preset");
+		conf_no_preset(&child, s->profile, "pull", a);
 	base(&n, a, p);
 	settings(&n, a, p);
 	secrets(&n, a, s);
@@ -411,5 +435,5 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 	session(&n, a, p);
 	conf_word(&n, "gone", gone, &p->gone);
 	errors(&n, a, p);
-	requests(&n, a, p);
+	requests(&n, a, s);
 }

@@ -262,7 +262,7 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 		return;
 	/* One that is there is gone by now: what it stands for is here. */
 	if (conf_get(&n, "preset", &part))
-		conf_bad(&part, "the profile has no such preset");
+		conf_no_preset(&part, s->profile, "push", a);
 	conf_word(&n, "kind", kinds, &kind);
 	if (kind < 0) {
 		conf_bad(&n, "there is no kind");

@@ -45,10 +45,10 @@ number_of(void *ctx, const char *name, size_t n)
 static const char *
 open_name(struct arena *a, const char *bad)
 {
-	char text[80];
+	char text[96];
 	size_t n = strcspn(bad + 1, ":}");
 
-	snprintf(text, sizeof text, "there is no '%.*s' in settings",
+	snprintf(text, sizeof text, "there is no '%.*s' in pull.settings",
 	    (int)(n < 32 ? n : 32), bad + 1);
 	return arena_dup(a, text, strlen(text));
 }

@@ -13,9 +13,8 @@ struct store_kind {
 	const char *suffix, *schema;
 	int64_t application_id;
 	int64_t wal_limit;	/* frames: about 4 and about 40 MiB */
-	/* Bytes a sync in a checkpoint, 0 for one at the end: loya-recv waits
-	 * for the disk no longer than for these when it is the store's; its
-	 * own checkpoints are small. */
+	/* Bytes a sync in a checkpoint, 0 for one at the end: a commit waits
+	 * for the disk no longer than for these. */
 	int pace;
 };
 

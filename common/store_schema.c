@@ -11,7 +11,7 @@
 
 const struct store_kind store_kind[STORE_FILES] = {
 	[STORE_INBOX] = { "-inbox", "schema/inbox-%d.sql", 0x6c6f7969, 1000,
-	    0 },
+	    256 * 1024 },
 	[STORE_MAIN] = { "", "schema/store-%d.sql", 0x6c6f7973, 10000,
 	    512 * 1024 },
 };

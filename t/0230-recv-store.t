@@ -146,6 +146,10 @@ then
 		ask
 	done
 	answer 503 "and goes on saying it" '"why":"full"'
+	request POST /hooks/open "{\"id\":\"f$i\",\"x\":\"$body\"}" "$json"
+	for k in 1 2 3; do ask; done
+	is "standard error does not say each" \
+	    "$(grep -c 'or disk is full' "$T/recv.err")" 1
 	is "all that was accepted is there" \
 	    "$(inbox "SELECT count(*) FROM inbox")" "$last"
 	mount -o remount,size=32m "$T/disk"
@@ -155,6 +159,8 @@ then
 	answer 200 "and /health knows"
 	stop recv
 	is "it had not to be restarted" "$rc" 0
+	like "at its end it says how many there were" \
+	    "$(tail -n 1 "$T/recv.err")" 'inbox: [0-9]+ more deliveries were not stored$'
 	umount "$T/disk"
 else
 	ok "no right to mount a small disk" true

@@ -23,7 +23,7 @@ is "one with a name has it" "$(loya-audit show -T hr/E3 | grep '^name ')" \
 
 # Who is meant, and what is missing.
 status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
-like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID\$"
+like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; events have it: crm/C1 .inbox 7.\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
 like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
 for verb in erase why; do
@@ -114,7 +114,7 @@ is "why leaves out an attribute that nobody says is anything" \
 like "and has it when it is asked for" \
     "$(loya-audit why hr/E3 merged_into)" '"value":null,"owner":"hr"'
 like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
-    '^email is - because hr said so'
+    '^email is empty because hr said so'
 
 status 1 "why of a field that nobody speaks of" loya-audit why hr/E1 stauts
 like "has what comes near" "$(cat "$T/err")" \
@@ -141,7 +141,7 @@ like "of a source that does not decide it now it is left open" \
     '^    on 2035-01-01T00:00:00Z crm said Ann about C1 in event f1 .*, and who may decide it then counts[.]$'
 is "a field that nobody speaks of yet is there" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 | sed -n '/^name is/,$p' |
-    sed 's/ anything about.*/ anything/; s/ becomes.*/ becomes/')" "name is - because no source says anything
+    sed 's/ anything about.*/ anything/; s/ becomes.*/ becomes/')" "name is empty because no source says anything
     on 2035-01-01T00:00:00Z it becomes"
 like "and alone" "$(loya-audit why hr/E1 name)" \
     '"value":null,"owner":null,"rule":"default","lost":\[\],"to_come":\['

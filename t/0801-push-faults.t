@@ -28,23 +28,30 @@ row() { store "SELECT state, tries, answer FROM outbox ORDER BY seq DESC
 wait_of() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
     FROM outbox ORDER BY seq DESC LIMIT 1"; }
 
-# later STATUS MODE ANSWER: a new event meets this receiver.
+# meets STATUS MODE ANSWER [HEADER]: a new event meets this receiver.
 meets() {
 	owe
 	echo "$2" >"$sink/mode"
+	[ $# -lt 4 ] || printf '%s\r\n' "$4" >"$sink/headers"
+	before=$(log | wc -l)
 	status "$1" "$2" loya-push -b
 	is "$2: what became of it" "$(row)" "$3"
+	is "$2: it was asked once, and nobody else" "$(log | wc -l)" \
+	    $((before + 1))
 }
 
+# later MODE ANSWER [HEADER]: it is tried again, and arrives then.
 later() {
-	meets 75 "$1" "waiting|1|$2"
+	mode=$1
+	shift
+	meets 75 "$mode" "waiting|1|$1" ${2+"$2"}
 	[ "$(wait_of)" = 5 ]
-	tap_result $? "$1: five seconds later"
-	status 75 "$1: another run before that" loya-push -b
+	tap_result $? "$mode: five seconds later"
+	status 75 "$mode: another run before that" loya-push -b
 	echo 204 >"$sink/mode"
 	LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 0 \
-	    "$1: then it arrives" loya-push -b
-	is "$1: it is sent" "$(row)" "sent|2|204"
+	    "$mode: then it arrives" loya-push -b
+	is "$mode: it is sent" "$(row)" "sent|2|204"
 }
 
 later 500 500
@@ -53,7 +60,9 @@ later 425 425
 later 429 429
 later 502 502
 later 503 503
-later 301 301
+for s in 300 301 302 303 304 307 308; do
+	later $s $s "Location: http://127.0.0.1:$port/else"
+done
 later half "127.0.0.1:$port: it hung up within its answer"
 later junk "127.0.0.1:$port: what it answers is not HTTP"
 later reset "127.0.0.1:$port: the connection was lost"
@@ -95,6 +104,11 @@ is "nobody is asked" "$(log | wc -l)" "$before"
 LOYA_NOW=$(date -u -d "$LOYA_NOW + 121 seconds" +%FT%TZ) \
     status 75 "afterwards, while an earlier one waits" loya-push -b
 is "both arrive" "$(log | wc -l)" $((before + 2))
+owe
+printf 'Retry-After: 70\r\n' >"$sink/headers"
+echo 429 >"$sink/mode"
+status 75 "429 with Retry-After" loya-push -b
+is "is obeyed" "$(wait_of)" 70
 owe
 printf 'Retry-After: %s\r\n' "$(LC_ALL=C date -u -d "$LOYA_NOW + 90 seconds" \
     '+%a, %d %b %Y %H:%M:%S GMT')" >"$sink/headers"
@@ -149,6 +163,16 @@ LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 75 \
     "it arrives later, and others wait" loya-push -b
 rm "$sink/mode.$mid"
 hook crm "$port" ',"timeout":1'
+
+# Nobody is there.
+owe
+hook crm 1 ',"timeout":1'
+status 75 "nobody listens" loya-push -b
+is "is told" "$(row)" \
+    "waiting|1|127.0.0.1:1: no connection: Connection refused"
+hook crm "$port" ',"timeout":1'
+LOYA_NOW=$(date -u -d "$LOYA_NOW + 120 seconds" +%FT%TZ) status 75 \
+    "it arrives later, and others wait" loya-push -b
 
 # 410 turns it off.
 owe

@@ -3,24 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
-command -v openssl >/dev/null || skip_all "needs openssl"
-perl -MIO::Socket::SSL -e 1 2>/dev/null || skip_all "needs IO::Socket::SSL"
+. "$here/cert.sh"
 
-# cert NAME SUBJECTALTNAME UNTIL: signed by itself, and so its own CA.
-cert() {
-	mkdir "$T/db.$1"
-	: >"$T/db.$1/index"
-	printf '[ca]\ndatabase=%s/index\nnew_certs_dir=%s\npolicy=p\nrand_serial=yes\ndefault_md=sha256\n[p]\ncommonName=supplied\n' \
-	    "$T/db.$1" "$T/db.$1" >"$T/ca.cnf"
-	printf 'subjectAltName=%s\nbasicConstraints=critical,CA:TRUE\n' \
-	    "$2" >"$T/ext"
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/$1.key" -out "$T/$1.csr" -subj "/CN=$1" 2>/dev/null
-	openssl ca -batch -config "$T/ca.cnf" -name ca -in "$T/$1.csr" \
-	    -selfsign -keyfile "$T/$1.key" -notext -extfile "$T/ext" \
-	    -startdate 20200101000000Z -enddate "$3" -out "$T/$1.pem" \
-	    2>/dev/null
-}
 cert good DNS:localhost,IP:127.0.0.1 20491231000000Z
 cert other DNS:other.example 20491231000000Z
 cert old DNS:localhost,IP:127.0.0.1 20210101000000Z

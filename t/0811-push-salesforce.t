@@ -27,9 +27,12 @@ source_file crm '{"profile":"salesforce","receive":null}'
 { contact 1; contact 2; contact 3; contact 4; } | loya-apply >"$T/applied"
 
 # Transactions.
+status 78 "without a preset" loya-push -b crm
+like "the ones that there are are named" "$(cat "$T/err")" \
+    'crm.json: it has no push; its profile has for push.preset: transaction-object, loyalty-management, '
 preset no-such
 status 78 "a preset that is not there" loya-push -b
-like "says so" "$(cat "$T/err")" 'push.preset: the profile has no such preset'
+like "says so" "$(cat "$T/err")" 'push.preset: the profile has no such preset, but transaction-object, loyalty-management, '
 preset transaction-object
 { earn $c1 10; earn $c2 20; earn $c3 30; earn $c1 -5 redeem; } |
     loya-apply >"$T/applied"
@@ -167,7 +170,7 @@ is "in three requests" "$(stub_log | wc -l)" $((before + 3))
 preset loyalty-management
 status 78 "what only the org knows" loya-push -b
 like "is asked for" "$(cat "$T/err")" \
-    "crm.json:[0-9]+:[0-9]+: push: there is no 'program' in settings"
+    "crm.json:[0-9]+:[0-9]+: push: there is no 'program' in push.rest.settings"
 preset loyalty-management \
     ',"settings":{"program":"0lpX","accrual":"0lEA","redemption":"0lER"}'
 { earn $c1 50; earn $c2 -7 redeem; } | loya-apply >"$T/applied"

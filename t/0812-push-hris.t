@@ -27,7 +27,7 @@ printf assertion >"$T/assertion"
 sap_oauth=',"oauth":{"grant":"saml2-bearer","url":"{base}/oauth/token","client_id":"key","assertion":["cat","'$T/assertion'"],"params":{"company_id":"acme"}}'
 file sap successfactors mdf-object '' "$sap_oauth"
 status 78 "the name of the object" loya-push -b
-like "is asked for" "$(cat "$T/err")" "there is no 'object' in settings"
+like "is asked for" "$(cat "$T/err")" "there is no 'object' in push.rest.settings"
 file sap successfactors mdf-object ',"settings":{"object":"cust_LoyaltyTxn"}' \
     "$sap_oauth"
 for u in 1 2 3 4; do
@@ -92,7 +92,7 @@ fields=',"settings":{"points":"loyalty_points","tier":"loyalty_tier"}'
 secret dbx.oauth dbx-secret
 file dbx darwinbox employee-field '' ',"oauth":{"client_id":"loya"}'
 status 78 "the names of the fields" loya-push -b
-like "are asked for" "$(cat "$T/err")" "there is no 'points' in settings"
+like "are asked for" "$(cat "$T/err")" "there is no 'points' in push.rest.settings"
 file dbx darwinbox employee-field "$fields" ',"oauth":{"client_id":"loya"}'
 for e in 1 2 3; do
 	member dbx "d$e" "{\"external_id\":\"E$e\",\"status\":\"active\"}"
@@ -109,7 +109,7 @@ is "what was written" "$(records 1)" \
     'E1 {"employee_id":"E1","loyalty_points":10}'
 file dbx darwinbox employee-field-basic "$fields"
 status 78 "the user of Basic authentication" loya-push -b
-like "is asked for" "$(cat "$T/err")" "there is no 'user' in settings"
+like "is asked for" "$(cat "$T/err")" "there is no 'user' in push.rest.settings"
 file dbx darwinbox employee-field-basic "${fields%\}},\"user\":\"loya\"}"
 secret dbx.push dbx-password
 secret dbx.api_key dbx-key

@@ -107,7 +107,7 @@ is "and moves nothing" "$(cursor)" 2026-03-04T06:10:27.000000Z
 salesforce ',"settings":{"where":"AND AccountId != null"},"settle":0,"lookback":0'
 status 78 "SOQL that the org does not take" loya-pull crm
 like "is told by its code" "$(cat "$T/err")" \
-    "source 'crm': changes\[0\]: 127.0.0.1:[0-9]+ answers 400: MALFORMED_QUERY"
+    "source 'crm': changes\[0\]: 127.0.0.1:[0-9]+ answers 400: MALFORMED_QUERY: words about MALFORMED_QUERY"
 salesforce ',"settings":{"version":"99.0"}'
 status 78 "a version that the org does not have" loya-pull crm
 like "is told" "$(cat "$T/err")" 'answers 404: NOT_FOUND'

@@ -116,6 +116,12 @@ status 78 "a record that cannot be read" loya-pull -r crm <"$T/line"
 is "passes it as well" "$(cat "$T/out")" "$(cat "$T/line")"
 like "and says why" "$(cat "$T/err")" \
     "inbox $seq: source 'crm': one: 127.0.0.1:[0-9]+ answers 403: API_DISABLED_FOR_ORG"
+cat "$T/line" "$T/line" "$T/line" >"$T/in"
+status 78 "where none can be read" loya-pull -r crm <"$T/in"
+is "each is passed" "$(wc -l <"$T/out" | tr -d ' ')" 3
+is "one is told of, and then how many" \
+    "$(sed "s/\(inbox [0-9]*\): .*/\1/" "$T/err")" "loya-pull: inbox $seq
+loya-pull: inbox: 2 more were not read back"
 rm "$org/always"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
 status 65 "a line that is too long" loya-pull -r crm <"$T/long"

@@ -86,6 +86,21 @@ loya-pull crm 2>"$T/err"
 is "a token that is refused is renewed once" "$(asked | tr '\n' ' ')" \
     "(401) POST /services/oauth2/token (401) "
 rm "$org/always"
+for m in second date; do
+	fresh
+	next good $m
+	before=$(date +%s%N)
+	status 0 "Retry-After, a $m" loya-pull crm
+	[ $(($(date +%s%N) - before)) -ge 1000000000 ]
+	tap_result $? "$m: is waited for"
+	is "$m: everything is there" "$(records "$T/out")" "1 2 3 4 5"
+done
+fresh
+next good minutes
+status 75 "Retry-After of more than a minute" timeout 10 loya-pull crm
+is "is for the next run" "$(asked | grep -c minutes)" 1
+status 0 "which reads" loya-pull crm
+is "the rest" "$(records "$T/out")" "3 4 5"
 fresh
 next good html
 status 74 "a page of HTML behind a good one" loya-pull crm

@@ -42,16 +42,16 @@ old=2026-01-01T00:00:00Z
 fresh none
 hr ''
 status 78 "without a preset" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is neither changes nor all nor command, nor a preset"
+like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is neither changes nor all nor command, nor a preset for them .raas, raas-effective, soap, rest."
 hr ',"preset":"telepathy"'
 status 78 "a preset that is not there" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull.preset: the profile has no such preset'
+like "is told" "$(cat "$T/err")" 'pull.preset: the profile has no such preset, but raas, raas-effective, soap, rest$'
 
 # A report.
 fresh raas
 hr ',"preset":"raas","user":"isu"'
 status 78 "a report without its tenant" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'tenant' in settings"
+like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'tenant' in pull.settings"
 raas=',"preset":"raas","user":"isu","settings":{"tenant":"acme","owner":"isu","report":"Loya"}'
 hr "$raas"
 secret hr.pull 'h<&>"ush'

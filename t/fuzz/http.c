@@ -140,7 +140,7 @@ static void
 serve(int busy)
 {
 	struct delivery *d, *x;
-	int64_t safe = 0;
+	struct commits commits = { 0 };
 	int turns;
 
 	for (turns = 0; httpd_open(session.http) > 0; turns++) {
@@ -149,7 +149,7 @@ serve(int busy)
 		while ((d = session_run(&session)) != NULL) {
 			for (x = d; busy && x != NULL; x = x->next)
 				x->rc = E_BUSY;
-			if (!busy && receive_commit(store, d, &safe) != 0)
+			if (!busy && receive_commit(store, d, &commits) != 0)
 				fuzz_wrong("a commit failed");
 			session_settle(&session, d);
 		}

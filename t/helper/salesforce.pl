@@ -6,6 +6,7 @@
 #   GET  /services/data/v60.0/query/LOCATOR
 #   GET  /services/data/v60.0/sobjects/Contact/updated/  ?start=TIME&end=TIME
 #   GET  /services/data/v60.0/sobjects/Contact/deleted/  the same
+# and of Lead, which has no Birthdate, but IsConverted and ConvertedContactId.
 #
 # What is not of these (another parameter, another field, SOQL of another form)
 # is an error 400.  DIR/records has the rows, read anew for each request:
@@ -14,7 +15,8 @@
 #   ids IN a list do not count) from which
 #   on the row can be seen (it was committed late); separated by tabs.
 # DIR/ghosts has ids that a list of ids has, and nothing else.
-# DIR/merged has a loser of a merge and its winner in a line.
+# DIR/merged has a loser of a merge and its winner in a line, DIR/converted a
+# lead and its contact.  Ids of leads begin with 00Q, those of contacts with 003.
 # DIR/page is how many rows a page has (2); DIR/date the time of the Date
 # header in seconds since 1970 (now); DIR/usage the Sforce-Limit-Info; DIR/log
 # what was asked.  Each line of DIR/script is what becomes of one request of
@@ -26,6 +28,8 @@
 #   circle  not done, and a next page that names itself for ever
 #   nonext  not done, and no next page    elsewhere   a next page on another
 #   reset   the connection is reset       retry   429, Retry-After: 0
+#   second  429, Retry-After: 1           minutes 429, Retry-After: 61
+#   date    503, Retry-After: a second behind DIR/date, as a date
 #   mute    nothing is said for 30 s
 #   uncovered  a list without latestDateCovered
 #   latin   good, and a row with a byte that is no UTF-8 in front
@@ -65,8 +69,11 @@ gzip(\(' ' x 10_000_000) => \$bomb) or die;
 my $slow = 0;	# bytes a fifth of a second; 0: all at once
 my ($issued, $queries, $locators, %locator) = (0, 0, 0);
 my $token = '';
-my %known = map { $_ => 1 } qw(Id FirstName LastName Email MobilePhone
-    Birthdate IsDeleted MasterRecordId SystemModstamp);
+my @common = qw(Id FirstName LastName Email MobilePhone IsDeleted
+    MasterRecordId SystemModstamp);
+my %known = (Contact => { map { $_ => 1 } @common, 'Birthdate' },
+    Lead => { map { $_ => 1 } @common, 'IsConverted', 'ConvertedContactId' });
+my %prefix = (Contact => '003', Lead => '00Q');
 
 sub slurp {
 	open my $f, '<', "$dir/$_[0]" or return;
@@ -162,22 +169,31 @@ sub quote {
 	return qq("$s");
 }
 
+sub other {	# what stands beside an id in a file of pairs, or ''
+	my ($name, $id) = @_;
+	return (slurp($name) || '') =~ /^$id (\w+)$/m ? $1 : '';
+}
+
 sub record {
-	my ($r, @field) = @_;
+	my ($object, $r, @field) = @_;
+	my $contact = other('converted', $r->[0]);
 	my %v = (Id => quote($r->[0]),
 	    SystemModstamp => quote("$r->[1].000+0000"),
 	    IsDeleted => $r->[2] ? 'true' : 'false',
 	    FirstName => quote($r->[3]), LastName => quote($r->[4]),
 	    Email => quote($r->[5]), MobilePhone => 'null',
-		    Birthdate => 'null', MasterRecordId => quote(
-	    (slurp('merged') || '') =~ /^$r->[0] (\w+)$/m ? $1 : ''));
-	return '{"attributes":{"type":"Contact","url":'
-	    . qq("/services/data/v60.0/sobjects/Contact/$r->[0]"},)
+	    Birthdate => 'null', MasterRecordId => quote(other('merged',
+	    $r->[0])), IsConverted => $contact ne '' ? 'true' : 'false',
+	    ConvertedContactId => quote($contact));
+	return qq({"attributes":{"type":"$object","url":)
+	    . qq("/services/data/v60.0/sobjects/$object/$r->[0]"},)
 	    . join(',', map { qq("$_":$v{$_}) } @field) . '}';
 }
 
-sub rows {
-	return map { chomp; [split /\t/, $_, -1] } split /^/,
+sub rows {	# of an object
+	my ($object) = @_;
+	return grep { $_->[0] =~ /^$prefix{$object}/ }
+	    map { chomp; [split /\t/, $_, -1] } split /^/,
 	    slurp('records') || '';
 }
 
@@ -186,12 +202,13 @@ my $time = qr/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z/;
 # The rows of SOQL of these three forms, or the code of what is wrong.
 sub query {
 	my ($soql, $all) = @_;
-	my ($fields, $where, $order) = $soql =~
-	    /^SELECT ([\w, ]+) FROM Contact WHERE (.*?)((?: ORDER BY .*)?)$/
+	my ($fields, $object, $where, $order) = $soql =~ /^SELECT\ ([\w, ]+)
+	    \ FROM\ (\w+)\ WHERE\ (.*?)((?:\ ORDER\ BY\ .*)?)$/x
 	    or return 'MALFORMED_QUERY';
+	$known{$object} or return 'INVALID_TYPE';
 	my @field = split /\s*,\s*/, $fields;
-	$known{$_} or return 'INVALID_FIELD' for @field;
-	my @r = grep { @$_ < 7 || $_->[6] <= $queries } rows();
+	$known{$object}{$_} or return 'INVALID_FIELD' for @field;
+	my @r = grep { @$_ < 7 || $_->[6] <= $queries } rows($object);
 	push @r, map { [$_, '2026-03-04T05:00:00', 0, '', '', ''] }
 	    split /\n/, slurp('ghosts') || '' if @field == 2;
 	@r = grep { !$_->[2] } @r unless $all;
@@ -218,7 +235,7 @@ sub query {
 	} elsif ($order ne '') {
 		return 'MALFORMED_QUERY';
 	}
-	return [map { record($_, @field) } @r];
+	return [map { record($object, $_, @field) } @r];
 }
 
 sub page {
@@ -274,8 +291,8 @@ sub data {
 		my $k = $locator{$1} or
 		    return fault(400, 'INVALID_QUERY_LOCATOR');
 		$body = page([@{$k->[0]}], $k->[1], $k->[2], $mode);
-	} elsif ($path =~ m{^sobjects/Contact/(updated|deleted)/$}) {
-		return replication($1, $args, $mode);
+	} elsif ($path =~ m{^sobjects/(Contact|Lead)/(updated|deleted)/$}) {
+		return replication($1, $2, $args, $mode);
 	} else {
 		return fault(404, 'NOT_FOUND');
 	}
@@ -300,7 +317,7 @@ sub line {	# the first line of a file, or what stands for it
 
 # Lists of ids; their rows, or the code of what is wrong.
 sub listed {
-	my ($deleted, $from, $to) = @_;
+	my ($object, $deleted, $from, $to) = @_;
 	my $days = $deleted ? 15 : 30;
 	my $oldest = strftime('%Y-%m-%dT%H:%M', gmtime(line('date', time)
 	    - $days * 86400));
@@ -309,7 +326,7 @@ sub listed {
 	    + timegm(0, $mi, $h, $d, $mo - 1, $y)));
 	return $fault_of_time if $from lt $oldest || $to le $next;
 	my @r = grep { (@$_ < 7 || $_->[6] <= $queries)
-	    && !$_->[2] == !$deleted } rows();
+	    && !$_->[2] == !$deleted } rows($object);
 	push @r, map { chomp; my @f = split /\t/; [$f[0], $f[1], 1] }
 	    split /^/, slurp('purged') || '' if $deleted;
 	@r = grep { $_->[1] ge $from && $_->[1] lt $to } @r;
@@ -317,7 +334,7 @@ sub listed {
 }
 
 sub replication {
-	my ($what, $args, $mode) = @_;
+	my ($object, $what, $args, $mode) = @_;
 	my $v = form($args);
 	return fault(400, 'INVALID_FIELD')
 	    unless $v && join(' ', sort keys %$v) eq 'end start';
@@ -325,7 +342,7 @@ sub replication {
 	return fault(400, 'INVALID_FIELD') unless $from && $to;
 	note("$what $from $to");
 	s/:\d\d$// for $from, $to;
-	my $rows = listed($what eq 'deleted', $from, $to);
+	my $rows = listed($object, $what eq 'deleted', $from, $to);
 	return fault(400, $rows) unless ref $rows;
 	my $covered = line('covered', "$to:00");
 	$covered = "$to:00" if $covered gt "$to:00";
@@ -371,6 +388,10 @@ my %bad = (
 	mute => sub { sleep 30; undef },
 	moved => sub { say_all(302, '', 'Location: https://a.example/') },
 	retry => sub { say_all(429, '', 'Retry-After: 0') },
+	second => sub { say_all(429, '', 'Retry-After: 1') },
+	date => sub { say_all(503, '', 'Retry-After: ' . strftime(
+	    '%a, %d %b %Y %H:%M:%S GMT', gmtime(slurp('date') + 1))) },
+	minutes => sub { say_all(429, '', 'Retry-After: 61') },
 	reset => sub { undef },
 );
 

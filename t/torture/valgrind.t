@@ -110,7 +110,7 @@ for f in json table csv cef syslog ocsf; do
 	runs loya-audit log -O $f
 done
 runs loya-audit show 1
-runs loya-audit show -t 2030-01-01T00:00:00Z hr/p1
+runs loya-audit show -t now hr/p1
 runs loya-audit diff hr/p1 2000-01-01T00:00:00Z
 for verb in 'why hr/p1' members inbox outbox stats 'stats -O prometheus' \
     latency "report -o $T/page" head 'prove 1' verify 'erase -n hr/p2' \

@@ -82,6 +82,47 @@ test_slow(void)
 	free(line);
 }
 
+/* A reader that reads, but in fits. */
+static void
+test_fits(void)
+{
+	struct outlet o;
+	struct buf got = { NULL, 0, 0 };
+	char *line = make_line('x'), talk[4096];
+	int fd[2], err[2], was, i, fits = 0;
+	ssize_t n;
+
+	if (pipe(fd) != 0 || pipe(err) != 0)
+		return;
+	fcntl(fd[0], F_SETFL, O_NONBLOCK);
+	was = dup(STDERR_FILENO);
+	dup2(err[1], STDERR_FILENO);
+	die_verbosity(0, 0);
+	outlet_init(&o, fd[1]);
+	while (fits < 5) {
+		for (i = 0; i < 100 && outlet_open(&o); i++)
+			outlet_add(&o, line, LINE);
+		fits += !outlet_open(&o);
+		do
+			outlet_write(&o);
+		while (drain(fd[0], &got) > 0);
+	}
+	die_verbosity(0, 1);
+	dup2(was, STDERR_FILENO);
+	n = read(err[0], talk, sizeof talk - 1);
+	talk[n > 0 ? n : 0] = '\0';
+	is_str(talk, "outlet: standard output: the reader is slow; it misses "
+	    "lines\n", "a reader that is slow time and again is told of once");
+	outlet_release(&o);
+	buf_release(&got);
+	free(line);
+	for (i = 0; i < 2; i++) {
+		close(fd[i]);
+		close(err[i]);
+	}
+	close(was);
+}
+
 static void
 test_none(void)
 {
@@ -103,6 +144,7 @@ main(int argc, char **argv)
 	die_init(argv[0]);
 	die_verbosity(0, 1);
 	test_slow();
+	test_fits();
 	test_none();
 	return done_testing();
 }

@@ -2,9 +2,11 @@
 #include "common/receive.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -25,6 +27,35 @@ fdatasync(int fd)
 		return -1;
 	}
 	return (int)syscall(SYS_fdatasync, fd);
+}
+
+static time_t later;		/* seconds that the clock is ahead */
+
+int
+clock_gettime(clockid_t id, struct timespec *t)
+{
+	int rc = (int)syscall(SYS_clock_gettime, id, t);
+
+	t->tv_sec += later;
+	return rc;
+}
+
+static FILE *talk;		/* what is on standard error */
+
+/* What was said since this was asked last. */
+static const char *
+said(void)
+{
+	static char text[4096];
+	size_t n;
+
+	rewind(talk);
+	n = fread(text, 1, sizeof text - 1, talk);
+	text[n] = '\0';
+	rewind(talk);
+	if (ftruncate(fileno(talk), 0) != 0)
+		die(E_IO, "cannot be emptied");
+	return text;
 }
 
 struct one {
@@ -61,7 +92,7 @@ open_store(const char *path)
 }
 
 static void
-test_group(struct store *s, int64_t *safe)
+test_group(struct store *s, struct commits *past)
 {
 	struct one a, b, c;
 
@@ -69,19 +100,19 @@ test_group(struct store *s, int64_t *safe)
 	event(&b, "b", &c);
 	event(&a, "a", &b);
 	syncs = 0;
-	is_int(receive_commit(s, &a.d, safe), 0, "three deliveries");
+	is_int(receive_commit(s, &a.d, past), 0, "three deliveries");
 	is_int(syncs, 1, "are one sync");
 	is_int(a.fresh + b.fresh, 2, "two of them are new");
 	is_int(c.fresh, 0, "the third is a repeat of the first");
 	is_int(c.row.seq, a.row.seq, "and has its place");
 	syncs = 0;
 	event(&a, "a", NULL);
-	is_int(receive_commit(s, &a.d, safe), 0, "a repeat later");
+	is_int(receive_commit(s, &a.d, past), 0, "a repeat later");
 	is_int(syncs, 0, "needs none: its row is safe");
 }
 
 static void
-test_single(struct store *s, int64_t *safe)
+test_single(struct store *s, struct commits *past)
 {
 	struct one a, b, c;
 
@@ -89,36 +120,94 @@ test_single(struct store *s, int64_t *safe)
 	event(&b, "odd", &c);
 	event(&a, "in front of it", &b);
 	b.row.content_type = NULL;
-	is_int(receive_commit(s, &a.d, safe), 0,
+	is_int(receive_commit(s, &a.d, past), 0,
 	    "a delivery that cannot be stored");
 	is_int(b.d.rc, E_DATA, "is told of");
 	is_int(a.d.rc == 0 && a.fresh, 1, "the one in front of it is stored");
 	is_int(c.d.rc == 0 && c.fresh, 1, "and the one behind it");
 }
 
+/* So many of which none can be stored. */
 static void
-test_others(const char *path, struct store *s, int64_t *safe)
+refuse(struct store *s, struct commits *past, int n)
+{
+	struct one a;
+
+	for (; n > 0; n--) {
+		event(&a, "odd", NULL);
+		a.row.content_type = NULL;
+		receive_commit(s, &a.d, past);
+	}
+}
+
+static void
+store_one(struct store *s, struct commits *past, const char *id)
+{
+	struct one a;
+
+	event(&a, id, NULL);
+	receive_commit(s, &a.d, past);
+}
+
+/* A full disk makes thousands of these a second. */
+static void
+test_talk(const char *path, struct store *s)
+{
+	struct commits past = { 0 };
+	char why[200], all[300];
+
+	snprintf(why, sizeof why, "receive: inbox: %s-inbox: NOT NULL "
+	    "constraint failed: inbox.content_type", path);
+	said();
+	refuse(s, &past, 3);
+	snprintf(all, sizeof all, "%s\n", why);
+	is_str(said(), all, "that nothing is stored is said");
+	later += 59;
+	refuse(s, &past, 2);
+	store_one(s, &past, "one");
+	is_str(said(), "", "and for a minute no more");
+	later += 2;
+	refuse(s, &past, 1);
+	snprintf(all, sizeof all, "%s (the last of 5)\n", why);
+	is_str(said(), all, "then how often it was");
+	refuse(s, &past, 2);
+	later += 61;
+	store_one(s, &past, "two");
+	is_str(said(), "receive: inbox: 2 more deliveries were not stored\n",
+	    "where it is over that is said, too");
+	refuse(s, &past, 4);
+	store_one(s, &past, "three");
+	is_str(said(), "", "in its minute");
+	receive_committed(&past);
+	is_str(said(), "receive: inbox: 4 more deliveries were not stored\n",
+	    "or at the end");
+	receive_committed(&past);
+	is_str(said(), "", "once");
+}
+
+static void
+test_others(const char *path, struct store *s, struct commits *past)
 {
 	struct store *other = open_store(path);
 	struct one a;
-	int64_t theirs = 0;
+	struct commits theirs = { 0 };
 
 	event(&a, "theirs", NULL);
 	is_int(receive_commit(other, &a.d, &theirs), 0, "another process");
 	store_close(other);
 	syncs = 0;
 	event(&a, "theirs", NULL);
-	is_int(receive_commit(s, &a.d, safe), 0, "a repeat of its event");
+	is_int(receive_commit(s, &a.d, past), 0, "a repeat of its event");
 	is_int(a.fresh, 0, "is known");
 	is_int(syncs, 1, "and synced: that process may have been killed");
 	syncs = 0;
 	event(&a, "theirs", NULL);
-	receive_commit(s, &a.d, safe);
+	receive_commit(s, &a.d, past);
 	is_int(syncs, 0, "once");
 }
 
 static void
-test_failure(struct store *s, int64_t *safe)
+test_failure(struct store *s, struct commits *past)
 {
 	struct one a, b;
 
@@ -126,7 +215,7 @@ test_failure(struct store *s, int64_t *safe)
 	event(&a, "new", &b);
 	syncs = 0;
 	sync_fails = 1;
-	is_int(receive_commit(s, &a.d, safe), E_IO, "a sync that fails");
+	is_int(receive_commit(s, &a.d, past), E_IO, "a sync that fails");
 	is_int(a.d.rc, E_IO, "is told to the sender of a new event");
 	is_int(b.d.rc, E_IO, "and to whoever shared the commit");
 	sync_fails = 0;
@@ -140,7 +229,7 @@ test_checkpoint(const char *path)
 	static char body[5 << 20];
 	struct store *s = open_store(path);
 	struct one a;
-	int64_t safe = 0;
+	struct commits past = { 0 };
 
 	memset(body, ' ', sizeof body);
 	memcpy(body, "{}", 2);
@@ -149,14 +238,14 @@ test_checkpoint(const char *path)
 	a.row.len = sizeof body;
 	syncs = 0;
 	sync_fails = 2;
-	is_int(receive_commit(s, &a.d, &safe), E_IO,
+	is_int(receive_commit(s, &a.d, &past), E_IO,
 	    "a checkpoint that fails behind a commit");
 	sync_fails = 0;
 	store_close(s);
 	s = open_store(path);
 	event(&a, "long", NULL);
-	safe = 0;
-	is_int(receive_commit(s, &a.d, &safe), 0, "the next program");
+	memset(&past, 0, sizeof past);
+	is_int(receive_commit(s, &a.d, &past), 0, "the next program");
 	is_int(a.fresh, 0, "has what was committed");
 	store_close(s);
 }
@@ -234,18 +323,22 @@ main(int argc, char **argv)
 {
 	char dir[] = "/tmp/loya-receive.XXXXXX", path[64], rm[64];
 	struct store *s;
-	int64_t safe = 0;
+	struct commits past = { 0 };
 
 	(void)argc;
 	die_init(argv[0]);
 	if (mkdtemp(dir) == NULL)
 		die(E_IO, "%s: cannot be made", dir);
 	snprintf(path, sizeof path, "%s/loya.db", dir);
+	talk = tmpfile();
+	if (talk == NULL || dup2(fileno(talk), STDERR_FILENO) < 0)
+		die(E_IO, "standard error cannot be read");
 	s = open_store(path);
-	test_group(s, &safe);
-	test_single(s, &safe);
-	test_others(path, s, &safe);
-	test_failure(s, &safe);
+	test_group(s, &past);
+	test_single(s, &past);
+	test_talk(path, s);
+	test_others(path, s, &past);
+	test_failure(s, &past);
 	store_close(s);
 	test_checkpoint(path);
 	test_lines();

@@ -66,7 +66,7 @@ test_lacks(void)
 	    "\"https://a\"},\"push\":{\"preset\":\"mdf-object\"}}"), "",
 	    "a preset");
 	is_str(config->source[0].push.lacks, "there is no 'object' in "
-	    "settings", "lacks what only the system knows");
+	    "push.rest.settings", "lacks what only the system knows");
 	is_str(load_file("{\"profile\":\"salesforce\",\"receive\":null,"
 	    "\"push\":{\"preset\":\"member-fields\"}}"), "",
 	    "a preset without a base");
@@ -91,7 +91,8 @@ static const char *const bad[][2] = {
 	{ ONE(ON "\"url\":\"https://a{/id}\""), "url: it has no path" },
 	{ ONE(ON "\"url\":\"http://127.0.0.1/\""), "http:// is for this "
 	    "machine itself, which 'private' has to allow" },
-	{ ONE(ON "\"url\":\"{base}/{x}\""), "there is no 'x' in settings" },
+	{ ONE(ON "\"url\":\"{base}/{x}\""),
+	    "there is no 'x' in push.rest.settings" },
 	{ ONE(ON "\"url\":\"{base}/{/a\""), "a { without its }" },
 	{ ONE(ON "\"url\":\"{base}/{/a~2}\""), "'/a~2': not a place" },
 	{ ONE(ON URL ",\"method\":\"GET\""), "requests.r.method" },

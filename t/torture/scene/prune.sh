@@ -10,12 +10,19 @@ prepare() {
 	    loya-apply
 }
 act() { LOYA_NOW=$later run loya-audit prune 0d; }
-# Who is told that it is done finds no body in the file of the bodies.
+# Who is told that it is done finds no body in the file of the bodies; and no
+# body is gone that the record does not know of.
 promise() {
+	gone=$(inbox 'SELECT count(*) FROM inbox WHERE body IS NULL')
+	why="$gone bodies are gone"
+	[ "$gone" = 0 ] || [ "$(store "SELECT count(*) FROM audit
+	    WHERE kind = 'prune.begun'")" = 1 ] || return
+	why=
 	[ "$rc" != 0 ] || ! cat "$LOYA_STORE-inbox"* | grep -aq body-zq
 }
 settle() { LOYA_NOW=$later loya-audit prune 0d; :; }
+# A run that was cut short has begun, and how much the next one ends is chance.
 dump() {
-	dump_store
+	dump_store | grep -v '|prune\.'
 	cat "$LOYA_STORE-inbox"* | grep -aoc 'body-[a-z]*'
 }

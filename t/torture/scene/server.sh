@@ -4,7 +4,7 @@ prepare() {
 	mkdir "$W/run"
 	loya-apply -b
 }
-begun() { grep -q listening "$W/server.err" || ! kill -0 "$tap_server"; }
+begun() { grep -q listening "$W/server.err" 2>/dev/null || ! kill -0 "$tap_server"; }
 asked() {
 	request POST /hooks/open "{\"id\":\"$1\"}" \
 	    'Content-Type: application/json'
@@ -12,7 +12,8 @@ asked() {
 }
 act() {
 	export W
-	rm -f "$W/run/sock" "$W/pid"
+	# Nor shall what an earlier one said be taken for its word.
+	rm -f "$W/run/sock" "$W/pid" "$W/server.err"
 	# Whatever stands between, it is the program that is told to end.
 	# shellcheck disable=SC2016
 	run sh -c 'echo $$ >"$W/pid"; exec loya-recv -l "unix:$W/run/sock"' \

@@ -1,0 +1,80 @@
+#!/bin/sh
+# Who is missing from a snapshot, who only seems so, and how many they are.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+begin() { line hr "$1-begin" loya.snapshot "{\"phase\":\"begin\",\"snapshot\":\"$1\"}"; }
+end() { line hr "$1-end" loya.snapshot "{\"phase\":\"end\",\"snapshot\":\"$1\",\"count\":$2}"; }
+row() { line hr "$1-$2" loya.member "{\"external_id\":\"$2\",\"version\":1}" ",\"loyasnapshot\":\"$1\""; }
+# snapshot NAME FIRST LAST: of these people
+snapshot() {
+	begin "$1"
+	for i in $(seq "$2" "$3"); do row "$1" "E$i"; done
+	end "$1" $(($3 - $2 + 1))
+}
+apply() { loya-apply >"$T/lines" 2>"$T/err"; }
+told() { types "$T/lines" | tr ' ' '\n' | grep -v unchanged | sort |
+    uniq -c | awk '{ print $1, $2 }'; }
+status_of() {
+	store "SELECT m.status FROM member m JOIN link l ON l.member = m.id
+	    WHERE l.external_id = '$1'"
+}
+counts() {
+	store "SELECT source || ' has ' || (detail ->> 'present') ||
+	    ', lacks ' || (detail ->> 'missing') FROM audit
+	    WHERE kind = 'snapshot.complete' ORDER BY seq DESC LIMIT 1"
+}
+
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0.5}}'
+for i in $(seq 1 10); do
+	member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1,\"status\":\"active\"}"
+done | apply
+snapshot all 1 10 | apply
+is "a snapshot that has all ten" "$(told)|$(counts)" "|hr has 10, lacks 0"
+
+member hr c1 '{"external_id":"E1","version":2,"status":"closed"}' | apply
+member hr c2 '{"external_id":"E2","version":2,"status":"suspended"}' | apply
+snapshot less 4 10 | apply
+is "who is closed or suspended is not missing" "$(told)" "1 member.suspended"
+is "nor is anything done to them" "$(status_of E1) $(status_of E2)" \
+    "closed suspended"
+is "who is neither is" "$(status_of E3)" suspended
+is "and counted, once" "$(counts)" "hr has 7, lacks 1"
+
+# Half of them are enough here: who was heard of since it began is one.
+{
+	begin half
+	for i in 8 9 10; do row half "E$i"; done
+	member hr n4 '{"external_id":"E4","version":2,"name":"N"}'
+	end half 3
+} | apply
+is "an event behind the begin is as good as a row" "$(told)" \
+    "3 member.suspended
+1 member.updated"
+is "and counts as one" "$(counts)" "hr has 4, lacks 3"
+
+# Whose status is not the source's to decide is listed.
+source_file crm '{"profile":"plain"}'
+echo '{"authority":{"*":["hr","crm"],"status":["crm"]}}' >"$LOYA_CONF/loya.json"
+snapshot other 8 9 | apply
+is "where another source decides the status, who is missing is listed" \
+    "$(told)" "2 member.missing
+6 member.reactivated"
+is "and keeps the status that it has" "$(status_of E4) $(status_of E10)" \
+    "active active"
+
+# Many of them are looked at in many transactions.
+rm "$LOYA_CONF/sources/crm.json"
+rm -f "$LOYA_STORE"* "$LOYA_CONF/loya.json"
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
+for i in $(seq 1 1500); do
+	member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1,\"status\":\"active\"}"
+done | apply
+snapshot most 1001 1500 | apply
+is "a thousand who are missing" "$(told)" "1000 member.suspended"
+is "are counted, and those that are there" "$(counts)" \
+    "hr has 500, lacks 1000"
+is "nobody's id stays behind" "$(store "SELECT position FROM snapshot
+    WHERE id = 'most'")" ""
+ok "the record holds" loya-audit verify
+done_testing
