@@ -148,7 +148,7 @@ begin(struct work *w, struct snapshot *s)
 	    (rc = record_end(w, &j, &r, &seq)) != 0)
 		return rc;
 	return s->end != 0 && s->state == SNAPSHOT_OPEN &&
-	    s->rows == s->count && s->count > 0 ? complete(w, s) : 0;
+	    s->rows == s->count ? complete(w, s) : 0;
 }
 
 static int

@@ -102,9 +102,8 @@ line_up(struct outbox_row *row, size_t n)
 				at = slot;
 		if (*at == NULL)
 			*at = r;
-		else if (r->behind == 0)
-			r->behind = (*at)->behind != 0 ? (*at)->behind :
-			    (*at)->seq;
+		else if (r->behind == 0)	/* nor is the first behind any */
+			r->behind = (*at)->seq;
 	}
 }
 

@@ -158,6 +158,36 @@ LOYA_NOW=$(date -u -d '+20 seconds' +%FT%TZ) status 0 \
     "-r sends a dead one again" loya-push -r "$id"
 is "only that" "$(store "SELECT group_concat(state, ' ') FROM
     (SELECT state FROM outbox WHERE seq >= $id ORDER BY seq)")" "sent dead"
+is "the record has the exit status, also 0" "$(store "SELECT DISTINCT
+    detail ->> '\$.status' FROM audit WHERE source = 'sink'
+    AND kind = 'delivery.sent'")" 0
+
+# One by one, once all of them together were refused, until each is done.
+cat >"$T/count" <<'END'
+#!/bin/sh
+n=$(wc -l)
+echo $n >>"$T/runs"
+[ "$n" -le 1 ] && exit "$(cat "$T/exit")"
+exit 65
+END
+chmod +x "$T/count"
+printf '{"push":{"kind":"exec","on":"*","exec":{"command":["%s"]}}}' \
+    "$T/count" >"$LOYA_CONF/sources/lone.json"
+people 17 18 | loya-apply >"$T/applied"
+echo 75 >"$T/exit"
+status 75 "two that are refused together" loya-push -b lone
+for s in 10 200; do
+	LOYA_NOW=$(date -u -d "+$s seconds" +%FT%TZ) status 75 \
+	    "and put off, each by itself" loya-push -b lone
+done
+is "went together, and then alone" "$(tr '\n' ' ' <"$T/runs")" "2 1 1 "
+echo 0 >"$T/exit"
+LOYA_NOW=$(date -u -d '+2 hours' +%FT%TZ) status 0 "the next time" \
+    loya-push -b lone
+is "they go alone at once" "$(tr '\n' ' ' <"$T/runs")" "2 1 1 1 1 "
+rm "$LOYA_CONF/sources/lone.json"
+id=$(store "SELECT max(seq) FROM outbox WHERE target = 'sink' AND
+    state = 'sent'")
 status 1 "-r of one that is not dead" loya-push -r "$id"
 like "says so" "$(cat "$T/err")" "delivery $id: it is not dead, but sent"
 status 1 "-r of none" loya-push -r 999

@@ -129,6 +129,32 @@ is "what came while it was under way did not go with it" \
     "0 sent waiting "
 status 0 "the next run" loya-push -b
 is "sends it by itself" "$(body)" '{"name":"n32","tier":null}'
+# The same where somebody looks at it before the answer is there.
+from=$(last_row)
+change 1 33 | loya-apply >"$T/applied"
+rm -f "$sink/held"
+touch "$sink/hold"
+start push loya-push -w
+wait_for "the request" test -e "$sink/held"
+change 1 34 | loya-apply >"$T/applied"
+looked() { [ "$(store "SELECT count(*) FROM outbox WHERE seq > $from
+    AND behind > 0")" = 1 ]; }
+wait_for "the other one to be looked at" looked
+rm "$sink/hold"
+both() { [ "$(ends crm "$from" | grep -c sent)" = 2 ]; }
+wait_for "both to be sent" both
+stop push
+is "it does not go with it either" "$(ends crm "$from" | tr '\n' ' ')" \
+    "sent|1|204 sent|1|204 "
+hook none 1
+secret none.push $push_secret
+from=$(last_row)
+{ change 1 35; change 1 36; change 1 37; } | loya-apply >"$T/applied"
+status 75 "where a target is not there" loya-push -b
+is "those that go with another are sent, too" "$(cat "$T/err")" \
+    "loya-push: 3 sent, 1 deferred, 0 dead; 3 waiting"
+rm "$LOYA_CONF/sources/none.json"
+loya-push -d none >"$T/out" 2>&1
 rest crm "$one,$two"
 from=$(last_row)
 { change 1 4; change 1 5; earn p1 15; change 1 6; } | loya-apply >"$T/applied"

@@ -125,9 +125,31 @@ pull_apply 2026-04-15T00:00:10Z
 is "and active on the day" "$(members)" "Gita active"
 like "for what changed in 120 days is asked for again" "$(asked)" \
     ',report 2025-12-16T00:00:10Z 2026-04-15T00:00:05Z$'
+printf years >"$wd/mode"
+forget
+at 2026-04-16T00:00:10Z
+status 75 "where that fails" loya-pull hr
+like "the other query did not" "$(asked)" '00:05Z,report 2025-12-17T00:00:10Z'
+rm "$wd/mode"
+forget
+at 2026-04-16T00:10:10Z
+status 0 "the next run" loya-pull hr
+like "asks for it again" "$(asked)" \
+    ',report 2025-12-17T00:10:10Z 2026-04-16T00:10:05Z$'
+fresh nothing
+hr "$raas,\"lookback\":0,\"lead\":0"
+secret hr.pull 'h<&>"ush'
+pull_apply 2026-04-16T00:10:10Z
+hr "$raas,\"lookback\":0"
+forget
+touch "$wd/asked"
+pull_apply 2026-04-16T00:10:10Z
+is "where nothing else is asked it is not either" "$(cat "$T/err")$(asked)" ""
+pull_apply 2026-04-16T00:20:10Z
+like "but with the next run" "$(asked)" ',report 2025-12-17T00:20:10Z '
 hr "$raas,\"lead\":0"
 forget
-pull_apply 2026-04-16T00:00:10Z
+pull_apply 2026-04-17T00:00:10Z
 is "a file can do without" "$(asked | grep -c ,)" 0
 hr "$raas,\"lead\":367"
 status 78 "more than a year" loya-pull hr

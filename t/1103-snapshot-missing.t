@@ -63,14 +63,43 @@ is "where another source decides the status, who is missing is listed" \
 is "and keeps the status that it has" "$(status_of E4) $(status_of E10)" \
     "active active"
 
+# What was counted is not counted again, and what was decided stays so.
+rm "$LOYA_CONF/sources/crm.json" "$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+ends() {	# EVENT...: what became of them
+	for i; do
+		store "SELECT state || coalesce(' ' || why, '') FROM event
+		    WHERE seq = $(inbox "SELECT seq FROM inbox
+		    WHERE event_id = '$i'")"
+	done | tr '\n' ' '
+}
+{
+	begin late
+	line hr late-E1 loya.member '{"external_id":"E1","version":9,"name":"L","effective_at":"2027-01-02T00:00:00Z"}' \
+	    ',"loyasnapshot":"late"'
+} | LOYA_NOW=2027-01-01T00:00:00Z loya-apply >"$T/lines"
+is "a row waits for its time" "$(told)" "1 event.scheduled"
+LOYA_NOW=2027-01-03T00:00:00Z status 0 "which comes" loya-apply -b
+line hr late-end loya.snapshot '{"phase":"end","snapshot":"late","count":2}' |
+    apply
+like "and was one row of it all the time" "$(cat "$T/err")" \
+    "snapshot 'late' of hr: 1 of 2 rows were applied"
+line hr late-end2 loya.snapshot '{"phase":"end","snapshot":"late","count":3}' |
+    apply
+is "another end takes the place of the one that waits" \
+    "$(ends late-end late-end2)" "applied superseded held incomplete "
+ok "that one is dismissed" loya-apply -d "$(inbox "SELECT max(seq) FROM inbox")"
+begin newer | apply
+is "and stays so when a newer one begins" "$(ends late-end2)" \
+    "refused dismissed "
+
 # Many of them are looked at in many transactions.
-rm "$LOYA_CONF/sources/crm.json"
-rm -f "$LOYA_STORE"* "$LOYA_CONF/loya.json"
+rm -f "$LOYA_STORE"*
 source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
 for i in $(seq 1 1500); do
 	member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1,\"status\":\"active\"}"
 done | apply
-snapshot most 1001 1500 | apply
+snapshot most 500 999 | apply
 is "a thousand who are missing" "$(told)" "1000 member.suspended"
 is "are counted, and those that are there" "$(counts)" \
     "hr has 500, lacks 1000"

@@ -3,7 +3,8 @@
 # is a line of DIR/log: what was answered, webhook-id, subject, id of the event,
 # webhook-timestamp; the last one stands in DIR/last as it came.  What is
 # answered stands in DIR/mode, or DIR/mode.SUBJECT, read anew for each:
-#   a number  this status, with DIR/headers and DIR/body where they are
+#   a number  this status, with DIR/headers and DIR/body (or DIR/body.SUBJECT)
+#             where they are
 #   much      200 and a body without end
 #   half, junk, reset, mute (says nothing)
 #   drip      200 and a byte of a header now and then, without end
@@ -60,8 +61,8 @@ sub reset_it {
 }
 
 sub bodied {
-	my ($m) = @_;
-	my $body = slurp('body');
+	my ($m, $who) = @_;
+	my $body = -e "$dir/body.$who" ? slurp("body.$who") : slurp('body');
 	my $more = slurp('headers');
 	$body = '' if !defined $body || $m eq '204';
 	$more = '' unless defined $more;
@@ -84,8 +85,8 @@ sub drip {
 
 # What the request gets; undef: the connection ends.
 sub answer {
-	my ($c, $m) = @_;
-	return bodied($m) if $m =~ /^\d+$/;
+	my ($c, $m, $who) = @_;
+	return bodied($m, $who) if $m =~ /^\d+$/;
 	return '' if $m eq 'mute';
 	return "HTTP/1.1 204 X\r\n\r\n" x 2 if $m eq 'twice';
 	if ($m eq 'half') {
@@ -142,7 +143,7 @@ sub serve {
 		my $m = mode($who);
 		put('last', $request);
 		print $log join("\t", $m, $id, $who, $event, $at), "\n";
-		my $a = answer($c, $m);
+		my $a = answer($c, $m, $who);
 		return drop($c) unless defined $a;
 		print $c $a if length $a;
 	}

@@ -9,7 +9,8 @@
 # effect, the page from which on it is there, first name, hire date,
 # termination date or -, active, terminated, hire rescinded (0 or 1).
 # DIR/report has lines of a time and an object.  DIR/asked is what was asked.
-# DIR/mode (stub.pl): absent, many (of a report); fault; moved (another WID).
+# DIR/mode (stub.pl): absent, many, years (503 for one that spans the turn of
+# a year) of a report; fault; moved (another WID).
 use strict;
 use warnings;
 use File::Basename;
@@ -133,6 +134,8 @@ sub report {
 	    "${kind}_From ${kind}_Through format" && $v->{format} eq 'json' &&
 	    "$from $to" =~ /^$moment $moment$/;
 	note("report " . ($kind eq 'Updated' ? '' : "$kind ") . "$from $to");
+	return (503, '{}') if $mode eq 'years' &&
+	    substr($from, 0, 4) ne substr($to, 0, 4);
 	return (200, '{}') if $mode eq 'absent';
 	my @row = grep { $kind eq 'Updated' ||
 	    grep { $_ ge substr($from, 0, 10) && $_ le substr($to, 0, 10) }

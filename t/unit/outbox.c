@@ -232,6 +232,46 @@ test_many(void)
 	is_int(sent(list, 2, 100), E_NO, "not twice");
 }
 
+/* One member has so many that others are not reached in one go. */
+static void
+test_passed(void)
+{
+	enum { MANY = 1500 };
+	static struct outbox_row row[8];
+	struct audit_row a = { 0 };
+	char list[32];
+	size_t n;
+	int i;
+
+	a.at = 1;
+	a.kind = "test";
+	a.actor = "loya";
+	a.detail = "{}";
+	a.detail_len = 2;
+	store_begin(apply, STORE_MAIN, &err);
+	for (i = 0; i <= MANY; i++) {
+		a.member = i < MANY ? "one" : "other";
+		audit_add(apply, &a, &err);
+		snprintf(list, sizeof list, "[%lld]", (long long)a.seq);
+		outbox_add(apply, "long", list, strlen(list), 10, &err);
+	}
+	store_commit(apply, STORE_MAIN, &err);
+	store_begin(push, STORE_MAIN, &err);
+	outbox_lease(push, "long", 20, 100, 8, row, &n, &more, &err);
+	store_commit(push, STORE_MAIN, &err);
+	is_int((int64_t)n, 1, "the first of the many is leased");
+	is_int(more, 1, "there are more");
+	is_int(number("SELECT count(*) BETWEEN 1000 AND 1008 FROM outbox "
+	    "WHERE target = 'long' AND behind IS NOT NULL"), 1,
+	    "no more than a thousand are passed over at a time");
+	store_begin(push, STORE_MAIN, &err);
+	outbox_lease(push, "long", 20, 100, 8, row, &n, &more, &err);
+	store_commit(push, STORE_MAIN, &err);
+	is_int((int64_t)n, 1, "the next time the other one is reached");
+	is_str(row[0].member, "other", "whatever was looked at before");
+	is_int(more, 0, "and that is all");
+}
+
 /* What came since a dismissal began waits behind what it takes away. */
 static void
 test_dismissed(void)
@@ -275,6 +315,7 @@ main(void)
 	test_dead();
 	test_room();
 	test_many();
+	test_passed();
 	test_dismissed();
 	store_close(apply);
 	store_close(push);

@@ -1,0 +1,49 @@
+#!/bin/sh
+# How loya-push ends, by what is left at its end and not by what was on the way.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+source_file hr
+start_sink
+hook crm "$port"
+loya-token -q init
+secret crm.push $push_secret
+
+# Put off, and sent when its time has come, while the pipe was open.
+people 1 1 | loya-apply >"$T/applied"
+echo 500 >"$sink/mode"
+mkfifo "$T/pipe"
+start push sh -c 'exec loya-push <"$1"' sh "$T/pipe"
+exec 3>"$T/pipe"
+wait_for "it to be put off" grep -q delivery.deferred "$T/push.out"
+echo 204 >"$sink/mode"
+
+wait_for "it to be sent" grep -q delivery.sent "$T/push.out"
+exec 3>&-
+wait "$(cat "$T/push.pid")"
+is "what was put off and is sent is no reason to try again later" \
+    "$? $(cat "$T/push.err")" "0 "
+
+# The last target that could be sent to is lost while it waits for more.
+start watch loya-push -w
+people 2 2 | loya-apply >"$T/applied"
+wait_for "a delivery" grep -q delivery.sent "$T/watch.out"
+loya-token -q unset crm.push
+gone() { ! kill -0 "$(cat "$T/watch.pid")"; }
+wait_for "it to end" gone
+wait "$(cat "$T/watch.pid")"
+is "where no target is left it does not wait on" "$? $(cat "$T/watch.err")" \
+    "78 loya-push: source 'crm': its secret is not set; loya-token set crm.push sets it
+loya-push: 1 sent, 0 deferred, 0 dead; 0 waiting"
+
+# Who is told to end has done so, whatever waits.
+secret crm.push $push_secret
+people 3 3 | loya-apply >"$T/applied"
+echo 500 >"$sink/mode"
+start told loya-push -w
+wait_for "it to be put off" grep -q delivery.deferred "$T/told.out"
+stop told
+is "told to end while something waits" "$rc $(cat "$T/told.err")" \
+    "0 loya-push: 0 sent, 1 deferred, 0 dead; 1 waiting"
+done_testing
