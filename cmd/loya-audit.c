@@ -26,7 +26,7 @@ static const struct option_def option[] = {
 	{ 'r', NULL, "newest first" },
 	{ 'f', NULL, "log: go on with each row as it comes" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
-	{ 't', "TIME", "show: the member as it was then" },
+	{ 't', "TIME", "show, why: the member as it was then" },
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
 	    "this older head" },
 	{ 'K', "FILE", "check: keys, one a line" },
@@ -44,7 +44,7 @@ static const struct program program = {
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | TOKEN | CLIENT | -i SEQ\n"
 	"show -t TIME MEMBER\n"
 	"diff MEMBER TIME [TIME]\n"
-	"why MEMBER [FIELD]\n"
+	"why [-t TIME] MEMBER [FIELD]\n"
 	"members [-S STATUS] [-o SOURCE] [-m MEMBER] [FIELD=VALUE ...]\n"
 	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
 	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
@@ -168,7 +168,7 @@ static const struct verb {
 	    0, 1, 0, { NULL }, auditor_show },
 	{ "diff", "OjT", ROWS,
 	    2, 3, 0, { "MEMBER", "TIME" }, auditor_diff },
-	{ "why", "OjT", LINES,
+	{ "why", "tOjT", LINES,
 	    1, 2, 0, { "MEMBER" }, auditor_why },
 	{ "members", "SomNrOjT", ROWS,
 	    0, INT_MAX, 0, { NULL }, auditor_members },

@@ -262,7 +262,8 @@ check_past(const char *verb, int64_t t, struct err *e)
 
 	return t <= clock_now() ? 0 : err_set(e, E_USAGE, "%s: %s is to come, "
 	    "and the record does not know it; what waits for its time is said "
-	    "by why", verb, clock_format(t, text));
+	    "by why%s", verb, clock_format(t, text), strcmp(verb, "why") == 0 ?
+	    " without -t" : "");
 }
 
 int
@@ -291,10 +292,16 @@ auditor_show(struct auditor *a, struct err *e)
 int
 auditor_why(struct auditor *a, struct err *e)
 {
-	int rc = auditor_open(a, e);
+	const char *field = a->noperand == 2 ? a->operand[1] : NULL;
+	int rc;
 
-	return rc != 0 ? rc : report_why(&a->r, a->operand[0],
-	    a->noperand == 2 ? a->operand[1] : NULL, a->o.conf, e);
+	if ((rc = check_past("why", a->then, e)) != 0 ||
+	    (rc = auditor_open(a, e)) != 0)
+		return rc;
+	if (a->then != 0)
+		return report_why_then(&a->r, a->operand[0], field, a->then,
+		    e);
+	return report_why(&a->r, a->operand[0], field, a->o.conf, e);
 }
 
 /* Without a second time: until now. */

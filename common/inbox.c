@@ -287,6 +287,29 @@ inbox_last(struct store *s, struct err *e)
 }
 
 int
+inbox_heard(struct store *s, const char *source, int64_t since, struct err *e)
+{
+	/* Of the newest rows; who has asked for more than these since then
+	 * has heard enough of himself. */
+	static const char sql[] =
+	    "SELECT 1 FROM inbox WHERE seq > "
+	    "(SELECT max(seq) FROM inbox) - 100000 AND source = :source "
+	    "AND received_at >= :since AND event_id NOT LIKE 'pull-%' "
+	    "AND NOT (content_type LIKE 'application/cloudevents+json%' AND "
+	    "(event_id LIKE '%-begin' OR event_id LIKE '%-end')) "
+	    "ORDER BY seq DESC LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(s, STORE_INBOX), sql);
+	stmt_text(st, 1, source);
+	stmt_int(st, 2, since);
+	rc = stmt_step(st, e);
+	stmt_reset(st);
+	return rc;
+}
+
+int
 refusal_add(struct store *s, const char *source, const char *why, int64_t at,
     int64_t n, struct err *e)
 {

@@ -51,6 +51,11 @@ int inbox_prune(struct store *, int64_t seq, struct err *);
 /* The newest seq, 0 when there is none; <0 enum status. */
 int64_t inbox_last(struct store *, struct err *);
 
+/* Whether anything of a source has come since a time that it sent itself, and
+ * that is no row of loya-pull: 1, 0 or enum status. */
+int inbox_heard(struct store *, const char *source, int64_t since,
+    struct err *);
+
 /* Failed authentications: n more of this source and reason in the minute that
  * holds time at.  Inside a transaction of STORE_INBOX. */
 int refusal_add(struct store *, const char *source, const char *why,

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/cursor.h"
+#include "common/die.h"
+#include "common/inbox.h"
 #include "common/lock.h"
 
 void
@@ -138,6 +141,26 @@ run(struct pull *p, const struct source *s, int alone, enum pull_way way,
 	return rc;
 }
 
+/* A bridge that forwards changes may seem well and hear nothing for days. */
+static int
+silent(struct pull *p, struct err *e)
+{
+	const struct receive *r = &p->source->receive;
+	int rc;
+
+	if (r->silence == 0 || !r->hook)
+		return 0;
+	if ((rc = pull_flush(p, 0, e)) != 0 || p->count.fresh == 0)
+		return rc;
+	rc = inbox_heard(p->store, p->source->name, clock_now() -
+	    r->silence * CLOCK_SECOND, e);
+	if (rc == 0)
+		warn("source '%s': there are changes, and nothing has come by "
+		    "its hook for %lld s", p->source->name,
+		    (long long)r->silence);
+	return rc < 0 ? rc : 0;
+}
+
 static int
 changes(struct pull *p, struct err *e)
 {
@@ -151,7 +174,9 @@ changes(struct pull *p, struct err *e)
 	first = cursor_get(p->store, p->source->name, "changes", &since, e);
 	if (first < 0)
 		return first;
-	if ((rc = pull_catch_up(p, e)) == 0)
+	if ((rc = pull_catch_up(p, e)) == 0 && first != 0)
+		rc = silent(p, e);
+	if (rc == 0)
 		rc = pull_lead(p, first == 0, e);
 	return rc != 0 ? rc : pull_missed(p, e);
 }

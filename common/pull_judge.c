@@ -8,7 +8,7 @@
 #include "common/url.h"
 #include "common/xml.h"
 
-enum { SAID = 200 };
+enum { SAID = 200, TOLD = 2 * SAID + 2 };
 
 static int
 listed(const struct pull_words *w, const char *s)
@@ -79,17 +79,17 @@ by_code(const struct pull *p, const struct json *j, char code[SAID])
  * that; "": neither is found. */
 static void
 words(const struct pull *p, const struct json *j, const char *code,
-    char out[2 * SAID])
+    char out[TOLD])
 {
 	const struct pull_words *w = &p->conf->error_message;
 	char text[SAID];
 	size_t i;
 
-	snprintf(out, 2 * SAID, "%s", code);
+	snprintf(out, TOLD, "%s", code);
 	for (i = 0; i < w->n; i++)
 		if (scalar(j, w->word[i], text, sizeof text) &&
 		    strcmp(text, code) != 0) {
-			snprintf(out, 2 * SAID, "%s%s%s", code,
+			snprintf(out, TOLD, "%s%s%s", code,
 			    *code != '\0' ? ": " : "", text);
 			return;
 		}
@@ -135,7 +135,7 @@ int
 pull_judge(struct pull *p, const struct pull_query *q,
     const struct httpc_answer *a, struct err *e)
 {
-	char code[SAID], host[300], told[2 * SAID], said[SAID];
+	char code[SAID], host[300], told[TOLD], said[SAID];
 	struct buf b = { NULL, 0, 0 };
 	struct json j = { 0 };
 	enum pull_verdict v;

@@ -80,9 +80,12 @@ int report_show(const struct report *, const char *what, struct err *);
 int report_show_inbox(const struct report *, int64_t seq, struct err *);
 
 /* A member as it was at a time, from the record alone; E_NOTFOUND when rows of
- * before were erased.  What is different at a later time, field by field. */
+ * before were erased.  What gave each field, or this one, its value of then.
+ * What is different at a later time, field by field. */
 int report_show_then(const struct report *, const char *member, int64_t at,
     struct err *);
+int report_why_then(const struct report *, const char *member,
+    const char *field, int64_t at, struct err *);
 int report_diff(const struct report *, const char *member, int64_t from,
     int64_t to, int *any, struct err *);
 

@@ -99,4 +99,8 @@ int report_log_as(const struct report *, int what, struct err *);
 /* A JSON value as people read it: a string without its quotes. */
 void report_plain(struct buf *, const struct json *, uint32_t i);
 
+/* A word and a time in whole seconds, as people get it; nothing when there is
+ * no time. */
+void report_seconds(struct buf *, const char *word, int64_t);
+
 #endif

@@ -1,7 +1,13 @@
 #include "common/report_past.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/clock.h"
+
+enum { ERASED_NAMED = 20 };	/* rows that a message names */
 
 /* The rows of a member up to a time, newest first. */
 struct rows {
@@ -167,6 +173,43 @@ report_past(struct store *s, int64_t num, int64_t t, struct past *p,
 	free(r.seq);
 	json_release(&j);
 	return rc;
+}
+
+int
+report_past_whole(const struct past *p, const char *id, struct err *e)
+{
+	char rows[256];
+	size_t i;
+	int n = 0;
+
+	if (p->nerased == 0)
+		return 0;
+	for (i = 0; i < p->nerased && i < ERASED_NAMED &&
+	    n < (int)sizeof rows - 24; i++)
+		n += snprintf(rows + n, sizeof rows - (size_t)n, "%s%" PRId64,
+		    i > 0 ? ", " : "", p->erased[i]);
+	return err_set(e, E_NOTFOUND, "member %s: it cannot be rebuilt, the "
+	    "detail of audit row%s %s%s was erased", id,
+	    p->nerased > 1 ? "s" : "", rows, i < p->nerased ? " and others" :
+	    "");
+}
+
+int
+report_past_of(struct store *s, const char *who, int64_t t, struct past *p,
+    const char **id, struct err *e)
+{
+	char time[CLOCK_TEXT];
+	int64_t num;
+	int rc;
+
+	if ((rc = report_member(s, who, &num, e)) != 0 ||
+	    (rc = report_member_id(s, num, &p->arena, id, e)) != 0 ||
+	    (rc = report_past(s, num, t, p, e)) != 0)
+		return rc;
+	if (p->seq == 0)
+		return err_set(e, E_NOTFOUND, "member %s: it was not there yet "
+		    "at %s", *id, clock_format(t, time));
+	return report_past_whole(p, *id, e);
 }
 
 const struct past_field *

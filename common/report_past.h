@@ -8,7 +8,7 @@
 #include "common/report_part.h"
 
 struct past_field {
-	const char *name;
+	const char *name;	/* of points NULL */
 	const char *json;	/* NULL: it had none */
 	size_t len;
 	int64_t seq;		/* of the row that said so last */
@@ -32,6 +32,13 @@ struct past {
 int report_past(struct store *, int64_t num, int64_t t, struct past *,
     struct err *);
 void report_past_release(struct past *);
+
+/* Nothing is said about a time of which a row is gone: 0, or E_NOTFOUND with
+ * the rows in *e.  The whole of it for one who is named: *id in the past's
+ * arena, E_NOTFOUND also when it was not there yet. */
+int report_past_whole(const struct past *, const char *id, struct err *);
+int report_past_of(struct store *, const char *who, int64_t t, struct past *,
+    const char **id, struct err *);
 
 /* A field's entry, or NULL. */
 const struct past_field *report_past_field(const struct past *,

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 void
@@ -19,6 +21,19 @@ report_plain(struct buf *b, const struct json *j, uint32_t i)
 		    json_source(j, i, &n);
 	buf_add(b, s, n);
 	arena_release(&a);
+}
+
+void
+report_seconds(struct buf *b, const char *word, int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	if (t == 0)
+		return;
+	clock_format(t, text);
+	buf_adds(b, word);
+	buf_add(b, text, 19);
+	buf_addc(b, 'Z');
 }
 
 static void

@@ -9,8 +9,6 @@
 #include "common/clock.h"
 #include "common/jsonw.h"
 
-enum { ERASED_NAMED = 20 };	/* rows that a message names */
-
 static const struct table_column columns[] = {
 	{ "what", TABLE_ONLY_JSON },
 	{ "at", 0 },
@@ -90,26 +88,6 @@ attributes(struct table *t, const struct past *p, struct report_scratch *s)
 		table_null(t);
 }
 
-/* Nothing is said about a time of which a row is gone. */
-static int
-check_whole(const struct past *p, const char *id, struct err *e)
-{
-	char rows[256];
-	size_t i;
-	int n = 0;
-
-	if (p->nerased == 0)
-		return 0;
-	for (i = 0; i < p->nerased && i < ERASED_NAMED &&
-	    n < (int)sizeof rows - 24; i++)
-		n += snprintf(rows + n, sizeof rows - (size_t)n, "%s%" PRId64,
-		    i > 0 ? ", " : "", p->erased[i]);
-	return err_set(e, E_NOTFOUND, "member %s: it cannot be rebuilt, the "
-	    "detail of audit row%s %s%s was erased", id,
-	    p->nerased > 1 ? "s" : "", rows, i < p->nerased ? " and others" :
-	    "");
-}
-
 static void
 print(const struct report *r, const struct past *p, const char *id,
     int64_t at)
@@ -144,21 +122,11 @@ int
 report_show_then(const struct report *r, const char *who, int64_t at,
     struct err *e)
 {
-	char time[CLOCK_TEXT];
 	struct past p = { 0 };
 	const char *id;
-	int64_t num;
 	int rc;
 
-	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
-	    (rc = report_member_id(r->store, num, &p.arena, &id, e)) != 0)
-		return rc;
-	rc = report_past(r->store, num, at, &p, e);
-	if (rc == 0 && p.seq == 0)
-		rc = err_set(e, E_NOTFOUND, "member %s: it was not there yet "
-		    "at %s", id, clock_format(at, time));
-	if (rc == 0)
-		rc = check_whole(&p, id, e);
+	rc = report_past_of(r->store, who, at, &p, &id, e);
 	if (rc == 0)
 		print(r, &p, id, at);
 	report_past_release(&p);
@@ -267,7 +235,7 @@ report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
 		rc = err_set(e, E_NOTFOUND, "member %s: it was not there yet "
 		    "at %s", d.id, clock_format(to, time));
 	if (rc == 0)
-		rc = check_whole(&new, d.id, e);
+		rc = report_past_whole(&new, d.id, e);
 	if (rc == 0)
 		rc = lines(&d, &old, &new);
 	*any = d.any;

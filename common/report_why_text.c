@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/clock.h"
-
 /* Of a line that goes on, and of a sentence below another. */
 enum { BELOW = 4 };
 
@@ -36,20 +34,6 @@ lost_sentence(const struct said *won, const struct said *lost)
 		return "another record of this source counts more";
 	return lost->may == MAY ? "this source comes later among those that "
 	    "may decide it" : "the other source goes before this one";
-}
-
-/* People get whole seconds. */
-static void
-time_words(struct buf *b, const char *word, int64_t t)
-{
-	char text[CLOCK_TEXT];
-
-	if (t == 0)
-		return;
-	clock_format(t, text);
-	buf_adds(b, word);
-	buf_add(b, text, 19);
-	buf_addc(b, 'Z');
 }
 
 /* A value as people read it. */
@@ -115,14 +99,14 @@ sentence_said(struct why *y, const struct said *s, const char *json,
 
 	sentence_who(b, s, json, len);
 	buf_adds(b, s->event_id != NULL ? s->event_id : "(gone)");
-	time_words(b, " at ", s->time);
+	report_seconds(b, " at ", s->time);
 	if (s->received_at == 0)
 		return;
-	time_words(b, " (received ", s->received_at);
+	report_seconds(b, " (received ", s->received_at);
 	if (a != NULL) {
-		time_words(b, ", put off until ", report_why_put_off(y, a));
+		report_seconds(b, ", put off until ", report_why_put_off(y, a));
 		if (a->until == 0)
-			time_words(b, ", applied ", a->at);
+			report_seconds(b, ", applied ", a->at);
 		snprintf(row, sizeof row, ", row %lld of the record",
 		    (long long)a->seq);
 		buf_adds(b, row);
@@ -174,7 +158,7 @@ later_lines(struct why *y, const char *field, const struct said *won)
 		counts = won == NULL || strcmp(won->link->source,
 		    s->link->source) == 0;
 		below(&y->line);
-		time_words(&y->line, "on ", s->row->until);
+		report_seconds(&y->line, "on ", s->row->until);
 		if (counts) {
 			buf_adds(&y->line, " it becomes ");
 			plain(&y->line, s->json, s->len);
@@ -198,7 +182,7 @@ done_by(struct buf *b, const char *actor, int64_t seq, int64_t at)
 
 	buf_adds(b, " by ");
 	buf_adds(b, actor != NULL ? actor : "somebody");
-	time_words(b, " at ", at);
+	report_seconds(b, " at ", at);
 	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
 	buf_adds(b, row);
 }
@@ -271,7 +255,7 @@ report_why_hold(struct why *y, const char *actor, const char *event_id,
 		buf_adds(b, " in event ");
 		buf_adds(b, event_id);
 	}
-	time_words(b, " at ", at);
+	report_seconds(b, " at ", at);
 	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
 	buf_adds(b, row);
 	buf_adds(b, "; rule hold: no source lifts it");

@@ -56,6 +56,8 @@ struct receive {
 	const char **origin;	/* OPTIONS: allowed WebHook-Request-Origin */
 	size_t norigin;
 	int64_t rate;		/* OPTIONS: requests a minute, 0: any */
+	int64_t silence;	/* seconds without a delivery, while there are
+				 * changes, that are told of; 0: none */
 };
 
 enum oauth_grant { OAUTH_NONE, OAUTH_CLIENT_CREDENTIALS,

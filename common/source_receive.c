@@ -8,7 +8,7 @@
 
 static const char *const keys[] = { "auth", "secret", "organization", "each",
     "root", "id", "headers", "xml", "form", "text", "status", "answer", "fault",
-    "origin", "rate", NULL };
+    "origin", "rate", "silence", NULL };
 
 /* organization: {"place", "value", "prefix", "xml"}; without value it is only
  * prepared by a profile. */
@@ -214,4 +214,5 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 		if (*r->origin[i] == '\0')
 			conf_bad_at(n, "origin", "an empty name");
 	conf_int(n, "rate", 1, 1000000, &r->rate);
+	conf_int(n, "silence", 60, 31 * 86400, &r->silence);
 }

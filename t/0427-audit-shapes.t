@@ -72,7 +72,7 @@ is "8: two sources differ" "$(why hr/E9 status)" \
     "status is suspended because hr said so about E9 in event x9 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule authority: it comes first among the sources that may decide it.
  crm said active about C9 in event x9b at 2026-11-25T06:30:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source comes later among those that may decide it."
 like "9: the record was deleted" "$(why hr/E10 status)" \
-    '^status is closed because hr said so about E10 in event x10 '
+    '^status is closed because hr said that E10 is deleted, in event x10 '
 rules '["crm"]'
 loya-apply -b >"$T/lines"
 is "10: the rules changed" "$(rows -m hr/E2 |

@@ -12,7 +12,7 @@
 #   GET  /whole/ID {"d":{"id":ID,"jobs":[...]}}: a two jobs named x and y; b one
 #                  without a name; c 101; d job "gone"; 404 for all others
 #   GET  /rows/N   {"rows":[...]} of the job of that name, 404 for "gone"
-#   GET  /v1/employees/ID  DIR/employee, 404 where ID is not 123
+#   GET  /v1/employees/ID?fields=NAMES  DIR/employee, 404 where ID is not 123
 #   GET  /names    {"rows":[...]} of N ids of 4 MB, N from DIR/rows
 #   GET  /old      XML with a DTD and an entity
 #   GET  /open     {"rows":N rows}, N from DIR/rows, without an end in memory
@@ -124,7 +124,8 @@ sub answer {
 	    : reply(200, qq({"d":{"id":"$1","text":"all of $1"}}))
 	    if $path =~ m{^/one/(\w)$};
 	return $1 eq '123' ? reply(200, slurp('employee')) : reply(404, '')
-	    if $path =~ m{^/v1/employees/(\d+)$};
+	    if $query =~ m{^fields=\w+(?:(?:,|%2C)\w+)*$}
+	    && $path =~ m{^/v1/employees/(\d+)$};
 	return whole($1) if $path =~ m{^/whole/(\w)$};
 	return $1 eq 'gone' ? reply(404, '{}')
 	    : reply(200, '{"rows":[{"v":1}, {"v":2}]}')
