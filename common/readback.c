@@ -122,7 +122,7 @@ tell_rest(struct said *s)
 	int64_t n = seldom_rest(&s->failed);
 
 	if (n > 0)
-		warn("inbox: %lld more were not read back", (long long)n);
+		warn("inbox: %lld more not read back", (long long)n);
 }
 
 /* One thin event.  Where nothing comes of it its own line is the wake-up. */
