@@ -7,6 +7,9 @@
 #include "common/framing.h"
 #include "common/proxy.h"
 
+/* Seconds for the rest of a request that nothing can be done with. */
+enum { LAST = 5 };
+
 /* With -v a line for each request.  Its query stays out: some senders put the
  * secret there. */
 static void
@@ -54,8 +57,14 @@ on_head(void *ctx, struct httpd_request *q)
 	d->arena = &q->arena;
 	d->owner = q;
 	q->user = d;
-	if (refuse_proxy(s, q) == 0 && receive_head(s->receiver, d) == 1)
+	if (s->receiver == NULL) {
+		receive_closed(d, s->fault);
+		httpd_drain(s->http, LAST);
 		give(q, d->answer);
+	} else if (refuse_proxy(s, q) == 0 &&
+	    receive_head(s->receiver, d) == 1) {
+		give(q, d->answer);
+	}
 }
 
 static void
@@ -123,7 +132,8 @@ session_run(struct session *s)
 	struct delivery *due;
 
 	httpd_run(s->http);
-	due = receive_due(s->receiver, clock_mono(), 0);
+	due = s->receiver == NULL ? NULL :
+	    receive_due(s->receiver, clock_mono(), 0);
 	if (due != NULL)
 		queue(s, due);
 	return handed_over(s);
@@ -134,7 +144,8 @@ session_rest(struct session *s)
 {
 	struct delivery *due;
 
-	due = receive_due(s->receiver, clock_mono(), 1);
+	due = s->receiver == NULL ? NULL :
+	    receive_due(s->receiver, clock_mono(), 1);
 	if (due != NULL)
 		queue(s, due);
 	return handed_over(s);
@@ -165,6 +176,8 @@ session_timeout(struct session *s)
 {
 	int ms = httpd_timeout(s->http), due;
 
+	if (s->receiver == NULL)
+		return ms;
 	due = receive_due_in(s->receiver, clock_mono());
 	return due >= 0 && (ms < 0 || due < ms) ? due : ms;
 }
