@@ -13,18 +13,26 @@ enum { LAST = 5 };
 /* With -v a line for each request.  Its query stays out: some senders put the
  * secret there. */
 static void
-give(struct httpd_request *q, struct answer *a)
+tell(void *ctx, const struct http_request *r, int status)
 {
-	const struct http_request *r = &q->http;
-	const char *path;
-	size_t n;
+	const char *path = "-";
+	size_t n = 1;
 
-	path = framing_path(r->target, &n);
+	(void)ctx;
+	if (r->target != NULL)
+		path = framing_path(r->target, &n);
 	debug(1, "%s%s%s%s: %s %.*s: %d", r->peer,
 	    r->cert_name != NULL ? " (" : "",
 	    r->cert_name != NULL ? r->cert_name : "",
-	    r->cert_name != NULL ? ")" : "", r->method,
-	    n < 128 ? (int)n : 128, path, a->status);
+	    r->cert_name != NULL ? ")" : "",
+	    r->method != NULL ? r->method : "-",
+	    n < 128 ? (int)n : 128, path, status);
+}
+
+static void
+give(struct httpd_request *q, struct answer *a)
+{
+	tell(NULL, &q->http, a->status);
 	httpd_answer(q, a);
 }
 
@@ -99,7 +107,8 @@ session_init(struct session *s, struct receiver *r,
     const struct httpd_limits *limits, const struct httpd_tls *tls,
     struct outlet *outlet, struct err *e)
 {
-	struct httpd_handler handler = { on_head, on_whole, on_over, s };
+	struct httpd_handler handler = { on_head, on_whole, on_over,
+	    tell, s };
 
 	memset(s, 0, sizeof *s);
 	s->receiver = r;
