@@ -140,7 +140,7 @@ row_of(struct said *s, struct store *store, struct thin *t, struct arena *a,
 	if (t->seq == 0) {
 		if (json_parse(&s->json, t->line, t->len - 1) != 0 ||
 		    !readback_row(&s->json, a, row))
-			abort();
+			die(E_BUG, "standard input: a line is another now");
 		if ((rc = readback_store(store, row, line, e)) != 0)
 			return rc;
 		t->seq = row->seq;
@@ -399,7 +399,7 @@ loop(struct readback *r, struct err *e)
 		fd[1] = (struct pollfd){ .fd = l.ended ? -1 : STDIN_FILENO,
 		    .events = POLLIN };
 		if (poll(fd, 2, -1) < 0 && errno != EINTR)
-			abort();
+			die(E_BUG, "standard input: a line is another now");
 		if (fd[1].revents != 0)
 			rc = take(r, &l, e);
 		idle = print(r);
