@@ -285,7 +285,8 @@ main(int argc, char **argv)
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||
 	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0) {
 		if (r.naddress == 0)
-			inetd_unavailable(STDIN_FILENO, STDOUT_FILENO);
+			inetd_unavailable(&e, &r.limits, r.cert != NULL ?
+			    &r.tls : NULL, STDIN_FILENO, STDOUT_FILENO);
 		die_err(&e);
 	}
 	rc = serve(&r, store, receiver);

@@ -19,28 +19,34 @@ compiled(const char *name)
 	return text == NULL ? NULL : json_loads(text, 0, NULL);
 }
 
-/* The preset that auth names, under it. A new reference, or NULL. */
-static json_t *
-with_preset(json_t *auth)
+/* The preset that auth names, put under it; what its sender wants beside a
+ * signature stands in the preset as "receive", and is put under that. */
+static void
+with_preset(json_t *receive, json_t *auth)
 {
-	json_t *all, *preset, *out;
+	json_t *all, *preset, *beside;
 	const char *name;
 
 	name = json_string_value(json_object_get(auth, "preset"));
 	if (name == NULL)
-		return NULL;
+		return;
 	all = compiled("profiles/_auth.json");
 	preset = json_object_get(all, name);
-	out = preset == NULL ? NULL : conf_merge(preset, auth);
+	if (preset != NULL) {
+		beside = json_object_get(preset, "receive");
+		if (beside != NULL)
+			json_object_update_missing(receive, beside);
+		json_object_del(preset, "receive");
+		json_object_set_new(receive, "auth", conf_merge(preset, auth));
+	}
 	json_decref(all);
-	return out;
 }
 
 /* receive.auth, expanded; under is the profile's tree. */
 static void
 auth_layers(json_t *tree, json_t *under)
 {
-	json_t *receive, *auth, *full;
+	json_t *receive, *auth;
 
 	receive = json_object_get(tree, "receive");
 	auth = json_object_get(receive, "auth");
@@ -49,9 +55,7 @@ auth_layers(json_t *tree, json_t *under)
 	if (under != NULL && (json_object_get(auth, "kind") != NULL ||
 	    json_object_get(auth, "preset") != NULL))
 		json_object_del(json_object_get(under, "receive"), "auth");
-	full = with_preset(auth);
-	if (full != NULL)
-		json_object_set_new(receive, "auth", full);
+	with_preset(receive, auth);
 }
 
 /* One of presets, over what "*" says of all of them; a new reference, or

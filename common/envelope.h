@@ -6,7 +6,8 @@
  * The id of an event, by which a repeat is known:
  *   - the first way of receive.id whose parts are all there and not empty.
  *     Parts that are all headers name the delivery: where it holds several
- *     events, the number of the element is put behind;
+ *     events, the number of the element is put behind; in a batch of
+ *     CloudEvents, which have ids, headers are not looked at;
  *   - a CloudEvent's id when its source is the hook's name, else its source, a
  *     blank, its id;
  *   - else a new one: equal bodies may be different events.

@@ -150,16 +150,35 @@ event(struct envelope *v, const char *where, const struct json *j,
 	return 0;
 }
 
-/* A row that is all there but for its id. */
+/* What data_base64 holds is a body of its own, and has to be sound as one. */
 static int
-finish(struct envelope *v, size_t i, const char *head, const char *id)
+unpack(struct envelope *v, const char *where, const struct row *row)
 {
+	struct scene sc;
+	struct err e;
+
+	if (scene_open(&sc, row, NULL, 0, v->a, &e) != 0)
+		return envelope_refuse(v, 400, "%s%s", where, e.msg);
+	scene_close(&sc);
+	return 0;
+}
+
+/* A row that is all there but for its id.  In a batch a header names the
+ * delivery, and no event of it. */
+static int
+finish(struct envelope *v, size_t i, const char *where, const char *head,
+    const char *id)
+{
+	struct row *row = &v->row[i];
 	int rc;
 
-	v->row[i].head = head;
-	if ((rc = envelope_organization(v, &v->row[i])) != 0)
+	row->head = head;
+	if ((rc = envelope_organization(v, row)) != 0)
 		return rc;
+	if (*where != '\0')
+		row->head = NULL;
 	envelope_id(v, i, id);
+	row->head = head;
 	return 0;
 }
 
@@ -176,7 +195,10 @@ envelope_structured(struct envelope *v)
 		goto out;
 	v->row[0].body = v->r->body;
 	v->row[0].len = v->r->len;
-	rc = finish(v, 0, envelope_head(v, NULL, 0), id);
+	if (json_get(&j, 0, "data_base64") != JSON_NONE &&
+	    (rc = unpack(v, "", &v->row[0])) != 0)
+		goto out;
+	rc = finish(v, 0, "", envelope_head(v, NULL, 0), id);
 out:
 	json_release(&j);
 	return rc;
@@ -204,7 +226,9 @@ envelope_batch(struct envelope *v)
 		snprintf(where, sizeof where, "event %zu: ", i + 1);
 		v->row[i].body = json_source(&j, t, &v->row[i].len);
 		if ((rc = event(v, where, &j, t, &id)) != 0 ||
-		    (rc = finish(v, i, head, id)) != 0)
+		    (json_get(&j, t, "data_base64") != JSON_NONE &&
+		    (rc = unpack(v, where, &v->row[i])) != 0) ||
+		    (rc = finish(v, i, where, head, id)) != 0)
 			goto out;
 		i++;
 	}

@@ -79,9 +79,24 @@ refuse_lengths(struct httpd *h)
 		text = MHD_lookup_connection_value(c->mc, MHD_HEADER_KIND,
 		    "Content-Length");
 		status = text != NULL ? framing_length(text, &why) : 0;
-		if (status != 0)
-			httpd_abort(c, status, why);
+		if (status == 0)
+			continue;
+		httpd_abort(c, status, why);
+		h->forestalled = 1;
 	}
+}
+
+/* The library has refused something by itself, and does not say of whom. */
+static void
+tell_refused(struct httpd *h, unsigned status)
+{
+	struct http_request none;
+
+	memset(&none, 0, sizeof none);
+	none.peer = h->open == 1 ? h->conns->peer.text : "?";
+	if (!h->forestalled)
+		h->handler.refused(h->handler.ctx, &none, (int)status);
+	h->forestalled = 0;
 }
 
 /* What the library has to say is about single peers: for the curious. */
@@ -90,12 +105,16 @@ static void
 cb_log(void *cls, const char *fmt, va_list ap)
 {
 	char line[512];
+	unsigned status;
 
 	if (strcmp(MHD_get_version(), "0.9.76") < 0)
 		refuse_lengths(cls);
 	vsnprintf(line, sizeof line, fmt, ap);
 	line[strcspn(line, "\n")] = '\0';
 	debug(2, "%s", line);
+	if (sscanf(line, "Error processing request (HTTP response code is %u",
+	    &status) == 1)
+		tell_refused(cls, status);
 }
 
 static size_t

@@ -36,6 +36,9 @@ struct httpd_handler {
 	/* Its answer was sent, or the peer is gone: the last call for every
 	 * request that head was called for.  Not while it rests. */
 	void (*over)(void *ctx, struct httpd_request *);
+	/* The answer is none of the handler's: what was asked, as far as it is
+	 * known (method or target may be NULL), and the status. */
+	void (*refused)(void *ctx, const struct http_request *, int status);
 	void *ctx;
 };
 

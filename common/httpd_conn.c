@@ -51,6 +51,20 @@ say_and_shut(struct conn *c, const char *p, size_t n)
 }
 
 void
+httpd_tell(struct conn *c, int status)
+{
+	struct httpd_handler *h = &c->h->handler;
+	struct http_request none;
+
+	memset(&none, 0, sizeof none);
+	none.peer = c->peer.text;
+	if (c->work == NULL)
+		h->refused(h->ctx, &none, status);
+	else if (!c->work->has_answer)
+		h->refused(h->ctx, &c->work->pub.http, status);
+}
+
+void
 httpd_abort(struct conn *c, int status, const char *detail)
 {
 	struct arena m = { NULL };
@@ -59,6 +73,7 @@ httpd_abort(struct conn *c, int status, const char *detail)
 	struct buf b = { NULL, 0, 0 };
 	int n;
 
+	httpd_tell(c, status);
 	answer_problem(&a, &m, status, detail);
 	n = snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nConnection: close"
 	    "\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,

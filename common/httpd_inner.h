@@ -35,6 +35,7 @@ struct conn {
 	struct peer peer;
 	int asked_cert;
 	struct cert *cert;	/* NULL: it has none */
+	struct work *work;	/* its request that is under way, or NULL */
 };
 
 /* The verified certificate of a client. */
@@ -72,6 +73,7 @@ struct httpd {
 	size_t bodies;
 	int64_t now;		/* of this run */
 	int64_t sweep_at;	/* the next deadline is not before */
+	int forestalled;	/* what the library says next was answered */
 	int draining;
 	int drain_limit;	/* seconds */
 };
@@ -88,6 +90,10 @@ void httpd_abort(struct conn *, int status, const char *detail);
 void httpd_conn_sweep(struct httpd *);
 void httpd_conn_ends(struct httpd *);
 void httpd_conn_settle(struct httpd *);
+
+/* Tell the handler of an answer that is none of its own; once for each request:
+ * not of one that is answered already. */
+void httpd_tell(struct conn *, int status);
 
 /* Learn of the end of a new connection's peer. */
 void httpd_conn_watch(struct conn *);

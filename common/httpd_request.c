@@ -79,7 +79,8 @@ httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *mc)
 	(void)cls;
 	i = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	c = i->socket_context;
-	w = work_new(c);
+	w = c->work = work_new(c);
+	w->pub.http.peer = c->peer.text;
 	if (uri == NULL)
 		uri = "";
 	w->raw = uri;
@@ -163,6 +164,7 @@ refuse(struct work *w, int status, const char *detail, int shut)
 
 	answer_problem(&a, &w->pub.arena, status, detail);
 	a.close = shut;
+	httpd_tell(w->conn, status);
 	httpd_answer(&w->pub, &a);
 }
 
@@ -208,7 +210,6 @@ describe_peer(struct work *w)
 	struct http_request *r = &w->pub.http;
 	struct conn *c = w->conn;
 
-	r->peer = c->peer.text;
 	r->loopback = c->peer.loopback;
 	r->tls = c->h->tls != NULL;
 	r->secure = r->tls || c->peer.local;
@@ -238,6 +239,7 @@ make_room(struct work *w, uint64_t n)
 		answer_problem(&a, &w->pub.arena, 503,
 		    "too many large requests at once");
 		answer_header(&a, "Retry-After", "1");
+		httpd_tell(w->conn, 503);
 		httpd_answer(&w->pub, &a);
 		return -1;
 	}
@@ -420,7 +422,7 @@ httpd_cb_over(void *cls, struct MHD_Connection *mc, void **con_cls,
 	if (w == NULL)
 		return;
 	*con_cls = NULL;
-	c = w->conn;
+	(c = w->conn)->work = NULL;
 	if (w->head_seen)
 		h->handler.over(h->handler.ctx, &w->pub);
 	work_done(h, w);

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "common/session.h"
 
@@ -26,8 +26,6 @@ struct relay {
 };
 
 enum { IN, PAIR, OUT, HTTP, FDS };
-
-enum { LINGER = 2 };		/* seconds */
 
 static int
 is_socket(int fd)
@@ -187,33 +185,57 @@ serve(struct session *s, struct relay *r, struct store *st)
 	return rc;
 }
 
-int
-inetd_run(struct store *st, struct receiver *rv,
-    const struct httpd_limits *limits, const struct httpd_tls *tls, int in,
-    int out)
+static int
+connection(struct session *s, struct store *st, int in, int out)
 {
 	struct relay r = { -1, -1, -1, "", "", 0, 0 };
-	struct session s;
 	struct peer peer;
-	struct err e;
 	int fd, rc;
 
-	if (listen_is_listener(in))
-		die(E_CONF, "standard input is a socket that listens, not a "
-		    "connection (nowait in inetd.conf, Accept=yes)");
 	listen_peer(in, &peer);
 	fd = is_socket(in) ? fcntl(in, F_DUPFD_CLOEXEC, 3) :
 	    relay_open(&r, in, out);
 	if (fd < 0)
 		die(E_IO, "socket: %s", strerror(errno));
+	if (httpd_add(s->http, fd, &peer) != 0)
+		die(E_IO, "the connection cannot be served");
+	rc = serve(s, &r, st);
+	session_release(s);
+	relay_close(&r);
+	return rc;
+}
+
+int
+inetd_run(struct store *st, struct receiver *rv,
+    const struct httpd_limits *limits, const struct httpd_tls *tls, int in,
+    int out)
+{
+	struct session s;
+	struct err e;
+
+	if (listen_is_listener(in))
+		die(E_CONF, "standard input is a socket that listens, not a "
+		    "connection (nowait in inetd.conf, Accept=yes)");
 	if (session_init(&s, rv, limits, tls, NULL, &e) != 0)
 		die_err(&e);
-	if (httpd_add(s.http, fd, &peer) != 0)
-		die(E_IO, "the connection cannot be served");
-	rc = serve(&s, &r, st);
-	session_release(&s);
-	relay_close(&r);
-	return status_exit(rc);
+	return status_exit(connection(&s, st, in, out));
+}
+
+void
+inetd_unavailable(const struct err *why, const struct httpd_limits *limits,
+    const struct httpd_tls *tls, int in, int out)
+{
+	struct session s;
+	struct err e;
+
+	warn("%s", why->msg);
+	if (!listen_is_listener(in)) {
+		if (session_init(&s, NULL, limits, tls, NULL, &e) != 0)
+			die_err(&e);
+		s.fault = why->code;
+		connection(&s, NULL, in, out);
+	}
+	exit(status_exit(why->code));
 }
 
 void
@@ -232,38 +254,4 @@ inetd_begin(int in)
 		dup2(null, STDERR_FILENO);
 		close(null);
 	}
-}
-
-/* A socket that is closed over unread data is reset, and the answer may be lost
- * in that: swallow what the peer sends until it ends, for a while. */
-static void
-linger(int in, int out)
-{
-	struct pollfd p = { in, POLLIN, 0 };
-	int64_t left, until = clock_mono() + LINGER * CLOCK_SECOND;
-	char junk[4096];
-
-	if (shutdown(out, SHUT_WR) != 0)
-		return;
-	while ((left = until - clock_mono()) > 0 &&
-	    poll(&p, 1, (int)(left / 1000) + 1) > 0 &&
-	    read(in, junk, sizeof junk) > 0)
-		;
-}
-
-void
-inetd_unavailable(int in, int out)
-{
-	static const char answer[] =
-	    "HTTP/1.1 503 Service Unavailable\r\n"
-	    "Retry-After: 60\r\n"
-	    "Connection: close\r\n"
-	    "Content-Length: 0\r\n"
-	    "\r\n";
-
-	/* The peer may be gone already; there is nobody else to tell. */
-	if (write(out, answer, sizeof answer - 1) < 0)
-		debug(1, "the peer is gone");
-	else if (is_socket(in))
-		linger(in, out);
 }

@@ -20,8 +20,9 @@ int inetd_run(struct store *, struct receiver *, const struct httpd_limits *,
  * inetd(8) makes it, messages go to syslog(3). */
 void inetd_begin(int in);
 
-/* What cannot be set up is answered with, on descriptor out: 503 and when to
- * come again.  Takes up to two seconds, for the peer to read it. */
-void inetd_unavailable(int in, int out);
+/* Say what is wrong, answer the peer with 503 as long as it asks within the
+ * limits, and end with the status that belongs to the error. */
+void inetd_unavailable(const struct err *, const struct httpd_limits *,
+    const struct httpd_tls *, int in, int out) __attribute__((noreturn));
 
 #endif

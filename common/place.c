@@ -138,6 +138,16 @@ own(const struct scene *s, const char *name)
 	return NULL;
 }
 
+static int
+member(const struct json *j, const char *name, struct found *f)
+{
+	if (j->n == 0)
+		return 0;
+	f->tok = json_get(j, 0, name);
+	f->j = j;
+	return f->tok != JSON_NONE;
+}
+
 int
 place_find(const struct scene *s, const char *place, struct found *f)
 {
@@ -149,11 +159,9 @@ place_find(const struct scene *s, const char *place, struct found *f)
 	if (*place == '@') {
 		if ((f->text = own(s, place + 1)) != NULL)
 			return 1;
-		if (s->envelope.n == 0)
-			return 0;
-		f->tok = json_get(&s->envelope, 0, place + 1);
-		f->j = &s->envelope;
-		return f->tok != JSON_NONE;
+		/* An attribute goes before a header of its name. */
+		return member(&s->envelope, place + 1, f) ||
+		    member(&s->head, place + 1, f);
 	}
 	if (*place == '^') {
 		place++;

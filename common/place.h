@@ -28,6 +28,7 @@
 struct scene {
 	const struct row *row;
 	struct json envelope;	/* the CloudEvent, or row->head; n == 0: none */
+	struct json head;	/* row->head beside a structured CloudEvent */
 	struct json body;	/* the base's document; n == 0: the body is
 				 * text, or there is none */
 	uint32_t data;		/* the body's token in its document */

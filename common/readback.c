@@ -126,7 +126,7 @@ tell_rest(struct seldom *failed)
 	int64_t n = seldom_rest(failed);
 
 	if (n > 0)
-		warn("inbox: %lld more were not read back", (long long)n);
+		warn("inbox: %lld more not read back", (long long)n);
 }
 
 /* The row of a thin line.  One that has none gets one first, as loya-apply

@@ -111,18 +111,29 @@ receive_hooks(struct receiver *r)
 }
 
 static enum place
-place_of(struct delivery *d)
+place_by_path(const char *path, size_t n)
 {
-	static const char hooks[] = "/hooks/";
-	const size_t skip = sizeof hooks - 1;
-	const char *path;
-	size_t n, i;
+	size_t i;
 
-	path = framing_path(d->http->target, &n);
 	for (i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		if (strlen(paths[i].path) == n &&
 		    memcmp(paths[i].path, path, n) == 0)
 			return paths[i].place;
+	return NOWHERE;
+}
+
+static enum place
+place_of(struct delivery *d)
+{
+	static const char hooks[] = "/hooks/";
+	const size_t skip = sizeof hooks - 1;
+	enum place place;
+	const char *path;
+	size_t n;
+
+	path = framing_path(d->http->target, &n);
+	if ((place = place_by_path(path, n)) != NOWHERE)
+		return place;
 	if (n <= skip || memcmp(path, hooks, skip) != 0)
 		return NOWHERE;
 	d->hook = hooks_find(d->hooks, path + skip, n - skip);
@@ -202,6 +213,20 @@ receive_head(struct receiver *r, struct delivery *d)
 	receive_problem(d, 405, "this method is not served here");
 	answer_header(&d->own, "Allow", methods(place, d->arena));
 	return 1;
+}
+
+void
+receive_closed(struct delivery *d, int rc)
+{
+	const char *path;
+	size_t n;
+
+	d->rc = rc;
+	path = framing_path(d->http->target, &n);
+	if (place_by_path(path, n) == HEALTH)
+		receive_health_closed(d);
+	else
+		receive_shut(d);
 }
 
 int

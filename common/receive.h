@@ -96,6 +96,10 @@ struct hooks *receive_hooks(struct receiver *);
  * wrong path, method or place; 0: let the body come. */
 int receive_head(struct receiver *, struct delivery *d);
 
+/* Instead of all other calls, where there is no receiver, because of rc: d is
+ * as above, and d->answer is a 503 which tells no more of us than /health. */
+void receive_closed(struct delivery *d, int rc);
+
 /* Authenticate and take apart.  1: d->answer is there; 0: d must go through
  * receive_commit() and receive_finish(). */
 int receive_request(struct receiver *, struct delivery *d);

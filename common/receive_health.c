@@ -35,13 +35,8 @@ receive_note(struct receiver *r, const struct delivery *d)
 
 /* One word for why the store cannot be written; NULL: it can. */
 static const char *
-trouble(const struct health *h)
+word(int rc)
 {
-	int rc = h->rc;
-
-	if (rc == 0 && h->failed != 0 &&
-	    clock_mono() - h->failed_at < believed)
-		rc = h->failed;
 	switch (rc) {
 	case 0:
 		return NULL;
@@ -54,6 +49,17 @@ trouble(const struct health *h)
 	default:
 		return "failing";
 	}
+}
+
+static const char *
+trouble(const struct health *h)
+{
+	int rc = h->rc;
+
+	if (rc == 0 && h->failed != 0 &&
+	    clock_mono() - h->failed_at < believed)
+		rc = h->failed;
+	return word(rc);
 }
 
 /* Rows of the inbox that nobody has looked at, near enough. */
@@ -103,6 +109,14 @@ receive_health_answer(struct receiver *r, struct delivery *d)
 		healthy(d);
 	else
 		ailing(d, why);
+	answer_header(&d->own, "Cache-Control", "no-store");
+	d->answer = &d->own;
+}
+
+void
+receive_health_closed(struct delivery *d)
+{
+	ailing(d, word(d->rc));
 	answer_header(&d->own, "Cache-Control", "no-store");
 	d->answer = &d->own;
 }

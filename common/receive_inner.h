@@ -53,6 +53,9 @@ int receive_denied(struct delivery *);
 /* The store cannot be asked or written (d->rc): 503, come again. */
 int receive_unavailable(struct delivery *);
 
+/* Nothing can be received at all (d->rc): 503, come again in a while. */
+void receive_shut(struct delivery *);
+
 /* The issuer and a store to read in this thread: 0, and *is may be NULL where
  * no token was ever issued; or what went wrong. */
 int receive_issuer(struct receiver *, struct delivery *,
@@ -83,5 +86,8 @@ int receive_health(struct receiver *, struct delivery *);
 /* Learn from the outcome of a commit. */
 void receive_note(struct receiver *, const struct delivery *);
 void receive_health_answer(struct receiver *, struct delivery *);
+
+/* /health where there is no receiver (d->rc). */
+void receive_health_closed(struct delivery *);
 
 #endif

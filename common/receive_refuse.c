@@ -66,6 +66,18 @@ receive_refuse(struct receiver *r, struct delivery *d, const char *source,
 	return 0;
 }
 
+void
+receive_shut(struct delivery *d)
+{
+	int rc = d->rc;
+
+	/* What is wrong with our set-up is for whoever reads the messages. */
+	receive_problem(d, 503, rc == E_BUSY || rc == E_FULL ||
+	    rc == E_READONLY ? status_text(rc) :
+	    "nothing can be received at present");
+	answer_header(&d->own, "Retry-After", rc == E_BUSY ? "1" : "60");
+}
+
 int
 receive_unavailable(struct delivery *d)
 {

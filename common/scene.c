@@ -125,6 +125,9 @@ structured(struct scene *s, struct err *e)
 	if (json_type(j, 0) != JSON_OBJECT)
 		return err_set(e, E_DATA, "body: not a CloudEvent");
 	s->cloudevent = 1;
+	if (s->row->head != NULL && (rc = parse(&s->head, "head",
+	    s->row->head, strlen(s->row->head), e)) != 0)
+		return rc;
 	type = NULL;
 	if ((t = json_get(j, 0, "datacontenttype")) != JSON_NONE)
 		type = json_string(j, t, s->arena, NULL);
@@ -204,5 +207,6 @@ scene_close(struct scene *s)
 	if (!s->shared)
 		json_release(&s->body);
 	json_release(&s->envelope);
+	json_release(&s->head);
 	memset(&s->body, 0, sizeof s->body);
 }

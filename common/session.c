@@ -7,21 +7,32 @@
 #include "common/framing.h"
 #include "common/proxy.h"
 
+/* Seconds for the rest of a request that nothing can be done with. */
+enum { LAST = 5 };
+
 /* With -v a line for each request.  Its query stays out: some senders put the
  * secret there. */
 static void
-give(struct httpd_request *q, struct answer *a)
+tell(void *ctx, const struct http_request *r, int status)
 {
-	const struct http_request *r = &q->http;
-	const char *path;
-	size_t n;
+	const char *path = "-";
+	size_t n = 1;
 
-	path = framing_path(r->target, &n);
+	(void)ctx;
+	if (r->target != NULL)
+		path = framing_path(r->target, &n);
 	debug(1, "%s%s%s%s: %s %.*s: %d", r->peer,
 	    r->cert_name != NULL ? " (" : "",
 	    r->cert_name != NULL ? r->cert_name : "",
-	    r->cert_name != NULL ? ")" : "", r->method,
-	    n < 128 ? (int)n : 128, path, a->status);
+	    r->cert_name != NULL ? ")" : "",
+	    r->method != NULL ? r->method : "-",
+	    n < 128 ? (int)n : 128, path, status);
+}
+
+static void
+give(struct httpd_request *q, struct answer *a)
+{
+	tell(NULL, &q->http, a->status);
 	httpd_answer(q, a);
 }
 
@@ -54,8 +65,14 @@ on_head(void *ctx, struct httpd_request *q)
 	d->arena = &q->arena;
 	d->owner = q;
 	q->user = d;
-	if (refuse_proxy(s, q) == 0 && receive_head(s->receiver, d) == 1)
+	if (s->receiver == NULL) {
+		receive_closed(d, s->fault);
+		httpd_drain(s->http, LAST);
 		give(q, d->answer);
+	} else if (refuse_proxy(s, q) == 0 &&
+	    receive_head(s->receiver, d) == 1) {
+		give(q, d->answer);
+	}
 }
 
 static void
@@ -90,7 +107,8 @@ session_init(struct session *s, struct receiver *r,
     const struct httpd_limits *limits, const struct httpd_tls *tls,
     struct outlet *outlet, struct err *e)
 {
-	struct httpd_handler handler = { on_head, on_whole, on_over, s };
+	struct httpd_handler handler = { on_head, on_whole, on_over,
+	    tell, s };
 
 	memset(s, 0, sizeof *s);
 	s->receiver = r;
@@ -123,7 +141,8 @@ session_run(struct session *s)
 	struct delivery *due;
 
 	httpd_run(s->http);
-	due = receive_due(s->receiver, clock_mono(), 0);
+	due = s->receiver == NULL ? NULL :
+	    receive_due(s->receiver, clock_mono(), 0);
 	if (due != NULL)
 		queue(s, due);
 	return handed_over(s);
@@ -134,7 +153,8 @@ session_rest(struct session *s)
 {
 	struct delivery *due;
 
-	due = receive_due(s->receiver, clock_mono(), 1);
+	due = s->receiver == NULL ? NULL :
+	    receive_due(s->receiver, clock_mono(), 1);
 	if (due != NULL)
 		queue(s, due);
 	return handed_over(s);
@@ -165,6 +185,8 @@ session_timeout(struct session *s)
 {
 	int ms = httpd_timeout(s->http), due;
 
+	if (s->receiver == NULL)
+		return ms;
 	due = receive_due_in(s->receiver, clock_mono());
 	return due >= 0 && (ms < 0 || due < ms) ? due : ms;
 }

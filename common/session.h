@@ -13,13 +13,16 @@
 
 struct session {
 	struct httpd *http;
-	struct receiver *receiver;
+	struct receiver *receiver;	/* NULL: there is none, because */
+	int fault;			/* of this */
 	struct outlet *outlet;		/* for new events, or NULL */
 	struct buf lines;
 	struct delivery *first, **end;	/* of this turn */
 	unsigned away;			/* not settled yet */
 };
 
+/* Without a receiver set fault: every request is answered with 503, and the
+ * connection closed. */
 int session_init(struct session *, struct receiver *,
     const struct httpd_limits *, const struct httpd_tls *, struct outlet *,
     struct err *);

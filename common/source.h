@@ -22,6 +22,11 @@ struct id_way {
 	size_t npart;
 };
 
+/* Whether signed texts, with which some senders test a hook, are taken: stored,
+ * and refused as unmapped when applied.  None; those that say text/plain; any
+ * body that is no JSON. */
+enum receive_text { TEXT_NONE, TEXT_PLAIN, TEXT_ANY };
+
 /* receive: how a hook takes deliveries. */
 struct receive {
 	int hook;		/* 0: the source has no hook, all else empty */
@@ -46,8 +51,7 @@ struct receive {
 	size_t nheaders;
 	int xml;		/* takes XML bodies as well as JSON */
 	int form;		/* and forms */
-	int text;		/* also takes signed text/plain (a ping): 202,
-				 * stored, refused as unmapped when applied */
+	int text;		/* enum receive_text */
 	int status;		/* of the answer: 202, or as the sender wants */
 	const char *answer_type, *answer_body;	/* or NULL: an empty body */
 	/* instead of answer_body for a body in which this text stands */

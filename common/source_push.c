@@ -135,9 +135,12 @@ address(const struct node *n, struct arena *a, struct push *p)
 	}
 	if ((fault = url_fault(p->url)) != NULL)
 		conf_bad_at(n, "url", "'%.60s': %s", p->url, fault);
-	else if (url_plain(p->url) && !p->private_too)
+	else if (!p->private_too && url_plain(p->url))
 		conf_bad_at(n, "url", "http:// is for this machine itself, "
 		    "which 'private' has to allow");
+	else if (!p->private_too && url_private(p->url))
+		conf_bad_at(n, "url", "'%.60s': a private address, which "
+		    "'private' has to allow", p->url);
 }
 
 void

@@ -157,6 +157,22 @@ answers(const struct node *n, struct arena *a, struct receive *r)
 		conf_bad_at(n, "fault", "there is no answer");
 }
 
+/* text: true, or "any". */
+static void
+texts(const struct node *n, struct receive *r)
+{
+	static const char *const words[] = { "any", NULL };
+	struct node child;
+	int word;
+
+	if (!conf_get(n, "text", &child))
+		return;
+	if (conf_type(&child) != CONF_STRING)
+		conf_bool(n, "text", &r->text);
+	else if (conf_word(n, "text", words, &word))
+		r->text = TEXT_ANY;
+}
+
 /* Where each event of a delivery stands. */
 static void
 shape(const struct node *n, struct arena *a, struct receive *r)
@@ -165,7 +181,7 @@ shape(const struct node *n, struct arena *a, struct receive *r)
 
 	conf_bool(n, "xml", &r->xml);
 	conf_bool(n, "form", &r->form);
-	conf_bool(n, "text", &r->text);
+	texts(n, r);
 	conf_texts(n, "root", a, &r->root, &r->nroot);
 	for (i = 0; i < r->nroot; i++)
 		if (!json_pointer_ok(r->root[i]))

@@ -102,9 +102,12 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 		conf_bad(&at, "'%.60s': %s", start, fault);
 	else if (host != NULL && strchr(host + 3, '/') == NULL)
 		conf_bad(&at, "it has no path");
-	else if (url_plain(start) && !r->source->push.private_too)
+	else if (!r->source->push.private_too && url_plain(start))
 		conf_bad(&at, "http:// is for this machine itself, which "
 		    "'private' has to allow");
+	else if (!r->source->push.private_too && url_private(start))
+		conf_bad(&at, "'%.60s': a private address, which 'private' "
+		    "has to allow", start);
 }
 
 static void

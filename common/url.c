@@ -1,6 +1,9 @@
 #include "common/url.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include "common/net.h"
 
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -47,6 +50,38 @@ port_length(const char *s)
 	    -1;
 }
 
+/* The host as an address, where it is written as one; s is behind the
+ * scheme. */
+static int
+literal(const char *s, struct net_addr *a)
+{
+	size_t n = host_length(s);
+
+	return *s == '[' ? net_addr_parse(a, s + 1, n - 2) :
+	    net_addr_parse(a, s, n);
+}
+
+/* Whether the host is said to be this machine. */
+static int
+is_here(const char *s)
+{
+	struct net_addr a;
+
+	if (literal(s, &a) == 0)
+		return net_is_loopback(&a);
+	return host_length(s) == 9 && strncasecmp(s, "localhost", 9) == 0;
+}
+
+int
+url_private(const char *url)
+{
+	const char *s = behind_scheme(url);
+	struct net_addr a;
+
+	return s != NULL && host_length(s) > 0 && literal(s, &a) == 0 &&
+	    net_is_private(&a);
+}
+
 const char *
 url_fault(const char *url)
 {
@@ -68,6 +103,9 @@ url_fault(const char *url)
 	s += n + (size_t)port;
 	if (*s != '\0' && *s != '/' && *s != '?')
 		return "its host is none";
+	if (url_plain(url) && !is_here(behind_scheme(url)))
+		return "http:// is for this machine itself: a loopback "
+		    "address or localhost";
 	for (; *s != '\0'; s++)
 		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
 			return "it has a character that must be encoded";

@@ -8,9 +8,10 @@
 #include <stddef.h>
 
 /*
- * Why this is no address that loya asks, or NULL: https:// (or http://, which
- * httpc.h takes for loopback addresses only), a host, perhaps a port, a path
- * and a query of printable ASCII.  No user name, no fragment.
+ * Why this is no address that loya asks, or NULL: https:// (or http:// to a
+ * loopback address or localhost; where a name leads to is for httpc.h to see),
+ * a host, perhaps a port, a path and a query of printable ASCII.  No user name,
+ * no fragment.
  */
 const char *url_fault(const char *url);
 
@@ -19,6 +20,10 @@ char *url_host(const char *url, char *out, size_t size);
 
 /* Whether it is one of plain http. */
 int url_plain(const char *url);
+
+/* Whether its host is written as an address that is private (net.h).  A name
+ * may lead to one, too: that is seen when it is connected to. */
+int url_private(const char *url);
 
 /* The byte that "%xx" at s stands for (RFC 3986 2.1), or -1; s ends with a NUL
  * or has three bytes at least. */

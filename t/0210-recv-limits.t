@@ -157,6 +157,38 @@ is "an idle connection was answered" "$code" 200
 like "and is closed after a while" "$(cat "$T/got")" 'http: closed'
 stop recv
 
+# Each of them is a line with -v: what was asked, as far as it came.
+start_recv -v -t 1 -b 100
+raw 'POST /hooks/open?secret HTTP/1.1\r\nHost: l\r\n\r\n'
+answer 411 "no length"
+raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}'
+answer 400 "two lengths"
+raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: x\r\n\r\n{}'
+answer 400 "a length that is none"
+request POST /hooks/open "$(big 100)" "$json"
+answer 413 "too large"
+raw 'PUT / HTTP/1.1\r\nHost: l\r\nX: %020000d\r\n\r\n' 0
+answer 431 "too many headers"
+request POST /hooks/open '{"id":"slow"}' "$json"
+head -c -3 "$T/req" >"$T/cut"
+mv "$T/cut" "$T/req"
+ask -e
+is "slow with the body" "$code" 408
+request GET /health ''
+head -c 5 "$T/req" >"$T/cut"
+mv "$T/cut" "$T/req"
+ask -e
+is "slow with the head" "$code" 408
+stop recv
+is "-v has a line for each, and once" "$(grep -v listening "$T/recv.err")" \
+    "loya-recv: 127.0.0.1: POST /hooks/open: 411
+loya-recv: 127.0.0.1: POST /hooks/open: 400
+loya-recv: 127.0.0.1: - /hooks/open: 400
+loya-recv: 127.0.0.1: POST /hooks/open: 413
+loya-recv: 127.0.0.1: - -: 431
+loya-recv: 127.0.0.1: POST /hooks/open: 408
+loya-recv: 127.0.0.1: - -: 408"
+
 # connections: one that was not accepted has its bytes in the kernel's hands
 # queue: how many connections to the server there are, and how many of them have
 # sent what it has not read.

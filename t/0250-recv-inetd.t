@@ -26,8 +26,38 @@ inetd() {
 is "the peer gets HTTP and no message" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 1 | tr -d '\r')" "HTTP/1.1 200 OK"
 echo '{' >"$LOYA_CONF/sources/bad.json"
-is "what cannot be set up is 503 for the peer" \
-    "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 2 | tr -d '\r')" \
-    "HTTP/1.1 503 Service Unavailable
-Retry-After: 60"
+# unset SENTENCE: what a peer gets of each kind, and nothing of ours in it
+unset_up() {
+	inetd 'GET /health HTTP/1.0\r\n\r\n' | tr -d '\r' >"$T/health"
+	like "$1: /health says so" "$(cat "$T/health")" \
+	    '^\{"status":"failing","why":"(failing|read_only)"\}$'
+	inetd 'POST /hooks/hr HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}' |
+	    tr -d '\r' >"$T/hook"
+	is "$1: a sender gets 503" "$(head -n 1 "$T/hook")" \
+	    "HTTP/1.1 503 Service Unavailable"
+	like "... with the date" "$(cat "$T/hook")" '^Date: ...,'
+	like "... and when to come again" "$(cat "$T/hook")" '^Retry-After: 60'
+	like "... with a problem" "$(cat "$T/hook")" \
+	    '^Content-Type: application/problem\+json'
+	like "... that is one" "$(tail -n 1 "$T/hook")" \
+	    '^\{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"'
+	is "... and tells nothing of us" "$(grep -Ec \
+	    '/(tmp|conf|sources)|json:|key|newer|configuration' "$T/hook")" 0
+	status 78 "... and the status is 78" loya-recv </dev/null
+}
+mv "$LOYA_CONF/key" "$T/key"
+cat >"$LOYA_CONF/sources/std.json" <<-'EOT'
+{ "receive": { "auth": { "kind": "standard-webhooks" } } }
+EOT
+unset_up "without the key"
+mv "$T/key" "$LOYA_CONF/key"
+echo '{' >"$LOYA_CONF/sources/bad.json"
+unset_up "with a broken source file"
+rm "$LOYA_CONF/sources/bad.json"
+sqlite3 "$LOYA_STORE" 'PRAGMA user_version=99'
+unset_up "with a newer store"
+if [ "$(id -u)" != 0 ]; then
+	chmod a-w "$LOYA_STORE-inbox"
+	unset_up "with an inbox that cannot be written"
+fi
 done_testing

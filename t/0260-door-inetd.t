@@ -53,6 +53,7 @@ ask
 is "what cannot be set up is 503 for the peer" "$code" 503
 is "and not a word beside it" "$(tr -d '\r' <"$T/got" | sed '/^$/,$d' |
     grep -v '^[A-Z][A-Za-z-]*: ')" "HTTP/1.1 503 Service Unavailable"
-is "and no body" "$(tr -d '\r' <"$T/got" | sed '1,/^$/d')" ""
+is "and /health says so" "$(tr -d '\r' <"$T/got" | sed '1,/^$/d')" \
+    '{"status":"failing","why":"failing"}'
 stop inetd
 done_testing

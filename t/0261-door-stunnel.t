@@ -98,5 +98,6 @@ is "what cannot be set up is 503" \
 is "and not a word besides" "$(tr -d '\r' <"$T/head" |
     grep -v '^[A-Z][A-Za-z-]*: ' | tr '\n' ' ')" \
     "HTTP/1.1 503 Service Unavailable  "
-is "and no body" "$(cat "$T/got")" ""
+is "and /health says so" "$(cat "$T/got")" \
+    '{"status":"failing","why":"failing"}'
 done_testing

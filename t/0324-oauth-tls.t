@@ -105,8 +105,8 @@ get "by its name" token-2-of-peer
 forget
 url=http://192.0.2.1:$port/token
 oauth crm "$cc"
-refused 78 "http to another machine" \
-    "192.0.2.1:$port: 192.0.2.1 is another machine, and that is asked by https only"
+status 78 "http to another machine is a fault of the file" loya-token get crm
+like "and it says where" "$(cat "$T/err")" "/crm.json:1:[0-9]+: oauth.url: 'http://192.0.2.1:$port/token': http:// is for this machine itself"
 url=http://127.0.0.1:$port/token
 oauth crm "$cc"
 http_proxy=http://192.0.2.1:1 all_proxy=http://192.0.2.1:1 \

@@ -94,12 +94,19 @@ hook crm "$port" ',"headers":{"X-Tenant":"acme"}'
 change 2 3 | loya-apply >"$T/out"
 status 0 "a header of the source file" loya-push -b
 is "is sent" "$(header X-Tenant)" acme
-sed 's/"private":true/"private":false/; s/http:/https:/' \
-    "$LOYA_CONF/sources/crm.json" >"$T/json"
-mv "$T/json" "$LOYA_CONF/sources/crm.json"
+strict() {	# SCRIPT: not private, https, and what sed does to it
+	sed 's/"private":true/"private":false/; s/http:/https:/;'"$1" \
+	    "$LOYA_CONF/sources/crm.json" >"$T/json"
+	mv "$T/json" "$LOYA_CONF/sources/crm.json"
+}
+strict ''
+status 78 "an address that is private as it is written" loya-push -b
+like "is a fault of the file" "$(cat "$T/err")" \
+    "crm.json:1:[0-9]*: push.webhook.url: 'https://127.0.0.1:.*': a private address"
+strict 's/127.0.0.1/localhost/'
 change 2 4 | loya-apply >"$T/out"
 status 75 "a private address" loya-push -b
-like "is refused" "$(cat "$T/out")" '127.0.0.1 is a private address'
+like "is refused" "$(cat "$T/out")" '(127.0.0.1|::1) is a private address'
 hook crm "$port"
 LOYA_NOW=$(date -u -d '+10 seconds' +%FT%TZ) status 0 \
     "later and allowed, it is sent" loya-push -b

@@ -121,7 +121,7 @@ status 78 "where none can be read" loya-pull -r crm <"$T/in"
 is "each is passed" "$(wc -l <"$T/out" | tr -d ' ')" 3
 is "one is told of, and then how many" \
     "$(sed "s/\(inbox [0-9]*\): .*/\1/" "$T/err")" "loya-pull: inbox $seq
-loya-pull: inbox: 2 more were not read back"
+loya-pull: inbox: 2 more not read back"
 rm "$org/always"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
 status 65 "a line that is too long" loya-pull -r crm <"$T/long"

@@ -10,8 +10,9 @@ for s in successfactors workday bamboohr; do
 done
 source_file hubspot '{"profile":"hubspot","receive":{"auth":{"url":"https://l.example"}}}'
 source_file salesforce '{"profile":"salesforce","receive":{"organization":{"value":"00DZz0000000LoYMAU"},"auth":{"preset":"salesforce-data-360"}}}'
-echo '{"authority":{"*":["successfactors","workday","bamboohr","hubspot","salesforce"]}}' >"$LOYA_CONF/loya.json"
-for s in successfactors workday bamboohr hubspot salesforce; do
+source_file hibob '{"receive":{"auth":{"preset":"hibob"},"id":"/id"},"map":{"external_id":"/data/employeeId"}}'
+echo '{"authority":{"*":["successfactors","workday","bamboohr","hubspot","salesforce","hibob"]}}' >"$LOYA_CONF/loya.json"
+for s in successfactors workday bamboohr hubspot salesforce hibob; do
 	printf 'key-of-%s' "$s" | loya-token set "$s"
 done
 start_recv
@@ -161,4 +162,33 @@ is "is active through the last day" "$(types "$T/lines")" ""
 LOYA_NOW=2026-04-01T00:00:00Z loya-apply -b >"$T/lines"
 is "and not behind it" "$(types "$T/lines")" member.suspended
 LOYA_NOW=2026-04-02T00:00:00Z ok "verify agrees" loya-audit verify
+
+# HiBob: a hook is made only when its ping, which is no JSON, gets a 2xx.
+start_recv
+bob() {	# BODY [HEADER]...
+	bob_body=$1
+	shift
+	request POST /hooks/hibob "$bob_body" "$@" \
+	    "Bob-Signature: $(printf '%s' "$bob_body" |
+	    openssl dgst -sha512 -hmac key-of-hibob -binary | base64 -w 0)"
+}
+bob 'Ping test' 'Content-Type: text/plain'
+answer 200 "a ping as text"
+bob 'Ping test' 'Content-Type: application/json'
+answer 200 "a ping that says it is JSON"
+bob 'Ping test'
+answer 200 "a ping that says nothing"
+bob 'Ping test' 'Content-Type: application/octet-stream'
+answer 200 "a ping that says what loya has not"
+sed 's/Ping/ping/' "$T/req" >"$T/other"
+mv "$T/other" "$T/req"
+answer 401 "a ping that is not signed"
+bob '{"id":"1"}' 'Content-Type: application/xml'
+answer 415 "JSON that says it is XML"
+bob '{"id":"1","data":{"employeeId":"7"}}' 'Content-Type: application/json'
+answer 200 "an event"
+is "four pings and an event" "$(rows hibob)" 5
+is "pings are texts" "$(inbox "SELECT DISTINCT content_type FROM inbox
+    WHERE source = 'hibob' AND body = x'50696e672074657374'")" text/plain
+stop recv
 done_testing

@@ -63,6 +63,14 @@ take_connections(struct httpd *h, const struct listener *l)
 }
 
 static void
+on_refused(void *ctx, const struct http_request *r, int status)
+{
+	(void)ctx;
+	(void)r;
+	(void)status;
+}
+
+static void
 serve(struct httpd *h, const struct listener *l)
 {
 	struct pollfd p[] = {
@@ -82,7 +90,8 @@ serve(struct httpd *h, const struct listener *l)
 int
 main(int argc, char **argv)
 {
-	struct httpd_handler handler = { on_head, on_whole, on_over, NULL };
+	struct httpd_handler handler = { on_head, on_whole, on_over,
+	    on_refused, NULL };
 	struct listeners l = { NULL, 0 };
 	struct receiver *receiver;
 	struct store *store;

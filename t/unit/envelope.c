@@ -105,6 +105,14 @@ ids(void)
 	is_str(row[0].event_id, "e1", "an event's data is looked into");
 	post("{" EVENT ",\"data\":{}}", type(CE));
 	is_str(row[0].event_id, "/crm 7", "... else it has its own id");
+	post("{" EVENT ",\"data\":{}}", type(CE), "X-Id", "h1");
+	is_str(row[0].event_id, "h1", "... but not before a header");
+	post("{" EVENT ",\"xid\":\"x\",\"data\":{}}", type(CE), "x-id", "h1");
+	is_str(row[0].event_id, "h1", "... whatever attributes it has");
+	post("[{" EVENT "},{" EVENT "}]", type(BATCH), "x-id", "h1");
+	ok(nrow == 2 && strcmp(row[1].event_id, "/crm 7") == 0,
+	    "... and not in a batch, whose header names the delivery");
+	is_str(row[1].head, "{\"x-id\":\"h1\"}", "... but is kept");
 	post("{\"id\":\"a\\nb\"}", type(JSON));
 	is_str(row[0].event_id, "sha256:7e18f737311b2dc3b2f269dd78396b03"
 	    "51f14fb66efa879f768cb23181883c78",
@@ -179,6 +187,8 @@ each_json(void)
 	is_str(row[0].event_id, "p", "... with its id");
 	post("{" EVENT ",\"data\":{\"events\":[1,2]}}", type(CE));
 	is_int(nrow, 1, "a CloudEvent is one event");
+	post("{\"events\":[1,2]}", type(JSON), BINARY);
+	is_int(nrow, 1, "... in binary mode, too");
 	r->each = "";
 	post(" [{\"id\":\"1\"} , 2]", type(JSON));
 	ok(nrow == 2 && body_is(0, "{\"id\":\"1\"}") && body_is(1, "2"),

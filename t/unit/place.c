@@ -117,6 +117,12 @@ events(void)
 	is_str(at(&s, "/a"), "1", "its data");
 	is_str(at(&s, "/id"), "(nothing)", "data knows no attribute");
 	scene_close(&s);
+	open_scene(&s, &row, ROW_CLOUDEVENT,
+	    "{\"x-kind\":\"k\",\"id\":\"h\"}",
+	    "{\"specversion\":\"1.0\",\"id\":\"7\"}", NULL);
+	is_str(at(&s, "@x-kind"), "k", "a header beside a structured one");
+	is_str(at(&s, "@id"), "7", "behind its attributes");
+	scene_close(&s);
 	open_scene(&s, &row, "application/json",
 	    "{\"specversion\":\"1.0\",\"id\":\"8\"}", "{\"a\":2}", NULL);
 	is_int(s.cloudevent, 1, "a binary CloudEvent");

@@ -106,6 +106,10 @@ static const struct {
 	{ AUTH("\"kind\":\"standard-webhooks\",\"tolerance\":0"),
 	    "sources/x.json:1:60: receive.auth.tolerance: not from 1 to "
 	    "86400" },
+	{ HOOK("\"text\":\"some\""),
+	    "sources/x.json:1:45: receive.text: not one of any" },
+	{ HOOK("\"text\":7"),
+	    "sources/x.json:1:45: receive.text: not true or false" },
 	{ HOOK("\"id\":\"event_id\""),
 	    "sources/x.json:1:43: receive.id: 'event_id': not a place: a "
 	    "JSON Pointer begins with / and has ~ only as ~0 and ~1" },
@@ -269,6 +273,28 @@ layers(void)
 	is_int(r->nid, 0, "null takes away what the profile has");
 	is_int(r->status, 202, "202 unless said");
 	ok(config_source(c, "hidden") == NULL, "no other source");
+	config_free(c);
+	conf_dir_end();
+}
+
+/* What a preset says of receive beside auth. */
+static void
+preset_beside(void)
+{
+	const struct receive *r;
+	struct config *c;
+
+	conf_dir_begin();
+	conf_file("sources/a.json", AUTH("\"preset\":\"hibob\""));
+	conf_file("sources/b.json", "{\"receive\":{\"auth\":{\"preset\":"
+	    "\"hibob\"},\"status\":204,\"text\":false}}");
+	is_str(conf_dir_load(&c), "", "hibob and its hook");
+	r = &c->source[0].receive;
+	is_int(r->status, 200, "its status");
+	is_int(r->text, TEXT_ANY, "its texts");
+	r = &c->source[1].receive;
+	is_int(r->status, 204, "what the file says goes before");
+	is_int(r->text, TEXT_NONE, "... for each");
 	config_free(c);
 	conf_dir_end();
 }
@@ -558,6 +584,7 @@ main(void)
 		    files[i].text);
 	layers();
 	presets();
+	preset_beside();
 	profiles();
 	push_presets();
 	authority();

@@ -80,8 +80,17 @@ test_all(void)
 static const char *const bad[][2] = {
 	{ HOOK "}", "push.webhook: there is no url" },
 	{ HOOK "\"url\":\"ftp://a\"}", "push.webhook.url: 'ftp://a': " },
-	{ HOOK "\"url\":\"http://a/\"}", "push.webhook.url: http:// is for "
+	{ HOOK "\"url\":\"http://[::1]/\"}", "push.webhook.url: http:// is for "
 	    "this machine itself, which 'private' has to allow" },
+	{ HOOK "\"url\":\"http://a/\",\"private\":true}", "push.webhook.url: "
+	    "'http://a/': http:// is for this machine itself: a loopback "
+	    "address or localhost" },
+	{ HOOK "\"url\":\"http://10.255.255.1/\",\"private\":true}",
+	    "http:// is for this machine itself: a loopback" },
+	{ HOOK "\"url\":\"https://10.255.255.1/\"}", "push.webhook.url: "
+	    "'https://10.255.255.1/': a private address, which 'private' has "
+	    "to allow" },
+	{ HOOK "\"url\":\"https://[fd00::1]:8/\"}", "a private address" },
 	{ HOOK URL ",\"x\":1}", "push.webhook" },
 	{ HOOK URL ",\"secret\":\"a b\"}", "not the name of a secret" },
 	{ HOOK URL ",\"timeout\":61}", "push.webhook.timeout" },

@@ -8,12 +8,27 @@ test_good(void)
 	static const char *const good[] = {
 		"https://a", "https://login.example.com/services/oauth2/token",
 		"https://a.example:8443/t?company=x&y=%20",
-		"http://localhost:1/", "https://[::1]:80/x", "https://a?x", NULL
+		"http://localhost:1/", "http://LocalHost", "http://127.8.9.1/x",
+		"http://[::1]:2/", "http://[::ffff:127.0.0.1]", "https://[::1]:80/x", "https://a?x", NULL
 	};
 	int i;
 
 	for (i = 0; good[i] != NULL; i++)
 		is_str(url_fault(good[i]), NULL, "%s", good[i]);
+}
+
+#define PLAIN "http:// is for this machine itself: a loopback address or " \
+	"localhost"
+
+static void
+test_private(void)
+{
+	is_int(url_private("https://10.0.0.1:8/x"), 1, "private");
+	is_int(url_private("https://[fd00::1]"), 1, "... of IPv6");
+	is_int(url_private("https://127.0.0.1"), 1, "... this machine");
+	is_int(url_private("https://9.9.9.9/"), 0, "not private");
+	is_int(url_private("https://localhost/"), 0, "a name is no address");
+	is_int(url_private("https://10.0.0.1.example/"), 0, "... nor this");
 }
 
 static void
@@ -40,7 +55,16 @@ test_bad(void)
 		{ "https://a/#x", "it has a character that must be encoded" },
 		{ "https://a/\xc3\xa4",
 		    "it has a character that must be encoded" },
-		{ "https://a\\b", "its host is none" }
+		{ "https://a\\b", "its host is none" },
+		{ "http://example.com/", PLAIN },
+		{ "http://localhost.example.com/", PLAIN },
+		{ "http://localhos/", PLAIN },
+		{ "http://10.255.255.1:80/x", PLAIN },
+		{ "http://0.0.0.0/", PLAIN },
+		{ "http://127.1/", PLAIN },
+		{ "http://2130706433/", PLAIN },
+		{ "http://[fe80::1]/", PLAIN },
+		{ "http://[::]/", PLAIN }
 	};
 	size_t i;
 
@@ -81,6 +105,7 @@ main(void)
 {
 	test_good();
 	test_bad();
+	test_private();
 	test_parts();
 	test_encode();
 	return done_testing();
