@@ -551,8 +551,9 @@ alone(void)
 	config_free(c);
 	rmdir(conf_dir);
 	conf_dir_end();
-	is_str(conf_dir_load(&c), "", "no folder is no source");
-	config_free(c);
+	is_str(conf_dir_load(&c), " there is no such folder; -c names another, "
+	    "loya-token init makes it", "a folder that is not there");
+	ok(c == NULL, "is no configuration");
 }
 
 static void
