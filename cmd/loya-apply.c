@@ -249,8 +249,8 @@ main(int argc, char **argv)
 	read_options(&r, argc, argv);
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0 ||
-	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ? 0 :
-	    STORE_CREATE, &e) != 0 ||
+	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ?
+	    STORE_AS_IS : STORE_CREATE, &e) != 0 ||
 	    (!r.o.dry && store_copy_aside(store, STORE_MAIN, &e) != 0))
 		die_err(&e);
 	r.ap = apply_new(store, config, r.o.dry);

@@ -168,8 +168,8 @@ main(int argc, char **argv)
 	read_options(&r, argc, argv);
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0 ||
-	    store_open(&store, r.o.store, ROLE_PUSH, r.o.dry ? 0 :
-	    STORE_CREATE, &e) != 0)
+	    store_open(&store, r.o.store, ROLE_PUSH, r.o.dry ?
+	    STORE_AS_IS : STORE_CREATE, &e) != 0)
 		die_err(&e);
 	crypt_private();
 	argv += optind;

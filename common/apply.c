@@ -138,6 +138,7 @@ apply_free(struct apply *ap)
 	buf_release(&ap->detail);
 	buf_release(&ap->output);
 	buf_release(&ap->lines);
+	buf_release(&ap->repeats);
 	buf_release(&ap->notes);
 	json_release(&ap->json);
 	buf_release(&ap->told);

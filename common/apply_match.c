@@ -139,6 +139,19 @@ match_candidates(struct work *w, const struct change *c, int64_t *num,
 	return n;
 }
 
+int
+match_asked(const struct work *w, const struct change *c)
+{
+	const struct source *s = config_source(w->ap->config, w->row->source);
+	struct value v[FIELDS];
+	size_t i;
+
+	for (i = 0; s != NULL && i < s->nmatch; i++)
+		if (rule_values(s->match[i], c, NULL, v) == 0)
+			return 0;
+	return 1;
+}
+
 static int
 differs(const struct difference *d, size_t n, const char *name)
 {

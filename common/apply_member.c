@@ -335,6 +335,18 @@ enrols_unasked(const struct work *w, const struct change *c,
 	    av->rank(av->ctx, "status", "local") < 0;
 }
 
+/*
+ * A record may be removed before anybody heard of it.  Whose it was is asked by
+ * what a later event says, which may well be an older one: until then nobody
+ * is enrolled for it, or the order of the two would tell.
+ */
+static int
+is_nobody_yet(const struct work *w, const struct change *c,
+    const struct known *k)
+{
+	return !k->is && c->deleted && !match_asked(w, c);
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -353,6 +365,8 @@ apply_member(struct work *w, struct change *c)
 		return rc < 0 ? rc : 0;
 	if (d.outcome == OUTCOME_DENIED)
 		return refuse_denied(w, c, &k, &d);
+	if (is_nobody_yet(w, c, &k))
+		return apply_wait_for(w, c);
 	if (enrols_unasked(w, c, &k))
 		return record_refusal(w, EV_REFUSED, "denied",
 		    "local may not decide the status, so it enrols nobody",

@@ -1,6 +1,7 @@
 /* Events that wait by whom they are about. */
 #include "common/apply_work.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int
@@ -9,6 +10,28 @@ apply_wait(struct work *w, const char *external_id)
 	w->ap->waiting++;
 	return pending_add(w->ap->store, w->row->source, external_id,
 	    w->row->seq, w->e);
+}
+
+int
+apply_wait_for(struct work *w, const struct change *c)
+{
+	char detail[600];	/* an id has 512 */
+	int rc;
+
+	if (c->external_id == NULL)
+		return record_refusal(w, EV_REFUSED, "unknown_member",
+		    "no member has this id", c->member, NULL);
+	if ((rc = apply_wait(w, c->external_id)) != 0)
+		return rc;
+	/* A person who writes a line means an id of some source. */
+	if (strcmp(w->row->source, "local") == 0)
+		snprintf(detail, sizeof detail, "no local/%s is known; name "
+		    "the member by its id", c->external_id);
+	else
+		snprintf(detail, sizeof detail, "nobody is known by this id "
+		    "yet; applied by itself once somebody is");
+	return record_refusal(w, EV_HELD, "unknown_member", detail,
+	    c->external_id, NULL);
 }
 
 static void

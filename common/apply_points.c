@@ -170,29 +170,6 @@ post(struct work *w, const struct change *c, struct member *m, int64_t points)
 	return member_touch(w->ap->store, m, w->e);
 }
 
-/* Nobody is known by this id yet: wait until a source names them. */
-static int
-wait_for_member(struct work *w, const struct change *c)
-{
-	char detail[600];	/* an id has 512 */
-	int rc;
-
-	if (c->external_id == NULL)
-		return record_refusal(w, EV_REFUSED, "unknown_member",
-		    "no member has this id", c->member, NULL);
-	if ((rc = apply_wait(w, c->external_id)) != 0)
-		return rc;
-	/* A person who writes a line means an id of some source. */
-	if (strcmp(w->row->source, "local") == 0)
-		snprintf(detail, sizeof detail, "no local/%s is known; name "
-		    "the member by its id", c->external_id);
-	else
-		snprintf(detail, sizeof detail, "nobody is known by this id "
-		    "yet; applied by itself once somebody is");
-	return record_refusal(w, EV_HELD, "unknown_member", detail,
-	    c->external_id, NULL);
-}
-
 int
 apply_points(struct work *w, const struct change *c)
 {
@@ -205,7 +182,7 @@ apply_points(struct work *w, const struct change *c)
 
 	rc = apply_whom(w, c, &num, &slot);
 	if (rc == E_NOTFOUND)
-		return wait_for_member(w, c);
+		return apply_wait_for(w, c);
 	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
 	    w->e)) != 0)
 		return rc;

@@ -123,9 +123,10 @@ record(struct work *w, const char *type, const char *external_id,
 	return member_touch(w->ap->store, &m, w->e);
 }
 
-/* row was replaced by a newer one before its time came. */
+/* row was replaced by that of a newer one before its time came. */
 static int
-replaced(struct work *w, const struct row *row, const char *external_id)
+replaced(struct work *w, const struct row *row, const char *external_id,
+    int64_t by)
 {
 	struct work other = *w;
 	int rc;
@@ -134,7 +135,7 @@ replaced(struct work *w, const struct row *row, const char *external_id)
 	if (row != w->row)
 		other.turn = TURN_AGAIN;
 	if ((rc = record(&other, "event.superseded", external_id, NULL,
-	    w->row->seq)) != 0)
+	    by)) != 0)
 		return rc;
 	if (row == w->row) {
 		record_state(w, EV_APPLIED, "superseded");
@@ -176,9 +177,10 @@ apply_schedule(struct work *w, struct change *c)
 	    &other)) == 1) {
 		if (later(other, row.seq, c, w->row->seq)) {
 			if (covers(other, c))
-				return replaced(w, w->row, c->external_id);
+				return replaced(w, w->row, c->external_id,
+				    row.seq);
 		} else if (covers(c, other) && (rc = replaced(w, &row,
-		    c->external_id)) != 0) {
+		    c->external_id, w->row->seq)) != 0) {
 			return rc;
 		}
 	}

@@ -26,15 +26,11 @@ begin_inbox(struct apply *ap, struct err *e)
 static int
 add_incoming(struct apply *ap, struct row *r, struct err *e)
 {
-	struct event_row ev;
-	int rc;
+	int rc = inbox_add(ap->store, r, e);
 
-	if ((rc = inbox_add(ap->store, r, e)) != 0)
-		return rc < 0 ? rc : 0;
-	if ((rc = event_get(ap->store, r->seq, &ev, e)) == 0 &&
-	    ev.state != EV_NEW)
+	if (rc == 0)
 		record_duplicate(ap, r);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* Lines that no inbox row stood behind get theirs. */
@@ -53,7 +49,7 @@ store_incoming(struct apply *ap, struct err *e)
 	if (rc == 0 && !ap->dry)
 		rc = store_commit(ap->store, STORE_INBOX, e);
 	if (rc == 0)
-		buf_add(&ap->output, ap->lines.p, ap->lines.len);
+		buf_add(&ap->repeats, ap->lines.p, ap->lines.len);
 	else
 		store_rollback(ap->store, STORE_INBOX);
 	buf_clear(&ap->lines);
@@ -309,12 +305,11 @@ try_batch(struct apply *ap, int *did, struct err *e)
 	return rc;
 }
 
-int
-apply_step(struct apply *ap, int *did, struct err *e)
+static int
+step(struct apply *ap, int *did, struct err *e)
 {
 	int rc;
 
-	*did = 0;
 	if ((rc = apply_ready(ap, e)) != 0 ||
 	    (rc = store_incoming(ap, e)) != 0 || (rc = waiting(ap, e)) <= 0)
 		return rc;
@@ -326,5 +321,18 @@ apply_step(struct apply *ap, int *did, struct err *e)
 	ap->careful = 1;
 	rc = try_batch(ap, did, e);
 	ap->careful = 0;
+	return rc;
+}
+
+int
+apply_step(struct apply *ap, int *did, struct err *e)
+{
+	int rc;
+
+	*did = 0;
+	rc = step(ap, did, e);
+	/* Behind what became of the event that was first. */
+	buf_add(&ap->output, ap->repeats.p, ap->repeats.len);
+	buf_clear(&ap->repeats);
 	return rc;
 }

@@ -40,6 +40,7 @@ struct apply {
 	struct buf detail;	/* of the audit row being made */
 	struct buf output;	/* committed lines */
 	struct buf lines;	/* lines of the batch under way */
+	struct buf repeats;	/* lines about what was there before */
 	struct buf notes;	/* for people, each with its NUL, likewise */
 	struct again again;
 	struct arena incoming_arena;
@@ -193,6 +194,9 @@ int apply_absent(struct apply *, int *did, struct err *);
 /* apply_pending.c: rows that wait by whom they are about.  Rows that wait for
  * somebody to be known have their turn (struct again) once they are. */
 int apply_wait(struct work *, const char *external_id);
+/* Nobody is known by this id yet: the event is held until a source names them,
+ * or refused where it gives loya's own. */
+int apply_wait_for(struct work *, const struct change *);
 int apply_release(struct work *, const char *external_id);
 
 /* apply_points.c */
@@ -209,6 +213,9 @@ int apply_unschedule(struct work *, struct change *,
  * found the first, NULL-terminated, or NULL. */
 int match_candidates(struct work *, const struct change *, int64_t *num,
     int max, const char *const **by);
+/* Whether all rules of the source could be asked: the change has what they
+ * compare. */
+int match_asked(const struct work *, const struct change *);
 int match_note(struct apply *, int64_t num, const struct difference *,
     size_t ndiff, const struct profile *, struct err *);
 /* Whether another member has this e-mail: 1, 0, <0. */

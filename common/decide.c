@@ -285,6 +285,40 @@ take_allowed(struct work *w, const char *source,
 	decide_record(w, av->rank(av->ctx, "status", source) >= 0);
 }
 
+static int
+is_named(const char *const *name, size_t n, const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(name[i], s) == 0)
+			return 1;
+	return 0;
+}
+
+/* What was taken over, and all the same is not the member's. */
+static void
+note_outranked(struct decision *d, const struct change *c)
+{
+	const struct field *f;
+	struct value v;
+	int is_null;
+	size_t i;
+
+	/* Nearly always there is one link. */
+	for (i = 0; d->claims.n > 1 && i < c->nfield; i++) {
+		f = &c->field[i];
+		v = profile_value(&d->profile, f->name);
+		is_null = f->len == 4 && memcmp(f->json, "null", 4) == 0;
+		if (v.link == (int)d->link || (v.json == NULL ? is_null :
+		    v.len == f->len && memcmp(v.json, f->json, f->len) == 0))
+			continue;
+		if (!is_named(d->denied, d->ndenied, f->name) &&
+		    !is_named(d->superseded, d->nsuperseded, f->name))
+			d->outranked[d->noutranked++] = f->name;
+	}
+}
+
 /* The change as the event that is stored.  A row of a snapshot that says
  * neither version nor time has no other place than the snapshot. */
 static void
@@ -318,6 +352,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	d->superseded = arena_alloc(a, n * sizeof *d->superseded);
 	d->denied = arena_alloc(a, n * sizeof *d->denied);
 	d->tie = arena_alloc(a, n * sizeof *d->tie);
+	d->outranked = arena_alloc(a, n * sizeof *d->outranked);
 	copy_claims(&w, old, link);
 	if (link == old->n) {
 		w.link->source = r->source;
@@ -331,6 +366,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	take_allowed(&w, w.link->source, av);
 	normalise(&w);
 	decide_profile(&d->claims, av, a, &d->profile);
+	note_outranked(d, c);
 	if (old->n == 0) {
 		memset(&nobody, 0, sizeof nobody);
 		before = &nobody;

@@ -72,7 +72,8 @@ struct decision {
 	struct difference *diff;
 	size_t ndiff;
 	const char **superseded, **denied, **tie;	/* names of fields */
-	size_t nsuperseded, ndenied, ntie;
+	const char **outranked;	/* another claim decides them otherwise */
+	size_t nsuperseded, ndenied, ntie, noutranked;
 };
 
 /*

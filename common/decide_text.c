@@ -49,6 +49,7 @@ decide_detail(const struct decision *d, const struct change *c,
 	names(w, "superseded", d->superseded, d->nsuperseded);
 	names(w, "scheduled_newer", late, nlate);
 	names(w, "denied", d->denied, d->ndenied);
+	names(w, "outranked", d->outranked, d->noutranked);
 	names(w, "tie", d->tie, d->ntie);
 	if (c->time != 0)
 		jsonw_ktime(w, "time", c->time);

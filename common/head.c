@@ -36,18 +36,6 @@ head_last(struct store *s, struct head *h, struct buf *b, struct err *e)
 	return one(db_stmt(store_db(s, STORE_MAIN), sql), h, b, e);
 }
 
-int
-head_of_size(struct store *s, int64_t size, struct head *h, struct buf *b,
-    struct err *e)
-{
-	static const char sql[] = "SELECT seq, size, note FROM head "
-	    "WHERE size = :size ORDER BY seq DESC LIMIT 1";
-	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
-
-	stmt_int(st, 1, size);
-	return one(st, h, b, e);
-}
-
 static int
 walk(struct stmt *st, head_fn *fn, void *ctx, struct err *e)
 {
@@ -62,15 +50,6 @@ walk(struct stmt *st, head_fn *fn, void *ctx, struct err *e)
 		}
 	}
 	return rc;
-}
-
-int
-head_walk(struct store *s, head_fn *fn, void *ctx, struct err *e)
-{
-	static const char sql[] = "SELECT seq, size, note FROM head "
-	    "ORDER BY seq";
-
-	return walk(db_stmt(store_db(s, STORE_MAIN), sql), fn, ctx, e);
 }
 
 int

@@ -26,12 +26,7 @@ typedef int head_witness_fn(void *ctx, int64_t head, const char *vkey,
 /* The newest head, its note in b: 0, E_NOTFOUND without *e, <0. */
 int head_last(struct store *, struct head *, struct buf *b, struct err *);
 
-/* The same of a size, the newest of that. */
-int head_of_size(struct store *, int64_t size, struct head *, struct buf *b,
-    struct err *);
-
-/* All, oldest first; head_walk_back() newest first. */
-int head_walk(struct store *, head_fn *, void *ctx, struct err *);
+/* All, newest first. */
 int head_walk_back(struct store *, head_fn *, void *ctx, struct err *);
 
 /* Inside a transaction of STORE_MAIN; seq is given. */

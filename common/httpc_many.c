@@ -311,9 +311,3 @@ httpc_many_done(struct httpc_many *m, struct httpc_done *d)
 	give_idle(m, o);
 	return 1;
 }
-
-size_t
-httpc_many_count(const struct httpc_many *m)
-{
-	return m->count;
-}

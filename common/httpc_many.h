@@ -41,7 +41,4 @@ int httpc_many_wait(struct httpc_many *, struct pollfd *, size_t n, int ms,
 /* The next request that has ended: 1, or 0 when there is none. */
 int httpc_many_done(struct httpc_many *, struct httpc_done *);
 
-/* How many are under way. */
-size_t httpc_many_count(const struct httpc_many *);
-
 #endif

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 enum { AT_ONCE = 16 };	/* rows of one issued_forget() */
 
 #define COLUMNS "seq, id, client, scope, created_at, expires_at, used_at, " \
@@ -129,9 +131,10 @@ issued_use(struct store *s, int64_t seq, int64_t at, struct err *e)
 {
 	static const char sql[] = "UPDATE token SET used_at = :at "
 	    "WHERE seq = :seq AND coalesce(used_at, 0) < :at";
+	const int64_t minute = 60 * CLOCK_SECOND;
 	struct stmt *st = db_stmt(store_db(s, STORE_INBOX), sql);
 
-	stmt_int(st, 1, at);
+	stmt_int(st, 1, at - at % minute);
 	stmt_int(st, 2, seq);
 	return stmt_run(st, e);
 }

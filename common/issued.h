@@ -38,7 +38,8 @@ int issued_get(struct store *, const unsigned char hash[ISSUED_HASH],
 int issued_find(struct store *, const char *id, struct issued *,
     struct err *);
 
-/* Inside a transaction of STORE_INBOX: note that it was used then. */
+/* Inside a transaction of STORE_INBOX: note that it was used then,
+ * to the minute. */
 int issued_use(struct store *, int64_t seq, int64_t at, struct err *);
 
 /* Inside a transaction of STORE_INBOX: revoke it, once (E_NOTFOUND: there is

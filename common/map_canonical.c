@@ -150,7 +150,8 @@ member_key(struct reading *r, uint32_t k)
 	}
 	if (strcmp(name, "deleted") == 0) {
 		r->c->deleted = json_type(r->j, v) == JSON_TRUE;
-		if (r->c->deleted || json_type(r->j, v) == JSON_FALSE)
+		if (r->c->deleted || json_type(r->j, v) == JSON_FALSE ||
+		    json_type(r->j, v) == JSON_NULL)
 			return 0;
 		return wrong(r, v, "bad_field", name,
 		    "is neither true nor false");

@@ -163,7 +163,7 @@ defaults(struct options *o)
 		o->store = from_environment("LOYA_STORE",
 		    "/var/lib/loya/loya.db");
 	if (o->conf == NULL)
-		o->conf = from_environment("LOYA_CONF", "/etc/loya");
+		o->conf = from_environment("LOYA_CONF", OPTIONS_CONF);
 	die_verbosity(o->verbose, o->quiet);
 }
 

@@ -20,6 +20,9 @@ struct program {
 						 * letter 0 */
 };
 
+/* The folder that nobody has to name. */
+#define OPTIONS_CONF "/etc/loya"
+
 struct options {
 	const char *store;	/* -s, LOYA_STORE, /var/lib/loya/loya.db */
 	const char *conf;	/* -c, LOYA_CONF, /etc/loya */

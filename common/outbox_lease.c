@@ -102,7 +102,8 @@ line_up(struct outbox_row *row, size_t n)
 				at = slot;
 		if (*at == NULL)
 			*at = r;
-		else if (r->behind == 0)	/* nor is the first behind any */
+		/* Where it is behind nobody, nor is the first. */
+		else if (r->behind == 0)
 			r->behind = (*at)->seq;
 	}
 }

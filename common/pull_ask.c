@@ -88,6 +88,18 @@ xml_rows(struct coming *k)
 	return k->rc != 0 ? k->rc : rc == E_DATA ? E_IO : rc;
 }
 
+/* Rows of XML are absent where there is none, so another document would be a
+ * page without any: its root tells. */
+static int
+rooted(const struct coming *k)
+{
+	char root[XML_NAME + 1];
+
+	snprintf(root, sizeof root, "%.*s", (int)strcspn(k->q->rows, "/"),
+	    k->q->rows);
+	return json_get(&k->slicer.json, 0, root) != JSON_NONE;
+}
+
 /* The answer is there as a whole: is it one? */
 static int
 whole(struct coming *k, struct err *e)
@@ -112,6 +124,10 @@ whole(struct coming *k, struct err *e)
 		return err_set(e, E_IO, "%s: the answer is not what was "
 		    "promised: there are no rows at '%s'", k->q->name,
 		    k->q->rows);
+	if (k->q->xml && !rooted(k))
+		return err_set(e, E_IO, "%s: the answer is not what was "
+		    "promised: there is no '%.*s'", k->q->name,
+		    (int)strcspn(k->q->rows, "/"), k->q->rows);
 	return 0;
 }
 
@@ -144,23 +160,31 @@ next_url(struct pull *p, const char *s, char **out, struct err *e)
 	return err_set(e, E_IO, "the address of the next page is none");
 }
 
-static int64_t
-number(const struct json *j, const char *pointer, int64_t without)
+/* A number that has to be there, for it says how many pages there are. */
+static int
+number(const struct coming *k, const char *pointer, int64_t *v, struct err *e)
 {
+	const struct json *j = &k->slicer.json;
 	struct arena a = { NULL };
 	const char *s;
-	int64_t v = without;
 	uint32_t t;
 	long long n;
+	int end, rc = E_DATA;
 
-	if (pointer == NULL || !json_pointer(j, 0, pointer, &t))
-		return without;
+	*v = 0;
+	if (json_pointer(j, 0, pointer, &t))
+		rc = json_int(j, t, v);
 	/* In XML a number is a text. */
-	if (json_int(j, t, &v) != 0)
-		v = (s = json_string(j, t, &a, NULL)) != NULL &&
-		    sscanf(s, "%15lld", &n) == 1 ? n : without;
+	if (rc != 0 && json_pointer(j, 0, pointer, &t) &&
+	    (s = json_string(j, t, &a, NULL)) != NULL &&
+	    sscanf(s, "%15lld %n", &n, &end) == 1 && s[end] == '\0') {
+		*v = n;
+		rc = 0;
+	}
 	arena_release(&a);
-	return v < 0 ? without : v;
+	return rc == 0 && *v >= 0 ? 0 : err_set(e, E_IO, "%s: the answer is "
+	    "not what was promised: there is no number at '%s'", k->q->name,
+	    pointer);
 }
 
 static int64_t
@@ -180,42 +204,50 @@ time_at(const struct json *j, const char *pointer)
 	return at;
 }
 
+/* The page behind this one, by its address: an answer with done has to say
+ * that there is none, one without says nothing of it. */
 static int
-read_frame(struct coming *k, struct pull_page *page, struct err *e)
+read_next(struct coming *k, struct pull_page *page, struct err *e)
 {
 	const struct json *j = &k->slicer.json;
 	const struct pull_query *q = k->q;
 	struct arena a = { NULL };
 	const char *s;
 	uint32_t t;
-	int rc = 0;
+	int rc;
 
-	page->rows = k->rows;
-	page->hash = k->hash;
-	page->pages = number(j, q->pages, 0);
-	page->total = number(j, q->total, -1);
-	if (k->p->missed != NULL && q == &k->p->missed->query) {
-		k->p->complete = time_at(j, k->p->missed->covered);
-		k->p->earliest = time_at(j, k->p->missed->earliest);
-	}
-	if (q->done != NULL && json_pointer(j, 0, q->done, &t)) {
-		/* A page that is not the last one has to lead on. */
-		if (json_type(j, t) == JSON_TRUE)
-			return 0;
-		if (!json_pointer(j, 0, q->next, &t))
-			return err_set(e, E_IO, "%s: the answer is not what "
-			    "was promised: there is more, and no '%s'",
-			    q->name, q->next);
-	}
-	if (q->next == NULL || !json_pointer(j, 0, q->next, &t) ||
-	    json_type(j, t) == JSON_NULL)
+	if (q->done != NULL && json_pointer(j, 0, q->done, &t) &&
+	    json_type(j, t) == JSON_TRUE)
 		return 0;
+	if (!json_pointer(j, 0, q->next, &t) || json_type(j, t) == JSON_NULL)
+		return q->done == NULL ? 0 : err_set(e, E_IO, "%s: the answer "
+		    "is not what was promised: '%s' is not true, and there is "
+		    "no '%s'", q->name, q->done, q->next);
 	if ((s = json_string(j, t, &a, NULL)) == NULL)
 		rc = err_set(e, E_IO, "%s: '%s' is no text", q->name, q->next);
 	else
 		rc = next_url(k->p, s, &page->next, e);
 	arena_release(&a);
 	return rc;
+}
+
+static int
+read_frame(struct coming *k, struct pull_page *page, struct err *e)
+{
+	const struct json *j = &k->slicer.json;
+	const struct pull_query *q = k->q;
+
+	page->rows = k->rows;
+	page->hash = k->hash;
+	if (k->p->missed != NULL && q == &k->p->missed->query) {
+		k->p->complete = time_at(j, k->p->missed->covered);
+		k->p->earliest = time_at(j, k->p->missed->earliest);
+	}
+	if (q->next != NULL)
+		return read_next(k, page, e);
+	if (q->pages != NULL)
+		return number(k, q->pages, &page->pages, e);
+	return q->total != NULL ? number(k, q->total, &page->total, e) : 0;
 }
 
 /* Ask once: 0 and the page; else *wait is what the peer wants, or -1. */

@@ -98,6 +98,32 @@ named(struct pull *p, struct err *e)
 	return rc;
 }
 
+/* What an answer says of how many there are has to fit what is in it: else
+ * nobody knows whether there is more. */
+static int
+fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
+{
+	static const char not_it[] = "the answer is not what was promised";
+	const struct pull_query *q = at->q;
+	long long end = at->offset + page->rows;
+
+	if (q->next != NULL)
+		return 0;
+	if (q->pages != NULL && page->rows > 0 && page->pages == 0)
+		return err_set(e, E_IO, "%s: %s: there are rows, and '%s' says "
+		    "0", q->name, not_it, q->pages);
+	if (q->total == NULL)
+		return 0;
+	if (page->rows > 0 && end > page->total)
+		return err_set(e, E_IO, "%s: %s: rows up to %lld, and '%s' "
+		    "says %lld", q->name, not_it, end, q->total,
+		    (long long)page->total);
+	if (page->rows == 0 && end < page->total)
+		return err_set(e, E_IO, "%s: %s: no row at %lld of %lld",
+		    q->name, not_it, end, (long long)page->total);
+	return 0;
+}
+
 /* Whether there is another page, and then at is there. */
 static int
 more(struct pull_at *at, const struct pull_page *page)
@@ -112,7 +138,7 @@ more(struct pull_at *at, const struct pull_page *page)
 		return 0;
 	at->offset += page->rows;
 	/* A short page is the last one where nobody says how many there are. */
-	return page->total >= 0 ? page->rows > 0 && at->offset < page->total :
+	return q->total != NULL ? at->offset < page->total :
 	    page->rows >= q->limit;
 }
 
@@ -170,6 +196,8 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 		url = page.next;
 		page.next = NULL;
 		p->count.pages++;
+		if (rc == 0)
+			rc = fits(at, &page, e);
 		if (rc == 0 && at->q->keys)
 			rc = named(p, e);
 		if (rc == 0 && at->q == p->listing)

@@ -53,8 +53,7 @@ struct pull_page {
 	int64_t rows;
 	int64_t hash;		/* of all of them, in their order */
 	char *next;		/* where the next one is, malloc()ed; NULL */
-	int64_t pages;		/* 0: nobody said */
-	int64_t total;		/* -1: nobody said */
+	int64_t pages, total;	/* where the query says where they stand */
 };
 
 /* Where a query has come to. */

@@ -1,4 +1,5 @@
 #include "common/readback.h"
+#include "common/readback_inner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,7 +27,7 @@ enum { WAITING = 1000, WAITING_BYTES = 16 * 1024 * 1024 };
 struct thin {
 	struct thin *next;
 	const struct source *source;
-	int64_t seq;
+	int64_t seq;		/* 0: no row stands behind it yet */
 	size_t len;
 	char line[];
 };
@@ -38,7 +39,7 @@ struct readback {
 	const struct source *const *source;
 	size_t nsource;
 	struct json json;
-	int rc;			/* of the loop itself */
+	struct seldom unknown;	/* lines whose row could not be asked for */
 
 	pthread_t thread;
 	int wake;
@@ -76,6 +77,7 @@ struct said {
 	struct readback *r;
 	size_t n;
 	struct seldom failed;
+	struct json json;
 };
 
 static void
@@ -103,48 +105,73 @@ next(struct readback *r)
 	return t;
 }
 
-/* Where the peer is down it is all of them. */
+/* Where the peer is down it is all of them.  0: one that has no row yet. */
 static void
-tell(struct said *s, int64_t seq, const struct err *e)
+tell(struct seldom *failed, int64_t seq, const struct err *e)
 {
-	char of[SELDOM_TEXT];
+	char of[SELDOM_TEXT], row[40] = "standard input";
 	int64_t n, now = clock_mono();
 
-	seldom_add(&s->failed, 1, now, 0);
-	if ((n = seldom_take(&s->failed, now)) > 0)
-		warn("inbox %lld: %s%s", (long long)seq, e->msg,
-		    seldom_text(n, of));
+	seldom_add(failed, 1, now, 0);
+	if ((n = seldom_take(failed, now)) == 0)
+		return;
+	if (seq > 0)
+		snprintf(row, sizeof row, "inbox %lld", (long long)seq);
+	warn("%s: %s%s", row, e->msg, seldom_text(n, of));
 }
 
 static void
-tell_rest(struct said *s)
+tell_rest(struct seldom *failed)
 {
-	int64_t n = seldom_rest(&s->failed);
+	int64_t n = seldom_rest(failed);
 
 	if (n > 0)
-		warn("inbox: %lld more were not read back", (long long)n);
+		warn("inbox: %lld more not read back", (long long)n);
+}
+
+/* The row of a thin line.  One that has none gets one first, as loya-apply
+ * would make it: so it is not lost, and read once, however often it comes. */
+static int
+row_of(struct said *s, struct store *store, struct thin *t, struct arena *a,
+    struct row *row, struct buf *line, struct err *e)
+{
+	int rc;
+
+	if (t->seq == 0) {
+		if (json_parse(&s->json, t->line, t->len - 1) != 0 ||
+		    !readback_row(&s->json, a, row))
+			abort();
+		if ((rc = readback_store(store, row, line, e)) != 0)
+			return rc;
+		t->seq = row->seq;
+	}
+	return inbox_get(store, t->seq, a, row, e);
 }
 
 /* One thin event.  Where nothing comes of it its own line is the wake-up. */
 static void
 read_one(struct readback *r, struct store *store, struct pull *p,
-    struct said *s, const struct thin *t)
+    struct said *s, struct thin *t)
 {
 	struct arena a = { NULL };
+	struct buf line = { NULL, 0, 0 };
 	struct row row;
 	struct err e;
 	int rc;
 
 	s->n = 0;
-	if ((rc = inbox_get(store, t->seq, &a, &row, &e)) == 0)
+	if ((rc = row_of(s, store, t, &a, &row, &line, &e)) == 0)
 		rc = pull_read_back(p, t->source, &row, &e);
 	if (rc != 0)
-		tell(s, t->seq, &e);
-	arena_release(&a);
-	if (rc != 0 || s->n == 0)
+		tell(&s->failed, t->seq, &e);
+	if ((rc != 0 || s->n == 0) && line.len > 0)
+		give(r, line.p, line.len);
+	else if (rc != 0 || s->n == 0)
 		give(r, t->line, t->len);
 	if (rc == 0 && pull_counts(p)->odd > 0)
 		rc = E_NO;
+	buf_release(&line);
+	arena_release(&a);
 	pthread_mutex_lock(&r->lock);
 	if (rc != 0)
 		worse(r, rc);
@@ -184,7 +211,7 @@ static void *
 work(void *ctx)
 {
 	struct readback *r = ctx;
-	struct said s = { r, 0, { 0, 0 } };
+	struct said s = { .r = r };
 	struct store *store = NULL;
 	struct pull *p = NULL;
 	struct thin *t;
@@ -200,14 +227,15 @@ work(void *ctx)
 		free(t);
 		give(r, "", 0);
 	}
-	tell_rest(&s);
+	tell_rest(&s.failed);
+	json_release(&s.json);
 	pull_free(p);
 	store_close(store);
 	return NULL;
 }
 
-/* The source that a line of the inbox is of, and its row; NULL: of none that
- * is read here. */
+/* The source that a line of the inbox is of, and the row that it names, or 0;
+ * NULL: of none that is read here. */
 static const struct source *
 source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 {
@@ -215,11 +243,12 @@ source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 	uint32_t i;
 	size_t k;
 
+	*seq = 0;
 	if (json_parse(j, line, n) != 0 || json_type(j, 0) != JSON_OBJECT ||
 	    (i = json_get(j, 0, "type")) == JSON_NONE ||
 	    !json_is(j, i, "loya.received") ||
-	    (i = json_get(j, 0, "loyaseq")) == JSON_NONE ||
-	    json_int(j, i, seq) != 0 ||
+	    ((i = json_get(j, 0, "loyaseq")) != JSON_NONE &&
+	    json_int(j, i, seq) != 0) ||
 	    (i = json_get(j, 0, "source")) == JSON_NONE)
 		return NULL;
 	for (k = 0; k < r->nsource; k++)
@@ -228,21 +257,47 @@ source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 	return NULL;
 }
 
-/* Whether the row that the line names is the one it means, and thin. */
+/* The row that the line names, where it is the one it means: 1, or 0, or
+ * <0. */
 static int
-is_thin(struct readback *r, const struct source *s, int64_t seq)
+named_row(struct readback *r, const struct source *s, int64_t seq,
+    struct arena *a, struct row *row)
+{
+	uint32_t i = json_get(&r->json, 0, "id");
+	struct err e;
+	int rc;
+
+	if (seq <= 0 || i == JSON_NONE)
+		return 0;
+	if ((rc = inbox_get(r->store, seq, a, row, &e)) == 0)
+		return strcmp(row->source, s->name) == 0 &&
+		    json_is(&r->json, i, row->event_id);
+	if (rc == E_NOTFOUND)
+		return 0;
+	tell(&r->unknown, seq, &e);
+	pthread_mutex_lock(&r->lock);
+	worse(r, rc);
+	pthread_mutex_unlock(&r->lock);
+	return rc;
+}
+
+/* Whether what the line tells is thin: by its row, else by itself, and then
+ * *seq is 0. */
+static int
+is_thin(struct readback *r, const struct source *s, int64_t *seq)
 {
 	struct arena a = { NULL };
 	struct row row;
-	uint32_t i = json_get(&r->json, 0, "id");
-	int thin;
+	int rc;
 
-	thin = i != JSON_NONE &&
-	    inbox_get(r->store, seq, &a, &row, NULL) == 0 &&
-	    strcmp(row.source, s->name) == 0 &&
-	    json_is(&r->json, i, row.event_id) && pull_is_thin(s, &row);
+	rc = named_row(r, s, *seq, &a, &row);
+	if (rc == 0) {
+		*seq = 0;
+		rc = readback_row(&r->json, &a, &row);
+	}
+	rc = rc == 1 && pull_is_thin(s, &row);
 	arena_release(&a);
-	return thin;
+	return rc;
 }
 
 /* Let it wait for its record: 1; 0: there is no room. */
@@ -280,7 +335,7 @@ pass(struct readback *r, const char *line, size_t n)
 	int64_t seq;
 
 	s = source_of(r, line, n, &seq);
-	if (s != NULL && is_thin(r, s, seq) && hold(r, s, seq, line, n))
+	if (s != NULL && is_thin(r, s, &seq) && hold(r, s, seq, line, n))
 		return;
 	fwrite(line, 1, n, stdout);
 	putchar('\n');
@@ -382,6 +437,7 @@ readback_run(struct store *store, const struct config *c, const char *confdir,
 	pthread_cond_signal(&r.some);
 	pthread_mutex_unlock(&r.lock);
 	pthread_join(r.thread, NULL);
+	tell_rest(&r.unknown);
 	close(r.wake);
 	json_release(&r.json);
 	return r.worst;

@@ -161,7 +161,7 @@ settle(struct delivery *list, struct delivery *end, int rc)
 static void
 warn_more(int64_t n)
 {
-	warn("inbox: %lld more deliveries were not stored", (long long)n);
+	warn("inbox: %lld more not stored", (long long)n);
 }
 
 /* A disk that is full would have its log full, too. */

@@ -10,6 +10,7 @@
 #include "common/change.h"
 #include "common/http.h"
 #include "common/map.h"
+#include "common/options.h"
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
@@ -248,6 +249,17 @@ linked(const struct config *c, struct err *e)
 	return 0;
 }
 
+/* A folder that somebody named, wrongly, would do nothing and say nothing. */
+static int
+there(const char *dir, struct err *e)
+{
+	if (access(dir, F_OK) == 0 || errno != ENOENT ||
+	    strcmp(dir, OPTIONS_CONF) == 0)
+		return 0;
+	return err_set(e, E_CONF, "%s: there is no such folder; -c names "
+	    "another, loya-token init makes it", dir);
+}
+
 int
 config_load(struct config **out, const char *dir, struct err *e)
 {
@@ -260,7 +272,8 @@ config_load(struct config **out, const char *dir, struct err *e)
 	c = xcalloc(1, sizeof *c);
 	c->memory = a = xcalloc(1, sizeof *a);
 	c->dir = arena_dup(a, dir, strlen(dir));
-	rc = list(c, a, e);
+	if ((rc = there(dir, e)) == 0)
+		rc = list(c, a, e);
 	for (i = 0; i < c->nsource && rc == 0; i++)
 		rc = source_read(&c->source[i], a, e);
 	if (rc == 0)

@@ -323,8 +323,9 @@ struct config {
 	void *memory;		/* where all of it lives */
 };
 
-/* Read everything below dir.  A folder that does not exist or has no sources
- * is an empty configuration. */
+/* Read everything below dir.  One that has no sources is an empty
+ * configuration; one that is not there is E_CONF, but for OPTIONS_CONF, which
+ * nobody has named: it is empty then. */
 int config_load(struct config **, const char *dir, struct err *);
 void config_free(struct config *);
 

@@ -27,8 +27,9 @@ struct store;
 /* flags: make it when it is not there (a command that writes does); only read
  * (no lock file is needed, nothing is migrated: an old store is E_NOSTORE
  * with the advice to run a command that writes); leave the inbox file alone,
- * for who only reads and needs none of it. */
-enum { STORE_CREATE = 1, STORE_READ = 2, STORE_ALONE = 4 };
+ * for who only reads and needs none of it; leave it as it is, for who writes
+ * what he takes back: an old one is refused as of who only reads. */
+enum { STORE_CREATE = 1, STORE_READ = 2, STORE_ALONE = 4, STORE_AS_IS = 8 };
 
 /*
  * Open both files, make or migrate them.  E_NOSTORE, E_NOTSTORE, E_NEWER,

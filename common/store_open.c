@@ -37,21 +37,30 @@ guard(enum role role, enum store_file f)
 	return &all[role][f];
 }
 
+/* For who does not migrate. */
+static int
+up_to_date(struct file *fp, enum store_file f, struct err *e)
+{
+	int64_t version;
+	int rc;
+
+	if ((rc = store_version(fp->db, f, &version, e)) != 0 ||
+	    version == STORE_VERSION)
+		return rc;
+	return err_set(e, E_NOSTORE, "%s: made by an older loya; run "
+	    "loya-apply -b once to bring it up to date", db_path(fp->db));
+}
+
 /* Open for reading only: nothing is made, locked or migrated. */
 static int
 open_reader(struct file *fp, enum store_file f, const char *path,
     struct err *e)
 {
-	int64_t version;
 	int rc;
 
-	if ((rc = db_open(&fp->db, path, DB_READONLY, e)) != 0 ||
-	    (rc = store_version(fp->db, f, &version, e)) != 0)
+	if ((rc = db_open(&fp->db, path, DB_READONLY, e)) != 0)
 		return rc;
-	if (version < STORE_VERSION)
-		return err_set(e, E_NOSTORE, "%s: made by an older loya; run "
-		    "loya-apply -b once to bring it up to date", path);
-	return 0;
+	return up_to_date(fp, f, e);
 }
 
 static int
@@ -71,7 +80,8 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 	if ((rc = lock_open(path, &fp->lock, e)) != 0 ||
 	    (rc = db_open(&fp->db, path, how, e)) != 0)
 		return rc;
-	return store_migrate(fp, f, e);
+	return flags & STORE_AS_IS ? up_to_date(fp, f, e) :
+	    store_migrate(fp, f, e);
 }
 
 /* A folder, a device or a link to somewhere else is refused: SQLite would

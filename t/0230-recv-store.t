@@ -152,6 +152,14 @@ then
 	    "$(grep -c 'or disk is full' "$T/recv.err")" 1
 	is "all that was accepted is there" \
 	    "$(inbox "SELECT count(*) FROM inbox")" "$last"
+	cat "$T/req" "$T/req" "$T/req" >"$T/three"
+	# shellcheck disable=SC2034
+	TCPREMOTEIP=127.0.0.1 loya-recv <"$T/three" >"$T/out" 2>"$T/err"
+	is "without a server it is the same: 74, three answers" \
+	    "$? $(grep -c '^HTTP/1.1 503' "$T/out")" "74 3"
+	is "and two lines" "$(sed 's/: .*:/:/' "$T/err")" \
+	    "loya-recv: database or disk is full
+loya-recv: 2 more not stored"
 	mount -o remount,size=32m "$T/disk"
 	request POST /hooks/open "{\"id\":\"f$i\",\"x\":\"$body\"}" "$json"
 	answer 202 "with room again it goes on"
@@ -160,7 +168,7 @@ then
 	stop recv
 	is "it had not to be restarted" "$rc" 0
 	like "at its end it says how many there were" \
-	    "$(tail -n 1 "$T/recv.err")" 'inbox: [0-9]+ more deliveries were not stored$'
+	    "$(tail -n 1 "$T/recv.err")" 'inbox: [0-9]+ more not stored$'
 	umount "$T/disk"
 else
 	ok "no right to mount a small disk" true

@@ -113,7 +113,8 @@ is "a token is as good as a signature" "$code" 202
 is "it is in the inbox" "$(inbox "SELECT event_id FROM inbox")" e1
 is "with the token's id" \
     "$(inbox "SELECT head ->> 'loya-token' IN (SELECT id FROM token) FROM inbox")" 1
-is "whose use is noted" "$(inbox "SELECT count(*) FROM token WHERE used_at > 0")" 1
+is "whose use is noted, to the minute" "$(inbox "SELECT count(*) FROM token
+    WHERE used_at > 0 AND used_at % 60000000 = 0")" 1
 bearer "$token" -d "$event"
 is "a repeat is fine" "$code" 202
 call -H "Authorization: bearer   $token" -H 'Content-Type: application/json' \

@@ -109,6 +109,10 @@ like "who was taken out of the list lost by that" \
     'hr said Ha about H in .* lost because this source may not decide it'
 like "JSON has it by its word" "$(loya-audit why hr/H given_name)" \
     '"lost":[[][{]"value":"Ha",.*"why":"denied"'
+member hr h5 H '"version":2,"given_name":"Hu","email":"h@x.example"'
+like "the row of a word that does not count says so" \
+    "$(loya-audit -T -N 1)" \
+    'denied given_name$|another claim decides email$'
 member crm h3 L '"version":2,"given_name":null'
 like "a value that was cleared is empty by who cleared it" \
     "$(loya-audit why -T hr/H given_name)" \

@@ -85,4 +85,12 @@ status 0 "it verifies" loya-audit verify -q
 status 0 "erased as a member" loya-audit erase hr/ZQ77
 is "the person is gone again" "$(left)" 0
 status 0 "it verifies" loya-audit verify -q
+
+last=$(store "SELECT max(seq) FROM event")
+sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
+    VALUES ($last + 1, 'hr', 'new', 0, 'x', NULL, CAST('{}' AS BLOB))"
+status 1 "an id that only an event names that nobody has looked at" \
+    loya-audit erase hr/E9
+is "is said to be one" "$(cat "$T/err")" \
+    "loya-audit: 'hr/E9': no member is known by this, and no event names it; nobody has looked at those behind inbox $last yet (loya-apply -b)"
 done_testing

@@ -47,6 +47,9 @@ member hr 14 '{"external_id":"E2","version":4,"status":"closed","effective_at":"
 at 2026-07-01T00:00:00Z
 is "an older schedule that comes later is superseded at once" "$got" \
     "member.enrolled event.scheduled event.superseded"
+is "by the one that stands" \
+    "$(inbox "SELECT event_id FROM inbox WHERE seq = $(store "SELECT
+    detail ->> 'by' FROM audit WHERE event_id = '14'")")" 15
 member hr 16 '{"external_id":"E2","version":6,"status":"active"}' >"$T/in"
 at 2026-07-02T00:00:00Z
 : >"$T/in"

@@ -91,8 +91,31 @@ member local 21 '{"external_id":"L1"}' >"$T/in"
 apply
 is "where it may decide that, it does" "$got" member.enrolled
 echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
-status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/nowhere"
+mkdir "$T/empty"
+status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/empty"
 like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
 is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"
 ok "verify agrees" loya-audit verify
+# A folder that somebody named has to be there, where one is needed.
+LOYA_CONF=$T/conf loya-token -q init -s "$T/its"
+for c in 'loya-recv -n' 'loya-recv -l 127.0.0.1:0' loya-recv 'loya-apply -b' \
+    'loya-push -b' 'loya-push -bn' 'loya-pull hr' 'loya-pull -n hr' \
+    'loya-token get hr' 'loya-token head init' 'loya-audit erase -n hr/E1' \
+    'loya-audit cosign -'; do
+	# shellcheck disable=SC2086
+	status 78 "$c and a folder that is not there" timeout 10 $c -s "$T/its" \
+	    -c "$T/nowhere" </dev/null
+	is "is told" "$(cat "$T/err")" "${c%% *}: $T/nowhere: there is no such \
+folder; -c names another, loya-token init makes it"
+done
+status 78 "LOYA_CONF names one, too" env LOYA_CONF="$T/nowhere" \
+    loya-push -b -s "$T/its"
+for c in members log verify 'prune -n 1d' stats; do
+	# shellcheck disable=SC2086
+	status 0 "loya-audit $c needs none" loya-audit $c -s "$T/its" \
+	    -c "$T/nowhere"
+done
+status 0 "without the folder that nobody named there is no source" env \
+    -u LOYA_CONF sh -c '[ -e /etc/loya ] || loya-push -b -s "$T/its"'
+
 done_testing

@@ -52,8 +52,9 @@ sub history {
 		my $more = qq("attributes":{"employee_number":"n.@","k$v":$v});
 		$d .= qq(,"effective_at":"2026-0) . (2 + int rand 7) .
 		    '-01T00:00:00Z"' if $one && rand() < 0.3;
-		$d = qq("external_id":"$who.@","version":$v,"deleted":true)
-		    if !$points && rand() < 0.1;
+		# A deletion says nothing that a match rule could compare.
+		$d = qq("external_id":"$who.@","version":$v,"deleted":true),
+		    $more = '"name":null' if $k > 1 && !$points && rand() < 0.15;
 		push @l, [$by, $k, 'member', "$d,$more"];
 	}
 	# Points come from a record that is sure to be named.

@@ -76,4 +76,13 @@ member hr z '{"external_id":"E3"}' | loya-apply -n >"$T/lines"
 is "with -n" "$(types "$T/lines")" member.enrolled
 is "nothing is kept" "$(inbox "SELECT count(*) FROM inbox")" $((rows + 1))
 ok "the record is sound" loya-audit verify
+
+# A repeat is told whether or not the first one was done by then.
+{ member hr twice '{"external_id":"E7"}'
+  member hr twice '{"external_id":"E8"}'; } >"$T/in"
+status 0 "the same id twice in a run" loya-apply <"$T/in"
+is "is told of behind what the first one did" "$(types "$T/out")" \
+    "member.enrolled event.duplicate"
+status 0 "and in the next run" loya-apply <"$T/in"
+is "both are repeats" "$(types "$T/out")" "event.duplicate event.duplicate"
 done_testing

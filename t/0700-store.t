@@ -4,6 +4,11 @@
 . "$here/apply.sh"
 
 source_file hr
+for c in 'loya-apply -bn' 'loya-push -bn'; do
+	# shellcheck disable=SC2086
+	status 78 "$c without a store" $c
+	is "makes none" "$(find "$T" -maxdepth 1 -name 'loya.db*')" ""
+done
 member hr 1 '{"external_id":"E1","version":1,"name":"A"}' >"$T/in"
 ok "a store is made" sh -c 'loya-apply <"$T/in"'
 member hr 2 '{"external_id":"E2","version":1,"name":"B"}' >"$T/in"

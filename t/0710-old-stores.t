@@ -17,6 +17,7 @@ schema() {
 restore() {	# version
 	for f in '' -inbox; do
 		sqlite3 "$T/old$1$f" <"$here/stores/$1$f.sql" >"$T/restored" || return
+		sqlite3 "$T/old$1$f" "PRAGMA journal_mode = wal" >"$T/restored"
 	done
 }
 
@@ -24,9 +25,21 @@ for dump in "$here"/stores/*-inbox.sql; do
 	v=$(basename "$dump" -inbox.sql)
 	ok "a store of version $v" restore "$v"
 	LOYA_STORE=$T/old$v
+	sum=$(cat "$LOYA_STORE" "$LOYA_STORE-inbox" | cksum)
 	status 78 "version $v: who only reads does not change it" loya-audit log
 	like "... and says what does" "$(cat "$T/err")" 'older'
 	is "... nor did it" "$(sqlite3 "$LOYA_STORE" 'PRAGMA user_version')" "$v"
+	for c in 'loya-apply -bn' 'loya-apply -n' 'loya-apply -nr 1' \
+	    'loya-push -bn' 'loya-push -n' 'loya-pull -n hr' \
+	    'loya-token unset -n hr' 'loya-audit head -n'; do
+		# shellcheck disable=SC2086
+		status 78 "version $v: $c refuses it" $c </dev/null
+		is "... says how to bring it up to date" "$(cat "$T/err")" \
+		    "${c%% *}: $LOYA_STORE: made by an older loya; run \
+loya-apply -b once to bring it up to date"
+		is "... and changes nothing" "$(cat "$LOYA_STORE" \
+		    "$LOYA_STORE-inbox" | cksum)" "$sum"
+	done
 	ok "version $v: loya-apply brings it up to date" loya-apply -b
 	for f in '' -inbox; do
 		is "... STORE$f is as a new one" "$(schema "$LOYA_STORE$f")" \

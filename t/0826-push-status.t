@@ -40,10 +40,22 @@ loya-push: 1 sent, 0 deferred, 0 dead; 0 waiting"
 # Who is told to end has done so, whatever waits.
 secret crm.push $push_secret
 people 3 3 | loya-apply >"$T/applied"
-echo 500 >"$sink/mode"
+printf 'Retry-After: 120\r\n' >"$sink/headers"
+echo 503 >"$sink/mode"
 start told loya-push -w
 wait_for "it to be put off" grep -q delivery.deferred "$T/told.out"
 stop told
 is "told to end while something waits" "$rc $(cat "$T/told.err")" \
     "0 loya-push: 0 sent, 1 deferred, 0 dead; 1 waiting"
+
+# Whoever is told when to come again can: at that second it has ended.
+loya-push -u crm >"$T/out" 2>&1
+hook other "$port"
+secret other.push $push_secret
+people 4 4 | loya-apply >"$T/applied"
+LOYA_NOW=2030-01-01T00:00:00.5Z loya-push -b other >"$T/out" 2>"$T/err"
+is "a rest ends within the second that is named" "$(head -n 1 "$T/err")" \
+    "loya-push: source 'other': rests until 2030-01-01T00:02:01Z"
+status 74 "an input that cannot be read" sh -c 'loya-push <"$T"'
+is "is told" "$(cat "$T/err")" "loya-push: standard input: Is a directory"
 done_testing

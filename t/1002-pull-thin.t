@@ -121,10 +121,90 @@ status 78 "where none can be read" loya-pull -r crm <"$T/in"
 is "each is passed" "$(wc -l <"$T/out" | tr -d ' ')" 3
 is "one is told of, and then how many" \
     "$(sed "s/\(inbox [0-9]*\): .*/\1/" "$T/err")" "loya-pull: inbox $seq
-loya-pull: inbox: 2 more were not read back"
+loya-pull: inbox: 2 more not read back"
 rm "$org/always"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
 status 65 "a line that is too long" loya-pull -r crm <"$T/long"
+
+# As a filter, of lines that no row stands behind.
+loya-apply -b >"$T/out"
+loya-pull crm >"$T/out"
+rows() { inbox "SELECT event_id FROM inbox WHERE seq > $last AND
+    event_id NOT LIKE 'pull-%' ORDER BY seq" | tr '\n' ' '; }
+for how in '' ',"loyaseq":999999' ',"loyaseq":1' ',"loyaseq":-1'; do
+	n=$((${n-20} + 1))
+	LOYA_NOW=2026-03-04T06:1$((n - 20)):00Z
+	clock "$LOYA_NOW"
+	record 5 2026-03-04T06:0$((n - 20)):00 0 "Quin$n" Tal quin@example.org \
+	    >"$org/records"
+	last=$(inbox "SELECT max(seq) FROM inbox")
+	received g$n "$(gap g$n "$(ids 5)")" |
+	    sed "s/\"datacontenttype\"/\"x\":1$how,&/" >"$T/line"
+	cat "$T/plain" "$T/line" >"$T/in"
+	status 0 "a line of its own {$how}" loya-pull -r crm <"$T/in"
+	cp "$T/out" "$T/lines"
+	is "becomes its record" "$(records "$T/lines") $(grep -c "Quin$n" \
+	    "$T/lines") $(wc -l <"$T/lines")" "5 1 2"
+	is "and a row" "$(rows)" "g$n "
+	loya-apply <"$T/lines" >"$T/applied"
+	is "which is done" "$(event $((last + 1)))" "applied read"
+	forget_log
+	status 0 "again" loya-pull -r crm <"$T/line"
+	is "it is not asked for" "$(asked | grep -c 'WHERE Id')" 0
+	is "the line is that of the row" "$(grep -o '"id":"g[0-9]*"\|"loyaseq":[0-9]*' \
+	    "$T/out" | tr '\n' ' ')" "\"id\":\"g$n\" \"loyaseq\":$((last + 1)) "
+	is "which is no other" "$(rows)" "g$n "
+done
+LOYA_NOW=2026-03-04T06:20:00Z
+clock "$LOYA_NOW"
+record 5 2026-03-04T06:19:00 0 Raw Tal quin@example.org >"$org/records"
+last=$(inbox "SELECT max(seq) FROM inbox")
+printf '{"specversion":"1.0","id":"g30","source":"crm","type":"loya.received","data_base64":"%s"}\n' \
+    "$(gap g30 "$(ids 5)" | base64 -w 0)" >"$T/line"
+status 0 "one whose body is in base64" loya-pull -r crm <"$T/line"
+is "is read as well" "$(grep -c Raw "$T/out")" 1
+
+# What is not thin, or not to be taken, is as it was, and no row.
+last=$(inbox "SELECT max(seq) FROM inbox")
+{
+	cat "$T/plain"
+	received f1 '{"ChangeEventHeader":{"entityName":"Contact","recordIds":["003"],"changeType":"UPDATE"},"Email":"a@b"}'
+	received g31 "$(gap g31 "$(ids 5)")" | sed 's/1.0/0.3/'
+	received g32 "$(gap g32 "$(ids 5)")" | sed 's/"g32","source"/"","source"/'
+	received g33 "$(gap g33 "$(ids 5)")" | sed 's/"data":/"x":/'
+	received g34 "$(gap g34 "$(ids 5)")" |
+	    sed 's/"data":/"data_base64":"e30=",&/'
+	received g35 "$(gap g35 "$(ids 5)")" | sed 's/"crm"/"other"/'
+	received g36 "$(gap g36 "$(ids 5)")" | sed 's/loya.received/x/'
+	received g37 "$(gap g37 "$(ids 5)")" |
+	    sed 's/"data":/"loyaseq":"1",&/'
+	received g38 "$(gap g38 "$(ids 5)")" | sed 's/"g38","source"/3,"source"/'
+	printf '{"not":"an event"}\ngarbage\n\n'
+} >"$T/in"
+forget_log
+status 0 "lines that are not thin" loya-pull -r crm <"$T/in"
+is "are passed as they are" "$(cat "$T/out")" "$(cat "$T/in")"
+is "and not stored, nor asked for" "$(rows)$(asked)" ""
+received g40 "$(gap g40 "$(ids 5)")" >"$T/line"
+printf forbidden >"$org/always"
+status 78 "one that cannot be read" loya-pull -r crm <"$T/line"
+is "is passed on, as the line of its row" "$(grep -o \
+    '"id":"g[0-9]*"\|"loyaseq":[0-9]*' "$T/out" | tr '\n' ' ')" \
+    "\"id\":\"g40\" \"loyaseq\":$((last + 1)) "
+like "and told" "$(cat "$T/err")" "inbox $((last + 1)): source 'crm': one: "
+rm "$org/always"
+loya-apply <"$T/out" >"$T/applied"
+is "and waits" "$(event $((last + 1)))" unread
+status 0 "for the next run" loya-pull crm
+is "which reads it" "$(event $((last + 1)))" "applied read"
+received g41 "$(gap g41 "$(ids 5)")" >"$T/line"
+exec 5>>"$LOYA_STORE-inbox-lock"
+flock 5
+status 75 "one that cannot be stored" loya-pull -r crm <"$T/line" 5>&-
+is "is passed on" "$(cat "$T/out")" "$(cat "$T/line")"
+like "and told" "$(cat "$T/err")" "standard input: .*-inbox: "
+exec 5>&-
+clock 2026-03-04T06:30:00Z
 
 # A crowd: filters and runs at the same time read the same event.
 record 6 2026-03-04T05:59:00 0 Rosa Ulm rosa@example.org >>"$org/records"

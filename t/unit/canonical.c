@@ -50,6 +50,8 @@ static const struct line members[] = {
 	    "567890123456789012345678901234567\u00e9\u00e9\u00e9\"}"),
 	    "bad_field: birthdate: \"0123456789012345678901234567890123456789"
 	    "012345678901234567...\" is not a date (YYYY-MM-DD)" },
+	{ "deleted that says nothing", LINE("loya.member",
+	    "{\"external_id\":\"E1\",\"deleted\":null}"), "E1" },
 	{ "deleted in words", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"deleted\":\"yes\"}"),
 	    "bad_field: deleted: \"yes\" is neither true nor false" },

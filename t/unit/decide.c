@@ -493,11 +493,60 @@ random_histories(void)
 	buf_release(&got);
 }
 
+/* Which fields of the last word another claim decides otherwise. */
+static void
+outranked(void)
+{
+	static const struct {
+		const char *what;
+		struct said said[2];
+		const char *names;
+	} t[] = {
+		{ "a lower source's word is outranked", {
+		    { "crm", "9", 1, 1, { "email", "\"a\"", "name", "\"A\"" },
+		    0, 0 },
+		    { "hr", "1", 2, 5, { "email", "\"b\"", "name", "\"B\"" },
+		    0, 0 } }, "email " },
+		{ "not where it says the same", {
+		    { "crm", "9", 1, 1, { "email", "\"a\"" }, 0, 0 },
+		    { "hr", "1", 2, 5, { "email", "\"a\"" }, 0, 0 } }, "" },
+		{ "it is by a null, too", {
+		    { "crm", "9", 1, 1, { "email", "null" }, 0, 0 },
+		    { "hr", "1", 2, 5, { "email", "\"a\"" }, 0, 0 } },
+		    "email " },
+		{ "not where it is denied", {
+		    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+		    { "shop", "3", 2, 5, { "name", "\"B\"", "tags", "[]" }, 0,
+		    0 } }, "" },
+		{ "not where it is too old", {
+		    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+		    { "hr", "1", 2, 4, { "name", "\"B\"" }, 0, 0 } }, "" },
+	};
+	struct decision d;
+	struct state s;
+	char names[64];
+	size_t i, k;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		memset(&s, 0, sizeof s);
+		for (k = 0; k < 2; k++)
+			say_to(&s, &t[i].said[k], &d);
+		names[0] = '\0';
+		for (k = 0; k < d.noutranked; k++) {
+			strcat(names, d.outranked[k]);
+			strcat(names, " ");
+		}
+		is_str(names, t[i].names, "%s", t[i].what);
+		arena_release(&s.arena);
+	}
+}
+
 int
 main(void)
 {
 	table();
 	ties();
+	outranked();
 	random_histories();
 	return done_testing();
 }

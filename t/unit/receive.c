@@ -173,13 +173,13 @@ test_talk(const char *path, struct store *s)
 	refuse(s, &past, 2);
 	later += 61;
 	store_one(s, &past, "two");
-	is_str(said(), "receive: inbox: 2 more deliveries were not stored\n",
+	is_str(said(), "receive: inbox: 2 more not stored\n",
 	    "where it is over that is said, too");
 	refuse(s, &past, 4);
 	store_one(s, &past, "three");
 	is_str(said(), "", "in its minute");
 	receive_committed(&past);
-	is_str(said(), "receive: inbox: 4 more deliveries were not stored\n",
+	is_str(said(), "receive: inbox: 4 more not stored\n",
 	    "or at the end");
 	receive_committed(&past);
 	is_str(said(), "", "once");

@@ -1,0 +1,58 @@
+#!/bin/sh
+# A record that is removed before anybody named it: whose it was is asked by
+# the rules of match once another event says what they compare.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file hr
+crm() {	# [MATCH]: as a source's own form, whose removals say nothing else
+	source_file crm '{"map":{"external_id":"/id","version":"/v",
+	    "deleted":"/gone","fields":{"email":"/email"}}'"${1-}"'}'
+}
+crm ',"match":[["email"]]'
+echo '{"authority":{"*":["hr","crm"],"status":["crm","hr"]}}' \
+    >"$LOYA_CONF/loya.json"
+removed() { line crm "$1" loya.received \
+    "{\"id\":\"$2\",\"v\":2,\"gone\":true,\"email\":\"$3\"}"; }
+named() { line crm "$1" loya.received \
+    "{\"id\":\"$2\",\"v\":1,\"email\":\"$3\"}"; }
+apply() { loya-apply <"$T/in" >"$T/out" 2>"$T/err"; }
+# Who is one member, and what became of them.
+who() { store "SELECT status, group_concat(id) FROM (SELECT m.status,
+    m.id AS member, l.source || '/' || l.external_id AS id FROM link l
+    JOIN member m ON m.id = l.member ORDER BY 2, 3) GROUP BY member
+    ORDER BY 2" | paste -s -d ' '; }
+
+{ member hr 1 '{"external_id":"E1","version":1,"email":"a@x"}'
+  removed 2 C1 a@x; } >"$T/in"
+apply
+is "it is held, and nobody is enrolled" "$(types "$T/out")|$(who)" \
+    "member.enrolled event.held|active|hr/E1"
+like "until somebody is known by it" "$(cat "$T/out")" \
+    '"why":"unknown_member","detail":"nobody is known by this id yet; applied by itself once somebody is"'
+named 3 C1 a@x >"$T/in"
+apply
+is "an older event that names it finds the member, and it is removed" \
+    "$(types "$T/out")|$(who)" \
+    "member.updated member.closed|closed|crm/C1,hr/E1"
+is "what was held is done" "$(store "SELECT count(*) FROM event
+    WHERE state <> 'applied'")" 0
+
+{ removed 4 C2 b@x; named 5 C2 b@x; } >"$T/in"
+apply
+is "where nobody matches it is a member of its own, closed" \
+    "$(types "$T/out")|$(who)" \
+    "event.held member.enrolled member.closed|closed|crm/C1,hr/E1 closed|crm/C2"
+crm
+removed 6 C3 c@x >"$T/in"
+apply
+is "without rules there is nothing to ask: it is one at once" \
+    "$(types "$T/out")" member.enrolled
+source_file crm '{"profile":"plain","match":[["email"]]}'
+member crm 7 '{"external_id":"C4","version":2,"email":"d@x","deleted":true}' \
+    >"$T/in"
+apply
+is "nor where the event says all that they compare" "$(types "$T/out")" \
+    member.enrolled
+ok "verify agrees" loya-audit verify
+done_testing

@@ -1,0 +1,107 @@
+#!/bin/sh
+# The cursor moves behind the last page alone: an answer that does not say
+# whether it was the last one is at fault, in each way of paging.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+api=$T/api
+
+mkdir "$api"
+start api perl "$here/helper/api.pl" "$api"
+wait_for "the API" test -f "$api/port"
+loya-token -q init
+LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
+mkdir "$T/begin"
+cp "$LOYA_STORE"* "$T/begin"
+
+# pages PLACE MEMBERS ANSWER ...: of the query; and what each page, or offset,
+# is answered with from now on, with the id of its file in front
+pages() {
+	rm -f "$LOYA_STORE"* "$api/log" "$api"/told.*
+	cp "$T/begin/"* "$T"
+	printf '{"map":{"external_id":"/id"},"pull":{"base":"http://127.0.0.1:%s","pause":0,"tries":1,"changes":[{"url":"{base}/told","params":{"at":"%s"},"key":"/id",%s}]}}' \
+	    "$(cat "$api/port")" "$1" "$2" >"$LOYA_CONF/sources/hr.json"
+	shift 2
+	for tap_i; do
+		printf %s "${tap_i#*:}" >"$api/told.${tap_i%%:*}"
+	done
+}
+at_fault() {	# SENTENCE WHY
+	status 74 "$1" loya-pull hr
+	is "is told" "$(cat "$T/err")" \
+	    "loya-pull: source 'hr': changes[0]: the answer is not what was promised: $2"
+	is "and the cursor stands" "$(cursor hr)" ""
+}
+good() {	# SENTENCE ROWS REQUESTS
+	status 0 "$1" loya-pull hr
+	is "is read to its end" "$(inbox "SELECT count(*) FROM inbox") $(wc -l \
+	    <"$api/log")" "$2 $3"
+	is "and the cursor moves" "$(cursor hr)" 2026-03-04T06:00:00.000000Z
+}
+by_number() { pages '{page}' '"rows":"/r","pages":"/pages"' "$@"; }
+by_done() { pages 1 '"rows":"/r","done":"/done","next":"/next"' "$@"; }
+by_next() { pages 1 '"rows":"/r","next":"/next"' "$@"; }
+by_total() { pages '{offset}' '"rows":"/r","offset":{"limit":2,"total":"/total"}' "$@"; }
+one='"r":[{"id":1}]'
+none="there is no number at"
+
+# The number of pages.
+for m in '' ',"pages":null' ',"pages":"x"' ',"pages":"2x"' ',"pages":-1' \
+    ',"pages":1.5' ',"pages":true' ',"pages":"99999999999999999999"'; do
+	by_number "1:{$one$m}"
+	at_fault "pages: {$m}" "$none '/pages'"
+done
+by_number "1:{$one,\"pages\":2}" '2:{"r":[{"id":2}]}'
+at_fault "pages, missing on the second one" "$none '/pages'"
+is "what was read stays" "$(inbox "SELECT count(*) FROM inbox")" 2
+by_number "1:{$one,\"pages\":0}"
+at_fault "0 pages, and a row" "there are rows, and '/pages' says 0"
+by_number '1:{"r":[]}'
+at_fault "no row and no number" "$none '/pages'"
+by_number "1:{$one,\"pages\":\"2\"}" '2:{"r":[{"id":2}],"pages":2}'
+good "pages, once as a text" 2 2
+by_number '1:{"r":[],"pages":0}'
+good "0 pages and no row" 0 1
+
+# done and next.
+for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \
+    ',"done":null' ',"done":"true"' ',"done":1,"next":null'; do
+	by_done "1:{$one$m}"
+	at_fault "done: {$m}" "'/done' is not true, and there is no '/next'"
+done
+by_done "1:{$one,\"done\":true}"
+good "done" 1 1
+by_done "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[{"id":2}],"done":true}'
+good "done on the last page alone" 2 2
+for m in false '{}' 1; do
+	by_next "1:{$one,\"next\":$m}"
+	status 74 "next: $m" loya-pull hr
+	like "is told" "$(cat "$T/err")" "changes.0.: '/next' is no text"
+done
+by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
+good "next, and null on the last page" 1 2
+
+# An offset and how many there are.
+for m in '' ',"total":null' ',"total":"x"' ',"total":-1'; do
+	by_total "0:{$one$m}"
+	at_fault "total: {$m}" "$none '/total'"
+done
+by_total '0:{"r":[{"id":1},{"id":2}],"total":5}' '2:{"r":[],"total":5}'
+at_fault "no row before there are as many" "no row at 2 of 5"
+by_total '0:{"r":[{"id":1},{"id":2}],"total":0}'
+at_fault "more rows than there are" "rows up to 2, and '/total' says 0"
+by_total "0:{$one,\"total\":2}" '1:{"r":[{"id":2}],"total":2}'
+good "total, though the pages are not full" 2 2
+by_total '0:{"r":[{"id":1},{"id":2}],"total":3}' '2:{"r":[],"total":2}'
+good "a total that shrinks" 2 2
+
+# XML has no place for rows where there is none, but it has a root.
+xml='"xml":true,"rows":"Envelope/Data/W"'
+pages 1 "$xml" '1:<html><body><p>Log in</p></body></html>'
+at_fault "another document" "there is no 'Envelope'"
+pages 1 "$xml" '1:<E:Envelope xmlns:E="e"><E:Data/></E:Envelope>'
+good "no row in the right one" 0 1
+pages '{page}' "$xml,\"pages\":\"/Envelope/Pages\"" \
+    '1:<Envelope><Fault>no</Fault></Envelope>'
+at_fault "the right one without its pages" "$none '/Envelope/Pages'"
+done_testing
