@@ -258,7 +258,7 @@ moved_to(const struct httpc_answer *a, const struct redact *clean,
 	const char *where = httpc_header(a, "location");
 	char host[200];
 
-	if (where == NULL || url_fault(where) != NULL)
+	if (where == NULL || url_unformed(where) != NULL)
 		return "another place";
 	url_host(where, host, sizeof host);
 	return redact_text(clean, host, strlen(host), out, 200);

@@ -85,6 +85,17 @@ url_private(const char *url)
 const char *
 url_fault(const char *url)
 {
+	const char *fault = url_unformed(url);
+
+	if (fault == NULL && url_plain(url) && !is_here(behind_scheme(url)))
+		fault = "http:// is for this machine itself: a loopback "
+		    "address or localhost";
+	return fault;
+}
+
+const char *
+url_unformed(const char *url)
+{
 	const char *s;
 	size_t n;
 	int port;
@@ -103,9 +114,6 @@ url_fault(const char *url)
 	s += n + (size_t)port;
 	if (*s != '\0' && *s != '/' && *s != '?')
 		return "its host is none";
-	if (url_plain(url) && !is_here(behind_scheme(url)))
-		return "http:// is for this machine itself: a loopback "
-		    "address or localhost";
 	for (; *s != '\0'; s++)
 		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
 			return "it has a character that must be encoded";

@@ -15,6 +15,10 @@
  */
 const char *url_fault(const char *url);
 
+/* The same, but http:// may lead anywhere: for addresses that are only told
+ * of. */
+const char *url_unformed(const char *url);
+
 /* Host and port of an address without fault, cut to size. */
 char *url_host(const char *url, char *out, size_t size);
 

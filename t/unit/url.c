@@ -82,6 +82,9 @@ test_parts(void)
 	is_str(url_host("https://aaaaaaaaaaaaaaaaaa", out, sizeof out),
 	    "aaaaaaaaaaa", "a host is cut");
 	is_int(url_plain("http://a"), 1, "plain");
+	is_str(url_unformed("http://a/x"), NULL, "an address to tell of");
+	is_str(url_unformed("http://u@a/"), "it has a user name in it",
+	    "... and one that is not told");
 	is_int(url_plain("https://a"), 0, "not plain");
 }
 
