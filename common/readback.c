@@ -399,7 +399,7 @@ loop(struct readback *r, struct err *e)
 		fd[1] = (struct pollfd){ .fd = l.ended ? -1 : STDIN_FILENO,
 		    .events = POLLIN };
 		if (poll(fd, 2, -1) < 0 && errno != EINTR)
-			die(E_BUG, "standard input: a line is another now");
+			die(E_IO, "poll: %s", strerror(errno));
 		if (fd[1].revents != 0)
 			rc = take(r, &l, e);
 		idle = print(r);

@@ -9,7 +9,8 @@ test_good(void)
 		"https://a", "https://login.example.com/services/oauth2/token",
 		"https://a.example:8443/t?company=x&y=%20",
 		"http://localhost:1/", "http://LocalHost", "http://127.8.9.1/x",
-		"http://[::1]:2/", "http://[::ffff:127.0.0.1]", "https://[::1]:80/x", "https://a?x", NULL
+		"http://[::1]:2/", "http://[::ffff:127.0.0.1]",
+		"https://[::1]:80/x", "https://a?x", NULL
 	};
 	int i;
 
