@@ -241,10 +241,15 @@ merge_slice(struct hashindex *h, struct db *db, size_t want, struct err *e)
 	return 0;
 }
 
-/* Delete merged runs, few at a time: each is a page to be wiped. */
+/*
+ * Delete merged runs, few at a time: each is a page to be wiped.  But several
+ * times as many as the fresh pairs of this commit take, or what gathers
+ * meanwhile makes the next merge longer than this one was, and so on.
+ */
 static int
-drop_runs(struct hashindex *h, struct db *db, struct err *e)
+drop_runs(struct hashindex *h, struct db *db, size_t fresh, struct err *e)
 {
+	int64_t few = DROP + (int64_t)fresh / (RUN / 8);
 	static const char sql[] = "DELETE FROM hash_run WHERE id IN "
 	    "(SELECT id FROM hash_run WHERE id <= :to ORDER BY id LIMIT :n)";
 	static const char end[] = "DELETE FROM hash_merge";
@@ -253,10 +258,10 @@ drop_runs(struct hashindex *h, struct db *db, struct err *e)
 
 	s = db_stmt(db, sql);
 	stmt_int(s, 1, h->drop_to);
-	stmt_int(s, 2, DROP);
+	stmt_int(s, 2, few);
 	if ((rc = stmt_run(s, e)) != 0)
 		return rc;
-	if (db_changes(db) == DROP)
+	if (db_changes(db) == few)
 		return 0;
 	h->drop_to = 0;
 	return stmt_run(db_stmt(db, end), e);
@@ -276,7 +281,7 @@ room_flush(struct store *s, void *state, struct err *e)
 	if ((rc = write_runs(h, db, e)) != 0)
 		return rc;
 	if (h->drop_to != 0)
-		return drop_runs(h, db, e);
+		return drop_runs(h, db, fresh, e);
 	if (h->last_run == 0 && h->n >= TAIL) {
 		h->last_run = h->run;
 		h->merging = h->n;

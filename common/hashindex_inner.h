@@ -10,7 +10,7 @@ enum {
 	RUN = 240,		/* pairs a run: its row just fits a page */
 	TAIL = 65536,		/* pairs in runs before a merge begins */
 	SLICE = 32,		/* pairs merged a commit, at the least */
-	DROP = 4		/* merged runs deleted a commit */
+	DROP = 4		/* merged runs deleted a commit, at the least */
 };
 
 struct pair {

@@ -117,6 +117,28 @@ again(struct store *s)
 	    rc == 0 ? "" : e.msg);
 }
 
+/* A full pull, 1,000 rows a commit: the most runs that stood there at once. */
+static int64_t
+most_runs(struct store *s, int64_t pairs)
+{
+	int64_t i, runs, most = 0;
+	struct err e;
+
+	for (i = 0; i < pairs; i++) {
+		if (i % 1000 == 0)
+			store_begin(s, STORE_INBOX, &e);
+		hashindex_add(s, STORE_INBOX, hash(PAIRS + i), i, &e);
+		if (i % 1000 != 999)
+			continue;
+		store_commit(s, STORE_INBOX, &e);
+		db_number(store_db(s, STORE_INBOX),
+		    "SELECT count(*) FROM hash_run", &runs, NULL);
+		if (runs > most)
+			most = runs;
+	}
+	return most;
+}
+
 int
 main(void)
 {
@@ -140,6 +162,8 @@ main(void)
 	ok(runs < 600, "merged runs are deleted (%d are left)", (int)runs);
 	again(s);
 	is_int(missing(s, PAIRS), 0, "and are found, each once");
+	runs = most_runs(s, 400000);
+	ok(runs < 800, "large commits do not outrun it (%d runs)", (int)runs);
 	store_close(s);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ok(system(command) == 0, "the folder is removed");
