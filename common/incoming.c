@@ -1,0 +1,99 @@
+#include "common/incoming.h"
+
+#include <stddef.h>
+
+#include "common/crypt.h"
+#include "common/http.h"
+
+/* NULL: there is none, or it is no text. */
+static const char *
+attribute(const struct json *j, struct arena *a, const char *name)
+{
+	uint32_t i = json_get(j, 0, name);
+
+	if (i == JSON_NONE || json_type(j, i) != JSON_STRING)
+		return NULL;
+	return json_string(j, i, a, NULL);
+}
+
+/* Source, id and content type stand in columns and messages: printable, and of
+ * a length that a person can read. */
+static int
+presentable(const char *s, size_t max)
+{
+	size_t n;
+
+	for (n = 0; s[n] != '\0'; n++)
+		if ((unsigned char)s[n] < 0x20 || s[n] == 0x7f)
+			return 0;
+	return n > 0 && n <= max;
+}
+
+int
+incoming_event(const struct json *j, struct arena *a, struct row *r,
+    const char **type, struct err *e)
+{
+	uint32_t i = json_get(j, 0, "specversion");
+
+	if (json_type(j, 0) != JSON_OBJECT || i == JSON_NONE ||
+	    !json_is(j, i, "1.0"))
+		return err_set(e, E_DATA, "not a CloudEvent 1.0");
+	r->source = attribute(j, a, "source");
+	r->event_id = attribute(j, a, "id");
+	*type = attribute(j, a, "type");
+	if (r->source == NULL || r->event_id == NULL || *type == NULL)
+		return err_set(e, E_DATA, "source, id or type is missing");
+	if (!presentable(r->source, 64) || !presentable(r->event_id, 512))
+		return err_set(e, E_DATA, "source or id is empty, too long or "
+		    "has control characters");
+	return 0;
+}
+
+static int
+base64(const struct json *j, struct arena *a, uint32_t i, struct row *r,
+    struct err *e)
+{
+	unsigned char *raw = NULL;
+	const char *s;
+	size_t n;
+	long len = -1;
+
+	if ((s = json_string(j, i, a, &n)) != NULL) {
+		raw = arena_alloc(a, n + 1);
+		len = crypt_unbase64(s, n, 0, raw, n + 1);
+	}
+	if (len < 0)
+		return err_set(e, E_DATA, "data_base64 is not base64");
+	r->body = (const char *)raw;
+	r->len = (size_t)len;
+	return 0;
+}
+
+int
+incoming_body(const struct json *j, struct arena *a, struct row *r,
+    struct err *e)
+{
+	uint32_t data = json_get(j, 0, "data");
+	uint32_t raw = json_get(j, 0, "data_base64");
+	const char *s;
+
+	r->content_type = attribute(j, a, "datacontenttype");
+	if (r->content_type == NULL)
+		r->content_type = "application/json";
+	if (!presentable(r->content_type, 256))
+		return err_set(e, E_DATA, "datacontenttype is not one");
+	r->head = attribute(j, a, "loyahead");
+	if ((data == JSON_NONE) == (raw == JSON_NONE))
+		return err_set(e, E_DATA, "one of data and data_base64 is "
+		    "wanted");
+	if (raw != JSON_NONE)
+		return base64(j, a, raw, r, e);
+	if (json_type(j, data) == JSON_STRING &&
+	    !http_is_json(r->content_type)) {
+		r->body = json_string(j, data, a, &r->len);
+		return 0;
+	}
+	s = json_source(j, data, &r->len);
+	r->body = arena_dup(a, s, r->len);
+	return 0;
+}
