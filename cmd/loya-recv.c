@@ -138,11 +138,7 @@ print_owner(const struct config *c, const char *field)
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
 	jsonw_kstring(&w, "field", field);
-	jsonw_key(&w, "owner");
-	if (s[0] != NULL)
-		jsonw_string(&w, s[0]);
-	else
-		jsonw_null(&w);
+	jsonw_kstring_null(&w, "owner", s[0]);
 	jsonw_key(&w, "authority");
 	jsonw_array(&w);
 	for (; *s != NULL; s++)

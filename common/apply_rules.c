@@ -59,16 +59,6 @@ decider(const struct json *decided, const char *field, const struct member *m)
 	return m->claims.link[link].source;
 }
 
-static void
-string_or_null(struct jsonw *j, const char *key, const char *s)
-{
-	jsonw_key(j, key);
-	if (s != NULL)
-		jsonw_string(j, s);
-	else
-		jsonw_null(j);
-}
-
 /* The fields of a that are decided by another source in b, those that only b
  * has left to the turn of b; is_old: a is what was. */
 static void
@@ -86,8 +76,8 @@ write_owners(struct apply *ap, struct jsonw *j, const struct json *a,
 			continue;
 		jsonw_key(j, name);
 		jsonw_object(j);
-		string_or_null(j, "old", is_old ? one : other);
-		string_or_null(j, "new", is_old ? other : one);
+		jsonw_kstring_null(j, "old", is_old ? one : other);
+		jsonw_kstring_null(j, "new", is_old ? other : one);
 		jsonw_close(j, '}');
 	}
 }

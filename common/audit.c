@@ -249,15 +249,6 @@ audit_commitment(unsigned char out[MERKLE_HASH], const void *salt,
 }
 
 static void
-text_or_null(struct jsonw *w, const char *s)
-{
-	if (s != NULL)
-		jsonw_string(w, s);
-	else
-		jsonw_null(w);
-}
-
-static void
 int_or_null(struct jsonw *w, int64_t v)
 {
 	if (v != 0)
@@ -279,10 +270,10 @@ audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *r,
 	jsonw_int(&w, r->seq);
 	jsonw_int(&w, r->at);
 	jsonw_string(&w, r->kind);
-	text_or_null(&w, r->source);
-	text_or_null(&w, r->event_id);
+	jsonw_string(&w, r->source);
+	jsonw_string(&w, r->event_id);
 	int_or_null(&w, r->inbox);
-	text_or_null(&w, r->member);
+	jsonw_string(&w, r->member);
 	int_or_null(&w, r->prev);
 	jsonw_string(&w, r->actor);
 	crypt_hex(commitment, MERKLE_HASH, hex);

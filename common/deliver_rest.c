@@ -39,16 +39,6 @@ link_of(const struct member *m, const char *source)
 	return best != NULL ? best->external_id : NULL;
 }
 
-static void
-write_text(struct jsonw *w, const char *key, const char *text)
-{
-	jsonw_key(w, key);
-	if (text != NULL)
-		jsonw_string(w, text);
-	else
-		jsonw_null(w);
-}
-
 /* The member as it is now.  A field without a value is null: it is to be
  * cleared over there as well. */
 static void
@@ -62,8 +52,8 @@ write_member(struct jsonw *w, const struct member *m)
 	jsonw_object(w);
 	jsonw_kstring(w, "id", m->id);
 	jsonw_kint(w, "points", m->points);
-	write_text(w, "tier", m->tier);
-	write_text(w, "hold", m->hold);
+	jsonw_kstring_null(w, "tier", m->tier);
+	jsonw_kstring_null(w, "hold", m->hold);
 	for (f = 0; f < F_CORE; f++) {
 		jsonw_key(w, core_field_name((enum core_field)f));
 		if (p->core[f].json != NULL)

@@ -164,7 +164,10 @@ jsonw_stringn(struct jsonw *w, const char *s, size_t n)
 void
 jsonw_string(struct jsonw *w, const char *s)
 {
-	jsonw_stringn(w, s, strlen(s));
+	if (s != NULL)
+		jsonw_stringn(w, s, strlen(s));
+	else
+		jsonw_null(w);
 }
 
 void
@@ -215,6 +218,13 @@ jsonw_kstring(struct jsonw *w, const char *key, const char *s)
 }
 
 void
+jsonw_kstring_null(struct jsonw *w, const char *key, const char *s)
+{
+	jsonw_key(w, key);
+	jsonw_string(w, s);
+}
+
+void
 jsonw_kint(struct jsonw *w, const char *key, int64_t v)
 {
 	jsonw_key(w, key);
@@ -226,6 +236,16 @@ jsonw_ktime(struct jsonw *w, const char *key, int64_t us)
 {
 	jsonw_key(w, key);
 	jsonw_time(w, us);
+}
+
+void
+jsonw_ktime_null(struct jsonw *w, const char *key, int64_t us)
+{
+	jsonw_key(w, key);
+	if (us != 0)
+		jsonw_time(w, us);
+	else
+		jsonw_null(w);
 }
 
 void

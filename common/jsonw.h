@@ -31,7 +31,8 @@ void jsonw_close(struct jsonw *, char c);	/* } or ] */
 void jsonw_key(struct jsonw *, const char *);
 void jsonw_keyn(struct jsonw *, const char *, size_t);
 
-/* Text must be UTF-8; bytes that are not, and NUL, become U+FFFD. */
+/* Text must be UTF-8; bytes that are not, and NUL, become U+FFFD.  The NULL
+ * pointer is null. */
 void jsonw_string(struct jsonw *, const char *);
 void jsonw_stringn(struct jsonw *, const char *, size_t);
 void jsonw_int(struct jsonw *, int64_t);
@@ -50,6 +51,10 @@ void jsonw_kstring(struct jsonw *, const char *key, const char *);
 void jsonw_kint(struct jsonw *, const char *key, int64_t);
 void jsonw_ktime(struct jsonw *, const char *key, int64_t us);
 void jsonw_kraw(struct jsonw *, const char *key, const char *, size_t);
+
+/* The same, but a NULL string, and the time 0, are null. */
+void jsonw_kstring_null(struct jsonw *, const char *key, const char *);
+void jsonw_ktime_null(struct jsonw *, const char *key, int64_t us);
 
 /* A value of a parsed text in its one canonical form: no white space, the
  * shortest escapes, members sorted by key, numbers to the letter.  Equal

@@ -146,16 +146,6 @@ sentence(struct then *y, const struct past_field *f, const struct giver *g)
 }
 
 static void
-text_or_null(struct jsonw *w, const char *key, const char *s)
-{
-	jsonw_key(w, key);
-	if (s != NULL)
-		jsonw_string(w, s);
-	else
-		jsonw_null(w);
-}
-
-static void
 object(struct then *y, const struct past_field *f, const struct giver *g)
 {
 	struct jsonw w;
@@ -167,21 +157,17 @@ object(struct then *y, const struct past_field *f, const struct giver *g)
 	jsonw_kstring(&w, "field", f->name != NULL ? f->name : "points");
 	jsonw_kraw(&w, "value", f->json != NULL ? f->json : "null",
 	    f->json != NULL ? f->len : 4);
-	text_or_null(&w, "source", g->source);
-	text_or_null(&w, "external_id", g->external_id);
-	text_or_null(&w, "event_id", g->event_id);
+	jsonw_kstring_null(&w, "source", g->source);
+	jsonw_kstring_null(&w, "external_id", g->external_id);
+	jsonw_kstring_null(&w, "event_id", g->event_id);
 	jsonw_kint(&w, "inbox", g->inbox);
 	jsonw_kint(&w, "audit", g->seq);
 	jsonw_kstring(&w, "kind", g->kind);
-	text_or_null(&w, "actor", g->actor);
-	text_or_null(&w, "source_time", g->time);
-	jsonw_key(&w, "received_at");
-	if (g->received_at != 0)
-		jsonw_time(&w, g->received_at);
-	else
-		jsonw_null(&w);
+	jsonw_kstring_null(&w, "actor", g->actor);
+	jsonw_kstring_null(&w, "source_time", g->time);
+	jsonw_ktime_null(&w, "received_at", g->received_at);
 	jsonw_ktime(&w, "applied_at", g->at);
-	text_or_null(&w, "why", g->why);
+	jsonw_kstring_null(&w, "why", g->why);
 	if (g->snapshot != NULL)
 		jsonw_kstring(&w, "missing_from", g->snapshot);
 	jsonw_close(&w, '}');

@@ -4,35 +4,21 @@
 #include <string.h>
 
 static void
-time_or_null(struct jsonw *w, const char *key, int64_t t)
-{
-	jsonw_key(w, key);
-	if (t != 0)
-		jsonw_time(w, t);
-	else
-		jsonw_null(w);
-}
-
-static void
 write_said(struct why *y, const struct said *s)
 {
 	struct jsonw *w = &y->w;
 
 	jsonw_kstring(w, "source", s->link->source);
 	jsonw_kstring(w, "external_id", s->link->external_id);
-	jsonw_key(w, "event_id");
-	if (s->event_id != NULL)
-		jsonw_string(w, s->event_id);
-	else
-		jsonw_null(w);
+	jsonw_kstring_null(w, "event_id", s->event_id);
 	jsonw_kint(w, "inbox", s->inbox);
 	jsonw_key(w, "audit");
 	if (s->row != NULL)
 		jsonw_int(w, s->row->seq);
 	else
 		jsonw_null(w);
-	time_or_null(w, "source_time", s->time);
-	time_or_null(w, "received_at", s->received_at);
+	jsonw_ktime_null(w, "source_time", s->time);
+	jsonw_ktime_null(w, "received_at", s->received_at);
 	if (s->claim != NULL && s->claim->order == CLAIM_DELETED) {
 		jsonw_key(w, "deleted");
 		jsonw_bool(w, 1);
@@ -107,13 +93,10 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 	jsonw_kstring(w, "field", field);
 	jsonw_kraw(w, "value", v->json != NULL ? v->json : "null",
 	    v->json != NULL ? v->len : 4);
-	jsonw_key(w, "owner");
-	if (won != NULL) {
-		jsonw_string(w, won->link->source);
+	jsonw_kstring_null(w, "owner",
+	    won != NULL ? won->link->source : NULL);
+	if (won != NULL)
 		write_said(y, won);
-	} else {
-		jsonw_null(w);
-	}
 	write_since(y);
 	jsonw_kstring(w, "rule", rule);
 	jsonw_key(w, "lost");

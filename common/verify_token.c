@@ -15,7 +15,6 @@ as_json(struct verify *v, const char *sql, int columns, struct buf *b)
 {
 	struct stmt *st;
 	struct jsonw w;
-	const char *s;
 	int rc, i;
 
 	buf_clear(b);
@@ -24,12 +23,8 @@ as_json(struct verify *v, const char *sql, int columns, struct buf *b)
 	st = db_stmt(store_db(v->store, STORE_INBOX), sql);
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		jsonw_array(&w);
-		for (i = 0; i < columns; i++) {
-			if ((s = verify_text(v, st, i)) != NULL)
-				jsonw_string(&w, s);
-			else
-				jsonw_null(&w);
-		}
+		for (i = 0; i < columns; i++)
+			jsonw_string(&w, verify_text(v, st, i));
 		jsonw_close(&w, ']');
 	}
 	jsonw_close(&w, ']');
