@@ -113,6 +113,11 @@ static const struct fact {
 	    "(SELECT source, id FROM b UNION SELECT source, id FROM e) n "
 	    "WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM snapshot s "
 	    "WHERE s.source = n.source AND s.id = n.id)" },
+	{ "event", "is held, and the record says that its snapshot is done "
+	    "or superseded", SNAPSHOTS
+	    "SELECT v.seq FROM event v JOIN snapshot s ON s.end_seq = v.seq "
+	    "WHERE v.state = 'held' AND (s.source, s.id) IN "
+	    "(SELECT source, id FROM c UNION SELECT source, id FROM o)" },
 	{ "binding", "missing is not where the snapshot began that the record "
 	    "says it was listed for", ROWS ", n AS (SELECT source, "
 	    OF("external_id") " AS id, " OF("snapshot") " AS snapshot, "

@@ -74,6 +74,8 @@ may_be_otherwise(const struct verify *v, const struct said *s,
 	if (v->gone && t->state == EV_REFUSED &&
 	    strcmp(t->why, "erased") == 0)
 		return 1;
+	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD)
+		return 0;
 	return s->try < t->tries && ((s->ever & 1u << t->state) ||
 	    (t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0));
 }

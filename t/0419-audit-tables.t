@@ -100,7 +100,7 @@ snapshot() {	# ID COUNT EXTERNAL-ID...
 } | loya-apply >"$T/lines" 2>"$T/err"
 seq() { inbox "SELECT seq FROM inbox WHERE event_id = '$1'"; }
 loya-apply -d "$(seq f2)" >"$T/lines"
-loya-apply -r "$(seq w4)" >"$T/lines"
+loya-apply -r "$(seq w4)" >"$T/lines" 2>"$T/err"
 while read -r args; do
 	# shellcheck disable=SC2086
 	snapshot $args | loya-apply >"$T/lines" 2>"$T/err"

@@ -245,6 +245,14 @@ change(const struct table *t, int r, int c)
 	return NULL;
 }
 
+static const char *
+text(sqlite3_value *v)
+{
+	const char *s = (const char *)sqlite3_value_text(v);
+
+	return s != NULL ? s : "NULL";
+}
+
 static void
 try_row(const struct table *t, int r, int c)
 {
@@ -269,9 +277,9 @@ try_row(const struct table *t, int r, int c)
 		l->found += found > 0;
 	} else if (found < 2) {
 		wrong++;
-		printf("%s of %s: %s\n", what, (const char *)
-		    sqlite3_value_text(t->row[r][0]), found == 0 ?
-		    "not found" : now.first);
+		printf("%s of %s, %s -> %s: %s\n", what,
+		    text(t->row[r][0]), text(was), text(to),
+		    found == 0 ? "not found" : now.first);
 	}
 	if (!set(t, (sqlite3_value **)t->row[r], c, was, to))
 		die(E_BUG, "%s: cannot be put back", what);
