@@ -18,6 +18,7 @@ pull_new(struct pull **out, struct store *store, const struct config *c,
 	struct pull *p = xcalloc(1, sizeof *p);
 
 	p->store = store;
+	slots_init(&p->known, sizeof(uint64_t));
 	p->config = c;
 	p->confdir = confdir;
 	p->fn = fn;
@@ -43,7 +44,7 @@ pull_free(struct pull *p)
 	buf_release(&p->whole);
 	buf_release(&p->part);
 	json_release(&p->json);
-	free(p->known);
+	slots_release(&p->known);
 	free(p);
 }
 

@@ -166,9 +166,7 @@ pull_close(struct pull *p)
 	memset(p->cookie, 0, sizeof p->cookie);
 	crypt_free(p->session);
 	p->session = NULL;
-	if (p->known != NULL)
-		memset(p->known, 0, p->known_cap * sizeof *p->known);
-	p->nknown = 0;
+	slots_clear(&p->known);
 	p->snapshot = NULL;
 	p->source = NULL;
 	p->conf = NULL;

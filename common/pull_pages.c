@@ -12,61 +12,29 @@
  * memory must have an end, whatever a system says. */
 enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
 
-/* Where a hash is, or would be. */
-static int64_t *
-place_of(struct pull *p, int64_t hash)
-{
-	size_t i = (uint64_t)hash & (p->known_cap - 1);
-
-	while (p->known[i] != 0 && p->known[i] != hash)
-		i = (i + 1) & (p->known_cap - 1);
-	return &p->known[i];
-}
-
-static void
-grow(struct pull *p)
-{
-	int64_t *old = p->known;
-	size_t i, cap = p->known_cap;
-
-	p->known_cap = cap == 0 ? 1024 : cap * 2;
-	p->known = xcalloc(p->known_cap, sizeof *p->known);
-	for (i = 0; i < cap; i++)
-		if (old[i] != 0)
-			*place_of(p, old[i]) = old[i];
-	free(old);
-}
-
-static int64_t
+static uint64_t
 hash_of(struct pull *p, const char *key)
 {
 	struct crypt_part c = { key, strlen(key) };
 	int64_t hash;
 
 	hash = crypt_shorthash(store_hash_key(p->store, STORE_INBOX), &c, 1);
-	return hash + (hash == 0);
+	return (uint64_t)hash + (hash == 0);
 }
 
 int
 pull_knows(struct pull *p, const char *key)
 {
-	return p->nknown > 0 && *place_of(p, hash_of(p, key)) != 0;
+	return slots_find(&p->known, hash_of(p, key)) != NULL;
 }
 
 int
 pull_know(struct pull *p, const char *key)
 {
-	int64_t hash, *at;
+	size_t n = p->known.n;
 
-	if (2 * (p->nknown + 1) > p->known_cap)
-		grow(p);
-	hash = hash_of(p, key);
-	at = place_of(p, hash);
-	if (*at == hash)
-		return 1;
-	*at = hash;
-	p->nknown++;
-	return 0;
+	slots_put(&p->known, hash_of(p, key));
+	return p->known.n == n;
 }
 
 int
@@ -202,7 +170,7 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 			rc = named(p, e);
 		if (rc == 0 && at->q == p->listing)
 			rc = pull_index_page(p, e);
-		if (rc == 0 && p->nknown > KNOWN)
+		if (rc == 0 && p->known.n > KNOWN)
 			rc = err_set(e, E_IO, "more than %d records are "
 			    "named", KNOWN);
 		if (rc == 0)

@@ -14,6 +14,7 @@
 #include "common/row.h"
 #include "common/secret.h"
 #include "common/slicer.h"
+#include "common/slots.h"
 
 enum { PULL_BATCH = 1000, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
     PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
@@ -127,9 +128,7 @@ struct pull {
 	size_t nasked;
 	struct buf whole;	/* a record without its parts */
 	struct buf part;	/* rows of one of them, commas between */
-	int64_t *known;		/* hashes of keys that were read, open
-				 * addressing; 0: free */
-	size_t nknown, known_cap;
+	struct slots known;	/* hashes of keys that were read */
 };
 
 /* pull_open.c: begin and end a source: its secrets and values. */

@@ -127,6 +127,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	if ((rc = snapshot(s, e)) != 0)
 		return rc;
 	v = xcalloc(1, sizeof *v);
+	slots_init(&v->trail, sizeof(struct trail));
 	v->store = s;
 	v->fault = fn;
 	v->ctx = ctx;
@@ -161,7 +162,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	tally_free(v->tally);
 	free(v->outbox_said);
 	free(v->tried);
-	free(v->trail);
+	slots_release(&v->trail);
 	free(v);
 	return rc;
 }

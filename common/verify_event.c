@@ -23,6 +23,7 @@ verify_events_begin(struct verify *v)
 	int rc;
 
 	all = v->events = xcalloc(1, sizeof *all);
+	slots_init(&all->said, sizeof(struct said));
 	rc = db_number(store_db(v->store, STORE_MAIN), sql, &all->last, v->e);
 	if (rc != 0)
 		return rc;
@@ -35,50 +36,21 @@ verify_events_begin(struct verify *v)
 	return 0;
 }
 
-static struct said *
-place(struct said *all, size_t cap, int64_t seq)
-{
-	size_t i = (size_t)seq * 0x9e3779b97f4a7c15u >> 7 & (cap - 1);
-
-	while (all[i].seq != 0 && all[i].seq != seq)
-		i = (i + 1) & (cap - 1);
-	return &all[i];
-}
-
-static void
-grow(struct events *all)
-{
-	struct said *old = all->said;
-	size_t i, n = all->cap;
-
-	all->cap = n > 0 ? n * 2 : 256;
-	all->said = xcalloc(all->cap, sizeof *all->said);
-	for (i = 0; i < n; i++)
-		if (old[i].seq != 0)
-			*place(all->said, all->cap, old[i].seq) = old[i];
-	free(old);
-}
-
 struct said *
 verify_said(struct events *all, int64_t seq)
 {
-	return all->cap == 0 || seq <= 0 || seq > all->last ||
-	    !(all->mark[seq] & ODD) ? NULL : place(all->said, all->cap, seq);
+	return seq <= 0 || seq > all->last || !(all->mark[seq] & ODD) ? NULL :
+	    slots_find(&all->said, (uint64_t)seq);
 }
 
 static struct said *
 add(struct events *all, int64_t seq)
 {
-	struct said *s;
+	struct said *s = slots_put(&all->said, (uint64_t)seq);
 
-	if (all->n * 4 >= all->cap * 3)
-		grow(all);
-	s = place(all->said, all->cap, seq);
 	all->mark[seq] |= SPOKEN | ODD;
-	if (s->seq != 0)
+	if (s->try != 0)
 		return s;
-	all->n++;
-	s->seq = seq;
 	s->try = 1;
 	s->state = EV_APPLIED;
 	return s;
@@ -230,7 +202,7 @@ verify_events_release(struct verify *v)
 	if (v->events == NULL)
 		return;
 	free(v->events->mark);
-	free(v->events->said);
+	slots_release(&v->events->said);
 	free(v->events->wait);
 	free(v->events);
 	v->events = NULL;

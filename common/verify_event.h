@@ -6,11 +6,12 @@
 #define COMMON_VERIFY_EVENT_H
 
 #include "common/progress.h"
+#include "common/slots.h"
 #include "common/verify_part.h"
 
 /* An event of which there is more to say than that it was applied. */
 struct said {
-	int64_t seq;		/* of the inbox; 0: free */
+	int64_t seq;		/* of the inbox; the key */
 	int64_t try;		/* that its newest row is of, as rows say */
 	int64_t at;		/* of its newest row */
 	enum event_state state;	/* in that try */
@@ -34,8 +35,7 @@ enum { SPOKEN = 1, ODD = 2, SEEN = 4 };
 struct events {
 	int64_t last;		/* of event: behind it everything is new */
 	unsigned char *mark;	/* by row of the inbox */
-	struct said *said;	/* a hash table */
-	size_t n, cap;
+	struct slots said;	/* of struct said */
 	struct waits *wait;
 	size_t nwait, cap_wait;
 };

@@ -218,21 +218,22 @@ static int
 check_lost(struct verify *v)
 {
 	static const char sql[] = "SELECT member FROM audit WHERE seq = :seq";
+	const struct trail *t;
 	struct stmt *st;
-	size_t i;
+	size_t i = 0;
 	int rc;
 
-	for (i = 0; i < v->cap; i++) {
-		if (v->trail[i].key == 0 || v->trail[i].seen)
+	while ((t = slots_each(&v->trail, &i)) != NULL) {
+		if (t->seen)
 			continue;
 		st = db_stmt(store_db(v->store, STORE_MAIN), sql);
-		stmt_int(st, 1, (int64_t)v->trail[i].last);
+		stmt_int(st, 1, (int64_t)t->last);
 		if ((rc = stmt_step(st, v->e)) < 0)
 			return rc;
 		if (rc == 1)
 			verify_named(v, "member", stmt_get_text(st, 0, NULL),
 			    "is missing: row %lld of audit is about it",
-			    (long long)v->trail[i].last);
+			    (long long)t->last);
 		stmt_reset(st);
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include "common/claims.h"
 #include "common/json.h"
 #include "common/note.h"
+#include "common/slots.h"
 #include "common/tally.h"
 #include "common/verify.h"
 
@@ -79,8 +80,7 @@ struct verify {
 	struct verify_ahead *ahead;
 	struct verify_sound *sound;
 
-	struct trail *trail;
-	size_t ntrail, cap;
+	struct slots trail;	/* of struct trail */
 
 	struct merkle tree;	/* recomputed */
 	struct tally *tally;	/* counted again */
@@ -148,10 +148,6 @@ int verify_sound_end(struct verify *);
 uint64_t verify_trail_key(const struct verify_sums *, const char *id,
     size_t len);
 struct trail *verify_trail(struct verify *, uint64_t key, int make);
-
-/* It will be asked for in a moment: with many members, memory is slower than
- * what is done with a row. */
-void verify_trail_soon(const struct verify *, uint64_t key);
 
 /* What a detail, in json, says changed: what that adds to a sum. */
 uint64_t verify_changes(struct verify_sums *);

@@ -312,7 +312,7 @@ check_sheet(struct verify *v)
 		return 0;
 	for (i = 0; i < s->n && rc == 0; i++) {
 		if (i + SOON < s->n)
-			verify_trail_soon(v, s->row[i + SOON].key);
+			slots_soon(&v->trail, s->row[i + SOON].key);
 		rc = check_row(v, &s->row[i]);
 	}
 	verify_ahead_taken(v);

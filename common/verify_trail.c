@@ -9,30 +9,6 @@
 
 _Static_assert(sizeof(struct trail) == 40, "a trail is kept a million times");
 
-static struct trail *
-place(struct trail *all, size_t cap, uint64_t key)
-{
-	size_t i = (size_t)key & (cap - 1);
-
-	while (all[i].key != 0 && all[i].key != key)
-		i = (i + 1) & (cap - 1);
-	return &all[i];
-}
-
-static void
-grow(struct verify *v)
-{
-	struct trail *old = v->trail;
-	size_t i, n = v->cap;
-
-	v->cap = n > 0 ? n * 2 : 1024;
-	v->trail = xcalloc(v->cap, sizeof *v->trail);
-	for (i = 0; i < n; i++)
-		if (old[i].key != 0)
-			*place(v->trail, v->cap, old[i].key) = old[i];
-	free(old);
-}
-
 /* It is asked for thirty times a row: what is short is put together here. */
 static uint64_t
 hash(const struct verify_sums *s, const char *a, size_t an, const char *b,
@@ -59,23 +35,7 @@ verify_trail_key(const struct verify_sums *s, const char *id, size_t len)
 struct trail *
 verify_trail(struct verify *v, uint64_t key, int make)
 {
-	struct trail *t;
-
-	if (v->ntrail * 4 >= v->cap * 3)
-		grow(v);
-	t = place(v->trail, v->cap, key);
-	if (t->key == 0 && !make)
-		return NULL;
-	v->ntrail += t->key == 0;
-	t->key = key;
-	return t;
-}
-
-void
-verify_trail_soon(const struct verify *v, uint64_t key)
-{
-	if (v->cap > 0)
-		__builtin_prefetch(&v->trail[key & (v->cap - 1)], 1);
+	return make ? slots_put(&v->trail, key) : slots_find(&v->trail, key);
 }
 
 uint64_t
