@@ -26,7 +26,10 @@ loya-apply <"$T/b" >"$T/two.out" 2>"$T/two.err" &
 two=$!
 wait_for "some of it to be applied" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \
     'SELECT max(seq) FROM event')\" -gt 600 ]"
-status 0 "erase in the middle of it" loya-audit erase "$zaphira"
+# 75: on a slow machine the two read without a gap, and erasing waits for one
+# for 5 s only; what is left in the log then goes with the second erase below.
+loya-audit erase "$zaphira" >"$T/out" 2>"$T/err"
+like "erase in the middle of it" "$?" '^(0|75)$'
 # 1: it had some of hers behind that; one of them may have been done before.
 wait "$one"
 ended=$?
