@@ -45,6 +45,28 @@ once_more(struct again *a, int64_t seq)
 }
 
 int
+apply_wait_over(struct work *w)
+{
+	const struct change *c = w->change, *end = c + w->nchange;
+	int rc = 0;
+
+	for (; c < end && rc == 0; c++)
+		if (apply_come_due(w, c))
+			rc = pending_drop(w->ap->store, w->row->source,
+			    apply_link_id(c), w->row->seq, w->e);
+	return rc;
+}
+
+int
+apply_wait_again(struct work *w, const struct row *row,
+    const char *external_id)
+{
+	once_more(&w->ap->again, row->seq);
+	return pending_drop(w->ap->store, row->source, external_id, row->seq,
+	    w->e);
+}
+
+int
 apply_release(struct work *w, const char *external_id)
 {
 	struct store *s = w->ap->store;

@@ -93,7 +93,7 @@ read_state(struct verify *v, const struct audit_row *r, const char **why)
 static int
 gravity(enum event_state s)
 {
-	return s == EV_HELD ? 3 : s == EV_SCHEDULED ? 2 : s == EV_REFUSED;
+	return s == EV_HELD ? 3 : s == EV_REFUSED ? 2 : s == EV_SCHEDULED;
 }
 
 /* As record_state() of loya-apply puts together what happens in one try. */
@@ -175,6 +175,14 @@ say(struct verify *v, const struct verify_row *row)
 	s->silent |= r->detail == NULL;
 	state = read_state(v, r, &why);
 	add_state(s, state, why);
+	if (state == EV_SCHEDULED) {
+		s->timed = s->try;
+		s->less = 0;
+	} else if (s->timed != s->try && v->readable &&
+	    strcmp(r->kind, "event.superseded") == 0 &&
+	    json_get(&v->sums.json, 0, "by") != JSON_NONE) {
+		s->less = 1;
+	}
 	add_wait(v, row, s, state, why);
 }
 

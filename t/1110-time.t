@@ -102,6 +102,7 @@ who=several
 at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 2026-02-28),$(job 2026-04-01 2026-04-30)"
 at 2026-02-10T00:00:00Z
 status_is "several changes to come: the first" active
+ok "verify agrees while the rest of it waits" loya-audit verify
 is "why has the rest of them" "$(loya-audit why hr/several status |
     grep -o '"effective_at":"2026-[0-9]*' | tr '\n' ' ')" \
     '"effective_at":"2026-02 "effective_at":"2026-03 "effective_at":"2026-04 '
