@@ -155,7 +155,7 @@ still_says(const struct work *w, struct change *c, size_t n, size_t i,
 	if (c[i].kind != CHANGE_MEMBER || c[i].external_id == NULL)
 		return 1;
 	/* What holds at once was applied when the event came. */
-	if (w->due && n > 1 && c[i].effective_at == 0)
+	if (n > 1 && c[i].effective_at < w->due)
 		return 0;
 	for (k = i + 1; k < due; k++)
 		if (apply_come_due(w, &c[k]) && c[k].external_id != NULL &&
@@ -250,11 +250,11 @@ apply_changes(struct work *w, const struct mapped *done)
 	return apply_snapshot_count(w);
 }
 
-/* Of an event that is only scheduled the rest was applied when it came.  One
+/* Of an event that is only scheduled what was due before was applied then.  One
  * that is held or refused besides is tried again as a whole: what holds it may
  * be over by now. */
 static int
-is_only_due(const struct work *w, int *due)
+due_from(const struct work *w, int64_t *due)
 {
 	struct event_row was;
 	int rc;
@@ -262,8 +262,9 @@ is_only_due(const struct work *w, int *due)
 	*due = 0;
 	if (w->turn != TURN_DUE)
 		return 0;
-	if ((rc = event_get(w->ap->store, w->row->seq, &was, w->e)) == 0)
-		*due = was.state == EV_SCHEDULED;
+	if ((rc = event_get(w->ap->store, w->row->seq, &was, w->e)) == 0 &&
+	    was.state == EV_SCHEDULED)
+		*due = was.due_at;
 	return rc;
 }
 
@@ -281,7 +282,7 @@ apply_row(struct apply *ap, const struct row *row,
 	w.turn = turn;
 	w.state = EV_APPLIED;
 	w.e = e;
-	rc = is_only_due(&w, &w.due);
+	rc = due_from(&w, &w.due);
 	if (rc == 0)
 		rc = apply_changes(&w, mapped);
 	if (rc == 0 && turn == TURN_FIRST && w.state == EV_APPLIED &&

@@ -81,8 +81,8 @@ struct work {
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
 	int named;		/* the link was made with its number */
-	int due;		/* its time has come, and the rest of it was
-				 * applied */
+	int64_t due;		/* its time has come: what was due before that
+				 * was applied; 0: nothing was */
 	enum event_state state;	/* the gravest so far */
 	int64_t due_at;
 	const char *why;
