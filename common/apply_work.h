@@ -201,8 +201,11 @@ int apply_wait(struct work *, const char *external_id);
  * or refused where it gives loya's own. */
 int apply_wait_for(struct work *, const struct change *);
 int apply_release(struct work *, const char *external_id);
-/* What of the event has come due waits no more; and the event of another row,
- * which waits by this id, is looked at again behind this one. */
+/* Whether an event about the same id is held that more than one member matches:
+ * 1, 0, <0. */
+int apply_unsettled(struct work *, const char *external_id);
+/* What the event waits for is asked anew; and the event of another row, which
+ * waits by this id, is looked at again behind this one. */
 int apply_wait_over(struct work *);
 int apply_wait_again(struct work *, const struct row *,
     const char *external_id);

@@ -131,7 +131,8 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	size_t n;
 
 	if (state != EV_SCHEDULED && (state != EV_HELD || why == NULL ||
-	    strcmp(why, "unknown_member") != 0))
+	    (strcmp(why, "unknown_member") != 0 &&
+	    strcmp(why, "ambiguous") != 0)))
 		return;
 	time = text_of(v, "effective_at", &n);
 	if (time != NULL && clock_parse(time, n, &due) != 0)
@@ -150,6 +151,7 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	w->try = s->try;
 	w->whom = verify_whom(v, r->source, whom);
 	w->member = row->key;
+	w->of_two = why != NULL && strcmp(why, "ambiguous") == 0;
 }
 
 static void

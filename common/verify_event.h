@@ -29,6 +29,7 @@ struct waits {
 	int64_t seq, due, try;
 	uint64_t whom;
 	uint64_t member;	/* key of its trail; 0: nobody is known */
+	int of_two;		/* two match: releases before did not note it */
 };
 
 /* What is known of a row of the inbox: a row of the record is about it; there

@@ -300,7 +300,7 @@ is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
 	if (w->due != 0)
 		return is_to_come(w, s) && !s->less && is_whole(s) &&
 		    s->state != EV_APPLIED && next_due(v->events, s) != 0;
-	return s->state == EV_HELD && w->try == s->try &&
+	return s->state == EV_HELD && w->try == s->try && !w->of_two &&
 	    strcmp(s->why, "unknown_member") == 0;
 }
 
