@@ -18,8 +18,9 @@
  */
 struct version {
 	int given;		/* 1: the source's own version, 0: its time */
-	int64_t num;		/* integer version, or microseconds */
-	const char *text;	/* a version that is no integer, or "" */
+	int64_t num;		/* whole number below it, or microseconds */
+	const char *text;	/* its fraction, a version that is no number,
+				 * or "" */
 	int64_t sub;		/* second part of the version, or 0 */
 };
 

@@ -9,7 +9,8 @@
  *     "events":[[SEQ,GIVEN,NUM,"TEXT",SUB,TIME], ...],
  *     "fields":{"email":["a@b",0],"name":["A",1,1]}}]
  * "to" only when the link was cut.  An event is the version (change.h) and
- * source time of inbox row SEQ, and for a row of a snapshot a seventh part, the
+ * source time of inbox row SEQ, which may stand there with several versions,
+ * and for a row of a snapshot a seventh part, the
  * inbox row where that began; trailing empty parts are left out.  A field is
  * its value, the index of its event, and 1 when it is a tie.  Where a row of a
  * snapshot said it there is a fourth part, when there is one: the index of the

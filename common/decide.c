@@ -52,7 +52,7 @@ decide_event(struct work *w)
 	size_t i;
 
 	for (i = 0; i < l->nevent; i++)
-		if (l->event[i].seq == w->self.seq)
+		if (decide_same(&l->event[i], &w->self))
 			return (uint32_t)i;
 	l->event[l->nevent] = w->self;
 	return (uint32_t)l->nevent++;
@@ -174,7 +174,9 @@ by_seq(const void *a, const void *b)
 {
 	const struct claim_event *const *x = a, *const *y = b;
 
-	return (*x)->seq < (*y)->seq ? -1 : (*x)->seq > (*y)->seq;
+	if ((*x)->seq != (*y)->seq)
+		return (*x)->seq < (*y)->seq ? -1 : 1;
+	return version_compare(&(*x)->version, &(*y)->version);
 }
 
 /* Mark the events that are needed: those that a field refers to, the newest,
@@ -296,6 +298,24 @@ is_named(const char *const *name, size_t n, const char *s)
 	return 0;
 }
 
+/* Another record of the source says otherwise under the same version. */
+static void
+note_ties(struct decision *d, const struct change *c,
+    const struct authority_view *av)
+{
+	const char *name;
+	size_t i;
+
+	for (i = 0; d->claims.n > 1 && i < c->nfield; i++) {
+		name = c->field[i].name;
+		if (!is_named(d->tie, d->ntie, name) &&
+		    !is_named(d->denied, d->ndenied, name) &&
+		    !is_named(d->superseded, d->nsuperseded, name) &&
+		    decide_links_tie(&d->claims, d->link, name, av))
+			d->tie[d->ntie++] = name;
+	}
+}
+
 /* What was taken over, and all the same is not the member's. */
 static void
 note_outranked(struct decision *d, const struct change *c)
@@ -366,6 +386,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	take_allowed(&w, w.link->source, av);
 	normalise(&w);
 	decide_profile(&d->claims, av, a, &d->profile);
+	note_ties(d, c, av);
 	note_outranked(d, c);
 	if (old->n == 0) {
 		memset(&nobody, 0, sizeof nobody);

@@ -90,6 +90,14 @@ void decide(const struct claims *, const struct profile *, size_t link,
 void decide_profile(const struct claims *, const struct authority_view *,
     struct arena *, struct profile *);
 
+/* Whether one version of one source stands behind what two events said, so that
+ * the receipt has to decide. */
+int decide_is_tie(const struct claim_event *, const struct claim_event *);
+
+/* Whether it has between what this link and another one say of a field. */
+int decide_links_tie(const struct claims *, size_t link, const char *field,
+    const struct authority_view *);
+
 /* What differs between two profiles, fields in their order. */
 void decide_diff(const struct profile *old, const struct profile *new,
     struct arena *, struct difference **, size_t *n);

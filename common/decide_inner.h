@@ -21,6 +21,10 @@ struct work {
 	struct decision *d;
 };
 
+/* Whether both are one word: a body may say a record several times, each with
+ * a version of its own, and may be read again. */
+int decide_same(const struct claim_event *, const struct claim_event *);
+
 /*
  * Negative, 0, positive as what an event said is older than, the same as, or
  * newer than what another one said.  floor: of a stored row of a snapshot, the

@@ -12,6 +12,13 @@
  */
 #include "common/decide_inner.h"
 
+int
+decide_same(const struct claim_event *a, const struct claim_event *b)
+{
+	return a->seq == b->seq && version_compare(&a->version,
+	    &b->version) == 0;
+}
+
 /* A row that neither a version nor a time of the source stands behind. */
 static int
 is_bare(const struct claim_event *row)
@@ -24,6 +31,13 @@ decide_row_beats(const struct claim_event *row, const struct claim_event *ev)
 {
 	return ev->seq < row->begin && (is_bare(row) ||
 	    version_compare(&row->version, &ev->version) >= 0);
+}
+
+int
+decide_is_tie(const struct claim_event *a, const struct claim_event *b)
+{
+	return version_compare(&a->version, &b->version) == 0 &&
+	    (a->version.given || a->version.num != 0);
 }
 
 static int
@@ -41,7 +55,7 @@ alike(const struct claim_event *a, const struct claim_event *b, int *tie)
 	if ((d = version_compare(&a->version, &b->version)) != 0 ||
 	    (d = sign(a->begin, b->begin)) != 0)
 		return d;
-	*tie = a->version.given || a->version.num != 0;
+	*tie = decide_is_tie(a, b);
 	return sign(a->seq, b->seq);
 }
 
@@ -50,7 +64,7 @@ decide_order(const struct claim_event *c, const struct claim_event *stored,
     const struct claim_event *floor, int *tie)
 {
 	*tie = 0;
-	if (c->seq == stored->seq)
+	if (decide_same(c, stored))
 		return 0;
 	if ((c->begin == 0) == (stored->begin == 0))
 		return alike(c, stored, tie);

@@ -1,4 +1,4 @@
-/* Values in the form that a change wants: times, versions, fields. */
+/* Values in the form that a change wants: times and fields. */
 #include "common/map_inner.h"
 
 #include <string.h>
@@ -30,84 +30,6 @@ map_time(struct mapper *m, const char *name, const struct got *g,
 		return map_refuse(m, "bad_field", "%s: '%.*s' is not a time",
 		    name, map_shown(g2.s, g2.len), g2.s);
 	*t = g2.time;
-	return 0;
-}
-
-/* A whole number within int64_t. */
-static int
-integer(const char *s, size_t len, int64_t *v)
-{
-	size_t i, neg = len > 0 && s[0] == '-';
-	uint64_t u = 0, d;
-
-	*v = 0;
-	if (len == neg)
-		return 0;
-	for (i = neg; i < len; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return 0;
-		d = (uint64_t)(s[i] - '0');
-		if (u > (INT64_MAX - d) / 10)
-			return 0;
-		u = u * 10 + d;
-	}
-	*v = neg ? -(int64_t)u : (int64_t)u;
-	return 1;
-}
-
-/* A whole number that is too large: behind all others, padded so that texts
- * go by its size. */
-static int
-large(struct mapper *m, const char *s, size_t len, struct version *v)
-{
-	enum { DIGITS = 32 };
-	char t[DIGITS + 1];
-
-	if (len == 0 || len > DIGITS || strspn(s, "0123456789") < len)
-		return 0;
-	memset(t, '0', DIGITS - len);
-	memcpy(t + DIGITS - len, s, len);
-	v->num = INT64_MAX;
-	v->text = arena_dup(m->arena, t, DIGITS);
-	return 1;
-}
-
-int
-map_version(struct mapper *m, const struct got *num, const struct got *sub,
-    struct version *v)
-{
-	const char *s = num->s;
-	size_t len = num->len;
-
-	memset(v, 0, sizeof *v);
-	v->text = "";
-	if (num->kind == GOT_NOTHING || num->kind == GOT_NULL)
-		return 0;
-	v->given = 1;
-	if (num->kind == GOT_TIME || num->timed) {
-		v->num = num->time;
-	} else {
-		if (s[0] == '[' || s[0] == '{')
-			return map_refuse(m, "bad_field",
-			    "version: is not a single value");
-		if (num->kind == GOT_JSON && s[0] == '"') {
-			s++;
-			len -= 2;
-		}
-		if (!integer(s, len, &v->num) && !large(m, s, len, v))
-			v->text = arena_dup(m->arena, s, len);
-	}
-	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
-		return 0;
-	s = sub->s;
-	len = sub->len;
-	if (sub->kind == GOT_JSON && s[0] == '"') {
-		s++;
-		len -= 2;
-	}
-	if (sub->kind == GOT_TIME || !integer(s, len, &v->sub))
-		return map_refuse(m, "bad_field",
-		    "version: its second part is not a whole number");
 	return 0;
 }
 

@@ -91,6 +91,31 @@ winner(const struct claims *all, int order, const char *name,
 	return found;
 }
 
+int
+decide_links_tie(const struct claims *all, size_t link, const char *field,
+    const struct authority_view *av)
+{
+	struct candidate best, c;
+	int order = claims_order(field);
+	size_t i;
+
+	/* Of the status the livelier one counts, whenever it came. */
+	if (order == F_STATUS || !winner(all, order, field, av, &best))
+		return 0;
+	for (i = 0; i < all->n; i++) {
+		if ((int)i == best.link ||
+		    (i != link && (int)link != best.link))
+			continue;
+		if (candidate(all, i, order, field, av, &c) &&
+		    c.rank == best.rank &&
+		    decide_is_tie(c.event, best.event) &&
+		    (c.len != best.len ||
+		    memcmp(c.json, best.json, c.len) != 0))
+			return 1;
+	}
+	return 0;
+}
+
 static int
 is_null(const char *json, size_t len)
 {

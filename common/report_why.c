@@ -55,18 +55,32 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 	return rc < 0 ? rc : 1;
 }
 
+/* Two records of one source; of the status the livelier one counts. */
+static int
+is_tie(const struct said *a, const struct said *b)
+{
+	return a->claim->order <= F_CORE && a->claim->order != F_STATUS &&
+	    decide_is_tie(&a->link->event[a->claim->event],
+	    &b->link->event[b->claim->event]) &&
+	    (a->len != b->len || memcmp(a->json, b->json, a->len) != 0);
+}
+
 /* Why this claim won over the others. */
 static const char *
 rule_of(const struct said *won, const struct said *lost, size_t n)
 {
-	size_t i, same = 0, open = 0;
+	size_t i, same = 0, open = 0, tied = 0;
 
 	for (i = 0; i < n; i++) {
-		open += lost[i].link->to_at == 0;
-		same += lost[i].link->to_at == 0 &&
-		    strcmp(lost[i].link->source, won->link->source) == 0;
+		if (lost[i].link->to_at != 0)
+			continue;
+		open++;
+		if (strcmp(lost[i].link->source, won->link->source) != 0)
+			continue;
+		same++;
+		tied += is_tie(won, &lost[i]);
 	}
-	if (won->claim->tie)
+	if (won->claim->tie || tied > 0)
 		return "tie";
 	if (open == 0)
 		return "sole";

@@ -338,6 +338,26 @@ snapshot(struct said *m, size_t n)
 	}
 }
 
+/* Some stand in one body, two by two: with versions of their own where they are
+ * about one record, for under one the body's order counts. */
+static void
+together(struct said *m, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i += 2) {
+		if (chance(2) == 0)
+			continue;
+		if (m[i].source != m[i - 1].source || chance(2) == 0) {
+			m[i].source = m[i - 1].source;
+			m[i].id = m[i - 1].id;
+		}
+		m[i].seq = m[i - 1].seq;
+		if (m[i].version == m[i - 1].version)
+			m[i].version++;
+	}
+}
+
 /* n events of three sources about one person, versions drawn from few so that
  * ties happen, links of one source twice. */
 static size_t
@@ -370,6 +390,8 @@ history(struct said *m, size_t n)
 	}
 	if (chance(2) == 0)
 		snapshot(m, n);
+	else if (chance(2) == 0)
+		together(m, n);
 	return n;
 }
 

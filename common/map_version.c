@@ -1,0 +1,173 @@
+/* What puts the changes of a record in order: numbers and texts. */
+#include "common/map_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A whole number within int64_t. */
+static int
+integer(const char *s, size_t len, int64_t *v)
+{
+	size_t i, neg = len > 0 && s[0] == '-';
+	uint64_t u = 0, d;
+
+	*v = 0;
+	if (len == neg)
+		return 0;
+	for (i = neg; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return 0;
+		d = (uint64_t)(s[i] - '0');
+		if (u > (INT64_MAX - d) / 10)
+			return 0;
+		u = u * 10 + d;
+	}
+	*v = neg ? -(int64_t)u : (int64_t)u;
+	return 1;
+}
+
+/* A whole number that is too large: behind all others, padded so that texts
+ * go by its size. */
+static int
+large(struct mapper *m, const char *s, size_t len, struct version *v)
+{
+	enum { DIGITS = 32 };
+	char t[DIGITS + 1];
+
+	if (len == 0 || len > DIGITS || strspn(s, "0123456789") < len)
+		return 0;
+	memset(t, '0', DIGITS - len);
+	memcpy(t + DIGITS - len, s, len);
+	v->num = INT64_MAX;
+	v->text = arena_dup(m->arena, t, DIGITS);
+	return 1;
+}
+
+/* A number as its digits: of that before its point there are `whole`, which
+ * may be fewer than none or more than all. */
+struct digits {
+	char d[64];
+	int n, whole;
+};
+
+/* Zeros behind a point, at the most half of it. */
+enum { FAR = 200 };
+
+/* The number that JSON has at s: 1, or 0 when it is too long. */
+static int
+split(const char *s, size_t len, struct digits *x)
+{
+	size_t i = s[0] == '-';
+	int point = 0;
+	long exp;
+
+	x->n = x->whole = 0;
+	for (; i < len && s[i] != 'e' && s[i] != 'E'; i++) {
+		if (s[i] == '.') {
+			point = 1;
+		} else if (x->n == 0 && s[i] == '0') {
+			x->whole -= point;
+		} else {
+			if (x->n == (int)sizeof x->d)
+				return 0;
+			x->d[x->n++] = s[i];
+			x->whole += !point;
+		}
+	}
+	exp = i < len ? strtol(s + i + 1, NULL, 10) : 0;
+	while (x->n > 0 && x->d[x->n - 1] == '0')
+		x->n--;
+	if (x->n == 0)
+		exp = x->whole = 0;
+	x->whole += exp < -FAR ? -FAR : exp > FAR ? FAR : (int)exp;
+	return x->whole > -FAR / 2;
+}
+
+/* The fraction as a text: below 0 it is what the next lower whole number lacks,
+ * so that texts go by its size. */
+static const char *
+fraction(struct mapper *m, const struct digits *x, int negative)
+{
+	char *t = arena_alloc(m->arena, FAR / 2 + sizeof x->d + 2), *p = t;
+	int i;
+
+	*p++ = '.';
+	for (i = x->whole; i < x->n; i++)
+		*p++ = i < 0 ? '0' : x->d[i];
+	*p = '\0';
+	for (i = 1; negative && t[i] != '\0'; i++)
+		t[i] = (char)('0' + '9' - t[i] + (t[i + 1] == '\0'));
+	return t;
+}
+
+/* A number that is not written as a whole one: 1, or 0 when it is out of
+ * range. */
+static int
+decimal(struct mapper *m, const char *s, size_t len, struct version *v)
+{
+	struct digits x;
+	int64_t num = 0, d;
+	int i, negative = s[0] == '-';
+
+	if (!split(s, len, &x))
+		return 0;
+	for (i = 0; i < x.whole; i++) {
+		d = i < x.n ? x.d[i] - '0' : 0;
+		if (num > (INT64_MAX - 1 - d) / 10)
+			return 0;
+		num = num * 10 + d;
+	}
+	v->num = negative ? -num : num;
+	if (x.n > (x.whole > 0 ? x.whole : 0)) {
+		v->num -= negative;
+		v->text = fraction(m, &x, negative);
+	}
+	return 1;
+}
+
+int
+map_version(struct mapper *m, const struct got *num, const struct got *sub,
+    struct version *v)
+{
+	const char *s = num->s;
+	size_t len = num->len;
+	int is_number;
+
+	memset(v, 0, sizeof *v);
+	v->text = "";
+	if (num->kind == GOT_NOTHING || num->kind == GOT_NULL)
+		return 0;
+	v->given = 1;
+	if (num->kind == GOT_TIME || num->timed) {
+		v->num = num->time;
+	} else {
+		if (s[0] == '[' || s[0] == '{')
+			return map_refuse(m, "bad_field",
+			    "version: is not a single value");
+		is_number = num->kind == GOT_JSON && s[0] != '"';
+		if (num->kind == GOT_JSON && s[0] == '"') {
+			s++;
+			len -= 2;
+		}
+		if (integer(s, len, &v->num) || large(m, s, len, v) ||
+		    (is_number && decimal(m, s, len, v)))
+			;
+		else if (is_number)
+			return map_refuse(m, "bad_field", "version: '%.*s' is "
+			    "out of range", map_shown(s, len), s);
+		else
+			v->text = arena_dup(m->arena, s, len);
+	}
+	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
+		return 0;
+	s = sub->s;
+	len = sub->len;
+	if (sub->kind == GOT_JSON && s[0] == '"') {
+		s++;
+		len -= 2;
+	}
+	if (sub->kind == GOT_TIME || !integer(s, len, &v->sub))
+		return map_refuse(m, "bad_field",
+		    "version: its second part is not a whole number");
+	return 0;
+}
