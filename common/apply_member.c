@@ -322,16 +322,14 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
-/* A line of the programme's own that says nothing has nothing that could be
- * denied; but to make somebody a member is to say something. */
+/* To make somebody a member is to give him a status, whatever else a line of
+ * the programme's own may say, or if it says nothing. */
 static int
-enrols_unasked(const struct work *w, const struct change *c,
-    const struct known *k)
+enrols_unasked(const struct work *w, const struct known *k)
 {
 	const struct authority_view *av = &w->ap->view;
 
-	return !k->is && c->nfield == 0 && !c->deleted &&
-	    strcmp(w->row->source, "local") == 0 &&
+	return !k->is && strcmp(w->row->source, "local") == 0 &&
 	    av->rank(av->ctx, "status", "local") < 0;
 }
 
@@ -367,7 +365,7 @@ apply_member(struct work *w, struct change *c)
 		return refuse_denied(w, c, &k, &d);
 	if (is_nobody_yet(w, c, &k))
 		return apply_wait_for(w, c);
-	if (enrols_unasked(w, c, &k))
+	if (enrols_unasked(w, &k))
 		return record_refusal(w, EV_REFUSED, "denied",
 		    "local may not decide the status, so it enrols nobody",
 		    apply_link_id(c), NULL);
