@@ -140,7 +140,8 @@ struct mapper {
 };
 
 /* A value on its way.  Text is not quoted yet, JSON is canonical; of a time
- * (and of a date, its midnight) the microseconds are known. */
+ * (and of a date, its midnight) the microseconds are known.  A null that is
+ * timed is the day after the last one. */
 enum got_kind {
 	GOT_NOTHING, GOT_NULL, GOT_TEXT, GOT_JSON, GOT_TIME,
 	GOT_PART		/* only a part of it is in the event */

@@ -251,6 +251,7 @@ listed(const struct way *w, struct got *g)
 	g->kind = strcmp(word->json, "null") == 0 ? GOT_NULL : GOT_JSON;
 	g->s = word->json;
 	g->len = word->len;
+	g->timed = 0;
 	return NULL;
 }
 

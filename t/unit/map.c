@@ -110,6 +110,26 @@ static const struct mapping conversions[] = {
 	    "\"format\":\"DD-MM-YYYY\"}"),
 	    "{\"id\":1,\"e\":\"29-02-2026\"}",
 	    "bad_field: ended_at: '29-02-2026' (/e) is not a date" },
+	{ "no day comes after the last one, so it has no end",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":[\"date\","
+	    "\"day-after\"]},\"name\":\"/n\""),
+	    "{\"id\":1,\"e\":\"9999-12-31\",\"n\":\"A\"}",
+	    "1 ended_at=null name=\"A\"" },
+	{ "but one comes after the last but one",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":[\"date\","
+	    "\"day-after\"]}"),
+	    "{\"id\":1,\"e\":\"9999-12-30\"}",
+	    "1 ended_at=\"9999-12-31\"" },
+	{ "what takes effect never does not take effect now",
+	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
+	    "\"as\":[\"date\",\"day-after\"]}}",
+	    "{\"id\":1,\"e\":\"9999-12-31\"}",
+	    "bad_field: effective_at: no day comes after 9999-12-31, and "
+	    "without one it would be now" },
+	{ "unless the file says so",
+	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
+	    "\"as\":[\"date\",\"day-after\"],\"invalid\":\"null\"}}",
+	    "{\"id\":1,\"e\":\"9999-12-31\"}", "1" },
 	{ "/Date()/ of OData",
 	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\"}"),
 	    "{\"id\":1,\"e\":\"/Date(1767225600000+0000)/\"}",
