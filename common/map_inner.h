@@ -2,7 +2,8 @@
  * A map as it was read, and one event on its way through it: what map*.c and
  * nobody else shares.
  *
- *   map_conf.c, map_value.c, and half of map_cond.c: JSON -> struct map
+ *   map_conf.c, map_value.c, map_header.c, half of map_cond.c: JSON ->
+ *                    struct map
  *   map.c            rows, forms, elements
  *   map_element.c    an element -> changes
  *   map_timeline.c   employments and their times -> a status and its changes
@@ -271,6 +272,15 @@ struct timeline *map_timeline_conf(const struct node *,
 void map_status_conf(const struct node *, const char *name,
     const struct map_settings *, struct value *);
 struct cond *map_cond_conf(const struct node *, struct arena *);
+
+/* map_header.c: complain of places of a form that name a header which is not
+ * among those that receive.headers keeps. */
+struct kept {
+	const char *const *header;
+	size_t n;
+};
+void map_headers_conf(const struct node *, const struct form *,
+    const struct kept *);
 const char *map_place_conf(const struct node *, struct arena *);
 
 #endif
