@@ -83,6 +83,18 @@ static const struct mapping conversions[] = {
 	{ "no number", FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
 	    "{\"id\":1,\"e\":\"08\"}",
 	    "bad_field: fte: '08' (/e) is not a number" },
+	{ "a number beyond all doubles",
+	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
+	    "{\"id\":1,\"e\":\"1e400\"}", "bad_field: fte: '1e400' (/e) is "
+	    "beyond all numbers that can be kept" },
+	{ "also below all, and as it stands", FIELD("\"fte\":\"/e\""),
+	    "{\"id\":1,\"e\":-1e400}", "bad_field: fte: -1e400 is beyond "
+	    "all numbers that can be kept" },
+	{ "the largest, the smallest, and all the digits",
+	    FIELD("\"a\":\"/a\",\"b\":\"/b\",\"c\":\"/c\""),
+	    "{\"id\":1,\"a\":1.7E308,\"b\":1e-400,"
+	    "\"c\":9007199254740993}",
+	    "1 a=1.7E308 b=1e-400 c=9007199254740993" },
 	{ "bool of a word",
 	    FIELD("\"vip\":{\"from\":\"/e\",\"as\":\"bool\"}"),
 	    "{\"id\":1,\"e\":\"Yes\"}", "1 vip=true" },
@@ -210,6 +222,10 @@ static const struct mapping conversions[] = {
 	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
 	    "\"separator\":\";\"}"),
 	    "{\"id\":1,\"a\":\"vip; gold;\"}", "1 tags=[\"gold\",\"vip\"]" },
+	{ "of an array each element is cut",
+	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
+	    "\"separator\":\";\"}"),
+	    "{\"id\":1,\"a\":[\"x;y\",\"z\"]}", "1 tags=[\"x\",\"y\",\"z\"]" },
 	{ "tags are a set without being told",
 	    FIELD("\"tags\":\"/a\""), "{\"id\":1,\"a\":[\"b\",\"a\",\"b\"]}",
 	    "1 tags=[\"a\",\"b\"]" },
