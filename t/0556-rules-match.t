@@ -51,4 +51,21 @@ status 0 "in a store that an older release changed" sh -c \
     "echo '$(number web W 1 8)' | loya-apply"
 is "the first run notes who is there" "$(types "$T/out")" member.updated
 ok "the record is sound" loya-audit verify
+
+# What a source may not decide is asked for and not kept.
+authority ',"employee_number":["crm"]'
+status 0 "a rule of match by what its source may not decide" loya-recv -n
+like "is no fault, but is told of" "$(cat "$T/err")" \
+    '^loya-recv: source hr: match: employee_number is not its to decide, '
+is "once for each such source" "$(grep -c 'match: ' "$T/err")" 2
+in_order() {
+	rm -f "$LOYA_STORE"*
+	loya-token -q init
+	for who in "$@"; do
+		number "${who%?}" "$who" 1 7 ',"email":"e@x"'
+	done | loya-apply >"$T/out"
+	store "SELECT count(*) FROM member"
+}
+is "for the one that comes later is found" "$(in_order crmC hrE)" 1
+is "and does not find" "$(in_order hrE crmC)" 2
 done_testing
