@@ -318,6 +318,7 @@ work_out(struct work *w, const struct change *c, struct known *k,
 		return rc;
 	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
 	    &w->ap->arena, d);
+	decide_removal(d, c);
 	return 0;
 }
 
@@ -331,16 +332,14 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
-/* A line of the programme's own that says nothing has nothing that could be
- * denied; but to make somebody a member is to say something. */
+/* To make somebody a member is to give him a status, whatever else a line of
+ * the programme's own may say, or if it says nothing. */
 static int
-enrols_unasked(const struct work *w, const struct change *c,
-    const struct known *k)
+enrols_unasked(const struct work *w, const struct known *k)
 {
 	const struct authority_view *av = &w->ap->view;
 
-	return !k->is && c->nfield == 0 && !c->deleted &&
-	    strcmp(w->row->source, "local") == 0 &&
+	return !k->is && strcmp(w->row->source, "local") == 0 &&
 	    av->rank(av->ctx, "status", "local") < 0;
 }
 
@@ -380,7 +379,7 @@ apply_member(struct work *w, struct change *c)
 		return refuse_denied(w, c, &k, &d);
 	if ((rc = is_nobody_yet(w, c, &k)) != 0)
 		return rc < 0 ? rc : apply_wait_for(w, c);
-	if (enrols_unasked(w, c, &k))
+	if (enrols_unasked(w, &k))
 		return record_refusal(w, EV_REFUSED, "denied",
 		    "local may not decide the status, so it enrols nobody",
 		    apply_link_id(c), NULL);

@@ -108,10 +108,16 @@ out:
 	return rc;
 }
 
+struct pass {
+	struct apply *ap;
+	int authority, match;
+	struct err *e;
+};
+
 /* The member as the rules of today make it; a row in the record if a value or
  * who decides it is different. */
 static int
-recompute(struct apply *ap, struct member *m, struct err *e)
+recompute(const struct pass *p, struct member *m, struct err *e)
 {
 	static const struct row nobody;
 	struct buf b = { NULL, 0, 0 };
@@ -119,6 +125,7 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	struct member_text old, text;
 	struct profile now;
 	struct difference *d;
+	struct apply *ap = p->ap;
 	struct record r;
 	struct jsonw j;
 	struct work w;
@@ -157,7 +164,9 @@ recompute(struct apply *ap, struct member *m, struct err *e)
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;
-	return member_put(ap->store, m, &text, e);
+	rc = member_put(ap->store, m, &text, e);
+	return rc != 0 || p->match ? rc :
+	    match_note(ap, m->num, d, n, &m->profile, e);
 }
 
 /* Note every field of a member anew in the index of matches. */
@@ -173,12 +182,6 @@ reindex(struct apply *ap, const struct member *m, struct err *e)
 	return match_note(ap, m->num, d, n, &m->profile, e);
 }
 
-struct pass {
-	struct apply *ap;
-	int authority, match;
-	struct err *e;
-};
-
 static int
 one(void *ctx, int64_t num)
 {
@@ -189,7 +192,7 @@ one(void *ctx, int64_t num)
 	rc = member_get(p->ap->store, num, &p->ap->arena, &m, p->e);
 	/* Nobody says anything about a member that was erased. */
 	if (rc == 0 && p->authority && m.claims.n > 0)
-		rc = recompute(p->ap, &m, p->e);
+		rc = recompute(p, &m, p->e);
 	if (rc == 0 && p->match)
 		rc = reindex(p->ap, &m, p->e);
 	arena_reset(&p->ap->arena);
@@ -218,6 +221,24 @@ all_there(struct apply *ap, struct err *e)
 	return rc;
 }
 
+/*
+ * The rules of matching, and of which release the index is: one that did not
+ * note what a change of authority made of a member left a store that has to
+ * be gone through once.
+ */
+static int64_t
+match_print(struct apply *ap)
+{
+	struct buf b = { NULL, 0, 0 };
+	int64_t n;
+
+	buf_adds(&b, config_match_text(ap->config));
+	buf_adds(&b, " authority noted");
+	n = fingerprint(ap, buf_str(&b));
+	buf_release(&b);
+	return n;
+}
+
 /* Inside a transaction: walk the members if a fingerprint differs from the
  * one that is noted, and note it. */
 int
@@ -225,17 +246,18 @@ apply_rules(struct apply *ap, struct err *e)
 {
 	struct pass p = { ap, 0, 0, e };
 	int64_t authority, match, was;
-	int rc;
+	int rc = 0;
 
 	authority = fingerprint(ap, config_authority_text(ap->config));
-	match = fingerprint(ap, config_match_text(ap->config));
+	match = match_print(ap);
 	p.authority = store_meta_get(ap->store, STORE_MAIN, "authority",
 	    &was) != 0 || was != authority;
 	p.match = store_meta_get(ap->store, STORE_MAIN, "match", &was) != 0 ||
 	    was != match;
 	if (!p.authority && !p.match)
 		return 0;
-	if ((rc = all_there(ap, e)) != 0 ||
+	/* To note what members are already asks no source. */
+	if ((p.authority && (rc = all_there(ap, e)) != 0) ||
 	    (rc = member_walk(ap->store, one, &p, e)) != 0 ||
 	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",
 	    authority, e)) != 0)

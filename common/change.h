@@ -106,6 +106,10 @@ enum core_field core_field_find(const char *name, size_t len);
  */
 const char *field_fault(const char *name, const char *json, size_t len);
 
+/* Whether a JSON number is within what a double holds, however many of its
+ * digits that keeps. */
+int field_number_ok(const char *json, size_t len);
+
 /* An attribute's name: letters, digits and _ - ., up to 64, not a core name,
  * none of the words of a canonical change. */
 int attribute_name_ok(const char *name, size_t len);

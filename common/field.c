@@ -1,10 +1,13 @@
 #include "common/change.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
 
-enum { CORE_MAX = 1024, ATTRIBUTE_MAX = 4096, TAGS_MAX = 65536 };
+enum { CORE_MAX = 1024, ATTRIBUTE_MAX = 4096, TAGS_MAX = 65536,
+    DIGITS_MAX = 300 };
 
 /* The length of a canonical JSON string's text; every escape is one byte of
  * it (canonical JSON escapes nothing above U+001F but " and \). */
@@ -82,6 +85,23 @@ time_fault(const char *json, size_t len, int times)
 	return NULL;
 }
 
+/* Everybody who reads a member makes a double of a number, as SQLite does. */
+int
+field_number_ok(const char *json, size_t len)
+{
+	char t[ATTRIBUTE_MAX + 1];
+
+	/* Most are short, and none of those is too large. */
+	if (len < DIGITS_MAX && memchr(json, 'e', len) == NULL &&
+	    memchr(json, 'E', len) == NULL)
+		return 1;
+	if (len > ATTRIBUTE_MAX)
+		return 0;
+	memcpy(t, json, len);
+	t[len] = '\0';
+	return isfinite(strtod(t, NULL));
+}
+
 static const char *
 attribute_fault(const char *json, size_t len)
 {
@@ -90,6 +110,9 @@ attribute_fault(const char *json, size_t len)
 	if (len > ATTRIBUTE_MAX && (json[0] != '"' ||
 	    text_length(json, len) > ATTRIBUTE_MAX))
 		return "is too long";
+	if ((json[0] == '-' || (json[0] >= '0' && json[0] <= '9')) &&
+	    !field_number_ok(json, len))
+		return "is beyond all numbers that can be kept";
 	return NULL;
 }
 

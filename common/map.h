@@ -52,9 +52,11 @@ int map_thin(const struct source *, const struct row *, struct arena *,
 int map_ids(const struct source *s, const struct row *, struct arena *,
     const char ***id, size_t *n);
 
-/* Read the map of a source file; complaints go to the node's conf. */
+/* Read the map of a source file that keeps these headers; complaints go to the
+ * node's conf. */
 struct node;
-struct map *map_conf(const struct node *, struct arena *);
+struct map *map_conf(const struct node *, const char *const *header,
+    size_t nheader, struct arena *);
 
 /* Whether the map can say something about this field ever (for the check that
  * two sources do not both map a field without an authority). */

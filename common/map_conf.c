@@ -220,7 +220,8 @@ map_fields_conf(const struct node *n, const struct map_settings *s,
 }
 
 static void
-form(const struct node *n, struct arena *a, struct form *f)
+form(const struct node *n, const struct kept *kept, struct arena *a,
+    struct form *f)
 {
 	struct map_settings s;
 	struct node child;
@@ -264,6 +265,7 @@ form(const struct node *n, struct arena *a, struct form *f)
 	    conf_get(n, "version", &child)))
 		conf_bad_at(n, "canonical", "then there are no fields and no "
 		    "version to name");
+	map_headers_conf(n, f, kept);
 }
 
 static void
@@ -305,8 +307,10 @@ names(struct map *map, struct arena *a)
 }
 
 struct map *
-map_conf(const struct node *n, struct arena *a)
+map_conf(const struct node *n, const char *const *header, size_t nheader,
+    struct arena *a)
 {
+	const struct kept kept = { header, nheader };
 	struct map *map;
 	struct node forms, one, whole;
 	struct form common;
@@ -316,7 +320,7 @@ map_conf(const struct node *n, struct arena *a)
 	memset(map, 0, sizeof *map);
 	/* Also where there are forms: what is wrong in common is reported
 	 * where it stands. */
-	form(n, a, &common);
+	form(n, &kept, a, &common);
 	map->zone = common.zone;
 	if (!conf_get(n, "forms", &forms)) {
 		map->form = arena_alloc(a, sizeof *map->form);
@@ -333,7 +337,7 @@ map_conf(const struct node *n, struct arena *a)
 			if (conf_get(&one, "forms", &whole))
 				conf_bad(&whole, "forms inside a form");
 			conf_patch(n, &one, &whole);
-			form(&whole, a, &map->form[map->nform]);
+			form(&whole, &kept, a, &map->form[map->nform]);
 			map->form[map->nform++].name =
 			    arena_dup(a, one.key, strlen(one.key));
 		}

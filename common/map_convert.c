@@ -180,6 +180,8 @@ number(struct mapper *m, const struct way *w, struct got *g)
 	if ((g->kind != GOT_TEXT && g->kind != GOT_JSON) ||
 	    !number_ok(g->s, g->len))
 		return "is not a number";
+	if (!field_number_ok(g->s, g->len))
+		return "is beyond all numbers that can be kept";
 	g->kind = GOT_JSON;
 	return NULL;
 }

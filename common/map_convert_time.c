@@ -1,6 +1,8 @@
 /* Conversions to days and times. */
 #include "common/map_inner.h"
 
+#include <string.h>
+
 #include "common/map_date.h"
 #include "common/zone.h"
 
@@ -87,7 +89,11 @@ map_convert_epoch_s(struct mapper *m, const struct way *w, struct got *g)
 	return epoch(g, CLOCK_SECOND);
 }
 
-/* The midnight that ends a day: what is true through it ends there. */
+/*
+ * The midnight that ends a day: what is true through it ends there.  The last
+ * day of all is how systems write that there is no end.  A field of that is
+ * null; timed stays set for a time to take effect, for which null is now.
+ */
 const char *
 map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)
 {
@@ -97,6 +103,11 @@ map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)
 	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
 	    clock_parse(g->s, g->len, &day) != 0)
 		return "is not a date: 'date' goes before day-after";
+	if (strcmp(g->s, "9999-12-31") == 0) {
+		g->kind = GOT_NULL;
+		g->timed = w->invalid == INVALID_REFUSE;
+		return NULL;
+	}
 	clock_format(day + DAY, t);
 	g->s = arena_dup(m->arena, t, 10);
 	g->time = zone_next_day(w->zone, g->time);

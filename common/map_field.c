@@ -13,6 +13,9 @@ map_time(struct mapper *m, const char *name, const struct got *g,
 	struct way w;
 
 	*t = 0;
+	if (g->kind == GOT_NULL && g->timed)
+		return map_refuse(m, "bad_field", "%s: no day comes after "
+		    "9999-12-31, and without one it would be now", name);
 	if (g->kind == GOT_NOTHING || g->kind == GOT_NULL)
 		return 0;
 	if (g->timed) {

@@ -2,7 +2,8 @@
  * A map as it was read, and one event on its way through it: what map*.c and
  * nobody else shares.
  *
- *   map_conf.c, map_value.c, and half of map_cond.c: JSON -> struct map
+ *   map_conf.c, map_value.c, map_header.c, half of map_cond.c: JSON ->
+ *                    struct map
  *   map.c            rows, forms, elements
  *   map_element.c    an element -> changes
  *   map_timeline.c   employments and their times -> a status and its changes;
@@ -141,7 +142,8 @@ struct mapper {
 };
 
 /* A value on its way.  Text is not quoted yet, JSON is canonical; of a time
- * (and of a date, its midnight) the microseconds are known. */
+ * (and of a date, its midnight) the microseconds are known.  A null that is
+ * timed is the day after the last one. */
 enum got_kind {
 	GOT_NOTHING, GOT_NULL, GOT_TEXT, GOT_JSON, GOT_TIME,
 	GOT_PART		/* only a part of it is in the event */
@@ -290,6 +292,15 @@ struct timeline *map_timeline_conf(const struct node *,
 void map_status_conf(const struct node *, const char *name,
     const struct map_settings *, struct value *);
 struct cond *map_cond_conf(const struct node *, struct arena *);
+
+/* map_header.c: complain of places of a form that name a header which is not
+ * among those that receive.headers keeps. */
+struct kept {
+	const char *const *header;
+	size_t n;
+};
+void map_headers_conf(const struct node *, const struct form *,
+    const struct kept *);
 const char *map_place_conf(const struct node *, struct arena *);
 
 #endif

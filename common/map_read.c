@@ -125,32 +125,14 @@ first(struct mapper *m, const struct way *w, struct got *g)
 
 enum { TEXTS = 1000 };
 
-/* The texts of one found value: itself, or the elements of an array; with a
- * separator, its parts. */
+/* A text, or for a set its parts. */
 static const char *
-texts(struct mapper *m, const struct way *w, const struct found *f,
-    const char **text, size_t *n)
+parts(struct mapper *m, const struct way *w, const char *t, const char **text,
+    size_t *n)
 {
-	struct found e = *f;
-	const char *t, *p;
+	const char *p;
 	size_t len;
 
-	if (place_type(f) == JSON_NULL)
-		return NULL;
-	if (place_type(f) == JSON_ARRAY) {
-		for (JSON_EACH(f->j, f->tok, k)) {
-			e.tok = k;
-			t = place_text(&m->scene, &e);
-			if (t == NULL)
-				return "has an element that is not a text";
-			if (*n == TEXTS)
-				return "has too many elements";
-			text[(*n)++] = t;
-		}
-		return NULL;
-	}
-	if ((t = place_text(&m->scene, f)) == NULL)
-		return "is not a text or a list of texts";
 	if (w->as[0] == AS_SET && w->separator != NULL)
 		for (len = strlen(w->separator);
 		    (p = strstr(t, w->separator)) != NULL; t = p + len) {
@@ -162,6 +144,33 @@ texts(struct mapper *m, const struct way *w, const struct found *f,
 		return "has too many elements";
 	text[(*n)++] = t;
 	return NULL;
+}
+
+/* The texts of one found value: itself, or the elements of an array; with a
+ * separator, the parts of each. */
+static const char *
+texts(struct mapper *m, const struct way *w, const struct found *f,
+    const char **text, size_t *n)
+{
+	struct found e = *f;
+	const char *t, *fault;
+
+	if (place_type(f) == JSON_NULL)
+		return NULL;
+	if (place_type(f) == JSON_ARRAY) {
+		for (JSON_EACH(f->j, f->tok, k)) {
+			e.tok = k;
+			t = place_text(&m->scene, &e);
+			if (t == NULL)
+				return "has an element that is not a text";
+			if ((fault = parts(m, w, t, text, n)) != NULL)
+				return fault;
+		}
+		return NULL;
+	}
+	if ((t = place_text(&m->scene, f)) == NULL)
+		return "is not a text or a list of texts";
+	return parts(m, w, t, text, n);
 }
 
 static void
@@ -251,6 +260,7 @@ listed(const struct way *w, struct got *g)
 	g->kind = strcmp(word->json, "null") == 0 ? GOT_NULL : GOT_JSON;
 	g->s = word->json;
 	g->len = word->len;
+	g->timed = 0;
 	return NULL;
 }
 

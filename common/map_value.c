@@ -53,6 +53,17 @@ places(struct way *w, struct arena *a)
 		w->dotted[i] = dotted(w->place[i], a);
 }
 
+static int
+has_as(const struct way *w, enum as as)
+{
+	size_t i;
+
+	for (i = 0; i < w->nas; i++)
+		if (w->as[i] == as)
+			return 1;
+	return 0;
+}
+
 static void
 as_list(const struct node *n, struct arena *a, struct way *w)
 {
@@ -70,6 +81,8 @@ as_list(const struct node *n, struct arena *a, struct way *w)
 			conf_bad_at(n, "as", "there is no '%s'", name[i]);
 			return;
 		}
+		if (k == AS_DAY_AFTER && !has_as(w, AS_DATE))
+			conf_bad_at(n, "as", "'date' goes before 'day-after'");
 		w->as[w->nas++] = (enum as)k;
 		if (k != AS_JOIN && k != AS_SET)
 			continue;
@@ -116,17 +129,6 @@ words(const struct node *n, struct arena *a, struct way *w)
 		word(&item, a, at);
 		at->text = arena_dup(a, item.key, strlen(item.key));
 	}
-}
-
-static int
-has_as(const struct way *w, enum as as)
-{
-	size_t i;
-
-	for (i = 0; i < w->nas; i++)
-		if (w->as[i] == as)
-			return 1;
-	return 0;
 }
 
 /* The knobs of conversions, each only beside the one that reads it. */

@@ -96,6 +96,23 @@ check_push_secrets(const struct source *s, struct store *store, struct err *e)
 	return rc;
 }
 
+/* What a source may not decide is denied and not kept, so nobody is ever found
+ * by it again: which of two records came first tells whether they are one. */
+static void
+check_match(const struct config *c, const struct source *s)
+{
+	const char **f;
+	size_t i;
+
+	for (i = 0; i < s->nmatch; i++)
+		for (f = s->match[i]; *f != NULL; f++)
+			if (config_rank(c, *f, s->name) < 0)
+				warn("source %s: match: %s is not its to "
+				    "decide, so what it says of that is not "
+				    "kept, and no other record is found by "
+				    "it", s->name, *f);
+}
+
 /* One source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
@@ -130,7 +147,9 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < c->nsource && rc == 0; i++)
+	for (i = 0; i < c->nsource && rc == 0; i++) {
+		check_match(c, &c->source[i]);
 		rc = check_source(c, &c->source[i], store, e);
+	}
 	return rc;
 }

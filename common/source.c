@@ -16,6 +16,17 @@
 static const char *const keys[] = { "profile", "description", "receive",
     "map", "match", "links", "pull", "push", "oauth", "snapshot", NULL };
 
+static int
+is_among(const char *const *s, size_t n, const char *one)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(s[i], one) == 0)
+			return 1;
+	return 0;
+}
+
 /* One rule of match: names that this source's map can fill. */
 static const char **
 match_rule(const struct node *n, struct arena *a, const struct source *s)
@@ -40,6 +51,9 @@ match_rule(const struct node *n, struct arena *a, const struct source *s)
 		if (strcmp(out[i], "status") == 0 ||
 		    strcmp(out[i], "tags") == 0)
 			conf_bad(&item, "'%s' is nothing to know a person by",
+			    out[i]);
+		if (is_among(out, i, out[i]))
+			conf_bad(&item, "'%s' stands in this rule twice",
 			    out[i]);
 	}
 	return out;
@@ -102,7 +116,9 @@ source(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "receive", &child))
 		receive_conf(&child, a, s);
 	if (conf_get(n, "map", &child))
-		s->map = map_conf(&child, a);
+		s->map = map_conf(&child,
+		    (const char *const *)s->receive.headers,
+		    s->receive.nheaders, a);
 	match(n, a, s);
 	if (conf_string(n, "links", a, &s->links))
 		s->at.links = conf_place(n, "links", a);

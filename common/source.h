@@ -29,7 +29,8 @@ enum receive_text { TEXT_NONE, TEXT_PLAIN, TEXT_ANY };
 
 /* receive: how a hook takes deliveries. */
 struct receive {
-	int hook;		/* 0: the source has no hook, all else empty */
+	int hook;		/* 0: the source has no hook, and all
+				 * else but headers is empty */
 	const char *lacks;	/* then: why a profile's receive is none */
 	struct auth auth;
 	const char *secret;	/* name in loya-token; default: the source's */

@@ -205,6 +205,8 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 
 	if (!conf_known(n, keys))
 		return;
+	/* What the map looks at without a hook, too. */
+	headers(n, a, r);
 	/* A profile's section alone is only prepared, as oauth is. */
 	if (!conf_get(n, "auth", &auth) && !conf_own(n)) {
 		r->lacks = "its profile has no receive.auth";
@@ -223,7 +225,6 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	shape(n, a, r);
 	organization(n, a, r);
 	ids(n, a, r);
-	headers(n, a, r);
 	answers(n, a, r);
 	conf_texts(n, "origin", a, &r->origin, &r->norigin);
 	for (i = 0; i < r->norigin; i++)

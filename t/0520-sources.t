@@ -85,8 +85,20 @@ apply
 is "local enrols nobody by a line that says nothing" "$got" event.refused
 like "which is denied" "$(cat "$T/lines")" \
     '"why":"denied","detail":"local may not decide the status, so it enrols nobody"'
+echo '{"authority":{"*":["crm","hr"],"tags":["local"]}}' \
+    >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
+member local 20a '{"external_id":"L1","tags":["a"]}' >"$T/in"
+apply
+is "nor by one that says what it may decide" "$got" event.refused
+member local 20b '{"external_id":"L1","tags":["a"],"deleted":true}' >"$T/in"
+apply
+is "nor by a removal" "$got" event.refused
+is "and the record knows no such member" \
+    "$(store "SELECT count(*) FROM link WHERE external_id = 'L1'")" 0
 echo '{"authority":{"*":["crm","hr"],"status":["crm","hr","local"]}}' \
     >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines"
 member local 21 '{"external_id":"L1"}' >"$T/in"
 apply
 is "where it may decide that, it does" "$got" member.enrolled

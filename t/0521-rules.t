@@ -64,5 +64,22 @@ source_file crm '{"profile":"plain","match":[["given_name"]]}'
 member crm 9 '{"external_id":"C9","version":1,"given_name":"Ida"}' |
     loya-apply >"$T/out"
 is "a new rule finds who was there before it" "$(same C9)" C9,E9
+# A removal that a source before this one outranks is said to be that.
+member hr 10 '{"external_id":"E9","version":3,"status":"active"}' |
+    loya-apply >"$T/out"
+like "a removal that another source outranks says so" \
+    "$(member crm 10 '{"external_id":"C9","version":2,"deleted":true}' |
+    loya-apply)" 'member.unchanged.*"changes":[{][}],"outranked":\["status"\]'
+like "for people, too" "$(loya-audit log -T -m crm/C9 -N 1)" \
+    'another claim decides status'
+is "what is older than it is superseded alone" \
+    "$(member crm 11 '{"external_id":"C9","version":1,"deleted":true}' |
+    loya-apply | grep -c outranked)" 0
+is "the removal that closes the member is not outranked" \
+    "$(member hr 12 '{"external_id":"E9","version":4,"deleted":true}' |
+    loya-apply | grep -c outranked)" 0
+like "nor is one of a member who is closed" \
+    "$(member crm 13 '{"external_id":"C9","version":3,"deleted":true}' |
+    loya-apply)" 'member.unchanged.*"changes":[{][}]}'
 ok "the record is sound" loya-audit verify
 done_testing

@@ -44,7 +44,7 @@ map_of(const char *text, size_t n, struct arena *a)
 		return NULL;
 	conf_root(c, &root);
 	if (conf_get(&root, "map", &at))
-		map = map_conf(&at, a);
+		map = map_conf(&at, NULL, 0, a);
 	if (conf_fault(c, &e) != 0)
 		map = NULL;
 	conf_close(c);

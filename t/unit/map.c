@@ -83,6 +83,18 @@ static const struct mapping conversions[] = {
 	{ "no number", FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
 	    "{\"id\":1,\"e\":\"08\"}",
 	    "bad_field: fte: '08' (/e) is not a number" },
+	{ "a number beyond all doubles",
+	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
+	    "{\"id\":1,\"e\":\"1e400\"}", "bad_field: fte: '1e400' (/e) is "
+	    "beyond all numbers that can be kept" },
+	{ "also below all, and as it stands", FIELD("\"fte\":\"/e\""),
+	    "{\"id\":1,\"e\":-1e400}", "bad_field: fte: -1e400 is beyond "
+	    "all numbers that can be kept" },
+	{ "the largest, the smallest, and all the digits",
+	    FIELD("\"a\":\"/a\",\"b\":\"/b\",\"c\":\"/c\""),
+	    "{\"id\":1,\"a\":1.7E308,\"b\":1e-400,"
+	    "\"c\":9007199254740993}",
+	    "1 a=1.7E308 b=1e-400 c=9007199254740993" },
 	{ "bool of a word",
 	    FIELD("\"vip\":{\"from\":\"/e\",\"as\":\"bool\"}"),
 	    "{\"id\":1,\"e\":\"Yes\"}", "1 vip=true" },
@@ -110,6 +122,26 @@ static const struct mapping conversions[] = {
 	    "\"format\":\"DD-MM-YYYY\"}"),
 	    "{\"id\":1,\"e\":\"29-02-2026\"}",
 	    "bad_field: ended_at: '29-02-2026' (/e) is not a date" },
+	{ "no day comes after the last one, so it has no end",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":[\"date\","
+	    "\"day-after\"]},\"name\":\"/n\""),
+	    "{\"id\":1,\"e\":\"9999-12-31\",\"n\":\"A\"}",
+	    "1 ended_at=null name=\"A\"" },
+	{ "but one comes after the last but one",
+	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":[\"date\","
+	    "\"day-after\"]}"),
+	    "{\"id\":1,\"e\":\"9999-12-30\"}",
+	    "1 ended_at=\"9999-12-31\"" },
+	{ "what takes effect never does not take effect now",
+	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
+	    "\"as\":[\"date\",\"day-after\"]}}",
+	    "{\"id\":1,\"e\":\"9999-12-31\"}",
+	    "bad_field: effective_at: no day comes after 9999-12-31, and "
+	    "without one it would be now" },
+	{ "unless the file says so",
+	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
+	    "\"as\":[\"date\",\"day-after\"],\"invalid\":\"null\"}}",
+	    "{\"id\":1,\"e\":\"9999-12-31\"}", "1" },
 	{ "/Date()/ of OData",
 	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"date\"}"),
 	    "{\"id\":1,\"e\":\"/Date(1767225600000+0000)/\"}",
@@ -190,6 +222,10 @@ static const struct mapping conversions[] = {
 	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
 	    "\"separator\":\";\"}"),
 	    "{\"id\":1,\"a\":\"vip; gold;\"}", "1 tags=[\"gold\",\"vip\"]" },
+	{ "of an array each element is cut",
+	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
+	    "\"separator\":\";\"}"),
+	    "{\"id\":1,\"a\":[\"x;y\",\"z\"]}", "1 tags=[\"x\",\"y\",\"z\"]" },
 	{ "tags are a set without being told",
 	    FIELD("\"tags\":\"/a\""), "{\"id\":1,\"a\":[\"b\",\"a\",\"b\"]}",
 	    "1 tags=[\"a\",\"b\"]" },

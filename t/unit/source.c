@@ -206,6 +206,38 @@ static const struct {
 	{ MAP("\"version\":{\"join\":[\"/a\"]}"),
 	    "sources/x.json:1:47: map.version.join: not a list of two "
 	    "values" },
+	{ MAP("\"version\":\"@x-foo\""),
+	    "sources/x.json:1:39: map.version: '@x-foo': no attribute of a "
+	    "CloudEvent, and receive.headers does not keep it" },
+	{ MAP("\"version\":{\"join\":[\"/a\",\"@x-foo\"]}"),
+	    "sources/x.json:1:39: map.version: '@x-foo': no attribute of a "
+	    "CloudEvent, and receive.headers does not keep it" },
+	{ MAP("\"fields\":{\"name\":\"/n\",\"email\":[\"/e\",\"@x_e\"]}"),
+	    "sources/x.json:1:59: map.fields.email: '@x_e': no attribute of "
+	    "a CloudEvent, and receive.headers does not keep it" },
+	{ MAP("\"thin\":{\"all\":[\"/a\",{\"from\":\"@x-t\",\"is\":\"1\"}]}"),
+	    "sources/x.json:1:36: map.thin: '@x-t': no attribute of a "
+	    "CloudEvent, and receive.headers does not keep it" },
+	{ MAP("\"only\":{\"changed\":\"/c\",\"cleared\":\"@x-c\"}"),
+	    "sources/x.json:1:36: map.only: '@x-c': no attribute of a "
+	    "CloudEvent, and receive.headers does not keep it" },
+	{ MAP("\"timeline\":{\"status\":\"/s\",\"until\":\"@x-u\"}"),
+	    "sources/x.json:1:63: map.timeline.until: '@x-u': no attribute "
+	    "of a CloudEvent, and receive.headers does not keep it" },
+	{ "{\"map\":{\"forms\":{\"a\":{\"external_id\":\"@x-i\"}}}}",
+	    "sources/x.json:1:37: map.forms.a.external_id: '@x-i': no "
+	    "attribute of a CloudEvent, and receive.headers does not keep "
+	    "it" },
+	{ MAP("\"version\":\"@loyaseq\",\"time\":\"@received_at\""), "" },
+	{ "{\"receive\":{\"auth\":{\"kind\":\"none\"},\"headers\":[\"x-foo\"]},"
+	    "\"map\":{\"external_id\":\"/i\",\"version\":\"@x-foo\"}}", "" },
+	{ MAP("\"fields\":{\"ended_at\":{\"from\":\"/e\","
+	    "\"as\":\"day-after\"}}"),
+	    "sources/x.json:1:68: map.fields.ended_at.as: 'date' goes "
+	    "before 'day-after'" },
+	{ "{\"profile\":\"plain\",\"match\":[[\"name\",\"email\",\"name\"]]}",
+	    "sources/x.json:1:45: match[0][2]: 'name' stands in this rule "
+	    "twice" },
 	{ MAP("\"canonical\":true,\"fields\":{\"name\":\"/n\"}"),
 	    "sources/x.json:1:41: map.canonical: then there are no "
 	    "fields and no version to name" },
