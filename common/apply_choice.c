@@ -70,6 +70,28 @@ dismissed_before(struct apply *ap, int64_t seq)
 	return 0;
 }
 
+/* What waited for an event that more than one member matches. */
+static int
+let_go(struct work *w)
+{
+	struct apply *ap = w->ap;
+	struct refusal why;
+	struct change *c;
+	size_t n, i;
+	int rc;
+
+	if (w->row->body == NULL || map_row(config_source(ap->config,
+	    w->row->source), w->row, &ap->arena, &c, &n, &why) != MAP_CHANGES)
+		return 0;
+	w->change = c;
+	w->nchange = n;
+	rc = apply_wait_over(w);
+	for (i = 0; i < n && rc == 0; i++)
+		if (c[i].external_id != NULL)
+			rc = apply_release(w, c[i].external_id);
+	return rc;
+}
+
 static int
 dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 {
@@ -100,6 +122,9 @@ dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 	if (rc == 0)
 		rc = event_put(ap->store, ev->seq, EV_REFUSED, 0,
 		    "dismissed", e);
+	if (rc == 0 && strcmp(ev->why, "ambiguous") == 0)
+		rc = let_go(&w);
+	arena_reset(&ap->arena);
 	arena_release(&a);
 	return rc;
 }

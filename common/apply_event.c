@@ -135,18 +135,11 @@ subtract(struct change *c, const struct change *later)
 	c->nfield = keep;
 }
 
-static int
-come_due(const struct work *w, const struct change *c)
-{
-	return c->kind == CHANGE_MEMBER && c->effective_at != 0 &&
-	    c->effective_at <= w->now;
-}
-
 /* The place behind the last change that has come due; 0: none has. */
 static size_t
 last_due(const struct work *w, const struct change *c, size_t n)
 {
-	while (n > 0 && !come_due(w, &c[n - 1]))
+	while (n > 0 && !apply_come_due(w, &c[n - 1]))
 		n--;
 	return n;
 }
@@ -162,10 +155,10 @@ still_says(const struct work *w, struct change *c, size_t n, size_t i,
 	if (c[i].kind != CHANGE_MEMBER || c[i].external_id == NULL)
 		return 1;
 	/* What holds at once was applied when the event came. */
-	if (w->due && n > 1 && c[i].effective_at == 0)
+	if (n > 1 && c[i].effective_at < w->due)
 		return 0;
 	for (k = i + 1; k < due; k++)
-		if (come_due(w, &c[k]) && c[k].external_id != NULL &&
+		if (apply_come_due(w, &c[k]) && c[k].external_id != NULL &&
 		    strcmp(c[k].external_id, c[i].external_id) == 0)
 			subtract(&c[i], &c[k]);
 	return before == 0 || c[i].nfield > 0;
@@ -245,12 +238,34 @@ apply_changes(struct work *w, const struct mapped *done)
 	if (m->n == 0)
 		return apply_empty(w);
 	w->foreseen = done != NULL ? done->foreseen : NULL;
+	w->change = m->change;
+	w->nchange = m->n;
+	if (w->turn != TURN_FIRST && (rc = apply_wait_over(w)) != 0)
+		return rc;
 	due = last_due(w, m->change, m->n);
 	for (i = 0; i < m->n; i++)
 		if (still_says(w, m->change, m->n, i, due) &&
 		    (rc = apply_change(w, &m->change[i])) != 0)
 			return rc;
 	return apply_snapshot_count(w);
+}
+
+/* Of an event that is only scheduled what was due before was applied then.  One
+ * that is held or refused besides is tried again as a whole: what holds it may
+ * be over by now. */
+static int
+due_from(const struct work *w, int64_t *due)
+{
+	struct event_row was;
+	int rc;
+
+	*due = 0;
+	if (w->turn != TURN_DUE)
+		return 0;
+	if ((rc = event_get(w->ap->store, w->row->seq, &was, w->e)) == 0 &&
+	    was.state == EV_SCHEDULED)
+		*due = was.due_at;
+	return rc;
 }
 
 int
@@ -265,10 +280,11 @@ apply_row(struct apply *ap, const struct row *row,
 	w.row = row;
 	w.now = clock_now();
 	w.turn = turn;
-	w.due = turn == TURN_DUE;
 	w.state = EV_APPLIED;
 	w.e = e;
-	rc = apply_changes(&w, mapped);
+	rc = due_from(&w, &w.due);
+	if (rc == 0)
+		rc = apply_changes(&w, mapped);
 	if (rc == 0 && turn == TURN_FIRST && w.state == EV_APPLIED &&
 	    w.why == NULL && !ap->careful)
 		late_applied(ap, row->seq);

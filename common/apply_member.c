@@ -60,6 +60,20 @@ make_texts(struct work *w, const struct decision *d, struct told *t)
 	buf_release(&b);
 }
 
+/* What comes after it about the same record waits for it. */
+static int
+hold_ambiguous(struct work *w, const struct change *c)
+{
+	int rc;
+
+	if ((rc = apply_wait(w, c->external_id)) != 0)
+		return rc;
+	rc = record_refusal(w, EV_HELD, "ambiguous", "more than one member "
+	    "matches; correct the source and try this again (loya-apply -r)",
+	    c->external_id, NULL);
+	return rc != 0 ? rc : 1;
+}
+
 /*
  * Rule 2: the link, else the one member that a match rule finds, else nobody.
  * Returns 1 when the change is dealt with (refused, held).
@@ -84,13 +98,8 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc == E_NOTFOUND) {
 		if ((n = match_candidates(w, c, num, 2, &k->by)) <= 0)
 			return n;
-		if (n > 1) {
-			rc = record_refusal(w, EV_HELD, "ambiguous",
-			    "more than one member matches; correct the source "
-			    "and try this again (loya-apply -r)",
-			    c->external_id, NULL);
-			return rc != 0 ? rc : 1;
-		}
+		if (n > 1)
+			return hold_ambiguous(w, c);
 		k->slot = SIZE_MAX;
 	}
 	rc = member_get(w->ap->store, num[0], &w->ap->arena, &k->m, w->e);
@@ -337,13 +346,16 @@ enrols_unasked(const struct work *w, const struct known *k)
 /*
  * A record may be removed before anybody heard of it.  Whose it was is asked by
  * what a later event says, which may well be an older one: until then nobody
- * is enrolled for it, or the order of the two would tell.
+ * is enrolled for it, or the order of the two would tell.  Nor is a record that
+ * two members match somebody new because its next event leaves out by what.
+ * 1, 0, <0.
  */
 static int
-is_nobody_yet(const struct work *w, const struct change *c,
-    const struct known *k)
+is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
 {
-	return !k->is && c->deleted && !match_asked(w, c);
+	if (k->is || c->external_id == NULL || match_asked(w, c))
+		return 0;
+	return c->deleted ? 1 : apply_unsettled(w, c->external_id);
 }
 
 int
@@ -354,7 +366,8 @@ apply_member(struct work *w, struct change *c)
 	struct told t = { .foreseen = NULL };
 	int rc;
 
-	if (w->due && (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
+	if (w->turn != TURN_FIRST && c->effective_at != 0 &&
+	    (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
 		return rc;
 	if ((rc = as_foreseen(w, c, &k, &d)) < 0)
 		return rc;
@@ -364,8 +377,8 @@ apply_member(struct work *w, struct change *c)
 		return rc < 0 ? rc : 0;
 	if (d.outcome == OUTCOME_DENIED)
 		return refuse_denied(w, c, &k, &d);
-	if (is_nobody_yet(w, c, &k))
-		return apply_wait_for(w, c);
+	if ((rc = is_nobody_yet(w, c, &k)) != 0)
+		return rc < 0 ? rc : apply_wait_for(w, c);
 	if (enrols_unasked(w, &k))
 		return record_refusal(w, EV_REFUSED, "denied",
 		    "local may not decide the status, so it enrols nobody",

@@ -4,22 +4,49 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What took its place, where that is news: JSON, or NULL. */
-static const struct difference *
-news(const struct decision *d)
+/* Whether what took the record's place is new to the member. */
+static int
+is_new(const struct decision *d)
 {
 	size_t i;
 
 	for (i = 0; i < d->ndiff; i++)
 		if (strcmp(d->diff[i].name, FIELD_MERGED) == 0)
-			return d->diff[i].new != NULL ? &d->diff[i] : NULL;
+			return 1;
+	return 0;
+}
+
+/* What took its place, when the change says so and that stands: JSON, or
+ * NULL. */
+static const struct field *
+replaced_by(const struct change *c, const struct decision *d)
+{
+	struct value v = profile_value(&d->profile, FIELD_MERGED);
+	const struct field *f;
+	size_t i;
+
+	for (i = 0; i < c->nfield && v.json != NULL; i++) {
+		f = &c->field[i];
+		if (strcmp(f->name, FIELD_MERGED) == 0)
+			return f->len == v.len && memcmp(f->json, v.json,
+			    v.len) == 0 ? f : NULL;
+	}
 	return NULL;
+}
+
+/* A repeat of the same is told once, lest every full read bring it back; but
+ * not when its member was active meanwhile, and whoever tries it again asks. */
+static int
+is_told(const struct work *w, const struct decision *d)
+{
+	return w->turn == TURN_FIRST && d->outcome != OUTCOME_CLOSED &&
+	    !is_new(d);
 }
 
 /* Who that is here: the id of the member, or "": nobody yet.  A record of
  * another kind (a lead's contact) may be one of another file's. */
 static int
-survivor(struct work *w, const struct difference *into, char id[ID_TEXT])
+survivor(struct work *w, const struct field *into, char id[ID_TEXT])
 {
 	struct apply *ap = w->ap;
 	const struct source *s;
@@ -30,9 +57,9 @@ survivor(struct work *w, const struct difference *into, char id[ID_TEXT])
 	int rc;
 
 	id[0] = '\0';
-	if (into->new_len < 2 || into->new[0] != '"')
+	if (into->len < 2 || into->json[0] != '"')
 		return 0;
-	key = arena_dup(&ap->arena, into->new + 1, into->new_len - 2);
+	key = arena_dup(&ap->arena, into->json + 1, into->len - 2);
 	s = config_source(ap->config, w->row->source);
 	rc = binding_get(ap->store, w->row->source, key, &num, &slot, w->e);
 	if (rc == E_NOTFOUND && s != NULL && s->links != NULL)
@@ -50,20 +77,20 @@ int
 apply_merged(struct work *w, const struct change *c, struct member *m,
     const struct decision *d)
 {
-	const struct difference *into;
+	const struct field *into;
 	char detail[400], id[ID_TEXT];
 	int n, rc;
 
 	if (!c->deleted || m->points == 0 ||
-	    profile_status(&m->profile) != ST_CLOSED ||
-	    (into = news(d)) == NULL)
+	    profile_status(&m->profile) != ST_CLOSED || is_told(w, d) ||
+	    (into = replaced_by(c, d)) == NULL)
 		return 0;
 	if ((rc = survivor(w, into, id)) != 0)
 		return rc;
-	n = (int)(into->new_len < 100 ? into->new_len : 100);
+	n = (int)(into->len < 100 ? into->len : 100);
 	snprintf(detail, sizeof detail, "the record was merged into %.*s (%s%s)"
 	    ", and %lld points stand with this member: post them to that one, "
-	    "then dismiss this (loya-apply -d)", n, into->new, id[0] != '\0' ?
+	    "then dismiss this (loya-apply -d)", n, into->json, id[0] != '\0' ?
 	    "member " : "nobody yet", id, (long long)m->points);
 	return record_refusal(w, EV_HELD, "merged", detail,
 	    c->external_id != NULL ? c->external_id : c->member, m);

@@ -45,6 +45,53 @@ once_more(struct again *a, int64_t seq)
 }
 
 int
+apply_wait_over(struct work *w)
+{
+	const struct change *c = w->change, *end = c + w->nchange;
+	int rc = 0;
+
+	for (; c < end && rc == 0; c++)
+		if (apply_link_id(c) != NULL)
+			rc = pending_drop(w->ap->store, w->row->source,
+			    apply_link_id(c), w->row->seq, w->e);
+	return rc;
+}
+
+/* Whether more than one member matches what the event is about. */
+static int
+is_of_two(const struct event_row *ev)
+{
+	return ev->state == EV_HELD && strcmp(ev->why, "ambiguous") == 0;
+}
+
+int
+apply_unsettled(struct work *w, const char *external_id)
+{
+	struct store *s = w->ap->store;
+	struct event_row ev;
+	int64_t seq = 0;
+	int rc;
+
+	if (w->ap->waiting == 0)
+		return 0;
+	while ((seq = pending_next(s, w->row->source, external_id, seq,
+	    w->e)) > 0)
+		if ((rc = event_get(s, seq, &ev, w->e)) != 0 ||
+		    (rc = seq != w->row->seq && is_of_two(&ev)) != 0)
+			return rc;
+	return (int)seq;
+}
+
+int
+apply_wait_again(struct work *w, const struct row *row,
+    const char *external_id)
+{
+	once_more(&w->ap->again, row->seq);
+	return pending_drop(w->ap->store, row->source, external_id, row->seq,
+	    w->e);
+}
+
+int
 apply_release(struct work *w, const char *external_id)
 {
 	struct store *s = w->ap->store;
@@ -59,8 +106,8 @@ apply_release(struct work *w, const char *external_id)
 	while ((seq = pending_next(s, source, external_id, seq, w->e)) > 0) {
 		if ((rc = event_get(s, seq, &ev, w->e)) != 0)
 			return rc;
-		if (ev.state != EV_HELD ||
-		    strcmp(ev.why, "unknown_member") != 0)
+		if (!is_of_two(&ev) && (ev.state != EV_HELD ||
+		    strcmp(ev.why, "unknown_member") != 0))
 			continue;
 		if ((rc = pending_drop(s, source, external_id, seq,
 		    w->e)) != 0)

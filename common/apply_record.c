@@ -128,11 +128,12 @@ record_whole(struct work *w, const struct buf *detail,
 	return 0;
 }
 
-/* Applied is the mildest; what waits for a person is the gravest. */
+/* Applied is the mildest; what waits for a person is the gravest.  What waits
+ * for its time stands in due_at beside it. */
 static int
 gravity(enum event_state s)
 {
-	return s == EV_HELD ? 4 : s == EV_SCHEDULED ? 3 : s == EV_REFUSED ? 2 :
+	return s == EV_HELD ? 4 : s == EV_REFUSED ? 3 : s == EV_SCHEDULED ? 2 :
 	    s == EV_UNREAD ? 1 : 0;
 }
 

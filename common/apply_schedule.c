@@ -34,18 +34,54 @@ later(const struct change *a, int64_t a_seq, const struct change *b,
 	return d != 0 ? d > 0 : a_seq > b_seq;
 }
 
+int
+apply_come_due(const struct work *w, const struct change *c)
+{
+	return c->kind == CHANGE_MEMBER && c->effective_at != 0 &&
+	    c->effective_at <= w->now;
+}
+
+/* A snapshot's begin and end are about nobody. */
+static int
+is_about(const struct change *c, const char *external_id)
+{
+	const char *id = apply_link_id(c);
+
+	return id != NULL && strcmp(id, external_id) == 0;
+}
+
+/* The only one of an event's changes that is about somebody, when it has a time
+ * from which it holds; NULL.  One that says what holds when is none of these:
+ * its versions see to the order. */
+static struct change *
+only_timed(struct change *c, size_t n, const char *external_id)
+{
+	struct change *found = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!is_about(&c[i], external_id))
+			continue;
+		if (found != NULL || c[i].kind != CHANGE_MEMBER)
+			return NULL;
+		found = &c[i];
+	}
+	return found != NULL && found->effective_at != 0 ? found : NULL;
+}
+
 /*
- * The next other scheduled event of the same link behind seq *at: its single
- * member change, in the arena.  1, 0 when there is none, <0.
+ * The next other event of the same link behind seq *at of which a change waits
+ * for its time: that change, in the arena, and how many the event has.  1, 0
+ * when there is none, <0.
  */
 static int
 next_scheduled(struct work *w, const char *external_id, int64_t *at,
-    struct row *row, struct change **out)
+    struct row *row, struct change **out, size_t *n)
 {
 	struct apply *ap = w->ap;
 	struct event_row ev;
 	struct refusal why;
-	size_t n;
+	struct change *all;
 	int rc;
 
 	while ((*at = pending_next(ap->store, w->row->source, external_id,
@@ -56,11 +92,11 @@ next_scheduled(struct work *w, const char *external_id, int64_t *at,
 		    (rc = inbox_get(ap->store, *at, &ap->arena, row,
 		    w->e)) != 0)
 			return rc;
-		if (ev.state != EV_SCHEDULED || row->body == NULL)
+		if (ev.due_at == 0 || row->body == NULL)
 			continue;
 		if (map_row(config_source(ap->config, row->source), row,
-		    &ap->arena, out, &n, &why) == MAP_CHANGES && n == 1 &&
-		    (*out)->kind == CHANGE_MEMBER)
+		    &ap->arena, &all, n, &why) == MAP_CHANGES &&
+		    (*out = only_timed(all, *n, external_id)) != NULL)
 			return 1;
 	}
 	return *at < 0 ? (int)*at : 0;
@@ -123,14 +159,17 @@ record(struct work *w, const char *type, const char *external_id,
 	return member_touch(w->ap->store, &m, w->e);
 }
 
-/* row was replaced by that of a newer one before its time came. */
+/* row, an event of n changes, was replaced by that of a newer one before its
+ * time came.  What else there is of it has to be asked what it waits for. */
 static int
-replaced(struct work *w, const struct row *row, const char *external_id,
-    int64_t by)
+replaced(struct work *w, const struct row *row, size_t n,
+    const char *external_id, int64_t by)
 {
 	struct work other = *w;
 	int rc;
 
+	if (row != w->row && n > 1)
+		return apply_wait_again(w, row, external_id);
 	other.row = row;
 	if (row != w->row)
 		other.turn = TURN_AGAIN;
@@ -163,24 +202,41 @@ schedule(struct work *w, const struct change *c)
 	return apply_wait(w, c->external_id);
 }
 
+/* Whether nothing else of its event is about the same one: then another event
+ * that it replaces finds it when it is looked at again. */
+static int
+is_only(const struct work *w, const struct change *c)
+{
+	size_t i;
+
+	for (i = 0; i < w->nchange; i++)
+		if (&w->change[i] != c && is_about(&w->change[i],
+		    c->external_id))
+			return 0;
+	return 1;
+}
+
 int
 apply_schedule(struct work *w, struct change *c)
 {
 	struct change *other;
 	struct row row;
 	int64_t at = 0;
-	int rc;
+	size_t n;
+	int rc, only;
 
 	if (c->external_id == NULL)
 		c->external_id = c->member;
-	while ((rc = next_scheduled(w, c->external_id, &at, &row,
-	    &other)) == 1) {
+	only = is_only(w, c);
+	while ((rc = next_scheduled(w, c->external_id, &at, &row, &other,
+	    &n)) == 1) {
 		if (later(other, row.seq, c, w->row->seq)) {
 			if (covers(other, c))
-				return replaced(w, w->row, c->external_id,
+				return replaced(w, w->row, 1, c->external_id,
 				    row.seq);
-		} else if (covers(c, other) && (rc = replaced(w, &row,
-		    c->external_id, w->row->seq)) != 0) {
+		} else if (covers(c, other) && (n == 1 || only) &&
+		    (rc = replaced(w, &row, n, c->external_id,
+		    w->row->seq)) != 0) {
 			return rc;
 		}
 	}
@@ -214,21 +270,18 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 {
 	struct change *other;
 	struct row row;
-	const char *whom;
+	const char *whom = apply_link_id(c);
 	int64_t at = 0;
+	size_t all;
 	int rc;
 
-	whom = c->external_id != NULL ? c->external_id : c->member;
 	*n = 0;
 	*superseded = arena_alloc(&w->ap->arena,
 	    (c->nfield + 1) * sizeof **superseded);
-	while ((rc = next_scheduled(w, whom, &at, &row, &other)) == 1)
+	while ((rc = next_scheduled(w, whom, &at, &row, &other, &all)) == 1)
 		if (other->effective_at > w->now &&
 		    later(other, row.seq, c, w->row->seq))
 			subtract(config_source(w->ap->config, w->row->source),
 			    c, other, *superseded, n);
-	if (rc < 0)
-		return rc;
-	return pending_drop(w->ap->store, w->row->source, whom, w->row->seq,
-	    w->e);
+	return rc;
 }

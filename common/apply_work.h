@@ -75,11 +75,14 @@ struct work {
 	const struct row *row;
 	const struct foreseen *foreseen;	/* of its only change,
 						 * or NULL */
+	const struct change *change;	/* all of it */
+	size_t nchange;
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
 	int named;		/* the link was made with its number */
-	int due;		/* it waited for its time, which has come */
+	int64_t due;		/* its time has come: what was due before that
+				 * was applied; 0: nothing was */
 	enum event_state state;	/* the gravest so far */
 	int64_t due_at;
 	const char *why;
@@ -198,6 +201,14 @@ int apply_wait(struct work *, const char *external_id);
  * or refused where it gives loya's own. */
 int apply_wait_for(struct work *, const struct change *);
 int apply_release(struct work *, const char *external_id);
+/* Whether an event about the same id is held that more than one member matches:
+ * 1, 0, <0. */
+int apply_unsettled(struct work *, const char *external_id);
+/* What the event waits for is asked anew; and the event of another row, which
+ * waits by this id, is looked at again behind this one. */
+int apply_wait_over(struct work *);
+int apply_wait_again(struct work *, const struct row *,
+    const char *external_id);
 
 /* apply_points.c */
 int apply_points(struct work *, const struct change *);
@@ -205,6 +216,7 @@ int apply_points(struct work *, const struct change *);
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */
 int apply_schedule(struct work *, struct change *);
+int apply_come_due(const struct work *, const struct change *);
 int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);
 

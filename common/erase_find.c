@@ -122,7 +122,7 @@ sort_event(struct erase *x, int64_t seq)
 	if ((rc = event_get(x->store, seq, &ev, x->e)) != 0)
 		return rc;
 	waits = ev.state == EV_HELD || ev.state == EV_SCHEDULED ||
-	    ev.state == EV_UNREAD;
+	    ev.state == EV_UNREAD || ev.due_at != 0;
 	settled = ev.state == EV_APPLIED || strcmp(ev.why, "dismissed") == 0 ||
 	    strcmp(ev.why, "erased") == 0;
 	if ((x->mark[seq] & ERASE_OTHERS) && (waits || !settled)) {

@@ -106,6 +106,9 @@ enum MHD_Result httpd_cb_access(void *cls, struct MHD_Connection *,
 void httpd_cb_over(void *cls, struct MHD_Connection *, void **con_cls,
     enum MHD_RequestTerminationCode);
 
+/* httpd_work.c: a request of a connection, empty; and the end of one. */
+struct work *httpd_work_new(struct conn *);
+void httpd_work_done(struct httpd *, struct work *);
 void httpd_spare_release(struct httpd *);
 
 #endif

@@ -6,7 +6,8 @@
  *                    struct map
  *   map.c            rows, forms, elements
  *   map_element.c    an element -> changes
- *   map_timeline.c   employments and their times -> a status and its changes
+ *   map_timeline.c   employments and their times -> a status and its changes;
+ *                    map_timeline_parts.c finds them
  *   map_read.c       one value of an event
  *   map_convert.c    conversions of a value ("as"), map_convert_time.c those
  *                    to days and times; map_date.c: their forms
@@ -192,6 +193,24 @@ struct map_sight {
 	uint32_t list;		/* the array of map_sight_list() */
 };
 
+/* A part of the record, and when it is in force. */
+struct span {
+	int64_t from, until;	/* until: the midnight that ends the last day */
+	int64_t sequence;
+	uint32_t element;	/* the part */
+	uint32_t group;		/* the employment */
+	struct field status;	/* json NULL: was not looked at yet */
+};
+
+/* A record on its way through its timeline. */
+struct line {
+	struct mapper *m;
+	const struct timeline *t;
+	struct span *span;
+	size_t n;
+	struct field *field;	/* as last said, of t->field; json NULL: not */
+};
+
 /* All of these return 0, or -1 with m->why filled. */
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -202,6 +221,7 @@ int map_wrong(struct mapper *, const char *why, const char *name,
     const char *json, size_t len, const char *fault);
 int map_element(struct mapper *, int *part);
 int map_timeline(struct mapper *, size_t first);
+int map_timeline_parts(struct line *);
 int map_element_ids(struct mapper *, const struct change *proto);
 const struct form *map_form(struct mapper *, const struct map *);
 int map_read(struct mapper *, const char *name, const struct value *,

@@ -1,138 +1,15 @@
 /*
  * A record that says what holds when: employments with a first and a last day,
  * and slices of each.  What comes of it is the status on the day of receipt,
- * in the change that is there, and one change more for each later day on which
- * it will be another.  A function of the row alone: the day it is applied does
- * not count here.
+ * with the slice's fields, in the change that is there, and one change more for
+ * each later day on which one of them will be another.  A function of the row
+ * alone: the day it is applied does not count here.
  */
 #include "common/map_inner.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/zone.h"
-
-enum { SPANS = 200, CHANGES = 64 };
-
-/* 9000-01-01: who writes such a day means that there is no end. */
-static const int64_t never = INT64_C(221845392000) * CLOCK_SECOND;
-
-/* A part of the record, and when it is in force. */
-struct span {
-	int64_t from, until;	/* until: the midnight that ends the last day */
-	int64_t sequence;
-	uint32_t element;	/* the part */
-	uint32_t group;		/* the employment */
-	struct field status;	/* json NULL: was not looked at yet */
-};
-
-struct line {
-	struct mapper *m;
-	const struct timeline *t;
-	struct span *span;
-	size_t n;
-};
-
-/* Midnight of a day; none: a missing one. */
-static int
-day(struct mapper *m, const char *name, const struct value *v, int64_t none,
-    int64_t *out)
-{
-	struct got g;
-
-	if (map_read(m, name, v, &g) != 0)
-		return -1;
-	*out = g.kind == GOT_NOTHING || g.kind == GOT_NULL ? none : g.time;
-	return 0;
-}
-
-static int
-sequence(struct mapper *m, const struct value *v, int64_t *out)
-{
-	struct version n;
-	struct got g, none = { 0 };
-
-	*out = 0;
-	if (map_read(m, "timeline.sequence", v, &g) != 0 ||
-	    map_version(m, &g, &none, &n) != 0)
-		return -1;
-	*out = n.num;
-	return 0;
-}
-
-/* A part that ends before it begins was followed by another one, whose end is
- * not known yet: a rehire. */
-static int
-add(struct line *l, uint32_t element, uint32_t group)
-{
-	struct mapper *m = l->m;
-	struct span *s;
-
-	if (l->n == SPANS)
-		return map_refuse(m, "bad_field", "timeline: more than %d "
-		    "parts", SPANS);
-	s = &l->span[l->n++];
-	memset(s, 0, sizeof *s);
-	s->element = element;
-	s->group = group;
-	m->scene.element = element;
-	if (day(m, "timeline.from", &l->t->from, INT64_MIN, &s->from) != 0 ||
-	    day(m, "timeline.until", &l->t->until, INT64_MAX, &s->until) != 0)
-		return -1;
-	if (s->until < s->from || s->until >= never)
-		s->until = INT64_MAX;
-	if (s->until != INT64_MAX)
-		s->until = zone_next_day(l->t->until.way[0].zone, s->until);
-	return sequence(m, &l->t->sequence, &s->sequence);
-}
-
-/* An array, or (XML) the only element of one; what is not there is refused: to
- * read nothing as "no employments" would suspend everybody. */
-static int
-list(struct mapper *m, const char *place, struct found *f)
-{
-	if (place_find(&m->scene, place, f) && f->j == &m->scene.body &&
-	    place_type(f) != JSON_NULL)
-		return 0;
-	return map_refuse(m, "missing", "timeline: %s is not in the event",
-	    place);
-}
-
-static int
-slices(struct line *l, uint32_t group)
-{
-	struct found f;
-
-	l->m->scene.element = group;
-	if (l->t->slices == NULL)
-		return add(l, group, group);
-	if (list(l->m, l->t->slices, &f) != 0)
-		return -1;
-	if (place_type(&f) != JSON_ARRAY)
-		return add(l, f.tok, group);
-	for (JSON_EACH(f.j, f.tok, k))
-		if (add(l, k, group) != 0)
-			return -1;
-	return 0;
-}
-
-static int
-collect(struct line *l)
-{
-	struct found f;
-
-	if (l->t->each == NULL)
-		return slices(l, l->m->scene.element);
-	if (list(l->m, l->t->each, &f) != 0)
-		return -1;
-	if (place_type(&f) != JSON_ARRAY)
-		return slices(l, f.tok);
-	for (JSON_EACH(f.j, f.tok, k))
-		if (slices(l, k) != 0)
-			return -1;
-	return 0;
-}
+enum { CHANGES = 64 };
 
 static int
 in_force(const struct span *s, int64_t t)
@@ -240,32 +117,87 @@ next(const struct line *l, int64_t t)
 	return best;
 }
 
+/* The last midnight up to t at which a part begins or ends. */
+static int64_t
+previous(const struct line *l, int64_t t)
+{
+	int64_t best = INT64_MIN;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->span[i].from <= t && l->span[i].from > best)
+			best = l->span[i].from;
+		if (l->span[i].until <= t && l->span[i].until > best)
+			best = l->span[i].until;
+	}
+	return best;
+}
+
+/* Field i of a part; out->json NULL: it does not say. */
+static int
+read_field(struct line *l, const struct span *s, size_t i, struct field *out)
+{
+	const struct mapped *f = &l->t->field[i];
+	struct got g;
+
+	out->json = NULL;
+	l->m->scene.element = s->element;
+	if (map_read(l->m, f->name, &f->value, &g) != 0)
+		return -1;
+	return g.kind == GOT_NOTHING ? 0 :
+	    map_field(l->m, f->name, f->core, &g, out);
+}
+
+/*
+ * What the part in force at time t leaves open is as it was before, lest it
+ * depend on when the record came.  Nothing of that refuses an event: it is
+ * over, and may never have been right.
+ */
+static void
+look_back(struct line *l, int64_t t)
+{
+	struct span *s;
+	struct field status, *f;
+	size_t i, open = 1;
+
+	while (open > 0 && (t = previous(l, t)) != INT64_MIN) {
+		t--;
+		if (at(l, t, &status, &s) != 0 || s == NULL)
+			continue;
+		open = 0;
+		for (i = 0; i < l->t->nfield; i++) {
+			f = &l->field[i];
+			if (f->json == NULL && read_field(l, s, i, f) != 0)
+				f->json = NULL;
+			open += f->json == NULL;
+		}
+	}
+}
+
 /* What holds now: into every change that the record is about. */
 static int
 present(struct line *l, size_t first, size_t last, const struct field *status,
-    const struct span *from)
+    const struct span *from, int64_t t)
 {
-	const struct timeline *t = l->t;
 	struct mapper *m = l->m;
 	struct change *c = &m->change[first];
 	struct field *f;
-	struct got g;
-	size_t i, n = c->nfield;
+	size_t i, n = c->nfield, open = 0;
 
-	f = arena_alloc(m->arena, (n + t->nfield + 1) * sizeof *f);
+	f = arena_alloc(m->arena, (n + l->t->nfield + 1) * sizeof *f);
 	if (n > 0)
 		memcpy(f, c->field, n * sizeof *f);
 	f[n++] = *status;
-	for (i = 0; i < t->nfield && from != NULL; i++) {
-		m->scene.element = from->element;
-		if (map_read(m, t->field[i].name, &t->field[i].value, &g) != 0)
+	for (i = 0; i < l->t->nfield; i++) {
+		if (from != NULL && read_field(l, from, i, &l->field[i]) != 0)
 			return -1;
-		if (g.kind == GOT_NOTHING)
-			continue;
-		if (map_field(m, t->field[i].name, t->field[i].core, &g,
-		    &f[n++]) != 0)
-			return -1;
+		open += l->field[i].json == NULL;
 	}
+	if (open > 0)
+		look_back(l, t);
+	for (i = 0; i < l->t->nfield; i++)
+		if (l->field[i].json != NULL)
+			f[n++] = l->field[i];
 	for (i = first; i < last; i++) {
 		m->change[i].field = f;
 		m->change[i].nfield = n;
@@ -273,10 +205,38 @@ present(struct line *l, size_t first, size_t last, const struct field *status,
 	return 0;
 }
 
+static int
+is_same(const struct field *a, const struct field *b)
+{
+	return a->json != NULL && a->len == b->len &&
+	    memcmp(a->json, b->json, a->len) == 0;
+}
+
+/* What is another one from then on, of the status and the fields of the part
+ * (NULL: none); f has room for all. */
+static int
+differences(struct line *l, struct field *is, const struct field *status,
+    const struct span *from, struct field *f, size_t *n)
+{
+	struct field will;
+	size_t i;
+
+	*n = 0;
+	if (!is_same(is, status))
+		f[(*n)++] = *is = *status;
+	for (i = 0; i < l->t->nfield && from != NULL; i++) {
+		if (read_field(l, from, i, &will) != 0)
+			return -1;
+		if (will.json != NULL && !is_same(&l->field[i], &will))
+			f[(*n)++] = l->field[i] = will;
+	}
+	return 0;
+}
+
 /* What will hold from time t on. */
 static int
-future(struct line *l, size_t first, size_t last, int64_t t,
-    const struct field *status)
+future(struct line *l, size_t first, size_t last, int64_t t, struct field *f,
+    size_t n)
 {
 	struct mapper *m = l->m;
 	struct change *c;
@@ -289,9 +249,8 @@ future(struct line *l, size_t first, size_t last, int64_t t,
 		c = map_add(m);
 		*c = m->change[i];
 		c->effective_at = t;
-		c->field = arena_alloc(m->arena, sizeof *c->field);
-		*c->field = *status;
-		c->nfield = 1;
+		c->field = f;
+		c->nfield = n;
 	}
 	return 0;
 }
@@ -300,21 +259,18 @@ static int
 walk(struct line *l, size_t first)
 {
 	int64_t t = l->m->scene.row->received_at;
-	struct field is, will;
+	struct field is, will, *f;
 	struct span *from;
-	size_t last = l->m->n;
+	size_t n, last = l->m->n;
 
-	if (collect(l) != 0 || at(l, t, &is, &from) != 0 ||
-	    present(l, first, last, &is, from) != 0)
+	if (map_timeline_parts(l) != 0 || at(l, t, &is, &from) != 0 ||
+	    present(l, first, last, &is, from, t) != 0)
 		return -1;
 	while ((t = next(l, t)) != INT64_MAX) {
-		if (at(l, t, &will, &from) != 0)
-			return -1;
-		if (will.len == is.len &&
-		    memcmp(will.json, is.json, is.len) == 0)
-			continue;
-		is = will;
-		if (future(l, first, last, t, &is) != 0)
+		f = arena_alloc(l->m->arena, (l->t->nfield + 1) * sizeof *f);
+		if (at(l, t, &will, &from) != 0 ||
+		    differences(l, &is, &will, from, f, &n) != 0 ||
+		    (n > 0 && future(l, first, last, t, f, n) != 0))
 			return -1;
 	}
 	return 0;
@@ -349,14 +305,17 @@ int
 map_timeline(struct mapper *m, size_t first)
 {
 	uint32_t element = m->scene.element;
-	struct line l = { m, m->form->timeline, NULL, 0 };
+	struct line l = { m, m->form->timeline, NULL, 0, NULL };
+	size_t i;
 	int rc;
 
 	if (first == m->n || said(&m->change[first]))
 		return 0;
 	if ((rc = is_silent(m, l.t)) != 0)
 		return rc < 0 ? rc : 0;
-	l.span = arena_alloc(m->arena, SPANS * sizeof *l.span);
+	l.field = arena_alloc(m->arena, l.t->nfield * sizeof *l.field);
+	for (i = 0; i < l.t->nfield; i++)
+		l.field[i].json = NULL;
 	rc = walk(&l, first);
 	m->scene.element = element;
 	return rc;

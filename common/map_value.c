@@ -31,7 +31,7 @@ dotted(const char *place, struct arena *a)
 	for (place++; *place != '\0'; place++) {
 		if (*place == '/') {
 			*o++ = '.';
-		} else if (*place == '~') {
+		} else if (*place == '~' && place[1] != '\0') {
 			place++;
 			*o++ = *place == '1' ? '/' : '~';
 		} else {

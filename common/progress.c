@@ -96,12 +96,18 @@ event_last(struct store *s, struct err *e)
 	return one_int(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
+/* Each is the first of its part of index event_open. */
+#define FIRST_DUE(state) "SELECT * FROM (SELECT seq, due_at FROM event " \
+	"WHERE state = '" state "' AND state <> 'applied' " \
+	"AND due_at IS NOT NULL ORDER BY due_at, seq LIMIT 1)"
+
 int64_t
 event_due(struct store *s, int64_t now, int64_t *next, struct err *e)
 {
-	static const char sql[] = "SELECT seq, due_at FROM event "
-	    "WHERE state = 'scheduled' AND state <> 'applied' "
-	    "ORDER BY due_at, seq LIMIT 1";
+	static const char sql[] = "SELECT seq, due_at FROM ("
+	    FIRST_DUE("scheduled") " UNION ALL " FIRST_DUE("held")
+	    " UNION ALL " FIRST_DUE("refused")
+	    ") ORDER BY due_at, seq LIMIT 1";
 	struct stmt *st;
 	int64_t seq;
 	int rc;

@@ -17,7 +17,7 @@ const char *event_state_name(enum event_state);	/* "new", "unread" ... */
 struct event_row {
 	int64_t seq;
 	enum event_state state;
-	int64_t due_at;		/* 0: none */
+	int64_t due_at;		/* of what is scheduled in it; 0: nothing */
 	char why[32];		/* "" when there is nothing to say */
 	int64_t tries;
 };
@@ -37,8 +37,9 @@ int event_put_applied(struct store *, const char *seqs, size_t len,
 /* The newest row that was looked at: everything behind it is new. */
 int64_t event_last(struct store *, struct err *);
 
-/* The scheduled event that has been due longest: its seq, 0 when none is due
- * at time now, <0.  *next is when the next one is due (INT64_MAX: never). */
+/* The event that has been due longest, whatever else of it is held or refused:
+ * its seq, 0 when none is due at time now, <0.  *next is when the next one is
+ * due (INT64_MAX: never). */
 int64_t event_due(struct store *, int64_t now, int64_t *next, struct err *);
 
 /* The first unread event behind seq after: its seq, 0 when there is none,

@@ -33,7 +33,8 @@ is_done(struct pruning *p, int64_t seq)
 	if ((rc = event_get(p->store, seq, &ev, p->e)) != 0)
 		return rc;
 	return ev.state == EV_APPLIED || (ev.state == EV_REFUSED &&
-	    (p->refused || strcmp(ev.why, "dismissed") == 0 ||
+	    ev.due_at == 0 && (p->refused ||
+	    strcmp(ev.why, "dismissed") == 0 ||
 	    strcmp(ev.why, "erased") == 0));
 }
 

@@ -93,14 +93,21 @@ print(struct walk *w, struct stmt *st, const struct event_row *ev)
 	return table_end(t);
 }
 
+/* An event of several records can be held or refused and scheduled as well. */
+static int
+is_in(const struct event_row *ev, enum event_state want)
+{
+	return ev->state == want || (want == EV_SCHEDULED && ev->due_at != 0);
+}
+
 /* Who asks for what was refused wants to do something about it: not what was
  * put aside, by a person or because its body is gone. */
 static int
 is_wanted(const struct walk *w, const struct event_row *ev)
 {
-	if (w->any || ev->state != w->want)
+	if (w->any || !is_in(ev, w->want))
 		return w->any;
-	if (ev->state != EV_REFUSED)
+	if (w->want != EV_REFUSED)
 		return 1;
 	if (strcmp(ev->why, "dismissed") == 0)
 		return w->dismissed;
@@ -139,18 +146,22 @@ look(struct walk *w, int64_t seq, int keep)
 }
 
 /* Held and the like are few and have an index; so has nothing else. */
+#define OPEN "SELECT seq FROM event WHERE state = :state " \
+	"AND state <> 'applied' UNION ALL SELECT seq FROM event " \
+	"WHERE state IN ('held', 'refused') AND state <> 'applied' " \
+	"AND due_at IS NOT NULL AND :scheduled "
+
 static struct stmt *
 open_states(struct walk *w)
 {
-	static const char up[] = "SELECT seq FROM event "
-	    "WHERE state = :state AND state <> 'applied' ORDER BY seq";
-	static const char down[] = "SELECT seq FROM event "
-	    "WHERE state = :state AND state <> 'applied' ORDER BY seq DESC";
+	static const char up[] = OPEN "ORDER BY seq";
+	static const char down[] = OPEN "ORDER BY seq DESC";
 	struct stmt *st;
 
 	st = db_stmt(store_db(w->r->store, STORE_MAIN),
 	    w->r->reverse || w->r->limit != 0 ? down : up);
 	stmt_text(st, 1, event_state_name(w->want));
+	stmt_int(st, 2, w->want == EV_SCHEDULED);
 	return st;
 }
 

@@ -88,7 +88,8 @@ static const struct query lost = { STORE_MAIN, "Lost events",
 
 static const struct query waiting = { STORE_MAIN, "What waits now",
     "SELECT state, why, count(*) FROM event\n"
-    "WHERE state <> 'applied' AND state <> 'refused'\n"
+    "WHERE state <> 'applied' AND (state <> 'refused'\n"
+    "OR due_at IS NOT NULL)\n"
     "GROUP BY state, why ORDER BY state, why",
     { { "State", "" }, { "Why", "" }, { "Events", "n" } } };
 

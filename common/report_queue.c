@@ -108,9 +108,12 @@ received(const struct report *r, int64_t seq, int64_t *at, struct err *e)
 static int
 inbox(const struct report *r, int64_t now, struct err *e)
 {
+	/* What waits in a refused one waits for its time. */
 	static const char sql[] = "SELECT state, seq FROM event "
 	    "INDEXED BY event_open WHERE state <> 'applied' "
-	    "AND state <> 'refused' ORDER BY state";
+	    "AND state <> 'refused' UNION ALL SELECT 'scheduled', seq "
+	    "FROM event INDEXED BY event_open WHERE state = 'refused' "
+	    "AND state <> 'applied' AND due_at IS NOT NULL ORDER BY 1";
 	struct figures f = { 0 };
 	struct stmt *st;
 	int64_t at;

@@ -117,7 +117,7 @@ add_waiting(struct why *y, const struct applied *a)
 		return 0;
 	if ((rc = event_get(y->r->store, a->inbox, &ev, y->e)) != 0)
 		return rc;
-	return ev.state == EV_SCHEDULED && ev.due_at <= a->until ?
+	return ev.due_at != 0 && ev.due_at <= a->until ?
 	    add(y, a) : 0;
 }
 

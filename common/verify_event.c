@@ -93,7 +93,7 @@ read_state(struct verify *v, const struct audit_row *r, const char **why)
 static int
 gravity(enum event_state s)
 {
-	return s == EV_HELD ? 3 : s == EV_SCHEDULED ? 2 : s == EV_REFUSED;
+	return s == EV_HELD ? 3 : s == EV_REFUSED ? 2 : s == EV_SCHEDULED;
 }
 
 /* As record_state() of loya-apply puts together what happens in one try. */
@@ -131,7 +131,8 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	size_t n;
 
 	if (state != EV_SCHEDULED && (state != EV_HELD || why == NULL ||
-	    strcmp(why, "unknown_member") != 0))
+	    (strcmp(why, "unknown_member") != 0 &&
+	    strcmp(why, "ambiguous") != 0)))
 		return;
 	time = text_of(v, "effective_at", &n);
 	if (time != NULL && clock_parse(time, n, &due) != 0)
@@ -150,6 +151,7 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	w->try = s->try;
 	w->whom = verify_whom(v, r->source, whom);
 	w->member = row->key;
+	w->of_two = why != NULL && strcmp(why, "ambiguous") == 0;
 }
 
 static void
@@ -175,6 +177,14 @@ say(struct verify *v, const struct verify_row *row)
 	s->silent |= r->detail == NULL;
 	state = read_state(v, r, &why);
 	add_state(s, state, why);
+	if (state == EV_SCHEDULED) {
+		s->timed = s->try;
+		s->less = 0;
+	} else if (s->timed != s->try && v->readable &&
+	    strcmp(r->kind, "event.superseded") == 0 &&
+	    json_get(&v->sums.json, 0, "by") != JSON_NONE) {
+		s->less = 1;
+	}
 	add_wait(v, row, s, state, why);
 }
 

@@ -14,7 +14,10 @@ struct said {
 	int64_t seq;		/* of the inbox; the key */
 	int64_t try;		/* that its newest row is of, as rows say */
 	int64_t at;		/* of its newest row */
-	enum event_state state;	/* in that try */
+	int64_t timed;		/* the try that said last what waits for its
+				 * time; 0: none */
+	int less;		/* some of that was replaced since */
+	enum event_state state;	/* in the newest try */
 	char why[32];		/* "": nothing to say */
 	unsigned ever;		/* a bit for each state that it was in */
 	int silent;		/* a row was emptied */
@@ -26,6 +29,7 @@ struct waits {
 	int64_t seq, due, try;
 	uint64_t whom;
 	uint64_t member;	/* key of its trail; 0: nobody is known */
+	int of_two;		/* two match: releases before did not note it */
 };
 
 /* What is known of a row of the inbox: a row of the record is about it; there

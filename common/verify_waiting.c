@@ -38,19 +38,87 @@ find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
 	return low;
 }
 
-/* When an event that says what holds when is due next: behind its last try. */
+/* Whether this still waits for its time: of the last try that said so, and
+ * behind the newest row. */
+static int
+is_to_come(const struct waits *w, const struct said *s)
+{
+	return w->try == s->timed && w->due > s->at;
+}
+
+/* When an event that says what holds when is due next: behind its last try.  A
+ * try that a part of it came due with leaves out what is still to come; any
+ * other says all of it once more. */
 static int64_t
 next_due(const struct events *all, const struct said *s)
 {
+	const struct waits *w;
 	int64_t due = 0;
+	size_t i;
+	int came = s->timed == s->try;
+
+	for (i = find(all->wait, all->nwait, s->seq, 0); i < all->nwait &&
+	    all->wait[i].seq == s->seq; i++) {
+		w = &all->wait[i];
+		if (is_to_come(w, s) && (due == 0 || w->due < due))
+			due = w->due;
+		came |= w->try == s->timed && w->due <= s->at;
+	}
+	return came ? due : 0;
+}
+
+static int
+is_due_at(const struct events *all, const struct said *s, int64_t due)
+{
 	size_t i;
 
 	for (i = find(all->wait, all->nwait, s->seq, 0); i < all->nwait &&
 	    all->wait[i].seq == s->seq; i++)
-		if (all->wait[i].due > s->at &&
-		    (due == 0 || all->wait[i].due < due))
-			due = all->wait[i].due;
-	return due;
+		if (is_to_come(&all->wait[i], s) && all->wait[i].due == due)
+			return 1;
+	return 0;
+}
+
+/* Whether the newest try went through the changes of the event one by one.  One
+ * that failed, or could not be mapped any more, waits for no time. */
+static int
+is_whole(const struct said *s)
+{
+	static const char *const by_record[] = { "ambiguous", "denied",
+	    "merged", "unknown_member" };
+	size_t i;
+
+	if (s->timed == s->try || s->state == EV_APPLIED ||
+	    s->state == EV_SCHEDULED)
+		return 1;
+	for (i = 0; i < sizeof by_record / sizeof by_record[0]; i++)
+		if (strcmp(s->why, by_record[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* An event of which a part came due, and nothing stands in the way of the
+ * rest. */
+static void
+add_to_come(const struct events *all, struct said *s, const struct state *t)
+{
+	if (s->state != EV_APPLIED || s->timed == s->try ||
+	    next_due(all, s) == 0 || (s->less && t->state == EV_APPLIED))
+		return;
+	s->state = EV_SCHEDULED;
+	s->why[0] = '\0';
+}
+
+static int
+is_right_due(const struct events *all, const struct said *s, int64_t due)
+{
+	if (s->state == EV_APPLIED)
+		return due == 0;
+	if (due == next_due(all, s))
+		return 1;
+	if (due == 0)
+		return s->less ? s->state != EV_SCHEDULED : !is_whole(s);
+	return s->less && is_due_at(all, s, due);
 }
 
 /* An event that the record says nothing of: only one that waits to be read
@@ -66,7 +134,8 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 }
 
 /* Erasing settles what waited; a snapshot that is superseded, or complete
- * after all, its end; and releases before this did not number the tries. */
+ * after all, its end; and releases before this did not number the tries, or
+ * called one that is refused scheduled while a part of it waited. */
 static int
 may_be_otherwise(const struct verify *v, const struct said *s,
     const struct state *t)
@@ -74,8 +143,12 @@ may_be_otherwise(const struct verify *v, const struct said *s,
 	if (v->gone && t->state == EV_REFUSED &&
 	    strcmp(t->why, "erased") == 0)
 		return 1;
-	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD)
+	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
+	    t->state != EV_REFUSED)
 		return 0;
+	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
+	    s->timed != 0 && t->why[0] == '\0')
+		return 1;
 	return s->try < t->tries && ((s->ever & 1u << t->state) ||
 	    (t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0));
 }
@@ -83,8 +156,6 @@ may_be_otherwise(const struct verify *v, const struct said *s,
 static void
 check_state(struct verify *v, struct said *s, const struct state *t)
 {
-	int64_t due;
-
 	if (t->seq > 0 && t->seq <= v->events->last)
 		v->events->mark[t->seq] |= SEEN;
 	if (s == NULL) {
@@ -97,6 +168,7 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 			    "audit says so", event_state_name(t->state));
 		return;
 	}
+	add_to_come(v->events, s, t);
 	s->otherwise = may_be_otherwise(v, s, t);
 	if (s->otherwise)
 		return;
@@ -107,9 +179,7 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 		    event_state_name(s->state), s->why);
 		return;
 	}
-	due = t->state == EV_SCHEDULED || t->due != 0 ?
-	    next_due(v->events, s) : 0;
-	if (!s->silent && due != t->due)
+	if (!s->silent && !is_right_due(v->events, s, t->due))
 		verify_row(v, "event", t->seq, "due_at is not what the record "
 		    "says");
 }
@@ -130,7 +200,7 @@ check_inbox(struct verify *v, const struct state *t)
 	int rc;
 
 	if (!read && t->state != EV_UNREAD && t->state != EV_HELD &&
-	    t->state != EV_SCHEDULED)
+	    t->state != EV_SCHEDULED && t->due == 0)
 		return 0;
 	st = db_stmt(db, read ? unread : gone);
 	stmt_int(st, 1, t->seq);
@@ -227,8 +297,10 @@ is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
 	t = w->member != 0 ? verify_trail(v, w->member, 0) : NULL;
 	if (t != NULL && t->gone)
 		return 0;
-	return w->due != 0 ? s->state == EV_SCHEDULED && w->due > s->at :
-	    s->state == EV_HELD && w->try == s->try &&
+	if (w->due != 0)
+		return is_to_come(w, s) && !s->less && is_whole(s) &&
+		    s->state != EV_APPLIED && next_due(v->events, s) != 0;
+	return s->state == EV_HELD && w->try == s->try && !w->of_two &&
 	    strcmp(s->why, "unknown_member") == 0;
 }
 

@@ -89,6 +89,9 @@ sizes() {
 	perl -e 'print "GET /health HTTP/1.1\r\nHost: x\r\nX: ", "x" x 12000,
 	    "\r\n\r\n"' >"$T/req"
 	answer 200 "headers of 12,000 bytes"
+	perl -e 'print "GET /health?", "&" x 12000, " HTTP/1.1\r\nHost: x\r\n\r\n"' \
+	    >"$T/req"
+	answer 200 "a query of 12,000 parts"
 
 	big 4194280 >"$T/big"
 	body_file "$T/big" 'X: y'

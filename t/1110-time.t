@@ -102,6 +102,7 @@ who=several
 at 2026-01-10T00:00:00Z 1 "$(job 2026-02-01 2026-02-28),$(job 2026-04-01 2026-04-30)"
 at 2026-02-10T00:00:00Z
 status_is "several changes to come: the first" active
+ok "verify agrees while the rest of it waits" loya-audit verify
 is "why has the rest of them" "$(loya-audit why hr/several status |
     grep -o '"effective_at":"2026-[0-9]*' | tr '\n' ' ')" \
     '"effective_at":"2026-02 "effective_at":"2026-03 "effective_at":"2026-04 '
@@ -121,6 +122,46 @@ at 2026-07-01T00:00:00Z 1 "$(job 2026-07-10 2026-07-20)"
 at 2026-08-01T00:00:00Z
 is "of all that has come due meanwhile only the last counts" "$got" member.suspended
 status_is "that is" suspended
+
+# Each slice has fields of its own.
+cp "$LOYA_CONF/sources/hr.json" "$T/hr.json"
+sed -i 's/"timeline": {/"timeline": { "fields": { "title": "\/title" },/' \
+    "$LOYA_CONF/sources/hr.json"
+titled() { echo "{\"from\":\"$1\",\"to\":\"$2\",\"is\":\"A\",\"title\":\"$3\"}"; }
+title_is() {	# SENTENCE TITLE
+	is "$1" "$(store "SELECT attributes ->> 'title' FROM member m JOIN link l
+	    ON l.member = m.id WHERE external_id = '$who'")" "$2"
+}
+slices="$(titled 2027-04-01 2027-06-30 clerk),$(titled 2027-07-01 2027-08-31 manager)"
+who=before
+at 2027-01-01T00:00:00Z 1 "$slices"
+title_is "before the first day there is no title" ""
+who=between
+at 2027-05-01T00:00:00Z 1 "$slices"
+title_is "a record that is received later has the one of its day" clerk
+like "why has the next one" "$(loya-audit why hr/between title)" \
+    '"effective_at":"2027-06-30T18:30:00.000000Z"'
+who=put-off
+at 2027-05-01T00:00:00Z 1 "$slices"
+at 2027-05-01T00:00:00Z 2 "$(titled 2027-04-01 2027-09-30 clerk)"
+who=before
+title_is "so has one that waited" clerk
+at 2027-08-01T00:00:00Z
+title_is "the next one comes in its time" manager
+who=between
+title_is "for both" manager
+who=put-off
+title_is "what was rescinded does not" clerk
+at 2027-09-10T00:00:00Z
+who=after
+at 2027-09-10T00:00:00Z 1 "$slices"
+for who in before between after; do
+	status_is "whenever it was received ($who), it ends" suspended
+	title_is "with the same title" manager
+done
+is "nothing is said twice" "$(store "SELECT count(*) FROM audit WHERE kind =
+    'member.unchanged' AND detail ->> 'external_id' IN ('before', 'between')")" 0
+cp "$T/hr.json" "$LOYA_CONF/sources/hr.json"
 
 # A zone that has summer time: days of 23 and of 25 hours.
 sed -i 's/"+05:30"/"Europe\/Berlin"/' "$LOYA_CONF/sources/hr.json"

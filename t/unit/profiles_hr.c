@@ -37,7 +37,8 @@ successfactors(void)
 	    "person_uuid=\"0123456789ABCDEF0123456789ABCDEF\" "
 	    "status=\"active\" user_id=\"U1001\" employment_status=\"U\" "
 	    "department=\"FIN\" | "
-	    "P1001 eff=2026-04-01T00:00:00.000000Z status=\"suspended\"",
+	    "P1001 eff=2026-04-01T00:00:00.000000Z status=\"suspended\" "
+	    "employment_status=\"T\"",
 	    "a person: the employment in force, its leave, its end to come");
 	is_str(json(sf, with("successfactors-person.json", "\"U\"",
 	    "\"1234\"")), "bad_field: timeline.status: '1234' "
@@ -53,7 +54,8 @@ successfactors(void)
 	    "email=\"asha.rao@example.org\" ended_at=\"2026-03-31\" "
 	    "person_uuid=\"0123456789ABCDEF0123456789ABCDEF\" "
 	    "status=\"suspended\" user_id=\"U1001\" employment_status=\"U\" "
-	    "department=\"FIN\"", "leave suspends where the file says so");
+	    "department=\"FIN\" | P1001 eff=2026-04-01T00:00:00.000000Z "
+	    "employment_status=\"T\"", "leave suspends where the file says so");
 }
 
 static void

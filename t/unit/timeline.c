@@ -19,6 +19,9 @@ static const char plain[] = FILE_OF("UTC", "");
 #define SLICE(from, until, is) "{\"from\":\"" from "\",\"until\":\"" until \
 	"\",\"is\":\"" is "\"}"
 
+#define WITH(from, job) "{\"from\":\"" from "\",\"is\":\"A\",\"job\":" \
+	"\"" job "\"}"
+
 static const struct {
 	const char *what, *body, *want;
 } rows[] = {
@@ -74,6 +77,44 @@ static const struct {
 	    "\"is\":\"A\",\"job\":\"old\"},{\"from\":\"2026-01-01\","
 	    "\"is\":\"A\",\"job\":\"new\"}")),
 	    "P1 status=\"active\" job=\"new\"" },
+	{ "each slice brings its fields, on its first day",
+	    JOBS(JOB(WITH("2026-01-01", "clerk") "," WITH("2026-06-01",
+	    "manager") "," WITH("2026-07-01", "manager"))),
+	    "P1 status=\"active\" job=\"clerk\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z job=\"manager\"" },
+	{ "a future hire, with the status",
+	    JOBS(JOB(WITH("2026-06-01", "clerk"))), "P1 status=\"pending\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z status=\"active\" "
+	    "job=\"clerk\"" },
+	{ "one that does not name a field leaves it as it was",
+	    JOBS(JOB(WITH("2025-01-01", "clerk") ","
+	    SLICE("2026-01-01", "2026-05-31", "A") ","
+	    WITH("2026-06-01", "clerk") "," WITH("2026-07-01", "boss"))),
+	    "P1 status=\"active\" job=\"clerk\" | "
+	    "P1 eff=2026-07-01T00:00:00.000000Z job=\"boss\"" },
+	{ "one that goes on counts again behind a shorter one",
+	    JOBS(JOB(WITH("2024-01-01", "trainee") ","
+	    "{\"from\":\"2025-01-01\",\"until\":\"2026-01-31\","
+	    "\"is\":\"A\",\"job\":\"clerk\"}")),
+	    "P1 status=\"active\" job=\"trainee\"" },
+	{ "so does the end of all", JOBS(JOB("{\"from\":\"2025-01-01\","
+	    "\"until\":\"2026-01-31\",\"is\":\"A\",\"job\":"
+	    "\"clerk\"}")), "P1 status=\"suspended\" job=\"clerk\"" },
+	{ "null clears it", JOBS(JOB(WITH("2025-01-01", "clerk") ","
+	    "{\"from\":\"2026-06-01\",\"is\":\"A\",\"job\":null}")),
+	    "P1 status=\"active\" job=\"clerk\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z job=null" },
+	{ "the employment that lets do more brings the fields",
+	    JOBS(JOB("{\"from\":\"2026-06-01\",\"is\":\"L\","
+	    "\"job\":\"away\"}") "," JOB("{\"from\":\"2020-01-01\","
+	    "\"until\":\"2026-06-30\",\"is\":\"S\",\"job\":"
+	    "\"one\"}")), "P1 status=\"suspended\" job=\"one\" | "
+	    "P1 eff=2026-06-01T00:00:00.000000Z status=\"active\" "
+	    "job=\"away\"" },
+	{ "what was in force before and cannot be read says nothing",
+	    JOBS(JOB("{\"from\":\"2020-01-01\","
+	    "\"until\":\"2020-12-31\",\"is\":\"X\",\"job\":\"old\"},"
+	    SLICE("2021-01-01", "", "A"))), "P1 status=\"active\"" },
 	{ "no employment at all", JOBS(""), "P1 status=\"suspended\"" },
 	{ "an element that is alone (XML)", "{\"id\":\"P1\",\"jobs\":"
 	    "{\"slices\":{\"from\":\"2020-01-01\",\"is\":\"A\"}}}",
