@@ -25,6 +25,15 @@ clock_now(void)
 }
 
 int64_t
+clock_since(int64_t at, int64_t from)
+{
+	int64_t d;
+
+	return !__builtin_sub_overflow(at, from, &d) ? d :
+	    at < from ? INT64_MIN : INT64_MAX;
+}
+
+int64_t
 clock_mono(void)
 {
 	struct timespec ts;

@@ -17,6 +17,10 @@ int64_t clock_now(void);
 /* Monotonic microseconds, for measuring only; LOYA_NOW does not stop it. */
 int64_t clock_mono(void);
 
+/* How long after `from` that is, whatever both are: as far as an int64_t goes.
+ */
+int64_t clock_since(int64_t at, int64_t from);
+
 enum { CLOCK_TEXT = 28 };	/* "2026-11-23T11:14:30.123456Z" and a NUL */
 
 /* t as RFC 3339 in UTC with microseconds. */

@@ -1,10 +1,14 @@
 #include "common/conf.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/conf_inner.h"
 #include "common/data.h"
@@ -64,6 +68,28 @@ parse(struct conf *c, int layer, const char *name, struct err *e)
 	return tree;
 }
 
+/* Not a pipe: to open one could take for ever. */
+static FILE *
+plain_file(const char *file, struct err *e)
+{
+	struct stat st;
+	FILE *f = NULL;
+	int fd;
+
+	fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		f = fdopen(fd, "r");
+	else if (fd >= 0)
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	if (f == NULL) {
+		err_set(e, E_CONF, "%s: %s", file, errno == EINVAL ?
+		    "is not a file" : strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	return f;
+}
+
 static int
 load(struct buf *b, const char *file, struct err *e)
 {
@@ -72,9 +98,8 @@ load(struct buf *b, const char *file, struct err *e)
 	size_t n;
 	int saved;
 
-	f = fopen(file, "re");
-	if (f == NULL)
-		return err_set(e, E_CONF, "%s: %s", file, strerror(errno));
+	if ((f = plain_file(file, e)) == NULL)
+		return e->code;
 	do {
 		n = fread(buf_reserve(b, 65536), 1, 65536, f);
 		b->len += n;

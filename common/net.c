@@ -33,6 +33,26 @@ net_addr_parse(struct net_addr *a, const char *s, size_t len)
 	return 0;
 }
 
+int
+net_addr_host(struct net_addr *a, const char *s, size_t len)
+{
+	char text[NET_TEXT];
+	struct in_addr in;
+
+	len -= len > 1 && s[len - 1] == '.';
+	if (net_addr_parse(a, s, len) == 0)
+		return 0;
+	if (len == 0 || len >= sizeof text || s[len - 1] == '.')
+		return -1;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	if (strchr(text, ' ') != NULL || inet_aton(text, &in) == 0)
+		return -1;
+	memcpy(a->byte, &in.s_addr, 4);
+	a->len = 4;
+	return 0;
+}
+
 /* Whether the two agree in the first bits. */
 static int
 same(const unsigned char *a, const unsigned char *b, int bits)

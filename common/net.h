@@ -24,6 +24,10 @@ struct net {
  * -1. */
 int net_addr_parse(struct net_addr *, const char *, size_t len);
 
+/* The same for a host in a URL, as resolvers read it: also "127.1",
+ * "0x7f000001", and with a point at its end. */
+int net_addr_host(struct net_addr *, const char *, size_t len);
+
 /* "192.0.2.0/24", "2001:db8::/32", or an address, which is a network of one.
  * NULL, or what is wrong with it: a constant phrase.  The network of everybody
  * (/0) is refused: no rule means that. */

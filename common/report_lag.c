@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/progress.h"
 
 /* The newest so many events, among the newest so many rows. */
@@ -75,7 +76,7 @@ add(struct lag *l, const char *source, int64_t received_at, int64_t at)
 	if (received_at > f->v[V_RECEIVED])
 		f->v[V_RECEIVED] = received_at;
 	l->sample[l->n].source = (size_t)(f - l->f.row);
-	l->sample[l->n++].lag = at - received_at;
+	l->sample[l->n++].lag = clock_since(at, received_at);
 }
 
 static int

@@ -243,10 +243,11 @@ received(const struct report *r, struct latency *l, struct stmt *row,
 	at = stmt_get_int(row, C_AT);
 	seq = stmt_get_int(row, C_SEQ);
 	source = stmt_get_text(row, C_SOURCE, NULL);
-	add(l, source, at, STAGE_APPLIED, at - got, seq);
+	add(l, source, at, STAGE_APPLIED, clock_since(at, got), seq);
 	p = stmt_get_blob(row, C_DETAIL, &n);
 	if (time_at_end(p, n, &said) || of_detail(p, n, "\"time\":", &said))
-		add(l, source, at, STAGE_RECEIVED, got - said, seq);
+		add(l, source, at, STAGE_RECEIVED, clock_since(got, said),
+		    seq);
 	return 0;
 }
 

@@ -70,6 +70,15 @@ flush(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/* A copy that was put back while this ran is another file: what goes into the
+ * old one is written for nobody. */
+static int
+notice_moved(const struct file *fp, struct err *e)
+{
+	return !db_moved(fp->db) ? 0 : err_set(e, E_IO, "%s: was moved or "
+	    "replaced while it was open", db_path(fp->db));
+}
+
 /* Another process wrote since our last transaction: memory of rooms is old. */
 static int
 notice_others(struct store *s, enum store_file f, struct err *e)
@@ -112,7 +121,8 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 		return rc;
 	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
 		return rc;
-	rc = stmt_run(db_stmt(fp->db, begin), e);
+	if ((rc = notice_moved(fp, e)) == 0)
+		rc = stmt_run(db_stmt(fp->db, begin), e);
 	if (rc == 0) {
 		fp->held = 1;
 		if ((rc = notice_others(s, f, e)) != 0)

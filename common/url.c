@@ -78,8 +78,8 @@ url_private(const char *url)
 	const char *s = behind_scheme(url);
 	struct net_addr a;
 
-	return s != NULL && host_length(s) > 0 && literal(s, &a) == 0 &&
-	    net_is_private(&a);
+	return s != NULL && host_length(s) > 0 && (literal(s, &a) == 0 ||
+	    net_addr_host(&a, s, host_length(s)) == 0) && net_is_private(&a);
 }
 
 const char *

@@ -105,4 +105,8 @@ ok "the fourth" loya-recv -n
 rm "$LOYA_CONF"/sources/*.json
 src salesforce <"$T/example5"
 ok "the fifth" loya-recv -n
+rm "$LOYA_CONF"/sources/*.json
+mkfifo "$LOYA_CONF/sources/pipe.json"
+status 78 "a pipe is no source file, and nobody waits for it" loya-recv -n
+like "it is named" "$(cat "$T/err")" 'pipe.json: is not a file'
 done_testing

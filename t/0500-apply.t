@@ -210,4 +210,16 @@ apply <"$T/in"
 is "of two members one has an entry of a reference, and the other no reverse" \
     "$(sed -n 's/.*"why":"\([^"]*\)".*/\1/p' "$T/lines" | tr '\n' ' ')" \
     "reference_conflict unknown_reference "
+# A member has as many attributes as can be looked through.
+many() {	# ID N
+	perl -e 'printf q({"external_id":"E9","version":%d,"attributes":{%s}}),
+	    $ARGV[0], join ",", map qq("k$_":$_), 1 .. $ARGV[0]' "$2" >"$T/data"
+	member hr "many$1" "$(cat "$T/data")" >"$T/in"
+}
+many m1 1000
+status 0 "an event brings a thousand attributes" loya-apply <"$T/in"
+many m2 1001
+status 1 "and not one more" loya-apply <"$T/in"
+like "it is refused" "$(cat "$T/out")" \
+    '"why":"bad_field","detail":"attributes: more than 1000"'
 done_testing

@@ -89,4 +89,42 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done >"$T/long"
 is "runs that follow one another leave short logs" "$(cat "$T/long")" ""
 ok "and everything is there" loya-audit verify
+
+# A copy put back under programs that run: what they wrote into the file that
+# is gone would be lost, however it was acknowledged.
+put_back() {	# the store's files, each as another file
+	for f in "$LOYA_STORE" "$LOYA_STORE-inbox"; do
+		sqlite3 "$f" "PRAGMA wal_checkpoint(TRUNCATE)" >"$T/out"
+		cp -p "$f" "$f.copy" && mv "$f.copy" "$f"
+		rm -f "$f-wal" "$f-shm"
+	done
+}
+source_file hr '{"profile":"plain","receive":{"auth":{"kind":"none"}}}'
+start recv loya-recv -l 127.0.0.1:0
+wait_for "loya-recv" grep -q listening "$T/recv.err"
+at=$(sed -n 's/.*listening on //p' "$T/recv.err")
+hook() {	# ID: the answer's status
+	curl -s -o "$T/answer" -w '%{http_code}' -d "{\"id\":\"$1\"}" \
+	    -H 'Content-Type: application/json' "http://$at/hooks/hr"
+}
+is "an event is taken" "$(hook a)" 202
+mkfifo "$T/pipe"
+start apply sh -c "exec loya-apply <'$T/pipe'"
+exec 8>"$T/pipe"
+member hr moved1 '{"external_id":"M1","version":1}' >&8
+wait_for "a line that is applied" grep -q M1 "$T/apply.out"
+put_back
+is "a store that is another one takes none" "$(hook b)" 503
+stop recv
+is "the server ends with 74" "$rc" 74
+like "and says why" "$(cat "$T/recv.err")" \
+    'inbox: was moved or replaced while it was open'
+member hr moved2 '{"external_id":"M2","version":1}' >&8
+exec 8>&-
+wait "$(cat "$T/apply.pid")"
+rc=$?
+rm "$T/apply.pid"
+is "so does loya-apply" "$rc" 74
+is "which printed nothing of what it could not write" \
+    "$(grep -c M2 "$T/apply.out")" 0
 done_testing

@@ -28,6 +28,12 @@ test_private(void)
 	is_int(url_private("https://[fd00::1]"), 1, "... of IPv6");
 	is_int(url_private("https://127.0.0.1"), 1, "... this machine");
 	is_int(url_private("https://9.9.9.9/"), 0, "not private");
+	is_int(url_private("https://127.1"), 1, "private, short");
+	is_int(url_private("https://0x7f000001:8443"), 1, "... in hex");
+	is_int(url_private("https://2130706433/"), 1, "... in one number");
+	is_int(url_private("https://012.0.0.1"), 1, "... in octal");
+	is_int(url_private("https://10.0.0.1."), 1, "... with its root");
+	is_int(url_private("https://8.8.8.8."), 0, "that is not");
 	is_int(url_private("https://localhost/"), 0, "a name is no address");
 	is_int(url_private("https://10.0.0.1.example/"), 0, "... nor this");
 }
