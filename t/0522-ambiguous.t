@@ -59,10 +59,11 @@ is "then what follows is looked at again" "$(members)|$(waits)|$(whose G)" \
 source_file web '{"match":[["employee_number"]],"map":{"each":"/r","external_id":"/id",
     "version":"/v","deleted":"/gone","fields":{"employee_number":"/n","nickname":"/nick"}}}'
 echo '{"authority":{"*":["hr","crm","web"],"email":["crm"]}}' >"$LOYA_CONF/loya.json"
-numbered hr E4 8 1 >"$T/in"
-line web 1 loya.received '{"r":[{"id":"K","v":1,"n":"8"},{"id":"L","v":2,"gone":true}]}' >>"$T/in"
-line web 2 loya.received '{"r":[{"id":"K","v":2,"nick":"k"}]}' >>"$T/in"
-line web 3 loya.received '{"r":[{"id":"L","v":1,"nick":"l"}]}' >>"$T/in"
+{ numbered hr E4 8 1
+  line web 1 loya.received '{"r":[{"id":"K","v":1,"n":"8"},{"id":"L","v":2,"gone":true}]}'
+  line web 2 loya.received '{"r":[{"id":"K","v":2,"nick":"k"}]}'
+  line web 3 loya.received '{"r":[{"id":"L","v":1,"nick":"l"}]}'
+} >"$T/in"
 apply
 is "what follows the other one names it" \
     "$(waits)|$(store "SELECT group_concat(external_id) FROM link WHERE source = 'web'")" \
