@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/inbox.h"
+
 int
 apply_wait(struct work *w, const char *external_id)
 {
@@ -64,6 +66,33 @@ is_of_two(const struct event_row *ev)
 	return ev->state == EV_HELD && strcmp(ev->why, "ambiguous") == 0;
 }
 
+/* Whether that event is held because of this record, and not of another one in
+ * it: a removal only waits to be named, what is to come for its time. */
+static int
+is_because_of(struct work *w, const struct event_row *ev,
+    const char *external_id)
+{
+	struct apply *ap = w->ap;
+	struct refusal why;
+	struct change *c;
+	struct row row;
+	size_t n, i;
+	int rc;
+
+	if ((rc = inbox_get(ap->store, ev->seq, &ap->arena, &row, w->e)) != 0)
+		return rc;
+	if (row.body == NULL || map_row(config_source(ap->config, row.source),
+	    &row, &ap->arena, &c, &n, &why) != MAP_CHANGES)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (c[i].kind == CHANGE_MEMBER && c[i].external_id != NULL &&
+		    strcmp(c[i].external_id, external_id) == 0 &&
+		    c[i].effective_at <= w->now &&
+		    (!c[i].deleted || match_asked(w, &c[i])))
+			return 1;
+	return 0;
+}
+
 int
 apply_unsettled(struct work *w, const char *external_id)
 {
@@ -77,7 +106,8 @@ apply_unsettled(struct work *w, const char *external_id)
 	while ((seq = pending_next(s, w->row->source, external_id, seq,
 	    w->e)) > 0)
 		if ((rc = event_get(s, seq, &ev, w->e)) != 0 ||
-		    (rc = seq != w->row->seq && is_of_two(&ev)) != 0)
+		    (seq != w->row->seq && is_of_two(&ev) &&
+		    (rc = is_because_of(w, &ev, external_id)) != 0))
 			return rc;
 	return (int)seq;
 }

@@ -54,9 +54,25 @@ seq=$(store "SELECT seq FROM event WHERE why = 'ambiguous'")
 status 0 "it is dismissed" loya-apply -d "$seq"
 is "then what follows is looked at again" "$(members)|$(waits)|$(whose G)" \
     "5|||G.2@x|5"
+
+# A body of two records, of which the other waits to be named.
+source_file web '{"match":[["employee_number"]],"map":{"each":"/r","external_id":"/id",
+    "version":"/v","deleted":"/gone","fields":{"employee_number":"/n","nickname":"/nick"}}}'
+echo '{"authority":{"*":["hr","crm","web"],"email":["crm"]}}' >"$LOYA_CONF/loya.json"
+{ numbered hr E4 8 1
+  line web 1 loya.received '{"r":[{"id":"K","v":1,"n":"8"},{"id":"L","v":2,"gone":true}]}'
+  line web 2 loya.received '{"r":[{"id":"K","v":2,"nick":"k"}]}'
+  line web 3 loya.received '{"r":[{"id":"L","v":1,"nick":"l"}]}'
+} >"$T/in"
+apply
+is "what follows the other one names it" \
+    "$(waits)|$(store "SELECT group_concat(external_id) FROM link WHERE source = 'web'")" \
+    "ambiguous unknown_member|L"
+status 0 "it is dismissed as well" loya-apply -d "$(store "SELECT seq FROM event WHERE why = 'ambiguous'")"
+is "and all is settled" "$(members)|$(waits)" "8|"
 mail H 1 >"$T/in"
 apply
-is "one that follows nothing is a member as before" "$(members)" 6
+is "one that follows nothing is a member as before" "$(members)" 9
 is "nobody waits at the end" "$(store "SELECT count(*) FROM pending")" 0
 ok "verify agrees at the end" loya-audit verify
 done_testing
