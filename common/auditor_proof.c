@@ -253,8 +253,10 @@ row_words(struct table *t, const struct buf *leaf)
 	arena_release(&a);
 }
 
+/* old: the head that it was found to go on from, or NULL. */
 static void
-print_verdict(const struct report *r, const struct prover_verdict *v)
+print_verdict(const struct report *r, const struct prover_verdict *v,
+    const struct tlog_head *old)
 {
 	static const char *const word[] = { "head", "row", "consistency" };
 	char root[64];
@@ -268,8 +270,8 @@ print_verdict(const struct report *r, const struct prover_verdict *v)
 	table_int(t, v->head.size);
 	table_text(t, root);
 	table_int(t, v->witnesses);
-	if (v->what == TLOG_GROWTH)
-		table_int(t, v->growth.old);
+	if (old != NULL)
+		table_int(t, old->size);
 	else
 		table_null(t);
 	if (v->what == TLOG_PROOF)
@@ -319,7 +321,7 @@ auditor_check(struct auditor *a, struct err *e)
 		rc = prover_check(&keys, name, text.p, text.len,
 		    a->head != NULL ? &old : NULL, v, e);
 	if (rc == 0 && !a->o.quiet)
-		print_verdict(&a->r, v);
+		print_verdict(&a->r, v, a->head != NULL ? &old : NULL);
 	prover_verdict_release(v);
 	free(v);
 	note_keys_release(&keys);
