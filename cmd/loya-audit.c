@@ -59,7 +59,7 @@ static const struct program program = {
 	"cosign [-nq] [FILE]\n"
 	"erase [-nu] MEMBER\n"
 	"prune [-n] [-S STATE] PERIOD",
-	option
+	option, NULL
 };
 
 static int64_t
