@@ -137,7 +137,9 @@ is "says in words what the row is" "$(sed -n '/^seq/,$p' "$T/out" | tr -s ' ')" 
     'at ' || strftime('%Y-%m-%dT%H:%M:%S', at / 1000000, 'unixepoch') ||
     '.000000Z' || char(10) || 'kind ' || kind || char(10) || 'source ' ||
     source || char(10) || 'event id ' || event_id || char(10) || 'inbox ' ||
-    inbox || char(10) || 'member ' || member || char(10) || 'actor ' || actor
+    inbox || char(10) || 'member ' || member || char(10) ||
+    coalesce('prev ' || prev || char(10), '') || 'actor ' || actor ||
+    char(10) || 'commitment ' || lower(hex(commitment))
     FROM audit WHERE seq = 3")"
 is "in JSON it is the leaf alone" "$(check -j -K "$T/keys" "$T/p3" |
     sed 's/.*"row"://' | grep -c '"kind"')" 0
