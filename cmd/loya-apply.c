@@ -28,7 +28,7 @@ static const struct option_def option[] = {
 static const struct program program = {
 	"[-b | -w] [-nqv] [-s STORE] [-c DIR]\n"
 	"-r SEQ | -d SEQ [-r SEQ | -d SEQ ...] [-nqv] [-s STORE] [-c DIR]",
-	option
+	option, "rd"
 };
 
 enum mode { LINES, BACKLOG, WATCH, SEQUENCES };

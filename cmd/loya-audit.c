@@ -40,7 +40,7 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
-	" [-A ACTOR] [-a TIME] [-b TIME] [-O FORMAT] [-f]\n"
+	" [-A ACTOR] [-a TIME] [-b TIME] [-N COUNT] [-O FORMAT] [-frv]\n"
 	"show SEQ | MEMBER | SOURCE/EVENT-ID | TOKEN | CLIENT | -i SEQ\n"
 	"show -t TIME MEMBER\n"
 	"diff MEMBER TIME [TIME]\n"
@@ -59,7 +59,7 @@ static const struct program program = {
 	"cosign [-nq] [FILE]\n"
 	"erase [-nu] MEMBER\n"
 	"prune [-n] [-S STATE] PERIOD",
-	option
+	option, NULL
 };
 
 static int64_t

@@ -23,7 +23,7 @@ static const struct option_def option[] = {
 
 static const struct program program = {
 	"[-f | -i | -r] [-nqv] [-s STORE] [-c DIR] SOURCE ...",
-	option
+	option, NULL
 };
 
 struct run {

@@ -28,7 +28,7 @@ static const struct program program = {
 	"-r ID [-r ID ...] [-qv] [-s STORE] [-c DIR]\n"
 	"-u [-qv] [-s STORE] [-c DIR] SOURCE ...\n"
 	"-d | -D [-qv] [-s STORE] [-c DIR] SOURCE ...",
-	option
+	option, "r"
 };
 
 struct run {

@@ -38,7 +38,7 @@ static const struct program program = {
 	"[-l ADDRESS]... [-C CERT -K KEY [-A CA]] [-b BYTES]\n"
 	"  [-H BYTES] [-m NUMBER] [-t SECONDS] [-i SECONDS]\n"
 	"  [-B EVENTS] [-nqv] [-s STORE] [-c DIR]",
-	option
+	option, "l"
 };
 
 enum { MIB = 1024 * 1024, BODIES = 64 * MIB };

@@ -37,7 +37,7 @@ static const struct program program = {
 	"check [-qv] [-s STORE] [-c DIR]\n"
 	"revoke [-nqv] [-s STORE] [-c DIR] [ID]\n"
 	"get [-r] [-f FD] [-nqv] [-s STORE] [-c DIR] SOURCE",
-	option
+	option, NULL
 };
 
 enum { MANY = 64 };

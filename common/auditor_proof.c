@@ -204,8 +204,9 @@ auditor_cosign(struct auditor *a, struct err *e)
 		rc = prover_cosign(a->r.store, &keys, a->o.dry, name, text.p,
 		    text.len, &news, e);
 	if (rc == 0)
-		say("%s: %lld signatures %s", name, (long long)news,
-		    a->o.dry ? "would be new" : "are new");
+		say("%s: %lld signature%s %s", name, (long long)news,
+		    news == 1 ? "" : "s", a->o.dry ? "would be new" :
+		    news == 1 ? "is new" : "are new");
 	note_keys_release(&keys);
 	buf_release(&text);
 	return told(rc, e);
@@ -217,12 +218,13 @@ static const struct table_column verdict_columns[] = {
 	{ "seq", TABLE_ONLY_TEXT }, { "at", TABLE_ONLY_TEXT },
 	{ "kind", TABLE_ONLY_TEXT }, { "source", TABLE_ONLY_TEXT },
 	{ "event_id", TABLE_ONLY_TEXT }, { "inbox", TABLE_ONLY_TEXT },
-	{ "member", TABLE_ONLY_TEXT }, { "actor", TABLE_ONLY_TEXT },
+	{ "member", TABLE_ONLY_TEXT }, { "prev", TABLE_ONLY_TEXT },
+	{ "actor", TABLE_ONLY_TEXT }, { "commitment", TABLE_ONLY_TEXT },
 };
 
-enum { LEAF_AT = 1, LEAF_PREV = 7, LEAF_COMMITMENT = 9 };
+enum { LEAF_AT = 1, LEAF_CELLS = 10 };
 
-/* The row as people read it.  prev and the commitment are for programs. */
+/* The row as people read it. */
 static void
 row_words(struct table *t, const struct buf *leaf)
 {
@@ -236,10 +238,8 @@ row_words(struct table *t, const struct buf *leaf)
 		k = 1;
 		end = j.tok[0].next;
 	}
-	for (i = 0; i < LEAF_COMMITMENT; i++) {
-		if (i == LEAF_PREV)
-			;
-		else if (k >= end)
+	for (i = 0; i < LEAF_CELLS; i++) {
+		if (k >= end)
 			table_null(t);
 		else if (json_int(&j, k, &n) != 0)
 			table_text(t, json_string(&j, k, &a, NULL));
@@ -253,8 +253,10 @@ row_words(struct table *t, const struct buf *leaf)
 	arena_release(&a);
 }
 
+/* old: the head that it was found to go on from, or NULL. */
 static void
-print_verdict(const struct report *r, const struct prover_verdict *v)
+print_verdict(const struct report *r, const struct prover_verdict *v,
+    const struct tlog_head *old)
 {
 	static const char *const word[] = { "head", "row", "consistency" };
 	char root[64];
@@ -268,8 +270,8 @@ print_verdict(const struct report *r, const struct prover_verdict *v)
 	table_int(t, v->head.size);
 	table_text(t, root);
 	table_int(t, v->witnesses);
-	if (v->what == TLOG_GROWTH)
-		table_int(t, v->growth.old);
+	if (old != NULL)
+		table_int(t, old->size);
 	else
 		table_null(t);
 	if (v->what == TLOG_PROOF)
@@ -319,7 +321,7 @@ auditor_check(struct auditor *a, struct err *e)
 		rc = prover_check(&keys, name, text.p, text.len,
 		    a->head != NULL ? &old : NULL, v, e);
 	if (rc == 0 && !a->o.quiet)
-		print_verdict(&a->r, v);
+		print_verdict(&a->r, v, a->head != NULL ? &old : NULL);
 	prover_verdict_release(v);
 	free(v);
 	note_keys_release(&keys);

@@ -198,6 +198,20 @@ shared(const struct program *p, struct options *o, int c)
 	}
 }
 
+/* Of two arguments one would be passed over without a word. */
+static void
+once(const struct program *p, struct options *o, const char *spec, int c)
+{
+	size_t i = (size_t)c % sizeof o->given;
+
+	if (strchr(spec + 1, c)[1] != ':' ||
+	    (p->repeated != NULL && strchr(p->repeated, c) != NULL))
+		return;
+	if (o->given[i])
+		options_verb_usage(p, o->verb, "-%c is given twice", c);
+	o->given[i] = 1;
+}
+
 int
 options_next(const struct program *p, struct options *o, int argc, char **argv)
 {
@@ -215,6 +229,7 @@ options_next(const struct program *p, struct options *o, int argc, char **argv)
 		if (c == ':')
 			options_verb_usage(p, o->verb, "option -%c wants an "
 			    "argument", optopt);
+		once(p, o, spec, c);
 		if (!shared(p, o, c))
 			return c;
 	}

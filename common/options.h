@@ -18,6 +18,8 @@ struct program {
 				 * \n; a blank in front continues the last */
 	const struct option_def *option;	/* own ones, ends with
 						 * letter 0 */
+	const char *repeated;	/* letters of those with an argument that may
+				 * come again, or NULL */
 };
 
 /* The folder that nobody has to name. */
@@ -30,12 +32,15 @@ struct options {
 	int quiet, verbose;
 	const char *verb;	/* what is known of it, or NULL: set by the
 				 * program, for the usage */
+	unsigned char given[128];	/* by letter: options with an argument
+					 * that were there */
 };
 
 /*
  * The next of the program's own options; its argument is in optarg.  -1 at the
- * end (optind is the first operand).  A wrong option ends as below; -h prints
- * the usage on stdout, -V the version, and end.
+ * end (optind is the first operand).  A wrong option, or an argument for one
+ * that has one already, ends as below; -h prints the usage on stdout, -V the
+ * version, and end.
  */
 int options_next(const struct program *, struct options *, int argc,
     char **argv);

@@ -76,8 +76,9 @@ struct prover_verdict {
 /*
  * Check a head or a proof by keys alone (prover_check.c): the head is signed
  * with one of those of Ed25519, and by every witness among them.  old: the
- * head that the other one goes on from, or NULL.  E_DATA, E_NO, E_USAGE with
- * *e.
+ * head that the other one goes on from, or NULL; of more rows than that has
+ * only a consistency proof can tell (else E_USAGE).  E_DATA, E_NO, E_USAGE
+ * with *e.
  */
 int prover_check(const struct note_keys *, const char *name,
     const char *text, size_t len, const struct tlog_head *old,

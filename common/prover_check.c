@@ -72,6 +72,30 @@ check_growth(const struct tlog_growth *g, const char *name,
 	return 0;
 }
 
+/* Without a proof from one to the other, only two heads of one size can be
+ * compared. */
+static int
+check_older(const char *name, const struct tlog_head *h,
+    const struct tlog_head *old, struct err *e)
+{
+	if (h->len != old->len || memcmp(h->origin, old->origin, h->len) != 0)
+		return err_set(e, E_NO, "%s: it is not of the record that the "
+		    "older head is of", name);
+	if (h->size < old->size)
+		return err_set(e, E_NO, "%s: %lld rows are fewer than the %lld "
+		    "of the older head", name, (long long)h->size,
+		    (long long)old->size);
+	if (h->size > old->size)
+		return err_set(e, E_USAGE, "%s: that it goes on from the older "
+		    "head is said by what loya-audit consistency printed",
+		    name);
+	if (memcmp(h->root, old->root, sizeof h->root) != 0)
+		return err_set(e, E_NO, "%s: as many rows as the older head, "
+		    "and they are others: this is another record (a fork)",
+		    name);
+	return 0;
+}
+
 /* Every witness that is named has signed. */
 static int
 check_witnesses(const struct note_keys *keys, const char *name,
@@ -122,10 +146,12 @@ prover_check(const struct note_keys *keys, const char *name, const char *text,
 	    (rc = check_witnesses(keys, name, head, nhead, &v->witnesses,
 	    e)) != 0)
 		return rc;
+	if (v->what == TLOG_GROWTH)
+		return check_growth(&v->growth, name, &v->head, old, e);
 	if (v->what == TLOG_PROOF)
 		rc = check_proof(&v->proof, name, &v->head, &v->leaf, e);
-	else if (v->what == TLOG_GROWTH)
-		rc = check_growth(&v->growth, name, &v->head, old, e);
+	if (rc == 0 && old != NULL)
+		rc = check_older(name, &v->head, old, e);
 	return rc;
 }
 

@@ -62,6 +62,9 @@ int report_follow(const struct report *, struct err *);
  * what comes near to it is put into the buf. */
 int report_kind_known(const char *kind, struct buf *near);
 
+/* Whether rows of this kind tell collectors of a failure. */
+int report_kind_failed(const char *kind);
+
 /* Whether the record, a link or a delivery has anything of this kind (NULL:
  * any) and of this source (NULL: any): 1, 0, <0. */
 int report_knows(const struct report *, const char *kind, const char *source,

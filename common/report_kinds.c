@@ -20,6 +20,16 @@ static const char *const kinds[] = {
 	"pull.begun", "pull.ended", "pull.compared", "pull.failed",
 };
 
+/* Those that say that the answer was no, or that something failed, waits for
+ * a person or is gone. */
+static const char *const failures[] = {
+	"event.refused", "event.held", "auth.refused", "oauth.refused",
+	"pull.failed", "delivery.deferred", "delivery.dead", "target.off",
+	"key.lost",
+};
+
+enum { FAILURES = sizeof failures / sizeof failures[0] };
+
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static void
@@ -68,5 +78,16 @@ report_kind_known(const char *kind, struct buf *near)
 	relatives(kind, near);
 	if (near->len == 0)
 		families(near);
+	return 0;
+}
+
+int
+report_kind_failed(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < FAILURES; i++)
+		if (strcmp(failures[i], kind) == 0)
+			return 1;
 	return 0;
 }

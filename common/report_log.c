@@ -290,6 +290,18 @@ newest_row(const struct report *r, struct err *e)
 	return seq;
 }
 
+static int
+moved(const struct report *r, struct err *e)
+{
+	const char *path = store_path(r->store);
+
+	if (access(path, F_OK) != 0)
+		return err_set(e, E_BUSY, "%s: was moved or deleted; nothing "
+		    "is there now", path);
+	return err_set(e, E_BUSY, "%s: was moved or replaced; what is there "
+	    "now has another record", path);
+}
+
 /* The rows behind to->last, as they come.  What the reader does not see is
  * what it is gone for: nothing is held back. */
 static int
@@ -314,9 +326,7 @@ follow(const struct report *r, struct sink *to, struct err *e)
 		if ((rc = print(to, st, e)) != 0)
 			return rc;
 		if (db_moved(store_db(r->store, STORE_MAIN)))
-			return err_set(e, E_BUSY, "%s: was moved or replaced; "
-			    "what is there now has another record",
-			    store_path(r->store));
+			return moved(r, e);
 	}
 }
 

@@ -26,22 +26,6 @@ struct row_text {
 	struct buf why, id, detail, message;
 };
 
-/* Kinds that end in one of these say that the answer was no. */
-static int
-is_refusal(const char *kind)
-{
-	static const char *const ends[] = { ".refused", ".held", ".dead",
-	    ".lost" };
-	size_t i, n = strlen(kind), k;
-
-	for (i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-		k = strlen(ends[i]);
-		if (n > k && strcmp(kind + n - k, ends[i]) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 /* A member of the detail, added to b as people read it: its text, or NULL. */
 static const char *
 of_detail(struct buf *b, const struct json *j, const char *key)
@@ -71,7 +55,7 @@ take(struct row_text *t, struct stmt *st, struct report_scratch *s)
 	v->inbox = stmt_get_int(st, 5);
 	v->member = stmt_get_text(st, 6, NULL);
 	v->actor = stmt_get_text(st, 8, NULL);
-	v->failed = is_refusal(v->kind);
+	v->failed = report_kind_failed(v->kind);
 	detail = stmt_get_text(st, 9, &n);
 	report_summary(&t->message, v->kind, detail, n, s);
 	v->message = t->message.p;

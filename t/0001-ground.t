@@ -98,6 +98,9 @@ for p in $programs; do
 	is "$p -V says which it is" "$("$p" -V)" "$p $version"
 	status 64 "$p with an unknown option ends with 64" "$p" -Z
 	is "and says nothing on standard output" "$(cat "$T/out")" ""
+	status 64 "$p with an option and its argument twice" \
+	    "$p" -s "$T/a" -s "$T/b"
+	like "says which" "$(head -n 1 "$T/err")" ': -s is given twice$'
 	is "$p: usage and synopsis agree" "$(usage $p | words $p)" \
 	    "$(synopsis $p | words $p)"
 	"$p" -h | sed -n 's/^  -\(.\).*/\1/p' | sort >"$T/letters"
@@ -111,6 +114,15 @@ for p in $programs; do
 	done >"$T/sections"
 	is "$p: the page has its sections" "$(cat "$T/sections")" ""
 done
+
+# Of two only one could count, and nobody would know which.
+status 64 "loya-audit of two kinds" loya-audit -k member -k points
+status 64 "loya-audit of two sources" loya-audit inbox -o crm -o badge
+status 64 "loya-token for two lengths of time" loya-token issue -t 1d -t 2d x
+status 64 "loya-recv with two certificates" loya-recv -C a -C b
+status 64 "one that may be repeated is refused for its argument" \
+    loya-apply -r 1 -d 2 -r x
+like "and for nothing else" "$(head -n 1 "$T/err")" "'x' is not a number"
 
 # mandoc looks for pages of others in this machine's index: not our matter.
 for m in man/*.[1-8]; do

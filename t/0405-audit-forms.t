@@ -43,6 +43,27 @@ like "a member that is suspended" "$(grep -c '"type_uid":300412' "$T/ocsf")" 1
 like "a refusal" "$(grep insufficient "$T/ocsf")" \
     '"class_uid":0,.*"status":"Failure","status_detail":"insufficient_points"'
 
+# What went wrong is a failure to all three, and what went well to none.
+sqlite3 "$LOYA_STORE" ".backup $T/kinds.db"
+sqlite3 "$LOYA_STORE-inbox" ".backup $T/kinds.db-inbox"
+bad="auth.refused delivery.dead delivery.deferred event.held event.refused
+    key.lost oauth.refused pull.failed target.off"
+for k in $bad pull.ended delivery.sent target.on member.suspended; do
+	echo "INSERT INTO audit SELECT (SELECT max(seq) + 1 FROM audit), at,
+	    '$k', source, event_id, inbox, NULL, NULL, actor, '{}', salt,
+	    commitment FROM audit WHERE seq = 1;"
+done | sqlite3 "$T/kinds.db"
+failed() {	# format pattern: the kinds, sorted
+	loya-audit -s "$T/kinds.db" -O "$1" -a 2000-01-01 | grep -e "$2" |
+	    grep -oE '(auth|delivery|event|key|oauth|pull|target|member)\.[a-z]+' |
+	    sort -u | tr '\n' ' '
+}
+kinds=$(printf '%s ' $bad)
+is "CEF: failure" "$(failed cef ' outcome=failure')" "$kinds"
+is "syslog: a warning" "$(failed syslog '^<108>')" "$kinds"
+is "OCSF: Failure" "$(failed ocsf '"status_id":2')" "$kinds"
+is "and of medium severity" "$(failed ocsf '"severity_id":3')" "$kinds"
+
 loya-audit -O csv -N 1 >"$T/csv"
 is "CSV has headings and CR LF" "$(head -n 1 "$T/csv" | od -c | tail -n 2 |
     head -n 1 | tr -s ' ' | cut -d ' ' -f 2-)" "$(printf \

@@ -136,6 +136,14 @@ mv "$LOYA_STORE" "$T/elsewhere"
 wait "$(cat "$T/moved.pid")"
 is "a store that is moved away is followed no more: 75" "$?" 75
 is "and it says so" "$(cat "$T/moved.err")" \
+    "loya-audit: $LOYA_STORE: was moved or deleted; nothing is there now"
+cp "$T/elsewhere" "$LOYA_STORE"
+start moved loya-audit -f -N 1
+wait_for "a row" test -s "$T/moved.out"
+mv "$T/elsewhere" "$LOYA_STORE"
+wait "$(cat "$T/moved.pid")"
+is "one that is replaced neither: 75" "$?" 75
+is "and it says that" "$(cat "$T/moved.err")" \
     "loya-audit: $LOYA_STORE: was moved or replaced; what is there now has another record"
 mv "$T/elsewhere" "$LOYA_STORE"
 start moved loya-audit -f -N 1

@@ -55,6 +55,9 @@ is "is the same" "$(cat "$T/out")" "$(cat "$T/h1")"
 is "and stored once" "$(sql 'SELECT count(*) FROM head')" 1
 status 0 "head -n" loya-audit head -n
 is "shows the newest" "$(cat "$T/out")" "$(cat "$T/h1")"
+mkdir "$T/fork"
+sql ".backup $T/fork/s.db"
+sqlite3 "$LOYA_STORE-inbox" ".backup $T/fork/s.db-inbox"
 line member hr z1 2026-11-24T08:00:00Z '{"external_id":"E9","version":1}' |
     loya-apply >"$T/applied"
 status 0 "head after a further row" loya-audit head
@@ -134,7 +137,9 @@ is "says in words what the row is" "$(sed -n '/^seq/,$p' "$T/out" | tr -s ' ')" 
     'at ' || strftime('%Y-%m-%dT%H:%M:%S', at / 1000000, 'unixepoch') ||
     '.000000Z' || char(10) || 'kind ' || kind || char(10) || 'source ' ||
     source || char(10) || 'event id ' || event_id || char(10) || 'inbox ' ||
-    inbox || char(10) || 'member ' || member || char(10) || 'actor ' || actor
+    inbox || char(10) || 'member ' || member || char(10) ||
+    coalesce('prev ' || prev || char(10), '') || 'actor ' || actor ||
+    char(10) || 'commitment ' || lower(hex(commitment))
     FROM audit WHERE seq = 3")"
 is "in JSON it is the leaf alone" "$(check -j -K "$T/keys" "$T/p3" |
     sed 's/.*"row"://' | grep -c '"kind"')" 0
@@ -143,6 +148,46 @@ is "says nothing" "$(cat "$T/out" "$T/err")" ""
 status 64 "of consistency, without the older head" check -K "$T/keys" "$T/c"
 status 0 "of consistency" check -K "$T/keys" -H "$T/h1" "$T/c"
 status 1 "from another head" check -K "$T/keys" -H "$T/h2" "$T/c"
+
+# What was kept holds for everything that has a head.
+line member hr y1 2026-11-24T08:00:00Z '{"external_id":"E7","version":1}' |
+    loya-apply -s "$T/fork/s.db" >"$T/applied"
+loya-audit head -s "$T/fork/s.db" >"$T/hf"
+loya-audit prove -s "$T/fork/s.db" 3 >"$T/pf"
+loya-audit prove -H "$T/h1" 3 >"$T/p31"
+is "a fork of the same size" "$(sed -n 2p "$T/hf")" "$(sed -n 2p "$T/h2")"
+status 0 "the fork by itself is signed well" check -q -K "$T/keys" "$T/hf"
+status 1 "but not with the head that was kept" \
+    check -q -K "$T/keys" -H "$T/h2" "$T/hf"
+like "it is named" "$(cat "$T/err")" 'another record.*fork'
+status 1 "nor is a row of it" check -q -K "$T/keys" -H "$T/h2" "$T/pf"
+status 0 "the head that was kept itself" check -K "$T/keys" -H "$T/h2" "$T/h2"
+like "goes on from so many rows" "$(cat "$T/out")" \
+    "\"from\":$(sed -n 2p "$T/h2"),"
+status 0 "and a row under it" check -K "$T/keys" -H "$T/h2" "$T/p3"
+status 1 "a smaller head" check -q -K "$T/keys" -H "$T/h2" "$T/h1"
+like "it is said" "$(cat "$T/err")" "fewer than"
+status 1 "a row under a smaller head" \
+    check -q -K "$T/keys" -H "$T/h2" "$T/p31"
+status 64 "a larger head without a proof" \
+    check -q -K "$T/keys" -H "$T/h1" "$T/h2"
+like "says what is wanted" "$(cat "$T/err")" 'loya-audit consistency'
+status 64 "a row under a larger head" check -q -K "$T/keys" -H "$T/h1" "$T/p3"
+(
+	LOYA_CONF=$T/others LOYA_STORE=$T/others/s.db
+	export LOYA_CONF LOYA_STORE
+	mkdir "$T/others"
+	echo '{"audit":{"origin":"example.org/other"}}' \
+	    >"$LOYA_CONF/loya.json"
+	loya-token -q init
+	loya-token head init >"$T/keys2"
+	loya-audit head >"$T/ho"
+)
+cat "$T/keys" >>"$T/keys2"
+status 0 "a head of another record" check -q -K "$T/keys2" "$T/ho"
+status 1 "goes on from none of this one" \
+    check -q -K "$T/keys2" -H "$T/h2" "$T/ho"
+like "that is said" "$(cat "$T/err")" 'not of the record'
 status 65 "of something else" check -K "$T/keys" "$0"
 status 65 "of nothing" check -K "$T/keys"
 status 65 "with keys that are none" check -K "$0" "$T/h1"

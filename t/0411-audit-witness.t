@@ -50,6 +50,7 @@ conf "{\"origin\":\"example.org/loya\",
 status 0 "cosign -n" loya-audit cosign -n "$T/line1"
 is "keeps nothing" "$(sql 'SELECT count(*) FROM cosignature')" 0
 status 0 "a line alone" loya-audit cosign "$T/line1"
+like "one is new" "$(cat "$T/err")" ': 1 signature is new$'
 is "is kept" "$(sql 'SELECT head, witness, at, line FROM cosignature')" \
     "1|$(vkey w1)|1700000000|$(cat "$T/line1")"
 status 0 "the same again" loya-audit cosign "$T/line1"
@@ -79,6 +80,8 @@ status 1 "another head" loya-audit cosign "$T/whole-other"
 status 1 "a line that is not good" loya-audit cosign "$T/mixed"
 like "names the witness" "$(cat "$T/err")" "witness 'w1'"
 status 65 "something else" loya-audit cosign "$0"
+echo 15 >"$T/409"
+status 65 "the number that a witness answers with" loya-audit cosign "$T/409"
 status 74 "a file that is not there" loya-audit cosign "$T/none"
 
 line member hr z1 2026-11-24T08:00:00Z '{"external_id":"E9","version":1}' |
