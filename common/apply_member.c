@@ -318,7 +318,6 @@ work_out(struct work *w, const struct change *c, struct known *k,
 		return rc;
 	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
 	    &w->ap->arena, d);
-	decide_removal(d, c);
 	return 0;
 }
 

@@ -339,6 +339,22 @@ note_outranked(struct decision *d, const struct change *c)
 	}
 }
 
+/* A removal says that the member is closed, and another claim that it is not.
+ */
+static void
+note_removal(struct decision *d, const struct change *c)
+{
+	const char *status = core_field_name(F_STATUS);
+
+	if (!c->deleted || d->profile.core[F_STATUS].link == (int)d->link ||
+	    profile_status(&d->profile) == ST_CLOSED)
+		return;
+	if (!is_named(d->denied, d->ndenied, status) &&
+	    !is_named(d->superseded, d->nsuperseded, "deleted") &&
+	    !is_named(d->outranked, d->noutranked, status))
+		d->outranked[d->noutranked++] = status;
+}
+
 /* The change as the event that is stored.  A row of a snapshot that says
  * neither version nor time has no other place than the snapshot. */
 static void
@@ -388,6 +404,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	decide_profile(&d->claims, av, a, &d->profile);
 	note_ties(d, c, av);
 	note_outranked(d, c);
+	note_removal(d, c);
 	if (old->n == 0) {
 		memset(&nobody, 0, sizeof nobody);
 		before = &nobody;

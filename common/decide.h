@@ -86,10 +86,6 @@ void decide(const struct claims *, const struct profile *, size_t link,
     const struct change *, const struct receipt *,
     const struct authority_view *, struct arena *, struct decision *d);
 
-/* Behind decide(), for what is told of it: a removal that closes nobody, since
- * another claim decides the status otherwise, has that among outranked. */
-void decide_removal(struct decision *, const struct change *);
-
 /* Only the profile, from claims. */
 void decide_profile(const struct claims *, const struct authority_view *,
     struct arena *, struct profile *);

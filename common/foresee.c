@@ -84,7 +84,6 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	receipt.snapshot_seq = f->snapshot_seq;
 	decide(&f->m.claims, &f->m.profile, f->slot, c, &receipt, av, a,
 	    &f->d);
-	decide_removal(&f->d, c);
 	member_text(&f->text, &f->d.profile, &f->d.claims, a, scratch);
 	claims_mark(f->mark, f->text.decided, f->text.ndecided,
 	    f->text.claims, f->text.nclaims);

@@ -295,24 +295,6 @@ profile_status(const struct profile *p)
 	    v->len - 2);
 }
 
-void
-decide_removal(struct decision *d, const struct change *c)
-{
-	const struct value *v = &d->profile.core[F_STATUS];
-	size_t i;
-
-	if (!c->deleted || v->link == (int)d->link ||
-	    profile_status(&d->profile) == ST_CLOSED)
-		return;
-	for (i = 0; i < d->ndenied; i++)
-		if (strcmp(d->denied[i], "status") == 0)
-			return;
-	for (i = 0; i < d->nsuperseded; i++)
-		if (strcmp(d->superseded[i], "deleted") == 0)
-			return;
-	d->outranked[d->noutranked++] = core_field_name(F_STATUS);
-}
-
 static int
 differ(const struct value *a, const struct value *b)
 {
