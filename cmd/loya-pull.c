@@ -1,5 +1,6 @@
 /* loya-pull(1): read what changed from a system's API. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,22 +89,30 @@ tell(void *ctx, const char *lines, size_t n, const struct pull_count *c)
 	draw(r, c, 0);
 }
 
-/* Every source that is named, or none: a wrong name is found first. */
-static void
+/* The sources that are named.  A name without a file keeps no other from being
+ * read, but it is told, and how the run ends. */
+static int
 find_sources(struct run *r, const struct config *c, char **name, int n)
 {
 	static const struct source *found[256];
-	int i;
+	int i, status = EXIT_DONE;
 
 	if (n > (int)(sizeof found / sizeof found[0]))
 		die(E_USAGE, "more than %d sources",
 		    (int)(sizeof found / sizeof found[0]));
-	for (i = 0; i < n; i++)
-		if ((found[i] = config_source(c, name[i])) == NULL)
-			die(E_CONF, "source '%s': there is no file "
-			    "%s/sources/%s.json", name[i], c->dir, name[i]);
+	for (i = 0; i < n; i++) {
+		if ((found[r->n] = config_source(c, name[i])) != NULL) {
+			r->n++;
+			continue;
+		}
+		warn("source '%s': there is no file %s/sources/%s.json",
+		    name[i], c->dir, name[i]);
+		status = EXIT_CONFIG;
+	}
 	r->source = found;
-	r->n = (size_t)n;
+	if (n > 0 && r->n == 0)
+		exit(status);
+	return status;
 }
 
 static int
@@ -189,14 +198,14 @@ main(int argc, char **argv)
 	struct config *config;
 	struct store *store;
 	struct err e;
-	int status;
+	int status, missing;
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0)
 		die_err(&e);
-	find_sources(&r, config, argv + optind, argc - optind);
+	missing = find_sources(&r, config, argv + optind, argc - optind);
 	if (store_open(&store, r.o.store, ROLE_PULL, r.o.dry ? STORE_READ :
 	    STORE_CREATE, &e) != 0)
 		die_err(&e);
@@ -208,5 +217,5 @@ main(int argc, char **argv)
 		status = pull_all(&r, store, config);
 	store_close(store);
 	config_free(config);
-	die_flush_exit(status);
+	die_flush_exit(graver(missing, status));
 }

@@ -51,7 +51,8 @@ clock 2026-03-04T06:01:00Z
 forget_log
 record 1 2026-03-04T06:00:10 0 Mira Doll mira@example.org >>"$org/records"
 sed -i '1d' "$org/records"
-status 0 "again" loya-pull crm
+status 78 "a name without a file beside one that has one" loya-pull gone crm
+like "is told" "$(cat "$T/err")" "source 'gone': there is no file"
 is "only what is new" "$(records "$T/out")" "5 1"
 like "the query looks back 15 minutes" "$(asked)" \
     'SystemModstamp >= 2026-03-04T05:44:55Z AND SystemModstamp < 2026-03-04T06:00:55Z'
