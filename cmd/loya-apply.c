@@ -224,6 +224,11 @@ sequences(struct run *r)
 			fail(r, &e);
 		print(r);
 	}
+	/* An end that is believed now: what it says is done now. */
+	if ((rc = apply_snapshot_waits(r->ap, &e)) < 0)
+		fail(r, &e);
+	if (rc == 1)
+		work(r, NULL);
 }
 
 static int

@@ -49,6 +49,10 @@ void apply_lines_end(struct apply *);
  */
 int apply_step(struct apply *, int *did, struct err *);
 
+/* Whether of a complete snapshot it is still to be looked at who is missing,
+ * which apply_step() does when all else is done: 1, 0, <0. */
+int apply_snapshot_waits(struct apply *, struct err *);
+
 /* Try a held, refused or unread event again; dismiss one.  E_NO when its state
  * does not allow it, E_NOTFOUND. */
 int apply_retry(struct apply *, int64_t seq, struct err *);

@@ -290,6 +290,12 @@ waiting(struct apply *ap, struct err *e)
 	return last > seen || due > 0 || busy || takeover_waits(ap);
 }
 
+int
+apply_snapshot_waits(struct apply *ap, struct err *e)
+{
+	return snapshot_busy(ap->store, e);
+}
+
 static int
 try_batch(struct apply *ap, int *did, struct err *e)
 {

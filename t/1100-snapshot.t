@@ -91,9 +91,14 @@ ok "verify agrees" loya-audit verify
 { end hr s8 1; row hr s8 E1; } >"$T/in"
 apply
 is "no begin: held" "$rc $(store "SELECT why FROM event WHERE state = 'held'")" "1 incomplete"
-ok "a person who knows better tries the end of s7 again" loya-apply -r "$(inbox "SELECT seq FROM inbox WHERE event_id = 's7-end'")"
-loya-apply -b >"$T/lines"
-is "and is believed" "$(state_of s7) $(store "SELECT count(*) FROM member WHERE status = 'active'")" "done 2"
+again=$(inbox "SELECT seq FROM inbox WHERE event_id = 's7-end'")
+status 0 "a person who knows better looks what trying s7 again would do" \
+    loya-apply -n -r "$again"
+is "it would suspend those who are missing, and has not" \
+    "$(grep -c member.suspended "$T/out") $(state_of s7)" "8 refused"
+status 0 "and tries it" loya-apply -r "$again"
+is "that tells of each" "$(grep -c member.suspended "$T/out")" 8
+is "and it is believed" "$(state_of s7) $(store "SELECT count(*) FROM member WHERE status = 'active'")" "done 2"
 
 # Orders.
 begin hr s8 >"$T/in"
