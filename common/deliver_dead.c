@@ -27,11 +27,8 @@ tell(struct deliver *d, struct lane *l, int64_t n)
 		return;
 	if (l->dead_status != 0)
 		snprintf(status, sizeof status, "%d: ", l->dead_status);
-	if (n == 1)
-		snprintf(text, sizeof text, "%sdelivery is dead", status);
-	else
-		snprintf(text, sizeof text, "%s%" PRId64 " deliveries are "
-		    "dead", status, n);
+	snprintf(text, sizeof text, "%s%" PRId64 " %s dead", status, n,
+	    n == 1 ? "delivery is" : "deliveries are");
 	deliver_complain(d, l, text, " (loya-audit outbox -S dead)");
 }
 

@@ -19,14 +19,20 @@ static const struct table_column columns[] = {
 	{ "lease_until", TABLE_ONLY_JSON },
 };
 
-static const char *const states[] = { "waiting", "leased", "sent", "dead" };
+static const char *const states[] = { "waiting", "leased", "sent", "dead",
+    "dismissed", "erased" };
+
+/* From here on they are dead in the store. */
+enum { DEAD = 3 };
 
 #define SELECT \
 	"SELECT o.seq, o.target, 'loya.' || a.kind, o.member, o.audit, " \
-	"o.state, o.tries, o.due_at, CASE WHEN o.state = 'waiting' " \
-	"OR o.state = 'leased' THEN o.due_at END, o.answer, o.behind, " \
+	REPORT_DELIVERY_STATE ", o.tries, o.due_at, " \
+	"CASE WHEN o.state = 'waiting' OR o.state = 'leased' " \
+	"THEN o.due_at END, o.answer, o.behind, " \
 	"o.lease_until " \
 	"FROM outbox o LEFT JOIN audit a ON a.seq = o.audit "
+#define OF_STATE "AND (?1 IS NULL OR " REPORT_DELIVERY_STATE " = ?1) "
 #define WHERE \
 	"WHERE (?2 IS NULL OR o.target = ?2) " \
 	"AND (?3 IS NULL OR o.member = ?3) " \
@@ -38,20 +44,24 @@ static const char *
 query(const struct report *r)
 {
 	static const char up[] = SELECT WHERE
-	    "AND (?1 IS NULL OR o.state = ?1) ORDER BY o.seq LIMIT ?6";
+	    OF_STATE "ORDER BY o.seq LIMIT ?6";
 	static const char down[] = SELECT WHERE
-	    "AND (?1 IS NULL OR o.state = ?1) ORDER BY o.seq DESC LIMIT ?6";
+	    OF_STATE "ORDER BY o.seq DESC LIMIT ?6";
 	static const char newest[] = SELECT "WHERE o.seq IN (SELECT o.seq "
-	    "FROM outbox o " WHERE "AND (?1 IS NULL OR o.state = ?1) "
+	    "FROM outbox o " WHERE OF_STATE
 	    "ORDER BY o.seq DESC LIMIT ?6) ORDER BY o.seq";
 	static const char dead[] = SELECT WHERE
-	    "AND o.state = 'dead' AND ?1 = 'dead' ORDER BY o.seq LIMIT ?6";
+	    "AND o.state = 'dead' " OF_STATE "ORDER BY o.seq LIMIT ?6";
+	size_t i;
 
 	if (r->reverse)
 		return down;
 	if (r->limit != 0)
 		return newest;
-	return r->state != NULL && strcmp(r->state, "dead") == 0 ? dead : up;
+	for (i = DEAD; i < sizeof states / sizeof states[0]; i++)
+		if (r->state != NULL && strcmp(r->state, states[i]) == 0)
+			return dead;
+	return up;
 }
 
 static int
@@ -86,7 +96,7 @@ check_state(const struct report *r, struct err *e)
 		if (strcmp(r->state, states[i]) == 0)
 			return 0;
 	return r->state == NULL ? 0 : err_set(e, E_USAGE, "'%s' is no state: "
-	    "waiting, leased, sent or dead", r->state);
+	    "waiting, leased, sent, dead, dismissed or erased", r->state);
 }
 
 /* The id of the member that is asked for, in the arena; NULL: of all. */

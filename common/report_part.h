@@ -79,6 +79,18 @@ int report_rows(const struct report *, int below, struct stmt *,
 	"reverses, member, inbox, audit FROM ledger "
 int report_points(const struct report *, struct stmt *, struct err *e);
 
+/* The state of a row o of the outbox for people: what is dead is a matter for
+ * somebody, unless it was dismissed, or is about somebody who was erased and so
+ * can be sent no more (the row it is made from is empty, or the target did not
+ * know them). */
+#define REPORT_DELIVERY_STATE \
+	"CASE WHEN o.state <> 'dead' THEN o.state " \
+	"WHEN o.answer = 'dismissed' THEN 'dismissed' " \
+	"WHEN EXISTS (SELECT 1 FROM audit x WHERE x.seq = o.audit " \
+	"AND x.detail IS NULL) OR (o.answer = '' AND EXISTS (SELECT 1 " \
+	"FROM member x WHERE x.id = o.member AND x.claims = '[]')) " \
+	"THEN 'erased' ELSE 'dead' END"
+
 /* What is owed of an event. */
 int report_deliveries(const struct report *, int64_t inbox, struct err *e);
 

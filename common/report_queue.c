@@ -264,7 +264,7 @@ outbox(const struct report *r, int64_t now, struct err *e)
 	    "(SELECT at FROM audit WHERE seq = o.audit) "
 	    "FROM outbox o INDEXED BY outbox_open WHERE o.behind IS NOT NULL "
 	    "AND o.state <> 'sent' AND o.state <> 'dead' "
-	    "UNION ALL SELECT o.target, o.state, "
+	    "UNION ALL SELECT o.target, " REPORT_DELIVERY_STATE ", "
 	    "(SELECT at FROM audit WHERE seq = o.audit) "
 	    "FROM outbox o INDEXED BY outbox_dead WHERE o.state = 'dead'";
 	struct figures f = { 0 };

@@ -120,15 +120,16 @@ report_points(const struct report *r, struct stmt *st, struct err *e)
 }
 
 /* What was due is no time of sending: a table has it of what is to be sent. */
-#define DELIVERY "SELECT seq, target, audit, member, state, due_at, " \
-	"CASE WHEN state = 'waiting' OR state = 'leased' THEN due_at END, " \
-	"tries, nullif(behind, 0), answer FROM outbox "
+#define DELIVERY "SELECT o.seq, o.target, o.audit, o.member, " \
+	REPORT_DELIVERY_STATE ", o.due_at, CASE WHEN o.state = 'waiting' " \
+	"OR o.state = 'leased' THEN o.due_at END, o.tries, " \
+	"nullif(o.behind, 0), o.answer FROM outbox o "
 
 int
 report_deliveries(const struct report *r, int64_t inbox, struct err *e)
 {
-	static const char sql[] = DELIVERY "WHERE audit IN (SELECT seq "
-	    "FROM audit WHERE inbox = :inbox) ORDER BY seq";
+	static const char sql[] = DELIVERY "WHERE o.audit IN (SELECT seq "
+	    "FROM audit WHERE inbox = :inbox) ORDER BY o.seq";
 	struct stmt *st = db_stmt(store_db(r->store, STORE_MAIN), sql);
 
 	stmt_int(st, 1, inbox);

@@ -53,6 +53,10 @@ is "of two targets one wants closed ones only" "$(store "SELECT target, kind
 tgt|member.closed
 tgt|member.erased"
 status 0 "it verifies" loya-audit verify -q
+is "none of that needs anybody" "$(loya-audit outbox -S dead)" ""
+is "it is erased" "$(loya-audit outbox -S erased |
+    grep -o '"state":"[a-z]*"' | sort | uniq -c | tr -s ' ')" \
+    ' 3 "state":"erased"'
 
 echo 200 >"$sink/mode"
 : >"$sink/log"
@@ -102,4 +106,14 @@ status 1 "it is told nothing" loya-push -b rest
 is "no request was made" "$(log)" ""
 is "what was owed is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
     WHERE kind = 'delivery.dead' AND source = 'rest'")" "erased"
+is "and erased" "$(loya-audit outbox -o rest | grep -o '"state":"[a-z]*"' |
+    sort -u)" '"state":"erased"'
+
+# What tells of the erasure and was refused is a matter for somebody.
+echo 404 >"$sink/mode"
+status 1 "a target does not want to know" loya-push -bq closed
+status 0 "erase once more" loya-audit erase "$(store "SELECT member FROM outbox
+    WHERE target = 'rest' ORDER BY seq DESC LIMIT 1")"
+like "what it was not told of is dead" "$(loya-audit outbox -S dead)" \
+    '"target":"closed","type":"loya.member.closed"'
 done_testing

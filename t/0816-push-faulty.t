@@ -84,14 +84,14 @@ is "which is said, also by -q" "$(cat "$T/err")" "loya-push: source 'shop': \
 people 9 9 | loya-apply >"$T/out"
 status 1 "and one" loya-push -bq shop
 is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
-404: delivery is dead (loya-audit outbox -S dead)"
+404: 1 delivery is dead (loya-audit outbox -S dead)"
 
 # The first of them at once, what comes within the minute later on.
 dead="loya-push: source 'shop': 404"
 where="(loya-audit outbox -S dead)"
 start push loya-push -wq shop
 people 20 20 | loya-apply >"$T/out"
-wait_for "what is said" grep -qx "$dead: delivery is dead $where" "$T/push.err"
+wait_for "what is said" grep -qx "$dead: 1 delivery is dead $where" "$T/push.err"
 n=20
 end=$(($(date +%s) + 4))
 while [ "$(date +%s)" -lt "$end" ]; do
@@ -102,7 +102,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
 done
 stop push
 is "a target whose deliveries go on dying is told of once a minute" \
-    "$(cat "$T/push.err")" "$dead: delivery is dead $where
+    "$(cat "$T/push.err")" "$dead: 1 delivery is dead $where
 $dead: $((n - 20)) deliveries are dead $where"
 is "and SIGTERM ends it with 0 all the same" "$rc" 0
 

@@ -68,8 +68,17 @@ is "says nothing" "$(cat "$T/err")" ""
 status 1 "a name that is none" loya-push -d shpo
 is "is told of" "$(cat "$T/err")" "loya-push: 'shpo': there is no such \
 source, and nothing was ever owed to it"
-ok "loya-audit outbox lists them" loya-audit outbox -S dead -j
+ok "loya-audit outbox lists them" loya-audit outbox -S dismissed -j
+is "under a word of their own" "$(grep -c '"state":"dismissed"' "$T/out")" 5
 is "as dismissed" "$(grep -c '"answer":"dismissed"' "$T/out")" 5
+is "and not among the dead" "$(loya-audit outbox -S dead)" ""
+is "also the newest first" "$(loya-audit outbox -r -S dead)" ""
+is "or the newest" "$(loya-audit outbox -N 9 -S dismissed | wc -l)" 5
+like "stats counts them by that word" "$(loya-audit stats)" \
+    '"target":"shop","state":"dismissed","entries":5'
+is "an alert on dead ones is over" \
+    "$(loya-audit stats -O prometheus | grep deliveries{)" \
+    'loya_outbox_deliveries{target="shop",state="dismissed"} 5'
 ok "loya-audit log knows the kind" loya-audit log -k target.dismissed
 ok "the record is sound" loya-audit verify
 
