@@ -6,10 +6,11 @@
 #include "common/buf.h"
 #include "common/crypt.h"
 #include "common/json.h"
+#include "common/redact_inner.h"
 #include "common/url.h"
 
 /* So many bytes in a row tell too much; no more than that is looked at. */
-enum { RUN = 6, TEXT = 2048, ODD = 20 };
+enum { RUN = 6, TEXT = 2048, ODD = 20, CODED = 8 };
 
 /* A blank is + in a form, and some who decode it forget that. */
 static int
@@ -90,6 +91,28 @@ escape(const char *p, size_t n, const char *which, char *out)
 	return len;
 }
 
+/* Hex, and base64 of either alphabet, with 0 to 2 bytes of something else in
+ * front. */
+static void
+keep_coded(struct redact *r, const char *p, size_t n)
+{
+	char *form, *c;
+	size_t skip;
+
+	form = crypt_alloc(2 * n + 1);
+	crypt_hex(p, n, form);
+	keep(r, form, 2 * n);
+	for (skip = 0; skip < 3; skip++) {
+		crypt_base64(p + skip, n - skip, form);
+		keep(r, form, strlen(form));
+		for (c = form; *c != '\0'; c++)
+			if (*c == '+' || *c == '/')
+				*c = *c == '+' ? '-' : '_';
+		keep(r, form, strlen(form));
+	}
+	crypt_free(form);
+}
+
 void
 redact_add(struct redact *r, const void *p, size_t n)
 {
@@ -103,6 +126,8 @@ redact_add(struct redact *r, const void *p, size_t n)
 	keep(r, form, escape(p, n, "\"\\", form));
 	keep(r, form, escape(p, n, "\"\\/", form));
 	crypt_free(form);
+	if (n >= CODED)
+		keep_coded(r, p, n);
 }
 
 void
@@ -165,49 +190,65 @@ printable(const char *p, size_t n)
 	return len;
 }
 
-/* What is no word of a language: secrets can be written in more ways than
- * anybody can list (base64, hex, escapes of escapes). */
+/* A run in which a secret of ours was found may hold more of it, written in
+ * ways that nobody can list. */
 static int
 is_odd(const char *s, size_t n)
 {
-	int lower = 0, upper = 0, digit = 0;
+	int lower = 0, upper = 0, digit = 0, ours = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		lower |= s[i] >= 'a' && s[i] <= 'z';
 		upper |= s[i] >= 'A' && s[i] <= 'Z';
 		digit |= s[i] >= '0' && s[i] <= '9';
-		if (strchr("%&;+=\\", s[i]) != NULL)
-			return n >= ODD;
+		digit |= strchr("%&;+=\\", s[i]) != NULL ? 2 : 0;
+		ours |= n - i >= 3 && memcmp(s + i, "***", 3) == 0;
 	}
-	return n >= ODD && lower + upper + digit > 1;
+	return ours && n >= ODD && (digit > 1 || lower + upper + digit > 1);
 }
 
-/* Mask runs without a blank that are long and no words, in place, so none may
- * get longer; of an address its scheme and host stay. */
 static void
-mask_odd(char *s)
+hide_odd(const char *s, char *hide)
 {
-	char *from, *to = s;
-	size_t n, keep, stars;
+	const char *from;
+	size_t n, at;
 
-	for (from = s; *from != '\0'; from += n) {
-		if (*from == ' ') {
-			n = 1;
-			*to++ = ' ';
+	for (from = s; *from != '\0'; from += n + (from[n] == ' ')) {
+		n = strcspn(from, " ");
+		if (!is_odd(from, n))
+			continue;
+		/* Of an address its scheme and host stay. */
+		at = 0;
+		if (strncmp(from, "https://", 8) == 0)
+			at = 8 + strcspn(from + 8, "/?# ");
+		memset(hide + (from - s) + at, 1, n - at);
+	}
+}
+
+/* In place, so nothing may get longer. */
+static void
+mask(char *s)
+{
+	char hide[2 * TEXT + 16] = { 0 };
+	size_t i, n, stars, to = 0;
+
+	hide_odd(s, hide);
+	redact_label(s, hide);
+	redact_shape(s, hide);
+	for (i = 0; s[i] != '\0'; i += n) {
+		n = 1;
+		if (!hide[i]) {
+			s[to++] = s[i];
 			continue;
 		}
-		n = strcspn(from, " ");
-		keep = is_odd(from, n) ? 0 : n;
-		if (keep == 0 && strncmp(from, "https://", 8) == 0)
-			keep = 8 + strcspn(from + 8, "/?# ");
-		memmove(to, from, keep);
-		to += keep;
-		stars = n - keep < 3 ? n - keep : 3;
-		memset(to, '*', stars);
+		while (s[i + n] != '\0' && hide[i + n])
+			n++;
+		stars = n < 3 ? n : 3;
+		memset(s + to, '*', stars);
 		to += stars;
 	}
-	*to = '\0';
+	s[to] = '\0';
 }
 
 char *
@@ -239,6 +280,6 @@ redact_text(const struct redact *r, const char *p, size_t n, char *out,
 	}
 	memcpy(out + to, "...", cut ? 3 : 0);
 	out[to + (cut ? 3 : 0)] = '\0';
-	mask_odd(out);
+	mask(out);
 	return out;
 }

@@ -58,21 +58,266 @@ test_secret(void)
 	redact_release(&r);
 }
 
-/* A run that is masked does not get longer: not even where the end of an
- * address is shorter than what stands for it. */
+/* However it is written again, and as much of what is around it as ever. */
+static void
+test_coded(void)
+{
+	redact_add(&r, "Pa/ss~wo?rd>1", 13);
+	is_str(shown("got 50612f73737e776f3f72643e31"), "got ***", "hex");
+	is_str(shown("got UGEvc3N+d28/cmQ+MQ=="), "got ***", "base64");
+	is_str(shown("got UGEvc3N-d28_cmQ-MQ"), "got ***", "of addresses");
+	is_str(shown("dTpQYS9zc353bz9yZD4x"), "dTpQ***", "behind u:");
+	is_str(shown("got GEvc3N+d now"), "got *** now", "a part of it");
+	is_str(shown("{\"got\":\"Pa/ss~\",\"Code\":\"No_Such_2\"} x"),
+	    "*** x", "a run with one in it");
+	redact_release(&r);
+}
+
+/* The room ends in the middle of it. */
+static void
+test_cut(void)
+{
+	is_str(shown("a b c d e f g h i j k l m n o p q r s t "
+	    "k7Yp2Vx9QmZ4tR8wLc3Nf6Hs"),
+	    "a b c d e f g h i j k l m n o p q r s t ***", "a credential");
+	is_str(shown("a b c d e f g h i j k l m n o p q r s t "
+	    "Loyalty_Tier_Level_Name__c"),
+	    "a b c d e f g h i j k l m n o p q r s t Loyalty_Tier_Leve...",
+	    "a name");
+}
+
+/* What is masked does not get longer: not even where it is shorter than what
+ * stands for it. */
 static void
 test_address(void)
 {
 	is_str(shown("see https://host.example/Path%20/x now"),
-	    "see https://host.example*** now", "the host stays");
-	is_str(shown("https://Other.example0? 12"),
-	    "https://Other.example0* 12", "a tail of one byte");
-	is_str(shown("https://Other.example0/x 12"),
-	    "https://Other.example0** 12", "of two");
-	is_str(shown("a b c d e f g h i j k l m n o p "
-	    "https://Other.exampl1/"),
-	    "a b c d e f g h i j k l m n o p https://Other.exampl1*",
+	    "see https://host.example/Path%20/x now", "an address stays");
+	is_str(shown("https://h.example/?token=a 12"),
+	    "https://h.example/?token=* 12", "a value of one byte");
+	is_str(shown("https://h.example/?token=ab 12"),
+	    "https://h.example/?token=** 12", "of two");
+	is_str(shown("a b c d e f g h i j k l m n o p q https://h.ex/?sid=a"),
+	    "a b c d e f g h i j k l m n o p q https://h.ex/?sid=*",
 	    "at the end of the room");
+	is_str(shown("https://host.example/t/aB3dE6gH9jK2mN5pQ8sT x"),
+	    "https://host.example*** x", "the host stays");
+}
+
+/* What an administrator needs to know: all of it stays. */
+static const char *const words[] = {
+	"[{\"message\":\"No such column Loyalty_Tier_Level_Name__c on"
+	    " entity Contact\",\"errorCode\":\"INVALID_FIELD\"}]",
+	"{\"errorCode\":\"INVALID_FIELD\",\"message\":\"No such colum"
+	    "n\"}",
+	"[{\"message\":\"\\nSELECT Id,Employee_Number__c,Address1Line"
+	    "2Type3__c FROM\\n^\\nERROR at Row:1:Column:12\\nNo such colu"
+	    "mn 'Employee_Number__c' on entity 'User'.\",\"errorCode\":\""
+	    "INVALID_FIELD\"}]",
+	"[{\"errorCode\":\"INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENT"
+	    "ITY\",\"message\":\"insufficient access rights on cross-refe"
+	    "rence id: 0035g00000AbCdEAAV\"}]",
+	"[{\"message\":\"duplicate value found: External_Person_Id__c"
+	    " duplicates value on record with id: 0035g00000XyZ12\",\"err"
+	    "orCode\":\"DUPLICATE_VALUE\",\"fields\":[]}]",
+	"[{\"message\":\"unexpected token: 'FORM'\",\"errorCode\":\"M"
+	    "ALFORMED_QUERY\"}]",
+	"[{\"message\":\"Session expired or invalid\",\"errorCode\":"
+	    "\"INVALID_SESSION_ID\"}]",
+	"sf:INVALID_SESSION_ID: INVALID_SESSION_ID: Invalid Session I"
+	    "D found in SessionHeader: Illegal Session",
+	"FIELD_CUSTOM_VALIDATION_EXCEPTION: Work email must end in @c"
+	    "ompany2.example: [Work_Email__c, Cost_Center_2026__c]",
+	"{\"error\":\"invalid_grant\",\"error_description\":\"user ha"
+	    "sn't approved this consumer\"}",
+	"The requested resource does not exist: /services/data/v61.0/"
+	    "sobjects/Loyalty_Member2__c/0035g00000AbCdEAAV",
+	"REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.",
+	"{\"error\":{\"code\":\"COE_PROPERTY_NOT_FOUND\",\"message\":"
+	    "{\"lang\":\"en-US\",\"value\":\"[COE0021]Invalid property na"
+	    "mes: PerPersonal/customString10. Please check the property n"
+	    "ame.\"}}}",
+	"[LGN0005]The account is locked or API access is not allowed "
+	    "for ISU_Loyalty@SFPART048123",
+	"com.successfactors.odata.v2.EdmEntityNotFoundException: EmpE"
+	    "mploymentTermination2",
+	"Entity FOEventReason is not found. (cust_TerminationReason20"
+	    "26_Level3)",
+	"Property lastModifiedDateTime is invalid: 2026-11-27T02:04:5"
+	    "5.000+0000",
+	"EmpJob(seqNumber=1L,startDate=datetime'2026-01-01T00:00:00',"
+	    "userId='E10023') with customString12",
+	"Unknown report Weekly_Active_Employees_2026",
+	"Validation error occurred. Invalid ID value. 'EMPLOYEE_TYPE_"
+	    "Regular_2' is not a valid ID value for type = 'Employee_Type"
+	    "_ID'",
+	"<faultcode>SOAP-ENV:Client.validationError</faultcode><fault"
+	    "string>Invalid request for bsvc:Get_Workers_Request v43.2</f"
+	    "aultstring>",
+	"<wd:Xpath>/ns0:Get_Workers_Request[1]/ns0:Request_References"
+	    "[1]/ns0:Worker_Reference[1]</wd:Xpath>",
+	"The task submitted is not authorized: https://wd5-impl-servi"
+	    "ces1.workday.com/ccx/service/customreport2/acme_dpt1/ISU_Loy"
+	    "alty/Weekly_Active_Employees_2026?format=json",
+	"{\"error\":\"permission denied\",\"errors\":[{\"error\":\"pe"
+	    "rmission denied\",\"code\":\"S22\",\"location\":\"Worker_Dat"
+	    "a.Organization_2\"}]}",
+	"invalid username or password",
+	"{\"status\":0,\"message\":\"Dataset key not mapped with empl"
+	    "oyee_master_custom_field_17\",\"error_code\":\"DB4012\"}",
+	"{\"status\":0,\"message\":\"Basic Details: field designation"
+	    "_title_code is mandatory for employee no EMP-2026-000123\"}",
+	"{\"status\":0,\"errors\":[\"Password: must be set for this u"
+	    "ser\",\"Basic information missing: date_of_joining\"]}",
+	"date_of_exit should be in d-m-Y format, 2026-11-27 02:04:55 "
+	    "given (leave_policy_2.effective_from)",
+	"{\"status\":\"error\",\"message\":\"Property \\\"loyalty_tie"
+	    "r_2026_q4\\\" does not exist\",\"correlationId\":\"aeb5f871-"
+	    "7f07-4993-9211-075dc63e7cbf\",\"category\":\"VALIDATION_ERRO"
+	    "R\"}",
+	"{\"isValid\":false,\"message\":\"hs_v2_date_entered_lead_123"
+	    " was not one of the allowed options: [hs_lead_status]\",\"er"
+	    "ror\":\"INVALID_OPTION\"}",
+	"{\"status\":\"error\",\"message\":\"This app hasn't been gra"
+	    "nted all required scopes\",\"context\":{\"requiredGranularSc"
+	    "opes\":[\"crm.objects.contacts.write\"]},\"category\":\"MISS"
+	    "ING_SCOPES\"}",
+	"{\"policyName\":\"TEN_SECONDLY_ROLLING\",\"errorType\":\"RAT"
+	    "E_LIMIT\"}",
+	"Contact already exists. Existing ID: 1234567890123456789012",
+	"https://api.hubapi.com/crm/v3/objects/contacts/batch/update?"
+	    "archived=false&limit=100",
+	"Bearer token is missing",
+	"Bearer error=\"invalid_token\", error_description=\"expired"
+	    "\"",
+	"Basic authentication is disabled for this tenant",
+	"the basic_salary_component is not mapped",
+	"Die Rechtsschutzversicherung_Stufe2 fehlt: Pflichtschulungsn"
+	    "achweis2",
+	"Stra\\u00dfe und Stra%C3%9Fe sind zu lang",
+	"{\"access_token\":null,\"error\":\"invalid_client\"}",
+	"{\"password\":[\"This field is required.\"],\"token\":{}}",
+	"javax.xml.bind.UnmarshalException at com.sun.xml.SAXConnecto"
+	    "r2.handleEvent(UnmarshallingContext2.java:726)",
+};
+
+static const struct {
+	const char *said, *shown;
+} credentials[] = {
+	{ "Authorization: Bearer k7Yp2Vx9QmZ4tR8wLc3Nf6Hs",
+	    "Authorization: Bearer ***" },
+	{ "Authorization: Basic dXNlcjpwYXNzd29yZA==",
+	    "Authorization: Basic ***" },
+	{ "authorization=ApiKey abc123",
+	    "authorization=ApiKey ***" },
+	{ "{\"Authorization\":\"Bearer abcdef\"}",
+	    "{\"Authorization\":\"***\"}" },
+	{ "got Bearer abc.def-1, sorry",
+	    "got Bearer ***, sorry" },
+	{ "got basic YTpi Basic dTpzZWNyZXQx",
+	    "got basic YTpi Basic ***" },
+	{ "{\"access_token\":\"abc\",\"token_type\":\"x\"}",
+	    "{\"access_token\":\"***\",\"token_type\":\"x\"}" },
+	{ "{\\\"refresh_token\\\":\\\"a b\\\",\\\"n\\\":1}",
+	    "{\\\"refresh_token\\\":\\\"***\\\",\\\"n\\\":1}" },
+	{ "{\"refreshToken\" : \"a\\\"bc\"}",
+	    "{\"refreshToken\" : \"***\"}" },
+	{ "client_id=loyalty&client_secret=hush&x=y",
+	    "client_id=loyalty&client_secret=***&x=y" },
+	{ "password='open sesame' refused",
+	    "password='***' refused" },
+	{ "password: hunter2 is wrong",
+	    "password: *** is wrong" },
+	{ "password: sunshine",
+	    "password: ***" },
+	{ "PWD=abc;UID=sa",
+	    "PWD=***;UID=sa" },
+	{ "X-Api-Key: 1234",
+	    "X-Api-Key: ***" },
+	{ "API key 'abcd' is unknown",
+	    "API key '***' is unknown" },
+	{ "{\"apiKey\":1234,\"a\":2}",
+	    "{\"apiKey\":***,\"a\":2}" },
+	{ "?hapikey=aeb5f871-7f07-4993-9211-075dc63e7cbf&a=b",
+	    "?hapikey=***&a=b" },
+	{ "?sv=2026&sig=abc%2Bdef%3D&se=1",
+	    "?sv=2026&sig=***&se=1" },
+	{ "X-Amz-Signature=00ff&a=b",
+	    "X-Amz-Signature=***&a=b" },
+	{ "Cookie: a=b; sid=c; d=e",
+	    "Cookie: ***" },
+	{ "Set-Cookie: JSESSIONID=1F2E; Path=/",
+	    "Set-Cookie: ***" },
+	{ "<wsse:Password Type=\"x#PasswordText\">open</wsse:Password>",
+	    "<wsse:Password Type=\"x#PasswordText\">***</wsse:Password>" },
+	{ "<sessionId>00D!x</sessionId><a>b</a>",
+	    "<sessionId>***</sessionId><a>b</a>" },
+	{ "the secret \"abc\" is old",
+	    "the secret \"***\" is old" },
+	{ "passphrase => \"abc\"",
+	    "passphrase => \"***\"" },
+	{ "client_assertion=abc&a=b",
+	    "client_assertion=***&a=b" },
+	{ "https://isu:pa55@host.example/x",
+	    "https://***@host.example/x" },
+	{ "bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNr"
+	    "yP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U here",
+	    "bad *** here" },
+	{ "bad eyJhbGciOiJub25lIn0.e30. here",
+	    "bad *** here" },
+	{ "Session 00D5g000004xYzA!AQEAQKp7xZ3vW9mT2rY8bN4cF6hJ1lS5dG0q"
+	    "PuVwXzE expired",
+	    "Session *** expired" },
+	{ "key d41d8cd98f00b204e9800998ecf8427e unknown",
+	    "key *** unknown" },
+	{ "key k7Yp2Vx9QmZ4tR8wLc3Nf6Hs, unknown",
+	    "key ***, unknown" },
+	{ "\"k7Yp2Vx9QmZ4tR8wLc3Nf6Hs\"",
+	    "\"***\"" },
+	{ "x=aGVsbG8gd29ybGQ/dGhpcytpcyBhIHRlc3Q= y",
+	    "x=*** y" },
+	{ "aGVsbG8gd29ybGQ\\/dGhpcytpcyBhIHRlc3Q= y",
+	    "*** y" },
+	{ "pat-na1-aeb5f871-7f07-4993-9211-075dc63e7cbf",
+	    "***" },
+	{ "AKIAIOSFODNN7EXAMPLE is disabled",
+	    "*** is disabled" },
+	{ "sk_live_abcdefghijkl",
+	    "***" },
+	{ "ghp_k7Yp2Vx9QmZ4tR8wLc3Nf6Hsx",
+	    "***" },
+	{ "-----BEGIN PRIVATE KEY----- MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqV"
+	    "Tm50DFtMDoQikTmiCqirVv9mWG9qfSnF",
+	    "-----BEGIN PRIVATE KEY----- ***" },
+	{ "K5XW6ZLTMFZGK3TPORUGKZLS",
+	    "***" },
+	{ "q3z8x7k2v9w4m1n6b5c0 no",
+	    "*** no" },
+	{ "%73%33%63%72%33%74%21%41 no",
+	    "*** no" },
+	{ "%2573%2533%2563%2572 no",
+	    "*** no" },
+	{ "\\u0073\\u0033\\u0063\\u0072 no",
+	    "*** no" },
+	{ "&#115;&#51;&#x63;&#114; no",
+	    "*** no" },
+	{ "/oauth/k7Yp2Vx9QmZ4tR8wLc3Nf6Hs/x",
+	    "***" },
+};
+
+static void
+test_looks(void)
+{
+	char out[512];
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		is_str(redact_text(&r, words[i], strlen(words[i]), out,
+		    sizeof out), words[i], words[i]);
+	for (i = 0; i < sizeof credentials / sizeof credentials[0]; i++)
+		is_str(redact_text(&r, credentials[i].said,
+		    strlen(credentials[i].said), out, sizeof out),
+		    credentials[i].shown, credentials[i].shown);
 }
 
 int
@@ -81,6 +326,9 @@ main(void)
 	crypt_init();
 	test_plain();
 	test_secret();
+	test_coded();
+	test_cut();
 	test_address();
+	test_looks();
 	return done_testing();
 }

@@ -1,0 +1,258 @@
+/*
+ * Random text told from names.  A name is made of words, in camel case or with
+ * underscores; in random text letters, digits and cases change all the time.
+ */
+#include "common/redact_inner.h"
+
+#include <string.h>
+
+/* LONG random characters are a credential; an id of a record has 18. */
+enum { LONG = 20, PART = 8, MARKED = 16, UUID = 36, WORD = 4, HARD = 4 };
+
+static const char *const mark[] = {
+	"eyJ", "AKIA", "ASIA", "AIza", "sk_live_", "sk_test_", "ghp_", "gho_",
+	"github_pat_", "glpat-", "xoxb-", "xoxp-", "shpat_", "whsec_",
+	"pat-na1-", "pat-eu1-",
+};
+
+static int
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static int
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static int
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int
+redact_letter(char c)
+{
+	return is_lower(c) || is_upper(c);
+}
+
+int
+redact_alnum(char c)
+{
+	return redact_letter(c) || is_digit(c);
+}
+
+static size_t
+hex_run(const char *s, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && s[n] != '\0' &&
+	    strchr("0123456789abcdefABCDEF", s[n]) != NULL)
+		n++;
+	return n;
+}
+
+/* The digits in front, or a word: name, Name, NAME; of NAMEOther NAME. */
+static size_t
+group(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	if (is_digit(s[0])) {
+		while (i < n && is_digit(s[i]))
+			i++;
+		return i;
+	}
+	while (i < n && is_upper(s[i]))
+		i++;
+	if (i > 1)
+		return i < n && is_lower(s[i]) ? i - 1 : i;
+	while (i < n && is_lower(s[i]))
+		i++;
+	return i;
+}
+
+/* How many consonants stand behind HARD others; *vowels are counted too. */
+static size_t
+hard(const char *s, size_t n, size_t *vowels)
+{
+	size_t i, run = 0, over = 0;
+
+	*vowels = 0;
+	for (i = 0; i < n; i++) {
+		if (strchr("aeiouyAEIOUY", s[i]) != NULL) {
+			++*vowels;
+			run = 0;
+		} else if (++run > HARD)
+			over++;
+	}
+	return over;
+}
+
+/* Letters and digits in a row: too many changes for a name?  v61 has one. */
+static int
+is_random(const char *s, size_t n)
+{
+	size_t i, len, over, vowels, changes = 0, words = 0, groups = 0;
+
+	for (i = 0; i < n; i += len) {
+		len = group(s + i, n - i);
+		groups++;
+		if (is_digit(s[i]))
+			continue;
+		over = hard(s + i, len, &vowels);
+		changes += over;
+		if (len >= WORD && over == 0 && vowels * 5 >= len)
+			words += len;
+	}
+	changes += groups - 1;
+	return groups > 2 && changes * 5 >= n && words * 10 < n * 7;
+}
+
+/* Where the name of a record or a request in hex and hyphens ends, or 0.  A
+ * token may have one behind its mark. */
+static size_t
+uuid(const char *text, const char *s)
+{
+	static const size_t part[] = { 8, 4, 4, 4, 12 };
+	size_t i, n = 0;
+
+	if (s > text && strchr("-_", s[-1]) != NULL)
+		return 0;
+	for (i = 0; i < 5; i++) {
+		if (i > 0 && s[n++] != '-')
+			return 0;
+		if (hex_run(s + n, part[i]) != part[i])
+			return 0;
+		n += part[i];
+	}
+	return redact_alnum(s[n]) || s[n] == '-' ? 0 : UUID;
+}
+
+/* = only ends base64, else it stands between a name and its value. */
+static int
+joins(const char *s)
+{
+	if (s[0] == '=')
+		return !redact_alnum(s[1]);
+	return s[0] != '\0' && (strchr("+/_-.~!", s[0]) != NULL ||
+	    (s[0] == '\\' && s[1] == '/'));
+}
+
+static size_t
+chain(const char *s)
+{
+	size_t n = 0;
+
+	while (redact_alnum(s[n]) || joins(s + n))
+		n++;
+	return n;
+}
+
+static int
+has_mark(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof mark / sizeof mark[0]; i++)
+		if (n >= MARKED && strncmp(s, mark[i], strlen(mark[i])) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+is_credential(const char *text, const char *s, size_t n)
+{
+	size_t i, len, odd = 0;
+	int behind = 0;		/* random text: one joint belongs to it */
+
+	for (i = 0; i < n; i += len) {
+		len = 1;
+		if (!redact_alnum(s[i])) {
+			odd += behind || s[i] == '=';
+			behind = 0;
+			continue;
+		}
+		if (has_mark(s + i, n - i))
+			return 1;
+		if ((len = uuid(text, s + i)) > 0)
+			continue;
+		while (redact_alnum(s[i + len]))
+			len++;
+		behind = is_random(s + i, len);
+		odd += behind ? len : 0;
+	}
+	/* Of one at the end of a text that was cut there may be more. */
+	if (s[n] == '\0' && n > 3 && strncmp(s + n - 3, "...", 3) == 0)
+		return odd >= PART;
+	return odd >= LONG;
+}
+
+/* A byte written as %41, %2541, \u0041, \x41, &#65; or &#x41;, or 0. */
+static size_t
+escaped(const char *s)
+{
+	size_t n = 0;
+
+	if (s[0] == '%') {
+		for (n = 1; strncmp(s + n, "25", 2) == 0; n += 2)
+			;
+		return hex_run(s + n, 2) == 2 ? n + 2 : n > 1 ? n : 0;
+	}
+	if (strncmp(s, "&#", 2) == 0) {
+		n = 2 + (s[2] == 'x');
+		n += hex_run(s + n, 6);
+		return s[n] == ';' ? n + 1 : 0;
+	}
+	while (s[n] == '\\')
+		n++;
+	if (n > 0 && strncmp(s + n, "u00", 3) == 0)
+		n += 3;
+	else if (n > 0 && s[n] == 'x')
+		n++;
+	else
+		return 0;
+	return hex_run(s + n, 2) == 2 ? n + 2 : 0;
+}
+
+/* A run of letters, digits and escapes that is escapes for a half; returns
+ * its length where it has to be hidden, or 0. */
+static size_t
+all_escaped(const char *s)
+{
+	size_t n = 0, len, esc = 0;
+
+	for (;; n += len) {
+		if ((len = escaped(s + n)) > 0)
+			esc += len;
+		else if (redact_alnum(s[n]))
+			len = 1;
+		else
+			break;
+	}
+	return n >= LONG && esc * 2 >= n ? n : 0;
+}
+
+void
+redact_shape(const char *text, char *hide)
+{
+	const char *s = text;
+	size_t n;
+
+	while (*s != '\0') {
+		if (strncmp(s, "://", 3) == 0) {
+			/* The host says who was asked. */
+			s += 3 + strcspn(s + 3, "/?# \"");
+			continue;
+		}
+		if ((n = all_escaped(s)) > 0)
+			memset(hide + (s - text), 1, n);
+		else if ((n = chain(s)) > 0 && is_credential(text, s, n))
+			memset(hide + (s - text), 1, n);
+		s += n > 0 ? n : 1;
+	}
+}
