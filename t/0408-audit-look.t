@@ -130,26 +130,24 @@ line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
 wait_for "a row of one member" grep -q '"event_id":"later"' "$T/one.out"
 stop one
 status 64 "-f and -r do not go together" loya-audit -f -r
-start moved loya-audit -f -N 1
-wait_for "a row" test -s "$T/moved.out"
-mv "$LOYA_STORE" "$T/elsewhere"
-wait "$(cat "$T/moved.pid")"
+# moved FROM TO: what follows the store ends, in $?.
+moved() {
+	start moved loya-audit -f -N 1
+	wait_for "a row" test -s "$T/moved.out"
+	mv "$1" "$2"
+	wait "$(cat "$T/moved.pid")"
+}
+moved "$LOYA_STORE" "$T/elsewhere"
 is "a store that is moved away is followed no more: 75" "$?" 75
 is "and it says so" "$(cat "$T/moved.err")" \
     "loya-audit: $LOYA_STORE: was moved or deleted; nothing is there now"
 cp "$T/elsewhere" "$LOYA_STORE"
-start moved loya-audit -f -N 1
-wait_for "a row" test -s "$T/moved.out"
-mv "$T/elsewhere" "$LOYA_STORE"
-wait "$(cat "$T/moved.pid")"
+moved "$T/elsewhere" "$LOYA_STORE"
 is "one that is replaced neither: 75" "$?" 75
 is "and it says that" "$(cat "$T/moved.err")" \
     "loya-audit: $LOYA_STORE: was moved or replaced; what is there now has another record"
-mv "$T/elsewhere" "$LOYA_STORE"
-start moved loya-audit -f -N 1
-wait_for "a row" test -s "$T/moved.out"
-cp "$LOYA_STORE" "$T/copy" && mv "$T/copy" "$LOYA_STORE"
-wait "$(cat "$T/moved.pid")"
+cp "$LOYA_STORE" "$T/copy"
+moved "$T/copy" "$LOYA_STORE"
 is "nor one that is replaced by a copy" "$?" 75
 rm "$T/moved.pid"
 

@@ -77,7 +77,7 @@ is "or the newest" "$(loya-audit outbox -N 9 -S dismissed | wc -l)" 5
 like "stats counts them by that word" "$(loya-audit stats)" \
     '"target":"shop","state":"dismissed","entries":5'
 is "an alert on dead ones is over" \
-    "$(loya-audit stats -O prometheus | grep deliveries{)" \
+    "$(loya-audit stats -O prometheus | grep 'deliveries{')" \
     'loya_outbox_deliveries{target="shop",state="dismissed"} 5'
 ok "loya-audit log knows the kind" loya-audit log -k target.dismissed
 ok "the record is sound" loya-audit verify
