@@ -26,7 +26,7 @@ system good
 pull "$T/good.pem"
 status 0 "a certificate of a CA that counts" loya-pull -f hr
 is "its record is read" "$(inbox "SELECT count(*) FROM inbox
-    WHERE CAST(body AS TEXT) LIKE '%E1%'")" 1
+    WHERE CAST(body AS TEXT) GLOB '*E1*'")" 1
 
 # distrusts SENTENCE NAME CA REASON
 distrusts() {
