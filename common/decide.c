@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/names.h"
+
 static const char *const names[] = {
 	"enrolled", "updated", "suspended", "reactivated", "closed",
 	"unchanged", "superseded", "denied"
@@ -287,17 +289,6 @@ take_allowed(struct work *w, const char *source,
 	decide_record(w, av->rank(av->ctx, "status", source) >= 0);
 }
 
-static int
-is_named(const char *const *name, size_t n, const char *s)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(name[i], s) == 0)
-			return 1;
-	return 0;
-}
-
 /* Another record of the source says otherwise under the same version. */
 static void
 note_ties(struct decision *d, const struct change *c,
@@ -308,9 +299,9 @@ note_ties(struct decision *d, const struct change *c,
 
 	for (i = 0; d->claims.n > 1 && i < c->nfield; i++) {
 		name = c->field[i].name;
-		if (!is_named(d->tie, d->ntie, name) &&
-		    !is_named(d->denied, d->ndenied, name) &&
-		    !is_named(d->superseded, d->nsuperseded, name) &&
+		if (!names_among(d->tie, d->ntie, name) &&
+		    !names_among(d->denied, d->ndenied, name) &&
+		    !names_among(d->superseded, d->nsuperseded, name) &&
 		    decide_links_tie(&d->claims, d->link, name, av))
 			d->tie[d->ntie++] = name;
 	}
@@ -333,8 +324,8 @@ note_outranked(struct decision *d, const struct change *c)
 		if (v.link == (int)d->link || (v.json == NULL ? is_null :
 		    v.len == f->len && memcmp(v.json, f->json, f->len) == 0))
 			continue;
-		if (!is_named(d->denied, d->ndenied, f->name) &&
-		    !is_named(d->superseded, d->nsuperseded, f->name))
+		if (!names_among(d->denied, d->ndenied, f->name) &&
+		    !names_among(d->superseded, d->nsuperseded, f->name))
 			d->outranked[d->noutranked++] = f->name;
 	}
 }
@@ -349,9 +340,9 @@ note_removal(struct decision *d, const struct change *c)
 	if (!c->deleted || d->profile.core[F_STATUS].link == (int)d->link ||
 	    profile_status(&d->profile) == ST_CLOSED)
 		return;
-	if (!is_named(d->denied, d->ndenied, status) &&
-	    !is_named(d->superseded, d->nsuperseded, "deleted") &&
-	    !is_named(d->outranked, d->noutranked, status))
+	if (!names_among(d->denied, d->ndenied, status) &&
+	    !names_among(d->superseded, d->nsuperseded, "deleted") &&
+	    !names_among(d->outranked, d->noutranked, status))
 		d->outranked[d->noutranked++] = status;
 }
 

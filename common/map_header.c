@@ -4,23 +4,18 @@
 #include <string.h>
 
 #include "common/conf.h"
+#include "common/names.h"
 
 /* Something stands there, or can: CloudEvents names are letters and digits. */
 static int
 can_be(const char *place, const struct kept *k)
 {
 	const char *name = place + 1;
-	size_t i;
 
-	if (*place != '@' || strcmp(name, "event_id") == 0 ||
+	return *place != '@' || strcmp(name, "event_id") == 0 ||
 	    strcmp(name, "received_at") == 0 ||
 	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") ==
-	    strlen(name))
-		return 1;
-	for (i = 0; i < k->n; i++)
-		if (strcmp(k->header[i], name) == 0)
-			return 1;
-	return 0;
+	    strlen(name) || names_among(k->header, k->n, name);
 }
 
 static void

@@ -63,3 +63,14 @@ name_same(const struct name *a, const struct name *b)
 {
 	return a->len == b->len && compare(a, b) == 0;
 }
+
+int
+names_among(const char *const *s, size_t n, const char *one)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(s[i], one) == 0)
+			return 1;
+	return 0;
+}

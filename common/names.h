@@ -25,4 +25,7 @@ void names_sort(struct name *, size_t n);
 
 int name_same(const struct name *, const struct name *);
 
+/* Whether one is among these: for a few that are no outside data. */
+int names_among(const char *const *, size_t n, const char *one);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/names.h"
+
 static const char *const kinds[] = {
 	"member.enrolled", "member.updated", "member.suspended",
 	"member.reactivated", "member.closed", "member.unchanged",
@@ -84,10 +86,5 @@ report_kind_known(const char *kind, struct buf *near)
 int
 report_kind_failed(const char *kind)
 {
-	size_t i;
-
-	for (i = 0; i < FAILURES; i++)
-		if (strcmp(failures[i], kind) == 0)
-			return 1;
-	return 0;
+	return names_among(failures, FAILURES, kind);
 }

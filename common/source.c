@@ -10,22 +10,12 @@
 #include "common/change.h"
 #include "common/http.h"
 #include "common/map.h"
+#include "common/names.h"
 #include "common/options.h"
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
     "map", "match", "links", "pull", "push", "oauth", "snapshot", NULL };
-
-static int
-is_among(const char *const *s, size_t n, const char *one)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(s[i], one) == 0)
-			return 1;
-	return 0;
-}
 
 /* One rule of match: names that this source's map can fill. */
 static const char **
@@ -52,7 +42,7 @@ match_rule(const struct node *n, struct arena *a, const struct source *s)
 		    strcmp(out[i], "tags") == 0)
 			conf_bad(&item, "'%s' is nothing to know a person by",
 			    out[i]);
-		if (is_among(out, i, out[i]))
+		if (names_among(out, i, out[i]))
 			conf_bad(&item, "'%s' stands in this rule twice",
 			    out[i]);
 	}

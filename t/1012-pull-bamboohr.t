@@ -3,13 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
-api=$T/api
 
-mkdir "$api"
+start_api
 cp "$here/data/bamboohr-employee.json" "$api/employee"
-start api perl "$here/helper/api.pl" "$api"
-wait_for "the API" test -f "$api/port"
-base=http://127.0.0.1:$(cat "$api/port")
 LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
 loya-token -q init
 # event ID [TYPE]: what an event says, at the hour of the clock

@@ -4,11 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
-api=$T/api
 
-mkdir "$api"
-start api perl "$here/helper/api.pl" "$api"
-wait_for "the API" test -f "$api/port"
+start_api
 loya-token -q init
 LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
 mkdir "$T/begin"

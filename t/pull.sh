@@ -42,3 +42,12 @@ records() {
 	grep -o '"Id":"003Zz[0-9]*' "$1" | sed 's/.*Zz0*//' | tr '\n' ' ' |
 	    sed 's/ $//'
 }
+
+# A system of one's own: at $base, its answers are files in $api.
+start_api() {
+	api=$T/api
+	mkdir -p "$api"
+	start api perl "$here/helper/api.pl" "$api"
+	wait_for "the API" test -f "$api/port"
+	base=http://127.0.0.1:$(cat "$api/port")
+}
