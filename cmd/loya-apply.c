@@ -38,6 +38,7 @@ struct run {
 	size_t nchosen;
 	struct applier a;
 	int bad_line;
+	int left_out;		/* of those that were chosen */
 };
 
 static void
@@ -186,6 +187,7 @@ pipe_loop(struct run *r)
 	lines_release(&l);
 }
 
+/* One whose state does not allow it keeps nobody from the others. */
 static void
 sequences(struct run *r)
 {
@@ -197,8 +199,12 @@ sequences(struct run *r)
 		rc = r->chosen[i].dismiss ?
 		    apply_dismiss(r->a.apply, r->chosen[i].seq, &e) :
 		    apply_retry(r->a.apply, r->chosen[i].seq, &e);
-		if (rc != 0)
+		if (rc == E_NO || rc == E_NOTFOUND) {
+			warn("%s", e.msg);
+			r->left_out = 1;
+		} else if (rc != 0) {
 			fail(r, &e);
+		}
 		applier_print(&r->a);
 	}
 	/* An end that is believed now: what it says is done now. */
@@ -215,7 +221,8 @@ verdict(const struct run *r)
 		return EXIT_DATA;
 	if (r->a.no_output)
 		return EXIT_IO;
-	return apply_refusals(r->a.apply) > 0 ? EXIT_NO : EXIT_DONE;
+	return apply_refusals(r->a.apply) > 0 || r->left_out ? EXIT_NO :
+	    EXIT_DONE;
 }
 
 int

@@ -237,6 +237,11 @@ int match_note(struct apply *, int64_t num, const struct difference *,
 int match_email_shared(struct apply *, int64_t num, const struct value *,
     struct err *);
 
+/* apply_event.c: whom the event names, when that is somebody who is linked, and
+ * nobody else: 1, 0, <0. */
+int apply_named(struct work *, const struct source *, const char **id,
+    struct member *);
+
 /* apply_rules.c: bring all members in line with changed rules.  Then, in every
  * transaction: E_CONF when another process did so by other ones since. */
 int apply_rules(struct apply *, struct err *);
