@@ -83,7 +83,8 @@ apply_undo(struct apply *ap)
 	buf_clear(&ap->lines);
 	buf_clear(&ap->notes);
 	ap->batch_refused = ap->batch_held = 0;
-	ap->again.n = 0;
+	ap->again.n = ap->again.done = 0;
+	apply_others_forget(ap);
 	arena_reset(&ap->arena);
 }
 
@@ -145,6 +146,7 @@ apply_free(struct apply *ap)
 		store_rollback(ap->store, STORE_MAIN);
 		store_rollback(ap->store, STORE_INBOX);
 	}
+	apply_others_release(ap);
 	arena_release(&ap->arena);
 	arena_release(&ap->incoming_arena);
 	buf_release(&ap->detail);

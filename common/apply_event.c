@@ -166,7 +166,6 @@ apply_changes(struct work *w, const struct mapped *done)
 	const struct source *s;
 	const struct mapped *m;
 	struct mapped own;
-	struct twin *twin;
 	size_t i, said = 0;
 	int rc;
 
@@ -193,9 +192,9 @@ apply_changes(struct work *w, const struct mapped *done)
 	w->nchange = m->n;
 	if (w->turn != TURN_FIRST && (rc = apply_wait_over(w)) != 0)
 		return rc;
-	twin = apply_twins(w, m->change, m->n);
+	w->twin = apply_twins(w, m->change, m->n);
 	for (i = 0; i < m->n; i++) {
-		if (!apply_still_says(w, m->change, i, twin))
+		if (!apply_still_says(w, m->change, i))
 			continue;
 		said++;
 		if ((rc = apply_change(w, &m->change[i])) != 0)
@@ -247,6 +246,7 @@ apply_row(struct apply *ap, const struct row *row,
 	else if (rc == 0)
 		rc = event_put(ap->store, row->seq, w.state, w.due_at, w.why,
 		    e);
+	apply_others_forget(ap);
 	arena_reset(&ap->arena);
 	return rc;
 }

@@ -109,9 +109,9 @@ is_taken(const struct work *w, const struct change *c, size_t i,
 /* Whom a change is about must not depend on what else is said: what match rules
  * compare stays in it. */
 int
-apply_still_says(const struct work *w, struct change *c, size_t i,
-    const struct twin *t)
+apply_still_says(const struct work *w, struct change *c, size_t i)
 {
+	const struct twin *t = w->twin;
 	const struct source *s;
 	struct change *own = &c[i];
 	size_t k, n = 0, left = 0, before = own->nfield;
@@ -131,4 +131,10 @@ apply_still_says(const struct work *w, struct change *c, size_t i,
 	}
 	own->nfield = n;
 	return before == 0 || left > 0;
+}
+
+int
+apply_is_only(const struct work *w, size_t i)
+{
+	return w->twin == NULL || w->twin[i].next == i;
 }

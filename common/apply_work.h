@@ -27,7 +27,19 @@ enum { APPLY_BACKLOG = 2 * APPLY_BATCH };
 struct again {
 	int64_t *seq;
 	size_t n, cap;
+	size_t done;		/* of these */
 };
+
+/* Another event that waits, and what it says (n 0: nothing any more). */
+struct other {
+	int64_t seq;		/* 0: none */
+	struct arena arena;
+	struct row row;
+	struct change *change;
+	size_t n;
+};
+
+enum { APPLY_OTHERS = 4 };
 
 struct apply {
 	struct store *store;
@@ -65,6 +77,8 @@ struct apply {
 	/* Seqs as JSON arrays under way: plain rows of event, and of outbox by
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
+	struct other other[APPLY_OTHERS];
+	size_t next_other;	/* the one that makes room */
 	int64_t waiting;	/* rows of pending, as this batch began */
 	int erasures;		/* there are tombstones; their key */
 	unsigned char tombstone_key[TOMBSTONE_KEY];
@@ -80,6 +94,7 @@ struct work {
 						 * or NULL */
 	const struct change *change;	/* all of it */
 	size_t nchange;
+	const struct twin *twin;	/* see apply_twins() */
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
@@ -216,13 +231,20 @@ int apply_wait_again(struct work *, const struct row *,
 /* apply_points.c */
 int apply_points(struct work *, const struct change *);
 
+/* apply_other.c: an event by its place in the inbox, for the event under way;
+ * it stays as it is until three more were asked for.  0, <0. */
+int apply_other(struct work *, int64_t seq, struct other **);
+void apply_others_forget(struct apply *);
+void apply_others_release(struct apply *);
+
 /* apply_within.c: which changes of an event are about one record (NULL: none
  * has a time from which it holds, and all are said); and whether there is
  * anything left to say in change i, which loses the fields that others say. */
 struct twin;
 struct twin *apply_twins(struct work *, const struct change *, size_t n);
-int apply_still_says(const struct work *, struct change *, size_t i,
-    const struct twin *);
+int apply_still_says(const struct work *, struct change *, size_t i);
+/* Whether nothing else of the event is about the same record as change i. */
+int apply_is_only(const struct work *, size_t i);
 
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */
