@@ -185,7 +185,7 @@ deliver_free(struct deliver *d)
 	turn_free(d);
 	httpc_many_free(d->http);
 	free_jobs(d->running);
-	free_jobs(d->ended);
+	job_forget(d);
 	for (i = 0; i < d->nlane; i++) {
 		token_release(&d->lane[i]);
 		lane_release(&d->lane[i]);
