@@ -32,6 +32,7 @@ struct deliver_count {
 	int later;		/* targets: that something waits for which was
 				 * tried, by whomever */
 	int orphans;		/* of deliver_orphans() */
+	int64_t orphaned;	/* what waits for them; not in waiting */
 	int asked;		/* deliveries of deliver_again(); of these: */
 	int asked_dead, asked_off, asked_waiting;	/* off: their target
 				 * is */
@@ -106,7 +107,8 @@ int deliver_dismiss(struct store *, const struct config *,
     const char *target, int force, struct deliver_dismissed *, struct err *);
 
 /* What would be sent now, as text with secrets masked, in pieces to fn; then
- * deliver_complaint() has which targets are off. */
+ * deliver_complaint() has which targets are off, and those of
+ * deliver_orphans(). */
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 

@@ -183,6 +183,7 @@ deliver_orphans(struct deliver *d, struct err *e)
 	int rc = 0;
 
 	d->count.orphans = 0;
+	d->count.orphaned = 0;
 	while (d->all && (rc = outbox_target(d->store, target, target,
 	    e)) == 1) {
 		if (has_lane(d, target))
@@ -194,6 +195,7 @@ deliver_orphans(struct deliver *d, struct err *e)
 		    "delivery waits" : "deliveries wait", target);
 		deliver_tell(d, text);
 		d->count.orphans++;
+		d->count.orphaned += n;
 	}
 	return rc;
 }

@@ -145,5 +145,5 @@ deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
 		if (rc == 0)
 			rc = show_queue(&s, e);
 	}
-	return rc;
+	return rc != 0 ? rc : deliver_orphans(d, e);
 }
