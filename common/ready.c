@@ -1,5 +1,6 @@
 #include "common/ready.h"
 
+#include "common/buf.h"
 #include "common/die.h"
 #include "common/rest.h"
 #include "common/secret.h"
@@ -113,6 +114,21 @@ check_match(const struct config *c, const struct source *s)
 				    "it", s->name, *f);
 }
 
+/* What is said of who decides is easily said without one of the sources.  Of
+ * what is only written to nobody expects that it decides. */
+static void
+check_authority(const struct config *c, const struct source *s)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	if ((s->push.kind == PUSH_NONE || s->receive.hook || s->pull.there) &&
+	    config_left_out(c, s, &b))
+		say("source %s: it decides nothing%s%s; %s/loya.json does not "
+		    "name it there", s->name, b.len > 0 ? " of " : "",
+		    b.len > 0 ? buf_str(&b) : "", c->dir);
+	buf_release(&b);
+}
+
 /* One source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
@@ -148,6 +164,7 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	int rc = 0;
 
 	for (i = 0; i < c->nsource && rc == 0; i++) {
+		check_authority(c, &c->source[i]);
 		check_match(c, &c->source[i]);
 		rc = check_source(c, &c->source[i], store, e);
 	}
