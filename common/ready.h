@@ -22,4 +22,7 @@ int ready_pull(const struct source *, struct err *);
  */
 int ready_check(const struct config *, struct store *, struct err *);
 
+/* Whether any source takes the secret of this name, for whatever it may be. */
+int ready_uses(const struct config *, const char *name);
+
 #endif
