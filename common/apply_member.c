@@ -345,14 +345,17 @@ enrols_unasked(const struct work *w, const struct known *k)
 /*
  * A record may be removed before anybody heard of it.  Whose it was is asked by
  * what a later event says, which may well be an older one: until then nobody
- * is enrolled for it, or the order of the two would tell.  Nor is a record that
- * two members match somebody new because its next event leaves out by what.
- * 1, 0, <0.
+ * is enrolled for it, nor is it the one whom some of the rules find, or the
+ * order of the two would tell.  Nor is a record that two members match somebody
+ * new because its next event leaves out by what.  1, 0, <0.
  */
 static int
 is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
 {
-	if (k->is || c->external_id == NULL || match_asked(w, c))
+	int found = k->is && k->by != NULL && c->member == NULL;
+
+	if ((k->is && !(found && c->deleted)) || c->external_id == NULL ||
+	    match_asked(w, c))
 		return 0;
 	return c->deleted ? 1 : apply_unsettled(w, c->external_id);
 }

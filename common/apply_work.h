@@ -57,6 +57,7 @@ struct apply {
 	struct buf lines;	/* lines of the batch under way */
 	struct buf repeats;	/* lines about what was there before */
 	struct buf notes;	/* for people, each with its NUL, likewise */
+	struct buf news;	/* the same, unless they want it quiet */
 	struct again again;
 	struct arena incoming_arena;
 	struct row *incoming;	/* lines without an inbox row */

@@ -67,4 +67,10 @@ e=$(of shop 1)
 status 78 "one whose source is gone" loya-push -r "$e"
 like "is told of" "$(cat "$T/err")" "source 'shop': there is no file"
 is "and stays dead" "$(row "$e")" dead
+store "UPDATE outbox SET state = 'dead' WHERE seq = $b"
+status 78 "one whose source is gone beside one that could be sent" \
+    loya-push -r "$b" -r "$e"
+like "is told of" "$(cat "$T/err")" \
+    "delivery $e: 'shop' has no source file with push"
+is "and none is sent" "$(row "$b") $(row "$e")" "dead dead"
 done_testing
