@@ -30,7 +30,8 @@ struct report {
 	const char *kind;	/* also the word before the point */
 	const char *event;	/* event id */
 	const char *field;	/* that changed */
-	const char *actor;	/* also without "user:" or "client:" */
+	const char *actor;	/* also without "user:" or "client:"; of a
+				 * client its name, too */
 	const char *state;	/* of an event or a delivery, or status of a
 				 * member */
 	const char *match;	/* members: [["FIELD", "value"], ...] or NULL */

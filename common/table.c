@@ -171,6 +171,7 @@ keep(struct table *t, const char *s, size_t n)
 	c->width = glyph_clean(&t->text, s, n);
 	c->len = t->text.len - c->off;
 	c->tint = t->tint;
+	t->place[i].filled |= c->width > 0;
 	if (!t->begun && c->width > t->place[i].width)
 		t->place[i].width = c->width;
 }

@@ -120,7 +120,7 @@ brief() {	# sentence lines command...
 	like "$sentence: with what is right" "$(cat "$T/err")" "^usage: $1 "
 }
 brief "an unknown verb" 5 loya-audit shwo
-brief "an option that there is not" 4 loya-audit show -z
+brief "an option that there is not" 5 loya-audit show -z
 brief "an operand too few" 3 loya-audit diff
 brief "a time that is none" 4 loya-audit log -a x
 brief "no verb" 4 loya-token
