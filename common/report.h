@@ -63,7 +63,8 @@ int report_follow(const struct report *, struct err *);
  * what comes near to it is put into the buf. */
 int report_kind_known(const char *kind, struct buf *near);
 
-/* Whether rows of this kind tell collectors of a failure. */
+/* Whether rows of this kind tell of a failure: to collectors, by their colour,
+ * and on the page for reviewers. */
 int report_kind_failed(const char *kind);
 
 /* Whether the record, a link or a delivery has anything of this kind (NULL:
