@@ -54,7 +54,8 @@ told(int rc, const struct err *e)
 static int
 print(const struct auditor *a, const struct buf *b, struct err *e)
 {
-	if (fwrite(b->p, 1, b->len, a->r.out) == b->len)
+	table_write(a->r.out, b->p, b->len);
+	if (!ferror(a->r.out))
 		return 0;
 	return err_set(e, E_IO, "standard output: writing failed");
 }

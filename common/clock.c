@@ -92,12 +92,18 @@ digits(char *p, int64_t v, int n)
 	}
 }
 
+/* 0000-01-01T00:00:00Z, and 10000-01-01T00:00:00Z. */
+#define FIRST (INT64_C(-719528) * 86400 * CLOCK_SECOND)
+#define BEYOND (INT64_C(2932897) * 86400 * CLOCK_SECOND)
+
 char *
 clock_format(int64_t t, char out[CLOCK_TEXT])
 {
 	int64_t days, us;
 	int y, m, d;
 
+	if (t < FIRST || t >= BEYOND)
+		t = t < FIRST ? FIRST : BEYOND - 1;
 	days = t / (86400 * CLOCK_SECOND);
 	us = t % (86400 * CLOCK_SECOND);
 	if (us < 0) {
@@ -214,7 +220,10 @@ clock_parse(const char *s, size_t len, int64_t *t)
 		if (zone(&s, end, &off) != 0)
 			return E_DATA;
 	}
-	*t = ((days * 24 + h) * 60 + mi - off) * 60 * CLOCK_SECOND +
-	    sec * CLOCK_SECOND + us;
+	us += ((days * 24 + h) * 60 + mi - off) * 60 * CLOCK_SECOND +
+	    sec * CLOCK_SECOND;
+	if (us >= BEYOND)
+		return E_DATA;
+	*t = us;
 	return 0;
 }

@@ -120,5 +120,5 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 		jsonw_kstring(w, "hold", y->m.hold);
 	jsonw_close(w, '}');
 	jsonw_line(w);
-	fwrite(y->line.p, 1, y->line.len, y->r->out);
+	table_write(y->r->out, y->line.p, y->line.len);
 }
