@@ -5,14 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/apply.h"
+#include "common/applier.h"
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/lines.h"
 #include "common/options.h"
-#include "common/source.h"
-#include "common/store.h"
 
 enum { LINE_MAX_BYTES = 4 * 1024 * 1024, SEQS = 256, WATCH_MS = 100,
     IDLE_MS = 1000, PATIENCE_MS = 1000, READS = 16 };
@@ -38,8 +36,9 @@ struct run {
 	enum mode mode;
 	struct { int64_t seq; int dismiss; } chosen[SEQS];
 	size_t nchosen;
-	struct apply *ap;
-	int bad_line, no_output;
+	struct applier a;
+	int bad_line;
+	int left_out;		/* of those that were chosen */
 };
 
 static void
@@ -73,32 +72,11 @@ read_options(struct run *r, int argc, char **argv)
 		r->mode = BACKLOG;
 }
 
-/* The store is the truth: a reader that went away does not stop the work. */
-static void
-print(struct run *r)
-{
-	struct buf *b = apply_output(r->ap);
-	size_t done = 0;
-	ssize_t n;
-
-	while (!r->no_output && done < b->len) {
-		n = write(STDOUT_FILENO, b->p + done, b->len - done);
-		if (n > 0) {
-			done += (size_t)n;
-		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
-			warn("standard output: %s; going on without it",
-			    strerror(errno));
-			r->no_output = 1;
-		}
-	}
-	buf_clear(b);
-}
-
 /* What was done before is told all the same. */
 static void
 fail(struct run *r, const struct err *e)
 {
-	apply_tell(r->ap, 1);
+	apply_tell(r->a.apply, 1);
 	die_err(e);
 }
 
@@ -110,11 +88,11 @@ take_lines(struct run *r, struct lines *l)
 	size_t len;
 	int rc;
 
-	if (apply_lines_begin(r->ap, &e) != 0)
+	if (apply_lines_begin(r->a.apply, &e) != 0)
 		fail(r, &e);
 	while ((rc = lines_next(l, &line, &len)) != 0) {
 		if (rc == 1)
-			rc = apply_line(r->ap, line, len, &e);
+			rc = apply_line(r->a.apply, line, len, &e);
 		else
 			err_set(&e, rc, "longer than %d bytes",
 			    LINE_MAX_BYTES);
@@ -126,7 +104,7 @@ take_lines(struct run *r, struct lines *l)
 		    e.msg);
 		r->bad_line = 1;
 	}
-	apply_lines_end(r->ap);
+	apply_lines_end(r->a.apply);
 }
 
 /*
@@ -162,7 +140,7 @@ work(struct run *r, struct lines *l)
 	int did, more, rc;
 
 	do {
-		rc = apply_step(r->ap, &did, &e);
+		rc = applier_step(&r->a, &did, &e);
 		if (rc == E_BUSY && (r->mode == LINES || r->mode == WATCH)) {
 			warn("%s; trying again", e.msg);
 			poll(NULL, 0, PATIENCE_MS);
@@ -170,9 +148,9 @@ work(struct run *r, struct lines *l)
 		} else if (rc != 0) {
 			fail(r, &e);
 		}
-		print(r);
+		applier_print(&r->a);
 		if (r->mode == LINES || r->mode == WATCH)
-			apply_tell(r->ap, 0);
+			apply_tell(r->a.apply, 0);
 		/* Who writes to a busy store has to wait. */
 		more = rc == 0 && l != NULL && take(r, l, 0);
 	} while (did > 0 || more);
@@ -183,7 +161,7 @@ time_to_wait(struct run *r)
 {
 	int64_t ms;
 
-	ms = apply_next_due(r->ap);
+	ms = apply_next_due(r->a.apply);
 	if (ms == INT64_MAX)
 		return IDLE_MS;
 	ms = (ms - clock_now()) / 1000 + 1;
@@ -209,6 +187,7 @@ pipe_loop(struct run *r)
 	lines_release(&l);
 }
 
+/* One whose state does not allow it keeps nobody from the others. */
 static void
 sequences(struct run *r)
 {
@@ -218,14 +197,18 @@ sequences(struct run *r)
 
 	for (i = 0; i < r->nchosen; i++) {
 		rc = r->chosen[i].dismiss ?
-		    apply_dismiss(r->ap, r->chosen[i].seq, &e) :
-		    apply_retry(r->ap, r->chosen[i].seq, &e);
-		if (rc != 0)
+		    apply_dismiss(r->a.apply, r->chosen[i].seq, &e) :
+		    apply_retry(r->a.apply, r->chosen[i].seq, &e);
+		if (rc == E_NO || rc == E_NOTFOUND) {
+			warn("%s", e.msg);
+			r->left_out = 1;
+		} else if (rc != 0) {
 			fail(r, &e);
-		print(r);
+		}
+		applier_print(&r->a);
 	}
 	/* An end that is believed now: what it says is done now. */
-	if ((rc = apply_snapshot_waits(r->ap, &e)) < 0)
+	if ((rc = apply_snapshot_waits(r->a.apply, &e)) < 0)
 		fail(r, &e);
 	if (rc == 1)
 		work(r, NULL);
@@ -236,29 +219,25 @@ verdict(const struct run *r)
 {
 	if (r->bad_line)
 		return EXIT_DATA;
-	if (r->no_output)
+	if (r->a.no_output)
 		return EXIT_IO;
-	return apply_refusals(r->ap) > 0 ? EXIT_NO : EXIT_DONE;
+	return apply_refusals(r->a.apply) > 0 || r->left_out ? EXIT_NO :
+	    EXIT_DONE;
 }
 
 int
 main(int argc, char **argv)
 {
 	static struct run r;
-	struct config *config;
-	struct store *store;
 	struct err e;
 	int status;
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
 	crypt_init();
-	if (config_load(&config, r.o.conf, &e) != 0 ||
-	    store_open(&store, r.o.store, ROLE_APPLY, r.o.dry ?
-	    STORE_AS_IS : STORE_CREATE, &e) != 0 ||
-	    (!r.o.dry && store_copy_aside(store, STORE_MAIN, &e) != 0))
+	if (applier_open(&r.a, &r.o, r.mode == LINES || r.mode == WATCH,
+	    &e) != 0)
 		die_err(&e);
-	r.ap = apply_new(store, config, r.o.dry);
 	switch (r.mode) {
 	case LINES:
 		pipe_loop(&r);
@@ -275,10 +254,8 @@ main(int argc, char **argv)
 		sequences(&r);
 		break;
 	}
-	apply_tell(r.ap, 1);
+	apply_tell(r.a.apply, 1);
 	status = verdict(&r);
-	apply_free(r.ap);
-	store_close(store);
-	config_free(config);
+	applier_close(&r.a);
 	return status;
 }

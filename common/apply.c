@@ -36,7 +36,8 @@ apply_begin(struct apply *ap, struct err *e)
 		return 0;
 	if ((rc = store_begin(ap->store, STORE_MAIN, e)) != 0)
 		return rc;
-	if ((rc = look_around(ap, e)) != 0)
+	if ((rc = apply_rules_kept(ap, e)) != 0 ||
+	    (rc = look_around(ap, e)) != 0)
 		store_rollback(ap->store, STORE_MAIN);
 	ap->begun = rc == 0;
 	ap->committed = member_writes(ap->store);
@@ -121,6 +122,17 @@ apply_new(struct store *s, const struct config *c, int dry)
 	ap->next_due = INT64_MAX;
 	ap->refusals_taken_at = INT64_MIN;
 	return ap;
+}
+
+void
+apply_use(struct apply *ap, const struct config *c)
+{
+	ahead_stop(ap->ahead);
+	ap->ahead = NULL;
+	late_release(ap);
+	ap->config = c;
+	ap->view.ctx = c;
+	ap->ready = 0;
 }
 
 void

@@ -30,6 +30,16 @@ struct apply;
 struct apply *apply_new(struct store *, const struct config *, int dry);
 void apply_free(struct apply *);
 
+/* Between steps: from here on by another configuration, which is as with
+ * apply_new(); that of before is not needed any more. */
+void apply_use(struct apply *, const struct config *);
+
+/* Whether the last step ended with E_CONF because another process has brought
+ * the members in line with other rules meanwhile: what the files say now, given
+ * to apply_use(), goes on from there.  When that is what they said before, the
+ * next step ends so, too: somebody works by other files. */
+int apply_is_outdated(const struct apply *);
+
 /*
  * Take a line (a CloudEvent, without its line feed).  One that an inbox row
  * stands behind is only a wake-up; any other gets a row, durable with the next

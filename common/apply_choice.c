@@ -92,22 +92,45 @@ let_go(struct work *w)
 	return rc;
 }
 
+/* That it is dismissed is part of the story of whom it names. */
+static int
+record_dismissed(struct work *w, const struct event_row *ev)
+{
+	const struct source *s = config_source(w->ap->config, w->row->source);
+	const char *id = NULL;
+	struct member m;
+	struct record r;
+	struct jsonw j;
+	int rc = 0;
+
+	memset(&r, 0, sizeof r);
+	r.type = "event.refused";
+	if (s != NULL && w->row->body != NULL &&
+	    (rc = apply_named(w, s, &id, &m)) < 0)
+		return rc;
+	if (rc == 1) {
+		r.member = m.id;
+		r.prev = m.audit;
+	}
+	record_begin(w, &j, id);
+	jsonw_kstring(&j, "why", "dismissed");
+	jsonw_kstring(&j, "was", event_state_name(ev->state));
+	if ((rc = record_end(w, &j, &r, &m.audit)) != 0 || r.member == NULL)
+		return rc;
+	return member_touch(w->ap->store, &m, w->e);
+}
+
 static int
 dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 {
 	struct arena a = { NULL };
-	struct record r;
 	struct row row;
-	struct jsonw j;
 	struct work w;
-	int64_t audit;
 	int rc;
 
 	if (ev->state == EV_REFUSED && strcmp(ev->why, "dismissed") == 0)
 		return dismissed_before(ap, ev->seq);
 	memset(&w, 0, sizeof w);
-	memset(&r, 0, sizeof r);
-	r.type = "event.refused";
 	w.ap = ap;
 	w.row = &row;
 	w.now = clock_now();
@@ -115,10 +138,7 @@ dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 	w.e = e;
 	if ((rc = inbox_get(ap->store, ev->seq, &a, &row, e)) != 0)
 		return rc;
-	record_begin(&w, &j, NULL);
-	jsonw_kstring(&j, "why", "dismissed");
-	jsonw_kstring(&j, "was", event_state_name(ev->state));
-	rc = record_end(&w, &j, &r, &audit);
+	rc = record_dismissed(&w, ev);
 	if (rc == 0)
 		rc = event_put(ap->store, ev->seq, EV_REFUSED, 0,
 		    "dismissed", e);

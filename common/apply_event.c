@@ -164,13 +164,10 @@ still_says(const struct work *w, struct change *c, size_t n, size_t i,
 	return before == 0 || c[i].nfield > 0;
 }
 
-/*
- * Whom an event that cannot be mapped is about, when it names somebody who is
- * linked, and nobody else: 1, 0, <0.  An id that nobody is linked by may be
- * that of somebody who was erased: the record is not to know it again.
- */
-static int
-refused_whom(struct work *w, const struct source *s, const char **id,
+/* An id that nobody is linked by may be that of somebody who was erased: the
+ * record is not to know it again. */
+int
+apply_named(struct work *w, const struct source *s, const char **id,
     struct member *m)
 {
 	struct store *store = w->ap->store;
@@ -204,7 +201,7 @@ apply_refused(struct work *w, const struct source *s, const struct refusal *why)
 	struct member m;
 	int rc;
 
-	if ((rc = refused_whom(w, s, &id, &m)) < 0)
+	if ((rc = apply_named(w, s, &id, &m)) < 0)
 		return rc;
 	return record_refusal(w, EV_REFUSED, why->why, why->detail, id,
 	    rc ? &m : NULL);

@@ -73,4 +73,5 @@ late_release(struct apply *ap)
 	for (i = 0; ap->owed != NULL && i < ap->config->nsource; i++)
 		buf_release(&ap->owed[i]);
 	free(ap->owed);
+	ap->owed = NULL;
 }

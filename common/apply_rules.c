@@ -239,21 +239,44 @@ match_print(struct apply *ap)
 	return n;
 }
 
+static int
+differs(struct apply *ap, const char *rules, int64_t print)
+{
+	int64_t was;
+
+	return store_meta_get(ap->store, STORE_MAIN, rules, &was) != 0 ||
+	    was != print;
+}
+
+/* Whether the files are those of before, by which the members are not any more:
+ * two that work by two folders would walk all of them in turn, for ever. */
+static int
+is_other(const struct apply *ap, int64_t authority, int64_t match)
+{
+	return ap->outdated && authority == ap->authority &&
+	    match == ap->match;
+}
+
 /* Inside a transaction: walk the members if a fingerprint differs from the
  * one that is noted, and note it. */
 int
 apply_rules(struct apply *ap, struct err *e)
 {
 	struct pass p = { ap, 0, 0, e };
-	int64_t authority, match, was;
-	int rc = 0;
+	int64_t authority, match;
+	int rc;
 
 	authority = fingerprint(ap, config_authority_text(ap->config));
 	match = match_print(ap);
-	p.authority = store_meta_get(ap->store, STORE_MAIN, "authority",
-	    &was) != 0 || was != authority;
-	p.match = store_meta_get(ap->store, STORE_MAIN, "match", &was) != 0 ||
-	    was != match;
+	p.authority = differs(ap, "authority", authority);
+	p.match = differs(ap, "match", match);
+	if ((p.authority || p.match) && is_other(ap, authority, match))
+		return err_set(e, E_CONF, "%s: another loya-apply has brought "
+		    "the members in line with other files than these",
+		    ap->config->dir);
+	ap->authority = authority;
+	ap->match = match;
+	ap->outdated = 0;
 	if (!p.authority && !p.match)
 		return 0;
 	/* To note what members are already asks no source. */
@@ -263,4 +286,23 @@ apply_rules(struct apply *ap, struct err *e)
 	    authority, e)) != 0)
 		return rc;
 	return store_meta_put(ap->store, STORE_MAIN, "match", match, e);
+}
+
+int
+apply_rules_kept(struct apply *ap, struct err *e)
+{
+	if (!ap->ready || ap->dry ||
+	    (!differs(ap, "authority", ap->authority) &&
+	    !differs(ap, "match", ap->match)))
+		return 0;
+	ap->outdated = 1;
+	return err_set(e, E_CONF, "%s: another loya-apply has brought the "
+	    "members in line with other files than those that were read",
+	    ap->config->dir);
+}
+
+int
+apply_is_outdated(const struct apply *ap)
+{
+	return ap->outdated;
 }

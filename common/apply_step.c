@@ -321,7 +321,7 @@ step(struct apply *ap, int *did, struct err *e)
 		return rc;
 	rc = try_batch(ap, did, e);
 	if (rc == 0 || rc == E_FULL || rc == E_IO || rc == E_BUSY ||
-	    rc == E_READONLY || ap->dry)
+	    rc == E_READONLY || rc == E_CONF || ap->dry)
 		return rc;
 	/* Something in it failed that should not: find it, one by one. */
 	ap->careful = 1;

@@ -36,6 +36,9 @@ struct apply {
 	int dry, begun;		/* begun: a dry run's one transaction */
 	int inbox_begun;	/* the same for the inbox file */
 	int ready;		/* members are in line with the rules */
+	int64_t authority, match;	/* prints of the rules they were in
+					 * line with last */
+	int outdated;		/* now they are with others */
 	struct arena arena;	/* what one event needs */
 	struct buf detail;	/* of the audit row being made */
 	struct buf output;	/* committed lines */
@@ -244,7 +247,14 @@ int match_note(struct apply *, int64_t num, const struct difference *,
 int match_email_shared(struct apply *, int64_t num, const struct value *,
     struct err *);
 
-/* apply_rules.c: bring all members in line with changed rules. */
+/* apply_event.c: whom the event names, when that is somebody who is linked, and
+ * nobody else: 1, 0, <0. */
+int apply_named(struct work *, const struct source *, const char **id,
+    struct member *);
+
+/* apply_rules.c: bring all members in line with changed rules.  Then, in every
+ * transaction: E_CONF when another process did so by other ones since. */
 int apply_rules(struct apply *, struct err *);
+int apply_rules_kept(struct apply *, struct err *);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,7 +12,12 @@
 
 #include "common/clock.h"
 
-static const int64_t patience = 5 * CLOCK_SECOND;
+/* Older headers do not have the name of it. */
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+enum { PATIENCE = 5 };		/* seconds */
 
 int
 lock_open(const char *file, int *fd, struct err *e)
@@ -57,10 +63,6 @@ lock_try(int fd, const char *file, struct err *e)
 	return err_set(e, E_IO, "%s-lock: %s", file, strerror(errno));
 }
 
-/*
- * A short sleep of random length between tries: measured fairer than a
- * blocking flock, and it can give up.
- */
 int
 lock_share(int fd, const char *file, struct err *e)
 {
@@ -71,30 +73,84 @@ lock_share(int fd, const char *file, struct err *e)
 	return 0;
 }
 
+/* What ends a wait: a signal to the thread that waits. */
+struct limit {
+	timer_t timer;
+	sigset_t mask;		/* of before */
+};
+
+/* It has done its work by coming. */
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* The first one may come before the wait begins, so others follow. */
+static int
+limit_begin(struct limit *l)
+{
+	static const struct itimerspec when =
+	    { { 0, 10000000 }, { PATIENCE, 0 } };
+	struct sigaction on = { .sa_handler = on_alarm };
+	struct sigevent to = { .sigev_notify = SIGEV_THREAD_ID,
+	    .sigev_signo = SIGALRM };
+	sigset_t alarm;
+
+	to.sigev_notify_thread_id = gettid();
+	if (sigaction(SIGALRM, &on, NULL) != 0 ||
+	    timer_create(CLOCK_MONOTONIC, &to, &l->timer) != 0)
+		return -1;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &alarm, &l->mask);
+	timer_settime(l->timer, 0, &when, NULL);
+	return 0;
+}
+
+static void
+limit_end(struct limit *l)
+{
+	timer_delete(l->timer);
+	pthread_sigmask(SIG_SETMASK, &l->mask, NULL);
+}
+
+static int
+wait_for(int fd, const char *file, struct err *e)
+{
+	int64_t start = clock_mono();
+
+	while (flock(fd, LOCK_EX) != 0) {
+		if (errno != EINTR)
+			return err_set(e, E_IO, "%s-lock: %s", file,
+			    strerror(errno));
+		if (clock_mono() - start >= PATIENCE * CLOCK_SECOND)
+			return err_set(e, E_BUSY, "%s: somebody has held its "
+			    "lock for %d s", file, PATIENCE);
+	}
+	return 0;
+}
+
+/*
+ * Those who wait in flock(2) are woken one by one, who came first first, and
+ * cost nothing meanwhile.  Trying again and again in its place is a lottery
+ * that who comes anew wins: of four that want it all the time one had it 1,012
+ * times while another had it once.
+ */
 int
 lock_take(int fd, const char *file, struct err *e)
 {
-	struct timespec nap = { 0, 0 };
-	int64_t start, waited = 0;
-	unsigned spread;
+	struct limit l;
 	int rc;
 
-	start = clock_mono();
-	spread = (unsigned)start;
-	while ((rc = lock_try(fd, file, e)) != 0) {
-		if (rc != E_BUSY)
-			return rc;
-		waited = clock_mono() - start;
-		if (waited > patience)
-			return err_set(e, E_BUSY, "%s: somebody has held its "
-			    "lock for %d s", file,
-			    (int)(patience / CLOCK_SECOND));
-		spread = spread * 1103515245u + 12345u;
-		nap.tv_nsec = waited > 100000 ? 2000000 :
-		    100000 + (long)(spread >> 16 & 0xffff) * 6;
-		nanosleep(&nap, NULL);
-	}
-	return 0;
+	if ((rc = lock_try(fd, file, e)) != E_BUSY)
+		return rc;
+	if (limit_begin(&l) != 0)
+		return err_set(e, E_BUSY, "%s-lock: timer: %s", file,
+		    strerror(errno));
+	rc = wait_for(fd, file, e);
+	limit_end(&l);
+	return rc;
 }
 
 void

@@ -25,21 +25,32 @@ replaces(const struct span *b, const struct span *a)
 	    b->sequence >= a->sequence;
 }
 
-/* Whether part i counts at time t: no other one of its employment does. */
-static int
-counts(const struct line *l, size_t i, int64_t t)
+/* Of the parts of one employment, which stand together from *i on: the one that
+ * counts at time t (NULL: none).  *i is behind them then. */
+static struct span *
+one_of(const struct line *l, size_t *i, int64_t t)
 {
-	size_t k;
+	struct span *s, *best = NULL;
+	uint32_t group = l->span[*i].group;
 
-	if (!in_force(&l->span[i], t))
-		return 0;
-	for (k = 0; k < l->n; k++)
-		if (k != i && l->span[k].group == l->span[i].group &&
-		    in_force(&l->span[k], t) &&
-		    replaces(&l->span[k], &l->span[i]) &&
-		    (k > i || !replaces(&l->span[i], &l->span[k])))
-			return 0;
-	return 1;
+	for (; *i < l->n && l->span[*i].group == group; ++*i) {
+		s = &l->span[*i];
+		if (in_force(s, t) && (best == NULL || replaces(s, best)))
+			best = s;
+	}
+	return best;
+}
+
+/* Whether anything has begun by then, or nothing ever will. */
+static int
+is_begun(const struct line *l, int64_t t)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->span[i].from <= t)
+			return 1;
+	return l->n == 0;
 }
 
 static int
@@ -77,14 +88,11 @@ static int
 at(struct line *l, int64_t t, struct field *out, struct span **from)
 {
 	struct span *s;
-	size_t i;
-	int begun = l->n == 0;
+	size_t i = 0;
 
 	*from = NULL;
-	for (i = 0; i < l->n; i++) {
-		s = &l->span[i];
-		begun |= s->from <= t;
-		if (!counts(l, i, t))
+	while (i < l->n) {
+		if ((s = one_of(l, &i, t)) == NULL)
 			continue;
 		if (status_of(l, s) != 0)
 			return -1;
@@ -95,7 +103,7 @@ at(struct line *l, int64_t t, struct field *out, struct span **from)
 	}
 	out->name = core_field_name(F_STATUS);
 	if (*from == NULL) {
-		out->json = begun ? l->t->after : l->t->before;
+		out->json = is_begun(l, t) ? l->t->after : l->t->before;
 		out->len = strlen(out->json);
 	}
 	return 0;

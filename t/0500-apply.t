@@ -123,6 +123,19 @@ is "but among the dismissed ones" \
     "$(loya-audit inbox -S dismissed | grep -o '"seq":[0-9]*')" "\"seq\":$seq"
 status 1 "no such event" loya-apply -r 99999
 
+member hr 11a '{"external_id":"E1","version":12,"effective_at":"2036-01-01T00:00:00Z","status":"closed"}' >"$T/in"
+member hr 11b '{"external_id":"E1","version":13,"birthdate":"no date"}' >>"$T/in"
+apply <"$T/in"
+seqs=$(inbox "SELECT group_concat(' -d ' || seq, ' -d 99999')
+    FROM inbox WHERE event_id IN ('11a', '11b')")
+# shellcheck disable=SC2086
+status 1 "of three one is not there" loya-apply $seqs
+is "which is named" "$(cat "$T/err")" \
+    "loya-apply: inbox 99999: there is no such event"
+is "and the others are dismissed" "$(grep -c '"why":"dismissed"' "$T/out")" 2
+is "in the story of the member" "$(loya-audit log -m hr/E1 |
+    grep -c '"why":"dismissed"')" 3
+
 id=$(store "SELECT id FROM member")
 line local h1 loya.hold "{\"member\":\"$id\",\"hold\":\"fraud\"}" >"$T/in"
 apply <"$T/in"
