@@ -31,6 +31,7 @@ static const struct option_def option[] = {
 	    "it" },
 	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'u', NULL, "erase: let who was erased come back" },
+	{ 'x', NULL, "prove: with what the row says" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
 	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
@@ -57,7 +58,7 @@ static const struct program program = {
 	"report -o FILE [-a TIME] [-b TIME]\n"
 	"verify [-q] [-H FILE] [-O FORMAT]\n"
 	"head [-n]\n"
-	"prove [-H FILE] SEQ\n"
+	"prove [-H FILE] [-x] SEQ\n"
 	"consistency OLD-HEAD\n"
 	"check -K FILE [-H FILE] [-O FORMAT] [-q] [FILE]\n"
 	"cosign [-nq] [FILE]\n"
@@ -148,6 +149,9 @@ own_option(struct auditor *a, int c)
 	case 'u':
 		a->undo = 1;
 		break;
+	case 'x':
+		a->opened = 1;
+		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
 	}
@@ -190,7 +194,7 @@ static const struct verb {
 	    0, 0, 0, { NULL }, auditor_verify },
 	{ "head", "", NULL,
 	    0, 0, 1, { NULL }, auditor_head },
-	{ "prove", "H", NULL,
+	{ "prove", "Hx", NULL,
 	    1, 1, 0, { "SEQ" }, auditor_prove },
 	{ "consistency", "", NULL,
 	    1, 1, 0, { "OLD-HEAD" }, auditor_consistency },

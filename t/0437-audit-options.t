@@ -12,7 +12,7 @@ usage=$(loya-audit -h | sed -n '/^  -/q; s/^usage://; p' | tr -s ' \n' ' ' |
     sed 's/ loya-audit /\nloya-audit /g')
 own=$(loya-audit -h | sed -n 's/^  -\([a-zA-Z]\).*/\1/p' |
     tr -d '\nscqvVhnjT')
-is "they are known" "$own" mokeFAabSNrfitHKuO
+is "they are known" "$own" mokeFAabSNrfitHKuxO
 value() {	# letter
 	case $1 in
 	[abt]) echo yesterday ;;
