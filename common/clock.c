@@ -220,10 +220,7 @@ clock_parse(const char *s, size_t len, int64_t *t)
 		if (zone(&s, end, &off) != 0)
 			return E_DATA;
 	}
-	us += ((days * 24 + h) * 60 + mi - off) * 60 * CLOCK_SECOND +
-	    sec * CLOCK_SECOND;
-	if (us >= BEYOND)
-		return E_DATA;
-	*t = us;
+	*t = ((days * 24 + h) * 60 + mi - off) * 60 * CLOCK_SECOND +
+	    sec * CLOCK_SECOND + us;
 	return 0;
 }

@@ -31,8 +31,8 @@ char *clock_format(int64_t t, char out[CLOCK_TEXT]);
  * Read a time as outside systems write it: RFC 3339 with any fraction and with
  * Z, +05:30, +0530 or +05 behind it, a blank for the T; a date alone is its
  * midnight; a time without zone is UTC.  Returns 0, or E_DATA when the text is
- * anything else or not a date that exists.  Years 1900 to 9999, the latter in
- * UTC, too.
+ * anything else or not a date that exists.  Years 1900 to 9999, where it was
+ * written: in UTC it may be some hours beyond.
  */
 int clock_parse(const char *s, size_t len, int64_t *t);
 

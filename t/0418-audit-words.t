@@ -127,7 +127,7 @@ brief "no verb" 4 loya-token
 brief "a second word that there is not" 6 loya-token client x
 brief "a short synopsis" 4 loya-apply -x
 like "the verbs are named" "$(loya-audit shwo 2>&1)" '\| erase \| prune$'
-is "-h has all" "$(loya-audit -h | grep -c '^  -')" 27
+is "-h has all" "$(loya-audit -h | grep -c '^  -')" 28
 
 # Rows of every kind.
 for k in $(awk '/^\.Sy audit$/ { on = 0 } /^\.It Cm kind$/ { on = !seen++ }
