@@ -241,3 +241,50 @@ match_email_shared(struct apply *ap, int64_t num, const struct value *email,
 	}
 	return n < 0 ? n : 0;
 }
+
+void
+match_by(struct jsonw *j, const char *const *by)
+{
+	size_t i;
+
+	jsonw_key(j, "by");
+	jsonw_array(j);
+	for (i = 0; by[i] != NULL; i++)
+		jsonw_string(j, by[i]);
+	jsonw_close(j, ']');
+}
+
+/* Who has to settle it is told between whom, by their ids, and by what, but no
+ * values. */
+int
+match_ambiguous(struct work *w, const struct change *c,
+    const struct match *all, int n)
+{
+	struct member m;
+	struct jsonw j;
+	int i, rc;
+
+	if ((rc = apply_wait(w, c->external_id)) != 0)
+		return rc;
+	record_refusal_begin(w, &j, "ambiguous", "more than one member "
+	    "matches; correct the source and try this again (loya-apply -r)",
+	    c->external_id);
+	jsonw_key(&j, "candidates");
+	jsonw_array(&j);
+	for (i = 0; i < n && i < MATCH_NAMED; i++) {
+		if ((rc = member_get(w->ap->store, all[i].num, &w->ap->arena,
+		    &m, w->e)) != 0)
+			return rc;
+		jsonw_object(&j);
+		jsonw_kstring(&j, "member", m.id);
+		match_by(&j, all[i].by);
+		jsonw_close(&j, '}');
+	}
+	jsonw_close(&j, ']');
+	if (n > MATCH_NAMED) {
+		jsonw_key(&j, "more");
+		jsonw_bool(&j, 1);
+	}
+	rc = record_refusal_end(w, &j, EV_HELD, "ambiguous", NULL);
+	return rc != 0 ? rc : 1;
+}

@@ -60,56 +60,6 @@ make_texts(struct work *w, const struct decision *d, struct told *t)
 	buf_release(&b);
 }
 
-static void
-write_by(struct jsonw *j, const char *const *by)
-{
-	size_t i;
-
-	jsonw_key(j, "by");
-	jsonw_array(j);
-	for (i = 0; by[i] != NULL; i++)
-		jsonw_string(j, by[i]);
-	jsonw_close(j, ']');
-}
-
-/* So many members are named of those that an event may be about. */
-enum { NAMED = 8 };
-
-/* What comes after it about the same record waits for it.  Who has to settle it
- * is told between whom, by their ids, and by what, but no values. */
-static int
-hold_ambiguous(struct work *w, const struct change *c,
-    const struct match *all, int n)
-{
-	struct member m;
-	struct jsonw j;
-	int i, rc;
-
-	if ((rc = apply_wait(w, c->external_id)) != 0)
-		return rc;
-	record_refusal_begin(w, &j, "ambiguous", "more than one member "
-	    "matches; correct the source and try this again (loya-apply -r)",
-	    c->external_id);
-	jsonw_key(&j, "candidates");
-	jsonw_array(&j);
-	for (i = 0; i < n && i < NAMED; i++) {
-		if ((rc = member_get(w->ap->store, all[i].num, &w->ap->arena,
-		    &m, w->e)) != 0)
-			return rc;
-		jsonw_object(&j);
-		jsonw_kstring(&j, "member", m.id);
-		write_by(&j, all[i].by);
-		jsonw_close(&j, '}');
-	}
-	jsonw_close(&j, ']');
-	if (n > NAMED) {
-		jsonw_key(&j, "more");
-		jsonw_bool(&j, 1);
-	}
-	rc = record_refusal_end(w, &j, EV_HELD, "ambiguous", NULL);
-	return rc != 0 ? rc : 1;
-}
-
 /*
  * Rule 2: the link, else the one member that a match rule finds, else nobody.
  * Returns 1 when the change is dealt with (refused, held).
@@ -118,7 +68,7 @@ static int
 find(struct work *w, const struct change *c, struct known *k)
 {
 	static const char *const by_id[] = { "member", NULL };
-	struct match found[NAMED + 1];
+	struct match found[MATCH_NAMED + 1];
 	int rc, n;
 
 	memset(k, 0, sizeof *k);
@@ -131,10 +81,10 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
 	if (rc == E_NOTFOUND) {
-		if ((n = match_candidates(w, c, found, NAMED + 1)) <= 0)
+		if ((n = match_candidates(w, c, found, MATCH_NAMED + 1)) <= 0)
 			return n;
 		if (n > 1)
-			return hold_ambiguous(w, c, found, n);
+			return match_ambiguous(w, c, found, n);
 		k->by = found[0].by;
 		k->slot = SIZE_MAX;
 	}
@@ -212,7 +162,7 @@ write_linked(struct jsonw *j, const char *const *by)
 {
 	jsonw_key(j, "linked");
 	jsonw_object(j);
-	write_by(j, by);
+	match_by(j, by);
 	jsonw_close(j, '}');
 }
 

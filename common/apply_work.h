@@ -248,6 +248,15 @@ struct match {
 };
 int match_candidates(struct work *, const struct change *,
     struct match *, int max);
+
+/* Hold a change that may be about so many members; what comes after it about
+ * the same record waits for it.  So many of them are named.  1, <0. */
+enum { MATCH_NAMED = 8 };
+int match_ambiguous(struct work *, const struct change *,
+    const struct match *, int n);
+
+/* The fields of a rule, as "by" of an object that is open. */
+void match_by(struct jsonw *, const char *const *by);
 /* Whether all rules of the source could be asked: the change has what they
  * compare. */
 int match_asked(const struct work *, const struct change *);
