@@ -117,33 +117,53 @@ map(struct work *w, const struct source *s, const struct mapped *done,
 	return m;
 }
 
-/* An id that nobody is linked by may be that of somebody who was erased: the
- * record is not to know it again. */
-int
-apply_named(struct work *w, const struct source *s, const char **id,
-    struct member *m)
+/* The id of the only one that the event names, in *id: 1, 0, <0. */
+static int
+only_id(struct work *w, const struct source *s, const char **id)
 {
-	struct store *store = w->ap->store;
 	const char **all;
-	size_t n, i, slot;
-	int64_t num;
-	int rc;
+	size_t n, i;
 
 	if (map_ids(s, w->row, &w->ap->arena, &all, &n) != 0 || n == 0)
 		return 0;
 	for (i = 1; i < n; i++)
 		if (strcmp(all[i], all[0]) != 0)
 			return 0;
-	rc = binding_get(store, w->row->source, all[0], &num, &slot, w->e);
+	*id = all[0];
+	return 1;
+}
+
+/* The record says it also of somebody whom nobody knows, or what it quotes of
+ * the event could not be found again once they are to be erased.  Who was
+ * erased it is not to know again. */
+int
+apply_named(struct work *w, const struct source *s, const char **id,
+    struct member *m)
+{
+	struct store *store = w->ap->store;
+	const char *one;
+	size_t slot;
+	int64_t num;
+	int rc;
+
+	*id = NULL;
+	if ((rc = only_id(w, s, &one)) <= 0)
+		return rc;
+	rc = binding_get(store, w->row->source, one, &num, &slot, w->e);
 	if (rc == E_NOTFOUND)
-		rc = member_find(store, all[0], &num, w->e);
+		rc = member_find(store, one, &num, w->e);
+	if (rc == E_NOTFOUND) {
+		if ((rc = apply_was_erased(w, one)) == 0)
+			*id = one;
+		return rc < 0 ? rc : 0;
+	}
 	if (rc != 0)
-		return rc == E_NOTFOUND ? 0 : rc;
+		return rc;
 	if ((rc = member_erased(store, num, w->e)) != 0)
 		return rc < 0 ? rc : 0;
 	if ((rc = member_get(store, num, &w->ap->arena, m, w->e)) != 0)
 		return rc;
-	*id = all[0];
+	*id = one;
 	return 1;
 }
 

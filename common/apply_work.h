@@ -180,6 +180,8 @@ int apply_row(struct apply *, const struct row *, const struct mapped *,
  * change about somebody who was erased is held: 1, 0, <0. */
 int apply_tombstones(struct apply *, struct err *);
 int apply_erased(struct work *, const struct change *);
+/* Whether somebody who was erased had this id of the event's source. */
+int apply_was_erased(struct work *, const char *id);
 
 /* apply_member.c, apply_hold.c */
 int apply_member(struct work *, struct change *);
@@ -289,8 +291,8 @@ int match_note(struct apply *, int64_t num, const struct difference *,
 int match_email_shared(struct apply *, int64_t num, const struct value *,
     struct err *);
 
-/* apply_event.c: whom the event names, when that is somebody who is linked, and
- * nobody else: 1, 0, <0. */
+/* apply_event.c: whom the event names, when that is one only: *id, or NULL.  1:
+ * *m is linked by it; 0, <0. */
 int apply_named(struct work *, const struct source *, const char **id,
     struct member *);
 
