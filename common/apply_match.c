@@ -91,11 +91,10 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	return rc != 0 ? rc : i == n;
 }
 
-/* Add to out[] the members that a rule finds, each once; the new count.  *by
- * is the rule that found the first. */
+/* Add to out[] the members that a rule finds, each once; the new count. */
 static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
-    int64_t *out, int n, int max, const char *const **by)
+    struct match *out, int n, int max)
 {
 	struct value v[FIELDS];
 	int64_t num[CANDIDATES];
@@ -107,35 +106,34 @@ by_rule(struct work *w, const char *const *rule, const struct change *c,
 	found = hashindex_find(w->ap->store, STORE_MAIN, hash(w->ap, rule, v,
 	    fields), num, CANDIDATES, w->e);
 	for (i = 0; i < found && n < max; i++) {
-		for (k = 0; k < n && out[k] != num[i]; k++)
+		for (k = 0; k < n && out[k].num != num[i]; k++)
 			;
 		if (k < n)
 			continue;
 		rc = has(w->ap, num[i], rule, v, fields, w->e);
 		if (rc < 0)
 			return rc;
-		if (rc == 1 && n == 0)
-			*by = rule;
-		if (rc == 1)
-			out[n++] = num[i];
+		if (rc == 1) {
+			out[n].num = num[i];
+			out[n++].by = rule;
+		}
 	}
 	return found < 0 ? found : n;
 }
 
 int
-match_candidates(struct work *w, const struct change *c, int64_t *num,
-    int max, const char *const **by)
+match_candidates(struct work *w, const struct change *c,
+    struct match *out, int max)
 {
 	const struct source *s;
 	size_t i;
 	int n = 0;
 
-	*by = NULL;
 	s = config_source(w->ap->config, w->row->source);
 	if (s == NULL)
 		return 0;
 	for (i = 0; i < s->nmatch && n >= 0; i++)
-		n = by_rule(w, s->match[i], c, num, n, max, by);
+		n = by_rule(w, s->match[i], c, out, n, max);
 	return n;
 }
 

@@ -60,17 +60,53 @@ make_texts(struct work *w, const struct decision *d, struct told *t)
 	buf_release(&b);
 }
 
-/* What comes after it about the same record waits for it. */
-static int
-hold_ambiguous(struct work *w, const struct change *c)
+static void
+write_by(struct jsonw *j, const char *const *by)
 {
-	int rc;
+	size_t i;
+
+	jsonw_key(j, "by");
+	jsonw_array(j);
+	for (i = 0; by[i] != NULL; i++)
+		jsonw_string(j, by[i]);
+	jsonw_close(j, ']');
+}
+
+/* So many members are named of those that an event may be about. */
+enum { NAMED = 8 };
+
+/* What comes after it about the same record waits for it.  Who has to settle it
+ * is told between whom, by their ids, and by what, but no values. */
+static int
+hold_ambiguous(struct work *w, const struct change *c,
+    const struct match *all, int n)
+{
+	struct member m;
+	struct jsonw j;
+	int i, rc;
 
 	if ((rc = apply_wait(w, c->external_id)) != 0)
 		return rc;
-	rc = record_refusal(w, EV_HELD, "ambiguous", "more than one member "
+	record_refusal_begin(w, &j, "ambiguous", "more than one member "
 	    "matches; correct the source and try this again (loya-apply -r)",
-	    c->external_id, NULL);
+	    c->external_id);
+	jsonw_key(&j, "candidates");
+	jsonw_array(&j);
+	for (i = 0; i < n && i < NAMED; i++) {
+		if ((rc = member_get(w->ap->store, all[i].num, &w->ap->arena,
+		    &m, w->e)) != 0)
+			return rc;
+		jsonw_object(&j);
+		jsonw_kstring(&j, "member", m.id);
+		write_by(&j, all[i].by);
+		jsonw_close(&j, '}');
+	}
+	jsonw_close(&j, ']');
+	if (n > NAMED) {
+		jsonw_key(&j, "more");
+		jsonw_bool(&j, 1);
+	}
+	rc = record_refusal_end(w, &j, EV_HELD, "ambiguous", NULL);
 	return rc != 0 ? rc : 1;
 }
 
@@ -81,13 +117,12 @@ hold_ambiguous(struct work *w, const struct change *c)
 static int
 find(struct work *w, const struct change *c, struct known *k)
 {
-	int64_t num[2];
+	static const char *const by_id[] = { "member", NULL };
+	struct match found[NAMED + 1];
 	int rc, n;
 
-	static const char *const by_id[] = { "member", NULL };
-
 	memset(k, 0, sizeof *k);
-	rc = apply_whom(w, c, &num[0], &k->slot);
+	rc = apply_whom(w, c, &found[0].num, &k->slot);
 	if (rc == E_NOTFOUND && c->member != NULL) {
 		rc = record_refusal(w, EV_REFUSED, "unknown_member",
 		    "no member has this id", c->member, NULL);
@@ -96,13 +131,15 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
 	if (rc == E_NOTFOUND) {
-		if ((n = match_candidates(w, c, num, 2, &k->by)) <= 0)
+		if ((n = match_candidates(w, c, found, NAMED + 1)) <= 0)
 			return n;
 		if (n > 1)
-			return hold_ambiguous(w, c);
+			return hold_ambiguous(w, c, found, n);
+		k->by = found[0].by;
 		k->slot = SIZE_MAX;
 	}
-	rc = member_get(w->ap->store, num[0], &w->ap->arena, &k->m, w->e);
+	rc = member_get(w->ap->store, found[0].num, &w->ap->arena, &k->m,
+	    w->e);
 	if (rc != 0)
 		return rc;
 	k->is = 1;
@@ -173,15 +210,9 @@ record_type(enum outcome o)
 static void
 write_linked(struct jsonw *j, const char *const *by)
 {
-	size_t i;
-
 	jsonw_key(j, "linked");
 	jsonw_object(j);
-	jsonw_key(j, "by");
-	jsonw_array(j);
-	for (i = 0; by[i] != NULL; i++)
-		jsonw_string(j, by[i]);
-	jsonw_close(j, ']');
+	write_by(j, by);
 	jsonw_close(j, '}');
 }
 
@@ -288,14 +319,13 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
     struct decision *d)
 {
 	const struct foreseen *f = w->foreseen;
-	const char *const *by;
-	int64_t num;
+	struct match other;
 	int n;
 
 	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c,
 	    w->snapshot.begin))
 		return 0;
-	if (!f->is && (n = match_candidates(w, c, &num, 1, &by)) != 0)
+	if (!f->is && (n = match_candidates(w, c, &other, 1)) != 0)
 		return n < 0 ? n : 0;
 	k->is = f->is;
 	k->by = NULL;

@@ -138,6 +138,12 @@ void record_state(struct work *, enum event_state, const char *why);
 int record_refusal(struct work *, enum event_state, const char *why,
     const char *detail, const char *external_id, struct member *m);
 
+/* The same in two parts, between which more can be said. */
+void record_refusal_begin(struct work *, struct jsonw *, const char *why,
+    const char *detail, const char *external_id);
+int record_refusal_end(struct work *, struct jsonw *, enum event_state,
+    const char *why, struct member *m);
+
 /* A repeat of something that was done: only a line. */
 void record_duplicate(struct apply *, const struct row *);
 
@@ -224,10 +230,14 @@ int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);
 
 /* apply_match.c: the index over e-mail addresses and match rules.  How many
- * members the rules of the source find, <0; *by: the fields of the rule that
- * found the first, NULL-terminated, or NULL. */
-int match_candidates(struct work *, const struct change *, int64_t *num,
-    int max, const char *const **by);
+ * members the rules of the source find, <0. */
+struct match {
+	int64_t num;
+	const char *const *by;	/* fields of the first rule that found it,
+				 * NULL-terminated */
+};
+int match_candidates(struct work *, const struct change *,
+    struct match *, int max);
 /* Whether all rules of the source could be asked: the change has what they
  * compare. */
 int match_asked(const struct work *, const struct change *);

@@ -97,6 +97,24 @@ glyph_clean(struct buf *b, const char *s, size_t n)
 	return width;
 }
 
+static int
+digit(const char *s, size_t n, size_t i)
+{
+	return i < n && s[i] >= '0' && s[i] <= '9';
+}
+
+int
+glyph_breaks(const char *s, size_t n, size_t i)
+{
+	if (i == 0 || i >= n)
+		return i >= n;
+	if (s[i] == ' ')
+		return !digit(s, n, i - 1) || !digit(s, n, i + 1);
+	if (s[i - 1] == ' ' || s[i - 1] == ',')
+		return i < 2 || !digit(s, n, i - 2) || !digit(s, n, i);
+	return s[i - 1] == ':' && i > 1 && s[i - 2] == '"';
+}
+
 static const char ellipsis[] = "\xe2\x80\xa6";
 
 size_t

@@ -23,6 +23,10 @@ write_said(struct why *y, const struct said *s)
 		jsonw_key(w, "deleted");
 		jsonw_bool(w, 1);
 	}
+	if (s->there) {
+		jsonw_key(w, "deleted");
+		jsonw_bool(w, 0);
+	}
 	if (s->missing != NULL)
 		jsonw_kstring(w, "missing_from", s->missing);
 }
@@ -42,19 +46,21 @@ lost_by(const struct said *won, const struct said *lost)
 static void
 write_to_come(struct why *y, const char *field)
 {
-	const struct said *s;
+	const struct later *l;
 	size_t i = 0;
 	int any = 0;
 
-	while ((s = report_why_next(y, field, &i)) != NULL) {
+	while ((l = report_why_next(y, field, &i)) != NULL) {
 		if (!any++) {
 			jsonw_key(&y->w, "to_come");
 			jsonw_array(&y->w);
 		}
 		jsonw_object(&y->w);
-		jsonw_kraw(&y->w, "value", s->json, s->len);
-		write_said(y, s);
-		jsonw_ktime(&y->w, "effective_at", s->row->until);
+		jsonw_kraw(&y->w, "value", l->becomes.json != NULL ?
+		    l->becomes.json : "null", l->becomes.json != NULL ?
+		    l->becomes.len : 4);
+		write_said(y, &l->said);
+		jsonw_ktime(&y->w, "effective_at", l->at);
 		jsonw_close(&y->w, '}');
 	}
 	if (any)

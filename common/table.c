@@ -329,7 +329,8 @@ table_sentence(FILE *f, const char *s, size_t n)
 		lead++;
 	fprintf(f, "%*s", (int)lead, "");
 	for (at = i = lead; i < n; i = end + 1) {
-		for (end = i; end < n && s[end] != ' '; end++)
+		for (end = i; end < n && (s[end] != ' ' ||
+		    !glyph_breaks(s, n, end)); end++)
 			;
 		width = table_width(s + i, end - i);
 		if (i > lead && limit > 0 && at + 1 + width > limit) {
