@@ -50,6 +50,9 @@ is "an older schedule that comes later is superseded at once" "$got" \
 is "by the one that stands" \
     "$(inbox "SELECT event_id FROM inbox WHERE seq = $(store "SELECT
     detail ->> 'by' FROM audit WHERE event_id = '14'")")" 15
+like "which the log says is one of the inbox" \
+    "$(loya-audit -T -k event.superseded -e 14)" \
+    " by inbox $(inbox "SELECT seq FROM inbox WHERE event_id = '15'")\$"
 member hr 16 '{"external_id":"E2","version":6,"status":"active"}' >"$T/in"
 at 2026-07-02T00:00:00Z
 : >"$T/in"
