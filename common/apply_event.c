@@ -117,53 +117,6 @@ map(struct work *w, const struct source *s, const struct mapped *done,
 	return m;
 }
 
-/* Take out of an earlier change what later ones of the same event say as well,
- * when their time has come too. */
-static void
-subtract(struct change *c, const struct change *later)
-{
-	size_t i, k, keep = 0;
-
-	for (i = 0; i < c->nfield; i++) {
-		for (k = 0; k < later->nfield; k++)
-			if (strcmp(c->field[i].name, later->field[k].name) ==
-			    0)
-				break;
-		if (k == later->nfield)
-			c->field[keep++] = c->field[i];
-	}
-	c->nfield = keep;
-}
-
-/* The place behind the last change that has come due; 0: none has. */
-static size_t
-last_due(const struct work *w, const struct change *c, size_t n)
-{
-	while (n > 0 && !apply_come_due(w, &c[n - 1]))
-		n--;
-	return n;
-}
-
-/* An event that says what holds when: of what has come due the last counts.
- * Whether there is anything left to say in change i. */
-static int
-still_says(const struct work *w, struct change *c, size_t n, size_t i,
-    size_t due)
-{
-	size_t k, before = c[i].nfield;
-
-	if (c[i].kind != CHANGE_MEMBER || c[i].external_id == NULL)
-		return 1;
-	/* What holds at once was applied when the event came. */
-	if (n > 1 && c[i].effective_at < w->due)
-		return 0;
-	for (k = i + 1; k < due; k++)
-		if (apply_come_due(w, &c[k]) && c[k].external_id != NULL &&
-		    strcmp(c[k].external_id, c[i].external_id) == 0)
-			subtract(&c[i], &c[k]);
-	return before == 0 || c[i].nfield > 0;
-}
-
 /* An id that nobody is linked by may be that of somebody who was erased: the
  * record is not to know it again. */
 int
@@ -213,7 +166,8 @@ apply_changes(struct work *w, const struct mapped *done)
 	const struct source *s;
 	const struct mapped *m;
 	struct mapped own;
-	size_t i, due;
+	struct twin *twin;
+	size_t i, said = 0;
 	int rc;
 
 	if ((rc = source_of(w, &s)) != 0)
@@ -239,11 +193,16 @@ apply_changes(struct work *w, const struct mapped *done)
 	w->nchange = m->n;
 	if (w->turn != TURN_FIRST && (rc = apply_wait_over(w)) != 0)
 		return rc;
-	due = last_due(w, m->change, m->n);
-	for (i = 0; i < m->n; i++)
-		if (still_says(w, m->change, m->n, i, due) &&
-		    (rc = apply_change(w, &m->change[i])) != 0)
+	twin = apply_twins(w, m->change, m->n);
+	for (i = 0; i < m->n; i++) {
+		if (!apply_still_says(w, m->change, i, twin))
+			continue;
+		said++;
+		if ((rc = apply_change(w, &m->change[i])) != 0)
 			return rc;
+	}
+	if (said == 0 && (rc = apply_overtaken(w, m->change)) != 0)
+		return rc;
 	return apply_snapshot_count(w);
 }
 

@@ -387,6 +387,27 @@ is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
 	return c->deleted ? 1 : apply_unsettled(w, c->external_id);
 }
 
+static size_t
+attributes(const struct link *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->nclaim && l->nclaim > CHANGE_ATTRIBUTES; i++)
+		n += l->claim[i].order == F_CORE;
+	return n;
+}
+
+/* A record that grows for ever makes each of its events cost more. */
+static int
+grows_too_large(const struct known *k, const struct decision *d)
+{
+	const struct claims *was = &k->m.claims;
+	size_t n = attributes(&d->claims.link[d->link]);
+
+	return n > CHANGE_ATTRIBUTES && (d->link >= was->n ||
+	    n > attributes(&was->link[d->link]));
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -406,6 +427,10 @@ apply_member(struct work *w, struct change *c)
 		return rc < 0 ? rc : 0;
 	if (d.outcome == OUTCOME_DENIED)
 		return refuse_denied(w, c, &k, &d);
+	if (grows_too_large(&k, &d))
+		return record_refusal(w, EV_REFUSED, "bad_field", "the "
+		    "source would say more than 1000 attributes of it",
+		    apply_link_id(c), k.is ? &k.m : NULL);
 	if ((rc = is_nobody_yet(w, c, &k)) != 0)
 		return rc < 0 ? rc : apply_wait_for(w, c);
 	if (enrols_unasked(w, &k))

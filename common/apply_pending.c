@@ -121,12 +121,28 @@ apply_wait_again(struct work *w, const struct row *row,
 	    w->e);
 }
 
+/* Whether what waits goes on once its record is known: 1, 0, <0.  An event may
+ * remove a record first and name it then. */
+static int
+is_to_go_on(struct work *w, int64_t seq)
+{
+	struct event_row ev;
+	int rc;
+
+	if (seq == w->row->seq)
+		return w->state == EV_HELD &&
+		    strcmp(w->why, "unknown_member") == 0;
+	if ((rc = event_get(w->ap->store, seq, &ev, w->e)) != 0)
+		return rc;
+	return is_of_two(&ev) || (ev.state == EV_HELD &&
+	    strcmp(ev.why, "unknown_member") == 0);
+}
+
 int
 apply_release(struct work *w, const char *external_id)
 {
 	struct store *s = w->ap->store;
 	const char *source = w->row->source;
-	struct event_row ev;
 	int64_t seq = 0;
 	int rc;
 
@@ -134,12 +150,9 @@ apply_release(struct work *w, const char *external_id)
 	if (w->ap->waiting == 0)
 		return 0;
 	while ((seq = pending_next(s, source, external_id, seq, w->e)) > 0) {
-		if ((rc = event_get(s, seq, &ev, w->e)) != 0)
-			return rc;
-		if (!is_of_two(&ev) && (ev.state != EV_HELD ||
-		    strcmp(ev.why, "unknown_member") != 0))
+		if ((rc = is_to_go_on(w, seq)) == 0)
 			continue;
-		if ((rc = pending_drop(s, source, external_id, seq,
+		if (rc < 0 || (rc = pending_drop(s, source, external_id, seq,
 		    w->e)) != 0)
 			return rc;
 		once_more(&w->ap->again, seq);

@@ -187,6 +187,17 @@ replaced(struct work *w, const struct row *row, size_t n,
 	    w->e);
 }
 
+int
+apply_overtaken(struct work *w, const struct change *c)
+{
+	int rc;
+
+	rc = record(w, "event.superseded", apply_link_id(c), NULL,
+	    w->row->seq);
+	record_state(w, EV_APPLIED, "superseded");
+	return rc;
+}
+
 static int
 schedule(struct work *w, const struct change *c)
 {

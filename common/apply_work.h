@@ -222,12 +222,22 @@ int apply_wait_again(struct work *, const struct row *,
 /* apply_points.c */
 int apply_points(struct work *, const struct change *);
 
+/* apply_within.c: which changes of an event are about one record (NULL: none
+ * has a time from which it holds, and all are said); and whether there is
+ * anything left to say in change i, which loses the fields that others say. */
+struct twin;
+struct twin *apply_twins(struct work *, const struct change *, size_t n);
+int apply_still_says(const struct work *, struct change *, size_t i,
+    const struct twin *);
+
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */
 int apply_schedule(struct work *, struct change *);
 int apply_come_due(const struct work *, const struct change *);
 int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);
+/* Nothing of what was scheduled is left to say: the record shows its end. */
+int apply_overtaken(struct work *, const struct change *);
 
 /* apply_match.c: the index over e-mail addresses and match rules.  How many
  * members the rules of the source find, <0. */

@@ -40,6 +40,10 @@ struct field {
 	size_t len;
 };
 
+/* Attributes that an event may bring, and that a source may say of a record;
+ * and changes that come of an event. */
+enum { CHANGE_ATTRIBUTES = 1000, CHANGE_MOST = 10000 };
+
 struct change {
 	enum change_kind kind;
 	const char *external_id;	/* NULL when member is given */

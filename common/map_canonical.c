@@ -8,8 +8,6 @@
 #define POINTS_MAX INT64_C(1000000000000)
 
 /* Each is looked for among all that a member has. */
-enum { ATTRIBUTES_MAX = 1000 };
-
 /* One member of data on its way into a change. */
 struct reading {
 	struct mapper *m;
@@ -104,9 +102,9 @@ attributes(struct reading *r, uint32_t v)
 	if (json_type(r->j, v) != JSON_OBJECT)
 		return map_refuse(r->m, "bad_field",
 		    "attributes is not an object");
-	if (r->j->tok[v].count > ATTRIBUTES_MAX)
+	if (r->j->tok[v].count > CHANGE_ATTRIBUTES)
 		return map_refuse(r->m, "bad_field",
-		    "attributes: more than %d", ATTRIBUTES_MAX);
+		    "attributes: more than %d", CHANGE_ATTRIBUTES);
 	for (JSON_EACH(r->j, v, k)) {
 		name = json_string(r->j, k, r->m->arena, &len);
 		if (!attribute_name_ok(name, len))

@@ -3,6 +3,14 @@
 #include <string.h>
 
 /* Room for one more change. */
+/* All of an event is one transaction, and in memory as long. */
+int
+map_room(struct mapper *m)
+{
+	return m->n < CHANGE_MOST ? 0 : map_refuse(m, "bad_field",
+	    "more than %d records in one event", CHANGE_MOST);
+}
+
 struct change *
 map_add(struct mapper *m)
 {
@@ -132,7 +140,8 @@ map_element_ids(struct mapper *m, const struct change *proto)
 	m->n--;
 	for (JSON_EACH(f.j, f.tok, k)) {
 		m->scene.element = k;
-		if ((rc = map_read(m, "external_id", &one, &g)) != 0)
+		if ((rc = map_room(m)) != 0 ||
+		    (rc = map_read(m, "external_id", &one, &g)) != 0)
 			break;
 		*map_add(m) = *proto;
 		rc = id_text(m, &g, &m->change[m->n - 1].external_id);
@@ -150,6 +159,8 @@ map_element(struct mapper *m, int *part)
 	size_t first = m->n, i;
 	struct change proto;
 
+	if (map_room(m) != 0)
+		return -1;
 	if (fm->canonical)
 		return map_canonical_member(m, m->scene.element);
 	proto = *map_add(m);

@@ -229,6 +229,7 @@ int map_read(struct mapper *, const char *name, const struct value *,
 int map_canonical(struct mapper *, const char *type);
 int map_canonical_member(struct mapper *, uint32_t data);
 struct change *map_add(struct mapper *);
+int map_room(struct mapper *);	/* for one more: 0, or refused */
 
 /* A field's value: normal form of times and sets, then field_fault(). */
 int map_field(struct mapper *, const char *name, enum core_field,

@@ -254,6 +254,8 @@ future(struct line *l, size_t first, size_t last, int64_t t, struct field *f,
 		return map_refuse(m, "bad_field", "timeline: more than %d "
 		    "changes to come", CHANGES);
 	for (i = first; i < last; i++) {
+		if (map_room(m) != 0)
+			return -1;
 		c = map_add(m);
 		*c = m->change[i];
 		c->effective_at = t;

@@ -54,5 +54,15 @@ member crm 7 '{"external_id":"C4","version":2,"email":"d@x","deleted":true}' \
 apply
 is "nor where the event says all that they compare" "$(types "$T/out")" \
     member.enrolled
+source_file crm '{"match":[["email"]],"map":{"each":"/r","external_id":"/x",
+    "version":"/v","deleted":"/gone","fields":{"email":"/email"}}}'
+line crm 8 loya.received '{"r":[{"x":"C5","v":2,"gone":true},{"x":"C5","v":1,"email":"e@x"}]}' \
+    ',"datacontenttype":"application/json"' >"$T/in"
+apply
+is "one event may say both, in that order" \
+    "$(types "$T/out")|$(who | grep -o '[a-z]*|crm/C5')" \
+    "event.held member.enrolled member.closed member.unchanged|closed|crm/C5"
+is "and nothing of it waits" "$(store "SELECT state FROM event
+    ORDER BY seq DESC LIMIT 1")" applied
 ok "verify agrees" loya-audit verify
 done_testing

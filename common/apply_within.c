@@ -1,0 +1,116 @@
+/* What one event says several times of one record. */
+#include "common/apply_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The place of a change, and of the next one about the same record: a ring. */
+struct twin {
+	const char *id;
+	size_t at, next;
+};
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct twin *x = a, *y = b;
+	int d = strcmp(x->id, y->id);
+
+	return d != 0 ? d : x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct twin *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Those that stand together, from a up to b, become a ring. */
+static void
+link_ring(struct twin *t, size_t a, size_t b)
+{
+	size_t i;
+
+	for (i = a; i < b; i++)
+		t[i].next = t[i + 1 < b ? i + 1 : a].at;
+}
+
+struct twin *
+apply_twins(struct work *w, const struct change *c, size_t n)
+{
+	struct twin *t;
+	size_t i, first, timed = 0;
+
+	for (i = 0; i < n; i++)
+		timed += c[i].kind == CHANGE_MEMBER && c[i].effective_at != 0;
+	if (timed == 0 || n < 2)
+		return NULL;
+	t = arena_alloc(&w->ap->arena, n * sizeof *t);
+	for (i = 0; i < n; i++) {
+		t[i].id = c[i].kind == CHANGE_MEMBER &&
+		    c[i].external_id != NULL ? c[i].external_id : "";
+		t[i].at = i;
+	}
+	qsort(t, n, sizeof *t, by_id);
+	for (first = 0; first < n; first = i) {
+		for (i = first + 1; i < n && strcmp(t[first].id, t[i].id) == 0;)
+			i++;
+		link_ring(t, first, i);
+	}
+	qsort(t, n, sizeof *t, by_place);
+	return t;
+}
+
+/*
+ * Whether b takes away from a what both say.  Versions tell, in one event as in
+ * several.  Those of one version are what a record says of its time to come: of
+ * what has come due the last counts.
+ */
+static int
+takes_from(const struct work *w, const struct change *b,
+    const struct change *a)
+{
+	int d = version_compare(&b->version, &a->version);
+
+	if (d > 0)
+		return a->effective_at != 0 || apply_come_due(w, b);
+	if (d < 0 || !apply_come_due(w, b))
+		return 0;
+	return b->effective_at != a->effective_at ?
+	    b->effective_at > a->effective_at : b > a;
+}
+
+static void
+subtract(struct change *c, const struct change *later)
+{
+	size_t i, k, keep = 0;
+
+	for (i = 0; i < c->nfield; i++) {
+		for (k = 0; k < later->nfield; k++)
+			if (strcmp(c->field[i].name, later->field[k].name) ==
+			    0)
+				break;
+		if (k == later->nfield)
+			c->field[keep++] = c->field[i];
+	}
+	c->nfield = keep;
+}
+
+int
+apply_still_says(const struct work *w, struct change *c, size_t i,
+    const struct twin *t)
+{
+	size_t k, before = c[i].nfield;
+
+	if (t == NULL || *t[i].id == '\0')
+		return 1;
+	/* What holds at once was applied when the event came. */
+	if (c[i].effective_at < w->due)
+		return 0;
+	for (k = t[i].next; k != i; k = t[k].next)
+		if (takes_from(w, &c[k], &c[i]))
+			subtract(&c[i], &c[k]);
+	return before == 0 || c[i].nfield > 0;
+}

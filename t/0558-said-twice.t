@@ -1,0 +1,67 @@
+#!/bin/sh
+# One body that says a record several times, with times from which it holds.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+# map [MEMBER,]: the source file, with more of its map
+map() { source_file hr '{"map":{"each":"/r","external_id":"/x",'"${1-}"'
+    "effective_at":"/from","fields":{"name":"/name","status":"/status"}}}'; }
+# body ID RECORDS
+body() {
+	line hr "$1" loya.received "{\"r\":[$2]}" \
+	    ',"datacontenttype":"application/json"'
+}
+says() { store "SELECT coalesce(name, '') || ' ' || status FROM member
+    JOIN link ON link.member = member.id WHERE external_id = '$1'"; }
+# at DAY: what is due by then
+at() { LOYA_NOW=2026-$1T00:00:00Z loya-apply -b >"$T/out"; }
+LOYA_NOW=2026-06-01T00:00:00Z
+export LOYA_NOW
+
+map '"version":"/v",'
+loya-token -q init
+{
+	body a '{"x":"A","v":2,"status":"suspended","from":"2026-07-01"},
+	    {"x":"A","v":1,"status":"active","from":"2026-06-20"}' |
+	    tr -d '\n'
+	echo
+	body b '{"x":"B","v":2,"name":"new","from":"2026-06-20"},
+	    {"x":"B","v":1,"name":"old","from":"2026-06-21"}' | tr -d '\n'
+	echo
+	body c '{"x":"C","v":1,"name":"one","status":"active","from":"2026-07-20"},
+	    {"x":"C","v":2,"status":"suspended","from":"2026-07-10"}' |
+	    tr -d '\n'
+	echo
+	body d '{"x":"D","v":1,"status":"suspended","from":"2026-06-10"},
+	    {"x":"D","v":1,"status":"active","from":"2026-07-10"}' |
+	    tr -d '\n'
+	echo
+} | loya-apply >"$T/out"
+at 06-15
+is "of one version the one that is due holds" "$(says D)" " suspended"
+at 06-30
+is "an older one that is due sooner is not applied" "$(says A)" ""
+is "nor one that is due later" "$(says B)" "new active"
+at 07-15
+is "until the next" "$(says D)" " active"
+is "the newer one is, wherever it stands" "$(says A)" " suspended"
+is "what only the older one says is left to it" "$(says C)" " suspended"
+at 08-01
+is "and comes when it is due" "$(says C)" "one suspended"
+is "the newest name stays" "$(says B)" "new active"
+status 0 "the record bears it out" loya-audit verify
+
+# The file says only afterwards which is newer.
+map
+LOYA_NOW=2026-08-01T00:00:00Z
+body e '{"x":"E","v":1,"name":"old","from":"2026-08-20"},
+    {"x":"E","v":2,"name":"new","from":"2026-08-10"}' | tr -d '\n' |
+    loya-apply >"$T/out"
+at 08-15
+map '"version":"/v",'
+at 08-21
+is "of what was scheduled nothing may be left to say" "$(says E)" "new active"
+like "then the record shows its end" "$(loya-audit log -m hr/E | tail -n 1)" \
+    '"kind":"event.superseded"'
+status 0 "and bears it out" loya-audit verify
+done_testing
