@@ -1,5 +1,5 @@
 /* What was proven, by keys alone: no store is needed. */
-#include "common/prover.h"
+#include "common/prover_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +121,9 @@ check_witnesses(const struct note_keys *keys, const char *name,
 	return 0;
 }
 
-int
-prover_check(const struct note_keys *keys, const char *name, const char *text,
+/* The same of what stands behind what a row says. */
+static int
+check(const struct note_keys *keys, const char *name, const char *text,
     size_t len, const struct tlog_head *old, struct prover_verdict *v,
     struct err *e)
 {
@@ -155,8 +156,33 @@ prover_check(const struct note_keys *keys, const char *name, const char *text,
 	return rc;
 }
 
+int
+prover_check(const struct note_keys *keys, const char *name, const char *text,
+    size_t len, const struct tlog_head *old, struct prover_verdict *v,
+    struct err *e)
+{
+	struct opening o = { 0 };
+	int rc;
+
+	if (prover_opening_read(&o, text, len) != 0)
+		rc = err_set(e, E_DATA, "%s: its detail is none", name);
+	else
+		rc = check(keys, name, text + o.len, len - o.len, old, v, e);
+	if (rc == 0 && o.len > 0 && v->what != TLOG_PROOF)
+		rc = err_set(e, E_DATA, "%s: a detail, and no row that it is "
+		    "of", name);
+	if (rc == 0 && o.len > 0 && !prover_opening_holds(&o, &v->leaf))
+		rc = err_set(e, E_NO, "%s: its detail is not what the row is "
+		    "committed to", name);
+	if (rc == 0)
+		buf_add(&v->detail, o.detail.p, o.detail.len);
+	prover_opening_release(&o);
+	return rc;
+}
+
 void
 prover_verdict_release(struct prover_verdict *v)
 {
 	buf_release(&v->leaf);
+	buf_release(&v->detail);
 }

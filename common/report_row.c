@@ -56,7 +56,8 @@ report_audit_table(const struct report *r, int what)
 	return table_new(r->out, r->mode, TABLE_ROWS, story, COLUMNS);
 }
 
-/* The colour of a kind, where there are colours. */
+/* The colour of a kind, where there are colours: of failures, too, that can
+ * still go on. */
 static enum table_tint
 tint(const char *kind)
 {
@@ -64,8 +65,6 @@ tint(const char *kind)
 		const char *end;
 		enum table_tint tint;
 	} of[] = {
-		{ ".refused", TABLE_BAD }, { ".dead", TABLE_BAD },
-		{ ".failed", TABLE_BAD }, { ".lost", TABLE_BAD },
 		{ ".held", TABLE_CARE },
 		{ ".deferred", TABLE_CARE }, { ".suspended", TABLE_CARE },
 		{ ".closed", TABLE_CARE }, { ".missing", TABLE_CARE },
@@ -80,7 +79,7 @@ tint(const char *kind)
 		if (n > k && strcmp(kind + n - k, of[i].end) == 0)
 			return of[i].tint;
 	}
-	return TABLE_NORMAL;
+	return report_kind_failed(kind) ? TABLE_BAD : TABLE_NORMAL;
 }
 
 void

@@ -246,7 +246,9 @@ others(struct buf *b, const struct json *j)
 		    json_type(j, k + 1) == JSON_ARRAY)
 			continue;
 		gap(b);
-		buf_add(b, json_text(j, k), n);
+		for (i = 0; i < n; i++)
+			buf_addc(b, json_text(j, k)[i] == '_' ? ' ' :
+			    json_text(j, k)[i]);
 		buf_addc(b, ' ');
 		value(b, j, k + 1);
 	}
@@ -326,7 +328,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 		{ "present", "present" }, { "missing", "missing" },
 		{ "count", "count" }, { "rows", "rows" },
 		{ "superseded", "too old for" }, { "by", "by inbox" },
-		{ "scheduled_newer", "scheduled_newer" },
+		{ "scheduled_newer", "a newer schedule has" },
 		{ "denied", "denied" },
 		{ "outranked", "another claim decides" },
 		{ "tie", "tie" }, { "note", "note" },

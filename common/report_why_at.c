@@ -65,7 +65,7 @@ object(struct then *y, const struct past_field *f,
 	report_giver_json(&w, g);
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
-	fwrite(y->line.p, 1, y->line.len, y->r->out);
+	table_write(y->r->out, y->line.p, y->line.len);
 }
 
 static int

@@ -133,5 +133,5 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 	write_made(y);
 	jsonw_close(w, '}');
 	jsonw_line(w);
-	fwrite(y->line.p, 1, y->line.len, y->r->out);
+	table_write(y->r->out, y->line.p, y->line.len);
 }

@@ -96,6 +96,10 @@ size_t table_width(const char *, size_t);
 /* Print a text the way a cell is: control characters replaced. */
 void table_print(FILE *, const char *, size_t);
 
+/* Write whole lines for programs: as they are, but on a terminal, where nobody
+ * has asked for their letters, the way cells are. */
+void table_write(FILE *, const char *, size_t);
+
 /* The same of a sentence as a line, folded between its words where it is longer
  * than a line may be; what goes on stands further in. */
 void table_sentence(FILE *, const char *, size_t);

@@ -22,6 +22,8 @@ struct place {
 	size_t from;
 	int below;		/* begins the next line of the row */
 	int out;		/* is left out */
+	int filled;		/* a row that was looked at has a cell here */
+	int bare;		/* without a heading: none of those has */
 	/* what is folded and not printed yet */
 	const char *rest;
 	size_t nrest;

@@ -35,7 +35,7 @@ gives(const struct table *t, size_t i)
 static int
 is_here(const struct table *t, size_t i)
 {
-	return table_shown(t, i) && !t->place[i].out;
+	return table_shown(t, i) && !t->place[i].out && !t->place[i].bare;
 }
 
 /* Cells that column i must have. */
@@ -102,6 +102,18 @@ narrow(struct table *t, size_t from, size_t to, size_t at)
 	}
 }
 
+/* Times and words that no row has need no place; a later row that has one says
+ * what it is. */
+static void
+lay_bare(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		t->place[i].bare = !t->place[i].filled && !gives(t, i) &&
+		    table_shown(t, i);
+}
+
 static size_t
 indent(const struct table *t)
 {
@@ -163,6 +175,8 @@ fit(struct table *t)
 	size_t i, at = 0;
 
 	if (t->limit > 0) {
+		if (!fits(t))
+			lay_bare(t);
 		while (!fits(t) && spare(t))
 			;
 		t->wraps = !fits(t);
@@ -358,6 +372,21 @@ put_headings(struct table *t)
 	t->below = 0;
 }
 
+/* "due at 2026-11-30T08:00:00Z" */
+static void
+put_named(struct table *t, size_t i, const struct cell *c, size_t *at)
+{
+	struct buf b = { NULL, 0, 0 };
+	const char *k;
+
+	for (k = t->column[i].key; *k != '\0'; k++)
+		buf_addc(&b, *k == '_' ? ' ' : *k);
+	buf_addc(&b, ' ');
+	buf_add(&b, t->text.p + c->off, c->len);
+	put_cell(t, i, b.p, b.len, b.len - c->len + c->width, at);
+	buf_release(&b);
+}
+
 /* The rows held back, below each other. */
 void
 table_put_rows(struct table *t)
@@ -378,6 +407,8 @@ table_put_rows(struct table *t)
 			if (is_here(t, i))
 				put_cell(t, i, t->text.p + c->off, c->len,
 				    c->width, &at);
+			else if (t->place[i].bare && c->width > 0)
+				put_named(t, i, c, &at);
 		}
 		put_line(t, t->tint);
 		t->below = 0;

@@ -176,6 +176,11 @@ if command -v script >/dev/null; then
 		    "$(TERM=dumb tty loya-audit -O $f -e c1 -o hr |
 		    grep -c "a?2Jb?c")" 1
 	done
+	for f in "why -j hr/E9 name" "why -j -t now hr/E9 name" \
+	    "show -j hr/E9" "diff -O csv hr/E9 2026-11-01" "show -T hr/E9"; do
+		like "$f: neither" "$(TERM=dumb tty loya-audit "$f")" \
+		    'a[?]2Jb[?]c'
+	done
 	is "a line a row" "$(TERM=xterm tty loya-audit | wc -l | tr -d ' ')" \
 	    $(($(rows) + 1))
 fi

@@ -123,6 +123,30 @@ table yes show darwinbox/e1
 table yes log -v -e t2
 is "what is longer than a line fills it" "$(grep -c -x '.\{80\}' "$T/table")" 2
 
+# A column that no row has needs no place, and no line of its own.
+in_200() {	# DATA
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			member darwinbox "evt-0000000000-$1$i.$k" "$2"
+		done
+	done
+}
+(
+	LOYA_STORE=$T/refused.db
+	in_200 a '{"external_id":"R","shoe":1}' | loya-apply
+	member darwinbox later '{"external_id":"R","name":"R","effective_at":"2026-12-01T00:00:00Z"}' |
+	    loya-apply
+) >"$T/lines" 2>"$T/err"
+LOYA_STORE=$T/refused.db table no inbox -S refused
+is "what is refused is due at no time" "$(head -n 2 "$T/table" | tr -s ' ')" \
+    "SEQ RECEIVED AT SOURCE EVENT ID STATE WHY
+ 1 2026-11-25T08:00:00Z darwinbox evt-0000000000-a1.1 refused bad_field"
+is "that is a line for each" "$(wc -l <"$T/table" | tr -d ' ')" 201
+LOYA_STORE=$T/refused.db table no inbox
+is "a time that comes later says what it is" "$(tail -n 2 "$T/table" |
+    tr -s " " | sed "s|^ ||")" "201 2026-11-25T08:00:00Z darwinbox later scheduled
+due at 2026-12-01T00:00:00Z"
+
 # Text of wide characters is folded and cut at whole ones.
 member darwinbox w1 "{\"external_id\":\"$(printf '員%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)\",\"version\":1,\"name\":\"$(printf '鈴木%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)\"}" |
     loya-apply >"$T/lines"
