@@ -275,6 +275,8 @@ explain_one(struct why *y, const char *field)
 	if (i == JSON_NONE && strcmp(field, "status") != 0 &&
 	    is_said(y, field))
 		return explain(y, field, -1);
+	if (i == JSON_NONE && strcmp(field, "points") == 0)
+		return report_why_points(y->r, y->m.id, &y->past, y->e);
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
 		return nobody_says(y, field);
 	if (i == JSON_NONE)

@@ -15,6 +15,7 @@ struct then {
 	const struct report *r;
 	const struct past *p;
 	const char *id;
+	const char *verb;	/* " was ", " is " */
 	struct json json;
 	struct buf line;
 	struct arena arena;
@@ -32,7 +33,7 @@ sentence(struct then *y, const struct past_field *f,
 
 	buf_clear(b);
 	buf_adds(b, f->name != NULL ? f->name : "points");
-	buf_adds(b, " was ");
+	buf_adds(b, y->verb);
 	if (f->json != NULL && json_parse(&y->json, f->json, f->len) == 0)
 		report_plain(b, &y->json, 0);
 	else
@@ -103,7 +104,7 @@ report_why_then(const struct report *r, const char *member,
 {
 	const struct past_field *f;
 	struct past p = { 0 };
-	struct then y = { .r = r, .p = &p, .e = e };
+	struct then y = { .r = r, .p = &p, .verb = " was ", .e = e };
 	char time[CLOCK_TEXT];
 	int rc;
 
@@ -124,5 +125,23 @@ report_why_then(const struct report *r, const char *member,
 	buf_release(&y.line);
 	arena_release(&y.arena);
 	report_past_release(&p);
+	return rc;
+}
+
+int
+report_why_points(const struct report *r, const char *id,
+    const struct past *p, struct err *e)
+{
+	struct then y = { .r = r, .p = p, .id = id, .verb = " is ", .e = e };
+	int rc;
+
+	if ((rc = report_past_whole(p, id, e)) == 0 && p->points.json == NULL)
+		rc = err_set(e, E_NOTFOUND, "member %s: no points were ever "
+		    "posted", id);
+	if (rc == 0)
+		rc = explain(&y, &p->points);
+	json_release(&y.json);
+	buf_release(&y.line);
+	arena_release(&y.arena);
 	return rc;
 }

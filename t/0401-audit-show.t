@@ -115,4 +115,6 @@ like "says so" "$(cat "$T/err")" \
     "'t_0123456789abcdef': the record has no such token or client"
 status 64 "a secret is refused" loya-audit show "$(cat "$T/token")"
 is "and not repeated" "$(grep -c "$(cat "$T/token")" "$T/err")" 0
+ok "nothing was ever owed" loya-audit outbox -T
+is "which is said" "$(cat "$T/err")" "loya-audit: there are no deliveries"
 done_testing

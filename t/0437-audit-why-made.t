@@ -66,6 +66,15 @@ member hr g1 '{"external_id":"E2","name":"Bo"}' | apply
 row=$(store "SELECT seq FROM audit WHERE event_id = 'g1'")
 like "what nobody says has a row, too" "$(loya-audit why -T hr/E2 status)" \
     "^status is active since 2026-11-07T08:00:00Z because of event g1 of hr about E2 [(]received 2026-11-07T08:00:00Z, row $row of the record[)]; no source says anything about it[.]$"
+status 1 "points before there were any" loya-audit why hr/E2 points
+like "are none" "$(cat "$T/err")" ': no points were ever posted$'
+points hr p1 '{"external_id":"E2","kind":"earn","points":5,"reference":"r"}' |
+    apply
+is "points are those of the row that posted last" \
+    "$(loya-audit why -T hr/E2 points)" \
+    "points is 5 because of event p1 of hr about E2 (received 2026-11-07T08:00:00Z, applied 2026-11-07T08:00:00Z, row $((row + 1)) of the record)."
+is "in JSON as with -t" "$(loya-audit why hr/E2 points)" \
+    "$(loya-audit why -t now hr/E2 points)"
 member=$(store "SELECT member FROM link WHERE external_id = 'E2'")
 status 0 "of who was erased" loya-audit erase -q hr/E2
 is "the rows are empty, and none is named" "$(made "$member" | wc -l)" 0
