@@ -97,8 +97,13 @@ source_of(struct work *w, const struct source **s)
 	if (*s != NULL || strcmp(w->row->source, "local") == 0)
 		return 0;
 	/* Its file may be there by now. */
-	snprintf(detail, sizeof detail, "there was no sources/%.100s.json when "
-	    "loya-apply started", w->row->source);
+	if (strcmp(w->row->source, "loya") == 0)
+		snprintf(detail, sizeof detail, "the source of what loya says "
+		    "itself; no system has this name");
+	else
+		snprintf(detail, sizeof detail, "there was no "
+		    "sources/%.100s.json when loya-apply started",
+		    w->row->source);
 	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
 	    NULL) != 0)
 		return w->e->code;

@@ -217,7 +217,8 @@ auditor_cosign(struct auditor *a, struct err *e)
 
 static const struct table_column verdict_columns[] = {
 	{ "what", 0 }, { "origin", 0 }, { "size", TABLE_RIGHT }, { "root", 0 },
-	{ "witnesses", TABLE_RIGHT }, { "from", TABLE_RIGHT }, { "row", 0 },
+	{ "witnesses", TABLE_RIGHT }, { "cosigned", 0 },
+	{ "from", TABLE_RIGHT }, { "row", 0 },
 	{ "seq", TABLE_ONLY_TEXT }, { "at", TABLE_ONLY_TEXT },
 	{ "kind", TABLE_ONLY_TEXT }, { "source", TABLE_ONLY_TEXT },
 	{ "event_id", TABLE_ONLY_TEXT }, { "inbox", TABLE_ONLY_TEXT },
@@ -257,6 +258,33 @@ row_words(struct table *t, const struct buf *leaf)
 	arena_release(&a);
 }
 
+/* Which witnesses signed, and when: "w1 at 2023-11-14T22:13:20Z". */
+static void
+cosigned(struct table *t, const struct buf *by)
+{
+	struct arena a = { 0 };
+	struct json j = { 0 };
+	struct buf b = { 0 };
+
+	if (!table_is_text(t) || json_parse(&j, by->p, by->len) != 0) {
+		table_json(t, by->p, by->len);
+		return;
+	}
+	for (JSON_EACH(&j, 0, k)) {
+		buf_adds(&b, b.len > 0 ? ", " : "");
+		buf_adds(&b, json_string(&j, json_get(&j, k, "witness"), &a,
+		    NULL));
+		buf_adds(&b, " at ");
+		buf_add(&b, json_string(&j, json_get(&j, k, "at"), &a, NULL),
+		    19);
+		buf_addc(&b, 'Z');
+	}
+	table_textn(t, b.p, b.len);
+	buf_release(&b);
+	json_release(&j);
+	arena_release(&a);
+}
+
 /* old: the head that it was found to go on from, or NULL. */
 static void
 print_verdict(const struct report *r, const struct prover_verdict *v,
@@ -274,6 +302,7 @@ print_verdict(const struct report *r, const struct prover_verdict *v,
 	table_int(t, v->head.size);
 	table_text(t, root);
 	table_int(t, v->witnesses);
+	cosigned(t, &v->cosigned);
 	if (old != NULL)
 		table_int(t, old->size);
 	else

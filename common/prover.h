@@ -84,6 +84,8 @@ struct prover_verdict {
 	struct buf detail;	/* what that says, a JSON object; empty: it was
 				 * not there */
 	int64_t witnesses;	/* that signed */
+	struct buf cosigned;	/* which, and when: a JSON array of objects of
+				 * witness and at */
 };
 
 /*

@@ -187,15 +187,14 @@ about_target(const char *kind)
 }
 
 /* A person did it, whatever source the row is of: a target was told something,
- * a delivery was given up, a line was written by hand. */
+ * an event or a delivery was given up, a line was written by hand. */
 static int
 by_hand(const char *kind, const char *source, const struct json *j)
 {
 	uint32_t why = j->n > 0 ? json_get(j, 0, "why") : JSON_NONE;
 
 	return about_target(kind) || strcmp(source, "local") == 0 ||
-	    (strcmp(kind, "delivery.dead") == 0 && why != JSON_NONE &&
-	    json_is(j, why, "dismissed"));
+	    (why != JSON_NONE && json_is(j, why, "dismissed"));
 }
 
 static void

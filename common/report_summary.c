@@ -327,7 +327,7 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 		{ "reverses", "reverses" }, { "snapshot", "snapshot" },
 		{ "present", "present" }, { "missing", "missing" },
 		{ "count", "count" }, { "rows", "rows" },
-		{ "superseded", "too old for" },
+		{ "superseded", "too old for" }, { "by", "by inbox" },
 		{ "scheduled_newer", "a newer schedule has" },
 		{ "denied", "denied" },
 		{ "outranked", "another claim decides" },

@@ -7,7 +7,8 @@
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
 
-#include "common/report_part.h"
+#include "common/report_giver.h"
+#include "common/report_past.h"
 
 #include "common/jsonw.h"
 #include "common/member.h"
@@ -75,6 +76,9 @@ struct why {
 	struct later *later;		/* the first to come first */
 	size_t nlater;
 	struct since since;	/* of the field at hand */
+	struct past past;	/* as the record has the member now */
+	struct report_giver made;	/* the field at hand what it is; seq 0:
+					 * nobody knows */
 	struct config *config;	/* NULL: not needed, or unreadable */
 	int rules;		/* 0: not asked for yet; 1: its authority is
 				 * that which the members were computed by, -1:
@@ -107,6 +111,10 @@ int report_why_missing(struct why *, struct said *);
  * did), by which other sources may decide the field: 0, <0. */
 int report_why_since(struct why *, const char *field, const struct said *won,
     struct since *);
+
+/* The row that made the field what it is, into y->made: not the one by which
+ * its source said the same again: 0, <0. */
+int report_why_made(struct why *, const char *field);
 
 /* Read the rules of the source files once, into y->config and y->rules: 0,
  * <0. */

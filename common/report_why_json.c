@@ -85,6 +85,18 @@ write_since(struct why *y)
 	jsonw_close(w, '}');
 }
 
+/* The row that made it what it is, which may be older than "audit". */
+static void
+write_made(struct why *y)
+{
+	if (y->made.seq == 0)
+		return;
+	jsonw_key(&y->w, "made");
+	jsonw_object(&y->w);
+	report_giver_json(&y->w, &y->made);
+	jsonw_close(&y->w, '}');
+}
+
 void
 report_why_json(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -118,6 +130,7 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 	write_to_come(y, field);
 	if (y->m.hold != NULL && strcmp(field, "status") == 0)
 		jsonw_kstring(w, "hold", y->m.hold);
+	write_made(y);
 	jsonw_close(w, '}');
 	jsonw_line(w);
 	table_write(y->r->out, y->line.p, y->line.len);

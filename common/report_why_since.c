@@ -104,6 +104,18 @@ report_why_since(struct why *y, const char *field, const struct said *won,
 	return rc < 0 ? rc : 0;
 }
 
+int
+report_why_made(struct why *y, const char *field)
+{
+	const struct past_field *f = report_past_field(&y->past, field);
+
+	memset(&y->made, 0, sizeof y->made);
+	/* A row that is empty may have made it. */
+	if (f == NULL || y->past.nerased > 0)
+		return 0;
+	return report_giver_get(y->r, f->seq, &y->arena, &y->made, y->e);
+}
+
 /* Who cannot read the source files, or reads others than loya-apply did last,
  * does not know why a source comes behind another. */
 int

@@ -213,6 +213,34 @@ since_words(struct why *y)
 	done_by(&y->line, y->since.actor, y->since.seq, y->since.at);
 }
 
+/*
+ * " since ... because of event e4 of hr about E1 (..., row 4 of the record); "
+ * where that is not the row which comes behind it anyway, and then whether this
+ * said the same again: what made it so is told first.
+ */
+static void
+reason_words(struct why *y, const struct said *won)
+{
+	int64_t said = won != NULL && won->row != NULL ? won->row->seq : 0;
+	const struct report_giver *g = &y->made;
+	struct buf *b = &y->line;
+	char row[48];
+
+	if (g->seq == 0 || g->seq == said || g->seq == y->since.seq) {
+		buf_adds(b, " because ");
+		return;
+	}
+	report_seconds(b, " since ", g->at);
+	buf_adds(b, " because ");
+	report_giver_cause(b, g);
+	report_seconds(b, " (received ", g->received_at);
+	snprintf(row, sizeof row, "%srow %lld of the record); ",
+	    g->received_at != 0 ? ", " : " (", (long long)g->seq);
+	buf_adds(b, row);
+	if (said > g->seq)
+		buf_adds(b, "last ");
+}
+
 void
 report_why_text(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -224,7 +252,7 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	buf_adds(b, field);
 	buf_adds(b, " is ");
 	plain(b, v->json, v->len);
-	buf_adds(b, " because ");
+	reason_words(y, won);
 	if (won != NULL) {
 		sentence_said(y, won, NULL, 0);
 		since_words(y);

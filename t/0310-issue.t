@@ -71,6 +71,7 @@ is "list -A does not" "$(grep -c '"slot":"expired"' "$T/list")" 1
 status 64 "a token cannot ask about others" loya-token issue introspect
 status 0 "a hook that is not there yet" loya-token issue -n hook:nosuch
 like "is warned of" "$(cat "$T/err")" "scope 'hook:nosuch': there is no such hook"
+ok "a token for weeks" loya-token issue -nt 2w hook:crm
 ok "a token for ever" loya-token issue -t 0 hook:crm
 is "has no end" "$(inbox "SELECT count(*) FROM token
     WHERE expires_at IS NULL")" 1

@@ -130,6 +130,7 @@ line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
 wait_for "a row of one member" grep -q '"event_id":"later"' "$T/one.out"
 stop one
 status 64 "-f and -r do not go together" loya-audit -f -r
+status 64 "nor do -f and -b" loya-audit -f -b now
 # moved FROM TO: what follows the store ends, in $?.
 moved() {
 	start moved loya-audit -f -N 1

@@ -83,6 +83,8 @@ done
 status 64 "prove wants a row" loya-audit prove
 status 64 "prove wants a number" loya-audit prove x
 status 1 "of a row that there is" loya-audit prove 99
+is "and says when there is none" "$(cat "$T/err")" \
+    "loya-audit: row 99: there is none"
 status 0 "prove" loya-audit prove 3
 cp "$T/out" "$T/p3"
 is "is a C2SP proof" "$(sed -n '1p;3p' "$T/p3")" "c2sp.org/tlog-proof@v1
