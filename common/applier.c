@@ -89,10 +89,11 @@ applier_step(struct applier *a, int *did, struct err *e)
 
 	heed_hangup(a);
 	rc = apply_step(a->apply, did, e);
-	if (rc != E_CONF || !apply_is_outdated(a->apply))
-		return rc;
-	rc = read_again(a, e);
-	return rc != 0 ? rc : apply_step(a->apply, did, e);
+	if (rc == E_CONF && apply_is_outdated(a->apply) &&
+	    (rc = read_again(a, e)) == 0)
+		rc = apply_step(a->apply, did, e);
+	/* A store that was put elsewhere has nothing new, for ever. */
+	return rc == 0 && *did == 0 ? store_stands(a->store, e) : rc;
 }
 
 void

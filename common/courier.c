@@ -212,6 +212,8 @@ look_at(struct courier *c, const struct pollfd *p, nfds_t n, struct err *e)
 	if (more(c) && clock_mono() - c->looked > every * 1000) {
 		c->looked = clock_mono();
 		deliver_wake(c->d);
+		if (rc == 0)
+			rc = deliver_stands(c->d, e);
 	}
 	return rc;
 }

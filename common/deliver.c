@@ -330,6 +330,12 @@ deliver_step(struct deliver *d, struct pollfd *p, size_t n, int ms,
 	return rc;
 }
 
+int
+deliver_stands(const struct deliver *d, struct err *e)
+{
+	return store_stands(d->store, e);
+}
+
 void
 deliver_wake(struct deliver *d)
 {

@@ -70,6 +70,9 @@ int deliver_step(struct deliver *, struct pollfd *, size_t n, int ms,
 /* There may be new deliveries: look at once. */
 void deliver_wake(struct deliver *);
 
+/* store_stands() of its store. */
+int deliver_stands(const struct deliver *, struct err *);
+
 /* Lease and send no more; what is under way goes on to its end. */
 void deliver_stop(struct deliver *);
 

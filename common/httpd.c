@@ -38,6 +38,9 @@ conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 static void
 conn_end(struct conn *c)
 {
+	/* The library does not always say so: when it refuses a request for the
+	 * second time, it hangs up and is silent. */
+	httpd_work_over(c);
 	if (c->prev != NULL)
 		c->prev->next = c->next;
 	else
@@ -117,14 +120,6 @@ cb_log(void *cls, const char *fmt, va_list ap)
 		tell_refused(cls, status);
 }
 
-static size_t
-cb_keep(void *cls, struct MHD_Connection *mc, char *s)
-{
-	(void)cls;
-	(void)mc;
-	return strlen(s);
-}
-
 /* The pool of a connection holds its head and, twice over, what the library
  * makes of it. */
 static struct MHD_Daemon *
@@ -153,7 +148,7 @@ start(struct httpd *h)
 	return MHD_start_daemon(flags, 0, NULL, NULL, httpd_cb_access, h,
 	    MHD_OPTION_EXTERNAL_LOGGER, cb_log, h,
 	    MHD_OPTION_URI_LOG_CALLBACK, httpd_cb_line, h,
-	    MHD_OPTION_UNESCAPE_CALLBACK, cb_keep, h,
+	    MHD_OPTION_UNESCAPE_CALLBACK, httpd_cb_unescape, h,
 	    MHD_OPTION_NOTIFY_COMPLETED, httpd_cb_over, h,
 	    MHD_OPTION_NOTIFY_CONNECTION, cb_connection, h,
 	    MHD_OPTION_CONNECTION_LIMIT, h->limits.connections,
@@ -208,6 +203,7 @@ httpd_free(struct httpd *h)
 		MHD_stop_daemon(h->daemon);
 	if (h->watch >= 0)
 		close(h->watch);
+	assert(h->works == 0);
 	httpd_spare_release(h);
 	free(h);
 }
@@ -254,6 +250,7 @@ httpd_run(struct httpd *h)
 	httpd_conn_sweep(h);
 	/* Before the library sees an end, and hangs up without a word. */
 	httpd_conn_ends(h);
+	h->forestalled = 0;
 	MHD_run(h->daemon);
 	httpd_conn_settle(h);
 }

@@ -13,6 +13,8 @@
 #include "common/httpd.h"
 #include "common/httpd_tls.h"
 
+#define HTTPD_NUL "the head holds a NUL or a folded line"
+
 /* Where a connection stands. */
 enum phase {
 	P_NEW,		/* nothing whole has come yet */
@@ -69,7 +71,7 @@ struct httpd {
 	struct conn *conns;
 	unsigned open, ended;
 	struct work *spare;
-	unsigned nspare;
+	unsigned nspare, works;	/* requests: spare, and in use */
 	size_t bodies;
 	int64_t now;		/* of this run */
 	int64_t sweep_at;	/* the next deadline is not before */
@@ -98,17 +100,23 @@ void httpd_tell(struct conn *, int status);
 /* Learn of the end of a new connection's peer. */
 void httpd_conn_watch(struct conn *);
 
-/* libmicrohttpd's callbacks that httpd_request.c has. */
+/* httpd_line.c: what the library shall not see of a request is hidden by this
+ * name of a header, which is compared by its address. */
+extern const char httpd_cookie[];
 void *httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *);
+size_t httpd_cb_unescape(void *cls, struct MHD_Connection *, char *s);
+
+/* libmicrohttpd's callbacks that httpd_request.c has. */
 enum MHD_Result httpd_cb_access(void *cls, struct MHD_Connection *,
     const char *url, const char *method, const char *version,
     const char *data, size_t *size, void **con_cls);
 void httpd_cb_over(void *cls, struct MHD_Connection *, void **con_cls,
     enum MHD_RequestTerminationCode);
 
-/* httpd_work.c: a request of a connection, empty; and the end of one. */
+/* httpd_work.c: a request of a connection, empty; and the end of the one that a
+ * connection has, if any, which the handler learns of. */
 struct work *httpd_work_new(struct conn *);
-void httpd_work_done(struct httpd *, struct work *);
+void httpd_work_over(struct conn *);
 void httpd_spare_release(struct httpd *);
 
 #endif

@@ -10,46 +10,6 @@ enum { FIRST_BODY = 1024 };
 
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
-/*
- * libmicrohttpd takes the query apart, into its pool.  Nobody asks it for that;
- * and 0.9.75 neither answers a request whose query has more parts than fit, nor
- * tells that it is over.  So it finds an empty one, in its own buffer.
- */
-static void
-hide_query(const char *uri)
-{
-	char *query = strchr(uri, '?');
-
-	if (query != NULL && query[1] != '\0')
-		query[1] = '\0';
-}
-
-/* The request line is there, and is about to be taken apart. */
-void *
-httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *mc)
-{
-	const union MHD_ConnectionInfo *i;
-	struct conn *c;
-	struct work *w;
-
-	(void)cls;
-	i = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	c = i->socket_context;
-	w = c->work = httpd_work_new(c);
-	w->pub.http.peer = c->peer.text;
-	if (uri == NULL)
-		uri = "";
-	w->raw = uri;
-	w->raw_len = strlen(uri);
-	w->pub.http.target = arena_dup(&w->pub.arena, uri, w->raw_len);
-	hide_query(uri);
-	if (c->phase == P_IDLE)
-		httpd_deadline(c, c->h->limits.request);
-	if (c->phase != P_DEAD)
-		c->phase = P_HEAD;
-	return w;
-}
-
 /* What is being collected: the headers, and how far the raw head was
  * understood. */
 struct collect {
@@ -93,6 +53,8 @@ collect_one(void *cls, enum MHD_ValueKind kind, const char *name,
 	size_t n;
 
 	(void)kind;
+	if (name == httpd_cookie)
+		return MHD_YES;
 	if (k->n == k->cap) {
 		k->cap = k->cap == 0 ? 16 : k->cap * 2;
 		h = arena_alloc(&k->w->pub.arena, k->cap * sizeof *h);
@@ -218,7 +180,7 @@ judge_head(struct work *w, const char *method, const char *version)
 	w->pub.http.method = method;
 	describe_peer(w);
 	status = 400;
-	why = "the head holds a NUL or a folded line";
+	why = HTTPD_NUL;
 	if (collect_headers(w, version) == 0)
 		status = framing_check(&w->pub.http, version, &w->framing,
 		    &why);
@@ -396,10 +358,8 @@ httpd_cb_over(void *cls, struct MHD_Connection *mc, void **con_cls,
 	if (w == NULL)
 		return;
 	*con_cls = NULL;
-	(c = w->conn)->work = NULL;
-	if (w->head_seen)
-		h->handler.over(h->handler.ctx, &w->pub);
-	httpd_work_done(h, w);
+	c = w->conn;
+	httpd_work_over(c);
 	if (c->phase == P_DEAD)
 		return;
 	c->phase = P_IDLE;

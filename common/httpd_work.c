@@ -26,6 +26,7 @@ httpd_work_new(struct conn *c)
 		w->body = old.body;
 	}
 	w->conn = c;
+	h->works++;
 	return w;
 }
 
@@ -37,9 +38,10 @@ work_free(struct work *w)
 	free(w);
 }
 
-void
-httpd_work_done(struct httpd *h, struct work *w)
+static void
+work_done(struct httpd *h, struct work *w)
 {
+	h->works--;
 	h->bodies -= w->counted;
 	if (h->nspare >= SPARE || w->body.cap > SPARE_BODY) {
 		work_free(w);
@@ -50,6 +52,19 @@ httpd_work_done(struct httpd *h, struct work *w)
 	w->next = h->spare;
 	h->spare = w;
 	h->nspare++;
+}
+
+void
+httpd_work_over(struct conn *c)
+{
+	struct work *w = c->work;
+
+	c->work = NULL;
+	if (w == NULL)
+		return;
+	if (w->head_seen)
+		c->h->handler.over(c->h->handler.ctx, &w->pub);
+	work_done(c->h, w);
 }
 
 void

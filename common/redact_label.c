@@ -80,13 +80,38 @@ name_before(const char *text, size_t at)
 	return NULL;
 }
 
-/* The length of a quotation mark with its backslashes, or 0. */
+/* The length of a quotation mark with its backslashes, or of one as HTML and
+ * URLs write it; or 0. */
 static size_t
 quote(const char *s)
 {
-	size_t n = strspn(s, "\\");
+	static const char *const written[] = { "&quot;", "&#34;", "&apos;",
+	    "&#39;", "%22", "%27" };
+	size_t i, n = strspn(s, "\\");
 
-	return s[n] == '"' || s[n] == '\'' ? n + 1 : 0;
+	if (s[n] == '"' || s[n] == '\'')
+		return n + 1;
+	for (i = 0; i < sizeof written / sizeof written[0]; i++)
+		if (strncmp(s, written[i], strlen(written[i])) == 0)
+			return strlen(written[i]);
+	return 0;
+}
+
+/* The length of a colon or an equals sign, also of one as URLs write it, once
+ * or more often; or 0. */
+static size_t
+joint(const char *s)
+{
+	size_t n = 1;
+
+	if (*s == ':' || *s == '=')
+		return 1;
+	if (*s != '%')
+		return 0;
+	while (strncmp(s + n, "25", 2) == 0)
+		n += 2;
+	return strncasecmp(s + n, "3A", 2) == 0 ||
+	    strncasecmp(s + n, "3D", 2) == 0 ? n + 2 : 0;
 }
 
 /* Up to the quotation mark that is written like the one in front. */
@@ -179,6 +204,44 @@ bare(const char *what, const char *s, int blank, const char **from)
 	return n;
 }
 
+/* What stands in an element, also where it is written as it is. */
+static size_t
+content(const char **from)
+{
+	static const char begin[] = "<![CDATA[";
+	const char *end;
+
+	if (strncmp(*from, begin, strlen(begin)) != 0)
+		return strcspn(*from, "<");
+	*from += strlen(begin);
+	end = strstr(*from, "]]>");
+	return end != NULL ? (size_t)(end - *from) : strlen(*from);
+}
+
+/* The texts in a list or an object, but for its names and for sentences: what
+ * is said of a password may be in a list, too. */
+static void
+inside(const char *text, const char *s, char *hide)
+{
+	const char *p;
+	size_t n, len;
+	int deep = 0;
+
+	do {
+		deep += *s == '[' || *s == '{';
+		deep -= *s == ']' || *s == '}';
+		if ((n = quote(s)) == 0) {
+			s++;
+			continue;
+		}
+		len = quoted(s, n);
+		p = s + n;
+		s = p + len + quote(p + len);
+		if (*(s + strspn(s, " ")) != ':' && strcspn(p, " ") >= len)
+			memset(hide + (p - text), 1, len);
+	} while (*s != '\0' && deep > 0);
+}
+
 static size_t
 value(const char *text, const char *what, const char *s, const char **from)
 {
@@ -186,10 +249,11 @@ value(const char *text, const char *what, const char *s, const char **from)
 	size_t n;
 
 	if ((*from = element(text, s)) != NULL)
-		return strcspn(*from, "<");
+		return content(from);
 	q = p + strspn(p, " ");
-	if (*q == ':' || *q == '=') {
-		q += strspn(q, ":=>");
+	if (joint(q) > 0) {
+		while ((n = *q == '>' ? 1 : joint(q)) > 0)
+			q += n;
 		p = q + strspn(q, " ");
 	} else if (p != s || q == p || quote(q) == 0)
 		return 0;
@@ -247,11 +311,15 @@ redact_label(const char *text, char *hide)
 	size_t n;
 
 	for (s = text; *s != '\0'; s++) {
+		what = NULL;
 		if ((n = userinfo(s, &from)) == 0)
 			n = scheme(text, s, &from);
 		if (n == 0 &&
 		    (what = name_before(text, (size_t)(s - text))) != NULL)
 			n = value(text, what, s, &from);
+		if (n == 0 && what != NULL && from != NULL &&
+		    (*from == '[' || *from == '{'))
+			inside(text, from, hide);
 		if (n > 0)
 			memset(hide + (from - text), 1, n);
 	}

@@ -5,9 +5,11 @@
 #include "common/redact_inner.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* LONG random characters are a credential; an id of a record has 18. */
-enum { LONG = 20, PART = 8, MARKED = 16, UUID = 36, WORD = 4, HARD = 4 };
+enum { LONG = 20, PART = 8, MARKED = 16, UUID = 36, WORD = 4, HARD = 4,
+    HEX = 32 };
 
 static const char *const mark[] = {
 	"eyJ", "AKIA", "ASIA", "AIza", "sk_live_", "sk_test_", "ghp_", "gho_",
@@ -164,12 +166,67 @@ has_mark(const char *s, size_t n)
 	return 0;
 }
 
+/* Groups of one length of capitals and digits, as of a licence: at least LEAST,
+ * two of them mixed. */
+static int
+is_key(const char *s, size_t n)
+{
+	enum { LEAST = 4, SHORTEST = 4, LONGEST = 8 };
+	size_t i, len, first = strcspn(s, "-"), groups = 0, mixed = 0;
+	int digit, upper;
+
+	while (n > 0 && !redact_alnum(s[n - 1]))
+		n--;
+	for (i = 0; i < n; i += len + 1) {
+		digit = upper = 0;
+		for (len = 0; i + len < n && s[i + len] != '-'; len++) {
+			digit |= is_digit(s[i + len]);
+			upper |= is_upper(s[i + len]);
+			if (!is_digit(s[i + len]) && !is_upper(s[i + len]))
+				return 0;
+		}
+		if (len != first || len < SHORTEST || len > LONGEST)
+			return 0;
+		groups++;
+		mixed += digit && upper;
+	}
+	return groups >= LEAST && mixed >= 2;
+}
+
+/* 32 digits of hex behind a name that ends with "id", as of a record at
+ * Workday; not of a session, which is a credential. */
+static int
+is_id(const char *text, const char *s, size_t n)
+{
+	size_t at = (size_t)(s - text), end;
+
+	if (n != HEX || hex_run(s, HEX) != HEX)
+		return 0;
+	while (at > 0 && strchr("\"'\\:= ", text[at - 1]) != NULL)
+		at--;
+	end = at;
+	while (at > 0 && (redact_alnum(text[at - 1]) ||
+	    strchr("_-", text[at - 1]) != NULL))
+		at--;
+	if (end - at < 2 || strncasecmp(text + end - 2, "id", 2) != 0 ||
+	    (end - at > 2 && strncasecmp(text + end - 3, "s", 1) == 0))
+		return 0;
+	for (; at + 4 <= end; at++)
+		if (strncasecmp(text + at, "sess", 4) == 0)
+			return 0;
+	return 1;
+}
+
 static int
 is_credential(const char *text, const char *s, size_t n)
 {
 	size_t i, len, odd = 0;
 	int behind = 0;		/* random text: one joint belongs to it */
 
+	if (is_id(text, s, n))
+		return 0;
+	if (is_key(s, n))
+		return 1;
 	for (i = 0; i < n; i += len) {
 		len = 1;
 		if (!redact_alnum(s[i])) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/die.h"
@@ -70,13 +71,40 @@ flush(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
+/* Whether the links in the name that was given lead elsewhere by now.  SQLite
+ * knows the name without them only. */
+static int
+is_led_away(const struct store *s)
+{
+	struct stat now, then;
+
+	return s->given != NULL && (stat(s->given, &now) != 0 ||
+	    stat(s->path, &then) != 0 || now.st_ino != then.st_ino ||
+	    now.st_dev != then.st_dev);
+}
+
 /* A copy that was put back while this ran is another file: what goes into the
  * old one is written for nobody. */
 static int
-notice_moved(const struct file *fp, struct err *e)
+notice_moved(const struct store *s, enum store_file f, struct err *e)
 {
-	return !db_moved(fp->db) ? 0 : err_set(e, E_IO, "%s: was moved or "
-	    "replaced while it was open", db_path(fp->db));
+	struct db *db = s->file[f].db;
+
+	if (!db_moved(db) && !is_led_away(s))
+		return 0;
+	return err_set(e, E_IO, "%s: was moved or replaced while it was open",
+	    db_path(db));
+}
+
+int
+store_stands(const struct store *s, struct err *e)
+{
+	int f, rc = 0;
+
+	for (f = 0; f < STORE_FILES && rc == 0; f++)
+		if (s->file[f].db != NULL)
+			rc = notice_moved(s, (enum store_file)f, e);
+	return rc;
 }
 
 /* Another process wrote since our last transaction: memory of rooms is old. */
@@ -121,7 +149,7 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 		return rc;
 	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
 		return rc;
-	if ((rc = notice_moved(fp, e)) == 0)
+	if ((rc = notice_moved(s, f, e)) == 0)
 		rc = stmt_run(db_stmt(fp->db, begin), e);
 	if (rc == 0) {
 		fp->held = 1;

@@ -51,6 +51,10 @@ const char *store_path(const struct store *);
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 
+/* For who has nothing to write, and so no store_begin() that tells: E_IO when
+ * one of the files was moved or replaced while it was open. */
+int store_stands(const struct store *, struct err *);
+
 /*
  * For who has people waiting for a commit: from here on the log of this file is
  * copied by a thread of the store's own, through a connection of its own, while

@@ -42,7 +42,8 @@ struct file {
 };
 
 struct store {
-	char *path;
+	char *path;		/* with its links followed */
+	char *given;		/* as it was given; NULL: the same */
 	enum role role;
 	struct file file[STORE_FILES];
 	struct room room[STORE_SLOTS];

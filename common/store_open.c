@@ -235,6 +235,8 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	umask(mask | 0007);
 	s = xcalloc(1, sizeof *s);
 	s->path = one_name(path);
+	if (s->path != NULL && strcmp(s->path, path) != 0)
+		s->given = xstrdup(path);
 	s->role = role;
 	pthread_mutex_init(&s->quiet_lock, NULL);
 	for (f = 0; f < STORE_FILES; f++)
@@ -285,5 +287,6 @@ store_close(struct store *s)
 		close_file(s, (enum store_file)i);
 	pthread_mutex_destroy(&s->quiet_lock);
 	free(s->path);
+	free(s->given);
 	free(s);
 }

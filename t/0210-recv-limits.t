@@ -12,6 +12,10 @@ raw() {
 	printf "$@" >"$T/req"
 }
 
+many() {	# times, text
+	perl -e 'print $ARGV[1] x $ARGV[0]' "$1" "$2"
+}
+
 big() {	# bytes: a JSON text with so many characters in it
 	perl -e 'print "{\"id\":\"big\",\"x\":\"", "x" x $ARGV[0], "\"}"' "$1"
 }
@@ -56,6 +60,12 @@ shapes() {
 	answer 400 "a NUL in a header's name"
 	raw "POST /hooks/open\\000x HTTP/1.1\r\n${h}Content-Length: 2\r\n\r\n{}"
 	answer 400 "a NUL in the target"
+	raw "GET /health\\000?%0500d HTTP/1.1\r\nHost: x\r\n\r\n" 0
+	answer 400 "a NUL in front of a query" "$problem"
+	raw "GET /health\\000HTTP/1.1\\000?a&b HTTP/1.1\r\nHost: x\r\n\r\n"
+	answer 400 "a NUL that looks like the end of the target" "$problem"
+	raw "GET /\\000?$(many 3000 'a&') HTTP/1.1\r\nHost: x\r\n\r\n"
+	answer 400 "a NUL in front of a query of 3,000 parts" "$problem"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}X: a\\001b\r\nContent-Length: 2\r\n\r\n{}"
 	answer 400 "a control character in a header" "$problem"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}no colon\r\nContent-Length: 2\r\n\r\n{}"
@@ -102,6 +112,10 @@ sizes() {
 	perl -e 'print "GET /health?", "&" x 12000, " HTTP/1.1\r\nHost: x\r\n\r\n"' \
 	    >"$T/req"
 	answer 200 "a query of 12,000 parts"
+	raw "GET /health HTTP/1.1\r\nHost: x\r\nCookie: $(many 3500 'a=b;')\r\n\r\n"
+	answer 200 "a cookie of 3,500 parts"
+	raw "GET /health HTTP/1.1\r\nHost: x\r\n$(many 1000 'X:y\r\n')\r\n"
+	answer 431 "1,000 headers"
 
 	big 4194280 >"$T/big"
 	body_file "$T/big" 'X: y'
@@ -182,6 +196,8 @@ request POST /hooks/open "$(big 100)" "$json"
 answer 413 "too large"
 raw 'PUT / HTTP/1.1\r\nHost: l\r\nX: %020000d\r\n\r\n' 0
 answer 431 "too many headers"
+raw "PUT /\\000?$(many 3000 'a&') HTTP/1.1\r\nHost: l\r\n\r\n"
+answer 400 "a NUL and many parts"
 request POST /hooks/open '{"id":"slow"}' "$json"
 head -c -3 "$T/req" >"$T/cut"
 mv "$T/cut" "$T/req"
@@ -199,6 +215,7 @@ loya-recv: 127.0.0.1: POST /hooks/open: 400
 loya-recv: 127.0.0.1: - /hooks/open: 400
 loya-recv: 127.0.0.1: POST /hooks/open: 413
 loya-recv: 127.0.0.1: - -: 431
+loya-recv: 127.0.0.1: - /: 400
 loya-recv: 127.0.0.1: POST /hooks/open: 408
 loya-recv: 127.0.0.1: - -: 408"
 

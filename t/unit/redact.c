@@ -199,6 +199,12 @@ static const char *const words[] = {
 	"{\"password\":[\"This field is required.\"],\"token\":{}}",
 	"javax.xml.bind.UnmarshalException at com.sun.xml.SAXConnecto"
 	    "r2.handleEvent(UnmarshallingContext2.java:726)",
+	"{\"errors\":{\"password\":[\"is too short\"]}}",
+	"Workday WID a1b2c3d4e5f60718293a4b5c6d7e8f90 unknown",
+	"{\"id\":\"a1b2c3d4e5f60718293a4b5c6d7e8f90\"}",
+	"employee_id=a1b2c3d4e5f60718293a4b5c6d7e8f90",
+	"EMPL-2026-0001-ABCD",
+	"4111-1111-1111-1111",
 };
 
 static const struct {
@@ -303,6 +309,34 @@ static const struct {
 	    "*** no" },
 	{ "/oauth/k7Yp2Vx9QmZ4tR8wLc3Nf6Hs/x",
 	    "***" },
+	{ "<password><![CDATA[hunter2]]></password>",
+	    "<password><![CDATA[***]]></password>" },
+	{ "<password><![CDATA[hun<ter2",
+	    "<password><![CDATA[***" },
+	{ "&quot;password&quot;:&quot;hunter2&quot;,",
+	    "&quot;password&quot;:&quot;***&quot;," },
+	{ "&#34;secret&#34; : &#34;hun ter2&#34; x",
+	    "&#34;secret&#34; : &#34;***&#34; x" },
+	{ "password%3Dhunter2 x",
+	    "password%3D*** x" },
+	{ "password%253dhunter2 x",
+	    "password%253d*** x" },
+	{ "%22password%22%3A%22hunter2%22 x",
+	    "*** x" },
+	{ "{\"secret\":[\"a\",\"s3cr3t\"],\"x\":\"y\"}",
+	    "{\"secret\":[\"*\",\"***\"],\"x\":\"y\"}" },
+	{ "{\"token\":{\"value\":\"x\"},\"x\":\"y\"}",
+	    "{\"token\":{\"value\":\"*\"},\"x\":\"y\"}" },
+	{ "{\"token\":{\"value\":[\"hunter2",
+	    "{\"token\":{\"value\":[\"***" },
+	{ "key ABCDE-FGH1J-KLMNO-P2RST-UVWXY.",
+	    "key ***" },
+	{ "key A1B2-C3D4-E5F6-G7H8",
+	    "key ***" },
+	{ "sess_id=a1b2c3d4e5f60718293a4b5c6d7e8f90",
+	    "sess_id=***" },
+	{ "key a1b2c3d4e5f60718293a4b5c6d7e8f90",
+	    "key ***" },
 };
 
 static void

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Requests that are refused or broken off, thousands of them: the memory of
+# loya-recv stays as it is, and each has one answer.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+rss() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status"; }
+heads() { perl "$here/helper/heads.pl" "$address" "$1"; }
+
+sources
+start_recv
+pid=$(cat "$T/recv.pid")
+is "each is answered once, but for who has left" "$(heads 20)" \
+    "NUL and query: 400
+NUL, query and long target: 400
+NUL and query, left: -
+cookies and no length: 400
+many headers: 431
+long header: 431
+folded header: 431
+no header: 400
+long target: 414
+other version: 505
+wrong chunk: 400
+many trailers: 431
+left in the head: -
+left in the body: -"
+before=$(rss)
+heads 140 >/dev/null
+grown=$(($(rss) - before))
+if ldd "$BUILD/loya-recv" | grep -q libasan; then
+	ok "what a sanitizer keeps is not measured" true
+else
+	ok "2,000 more leave no megabyte ($grown KiB)" test "$grown" -lt 1024
+fi
+request GET /health ''
+ask
+is "it goes on serving" "$code" 200
+# A request that never ended stops it with a failed assertion.
+stop recv
+is "and ends with none of them" "$rc" 0
+is "and without a word" "$(grep -v listening "$T/recv.err")" ""
+done_testing
