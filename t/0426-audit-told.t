@@ -101,7 +101,7 @@ like "diff has JSON" "$(loya-audit diff hr/E1 2026-11-01 | grep given_name)" \
 is "why of a status has the hold" \
     "$(loya-audit why -T hr/E3 status | tail -n 1)" \
     "    a hold is set, too: fraud."
-like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud"[}]$'
+like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud","made":'
 is "which stands once where all is told" \
     "$(loya-audit why -T hr/E3 | grep -c fraud)" 1
 
@@ -129,7 +129,7 @@ is "why has what waits for its time, in a sentence" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
     "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 at 2026-11-22T12:00:00Z (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
 like "and in JSON" "$(loya-audit why hr/E1 status)" \
-    '"lost":\[\],"to_come":\[[{]"value":"closed","source":"hr","external_id":"E1","event_id":"e7","inbox":13,"audit":13,.*,"effective_at":"2036-01-01T00:00:00.000000Z"[}]\][}]$'
+    '"lost":\[\],"to_come":\[[{]"value":"closed","source":"hr","external_id":"E1","event_id":"e7","inbox":13,"audit":13,.*,"effective_at":"2036-01-01T00:00:00.000000Z"[}]\],"made":'
 is "which is not the row that applied the value" \
     "$(loya-audit why hr/E1 status | sed 's/,"source_time.*//;s/.*"audit"://')" 8
 line member crm f1 2026-11-23T08:00:00Z '{"external_id":"C1","version":2,
