@@ -128,13 +128,15 @@ outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
 {
 	static const char sql[] = "SELECT seq FROM outbox "
 	    "INDEXED BY outbox_due WHERE target = :target "
-	    "AND state = 'waiting' AND behind = 0 AND due_at > :now LIMIT 1";
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :now "
+	    "AND due_at <= :far LIMIT 1";
 	struct stmt *st;
 	int64_t seq;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, now);
+	stmt_int(st, 3, outbox_far(now));
 	return stmt_one(st, &seq, e);
 }
 
@@ -147,6 +149,9 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 	static const char sql[] = "SELECT seq, audit, tries, member, alone "
 	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
 	    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
+	    "UNION ALL SELECT seq, audit, tries, member, alone "
+	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :far "
 	    "UNION ALL SELECT o.seq, o.audit, o.tries, o.member, o.alone FROM "
 	    "(SELECT min(seq) AS first FROM outbox INDEXED BY outbox_new "
 	    "WHERE target = :target AND behind IS NULL "
@@ -163,6 +168,7 @@ outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, now);
+	stmt_int(st, 3, outbox_far(now));
 	while ((rc = stmt_step(st, e)) == 1) {
 		outbox_row_read(st, &r);
 		if ((rc = fn(ctx, &r, e)) != 0)
