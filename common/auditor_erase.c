@@ -130,7 +130,7 @@ period(const char *s, int64_t *us, struct err *e)
 
 static const struct table_column prune_columns[] = {
 	{ "before", 0 }, { "bodies", TABLE_RIGHT }, { "bytes", TABLE_RIGHT },
-	{ "kept", TABLE_RIGHT }, { "texts", TABLE_RIGHT },
+	{ "kept", TABLE_RIGHT },
 };
 
 static void
@@ -145,7 +145,6 @@ print_pruned(const struct report *r, int64_t before,
 	table_int(t, p->bodies);
 	table_int(t, p->bytes);
 	table_int(t, p->kept);
-	table_int(t, p->texts);
 	table_end(t);
 	table_free(t);
 }
@@ -167,7 +166,7 @@ auditor_prune(struct auditor *a, struct err *e)
 		return rc;
 	rc = prune(a->r.store, before, a->r.state != NULL, a->o.dry,
 	    &receipt, e);
-	if ((rc == 0 || receipt.bodies + receipt.texts > 0) && !a->o.quiet)
+	if ((rc == 0 || receipt.bodies > 0) && !a->o.quiet)
 		print_pruned(&a->r, before, &receipt);
 	return rc;
 }

@@ -1,4 +1,4 @@
-#include "common/prune_inner.h"
+#include "common/prune.h"
 
 #include <string.h>
 
@@ -8,8 +8,24 @@
 #include "common/jsonw.h"
 #include "common/progress.h"
 
-int
-prune_is_done(struct pruning *p, int64_t seq)
+/* Rows a transaction, and about as long as one may work (loya-store(5)). */
+enum { ROWS = 200 };
+static const int64_t enough = 10000;
+
+struct pruning {
+	struct store *store;
+	int64_t before, at;	/* at: the last row that was looked at */
+	int refused, begun;
+	int64_t seq[ROWS];	/* to be taken away next */
+	int64_t bytes[ROWS];	/* of each body */
+	size_t n;
+	struct prune_receipt *r;
+	struct err *e;
+};
+
+/* Whether nothing will be done with the event any more: 1, 0, <0. */
+static int
+is_done(struct pruning *p, int64_t seq)
 {
 	struct event_row ev;
 	int rc;
@@ -36,9 +52,9 @@ gather(struct pruning *p)
 	st = db_stmt(store_db(p->store, STORE_INBOX), sql);
 	stmt_int(st, 1, p->at);
 	stmt_int(st, 2, p->before);
-	while (p->n < PRUNE_ROWS && (rc = stmt_step(st, p->e)) == 1) {
+	while (p->n < ROWS && (rc = stmt_step(st, p->e)) == 1) {
 		p->at = stmt_get_int(st, 0);
-		if ((done = prune_is_done(p, p->at)) < 0) {
+		if ((done = is_done(p, p->at)) < 0) {
 			rc = done;
 			break;
 		}
@@ -73,8 +89,7 @@ some(struct pruning *p, size_t *i)
 
 	if ((rc = store_begin(p->store, STORE_INBOX, p->e)) != 0)
 		return rc;
-	for (k = *i; k < p->n && rc == 0 &&
-	    clock_mono() - start < PRUNE_ENOUGH; k++)
+	for (k = *i; k < p->n && rc == 0 && clock_mono() - start < enough; k++)
 		rc = inbox_prune(p->store, p->seq[k], p->e);
 	if (rc != 0) {
 		store_rollback(p->store, STORE_INBOX);
@@ -105,8 +120,6 @@ note(const struct pruning *p, const char *kind, int ended)
 	if (ended) {
 		jsonw_kint(&w, "bodies", p->r->bodies);
 		jsonw_kint(&w, "bytes", p->r->bytes);
-		if (p->r->texts > 0)
-			jsonw_kint(&w, "texts", p->r->texts);
 	}
 	jsonw_close(&w, '}');
 	a.at = clock_now();
@@ -124,52 +137,23 @@ note(const struct pruning *p, const char *kind, int ended)
 	return rc;
 }
 
-int
-prune_begin(struct pruning *p)
-{
-	int rc;
-
-	if (p->begun)
-		return 0;
-	if ((rc = note(p, "prune.begun", 0)) == 0)
-		p->begun = 1;
-	return rc;
-}
-
 /* All that gather() finds. */
 static int
-take_bodies(struct pruning *p)
+take_away(struct pruning *p)
 {
 	size_t i;
 	int rc;
 
 	while ((rc = gather(p)) == 0 && p->n > 0) {
-		if (p->dry) {
-			count(p, 0, p->n);
-			continue;
-		}
-		if ((rc = prune_begin(p)) != 0)
+		if (!p->begun && (rc = note(p, "prune.begun", 0)) != 0)
 			return rc;
+		p->begun = 1;
 		for (i = 0; i < p->n && rc == 0;)
 			rc = some(p, &i);
 		if (rc != 0)
 			return rc;
 	}
-	return rc;
-}
-
-/* Who reads one of the files keeps nothing in the other. */
-static int
-empty_logs(struct pruning *p)
-{
-	struct err second;
-	int rc, also = 0;
-
-	rc = store_empty_log(p->store, STORE_INBOX, p->e);
-	if (p->r->texts > 0)
-		also = store_empty_log(p->store, STORE_MAIN, rc == 0 ? p->e :
-		    &second);
-	return rc != 0 ? rc : also;
+	return rc != 0 || !p->begun ? rc : note(p, "prune.ended", 1);
 }
 
 int
@@ -177,12 +161,14 @@ prune(struct store *s, int64_t before, int refused, int dry,
     struct prune_receipt *r, struct err *e)
 {
 	struct pruning p = { .store = s, .before = before, .r = r,
-	    .refused = refused, .dry = dry, .e = e };
+	    .refused = refused, .e = e };
 	int rc;
 
 	memset(r, 0, sizeof *r);
-	if ((rc = take_bodies(&p)) != 0 || (rc = prune_texts(&p)) != 0 ||
-	    (p.begun && (rc = note(&p, "prune.ended", 1)) != 0))
-		return rc;
-	return dry ? 0 : empty_logs(&p);
+	if (!dry)
+		return (rc = take_away(&p)) != 0 ? rc :
+		    store_empty_log(s, STORE_INBOX, e);
+	while ((rc = gather(&p)) == 0 && p.n > 0)
+		count(&p, 0, p.n);
+	return rc;
 }

@@ -107,9 +107,6 @@ struct verify {
 	int outbox_silent;	/* rows about deliveries were emptied */
 	int64_t alone;		/* first row that was emptied and names no
 				 * member; 0: none */
-	int64_t quoted;		/* the newest that was, of an event whose body
-				 * is gone */
-	int64_t pruned;		/* the newest row that says some went */
 	int gone;		/* somebody was erased */
 
 	int readable;		/* sums.json holds the detail */

@@ -241,34 +241,8 @@ look_into(struct verify *v, const struct audit_row *r)
 		verify_row(v, "audit", r->seq, "names no key");
 }
 
-/* A row about no member that was emptied: because somebody was erased, or,
- * where the body of its event is gone, with that.  Which it was is known at the
- * end. */
-static int
-emptied(struct verify *v, const struct audit_row *r)
-{
-	static const char sql[] = "SELECT 1 FROM inbox WHERE seq = :seq "
-	    "AND body IS NULL AND head IS NULL";
-	struct stmt *st;
-	int rc = 0;
-
-	if (r->inbox > 0 && (strcmp(r->kind, "event.refused") == 0 ||
-	    strcmp(r->kind, "event.held") == 0)) {
-		st = db_stmt(store_db(v->store, STORE_INBOX), sql);
-		stmt_int(st, 1, r->inbox);
-		if ((rc = stmt_step(st, v->e)) < 0)
-			return rc;
-		stmt_reset(st);
-	}
-	if (rc == 1)
-		v->quoted = r->seq;
-	else if (v->alone == 0)
-		v->alone = r->seq;
-	return 0;
-}
-
 /* The chain of the member, and what the row changes of it. */
-static int
+static void
 follow(struct verify *v, const struct verify_row *row)
 {
 	const struct audit_row *r = &row->r;
@@ -278,9 +252,9 @@ follow(struct verify *v, const struct verify_row *row)
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
-		if (strcmp(r->kind, "prune.begun") == 0)
-			v->pruned = r->seq;
-		return row->sealed == SEALED_ERASED ? emptied(v, r) : 0;
+		if (row->sealed == SEALED_ERASED && v->alone == 0)
+			v->alone = r->seq;
+		return;
 	}
 	t = verify_trail(v, row->key, 1);
 	if ((uint64_t)r->prev != t->last)
@@ -301,7 +275,6 @@ follow(struct verify *v, const struct verify_row *row)
 		t->erased = 1;
 	else if (!row->readable)
 		verify_row(v, "audit", r->seq, "detail is not JSON");
-	return 0;
 }
 
 static int
@@ -313,8 +286,9 @@ check_row(struct verify *v, const struct verify_row *row)
 		return rc < 0 ? rc : 0;
 	tally_add(v->tally, row->r.at, row->r.kind, row->r.source);
 	check_commitment(v, row);
-	if ((rc = check_leaf(v, row)) != 0 || (rc = follow(v, row)) != 0)
+	if ((rc = check_leaf(v, row)) != 0)
 		return rc;
+	follow(v, row);
 	verify_event_row(v, row);
 	verify_note_row(v, &row->r);
 	look_into(v, &row->r);
@@ -392,9 +366,6 @@ check_end(struct verify *v)
 	if (v->alone != 0 && !v->gone)
 		verify_row(v, "audit", v->alone, "was emptied, and nobody was "
 		    "erased");
-	if (v->quoted > v->pruned && !v->gone)
-		verify_row(v, "audit", v->quoted, "was emptied, and neither "
-		    "was anybody erased nor anything pruned since");
 	if ((rc = merkle_flush(&v->tree, compare_tile, v, v->e)) != 0)
 		return rc;
 	merkle_root(&v->tree, v->result->root);
