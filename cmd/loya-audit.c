@@ -17,7 +17,7 @@ static const struct option_def option[] = {
 	{ 'k', "KIND", "log: of this kind, or all that begin KIND." },
 	{ 'e', "EVENT", "log, inbox: of this event id" },
 	{ 'F', "FIELD", "log: that changed this field" },
-	{ 'A', "ACTOR", "log: done by this user or client" },
+	{ 'A', "ACTOR", "log: done by this user or client, by id or name" },
 	{ 'a', "TIME", "at this time or after: RFC 3339, 2h, yesterday" },
 	{ 'b', "TIME", "before this time" },
 	{ 'S', "STATE", "inbox, outbox: in this state; members: of this "
@@ -28,9 +28,10 @@ static const struct option_def option[] = {
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show, why: the member as it was then" },
 	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
-	    "this older head" },
+	    "it" },
 	{ 'K', "FILE", "check: keys, one a line" },
 	{ 'u', NULL, "erase: let who was erased come back" },
+	{ 'x', NULL, "prove: with what the row says" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
 	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
@@ -41,24 +42,28 @@ static const struct option_def option[] = {
 static const struct program program = {
 	"[log] [-m MEMBER] [-o SOURCE] [-k KIND] [-e EVENT] [-F FIELD]\n"
 	" [-A ACTOR] [-a TIME] [-b TIME] [-N COUNT] [-O FORMAT] [-frv]\n"
-	"show SEQ | MEMBER | SOURCE/EVENT-ID | TOKEN | CLIENT | -i SEQ\n"
-	"show -t TIME MEMBER\n"
-	"diff MEMBER TIME [TIME]\n"
-	"why [-t TIME] MEMBER [FIELD]\n"
-	"members [-S STATUS] [-o SOURCE] [-m MEMBER] [FIELD=VALUE ...]\n"
-	"inbox [-S STATE] [-o SOURCE] [-e EVENT]\n"
-	"outbox [-S STATE] [-o SOURCE] [-m MEMBER]\n"
+	"show [-O FORMAT] SEQ | MEMBER | SOURCE/EVENT-ID | TOKEN |\n"
+	" CLIENT | -i SEQ\n"
+	"show [-O FORMAT] -t TIME MEMBER\n"
+	"diff [-O FORMAT] MEMBER TIME [TIME]\n"
+	"why [-t TIME] [-O FORMAT] MEMBER [FIELD]\n"
+	"members [-S STATUS] [-o SOURCE] [-m MEMBER] [-N COUNT]\n"
+	" [-O FORMAT] [-r] [FIELD=VALUE ...]\n"
+	"inbox [-S STATE] [-o SOURCE] [-e EVENT] [-a TIME] [-b TIME]\n"
+	" [-N COUNT] [-O FORMAT] [-r]\n"
+	"outbox [-S STATE] [-o SOURCE] [-m MEMBER] [-a TIME] [-b TIME]\n"
+	" [-N COUNT] [-O FORMAT] [-r]\n"
 	"stats [-o SOURCE] [-O FORMAT]\n"
-	"latency [-o SOURCE] [-a TIME] [-b TIME]\n"
+	"latency [-o SOURCE] [-a TIME] [-b TIME] [-O FORMAT]\n"
 	"report -o FILE [-a TIME] [-b TIME]\n"
-	"verify [-q] [-H FILE]\n"
+	"verify [-q] [-H FILE] [-O FORMAT]\n"
 	"head [-n]\n"
-	"prove [-H FILE] SEQ\n"
+	"prove [-H FILE] [-x] SEQ\n"
 	"consistency OLD-HEAD\n"
-	"check -K FILE [-H FILE] [-q] [FILE]\n"
+	"check -K FILE [-H FILE] [-O FORMAT] [-q] [FILE]\n"
 	"cosign [-nq] [FILE]\n"
-	"erase [-nu] MEMBER\n"
-	"prune [-n] [-S STATE] PERIOD",
+	"erase [-O FORMAT] [-nu] MEMBER\n"
+	"prune [-S STATE] [-O FORMAT] [-n] PERIOD",
 	option, NULL
 };
 
@@ -144,6 +149,9 @@ own_option(struct auditor *a, int c)
 	case 'u':
 		a->undo = 1;
 		break;
+	case 'x':
+		a->opened = 1;
+		break;
 	default:
 		a->format = c == 'j' ? "json" : "table";
 	}
@@ -186,7 +194,7 @@ static const struct verb {
 	    0, 0, 0, { NULL }, auditor_verify },
 	{ "head", "", NULL,
 	    0, 0, 1, { NULL }, auditor_head },
-	{ "prove", "H", NULL,
+	{ "prove", "Hx", NULL,
 	    1, 1, 0, { "SEQ" }, auditor_prove },
 	{ "consistency", "", NULL,
 	    1, 1, 0, { "OLD-HEAD" }, auditor_consistency },

@@ -41,6 +41,29 @@ struct run {
 	struct deliver *d;
 };
 
+/* The numbers of one -r, with blanks, line ends or commas between them. */
+static void
+read_ids(struct run *r, const char *list)
+{
+	static const char sep[] = ", \t\n";
+	char text[24];
+	size_t n;
+
+	for (list += strspn(list, sep); *list != '\0';
+	    list += strspn(list, sep)) {
+		n = strcspn(list, sep);
+		if (r->nid == IDS)
+			options_usage(&program, "more than %d deliveries", IDS);
+		snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ?
+		    n : sizeof text), list);
+		if (n >= sizeof text || options_number(text, 1, INT64_MAX,
+		    &r->id[r->nid++]) != 0)
+			options_usage(&program, "'%.*s' is not a number of a "
+			    "delivery", (int)(n < 200 ? n : 200), list);
+		list += n;
+	}
+}
+
 static void
 read_options(struct run *r, int argc, char **argv)
 {
@@ -52,16 +75,10 @@ read_options(struct run *r, int argc, char **argv)
 			options_usage(&program, "%s", only);
 		r->chosen = c;
 		r->mode = c == 'w' ? COURIER_WATCH : COURIER_BACKLOG;
-		if (c != 'r')
-			continue;
-		if (r->nid == IDS)
-			options_usage(&program, "more than %d deliveries", IDS);
-		if (options_number(optarg, 1, INT64_MAX, &r->id[r->nid++]) !=
-		    0)
-			options_usage(&program, "'%s' is not a number of a "
-			    "delivery", optarg);
+		if (c == 'r')
+			read_ids(r, optarg);
 	}
-	if (r->nid > 0 && optind < argc)
+	if (r->chosen == 'r' && optind < argc)
 		options_usage(&program, "'%s' is not wanted", argv[optind]);
 	if (r->chosen != 0 && strchr("udD", r->chosen) != NULL &&
 	    optind == argc)
@@ -166,6 +183,10 @@ main(int argc, char **argv)
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
+	/* A list of what is dead that is empty: nothing is to be done, and
+	 * nobody else is delivered to. */
+	if (r.chosen == 'r' && r.nid == 0)
+		die_flush_exit(EXIT_DONE);
 	crypt_init();
 	if (config_load(&config, r.o.conf, &e) != 0 ||
 	    store_open(&store, r.o.store, ROLE_PUSH, r.o.dry ?

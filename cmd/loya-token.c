@@ -126,21 +126,22 @@ read_lifetime(struct keeper *k)
 	static const struct {
 		char letter;
 		int64_t seconds;
-	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+	} units[] = { { 'w', 7 * 86400 }, { 'd', 86400 },
+	    { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 	char text[24];
 	size_t n = strlen(optarg), i;
 	int64_t unit = 1;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < sizeof units / sizeof units[0]; i++)
 		if (n > 0 && optarg[n - 1] == units[i].letter)
 			unit = units[i].seconds;
 	snprintf(text, sizeof text, "%s", optarg);
-	if (n > 0 && n < sizeof text && strchr("dhms", text[n - 1]) != NULL)
+	if (n > 0 && n < sizeof text && strchr("wdhms", text[n - 1]) != NULL)
 		text[n - 1] = '\0';
 	if (n >= sizeof text ||
 	    options_number(text, 0, INT32_MAX, &k->lifetime) != 0)
 		options_verb_usage(&program, k->o.verb, "'%s' is no time: "
-		    "90d, 12h, 30m, 45s", optarg);
+		    "12w, 90d, 12h, 30m, 45s", optarg);
 	k->lifetime *= unit;
 	if (k->lifetime > 100 * 365 * INT64_C(86400))
 		options_verb_usage(&program, k->o.verb, "-t wants a hundred "

@@ -51,7 +51,10 @@ tell(struct apply *ap)
 
 	for (i = 0; i < ap->notes.len; i += strlen(ap->notes.p + i) + 1)
 		warn("%s", ap->notes.p + i);
+	for (i = 0; i < ap->news.len; i += strlen(ap->news.p + i) + 1)
+		say("%s", ap->news.p + i);
 	buf_clear(&ap->notes);
+	buf_clear(&ap->news);
 }
 
 /* What the batch would say becomes what was said. */
@@ -82,8 +85,10 @@ apply_undo(struct apply *ap)
 	late_forget(ap);
 	buf_clear(&ap->lines);
 	buf_clear(&ap->notes);
+	buf_clear(&ap->news);
 	ap->batch_refused = ap->batch_held = 0;
-	ap->again.n = 0;
+	ap->again.n = ap->again.done = 0;
+	apply_others_forget(ap);
 	arena_reset(&ap->arena);
 }
 
@@ -145,6 +150,7 @@ apply_free(struct apply *ap)
 		store_rollback(ap->store, STORE_MAIN);
 		store_rollback(ap->store, STORE_INBOX);
 	}
+	apply_others_release(ap);
 	arena_release(&ap->arena);
 	arena_release(&ap->incoming_arena);
 	buf_release(&ap->detail);
@@ -152,6 +158,7 @@ apply_free(struct apply *ap)
 	buf_release(&ap->lines);
 	buf_release(&ap->repeats);
 	buf_release(&ap->notes);
+	buf_release(&ap->news);
 	json_release(&ap->json);
 	buf_release(&ap->told);
 	late_release(ap);

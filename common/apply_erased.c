@@ -33,6 +33,14 @@ was(struct work *w, const char *source, const char *id, int64_t *num)
 	return rc == E_NOTFOUND ? 1 : rc;
 }
 
+int
+apply_was_erased(struct work *w, const char *id)
+{
+	int64_t num;
+
+	return w->ap->erasures ? was(w, w->row->source, id, &num) : 0;
+}
+
 /* A hold names somebody by the id of any source. */
 static int
 was_anybodys(struct work *w, const char *id, int64_t *num)

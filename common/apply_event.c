@@ -97,8 +97,13 @@ source_of(struct work *w, const struct source **s)
 	if (*s != NULL || strcmp(w->row->source, "local") == 0)
 		return 0;
 	/* Its file may be there by now. */
-	snprintf(detail, sizeof detail, "there was no sources/%.100s.json when "
-	    "loya-apply started", w->row->source);
+	if (strcmp(w->row->source, "loya") == 0)
+		snprintf(detail, sizeof detail, "the source of what loya says "
+		    "itself; no system has this name");
+	else
+		snprintf(detail, sizeof detail, "there was no "
+		    "sources/%.100s.json when loya-apply started",
+		    w->row->source);
 	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
 	    NULL) != 0)
 		return w->e->code;
@@ -117,33 +122,53 @@ map(struct work *w, const struct source *s, const struct mapped *done,
 	return m;
 }
 
-/* An id that nobody is linked by may be that of somebody who was erased: the
- * record is not to know it again. */
-int
-apply_named(struct work *w, const struct source *s, const char **id,
-    struct member *m)
+/* The id of the only one that the event names, in *id: 1, 0, <0. */
+static int
+only_id(struct work *w, const struct source *s, const char **id)
 {
-	struct store *store = w->ap->store;
 	const char **all;
-	size_t n, i, slot;
-	int64_t num;
-	int rc;
+	size_t n, i;
 
 	if (map_ids(s, w->row, &w->ap->arena, &all, &n) != 0 || n == 0)
 		return 0;
 	for (i = 1; i < n; i++)
 		if (strcmp(all[i], all[0]) != 0)
 			return 0;
-	rc = binding_get(store, w->row->source, all[0], &num, &slot, w->e);
+	*id = all[0];
+	return 1;
+}
+
+/* The record says it also of somebody whom nobody knows, or what it quotes of
+ * the event could not be found again once they are to be erased.  Who was
+ * erased it is not to know again. */
+int
+apply_named(struct work *w, const struct source *s, const char **id,
+    struct member *m)
+{
+	struct store *store = w->ap->store;
+	const char *one;
+	size_t slot;
+	int64_t num;
+	int rc;
+
+	*id = NULL;
+	if ((rc = only_id(w, s, &one)) <= 0)
+		return rc;
+	rc = binding_get(store, w->row->source, one, &num, &slot, w->e);
 	if (rc == E_NOTFOUND)
-		rc = member_find(store, all[0], &num, w->e);
+		rc = member_find(store, one, &num, w->e);
+	if (rc == E_NOTFOUND) {
+		if ((rc = apply_was_erased(w, one)) == 0)
+			*id = one;
+		return rc < 0 ? rc : 0;
+	}
 	if (rc != 0)
-		return rc == E_NOTFOUND ? 0 : rc;
+		return rc;
 	if ((rc = member_erased(store, num, w->e)) != 0)
 		return rc < 0 ? rc : 0;
 	if ((rc = member_get(store, num, &w->ap->arena, m, w->e)) != 0)
 		return rc;
-	*id = all[0];
+	*id = one;
 	return 1;
 }
 
@@ -166,7 +191,6 @@ apply_changes(struct work *w, const struct mapped *done)
 	const struct source *s;
 	const struct mapped *m;
 	struct mapped own;
-	struct twin *twin;
 	size_t i, said = 0;
 	int rc;
 
@@ -193,9 +217,9 @@ apply_changes(struct work *w, const struct mapped *done)
 	w->nchange = m->n;
 	if (w->turn != TURN_FIRST && (rc = apply_wait_over(w)) != 0)
 		return rc;
-	twin = apply_twins(w, m->change, m->n);
+	w->twin = apply_twins(w, m->change, m->n);
 	for (i = 0; i < m->n; i++) {
-		if (!apply_still_says(w, m->change, i, twin))
+		if (!apply_still_says(w, m->change, i))
 			continue;
 		said++;
 		if ((rc = apply_change(w, &m->change[i])) != 0)
@@ -247,6 +271,7 @@ apply_row(struct apply *ap, const struct row *row,
 	else if (rc == 0)
 		rc = event_put(ap->store, row->seq, w.state, w.due_at, w.why,
 		    e);
+	apply_others_forget(ap);
 	arena_reset(&ap->arena);
 	return rc;
 }

@@ -30,6 +30,40 @@ hold_whom(struct work *w, const struct change *c, int64_t *num)
 	return found ? 0 : E_NOTFOUND;
 }
 
+/* Each source that knows somebody by this id, and whom. */
+static int
+refuse_ambiguous(struct work *w, const struct change *c)
+{
+	const struct config *config = w->ap->config;
+	const char *name;
+	struct member m;
+	struct jsonw j;
+	int64_t num;
+	size_t i, slot;
+	int rc;
+
+	record_refusal_begin(w, &j, "ambiguous", "two sources know somebody "
+	    "else by this id; give the member", apply_link_id(c));
+	jsonw_key(&j, "candidates");
+	jsonw_array(&j);
+	for (i = 0; i < config->nsource; i++) {
+		name = config->source[i].name;
+		rc = binding_get(w->ap->store, name, c->external_id, &num,
+		    &slot, w->e);
+		if (rc == E_NOTFOUND)
+			continue;
+		if (rc != 0 || (rc = member_get(w->ap->store, num,
+		    &w->ap->arena, &m, w->e)) != 0)
+			return rc;
+		jsonw_object(&j);
+		jsonw_kstring(&j, "member", m.id);
+		jsonw_kstring(&j, "source", name);
+		jsonw_close(&j, '}');
+	}
+	jsonw_close(&j, ']');
+	return record_refusal_end(w, &j, EV_REFUSED, "ambiguous", NULL);
+}
+
 int
 apply_hold(struct work *w, const struct change *c)
 {
@@ -44,9 +78,7 @@ apply_hold(struct work *w, const struct change *c)
 
 	rc = hold_whom(w, c, &num);
 	if (rc == E_NO)
-		return record_refusal(w, EV_REFUSED, "ambiguous",
-		    "two sources know somebody else by this id; give the "
-		    "member", apply_link_id(c), NULL);
+		return refuse_ambiguous(w, c);
 	if (rc == E_NOTFOUND)
 		return record_refusal(w, EV_REFUSED, "unknown_member",
 		    "nobody is known by this id", apply_link_id(c), NULL);

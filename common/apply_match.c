@@ -91,11 +91,10 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	return rc != 0 ? rc : i == n;
 }
 
-/* Add to out[] the members that a rule finds, each once; the new count.  *by
- * is the rule that found the first. */
+/* Add to out[] the members that a rule finds, each once; the new count. */
 static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
-    int64_t *out, int n, int max, const char *const **by)
+    struct match *out, int n, int max)
 {
 	struct value v[FIELDS];
 	int64_t num[CANDIDATES];
@@ -107,35 +106,34 @@ by_rule(struct work *w, const char *const *rule, const struct change *c,
 	found = hashindex_find(w->ap->store, STORE_MAIN, hash(w->ap, rule, v,
 	    fields), num, CANDIDATES, w->e);
 	for (i = 0; i < found && n < max; i++) {
-		for (k = 0; k < n && out[k] != num[i]; k++)
+		for (k = 0; k < n && out[k].num != num[i]; k++)
 			;
 		if (k < n)
 			continue;
 		rc = has(w->ap, num[i], rule, v, fields, w->e);
 		if (rc < 0)
 			return rc;
-		if (rc == 1 && n == 0)
-			*by = rule;
-		if (rc == 1)
-			out[n++] = num[i];
+		if (rc == 1) {
+			out[n].num = num[i];
+			out[n++].by = rule;
+		}
 	}
 	return found < 0 ? found : n;
 }
 
 int
-match_candidates(struct work *w, const struct change *c, int64_t *num,
-    int max, const char *const **by)
+match_candidates(struct work *w, const struct change *c,
+    struct match *out, int max)
 {
 	const struct source *s;
 	size_t i;
 	int n = 0;
 
-	*by = NULL;
 	s = config_source(w->ap->config, w->row->source);
 	if (s == NULL)
 		return 0;
 	for (i = 0; i < s->nmatch && n >= 0; i++)
-		n = by_rule(w, s->match[i], c, num, n, max, by);
+		n = by_rule(w, s->match[i], c, out, n, max);
 	return n;
 }
 
@@ -242,4 +240,51 @@ match_email_shared(struct apply *ap, int64_t num, const struct value *email,
 			return rc;
 	}
 	return n < 0 ? n : 0;
+}
+
+void
+match_by(struct jsonw *j, const char *const *by)
+{
+	size_t i;
+
+	jsonw_key(j, "by");
+	jsonw_array(j);
+	for (i = 0; by[i] != NULL; i++)
+		jsonw_string(j, by[i]);
+	jsonw_close(j, ']');
+}
+
+/* Who has to settle it is told between whom, by their ids, and by what, but no
+ * values. */
+int
+match_ambiguous(struct work *w, const struct change *c,
+    const struct match *all, int n)
+{
+	struct member m;
+	struct jsonw j;
+	int i, rc;
+
+	if ((rc = apply_wait(w, c->external_id)) != 0)
+		return rc;
+	record_refusal_begin(w, &j, "ambiguous", "more than one member "
+	    "matches; correct the source and try this again (loya-apply -r)",
+	    c->external_id);
+	jsonw_key(&j, "candidates");
+	jsonw_array(&j);
+	for (i = 0; i < n && i < MATCH_NAMED; i++) {
+		if ((rc = member_get(w->ap->store, all[i].num, &w->ap->arena,
+		    &m, w->e)) != 0)
+			return rc;
+		jsonw_object(&j);
+		jsonw_kstring(&j, "member", m.id);
+		match_by(&j, all[i].by);
+		jsonw_close(&j, '}');
+	}
+	jsonw_close(&j, ']');
+	if (n > MATCH_NAMED) {
+		jsonw_key(&j, "more");
+		jsonw_bool(&j, 1);
+	}
+	rc = record_refusal_end(w, &j, EV_HELD, "ambiguous", NULL);
+	return rc != 0 ? rc : 1;
 }

@@ -60,20 +60,6 @@ make_texts(struct work *w, const struct decision *d, struct told *t)
 	buf_release(&b);
 }
 
-/* What comes after it about the same record waits for it. */
-static int
-hold_ambiguous(struct work *w, const struct change *c)
-{
-	int rc;
-
-	if ((rc = apply_wait(w, c->external_id)) != 0)
-		return rc;
-	rc = record_refusal(w, EV_HELD, "ambiguous", "more than one member "
-	    "matches; correct the source and try this again (loya-apply -r)",
-	    c->external_id, NULL);
-	return rc != 0 ? rc : 1;
-}
-
 /*
  * Rule 2: the link, else the one member that a match rule finds, else nobody.
  * Returns 1 when the change is dealt with (refused, held).
@@ -81,13 +67,12 @@ hold_ambiguous(struct work *w, const struct change *c)
 static int
 find(struct work *w, const struct change *c, struct known *k)
 {
-	int64_t num[2];
+	static const char *const by_id[] = { "member", NULL };
+	struct match found[MATCH_NAMED + 1];
 	int rc, n;
 
-	static const char *const by_id[] = { "member", NULL };
-
 	memset(k, 0, sizeof *k);
-	rc = apply_whom(w, c, &num[0], &k->slot);
+	rc = apply_whom(w, c, &found[0].num, &k->slot);
 	if (rc == E_NOTFOUND && c->member != NULL) {
 		rc = record_refusal(w, EV_REFUSED, "unknown_member",
 		    "no member has this id", c->member, NULL);
@@ -96,13 +81,15 @@ find(struct work *w, const struct change *c, struct known *k)
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
 	if (rc == E_NOTFOUND) {
-		if ((n = match_candidates(w, c, num, 2, &k->by)) <= 0)
+		if ((n = match_candidates(w, c, found, MATCH_NAMED + 1)) <= 0)
 			return n;
 		if (n > 1)
-			return hold_ambiguous(w, c);
+			return match_ambiguous(w, c, found, n);
+		k->by = found[0].by;
 		k->slot = SIZE_MAX;
 	}
-	rc = member_get(w->ap->store, num[0], &w->ap->arena, &k->m, w->e);
+	rc = member_get(w->ap->store, found[0].num, &w->ap->arena, &k->m,
+	    w->e);
 	if (rc != 0)
 		return rc;
 	k->is = 1;
@@ -173,15 +160,9 @@ record_type(enum outcome o)
 static void
 write_linked(struct jsonw *j, const char *const *by)
 {
-	size_t i;
-
 	jsonw_key(j, "linked");
 	jsonw_object(j);
-	jsonw_key(j, "by");
-	jsonw_array(j);
-	for (i = 0; by[i] != NULL; i++)
-		jsonw_string(j, by[i]);
-	jsonw_close(j, ']');
+	match_by(j, by);
 	jsonw_close(j, '}');
 }
 
@@ -288,14 +269,13 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
     struct decision *d)
 {
 	const struct foreseen *f = w->foreseen;
-	const char *const *by;
-	int64_t num;
+	struct match other;
 	int n;
 
 	if (f == NULL || !foresee_holds(f, w->ap->store, w->row, c,
 	    w->snapshot.begin))
 		return 0;
-	if (!f->is && (n = match_candidates(w, c, &num, 1, &by)) != 0)
+	if (!f->is && (n = match_candidates(w, c, &other, 1)) != 0)
 		return n < 0 ? n : 0;
 	k->is = f->is;
 	k->by = NULL;
@@ -345,14 +325,17 @@ enrols_unasked(const struct work *w, const struct known *k)
 /*
  * A record may be removed before anybody heard of it.  Whose it was is asked by
  * what a later event says, which may well be an older one: until then nobody
- * is enrolled for it, or the order of the two would tell.  Nor is a record that
- * two members match somebody new because its next event leaves out by what.
- * 1, 0, <0.
+ * is enrolled for it, nor is it the one whom some of the rules find, or the
+ * order of the two would tell.  Nor is a record that two members match somebody
+ * new because its next event leaves out by what.  1, 0, <0.
  */
 static int
 is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
 {
-	if (k->is || c->external_id == NULL || match_asked(w, c))
+	int found = k->is && k->by != NULL && c->member == NULL;
+
+	if ((k->is && !(found && c->deleted)) || c->external_id == NULL ||
+	    match_asked(w, c))
 		return 0;
 	return c->deleted ? 1 : apply_unsettled(w, c->external_id);
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/inbox.h"
 
 int
 apply_wait(struct work *w, const char *external_id)
@@ -36,9 +35,15 @@ apply_wait_for(struct work *w, const struct change *c)
 	    c->external_id, NULL);
 }
 
+/* An event may be found by each of its records. */
 static void
 once_more(struct again *a, int64_t seq)
 {
+	size_t i;
+
+	for (i = a->done; i < a->n; i++)
+		if (a->seq[i] == seq)
+			return;
 	if (a->n == a->cap) {
 		a->cap = a->cap * 2 + 16;
 		a->seq = xrealloc(a->seq, a->cap, sizeof *a->seq);
@@ -72,24 +77,21 @@ static int
 is_because_of(struct work *w, const struct event_row *ev,
     const char *external_id)
 {
-	struct apply *ap = w->ap;
-	struct refusal why;
+	struct other *o;
 	struct change *c;
-	struct row row;
-	size_t n, i;
+	size_t i;
 	int rc;
 
-	if ((rc = inbox_get(ap->store, ev->seq, &ap->arena, &row, w->e)) != 0)
+	if ((rc = apply_other(w, ev->seq, &o)) != 0)
 		return rc;
-	if (row.body == NULL || map_row(config_source(ap->config, row.source),
-	    &row, &ap->arena, &c, &n, &why) != MAP_CHANGES)
-		return 0;
-	for (i = 0; i < n; i++)
-		if (c[i].kind == CHANGE_MEMBER && c[i].external_id != NULL &&
-		    strcmp(c[i].external_id, external_id) == 0 &&
-		    c[i].effective_at <= w->now &&
-		    (!c[i].deleted || match_asked(w, &c[i])))
+	for (i = 0; i < o->n; i++) {
+		c = &o->change[i];
+		if (c->kind == CHANGE_MEMBER && c->external_id != NULL &&
+		    strcmp(c->external_id, external_id) == 0 &&
+		    c->effective_at <= w->now &&
+		    (!c->deleted || match_asked(w, c)))
 			return 1;
+	}
 	return 0;
 }
 

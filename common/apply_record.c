@@ -147,12 +147,20 @@ record_state(struct work *w, enum event_state s, const char *why)
 	w->state = s;
 }
 
+void
+record_refusal_begin(struct work *w, struct jsonw *j, const char *why,
+    const char *detail, const char *external_id)
+{
+	record_begin(w, j, external_id);
+	jsonw_kstring(j, "why", why);
+	jsonw_kstring(j, "detail", detail);
+}
+
 int
-record_refusal(struct work *w, enum event_state state, const char *why,
-    const char *detail, const char *external_id, struct member *m)
+record_refusal_end(struct work *w, struct jsonw *j, enum event_state state,
+    const char *why, struct member *m)
 {
 	struct record r;
-	struct jsonw j;
 	int64_t seq;
 	int rc;
 
@@ -160,10 +168,7 @@ record_refusal(struct work *w, enum event_state state, const char *why,
 	r.type = state == EV_HELD ? "event.held" : "event.refused";
 	r.member = m != NULL ? m->id : NULL;
 	r.prev = m != NULL ? m->audit : 0;
-	record_begin(w, &j, external_id);
-	jsonw_kstring(&j, "why", why);
-	jsonw_kstring(&j, "detail", detail);
-	if ((rc = record_end(w, &j, &r, &seq)) != 0)
+	if ((rc = record_end(w, j, &r, &seq)) != 0)
 		return rc;
 	record_state(w, state, why);
 	if (state == EV_HELD)
@@ -174,6 +179,16 @@ record_refusal(struct work *w, enum event_state state, const char *why,
 		return 0;
 	m->audit = seq;
 	return member_touch(w->ap->store, m, w->e);
+}
+
+int
+record_refusal(struct work *w, enum event_state state, const char *why,
+    const char *detail, const char *external_id, struct member *m)
+{
+	struct jsonw j;
+
+	record_refusal_begin(w, &j, why, detail, external_id);
+	return record_refusal_end(w, &j, state, why, m);
 }
 
 void

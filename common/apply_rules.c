@@ -5,11 +5,28 @@
  */
 #include "common/apply_work.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/crypt.h"
+
+enum { LOST = 64, LOST_NAME = 80 };
+
+struct lost {
+	char source[LOST_NAME], field[LOST_NAME];
+};
+
+struct pass {
+	struct apply *ap;
+	int authority, match;
+	int64_t changed, owners;	/* members: with another value; with
+					 * another owner of one alone */
+	struct lost lost[LOST];		/* more than these are not told */
+	size_t nlost;
+	struct err *e;
+};
 
 /* A number that differs when the text does. */
 static int64_t
@@ -82,9 +99,41 @@ write_owners(struct apply *ap, struct jsonw *j, const struct json *a,
 	}
 }
 
+/* A field that the source of some member's value has no say in any more. */
+static void
+lost_add(struct pass *p, const char *source, const char *field)
+{
+	struct lost *l;
+	size_t i;
+
+	for (i = 0; i < p->nlost; i++)
+		if (strcmp(p->lost[i].source, source) == 0 &&
+		    strcmp(p->lost[i].field, field) == 0)
+			return;
+	if (p->nlost == LOST)
+		return;
+	l = &p->lost[p->nlost++];
+	snprintf(l->source, sizeof l->source, "%s", source);
+	snprintf(l->field, sizeof l->field, "%s", field);
+}
+
+static void
+find_lost(struct pass *p, const struct json *was, const struct member *m)
+{
+	const char *field, *source;
+
+	for (JSON_EACH(was, 0, k)) {
+		field = json_string(was, k, &p->ap->arena, NULL);
+		source = decider(was, field, m);
+		if (source != NULL &&
+		    config_rank(p->ap->config, field, source) < 0)
+			lost_add(p, source, field);
+	}
+}
+
 /* Who decides what now: "owner":{"email":{"old":"hr","new":"crm"}}. */
 static int
-owners(struct apply *ap, struct jsonw *j, const struct member *m,
+owners(struct pass *p, struct jsonw *j, const struct member *m,
     const struct member_text *old, const struct member_text *new,
     struct err *e)
 {
@@ -99,25 +148,20 @@ owners(struct apply *ap, struct jsonw *j, const struct member *m,
 	}
 	jsonw_key(j, "owner");
 	jsonw_object(j);
-	write_owners(ap, j, &was, &is, m, 1);
-	write_owners(ap, j, &is, &was, m, 0);
+	write_owners(p->ap, j, &was, &is, m, 1);
+	write_owners(p->ap, j, &is, &was, m, 0);
 	jsonw_close(j, '}');
+	find_lost(p, &was, m);
 out:
 	json_release(&was);
 	json_release(&is);
 	return rc;
 }
 
-struct pass {
-	struct apply *ap;
-	int authority, match;
-	struct err *e;
-};
-
 /* The member as the rules of today make it; a row in the record if a value or
  * who decides it is different. */
 static int
-recompute(const struct pass *p, struct member *m, struct err *e)
+recompute(struct pass *p, struct member *m, struct err *e)
 {
 	static const struct row nobody;
 	struct buf b = { NULL, 0, 0 };
@@ -159,11 +203,13 @@ recompute(const struct pass *p, struct member *m, struct err *e)
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
 	decide_changes(d, n, &j);
-	if ((rc = owners(ap, &j, m, &old, &text, e)) != 0)
+	if ((rc = owners(p, &j, m, &old, &text, e)) != 0)
 		return rc;
 	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
 		return rc;
 	m->profile = now;
+	p->changed += n > 0;
+	p->owners += n == 0;
 	rc = member_put(ap->store, m, &text, e);
 	return rc != 0 || p->match ? rc :
 	    match_note(ap, m->num, d, n, &m->profile, e);
@@ -239,6 +285,38 @@ match_print(struct apply *ap)
 	return n;
 }
 
+/* What a change of authority has done, for people, once it is committed. */
+static void
+tell(const struct pass *p)
+{
+	struct buf *b = &p->ap->news;
+	char n[2 * BUF_DECIMAL + 80];
+	size_t i, k;
+
+	snprintf(n, sizeof n, "authority was changed: members with other "
+	    "values: %" PRId64 ", with other owners alone: %" PRId64,
+	    p->changed, p->owners);
+	buf_add(b, n, strlen(n) + 1);
+	for (i = 0; i < p->nlost; i++) {
+		/* One line a source, at its first field. */
+		for (k = 0; k < i; k++)
+			if (strcmp(p->lost[k].source, p->lost[i].source) == 0)
+				break;
+		if (k < i)
+			continue;
+		buf_adds(b, "source ");
+		buf_adds(b, p->lost[i].source);
+		buf_adds(b, ": it decides nothing of ");
+		for (k = i; k < p->nlost; k++) {
+			if (strcmp(p->lost[k].source, p->lost[i].source) != 0)
+				continue;
+			buf_adds(b, k > i ? ", " : "");
+			buf_adds(b, p->lost[k].field);
+		}
+		buf_add(b, " any more", sizeof " any more");
+	}
+}
+
 static int
 differs(struct apply *ap, const char *rules, int64_t print)
 {
@@ -262,12 +340,13 @@ is_other(const struct apply *ap, int64_t authority, int64_t match)
 int
 apply_rules(struct apply *ap, struct err *e)
 {
-	struct pass p = { ap, 0, 0, e };
-	int64_t authority, match;
-	int rc;
+	struct pass p = { .ap = ap, .e = e };
+	int64_t authority, match, was;
+	int rc, known;
 
 	authority = fingerprint(ap, config_authority_text(ap->config));
 	match = match_print(ap);
+	known = store_meta_get(ap->store, STORE_MAIN, "authority", &was) == 0;
 	p.authority = differs(ap, "authority", authority);
 	p.match = differs(ap, "match", match);
 	if ((p.authority || p.match) && is_other(ap, authority, match))
@@ -285,6 +364,8 @@ apply_rules(struct apply *ap, struct err *e)
 	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",
 	    authority, e)) != 0)
 		return rc;
+	if (known && p.authority)
+		tell(&p);
 	return store_meta_put(ap->store, STORE_MAIN, "match", match, e);
 }
 

@@ -71,32 +71,28 @@ only_timed(struct change *c, size_t n, const char *external_id)
 
 /*
  * The next other event of the same link behind seq *at of which a change waits
- * for its time: that change, in the arena, and how many the event has.  1, 0
- * when there is none, <0.
+ * for its time, and that change.  1, 0 when there is none, <0.
  */
 static int
 next_scheduled(struct work *w, const char *external_id, int64_t *at,
-    struct row *row, struct change **out, size_t *n)
+    struct other **o, struct change **out)
 {
 	struct apply *ap = w->ap;
 	struct event_row ev;
-	struct refusal why;
-	struct change *all;
 	int rc;
 
 	while ((*at = pending_next(ap->store, w->row->source, external_id,
 	    *at, w->e)) > 0) {
 		if (*at == w->row->seq)
 			continue;
-		if ((rc = event_get(ap->store, *at, &ev, w->e)) != 0 ||
-		    (rc = inbox_get(ap->store, *at, &ap->arena, row,
-		    w->e)) != 0)
+		if ((rc = event_get(ap->store, *at, &ev, w->e)) != 0)
 			return rc;
-		if (ev.due_at == 0 || row->body == NULL)
+		if (ev.due_at == 0)
 			continue;
-		if (map_row(config_source(ap->config, row->source), row,
-		    &ap->arena, &all, n, &why) == MAP_CHANGES &&
-		    (*out = only_timed(all, *n, external_id)) != NULL)
+		if ((rc = apply_other(w, *at, o)) != 0)
+			return rc;
+		*out = only_timed((*o)->change, (*o)->n, external_id);
+		if (*out != NULL)
 			return 1;
 	}
 	return *at < 0 ? (int)*at : 0;
@@ -213,40 +209,27 @@ schedule(struct work *w, const struct change *c)
 	return apply_wait(w, c->external_id);
 }
 
-/* Whether nothing else of its event is about the same one: then another event
- * that it replaces finds it when it is looked at again. */
-static int
-is_only(const struct work *w, const struct change *c)
-{
-	size_t i;
-
-	for (i = 0; i < w->nchange; i++)
-		if (&w->change[i] != c && is_about(&w->change[i],
-		    c->external_id))
-			return 0;
-	return 1;
-}
-
 int
 apply_schedule(struct work *w, struct change *c)
 {
-	struct change *other;
-	struct row row;
+	struct change *change;
+	struct other *o;
 	int64_t at = 0;
-	size_t n;
 	int rc, only;
 
 	if (c->external_id == NULL)
 		c->external_id = c->member;
-	only = is_only(w, c);
-	while ((rc = next_scheduled(w, c->external_id, &at, &row, &other,
-	    &n)) == 1) {
-		if (later(other, row.seq, c, w->row->seq)) {
-			if (covers(other, c))
+	/* Else another event that it replaces finds it when it is looked at
+	 * again. */
+	only = apply_is_only(w, (size_t)(c - w->change));
+	while ((rc = next_scheduled(w, c->external_id, &at, &o,
+	    &change)) == 1) {
+		if (later(change, at, c, w->row->seq)) {
+			if (covers(change, c))
 				return replaced(w, w->row, 1, c->external_id,
-				    row.seq);
-		} else if (covers(c, other) && (n == 1 || only) &&
-		    (rc = replaced(w, &row, n, c->external_id,
+				    at);
+		} else if (covers(c, change) && (o->n == 1 || only) &&
+		    (rc = replaced(w, &o->row, o->n, c->external_id,
 		    w->row->seq)) != 0) {
 			return rc;
 		}
@@ -280,18 +263,17 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
     size_t *n)
 {
 	struct change *other;
-	struct row row;
+	struct other *o;
 	const char *whom = apply_link_id(c);
 	int64_t at = 0;
-	size_t all;
 	int rc;
 
 	*n = 0;
 	*superseded = arena_alloc(&w->ap->arena,
 	    (c->nfield + 1) * sizeof **superseded);
-	while ((rc = next_scheduled(w, whom, &at, &row, &other, &all)) == 1)
+	while ((rc = next_scheduled(w, whom, &at, &o, &other)) == 1)
 		if (other->effective_at > w->now &&
-		    later(other, row.seq, c, w->row->seq))
+		    later(other, at, c, w->row->seq))
 			subtract(config_source(w->ap->config, w->row->source),
 			    c, other, *superseded, n);
 	return rc;

@@ -140,14 +140,14 @@ apply_one_seq(struct apply *ap, int64_t seq, enum apply_turn turn,
 int
 apply_again(struct apply *ap, int *did, struct err *e)
 {
-	size_t i;
+	struct again *a = &ap->again;
 	int rc;
 
-	for (i = 0; i < ap->again.n; i++, ++*did)
-		if ((rc = apply_one_seq(ap, ap->again.seq[i],
+	for (; a->done < a->n; ++*did)
+		if ((rc = apply_one_seq(ap, a->seq[a->done++],
 		    TURN_AGAIN, e)) != 0)
 			return rc;
-	ap->again.n = 0;
+	a->n = a->done = 0;
 	return 0;
 }
 

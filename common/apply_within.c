@@ -82,35 +82,59 @@ takes_from(const struct work *w, const struct change *b,
 	    b->effective_at > a->effective_at : b > a;
 }
 
-static void
-subtract(struct change *c, const struct change *later)
+static int
+names(const struct change *c, const char *field)
 {
-	size_t i, k, keep = 0;
+	size_t i;
 
-	for (i = 0; i < c->nfield; i++) {
-		for (k = 0; k < later->nfield; k++)
-			if (strcmp(c->field[i].name, later->field[k].name) ==
-			    0)
-				break;
-		if (k == later->nfield)
-			c->field[keep++] = c->field[i];
-	}
-	c->nfield = keep;
+	for (i = 0; i < c->nfield; i++)
+		if (strcmp(c->field[i].name, field) == 0)
+			return 1;
+	return 0;
 }
 
-int
-apply_still_says(const struct work *w, struct change *c, size_t i,
-    const struct twin *t)
+/* Whether another change says field in place of change i. */
+static int
+is_taken(const struct work *w, const struct change *c, size_t i,
+    const struct twin *t, const char *field)
 {
-	size_t k, before = c[i].nfield;
+	size_t k;
+
+	for (k = t[i].next; k != i; k = t[k].next)
+		if (takes_from(w, &c[k], &c[i]) && names(&c[k], field))
+			return 1;
+	return 0;
+}
+
+/* Whom a change is about must not depend on what else is said: what match rules
+ * compare stays in it. */
+int
+apply_still_says(const struct work *w, struct change *c, size_t i)
+{
+	const struct twin *t = w->twin;
+	const struct source *s;
+	struct change *own = &c[i];
+	size_t k, n = 0, left = 0, before = own->nfield;
+	int taken;
 
 	if (t == NULL || *t[i].id == '\0')
 		return 1;
 	/* What holds at once was applied when the event came. */
-	if (c[i].effective_at < w->due)
+	if (own->effective_at < w->due)
 		return 0;
-	for (k = t[i].next; k != i; k = t[k].next)
-		if (takes_from(w, &c[k], &c[i]))
-			subtract(&c[i], &c[k]);
-	return before == 0 || c[i].nfield > 0;
+	s = config_source(w->ap->config, w->row->source);
+	for (k = 0; k < before; k++) {
+		taken = is_taken(w, c, i, t, own->field[k].name);
+		left += !taken;
+		if (!taken || source_matches(s, own->field[k].name))
+			own->field[n++] = own->field[k];
+	}
+	own->nfield = n;
+	return before == 0 || left > 0;
+}
+
+int
+apply_is_only(const struct work *w, size_t i)
+{
+	return w->twin == NULL || w->twin[i].next == i;
 }

@@ -27,7 +27,19 @@ enum { APPLY_BACKLOG = 2 * APPLY_BATCH };
 struct again {
 	int64_t *seq;
 	size_t n, cap;
+	size_t done;		/* of these */
 };
+
+/* Another event that waits, and what it says (n 0: nothing any more). */
+struct other {
+	int64_t seq;		/* 0: none */
+	struct arena arena;
+	struct row row;
+	struct change *change;
+	size_t n;
+};
+
+enum { APPLY_OTHERS = 4 };
 
 struct apply {
 	struct store *store;
@@ -45,6 +57,7 @@ struct apply {
 	struct buf lines;	/* lines of the batch under way */
 	struct buf repeats;	/* lines about what was there before */
 	struct buf notes;	/* for people, each with its NUL, likewise */
+	struct buf news;	/* the same, unless they want it quiet */
 	struct again again;
 	struct arena incoming_arena;
 	struct row *incoming;	/* lines without an inbox row */
@@ -65,6 +78,8 @@ struct apply {
 	/* Seqs as JSON arrays under way: plain rows of event, and of outbox by
 	 * source of config, are written by one statement each a batch. */
 	struct buf applied, *owed;
+	struct other other[APPLY_OTHERS];
+	size_t next_other;	/* the one that makes room */
 	int64_t waiting;	/* rows of pending, as this batch began */
 	int erasures;		/* there are tombstones; their key */
 	unsigned char tombstone_key[TOMBSTONE_KEY];
@@ -80,6 +95,7 @@ struct work {
 						 * or NULL */
 	const struct change *change;	/* all of it */
 	size_t nchange;
+	const struct twin *twin;	/* see apply_twins() */
 	int64_t now;
 	enum apply_turn turn;
 	struct snapshot snapshot;	/* of which it is a row; num 0: none */
@@ -138,6 +154,12 @@ void record_state(struct work *, enum event_state, const char *why);
 int record_refusal(struct work *, enum event_state, const char *why,
     const char *detail, const char *external_id, struct member *m);
 
+/* The same in two parts, between which more can be said. */
+void record_refusal_begin(struct work *, struct jsonw *, const char *why,
+    const char *detail, const char *external_id);
+int record_refusal_end(struct work *, struct jsonw *, enum event_state,
+    const char *why, struct member *m);
+
 /* A repeat of something that was done: only a line. */
 void record_duplicate(struct apply *, const struct row *);
 
@@ -158,6 +180,8 @@ int apply_row(struct apply *, const struct row *, const struct mapped *,
  * change about somebody who was erased is held: 1, 0, <0. */
 int apply_tombstones(struct apply *, struct err *);
 int apply_erased(struct work *, const struct change *);
+/* Whether somebody who was erased had this id of the event's source. */
+int apply_was_erased(struct work *, const char *id);
 
 /* apply_member.c, apply_hold.c */
 int apply_member(struct work *, struct change *);
@@ -216,13 +240,20 @@ int apply_wait_again(struct work *, const struct row *,
 /* apply_points.c */
 int apply_points(struct work *, const struct change *);
 
+/* apply_other.c: an event by its place in the inbox, for the event under way;
+ * it stays as it is until three more were asked for.  0, <0. */
+int apply_other(struct work *, int64_t seq, struct other **);
+void apply_others_forget(struct apply *);
+void apply_others_release(struct apply *);
+
 /* apply_within.c: which changes of an event are about one record (NULL: none
  * has a time from which it holds, and all are said); and whether there is
  * anything left to say in change i, which loses the fields that others say. */
 struct twin;
 struct twin *apply_twins(struct work *, const struct change *, size_t n);
-int apply_still_says(const struct work *, struct change *, size_t i,
-    const struct twin *);
+int apply_still_says(const struct work *, struct change *, size_t i);
+/* Whether nothing else of the event is about the same record as change i. */
+int apply_is_only(const struct work *, size_t i);
 
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */
@@ -234,10 +265,23 @@ int apply_unschedule(struct work *, struct change *,
 int apply_overtaken(struct work *, const struct change *);
 
 /* apply_match.c: the index over e-mail addresses and match rules.  How many
- * members the rules of the source find, <0; *by: the fields of the rule that
- * found the first, NULL-terminated, or NULL. */
-int match_candidates(struct work *, const struct change *, int64_t *num,
-    int max, const char *const **by);
+ * members the rules of the source find, <0. */
+struct match {
+	int64_t num;
+	const char *const *by;	/* fields of the first rule that found it,
+				 * NULL-terminated */
+};
+int match_candidates(struct work *, const struct change *,
+    struct match *, int max);
+
+/* Hold a change that may be about so many members; what comes after it about
+ * the same record waits for it.  So many of them are named.  1, <0. */
+enum { MATCH_NAMED = 8 };
+int match_ambiguous(struct work *, const struct change *,
+    const struct match *, int n);
+
+/* The fields of a rule, as "by" of an object that is open. */
+void match_by(struct jsonw *, const char *const *by);
 /* Whether all rules of the source could be asked: the change has what they
  * compare. */
 int match_asked(const struct work *, const struct change *);
@@ -247,8 +291,8 @@ int match_note(struct apply *, int64_t num, const struct difference *,
 int match_email_shared(struct apply *, int64_t num, const struct value *,
     struct err *);
 
-/* apply_event.c: whom the event names, when that is somebody who is linked, and
- * nobody else: 1, 0, <0. */
+/* apply_event.c: whom the event names, when that is one only: *id, or NULL.  1:
+ * *m is linked by it; 0, <0. */
 int apply_named(struct work *, const struct source *, const char **id,
     struct member *);
 

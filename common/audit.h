@@ -65,6 +65,11 @@ int audit_note(struct store *, const char *kind, const char *actor,
 int audit_get(struct store *, int64_t seq, struct audit_row *,
     unsigned char commitment[MERKLE_HASH], struct arena *, struct err *);
 
+/* What opens the commitment of row seq, added to the bufs: 0; 1 when it was
+ * erased; E_NOTFOUND (without *e), <0. */
+int audit_opening(struct store *, int64_t seq, struct buf *salt,
+    struct buf *detail, struct err *);
+
 /* Empty detail and salt of row seq, inside a transaction of STORE_MAIN: the one
  * thing that is ever changed.  Commitment and leaf stay. */
 int audit_erase(struct store *, int64_t seq, struct err *);

@@ -53,6 +53,32 @@ audit_get(struct store *s, int64_t seq, struct audit_row *r,
 }
 
 int
+audit_opening(struct store *s, int64_t seq, struct buf *salt,
+    struct buf *detail, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT salt, detail FROM audit WHERE seq = :seq";
+	struct stmt *st;
+	const void *p;
+	const char *text;
+	size_t n;
+	int rc;
+
+	stmt_int(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, seq);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc < 0 ? rc : E_NOTFOUND;
+	rc = stmt_is_null(st, 0) || stmt_is_null(st, 1);
+	if (!rc) {
+		p = stmt_get_blob(st, 0, &n);
+		buf_add(salt, p, n);
+		text = stmt_get_text(st, 1, &n);
+		buf_add(detail, text, n);
+	}
+	stmt_reset(st);
+	return rc;
+}
+
+int
 audit_erase(struct store *s, int64_t seq, struct err *e)
 {
 	static const char sql[] =

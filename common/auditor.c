@@ -103,13 +103,22 @@ note_filters(const struct auditor *a, int *told, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
+static int
+is_filtered(const struct report *r)
+{
+	return r->member != NULL || r->source != NULL || r->kind != NULL ||
+	    r->event != NULL || r->field != NULL || r->actor != NULL ||
+	    r->state != NULL || r->match != NULL || r->since != 0 ||
+	    r->until != 0;
+}
+
 /* What people get instead of a table without rows; told: they know why. */
 static int
 note_empty(const struct auditor *a, int rc, int any, int told,
-    const char *sentence)
+    const char *none, const char *like)
 {
 	if (rc == 0 && !any && !told && a->r.mode == TABLE_TEXT)
-		say("%s", sentence);
+		say("%s", is_filtered(&a->r) ? like : none);
 	return rc;
 }
 
@@ -141,6 +150,9 @@ auditor_log(struct auditor *a, struct err *e)
 	if (a->follow && a->r.reverse)
 		return err_set(e, E_USAGE, "log: -f and -r do not go "
 		    "together");
+	if (a->follow && a->r.until != 0)
+		return err_set(e, E_USAGE, "log: -f and -b do not go "
+		    "together");
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
@@ -151,6 +163,7 @@ auditor_log(struct auditor *a, struct err *e)
 		rc = note_field(a, a->r.field, strlen(a->r.field), &told, e);
 	if (!a->follow || rc != 0)
 		return note_empty(a, rc, any, told,
+		    "the record has no rows",
 		    "no row of the record is like that");
 	if (a->r.limit == 0 && a->r.since == 0)
 		a->r.limit = NEWEST;
@@ -196,9 +209,11 @@ auditor_members(struct auditor *a, struct err *e)
 	for (i = 0; i < a->noperand && rc == 0 && !any; i++)
 		rc = note_field(a, a->operand[i], strcspn(a->operand[i], "="),
 		    &told, e);
+	rc = note_empty(a, rc, any, told, "there are no members",
+	    "no member is like that");
 	buf_release(&b);
 	a->r.match = NULL;
-	return note_empty(a, rc, any, told, "no member is like that");
+	return rc;
 }
 
 int
@@ -210,7 +225,7 @@ auditor_inbox(struct auditor *a, struct err *e)
 	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
 	rc = report_inbox(&a->r, &any, e);
-	return note_empty(a, rc, any, told,
+	return note_empty(a, rc, any, told, "the inbox has no events",
 	    "no event of the inbox is like that");
 }
 
@@ -223,7 +238,7 @@ auditor_outbox(struct auditor *a, struct err *e)
 	    (rc = note_filters(a, &told, e)) != 0)
 		return rc;
 	rc = report_outbox(&a->r, &any, e);
-	return note_empty(a, rc, any, told,
+	return note_empty(a, rc, any, told, "there are no deliveries",
 	    "no delivery is like that");
 }
 
@@ -250,7 +265,7 @@ auditor_latency(struct auditor *a, struct err *e)
 	if (a->r.since == 0)
 		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
 	rc = report_latency(&a->r, &any, e);
-	return note_empty(a, rc, any, told,
+	return note_empty(a, rc, any, told, "nothing was received or sent",
 	    "no event or delivery of that time is like that");
 }
 
@@ -321,5 +336,6 @@ auditor_diff(struct auditor *a, struct err *e)
 		return rc;
 	if ((rc = auditor_open_alone(a, e)) == 0)
 		rc = report_diff(&a->r, a->operand[0], t[0], t[1], &any, e);
-	return note_empty(a, rc, any, 0, "no field is different");
+	return note_empty(a, rc, any, 0, "no field is different",
+	    "no field is different");
 }

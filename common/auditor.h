@@ -24,6 +24,7 @@ struct auditor {
 	const char *format;	/* -O, or NULL */
 	const char *head, *keys;	/* -H, -K: files, or NULL */
 	int undo;		/* -u */
+	int opened;		/* -x */
 	char *const *operand;
 	int noperand;
 };
@@ -72,10 +73,10 @@ struct tlog_head;
 int auditor_own_head(struct auditor *, const char *path, struct buf *b,
     const char **name, struct tlog_head *, struct err *e);
 
-/* All of a file, or of standard input (NULL, "-"), up to NOTE_MAX bytes; *name
+/* All of a file, or of standard input (NULL, "-"), up to so many bytes; *name
  * is what messages call it. */
-int auditor_read(const char *path, struct buf *b, const char **name,
-    struct err *e);
+int auditor_read(const char *path, size_t most, struct buf *b,
+    const char **name, struct err *e);
 
 /* auditor_erase.c: MEMBER; a PERIOD */
 int auditor_erase(struct auditor *, struct err *e);

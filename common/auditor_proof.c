@@ -16,8 +16,8 @@
 #include "common/source.h"
 
 int
-auditor_read(const char *path, struct buf *b, const char **name,
-    struct err *e)
+auditor_read(const char *path, size_t most, struct buf *b,
+    const char **name, struct err *e)
 {
 	int std = path == NULL || strcmp(path, "-") == 0, fd, rc = 0;
 	ssize_t n;
@@ -31,12 +31,12 @@ auditor_read(const char *path, struct buf *b, const char **name,
 		n = read(fd, buf_reserve(b, 65536), 65536);
 		if (n > 0)
 			b->len += (size_t)n;
-	} while ((n > 0 && b->len <= NOTE_MAX) || (n < 0 && errno == EINTR));
+	} while ((n > 0 && b->len <= most) || (n < 0 && errno == EINTR));
 	if (n < 0)
 		rc = err_set(e, E_IO, "%s: %s", *name, strerror(errno));
-	else if (b->len > NOTE_MAX)
-		rc = err_set(e, E_DATA, "%s: longer than %d bytes", *name,
-		    NOTE_MAX);
+	else if (b->len > most)
+		rc = err_set(e, E_DATA, "%s: longer than %zu bytes", *name,
+		    most);
 	if (!std)
 		close(fd);
 	return rc;
@@ -54,7 +54,8 @@ told(int rc, const struct err *e)
 static int
 print(const struct auditor *a, const struct buf *b, struct err *e)
 {
-	if (fwrite(b->p, 1, b->len, a->r.out) == b->len)
+	table_write(a->r.out, b->p, b->len);
+	if (!ferror(a->r.out))
 		return 0;
 	return err_set(e, E_IO, "standard output: writing failed");
 }
@@ -104,7 +105,7 @@ auditor_own_head(struct auditor *a, const char *path, struct buf *b,
 	struct note_keys keys = { 0 };
 	int rc;
 
-	rc = auditor_read(path, b, name, e);
+	rc = auditor_read(path, NOTE_MAX, b, name, e);
 	if (rc == 0)
 		rc = prover_keys(a->r.store, &keys, e);
 	if (rc == 0)
@@ -131,6 +132,8 @@ auditor_prove(struct auditor *a, struct err *e)
 	if (a->head != NULL && (rc = auditor_own_head(a, a->head, &head, &name,
 	    &h, e)) == 0)
 		rc = prover_goes_on(a->r.store, name, &h, e);
+	if (rc == 0 && a->opened)
+		rc = prover_detail(a->r.store, seq, &b, e);
 	if (rc == 0)
 		rc = prover_row(a->r.store, seq, a->head != NULL ? head.p :
 		    NULL, head.len, &b, e);
@@ -198,9 +201,9 @@ auditor_cosign(struct auditor *a, struct err *e)
 	int rc;
 
 	if ((rc = witnesses(a->o.conf, &keys, e)) == 0 &&
-	    (rc = auditor_read(a->noperand > 0 ? a->operand[0] : NULL, &text,
-	    &name, e)) == 0 && (rc = store_open(&a->r.store, a->o.store,
-	    ROLE_HEAD, 0, e)) == 0)
+	    (rc = auditor_read(a->noperand > 0 ? a->operand[0] : NULL,
+	    NOTE_MAX, &text, &name, e)) == 0 &&
+	    (rc = store_open(&a->r.store, a->o.store, ROLE_HEAD, 0, e)) == 0)
 		rc = prover_cosign(a->r.store, &keys, a->o.dry, name, text.p,
 		    text.len, &news, e);
 	if (rc == 0)
@@ -214,12 +217,14 @@ auditor_cosign(struct auditor *a, struct err *e)
 
 static const struct table_column verdict_columns[] = {
 	{ "what", 0 }, { "origin", 0 }, { "size", TABLE_RIGHT }, { "root", 0 },
-	{ "witnesses", TABLE_RIGHT }, { "from", TABLE_RIGHT }, { "row", 0 },
+	{ "witnesses", TABLE_RIGHT }, { "cosigned", 0 },
+	{ "from", TABLE_RIGHT }, { "row", 0 },
 	{ "seq", TABLE_ONLY_TEXT }, { "at", TABLE_ONLY_TEXT },
 	{ "kind", TABLE_ONLY_TEXT }, { "source", TABLE_ONLY_TEXT },
 	{ "event_id", TABLE_ONLY_TEXT }, { "inbox", TABLE_ONLY_TEXT },
 	{ "member", TABLE_ONLY_TEXT }, { "prev", TABLE_ONLY_TEXT },
 	{ "actor", TABLE_ONLY_TEXT }, { "commitment", TABLE_ONLY_TEXT },
+	{ "detail", 0 },
 };
 
 enum { LEAF_AT = 1, LEAF_CELLS = 10 };
@@ -253,6 +258,33 @@ row_words(struct table *t, const struct buf *leaf)
 	arena_release(&a);
 }
 
+/* Which witnesses signed, and when: "w1 at 2023-11-14T22:13:20Z". */
+static void
+cosigned(struct table *t, const struct buf *by)
+{
+	struct arena a = { 0 };
+	struct json j = { 0 };
+	struct buf b = { 0 };
+
+	if (!table_is_text(t) || json_parse(&j, by->p, by->len) != 0) {
+		table_json(t, by->p, by->len);
+		return;
+	}
+	for (JSON_EACH(&j, 0, k)) {
+		buf_adds(&b, b.len > 0 ? ", " : "");
+		buf_adds(&b, json_string(&j, json_get(&j, k, "witness"), &a,
+		    NULL));
+		buf_adds(&b, " at ");
+		buf_add(&b, json_string(&j, json_get(&j, k, "at"), &a, NULL),
+		    19);
+		buf_addc(&b, 'Z');
+	}
+	table_textn(t, b.p, b.len);
+	buf_release(&b);
+	json_release(&j);
+	arena_release(&a);
+}
+
 /* old: the head that it was found to go on from, or NULL. */
 static void
 print_verdict(const struct report *r, const struct prover_verdict *v,
@@ -270,6 +302,7 @@ print_verdict(const struct report *r, const struct prover_verdict *v,
 	table_int(t, v->head.size);
 	table_text(t, root);
 	table_int(t, v->witnesses);
+	cosigned(t, &v->cosigned);
 	if (old != NULL)
 		table_int(t, old->size);
 	else
@@ -279,6 +312,7 @@ print_verdict(const struct report *r, const struct prover_verdict *v,
 	else
 		table_null(t);
 	row_words(t, &v->leaf);
+	table_json(t, v->detail.p, v->detail.len);
 	table_end(t);
 	table_free(t);
 }
@@ -291,7 +325,7 @@ read_keys(const char *path, struct note_keys *keys, struct err *e)
 	const char *name;
 	int rc, line;
 
-	rc = auditor_read(path, &b, &name, e);
+	rc = auditor_read(path, NOTE_MAX, &b, &name, e);
 	if (rc == 0 && note_keys_parse(keys, b.p, b.len, &line) != 0)
 		rc = err_set(e, E_DATA, "%s: line %d: not a verifier key: "
 		    "NAME+ID+BASE64", name, line);
@@ -314,10 +348,10 @@ auditor_check(struct auditor *a, struct err *e)
 	else
 		rc = read_keys(a->keys, &keys, e);
 	if (rc == 0 && a->head != NULL &&
-	    (rc = auditor_read(a->head, &head, &name, e)) == 0)
+	    (rc = auditor_read(a->head, NOTE_MAX, &head, &name, e)) == 0)
 		rc = prover_known(&keys, name, head.p, head.len, &old, e);
 	if (rc == 0 && (rc = auditor_read(a->noperand > 0 ? a->operand[0] :
-	    NULL, &text, &name, e)) == 0)
+	    NULL, PROVER_MAX, &text, &name, e)) == 0)
 		rc = prover_check(&keys, name, text.p, text.len,
 		    a->head != NULL ? &old : NULL, v, e);
 	if (rc == 0 && !a->o.quiet)

@@ -332,6 +332,41 @@ config_owner(const struct config *c, const char *field)
 	return config_authority(c, field)[0];
 }
 
+/* Whether any list names the source. */
+static int
+decides(const struct authority *au, const char *source)
+{
+	const char *const *l = au->rest;
+	size_t i, n = F_CORE + au->nrule;
+
+	for (i = 0; i <= n; i++) {
+		for (; *l != NULL; l++)
+			if (strcmp(*l, source) == 0)
+				return 1;
+		if (i < n)
+			l = i < F_CORE ? au->core[i] :
+			    au->rule[i - F_CORE].list;
+	}
+	return 0;
+}
+
+int
+config_left_out(const struct config *c, const struct source *s, struct buf *b)
+{
+	const char *const *f;
+
+	if (!decides(c->authority, s->name))
+		return s->map != NULL;
+	/* Every field is named by a map that may say any. */
+	for (f = map_fields(s->map); *f != NULL; f++) {
+		if (config_rank(c, *f, s->name) >= 0)
+			continue;
+		buf_adds(b, b->len > 0 ? ", " : "");
+		buf_adds(b, *f);
+	}
+	return b->len > 0;
+}
+
 static void
 write_list(struct jsonw *w, const char *field, const char *const *l)
 {

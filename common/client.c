@@ -68,6 +68,17 @@ client_find(struct store *s, const char *name, struct client *c,
 }
 
 int
+client_revoked(struct store *s, const char *name, struct client *c,
+    struct err *e)
+{
+	static const char sql[] = "SELECT " COLUMNS " FROM client "
+	    "WHERE name = :name AND revoked_at IS NOT NULL "
+	    "ORDER BY revoked_at DESC LIMIT 1";
+
+	return one(db_stmt(store_db(s, STORE_MAIN), sql), name, c, e);
+}
+
+int
 client_add(struct store *s, const struct client *c, struct err *e)
 {
 	static const char sql[] = "INSERT INTO client(id, name, secret, scope, "

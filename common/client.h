@@ -24,9 +24,12 @@ struct client {
 	int64_t revoked_at;		/* 0: it is not */
 };
 
-/* By id, or (live ones only) by name: 0, E_NOTFOUND, or what went wrong. */
+/* By id, or by name, a live one or the last that was revoked: 0, E_NOTFOUND, or
+ * what went wrong. */
 int client_get(struct store *, const char *id, struct client *, struct err *);
 int client_find(struct store *, const char *name, struct client *,
+    struct err *);
+int client_revoked(struct store *, const char *name, struct client *,
     struct err *);
 
 /* Inside a transaction of STORE_MAIN.  add: E_NO when a live client has the

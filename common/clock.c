@@ -92,12 +92,18 @@ digits(char *p, int64_t v, int n)
 	}
 }
 
+/* 0000-01-01T00:00:00Z, and 10000-01-01T00:00:00Z. */
+#define FIRST (INT64_C(-719528) * 86400 * CLOCK_SECOND)
+#define BEYOND (INT64_C(2932897) * 86400 * CLOCK_SECOND)
+
 char *
 clock_format(int64_t t, char out[CLOCK_TEXT])
 {
 	int64_t days, us;
 	int y, m, d;
 
+	if (t < FIRST || t >= BEYOND)
+		t = t < FIRST ? FIRST : BEYOND - 1;
 	days = t / (86400 * CLOCK_SECOND);
 	us = t % (86400 * CLOCK_SECOND);
 	if (us < 0) {

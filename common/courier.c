@@ -75,6 +75,13 @@ clear(struct courier *c)
 	c->shown = 0;
 }
 
+/* Also what waits for a target that is gone. */
+static long long
+waiting(const struct deliver_count *n)
+{
+	return (long long)(n->waiting + n->orphaned);
+}
+
 static void
 draw(struct courier *c, int last)
 {
@@ -89,7 +96,7 @@ draw(struct courier *c, int last)
 	fprintf(stderr, "\r%s: %lld sent, %lld deferred, %lld dead, "
 	    "%lld waiting, %lld/s\033[K%s", die_name(), (long long)n->sent,
 	    (long long)n->deferred, (long long)n->dead,
-	    (long long)n->waiting, (long long)(n->sent * 1000 / ms),
+	    waiting(n), (long long)(n->sent * 1000 / ms),
 	    last ? "\n" : "");
 	c->shown = 1;
 	c->drawn = clock_mono();
@@ -283,7 +290,7 @@ verdict(struct courier *c, int *status, struct err *e)
 	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
 		    (long long)n->sent, (long long)n->deferred,
-		    (long long)n->dead, (long long)n->waiting);
+		    (long long)n->dead, waiting(n));
 	if (c->stopped)
 		*status = EXIT_DONE;
 	if (c->out.failed)

@@ -32,20 +32,20 @@ struct deliver_count {
 	int later;		/* targets: that something waits for which was
 				 * tried, by whomever */
 	int orphans;		/* of deliver_orphans() */
+	int64_t orphaned;	/* what waits for them; not in waiting */
 	int asked;		/* deliveries of deliver_again(); of these: */
 	int asked_dead, asked_off, asked_waiting;	/* off: their target
 				 * is */
-	int targets, faulty;	/* all, and those that lack something or whose
-				 * secret is not set or none */
+	int targets, faulty;	/* all, and those that are none, lack something
+				 * or whose secret is not set or none */
 };
 
 /*
  * For these sources, or for all that have a push (n 0).  The store must be
- * open as ROLE_PUSH; confdir is where the key is looked for.  E_CONF with the
- * file: a source that is not there or has no push; E_KEY.  A target that has
- * not all that it takes, or whose secret is not set or none, keeps nobody else
- * from being delivered to: it is a complaint, and counted (faulty); it alone is
- * E_CONF.
+ * open as ROLE_PUSH; confdir is where the key is looked for.  E_KEY.  A source
+ * that is not there or has no push, or has not all that it takes, or whose
+ * secret is not set or none, keeps nobody else from being delivered to: it is a
+ * complaint, and counted (faulty); it alone is E_CONF.
  */
 int deliver_new(struct deliver **, struct store *, const struct config *,
     const char *confdir, char *const *name, size_t n, struct err *);
@@ -81,9 +81,9 @@ enum { DELIVER_TARGET = 65 };
 int deliver_target(struct store *, int64_t seq, char target[DELIVER_TARGET],
     struct err *);
 
-/* Let dead deliveries wait again, all or none, whose targets are this engine's;
- * deliver_survey() tells what became of them.  The caller keeps seq.  E_NO: one
- * is not dead; E_NOTFOUND. */
+/* Let dead deliveries wait again, all or none; deliver_survey() tells what
+ * became of them.  The caller keeps seq.  E_NO: one is not dead; E_CONF: the
+ * target of one is none of this engine's; E_NOTFOUND. */
 int deliver_again(struct deliver *, const int64_t *seq, size_t n,
     struct err *);
 
@@ -106,7 +106,8 @@ int deliver_dismiss(struct store *, const struct config *,
     const char *target, int force, struct deliver_dismissed *, struct err *);
 
 /* What would be sent now, as text with secrets masked, in pieces to fn; then
- * deliver_complaint() has which targets are off. */
+ * deliver_complaint() has which targets are off, and those of
+ * deliver_orphans(). */
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 

@@ -50,6 +50,17 @@ deliver_target(struct store *s, int64_t seq, char target[DELIVER_TARGET],
 	return outbox_find(s, seq, state, target, e);
 }
 
+static int
+has_lane(const struct deliver *d, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < d->nlane; i++)
+		if (strcmp(d->lane[i].source->name, name) == 0)
+			return 1;
+	return 0;
+}
+
 int
 deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 {
@@ -62,6 +73,9 @@ deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 		return rc;
 	for (i = 0; i < n && rc == 0; i++) {
 		rc = outbox_again(d->store, seq[i], now, target, e);
+		if (rc == 0 && !has_lane(d, target))
+			rc = err_set(e, E_CONF, "delivery %" PRId64 ": '%s' "
+			    "has no source file with push", seq[i], target);
 		if (rc == 0)
 			rc = note(d, "delivery.again", target, seq[i], e);
 	}
@@ -164,17 +178,6 @@ deliver_resting(const struct deliver *d, size_t *i, int64_t *until)
 	return NULL;
 }
 
-static int
-has_lane(const struct deliver *d, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < d->nlane; i++)
-		if (strcmp(d->lane[i].source->name, name) == 0)
-			return 1;
-	return 0;
-}
-
 int
 deliver_orphans(struct deliver *d, struct err *e)
 {
@@ -183,6 +186,7 @@ deliver_orphans(struct deliver *d, struct err *e)
 	int rc = 0;
 
 	d->count.orphans = 0;
+	d->count.orphaned = 0;
 	while (d->all && (rc = outbox_target(d->store, target, target,
 	    e)) == 1) {
 		if (has_lane(d, target))
@@ -194,6 +198,7 @@ deliver_orphans(struct deliver *d, struct err *e)
 		    "delivery waits" : "deliveries wait", target);
 		deliver_tell(d, text);
 		d->count.orphans++;
+		d->count.orphaned += n;
 	}
 	return rc;
 }

@@ -195,3 +195,16 @@ job_done(struct deliver *d, struct job *j)
 	d->ended_tail = &j->next;
 	d->nended++;
 }
+
+void
+job_forget(struct deliver *d)
+{
+	struct job *j;
+
+	while ((j = d->ended) != NULL) {
+		d->ended = j->next;
+		job_free(j);
+	}
+	d->ended_tail = &d->ended;
+	d->nended = 0;
+}

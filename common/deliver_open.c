@@ -37,22 +37,21 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 }
 
 /* One that has no push: what its file may name, where its profile knows. */
-static int
+static void
 no_push(const struct source *s, struct err *e)
 {
 	struct arena a = { NULL };
 	const char *names;
-	int rc;
 
 	names = conf_preset_names(s->profile, "push", &a);
-	rc = err_set(e, E_CONF, "%s: it has no push%s%s", s->file,
+	err_set(e, E_CONF, "%s: it has no push%s%s", s->file,
 	    names != NULL ? "; its profile has for push.preset: " : "",
 	    names != NULL ? names : "");
 	arena_release(&a);
-	return rc;
 }
 
-/* One that was named. */
+/* One that was named.  A name that is none keeps no other from being delivered
+ * to. */
 static int
 lane_named(struct deliver *d, const struct config *c, const char *name,
     struct err *e)
@@ -60,15 +59,20 @@ lane_named(struct deliver *d, const struct config *c, const char *name,
 	const struct source *s = config_source(c, name);
 	size_t i;
 
-	if (s == NULL)
-		return err_set(e, E_CONF, "source '%s': there is no file "
-		    "%s/sources/%s.json", name, c->dir, name);
-	if (s->push.kind == PUSH_NONE)
-		return no_push(s, e);
 	for (i = 0; i < d->nlane; i++)
 		if (d->lane[i].source == s)
 			return 0;
-	return lane_init(d, c, s, e);
+	if (s != NULL && s->push.kind != PUSH_NONE)
+		return lane_init(d, c, s, e);
+	if (s == NULL)
+		err_set(e, E_CONF, "source '%s': there is no file "
+		    "%s/sources/%s.json", name, c->dir, name);
+	else
+		no_push(s, e);
+	deliver_tell(d, e->msg);
+	d->count.targets++;
+	d->count.faulty++;
+	return 0;
 }
 
 int
@@ -98,7 +102,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
-	if (rc == 0 && n > 0 && d->nlane == 1 && d->count.faulty == 1)
+	if (rc == 0 && n > 0 && d->count.targets == 1 && d->count.faulty == 1)
 		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {
 		deliver_free(d);
@@ -185,7 +189,7 @@ deliver_free(struct deliver *d)
 	turn_free(d);
 	httpc_many_free(d->http);
 	free_jobs(d->running);
-	free_jobs(d->ended);
+	job_forget(d);
 	for (i = 0; i < d->nlane; i++) {
 		token_release(&d->lane[i]);
 		lane_release(&d->lane[i]);

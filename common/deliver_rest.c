@@ -328,3 +328,21 @@ rest_take(struct deliver *d, struct lane *l, struct job **out, struct err *e)
 		job_free(j);
 	return rc < 0 ? rc : 0;
 }
+
+int
+rest_ends(struct deliver *d, struct lane *l, const struct outbox_row *r,
+    struct err *e)
+{
+	struct job *j = job_new(l, 1);
+	int rc;
+
+	j->nrow = 0;
+	j->covers = xcalloc(1, sizeof *j->covers);
+	rc = take_row(d, j, r, e);
+	arena_reset(&d->arena);
+	if (rc == 0)
+		rc = j->nrow == 0;
+	job_free(j);
+	job_forget(d);
+	return rc;
+}

@@ -85,12 +85,15 @@ show_queue(struct show *s, struct err *e)
 	return rc;
 }
 
-/* Rows of a rest target go together. */
+/* Rows of a rest target go together.  1: this one would not be sent. */
 static int
 gather(struct show *s, const struct outbox_row *r, struct err *e)
 {
 	struct lane *l = s->lane;
+	int rc;
 
+	if ((rc = rest_ends(s->d, l, r, e)) != 0)
+		return rc;
 	l->queue[(l->head + l->n++) % LANE_QUEUE] = *r;
 	return l->n == LANE_QUEUE ? show_queue(s, e) : 0;
 }
@@ -116,7 +119,7 @@ show_row(void *ctx, const struct outbox_row *r, struct err *e)
 	}
 	buf_release(&b);
 	job_free(j);
-	return rc == E_NOTFOUND ? 0 : rc;
+	return rc == E_NOTFOUND ? 1 : rc;
 }
 
 int
@@ -142,5 +145,5 @@ deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
 		if (rc == 0)
 			rc = show_queue(&s, e);
 	}
-	return rc;
+	return rc != 0 ? rc : deliver_orphans(d, e);
 }

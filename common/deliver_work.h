@@ -247,6 +247,9 @@ void job_defer(struct job *, int64_t now, int trouble);
 void job_ending(const struct job *, size_t i, struct ending *);
 void job_done(struct deliver *, struct job *);
 
+/* Nothing of what ended is to be recorded. */
+void job_forget(struct deliver *);
+
 /* deliver_send.c: requests, and those of webhook targets. */
 int job_start(struct deliver *, struct job *, struct err *);
 void job_sign(struct job *);
@@ -266,6 +269,10 @@ int exec_ended(struct job *, int64_t now);
 /* deliver_rest.c: the next job of a rest target from its queue, with all that
  * is sent; NULL: nothing is left of it.  What is not sent at all has ended. */
 int rest_take(struct deliver *, struct lane *, struct job **, struct err *);
+
+/* Whether rest_take() would end this row and send nothing: 1, 0, <0. */
+int rest_ends(struct deliver *, struct lane *, const struct outbox_row *,
+    struct err *);
 
 /* deliver_request.c: what a row adds to a request (E_DATA: this one cannot be
  * sent, and nothing was added), what all of them become, and how it is sent

@@ -78,8 +78,8 @@ cells(uint32_t c)
 	return WITHIN(joined, c) ? 0 : WITHIN(wide, c) ? 2 : 1;
 }
 
-/* The same, 0 when it is none that may be shown; *k is what it takes, which is
- * never nothing. */
+/* Bytes of the character at s; 0 when it is none that may be shown.  *k is how
+ * many to go on by, which is never none. */
 static size_t
 shown(const char *s, size_t n, uint32_t *c, size_t *k)
 {
@@ -124,6 +124,24 @@ glyph_mask(char *s, size_t n)
 		i += k;
 	}
 	return to;
+}
+
+static int
+digit(const char *s, size_t n, size_t i)
+{
+	return i < n && s[i] >= '0' && s[i] <= '9';
+}
+
+int
+glyph_breaks(const char *s, size_t n, size_t i)
+{
+	if (i == 0 || i >= n)
+		return i >= n;
+	if (s[i] == ' ')
+		return !digit(s, n, i - 1) || !digit(s, n, i + 1);
+	if (s[i - 1] == ' ' || s[i - 1] == ',')
+		return i < 2 || !digit(s, n, i - 2) || !digit(s, n, i);
+	return s[i - 1] == ':' && i > 1 && s[i - 2] == '"';
 }
 
 static const char ellipsis[] = "\xe2\x80\xa6";

@@ -21,6 +21,11 @@ size_t glyph_mask(char *, size_t);
  * is how many cells they take. */
 size_t glyph_fit(const char *, size_t, size_t width, size_t *used);
 
+/* Whether a line may end in front of byte i of a clean text: at a blank, behind
+ * a comma, and between a name and its value in JSON, but not inside a number,
+ * that of a telephone ("+91 98450 12345") among them. */
+int glyph_breaks(const char *, size_t, size_t i);
+
 /* Add as much of a clean text as fits into width cells, the last of which is
  * an ellipsis, padded with blanks to exactly that width. */
 void glyph_cut(struct buf *, const char *, size_t, size_t width);

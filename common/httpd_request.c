@@ -264,6 +264,21 @@ response_of(struct answer *a)
 	return r;
 }
 
+/*
+ * libmicrohttpd takes a bare LF for the end of a chunk's line, behind an
+ * extension as well, and does not tell; a front door may not (RFC 9112 7.1),
+ * and pass on as one request what is two here.  So nothing is read behind a
+ * body in chunks.
+ */
+static void
+end_behind(struct answer *a)
+{
+	a->close = 1;
+	/* What was made of a constant one is for others. */
+	a->constant = 0;
+	a->made = NULL;
+}
+
 static enum MHD_Result
 queue(struct work *w)
 {
@@ -271,7 +286,9 @@ queue(struct work *w)
 	struct MHD_Response *r;
 	enum MHD_Result ok;
 
-	if (c->h->draining && !w->answer.constant)
+	if (w->framing.chunked)
+		end_behind(&w->answer);
+	else if (c->h->draining && !w->answer.constant)
 		w->answer.close = 1;
 	r = response_of(&w->answer);
 	c->phase = P_REPLY;

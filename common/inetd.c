@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/session.h"
 
@@ -23,6 +24,8 @@ struct relay {
 	int fd;			/* our end of the pair, -1: none */
 	char up[4096], down[PIPE_BUF];
 	size_t nup, ndown;	/* bytes on their way */
+	int64_t patience;	/* how long down may wait for the peer, and */
+	int64_t until;		/* until when: monotonic */
 };
 
 enum { IN, PAIR, OUT, HTTP, FDS };
@@ -111,7 +114,8 @@ carry_up(struct relay *r, const struct pollfd *p)
 	}
 }
 
-/* From the server to the peer. 0 once there will be no more. */
+/* From the server to the peer. 0 once there will be no more, or the peer takes
+ * none. */
 static int
 carry_down(struct relay *r, const struct pollfd *p)
 {
@@ -121,8 +125,10 @@ carry_down(struct relay *r, const struct pollfd *p)
 		k = recv(r->fd, r->down, sizeof r->down, 0);
 		if (k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR))
 			return 0;
-		if (k > 0)
+		if (k > 0) {
 			r->ndown = (size_t)k;
+			r->until = clock_mono() + r->patience;
+		}
 	}
 	if (p[OUT].revents != 0 && r->ndown > 0) {
 		k = write(r->out, r->down, r->ndown);
@@ -131,7 +137,21 @@ carry_down(struct relay *r, const struct pollfd *p)
 		if (k > 0)
 			move(r->down, &r->ndown, (size_t)k);
 	}
-	return 1;
+	return r->ndown == 0 || clock_mono() < r->until;
+}
+
+/* How long to wait, where the server would ms (-1: for ever). */
+static int
+relay_timeout(const struct relay *r, int ms)
+{
+	int64_t left;
+
+	if (r->fd < 0 || r->ndown == 0)
+		return ms;
+	left = (r->until - clock_mono()) / 1000 + 1;
+	if (left < 0)
+		left = 0;
+	return ms < 0 || left < ms ? (int)left : ms;
 }
 
 /* One connection is stored at once: there is nobody to wait for. */
@@ -166,7 +186,8 @@ serve(struct session *s, struct relay *r, struct store *st)
 	int rc = 0, ms, more = r->fd >= 0;
 
 	while (httpd_open(s->http) > 0 || more) {
-		ms = httpd_open(s->http) > 0 ? session_timeout(s) : -1;
+		ms = relay_timeout(r, httpd_open(s->http) > 0 ?
+		    session_timeout(s) : -1);
 		arm(&p[HTTP], httpd_fd(s->http), POLLIN);
 		relay_arm(r, p);
 		if (poll(p, FDS, ms) < 0 && errno != EINTR)
@@ -186,9 +207,11 @@ serve(struct session *s, struct relay *r, struct store *st)
 }
 
 static int
-connection(struct session *s, struct store *st, int in, int out)
+connection(struct session *s, struct store *st,
+    const struct httpd_limits *limits, int in, int out)
 {
-	struct relay r = { -1, -1, -1, "", "", 0, 0 };
+	struct relay r = { .in = -1, .out = -1, .fd = -1,
+	    .patience = limits->request * CLOCK_SECOND };
 	struct peer peer;
 	int fd, rc;
 
@@ -218,7 +241,7 @@ inetd_run(struct store *st, struct receiver *rv,
 		    "connection (nowait in inetd.conf, Accept=yes)");
 	if (session_init(&s, rv, limits, tls, NULL, &e) != 0)
 		die_err(&e);
-	return status_exit(connection(&s, st, in, out));
+	return status_exit(connection(&s, st, limits, in, out));
 }
 
 void
@@ -233,7 +256,7 @@ inetd_unavailable(const struct err *why, const struct httpd_limits *limits,
 		if (session_init(&s, NULL, limits, tls, NULL, &e) != 0)
 			die_err(&e);
 		s.fault = why->code;
-		connection(&s, NULL, in, out);
+		connection(&s, NULL, limits, in, out);
 	}
 	exit(status_exit(why->code));
 }

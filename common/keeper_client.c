@@ -181,15 +181,39 @@ end_it(struct keeper *k, struct client *c, struct err *e)
 	return 0;
 }
 
+/* Whether the operand names one that was revoked, where it names no live one:
+ * 1 and *c, 0, <0. */
+static int
+was_revoked(struct keeper *k, struct client *c, struct err *e)
+{
+	const char *what = k->operand[0];
+	int rc;
+
+	rc = token_id_ok(TOKEN_SECRET, what) ?
+	    client_get(k->store, what, c, e) :
+	    client_revoked(k->store, what, c, e);
+	return rc == 0 ? 1 : rc == E_NOTFOUND ? 0 : rc;
+}
+
 /* It is refused from the first transaction on; the rest brings its tokens in
  * line, for those who look at them. */
 int
 keeper_client_revoke(struct keeper *k, struct err *e)
 {
 	struct client c;
-	int rc;
+	struct err other;
+	int rc, was;
 
 	rc = change(k, end_it, "client.revoked", &c, e);
+	if (rc == E_NOTFOUND &&
+	    (was = was_revoked(k, &c, &other)) != 0) {
+		if (was < 0)
+			*e = other;
+		else
+			say("client '%s': it was revoked before", c.name);
+		rc = was < 0 ? was : 0;
+	}
+	/* One that was killed in between may have left tokens. */
 	if (rc != 0 || k->o.dry)
 		return rc;
 	return keeper_revoke_all(k, c.id, e);

@@ -12,6 +12,7 @@
 #include "common/buf.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/ready.h"
 #include "common/source.h"
 #include "common/vault.h"
 
@@ -120,6 +121,21 @@ keeper_init(struct keeper *k, struct err *e)
 	return rc;
 }
 
+/* The file may come later, but a name that was mistyped is told of now.  Where
+ * there are no files yet, or none can be read, nothing can be told. */
+static void
+tell_unused(const struct keeper *k)
+{
+	struct config *c = NULL;
+	struct err ignored;
+
+	if (config_load(&c, k->o.conf, &ignored) != 0)
+		debug(1, "%s", ignored.msg);
+	else if (c->nsource > 0 && !ready_uses(c, k->operand[0]))
+		say("secret '%s': no source uses it so far", k->operand[0]);
+	config_free(c);
+}
+
 int
 keeper_set(struct keeper *k, struct err *e)
 {
@@ -135,6 +151,7 @@ keeper_set(struct keeper *k, struct err *e)
 	    (rc = vault_check(k->o.conf, k->operand[0], k->secret, k->len,
 	    e)) != 0)
 		return rc;
+	tell_unused(k);
 	if (k->o.dry) {
 		say("secret '%s': would be set", k->operand[0]);
 		return 0;

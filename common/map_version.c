@@ -26,20 +26,22 @@ integer(const char *s, size_t len, int64_t *v)
 	return 1;
 }
 
+/* Of a number that is too large for one. */
+enum { LARGE = 32 };
+
 /* A whole number that is too large: behind all others, padded so that texts
  * go by its size. */
 static int
 large(struct mapper *m, const char *s, size_t len, struct version *v)
 {
-	enum { DIGITS = 32 };
-	char t[DIGITS + 1];
+	char t[LARGE + 1];
 
-	if (len == 0 || len > DIGITS || strspn(s, "0123456789") < len)
+	if (len == 0 || len > LARGE || strspn(s, "0123456789") < len)
 		return 0;
-	memset(t, '0', DIGITS - len);
-	memcpy(t + DIGITS - len, s, len);
+	memset(t, '0', LARGE - len);
+	memcpy(t + LARGE - len, s, len);
 	v->num = INT64_MAX;
-	v->text = arena_dup(m->arena, t, DIGITS);
+	v->text = arena_dup(m->arena, t, LARGE);
 	return 1;
 }
 
@@ -100,6 +102,35 @@ fraction(struct mapper *m, const struct digits *x, int negative)
 	return t;
 }
 
+static const char *
+joined(struct mapper *m, const char *a, const char *b)
+{
+	size_t n = strlen(a), len = strlen(b);
+	char *t = arena_alloc(m->arena, n + len + 1);
+
+	memcpy(t, a, n);
+	memcpy(t + n, b, len + 1);
+	return t;
+}
+
+/* The same of one that is written in another way. */
+static int
+large_decimal(struct mapper *m, const struct digits *x, struct version *v)
+{
+	char t[LARGE];
+	int i;
+
+	if (x->whole > LARGE)
+		return 0;
+	for (i = 0; i < x->whole; i++)
+		t[i] = i < x->n ? x->d[i] : '0';
+	if (!large(m, t, (size_t)x->whole, v))
+		return 0;
+	if (x->n > x->whole)
+		v->text = joined(m, v->text, fraction(m, x, 0));
+	return 1;
+}
+
 /* A number that is not written as a whole one: 1, or 0 when it is out of
  * range. */
 static int
@@ -114,7 +145,7 @@ decimal(struct mapper *m, const char *s, size_t len, struct version *v)
 	for (i = 0; i < x.whole; i++) {
 		d = i < x.n ? x.d[i] - '0' : 0;
 		if (num > (INT64_MAX - 1 - d) / 10)
-			return 0;
+			return !negative && large_decimal(m, &x, v);
 		num = num * 10 + d;
 	}
 	v->num = negative ? -num : num;
@@ -125,11 +156,19 @@ decimal(struct mapper *m, const char *s, size_t len, struct version *v)
 	return 1;
 }
 
+/* What is said of a value that is no version; NULL. */
+static const char *
+misfit(const struct got *g)
+{
+	return g->kind == GOT_JSON && strchr("[{tf", g->s[0]) != NULL ?
+	    "version: is neither a number nor a text" : NULL;
+}
+
 int
 map_version(struct mapper *m, const struct got *num, const struct got *sub,
     struct version *v)
 {
-	const char *s = num->s;
+	const char *s = num->s, *fault;
 	size_t len = num->len;
 	int is_number;
 
@@ -141,9 +180,8 @@ map_version(struct mapper *m, const struct got *num, const struct got *sub,
 	if (num->kind == GOT_TIME || num->timed) {
 		v->num = num->time;
 	} else {
-		if (s[0] == '[' || s[0] == '{')
-			return map_refuse(m, "bad_field",
-			    "version: is not a single value");
+		if ((fault = misfit(num)) != NULL)
+			return map_refuse(m, "bad_field", "%s", fault);
 		is_number = num->kind == GOT_JSON && s[0] != '"';
 		if (num->kind == GOT_JSON && s[0] == '"') {
 			s++;

@@ -138,8 +138,11 @@ int outbox_target(struct store *, const char *after,
 int outbox_later(struct store *, const char *target, int64_t now,
     struct err *);
 
-/* What would be leased now, in no particular order; what fn returns other than
- * 0 ends the walk and is returned. */
+/*
+ * What would be leased now, member by member.  fn says 0; 1: it would end
+ * without being sent, so the next of its member has the turn; <0 ends the walk
+ * and is returned.
+ */
 typedef int outbox_fn(void *ctx, const struct outbox_row *, struct err *);
 int outbox_walk(struct store *, const char *target, int64_t now, outbox_fn *,
     void *ctx, struct err *);

@@ -140,39 +140,58 @@ outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
 	return stmt_one(st, &seq, e);
 }
 
+/* What keeps a row from being leased, seen member by member. */
+struct walk {
+	int64_t now;
+	char member[OUTBOX_MEMBER];
+	int held;		/* one before it is not done */
+};
+
+/* Whether it is the turn of a row of walk_sql. */
+static int
+has_turn(struct walk *w, struct stmt *st, const struct outbox_row *r)
+{
+	int64_t at = stmt_get_int(st, 6);
+	int is_due;
+
+	if (r->member[0] == '\0' || strcmp(r->member, w->member) != 0)
+		w->held = 0;
+	memcpy(w->member, r->member, sizeof w->member);
+	is_due = strcmp(stmt_get_text(st, 5, NULL), "waiting") == 0 &&
+	    (at <= w->now || at > outbox_far(w->now));
+	/* One that was given its turn has it, whatever was let wait since. */
+	if (!stmt_is_null(st, 7) && stmt_get_int(st, 7) == 0)
+		w->held = 0;
+	is_due &= !w->held;
+	w->held = 1;
+	return is_due;
+}
+
+static const char walk_sql[] = "SELECT seq, audit, tries, member, alone, "
+    "state, due_at, behind FROM outbox INDEXED BY outbox_open "
+    "WHERE target = :target AND behind IS NOT NULL AND state <> 'sent' "
+    "AND state <> 'dead' UNION ALL SELECT seq, audit, tries, member, alone, "
+    "state, due_at, behind FROM outbox INDEXED BY outbox_new "
+    "WHERE target = :target AND behind IS NULL ORDER BY member, seq";
+
 int
 outbox_walk(struct store *s, const char *target, int64_t now, outbox_fn *fn,
     void *ctx, struct err *e)
 {
-	/* Those that were looked at and are due; of the others the first of
-	 * each member, unless something before it is not done. */
-	static const char sql[] = "SELECT seq, audit, tries, member, alone "
-	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
-	    "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
-	    "UNION ALL SELECT seq, audit, tries, member, alone "
-	    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
-	    "AND state = 'waiting' AND behind = 0 AND due_at > :far "
-	    "UNION ALL SELECT o.seq, o.audit, o.tries, o.member, o.alone FROM "
-	    "(SELECT min(seq) AS first FROM outbox INDEXED BY outbox_new "
-	    "WHERE target = :target AND behind IS NULL "
-	    "GROUP BY coalesce(member, seq)) f "
-	    "JOIN outbox o ON o.seq = f.first WHERE NOT EXISTS "
-	    "(SELECT 1 FROM outbox p INDEXED BY outbox_open "
-	    "WHERE p.target = :target AND p.member = o.member "
-	    "AND p.seq < o.seq AND p.behind IS NOT NULL "
-	    "AND p.state <> 'sent' AND p.state <> 'dead')";
+	struct walk w = { .now = now };
 	struct outbox_row r;
 	struct stmt *st;
 	int rc;
 
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	st = db_stmt(store_db(s, STORE_MAIN), walk_sql);
 	stmt_text(st, 1, target);
-	stmt_int(st, 2, now);
-	stmt_int(st, 3, outbox_far(now));
 	while ((rc = stmt_step(st, e)) == 1) {
 		outbox_row_read(st, &r);
-		if ((rc = fn(ctx, &r, e)) != 0)
+		if (!has_turn(&w, st, &r))
+			continue;
+		if ((rc = fn(ctx, &r, e)) < 0)
 			break;
+		w.held = rc == 0;
 	}
 	stmt_reset(st);
 	return rc;

@@ -263,12 +263,12 @@ prove(struct store *s, int64_t seq, const char *head, size_t len,
 	struct buf leaf = { 0 };
 	int rc;
 
-	if (seq > h->size)
-		return err_set(e, E_NO, "row %lld is newer than the head of "
-		    "%lld rows; loya-audit head signs another",
-		    (long long)seq, (long long)h->size);
 	p = xmalloc(sizeof *p);
 	rc = leaf_data(s, seq, &leaf, e);
+	if (rc == 0 && seq > h->size)
+		rc = err_set(e, E_NO, "row %lld is newer than the head of "
+		    "%lld rows; loya-audit head signs another",
+		    (long long)seq, (long long)h->size);
 	if (rc == 0)
 		rc = merkle_inclusion(p, seq - 1, h->size, audit_tile, s, e);
 	if (rc == 0)

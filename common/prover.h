@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/head.h"
 #include "common/merkle.h"
+#include "common/note.h"
 #include "common/tlog.h"
 
 /*
@@ -46,6 +47,16 @@ int prover_goes_on(struct store *, const char *name, const struct tlog_head *,
 int prover_row(struct store *, int64_t seq, const char *head, size_t len,
     struct buf *b, struct err *);
 
+/*
+ * What row seq says, to go in front of the proof of it: three lines and an
+ * empty one, see loya-audit(1).  E_NOTFOUND: no such row; E_NO: it was erased,
+ * or is longer than prover_check() takes.
+ */
+int prover_detail(struct store *, int64_t seq, struct buf *b, struct err *);
+
+/* Bytes of what prover_check() looks at. */
+enum { PROVER_MAX = NOTE_MAX + 16 * 1024 * 1024 };
+
 /* That the newest head goes on from a tree of that size, of which a head was
  * signed here (is_head), or which somebody says there is: E_NO when the newest
  * head is smaller. */
@@ -70,15 +81,19 @@ struct prover_verdict {
 	struct tlog_proof proof;	/* TLOG_PROOF */
 	struct tlog_growth growth;	/* TLOG_GROWTH */
 	struct buf leaf;	/* the row that is proven: a JSON array */
+	struct buf detail;	/* what that says, a JSON object; empty: it was
+				 * not there */
 	int64_t witnesses;	/* that signed */
+	struct buf cosigned;	/* which, and when: a JSON array of objects of
+				 * witness and at */
 };
 
 /*
  * Check a head or a proof by keys alone (prover_check.c): the head is signed
  * with one of those of Ed25519, and by every witness among them.  old: the
  * head that the other one goes on from, or NULL; of more rows than that has
- * only a consistency proof can tell (else E_USAGE).  E_DATA, E_NO, E_USAGE
- * with *e.
+ * only a consistency proof can tell (else E_USAGE).  A detail in front of the
+ * proof of a row is what that is committed to.  E_DATA, E_NO, E_USAGE with *e.
  */
 int prover_check(const struct note_keys *, const char *name,
     const char *text, size_t len, const struct tlog_head *old,

@@ -1,11 +1,13 @@
 /* What was proven, by keys alone: no store is needed. */
-#include "common/prover.h"
+#include "common/prover_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/crypt.h"
 #include "common/json.h"
+#include "common/jsonw.h"
 
 /* The row that a proof is about: a JSON array that begins with its number. */
 static int
@@ -96,33 +98,51 @@ check_older(const char *name, const struct tlog_head *h,
 	return 0;
 }
 
+static void
+add_cosigned(struct jsonw *w, const char *witness, int64_t at)
+{
+	jsonw_object(w);
+	jsonw_kstring(w, "witness", witness);
+	jsonw_ktime(w, "at", at > INT64_MAX / CLOCK_SECOND ? INT64_MAX :
+	    at * CLOCK_SECOND);
+	jsonw_close(w, '}');
+}
+
 /* Every witness that is named has signed. */
 static int
 check_witnesses(const struct note_keys *keys, const char *name,
-    const char *head, size_t len, int64_t *n, struct err *e)
+    const char *head, size_t len, struct prover_verdict *v, struct err *e)
 {
 	struct note note;
+	struct jsonw w;
+	int64_t at;
 	size_t i;
 	int rc;
 
-	*n = 0;
+	v->witnesses = 0;
+	buf_clear(&v->cosigned);
+	jsonw_init(&w, &v->cosigned);
+	jsonw_array(&w);
 	if (note_parse(&note, head, len) != 0)
 		return err_set(e, E_DATA, "%s: not a signed head", name);
 	for (i = 0; i < keys->n; i++) {
 		if (keys->key[i].kind != NOTE_COSIGNATURE)
 			continue;
-		rc = note_verify(&note, &keys->key[i], NULL, NULL);
+		rc = note_verify(&note, &keys->key[i], &at, NULL);
 		if (rc != 1)
 			return err_set(e, E_NO, rc == 0 ? "%s: witness '%s' "
 			    "did not sign it" : "%s: what witness '%s' signed "
 			    "is not good", name, keys->key[i].name);
-		++*n;
+		v->witnesses++;
+		add_cosigned(&w, keys->key[i].name, at);
 	}
+	jsonw_close(&w, ']');
 	return 0;
 }
 
-int
-prover_check(const struct note_keys *keys, const char *name, const char *text,
+/* The same of what stands behind what a row says. */
+static int
+check(const struct note_keys *keys, const char *name, const char *text,
     size_t len, const struct tlog_head *old, struct prover_verdict *v,
     struct err *e)
 {
@@ -143,8 +163,7 @@ prover_check(const struct note_keys *keys, const char *name, const char *text,
 		nhead = v->growth.nhead;
 	}
 	if ((rc = prover_known(keys, name, head, nhead, &v->head, e)) != 0 ||
-	    (rc = check_witnesses(keys, name, head, nhead, &v->witnesses,
-	    e)) != 0)
+	    (rc = check_witnesses(keys, name, head, nhead, v, e)) != 0)
 		return rc;
 	if (v->what == TLOG_GROWTH)
 		return check_growth(&v->growth, name, &v->head, old, e);
@@ -155,8 +174,34 @@ prover_check(const struct note_keys *keys, const char *name, const char *text,
 	return rc;
 }
 
+int
+prover_check(const struct note_keys *keys, const char *name, const char *text,
+    size_t len, const struct tlog_head *old, struct prover_verdict *v,
+    struct err *e)
+{
+	struct opening o = { 0 };
+	int rc;
+
+	if (prover_opening_read(&o, text, len) != 0)
+		rc = err_set(e, E_DATA, "%s: its detail is none", name);
+	else
+		rc = check(keys, name, text + o.len, len - o.len, old, v, e);
+	if (rc == 0 && o.len > 0 && v->what != TLOG_PROOF)
+		rc = err_set(e, E_DATA, "%s: a detail, and no row that it is "
+		    "of", name);
+	if (rc == 0 && o.len > 0 && !prover_opening_holds(&o, &v->leaf))
+		rc = err_set(e, E_NO, "%s: its detail is not what the row is "
+		    "committed to", name);
+	if (rc == 0)
+		buf_add(&v->detail, o.detail.p, o.detail.len);
+	prover_opening_release(&o);
+	return rc;
+}
+
 void
 prover_verdict_release(struct prover_verdict *v)
 {
 	buf_release(&v->leaf);
+	buf_release(&v->detail);
+	buf_release(&v->cosigned);
 }

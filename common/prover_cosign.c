@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "common/clock.h"
+
+enum { DAY = 86400 };	/* in seconds */
+
 /* One head that lines are tried on. */
 struct trial {
 	struct store *store;
@@ -45,6 +49,22 @@ about(void *ctx, const struct head *h)
 	return 1;
 }
 
+/* Clocks differ, but not by days: the newest word of a witness counts, and one
+ * that is far ahead would keep its place for good. */
+static int
+check_ahead(const struct trial *t, const char *name, const char *witness,
+    int64_t at)
+{
+	int64_t now = clock_now() / CLOCK_SECOND;
+	char text[CLOCK_TEXT];
+
+	if (at <= now + DAY)
+		return 0;
+	return err_set(t->e, E_NO, "%s: witness '%s' signed it at %s, which is "
+	    "to come", name, witness, clock_format(at > INT64_MAX /
+	    CLOCK_SECOND ? INT64_MAX : at * CLOCK_SECOND, text));
+}
+
 /* Every witness that is known and has signed. */
 static int
 take(struct trial *t, const char *name, int64_t *signed_by, int64_t *news)
@@ -64,6 +84,8 @@ take(struct trial *t, const char *name, int64_t *signed_by, int64_t *news)
 			    "signed is not good", name, k->name);
 		if (rc == 0)
 			continue;
+		if ((rc = check_ahead(t, name, k->name, at)) != 0)
+			return rc;
 		++*signed_by;
 		note_key_text(k, vkey);
 		rc = head_witness_add(t->store, t->head, vkey, line->line,

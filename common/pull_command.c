@@ -144,10 +144,15 @@ pull_command_record(struct pull *p, const char *key)
 static void
 tell_again(const struct pull *p)
 {
-	if (p->again > 0)
-		warn("source '%s': line %lld: a record that an earlier line "
-		    "has; there are %lld such lines", p->source->name,
-		    (long long)p->again_line, (long long)p->again);
+	static const char what[] = "a record that an earlier line has";
+
+	if (p->again == 1)
+		warn("source '%s': line %lld: %s", p->source->name,
+		    (long long)p->again_line, what);
+	else if (p->again > 1)
+		warn("source '%s': line %lld: %s; there are %lld such lines",
+		    p->source->name, (long long)p->again_line, what,
+		    (long long)p->again);
 }
 
 int

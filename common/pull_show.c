@@ -132,6 +132,34 @@ show_all(struct pull *p, enum pull_way way, struct buf *out, struct err *e)
 	return rc != 0 ? rc : show_missed(p, out, e);
 }
 
+/* A run would end at this: 0, E_CONF, <0. */
+static int
+check_secret(const struct pull *p, const char *name, struct err *e)
+{
+	int rc = name != NULL ? secret_there(p->store, name, e) : 1;
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return err_set(e, E_CONF, "source '%s': its secret is not set; "
+	    "loya-token set %s sets it", p->source->name, name);
+}
+
+static int
+check_secrets(const struct pull *p, struct err *e)
+{
+	const struct source_pull *c = p->conf;
+	size_t i;
+	int rc = 0;
+
+	if (c->user != NULL)
+		rc = check_secret(p, c->secret, e);
+	for (i = 0; i < c->nhidden && rc == 0; i++)
+		rc = check_secret(p, c->hidden_secret[i], e);
+	if (rc == 0 && c->command == NULL && c->auth == PULL_AUTH_OAUTH)
+		rc = check_secret(p, p->source->oauth.secret, e);
+	return rc;
+}
+
 int
 pull_show(struct pull *p, const struct source *s, enum pull_way way,
     struct buf *out, struct err *e)
@@ -141,6 +169,8 @@ pull_show(struct pull *p, const struct source *s, enum pull_way way,
 	p->masked = 1;
 	if ((rc = pull_ready(p, s, way, e)) == 0)
 		rc = show_all(p, way, out, e);
+	if (rc == 0)
+		rc = check_secrets(p, e);
 	pull_close(p);
 	p->masked = 0;
 	return rc;

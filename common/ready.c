@@ -1,5 +1,8 @@
 #include "common/ready.h"
 
+#include <string.h>
+
+#include "common/buf.h"
 #include "common/die.h"
 #include "common/rest.h"
 #include "common/secret.h"
@@ -113,6 +116,21 @@ check_match(const struct config *c, const struct source *s)
 				    "it", s->name, *f);
 }
 
+/* What is said of who decides is easily said without one of the sources.  Of
+ * what is only written to nobody expects that it decides. */
+static void
+check_authority(const struct config *c, const struct source *s)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	if ((s->push.kind == PUSH_NONE || s->receive.hook || s->pull.there) &&
+	    config_left_out(c, s, &b))
+		say("source %s: it decides nothing%s%s; %s/loya.json does not "
+		    "name it there", s->name, b.len > 0 ? " of " : "",
+		    b.len > 0 ? buf_str(&b) : "", c->dir);
+	buf_release(&b);
+}
+
 /* One source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
@@ -148,8 +166,52 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	int rc = 0;
 
 	for (i = 0; i < c->nsource && rc == 0; i++) {
+		check_authority(c, &c->source[i]);
 		check_match(c, &c->source[i]);
 		rc = check_source(c, &c->source[i], store, e);
 	}
 	return rc;
+}
+
+static int
+same(const char *a, const char *b)
+{
+	return a != NULL && strcmp(a, b) == 0;
+}
+
+static int
+among(const char *const *list, size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (same(list[i], name))
+			return 1;
+	return 0;
+}
+
+static int
+uses(const struct source *s, const char *name)
+{
+	const struct rest *r = s->push.rest;
+
+	/* A hook that is only prepared will take the source's. */
+	return same(s->receive.secret != NULL ? s->receive.secret : s->name,
+	    name) ||
+	    same(s->oauth.secret, name) || same(s->oauth.refresh, name) ||
+	    same(s->pull.secret, name) || same(s->push.secret, name) ||
+	    among(s->pull.hidden_secret, s->pull.nhidden, name) ||
+	    (r != NULL && (same(r->credential, name) ||
+	    among(r->secret, r->nsecret, name)));
+}
+
+int
+ready_uses(const struct config *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nsource; i++)
+		if (uses(&c->source[i], name))
+			return 1;
+	return 0;
 }

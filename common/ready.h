@@ -16,9 +16,13 @@ int ready_pull(const struct source *, struct err *);
 /*
  * All sources: what is lacking is told on standard error, as news where it may
  * be only prepared by a profile, else as a fault; so is a rule of match that
- * compares what its source may not decide.  Without a store (NULL) no
+ * compares what its source may not decide; what its map names and it may not
+ * decide is news.  Without a store (NULL) no
  * secret is looked for; no key is needed.  0, or why the store cannot be read.
  */
 int ready_check(const struct config *, struct store *, struct err *);
+
+/* Whether any source takes the secret of this name, for whatever it may be. */
+int ready_uses(const struct config *, const char *name);
 
 #endif

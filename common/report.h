@@ -30,7 +30,8 @@ struct report {
 	const char *kind;	/* also the word before the point */
 	const char *event;	/* event id */
 	const char *field;	/* that changed */
-	const char *actor;	/* also without "user:" or "client:" */
+	const char *actor;	/* also without "user:" or "client:"; of a
+				 * client its name, too */
 	const char *state;	/* of an event or a delivery, or status of a
 				 * member */
 	const char *match;	/* members: [["FIELD", "value"], ...] or NULL */
@@ -62,7 +63,8 @@ int report_follow(const struct report *, struct err *);
  * what comes near to it is put into the buf. */
 int report_kind_known(const char *kind, struct buf *near);
 
-/* Whether rows of this kind tell collectors of a failure. */
+/* Whether rows of this kind tell of a failure: to collectors, by their colour,
+ * and on the page for reviewers. */
 int report_kind_failed(const char *kind);
 
 /* Whether the record, a link or a delivery has anything of this kind (NULL:

@@ -284,7 +284,8 @@ print_metrics(const struct report *r, const struct figure_section *s,
 		for (i = 0; i < f->n; i++)
 			sample(&b, m, &f->row[i], s->value[m->v].kind);
 	}
-	rc = fwrite(b.p, 1, b.len, r->out) != b.len;
+	table_write(r->out, b.p, b.len);
+	rc = ferror(r->out) != 0;
 	buf_release(&b);
 	return rc;
 }

@@ -20,7 +20,8 @@ enum { FOLLOW_MS = 200 };	/* between two looks for new rows */
 	"json_type(detail, '$.changes.\"' || ?4 || '\"') END IS NOT NULL) " \
 	"AND at >= ?5 AND at < ?6 " \
 	"AND (?7 IS NULL OR actor = ?7 OR actor = 'user:' || ?7 " \
-	"OR actor = 'client:' || ?7) "
+	"OR actor = 'client:' || ?7 OR actor IN (SELECT 'client:' || id " \
+	"FROM client WHERE name = ?7 OR 'client:' || name = ?7)) "
 
 static struct stmt *
 prepare(const struct report *r, const char *sql)

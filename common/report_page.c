@@ -39,19 +39,19 @@ evidence(struct page *p)
 	static const char *const rows[][3] = {
 		{ "ISO/IEC 27001:2022 A.8.15", "Activities, exceptions and "
 		    "faults are logged, with who, what and when",
-		    "What changed; By whom; Refused and held; every row has "
-		    "time, kind, source, event and actor" },
+		    "What changed; By whom; Refused, held and failed; every "
+		    "row has time, kind, source, event and actor" },
 		{ "ISO/IEC 27001:2022 A.8.15", "Logs are protected, also "
 		    "against administrators",
 		    "Verification: each row is a leaf of a Merkle tree, heads "
 		    "of it are signed and can be kept elsewhere" },
 		{ "ISO/IEC 27001:2022 A.8.15", "Logs are analysed",
-		    "Refused and held; Failed authentications; this page, made "
-		    "for each period" },
+		    "Refused, held and failed; Failed authentications; this "
+		    "page, made for each period" },
 		{ "SOC 2 CC7.2", "The system is monitored for anomalies over "
 		    "the whole period, and they are looked into",
-		    "Rows of the record a day; Lost events; Refused and held; "
-		    "How fast; what waits for a person now" },
+		    "Rows of the record a day; Lost events; Refused, held and "
+		    "failed; How fast; what waits for a person now" },
 		{ "SOC 2 CC7", "Changes to keys, secrets and access are "
 		    "accounted for", "Keys, secrets and access" },
 	};

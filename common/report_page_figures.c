@@ -62,12 +62,11 @@ static const struct query access_rows = { STORE_MAIN,
     { { "When", "t" }, { "Kind", "" }, { "About", "" }, { "Actor", "" },
     { "Row", "n" } } };
 
-static const struct query refused = { STORE_MAIN, "Refused and held",
+static const struct query refused = { STORE_MAIN, "Refused, held and failed",
     "SELECT kind, source, CASE WHEN json_valid(detail)\n"
     "  THEN json_extract(detail, '$.why') END, count(*)\n"
     "FROM audit WHERE at >= :since AND at < :until\n"
-    "AND (kind = 'event.refused' OR kind = 'event.held'\n"
-    "  OR kind = 'delivery.dead')\n"
+    "AND kind IN (" REPORT_FAILURES ")\n"
     "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     { { "Kind", "" }, { "Source or target", "" }, { "Why", "" },
     { "Rows", "n" } } };
@@ -167,9 +166,9 @@ figures(struct page *p, const struct query *q)
 
 static const char day_sql[] =
     "SELECT at / 86400000000, date(at / 1000000, 'unixepoch'),\n"
-    "sum(kind <> 'event.refused' AND kind <> 'event.held'),\n"
-    "sum(kind = 'event.refused' OR kind = 'event.held'), count(*)\n"
-    "FROM audit WHERE at >= :since AND at < :until\n"
+    "count(*) - sum(failed), sum(failed), count(*)\n"
+    "FROM (SELECT at, kind IN (" REPORT_FAILURES ") AS failed FROM audit)\n"
+    "WHERE at >= :since AND at < :until\n"
     "GROUP BY 1 ORDER BY 1 LIMIT 3700";
 
 /* The bars, of each day from *first on, which is that of the first row where
@@ -203,7 +202,7 @@ day_bars(struct page *p, struct html_bar *bar, int64_t *first, int64_t *max)
 	return last - *first < DAYS ? (int)(last - *first + 1) : DAYS;
 }
 
-/* Rows of the record a day: what was done, and what was refused or held. */
+/* Rows of the record a day: what was done, and what failed. */
 static int
 days(struct page *p)
 {
@@ -222,8 +221,8 @@ days(struct page *p)
 	from[10] = to[10] = '\0';
 	snprintf(top, sizeof top, "%lld rows", (long long)max);
 	if (max > 0)
-		html_bars(&p->b, "Blue: done. Red, above it: refused or held.",
-		    bar, (size_t)n, from, to, top);
+		html_bars(&p->b, "Blue: done. Red, above it: refused, held "
+		    "or failed.", bar, (size_t)n, from, to, top);
 	else
 		html_paragraph(&p->b, "None.");
 	html_verbatim(&p->b, day_sql, strlen(day_sql));

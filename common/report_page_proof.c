@@ -22,6 +22,9 @@ fault(void *ctx, const char *table, const char *row, const char *what)
 
 	if (f->n++ >= FAULTS)
 		return;
+	/* Some are of a table as a whole. */
+	if (row == NULL)
+		row = "";
 	html_row(&f->b);
 	html_cell(&f->b, "", table, strlen(table));
 	html_cell(&f->b, "", row, strlen(row));

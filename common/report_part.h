@@ -47,6 +47,13 @@ int report_audit_row(struct table *, const struct report *, int what,
     struct stmt *, struct report_scratch *);
 void report_scratch_release(struct report_scratch *);
 
+/* report_kinds.c: the kinds of rows that say that the answer was no, or that
+ * something failed, waits for a person or is gone: a list of SQL. */
+#define REPORT_FAILURES \
+	"'event.refused', 'event.held', 'auth.refused',\n" \
+	"  'oauth.refused', 'pull.failed', 'delivery.deferred',\n" \
+	"  'delivery.dead', 'target.off', 'key.lost'"
+
 /* report_credential.c: the rows about a token or a client, by its id. */
 int report_credential(const struct report *, const char *id, struct err *);
 

@@ -40,6 +40,11 @@ int report_past_whole(const struct past *, const char *id, struct err *);
 int report_past_of(struct store *, const char *who, int64_t t, struct past *,
     const char **id, struct err *);
 
+/* report_why_at.c: the row that made the balance what it is now, which p has:
+ * 0, E_NOTFOUND with *e, <0. */
+int report_why_points(const struct report *, const char *id,
+    const struct past *p, struct err *);
+
 /* A field's entry, or NULL. */
 const struct past_field *report_past_field(const struct past *,
     const char *name);

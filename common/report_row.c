@@ -56,7 +56,8 @@ report_audit_table(const struct report *r, int what)
 	return table_new(r->out, r->mode, TABLE_ROWS, story, COLUMNS);
 }
 
-/* The colour of a kind, where there are colours. */
+/* The colour of a kind, where there are colours: of failures, too, that can
+ * still go on. */
 static enum table_tint
 tint(const char *kind)
 {
@@ -64,8 +65,6 @@ tint(const char *kind)
 		const char *end;
 		enum table_tint tint;
 	} of[] = {
-		{ ".refused", TABLE_BAD }, { ".dead", TABLE_BAD },
-		{ ".failed", TABLE_BAD }, { ".lost", TABLE_BAD },
 		{ ".held", TABLE_CARE },
 		{ ".deferred", TABLE_CARE }, { ".suspended", TABLE_CARE },
 		{ ".closed", TABLE_CARE }, { ".missing", TABLE_CARE },
@@ -80,7 +79,7 @@ tint(const char *kind)
 		if (n > k && strcmp(kind + n - k, of[i].end) == 0)
 			return of[i].tint;
 	}
-	return TABLE_NORMAL;
+	return report_kind_failed(kind) ? TABLE_BAD : TABLE_NORMAL;
 }
 
 void
@@ -188,15 +187,14 @@ about_target(const char *kind)
 }
 
 /* A person did it, whatever source the row is of: a target was told something,
- * a delivery was given up, a line was written by hand. */
+ * an event or a delivery was given up, a line was written by hand. */
 static int
 by_hand(const char *kind, const char *source, const struct json *j)
 {
 	uint32_t why = j->n > 0 ? json_get(j, 0, "why") : JSON_NONE;
 
 	return about_target(kind) || strcmp(source, "local") == 0 ||
-	    (strcmp(kind, "delivery.dead") == 0 && why != JSON_NONE &&
-	    json_is(j, why, "dismissed"));
+	    (why != JSON_NONE && json_is(j, why, "dismissed"));
 }
 
 static void

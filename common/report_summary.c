@@ -167,6 +167,39 @@ linked(struct buf *b, const struct json *j)
 	}
 }
 
+/* " between ID by email, ID by email and name", or "ID of hr, ID of crm" */
+static void
+candidates(struct buf *b, const struct json *j)
+{
+	uint32_t all = json_get(j, 0, "candidates"), more, v;
+	const char *sep = " between ";
+
+	if (all == JSON_NONE || json_type(j, all) != JSON_ARRAY)
+		return;
+	for (JSON_EACH(j, all, k)) {
+		if (json_type(j, k) != JSON_OBJECT ||
+		    (v = json_get(j, k, "member")) == JSON_NONE)
+			continue;
+		buf_adds(b, sep);
+		report_plain(b, j, v);
+		if ((v = json_get(j, k, "source")) != JSON_NONE) {
+			buf_adds(b, " of ");
+			report_plain(b, j, v);
+		}
+		sep = " by ";
+		v = json_get(j, k, "by");
+		if (v != JSON_NONE && json_type(j, v) == JSON_ARRAY)
+			for (JSON_EACH(j, v, i)) {
+				buf_adds(b, sep);
+				report_plain(b, j, i);
+				sep = " and ";
+			}
+		sep = ", ";
+	}
+	if ((more = json_get(j, 0, "more")) != JSON_NONE)
+		buf_adds(b, " and more");
+}
+
 static void
 reason(struct buf *b, const struct json *j)
 {
@@ -187,6 +220,7 @@ reason(struct buf *b, const struct json *j)
 			buf_adds(b, ": ");
 			buf_adds(b, of[i].text);
 		}
+	candidates(b, j);
 	if ((why = json_get(j, 0, "detail")) != JSON_NONE) {
 		buf_adds(b, ": ");
 		report_plain(b, j, why);
@@ -212,7 +246,9 @@ others(struct buf *b, const struct json *j)
 		    json_type(j, k + 1) == JSON_ARRAY)
 			continue;
 		gap(b);
-		buf_add(b, json_text(j, k), n);
+		for (i = 0; i < n; i++)
+			buf_addc(b, json_text(j, k)[i] == '_' ? ' ' :
+			    json_text(j, k)[i]);
 		buf_addc(b, ' ');
 		value(b, j, k + 1);
 	}
@@ -291,8 +327,8 @@ sentence(struct buf *b, const char *kind, const struct json *j)
 		{ "reverses", "reverses" }, { "snapshot", "snapshot" },
 		{ "present", "present" }, { "missing", "missing" },
 		{ "count", "count" }, { "rows", "rows" },
-		{ "superseded", "too old for" },
-		{ "scheduled_newer", "scheduled_newer" },
+		{ "superseded", "too old for" }, { "by", "by inbox" },
+		{ "scheduled_newer", "a newer schedule has" },
 		{ "denied", "denied" },
 		{ "outranked", "another claim decides" },
 		{ "tie", "tie" }, { "note", "note" },

@@ -139,9 +139,11 @@ static const struct table_column diff_columns[] = {
 	{ "old", TABLE_FOLD },
 	{ "new", TABLE_FOLD },
 	{ "at", 0 },
-	{ "source", 0 },
+	{ "source", TABLE_ONLY_JSON },
+	{ "who", TABLE_ONLY_TEXT },
 	{ "event_id", TABLE_NAME },
 	{ "actor", TABLE_ONLY_JSON },
+	{ "why", 0 },
 	{ "audit", TABLE_RIGHT },
 };
 
@@ -168,8 +170,10 @@ static int
 line(struct diff *d, const char *name, const struct past_field *old,
     const struct past_field *new)
 {
-	static const char sql[] = "SELECT at, source, event_id, actor "
+	static const char sql[] = "SELECT at, source, event_id, actor, "
+	    "CASE WHEN json_valid(detail) THEN detail ->> 'why' END "
 	    "FROM audit WHERE seq = :seq";
+	const char *source;
 	struct stmt *st;
 	int rc;
 
@@ -184,9 +188,14 @@ line(struct diff *d, const char *name, const struct past_field *old,
 	cell(d->r, d->t, old, &d->s);
 	cell(d->r, d->t, new, &d->s);
 	table_time(d->t, stmt_get_int(st, 0));
-	table_text(d->t, stmt_get_text(st, 1, NULL));
+	source = stmt_get_text(st, 1, NULL);
+	table_text(d->t, source);
+	/* As in the log: what no source sent, who ran the program. */
+	table_text(d->t, source != NULL && strcmp(source, "local") != 0 ?
+	    source : stmt_get_text(st, 3, NULL));
 	table_text(d->t, stmt_get_text(st, 2, NULL));
 	table_text(d->t, stmt_get_text(st, 3, NULL));
+	table_text(d->t, stmt_get_text(st, 4, NULL));
 	table_int(d->t, new->seq);
 	stmt_reset(st);
 	return table_end(d->t) != 0;

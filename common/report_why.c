@@ -143,7 +143,8 @@ explain(struct why *y, const char *field, int64_t link)
 	}
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
-	if ((rc = report_why_since(y, field, decided ? &won : NULL,
+	if ((rc = report_why_made(y, field)) != 0 ||
+	    (rc = report_why_since(y, field, decided ? &won : NULL,
 	    &y->since)) != 0 || (decided &&
 	    (rc = look_at_rules(y, field, &won, s, n)) != 0))
 		return rc;
@@ -274,6 +275,8 @@ explain_one(struct why *y, const char *field)
 	if (i == JSON_NONE && strcmp(field, "status") != 0 &&
 	    is_said(y, field))
 		return explain(y, field, -1);
+	if (i == JSON_NONE && strcmp(field, "points") == 0)
+		return report_why_points(y->r, y->m.id, &y->past, y->e);
 	if (i == JSON_NONE && strcmp(field, "status") != 0)
 		return nobody_says(y, field);
 	if (i == JSON_NONE)
@@ -317,12 +320,15 @@ report_why(const struct report *r, const char *member, const char *field,
 		return rc;
 	rc = load(&y, num);
 	if (rc == 0)
+		rc = report_past(r->store, num, INT64_MAX, &y.past, e);
+	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
 		rc = report_why_foresee(&y);
 	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
+	report_past_release(&y.past);
 	config_free(y.config);
 	free(y.applied);
 	free(y.later);

@@ -7,7 +7,8 @@
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
 
-#include "common/report_part.h"
+#include "common/report_giver.h"
+#include "common/report_past.h"
 
 #include "common/jsonw.h"
 #include "common/member.h"
@@ -34,21 +35,26 @@ struct said {
 						 * source's */
 	const char *missing;	/* from the snapshot of this id, or NULL: it
 				 * was said */
+	int there;		/* nothing but that the record is */
 };
 
 /* A change that waits for its time. */
 struct later {
 	int64_t at;
 	struct link link;	/* source and external id */
-	struct said said;
+	struct said said;	/* of the field at hand; its JSON NULL where the
+				 * change does not name it */
 	const char *to_come;	/* a JSON object: field to value */
 	size_t len;
 	struct change *change;	/* all that the event says, or NULL */
 	size_t nchange;
-	const struct change *is;	/* that which waits until at, or NULL */
-	unsigned char *kept;	/* of each field of it: a newer one has it */
-	const struct link *then;	/* the claims when it has come, or
-					 * NULL: unknown */
+	const struct change *is;	/* that which waits until at, or NULL:
+					 * unknown, and as to_come has it */
+	struct profile was, will;	/* before and when it has come */
+	const struct link *then;	/* its claims then */
+	struct value becomes;	/* of the field at hand */
+	int open;		/* it does only if its source may decide then,
+				 * which is not known */
 };
 
 /* Since when a source may decide a field; seq 0: since it said so. */
@@ -70,9 +76,13 @@ struct why {
 	struct later *later;		/* the first to come first */
 	size_t nlater;
 	struct since since;	/* of the field at hand */
+	struct past past;	/* as the record has the member now */
+	struct report_giver made;	/* the field at hand what it is; seq 0:
+					 * nobody knows */
 	struct config *config;	/* NULL: not needed, or unreadable */
-	int rules;		/* it was read; 1: its authority is that which
-				 * the members were computed by, -1: not */
+	int rules;		/* 0: not asked for yet; 1: its authority is
+				 * that which the members were computed by, -1:
+				 * not */
 	struct jsonw w;
 	struct err *e;
 };
@@ -102,6 +112,14 @@ int report_why_missing(struct why *, struct said *);
 int report_why_since(struct why *, const char *field, const struct said *won,
     struct since *);
 
+/* The row that made the field what it is, into y->made: not the one by which
+ * its source said the same again: 0, <0. */
+int report_why_made(struct why *, const char *field);
+
+/* Read the rules of the source files once, into y->config and y->rules: 0,
+ * <0. */
+int report_why_rules(struct why *);
+
 /* Whether the source of s may decide the field, into s->may: 0, <0. */
 int report_why_may(struct why *, const char *field, struct said *s);
 
@@ -110,14 +128,10 @@ int report_why_may(struct why *, const char *field, struct said *s);
  * more. */
 int report_why_foresee(struct why *);
 
-/* Whether what a change says of a field will be superseded when its time has
- * come; 0 also when that is unknown. */
-int report_why_outdated(const struct later *, const char *field);
-
-/* The next change behind *i that says something of a field and will not be
- * superseded, with its value in said; NULL behind the last.  *i begins with
- * 0. */
-const struct said *report_why_next(struct why *, const char *field, size_t *i);
+/* The next change behind *i that a field will be different by, with what it
+ * becomes; NULL behind the last.  *i begins with 0. */
+const struct later *report_why_next(struct why *, const char *field,
+    size_t *i);
 
 /* The first field that a change to come names behind those that were told:
  * NULL behind the last.  *i begins with 0. */

@@ -23,6 +23,10 @@ write_said(struct why *y, const struct said *s)
 		jsonw_key(w, "deleted");
 		jsonw_bool(w, 1);
 	}
+	if (s->there) {
+		jsonw_key(w, "deleted");
+		jsonw_bool(w, 0);
+	}
 	if (s->missing != NULL)
 		jsonw_kstring(w, "missing_from", s->missing);
 }
@@ -42,19 +46,21 @@ lost_by(const struct said *won, const struct said *lost)
 static void
 write_to_come(struct why *y, const char *field)
 {
-	const struct said *s;
+	const struct later *l;
 	size_t i = 0;
 	int any = 0;
 
-	while ((s = report_why_next(y, field, &i)) != NULL) {
+	while ((l = report_why_next(y, field, &i)) != NULL) {
 		if (!any++) {
 			jsonw_key(&y->w, "to_come");
 			jsonw_array(&y->w);
 		}
 		jsonw_object(&y->w);
-		jsonw_kraw(&y->w, "value", s->json, s->len);
-		write_said(y, s);
-		jsonw_ktime(&y->w, "effective_at", s->row->until);
+		jsonw_kraw(&y->w, "value", l->becomes.json != NULL ?
+		    l->becomes.json : "null", l->becomes.json != NULL ?
+		    l->becomes.len : 4);
+		write_said(y, &l->said);
+		jsonw_ktime(&y->w, "effective_at", l->at);
 		jsonw_close(&y->w, '}');
 	}
 	if (any)
@@ -77,6 +83,18 @@ write_since(struct why *y)
 	    "");
 	jsonw_kstring(w, "why", "authority");
 	jsonw_close(w, '}');
+}
+
+/* The row that made it what it is, which may be older than "audit". */
+static void
+write_made(struct why *y)
+{
+	if (y->made.seq == 0)
+		return;
+	jsonw_key(&y->w, "made");
+	jsonw_object(&y->w);
+	report_giver_json(&y->w, &y->made);
+	jsonw_close(&y->w, '}');
 }
 
 void
@@ -112,7 +130,8 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 	write_to_come(y, field);
 	if (y->m.hold != NULL && strcmp(field, "status") == 0)
 		jsonw_kstring(w, "hold", y->m.hold);
+	write_made(y);
 	jsonw_close(w, '}');
 	jsonw_line(w);
-	fwrite(y->line.p, 1, y->line.len, y->r->out);
+	table_write(y->r->out, y->line.p, y->line.len);
 }

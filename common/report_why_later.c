@@ -209,37 +209,6 @@ report_why_put_off(const struct why *y, const struct applied *a)
 	return 0;
 }
 
-const struct said *
-report_why_next(struct why *y, const char *field, size_t *i)
-{
-	static const char closed[] = "\"closed\"";
-	struct json j = { 0 };
-	struct said *s = NULL;
-	struct later *l;
-	uint32_t v;
-	size_t n;
-
-	for (; *i < y->nlater && s == NULL; (*i)++) {
-		l = &y->later[*i];
-		if (json_parse(&j, l->to_come, l->len) != 0 ||
-		    report_why_outdated(l, field))
-			continue;
-		/* A record that is gone is a member who is closed. */
-		if (strcmp(field, "status") == 0 &&
-		    json_get(&j, 0, "deleted") != JSON_NONE) {
-			s = &l->said;
-			s->json = closed;
-			s->len = sizeof closed - 1;
-		} else if ((v = json_get(&j, 0, field)) != JSON_NONE) {
-			s = &l->said;
-			s->json = json_source(&j, v, &n);
-			s->len = n;
-		}
-	}
-	json_release(&j);
-	return s;
-}
-
 /* Whether field is told of: by whom it is decided, or by a change before. */
 static int
 is_told(struct why *y, const char *field, size_t later)
@@ -249,7 +218,7 @@ is_told(struct why *y, const char *field, size_t later)
 	if (strcmp(field, "status") == 0 || strcmp(field, "deleted") == 0 ||
 	    json_get(&y->decided, 0, field) != JSON_NONE)
 		return 1;
-	return report_why_next(y, field, &i) != &y->later[later].said;
+	return report_why_next(y, field, &i) != &y->later[later];
 }
 
 const char *

@@ -104,19 +104,32 @@ report_why_since(struct why *y, const char *field, const struct said *won,
 	return rc < 0 ? rc : 0;
 }
 
-/* The rules of the source files; who cannot read them, or reads others than
- * loya-apply did last, does not know why a source comes behind another. */
-static int
-read_rules(struct why *y)
+int
+report_why_made(struct why *y, const char *field)
+{
+	const struct past_field *f = report_past_field(&y->past, field);
+
+	memset(&y->made, 0, sizeof y->made);
+	/* A row that is empty may have made it. */
+	if (f == NULL || y->past.nerased > 0)
+		return 0;
+	return report_giver_get(y->r, f->seq, &y->arena, &y->made, y->e);
+}
+
+/* Who cannot read the source files, or reads others than loya-apply did last,
+ * does not know why a source comes behind another. */
+int
+report_why_rules(struct why *y)
 {
 	struct crypt_part p;
 	struct err ignored;
 	int64_t was;
 	int rc;
 
+	if (y->rules != 0)
+		return 0;
 	y->rules = -1;
-	if (y->config == NULL && config_load(&y->config, y->conf,
-	    &ignored) != 0)
+	if (config_load(&y->config, y->conf, &ignored) != 0)
 		y->config = NULL;
 	if (y->config == NULL)
 		return 0;
@@ -136,7 +149,7 @@ report_why_may(struct why *y, const char *field, struct said *s)
 {
 	int rc;
 
-	if (y->rules == 0 && (rc = read_rules(y)) != 0)
+	if ((rc = report_why_rules(y)) != 0)
 		return rc;
 	if (y->rules == 1)
 		s->may = config_rank(y->config, field, s->link->source) < 0 ?

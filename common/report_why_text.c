@@ -73,10 +73,11 @@ sentence_who(struct buf *b, const struct said *s, const char *json,
 		return;
 	}
 	buf_adds(b, " said ");
-	if (is_deleted(s)) {
+	if (is_deleted(s) || s->there) {
 		buf_adds(b, "that ");
 		buf_adds(b, s->link->external_id);
-		buf_adds(b, " is deleted, in event ");
+		buf_adds(b, s->there ? " is there, in event " :
+		    " is deleted, in event ");
 		return;
 	}
 	if (json == NULL)
@@ -148,28 +149,44 @@ lost_line(struct why *y, const struct value *v, const struct said *won,
 
 /* "on ... it becomes closed: hr said so about E1 in event e7 (...)" */
 static void
-later_lines(struct why *y, const char *field, const struct said *won)
+later_line(struct why *y, const struct later *l)
 {
-	const struct said *s;
-	size_t i = 0;
-	int counts;
+	const struct said *s = &l->said;
+	int same = !l->open && s->json != NULL && (l->becomes.json == NULL ?
+	    s->len == 4 && memcmp(s->json, "null", 4) == 0 :
+	    s->len == l->becomes.len &&
+	    memcmp(s->json, l->becomes.json, s->len) == 0);
 
-	while ((s = report_why_next(y, field, &i)) != NULL) {
-		counts = won == NULL || strcmp(won->link->source,
-		    s->link->source) == 0;
-		below(&y->line);
-		report_seconds(&y->line, "on ", s->row->until);
-		if (counts) {
-			buf_adds(&y->line, " it becomes ");
-			plain(&y->line, s->json, s->len);
-			buf_adds(&y->line, ": ");
-		} else {
-			buf_addc(&y->line, ' ');
+	below(&y->line);
+	report_seconds(&y->line, "on ", l->at);
+	if (l->open) {
+		buf_addc(&y->line, ' ');
+	} else {
+		buf_adds(&y->line, " it becomes ");
+		plain(&y->line, l->becomes.json, l->becomes.len);
+		buf_adds(&y->line, ": ");
+	}
+	sentence_said(y, s, same ? NULL : s->json, s->len);
+	if (l->open)
+		buf_adds(&y->line, ", and who may decide it then counts");
+}
+
+static void
+later_lines(struct why *y, const char *field)
+{
+	static const char active[] = "\"active\"";
+	const struct later *l;
+	size_t i = 0;
+
+	while ((l = report_why_next(y, field, &i)) != NULL) {
+		later_line(y, l);
+		if (y->m.hold != NULL && strcmp(field, "status") == 0 &&
+		    l->becomes.len == sizeof active - 1 &&
+		    memcmp(l->becomes.json, active, sizeof active - 1) == 0) {
+			buf_adds(&y->line, "; the hold ");
+			buf_adds(&y->line, y->m.hold);
+			buf_adds(&y->line, " stays");
 		}
-		sentence_said(y, s, counts ? NULL : s->json, s->len);
-		if (!counts)
-			buf_adds(&y->line, ", and who may decide it then "
-			    "counts");
 		put_line(y);
 	}
 }
@@ -196,6 +213,34 @@ since_words(struct why *y)
 	done_by(&y->line, y->since.actor, y->since.seq, y->since.at);
 }
 
+/*
+ * " since ... because of event e4 of hr about E1 (..., row 4 of the record); "
+ * where that is not the row which comes behind it anyway, and then whether this
+ * said the same again: what made it so is told first.
+ */
+static void
+reason_words(struct why *y, const struct said *won)
+{
+	int64_t said = won != NULL && won->row != NULL ? won->row->seq : 0;
+	const struct report_giver *g = &y->made;
+	struct buf *b = &y->line;
+	char row[48];
+
+	if (g->seq == 0 || g->seq == said || g->seq == y->since.seq) {
+		buf_adds(b, " because ");
+		return;
+	}
+	report_seconds(b, " since ", g->at);
+	buf_adds(b, " because ");
+	report_giver_cause(b, g);
+	report_seconds(b, " (received ", g->received_at);
+	snprintf(row, sizeof row, "%srow %lld of the record); ",
+	    g->received_at != 0 ? ", " : " (", (long long)g->seq);
+	buf_adds(b, row);
+	if (said > g->seq)
+		buf_adds(b, "last ");
+}
+
 void
 report_why_text(struct why *y, const char *field, const struct value *v,
     const struct said *won, const struct said *lost, size_t n,
@@ -207,7 +252,7 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	buf_adds(b, field);
 	buf_adds(b, " is ");
 	plain(b, v->json, v->len);
-	buf_adds(b, " because ");
+	reason_words(y, won);
 	if (won != NULL) {
 		sentence_said(y, won, NULL, 0);
 		since_words(y);
@@ -222,7 +267,7 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 	put_line(y);
 	for (i = 0; i < n; i++)
 		lost_line(y, v, won, &lost[i]);
-	later_lines(y, field, won);
+	later_lines(y, field);
 	if (y->m.hold != NULL && !y->all && strcmp(field, "status") == 0) {
 		below(b);
 		buf_adds(b, "a hold is set, too: ");

@@ -11,14 +11,31 @@
 #include "common/map.h"
 #include "common/snapshot.h"
 
-/* Who may decide is asked when the time has come, not here. */
-static int
-anybody(const void *ctx, const char *field, const char *source)
+/* The source that decides a field now, NULL: none. */
+static const char *
+owner_now(const struct why *y, const char *field)
 {
-	(void)ctx;
-	(void)field;
-	(void)source;
-	return 0;
+	uint32_t k = json_get(&y->decided, 0, field);
+	int64_t i;
+
+	if (k == JSON_NONE || json_int(&y->decided, k, &i) != 0 || i < 0 ||
+	    (size_t)i >= y->m.claims.n)
+		return NULL;
+	return y->m.claims.link[i].source;
+}
+
+/* Who may decide by the rules that the members were computed by; where they
+ * are not known, who does goes first, and of the rest nobody knows. */
+static int
+rank(const void *ctx, const char *field, const char *source)
+{
+	const struct why *y = ctx;
+	const char *owner;
+
+	if (y->rules == 1)
+		return config_rank(y->config, field, source);
+	owner = owner_now(y, field);
+	return owner != NULL && strcmp(owner, source) != 0;
 }
 
 /* Who may not read the files knows what canonical lines say. */
@@ -85,35 +102,6 @@ link_of(const struct claims *c, const struct later *l)
 	return i;
 }
 
-/* Let l come: what was claimed before and is newer stays. */
-static int
-come(struct why *y, struct claims *claims, struct later *l)
-{
-	static const struct authority_view view = { anybody, NULL };
-	const struct change *c = l->is = change_of(l);
-	struct receipt r = { .seq = l->said.inbox,
-	    .source = l->link.source, .external_id = l->link.external_id,
-	    .received_at = l->said.received_at };
-	struct decision d;
-	int64_t begin;
-	int rc;
-
-	if (c == NULL)
-		return 0;
-	l->said.time = c->time;
-	if (c->snapshot != NULL) {
-		if ((rc = snapshot_begin(y->r->store, r.source, c->snapshot,
-		    &begin, y->e)) != 0)
-			return rc;
-		r.snapshot_seq = snapshot_place(begin, r.seq);
-	}
-	decide(claims, &y->m.profile, link_of(claims, l), c, &r, &view,
-	    &y->arena, &d);
-	*claims = d.claims;
-	l->then = &claims->link[d.link];
-	return 0;
-}
-
 static int
 names(const struct change *c, const char *field)
 {
@@ -140,71 +128,188 @@ keeps(const struct later *o, const struct later *l)
 	return d > 0 || (d == 0 && o->said.inbox > l->said.inbox);
 }
 
-/* Note which fields of l are kept by others: not those that match rules read,
- * as loya-apply has it. */
-static void
-note_kept(struct why *y, struct later *l)
+/* What l says without what others keep, but for what match rules read, as
+ * loya-apply has it. */
+static const struct change *
+not_kept(struct why *y, const struct later *l)
 {
 	const struct source *s = source_of(y, l->link.source);
-	const struct change *c = l->is;
-	size_t i, k;
+	struct change *c;
+	size_t i, k, n;
 
-	if (c == NULL)
-		return;
-	l->kept = arena_alloc(&y->arena, c->nfield + 1);
-	memset(l->kept, 0, c->nfield + 1);
-	for (i = 0; i < y->nlater; i++) {
-		if (!keeps(&y->later[i], l))
-			continue;
-		for (k = 0; k < c->nfield; k++)
-			if (names(y->later[i].is, c->field[k].name) &&
-			    !source_matches(s, c->field[k].name))
-				l->kept[k] = 1;
+	c = arena_alloc(&y->arena, sizeof *c);
+	*c = *l->is;
+	c->field = arena_alloc(&y->arena, (c->nfield + 1) * sizeof *c->field);
+	for (k = n = 0; k < c->nfield; k++) {
+		for (i = 0; i < y->nlater; i++)
+			if (keeps(&y->later[i], l) && names(y->later[i].is,
+			    l->is->field[k].name))
+				break;
+		if (i == y->nlater || source_matches(s,
+		    l->is->field[k].name))
+			c->field[n++] = l->is->field[k];
 	}
+	c->nfield = n;
+	return c;
+}
+
+/* What is known of a change when its event cannot be mapped any more: what it
+ * was said to say when it was put off, as the newest there is. */
+static struct change *
+as_recorded(struct why *y, size_t at)
+{
+	struct later *l = &y->later[at];
+	struct json j = { 0 };
+	struct change *c;
+	struct field *f;
+
+	c = arena_alloc(&y->arena, sizeof *c);
+	memset(c, 0, sizeof *c);
+	c->external_id = l->link.external_id;
+	c->version.given = 1;
+	c->version.num = INT64_MAX - (int64_t)(y->nlater - at);
+	c->version.text = "";
+	if (json_parse(&j, l->to_come, l->len) == 0) {
+		c->field = arena_alloc(&y->arena,
+		    (j.n + 1) * sizeof *f);
+		c->deleted = json_get(&j, 0, "deleted") != JSON_NONE;
+		for (JSON_EACH(&j, 0, k)) {
+			f = &c->field[c->nfield];
+			f->name = json_string(&j, k, &y->arena, NULL);
+			f->json = json_source(&j, k + 1, &f->len);
+			if (strcmp(f->name, "deleted") != 0)
+				c->nfield++;
+		}
+	}
+	json_release(&j);
+	return c;
+}
+
+/* Let a change come: what was claimed before and is newer stays. */
+static int
+come(struct why *y, struct claims *claims, struct profile *p, size_t at)
+{
+	struct authority_view view = { rank, y };
+	struct later *l = &y->later[at];
+	const struct change *c;
+	struct receipt r = { .seq = l->said.inbox,
+	    .source = l->link.source, .external_id = l->link.external_id,
+	    .received_at = l->said.received_at };
+	struct decision d;
+	int64_t begin;
+	int rc;
+
+	c = l->is != NULL ? not_kept(y, l) : as_recorded(y, at);
+	l->said.time = c->time;
+	if (c->snapshot != NULL) {
+		if ((rc = snapshot_begin(y->r->store, r.source, c->snapshot,
+		    &begin, y->e)) != 0)
+			return rc;
+		r.snapshot_seq = snapshot_place(begin, r.seq);
+	}
+	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);
+	l->was = *p;
+	*p = l->will = d.profile;
+	*claims = d.claims;
+	l->then = &claims->link[d.link];
+	return 0;
 }
 
 int
 report_why_foresee(struct why *y)
 {
+	struct authority_view view = { rank, y };
 	struct claims claims = y->m.claims;
-	struct err ignored;
+	struct profile p;
 	size_t i;
 	int rc = 0;
 
-	if (y->nlater > 0 && config_load(&y->config, y->conf, &ignored) != 0)
-		y->config = NULL;
+	if (y->nlater == 0)
+		return 0;
+	rc = report_why_rules(y);
 	for (i = 0; i < y->nlater && rc == 0; i++)
 		if ((rc = map_event(y, i)) == 0)
-			rc = come(y, &claims, &y->later[i]);
+			y->later[i].is = change_of(&y->later[i]);
+	if (rc == 0)
+		decide_profile(&claims, &view, &y->arena, &p);
 	for (i = 0; i < y->nlater && rc == 0; i++)
-		note_kept(y, &y->later[i]);
+		rc = come(y, &claims, &p, i);
 	return rc;
 }
 
 static int
-is_kept(const struct later *l, const char *field)
+equal(const char *a, size_t na, const char *b, size_t nb)
 {
-	size_t i;
-
-	for (i = 0; i < l->is->nfield; i++)
-		if (l->kept[i] && strcmp(l->is->field[i].name, field) == 0)
-			return 1;
-	return 0;
+	return a == NULL || b == NULL ? a == b :
+	    na == nb && memcmp(a, b, na) == 0;
 }
 
-int
-report_why_outdated(const struct later *l, const char *field)
+/* What l says of the field, into its said. */
+static void
+look(struct later *l, const char *field)
+{
+	static const char closed[] = "\"closed\"";
+	struct said *s = &l->said;
+	struct json j = { 0 };
+	uint32_t v;
+
+	s->json = NULL;
+	if (json_parse(&j, l->to_come, l->len) == 0) {
+		/* A record that is gone is a member who is closed. */
+		if (strcmp(field, "status") == 0 &&
+		    json_get(&j, 0, "deleted") != JSON_NONE) {
+			s->json = closed;
+			s->len = sizeof closed - 1;
+		} else if ((v = json_get(&j, 0, field)) != JSON_NONE) {
+			s->json = json_source(&j, v, &s->len);
+		}
+	}
+	s->there = s->json == NULL;
+	json_release(&j);
+}
+
+/* Whether what l says of the field is newer than what will be claimed until
+ * then. */
+static int
+is_newest(const struct later *l, const char *field)
 {
 	const struct claim *c;
 	const char *json;
 	size_t len;
 
-	if (l->then == NULL)
-		return 0;
 	if (strcmp(field, "status") == 0)
 		claims_status(l->then, &c, &json, &len);
 	else
 		c = claims_field(l->then, claims_order(field), field);
-	return c == NULL || l->then->event[c->event].seq != l->said.inbox ||
-	    is_kept(l, field);
+	return c != NULL && l->then->event[c->event].seq == l->said.inbox;
+}
+
+/* Whether the field becomes another when l comes, or may do so. */
+static int
+is_news(const struct why *y, struct later *l, const char *field)
+{
+	struct value was = profile_value(&l->was, field);
+	const char *owner = owner_now(y, field);
+
+	look(l, field);
+	l->becomes = profile_value(&l->will, field);
+	l->open = 0;
+	if (!equal(was.json, was.len, l->becomes.json, l->becomes.len))
+		return 1;
+	if (y->rules == 1 || l->said.json == NULL || owner == NULL ||
+	    strcmp(owner, l->link.source) == 0 || !is_newest(l, field))
+		return 0;
+	l->becomes.json = l->said.json;
+	l->becomes.len = l->said.len;
+	l->open = 1;
+	return !equal(was.json, was.len, l->said.json, l->said.len);
+}
+
+const struct later *
+report_why_next(struct why *y, const char *field, size_t *i)
+{
+	while (*i < y->nlater)
+		if (is_news(y, &y->later[(*i)++], field))
+			return &y->later[*i - 1];
+	return NULL;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "common/auth.h"
+#include "common/buf.h"
 #include "common/net.h"
 #include "common/status.h"
 #include "common/template.h"
@@ -338,6 +339,12 @@ int source_matches(const struct source *, const char *field);
 /* The place of a source in the list of those that may decide the field: 0 is
  * the owner; -1: it is not in the list and changes nothing. */
 int config_rank(const struct config *, const char *field, const char *source);
+
+/* Whether there are fields that the source's map names and that are not its to
+ * decide: they are added to the buffer, or nothing where it decides none at
+ * all. */
+int config_left_out(const struct config *, const struct source *,
+    struct buf *);
 
 /* Whether the source is to be told of lines of this type. */
 int source_wants(const struct source *, const char *type);

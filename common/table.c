@@ -57,8 +57,8 @@ table_shown(const struct table *t, size_t i)
 	    TABLE_ONLY_JSON : TABLE_ONLY_TEXT));
 }
 
-/* A line for programs.  On a terminal nobody has asked for its letters: what
- * would move the cursor is replaced there, too. */
+/* A line for programs.  On a terminal what would move the cursor is replaced
+ * there, too. */
 static void
 put_machine_line(struct table *t, const char *end)
 {
@@ -171,6 +171,7 @@ keep(struct table *t, const char *s, size_t n)
 	c->width = glyph_clean(&t->text, s, n);
 	c->len = t->text.len - c->off;
 	c->tint = t->tint;
+	t->place[i].filled |= c->width > 0;
 	if (!t->begun && c->width > t->place[i].width)
 		t->place[i].width = c->width;
 }
@@ -321,6 +322,24 @@ table_print(FILE *f, const char *s, size_t n)
 }
 
 void
+table_write(FILE *f, const char *s, size_t n)
+{
+	const char *end = s + n, *p;
+
+	if (!isatty(fileno(f))) {
+		fwrite(s, 1, n, f);
+		return;
+	}
+	for (; s < end; s = p) {
+		p = memchr(s, '\n', (size_t)(end - s));
+		table_print(f, s, (size_t)((p != NULL ? p : end) - s));
+		if (p != NULL)
+			fputc('\n', f);
+		p = p != NULL ? p + 1 : end;
+	}
+}
+
+void
 table_sentence(FILE *f, const char *s, size_t n)
 {
 	size_t limit = table_limit(f), lead = 0, at, i, end, width;
@@ -329,7 +348,8 @@ table_sentence(FILE *f, const char *s, size_t n)
 		lead++;
 	fprintf(f, "%*s", (int)lead, "");
 	for (at = i = lead; i < n; i = end + 1) {
-		for (end = i; end < n && s[end] != ' '; end++)
+		for (end = i; end < n && (s[end] != ' ' ||
+		    !glyph_breaks(s, n, end)); end++)
 			;
 		width = table_width(s + i, end - i);
 		if (i > lead && limit > 0 && at + 1 + width > limit) {

@@ -11,7 +11,8 @@
  * characters, or folded; long names lose their middle.  Then columns that can
  * be spared are left out; then a row goes on in the next line, indented, and
  * names stand there whole.  Other cells are cut only when they are longer than
- * a line.
+ * a line.  Of what goes on below, words and numbers are whole where a line has
+ * room for them.
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -29,7 +30,8 @@ enum table_mode {
 
 enum table_style {
 	TABLE_ROWS,	/* one line a row below a line of headings */
-	TABLE_BLOCK	/* one line a cell: "heading  value"; empty ones not */
+	TABLE_BLOCK	/* a cell a line: "heading  value", and below itself
+			 * what is longer; empty ones not */
 };
 
 enum { TABLE_RIGHT = 1, TABLE_ONLY_JSON = 2, TABLE_ONLY_TEXT = 4,
@@ -93,6 +95,10 @@ size_t table_width(const char *, size_t);
 
 /* Print a text the way a cell is: control characters replaced. */
 void table_print(FILE *, const char *, size_t);
+
+/* Write whole lines for programs: as they are, but on a terminal, where nobody
+ * has asked for their letters, the way cells are. */
+void table_write(FILE *, const char *, size_t);
 
 /* The same of a sentence as a line, folded between its words where it is longer
  * than a line may be; what goes on stands further in. */

@@ -13,12 +13,17 @@
 /* Rows that are looked at for the widths before the first is printed. */
 enum { TABLE_SAMPLE = 200, TABLE_GAP = 2 };
 
+/* So far in stands what goes on below. */
+enum { TABLE_INDENT = 4 };
+
 /* Where the cells of a column stand in a line. */
 struct place {
 	size_t width;
 	size_t from;
 	int below;		/* begins the next line of the row */
 	int out;		/* is left out */
+	int filled;		/* a row that was looked at has a cell here */
+	int bare;		/* without a heading: none of those has */
 	/* what is folded and not printed yet */
 	const char *rest;
 	size_t nrest;
@@ -60,6 +65,16 @@ struct table {
 
 /* Whether column i is one of those that the mode shows. */
 int table_shown(const struct table *, size_t i);
+
+/* The line at hand, in a colour. */
+void table_put_line(struct table *, enum table_tint);
+
+/* What of a clean text goes into a line of width cells. */
+size_t table_fold(const char *, size_t, size_t width);
+
+/* Whether something in it that a line should not end in takes more than room
+ * cells, and no more than line cells. */
+int table_widest(const char *, size_t, size_t room, size_t line);
 
 /* Print what is held back: rows below each other, or a row as a block. */
 void table_put_rows(struct table *);

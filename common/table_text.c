@@ -10,7 +10,7 @@
  * and may be cut has so many lines, and stands below its row when it would have
  * more than a few beside it. */
 enum { NARROW = 12, NARROW_NAME = 24, NARROW_FOLD = 30, NARROW_FEW = 24,
-    NEAR = 12, INDENT = 4, FOLDS = 4, BESIDE = 2 };
+    NEAR = 12, FOLDS = 4, BESIDE = 2 };
 
 static int
 has(const struct table *t, size_t i, int flag)
@@ -35,7 +35,7 @@ gives(const struct table *t, size_t i)
 static int
 is_here(const struct table *t, size_t i)
 {
-	return table_shown(t, i) && !t->place[i].out;
+	return table_shown(t, i) && !t->place[i].out && !t->place[i].bare;
 }
 
 /* Cells that column i must have. */
@@ -102,6 +102,18 @@ narrow(struct table *t, size_t from, size_t to, size_t at)
 	}
 }
 
+/* Times and words that no row has need no place; a later row that has one says
+ * what it is. */
+static void
+lay_bare(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		t->place[i].bare = !t->place[i].filled && !gives(t, i) &&
+		    table_shown(t, i);
+}
+
 static size_t
 indent(const struct table *t)
 {
@@ -111,7 +123,7 @@ indent(const struct table *t)
 		if (is_here(t, i))
 			break;
 	return i < t->n && t->place[i].width + TABLE_GAP <= NEAR ?
-	    t->place[i].width + TABLE_GAP : INDENT;
+	    t->place[i].width + TABLE_GAP : TABLE_INDENT;
 }
 
 /* Columns from up to to, which stand in one line, begin at cell at. */
@@ -163,6 +175,8 @@ fit(struct table *t)
 	size_t i, at = 0;
 
 	if (t->limit > 0) {
+		if (!fits(t))
+			lay_bare(t);
 		while (!fits(t) && spare(t))
 			;
 		t->wraps = !fits(t);
@@ -179,8 +193,8 @@ fit(struct table *t)
 static const char *const sgr[] = { "", "\033[2m", "\033[32m", "\033[33m",
     "\033[31m" };
 
-static void
-put_one_line(struct table *t, enum table_tint tint)
+void
+table_put_line(struct table *t, enum table_tint tint)
 {
 	while (t->line.len > 0 && t->line.p[t->line.len - 1] == ' ')
 		t->line.len--;
@@ -193,48 +207,13 @@ put_one_line(struct table *t, enum table_tint tint)
 	buf_clear(&t->line);
 }
 
-/* Where the word ends that a cut at k is in. */
-static size_t
-word_end(const char *s, size_t n, size_t k)
-{
-	while (k < n && s[k] != ' ')
-		k++;
-	return k;
-}
-
-/*
- * What of a text goes into a line of width cells: up to a blank or a comma in
- * the second half of it, else whole words where the next one fits into a line
- * of its own.  A word that does not is cut, an e-mail address behind its sign.
- */
-static size_t
-fold(const char *s, size_t n, size_t width)
-{
-	size_t used, k = glyph_fit(s, n, width, &used), i;
-
-	if (k == n || s[k] == ' ')
-		return k;
-	for (i = k; i > k / 2; i--)
-		if (s[i - 1] == ' ' || s[i - 1] == ',')
-			return i;
-	for (; i > 0 && s[i - 1] != ' '; i--)
-		;
-	if (i > 0 && table_width(s + i, word_end(s, n, k) - i) <= width)
-		return i;
-	for (i = k; i > k / 2; i--)
-		if (s[i - 1] == '@')
-			return i;
-	/* A wide character and a place of one cell. */
-	return k > 0 ? k : n;
-}
-
 /* The next line of a cell that is folded; what is left of it stays with its
  * column. */
 static size_t
 put_fold(struct table *t, size_t i, const char *s, size_t n)
 {
 	struct place *p = &t->place[i];
-	size_t k = fold(s, n, p->rest_width), before = t->line.len;
+	size_t k = table_fold(s, n, p->rest_width), before = t->line.len;
 
 	if (k < n && has(t, i, TABLE_FREE) && ++p->lines == FOLDS) {
 		glyph_cut(&t->line, s, n, p->rest_width);
@@ -257,7 +236,7 @@ put_line(struct table *t, enum table_tint tint)
 	struct place *p;
 	size_t i, at;
 
-	put_one_line(t, tint);
+	table_put_line(t, tint);
 	while (t->rests > 0) {
 		at = 0;
 		for (i = 0; i < t->n; i++) {
@@ -268,7 +247,7 @@ put_line(struct table *t, enum table_tint tint)
 				buf_addc(&t->line, ' ');
 			at += put_fold(t, i, p->rest, p->nrest);
 		}
-		put_one_line(t, tint);
+		table_put_line(t, tint);
 	}
 }
 
@@ -316,6 +295,19 @@ room_of(const struct table *t, size_t i, size_t *need)
 	return width < t->limit ? width : t->limit;
 }
 
+/* Whether something in a cell that is folded, which ends at cell end unless it
+ * is, would be cut in two in a place of room cells, and not in a line of its
+ * own: one copies ids, numbers and addresses. */
+static int
+is_torn(const struct table *t, size_t i, const char *s, size_t n, size_t end,
+    size_t room)
+{
+	size_t line = t->limit - indent(t);
+
+	return has(t, i, TABLE_FOLD) && end > t->place[i].from + room &&
+	    room < line && table_widest(s, n, room, line);
+}
+
 /*
  * One cell at its place, *at cells from the left.  Rows that come later may be
  * wider than those that the widths were made of: then what follows is moved
@@ -335,14 +327,16 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
 		from += p->width - width;
 	if (*at > 0 && !t->below && from < *at + TABLE_GAP)
 		from = *at + TABLE_GAP;
-	if (t->below || (t->limit > 0 && *at > 0 && from + need > room)) {
+	if (t->below || (t->limit > 0 && *at > 0 && (from + need > room ||
+	    is_torn(t, i, s, n, from + width, room - from)))) {
 		put_line(t, t->tint);
 		*at = 0;
 		from = t->below ? from : indent(t);
 		room = t->below ? room : t->limit;
 		/* What begins the line may be empty: then there is room. */
-		if (t->below && !p->below && gives(t, i) &&
-		    from + need > room) {
+		if (t->below && ((!p->below && gives(t, i) &&
+		    from + need > room) ||
+		    is_torn(t, i, s, n, from + width, room - from))) {
 			from = indent(t);
 			room = t->limit;
 		}
@@ -378,6 +372,21 @@ put_headings(struct table *t)
 	t->below = 0;
 }
 
+/* "due at 2026-11-30T08:00:00Z" */
+static void
+put_named(struct table *t, size_t i, const struct cell *c, size_t *at)
+{
+	struct buf b = { NULL, 0, 0 };
+	const char *k;
+
+	for (k = t->column[i].key; *k != '\0'; k++)
+		buf_addc(&b, *k == '_' ? ' ' : *k);
+	buf_addc(&b, ' ');
+	buf_add(&b, t->text.p + c->off, c->len);
+	put_cell(t, i, b.p, b.len, b.len - c->len + c->width, at);
+	buf_release(&b);
+}
+
 /* The rows held back, below each other. */
 void
 table_put_rows(struct table *t)
@@ -398,38 +407,11 @@ table_put_rows(struct table *t)
 			if (is_here(t, i))
 				put_cell(t, i, t->text.p + c->off, c->len,
 				    c->width, &at);
+			else if (t->place[i].bare && c->width > 0)
+				put_named(t, i, c, &at);
 		}
 		put_line(t, t->tint);
 		t->below = 0;
-	}
-	t->ncell = 0;
-	buf_clear(&t->text);
-}
-
-/* A row as a block, with an empty line between two; values are never cut. */
-void
-table_put_block(struct table *t)
-{
-	struct cell *c;
-	size_t i, k, head = 0;
-
-	if (t->begun)
-		put_line(t, TABLE_NORMAL);
-	t->begun = 1;
-	for (i = 0; i < t->n; i++)
-		if (table_shown(t, i) && strlen(t->column[i].key) > head)
-			head = strlen(t->column[i].key);
-	for (i = 0; i < t->n; i++) {
-		c = &t->cell[i];
-		if (!table_shown(t, i) || c->len == 0)
-			continue;
-		for (k = 0; t->column[i].key[k] != '\0'; k++)
-			buf_addc(&t->line, t->column[i].key[k] == '_' ? ' ' :
-			    t->column[i].key[k]);
-		for (; k < head + TABLE_GAP; k++)
-			buf_addc(&t->line, ' ');
-		buf_add(&t->line, t->text.p + c->off, c->len);
-		put_line(t, TABLE_NORMAL);
 	}
 	t->ncell = 0;
 	buf_clear(&t->text);

@@ -122,10 +122,11 @@ answers() {
 	answer 202 "HTTP/1.0"
 	printf 'POST /hooks/open HTTP/1.1\r\nHost: loya\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n{"id":"\r\n4;x=y\r\nchk%s\r\n2\r\n"}\r\n0\r\nTrailer: x\r\n\r\n' \
 	    "$(printf %1.1s "$n")" >"$T/req"
-	answer 202 "a body in chunks"
+	answer 202 "a body in chunks" '^Connection: close'
 	request POST /hooks/open '{"id":"'$n'-11"}' \
 	    'Content-Type: application/json' 'Expect: 100-continue'
 	answer 202 "Expect: 100-continue" '^HTTP/1.1 100 Continue'
+	is "$mode: whose connection goes on" "$(grep -c close "$T/got")" 0
 	request GET /health ''
 	cat "$T/req" "$T/req" "$T/req" >"$T/three"
 	mv "$T/three" "$T/req"

@@ -74,6 +74,16 @@ shapes() {
 	answer 400 "a chunk that is longer than it says"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"
 	answer 413 "a chunk beyond all numbers"
+	for end in '2\r\n{}\r\n0\r\n\r\n' '2\n{}\n0\n\n' '2;x\n{}\r\n0\r\n\r\n'; do
+		raw "POST /hooks/none HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n${end}GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+		answer 404 "a body in chunks"
+		like "$mode: ends the connection" "$(cat "$T/got")" \
+		    '^Connection: close'
+		is "$mode: so nothing behind it is a request" \
+		    "$(grep -c '^HTTP/1.1' "$T/got")" 1
+	done
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n2;x\ny\r\n{}\r\n0\r\n\r\n"
+	answer 400 "a chunk that is cut by a line feed in its extension"
 	raw "GET /health HTTP/3.7\r\nHost: x\r\n\r\n"
 	answer 505 "another version of HTTP"
 	is "$mode: none of it was stored" "$(inbox "SELECT count(*) FROM inbox")" 0

@@ -25,6 +25,18 @@ inetd() {
 
 is "the peer gets HTTP and no message" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 1 | tr -d '\r')" "HTTP/1.1 200 OK"
+# A pipe that is full, and nobody reads it.
+printf 'POST /hooks/hr HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}' \
+    >"$T/request"
+mkfifo "$T/full"
+exec 3<>"$T/full"
+dd if=/dev/zero of="$T/full" bs=65536 count=1 2>/dev/null
+start piped sh -c 'exec loya-recv -t 1 <"$1" >"$2"' sh "$T/request" "$T/full"
+gone() { ! kill -0 "$(cat "$T/piped.pid")"; }
+wait_for "it to end" gone
+stop piped
+is "a pipe whose reader reads nothing does not keep it" "$rc" 0
+exec 3>&-
 echo '{' >"$LOYA_CONF/sources/bad.json"
 # unset SENTENCE: what a peer gets of each kind, and nothing of ours in it
 unset_up() {

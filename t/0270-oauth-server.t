@@ -247,6 +247,12 @@ is "what was issued is in the record" \
 is "by whom" "$(grep '"kind":"token.issued"' "$T/log" |
     grep -c "\"actor\":\"client:${crm%:*}\"")" \
     "$(inbox "SELECT count(*) FROM token WHERE client = '${crm%:*}'")"
+issued_to() { loya-audit log -k token.issued -A "$1" | wc -l; }
+is "-A takes the name of a client as well as its id" "$(issued_to crm)" \
+    "$(issued_to "${crm%:*}")"
+is "also with what it is in front" "$(issued_to client:crm)" \
+    "$(issued_to "client:${crm%:*}")"
+is "and no other name" "$(issued_to cr)" 0
 ok "what was revoked, too" grep -q '"kind":"token.revoked"' "$T/log"
 like "who failed is counted" "$(grep '"source":"loya"' "$T/log")" \
     '"why":"client","count":'

@@ -139,6 +139,38 @@ like "it says why" "$(cat "$T/err")" \
 status 0 "one without" set_secret ab bear
 status 0 "a whsec_ that is none, where none is wanted" \
     set_secret whsec_test_secret pay
+
+# A name that nobody uses.
+echo '{"receive":{"auth":{"kind":"bearer"},"secret":"hook"},
+    "map":{"external_id":"/id"}}' >"$LOYA_CONF/sources/named.json"
+echo '{"profile":"salesforce","pull":{"base":"https://x.example"},
+    "oauth":{"client_id":"id"},"push":{"preset":"transaction-object"}}' \
+    >"$LOYA_CONF/sources/sf.json"
+echo '{"oauth":{"client_id":"id","grant":"refresh_token",
+    "url":"https://x.example/t"}}' \
+    >"$LOYA_CONF/sources/again.json"
+echo '{"pull":{"base":"https://x.example","auth":"basic","user":"loya",
+    "secrets":["api_key"],"changes":[{"url":"{base}/{api_key}","rows":""}]},
+    "push":{"kind":"webhook","on":"*","webhook":{"url":"https://x.example"}}}' \
+    >"$LOYA_CONF/sources/both.json"
+echo '{"push":{"kind":"rest","rest":{"links":"both","basic":{"user":"loya"},
+    "requests":{"one":{"on":"loya.points.posted","url":"https://x.example/p",
+    "body":{"key":{"secret":"body"}}}}}}}' >"$LOYA_CONF/sources/rest.json"
+ok "the files are well" loya-recv -n
+for name in bear hook sf.oauth again.oauth again.refresh both.pull \
+    both.api_key both.push rest.push rest.body; do
+	status 0 "a name that a file uses" set_secret ab -n $name
+	is "$name: no note" "$(cat "$T/err")" \
+	    "loya-token: secret '$name': would be set"
+done
+status 0 "a name that none uses" set_secret ab salesfroce.oauth
+is "is told of" "$(cat "$T/err")" \
+    "loya-token: secret 'salesfroce.oauth': no source uses it so far"
+is "and set all the same" "$(sql "SELECT count(*) FROM secret
+    WHERE name = 'salesfroce.oauth'")" 1
+status 0 "with -q" set_secret ab -q salesfroce.oauth
+is "it is not" "$(cat "$T/err")" ""
+
 echo '{' >"$LOYA_CONF/sources/bad.json"
 status 0 "a broken source file is another's business" set_secret ab bear
 rm -r "$LOYA_CONF/sources"

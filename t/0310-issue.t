@@ -71,6 +71,7 @@ is "list -A does not" "$(grep -c '"slot":"expired"' "$T/list")" 1
 status 64 "a token cannot ask about others" loya-token issue introspect
 status 0 "a hook that is not there yet" loya-token issue -n hook:nosuch
 like "is warned of" "$(cat "$T/err")" "scope 'hook:nosuch': there is no such hook"
+ok "a token for weeks" loya-token issue -nt 2w hook:crm
 ok "a token for ever" loya-token issue -t 0 hook:crm
 is "has no end" "$(inbox "SELECT count(*) FROM token
     WHERE expires_at IS NULL")" 1
@@ -135,11 +136,22 @@ is "one is" "$(loya-token client list | field secrets /dev/stdin)" current
 status 0 "client revoke -n succeeds" loya-token client revoke -n crm
 is "and revokes nothing" "$(loya-token client list | grep -c "$client")" 1
 status 0 "client revoke" loya-token client revoke crm
-status 1 "is done once" loya-token client revoke "$client"
+status 0 "client revoke again" loya-token client revoke "$client"
+is "says that it was" "$(cat "$T/err")" \
+    "loya-token: client 'crm': it was revoked before"
+status 0 "also by its name" loya-token client revoke crm
+is "says that it was" "$(cat "$T/err")" \
+    "loya-token: client 'crm': it was revoked before"
+status 1 "client revoke of nobody" loya-token client revoke nobody
+status 1 "client rotate of one that was revoked" \
+    loya-token client rotate "$client"
 is "client list leaves it out" "$(loya-token client list)" ''
 is "client list -A does not" \
     "$(loya-token client list -A | field client_id /dev/stdin)" "$client"
 status 0 "the name is free again" loya-token client add crm hook:crm
+status 0 "client revoke -n" loya-token client revoke -n crm
+is "is about the live one of that name" "$(cat "$T/err")" \
+    "loya-token: client 'crm': would be changed"
 is "all of it is recorded" "$(sql "SELECT group_concat(substr(kind, 8), ' ')
     FROM audit WHERE kind LIKE 'client.%'")" \
     "added rotated settled revoked added"

@@ -62,6 +62,21 @@ kinds=$(printf '%s ' $bad)
 is "CEF: failure" "$(failed cef ' outcome=failure')" "$kinds"
 is "syslog: a warning" "$(failed syslog '^<108>')" "$kinds"
 is "OCSF: Failure" "$(failed ocsf '"status_id":2')" "$kinds"
+esc=$(printf '\033')
+if command -v script >/dev/null; then
+	is "on a terminal: a colour" "$(COLUMNS=200 TERM=xterm \
+	    script -qec "loya-audit -s '$T/kinds.db' -a 2000-01-01" /dev/null \
+	    </dev/null | grep -e "$esc.31m" -e "$esc.33m" | grep -v suspended |
+	    grep -oE '(auth|delivery|event|key|oauth|pull|target)\.[a-z]+' |
+	    sort -u | tr '\n' ' ')" "$kinds"
+fi
+status 1 "faults of tables as a whole are on the page, too" \
+    loya-audit -s "$T/kinds.db" report -o "$T/page" -a 2000-01-01 \
+    -b 2100-01-01
+is "on the page for reviewers: among what failed" "$(sed -n \
+    '/Refused, held and failed<.h2>/,/<pre>/p' "$T/page" |
+    grep -oE '>(auth|delivery|event|key|oauth|pull|target|member)\.[a-z]+' |
+    tr -d '>' | sort -u | tr '\n' ' ')" "$kinds"
 is "and of medium severity" "$(failed ocsf '"severity_id":3')" "$kinds"
 
 loya-audit -O csv -N 1 >"$T/csv"

@@ -99,8 +99,8 @@ audit 13"
 is "diff names what is different, and by what" \
     "$(loya-audit diff hr/E1 2026-11-23T13:00:00Z now | sed "s/$anna/ANNA/
 	s/user:[^\"]*/USER/")" \
-'{"member":"ANNA","field":"grade","old":null,"new":7,"at":"2026-11-24T12:00:00.000000Z","source":"hr","event_id":"e8","actor":"USER","audit":14}
-{"member":"ANNA","field":"status","old":"suspended","new":"active","at":"2026-11-24T12:00:00.000000Z","source":"hr","event_id":"e8","actor":"USER","audit":14}'
+'{"member":"ANNA","field":"grade","old":null,"new":7,"at":"2026-11-24T12:00:00.000000Z","source":"hr","event_id":"e8","actor":"USER","why":null,"audit":14}
+{"member":"ANNA","field":"status","old":"suspended","new":"active","at":"2026-11-24T12:00:00.000000Z","source":"hr","event_id":"e8","actor":"USER","why":null,"audit":14}'
 is "until now when nothing is said" "$(loya-audit diff hr/E1 1d | wc -l |
     tr -d ' ')" 2
 is "points, too" "$(loya-audit diff hr/E3 2026-11-22 | grep -o \
@@ -109,7 +109,7 @@ is "points, too" "$(loya-audit diff hr/E3 2026-11-22 | grep -o \
 is "nothing is different where nothing happened" \
     "$(loya-audit diff hr/E1 2026-11-24T10:00:00Z 2026-11-24T11:00:00Z)" ""
 is "a table" "$(loya-audit diff -T hr/E1 1h | head -n 1)" \
-    "FIELD   OLD        NEW     AT                    SOURCE  EVENT ID  AUDIT"
+    "FIELD   OLD        NEW     AT                    WHO  EVENT ID  WHY  AUDIT"
 status 64 "two times that are turned round are 64" \
     loya-audit diff hr/E1 now 1d
 status 64 "a second time that is to come is 64" \

@@ -130,6 +130,7 @@ line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
 wait_for "a row of one member" grep -q '"event_id":"later"' "$T/one.out"
 stop one
 status 64 "-f and -r do not go together" loya-audit -f -r
+status 64 "nor do -f and -b" loya-audit -f -b now
 # moved FROM TO: what follows the store ends, in $?.
 moved() {
 	start moved loya-audit -f -N 1
@@ -175,6 +176,11 @@ if command -v script >/dev/null; then
 		is "$f on a terminal: nothing moves the cursor" \
 		    "$(TERM=dumb tty loya-audit -O $f -e c1 -o hr |
 		    grep -c "a?2Jb?c")" 1
+	done
+	for f in "why -j hr/E9 name" "why -j -t now hr/E9 name" \
+	    "show -j hr/E9" "diff -O csv hr/E9 2026-11-01" "show -T hr/E9"; do
+		like "$f: neither" "$(TERM=dumb tty loya-audit "$f")" \
+		    'a[?]2Jb[?]c'
 	done
 	is "a line a row" "$(TERM=xterm tty loya-audit | wc -l | tr -d ' ')" \
 	    $(($(rows) + 1))

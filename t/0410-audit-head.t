@@ -83,6 +83,8 @@ done
 status 64 "prove wants a row" loya-audit prove
 status 64 "prove wants a number" loya-audit prove x
 status 1 "of a row that there is" loya-audit prove 99
+is "and says when there is none" "$(cat "$T/err")" \
+    "loya-audit: row 99: there is none"
 status 0 "prove" loya-audit prove 3
 cp "$T/out" "$T/p3"
 is "is a C2SP proof" "$(sed -n '1p;3p' "$T/p3")" "c2sp.org/tlog-proof@v1
@@ -105,6 +107,64 @@ line member hr z2 2026-11-24T08:00:00Z '{"external_id":"E8","version":1}' |
 status 1 "a row newer than the newest head" loya-audit prove \
     "$(sql 'SELECT max(seq) FROM audit')"
 like "it says what signs one" "$(cat "$T/err")" 'loya-audit head'
+
+# With what the row says.
+status 0 "prove -x" loya-audit prove -x 3
+cp "$T/out" "$T/x3"
+is "is the proof, behind four lines" "$(sed '1,/^$/d' "$T/x3")" \
+    "$(loya-audit prove 3)"
+is "the first of which says what it is" "$(sed -n 1p "$T/x3")" loya/detail@v1
+is "then the salt" "$(sed -n 's/^salt //p' "$T/x3" | base64 -d | od -An -tx1 |
+    tr -d ' \n')" "$(sql 'SELECT lower(hex(salt)) FROM audit WHERE seq = 3')"
+is "and the detail" "$(sed -n 's/^detail //p' "$T/x3" | base64 -d)" \
+    "$(sql 'SELECT detail FROM audit WHERE seq = 3')"
+bad=0
+for seq in $(sql 'SELECT seq FROM audit WHERE seq <= (SELECT max(size)
+    FROM head)'); do
+	is_it=$(loya-audit prove -x "$seq" | loya-audit check -j -K "$T/keys" |
+	    sed 's/.*"row":[[][^]]*],"detail":\(.*\)}/\1/')
+	[ "$is_it" = "$(sql "SELECT detail FROM audit WHERE seq = $seq")" ] ||
+	    bad=$((bad + 1))
+done
+is "every row's checks, and is shown" "$bad" 0
+status 0 "by people, too" loya-audit check -T -K "$T/keys" "$T/x3"
+like "in full" "$(cat "$T/out")" '^detail +[{]"external_id":'
+status 0 "a proof without one has none" loya-audit check -j -K "$T/keys" "$T/p3"
+like "which is null" "$(cat "$T/out")" ',"detail":null}$'
+status 1 "of a row that there is" loya-audit prove -x 99
+resealed() {	# detail: x3 with another one
+	printf 'loya/detail@v1\nsalt %s\ndetail %s\n\n' \
+	    "$(sed -n 's/^salt //p' "$T/x3")" "$(printf %s "$1" | base64 -w 0)"
+	cat "$T/p3"
+}
+resealed "$(sql 'SELECT detail FROM audit WHERE seq = 3' | tr 1 2)" >"$T/x"
+status 1 "a detail that was changed" loya-audit check -K "$T/keys" "$T/x"
+like "is said" "$(cat "$T/err")" 'its detail is not what the row is committed to'
+{ sed '/^$/q' "$T/x3"; loya-audit prove 4; } >"$T/x"
+status 1 "that of another row" loya-audit check -K "$T/keys" "$T/x"
+sed "s/^salt .*/salt AAAAAAAAAAAAAAAAAAAAAA==/" "$T/x3" >"$T/x"
+status 1 "another salt" loya-audit check -K "$T/keys" "$T/x"
+for s in 's/^salt /Salt /' 's/^detail /details /' '/^salt/d' '/^detail/d' \
+    's/^salt .*/salt AAAA/' 's/^detail .*/detail !/' '1,4{/^$/d}' \
+    's/v1/v2/' '4q' '2q' '1a\
+salt AAAA'; do
+	sed "$s" "$T/x3" >"$T/x"
+	status 65 "an opening that is none: $s" \
+	    loya-audit check -K "$T/keys" "$T/x"
+done
+resealed '[1]' >"$T/x"
+status 65 "a detail that is no object" loya-audit check -K "$T/keys" "$T/x"
+resealed "{$nl}" >"$T/x"
+status 65 "one of two lines" loya-audit check -K "$T/keys" "$T/x"
+{ sed '/^$/q' "$T/x3"; cat "$T/h2"; } >"$T/x"
+status 65 "one in front of a head" loya-audit check -K "$T/keys" "$T/x"
+sqlite3 "$LOYA_STORE" ".backup $T/erased.db"
+sqlite3 "$LOYA_STORE-inbox" ".backup $T/erased.db-inbox"
+loya-audit erase -q -s "$T/erased.db" hr/E1
+status 1 "a row that was erased" loya-audit prove -x -s "$T/erased.db" 1
+like "says so" "$(cat "$T/err")" 'row 1: what it says was erased'
+is "and nothing else" "$(cat "$T/out")" ""
+status 0 "it is proven all the same" loya-audit prove -s "$T/erased.db" 1
 
 # Consistency.
 status 64 "consistency wants a head" loya-audit consistency

@@ -63,6 +63,12 @@ status 0 "a newer one" loya-audit cosign "$T/newer"
 is "takes its place" "$(sql 'SELECT at FROM cosignature')" 1700000001
 status 0 "an older one" loya-audit cosign "$T/line1"
 is "does not" "$(sql 'SELECT at FROM cosignature')" 1700000001
+now=$(date +%s)
+cosign w1 "$T/h1" $((now + 90000)) >"$T/ahead"
+status 1 "one that is more than a day ahead" loya-audit cosign "$T/ahead"
+like "is refused, and its time is said" "$(cat "$T/err")" \
+    "witness 'w1' signed it at 2[-0-9]*T[:0-9.]*Z, which is to come"
+is "and takes no place" "$(sql 'SELECT at FROM cosignature')" 1700000001
 
 { cat "$T/h1"; cosign w1 "$T/h1" 1700000002; cosign w3 "$T/h1" 1700000002
     cosign w2 "$T/h1" 1700000002; } >"$T/whole"
@@ -97,7 +103,10 @@ is "is kept with that" "$(sql "SELECT head FROM cosignature
 { cat "$T/with1"; vkey w2; echo; } >"$T/with2"
 status 0 "check wants the witness that is named" \
     loya-audit check -K "$T/with1" "$T/h1w"
-like "and counts it" "$(cat "$T/out")" '"witnesses":1,'
+like "counts it, and names it with its time" "$(cat "$T/out")" \
+    '"witnesses":1,.*"cosigned":\[{"witness":"w1","at":"2023-11-14T22:13:20.000000Z"}\]'
+like "for people, too" "$(loya-audit check -T -K "$T/with1" "$T/h1w")" \
+    '^cosigned +w1 at 2023-11-14T22:13:20Z$'
 status 1 "one that did not sign" loya-audit check -K "$T/with2" "$T/h1w"
 like "is named" "$(cat "$T/err")" "witness 'w2' did not sign it"
 status 1 "none signed" loya-audit check -K "$T/with1" "$T/h2"

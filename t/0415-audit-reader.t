@@ -41,7 +41,7 @@ is "or two" "$(COLUMNS=40 loya-audit -T -e e5)" \
      for status"
 is "what is empty takes no line" "$(COLUMNS=40 loya-audit inbox -T -e e5)" \
 "SEQ  RECEIVED AT           SOURCE
-     EVENT ID  STATE    WHY  DUE AT
+     EVENT ID  STATE    WHY
   9  2026-11-23T12:00:00Z  hr
      e5        applied"
 is "bars are left out where there is no room" \

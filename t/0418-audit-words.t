@@ -120,14 +120,14 @@ brief() {	# sentence lines command...
 	like "$sentence: with what is right" "$(cat "$T/err")" "^usage: $1 "
 }
 brief "an unknown verb" 5 loya-audit shwo
-brief "an option that there is not" 4 loya-audit show -z
+brief "an option that there is not" 5 loya-audit show -z
 brief "an operand too few" 3 loya-audit diff
 brief "a time that is none" 4 loya-audit log -a x
 brief "no verb" 4 loya-token
 brief "a second word that there is not" 6 loya-token client x
 brief "a short synopsis" 4 loya-apply -x
 like "the verbs are named" "$(loya-audit shwo 2>&1)" '\| erase \| prune$'
-is "-h has all" "$(loya-audit -h | grep -c '^  -')" 27
+is "-h has all" "$(loya-audit -h | grep -c '^  -')" 28
 
 # Rows of every kind.
 for k in $(awk '/^\.Sy audit$/ { on = 0 } /^\.It Cm kind$/ { on = !seen++ }

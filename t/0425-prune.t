@@ -57,6 +57,9 @@ before=2026-03-04T12:00:00.000000Z
 is "and who took away what, in front and behind" "$(pruned)" \
     "prune.begun|user:$(id -un)|$before|
 prune.ended|user:$(id -un)|$before|2"
+is "to people in words" \
+    "$(loya-audit log -T -k prune.ended | grep -o 'received before .* bodies 2')" \
+    "received before 2026-03-04T12:00:00Z; bodies 2"
 is "which the log finds by its kind" \
     "$(loya-audit log -k prune | wc -l | tr -d ' ')" 2
 is "the body is nowhere" "$(cat "$LOYA_STORE-inbox"* | grep -c "$big")" 0

@@ -20,6 +20,14 @@ is "a source that enrols did it" "$(done_by member.enrolled)" "hr hr/p1"
 line local 1 loya.hold "{\"member\":\"$(store "SELECT id FROM member")\",
     \"hold\":\"fraud\"}" | tr -d '\n' | loya-apply >/dev/null
 is "a hold was set by a person" "$(done_by member.updated)" "$me hr/p1"
+line hr bad loya.member '{"external_id":"x","birthdate":"no date"}' |
+    loya-apply -q >/dev/null
+is "a source is refused" "$(done_by event.refused | cut -d " " -f 1)" hr
+ok "the event is dismissed" \
+    loya-apply -d "$(inbox "SELECT max(seq) FROM inbox")"
+is "that was a person" "$(done_by event.refused | cut -d ' ' -f 1)" "$me"
+is "with whom it was of in JSON" "$(loya-audit -k event.refused -N 1 |
+    grep -o '"source":"hr"')" '"source":"hr"'
 ok "what waits is dismissed" loya-push -D shop
 is "a delivery was dismissed by a person" "$(done_by delivery.dead)" "$me hr/p1"
 is "the word for it stands there once, and the target" "$(what delivery.dead |

@@ -55,6 +55,18 @@ then_is "points" 03 hr/E1 points \
     "points was 5 because of event p2 of hr about E1 (received 2026-11-03T08:00:00Z, applied 2026-11-03T08:00:00Z, row 8 of the record)."
 then_is "other rules" 04 hr/E1 name \
     "name was Ann because the authority was changed by user:$(id -un) (at 2026-11-04T08:00:00Z, row 9 of the record)."
+is "diff says so, too" \
+    "$(loya-audit diff hr/E1 2026-11-03T12:00:00Z 2026-11-04T12:00:00Z |
+    cut -d , -f 2-)" \
+    "\"field\":\"name\",\"old\":null,\"new\":\"Ann\",\"at\":\"2026-11-04T08:00:00.000000Z\",\"source\":null,\"event_id\":null,\"actor\":\"user:$(id -un)\",\"why\":\"authority\",\"audit\":9}"
+is "to people with who did it" \
+    "$(loya-audit diff -T hr/E1 2026-11-03T12:00:00Z 2026-11-04T12:00:00Z |
+    tr -s ' ')" "FIELD OLD NEW AT WHO EVENT ID WHY AUDIT
+name Ann 2026-11-04T08:00:00Z user:$(id -un) authority 9"
+is "of an event no more than that" \
+    "$(loya-audit diff -T hr/E1 2026-11-01T12:00:00Z 2026-11-02T12:00:00Z |
+    tr -s ' ' | sed 1d)" "hold fraud 2026-11-02T08:00:00Z user:$(id -un) l1 4
+status active suspended 2026-11-02T08:00:00Z hr h2 3"
 then_is "a snapshot that had no such record" 05 hr/E1 status \
     "status was suspended because hr/E1 was missing from the complete snapshot S, event b3 (received 2026-11-05T08:00:00Z, applied 2026-11-05T08:00:00Z, row 14 of the record)."
 is "all that there was, the status first" "$(loya-audit why -T \

@@ -50,6 +50,9 @@ is "an older schedule that comes later is superseded at once" "$got" \
 is "by the one that stands" \
     "$(inbox "SELECT event_id FROM inbox WHERE seq = $(store "SELECT
     detail ->> 'by' FROM audit WHERE event_id = '14'")")" 15
+like "which the log says is one of the inbox" \
+    "$(loya-audit -T -k event.superseded -e 14)" \
+    " by inbox $(inbox "SELECT seq FROM inbox WHERE event_id = '15'")\$"
 member hr 16 '{"external_id":"E2","version":6,"status":"active"}' >"$T/in"
 at 2026-07-02T00:00:00Z
 : >"$T/in"
@@ -72,5 +75,28 @@ at 2026-12-02T00:00:00Z
 is "the rest in its" \
     "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
     "Old|closed"
+# Two in a row: of two events the later one counts, of one event both do.
+member hr t1 '{"external_id":"T1","version":1,"status":"active"}' >"$T/in"
+member hr t2 '{"external_id":"T1","version":2,"status":"suspended","effective_at":"2027-06-01T00:00:00Z"}' >>"$T/in"
+member hr t3 '{"external_id":"T1","version":3,"status":"active","effective_at":"2027-06-10T00:00:00Z"}' >>"$T/in"
+at 2027-05-03T00:00:00Z
+is "what is said later takes its place, also when it is due later" "$got" \
+    "member.enrolled event.scheduled event.superseded event.scheduled"
+echo '{"map":{"each":"/steps","external_id":"/id","effective_at":"/from","fields":{"status":"/status"}}}' \
+    >"$LOYA_CONF/sources/many.json"
+echo '{"authority":{"*":["hr","many"]}}' >"$LOYA_CONF/loya.json"
+line many t4 loya.received '{"steps":[{"id":"T2","status":"active"},
+    {"id":"T2","status":"suspended","from":"2027-06-01"},
+    {"id":"T2","status":"active","from":"2027-06-10"}]}' | tr -d '\n' >"$T/in"
+at 2027-05-03T00:00:00Z
+is "two changes of one event both wait" "$got" \
+    "member.enrolled event.scheduled event.scheduled"
+: >"$T/in"
+at 2027-06-01T00:00:00Z
+is "the first comes" "$got" "member.suspended"
+at 2027-06-10T00:00:00Z
+is "and then the second, as that of two events does, to no effect" "$got" \
+    "member.unchanged member.reactivated"
+
 ok "verify agrees" loya-audit verify
 done_testing

@@ -82,4 +82,42 @@ like "nor is one of a member who is closed" \
     "$(member crm 13 '{"external_id":"C9","version":3,"deleted":true}' |
     loya-apply)" 'member.unchanged.*"changes":[{][}]}'
 ok "the record is sound" loya-audit verify
+
+# A change that leaves a source out.
+source_file crm '{"map":{"external_id":"/id","fields":{"email":"/m","phone_number":"/p"}}}'
+for i in 21 22; do
+	member crm $i "{\"external_id\":\"C$i\",\"version\":1,\"email\":\"$i@x\",\"phone_number\":\"+49$i\"}"
+	hr $i $i@hr
+done >"$T/lines"
+source_file crm '{"profile":"plain","match":[["email"]]}'
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+status 0 "a change of authority" sh -c 'loya-apply <"$1"' sh "$T/lines"
+like "says how many members are other ones" "$(cat "$T/err")" \
+    'changed: members with other values: 1, with other owners alone: 3$'
+status 0 "an authority with every source" loya-recv -n
+is "needs no note" "$(grep -c nothing "$T/err")" 0
+echo '{"authority":{"*":["hr"]}}' >"$LOYA_CONF/loya.json"
+status 0 "an authority without one of the sources" loya-recv -n
+like "is told of" "$(cat "$T/err")" "^loya-recv: source crm: it decides \
+nothing; $LOYA_CONF/loya.json does not name it there\$"
+status 0 "-q" loya-recv -nq
+is "says nothing of it" "$(grep -c nothing "$T/err")" 0
+status 0 "-n of loya-apply" loya-apply -bn
+cp "$T/err" "$T/dry"
+status 0 "loya-apply" loya-apply -b
+is "says what it comes to, and what the source has lost" "$(cat "$T/err")" \
+    "loya-apply: authority was changed: members with other values: 4, with \
+other owners alone: 3
+loya-apply: source crm: it decides nothing of email, given_name, status, \
+phone_number any more"
+is "as -n did" "$(cat "$T/dry")" "$(cat "$T/err")"
+status 0 "once" loya-apply -b
+is "and no more" "$(cat "$T/err")" ""
+source_file crm '{"map":{"external_id":"/id","fields":{"email":"/m","phone_number":"/p"}}}'
+echo '{"authority":{"*":["hr"],"phone_number":["crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+status 0 "one that has a field of two" loya-recv -n
+like "is told which it has not" "$(cat "$T/err")" \
+    'source crm: it decides nothing of email; '
+ok "the record is sound" loya-audit verify
 done_testing

@@ -27,6 +27,16 @@ is "a record that two match is held, and what follows it too" \
     "$(types "$T/out")|$(waits)" \
     "member.enrolled member.enrolled event.held event.held event.held|ambiguous unknown_member unknown_member"
 is "nobody is made of it" "$(members)" 2
+id() { store "SELECT member FROM link WHERE external_id = '$1'"; }
+between="{\"member\":\"$(id E1)\",\"by\":[\"employee_number\"]},{\"member\":\"$(id E2)\",\"by\":[\"employee_number\"]}"
+is "the line says between whom, and by which fields" \
+    "$(grep -o '"candidates":.*]' "$T/out")" "\"candidates\":[$between]"
+is "and so does the record, without the value" \
+    "$(store "SELECT detail FROM audit WHERE kind = 'event.held' LIMIT 1")" \
+    "{\"external_id\":\"C\",\"why\":\"ambiguous\",\"detail\":\"more than one member matches; correct the source and try this again (loya-apply -r)\",\"candidates\":[$between]}"
+like "people read it in the story of the event" \
+    "$(COLUMNS=300 loya-audit show -T crm/C-1)" \
+    "ambiguous between $(id E1) by employee_number, $(id E2) by employee_number: more than one member matches"
 ok "verify agrees" loya-audit verify
 numbered hr E2 8 2 >"$T/in"
 apply
@@ -73,6 +83,40 @@ is "and all is settled" "$(members)|$(waits)" "8|"
 mail H 1 >"$T/in"
 apply
 is "one that follows nothing is a member as before" "$(members)" 9
+
+# Two rules, and more members than are named.
+source_file app '{"profile":"plain","match":[["name","birthdate"],["email"]]}'
+echo '{"authority":{"*":["hr","crm","web","app"]}}' >"$LOYA_CONF/loya.json"
+for i in 1 2 3 4 5 6 7 8; do
+	member hr "N$i" "{\"external_id\":\"N$i\",\"name\":\"N\",\"birthdate\":\"2000-01-01\"}"
+done >"$T/in"
+member hr M '{"external_id":"M","email":"m@x"}' >>"$T/in"
+member app O '{"external_id":"O","name":"N","birthdate":"2000-01-01","email":"m@x"}' >>"$T/in"
+apply
+is "eight are named, and that there are more" "$(tail -n 1 "$T/out" |
+    grep -o '"by":\["name","birthdate"\]}\|"more":true' | uniq -c | tr -s ' ')" \
+    ' 8 "by":["name","birthdate"]}
+ 1 "more":true'
+member hr N1b '{"external_id":"N1","name":"M","version":2}' >"$T/in"
+apply
+status 1 "tried again it is held again" loya-apply -r "$(store "SELECT max(seq) FROM event WHERE why = 'ambiguous'")"
+like "by what each was found" "$(tail -n 1 "$T/out")" \
+    "{\"member\":\"$(id M)\",\"by\":\[\"email\"\]}\],\"try\":2"
+
+# A hold whose id two sources know somebody else by.
+{ member hr S '{"external_id":"S"}'; member app S '{"external_id":"S"}'; } >"$T/in"
+apply
+line local 1 loya.hold '{"external_id":"S","hold":"fraud"}' >"$T/in"
+apply
+like "is refused, and says who they are" "$(cat "$T/out")" \
+    '"why":"ambiguous",.*"candidates":\[{"member":"[^"]*","source":"app"},{"member":"[^"]*","source":"hr"}\]'
+
+# One of those that it is between is erased, then whom it is about.
+status 0 "one of them is erased" loya-audit erase -q hr/N2
+ok "verify agrees with that" loya-audit verify
+like "the story has what it said" "$(loya-audit show app/O)" '"more":true'
+status 0 "and whom it is about" loya-audit erase -q app/O
+is "then nothing is said any more" "$(loya-audit show app/O | grep -c candidates)" 0
 is "nobody waits at the end" "$(store "SELECT count(*) FROM pending")" 0
 ok "verify agrees at the end" loya-audit verify
 done_testing

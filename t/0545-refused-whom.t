@@ -31,7 +31,7 @@ is "and of nobody else" \
 hr 3 '{"id":"P2","s":"off"},{"id":"P1","s":"odd"}'
 is "one about two people is nobody's" "$(refused 3)" "bad_field||0"
 hr 4 '{"id":"P9","s":"odd"}'
-is "so is one about somebody who is not known" "$(refused 4)" "bad_field||0"
+is "one about somebody unknown names him" "$(refused 4)" "bad_field|P9|0"
 hr 5 '{"s":"odd"}'
 is "and one without an id" "$(refused 5)" "missing||0"
 member shop 6 '{"external_id":"S1","name":"A"}' | loya-apply >/dev/null

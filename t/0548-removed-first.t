@@ -64,5 +64,24 @@ is "one event may say both, in that order" \
     "event.held member.enrolled member.closed member.unchanged|closed|crm/C5"
 is "and nothing of it waits" "$(store "SELECT state FROM event
     ORDER BY seq DESC LIMIT 1")" applied
+
+# Two rules, and a removal that says what only one of them compares.
+source_file crm '{"profile":"plain","match":[["phone_number"],["email"]]}'
+two() {	# N: a person by number, another one by e-mail
+	member hr "$1a" "{\"external_id\":\"A$1\",\"version\":1,\"phone_number\":\"+49$1\"}"
+	member hr "$1b" "{\"external_id\":\"B$1\",\"version\":1,\"email\":\"$1@x\"}"
+}
+gone() { member crm "$1g" "{\"external_id\":\"D$1\",\"version\":2,\"email\":\"$1@x\",\"deleted\":true}"; }
+here() { member crm "$1h" "{\"external_id\":\"D$1\",\"version\":1,\"phone_number\":\"+49$1\"}"; }
+{ two 21; two 22; here 21; gone 21; gone 22; } >"$T/in"
+apply
+is "which it is of two members is not guessed" \
+    "$(types "$T/out" | grep -o 'event.*')|$(who | grep -o 'active.*22')" \
+    "event.held|active|hr/A22 active|hr/B21 active|hr/B22"
+here 22 >"$T/in"
+apply
+is "whichever of the two comes first, the same one is removed" \
+    "$(who | grep -o 'closed[^ ]*2[12]' | paste -s -d ' ')" \
+    "closed|crm/D21,hr/A21 closed|crm/D22,hr/A22"
 ok "verify agrees" loya-audit verify
 done_testing

@@ -7,7 +7,13 @@
 status 64 "-b and -w together" loya-push -b -w
 status 0 "a letter may be said twice" loya-push -b -bq
 status 64 "-r with something that is no number" loya-push -r x
+status 64 "or with one among numbers" loya-push -r '1 x'
+status 64 "or that is too long for one" \
+    loya-push -r 111111111111111111111111111111
 status 64 "-r and a source" loya-push -r 1 crm
+status 64 "also of no number" loya-push -r "" crm
+status 0 "-r of no number" loya-push -r ""
+is "does nothing" "$(cat "$T/out" "$T/err")" ""
 status 64 "-u without a source" loya-push -u
 status 64 "-n and -w" loya-push -n -w
 source_file hr

@@ -226,6 +226,13 @@ from=$(last_row)
 change 1 21 | loya-apply >"$T/applied"
 status 0 "what a system said itself" loya-push -b hr
 is "is not said back" "$(ends hr "$from")" "sent|1|skipped: echo"
+rest hr "$quiet,$two"
+{ change 1 23; change 1 24; earn p1 23; earn p1 24; change 2 23; earn p2 23
+} | loya-apply >"$T/applied"
+status 0 "behind what would be skipped" loya-push -n hr
+is "-n shows what is sent next, and nothing behind that" \
+    "$(grep points "$T/out")" '{"points":23}
+{"points":23}'
 rest hr "$one"
 change 1 22 | loya-apply >"$T/applied"
 status 0 "unless the file wants it" loya-push -b hr

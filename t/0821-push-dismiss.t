@@ -42,6 +42,13 @@ is "nothing was done" "$(of shop)" "waiting 5"
 status 1 "a source that is gone, before" loya-push -b
 like "the way out is told" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
 which has no source file with push \(-d dismisses\)"
+is "it counts as waiting" "$(tail -n 1 "$T/err")" \
+    "loya-push: 5 sent, 0 deferred, 0 dead; 5 waiting"
+status 0 "-n" loya-push -n
+is "tells of it as well" "$(cat "$T/err")" "loya-push: 5 deliveries wait for \
+'shop', which has no source file with push (-d dismisses)"
+status 0 "but not where others are named" loya-push -n crm
+is "of which nothing is told" "$(cat "$T/err")" ""
 status 0 "-d dismisses what waits for it" loya-push -d shop
 is "and tells how much" "$(cat "$T/err")" \
     "loya-push: source 'shop': dismissed 5"

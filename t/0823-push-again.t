@@ -37,15 +37,18 @@ status 1 "one that is dead beside one that is not" loya-push -r "$b" -r "$a"
 like "is told" "$(cat "$T/err")" "delivery $a: it is not dead, but sent"
 is "and not sent either" "$(row "$b")" dead
 status 1 "one that there is beside one that there is not" \
-    loya-push -r "$b" -r 999
+    loya-push -r "$b, 999"
 is "is not sent" "$(row "$b")" dead
 status 1 "one that dies again beside one that is taken" \
-    loya-push -r "$b" -r "$d"
+    loya-push -r "$b$nl$d"
 is "both were tried" "$(row "$b") $(row "$d")" "sent dead"
 
 # Others of the target die, or wait.
 echo 503 >"$sink/mode"
 people 4 4 | loya-apply >"$T/applied"
+last=$(of crm 3)
+status 0 "none, as of a list that is empty" loya-push -r ""
+is "is not what waits" "$(row "$last")" waiting
 status 75 "one waits for another try" loya-push -b crm
 loya-push -u crm >"$T/out" 2>&1
 echo 204 >"$sink/mode"
@@ -67,4 +70,10 @@ e=$(of shop 1)
 status 78 "one whose source is gone" loya-push -r "$e"
 like "is told of" "$(cat "$T/err")" "source 'shop': there is no file"
 is "and stays dead" "$(row "$e")" dead
+store "UPDATE outbox SET state = 'dead' WHERE seq = $b"
+status 78 "one whose source is gone beside one that could be sent" \
+    loya-push -r "$b" -r "$e"
+like "is told of" "$(cat "$T/err")" \
+    "delivery $e: 'shop' has no source file with push"
+is "and none is sent" "$(row "$b") $(row "$e")" "dead dead"
 done_testing

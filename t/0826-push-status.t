@@ -10,6 +10,23 @@ hook crm "$port"
 loya-token -q init
 secret crm.push $push_secret
 
+# A name that is none keeps nobody else from being delivered to.
+people 5 5 | loya-apply >"$T/applied"
+status 78 "a wrong name before a right one" loya-push -b shpo hr crm
+is "is told, and so is one without push" "$(cat "$T/err")" "\
+loya-push: source 'shpo': there is no file $LOYA_CONF/sources/shpo.json
+loya-push: $LOYA_CONF/sources/hr.json: it has no push
+loya-push: 1 sent, 0 deferred, 0 dead; 0 waiting"
+is "what waits for the right one is sent" "$(states)" "sent 1"
+people 6 6 | loya-apply >"$T/applied"
+status 78 "-n with a wrong name" loya-push -n crm shpo
+like "shows what waits for the right one" "$(head -n 1 "$T/out")" '^POST '
+status 78 "-u with a wrong name" loya-push -u shpo crm
+is "sends it" "$(states)" "sent 2"
+status 78 "where all names are wrong" loya-push -w shpo hr
+is "it does not wait" "$(head -n 1 "$T/err")" "loya-push: source 'shpo': \
+there is no file $LOYA_CONF/sources/shpo.json"
+
 # Put off, and sent when its time has come, while the pipe was open.
 people 1 1 | loya-apply >"$T/applied"
 echo 500 >"$sink/mode"

@@ -21,6 +21,10 @@ salesforce
 loya-token -q init
 status 78 "a secret that is not set" loya-pull crm
 like "names it" "$(cat "$T/err")" "source 'crm': .*crm.oauth"
+status 78 "with -n, too" loya-pull -n crm
+like "names it" "$(cat "$T/err")" \
+    "^loya-pull: source 'crm': its secret is not set; loya-token set crm.oauth"
+like "behind the requests" "$(cat "$T/out")" '^GET http'
 secret crm.oauth hush
 
 clock 2026-03-04T06:00:00Z

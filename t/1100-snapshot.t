@@ -186,5 +186,24 @@ ok "a member is erased" loya-audit erase hr/E1
 apply
 is "a snapshot with somebody who was erased is complete" \
     "$(state_of s12) $(types "$T/lines" | grep -c event.held)" "done 1"
+# The source erases them as well, more than a snapshot may lack.
+for i in 2 3 4 5 6; do loya-audit erase hr/E$i >"$T/out" 2>&1; done
+{
+	begin hr s13
+	for i in 7 8 9 X; do row hr s13 "E$i"; done
+	end hr s13 4
+} >"$T/in"
+apply
+is "who was erased is not missing, and the snapshot is not shrunken" \
+    "$rc $(state_of s13) $(types "$T/lines" | grep -c missing)" "0 done 0"
+{
+	begin hr s14
+	for i in 1 2 3 4 5 6; do row hr s14 "E$i"; done
+	end hr s14 6
+} >"$T/in"
+apply
+is "one of nobody but them is complete, and lacks the others" \
+    "$rc $(state_of s14)" "1 refused"
+like "as it is said" "$(cat "$T/err")" 'it has 0 of 4 records'
 ok "verify agrees" loya-audit verify
 done_testing

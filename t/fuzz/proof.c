@@ -8,6 +8,7 @@
 #include "common/buf.h"
 #include "common/crypt.h"
 #include "common/note.h"
+#include "common/prover_inner.h"
 #include "common/tlog.h"
 
 static void
@@ -57,6 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct note note;
 	struct tlog_proof proof;
 	struct tlog_growth growth;
+	struct opening opening = { 0 };
 	const char *p = (const char *)data;
 	int rc;
 
@@ -75,5 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_wrong("a proof has more than there is");
 	if (tlog_growth_read(&growth, p, n) == 0 && growth.nhead > n)
 		fuzz_wrong("a growth has more than there is");
+	if (prover_opening_read(&opening, p, n) == 0 && opening.len > n)
+		fuzz_wrong("a detail is longer than all there is");
+	prover_opening_release(&opening);
 	return 0;
 }

@@ -1,0 +1,81 @@
+#!/bin/sh
+# loya-audit why names the row that made a field what it is, not the one that
+# said the same again.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+COLUMNS=500
+TZ=UTC
+export COLUMNS LOYA_NOW TZ
+source_file hr
+source_file crm '{"profile":"plain","match":[["employee_number"]]}'
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+day() { LOYA_NOW=2026-11-$1T08:00:00Z; }
+apply() { loya-apply >"$T/lines" 2>"$T/err"; }
+full() {	# id status
+	line hr "$1b" loya.snapshot "{\"phase\":\"begin\",\"snapshot\":\"$1\"}"
+	member hr "$1r" "{\"external_id\":\"E1\",\"status\":\"$2\"}" \
+	    ",\"loyasnapshot\":\"$1\""
+	line hr "$1e" loya.snapshot \
+	    "{\"phase\":\"end\",\"snapshot\":\"$1\",\"count\":1}"
+}
+made() { loya-audit why "$@" | grep -o '"made":{[^}]*}'; }
+
+day 01
+member hr h1 '{"external_id":"E1","name":"Anna","attributes":{"employee_number":"7"}}' |
+    apply
+day 02
+member hr h2 '{"external_id":"E1","status":"suspended"}' \
+    ',"time":"2026-11-02T07:00:00Z"' | apply
+row=$(store "SELECT seq FROM audit WHERE event_id = 'h2'")
+like "what was said once is told as ever" \
+    "$(loya-audit why -T hr/E1 status)" \
+    "^status is suspended because hr said so about E1 in event h2 at .*, row $row of the record[)]; rule sole"
+day 03
+full S suspended | apply
+day 04
+full U suspended | apply
+again=$(store "SELECT seq FROM audit WHERE event_id = 'Ur'")
+is "a snapshot that says it again changed nothing" \
+    "$(store "SELECT kind FROM audit WHERE seq = $again")" member.unchanged
+like "the event that made it so is told first, then the last that said so" \
+    "$(loya-audit why -T hr/E1 status)" \
+    "^status is suspended since 2026-11-02T08:00:00Z because of event h2 of hr about E1 at 2026-11-02T07:00:00Z [(]received 2026-11-02T08:00:00Z, row $row of the record[)]; last hr said so about E1 in event Ur [(]received 2026-11-04T08:00:00Z, applied 2026-11-04T08:00:00Z, row $again of the record[)]; rule sole: nobody else says anything about it[.]$"
+is "JSON has it as made" "$(made hr/E1 status)" \
+    "\"made\":{\"source\":\"hr\",\"external_id\":\"E1\",\"event_id\":\"h2\",\"inbox\":2,\"audit\":$row,\"kind\":\"member.suspended\",\"actor\":\"user:$(id -un)\",\"source_time\":\"2026-11-02T07:00:00.000000Z\",\"received_at\":\"2026-11-02T08:00:00.000000Z\",\"applied_at\":\"2026-11-02T08:00:00.000000Z\",\"why\":null}"
+like "beside the row that said it last" "$(loya-audit why hr/E1 status)" \
+    "\"event_id\":\"Ur\",\"inbox\":[0-9]*,\"audit\":$again,"
+is "as why -t has it" "$(made hr/E1 status | grep -o '"audit":[0-9]*')" \
+    "$(loya-audit why -t now hr/E1 status | grep -o '"audit":[0-9]*')"
+
+day 05
+member crm c1 '{"external_id":"C1","name":"Ann","attributes":{"employee_number":"7"}}' |
+    apply
+member crm c2 '{"external_id":"C1","version":2,"name":null}' | apply
+like "a word that was there before another one made it count" \
+    "$(loya-audit why -T hr/E1 name)" \
+    '^name is empty because crm said so about C1 in event c2'
+day 06
+echo '{"authority":{"*":["hr"],"employee_number":["crm","hr"]}}' \
+    >"$LOYA_CONF/loya.json"
+loya-apply -b >"$T/lines" 2>"$T/err"
+like "a change of the authority stays what it was told as" \
+    "$(loya-audit why -T hr/E1 name)" \
+    '^name is Anna because hr said so about E1 in event h1 .*; in force since the authority was changed by user:'
+day 07
+member hr g1 '{"external_id":"E2","name":"Bo"}' | apply
+row=$(store "SELECT seq FROM audit WHERE event_id = 'g1'")
+like "what nobody says has a row, too" "$(loya-audit why -T hr/E2 status)" \
+    "^status is active since 2026-11-07T08:00:00Z because of event g1 of hr about E2 [(]received 2026-11-07T08:00:00Z, row $row of the record[)]; no source says anything about it[.]$"
+status 1 "points before there were any" loya-audit why hr/E2 points
+like "are none" "$(cat "$T/err")" ': no points were ever posted$'
+points hr p1 '{"external_id":"E2","kind":"earn","points":5,"reference":"r"}' |
+    apply
+is "points are those of the row that posted last" \
+    "$(loya-audit why -T hr/E2 points)" \
+    "points is 5 because of event p1 of hr about E2 (received 2026-11-07T08:00:00Z, applied 2026-11-07T08:00:00Z, row $((row + 1)) of the record)."
+is "in JSON as with -t" "$(loya-audit why hr/E2 points)" \
+    "$(loya-audit why -t now hr/E2 points)"
+member=$(store "SELECT member FROM link WHERE external_id = 'E2'")
+status 0 "of who was erased" loya-audit erase -q hr/E2
+is "the rows are empty, and none is named" "$(made "$member" | wc -l)" 0
+done_testing

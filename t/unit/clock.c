@@ -1,0 +1,34 @@
+/* Times at the ends of what can be written. */
+#include "common/clock.h"
+#include "t/unit/tap.h"
+
+#include <string.h>
+
+static const char *
+format(int64_t t)
+{
+	static char text[CLOCK_TEXT];
+
+	return clock_format(t, text);
+}
+
+int
+main(void)
+{
+	const char *const last = "9999-12-31T23:59:59.999999Z";
+	int64_t t;
+
+	is_int(clock_parse(last, strlen(last), &t), 0, "the last time");
+	is_str(format(t), last, "is written as it is read");
+	is_str(format(t + 1), last, "the one behind it as the last");
+	is_str(format(INT64_MAX), last, "and so is the last of all");
+	is_str(format(INT64_MIN), "0000-01-01T00:00:00.000000Z",
+	    "the first of all as the first");
+	is_int(clock_parse("9999-12-31T23:59:59-08:00", 25, &t), 0,
+	    "one that is beyond only in UTC is a time");
+	is_str(format(t), last, "and is written as the last, too");
+	is_int(clock_parse("1900-01-01T00:00:00+14:00", 25, &t), 0,
+	    "the first, wherever it is");
+	is_str(format(t), "1899-12-31T10:00:00.000000Z", "is written in UTC");
+	return done_testing();
+}
