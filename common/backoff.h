@@ -10,6 +10,10 @@
 /* So many attempts, then it is dead: 75 hours and a half after the first. */
 enum { BACKOFF_TRIES = 10 };
 
+/* No wait is longer, in microseconds: a day and a tenth.  One that is was begun
+ * while the clock was wrong, and is over. */
+#define BACKOFF_LONGEST (INT64_C(27) * 3600 * 1000000)
+
 /*
  * Microseconds from attempt number tries (from 1), which failed, to the next
  * one; -1: there is none.  Up to a tenth is added, by what is hashed from

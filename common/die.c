@@ -9,6 +9,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/glyph.h"
+
 static const char *name = "loya";
 static int verbose, quiet, to_syslog, deaf;
 
@@ -80,16 +82,14 @@ static void
 message(const char *fmt, va_list ap)
 {
 	char line[1024];
-	size_t n, i;
+	size_t n;
 	int k;
 
 	k = snprintf(line, sizeof line - 1, "%s: ", name);
 	n = k > 0 ? (size_t)k : 0;
 	vsnprintf(line + n, sizeof line - 1 - n, fmt, ap);
-	n = strlen(line);
-	for (i = 0; i < n; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	n = glyph_mask(line, strlen(line));
+	line[n] = '\0';
 	if (to_syslog) {
 		syslog(LOG_WARNING, "%s", line + strlen(name) + 2);
 		return;

@@ -1,7 +1,8 @@
 /*
  * Messages to people: "loya-apply: inbox 412: reason", on standard error, one
- * line, outside text with its control characters replaced.  The program's name
- * and how much it shall say are the only file-static state of the library.
+ * line, with '?' for what a terminal could take for more than text (glyph.h).
+ * The program's name and how much it shall say are the only file-static state
+ * of the library.
  */
 #ifndef COMMON_DIE_H
 #define COMMON_DIE_H

@@ -1,6 +1,7 @@
 #include "common/glyph.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "common/json.h"
 
@@ -77,6 +78,17 @@ cells(uint32_t c)
 	return WITHIN(joined, c) ? 0 : WITHIN(wide, c) ? 2 : 1;
 }
 
+/* Bytes of the character at s; 0 when it is none that may be shown.  *k is how
+ * many to go on by, which is never none. */
+static size_t
+shown(const char *s, size_t n, uint32_t *c, size_t *k)
+{
+	size_t len = decode(s, n, c);
+
+	*k = len > 0 ? len : 1;
+	return len == 0 || WITHIN(unsafe, *c) ? 0 : len;
+}
+
 size_t
 glyph_clean(struct buf *b, const char *s, size_t n)
 {
@@ -84,17 +96,34 @@ glyph_clean(struct buf *b, const char *s, size_t n)
 	uint32_t c;
 
 	while (i < n) {
-		k = decode(s + i, n - i, &c);
-		if (k == 0 || WITHIN(unsafe, c)) {
-			buf_addc(b, '?');
-			width++;
-		} else {
+		if (shown(s + i, n - i, &c, &k)) {
 			buf_add(b, s + i, k);
 			width += cells(c);
+		} else {
+			buf_addc(b, '?');
+			width++;
 		}
-		i += k > 0 ? k : 1;
+		i += k;
 	}
 	return width;
+}
+
+size_t
+glyph_mask(char *s, size_t n)
+{
+	size_t i = 0, to = 0, k;
+	uint32_t c;
+
+	while (i < n) {
+		if (shown(s + i, n - i, &c, &k)) {
+			memmove(s + to, s + i, k);
+			to += k;
+		} else {
+			s[to++] = '?';
+		}
+		i += k;
+	}
+	return to;
 }
 
 static int

@@ -13,6 +13,10 @@
  * of writing, and bytes that are not UTF-8; returns its width in cells. */
 size_t glyph_clean(struct buf *, const char *, size_t);
 
+/* The same in the text itself, which gets no longer; returns its length.  Needs
+ * no memory: what says that there is none goes through it. */
+size_t glyph_mask(char *, size_t);
+
 /* Bytes of a clean text that fit into width cells, whole characters only; *used
  * is how many cells they take. */
 size_t glyph_fit(const char *, size_t, size_t width, size_t *used);

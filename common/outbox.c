@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/backoff.h"
+
 int
 outbox_add(struct store *s, const char *target, const char *audits,
     size_t len, int64_t due_at, struct err *e)
@@ -19,6 +21,13 @@ outbox_add(struct store *s, const char *target, const char *audits,
 	return stmt_run(st, e);
 }
 
+int64_t
+outbox_far(int64_t now)
+{
+	return now < INT64_MAX - BACKOFF_LONGEST ? now + BACKOFF_LONGEST :
+	    INT64_MAX;
+}
+
 int
 outbox_ready(struct store *s, const char *target, int64_t now, int64_t *next,
     struct err *e)
@@ -29,6 +38,9 @@ outbox_ready(struct store *s, const char *target, int64_t now, int64_t *next,
 	static const char due[] = "SELECT due_at FROM outbox "
 	    "INDEXED BY outbox_due WHERE target = :target "
 	    "AND state = 'waiting' AND behind = 0 ORDER BY due_at LIMIT 1";
+	static const char astray[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :far LIMIT 1";
 	static const char lost[] = "SELECT seq FROM outbox "
 	    "INDEXED BY outbox_lease WHERE state = 'leased' "
 	    "AND lease_until <= :now LIMIT 1";
@@ -43,8 +55,13 @@ outbox_ready(struct store *s, const char *target, int64_t now, int64_t *next,
 		return rc;
 	if (rc == 1 && v <= now)
 		return 1;
-	if (rc == 1)
+	if (rc == 1) {
 		*next = v;
+		stmt_text(st = db_stmt(db, astray), 1, target);
+		stmt_int(st, 2, outbox_far(now));
+		if ((rc = stmt_one(st, &v, e)) != 0)
+			return rc;
+	}
 	stmt_text(st = db_stmt(db, fresh), 1, target);
 	if ((rc = stmt_one(st, &v, e)) != 0)
 		return rc;

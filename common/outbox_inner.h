@@ -9,6 +9,9 @@
 /* A row of a SELECT of seq, audit, tries, member, alone, in this order. */
 void outbox_row_read(struct stmt *, struct outbox_row *);
 
+/* Behind this nothing is due: who says so is wrong, or was (backoff.h). */
+int64_t outbox_far(int64_t now);
+
 /* Put a row behind another one; 0: it is the first. */
 int outbox_set_behind(struct store *, int64_t seq, int64_t behind,
     struct err *);

@@ -10,10 +10,16 @@
  */
 enum { PASSED = 1000, CHUNK = 256, SLOTS = 2 * CHUNK };
 
-static const char due_sql[] = "SELECT seq, audit, tries, member, alone "
+/* Those that wait longer than any can come behind the others. */
+static const char due_sql[] = "SELECT * FROM "
+    "(SELECT seq, audit, tries, member, alone "
     "FROM outbox INDEXED BY outbox_due WHERE target = :target "
     "AND state = 'waiting' AND behind = 0 AND due_at <= :now "
-    "ORDER BY due_at LIMIT :max";
+    "ORDER BY due_at LIMIT :max) UNION ALL SELECT * FROM "
+    "(SELECT seq, audit, tries, member, alone "
+    "FROM outbox INDEXED BY outbox_due WHERE target = :target "
+    "AND state = 'waiting' AND behind = 0 AND due_at > :far "
+    "ORDER BY due_at LIMIT :max) LIMIT :max";
 
 /* Rows up to max of those that have been looked at. */
 static int
@@ -27,6 +33,7 @@ take_due(struct store *s, const char *target, int64_t now, size_t max,
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, now);
 	stmt_int(st, 3, (int64_t)max);
+	stmt_int(st, 4, outbox_far(now));
 	while ((rc = stmt_step(st, e)) == 1)
 		outbox_row_read(st, &row[(*n)++]);
 	return rc;

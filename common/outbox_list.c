@@ -128,13 +128,15 @@ outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
 {
 	static const char sql[] = "SELECT seq FROM outbox "
 	    "INDEXED BY outbox_due WHERE target = :target "
-	    "AND state = 'waiting' AND behind = 0 AND due_at > :now LIMIT 1";
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :now "
+	    "AND due_at <= :far LIMIT 1";
 	struct stmt *st;
 	int64_t seq;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, now);
+	stmt_int(st, 3, outbox_far(now));
 	return stmt_one(st, &seq, e);
 }
 
@@ -149,13 +151,14 @@ struct walk {
 static int
 has_turn(struct walk *w, struct stmt *st, const struct outbox_row *r)
 {
+	int64_t at = stmt_get_int(st, 6);
 	int is_due;
 
 	if (r->member[0] == '\0' || strcmp(r->member, w->member) != 0)
 		w->held = 0;
 	memcpy(w->member, r->member, sizeof w->member);
 	is_due = strcmp(stmt_get_text(st, 5, NULL), "waiting") == 0 &&
-	    stmt_get_int(st, 6) <= w->now;
+	    (at <= w->now || at > outbox_far(w->now));
 	/* One that was given its turn has it, whatever was let wait since. */
 	if (!stmt_is_null(st, 7) && stmt_get_int(st, 7) == 0)
 		w->held = 0;

@@ -34,7 +34,8 @@ struct snapshot {
 
 /* Which place a row of it has among the source's events: that of its begin, at
  * an inbox row or 0.  One that has not come yet was, all the same, before its
- * rows. */
+ * rows; such a row keeps its own place when it comes, for what the row lost to
+ * or won over is decided by then. */
 int64_t snapshot_place(int64_t begin, int64_t row);
 
 /* What is known of it, texts in the arena; one that nobody has heard of is

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "common/backoff.h"
+#include "common/clock.h"
+
 int
 target_get(struct store *s, const char *name, struct target_row *r,
     struct err *e)
@@ -16,6 +19,9 @@ target_get(struct store *s, const char *name, struct target_row *r,
 	if ((rc = stmt_step(st, e)) != 1)
 		return rc;
 	r->rest_until = stmt_get_int(st, 0);
+	/* Nothing rests as long: the clock was wrong. */
+	if (r->rest_until > clock_now() + BACKOFF_LONGEST)
+		r->rest_until = 0;
 	r->off_at = stmt_get_int(st, 1);
 	stmt_reset(st);
 	return 0;
@@ -27,7 +33,9 @@ target_rest(struct store *s, const char *name, int64_t until, const char *why,
 {
 	static const char sql[] = "INSERT INTO target(name, rest_until, why) "
 	    "VALUES (:name, :until, :why) ON CONFLICT(name) DO UPDATE SET "
-	    "rest_until = max(coalesce(rest_until, 0), excluded.rest_until), "
+	    "rest_until = CASE WHEN rest_until > excluded.rest_until "
+	    "AND rest_until <= excluded.rest_until + :longest "
+	    "THEN rest_until ELSE excluded.rest_until END, "
 	    "why = coalesce(excluded.why, why) WHERE off_at IS NULL";
 	struct stmt *st;
 
@@ -35,6 +43,7 @@ target_rest(struct store *s, const char *name, int64_t until, const char *why,
 	stmt_text(st, 1, name);
 	stmt_int(st, 2, until);
 	stmt_text(st, 3, why);
+	stmt_int(st, 4, BACKOFF_LONGEST);
 	return stmt_run(st, e);
 }
 

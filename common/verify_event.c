@@ -149,6 +149,7 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	w->seq = s->seq;
 	w->due = due;
 	w->try = s->try;
+	w->audit = r->seq;
 	w->whom = verify_whom(v, r->source, whom);
 	w->member = row->key;
 	w->of_two = why != NULL && strcmp(why, "ambiguous") == 0;
@@ -174,8 +175,11 @@ say(struct verify *v, const struct verify_row *row)
 		s->why[0] = '\0';
 	}
 	s->at = r->at;
-	s->silent |= r->detail == NULL;
 	state = read_state(v, r, &why);
+	if (r->detail == NULL) {
+		s->silent = 1;
+		s->hidden |= 1u << state;
+	}
 	add_state(s, state, why);
 	if (state == EV_SCHEDULED) {
 		s->timed = s->try;

@@ -1,6 +1,6 @@
 /*
- * What verify_event.c and verify_waiting.c share: what the record says became
- * of the events.  Nobody else includes this.
+ * What verify_event.c, verify_waiting.c and verify_erased.c share: what the
+ * record says became of the events.  Nobody else includes this.
  */
 #ifndef COMMON_VERIFY_EVENT_H
 #define COMMON_VERIFY_EVENT_H
@@ -21,12 +21,14 @@ struct said {
 	char why[32];		/* "": nothing to say */
 	unsigned ever;		/* a bit for each state that it was in */
 	int silent;		/* a row was emptied */
+	unsigned hidden;	/* as ever, by such rows: in whichever try */
 	int otherwise;		/* it may well be in another state */
 };
 
 /* A row says that an event waits: for a time, or (due 0) for somebody. */
 struct waits {
 	int64_t seq, due, try;
+	int64_t audit;		/* the row that says so */
 	uint64_t whom;
 	uint64_t member;	/* key of its trail; 0: nobody is known */
 	int of_two;		/* two match: releases before did not note it */
@@ -51,5 +53,9 @@ struct said *verify_said(struct events *, int64_t seq);
 /* A hash of a source and an external id. */
 uint64_t verify_whom(const struct verify *, const char *source,
     const char *external_id);
+
+/* verify_erased.c: whether somebody whom row seq of the record names, and who
+ * was no member then, was erased since: 1, 0, <0. */
+int verify_was_erased(struct verify *, int64_t seq);
 
 #endif

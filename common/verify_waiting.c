@@ -133,9 +133,10 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 	    v->gone && strcmp(t->why, "erased") == 0));
 }
 
-/* Erasing settles what waited; a snapshot that is superseded, or complete
- * after all, its end; and releases before this did not number the tries, or
- * called one that is refused scheduled while a part of it waited. */
+/* Erasing settles what waited, and of whom else an event is about it takes away
+ * which try that was; a snapshot that is superseded, or complete after all,
+ * settles its end; and releases before this did not number the tries, or called
+ * one that is refused scheduled while a part of it waited. */
 static int
 may_be_otherwise(const struct verify *v, const struct said *s,
     const struct state *t)
@@ -146,6 +147,8 @@ may_be_otherwise(const struct verify *v, const struct said *s,
 	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
 	    t->state != EV_REFUSED)
 		return 0;
+	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
+		return 1;
 	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
 	    s->timed != 0 && t->why[0] == '\0')
 		return 1;
@@ -344,17 +347,20 @@ check_pending(struct verify *v)
 
 	if ((rc = read_pending(v, &have, &n)) == 0 && n > 0)
 		qsort(have, n, sizeof *have, by_whom);
-	for (i = 0; i < all->nwait && rc == 0; i++) {
+	for (i = 0; i < all->nwait && rc >= 0; i++) {
 		w = &all->wait[i];
 		if (!is_to_wait(v, w, verify_said(all, w->seq)))
 			continue;
 		k = find(have, n, w->seq, w->whom);
-		if (k == n || by_whom(&have[k], w) != 0)
+		if (k < n && by_whom(&have[k], w) == 0)
+			continue;
+		rc = w->member != 0 ? 0 : verify_was_erased(v, w->audit);
+		if (rc == 0)
 			verify_row(v, "pending", w->seq, "is missing: the "
 			    "event waits, and nobody is found by it");
 	}
 	free(have);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* What nobody has looked at yet has its body. */

@@ -185,6 +185,10 @@ if command -v script >/dev/null; then
 	is "a line a row" "$(TERM=xterm tty loya-audit | wc -l | tr -d ' ')" \
 	    $(($(rows) + 1))
 fi
+status 1 "outside text in a message" loya-audit why \
+    "$(printf 'a\302\2332J\342\200\256b\342\201\246c\342\200\217d\377e\303\251')"
+is "does not steer a terminal either, and letters stay" \
+    "$(sed "s/^[^']*'\([^']*\)'.*/\1/" "$T/err")" "a?2J?b?c?d?e$(printf '\303\251')"
 is "a file has none" "$(TERM=xterm loya-audit -T -k event.refused |
     grep -c "$(printf '\033')")" 0
 done_testing

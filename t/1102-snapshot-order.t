@@ -121,6 +121,32 @@ round() {	# DICE COPIES
 	ok "dice $1: verify agrees" loya-audit verify
 }
 
+# ordered LINES...: the name that stands at the end
+ordered() {
+	rm -f "$LOYA_STORE"*
+	for l; do
+		case $l in
+		begin|end) line hr "$l" loya.snapshot \
+		    "{\"phase\":\"$l\",\"snapshot\":\"S\",\"count\":1}" |
+		    sed '/begin/s/,"count":1//' ;;
+		row) member hr row '{"external_id":"P1","version":9,"name":"row"}' \
+		    ',"loyasnapshot":"S"' ;;
+		event) member hr event \
+		    '{"external_id":"P1","version":3,"name":"event"}' ;;
+		esac
+	done | loya-apply >"$T/lines"
+	store 'SELECT name FROM member'
+}
+source_file hr
+is "a newer row beats an event before the begin" \
+    "$(ordered event begin row end)" row
+is "and one before the row, when that comes before the begin" \
+    "$(ordered event row begin end)" row
+is "but none behind such a row, whatever the versions" \
+    "$(ordered row event begin end)" event
+is "as none behind the begin" "$(ordered begin row event end)" event
+status 0 "and all of it is sound" loya-audit verify -q
+
 dice=${LOYA_DICE:-$(date +%s)}
 end=$(($(date +%s) + ${LOYA_TORTURE:-0}))
 n=0
