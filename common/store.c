@@ -196,6 +196,13 @@ store_look_end(struct store *s, enum store_file f)
 int
 store_commit(struct store *s, enum store_file f, struct err *e)
 {
+	return store_commit_and(s, f, NULL, NULL, e);
+}
+
+int
+store_commit_and(struct store *s, enum store_file f, store_behind_fn *fn,
+    void *ctx, struct err *e)
+{
 	static const char commit[] = "COMMIT";
 	struct file *fp = &s->file[f];
 	int rc;
@@ -211,6 +218,8 @@ store_commit(struct store *s, enum store_file f, struct err *e)
 	}
 	/* The commit stands. */
 	rc = store_keep_short(s, f, e);
+	if (rc == 0 && fn != NULL)
+		rc = fn(ctx, e);
 	harden(fp);
 	fp->held = 0;
 	lock_give(fp->lock);

@@ -51,6 +51,12 @@ const char *store_path(const struct store *);
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
 
+/* The same, and fn once it stands, with the lock still held: nobody else writes
+ * in between.  What fn returns is returned. */
+typedef int store_behind_fn(void *ctx, struct err *);
+int store_commit_and(struct store *, enum store_file, store_behind_fn *,
+    void *ctx, struct err *);
+
 /* For who has nothing to write, and so no store_begin() that tells: E_IO when
  * one of the files was moved or replaced while it was open. */
 int store_stands(const struct store *, struct err *);

@@ -81,19 +81,11 @@ change(struct store *s, const char *confdir, const unsigned char *next,
 	return rc;
 }
 
-/* The last step, under the lock too: another rotation may have done it since
- * and be about to make its own next key. */
+/* The last step, before anybody else can rotate. */
 static int
-place(struct store *s, const char *confdir, struct err *e)
+place(void *confdir, struct err *e)
 {
-	int rc;
-
-	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
-		return rc;
-	if (is_interrupted(s, confdir))
-		rc = key_place_next(confdir, e);
-	store_rollback(s, STORE_MAIN);
-	return rc;
+	return key_place_next(confdir, e);
 }
 
 int
@@ -116,7 +108,6 @@ vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
 	}
 	/* When this fails it may have happened all the same: the next key
 	 * stays where it is found. */
-	if ((rc = store_commit(s, STORE_MAIN, e)) != 0)
-		return rc;
-	return next == NULL ? place(s, confdir, e) : 0;
+	return store_commit_and(s, STORE_MAIN, next == NULL ? place : NULL,
+	    (void *)(uintptr_t)confdir, e);
 }
