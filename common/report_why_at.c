@@ -25,7 +25,8 @@ struct then {
 /* "status was suspended because of event h2 of hr about E1 (received ...,
  * applied ..., row 4 of the record)." */
 static void
-sentence(struct then *y, const struct past_field *f, const struct report_giver *g)
+sentence(struct then *y, const struct past_field *f,
+    const struct report_giver *g)
 {
 	struct buf *b = &y->line;
 	char row[48];

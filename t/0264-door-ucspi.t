@@ -30,9 +30,9 @@ door() {	# NAME
 	signed /hooks/std "$1_6" "{\"id\":\"$1_6\"}"
 	ask -s
 	is "$1: a peer that has said all is answered" "$code" 202
-	is "$1: 1,000 events, 32 at a time" \
-	    "$(flood /hooks/std 1000 "$1")" "1000 202"
-	is "$1: are all in the inbox" "$(stored "$1-*")" 1000
+	is "$1: 300 events, 32 at a time" \
+	    "$(flood /hooks/std 300 "$1")" "300 202"
+	is "$1: are all in the inbox" "$(stored "$1-*")" 300
 	is "$1: 100 on connections of their own" \
 	    "$(flood /hooks/std 100 "$1=" "$alone")" "100 202"
 	is "$1: are all in the inbox" "$(stored "$1=-*")" 100
