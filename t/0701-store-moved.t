@@ -32,7 +32,7 @@ file() { ln -sfn b/loya.db "$link"; }
 gone() { ! kill -0 "$pid"; }
 opened() {	# both files, and their logs behind that
 	for f in "$T"/a/loya.db-wal "$T"/a/loya.db-inbox-wal; do
-		ls -l "/proc/$pid/fd" | grep -q "$f\$" || return
+		find "/proc/$pid/fd" -lname "*$f" | grep -q . || return
 	done
 }
 # ends_with_74 WHO HOW STORE command...
