@@ -9,17 +9,13 @@
 static int
 covers(const struct change *a, const struct change *b)
 {
-	size_t i, k;
+	size_t i;
 
 	if (b->deleted && !a->deleted)
 		return 0;
-	for (i = 0; i < b->nfield; i++) {
-		for (k = 0; k < a->nfield; k++)
-			if (strcmp(a->field[k].name, b->field[i].name) == 0)
-				break;
-		if (k == a->nfield)
+	for (i = 0; i < b->nfield; i++)
+		if (!change_names(a, b->field[i].name))
 			return 0;
-	}
 	return 1;
 }
 
@@ -243,18 +239,14 @@ static void
 subtract(const struct source *s, struct change *c,
     const struct change *other, const char **gone, size_t *n)
 {
-	size_t i, k, keep = 0;
+	size_t i, keep = 0;
 
-	for (i = 0; i < c->nfield; i++) {
-		for (k = 0; k < other->nfield; k++)
-			if (strcmp(c->field[i].name, other->field[k].name) ==
-			    0)
-				break;
-		if (k == other->nfield || source_matches(s, c->field[i].name))
+	for (i = 0; i < c->nfield; i++)
+		if (!change_names(other, c->field[i].name) ||
+		    source_matches(s, c->field[i].name))
 			c->field[keep++] = c->field[i];
 		else
 			gone[(*n)++] = c->field[i].name;
-	}
 	c->nfield = keep;
 }
 

@@ -82,17 +82,6 @@ takes_from(const struct work *w, const struct change *b,
 	    b->effective_at > a->effective_at : b > a;
 }
 
-static int
-names(const struct change *c, const char *field)
-{
-	size_t i;
-
-	for (i = 0; i < c->nfield; i++)
-		if (strcmp(c->field[i].name, field) == 0)
-			return 1;
-	return 0;
-}
-
 /* Whether another change says field in place of change i. */
 static int
 is_taken(const struct work *w, const struct change *c, size_t i,
@@ -101,7 +90,7 @@ is_taken(const struct work *w, const struct change *c, size_t i,
 	size_t k;
 
 	for (k = t[i].next; k != i; k = t[k].next)
-		if (takes_from(w, &c[k], &c[i]) && names(&c[k], field))
+		if (takes_from(w, &c[k], &c[i]) && change_names(&c[k], field))
 			return 1;
 	return 0;
 }

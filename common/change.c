@@ -162,3 +162,14 @@ member_status_liveliness(const char *json, size_t len)
 		return 0;
 	}
 }
+
+int
+change_names(const struct change *c, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < c->nfield; i++)
+		if (strcmp(c->field[i].name, field) == 0)
+			return 1;
+	return 0;
+}

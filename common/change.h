@@ -128,4 +128,7 @@ int member_status_find(const char *, size_t);
  * one person the one that lets do most counts. */
 int member_status_liveliness(const char *json, size_t len);
 
+/* Whether a change says something of a field. */
+int change_names(const struct change *, const char *field);
+
 #endif

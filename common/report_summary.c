@@ -171,7 +171,7 @@ linked(struct buf *b, const struct json *j)
 static void
 candidates(struct buf *b, const struct json *j)
 {
-	uint32_t all = json_get(j, 0, "candidates"), more, v;
+	uint32_t all = json_get(j, 0, "candidates"), v;
 	const char *sep = " between ";
 
 	if (all == JSON_NONE || json_type(j, all) != JSON_ARRAY)
@@ -196,7 +196,7 @@ candidates(struct buf *b, const struct json *j)
 			}
 		sep = ", ";
 	}
-	if ((more = json_get(j, 0, "more")) != JSON_NONE)
+	if (json_get(j, 0, "more") != JSON_NONE)
 		buf_adds(b, " and more");
 }
 

@@ -102,17 +102,6 @@ link_of(const struct claims *c, const struct later *l)
 	return i;
 }
 
-static int
-names(const struct change *c, const char *field)
-{
-	size_t i;
-
-	for (i = 0; i < c->nfield; i++)
-		if (strcmp(c->field[i].name, field) == 0)
-			return 1;
-	return 0;
-}
-
 /* Whether o, alone in its event, is a newer change of the same record that
  * waits longer: it keeps what it says to itself. */
 static int
@@ -142,7 +131,8 @@ not_kept(struct why *y, const struct later *l)
 	c->field = arena_alloc(&y->arena, (c->nfield + 1) * sizeof *c->field);
 	for (k = n = 0; k < c->nfield; k++) {
 		for (i = 0; i < y->nlater; i++)
-			if (keeps(&y->later[i], l) && names(y->later[i].is,
+			if (keeps(&y->later[i], l) &&
+			    change_names(y->later[i].is,
 			    l->is->field[k].name))
 				break;
 		if (i == y->nlater || source_matches(s,
