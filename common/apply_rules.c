@@ -347,7 +347,7 @@ apply_rules(struct apply *ap, struct err *e)
 	authority = fingerprint(ap, config_authority_text(ap->config));
 	match = match_print(ap);
 	known = store_meta_get(ap->store, STORE_MAIN, "authority", &was) == 0;
-	p.authority = differs(ap, "authority", authority);
+	p.authority = !known || was != authority;
 	p.match = differs(ap, "match", match);
 	if ((p.authority || p.match) && is_other(ap, authority, match))
 		return err_set(e, E_CONF, "%s: another loya-apply has brought "

@@ -53,6 +53,12 @@ lock_open_like(const char *file, const char *like, int *fd, struct err *e)
 	    "%s: %s", path, strerror(errno));
 }
 
+static int
+fault(const char *file, struct err *e)
+{
+	return err_set(e, E_IO, "%s-lock: %s", file, strerror(errno));
+}
+
 int
 lock_try(int fd, const char *file, struct err *e)
 {
@@ -60,7 +66,7 @@ lock_try(int fd, const char *file, struct err *e)
 		return 0;
 	if (errno == EWOULDBLOCK || errno == EINTR)
 		return E_BUSY;
-	return err_set(e, E_IO, "%s-lock: %s", file, strerror(errno));
+	return fault(file, e);
 }
 
 int
@@ -68,8 +74,7 @@ lock_share(int fd, const char *file, struct err *e)
 {
 	while (flock(fd, LOCK_SH) != 0)
 		if (errno != EINTR)
-			return err_set(e, E_IO, "%s-lock: %s", file,
-			    strerror(errno));
+			return fault(file, e);
 	return 0;
 }
 
@@ -122,8 +127,7 @@ wait_for(int fd, const char *file, struct err *e)
 
 	while (flock(fd, LOCK_EX) != 0) {
 		if (errno != EINTR)
-			return err_set(e, E_IO, "%s-lock: %s", file,
-			    strerror(errno));
+			return fault(file, e);
 		if (clock_mono() - start >= PATIENCE * CLOCK_SECOND)
 			return err_set(e, E_BUSY, "%s: somebody has held its "
 			    "lock for %d s", file, PATIENCE);

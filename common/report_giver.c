@@ -25,11 +25,8 @@ read_receipt(const struct report *r, struct report_giver *g, struct err *e)
 
 	st = db_stmt(store_db(r->store, STORE_INBOX), sql);
 	stmt_int(st, 1, g->inbox);
-	if ((rc = stmt_step(st, e)) <= 0)
-		return rc;
-	g->received_at = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return 0;
+	rc = stmt_one(st, &g->received_at, e);
+	return rc < 0 ? rc : 0;
 }
 
 int
