@@ -138,8 +138,8 @@ wait_for(int fd, const char *file, struct err *e)
 /*
  * Those who wait in flock(2) are woken one by one, who came first first, and
  * cost nothing meanwhile.  Trying again and again in its place is a lottery
- * that who comes anew wins: of four that want it all the time one had it 1,012
- * times while another had it once.
+ * that who comes anew wins.  Who takes it again at once, before anybody has
+ * woken up, still gets it.
  */
 int
 lock_take(int fd, const char *file, struct err *e)
