@@ -85,9 +85,10 @@ ask(int fd, const char *prompt, unsigned char *p, size_t room, size_t *len)
 
 	if (!isatty(fd))
 		return read_all(fd, 0, p, room, len);
-	fprintf(stderr, "%s: ", prompt);
 	if (echo_off(fd, &s) != 0)
 		return -1;
+	/* Who types as soon as it is asked is neither shown nor dropped. */
+	fprintf(stderr, "%s: ", prompt);
 	rc = read_all(fd, 1, p, room, len);
 	saved = errno;
 	echo_on(fd, &s);

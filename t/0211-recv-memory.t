@@ -25,13 +25,20 @@ wrong chunk: 400
 many trailers: 431
 left in the head: -
 left in the body: -"
-before=$(rss)
-heads 140 >/dev/null
-grown=$(($(rss) - before))
+
+# What is lost is lost in every round; what threads keep for the next
+# request, not in each.
+least=999999
+for round in 1 2 3 4; do
+	before=$(rss)
+	heads 140 >/dev/null
+	grown=$(($(rss) - before))
+	[ "$grown" -ge "$least" ] || least=$grown
+done
 if ldd "$BUILD/loya-recv" | grep -q libasan; then
 	ok "what a sanitizer keeps is not measured" true
 else
-	ok "2,000 more leave no megabyte ($grown KiB)" test "$grown" -lt 1024
+	ok "2,000 more leave no 128 KiB ($least)" test "$least" -lt 128
 fi
 request GET /health ''
 ask

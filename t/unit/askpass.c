@@ -1,0 +1,70 @@
+/* What is asked at a terminal: silence first, the prompt behind it. */
+#include <pty.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "common/askpass.h"
+#include "common/crypt.h"
+
+#include "t/unit/tap.h"
+
+static int leader = -1;
+static int prompted;	/* bytes that stood there when the echo ended */
+
+/* Instead of the library's: what is typed ahead is dropped, then the line
+ * is typed. */
+int
+tcsetattr(int fd, int how, const struct termios *t)
+{
+	static int turns;
+
+	is_int(how, TCSAFLUSH, "what was typed ahead is dropped");
+	if (turns++ > 0)
+		return 0;
+	is_int(t->c_lflag & ECHO, 0, "the echo is turned off");
+	ioctl(leader, FIONREAD, &prompted);
+	ioctl(fd, TCFLSH, TCIFLUSH);
+	if (write(leader, "sesame\n", 7) != 7)
+		return -1;
+	return 0;
+}
+
+static void
+test_prompt(void)
+{
+	unsigned char *word;
+	struct err e = { 0 };
+	char shown[64] = "";
+	size_t len;
+	int fd, rc, errs = dup(STDERR_FILENO);
+
+	rc = openpty(&leader, &fd, NULL, NULL, NULL);
+	is_int(rc, 0, "there is a terminal");
+	if (rc != 0)
+		return;
+	dup2(fd, STDERR_FILENO);
+	rc = askpass_read(fd, "word", 64, &word, &len, &e);
+	dup2(errs, STDERR_FILENO);
+	is_int(rc, 0, "a line is read of a terminal");
+	is_int(prompted, 0, "nobody is asked before the echo is off");
+	is_int((int)len, 6, "its line feed is no part of it");
+	is_int(memcmp(word, "sesame", 6), 0, "all of it is there");
+	if (read(leader, shown, sizeof(shown) - 1) < 0)
+		shown[0] = '\0';
+	is_str(strstr(shown, "word: ") != NULL ? "asked" : shown, "asked",
+	    "who types is asked");
+	crypt_free(word);
+	close(fd);
+	close(leader);
+	close(errs);
+}
+
+int
+main(void)
+{
+	crypt_init();
+	test_prompt();
+	return done_testing();
+}
