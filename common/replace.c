@@ -24,20 +24,29 @@ mode_of_new(void)
 	return 0666 & ~mask;
 }
 
-/* A device, a pipe or a link stands there for others as well. */
+/* A device or a pipe stands there for others as well. */
 static int
 is_other(const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* What a link leads to is replaced, and not the link; malloced. */
+static char *
+behind_links(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
 }
 
 int
 replace_open(struct replace *r, const char *path, struct err *e)
 {
 	static const char suffix[] = ".XXXXXX";
-	size_t n = strlen(path);
+	size_t n;
 	int fd, rc;
 
 	memset(r, 0, sizeof *r);
@@ -48,9 +57,10 @@ replace_open(struct replace *r, const char *path, struct err *e)
 	if (is_other(path))
 		return err_set(e, E_IO, "%s: not a regular file, and so not "
 		    "replaced; standard output is '-'", path);
-	r->path = xstrdup(path);
+	r->path = behind_links(path);
+	n = strlen(r->path);
 	r->temp = xmalloc(n + sizeof suffix);
-	memcpy(r->temp, path, n);
+	memcpy(r->temp, r->path, n);
 	memcpy(r->temp + n, suffix, sizeof suffix);
 	if ((fd = mkstemp(r->temp)) < 0) {
 		rc = fault(path, e);

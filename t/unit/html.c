@@ -102,6 +102,11 @@ test_replace(void)
 	ok(mkfifo(path, 0600) == 0, "a pipe");
 	is_int(replace_open(&r, path, &e), E_IO, "is no file to be replaced");
 	replace_drop(&r);
+	snprintf(path, sizeof path, "%s/link", folder);
+	ok(symlink("f", path) == 0, "a link");
+	is_int(replace_open(&r, path, &e), 0, "leads to the file");
+	is_int(replace_commit(&r, &e), 0, "that is replaced");
+	ok(readlink(path, command, sizeof command) == 1, "and stays");
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ok(system(command) == 0, "the folder is removed");
 }
