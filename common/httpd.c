@@ -14,6 +14,10 @@
 #include "common/die.h"
 #include "common/httpd_inner.h"
 
+/* How many runs in a row may bring nothing before there is a pause between
+ * them, and the longest one, in milliseconds. */
+enum { VAIN_RUNS = 64, LONGEST_PAUSE = 50 };
+
 static void
 conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 {
@@ -229,6 +233,13 @@ httpd_fd(const struct httpd *h)
 	return h->watch;
 }
 
+/*
+ * A chunk's extension, a trailer or a head that fills the pool to its end makes
+ * libmicrohttpd 0.9.75 deaf: it wants to be run at once, and neither reads nor
+ * refuses.  Which connection that is, it does not tell; its deadline ends it.
+ * Until then the runs that bring nothing come ever more slowly; whatever else
+ * happens is at httpd_fd(), and does not wait.
+ */
 int
 httpd_timeout(struct httpd *h)
 {
@@ -236,11 +247,23 @@ httpd_timeout(struct httpd *h)
 	int64_t left;
 
 	if (MHD_get_timeout(h->daemon, &ms) == MHD_YES && ms == 0)
-		return 0;
+		return h->vain > VAIN_RUNS ? h->vain - VAIN_RUNS : 0;
+	h->vain = 0;
 	if (h->sweep_at == INT64_MAX)
 		return -1;
 	left = h->sweep_at - clock_mono();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
+}
+
+/* A run that brought something shortens the pause; where there was none yet,
+ * it begins the row anew. */
+static void
+count_vain(struct httpd *h)
+{
+	if (h->called)
+		h->vain = h->vain > VAIN_RUNS ? VAIN_RUNS : 0;
+	else if (h->vain < VAIN_RUNS + LONGEST_PAUSE)
+		h->vain++;
 }
 
 void
@@ -251,7 +274,9 @@ httpd_run(struct httpd *h)
 	/* Before the library sees an end, and hangs up without a word. */
 	httpd_conn_ends(h);
 	h->forestalled = 0;
+	h->called = 0;
 	MHD_run(h->daemon);
+	count_vain(h);
 	httpd_conn_settle(h);
 }
 

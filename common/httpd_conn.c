@@ -87,12 +87,16 @@ httpd_abort(struct conn *c, int status, const char *detail)
 	httpd_deadline(c, LINGER);
 }
 
+/* libmicrohttpd closes what is shut down, unless it is deaf (httpd_timeout) and
+ * has taken the socket out of its epoll set, as it does for one that has once
+ * rested; it never fails to look at a time limit of its own. */
 static void
 hang_up(struct conn *c)
 {
 	c->phase = P_DEAD;
 	c->deadline = 0;
 	shutdown(c->fd, SHUT_RDWR);
+	MHD_set_connection_option(c->mc, MHD_CONNECTION_OPTION_TIMEOUT, 1U);
 }
 
 /* What a deadline that has passed means. */

@@ -75,6 +75,8 @@ struct httpd {
 	size_t bodies;
 	int64_t now;		/* of this run */
 	int64_t sweep_at;	/* the next deadline is not before */
+	int called;		/* this run had something for us */
+	int vain;		/* runs in a row that had nothing */
 	int forestalled;	/* what the library says next was answered */
 	int draining;
 	int drain_limit;	/* seconds */

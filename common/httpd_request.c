@@ -323,12 +323,13 @@ httpd_cb_access(void *cls, struct MHD_Connection *mc, const char *url,
     const char *method, const char *version, const char *data, size_t *size,
     void **con_cls)
 {
+	struct httpd *h = cls;
 	struct work *w = *con_cls;
 	enum MHD_Result ok = MHD_YES;
 
-	(void)cls;
 	(void)mc;
 	(void)url;
+	h->called = 1;
 	if (w->conn->phase == P_DEAD) {
 		/* Its answer is out: swallow the body, then close. */
 		ok = *size > 0 ? MHD_YES : MHD_NO;

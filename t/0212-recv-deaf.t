@@ -1,0 +1,47 @@
+#!/bin/sh
+# A connection whose buffer is full of what is no part of a body, so that
+# libmicrohttpd neither reads nor refuses: it costs next to nothing, and ends.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+
+# A chunk whose first line has no end, and what came before on its connection.
+extension() {
+	printf '%b' "$1"
+	printf '%s\r\n' 'POST /hooks/open HTTP/1.1' 'Host: loya' \
+	    'Content-Type: application/json' 'Transfer-Encoding: chunked' ''
+	perl -e 'print "5;", "x" x 100000'
+}
+health='GET /health HTTP/1.1\r\nHost: loya\r\n\r\n'
+codes() { sed -n 's/^HTTP.1.1 \([0-9]*\).*/\1/p' "$1" | xargs; }
+
+sources
+extension "$health" >"$T/second"
+start inetd perl -e 'system @ARGV; printf "%d\n", 100 * ((times)[2] + (times)[3])' \
+    sh -c 'exec loya-recv -t 2 <"$1" >"$2"' sh "$T/second" "$T/answers"
+
+start_recv -t 2
+pid=$(cat "$T/recv.pid")
+used() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; }
+closed() { [ "$(find "/proc/$pid/fd" -lname 'socket:*' | wc -l)" = 1 ]; }
+gone() { ! kill -0 "$pid"; }
+extension '' >"$T/req"
+answer 408 "a chunk's extension that fills the buffer"
+cp "$T/second" "$T/req"
+ask -e
+is "and one behind a request that was answered" "$code" "200 408"
+wait_for "the connections to be closed" closed
+used=$(used)
+ok "they have taken less than 0.3 s of the processor ($used)" \
+    test "$used" -lt 30
+# One that turns for a connection that it cannot close does not end.
+kill "$pid"
+wait_for "the server's end" gone || kill -KILL "$pid"
+stop recv
+is "the server ends when it is told to" "$rc" 0
+
+tap_pid=$(cat "$T/inetd.pid")
+wait "$tap_pid"
+is "inetd: the same answers" "$(codes "$T/answers")" "200 408"
+used=$(cat "$T/inetd.out")
+ok "inetd: in less than 0.3 s of the processor ($used)" test "$used" -lt 30
+done_testing
