@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,15 +245,18 @@ int
 httpd_timeout(struct httpd *h)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
-	int64_t left;
+	int64_t left = INT64_MAX;
 
-	if (MHD_get_timeout(h->daemon, &ms) == MHD_YES && ms == 0)
+	if (MHD_get_timeout(h->daemon, &ms) != MHD_YES)
+		ms = INT_MAX;
+	if (ms == 0)
 		return h->vain > VAIN_RUNS ? h->vain - VAIN_RUNS : 0;
 	h->vain = 0;
-	if (h->sweep_at == INT64_MAX)
-		return -1;
-	left = h->sweep_at - clock_mono();
-	return left <= 0 ? 0 : (int)(left / 1000) + 1;
+	if (h->sweep_at != INT64_MAX)
+		left = (h->sweep_at - clock_mono()) / 1000 + 1;
+	if (left > (int64_t)ms)
+		left = (int64_t)ms;
+	return left == INT_MAX ? -1 : left < 0 ? 0 : (int)left;
 }
 
 /* A run that brought something shortens the pause; where there was none yet,

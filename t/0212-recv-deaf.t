@@ -16,7 +16,8 @@ codes() { sed -n 's/^HTTP.1.1 \([0-9]*\).*/\1/p' "$1" | xargs; }
 
 sources
 extension "$health" >"$T/second"
-start inetd perl -e 'system @ARGV; printf "%d\n", 100 * ((times)[2] + (times)[3])' \
+start inetd perl -e 'system @ARGV;
+    printf "%d\n", 100 * ((times)[2] + (times)[3])' timeout 10 \
     sh -c 'exec loya-recv -t 2 <"$1" >"$2"' sh "$T/second" "$T/answers"
 
 start_recv -t 2
@@ -26,6 +27,14 @@ closed() { [ "$(find "/proc/$pid/fd" -lname 'socket:*' | wc -l)" = 1 ]; }
 gone() { ! kill -0 "$pid"; }
 extension '' >"$T/req"
 answer 408 "a chunk's extension that fills the buffer"
+# A trailer that ends with the buffer, wherever that may be: 64 who say it and
+# leave.
+perl -MIO::Socket -e 'for (17860 .. 17923) {
+	my $s = IO::Socket::INET->new($ARGV[0]) or die;
+	print $s join("\r\n", "POST /hooks/open HTTP/1.1", "Host: loya",
+	    "Content-Type: application/json", "Transfer-Encoding: chunked",
+	    "", "2", "{}", "0", "a:" . "b" x $_, "");
+}' "$address"
 cp "$T/second" "$T/req"
 ask -e
 is "and one behind a request that was answered" "$code" "200 408"
