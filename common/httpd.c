@@ -237,9 +237,10 @@ httpd_fd(const struct httpd *h)
 /*
  * A chunk's extension, a trailer or a head that fills the pool to its end makes
  * libmicrohttpd 0.9.75 deaf: it wants to be run at once, and neither reads nor
- * refuses.  Which connection that is, it does not tell; its deadline ends it.
- * Until then the runs that bring nothing come ever more slowly; whatever else
- * happens is at httpd_fd(), and does not wait.
+ * refuses.  Which connection that is, it does not tell: one with more to say is
+ * found (httpd_conn_deaf), its deadline ends another.  Until then the runs that
+ * bring nothing come ever more slowly; whatever else happens is at httpd_fd(),
+ * and does not wait.
  */
 int
 httpd_timeout(struct httpd *h)
@@ -281,6 +282,8 @@ httpd_run(struct httpd *h)
 	h->called = 0;
 	MHD_run(h->daemon);
 	count_vain(h);
+	if (h->vain > VAIN_RUNS)
+		httpd_conn_deaf(h);
 	httpd_conn_settle(h);
 }
 

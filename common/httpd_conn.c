@@ -17,6 +17,9 @@ enum { LINGER = 2, RESTED = 1 };
 
 enum { ENDS = 64 };
 
+/* So many runs in vain, at least, find bytes of a deaf connection unread. */
+enum { UNREAD_RUNS = 32 };
+
 void
 httpd_deadline(struct conn *c, int seconds)
 {
@@ -207,6 +210,24 @@ is_silent(const struct conn *c)
 	char byte;
 
 	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+/*
+ * The library has been run in vain for a while: to whom does it not listen?
+ * Whoever it does listen to has no byte unread after every one of many runs,
+ * and not a piece of his body in between.
+ */
+void
+httpd_conn_deaf(struct httpd *h)
+{
+	struct conn *c;
+
+	for (c = h->conns; c != NULL; c = c->next) {
+		if (c->phase != P_BODY || is_silent(c))
+			c->unread = 0;
+		else if (++c->unread > UNREAD_RUNS)
+			httpd_abort(c, 400, "too much beside the body");
+	}
 }
 
 /* Between two requests for a while. */

@@ -33,6 +33,7 @@ struct conn {
 	int fd;
 	enum phase phase;
 	int64_t deadline;	/* clock_mono(); 0: none */
+	int unread;		/* runs in vain that left bytes of it unread */
 	int ended;		/* the peer has said that it sends no more */
 	struct peer peer;
 	int asked_cert;
@@ -94,6 +95,9 @@ void httpd_abort(struct conn *, int status, const char *detail);
 void httpd_conn_sweep(struct httpd *);
 void httpd_conn_ends(struct httpd *);
 void httpd_conn_settle(struct httpd *);
+
+/* After a run in vain: refuse whom the library does not listen to. */
+void httpd_conn_deaf(struct httpd *);
 
 /* Tell the handler of an answer that is none of its own; once for each request:
  * not of one that is answered already. */

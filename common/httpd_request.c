@@ -330,6 +330,7 @@ httpd_cb_access(void *cls, struct MHD_Connection *mc, const char *url,
 	(void)mc;
 	(void)url;
 	h->called = 1;
+	w->conn->unread = 0;
 	if (w->conn->phase == P_DEAD) {
 		/* Its answer is out: swallow the body, then close. */
 		ok = *size > 0 ? MHD_YES : MHD_NO;
