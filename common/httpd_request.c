@@ -6,7 +6,7 @@
 
 #include "common/clock.h"
 
-enum { FIRST_BODY = 1024 };
+enum { FIRST_BODY = 1024, EMPTY_LINE = 2 };
 
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
@@ -87,9 +87,23 @@ refuse(struct work *w, int status, const char *detail, int shut)
 	httpd_answer(&w->pub, &a);
 }
 
+/*
+ * Behind the last header comes the empty line alone.  The library takes one
+ * that begins with a colon or a NUL for it, too.
+ */
+static int
+is_at_end(const struct collect *k, const char *method)
+{
+	const union MHD_ConnectionInfo *i;
+
+	i = MHD_get_connection_info(k->w->conn->mc,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	return method + i->header_size - k->at <= EMPTY_LINE;
+}
+
 /* 0, or -1 when the head has something in it that the library did not tell. */
 static int
-collect_headers(struct work *w, const char *version)
+collect_headers(struct work *w, const char *method, const char *version)
 {
 	struct collect k = { w, NULL, 0, 0, NULL, 0 };
 
@@ -102,6 +116,8 @@ collect_headers(struct work *w, const char *version)
 	}
 	MHD_get_connection_values(w->conn->mc, MHD_HEADER_KIND, collect_one,
 	    &k);
+	if (k.at != NULL && !is_at_end(&k, method))
+		k.hidden = 1;
 	w->pub.http.header = k.header;
 	w->pub.http.nheader = k.n;
 	return k.hidden ? -1 : 0;
@@ -181,7 +197,7 @@ judge_head(struct work *w, const char *method, const char *version)
 	describe_peer(w);
 	status = 400;
 	why = HTTPD_NUL;
-	if (collect_headers(w, version) == 0)
+	if (collect_headers(w, method, version) == 0)
 		status = framing_check(&w->pub.http, version, &w->framing,
 		    &why);
 	if (status != 0) {
