@@ -8,6 +8,7 @@
 
 enum { FIRST_BODY = 1024, EMPTY_LINE = 2 };
 
+static const unsigned own_limit = 3600;	/* seconds; it is not reached */
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
 /* What is being collected: the headers, and how far the raw head was
@@ -257,6 +258,18 @@ end_behind(struct answer *a)
 	a->made = NULL;
 }
 
+/*
+ * Of a connection that is resumed the library reads first, and hangs up when
+ * its peer has ended meanwhile: he does not get the answer.  Those that have a
+ * time limit of their own it lets go on before that.
+ */
+static void
+go_first(struct conn *c, int yes)
+{
+	MHD_set_connection_option(c->mc, MHD_CONNECTION_OPTION_TIMEOUT,
+	    yes ? own_limit : 0u);
+}
+
 static enum MHD_Result
 queue(struct work *w)
 {
@@ -264,6 +277,8 @@ queue(struct work *w)
 	struct MHD_Response *r;
 	enum MHD_Result ok;
 
+	if (c->phase == P_REPLY)
+		go_first(c, 0);
 	if (w->framing.chunked)
 		end_behind(&w->answer);
 	else if (c->h->draining && !w->answer.constant)
@@ -396,5 +411,6 @@ httpd_answer(struct httpd_request *r, struct answer *a)
 	if (w->conn->phase != P_REST)
 		return;
 	w->conn->phase = P_REPLY;
+	go_first(w->conn, 1);
 	MHD_resume_connection(w->conn->mc);
 }
