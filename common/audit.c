@@ -106,16 +106,8 @@ tree_size(struct store *s, struct err *e)
 	static const char sql[] =
 	    "SELECT tile * 256 + length(hashes) / 32 FROM merkle "
 	    "WHERE level = 0 ORDER BY tile DESC LIMIT 1";
-	struct stmt *st;
-	int64_t n;
-	int rc;
 
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	n = rc == 1 ? stmt_get_int(st, 0) : 0;
-	stmt_reset(st);
-	return n;
+	return stmt_count(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
 /*
@@ -136,27 +128,18 @@ load_tree(struct store *s, struct merkle *tree, int64_t last, struct err *e)
 	return merkle_load(tree, last, audit_tile, s, e);
 }
 
-/* The number of the last row, 0 for none, <0. */
-static int64_t
-last_row(struct store *s, struct err *e)
+int64_t
+audit_last(struct store *s, struct err *e)
 {
-	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
-	struct stmt *st;
-	int64_t last;
-	int rc;
+	static const char sql[] = "SELECT max(seq) FROM audit";
 
-	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	last = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return last;
+	return stmt_count(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
 int
 audit_tree(struct store *s, struct merkle *tree, struct err *e)
 {
-	int64_t last = last_row(s, e);
+	int64_t last = audit_last(s, e);
 
 	return last < 0 ? (int)last : load_tree(s, tree, last, e);
 }
@@ -168,7 +151,7 @@ load(struct store *s, struct audit *a, struct err *e)
 	int64_t last, had;
 	int rc;
 
-	if ((last = last_row(s, e)) < 0)
+	if ((last = audit_last(s, e)) < 0)
 		return (int)last;
 	if (!a->loaded && (rc = load_tree(s, &a->tree, last, e)) != 0)
 		return rc;

@@ -40,6 +40,9 @@ struct audit_row {
 	const struct audit_seal *seal;	/* for audit_add(), when it is made */
 };
 
+/* The seq of the last row, 0 when there is none; <0. */
+int64_t audit_last(struct store *, struct err *);
+
 /* The next seq that audit_add() will give; <0 enum status.  Inside a
  * transaction of STORE_MAIN. */
 int64_t audit_next(struct store *, struct err *);

@@ -100,6 +100,12 @@ note_filters(const struct auditor *a, int *told, struct err *e)
 		say("nothing in the record is of source '%s'", r->source);
 		*told = 1;
 	}
+	if (rc >= 0 && !*told && r->member != NULL && r->kind != NULL &&
+	    strncmp(r->kind, "delivery", 8) == 0) {
+		say("deliveries are not among the rows of a member; "
+		    "loya-audit outbox -m lists them");
+		*told = 1;
+	}
 	return rc < 0 ? rc : 0;
 }
 

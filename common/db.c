@@ -354,6 +354,15 @@ stmt_one(struct stmt *st, int64_t *v, struct err *e)
 	return rc;
 }
 
+int64_t
+stmt_count(struct stmt *st, struct err *e)
+{
+	int64_t v;
+	int rc = stmt_one(st, &v, e);
+
+	return rc < 0 ? rc : v;
+}
+
 int
 stmt_run(struct stmt *st, struct err *e)
 {

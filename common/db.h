@@ -74,6 +74,10 @@ int stmt_step(struct stmt *, struct err *);
  * 0: there is no row, or NULL in it; <0.  It is then reset. */
 int stmt_one(struct stmt *, int64_t *v, struct err *);
 
+/* The same of what is never below 0, a seq or a count: no row is 0, as NULL
+ * is; <0. */
+int64_t stmt_count(struct stmt *, struct err *);
+
 /* Step a statement that returns nothing. 0 or enum status. */
 int stmt_run(struct stmt *, struct err *);
 

@@ -87,10 +87,7 @@ outbox_leased(struct store *s, const char *target, struct err *e)
 	    "INDEXED BY outbox_lease WHERE state = 'leased' "
 	    "AND target = :target";
 	struct stmt *st;
-	int64_t n;
-	int rc;
 
 	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, target);
-	rc = stmt_one(st, &n, e);
-	return rc < 0 ? rc : n;
+	return stmt_count(st, e);
 }

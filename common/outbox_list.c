@@ -88,12 +88,9 @@ outbox_count(struct store *s, const char *target, struct err *e)
 	    "AND behind IS NOT NULL AND state <> 'sent' "
 	    "AND state <> 'dead')";
 	struct stmt *st;
-	int64_t n;
-	int rc;
 
 	stmt_text(st = db_stmt(store_db(s, STORE_MAIN), sql), 1, target);
-	rc = stmt_one(st, &n, e);
-	return rc < 0 ? rc : n;
+	return stmt_count(st, e);
 }
 
 int

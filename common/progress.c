@@ -74,26 +74,12 @@ event_put_applied(struct store *s, const char *seqs, size_t len,
 	return stmt_run(st, e);
 }
 
-/* The one integer of a statement that gives one row at most; 0 for none. */
-static int64_t
-one_int(struct stmt *st, struct err *e)
-{
-	int64_t v;
-	int rc;
-
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc;
-	v = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return v;
-}
-
 int64_t
 event_last(struct store *s, struct err *e)
 {
 	static const char sql[] = "SELECT max(seq) FROM event";
 
-	return one_int(db_stmt(store_db(s, STORE_MAIN), sql), e);
+	return stmt_count(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
 /* Each is the first of its part of index event_open. */
@@ -131,7 +117,7 @@ event_unread(struct store *s, int64_t after, struct err *e)
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_int(st, 1, after);
-	return one_int(st, e);
+	return stmt_count(st, e);
 }
 
 int
@@ -181,7 +167,7 @@ pending_count(struct store *s, struct err *e)
 {
 	static const char sql[] = "SELECT count(*) FROM pending";
 
-	return one_int(db_stmt(store_db(s, STORE_MAIN), sql), e);
+	return stmt_count(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
 int64_t
@@ -197,5 +183,5 @@ pending_next(struct store *s, const char *source, const char *external_id,
 	stmt_text(st, 1, source);
 	stmt_text(st, 2, external_id);
 	stmt_int(st, 3, after);
-	return one_int(st, e);
+	return stmt_count(st, e);
 }

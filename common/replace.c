@@ -24,6 +24,15 @@ mode_of_new(void)
 	return 0666 & ~mask;
 }
 
+/* A device, a pipe or a link stands there for others as well. */
+static int
+is_other(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 int
 replace_open(struct replace *r, const char *path, struct err *e)
 {
@@ -36,6 +45,9 @@ replace_open(struct replace *r, const char *path, struct err *e)
 		r->f = stdout;
 		return 0;
 	}
+	if (is_other(path))
+		return err_set(e, E_IO, "%s: not a regular file, and so not "
+		    "replaced; standard output is '-'", path);
 	r->path = xstrdup(path);
 	r->temp = xmalloc(n + sizeof suffix);
 	memcpy(r->temp, path, n);

@@ -187,6 +187,21 @@ report_member_id(struct store *s, int64_t num, struct arena *a,
 	return 0;
 }
 
+int
+report_whose(const struct report *r, struct arena *a, const char **id,
+    struct err *e)
+{
+	int64_t num;
+	int rc;
+
+	*id = NULL;
+	if (r->member == NULL)
+		return 0;
+	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
+		return rc;
+	return report_member_id(r->store, num, a, id, e);
+}
+
 int64_t
 report_newest(struct store *s, int64_t num, struct err *e)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/audit.h"
 #include "common/change.h"
 #include "common/die.h"
 
@@ -88,21 +89,15 @@ print(struct sink *to, struct stmt *st, struct err *e)
 static int64_t
 beginning(const struct report *r, struct err *e)
 {
-	static const char sql[] = "SELECT coalesce(min(seq), 0) FROM ("
+	static const char sql[] = "SELECT min(seq) FROM ("
 	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?8)";
 	struct stmt *st;
-	int64_t seq;
-	int rc;
 
 	if (r->limit == 0)
 		return 0;
 	st = prepare(r, sql);
 	stmt_int(st, 8, r->limit);
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	seq = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return seq;
+	return stmt_count(st, e);
 }
 
 static int
@@ -261,36 +256,6 @@ report_log(const struct report *r, int *any, struct err *e)
 	return rc != 0 ? rc : log_to_end(r, 0, any, e);
 }
 
-/* The id of the member that is asked for, in the arena; NULL: of all. */
-static int
-whose(const struct report *r, struct arena *a, const char **id, struct err *e)
-{
-	int64_t num;
-	int rc;
-
-	*id = NULL;
-	if (r->member == NULL)
-		return 0;
-	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
-		return rc;
-	return report_member_id(r->store, num, a, id, e);
-}
-
-static int64_t
-newest_row(const struct report *r, struct err *e)
-{
-	static const char sql[] = "SELECT coalesce(max(seq), 0) FROM audit";
-	struct stmt *st = db_stmt(store_db(r->store, STORE_MAIN), sql);
-	int64_t seq;
-	int rc;
-
-	if ((rc = stmt_step(st, e)) < 0)
-		return rc;
-	seq = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return seq;
-}
-
 static int
 moved(const struct report *r, struct err *e)
 {
@@ -340,10 +305,10 @@ report_follow(const struct report *r, struct err *e)
 	int rc;
 
 	if ((rc = check_field(r, e)) != 0 ||
-	    (rc = whose(r, &a, &by_id.member, e)) != 0)
+	    (rc = report_whose(r, &a, &by_id.member, e)) != 0)
 		return rc;
 	open_sink(&to, &by_id, 0);
-	if ((to.last = newest_row(r, e)) < 0)
+	if ((to.last = audit_last(r->store, e)) < 0)
 		rc = (int)to.last;
 	if (rc == 0)
 		rc = log_rows(&by_id, &to, e);

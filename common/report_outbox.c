@@ -99,21 +99,6 @@ check_state(const struct report *r, struct err *e)
 	    "waiting, leased, sent, dead, dismissed or erased", r->state);
 }
 
-/* The id of the member that is asked for, in the arena; NULL: of all. */
-static int
-whose(const struct report *r, struct arena *a, const char **id, struct err *e)
-{
-	int64_t num;
-	int rc;
-
-	*id = NULL;
-	if (r->member == NULL)
-		return 0;
-	if ((rc = report_member(r->store, r->member, &num, e)) != 0)
-		return rc;
-	return report_member_id(r->store, num, a, id, e);
-}
-
 int
 report_outbox(const struct report *r, int *any, struct err *e)
 {
@@ -125,7 +110,7 @@ report_outbox(const struct report *r, int *any, struct err *e)
 
 	*any = 0;
 	if ((rc = check_state(r, e)) != 0 ||
-	    (rc = whose(r, &a, &member, e)) != 0)
+	    (rc = report_whose(r, &a, &member, e)) != 0)
 		return rc;
 	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
 	stmt_text(st, 1, r->state);

@@ -20,6 +20,10 @@ int report_member(struct store *, const char *who, int64_t *num,
 int report_member_id(struct store *, int64_t num, struct arena *,
     const char **id, struct err *);
 
+/* The id of the member that is asked for, in the arena; NULL: of all. */
+int report_whose(const struct report *, struct arena *, const char **id,
+    struct err *);
+
 /* The newest row of the record about member num. */
 int64_t report_newest(struct store *, int64_t num, struct err *);
 

@@ -187,18 +187,12 @@ rows_between(const struct report *r, const char *target, int64_t from,
 	    "INDEXED BY outbox_new WHERE target = :target "
 	    "AND behind IS NULL AND seq >= :from AND seq < :to";
 	struct stmt *st;
-	int64_t n;
-	int rc;
 
 	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
 	stmt_text(st, 1, target);
 	stmt_int(st, 2, from);
 	stmt_int(st, 3, to);
-	if ((rc = stmt_step(st, e)) != 1)
-		return rc;
-	n = stmt_get_int(st, 0);
-	stmt_reset(st);
-	return n;
+	return stmt_count(st, e);
 }
 
 /*

@@ -46,6 +46,18 @@ is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/* A byte of a string, which may end it. */
+static void
+quote(struct slicer *s, char c)
+{
+	if (s->escaped)
+		s->escaped = 0;
+	else if (c == '\\')
+		s->escaped = 1;
+	else if (c == '"')
+		s->quoted = 0;
+}
+
 /* The reference token number n of the pointer: its begin, and *len. */
 static const char *
 token(const char *p, int n, size_t *len)
@@ -159,12 +171,7 @@ static int
 around(struct slicer *s, char c)
 {
 	if (s->quoted) {
-		if (s->escaped)
-			s->escaped = 0;
-		else if (c == '\\')
-			s->escaped = 1;
-		else if (c == '"')
-			s->quoted = 0;
+		quote(s, c);
 		if (!s->quoted && s->expects == KEY) {
 			s->key_len = s->frame.len - s->key;
 			s->expects = OTHER;
@@ -246,12 +253,7 @@ element(struct slicer *s, char c, int *again)
 		return fail(s, "a row is too long");
 	buf_addc(&s->row, c);
 	if (s->quoted) {
-		if (s->escaped)
-			s->escaped = 0;
-		else if (c == '\\')
-			s->escaped = 1;
-		else if (c == '"')
-			s->quoted = 0;
+		quote(s, c);
 		return s->quoted || s->inside > 0 ? 0 : give(s);
 	}
 	if (c == '"')

@@ -203,12 +203,38 @@ inbox_fits(struct store *s, int flags, struct err *e)
 	    "is not there" : "is older", (long long)known);
 }
 
+/*
+ * The store is made before its inbox, so one that is not there was lost.
+ * Another in its place would apply and deliver all that was ever received once
+ * more; who wants that says so by loya-token init.
+ */
+static int
+store_fits(struct store *s, struct err *e)
+{
+	char path[4096];
+	struct stat st;
+	int there;
+
+	snprintf(path, sizeof path, "%s%s", s->path,
+	    store_kind[STORE_INBOX].suffix);
+	if (s->role == ROLE_TOKEN || access(path, F_OK) != 0)
+		return 0;
+	there = stat(s->path, &st) == 0;
+	if (there ? st.st_size > 0 : errno != ENOENT)
+		return 0;
+	return err_set(e, E_NOTSTORE, "%s: is %s, but its inbox file is there; "
+	    "put back the store that belongs to it", s->path,
+	    there ? "empty" : "not there");
+}
+
 /* The store first: an inbox beside a file that is no store is not made. */
 static int
 open_files(struct store *s, int flags, struct err *e)
 {
 	int rc;
 
+	if ((rc = store_fits(s, e)) != 0)
+		return rc;
 	rc = open_file(s, STORE_MAIN, flags, e);
 	if (rc == E_NOSTORE && access(s->path, F_OK) != 0 && errno == ENOENT)
 		return err_set(e, E_NOSTORE, "%s: there is no store; "

@@ -20,15 +20,12 @@ seen(struct apply *ap, const char *source, int64_t minute, const char *why,
 	static const char sql[] = "SELECT count FROM refusal_seen "
 	    "WHERE source = :source AND minute = :minute AND why = :why";
 	struct stmt *st;
-	int64_t n;
-	int rc;
 
 	st = db_stmt(store_db(ap->store, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_int(st, 2, minute);
 	stmt_text(st, 3, why);
-	rc = stmt_one(st, &n, e);
-	return rc < 0 ? rc : n;
+	return stmt_count(st, e);
 }
 
 static int

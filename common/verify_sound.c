@@ -1,68 +1,80 @@
 /*
  * Whether the files themselves are sound.  An index that lacks a row hides it
  * from everybody who looks by it: a points reference is taken for new, a
- * delivery is never sent.  SQLite can tell, in a thread of its own with files
- * of its own, while everything else is looked at.
+ * delivery is never sent.  SQLite can tell, in a thread for each file with
+ * files of its own, while everything else is looked at.
  */
 #include "common/verify_part.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-struct verify_sound {
-	struct store *store;
+/* The end waits for these threads, but the record for those that take it
+ * apart: they go first where there are fewer processors. */
+enum { STEP_BACK = 5 };
+
+struct sound {
+	enum store_file file;
+	struct store *store;	/* NULL: not begun */
 	pthread_t thread;
-	struct buf said[STORE_FILES];	/* sentences, each with its NUL */
+	struct buf said;	/* sentences, each with its NUL */
 	int rc;
 	struct err e;
 };
 
-static int
-ask(struct verify_sound *s, enum store_file f)
-{
-	static const char sql[] = "PRAGMA integrity_check(20)";
-	struct stmt *st = db_stmt(store_db(s->store, f), sql);
-	const char *text;
-	size_t len;
-	int rc;
-
-	while ((rc = stmt_step(st, &s->e)) == 1) {
-		text = stmt_get_text(st, 0, &len);
-		if (text != NULL && strcmp(text, "ok") != 0)
-			buf_add(&s->said[f], text, len + 1);
-	}
-	stmt_reset(st);
-	return rc;
-}
+struct verify_sound {
+	struct sound at[STORE_FILES];
+};
 
 static void *
-run(void *arg)
+ask(void *arg)
 {
-	struct verify_sound *s = arg;
+	static const char sql[] = "PRAGMA integrity_check(20)";
+	struct sound *s = arg;
+	struct stmt *st = db_stmt(store_db(s->store, s->file), sql);
+	const char *text;
+	size_t len;
 
-	if ((s->rc = ask(s, STORE_MAIN)) == 0)
-		s->rc = ask(s, STORE_INBOX);
+	setpriority(PRIO_PROCESS, (id_t)gettid(), STEP_BACK);
+	while ((s->rc = stmt_step(st, &s->e)) == 1) {
+		text = stmt_get_text(st, 0, &len);
+		if (text != NULL && strcmp(text, "ok") != 0)
+			buf_add(&s->said, text, len + 1);
+	}
+	stmt_reset(st);
 	return NULL;
+}
+
+static int
+begin(struct verify *v, struct sound *s)
+{
+	int rc;
+
+	rc = store_open(&s->store, store_path(v->store), ROLE_AUDIT,
+	    STORE_READ, v->e);
+	if (rc == 0 && (rc = pthread_create(&s->thread, NULL, ask, s)) != 0)
+		rc = err_set(v->e, E_IO, "thread: %s", strerror(rc));
+	if (rc != 0) {
+		store_close(s->store);
+		s->store = NULL;
+	}
+	return rc;
 }
 
 int
 verify_sound_start(struct verify *v)
 {
-	struct verify_sound *s = xcalloc(1, sizeof *s);
-	int rc;
+	int f, rc = 0;
 
-	rc = store_open(&s->store, store_path(v->store), ROLE_AUDIT,
-	    STORE_READ, v->e);
-	if (rc == 0 && (rc = pthread_create(&s->thread, NULL, run, s)) != 0)
-		rc = err_set(v->e, E_IO, "thread: %s", strerror(rc));
-	if (rc != 0) {
-		store_close(s->store);
-		free(s);
-		return rc;
+	v->sound = xcalloc(1, sizeof *v->sound);
+	for (f = 0; f < STORE_FILES && rc == 0; f++) {
+		v->sound->at[f].file = (enum store_file)f;
+		rc = begin(v, &v->sound->at[f]);
 	}
-	v->sound = s;
-	return 0;
+	return rc;
 }
 
 static void
@@ -74,25 +86,39 @@ tell(struct verify *v, const struct buf *said, const char *table)
 		verify_named(v, table, "file", "%s", p);
 }
 
+/* What was found, or why nothing can be said. */
+static int
+finish(struct verify *v, struct sound *s, const char *table)
+{
+	int rc;
+
+	if (s->store == NULL)
+		return 0;
+	pthread_join(s->thread, NULL);
+	if ((rc = s->rc) != 0)
+		*v->e = s->e;
+	else
+		tell(v, &s->said, table);
+	buf_release(&s->said);
+	store_close(s->store);
+	return rc;
+}
+
 int
 verify_sound_end(struct verify *v)
 {
+	static const char *const table[STORE_FILES] = {
+		[STORE_INBOX] = "inbox schema", [STORE_MAIN] = "schema"
+	};
 	struct verify_sound *s = v->sound;
-	int rc;
+	int f, one, rc = 0;
 
 	if (s == NULL)
 		return 0;
 	v->sound = NULL;
-	pthread_join(s->thread, NULL);
-	if ((rc = s->rc) != 0) {
-		*v->e = s->e;
-	} else {
-		tell(v, &s->said[STORE_MAIN], "schema");
-		tell(v, &s->said[STORE_INBOX], "inbox schema");
-	}
-	buf_release(&s->said[STORE_MAIN]);
-	buf_release(&s->said[STORE_INBOX]);
-	store_close(s->store);
+	for (f = 0; f < STORE_FILES; f++)
+		if ((one = finish(v, &s->at[f], table[f])) != 0)
+			rc = one;
 	free(s);
 	return rc;
 }

@@ -82,6 +82,10 @@ done)" ""
 sqlite3 "$LOYA_STORE" "INSERT INTO tally VALUES (1, 'later.made', 'hr', 1)"
 ok "a kind that a later release wrote is one" loya-audit -k later
 is "about which nothing is said" "$(cat "$T/err")" ""
+sqlite3 "$LOYA_STORE" "INSERT INTO tally VALUES (1, 'delivery.sent', 'shop', 1)"
+ok "deliveries of a member are done" loya-audit -k delivery -m hr/E1
+is "and where they are is said" "$(cat "$T/err")" "loya-audit: deliveries are \
+not among the rows of a member; loya-audit outbox -m lists them"
 for v in log members inbox outbox stats latency; do
 	ok "$v: a source that nothing is of is done" loya-audit $v -o darwinbx
 	is "and named by $v" "$(cat "$T/err")" \

@@ -37,6 +37,22 @@ rm -f "$LOYA_STORE"-inbox*
 mv "$T/keep"/* "$T"
 ok "with its own inbox it goes on" sh -c 'loya-apply <"$T/in"'
 
+# The other way round: who makes a store anew beside what was received applies
+# and delivers all of it once more, to members with other ids.
+mv "$LOYA_STORE" "$LOYA_STORE-wal" "$LOYA_STORE-shm" "$T/keep"
+status 78 "an inbox without its store is refused by loya-apply" loya-apply -b
+is "which says what to do" "$(cat "$T/err")" "loya-apply: $LOYA_STORE: is not \
+there, but its inbox file is there; put back the store that belongs to it"
+status 78 "and by loya-audit" loya-audit members
+: >"$LOYA_STORE"
+status 78 "so is one of nothing" loya-push -b
+like "and told so" "$(cat "$T/err")" 'loya.db: is empty, but its inbox file is there'
+rm "$LOYA_STORE"
+mkdir "$T/other" && cp "$LOYA_STORE-inbox" "$T/other/loya.db-inbox"
+ok "loya-token init makes one" loya-token -s "$T/other/loya.db" -c "$T/c" init
+mv "$T/keep"/* "$T"
+ok "with its own store it goes on" loya-apply -b
+
 mkdir "$T/folder"
 status 78 "a folder is no store" loya-apply -b -s "$T/folder"
 status 78 "for nobody" loya-token list -s "$T/folder"

@@ -13,19 +13,25 @@ need() {
 	command -v "$1" >/dev/null
 }
 
+# An install that was cut off has the script without what it loads to open.
+node_opens() {
+	node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
+}
+
 # node with better-sqlite3, built once into a folder beside the stores.
 need_node() {
 	need node nodejs || return 1
 	NODE_PATH=${TMPDIR:-/tmp}/loya-bench-node/node_modules
 	export NODE_PATH
-	node -e 'require("better-sqlite3")' 2>/dev/null && return 0
+	node_opens && return 0
 	need npm npm || return 1
 	echo "bench: installing better-sqlite3 below ${NODE_PATH%/*}" >&2
+	rm -rf "${NODE_PATH%/*}"
 	mkdir -p "${NODE_PATH%/*}"
 	(cd "${NODE_PATH%/*}" && npm install --silent --no-audit --no-fund \
 	    better-sqlite3) >"$W/npm" 2>&1
 	why="better-sqlite3 cannot be installed: $(tail -n 1 "$W/npm")"
-	node -e 'require("better-sqlite3")' 2>/dev/null
+	node_opens
 }
 
 as_postgres() {

@@ -1,6 +1,7 @@
 /*
  * A configuration folder for one test: conf_file() writes a file below it,
- * conf_dir_load() reads it, conf_dir_end() removes all of it.
+ * conf_dir_load() reads it, conf_dir_end() removes all of it.  conf_crm() does
+ * all of that for one file.
  */
 #ifndef T_CONF_DIR_H
 #define T_CONF_DIR_H
@@ -72,6 +73,23 @@ conf_dir_end(void)
 	snprintf(path, sizeof path, "%s/sources", conf_dir);
 	rmdir(path);
 	rmdir(conf_dir);
+}
+
+/* What is said about a file crm.json that is text; *c is what stood there
+ * before, or NULL. */
+__attribute__((unused))
+static const char *
+conf_crm(struct config **c, const char *text)
+{
+	static char said[512];
+
+	config_free(*c);
+	*c = NULL;
+	conf_dir_begin();
+	conf_file("sources/crm.json", text);
+	snprintf(said, sizeof said, "%s", conf_dir_load(c));
+	conf_dir_end();
+	return said;
 }
 
 #endif

@@ -98,6 +98,10 @@ test_replace(void)
 	snprintf(path, sizeof path, "%s/none/f", folder);
 	is_int(replace_open(&r, path, &e), E_IO, "no folder");
 	ok(strstr(e.msg, "none/f: No such file") != NULL, "is named");
+	snprintf(path, sizeof path, "%s/pipe", folder);
+	ok(mkfifo(path, 0600) == 0, "a pipe");
+	is_int(replace_open(&r, path, &e), E_IO, "is no file to be replaced");
+	replace_drop(&r);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ok(system(command) == 0, "the folder is removed");
 }

@@ -9,15 +9,7 @@ static struct config *config;
 static const char *
 load(const char *text)
 {
-	static char said[512];
-
-	config_free(config);
-	config = NULL;
-	conf_dir_begin();
-	conf_file("sources/crm.json", text);
-	snprintf(said, sizeof said, "%s", conf_dir_load(&config));
-	conf_dir_end();
-	return said;
+	return conf_crm(&config, text);
 }
 
 static const struct source_oauth *

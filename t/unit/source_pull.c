@@ -11,17 +11,10 @@ static struct config *config;
 static const char *
 load(const char *pull)
 {
-	static char said[512];
 	char text[2048];
 
 	snprintf(text, sizeof text, "{\"pull\":{%s}}", pull);
-	config_free(config);
-	config = NULL;
-	conf_dir_begin();
-	conf_file("sources/crm.json", text);
-	snprintf(said, sizeof said, "%s", conf_dir_load(&config));
-	conf_dir_end();
-	return said;
+	return conf_crm(&config, text);
 }
 
 #define ONE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\"}"

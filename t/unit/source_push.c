@@ -9,17 +9,10 @@ static struct config *config;
 static const char *
 load(const char *push)
 {
-	static char said[512];
 	char text[1024];
 
 	snprintf(text, sizeof text, "{\"push\":{%s}}", push);
-	config_free(config);
-	config = NULL;
-	conf_dir_begin();
-	conf_file("sources/crm.json", text);
-	snprintf(said, sizeof said, "%s", conf_dir_load(&config));
-	conf_dir_end();
-	return said;
+	return conf_crm(&config, text);
 }
 
 #define HOOK "\"on\":\"*\",\"kind\":\"webhook\",\"webhook\":{"

@@ -10,15 +10,7 @@ static struct config *config;
 static const char *
 load_file(const char *text)
 {
-	static char said[512];
-
-	config_free(config);
-	config = NULL;
-	conf_dir_begin();
-	conf_file("sources/crm.json", text);
-	snprintf(said, sizeof said, "%s", conf_dir_load(&config));
-	conf_dir_end();
-	return said;
+	return conf_crm(&config, text);
 }
 
 /* The same with this push.rest. */
