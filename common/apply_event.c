@@ -102,7 +102,7 @@ source_of(struct work *w, const struct source **s)
 		    "itself; no system has this name");
 	else
 		snprintf(detail, sizeof detail, "there was no "
-		    "sources/%.100s.json when loya-apply started",
+		    "sources/%.100s.json when loya-apply read its files",
 		    w->row->source);
 	if (record_refusal(w, EV_REFUSED, "unknown_source", detail, NULL,
 	    NULL) != 0)

@@ -14,6 +14,7 @@
 #include "common/url.h"
 
 enum { SMALL = 1024 };	/* the least that CURLOPT_BUFFERSIZE takes */
+enum { TOO_LARGE = 100 };	/* CURLE_TOO_LARGE, which older headers lack */
 
 _Static_assert(HTTPC_DETAIL >= CURL_ERROR_SIZE, "libcurl's words fit");
 
@@ -211,6 +212,9 @@ static const struct fault {
 	    1 },
 	{ CURLE_URL_MALFORMAT, E_CONF, "its address is none", 0 },
 	{ CURLE_FILESIZE_EXCEEDED, E_DATA, "its answer is too long", 0 },
+	/* Of a line of 100 KiB, which newer ones have a code for. */
+	{ CURLE_OUT_OF_MEMORY, E_DATA, "its answer is too long", 0 },
+	{ (CURLcode)TOO_LARGE, E_DATA, "its answer is too long", 0 },
 	/* The scheme was checked: what is left is "HTTP/0.9". */
 	{ CURLE_UNSUPPORTED_PROTOCOL, E_DATA, "what it answers is not HTTP",
 	    0 },
@@ -257,8 +261,6 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 	size_t i;
 
 	url_host(k->request->url, host, sizeof host);
-	if (code == CURLE_OUT_OF_MEMORY)
-		abort();
 	if (k->refused == REFUSED_PLAIN)
 		return err_set(e, E_CONF, "%s: %s is another machine, and that "
 		    "is asked by https only", host, k->peer);

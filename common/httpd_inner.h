@@ -13,7 +13,8 @@
 #include "common/httpd.h"
 #include "common/httpd_tls.h"
 
-#define HTTPD_NUL "the head holds a NUL or a folded line"
+#define HTTPD_NUL "the head holds a NUL, a folded line or a header without " \
+    "a name"
 
 /* Where a connection stands. */
 enum phase {

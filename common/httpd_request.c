@@ -6,8 +6,9 @@
 
 #include "common/clock.h"
 
-enum { FIRST_BODY = 1024 };
+enum { FIRST_BODY = 1024, EMPTY_LINE = 2 };
 
+static const unsigned own_limit = 3600;	/* seconds; it is not reached */
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
 /* What is being collected: the headers, and how far the raw head was
@@ -87,9 +88,23 @@ refuse(struct work *w, int status, const char *detail, int shut)
 	httpd_answer(&w->pub, &a);
 }
 
+/*
+ * Behind the last header comes the empty line alone.  The library takes one
+ * that begins with a colon or a NUL for it, too.
+ */
+static int
+is_at_end(const struct collect *k, const char *method)
+{
+	const union MHD_ConnectionInfo *i;
+
+	i = MHD_get_connection_info(k->w->conn->mc,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	return method + i->header_size - k->at <= EMPTY_LINE;
+}
+
 /* 0, or -1 when the head has something in it that the library did not tell. */
 static int
-collect_headers(struct work *w, const char *version)
+collect_headers(struct work *w, const char *method, const char *version)
 {
 	struct collect k = { w, NULL, 0, 0, NULL, 0 };
 
@@ -102,6 +117,8 @@ collect_headers(struct work *w, const char *version)
 	}
 	MHD_get_connection_values(w->conn->mc, MHD_HEADER_KIND, collect_one,
 	    &k);
+	if (k.at != NULL && !is_at_end(&k, method))
+		k.hidden = 1;
 	w->pub.http.header = k.header;
 	w->pub.http.nheader = k.n;
 	return k.hidden ? -1 : 0;
@@ -181,7 +198,7 @@ judge_head(struct work *w, const char *method, const char *version)
 	describe_peer(w);
 	status = 400;
 	why = HTTPD_NUL;
-	if (collect_headers(w, version) == 0)
+	if (collect_headers(w, method, version) == 0)
 		status = framing_check(&w->pub.http, version, &w->framing,
 		    &why);
 	if (status != 0) {
@@ -241,6 +258,18 @@ end_behind(struct answer *a)
 	a->made = NULL;
 }
 
+/*
+ * Of a connection that is resumed the library reads first, and hangs up when
+ * its peer has ended meanwhile: he does not get the answer.  Those that have a
+ * time limit of their own it lets go on before that.
+ */
+static void
+go_first(struct conn *c, int yes)
+{
+	MHD_set_connection_option(c->mc, MHD_CONNECTION_OPTION_TIMEOUT,
+	    yes ? own_limit : 0u);
+}
+
 static enum MHD_Result
 queue(struct work *w)
 {
@@ -248,6 +277,8 @@ queue(struct work *w)
 	struct MHD_Response *r;
 	enum MHD_Result ok;
 
+	if (c->phase == P_REPLY)
+		go_first(c, 0);
 	if (w->framing.chunked)
 		end_behind(&w->answer);
 	else if (c->h->draining && !w->answer.constant)
@@ -382,5 +413,6 @@ httpd_answer(struct httpd_request *r, struct answer *a)
 	if (w->conn->phase != P_REST)
 		return;
 	w->conn->phase = P_REPLY;
+	go_first(w->conn, 1);
 	MHD_resume_connection(w->conn->mc);
 }

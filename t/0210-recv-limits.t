@@ -58,6 +58,12 @@ shapes() {
 	answer 400 "a NUL in a header"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}X\\000Y: a\r\nContent-Length: 2\r\n\r\n{}"
 	answer 400 "a NUL in a header's name"
+	raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 2\r\nX: a\\000b\r\n\r\n{}"
+	answer 400 "a NUL in the last header" "$problem"
+	for line in ': a' ':' '\000' '\000a: b'; do
+		raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 0\r\n$line\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+		answer 400 "a header without a name" "$problem"
+	done
 	raw "POST /hooks/open\\000x HTTP/1.1\r\n${h}Content-Length: 2\r\n\r\n{}"
 	answer 400 "a NUL in the target"
 	raw "GET /health\\000?%0500d HTTP/1.1\r\nHost: x\r\n\r\n" 0

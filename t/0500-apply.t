@@ -193,7 +193,7 @@ is "a bad line does not take its neighbours along" "$got" "member.enrolled"
 is "but shows in the exit status" "$rc" 65
 status 1 "an unknown source is refused" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"nobody\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"1\"}}" | loya-apply'
 like "by name" "$(cat "$T/out")" \
-    '"why":"unknown_source","detail":"there was no sources/[a-z]*.json when loya-apply started"'
+    '"why":"unknown_source","detail":"there was no sources/[a-z]*.json when loya-apply read its files"'
 status 1 "and so is loya itself" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"loya\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"1\"}}" | loya-apply'
 like "of which there is no file to be made" "$(cat "$T/out")" \
     '"why":"unknown_source","detail":"the source of what loya says itself; no system has this name"'

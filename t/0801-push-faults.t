@@ -70,6 +70,7 @@ later mute "127.0.0.1:$port: no answer in time"
 later drip "127.0.0.1:$port: no answer in time"
 later continue 100
 meets 0 headers "sent|1|200"
+meets 0 long "sent|1|200"
 owe
 echo much >"$sink/mode"
 status 0 "an answer without end" loya-push -b

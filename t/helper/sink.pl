@@ -9,6 +9,7 @@
 #   half, junk, reset, mute (says nothing)
 #   drip      200 and a byte of a header now and then, without end
 #   headers, continue   the same in a stream: headers, answers of 100
+#   long      200 and a header of 200,000 bytes
 #   twice     204, and 204 once more for the next request
 # Many connections at a time, each for many requests.  While DIR/hold is there
 # nothing is answered, and DIR/held says that a request is there.
@@ -103,6 +104,8 @@ sub answer {
 	} elsif ($m eq 'headers') {
 		print $c "HTTP/1.1 200 X\r\n";
 		while (print $c "X-More: more\r\n" x 100) {}
+	} elsif ($m eq 'long') {
+		print $c "HTTP/1.1 200 X\r\nX-Long: ", 'x' x 200000, "\r\n\r\n";
 	} elsif ($m eq 'continue') {
 		while (print $c "HTTP/1.1 100 Continue\r\n\r\n" x 100) {}
 	}
