@@ -93,6 +93,7 @@ status 74 "a file that is not there" loya-audit cosign "$T/none"
 line member hr z1 2026-11-24T08:00:00Z '{"external_id":"E9","version":1}' |
     loya-apply >"$T/applied"
 loya-audit head >"$T/h2"
+is "the next head has none of them" "$(sed '1,/^$/d' "$T/h2" | wc -l)" 1
 cosign w2 "$T/h1" 1700000009 >"$T/late"
 status 0 "a line about an older head" loya-audit cosign "$T/late"
 is "is kept with that" "$(sql "SELECT head FROM cosignature
