@@ -214,7 +214,24 @@ head -c 5 "$T/req" >"$T/cut"
 mv "$T/cut" "$T/req"
 ask -e
 is "slow with the head" "$code" 408
+request GET /health ''
+{ cat "$T/req"; head -c 30 "$T/req"; } >"$T/cut"
+mv "$T/cut" "$T/req"
+ask -e
+is "slow with the next head" "$code" "200 408"
+request POST /hooks/open '{"id":"goes on"}' "$json"
+perl -MIO::Socket -e 'my $s = IO::Socket::INET->new(shift) or die;
+    local $/; my $all = <STDIN>;
+    syswrite $s, substr($all, 0, 5); sysread $s, my $told, 9999;
+    syswrite $s, substr($all, 5); print $told, <$s>' "$address" \
+    <"$T/req" >"$T/got"
+is "who goes on behind that is told nothing more" \
+    "$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/got")" 408
+request GET /health ''
+ask
 stop recv
+is "nor heard" "$(inbox "SELECT count(*) FROM inbox
+    WHERE CAST(body AS TEXT) LIKE '%goes on%'")" 0
 is "-v has a line for each, and once" "$(grep -v listening "$T/recv.err")" \
     "loya-recv: 127.0.0.1: POST /hooks/open: 411
 loya-recv: 127.0.0.1: POST /hooks/open: 400
@@ -223,7 +240,11 @@ loya-recv: 127.0.0.1: POST /hooks/open: 413
 loya-recv: 127.0.0.1: - -: 431
 loya-recv: 127.0.0.1: - /: 400
 loya-recv: 127.0.0.1: POST /hooks/open: 408
-loya-recv: 127.0.0.1: - -: 408"
+loya-recv: 127.0.0.1: - -: 408
+loya-recv: 127.0.0.1: GET /health: 200
+loya-recv: 127.0.0.1: - /health: 408
+loya-recv: 127.0.0.1: - -: 408
+loya-recv: 127.0.0.1: GET /health: 200"
 
 # connections: one that was not accepted has its bytes in the kernel's hands
 # queue: how many connections to the server there are, and how many of them have

@@ -277,6 +277,7 @@ status 0 "init -L begins anew" loya-token init -L
 like "and says what is lost" "$(cat "$T/err")" \
     'secrets are forgotten, 1 clients and all tokens revoked'
 is "it is recorded" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 1
+status 0 "which bears it out" loya-audit verify -q
 status 1 "tokens from before are good no more" with "$T/token" check
 is "none is listed" "$(loya-token list; loya-token client list)" ''
 status 0 "new ones are" sh -c 'loya-token -q issue hook:a | loya-token check'

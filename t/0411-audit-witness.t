@@ -93,6 +93,7 @@ status 74 "a file that is not there" loya-audit cosign "$T/none"
 line member hr z1 2026-11-24T08:00:00Z '{"external_id":"E9","version":1}' |
     loya-apply >"$T/applied"
 loya-audit head >"$T/h2"
+is "the next head has none of them" "$(sed '1,/^$/d' "$T/h2" | wc -l)" 1
 cosign w2 "$T/h1" 1700000009 >"$T/late"
 status 0 "a line about an older head" loya-audit cosign "$T/late"
 is "is kept with that" "$(sql "SELECT head FROM cosignature
@@ -133,4 +134,30 @@ for s in "at = at + 1" "line = replace(line, 'w1', 'w2')" "head = 2" \
 	status 1 "verify finds $s" loya-audit verify -q -s "$T/bad$n.db"
 	like "and names it" "$(cat "$T/out")" '"table":"cosignature","row":"[12]/'
 done
+
+# A head is signed by who it says it is of, and not by who is called alike.
+openssl genpkey -algorithm ed25519 -out "$T/log.pem" 2>/dev/null
+id_of() {	# name
+	{ printf '%s\n\001' "$1"; raw_key log; } | openssl dgst -sha256 \
+	    -binary | head -c 4
+}
+signed() {	# origin name: a head, and the key
+	printf '%s\n5\n%s\n' "$1" "$(sed -n 3p "$T/h1")" >"$T/message"
+	openssl pkeyutl -sign -rawin -inkey "$T/log.pem" -in "$T/message" \
+	    -out "$T/signature"
+	printf '%s+%s+%s\n' "$2" "$(id_of "$2" | od -An -tx1 | tr -d ' \n')" \
+	    "$({ printf '\001'; raw_key log; } | base64)" >>"$T/log-keys"
+	cat "$T/message"
+	printf '\n\342\200\224 %s %s\n' "$2" \
+	    "$({ id_of "$2"; cat "$T/signature"; } | base64 -w 0)"
+}
+signed log log >"$T/own"
+signed logs logs >"$T/alike"
+signed log logs >"$T/short"
+status 0 "a head of its own signer" loya-audit check -K "$T/log-keys" "$T/own"
+status 1 "one of a longer name" loya-audit check -K "$T/log-keys" "$T/short"
+like "is known to nobody" "$(cat "$T/err")" 'not signed with a key that is known'
+status 1 "an older head of a longer name" \
+    loya-audit check -K "$T/log-keys" -H "$T/alike" "$T/own"
+like "is of another record" "$(cat "$T/err")" 'not of the record that the older'
 done_testing

@@ -17,6 +17,11 @@ awk 'BEGIN {
 	}
 }' >"$T/people"
 status 0 "a backlog is received" loya-pull -q hr
+for s in "" -inbox; do
+	for f in full slow; do
+		sqlite3 "$LOYA_STORE$s" ".backup $T/$f.db$s"
+	done
+done
 status 1 "a backlog with refusals in it is worked off" loya-apply -b
 is "every line is about what happened, in order" \
     "$(sed 's/.*"loyaseq":\([0-9]*\).*/\1/' "$T/out" | awk '$1 != NR { print "line " NR ": " $0; exit }')" ""
@@ -30,4 +35,25 @@ is "so many events were refused" \
 ok "verify agrees" loya-audit verify
 status 0 "and then nothing is left to do" loya-apply -b
 is "nothing" "$(cat "$T/out")" ""
+
+status 74 "where the lines cannot be written" \
+    sh -c 'loya-apply -b -s "$T/full.db" >/dev/full'
+is "that is told once" "$(grep -v refused "$T/err")" \
+    "loya-apply: standard output: No space left on device; going on without it"
+is "and all is worked off" \
+    "$(sqlite3 "$T/full.db" "SELECT count(*) FROM member")" 2996
+# A pipe that is full and does not block: some of what is written, or none, goes
+# into it.  0x541b: FIONREAD.
+perl -MFcntl -e 'pipe my $r, my $w or die;
+    fcntl $w, F_SETFL, O_NONBLOCK;
+    if (!fork) { open STDOUT, ">&", $w; exec @ARGV }
+    close $w;
+    my $n = pack "L", 0;
+    until (unpack("L", $n) > 60000) {
+	select undef, undef, undef, .01;
+	ioctl $r, 0x541b, $n;
+    }
+    print while <$r>' loya-apply -b -s "$T/slow.db" >"$T/slow" 2>"$T/err"
+is "a reader who is slow has every line" "$(sort -u "$T/slow" |
+    grep -c '^{.*}$')" 4000
 done_testing

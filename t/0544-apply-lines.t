@@ -33,6 +33,11 @@ refused "a source of 65 bytes" \
 refused "an id of two lines" \
     "$(member hr 'a\n' '{"external_id":"E1"}')" \
     "$name"
+for c in 001f 007f; do
+	refused "an id with U+$c" \
+	    "$(member hr "a\\u$c" '{"external_id":"E1"}')" \
+	    "$name"
+done
 member hr "$long" '{"external_id":"E1"}' >"$T/in"
 status 0 "an id of 512 bytes" loya-apply <"$T/in"
 refused "a loyaseq that is a text" \
@@ -40,6 +45,10 @@ refused "a loyaseq that is a text" \
     'loyaseq is no integer'
 refused "a type with a control character" \
     "$(received a ',"datacontenttype":"text/\u0007xml","data":"<a/>"')" \
+    'datacontenttype is not one'
+type=text/$(printf '%0251d' 0)
+refused "a type of 257 bytes" \
+    "$(received a ",\"datacontenttype\":\"${type}0\",\"data\":\"\"")" \
     'datacontenttype is not one'
 refused "no data" \
     "$(received a '')" \
@@ -64,6 +73,10 @@ received e ',"datacontenttype":"text/plain","data":"{\"id\":\"e\"}"' |
     loya-apply >"$T/out"
 is "another text is what it says" "$(kept 'body, content_type')" \
     '{"id":"e"}|text/plain'
+received f ",\"datacontenttype\":\"$type\",\"data\": {\"id\": \"f\"}" |
+    loya-apply >"$T/out"
+is "and what is no text is as it stands, whatever its type of 256 bytes" \
+    "$(kept 'body, content_type')" "{\"id\": \"f\"}|$type"
 
 # The number of a row that is of another source.
 rows=$(inbox "SELECT count(*) FROM inbox")

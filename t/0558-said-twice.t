@@ -51,6 +51,47 @@ is "and comes when it is due" "$(says C)" "one suspended"
 is "the newest name stays" "$(says B)" "new active"
 status 0 "the record bears it out" loya-audit verify
 
+# What holds at once, and two of one version and one time.
+LOYA_NOW=2026-06-01T00:00:00Z
+{
+	body f '{"x":"F","v":2,"name":"new","from":"2026-06-20"},
+	    {"x":"F","v":1,"name":"old"}' | tr -d '\n'
+	echo
+	body g '{"x":"G","v":1,"name":"one","from":"2026-06-20"},
+	    {"x":"G","v":1,"name":"two","from":"2026-06-20"}' | tr -d '\n'
+	echo
+} | loya-apply >"$T/out"
+is "what holds at once does, until a newer one is due" "$(says F)" "old active"
+at 06-25
+is "then that does" "$(says F)" "new active"
+is "of one version and time the last holds" "$(says G)" "two active"
+
+# What a match rule compares.
+echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+source_file crm '{"map":{"each":"/r","external_id":"/x","version":"/v",
+    "effective_at":"/from","fields":{"email":"/mail","name":"/name"}},
+    "match":[["email"]]}'
+members() { store "SELECT group_concat(external_id) FROM (SELECT external_id
+    FROM link WHERE member = (SELECT member FROM link
+    WHERE external_id = '$1') ORDER BY 1)"; }
+LOYA_NOW=2026-06-01T00:00:00Z
+{
+	member hr h '{"external_id":"H","version":1,"email":"h@x.example"}'
+	member hr i '{"external_id":"I","version":1,"email":"i@x.example"}'
+	body j '{"x":"J","v":2,"mail":"h@x.example","from":"2026-07-10"},
+	    {"x":"J","v":1,"mail":"h@x.example","name":"J","from":"2026-06-20"},
+	    {"x":"K","v":2,"mail":"i@x.example","from":"2026-07-10"},
+	    {"x":"K","v":1,"mail":"i@x.example","from":"2026-06-20"}' |
+	    sed 's/"hr"/"crm"/' | tr -d '\n'
+	echo
+} | loya-apply >"$T/out" 2>"$T/err"
+at 06-25
+is "who it is goes by what a newer one will say" "$(members H)" H,J
+is "which alone is nothing to say" "$(members I)" I
+at 07-15
+is "before it is due" "$(members I)" I,K
+status 0 "the record bears it out" loya-audit verify
+
 # The file says only afterwards which is newer.
 map
 LOYA_NOW=2026-08-01T00:00:00Z

@@ -188,6 +188,15 @@ status 0 "-n of it" loya-push -n
 is "says that it is off" "$(cat "$T/err")" "$off"
 is "and shows no request" "$(cat "$T/out")" ""
 is "nothing is dead" "$(row)" "waiting|1|410"
+for change in "UPDATE target SET why = 'x'" "DELETE FROM target"; do
+	rm -f "$T/copy.db"*
+	for s in "" -inbox; do
+		sqlite3 "$LOYA_STORE$s" ".backup $T/copy.db$s"
+	done
+	sqlite3 "$T/copy.db" "$change"
+	status 1 "verify finds $change" loya-audit verify -q -s "$T/copy.db"
+	like "and names it" "$(cat "$T/out")" '"table":"target","row":"crm"'
+done
 is "it is in the record" "$(store "SELECT source FROM audit
     WHERE kind = 'target.off'")" crm
 echo 204 >"$sink/mode"

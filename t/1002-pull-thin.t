@@ -146,6 +146,9 @@ for how in '' ',"loyaseq":999999' ',"loyaseq":1' ',"loyaseq":-1'; do
 	is "becomes its record" "$(records "$T/lines") $(grep -c "Quin$n" \
 	    "$T/lines") $(wc -l <"$T/lines")" "5 1 2"
 	is "and a row" "$(rows)" "g$n "
+	is "received now" "$(inbox "SELECT strftime('%H:%M', received_at /
+	    1000000, 'unixepoch') FROM inbox WHERE seq = $((last + 1))")" \
+	    "06:1$((n - 20))"
 	loya-apply <"$T/lines" >"$T/applied"
 	is "which is done" "$(event $((last + 1)))" "applied read"
 	forget_log
@@ -204,6 +207,13 @@ status 75 "one that cannot be stored" loya-pull -r crm <"$T/line" 5>&-
 is "is passed on" "$(cat "$T/out")" "$(cat "$T/line")"
 like "and told" "$(cat "$T/err")" "standard input: .*-inbox: "
 exec 5>&-
+for s in "" -inbox; do
+	sqlite3 "$LOYA_STORE$s" ".backup $T/bad.db$s"
+done
+sqlite3 "$T/bad.db-inbox" "UPDATE hash_run SET pairs = x'0011'"
+{ cat "$T/line"; received g42 "$(gap g42 "$(ids 5)")"; } >"$T/in"
+status 78 "two that cannot be" loya-pull -r -s "$T/bad.db" crm <"$T/in"
+is "are passed on, one like the other" "$(cat "$T/out")" "$(cat "$T/in")"
 clock 2026-03-04T06:30:00Z
 
 # A crowd: filters and runs at the same time read the same event.

@@ -21,6 +21,15 @@ status_of() {
 	    WHERE l.source = '${2-hr}' AND l.external_id = '$1'"
 }
 state_of() { store "SELECT state FROM snapshot WHERE id = '$1'"; }
+# What verify says when an event is held, as it was before, and then no more.
+not_held='"fault":"is held, and the record says that its snapshot is done or superseded"'
+held_again() {
+	held_seq=$(inbox "SELECT seq FROM inbox WHERE event_id = '$1'")
+	held_was=$(store "SELECT state FROM event WHERE seq = $held_seq")
+	sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'held' WHERE seq = $held_seq"
+	loya-audit verify -q | grep -o '"fault":.*"'
+	sqlite3 "$LOYA_STORE" "UPDATE event SET state = '$held_was' WHERE seq = $held_seq"
+}
 lost() { store "SELECT coalesce(sum(count), 0) FROM repair WHERE source = '${1-hr}'"; }
 
 # Ten people, by events; a first snapshot that has all of them and one more.
@@ -75,6 +84,7 @@ row hr s4 E9 >"$T/in"
 apply
 is "the last row completes it, though the end came before" "$(state_of s4) $(status_of E9) $(status_of EX)" "done active suspended"
 is "and its end is held no more" "$(store "SELECT count(*) FROM event WHERE state = 'held'")" 0
+is "which verify says of one that is" "$(held_again s4-end)" "$not_held"
 one s5 8 >"$T/in"
 apply
 is "too many rows: refused" "$rc $(state_of s5) $(store "SELECT why FROM event ORDER BY seq DESC LIMIT 1")" "1 refused miscounted"
@@ -116,6 +126,9 @@ is "its end means nothing" "$rc $(state_of s9)" "0 superseded"
 line hr s10-again loya.snapshot '{"phase":"begin","snapshot":"s10"}' >"$T/in"
 apply
 is "an id is not used twice" "$rc $got" "1 event.refused"
+{ begin hr sA; end hr sA 1; begin hr sB; } >"$T/in"
+apply
+is "nor is the end held of one that is superseded" "$(state_of sA) $(held_again sA-end)" "superseded $not_held"
 
 # Listed, not suspended: the default.
 crm() { begin crm "$1"; for i in 1 2 3 4 5 6 7 8 9 $2; do row crm "$1" "C$i"; done; end crm "$1" "$3"; }

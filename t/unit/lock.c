@@ -1,10 +1,14 @@
 /* One lock a file, and those who wait for it. */
 #include "common/lock.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +59,89 @@ test_two(const char *path)
 	close(other);
 	is_int(lock_take(one, path, &e), 0, "and by whoever goes");
 	close(one);
+}
+
+/* The lock is for whom the file is for. */
+static void
+test_open(const char *path)
+{
+	char lock[80], big[5000];
+	struct stat st;
+	struct err e;
+	int fd;
+
+	snprintf(lock, sizeof lock, "%s-lock", path);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	ok(chmod(path, 0660) == 0 && (geteuid() != 0 ||
+	    chown(path, 12, 34) == 0), "a file");
+	umask(0);
+	close(open_lock(path));
+	umask(022);
+	stat(lock, &st);
+	is_int(st.st_mode & 0777, 0660, "its lock has its mode");
+	ok(geteuid() != 0 || (st.st_uid == 12 && st.st_gid == 34),
+	    "made by root, and its owner");
+	ok(unlink(lock) == 0 && symlink(path, lock) == 0 &&
+	    lock_open(path, &fd, &e) == E_IO, "a link is no lock");
+	unlink(lock);
+	unlink(path);
+	memset(big, 'x', sizeof big - 1);
+	big[sizeof big - 1] = '\0';
+	is_int(lock_open(big, &fd, &e), E_NOSTORE, "a name that is too long");
+	is_int(lock_open("/none/none", &fd, &e), E_NOSTORE, "no folder");
+}
+
+static void
+test_share(const char *path)
+{
+	struct err e;
+	int one = open_lock(path), other = open_lock(path);
+
+	is_int(lock_share(one, path, &e), 0, "a lock that is shared");
+	is_int(lock_try(other, path, &e), E_BUSY, "nobody has alone");
+	is_int(flock(other, LOCK_SH | LOCK_NB), 0, "others may share it");
+	close(one);
+	close(other);
+}
+
+/* Whether SIGALRM is blocked. */
+static int
+is_blocked(void)
+{
+	sigset_t now;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &now);
+	return sigismember(&now, SIGALRM);
+}
+
+/* Threads that have all signals blocked wait, too. */
+static void
+test_signals(const char *path)
+{
+	int fd = open_lock(path), held[2];
+	sigset_t set, was;
+	struct err e;
+	char c;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &set, &was);
+	if (pipe(held) != 0)
+		abort();
+	if (fork() == 0) {
+		lock_take(open_lock(path), path, &e);
+		c = '\0';
+		_exit(write(held[1], &c, 1) != 1 || usleep(10000) != 0);
+	}
+	if (read(held[0], &c, 1) != 1)
+		abort();
+	is_int(lock_take(fd, path, &e), 0, "a lock that was waited for");
+	ok(is_blocked(), "what was blocked before is, behind it");
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	wait(NULL);
+	close(held[0]);
+	close(held[1]);
+	close(fd);
 }
 
 /* A wait needs a timer. */
@@ -116,7 +203,10 @@ main(int argc, char **argv)
 	if (mkdtemp(dir) == NULL)
 		abort();
 	snprintf(path, sizeof path, "%s/file", dir);
+	test_open(path);
 	test_two(path);
+	test_share(path);
+	test_signals(path);
 	test_timer(path);
 	test_greedy(path);
 	snprintf(path, sizeof path, "%s/file-lock", dir);

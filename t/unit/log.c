@@ -3,12 +3,15 @@
 #include "common/store.h"
 #include "t/unit/tap.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,12 +43,11 @@ try_one(void)
 
 	if ((rc = store_begin_soft(writer, STORE_INBOX, &err)) != 0)
 		return rc;
-	if (db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0 ||
-	    store_commit(writer, STORE_INBOX, &err) != 0) {
+	if (db_exec(store_db(writer, STORE_INBOX), sql, &err) != 0) {
 		printf("Bail out! %s\n", err.msg);
 		exit(1);
 	}
-	return 0;
+	return store_commit(writer, STORE_INBOX, &err);
 }
 
 static void
@@ -155,13 +157,21 @@ fill(void)
 	}
 }
 
+/* The end of the file can be written no more, or again. */
+static void
+narrow(int on)
+{
+	struct rlimit l;
+
+	getrlimit(RLIMIT_FSIZE, &l);
+	l.rlim_cur = on ? 8 * 1024 * 1024 : l.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &l);
+}
+
 static void
 test_aside(void)
 {
-	static const char touch[] = "UPDATE refusal SET count = 2 "
-	    "WHERE minute = 12000;";
-	enum { MANY = 1000000, FILE = 8 * 1024 * 1024 };
-	struct rlimit was, now;
+	enum { MANY = 1000000 };
 	int64_t frame;
 	int i, rc = 0;
 
@@ -174,17 +184,57 @@ test_aside(void)
 	}
 	ok(frames() < frame, "then it begins anew while somebody writes");
 	fill();
-	getrlimit(RLIMIT_FSIZE, &was);
-	now = was;
-	now.rlim_cur = FILE;
-	setrlimit(RLIMIT_FSIZE, &now);
-	db_exec(store_db(writer, STORE_INBOX), touch, &err);
+	narrow(1);
 	err.msg[0] = '\0';
 	for (i = 0; i < MANY && rc == 0; i++)
 		rc = try_one();
-	setrlimit(RLIMIT_FSIZE, &was);
+	narrow(0);
 	is_int(rc, E_IO, "and when it cannot, who writes is told");
 	ok(strstr(err.msg, "disk I/O error") != NULL, "of what it was");
+}
+
+/* The bytes of the log once the writer has closed it; it is opened anew. */
+static long long
+left(void)
+{
+	char log[128];
+	struct stat st;
+
+	store_close(writer);
+	snprintf(log, sizeof log, "%s-inbox-wal", path);
+	if (stat(log, &st) != 0 ||
+	    store_open(&writer, path, ROLE_RECV, 0, &err) != 0) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+	return st.st_size;
+}
+
+/* The end copies the log, but for one where that has failed already. */
+static void
+test_end(void)
+{
+	char said[256] = "";
+	int i, own = dup(2), file = open(dir, O_TMPFILE | O_RDWR, 0600);
+
+	ok(left() > 0, "the end does not try again what a thread has not done");
+	store_empty_log(writer, STORE_INBOX, &err);
+	signal(SIGXFSZ, SIG_IGN);
+	narrow(1);
+	dup2(file, 2);
+	for (i = 0; i < 100; i++)
+		write_one();
+	ok(left() > 0, "nor is there an end of what cannot be copied");
+	ok(pread(file, said, sizeof said - 1, 0) > 0 && strstr(said,
+	    "disk I/O error; the log grows until that is mended\n") != NULL,
+	    "which is told");
+	for (i = 0; i < LIMIT && try_one() == 0; i++)
+		continue;
+	narrow(0);
+	ok(i < LIMIT && left() > 0, "nor what the writer could not");
+	write_one();
+	ok(left() == 0, "and the next end copies it");
+	dup2(own, 2);
 }
 
 int
@@ -207,6 +257,7 @@ main(void)
 	test_one();
 	test_many();
 	test_aside();
+	test_end();
 	store_close(writer);
 	for (i = 0; i < 2; i++)
 		store_close(reader[i]);

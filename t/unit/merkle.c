@@ -16,7 +16,7 @@ static struct {
 } store[3][TILES];
 
 static unsigned char leaf[MOST][MERKLE_HASH];
-static int fail_put;
+static int fail_put, nput;
 
 static int
 get(void *ctx, int level, int64_t tile, unsigned char *hashes, size_t n,
@@ -34,6 +34,7 @@ put(void *ctx, int level, int64_t tile, const unsigned char *hashes, size_t n,
     struct err *e)
 {
 	(void)ctx;
+	nput++;
 	if (fail_put)
 		return err_set(e, E_FULL, "full");
 	memcpy(store[level][tile].hashes, hashes, n * MERKLE_HASH);
@@ -190,10 +191,16 @@ static void
 test_faults(struct merkle *m)
 {
 	struct err e;
+	int i;
 
 	memset(store, 0, sizeof store);
+	memset(m, 255, sizeof *m);
 	is_int(merkle_load(m, 5, get, NULL, &e), E_NOTFOUND,
 	    "a missing tile is told");
+	is_int(m->size, 0, "and nothing is loaded");
+	nput = 0;
+	merkle_flush(m, put, NULL, &e);
+	is_int(nput, 0, "nor to be written");
 	merkle_load(m, 0, get, NULL, &e);
 	merkle_add(m, leaf[0], put, NULL, &e);
 	fail_put = 1;
@@ -202,6 +209,13 @@ test_faults(struct merkle *m)
 	fail_put = 0;
 	is_int(merkle_flush(m, put, NULL, &e), 0, "and can be tried again");
 	is_int(store[0][0].n, 1, "then it is there");
+	nput = 0;
+	merkle_flush(m, put, NULL, &e);
+	is_int(nput, 0, "and not to be written again");
+	for (i = 1; i < MERKLE_WIDTH; i++)
+		merkle_add(m, leaf[i], put, NULL, &e);
+	merkle_flush(m, put, NULL, &e);
+	is_int(nput, 2, "a full tile is written once, and what is above it");
 }
 
 /* Vectors of transparency-dev/merkle; the leaves are those of
@@ -245,7 +259,8 @@ test_proof_vectors(struct merkle *m)
 	}
 }
 
-/* Every hash of a proof changed, one too few, one too many: refused. */
+/* Every hash of a proof changed, one too few, one too many, and either root
+ * changed: refused. */
 static int
 refused_row(struct merkle_proof *p, int64_t i, int64_t n,
     const unsigned char *root)
@@ -273,6 +288,7 @@ static int
 refused_growth(struct merkle_proof *p, int64_t old, int64_t n,
     const unsigned char *a, const unsigned char *b)
 {
+	unsigned char other[MERKLE_HASH];
 	size_t k, bad = 0;
 
 	for (k = 0; k < p->n; k++) {
@@ -281,6 +297,12 @@ refused_growth(struct merkle_proof *p, int64_t old, int64_t n,
 		p->hash[k][31] ^= 128;
 	}
 	bad += merkle_check_consistency(p, old, n, b, a) == 0 && old != n;
+	memcpy(other, a, sizeof other);
+	other[0] ^= 1;
+	bad += merkle_check_consistency(p, old, n, other, b) == 0;
+	memcpy(other, b, sizeof other);
+	other[0] ^= 1;
+	bad += merkle_check_consistency(p, old, n, a, other) == 0;
 	p->n++;
 	bad += merkle_check_consistency(p, old, n, a, b) == 0;
 	p->n--;

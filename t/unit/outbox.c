@@ -74,7 +74,8 @@ end(int64_t seq, int64_t leased, const char *member, enum outbox_end how,
 
 	snprintf(r.member, sizeof r.member, "%s", member);
 	store_begin(push, STORE_MAIN, &err);
-	rc = outbox_end(push, "crm", &r, how, due, NULL, &next, &err);
+	rc = outbox_end(push, "crm", &r, how, due,
+	    how == OUTBOX_DEFERRED ? "503" : NULL, &next, &err);
 	store_commit(push, STORE_MAIN, &err);
 	return rc != 0 ? rc : next;
 }
@@ -106,11 +107,17 @@ test_turns(void)
 	is_str(lease(50, 8), "1", "it is due");
 	is_int(end(1, 20, "a", OUTBOX_SENT, 0), E_NO, "an old lease is lost");
 	is_int(end(1, 50, "a", OUTBOX_SENT, 0), 1, "its end gives a turn");
+	is_int(number("SELECT answer = '503' FROM outbox WHERE seq = 1"), 1,
+	    "and keeps what was answered last");
 	is_str(lease(51, 8), "2", "to the second");
 	is_int(end(2, 51, "a", OUTBOX_BACK, 0), 0, "given back");
 	is_int(number("SELECT tries FROM outbox WHERE seq = 2"), 0,
 	    "it was no try");
 	is_str(lease(52, 8), "2", "it is taken again");
+	is_int(outbox_ready(push, "crm", 119, &next, &err), 0,
+	    "a lease that lasts is no work");
+	is_int(outbox_ready(push, "crm", 120, &next, &err), 1,
+	    "one that has ended is");
 	is_str(lease(121, 8), "3 4 5", "leases that have ended come back");
 	is_str(lease(152, 8), "2", "each in its time");
 }
@@ -222,11 +229,16 @@ test_many(void)
 	is_int(more, 0, "that was all");
 	snprintf(list, sizeof list, "[%lld,%lld]", (long long)row[0].seq,
 	    (long long)row[9].seq);
+	store_begin(push, STORE_MAIN, &err);
+	db_exec(store_db(push, STORE_MAIN), "UPDATE outbox SET alone = 1 "
+	    "WHERE target = 'many' AND state = 'leased'", &err);
+	store_commit(push, STORE_MAIN, &err);
 	is_int(sent(list, 2, 99), E_NO, "another lease than theirs");
 	is_int(sent(list, 2, 100), 1, "two are sent at once, and give turns");
 	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
 	    "AND state = 'sent' AND tries = 1 AND answer = '204' "
-	    "AND lease_until IS NULL"), 2, "both, with their answer");
+	    "AND lease_until IS NULL AND alone = 0"), 2,
+	    "both, with their answer");
 	is_int(number("SELECT count(*) FROM outbox WHERE target = 'many' "
 	    "AND state = 'waiting' AND behind = 0"), 2, "to two others");
 	is_int(sent(list, 2, 100), E_NO, "not twice");
@@ -269,6 +281,9 @@ test_passed(void)
 	store_commit(push, STORE_MAIN, &err);
 	is_int((int64_t)n, 1, "the next time the other one is reached");
 	is_str(row[0].member, "other", "whatever was looked at before");
+	is_int(number("SELECT count(DISTINCT behind) FROM outbox "
+	    "WHERE target = 'long' AND member = 'one' AND behind > 0"), 1,
+	    "and all the many wait behind their first");
 	is_int(more, 0, "and that is all");
 }
 

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/committer.h"
 #include "common/die.h"
 #include "t/unit/tap.h"
 
@@ -221,6 +223,48 @@ test_failure(struct store *s, struct commits *past)
 	sync_fails = 0;
 }
 
+/* What comes of one that is given to the thread. */
+static int
+committed(struct committer *c, int wake, const char *id, int *broken)
+{
+	struct one a;
+	uint64_t n;
+
+	event(&a, id, NULL);
+	committer_put(c, &a.d);
+	if (read(wake, &n, sizeof n) != sizeof n ||
+	    committer_take(c, broken) != &a.d)
+		die(E_BUG, "it does not come back");
+	return a.d.rc;
+}
+
+static void
+test_broken(const char *path)
+{
+	struct store *s = open_store(path);
+	struct committer *c;
+	int broken, wake = eventfd(0, EFD_CLOEXEC);
+	struct err e;
+
+	/* It waits by the machine's clock. */
+	later = 0;
+	if (committer_start(&c, s, wake, &e) != 0)
+		die_err(&e);
+	is_int(committed(c, wake, "one", &broken), 0, "the thread commits");
+	is_int(broken, 0, "and goes on");
+	syncs = 0;
+	sync_fails = 1;
+	is_int(committed(c, wake, "two", &broken), E_IO, "until a sync fails");
+	is_int(broken, 1, "which it tells");
+	sync_fails = 0;
+	is_int(committed(c, wake, "three", &broken), E_IO,
+	    "then nothing is taken any more");
+	is_int(broken, 1, "nor is that forgotten");
+	committer_free(c);
+	store_close(s);
+	close(wake);
+}
+
 /* The log is long enough to be copied: what was not safe in it may never be,
  * and what is appended stands behind it. */
 static void
@@ -340,6 +384,7 @@ main(int argc, char **argv)
 	test_others(path, s, &past);
 	test_failure(s, &past);
 	store_close(s);
+	test_broken(path);
 	test_checkpoint(path);
 	test_lines();
 	snprintf(rm, sizeof rm, "rm -rf %s", dir);

@@ -109,6 +109,7 @@ test_growth(void)
 	is_int(tlog_kind(b.p, b.len), TLOG_GROWTH, "is told from others");
 	is_int(growth("old 0\n\n" HEAD), 0, "from nothing");
 	is_int(growth("old 01\n\n" HEAD), E_DATA, "a leading zero");
+	is_int(growth("new 1\n\n" HEAD), E_DATA, "another word");
 	is_int(growth("old\n\n" HEAD), E_DATA, "no number");
 	is_int(growth("old 1\n"), E_DATA, "no more");
 	is_int(tlog_kind(HEAD, strlen(HEAD)), TLOG_HEAD, "a head is one");
