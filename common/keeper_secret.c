@@ -28,14 +28,13 @@ make_folder(const char *path, int dry, struct err *e)
 	return 0;
 }
 
-/* The key: made, or found to be one. */
+/* The key in its file path: made, or found to be one. */
 static int
-init_key(struct keeper *k, struct err *e)
+init_key(struct keeper *k, const char *path, int *made, struct err *e)
 {
-	char path[KEY_PATH];
 	int rc, there;
 
-	key_path(k->o.conf, path);
+	*made = 0;
 	there = !key_is_file(k->o.conf) || access(path, F_OK) == 0;
 	if (!there && k->o.dry) {
 		say("%s: would be made", path);
@@ -44,6 +43,7 @@ init_key(struct keeper *k, struct err *e)
 	rc = there ? 0 : key_make(k->o.conf, e);
 	if (rc != 0 && rc != E_NO)
 		return rc;
+	*made = !there && rc == 0;
 	if ((rc = key_load(k->o.conf, &k->key, e)) == 0)
 		say("%s: %s", path, there ? "the key is there already" :
 		    "made; keep a copy where the store's backups are not");
@@ -74,16 +74,14 @@ renew_key(struct keeper *k, const char *path, struct err *e)
 
 /* The store's key is ours, or becomes it. */
 static int
-take_key(struct keeper *k, struct err *e)
+take_key(struct keeper *k, const char *path, struct err *e)
 {
-	char path[KEY_PATH];
 	size_t n;
 	int rc;
 
 	/* -n, and there is no key yet. */
 	if (k->key == NULL || secret_key_noted(k->store, k->key))
 		return 0;
-	key_path(k->o.conf, path);
 	if ((rc = secret_key_check(k->store, k->key, 0, e)) == 0)
 		return k->o.dry ? 0 : vault_init(k->store, k->key, path, e);
 	if (rc == E_KEY && k->lost)
@@ -95,18 +93,27 @@ take_key(struct keeper *k, struct err *e)
 	return rc;
 }
 
+/* A key that this store does not take would stand in the way of its own. */
+static void
+unmake(const char *path)
+{
+	if (unlink(path) == 0)
+		say("%s: removed again", path);
+}
+
 int
 keeper_init(struct keeper *k, struct err *e)
 {
-	char dir[KEY_PATH], *slash;
-	int rc = 0, there;
+	char dir[KEY_PATH], path[KEY_PATH], *slash;
+	int rc = 0, there, made;
 
+	key_path(k->o.conf, path);
 	snprintf(dir, sizeof dir, "%s", k->o.store);
 	if ((slash = strrchr(dir, '/')) != NULL && slash != dir)
 		*slash = '\0';
 	if ((rc = make_folder(k->o.conf, k->o.dry, e)) != 0 ||
 	    (slash != NULL && (rc = make_folder(dir, k->o.dry, e)) != 0) ||
-	    (rc = init_key(k, e)) != 0)
+	    (rc = init_key(k, path, &made, e)) != 0)
 		return rc;
 	there = access(k->o.store, F_OK) == 0;
 	if (k->o.dry && !there) {
@@ -114,7 +121,9 @@ keeper_init(struct keeper *k, struct err *e)
 		return 0;
 	}
 	if ((rc = keeper_open(k, 1, e)) == 0)
-		rc = take_key(k, e);
+		rc = take_key(k, path, e);
+	if (rc == E_KEY && made)
+		unmake(path);
 	if (rc == 0)
 		say("%s: %s", k->o.store, there ? "the store is there already" :
 		    "made");

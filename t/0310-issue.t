@@ -267,6 +267,7 @@ rm "$T/else/key"
 cp "$T/conf/key" "$T/none" 2>/dev/null
 status 78 "init does not take another key" loya-token init
 like "and says what to do" "$(cat "$T/err")" 'put that back, or forget them if it is lost for good \(init -L\)'
+ok "and leaves none in the way" test ! -e "$LOYA_CONF/key"
 LOYA_KEY=$T/old status 78 "nor when only tokens are at stake" sh -c '
 	loya-token list | sed -n "s/.*\"name\":\"\([^t][^\"]*\)\",\"slot\":\"[co].*/\1/p" |
 	    sort -u | xargs -n 1 loya-token unset
