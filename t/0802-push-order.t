@@ -105,9 +105,10 @@ hook crm "$live" '' ',"concurrency":2'
 for p in $(seq 6); do change "$p" 10; done | loya-apply >"$T/applied"
 start push loya-push -b crm
 leased() { loya-audit outbox -S leased | grep -q .; }
-under_way() {	# connections to it, established
+under_way() {	# connections to it, established; one may be listed twice
 	awk -v to="$(printf ':%04X' "$live")" '$4 == "01" &&
-	    substr($3, 9) == to { n++ } END { print n + 0 }' /proc/net/tcp
+	    substr($3, 9) == to && !seen[$2]++ { n++ }
+	    END { print n + 0 }' /proc/net/tcp
 }
 two() { [ "$(under_way)" = 2 ]; }
 wait_for "leases" leased
