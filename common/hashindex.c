@@ -122,6 +122,9 @@ load_runs(struct hashindex *h, struct db *db, struct err *e)
 	}
 	if (h->run < h->drop_to)
 		h->run = h->drop_to;
+	/* What is being merged goes away with the merge: no more into it. */
+	if (h->run <= h->last_run)
+		h->run_n = RUN;
 	h->written = h->n;
 	return rc;
 }

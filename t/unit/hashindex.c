@@ -139,6 +139,30 @@ most_runs(struct store *s, int64_t pairs)
 	return most;
 }
 
+/* Every commit by somebody else, who has what is on the disk alone; the last
+ * run of a merge is not full. */
+static void
+turns(struct store **s)
+{
+	enum { TURN = 1001, TURNS = 100 };
+	struct err e;
+	int64_t i, k;
+	int rc = 0;
+
+	snprintf(path, sizeof path, "%s/turns", folder);
+	for (i = 0; i < TURNS && rc == 0; i++) {
+		*s = reopen(*s);
+		rc = store_begin(*s, STORE_INBOX, &e);
+		for (k = i * TURN; k < (i + 1) * TURN && rc == 0; k++)
+			rc = hashindex_add(*s, STORE_INBOX, hash(k), k, &e);
+		if (rc == 0)
+			rc = store_commit(*s, STORE_INBOX, &e);
+	}
+	is_int(rc, 0, "writers take turns");
+	*s = reopen(*s);
+	is_int(missing(*s, TURN * TURNS), 0, "what each has added is found");
+}
+
 int
 main(void)
 {
@@ -164,6 +188,7 @@ main(void)
 	is_int(missing(s, PAIRS), 0, "and are found, each once");
 	runs = most_runs(s, 400000);
 	ok(runs < 800, "large commits do not outrun it (%d runs)", (int)runs);
+	turns(&s);
 	store_close(s);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ok(system(command) == 0, "the folder is removed");
