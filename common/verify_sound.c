@@ -9,12 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-/* The end waits for these threads, but the record for those that take it
- * apart: they go first where there are fewer processors. */
-enum { STEP_BACK = 5 };
 
 struct sound {
 	enum store_file file;
@@ -38,7 +32,6 @@ ask(void *arg)
 	const char *text;
 	size_t len;
 
-	setpriority(PRIO_PROCESS, (id_t)gettid(), STEP_BACK);
 	while ((s->rc = stmt_step(st, &s->e)) == 1) {
 		text = stmt_get_text(st, 0, &len);
 		if (text != NULL && strcmp(text, "ok") != 0)
