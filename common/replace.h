@@ -16,8 +16,8 @@ struct replace {
 };
 
 /* A new file beside path, with the mode that open(2) would give it; "-" is
- * standard output.  E_IO with *e, also when something that is no regular file
- * stands there. */
+ * standard output, and of a link what it leads to is meant.  E_IO with *e, also
+ * when something that is no regular file stands there. */
 int replace_open(struct replace *, const char *path, struct err *);
 
 /* Write it to the disk and rename it.  E_IO; it is dropped then. */

@@ -13,6 +13,8 @@
 #include "common/lock.h"
 #include "common/role.h"
 
+enum { FILE_PATH = 4096 };
+
 struct guard {
 	enum role role;
 	enum store_file file;
@@ -100,6 +102,16 @@ plain_file(const char *path, struct err *e)
 	    "a symbolic link" : "something else");
 }
 
+/* The name of one of the store's files; -1: there is no room for it. */
+static int
+file_path(const struct store *s, enum store_file f, char path[FILE_PATH])
+{
+	int n = snprintf(path, FILE_PATH, "%s%s", s->path,
+	    store_kind[f].suffix);
+
+	return n < 0 || n >= FILE_PATH ? -1 : 0;
+}
+
 /*
  * A role that may not write a file opens it for reading, but makes it when
  * it is the first to come.
@@ -108,11 +120,10 @@ static int
 open_file(struct store *s, enum store_file f, int flags, struct err *e)
 {
 	struct file *fp = &s->file[f];
-	char path[4096];
-	int n, rc, reader;
+	char path[FILE_PATH];
+	int rc, reader;
 
-	n = snprintf(path, sizeof path, "%s%s", s->path, store_kind[f].suffix);
-	if (n < 0 || (size_t)n >= sizeof path)
+	if (file_path(s, f, path) != 0)
 		return err_set(e, E_NOSTORE, "%s: name too long", s->path);
 	if ((rc = plain_file(path, e)) != 0)
 		return rc;
@@ -178,7 +189,7 @@ static int
 inbox_fits(struct store *s, int flags, struct err *e)
 {
 	struct db *inbox = s->file[STORE_INBOX].db;
-	char path[4096];
+	char path[FILE_PATH];
 	int64_t known, last = 0;
 	int rc;
 
@@ -188,8 +199,7 @@ inbox_fits(struct store *s, int flags, struct err *e)
 		return 0;
 	rc = db_number(s->file[STORE_MAIN].db, "SELECT max(seq) FROM event;",
 	    &known, e);
-	snprintf(path, sizeof path, "%s%s", s->path,
-	    store_kind[STORE_INBOX].suffix);
+	file_path(s, STORE_INBOX, path);
 	if (inbox == NULL && access(path, F_OK) == 0)
 		return rc;
 	/* Read behind the other one: rows that come meanwhile do no harm. */
@@ -211,12 +221,11 @@ inbox_fits(struct store *s, int flags, struct err *e)
 static int
 store_fits(struct store *s, struct err *e)
 {
-	char path[4096];
+	char path[FILE_PATH];
 	struct stat st;
 	int there;
 
-	snprintf(path, sizeof path, "%s%s", s->path,
-	    store_kind[STORE_INBOX].suffix);
+	file_path(s, STORE_INBOX, path);
 	if (s->role == ROLE_TOKEN || access(path, F_OK) != 0)
 		return 0;
 	there = stat(s->path, &st) == 0;
