@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/clock.h"
 #include "common/crypt.h"
 #include "common/replace.h"
 #include "common/die.h"

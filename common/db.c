@@ -415,6 +415,12 @@ stmt_is_null(struct stmt *st, int n)
 	return sqlite3_column_type(st->s, n) == SQLITE_NULL;
 }
 
+int
+db_map(struct db *db, struct err *e)
+{
+	return db_exec(db, "PRAGMA mmap_size = 0x7fff0000;", e);
+}
+
 int64_t
 db_changes(struct db *db)
 {

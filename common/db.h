@@ -127,6 +127,19 @@ int db_empty_log(struct db *, int pace, struct err *);
  * power can take them, with all that came behind them. */
 int db_soft(struct db *, int on, struct err *);
 
+/* From here on a log that begins anew is cut to so many frames, or to those
+ * that the commit needs: one that grew in front of a reader gives its room
+ * back. */
+int db_limit_log(struct db *, int64_t frames, struct err *);
+
+/*
+ * For a connection that only reads, and reads all of it: its pages are mapped
+ * from here on, not copied, the first 2 GiB of them.  Where the disk cannot
+ * read one, or the file is cut by somebody else, there is no error then but a
+ * SIGBUS: see die_on_bus().
+ */
+int db_map(struct db *, struct err *);
+
 /* Whether another file, or none, stands under its name by now. */
 int db_moved(struct db *);
 

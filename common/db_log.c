@@ -2,6 +2,8 @@
  * synced. */
 #include "common/db_inner.h"
 
+#include <stdio.h>
+
 #include "common/db_vfs.h"
 
 int64_t
@@ -55,6 +57,17 @@ db_empty_log(struct db *db, int pace, struct err *e)
 		return db_fault(db, e);
 	db->wal_frames = 0;
 	return 0;
+}
+
+int
+db_limit_log(struct db *db, int64_t frames, struct err *e)
+{
+	enum { HEAD = 32, FRAME = 24 + 4096 };
+	char sql[64];
+
+	snprintf(sql, sizeof sql, "PRAGMA journal_size_limit = %lld;",
+	    (long long)(HEAD + frames * FRAME));
+	return db_exec(db, sql, e);
 }
 
 int

@@ -359,10 +359,24 @@ on_shm_unmap(sqlite3_file *f, int delete)
 	return of(f)->real->pMethods->xShmUnmap(of(f)->real, delete);
 }
 
+/* Only of a database that is mapped (db_map), and who maps does not write. */
+static int
+on_fetch(sqlite3_file *f, sqlite3_int64 at, int n, void **out)
+{
+	return of(f)->real->pMethods->xFetch(of(f)->real, at, n, out);
+}
+
+static int
+on_unfetch(sqlite3_file *f, sqlite3_int64 at, void *page)
+{
+	return of(f)->real->pMethods->xUnfetch(of(f)->real, at, page);
+}
+
 static const sqlite3_io_methods methods = {
-	2, on_close, on_read, on_write, on_truncate, on_sync, on_size,
+	3, on_close, on_read, on_write, on_truncate, on_sync, on_size,
 	on_lock, on_unlock, on_check_lock, on_control, on_sector, on_traits,
-	on_shm_map, on_shm_lock, on_shm_barrier, on_shm_unmap, NULL, NULL
+	on_shm_map, on_shm_lock, on_shm_barrier, on_shm_unmap, on_fetch,
+	on_unfetch
 };
 
 static sqlite3_vfs *

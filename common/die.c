@@ -11,8 +11,12 @@
 
 #include "common/glyph.h"
 
+enum { LINE = 1024 };
+
 static const char *name = "loya";
 static int verbose, quiet, to_syslog, deaf;
+static char bus[LINE];
+static size_t bus_len;
 
 void
 die_init(const char *argv0)
@@ -78,26 +82,55 @@ die_to_syslog(void)
 	to_syslog = 1;
 }
 
-static void
-message(const char *fmt, va_list ap)
+/* A line of its own, in line, which has size bytes; how many it has. */
+static size_t
+make_line(char *line, size_t size, const char *fmt, va_list ap)
 {
-	char line[1024];
 	size_t n;
 	int k;
 
-	k = snprintf(line, sizeof line - 1, "%s: ", name);
+	k = snprintf(line, size - 1, "%s: ", name);
 	n = k > 0 ? (size_t)k : 0;
-	vsnprintf(line + n, sizeof line - 1 - n, fmt, ap);
+	vsnprintf(line + n, size - 1 - n, fmt, ap);
 	n = glyph_mask(line, strlen(line));
-	line[n] = '\0';
+	line[n++] = '\n';
+	return n;
+}
+
+static void
+message(const char *fmt, va_list ap)
+{
+	char line[LINE];
+	size_t n = make_line(line, sizeof line, fmt, ap);
+
 	if (to_syslog) {
-		syslog(LOG_WARNING, "%s", line + strlen(name) + 2);
+		syslog(LOG_WARNING, "%.*s", (int)(n - 1 - strlen(name) - 2),
+		    line + strlen(name) + 2);
 		return;
 	}
-	line[n++] = '\n';
 	/* One write, so that two processes on one terminal do not mix. */
 	if (write(STDERR_FILENO, line, n) < 0)
 		return;
+}
+
+static void
+on_bus(int sig)
+{
+	(void)sig;
+	if (write(STDERR_FILENO, bus, bus_len) < 0)
+		_exit(EXIT_IO);
+	_exit(EXIT_IO);
+}
+
+void
+die_on_bus(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	bus_len = make_line(bus, sizeof bus, fmt, ap);
+	va_end(ap);
+	signal(SIGBUS, on_bus);
 }
 
 void

@@ -34,6 +34,10 @@ void die_verbosity(int verbose, int quiet);
  * inetd. */
 void die_to_syslog(void);
 
+/* From here on a page of a mapped file that cannot be read (SIGBUS) ends the
+ * program with this message and EXIT_IO. */
+void die_on_bus(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Print and go on.  warn() is for faults and ignores -q; say() is for news and
  * obeys it; debug(n, ...) wants n times -v. */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

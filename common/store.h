@@ -40,6 +40,11 @@ int store_open(struct store **, const char *path, enum role, int flags,
     struct err *);
 void store_close(struct store *);
 
+/* For who reads all of it and writes nothing: from here on pages are mapped,
+ * which spares a call and a copy for each.  Once in a program it also calls
+ * die_on_bus(). */
+int store_map(struct store *, struct err *);
+
 /* Not of a file that was left alone. */
 struct db *store_db(struct store *, enum store_file);
 const char *store_path(const struct store *);

@@ -70,6 +70,9 @@ enum store_due { STORE_SHORT, STORE_DUE, STORE_LONG };
  * Only E_IO is told, as store_commit() tells it; warns of the rest. */
 int store_keep_short(struct store *, enum store_file, struct err *);
 
+/* What a log that got long gives back when it begins anew. */
+int store_limit_log(struct file *, enum store_file, struct err *);
+
 /* The checkpoint itself, through a connection of who has the lock; and what is
  * to be said of how it ended: warns, and leaves E_IO.  Behind a sync that
  * failed nobody knows what the log holds on the disk, and what comes next would

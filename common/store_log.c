@@ -50,6 +50,12 @@ store_checkpoint(struct store *s, enum store_file f, struct db *db,
 }
 
 int
+store_limit_log(struct file *fp, enum store_file f, struct err *e)
+{
+	return db_limit_log(fp->db, LONG * store_kind[f].wal_limit, e);
+}
+
+int
 store_copied(int rc, const struct err *e)
 {
 	if (rc != 0 && rc != E_IO)

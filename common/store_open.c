@@ -10,6 +10,7 @@
 
 #include "common/buf.h"
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/lock.h"
 #include "common/role.h"
 
@@ -80,7 +81,8 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 		return err_set(e, E_READONLY, "%s: cannot be written: %s",
 		    path, strerror(errno));
 	if ((rc = lock_open(path, &fp->lock, e)) != 0 ||
-	    (rc = db_open(&fp->db, path, how, e)) != 0)
+	    (rc = db_open(&fp->db, path, how, e)) != 0 ||
+	    (rc = store_limit_log(fp, f, e)) != 0)
 		return rc;
 	return flags & STORE_AS_IS ? up_to_date(fp, f, e) :
 	    store_migrate(fp, f, e);
@@ -290,6 +292,19 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	}
 	*out = s;
 	return 0;
+}
+
+int
+store_map(struct store *s, struct err *e)
+{
+	int f, rc = 0;
+
+	die_on_bus("%s or its inbox file: a page of it cannot be read, or "
+	    "somebody cut the file", s->path);
+	for (f = 0; f < STORE_FILES && rc == 0; f++)
+		if (s->file[f].db != NULL)
+			rc = db_map(s->file[f].db, e);
+	return rc;
 }
 
 /* What its thread does to the log ends first. */

@@ -68,14 +68,37 @@ count(struct verify *v, const char *sql)
 }
 
 static int
+record(struct verify *v)
+{
+	int rc;
+
+	rc = count(v, "SELECT max(seq) FROM audit");
+	return rc != 0 ? rc : verify_record(v);
+}
+
+/* Behind the record, which has a thread beside it already, and also behind one
+ * that cannot be read: then it tells why. */
+static int
+begin_sound(struct verify *v, int rc)
+{
+	struct err unheard, *e = v->e;
+	int bad = 0;
+
+	if (rc != 0)
+		v->e = &unheard;
+	if (!v->o->no_schema)
+		bad = verify_sound_start(v);
+	v->e = e;
+	return rc != 0 ? rc : bad;
+}
+
+static int
 everything(struct verify *v)
 {
 	int rc;
 
-	if ((!v->o->no_schema && ((rc = verify_schema(v)) != 0 ||
-	    (rc = verify_sound_start(v)) != 0)) ||
-	    (rc = count(v, "SELECT max(seq) FROM audit")) != 0 ||
-	    (rc = verify_record(v)) != 0 ||
+	if ((!v->o->no_schema && (rc = verify_schema(v)) != 0) ||
+	    (rc = begin_sound(v, record(v))) != 0 ||
 	    (rc = count(v, "SELECT count(*) FROM member")) != 0 ||
 	    (rc = verify_members(v)) != 0)
 		return rc;
@@ -124,7 +147,7 @@ verify_with(struct store *s, const struct verify_options *o,
 	int rc;
 
 	memset(result, 0, sizeof *result);
-	if ((rc = snapshot(s, e)) != 0)
+	if ((rc = store_map(s, e)) != 0 || (rc = snapshot(s, e)) != 0)
 		return rc;
 	v = xcalloc(1, sizeof *v);
 	slots_init(&v->trail, sizeof(struct trail));

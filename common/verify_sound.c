@@ -2,7 +2,7 @@
  * Whether the files themselves are sound.  An index that lacks a row hides it
  * from everybody who looks by it: a points reference is taken for new, a
  * delivery is never sent.  SQLite can tell, in a thread for each file with
- * files of its own, while everything else is looked at.
+ * files of its own, while the members are looked at.
  */
 #include "common/verify_part.h"
 
@@ -48,6 +48,8 @@ begin(struct verify *v, struct sound *s)
 
 	rc = store_open(&s->store, store_path(v->store), ROLE_AUDIT,
 	    STORE_READ, v->e);
+	if (rc == 0)
+		rc = store_map(s->store, v->e);
 	if (rc == 0 && (rc = pthread_create(&s->thread, NULL, ask, s)) != 0)
 		rc = err_set(v->e, E_IO, "thread: %s", strerror(rc));
 	if (rc != 0) {

@@ -50,7 +50,8 @@ load_talk 'the reader is slow' >"$T/found" 2>&1
 is "nothing else was said" "$(head -n 20 "$T/found")" ""
 
 # They begin anew behind 4 MiB and 40 when nobody reads at that moment, and
-# here somebody often does.
+# here somebody often does.  What they grew by in front of a verify they give
+# back.
 sed -n 's/^log //p' "$T/load" | {
 	read -r in_log store_log
 	[ "$in_log" -lt $((48 << 20)) ] && [ "$store_log" -lt $((160 << 20)) ]

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -345,6 +347,109 @@ torn(struct db *db)
 	ok(rows > COMMITS, "to where it was cut");
 }
 
+static off_t
+log_size(void)
+{
+	struct stat st;
+	char name[100];
+
+	snprintf(name, sizeof name, "%s-wal", copy);
+	return stat(name, &st) == 0 ? st.st_size : -1;
+}
+
+/* It grows in front of a reader, and gives the room back. */
+static void
+limited(void)
+{
+	enum { FRAMES = 10, FRAME = 24 + 4096, HEAD = 32 };
+	struct db *db, *reader;
+	struct err e;
+	int i;
+
+	copy_cut(0);
+	db = opened(copy);
+	reader = opened(copy);
+	if (db_limit_log(db, FRAMES, &e) != 0)
+		die_err(&e);
+	sql(reader, "BEGIN;");
+	content(reader);
+	for (i = 0; i < 3 * FRAMES; i++)
+		put(db, 1, 3000);
+	ok(log_size() > 2 * FRAMES * FRAME, "in front of a reader the log "
+	    "grows");
+	sql(reader, "COMMIT;");
+	if (db_checkpoint(db, 0, 0, &e) != 0)
+		die_err(&e);
+	put(db, 1, 3000);
+	is_int(log_size(), HEAD + FRAMES * FRAME, "the next one gives it back");
+	db_close(reader);
+	db_close(db);
+}
+
+/* The end of a program whose file is cut while it reads it. */
+static int
+cut_while_read(int out)
+{
+	static const char all[] = "SELECT v FROM t";
+	struct stmt *st;
+	struct db *db;
+	struct err e;
+	int rc;
+
+	dup2(out, STDERR_FILENO);
+	if (db_open(&db, copy, DB_READONLY, &e) != 0 || db_map(db, &e) != 0)
+		return 1;
+	die_on_bus("%s: cannot be read", copy);
+	st = db_stmt(db, all);
+	rc = stmt_step(st, &e);
+	if (rc != 1 || truncate(copy, 4096) != 0)
+		return 2;
+	while (stmt_step(st, &e) == 1)
+		;
+	return 3;
+}
+
+/* As long as nothing happens to it a mapped file is read as any other. */
+static void
+map(void)
+{
+	char got[200], want[200];
+	struct db *db;
+	int64_t was, now;
+	int how, fd[2];
+	ssize_t n;
+	pid_t child;
+	struct err e;
+
+	copy_cut(0);
+	db = opened(copy);
+	sql(db, "DELETE FROM t;");
+	large(db);
+	if (db_empty_log(db, 0, &e) != 0)
+		die_err(&e);
+	was = content(db);
+	put(db, 7, 9);
+	now = content(db);
+	db_close(db);
+	if (db_open(&db, copy, DB_READONLY, &e) != 0 || db_map(db, &e) != 0)
+		die_err(&e);
+	ok(now != was && content(db) == now, "a file that is mapped is read "
+	    "with its log");
+	db_close(db);
+	if (pipe(fd) != 0 || (child = fork()) < 0)
+		die(E_IO, "no child");
+	if (child == 0)
+		_exit(cut_while_read(fd[1]));
+	close(fd[1]);
+	waitpid(child, &how, 0);
+	n = read(fd[0], got, sizeof got - 1);
+	got[n > 0 ? n : 0] = '\0';
+	snprintf(want, sizeof want, "db: %s: cannot be read\n", copy);
+	is_int(how, EXIT_IO << 8, "cut meanwhile, it is the end of who reads");
+	is_str(got, want, "who says so");
+	close(fd[0]);
+}
+
 int
 main(void)
 {
@@ -399,6 +504,8 @@ main(void)
 	if (db_soft(db, 0, &e) != 0)
 		die_err(&e);
 	cut_short();
+	limited();
+	map();
 	db_close(other);
 	torn(db);
 	db_close(db);
