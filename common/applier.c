@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/die.h"
+#include "common/inbox.h"
 
 static volatile sig_atomic_t hung_up;
 
@@ -38,7 +39,8 @@ applier_open(struct applier *a, const struct options *o, int goes_on,
 	if ((rc = config_load(&a->config, a->dir, e)) != 0 ||
 	    (rc = store_open(&a->store, o->store, ROLE_APPLY, o->dry ?
 	    STORE_AS_IS : STORE_CREATE, e)) != 0 || (!o->dry &&
-	    (rc = store_copy_aside(a->store, STORE_MAIN, e)) != 0))
+	    ((rc = inbox_guard(a->store, e)) != 0 ||
+	    (rc = store_copy_aside(a->store, STORE_MAIN, e)) != 0)))
 		return rc;
 	a->apply = apply_new(a->store, a->config, o->dry);
 	if (goes_on)

@@ -7,10 +7,9 @@
 
 #include <string.h>
 
-#include "common/crypt.h"
 #include "common/hashindex.h"
 
-enum { CANDIDATES = 64, FIELDS = 8 };
+enum { CANDIDATES = 64 };
 
 /* The value of a field of a change; json NULL: it does not say. */
 static struct value
@@ -36,23 +35,6 @@ empty(const struct value *v)
 	    (v->len == 2 && memcmp(v->json, "\"\"", 2) == 0);
 }
 
-static int64_t
-hash(struct apply *ap, const char *const *name, const struct value *v,
-    size_t n)
-{
-	struct crypt_part p[2 * FIELDS];
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		p[2 * i].p = name[i];
-		p[2 * i].len = strlen(name[i]) + 1;
-		p[2 * i + 1].p = v[i].json;
-		p[2 * i + 1].len = v[i].len;
-	}
-	return crypt_shorthash(store_hash_key(ap->store, STORE_MAIN), p,
-	    2 * n);
-}
-
 /* The values that a rule compares; how many, or 0 when one is missing. */
 static size_t
 rule_values(const char *const *rule, const struct change *c,
@@ -60,7 +42,7 @@ rule_values(const char *const *rule, const struct change *c,
 {
 	size_t i;
 
-	for (i = 0; i < FIELDS && rule[i] != NULL; i++) {
+	for (i = 0; i < MATCH_FIELDS && rule[i] != NULL; i++) {
 		v[i] = c != NULL ? said(c, rule[i]) :
 		    profile_value(p, rule[i]);
 		if (empty(&v[i]))
@@ -96,15 +78,16 @@ static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
     struct match *out, int n, int max)
 {
-	struct value v[FIELDS];
-	int64_t num[CANDIDATES];
+	struct value v[MATCH_FIELDS];
+	int64_t hash, num[CANDIDATES];
 	size_t fields;
 	int i, k, found, rc;
 
 	if ((fields = rule_values(rule, c, NULL, v)) == 0)
 		return n;
-	found = hashindex_find(w->ap->store, STORE_MAIN, hash(w->ap, rule, v,
-	    fields), num, CANDIDATES, w->e);
+	hash = member_hash(w->ap->store, rule, v, fields);
+	found = hashindex_find(w->ap->store, STORE_MAIN, hash, num,
+	    CANDIDATES, w->e);
 	for (i = 0; i < found && n < max; i++) {
 		for (k = 0; k < n && out[k].num != num[i]; k++)
 			;
@@ -141,7 +124,7 @@ int
 match_asked(const struct work *w, const struct change *c)
 {
 	const struct source *s = config_source(w->ap->config, w->row->source);
-	struct value v[FIELDS];
+	struct value v[MATCH_FIELDS];
 	size_t i;
 
 	for (i = 0; s != NULL && i < s->nmatch; i++)
@@ -167,7 +150,7 @@ note_rule(struct apply *ap, int64_t num, const char *const *rule,
     const struct difference *d, size_t ndiff, const struct profile *p,
     struct err *e)
 {
-	struct value v[FIELDS];
+	struct value v[MATCH_FIELDS];
 	size_t i, n;
 	int fresh = 0;
 
@@ -176,7 +159,7 @@ note_rule(struct apply *ap, int64_t num, const char *const *rule,
 	for (i = 0; i < n; i++)
 		fresh |= differs(d, ndiff, rule[i]);
 	return !fresh ? 0 : hashindex_add(ap->store, STORE_MAIN,
-	    hash(ap, rule, v, n), num, e);
+	    member_hash(ap->store, rule, v, n), num, e);
 }
 
 static const char *const email_rule[] = { "email", NULL };
@@ -225,13 +208,13 @@ int
 match_email_shared(struct apply *ap, int64_t num, const struct value *email,
     struct err *e)
 {
-	int64_t other[CANDIDATES];
+	int64_t hash, other[CANDIDATES];
 	int i, n, rc;
 
 	if (empty(email))
 		return 0;
-	n = hashindex_find(ap->store, STORE_MAIN, hash(ap, email_rule, email,
-	    1), other, CANDIDATES, e);
+	hash = member_hash(ap->store, email_rule, email, 1);
+	n = hashindex_find(ap->store, STORE_MAIN, hash, other, CANDIDATES, e);
 	for (i = 0; i < n; i++) {
 		if (other[i] == num)
 			continue;

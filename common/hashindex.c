@@ -112,7 +112,8 @@ load_runs(struct hashindex *h, struct db *db, struct err *e)
 		if (len % sizeof *p != 0 || h->run_n > RUN) {
 			stmt_reset(s);
 			return err_set(e, E_NOTSTORE, "%s: hash_run %lld is "
-			    "damaged", db_path(db), (long long)h->run);
+			    "damaged; loya-store(5) says how it is made anew",
+			    db_path(db), (long long)h->run);
 		}
 		memcpy(p, blob, len);
 		for (i = 0; i < h->run_n; i++)
@@ -316,21 +317,25 @@ room_close(void *state)
 	free(h);
 }
 
+static enum store_slot
+slot(enum store_file f)
+{
+	return f == STORE_INBOX ? SLOT_HASH_INBOX : SLOT_HASH_MAIN;
+}
+
 int
 hashindex_get(struct store *s, enum store_file f, struct hashindex **out,
     struct err *e)
 {
 	static const struct store_room room =
 	    { room_flush, room_forget, room_close };
-	enum store_slot slot;
 	struct hashindex *h;
 
-	slot = f == STORE_INBOX ? SLOT_HASH_INBOX : SLOT_HASH_MAIN;
-	h = store_room_get(s, slot);
+	h = store_room_get(s, slot(f));
 	if (h == NULL) {
 		h = xcalloc(1, sizeof *h);
 		h->file = f;
-		store_room_set(s, slot, f, &room, h);
+		store_room_set(s, slot(f), f, &room, h);
 	}
 	*out = h;
 	return h->loaded ? 0 : load(h, s, e);
@@ -352,6 +357,19 @@ hashindex_add(struct store *s, enum store_file f, int64_t hash, int64_t num,
 	else
 		place(h, h->n - 1);
 	return 0;
+}
+
+int
+hashindex_empty(struct store *s, enum store_file f, struct err *e)
+{
+	static const char sql[] = "SELECT NOT EXISTS(SELECT 1 FROM hash_run) "
+	    "AND NOT EXISTS(SELECT 1 FROM hash_key)";
+	struct hashindex *h;
+
+	h = store_room_get(s, slot(f));
+	if (h != NULL && h->loaded)
+		return h->n == 0 && !h->keys;
+	return (int)stmt_count(db_stmt(store_db(s, f), sql), e);
 }
 
 static int

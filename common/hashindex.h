@@ -26,6 +26,9 @@ int hashindex_add(struct store *, enum store_file, int64_t hash, int64_t num,
 int hashindex_find(struct store *, enum store_file, int64_t hash,
     int64_t *num, int max, struct err *);
 
+/* Whether nothing is noted at all: 1, 0, <0. */
+int hashindex_empty(struct store *, enum store_file, struct err *);
+
 /* The hashes noted for a number, each once: *hash is malloced, *n of them.  All
  * of the index is read: not inside a transaction. */
 int hashindex_of(struct store *, enum store_file, int64_t num, int64_t **hash,

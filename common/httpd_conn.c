@@ -255,15 +255,18 @@ void
 httpd_drain(struct httpd *h, int seconds)
 {
 	struct conn *c;
+	int64_t end;
 
 	h->now = clock_mono();
 	h->draining = 1;
 	h->drain_limit = seconds;
+	end = h->now + seconds * CLOCK_SECOND;
 	for (c = h->conns; c != NULL; c = c->next) {
 		if ((c->phase == P_IDLE || c->phase == P_NEW) &&
 		    is_silent(c)) {
 			hang_up(c);
-		} else if (c->phase != P_REST) {
+		} else if (c->phase != P_REST && (c->deadline == 0 ||
+		    c->deadline > end)) {
 			httpd_deadline(c, seconds);
 		}
 	}

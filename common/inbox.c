@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/hashindex.h"
 
 enum { CANDIDATES = 16 };
@@ -92,6 +93,55 @@ known(struct store *s, int64_t hash, const struct row *r, struct err *e)
 	return 0;
 }
 
+/*
+ * An index of which nothing is left was taken away because it was damaged
+ * (loya-store(5), EXAMPLES): note every row in it again.
+ */
+static int
+index_anew(struct store *s, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT seq, source, event_id FROM inbox ORDER BY seq";
+	struct stmt *st = db_stmt(store_db(s, STORE_INBOX), sql);
+	int64_t n = 0;
+	struct row r;
+	int rc;
+
+	memset(&r, 0, sizeof r);
+	while ((rc = stmt_step(st, e)) == 1) {
+		r.source = stmt_get_text(st, 1, NULL);
+		r.event_id = stmt_get_text(st, 2, NULL);
+		rc = hashindex_add(s, STORE_INBOX, hash_of(s, &r),
+		    stmt_get_int(st, 0), e);
+		if (rc != 0)
+			break;
+		n++;
+	}
+	stmt_reset(st);
+	if (rc == 0 && n > 0)
+		warn("%s: hash_run and hash_key were empty; they know all "
+		    "%lld events again", db_path(store_db(s, STORE_INBOX)),
+		    (long long)n);
+	return rc;
+}
+
+int
+inbox_guard(struct store *s, struct err *e)
+{
+	int rc;
+
+	if ((rc = hashindex_empty(s, STORE_INBOX, e)) != 1 ||
+	    (rc = store_begin(s, STORE_INBOX, e)) != 0)
+		return rc;
+	/* Somebody else may have been there first. */
+	if ((rc = hashindex_empty(s, STORE_INBOX, e)) == 1)
+		rc = index_anew(s, e);
+	if (rc == 0)
+		return store_commit(s, STORE_INBOX, e);
+	store_rollback(s, STORE_INBOX);
+	return rc;
+}
+
 int
 inbox_add(struct store *s, struct row *r, struct err *e)
 {
@@ -110,6 +160,11 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 	r->seq = 0;
 	hash = hash_of(s, r);
 	seq = known(s, hash, r, e);
+	if (seq == 0 && (rc = hashindex_empty(s, STORE_INBOX, e)) != 0) {
+		if (rc < 0 || (rc = index_anew(s, e)) != 0)
+			return rc;
+		seq = known(s, hash, r, e);
+	}
 	if (seq < 0)
 		return (int)seq;
 	if (seq > 0) {

@@ -19,6 +19,13 @@
  */
 int inbox_add(struct store *, struct row *, struct err *);
 
+/*
+ * For who goes on to write: where nothing is left of the guard against replays,
+ * for somebody who found it damaged took it away (loya-store(5)), make it anew
+ * in a transaction of its own, and say so.  inbox_add() does that as well.
+ */
+int inbox_guard(struct store *, struct err *);
+
 /* Row seq into the arena; E_NOTFOUND.  A pruned body is NULL with len 0. */
 int inbox_get(struct store *, int64_t seq, struct arena *, struct row *,
     struct err *);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/crypt.h"
+#include "common/replace.h"
 
 /* A fault of the file system while making the key. */
 static int
@@ -60,21 +61,6 @@ folder(const char *path, char dir[KEY_NEXT])
 	return dir;
 }
 
-/* So that the name survives a loss of power. */
-static int
-sync_folder(const char *path)
-{
-	char dir[KEY_NEXT];
-	int fd, rc;
-
-	fd = open(folder(path, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
 /*
  * A file beside path that has no name yet: who is killed leaves nothing of the
  * key behind.  Where there is no such thing, one of the name tmp, else tmp is
@@ -122,7 +108,7 @@ write_file(const char *path, const unsigned char *key, struct err *e)
 		unlink(tmp);
 	if (close(fd) != 0 && rc == 0)
 		rc = fault(e, path);
-	if (rc == 0 && sync_folder(path) != 0)
+	if (rc == 0 && replace_sync(path) != 0)
 		rc = fault(e, path);
 	return rc;
 }
@@ -166,7 +152,7 @@ write_next(const char *path, const struct stat *like,
 		rc = fault(e, path);
 	if (close(fd) != 0 && rc == 0)
 		rc = fault(e, path);
-	if (rc == 0 && sync_folder(path) != 0)
+	if (rc == 0 && replace_sync(path) != 0)
 		rc = fault(e, path);
 	return rc;
 }
@@ -204,7 +190,7 @@ key_place_next(const char *confdir, struct err *e)
 	key_path(confdir, path);
 	if (rename(key_path_next(confdir, next), path) != 0)
 		return fault(e, path);
-	return sync_folder(path) != 0 ? fault(e, path) : 0;
+	return replace_sync(path) != 0 ? fault(e, path) : 0;
 }
 
 void

@@ -36,6 +36,19 @@ int64_t member_last(struct store *, struct err *);
 /* The number of a member by its id; E_NOTFOUND. */
 int member_find(struct store *, const char *id, int64_t *num, struct err *);
 
+/*
+ * What loya-apply notes members under in the hash index: their e-mail address,
+ * and the fields that a match rule compares, MATCH_FIELDS at most.  Names, and
+ * values as JSON.
+ */
+int64_t member_hash(struct store *, const char *const *name,
+    const struct value *, size_t n);
+
+/* The members that were ever noted under an e-mail address, each once, at most
+ * max; how many, or <0. */
+int member_by_email(struct store *, const char *email, int64_t *num, int max,
+    struct err *);
+
 /* The JSON columns of a member, attributes NULL when it has none.  In the
  * arena; scratch is a buffer to reuse. */
 struct member_text {

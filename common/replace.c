@@ -79,9 +79,8 @@ replace_open(struct replace *r, const char *path, struct err *e)
 	return 0;
 }
 
-/* The name is safe when its folder is. */
-static int
-sync_folder(const char *path)
+int
+replace_sync(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder;
@@ -117,7 +116,7 @@ replace_commit(struct replace *r, struct err *e)
 	} else {
 		free(r->temp);
 		r->temp = NULL;
-		if (sync_folder(r->path) != 0)
+		if (replace_sync(r->path) != 0)
 			rc = fault(r->path, e);
 	}
 	replace_drop(r);

@@ -23,6 +23,10 @@ int replace_open(struct replace *, const char *path, struct err *);
 /* Write it to the disk and rename it.  E_IO; it is dropped then. */
 int replace_commit(struct replace *, struct err *);
 
+/* The name of a file is safe from a loss of power when its folder is: sync
+ * that.  0, or -1 with errno. */
+int replace_sync(const char *path);
+
 /* Remove what was begun; nothing after a commit. */
 void replace_drop(struct replace *);
 

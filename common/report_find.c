@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/crypt.h"
 #include "common/die.h"
-#include "common/hashindex.h"
-#include "common/jsonw.h"
 #include "common/member.h"
 
 enum { CANDIDATES = 64 };
@@ -26,28 +23,6 @@ has_email(struct store *s, int64_t num, const char *email, struct err *e)
 	if ((rc = stmt_step(st, e)) == 1)
 		stmt_reset(st);
 	return rc;
-}
-
-/* Where loya-apply notes the e-mail addresses of members: the hash of the
- * field's name and of the value as JSON. */
-static int64_t
-email_hash(struct store *s, const char *email)
-{
-	static const char field[] = "email";
-	struct buf b = { NULL, 0, 0 };
-	struct crypt_part p[2];
-	struct jsonw w;
-	int64_t h;
-
-	jsonw_init(&w, &b);
-	jsonw_string(&w, email);
-	p[0].p = field;
-	p[0].len = sizeof field;
-	p[1].p = b.p;
-	p[1].len = b.len;
-	h = crypt_shorthash(store_hash_key(s, STORE_MAIN), p, 2);
-	buf_release(&b);
-	return h;
 }
 
 struct former {
@@ -116,8 +91,7 @@ by_email(struct store *s, const char *email, int64_t *num, struct err *e)
 	int64_t found[CANDIDATES];
 	int n, many;
 
-	n = hashindex_find(s, STORE_MAIN, email_hash(s, email), found,
-	    CANDIDATES, e);
+	n = member_by_email(s, email, found, CANDIDATES, e);
 	if (n < 0)
 		return n;
 	if ((many = count(s, found, n, email, has_email, num, e)) < 0)

@@ -30,6 +30,8 @@ match_rule(const struct node *n, struct arena *a, const struct source *s)
 	out[count] = NULL;
 	if (count == 0)
 		conf_bad(n, "not a list of field names");
+	if (count > MATCH_FIELDS)
+		conf_bad(n, "has more than %d fields", MATCH_FIELDS);
 	for (i = 0; i < count; i++) {
 		conf_item(n, i, &item);
 		out[i] = conf_text(&item, a);

@@ -264,6 +264,9 @@ struct source_snapshot {
 				 * has to have to be believed */
 };
 
+/* Fields that a rule of match compares, at most. */
+enum { MATCH_FIELDS = 8 };
+
 struct map;			/* common/map.h */
 
 struct source {
@@ -275,7 +278,8 @@ struct source {
 	struct receive receive;
 	struct source_oauth oauth;
 	struct map *map;
-	/* match: each rule is a list of field names that must all be equal */
+	/* match: each rule is a list of field names that must all be equal,
+	 * MATCH_FIELDS at most */
 	const char ***match;	/* NULL-terminated lists */
 	size_t nmatch;
 	const char *links;	/* the source that is this same system, whose

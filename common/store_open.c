@@ -66,6 +66,22 @@ open_reader(struct file *fp, enum store_file f, const char *path,
 	return up_to_date(fp, f, e);
 }
 
+/* To make a log beside a new file SQLite has to be alone with it, and does not
+ * wait for that: one after the other. */
+static int
+open_or_make(struct file *fp, const char *path, int how, struct err *e)
+{
+	struct stat st;
+	int rc, is_new = stat(path, &st) != 0 || st.st_size == 0;
+
+	if (is_new && (rc = lock_take(fp->lock, path, e)) != 0)
+		return rc;
+	rc = db_open(&fp->db, path, how, e);
+	if (is_new)
+		lock_give(fp->lock);
+	return rc;
+}
+
 static int
 open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
     int flags, struct err *e)
@@ -81,7 +97,7 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 		return err_set(e, E_READONLY, "%s: cannot be written: %s",
 		    path, strerror(errno));
 	if ((rc = lock_open(path, &fp->lock, e)) != 0 ||
-	    (rc = db_open(&fp->db, path, how, e)) != 0 ||
+	    (rc = open_or_make(fp, path, how, e)) != 0 ||
 	    (rc = store_limit_log(fp, f, e)) != 0)
 		return rc;
 	return flags & STORE_AS_IS ? up_to_date(fp, f, e) :

@@ -1,14 +1,16 @@
 /*
- * The guard against replays, the index of the inbox file: it has an entry for
- * each row, and rows that are drawn by chance are found by it.  To look for
- * each would cost as much as all the rest.
+ * The indexes of hashes.  The guard against replays, that of the inbox file,
+ * has an entry for each row, and rows that are drawn by chance are found by it;
+ * so are members in that of the store.  To look for each would cost as much as
+ * all the rest.
  */
 #include "common/verify_part.h"
 
 #include "common/crypt.h"
 #include "common/inbox.h"
+#include "common/member.h"
 
-enum { DRAWN = 256 };
+enum { DRAWN = 256, SHARED = 64 };
 
 /* *damaged: so is the index, and nothing else would be found either. */
 static int
@@ -57,4 +59,30 @@ verify_guard(struct verify *v)
 		rc = find(v, n <= DRAWN ? (int64_t)i + 1 :
 		    1 + (int64_t)(chance[i] % (uint64_t)n), &damaged);
 	return rc;
+}
+
+int
+verify_noted(struct verify *v, uint64_t key, int64_t num, const char *id,
+    const char *email)
+{
+	int64_t found[SHARED];
+	int i, n;
+
+	/* Keys are odd, and drawn anew each time. */
+	if ((key >> 1) % (v->trail.n / DRAWN + 1) != 0 || email == NULL ||
+	    *email == '\0' || v->unmatched)
+		return 0;
+	n = member_by_email(v->store, email, found, SHARED, v->e);
+	if (n == E_NOTSTORE) {
+		v->unmatched = 1;
+		verify_named(v, "hash_run", "-", "%s", v->e->msg);
+		return 0;
+	}
+	for (i = 0; i < n && found[i] != num; i++)
+		;
+	if (i == n && n < SHARED)
+		verify_named(v, "member", id, "its e-mail address is not "
+		    "found by hash_run and hash_key: match rules would make "
+		    "another of it");
+	return n < 0 ? n : 0;
 }

@@ -146,12 +146,12 @@ static int
 compare(struct verify *v, struct stmt *st, const char *id,
     const char *claims, const struct fields *all)
 {
+	uint64_t sum = 0, key = verify_trail_key(&v->sums, id, strlen(id));
 	struct trail *t;
-	uint64_t sum = 0;
 	size_t i;
 	int rc;
 
-	t = verify_trail(v, verify_trail_key(&v->sums, id, strlen(id)), 0);
+	t = verify_trail(v, key, 0);
 	if (t == NULL || t->last == 0) {
 		verify_named(v, "member", id, "the record knows nothing of "
 		    "it");
@@ -182,6 +182,10 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		return 0;
 	}
 	check_mark(v, st, id, t);
+	rc = verify_noted(v, key, stmt_get_int(st, C_NUM), id,
+	    verify_text(v, st, C_CORE + F_EMAIL));
+	if (rc != 0)
+		return rc;
 	for (i = 0; i < all->n; i++)
 		sum += verify_value(&v->sums, all->f[i].name,
 		    strlen(all->f[i].name), all->f[i].json, all->f[i].len);

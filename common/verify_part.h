@@ -108,6 +108,7 @@ struct verify {
 	int64_t alone;		/* first row that was emptied and names no
 				 * member; 0: none */
 	int gone;		/* somebody was erased */
+	int unmatched;		/* the index of members cannot be read */
 
 	int readable;		/* sums.json holds the detail */
 	struct json scratch;
@@ -201,8 +202,12 @@ void verify_events_release(struct verify *);
 void verify_note_row(struct verify *, const struct audit_row *);
 int verify_facts(struct verify *);
 
-/* verify_guard.c: whether the guard against replays knows the inbox. */
+/* verify_guard.c: whether the guard against replays knows the inbox; whether
+ * this member, if it is one of those that are drawn, is found by its e-mail
+ * address. */
 int verify_guard(struct verify *);
+int verify_noted(struct verify *, uint64_t key, int64_t num, const char *id,
+    const char *email);
 
 /* verify_token.c: the same of what stands in the inbox file. */
 int verify_tokens(struct verify *);

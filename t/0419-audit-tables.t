@@ -166,8 +166,17 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'applied', why = 'read'
 	1700000000000000, 1700000000000000);
     UPDATE outbox SET state = 'leased', lease_until = 1 WHERE seq % 3 = 0
 	AND state = 'waiting' AND tries = 0;
-    INSERT INTO target VALUES ('rest', 1 << 50, NULL, 'busy');
-    INSERT INTO hash_key SELECT 7, num FROM member LIMIT 2"
+    INSERT INTO target VALUES ('rest', 1 << 50, NULL, 'busy')"
+# Every other pair is merged.
+store "SELECT id, hex(pairs) FROM hash_run" | perl -F'\|' -lane '
+    my $left = "";
+    for (unpack "(a32)*", $F[1]) {
+	$n++ % 2 or $left .= $_, next;
+	printf "INSERT INTO hash_key VALUES (%d, %d);\n",
+	    unpack "q2", pack "H*", $_;
+    }
+    print "UPDATE hash_run SET pairs = x\x27$left\x27 WHERE id = $F[0];"' |
+    sqlite3 "$LOYA_STORE"
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO read_back VALUES ($(seq g1), 1);
     INSERT INTO cursor VALUES ('sf', 'changes', '2026-01-01T00:00:00Z', 1);
     INSERT INTO seen VALUES (1, 2, 3)"

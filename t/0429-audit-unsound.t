@@ -49,6 +49,10 @@ tampered "an event of a number that none has" "$LOYA_STORE" \
     event $((1 << 50)) "has a number that none has"
 tampered "a guard against replays that is damaged" "$inbox" \
     "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
+tampered "a member that its e-mail address does not find" "$LOYA_STORE" \
+    "DELETE FROM hash_run" member "$anna" "its e-mail address is not found"
+tampered "an index of members that is damaged" "$LOYA_STORE" \
+    "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
 tampered "a body that an event waits with is gone" "$inbox" \
     "UPDATE inbox SET body = NULL, head = NULL WHERE event_id = 'e7'" \
     inbox 13 "its body is gone, and the event waits"

@@ -143,4 +143,16 @@ rm "$T/apply.pid"
 is "so does loya-apply" "$rc" 74
 is "which printed nothing of what it could not write" \
     "$(grep -c M2 "$T/apply.out")" 0
+
+# Several that begin at once, on nothing.
+at_once() {
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		rm -f "$LOYA_STORE"*
+		for p in apply push apply push; do
+			(loya-$p -b >"$T/out.$p" 2>&1 </dev/null || echo "$?") &
+		done
+		wait
+	done
+}
+is "programs that make one store at once make one" "$(at_once)" ""
 done_testing

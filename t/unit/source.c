@@ -263,6 +263,8 @@ static const struct {
 	    "snapshot.least: not a number" },
 	{ "{\"snapshot\":{\"most\":1}}", "sources/x.json:1:21: "
 	    "snapshot.most: no such key" },
+	{ "{\"match\":[[1,2,3,4,5,6,7,8,9]]}",
+	    "sources/x.json:1:11: match[0]: has more than 8 fields" },
 	{ "{\"match\":[[]]}",
 	    "sources/x.json:1:11: match[0]: not a list of field names" },
 	{ "{\"push\":{\"kind\":\"mail\",\"on\":\"*\"}}",
