@@ -9,21 +9,31 @@
 #include "common/id.h"
 #include "common/place.h"
 
+/* The first bytes of the hash of a text, in hex digits behind a word. */
+static const char *
+hashed(struct arena *a, const char *word, size_t bytes, const char *id,
+    size_t len)
+{
+	unsigned char hash[CRYPT_SHA256];
+	struct crypt_part part = { id, len };
+	size_t n = strlen(word);
+	char *s;
+
+	crypt_sha256(hash, &part, 1);
+	s = arena_alloc(a, n + 2 * bytes + 1);
+	memcpy(s, word, n);
+	crypt_hex(hash, bytes, s + n);
+	return s;
+}
+
 /* Ids are keys and stand in messages: a bounded text without controls. */
 static const char *
 bounded(struct arena *a, const char *id)
 {
-	unsigned char hash[CRYPT_SHA256];
-	struct crypt_part part = { id, strlen(id) };
-	char *s;
+	size_t len = strlen(id);
 
-	if (part.len <= ENVELOPE_ID && cloudevent_text_ok(id, part.len))
-		return id;
-	crypt_sha256(hash, &part, 1);
-	s = arena_alloc(a, 7 + 2 * sizeof hash + 1);
-	memcpy(s, "sha256:", 7);
-	crypt_hex(hash, sizeof hash, s + 7);
-	return s;
+	return len <= ENVELOPE_ID && cloudevent_text_ok(id, len) ? id :
+	    hashed(a, "sha256:", CRYPT_SHA256, id, len);
 }
 
 /* Where a place is looked for: $ in what the elements were cut from. */
@@ -48,7 +58,11 @@ scene_of(struct envelope *v, const struct scene *sc, const char *place)
 	return v->whole;
 }
 
-/* The parts of one way joined by blanks, or NULL when one is not there. */
+/*
+ * What one way leads to, or NULL when a part of it is not there.  Ids stay when
+ * somebody is erased, and one that has to be put together has the person's in
+ * it, most often: it is the hash of its parts, joined by blanks.
+ */
 static const char *
 joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
 {
@@ -67,7 +81,8 @@ joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
 			buf_addc(&b, ' ');
 		buf_adds(&b, s);
 	}
-	s = i == way->npart && i > 0 ? arena_dup(v->a, b.p, b.len) : NULL;
+	s = i < way->npart || i == 0 ? NULL : i > 1 ? hashed(v->a, "join-",
+	    16, b.p, b.len) : arena_dup(v->a, b.p, b.len);
 	buf_release(&b);
 	return s;
 }

@@ -107,11 +107,11 @@ id h1 "the header of a body that is no JSON" 'hello' \
     'Content-Type: text/plain' 'X-Id: h1'
 
 hook ',"id":{"join":["/tx","/n"]}'
-id 'ab 1' "places that are joined" '{"tx":"ab","n":1}'
+id "$(joined 'ab 1')" "places that are joined, and hashed" '{"tx":"ab","n":1}'
 one_of_its_own "one of which is not there" '{"tx":"ab"}'
 hook ',"headers":["x-id"],"id":["/id",{"join":["/a","/b"]},"@x-id"]'
 id e1 "the first of several ways" '{"id":"e1","a":1,"b":2}' "$json" 'X-Id: h1'
-id '1 2' "the next, where it has none" '{"a":1,"b":2}' "$json" 'X-Id: h1'
+id "$(joined '1 2')" "the next, where it has none" '{"a":1,"b":2}' "$json" 'X-Id: h1'
 id h1 "the last, where a part is missing" '{"a":1}' "$json" 'X-Id: h1'
 one_of_its_own "none" '{"a":1}'
 
@@ -122,9 +122,9 @@ id e0 "from the body, where no root leads" '{"tx":"e0"}'
 
 hook ',"headers":["x-id"],"each":"/list","id":["/id",
     {"join":["$/batch","/n"]},"$/batch","@x-id"]'
-id 'e1
-b 2
-b 3' "an id of its own, one of both, and that of the delivery with a number" \
+id "e1
+$(joined 'b 2')
+b 3" "an id of its own, one of both, and that of the delivery with a number" \
     '{"batch":"b","list":[{"id":"e1"},{"n":2},{}]}'
 id 'h1 1
 h1 2' "a header with the number of the element" '{"list":[{},{}]}' "$json" \

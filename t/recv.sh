@@ -6,6 +6,7 @@
 #   signed TARGET ID BODY [HEADER]...          the same, signed for std
 #   ask [options of helper/http.c]             sends it: $T/got, $code
 #   make_cert NAME CN EXTENSIONS [CA]          $T/NAME.pem and .key
+#   joined TEXT             the id that places make whose texts are these
 #
 # ask goes to $mode: "server" (start_recv first) or "inetd".
 
@@ -29,6 +30,10 @@ sources() {
 	EOT
 	loya-token init 2>/dev/null &&
 	    printf '%s\n' "$secret" | loya-token set std
+}
+
+joined() {
+	printf 'join-%s' "$(printf %s "$1" | sha256sum | cut -c 1-32)"
 }
 
 # start_recv [option]...: a server on a port of its own, $address
