@@ -17,7 +17,7 @@ static const struct option_def option[] = {
 	{ 'b', NULL, "only what is due, then end (cron)" },
 	{ 'w', NULL, "what is due, then wait for more; read no lines" },
 	{ 'r', "ID", "send a dead delivery again" },
-	{ 'u', NULL, "turn the sources on again that said 410" },
+	{ 'u', NULL, "these sources are well again: what waits is due" },
 	{ 'd', NULL, "dismiss what waits for sources that are gone" },
 	{ 'D', NULL, "the same, also of those that are there" },
 	{ 0, NULL, NULL }

@@ -90,7 +90,8 @@ int deliver_target(struct store *, int64_t seq, char target[DELIVER_TARGET],
 int deliver_again(struct deliver *, const int64_t *seq, size_t n,
     struct err *);
 
-/* Turn the targets on that said 410. */
+/* Turn the targets on that said 410, end their rest, and let all that is put
+ * off be due.  After an error some of it is; call again. */
 int deliver_on(struct deliver *, struct err *);
 
 /*

@@ -9,6 +9,8 @@
 #include "common/clock.h"
 #include "common/target.h"
 
+enum { HASTENED = 256 };	/* deliveries a transaction */
+
 static int
 note(struct deliver *d, const char *kind, const char *target, int64_t seq,
     struct err *e)
@@ -87,11 +89,29 @@ deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 	return rc;
 }
 
+/* What was put off of a target while it was down is due now: up to
+ * HASTENED of it. */
+static int
+hasten(struct deliver *d, const char *target, size_t *n, struct err *e)
+{
+	int64_t seq[HASTENED];
+	size_t i;
+	int rc;
+
+	if ((rc = store_begin(d->store, STORE_MAIN, e)) != 0)
+		return rc;
+	rc = outbox_hasten(d->store, target, clock_now(), HASTENED, seq, n,
+	    e);
+	for (i = 0; i < *n && rc == 0; i++)
+		rc = note(d, "delivery.again", target, seq[i], e);
+	return end(d, rc, e);
+}
+
 int
 deliver_on(struct deliver *d, struct err *e)
 {
 	const char *name;
-	size_t i;
+	size_t i, n;
 	int rc;
 
 	if ((rc = store_begin(d->store, STORE_MAIN, e)) != 0)
@@ -104,7 +124,12 @@ deliver_on(struct deliver *d, struct err *e)
 		else if (rc == E_NO)
 			rc = 0;
 	}
-	return end(d, rc, e);
+	rc = end(d, rc, e);
+	for (i = 0; i < d->nlane && rc == 0; i++)
+		do
+			rc = hasten(d, d->lane[i].source->name, &n, e);
+		while (rc == 0 && n == HASTENED);
+	return rc;
 }
 
 /* What became of those that were to be sent again. */

@@ -94,6 +94,12 @@ enum { OUTBOX_TARGET = 65, OUTBOX_STATE = 16 };
 int outbox_find(struct store *, int64_t seq, char state[OUTBOX_STATE],
     char target[OUTBOX_TARGET], struct err *);
 
+/* Of the deliveries of a target that are put off behind time now, the first max
+ * by when they are due, become due: as those that were never tried.  *n of
+ * them, seq[]. */
+int outbox_hasten(struct store *, const char *target, int64_t now, size_t max,
+    int64_t *seq, size_t *n, struct err *);
+
 /* Let a dead one wait again, as one that was never tried.  E_NOTFOUND; E_NO: it
  * is not dead; with *e. */
 int outbox_again(struct store *, int64_t seq, int64_t now,

@@ -48,6 +48,43 @@ outbox_again(struct store *s, int64_t seq, int64_t now,
 	return stmt_run(st, e);
 }
 
+static int
+due_now(struct store *s, int64_t seq, int64_t now, struct err *e)
+{
+	static const char sql[] =
+	    "UPDATE outbox SET tries = 0, due_at = :now WHERE seq = :seq";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, now);
+	stmt_int(st, 2, seq);
+	return stmt_run(st, e);
+}
+
+int
+outbox_hasten(struct store *s, const char *target, int64_t now, size_t max,
+    int64_t *seq, size_t *n, struct err *e)
+{
+	static const char sql[] = "SELECT seq FROM outbox "
+	    "INDEXED BY outbox_due WHERE target = :target "
+	    "AND state = 'waiting' AND behind = 0 AND due_at > :now "
+	    "ORDER BY due_at LIMIT :max";
+	struct stmt *st;
+	size_t i;
+	int rc;
+
+	*n = 0;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, target);
+	stmt_int(st, 2, now);
+	stmt_int(st, 3, (int64_t)max);
+	while ((rc = stmt_step(st, e)) == 1)
+		seq[(*n)++] = stmt_get_int(st, 0);
+	for (i = 0; i < *n && rc == 0; i++)
+		rc = due_now(s, seq[i], now, e);
+	return rc;
+}
+
 /* Those of this member and target that wait for another one. */
 static int
 look_anew(struct store *s, int64_t seq, struct err *e)
