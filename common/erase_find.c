@@ -163,6 +163,24 @@ sort_events(struct erase *x)
 	return 0;
 }
 
+/* By an id that local wrote an event waits, too, and that is in no link. */
+static int
+sort_pending(struct erase *x)
+{
+	static const char sql[] = "SELECT seq FROM pending";
+	struct stmt *st;
+	int64_t seq;
+	int rc;
+
+	st = db_stmt(store_db(x->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, x->e)) == 1) {
+		seq = stmt_get_int(st, 0);
+		if (seq <= x->last && (x->mark[seq] & ERASE_OURS))
+			erase_add(&x->pending, seq);
+	}
+	return rc;
+}
+
 /* Those of events that are the person's.  Of an event that has to stay they
  * stay too: they lead to it. */
 static void
@@ -248,7 +266,7 @@ erase_find(struct erase *x)
 		return (int)x->last;
 	x->mark = xcalloc((size_t)x->last + 1, 1);
 	if ((rc = walk_record(x)) != 0 || (rc = erase_read(x)) != 0 ||
-	    (rc = sort_events(x)) != 0)
+	    (rc = sort_events(x)) != 0 || (rc = sort_pending(x)) != 0)
 		return rc;
 	return sort_record(x);
 }

@@ -46,6 +46,8 @@ struct erase {
 	struct erase_list outbox;
 	struct erase_list unnamed;	/* of it, rows that name no member */
 	struct erase_list event;	/* that wait */
+	struct erase_list pending;	/* that still stand in the table, also
+					 * when dismissed */
 	struct erase_list body;		/* rows of the inbox */
 	/* Rows of the record that name no member, with the event: those that
 	 * have the source's id of one, and those that have none. */

@@ -126,11 +126,13 @@ int
 erase_wipe(struct erase *x)
 {
 	struct erase_receipt *r = x->receipt;
-	int64_t blind = 0, unnamed = 0;
+	int64_t blind = 0, unnamed = 0, waits = 0;
 	struct err second;
 	int rc, also;
 
 	if ((rc = all(x, STORE_MAIN, &x->event, settle, &r->events)) != 0 ||
+	    (rc = all(x, STORE_MAIN, &x->pending, pending_drop_all,
+	    &waits)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->unnamed, outbox_bury,
 	    &unnamed)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->blind, audit_erase, &blind)) != 0 ||

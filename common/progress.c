@@ -162,6 +162,17 @@ pending_drop(struct store *s, const char *source, const char *external_id,
 	return stmt_run(st, e);
 }
 
+int
+pending_drop_all(struct store *s, int64_t seq, struct err *e)
+{
+	static const char sql[] = "DELETE FROM pending WHERE seq = :seq";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, seq);
+	return stmt_run(st, e);
+}
+
 int64_t
 pending_count(struct store *s, struct err *e)
 {

@@ -56,6 +56,10 @@ int pending_add(struct store *, const char *source, const char *external_id,
 int pending_drop(struct store *, const char *source, const char *external_id,
     int64_t seq, struct err *);
 
+/* The end of it for everybody that row seq is about.  It looks at all that
+ * wait. */
+int pending_drop_all(struct store *, int64_t seq, struct err *);
+
 /* How many wait; <0. */
 int64_t pending_count(struct store *, struct err *);
 

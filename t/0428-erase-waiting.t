@@ -31,4 +31,21 @@ like "one that comes later is held" "$(cat "$T/lines")" \
 status 0 "and goes when the member is erased again" loya-audit erase hr/E7
 is "without a trace, too" "$(left)" 0
 status 0 "which is sound" loya-audit verify -q
+
+# By an id that local wrote and nobody is known by, an event waits as local's.
+by_hand() { line points local "$1" 2026-11-20T08:00:00Z "$2" | loya-apply -q \
+    >"$T/lines"; }
+waits() { sqlite3 -readonly "$LOYA_STORE" "SELECT * FROM pending"; }
+hr q1 '{"external_id":"E8","version":1,"name":"Quux"}'
+by_hand q2 '{"external_id":"E8","kind":"earn","points":5,"reference":"q"}'
+is "points by the id alone wait" "$(waits)" "local|E8|8"
+status 0 "who is meant is erased" loya-audit erase hr/E8
+is "and the id waits nowhere any more" "$(waits)" ""
+status 0 "which is sound, too" loya-audit verify -q
+by_hand q3 '{"external_id":"E8","kind":"earn","points":5,"reference":"q"}'
+is "what comes later waits again, and is dismissed" "$(waits)" "local|E8|9"
+loya-apply -d 9 >"$T/lines"
+status 0 "until the member is erased again" loya-audit erase hr/E8
+is "without its id" "$(waits)" ""
+status 0 "and that is sound" loya-audit verify -q
 done_testing
