@@ -96,6 +96,20 @@ like "why" "$(cat "$T/out")" '"why":"bad_points","detail":"a reverse is not'
 points hr p8 '{"external_id":"E1","kind":"reverse","reverses":"none","reference":"r6"}' >"$T/in"
 apply <"$T/in"
 like "only one that is there" "$(cat "$T/lines")" '"why":"unknown_reference"'
+points hr p8a '{"external_id":"E1","kind":"reverse","reverses":"r1","points":99,"reference":"r6a"}' >"$T/in"
+apply <"$T/in"
+like "and as a whole" "$(cat "$T/lines")" '"why":"bad_points","detail":"an entry is'
+points hr p8b '{"external_id":"E1","kind":"expire","points":101,"reference":"r6b"}' >"$T/in"
+apply <"$T/in"
+like "more than there is does not expire" "$(cat "$T/lines")" '"why":"insufficient_points"'
+is "none of this moved any points" "$(store "SELECT points FROM member")" 100
+points hr p8c '{"external_id":"E1","kind":"earn","points":8,"reference":"r6c"}' >"$T/in"
+points hr p8d '{"external_id":"E1","kind":"reverse","reverses":"r6c","points":8,"reference":"r6d"}' >>"$T/in"
+points hr p8e '{"external_id":"E1","kind":"earn","points":9,"reference":"r6e"}' >>"$T/in"
+points hr p8f '{"external_id":"E1","kind":"reverse","reverses":"r6e","points":-9,"reference":"r6f"}' >>"$T/in"
+apply <"$T/in"
+is "a reverse may say how many, with either sign" \
+    "$rc $(store "SELECT points FROM member")" "0 100"
 
 member hr 10 '{"external_id":"E1","version":11,"status":"suspended"}' >"$T/in"
 apply <"$T/in"
@@ -109,7 +123,7 @@ seq=$(store "SELECT seq FROM event WHERE why = 'member_suspended'")
 ok "a refused event can be tried again" loya-apply -r "$seq"
 is "and is applied then" "$(store "SELECT points FROM member")" 105
 status 1 "but not a third time" loya-apply -r "$seq"
-seq=$(store "SELECT seq FROM event WHERE why = 'insufficient_points'")
+seq=$(store "SELECT min(seq) FROM event WHERE why = 'insufficient_points'")
 ok "a refused event can be dismissed" loya-apply -d "$seq"
 is "which is recorded" "$(store "SELECT state, why FROM event WHERE seq = $seq")" "refused|dismissed"
 rows=$(store "SELECT count(*) FROM audit")
