@@ -240,6 +240,20 @@ apply <"$T/in"
 is "of two members one has an entry of a reference, and the other no reverse" \
     "$(sed -n 's/.*"why":"\([^"]*\)".*/\1/p' "$T/lines" | tr '\n' ' ')" \
     "reference_conflict unknown_reference "
+# Failed authentications, as loya-recv counts them minute by minute.
+counted() {	# MINUTE COUNT TIME: what the record has of all, by then
+	inbox "INSERT INTO refusal(source, minute, why, count)
+	    VALUES ('hr', unixepoch('2026-01-01') / 60 + $1, 'token', $2)
+	    ON CONFLICT DO UPDATE SET count = excluded.count"
+	LOYA_NOW=2026-01-01T00:0${3}Z loya-apply -b >"$T/lines"
+	store "SELECT group_concat(detail ->> 'count') FROM
+	    (SELECT detail FROM audit WHERE kind = 'auth.refused' ORDER BY seq)"
+}
+is "a failed authentication is in the record at once" "$(counted 0 1 0:30)" 1
+is "those that follow are, once the next minute is over" \
+    "$(counted 0 4 1:59) $(counted 0 4 2:00)" "1 1,3"
+is "also what is written down behind that" "$(counted 1 2 2:01)" 1,3,2
+is "and once" "$(counted 1 2 3:00)" 1,3,2
 # A member has as many attributes as can be looked through.
 many() {	# ID N
 	perl -e 'printf q({"external_id":"E9","version":%d,"attributes":{%s}}),
