@@ -44,7 +44,8 @@ struct httpd_handler {
 
 struct httpd_limits {
 	size_t body;		/* bytes of one body, then 413 */
-	size_t bodies;		/* of all that are held at once, then 503 */
+	size_t bodies;		/* of all large ones that are held at once,
+				 * then 503 */
 	size_t head;		/* request line and headers, then 431 or 414 */
 	unsigned connections;
 	int request;		/* seconds for a whole request, then 408 */

@@ -159,7 +159,11 @@ describe_peer(struct work *w)
 	}
 }
 
-/* Room for n bytes of body, within the limits: 0, or it was refused. */
+/*
+ * Room for n bytes of body, within the limits: 0, or it was refused.  A small
+ * body has room always: else a few who announce large ones, and do not send
+ * them, would keep everybody out.
+ */
 static int
 make_room(struct work *w, uint64_t n)
 {
@@ -170,8 +174,8 @@ make_room(struct work *w, uint64_t n)
 		refuse(w, 413, "the body is too large", 0);
 		return -1;
 	}
-	if (n > w->counted && h->bodies + (n - w->counted) >
-	    h->limits.bodies) {
+	if (n > HTTPD_SMALL && n > w->counted && h->bodies +
+	    (n - w->counted) > h->limits.bodies) {
 		answer_problem(&a, &w->pub.arena, 503,
 		    "too many large requests at once");
 		answer_header(&a, "Retry-After", "1");
@@ -180,7 +184,7 @@ make_room(struct work *w, uint64_t n)
 		return -1;
 	}
 	buf_reserve(&w->body, (size_t)n - w->body.len);
-	if (w->body.cap > w->counted) {
+	if (w->body.cap > HTTPD_SMALL && w->body.cap > w->counted) {
 		h->bodies += w->body.cap - w->counted;
 		w->counted = w->body.cap;
 	}

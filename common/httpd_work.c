@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	SPARE = 64,		/* requests kept for the next ones */
-	SPARE_BODY = 64 * 1024	/* with bodies of at most this size */
-};
+enum { SPARE = 64 };		/* requests kept for the next ones */
 
 struct work *
 httpd_work_new(struct conn *c)
@@ -43,7 +40,7 @@ work_done(struct httpd *h, struct work *w)
 {
 	h->works--;
 	h->bodies -= w->counted;
-	if (h->nspare >= SPARE || w->body.cap > SPARE_BODY) {
+	if (h->nspare >= SPARE || w->body.cap > HTTPD_SMALL) {
 		work_free(w);
 		return;
 	}

@@ -288,4 +288,25 @@ is "one connection at once, and that is kept: another is served" "$code" 200
 wait "$kept"
 like "because the first was closed" "$(cat "$T/kept")" '^http: closed'
 stop recv
+
+# Whoever announces large bodies, and sends none of them, is in the way of
+# other large ones only.
+start_recv
+start large perl -MIO::Socket -e 'my @s;
+    for (1 .. 16) {
+	push @s, IO::Socket::INET->new($ARGV[0]) or die;
+	syswrite $s[-1], "POST /hooks/open HTTP/1.1\r\nHost: l\r\n" .
+	    "Expect: 100-continue\r\nContent-Length: 4194304\r\n\r\n";
+	sysread $s[-1], my $go, 99;
+    }
+    print STDERR "announced\n"; sleep 60' "$address"
+wait_for "large bodies" grep -q announced "$T/large.err"
+big 100000 >"$T/big"
+body_file "$T/big" 'X: y'
+answer 503 "no room for a large body is told" "$problem"
+like "as something that passes" "$(cat "$T/got")" '^Retry-After: 1'
+request POST /hooks/open '{"id":"small"}' "$json"
+answer 202 "a small one is taken all the same"
+stop large
+stop recv
 done_testing
