@@ -151,9 +151,11 @@ accept_from(struct server *s, const struct listener *l)
 		if (fd < 0 && errno == EAGAIN)
 			return;
 		if (fd < 0 || httpd_add(s->session.http, fd, &p) != 0) {
-			/* Out of something: looking again at once would only
-			 * burn time. */
+			/* Out of something, descriptors as a rule, which those
+			 * that rest can give.  Looking again at once would
+			 * only burn time. */
 			debug(1, "%s: accept: %s", l->name, strerror(errno));
+			httpd_make_room(s->session.http);
 			s->accept_at = clock_mono() + PAUSE * 1000;
 			return;
 		}

@@ -289,6 +289,21 @@ wait "$kept"
 like "because the first was closed" "$(cat "$T/kept")" '^http: closed'
 stop recv
 
+# ... also where descriptors are fewer than connections may be
+start recv sh -c 'ulimit -n 32; exec loya-recv -l 127.0.0.1:0'
+wait_for "loya-recv" grep -q listening "$T/recv.err"
+address=$(sed -n 's/.*listening on //p' "$T/recv.err")
+perl -MIO::Socket -e 'alarm 15; $| = 1; my @s;
+    for (1 .. 30) {
+	push @s, IO::Socket::INET->new($ARGV[0]) or die;
+	syswrite $s[-1], "GET /health HTTP/1.1\r\nHost: l\r\n\r\n";
+	sysread $s[-1], my $told, 999;
+	print substr($told, 9, 3), "\n";
+    }' "$address" >"$T/kept"
+is "30 that are kept, and 32 descriptors: each is served" \
+    "$(grep -c 200 "$T/kept")" 30
+stop recv
+
 # Whoever announces large bodies, and sends none of them, is in the way of
 # other large ones only.
 start_recv
