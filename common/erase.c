@@ -204,8 +204,9 @@ void
 erase_forget(struct erase *x)
 {
 	struct erase_list *const all[] = { &x->audit, &x->outbox, &x->event,
-	    &x->pending, &x->body, &x->blind, &x->named, &x->named_inbox, &x->loose,
-	    &x->loose_inbox, &x->unnamed, &x->told, &x->told_audit };
+	    &x->pending, &x->body, &x->blind, &x->named, &x->named_inbox,
+	    &x->loose, &x->loose_inbox, &x->unnamed, &x->told,
+	    &x->told_audit };
 	size_t i;
 
 	for (i = 0; i < sizeof all / sizeof all[0]; i++) {

@@ -16,8 +16,8 @@
 #define HTTPD_NUL "the head holds a NUL, a folded line or a header without " \
     "a name"
 
-/* A body of at most so many bytes is not counted in httpd.bodies, and its memory
- * may be kept for the next one. */
+/* A body of at most so many bytes is not counted in httpd.bodies, and its
+ * memory may be kept for the next one. */
 enum { HTTPD_SMALL = 64 * 1024 };
 
 /* Where a connection stands. */
