@@ -123,7 +123,8 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
 	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
 /* ?5 lists fields and values: no one of them may be different.  An empty value
- * is that of a field that is not there; of tags one has to be it. */
+ * is that of a field that is not there; of tags one has to be it.  No program
+ * writes the column tier: while it is empty an attribute of that name counts. */
 #define WANTED(i) "json_extract(w.value, '$[" #i "]')"
 #define MATCH \
 	"AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?5) w " \
@@ -135,7 +136,8 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"WHEN 'zoneinfo' THEN zoneinfo WHEN 'address' THEN address " \
 	"WHEN 'status' THEN status WHEN 'enrolled_at' THEN enrolled_at " \
 	"WHEN 'ended_at' THEN ended_at WHEN 'hold' THEN hold " \
-	"WHEN 'tier' THEN tier WHEN 'tags' THEN (SELECT t.value " \
+	"WHEN iif(tier IS NULL, NULL, 'tier') THEN tier " \
+	"WHEN 'tags' THEN (SELECT t.value " \
 	"FROM json_each(tags) t WHERE " WANTED(1) " = '' " \
 	"OR t.value = " WANTED(1) " LIMIT 1) " \
 	"ELSE (SELECT CASE a.type WHEN 'true' THEN 'true' " \

@@ -34,7 +34,7 @@ static const struct table_column columns[] = {
 };
 
 /* The columns that are fields, one after the other. */
-enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 6,
+enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 7,
     END_FIELDS = COLUMNS - 2 };
 
 /* A field is JSON; people get it plain, and a string stands so in CSV. */
@@ -57,11 +57,12 @@ cell(const struct report *r, struct table *t, const struct past_field *f,
 	table_textn(t, s->buf.p, s->buf.len);
 }
 
-/* Whether a field has no column of its own. */
+/* Whether a field has no column of its own.  A tier that the record speaks of
+ * is an attribute: nobody writes that column. */
 static int
 is_attribute(const char *name)
 {
-	return strcmp(name, "hold") != 0 && strcmp(name, "tier") != 0 &&
+	return strcmp(name, "hold") != 0 &&
 	    core_field_find(name, strlen(name)) == F_CORE;
 }
 
@@ -109,6 +110,7 @@ print(const struct report *r, const struct past *p, const char *id,
 	    json_int(&s.json, 0, &points) != 0)
 		points = 0;
 	table_int(t, points);
+	table_null(t);
 	for (i = FIRST_FIELD; i < END_FIELDS; i++)
 		cell(r, t, report_past_field(p, columns[i].key), &s);
 	attributes(t, p, &s);

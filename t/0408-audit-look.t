@@ -195,4 +195,13 @@ is "does not steer a terminal either, and letters stay" \
     "$(sed "s/^[^']*'\([^']*\)'.*/\1/" "$T/err")" "a?2J?b?c?d?e$(printf '\303\251')"
 is "a file has none" "$(TERM=xterm loya-audit -T -k event.refused |
     grep -c "$(printf '\033')")" 0
+
+# The column tier is nobody's; an attribute may have its name.
+line member hr tier 2026-11-22T13:00:00Z '{"external_id":"E8","version":2,
+    "attributes":{"tier":"gold"}}' | tr -d '\n' | loya-apply >"$T/apply.out"
+tiers() { loya-audit "$@" | grep -o '"tier":[^,}]*' | tr '\n' ' '; }
+is "members finds an attribute that is called tier" "$(members tier=gold)" hr/E8
+is "and none by having none" "$(members tier= grade=7)" ""
+is "show -t has it where members has it" "$(tiers show -t now hr/E8)" \
+    "$(tiers members grade=7)"
 done_testing
