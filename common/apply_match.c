@@ -5,6 +5,7 @@
  */
 #include "common/apply_work.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/hashindex.h"
@@ -73,27 +74,20 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	return rc != 0 ? rc : i == n;
 }
 
-/* Add to out[] the members that a rule finds, each once; the new count. */
+/* Add to out[] those of num[] that have these values; the new count. */
 static int
-by_rule(struct work *w, const char *const *rule, const struct change *c,
-    struct match *out, int n, int max)
+add_those(struct apply *ap, const int64_t *num, int found,
+    const char *const *rule, const struct value *v, size_t fields,
+    struct match *out, int n, int max, struct err *e)
 {
-	struct value v[MATCH_FIELDS];
-	int64_t hash, num[CANDIDATES];
-	size_t fields;
-	int i, k, found, rc;
+	int i, k, rc;
 
-	if ((fields = rule_values(rule, c, NULL, v)) == 0)
-		return n;
-	hash = member_hash(w->ap->store, rule, v, fields);
-	found = hashindex_find(w->ap->store, STORE_MAIN, hash, num,
-	    CANDIDATES, w->e);
 	for (i = 0; i < found && n < max; i++) {
 		for (k = 0; k < n && out[k].num != num[i]; k++)
 			;
 		if (k < n)
 			continue;
-		rc = has(w->ap, num[i], rule, v, fields, w->e);
+		rc = has(ap, num[i], rule, v, fields, e);
 		if (rc < 0)
 			return rc;
 		if (rc == 1) {
@@ -101,7 +95,29 @@ by_rule(struct work *w, const char *const *rule, const struct change *c,
 			out[n++].by = rule;
 		}
 	}
-	return found < 0 ? found : n;
+	return n;
+}
+
+/* Add to out[] the members that a rule finds, each once; the new count.  Many
+ * may have had a value before: all are looked at. */
+static int
+by_rule(struct work *w, const char *const *rule, const struct change *c,
+    struct match *out, int n, int max)
+{
+	struct store *s = w->ap->store;
+	struct value v[MATCH_FIELDS];
+	int64_t *num;
+	size_t fields;
+	int found;
+
+	if ((fields = rule_values(rule, c, NULL, v)) == 0)
+		return n;
+	found = hashindex_all(s, STORE_MAIN, member_hash(s, rule, v, fields),
+	    &num, w->e);
+	n = found < 0 ? found : add_those(w->ap, num, found, rule, v, fields,
+	    out, n, max, w->e);
+	free(num);
+	return n;
 }
 
 int

@@ -6,8 +6,8 @@
 
 #include "common/buf.h"
 
-static size_t
-home(const struct hashindex *h, int64_t hash)
+size_t
+hashindex_home(const struct hashindex *h, int64_t hash)
 {
 	return (size_t)((uint64_t)hash >> 17) & (h->nslot - 1);
 }
@@ -17,7 +17,7 @@ place(struct hashindex *h, size_t i)
 {
 	size_t s;
 
-	for (s = home(h, h->pair[i].hash); h->slot[s] != 0;
+	for (s = hashindex_home(h, h->pair[i].hash); h->slot[s] != 0;
 	    s = (s + 1) & (h->nslot - 1))
 		;
 	h->slot[s] = (uint32_t)(i + 1);
@@ -370,42 +370,4 @@ hashindex_empty(struct store *s, enum store_file f, struct err *e)
 	if (h != NULL && h->loaded)
 		return h->n == 0 && !h->keys;
 	return (int)stmt_count(db_stmt(store_db(s, f), sql), e);
-}
-
-static int
-note(int64_t num, int64_t *out, int n, int max)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (out[i] == num)
-			return n;
-	if (n < max)
-		out[n++] = num;
-	return n;
-}
-
-int
-hashindex_find(struct store *s, enum store_file f, int64_t hash, int64_t *num,
-    int max, struct err *e)
-{
-	static const char sql[] =
-	    "SELECT num FROM hash_key WHERE hash = :hash";
-	struct hashindex *h;
-	struct stmt *st;
-	size_t k;
-	int n = 0, rc;
-
-	if ((rc = hashindex_get(s, f, &h, e)) != 0)
-		return rc;
-	for (k = home(h, hash); h->slot[k] != 0; k = (k + 1) & (h->nslot - 1))
-		if (h->pair[h->slot[k] - 1].hash == hash)
-			n = note(h->pair[h->slot[k] - 1].num, num, n, max);
-	if (!h->keys)
-		return n;
-	st = db_stmt(store_db(s, f), sql);
-	stmt_int(st, 1, hash);
-	while ((rc = stmt_step(st, e)) == 1)
-		n = note(stmt_get_int(st, 0), num, n, max);
-	return rc < 0 ? rc : n;
 }

@@ -26,6 +26,10 @@ int hashindex_add(struct store *, enum store_file, int64_t hash, int64_t num,
 int hashindex_find(struct store *, enum store_file, int64_t hash,
     int64_t *num, int max, struct err *);
 
+/* All of them, in their order: *num is malloced, NULL for none. */
+int hashindex_all(struct store *, enum store_file, int64_t hash,
+    int64_t **num, struct err *);
+
 /* Whether nothing is noted at all: 1, 0, <0. */
 int hashindex_empty(struct store *, enum store_file, struct err *);
 

@@ -42,4 +42,7 @@ struct hashindex {
 int hashindex_get(struct store *, enum store_file, struct hashindex **,
     struct err *);
 
+/* The slot where the search for a hash begins. */
+size_t hashindex_home(const struct hashindex *, int64_t hash);
+
 #endif

@@ -44,10 +44,8 @@ int member_find(struct store *, const char *id, int64_t *num, struct err *);
 int64_t member_hash(struct store *, const char *const *name,
     const struct value *, size_t n);
 
-/* The members that were ever noted under an e-mail address, each once, at most
- * max; how many, or <0. */
-int member_by_email(struct store *, const char *email, int64_t *num, int max,
-    struct err *);
+/* The same for an e-mail address. */
+int64_t member_email_hash(struct store *, const char *email);
 
 /* The JSON columns of a member, attributes NULL when it has none.  In the
  * arena; scratch is a buffer to reuse. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/crypt.h"
-#include "common/hashindex.h"
 #include "common/jsonw.h"
 #include "common/source.h"
 
@@ -24,9 +23,8 @@ member_hash(struct store *s, const char *const *name, const struct value *v,
 	return crypt_shorthash(store_hash_key(s, STORE_MAIN), p, 2 * n);
 }
 
-int
-member_by_email(struct store *s, const char *email, int64_t *num, int max,
-    struct err *e)
+int64_t
+member_email_hash(struct store *s, const char *email)
 {
 	static const char *const name = "email";
 	struct buf b = { NULL, 0, 0 };
@@ -40,5 +38,5 @@ member_by_email(struct store *s, const char *email, int64_t *num, int max,
 	v.len = b.len;
 	hash = member_hash(s, &name, &v, 1);
 	buf_release(&b);
-	return hashindex_find(s, STORE_MAIN, hash, num, max, e);
+	return hash;
 }

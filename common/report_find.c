@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "common/die.h"
+#include "common/hashindex.h"
 #include "common/member.h"
-
-enum { CANDIDATES = 64 };
 
 /* Whether member num has this e-mail address now: 1, 0, <0. */
 static int
@@ -86,14 +85,11 @@ count(struct store *s, const int64_t *found, int n, const char *email,
  * as cheaply as who has it; the record of these few says whether it is so.
  */
 static int
-by_email(struct store *s, const char *email, int64_t *num, struct err *e)
+among(struct store *s, const int64_t *found, int n, const char *email,
+    int64_t *num, struct err *e)
 {
-	int64_t found[CANDIDATES];
-	int n, many;
+	int many;
 
-	n = member_by_email(s, email, found, CANDIDATES, e);
-	if (n < 0)
-		return n;
 	if ((many = count(s, found, n, email, has_email, num, e)) < 0)
 		return many;
 	if (many > 1)
@@ -111,6 +107,19 @@ by_email(struct store *s, const char *email, int64_t *num, struct err *e)
 		say("'%s': nobody has this e-mail address now; this is who "
 		    "had it before", email);
 	return many == 1 ? 0 : E_NOTFOUND;
+}
+
+static int
+by_email(struct store *s, const char *email, int64_t *num, struct err *e)
+{
+	int64_t *found;
+	int n, rc;
+
+	n = hashindex_all(s, STORE_MAIN, member_email_hash(s, email), &found,
+	    e);
+	rc = n < 0 ? n : among(s, found, n, email, num, e);
+	free(found);
+	return rc;
 }
 
 int

@@ -7,6 +7,7 @@
 #include "common/verify_part.h"
 
 #include "common/crypt.h"
+#include "common/hashindex.h"
 #include "common/inbox.h"
 #include "common/member.h"
 
@@ -72,7 +73,8 @@ verify_noted(struct verify *v, uint64_t key, int64_t num, const char *id,
 	if ((key >> 1) % (v->trail.n / DRAWN + 1) != 0 || email == NULL ||
 	    *email == '\0' || v->unmatched)
 		return 0;
-	n = member_by_email(v->store, email, found, SHARED, v->e);
+	n = hashindex_find(v->store, STORE_MAIN,
+	    member_email_hash(v->store, email), found, SHARED, v->e);
 	if (n == E_NOTSTORE) {
 		v->unmatched = 1;
 		verify_named(v, "hash_run", "-", "%s", v->e->msg);
