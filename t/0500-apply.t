@@ -79,6 +79,9 @@ is "once per reference" "$got" "event.duplicate"
 points hr p3 '{"external_id":"E1","kind":"earn","points":50,"reference":"r1"}' >"$T/in"
 apply <"$T/in"
 like "another entry under a reference is refused" "$(cat "$T/lines")" '"why":"reference_conflict"'
+points hr p3a '{"external_id":"E1","kind":"adjust","points":100,"reference":"r1"}' >"$T/in"
+apply <"$T/in"
+like "so is one of another kind" "$(cat "$T/lines")" '"why":"reference_conflict"'
 points hr p4 '{"external_id":"E1","kind":"redeem","points":101,"reference":"r2"}' >"$T/in"
 apply <"$T/in"
 like "more than there is is refused" "$(cat "$T/lines")" '"why":"insufficient_points"'
@@ -87,6 +90,9 @@ apply <"$T/in"
 points hr p6 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r4"}' >"$T/in"
 apply <"$T/in"
 is "a reverse undoes an entry" "$(store "SELECT points FROM member")" 100
+points hr p6a '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r4"}' >"$T/in"
+apply <"$T/in"
+is "which is a duplicate when it comes again" "$rc $got" "0 event.duplicate"
 points hr p7 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r5"}' >"$T/in"
 apply <"$T/in"
 like "once" "$(cat "$T/lines")" '"why":"reference_conflict"'
@@ -160,6 +166,10 @@ like "and stops the points" "$(cat "$T/lines")" '"why":"member_on_hold"'
 member hr 12 '{"external_id":"E1","version":13,"status":"active","given_name":"Asha"}' >"$T/in"
 apply <"$T/in"
 is "a source does not lift it" "$(store "SELECT hold FROM member")" fraud
+line local h1a loya.hold "{\"member\":\"$id\",\"hold\":\"theft\"}" >"$T/in"
+apply <"$T/in"
+is "another hold in its place is a change" "$got $(store "SELECT hold FROM member")" \
+    "member.updated theft"
 line local h2 loya.hold "{\"member\":\"$id\",\"hold\":null}" >"$T/in"
 apply <"$T/in"
 is "local does" "$(store "SELECT hold IS NULL FROM member")" 1
