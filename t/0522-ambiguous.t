@@ -103,6 +103,32 @@ status 1 "tried again it is held again" loya-apply -r "$(store "SELECT max(seq) 
 like "by what each was found" "$(tail -n 1 "$T/out")" \
     "{\"member\":\"$(id M)\",\"by\":\[\"email\"\]}\],\"try\":2"
 
+# Both rules find the same member, whom two sources then know by one id.
+{ member hr T '{"external_id":"T","name":"T","birthdate":"2000-01-01","email":"t@x"}'
+  member app T '{"external_id":"T","name":"T","birthdate":"2000-01-01","email":"t@x"}'
+  line local 0 loya.hold '{"external_id":"T","hold":"fraud"}'; } >"$T/in"
+apply
+is "one member that two rules find is one, and has one hold" \
+    "$(types "$T/out")" "member.enrolled member.updated member.updated"
+
+# What one rule alone found twice, and a removal that names whom it means.
+{ member hr U1 '{"external_id":"U1","email":"u@x","attributes":{"employee_number":"U"}}'
+  member hr U2 '{"external_id":"U2","email":"u@x","attributes":{"employee_number":"U"}}'
+  member app U '{"external_id":"U","email":"u@x"}'
+  member app U-2 '{"external_id":"U","locale":"de"}'
+  member crm V '{"external_id":"V","version":1,"deleted":true,"attributes":{"employee_number":"U"}}'
+  mail V 2
+} >"$T/in"
+apply
+is "what follows either waits, too" "$(types "$T/out" | cut -d ' ' -f 3-)" \
+    "event.held event.held event.held event.held"
+for seq in $(store "SELECT inbox FROM audit WHERE kind = 'event.held'
+    AND event_id IN ('U', 'V')"); do
+	loya-apply -d "$seq"
+done >"$T/out"
+is "until it is dismissed" "$(types "$T/out")" \
+    "event.refused member.enrolled event.refused member.enrolled"
+
 # A hold whose id two sources know somebody else by.
 { member hr S '{"external_id":"S"}'; member app S '{"external_id":"S"}'; } >"$T/in"
 apply
