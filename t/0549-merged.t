@@ -56,5 +56,16 @@ apply
 is "merged into another one is news" "$(event 14) $(event 15)" \
     "held|merged held|merged"
 status 0 "the one before is done when it is tried again" loya-apply -r 14
+
+# Another system says that the member goes on.
+source_file crm '{"profile":"plain","match":[["email"]]}'
+echo '{"authority":{"*":["hr","crm"],"status":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+{ back 20 | sed 's/"name"/"email":"l@x","name"/'
+  member crm 21 '{"external_id":"K","email":"l@x","status":"active"}'
+  merged 22 C; } >"$T/in"
+apply
+is "a member that is not closed by it keeps its points" \
+    "$(types "$T/out")" \
+    "member.reactivated member.updated member.updated"
 ok "verify agrees at the end" loya-audit verify
 done_testing
