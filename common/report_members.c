@@ -123,8 +123,8 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
 	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
 /* ?5 lists fields and values: no one of them may be different.  An empty value
- * is that of a field that is not there; of tags one has to be it.  No program
- * writes the column tier: while it is empty an attribute of that name counts. */
+ * is that of a field that is not there; of tags one has to be it.  The column
+ * tier is written by no program: an attribute of that name counts without. */
 #define WANTED(i) "json_extract(w.value, '$[" #i "]')"
 #define MATCH \
 	"AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?5) w " \
