@@ -156,11 +156,11 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The attributes that the sources map, each once. */
+/* The attributes that the sources map or rules name, each once. */
 static void
 print_attributes(const struct config *c)
 {
-	const char **all = NULL;
+	const char **all = NULL, *rule;
 	const char *const *f;
 	size_t n = 0, i;
 
@@ -173,6 +173,10 @@ print_attributes(const struct config *c)
 			all = xrealloc(all, n + 1, sizeof *all);
 			all[n++] = *f;
 		}
+	}
+	for (i = 0; (rule = config_rule(c, i)) != NULL; i++) {
+		all = xrealloc(all, n + 1, sizeof *all);
+		all[n++] = rule;
 	}
 	if (n > 0)
 		qsort(all, n, sizeof *all, by_name);

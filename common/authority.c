@@ -436,6 +436,14 @@ authority_texts(struct config *c, struct arena *a)
 }
 
 const char *
+config_rule(const struct config *c, size_t i)
+{
+	const struct authority *au = c->authority;
+
+	return i < au->nrule ? au->rule[i].field : NULL;
+}
+
+const char *
 config_authority_text(const struct config *c)
 {
 	return c->authority->text;

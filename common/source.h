@@ -362,6 +362,9 @@ int config_authority_given(const struct config *);
 /* The list for a field, NULL-terminated; never NULL. */
 const char *const *config_authority(const struct config *, const char *field);
 
+/* The attribute that rule i is about, from 0; NULL behind the last. */
+const char *config_rule(const struct config *, size_t i);
+
 /* All of the authority and all match rules, as texts that differ when they
  * differ: loya-apply brings the members in line with them. */
 const char *config_authority_text(const struct config *);

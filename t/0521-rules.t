@@ -96,6 +96,11 @@ like "says how many members are other ones" "$(cat "$T/err")" \
     'changed: members with other values: 1, with other owners alone: 3$'
 status 0 "an authority with every source" loya-recv -n
 is "needs no note" "$(grep -c nothing "$T/err")" 0
+echo '{"authority":{"*":["crm","hr"],"tier":["local"]}}' \
+    >"$LOYA_CONF/loya.json"
+status 0 "a rule for an attribute that no map names" loya-recv -n
+is "is told" "$(grep tier "$T/out")" \
+    '{"field":"tier","owner":"local","authority":["local"]}'
 echo '{"authority":{"*":["hr"]}}' >"$LOYA_CONF/loya.json"
 status 0 "an authority without one of the sources" loya-recv -n
 like "is told of" "$(cat "$T/err")" "^loya-recv: source crm: it decides \
