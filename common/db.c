@@ -46,7 +46,7 @@ code_of(int rc)
 int
 db_fault(struct db *db, struct err *e)
 {
-	int rc;
+	int rc, why;
 
 	rc = sqlite3_extended_errcode(db->c);
 	/* A file system that ran full shows as a failed write. */
@@ -55,6 +55,10 @@ db_fault(struct db *db, struct err *e)
 	/* Growing the shared memory of the log is the other place. */
 	if (rc == SQLITE_IOERR_SHMSIZE)
 		rc = SQLITE_FULL;
+	why = (rc & 0xff) == SQLITE_CANTOPEN ? sqlite3_system_errno(db->c) : 0;
+	if (why != 0)
+		return err_set(e, E_NOSTORE, "%s: it, its -wal or its -shm "
+		    "cannot be opened: %s", db->path, strerror(why));
 	return err_set(e, code_of(rc) == OK ? E_IO : code_of(rc), "%s: %s",
 	    db->path, sqlite3_errmsg(db->c));
 }

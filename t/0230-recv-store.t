@@ -118,6 +118,11 @@ is "is told of by /health" "$(tail -n 1 "$T/out")" \
     '{"status":"failing","why":"read_only"}'
 is "and on standard error" "$(cat "$T/err")" "loya-recv: inbox: \
 $LOYA_STORE-inbox: attempt to write a readonly database"
+chmod 0 "$LOYA_STORE-inbox-wal"
+# shellcheck disable=SC2086
+status 78 "one that may not be read" ${nobody-}loya-recv <"$T/req"
+is "is told of with the reason" "$(cat "$T/err")" "loya-recv: \
+$LOYA_STORE-inbox: it, its -wal or its -shm cannot be opened: Permission denied"
 chmod 644 "$LOYA_STORE-inbox-wal"
 mode=server
 
