@@ -124,6 +124,15 @@ loya-push -u crm >"$T/out" 2>&1
 is "what comes later is sent" "$(of crm)" "dead 3 sent 7"
 ok "the record is sound" loya-audit verify
 
+# What nobody has looked at yet, of it and of another one.
+hook shop "$port"
+change 3 6 | loya-apply >"$T/applied"
+status 0 "-D dismisses what was never looked at" loya-push -D shop
+is "all of it" "$(cat "$T/err")" "loya-push: source 'shop': dismissed 1"
+is "and nothing of another one" "$(of crm)" "dead 3 sent 7 waiting 1"
+status 0 "which goes" loya-push -b crm
+rm "$LOYA_CONF/sources/shop.json"
+
 # What another one has in hand is left to it, unless that was killed.
 leased() { [ "$(store "SELECT count(*) FROM outbox WHERE state = 'leased'")" \
     = 1 ]; }
@@ -134,9 +143,10 @@ wait_for "the lease" leased
 status 75 "another loya-push is at one of two" loya-push -D crm
 is "which is told" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 1
 loya-push: source 'crm': another loya-push has 1 in hand"
-is "and left to it" "$(of crm)" "dead 4 leased 1 sent 7"
+is "and left to it" "$(of crm)" "dead 4 leased 1 sent 8"
+status 0 "for another target it has nothing in hand" loya-push -D shop
 stop push KILL 2>/dev/null
 status 0 "and was killed" loya-push -D crm
-is "now it is dismissed" "$(of crm)" "dead 5 sent 7"
+is "now it is dismissed" "$(of crm)" "dead 5 sent 8"
 ok "the record is sound" loya-audit verify
 done_testing

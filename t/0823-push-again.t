@@ -56,10 +56,11 @@ status 0 "one that is taken while another one waits" loya-push -r "$c"
 is "is sent" "$(row "$c")" sent
 
 # And what it says when it is they.
-store "UPDATE outbox SET state = 'dead' WHERE seq = $a"
+store "UPDATE outbox SET state = 'dead', tries = 10 WHERE seq = $a"
 echo 503 >"$sink/mode"
 status 75 "one that waits again" loya-push -r "$a"
-is "does so" "$(row "$a")" waiting
+is "does so, with all its tries before it" \
+    "$(store "SELECT state, tries FROM outbox WHERE seq = $a")" "waiting|1"
 later_by 1000
 echo 410 >"$T/shut/mode"
 status 1 "one whose source is off by now" loya-push -r "$d"
