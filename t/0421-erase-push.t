@@ -95,6 +95,23 @@ is "and no answer of it" "$(echo "$sent" | grep -c answer)" 0
 is "no trace" "$(traces)" ""
 status 0 "it verifies" loya-audit verify -q
 
+# As a kill leaves it behind the burial: what was owed before waits still, and
+# a loya-push puts what tells of the erasure behind it.
+member hr v1 '{"external_id":"PQZQ55","version":1,"name":"Zaphira"}' |
+    loya-apply >"$T/applied"
+zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ55'")
+loya-audit erase -q hr/PQZQ55
+sqlite3 "$LOYA_STORE" "UPDATE outbox SET state = 'waiting', due_at = due_at + 60 * 1000000
+    WHERE target = 'tgt' AND member = '$zaphira' AND state = 'dead'"
+status 75 "what was owed waits for its time" loya-push -bq tgt
+is "and the rest behind it" "$(store "SELECT count(*) FROM outbox
+    WHERE target = 'tgt' AND member = '$zaphira' AND behind > 0")" 2
+status 0 "erase once more" loya-audit erase -q "$zaphira"
+status 0 "now it has its turn" loya-push -bq tgt
+is "and is sent, and nothing else is" "$(store "SELECT state, count(*)
+    FROM outbox WHERE target = 'tgt' AND member = '$zaphira'
+    GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" "dead|1 sent|2 "
+
 # A target that would make a record of whom it does not know.
 printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest","rest":{"links":"hr","private":true,"requests":{"new":{"on":["loya.member.enrolled","loya.member.closed"],"create":true,"url":"{base}/new","body":{"id":"/member/id"}}}}}}\n' \
     "$port" >"$LOYA_CONF/sources/rest.json"
