@@ -343,6 +343,8 @@ int
 pull_ask(struct pull *p, const struct pull_at *at, const char *url,
     struct pull_page *page, struct err *e)
 {
+	const int64_t matched = p->matched;
+	const size_t part = p->part.len;
 	int64_t try = 1, wait;
 	int rc, renewed = 0, again = 0;
 
@@ -353,6 +355,9 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	}
 	for (;;) {
 		release(page);
+		/* Of an answer that was cut off the same rows come again. */
+		p->matched = matched;
+		p->part.len = part;
 		if ((rc = token(p, again, e)) != 0 ||
 		    (rc = attempt(p, at, url, page, &wait, e)) == 0)
 			return rc;

@@ -17,6 +17,8 @@
 #   GET  /old      XML with a DTD and an entity
 #   GET  /told?at=N  the file DIR/told.N
 #   GET  /open     {"rows":N rows}, N from DIR/rows, without an end in memory
+# DIR/once is a target and a word: the next answer to it, and no other, ends
+# early (cut), or has the status 400 and that word for an error.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -136,6 +138,16 @@ sub answer {
 	return reply(400, '{"error":"unknown"}');
 }
 
+# What is answered this once.
+sub once {
+	my ($target, $answer) = @_;
+	my ($at, $what) = split ' ', slurp('once');
+	return $answer unless defined $at && $at eq $target;
+	unlink "$dir/once";
+	return substr $answer, 0, -4 if $what eq 'cut';
+	return reply(400, qq({"error":"$what"}));
+}
+
 open my $p, '>', "$dir/port.tmp" or die;
 print $p $port;
 close $p;
@@ -152,7 +164,7 @@ while (1) {
 		last unless sysread $s, $got, 65536, length $got;
 	}
 	my ($method, $target) = $head =~ m{\A(\S+) (\S+) };
-	print $s answer($s, $method, $target, $head,
-	    substr $got, length $head);
+	print $s once($target, answer($s, $method, $target, $head,
+	    substr $got, length $head));
 	close $s;
 }

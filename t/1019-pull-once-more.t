@@ -1,0 +1,41 @@
+#!/bin/sh
+# What is asked for once more within a run counts once, and nothing is taken for
+# read that was not.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+
+start_api
+loya-token -q init
+LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
+mkdir "$T/begin"
+cp "$LOYA_STORE"* "$T/begin"
+echo '{"r":[{"id":1},{"id":2}]}' >"$api/told.0"
+echo '{"d":{"id":1,"jobs":[{"n":"3"}]},"behind":1}' >"$api/told.1"
+echo '{"d":{"id":2,"jobs":[{"n":"3"}]},"behind":1}' >"$api/told.2"
+echo '{"r":[{"v":1},{"v":2}],"behind":1}' >"$api/told.3"
+
+# pull MEMBERS TARGET WORD: a list of two, each read by its id, from a store of
+# its own; and what goes wrong once
+pull() {
+	rm -f "$LOYA_STORE"* "$api/log"
+	cp "$T/begin/"* "$T"
+	printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","pause":0,"first":"2026-03-01T00:00:00Z",%s"changes":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],"one":{"url":"{base}/told?at={key}","rows":"/d","key":"/id"}}}' \
+	    "$base" "$1" >"$LOYA_CONF/sources/hr.json"
+	echo "$2 $3" >"$api/once"
+}
+rows() { inbox "SELECT CAST(body AS TEXT) FROM inbox ORDER BY seq"; }
+both='{"id":1,"jobs":[{"n":"3"}]}
+{"id":2,"jobs":[{"n":"3"}]}'
+
+pull '' '/told?at=1' cut
+status 0 "the answer with a record is cut off behind it" loya-pull hr
+is "and what is answered then is the same one" "$(rows)" "$both"
+is "which was asked for" "$(grep -c at=1 "$api/log")" 2
+
+pull '"parts":{"of":"/jobs","name":"/n","into":"/rows","query":{"url":"{base}/told?at={part}","rows":"/r"}},' \
+    '/told?at=3' cut
+status 0 "the answer with rows of a part is cut off behind them" loya-pull hr
+is "and none of them stands there twice" "$(rows)" \
+    "$(echo "$both" | sed 's/"3"/&,"rows":[{"v":1},{"v":2}]/')"
+done_testing
