@@ -57,8 +57,10 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		if (!pull_know(p, key))
-			rc = pull_one(p, key, e);
+		/* Known once it was read: what fails may be named again, of
+		 * pages that are begun anew. */
+		if (!pull_knows(p, key) && (rc = pull_one(p, key, e)) == 0)
+			pull_know(p, key);
 	}
 	buf_release(&keys);
 	if (p->batch.n == 0)

@@ -38,4 +38,11 @@ pull '"parts":{"of":"/jobs","name":"/n","into":"/rows","query":{"url":"{base}/to
 status 0 "the answer with rows of a part is cut off behind them" loya-pull hr
 is "and none of them stands there twice" "$(rows)" \
     "$(echo "$both" | sed 's/"3"/&,"rows":[{"v":1},{"v":2}]/')"
+
+for word in restart halve; do
+	pull "\"error\":{\"code\":\"/error\",\"$word\":\"odd\"}," \
+	    '/told?at=1' odd
+	status 0 "a record is answered with what means $word" loya-pull hr
+	is "and is read when it is named again" "$(rows | sort)" "$both"
+done
 done_testing
