@@ -42,6 +42,18 @@ compare_clocks(const struct pull *p)
 		    d < 0 ? "behind" : "ahead of");
 }
 
+/* The cursor never passes this machine's clock as it was: where that was put
+ * back, nothing newer is asked for until it has come there again. */
+static void
+compare_cursor(const struct pull *p, int64_t cursor)
+{
+	int64_t d = (cursor - clock_now()) / CLOCK_SECOND;
+
+	if (d > SKEW)
+		warn("source '%s': this machine's clock is %lld s behind what "
+		    "was read up to", p->source->name, (long long)d);
+}
+
 /* One window, without its end: everything is in the batch or stored. */
 static int
 window(struct pull *p, int64_t since, int64_t until, struct err *e)
@@ -135,6 +147,7 @@ pull_catch_up(struct pull *p, struct err *e)
 	rc = cursor_get(p->store, p->source->name, "changes", &w.done, e);
 	if (rc < 0)
 		return rc;
+	compare_cursor(p, w.done);
 	w.at = w.done - p->conf->lookback * CLOCK_SECOND;
 	if (rc == 0)
 		w.at = w.done = whole_second(p->conf->first);
