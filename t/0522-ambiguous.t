@@ -51,6 +51,14 @@ is "and nobody waits any more" "$(store "SELECT count(*) FROM pending")" 0
 apply
 is "an event that one member matches settles it" \
     "$(members)|$(waits)|$(whose D)" "3||E1|D.2@x|10"
+{ points hr h1 '{"external_id":"E1","kind":"earn","points":5,"reference":"C"}'
+  points hr h2 '{"external_id":"E1","kind":"reverse","reverses":"C","reference":"R"}'
+  points crm h3 '{"external_id":"C","kind":"reverse","reverses":"C","reference":"R"}'
+} >"$T/in"
+apply
+is "of one reference of two sources each reverses its own" \
+    "$(types "$T/out") $(whose D)" \
+    "points.posted points.posted points.posted E1|D.2@x|5"
 { numbered crm F 8 1; mail F 2; numbered crm F 9 3; } >"$T/in"
 apply
 is "so does one that nobody matches" "$(members)|$(waits)|$(whose F)" "4|||F.2@x|0"
