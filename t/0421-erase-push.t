@@ -126,6 +126,16 @@ is "what was owed is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
 is "and erased" "$(loya-audit outbox -o rest | grep -o '"state":"[a-z]*"' |
     sort -u)" '"state":"erased"'
 
+# What the record has of deliveries about others is theirs.
+{ other 1; member hr u1 '{"external_id":"PQZQ44","version":1}'; } |
+    loya-apply >"$T/applied"
+echo 200 >"$sink/mode"
+status 0 "two people are told of" loya-push -bq tgt
+status 0 "one is erased" loya-audit erase hr/PQZQ44
+is "the record has the other's delivery still" "$(store "SELECT count(*)
+    FROM audit WHERE kind = 'delivery.sent' AND detail ->> 'member' = (SELECT
+    member FROM link WHERE external_id = 'P97')")" 1
+
 # What tells of the erasure and was refused is a matter for somebody.
 echo 404 >"$sink/mode"
 status 1 "a target does not want to know" loya-push -bq closed
