@@ -86,6 +86,22 @@ status 0 "erased as a member" loya-audit erase hr/ZQ77
 is "the person is gone again" "$(left)" 0
 status 0 "it verifies" loya-audit verify -q
 
+# In what nobody can read a word may have any letters, and be long.
+printf '{"specversion":"1.0","id":"w1","source":"hr","type":"loya.received","datacontenttype":"text/plain","data":"%0600d ZQ77\303\234, Zebulon"}\n' 0 |
+    loya-apply >"$T/lines"
+status 0 "an id with other letters is found there" \
+    loya-audit erase "$(printf 'hr/ZQ77\303\234')"
+is "and nothing of it is left" "$(left)" 0
+line many w2 loya.received '{"people":[{"id":"ZQ771","name":"Zebulon"},{"id":"ZQ772","name":{}}]}' |
+    loya-apply >"$T/lines"
+status 1 "somebody whom a refused event names beside others" \
+    loya-audit erase many/ZQ771
+like "is known, and it has to be settled" "$(cat "$T/err")" \
+    'inbox [0-9]+: waits, and is about others too'
+loya-apply -d "$(store "SELECT max(seq) FROM event")" >"$T/lines"
+status 0 "then the person is erased" loya-audit erase many/ZQ771
+is "with all of it" "$(left)" 0
+
 last=$(store "SELECT max(seq) FROM event")
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
     VALUES ($last + 1, 'hr', 'new', 0, 'x', NULL, CAST('{}' AS BLOB))"
