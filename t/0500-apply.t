@@ -49,6 +49,8 @@ is "and are marked as a tie" \
     "$(store "SELECT json_extract(detail, '\$.tie[0]') FROM audit ORDER BY seq DESC LIMIT 1")" \
     "given_name"
 
+like "which is known of the value as well" "$(loya-audit why hr/E1 given_name)" \
+    '"rule":"tie"'
 member hr 6 '{"external_id":"E1","version":4,"email":null}' >"$T/in"
 apply <"$T/in"
 is "null clears a field" "$(store "SELECT email IS NULL FROM member")" 1
