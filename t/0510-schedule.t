@@ -53,6 +53,8 @@ is "by the one that stands" \
 like "which the log says is one of the inbox" \
     "$(loya-audit -T -k event.superseded -e 14)" \
     " by inbox $(inbox "SELECT seq FROM inbox WHERE event_id = '15'")\$"
+is "as its event has it" "$(store "SELECT state, why FROM event
+    WHERE seq = (SELECT max(seq) FROM event)")" "applied|superseded"
 member hr 16 '{"external_id":"E2","version":6,"status":"active"}' >"$T/in"
 at 2026-07-02T00:00:00Z
 : >"$T/in"
@@ -60,6 +62,19 @@ at 2026-09-02T00:00:00Z
 is "a termination that was rescinded does not happen" "$got" "event.superseded"
 is "the member stays active" \
     "$(store "SELECT status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E2'")" active
+
+# A removal that is put off.
+member hr r1 '{"external_id":"R","version":1,"status":"active"}' >"$T/in"
+member hr r2 '{"external_id":"R","version":2,"deleted":true,"effective_at":"2026-10-01T00:00:00Z"}' >>"$T/in"
+member hr r3 '{"external_id":"R","version":3,"deleted":true,"effective_at":"2026-10-10T00:00:00Z"}' >>"$T/in"
+at 2026-09-03T00:00:00Z
+is "a newer removal replaces an older one" "$got" \
+    "member.enrolled event.scheduled event.superseded event.scheduled"
+: >"$T/in"
+at 2026-10-02T00:00:00Z
+is "which does not happen" "$got" ""
+at 2026-10-10T00:00:00Z
+is "and happens itself" "$got" member.closed
 
 # Two schedules about different fields.
 member hr 21 '{"external_id":"E3","version":1,"status":"active"}' >"$T/in"
@@ -97,6 +112,22 @@ is "the first comes" "$got" "member.suspended"
 at 2027-06-10T00:00:00Z
 is "and then the second, as that of two events does, to no effect" "$got" \
     "member.unchanged member.reactivated"
+
+# Whom a change is about must not depend on what is to come.
+echo '{"profile":"plain","match":[["employee_number"]]}' \
+    >"$LOYA_CONF/sources/crm.json"
+echo '{"authority":{"*":["hr","many","crm"]}}' >"$LOYA_CONF/loya.json"
+number='"attributes":{"employee_number":"7"}'
+{ member hr u1 "{\"external_id\":\"U1\",\"version\":1,\"status\":\"active\",$number}"
+  member crm u2 "{\"external_id\":\"U2\",\"version\":1,\"locale\":\"de\",\"effective_at\":\"2028-01-02\",$number}"
+  member crm u3 "{\"external_id\":\"U2\",\"version\":2,\"zoneinfo\":\"UTC\",\"effective_at\":\"2028-01-03\",$number}"
+} >"$T/in"
+at 2028-01-01T00:00:00Z
+: >"$T/in"
+at 2028-01-02T00:00:00Z
+is "what comes due is about the one that it names, also if a later one does" \
+    "$got $(store "SELECT count(*) FROM link JOIN member m
+    ON m.id = member WHERE m.locale = 'de'")" "member.updated 2"
 
 ok "verify agrees" loya-audit verify
 done_testing
