@@ -136,6 +136,23 @@ is "the record has the other's delivery still" "$(store "SELECT count(*)
     FROM audit WHERE kind = 'delivery.sent' AND detail ->> 'member' = (SELECT
     member FROM link WHERE external_id = 'P97')")" 1
 
+# One of several that a command gets at once, as a kill leaves it.
+printf '{"push":{"kind":"exec","on":"loya.member.enrolled","exec":{"command":["tee","-a","%s"]}}}\n' \
+    "$T/took" >"$LOYA_CONF/sources/take.json"
+{ member hr t1 '{"external_id":"PQZQ33","version":1}'; others 2 4 other; } |
+    loya-apply >"$T/applied"
+loya-audit erase -q hr/PQZQ33
+sqlite3 "$LOYA_STORE" "UPDATE outbox SET state = 'waiting'
+    WHERE target = 'take' AND state = 'dead'"
+status 1 "one of four is of somebody who was erased" loya-push -bq take
+is "the command gets the others, each once" "$(cat "$T/took")" \
+    "$(tail -n 3 "$T/applied")"
+is "which are sent, and it is dead" "$(store "SELECT state, count(*)
+    FROM outbox WHERE target = 'take' GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" \
+    "dead|1 sent|3 "
+is "as erased" "$(store "SELECT detail ->> 'why' FROM audit
+    WHERE source = 'take' AND kind = 'delivery.dead'")" erased
+
 # What tells of the erasure and was refused is a matter for somebody.
 echo 404 >"$sink/mode"
 status 1 "a target does not want to know" loya-push -bq closed
