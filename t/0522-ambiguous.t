@@ -137,6 +137,16 @@ done >"$T/out"
 is "until it is dismissed" "$(types "$T/out")" \
     "event.refused member.enrolled event.refused member.enrolled"
 
+# Who waits for an id of one source does not wait for it of another.
+{ points app W '{"external_id":"W","kind":"earn","points":5,"reference":"W"}'
+  member hr W '{"external_id":"W"}'; } >"$T/in"
+apply
+is "what waits for an id is not tried again for another source's" \
+    "$(types "$T/out")" "event.held member.enrolled"
+member app W1 '{"external_id":"W"}' >"$T/in"
+apply
+is "but for its own" "$(types "$T/out")" "member.enrolled points.posted"
+
 # A hold whose id two sources know somebody else by.
 { member hr S '{"external_id":"S"}'; member app S '{"external_id":"S"}'; } >"$T/in"
 apply
