@@ -98,4 +98,17 @@ is "is told of behind what the first one did" "$(types "$T/out")" \
     "member.enrolled event.duplicate"
 status 0 "and in the next run" loya-apply <"$T/in"
 is "both are repeats" "$(types "$T/out")" "event.duplicate event.duplicate"
+
+# What loya itself had written there, heard back.
+source_file crm '{"map":{"external_id":"/id","echo":{"from":"/by","is":"loya"},"fields":{"name":"/n"}}}'
+{ received g1 ',"data":{"id":"G","n":"A","by":"me"}'
+  received g2 ',"data":{"id":"G","n":"B","by":"loya"}'; } >"$T/in"
+status 0 "an echo" loya-apply <"$T/in"
+is "changes nothing" "$(types "$T/out") $(store "SELECT name FROM member
+    JOIN link ON member = id WHERE external_id = 'G'")" \
+    "member.enrolled member.unchanged A"
+like "the line says why" "$(tail -n 1 "$T/out")" '"data":{"why":"echo"}'
+is "and so does its event" "$(store "SELECT state, why FROM event
+    ORDER BY seq DESC LIMIT 1")" "applied|echo"
+ok "the record is sound at the end" loya-audit verify
 done_testing
