@@ -32,6 +32,8 @@ clock 2026-03-04T08:00:00Z
 status 0 "no change" loya-pull crm
 is "needs no hook" "$(said)" 0
 loya-pull -f crm >"$T/out" 2>"$T/err"
+# Of another source, which says nothing of this hook.
+member hr a '{"external_id":"1"}' | loya-apply -q >"$T/applied"
 record 1 2026-03-04T07:50:00 0 Mira Dull mira@example.org >"$org/records"
 status 0 "a change, and a hook that was not" loya-pull crm
 is "is told" "$(said)" 1
