@@ -218,5 +218,19 @@ apply
 is "one of nobody but them is complete, and lacks the others" \
     "$rc $(state_of s14)" "1 refused"
 like "as it is said" "$(cat "$T/err")" 'it has 0 of 4 records'
+# Versions that are no numbers.
+{
+	member hr v1 '{"external_id":"V","version":"b","name":"B"}'
+	begin hr s15
+	row hr s15 V ',"version":"a","name":"A"'
+	member hr v2 '{"external_id":"W","version":"b","name":"B"}'
+	member hr v3 '{"external_id":"W","version":"b","name":"C"}'
+} >"$T/in"
+apply
+is "a row whose version is older, as text, takes no event's place" \
+    "$(store "SELECT name FROM member JOIN link ON member = id
+    WHERE external_id = 'V'")" B
+is "and equal ones are a tie" "$(store "SELECT detail ->> 'tie' FROM audit
+    WHERE event_id = 'v3'")" '["name"]'
 ok "verify agrees" loya-audit verify
 done_testing
