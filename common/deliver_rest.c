@@ -39,6 +39,20 @@ link_of(const struct member *m, const char *source)
 	return best != NULL ? best->external_id : NULL;
 }
 
+/* No program writes the column: while it is empty an attribute is the tier. */
+static void
+write_tier(struct jsonw *w, const struct member *m)
+{
+	struct value v = profile_value(&m->profile, "tier");
+
+	if (m->tier != NULL || v.json == NULL) {
+		jsonw_kstring_null(w, "tier", m->tier);
+		return;
+	}
+	jsonw_key(w, "tier");
+	jsonw_raw(w, v.json, v.len);
+}
+
 /* The member as it is now.  A field without a value is null: it is to be
  * cleared over there as well. */
 static void
@@ -52,7 +66,7 @@ write_member(struct jsonw *w, const struct member *m)
 	jsonw_object(w);
 	jsonw_kstring(w, "id", m->id);
 	jsonw_kint(w, "points", m->points);
-	jsonw_kstring_null(w, "tier", m->tier);
+	write_tier(w, m);
 	jsonw_kstring_null(w, "hold", m->hold);
 	for (f = 0; f < F_CORE; f++) {
 		jsonw_key(w, core_field_name((enum core_field)f));

@@ -317,6 +317,18 @@ earn p1 40 | loya-apply >"$T/applied"
 status 0 "the example of the page" loya-push -n shop
 like "is a request" "$(tail -n 2 "$T/out")" \
     '^\{"customer":"p1","points":40,"note":"earn rp1.40","at":[0-9]+\}$'
+
+# A tier, which the programme itself decides.
+echo '{"authority":{"*":["hr","till"],"tier":["local"]}}' \
+    >"$LOYA_CONF/loya.json"
+rest crm "$one"
+change 1 before | loya-apply >"$T/applied"
+status 0 "a member without a tier" loya-push -b crm
+is "has none over there" "$(body)" '{"name":"nbefore","tier":null}'
+member local t1 "{\"member\":\"$(who p1)\",\"attributes\":{\"tier\":\"gold\"}}" |
+    loya-apply >"$T/applied"
+status 0 "one that local gave" loya-push -b crm
+is "is there, too" "$(body)" '{"name":"nbefore","tier":"gold"}'
 ok "the record is sound" loya-audit verify
 ok "and has how long it took" loya-audit latency
 is "no secret is in it" "$(store "SELECT count(*) FROM audit
