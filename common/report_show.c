@@ -288,6 +288,10 @@ report_show(const struct report *r, const char *what, struct err *e)
 	member = report_member(r->store, what, &num, e);
 	if (member != 0 && member != E_NOTFOUND)
 		return member;
+	/* No event is known by an address, and why nobody is was said. */
+	if (member != 0 && strchr(what, '/') == NULL &&
+	    strchr(what, '@') != NULL)
+		return member;
 	event = find_event(r->store, what, &seq, e);
 	if (event != 0 && event != E_NOTFOUND)
 		return event;

@@ -34,11 +34,11 @@ is "a record that two match is held" "$(types "$T/out")" \
     "member.enrolled event.held"
 like "between these" "$(cat "$T/out")" \
     "\"candidates\":.*$(who N).*$(who O)"
-status 1 "an address that two have" loya-audit why info@x
+status 1 "an address that two have" loya-audit show info@x
 like "is of nobody alone" "$(cat "$T/err")" ": 2 members have this e-mail"
 status 1 "nor is one that nobody has any more" \
     sh -c "{ printf '%s\n' '$(had N 2 n)' '$(had O 2 o)'; } |
-	loya-apply -q >'$T/out' && loya-audit why info@x"
+	loya-apply -q >'$T/out' && loya-audit show info@x"
 like "and all who had it are counted" "$(cat "$T/err")" \
     ', and 102 members had it before'
 ok "verify agrees" loya-audit verify
