@@ -94,6 +94,20 @@ fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
 	return 0;
 }
 
+/* Where there are fewer rows than the page before said, those behind it have
+ * moved up, and some of them onto pages that were read already. */
+static int
+moved_up(struct pull *p, const struct pull_at *at, int64_t said,
+    const struct pull_page *page, struct err *e)
+{
+	if (at->q->total == NULL || page->total >= said)
+		return 0;
+	p->verdict = PULL_RESTART;
+	return err_set(e, E_IO, "%s: rows went while they were read: '%s' "
+	    "said %lld, and now %lld", at->q->name, at->q->total,
+	    (long long)said, (long long)page->total);
+}
+
 /* Whether there is another page, and then at is there. */
 static int
 more(struct pull_at *at, const struct pull_page *page)
@@ -156,6 +170,7 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 	struct pull_page page = { 0 };
 	struct course course = { 0 };
 	char *url = NULL;
+	int64_t total = 0;
 	int rc;
 
 	/* Of pages that failed. */
@@ -168,6 +183,9 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 		p->count.pages++;
 		if (rc == 0)
 			rc = fits(at, &page, e);
+		if (rc == 0)
+			rc = moved_up(p, at, total, &page, e);
+		total = page.total;
 		if (rc == 0 && at->q->keys)
 			rc = named(p, e);
 		if (rc == 0 && at->q == p->listing)

@@ -90,7 +90,11 @@ at_fault "more rows than there are" "rows up to 2, and '/total' says 0"
 by_total "0:{$one,\"total\":2}" '1:{"r":[{"id":2}],"total":2}'
 good "total, though the pages are not full" 2 2
 by_total '0:{"r":[{"id":1},{"id":2}],"total":3}' '2:{"r":[],"total":2}'
-good "a total that shrinks" 2 2
+status 74 "a total that shrinks each time" loya-pull hr
+is "is told, for a row may have been passed over" "$(cat "$T/err")" \
+    "loya-pull: source 'hr': changes[0]: rows went while they were read: '/total' said 3, and now 2"
+is "when all was read three times more, and the cursor stands" \
+    "$(wc -l <"$api/log") $(cursor hr)" "8 "
 
 # XML has no place for rows where there is none, but it has a root.
 xml='"xml":true,"rows":"Envelope/Data/W"'
