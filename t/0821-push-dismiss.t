@@ -131,6 +131,16 @@ status 0 "-D dismisses what was never looked at" loya-push -D shop
 is "all of it" "$(cat "$T/err")" "loya-push: source 'shop': dismissed 1"
 is "and nothing of another one" "$(of crm)" "dead 3 sent 7 waiting 1"
 status 0 "which goes" loya-push -b crm
+echo 503 >"$sink/mode"
+change 1 4 | loya-apply >"$T/applied"
+status 75 "one that is put off" loya-push -b crm
+echo 204 >"$sink/mode"
+LOYA_NOW=2020-01-01T00:00:00Z status 0 \
+    "and waits too long by a clock that was set back" loya-push -b shop
+later_by 600
+status 0 "and due, while another target is sent to" loya-push -b shop
+is "is not sent there" "$(of crm)" "dead 3 sent 8 waiting 1"
+status 0 "but where it is owed" loya-push -b crm
 rm "$LOYA_CONF/sources/shop.json"
 
 # What another one has in hand is left to it, unless that was killed.
@@ -143,10 +153,10 @@ wait_for "the lease" leased
 status 75 "another loya-push is at one of two" loya-push -D crm
 is "which is told" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 1
 loya-push: source 'crm': another loya-push has 1 in hand"
-is "and left to it" "$(of crm)" "dead 4 leased 1 sent 8"
+is "and left to it" "$(of crm)" "dead 4 leased 1 sent 9"
 status 0 "for another target it has nothing in hand" loya-push -D shop
 stop push KILL 2>/dev/null
 status 0 "and was killed" loya-push -D crm
-is "now it is dismissed" "$(of crm)" "dead 5 sent 8"
+is "now it is dismissed" "$(of crm)" "dead 5 sent 9"
 ok "the record is sound" loya-audit verify
 done_testing
