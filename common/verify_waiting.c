@@ -259,6 +259,24 @@ walk_events(struct verify *v)
 	return rc;
 }
 
+/* A snapshot whose end was held, and that is complete after all, settles it.
+ * What comes of that the record has once everybody was looked at, or not at
+ * all, when a newer one came before: 1, 0, <0. */
+static int
+is_complete(struct verify *v, const struct said *s, const struct state *t)
+{
+	static const char sql[] = "SELECT 1 FROM snapshot "
+	    "WHERE end_seq = :seq AND complete_at IS NOT NULL";
+	struct stmt *st;
+	int64_t one;
+
+	if (s == NULL || s->state != EV_HELD ||
+	    strcmp(s->why, "incomplete") != 0 || s->try >= t->tries)
+		return 0;
+	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, t->seq);
+	return stmt_one(st, &one, v->e);
+}
+
 /* The rest of event says nothing but "applied": so must the record. */
 static int
 check_plain(struct verify *v)
@@ -282,8 +300,14 @@ check_plain(struct verify *v)
 		t.tries = stmt_get_int(st, 0);
 		stmt_reset(st);
 		/* One that is not there at all is reported as a gap. */
-		if (rc == 1)
+		if (rc == 0)
+			continue;
+		if ((rc = is_complete(v, s, &t)) < 0)
+			return rc;
+		if (rc == 0)
 			check_state(v, s, &t);
+		else
+			s->otherwise = 1;
 	}
 	return 0;
 }

@@ -54,5 +54,9 @@ LOYA_NOW=2027-02-01T00:00:00Z
 loya-apply -b >"$T/lines"
 is "and one that waited for its time is one row, also behind that" \
     "$(end h 5 | end_of h)" "5 done "
+is "the last row of one that waits" "$({ begin i; rows i 1 1; end i 2; } |
+    end_of i)" "5 open incomplete"
+is "settles its end, also with a newer one right behind" \
+    "$({ rows i 2 2; begin j; } | end_of i)" "5 superseded "
 ok "the record is sound" loya-audit verify
 done_testing
