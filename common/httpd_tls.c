@@ -9,7 +9,9 @@
 #include <gnutls/x509.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 
 enum { MOST = 1024 * 1024 };
 
@@ -48,6 +50,26 @@ datum(char *s)
 	d.data = (unsigned char *)s;
 	d.size = s != NULL ? (unsigned)strlen(s) : 0;
 	return d;
+}
+
+/* A server that answers nobody, for all peers turn away, has to say why. */
+static void
+tell_expired(const struct httpd_tls *t, const char *cert)
+{
+	gnutls_datum_t pem = datum(t->cert);
+	gnutls_x509_crt_t crt;
+	char text[CLOCK_TEXT];
+	int64_t end;
+
+	if (gnutls_x509_crt_init(&crt) != 0)
+		return;
+	if (gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM) == 0) {
+		end = gnutls_x509_crt_get_expiration_time(crt) * CLOCK_SECOND;
+		if (end >= 0 && end <= clock_now())
+			warn("%s: the certificate was good until %s", cert,
+			    clock_format(end, text));
+	}
+	gnutls_x509_crt_deinit(crt);
 }
 
 /* Let GnuTLS look at all of it before the first peer does. */
@@ -94,6 +116,8 @@ httpd_tls_load(struct httpd_tls *t, const char *cert, const char *key,
 		rc = read_file(trust, &t->trust, e);
 	if (rc == 0)
 		rc = try_out(t, cert, trust, e);
+	if (rc == 0)
+		tell_expired(t, cert);
 	if (rc != 0)
 		httpd_tls_release(t);
 	return rc;

@@ -23,7 +23,7 @@ enum { TLS_FINGERPRINT = 65, TLS_SUBJECT = 512 };
 /*
  * Read the files; trust may be NULL.  E_CONF with *e naming the file that
  * cannot be read or is not what it should be; also when key and certificate
- * do not belong together.
+ * do not belong together.  Warns of a certificate that is over.
  */
 int httpd_tls_load(struct httpd_tls *, const char *cert, const char *key,
     const char *trust, struct err *);

@@ -36,6 +36,13 @@ done
 status 78 "a certificate that is not there" \
     loya-recv -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
 like "is named" "$(cat "$T/err")" "$T/none: No such file"
+LOYA_NOW=2099-01-01T00:00:00Z
+export LOYA_NOW
+start_recv -C "$T/server.pem" -K "$T/server.key"
+stop recv
+unset LOYA_NOW
+like "one whose time is over is told of" "$(cat "$T/recv.err")" \
+    "server.pem: the certificate was good until 20[0-9][0-9]-"
 status 78 "a key of another certificate" \
     loya-recv -l 127.0.0.1:0 -C "$T/server.pem" -K "$T/client.key"
 status 78 "a certificate that is none" \
