@@ -9,12 +9,13 @@ authority() { echo "{\"authority\":{\"*\":[\"hr\",\"crm\"]$1}}" \
     >"$LOYA_CONF/loya.json"; }
 # is_so WHAT: the member's name and status
 is_so() { [ "$(store "SELECT name || ' ' || status FROM member")" = "$1" ]; }
-# daemon NAME [OPTION...]: one that reads a pipe
+# daemon NAME [OPTION...]: one that reads a pipe, and heeds SIGHUP also where
+# all this runs by nohup
 daemon() {
 	name=$1
 	shift
 	mkfifo "$T/$name.in"
-	start "$name" sh -c 'in=$1; shift; exec loya-apply "$@" <"$in"' sh \
+	start "$name" env --default-signal=HUP sh -c 'in=$1; shift; exec loya-apply "$@" <"$in"' sh \
 	    "$T/$name.in" "$@"
 }
 mentions() { grep -qF "$2" "$T/$1.err"; }
