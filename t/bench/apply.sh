@@ -32,7 +32,7 @@ grow() {	# series members
 	esac
 	members "$store" "$2"
 	"$TOOLS/fill" "$store" $UPDATES 0 "$2" || die "fill failed"
-	settle "$store-inbox"
+	settle "$store" "$store-inbox"
 	sh -c '"$@" >/dev/null && times' sh "$BUILD/loya-apply" -b \
 	    -s "$store" >"$W/times" || die "loya-apply ended with $?"
 	record "$1" "$(awk -v n=$UPDATES -F '[ms ]+' 'NR == 2 {
