@@ -28,7 +28,7 @@ member_email_hash(struct store *s, const char *email)
 {
 	static const char *const name = "email";
 	struct buf b = { NULL, 0, 0 };
-	struct value v;
+	struct value v = { .link = -1 };
 	struct jsonw w;
 	int64_t hash;
 
