@@ -50,8 +50,9 @@ up_to_date(struct file *fp, enum store_file f, struct err *e)
 	if ((rc = store_version(fp->db, f, &version, e)) != 0 ||
 	    version == STORE_VERSION)
 		return rc;
-	return err_set(e, E_NOSTORE, "%s: made by an older loya; run "
-	    "loya-apply -b once to bring it up to date", db_path(fp->db));
+	return err_set(e, E_NOSTORE, "%s: %s; run loya-apply -b once to bring "
+	    "it up to date", db_path(fp->db), version == 0 ?
+	    "empty, or being made right now" : "made by an older loya");
 }
 
 /* Open for reading only: nothing is made, locked or migrated. */

@@ -57,7 +57,7 @@ make_hash_key(struct db *db, struct err *e)
 	return stmt_run(s, e);
 }
 
-/* One step of the schema and its version number, in one transaction. */
+/* One step of the schema, and its version number. */
 static int
 migrate_step(struct db *db, enum store_file f, int to, struct err *e)
 {
@@ -68,11 +68,20 @@ migrate_step(struct db *db, enum store_file f, int to, struct err *e)
 	snprintf(name, sizeof name, store_kind[f].schema, to);
 	sql = data_get(name);
 	assert(sql != NULL);
+	rc = db_exec(db, sql, e);
+	return rc == 0 && to == 1 ? make_hash_key(db, e) : rc;
+}
+
+/* All steps in one transaction: nobody sees a file half way. */
+static int
+migrate(struct db *db, enum store_file f, int64_t version, struct err *e)
+{
+	int rc;
+
 	if ((rc = db_exec(db, "BEGIN IMMEDIATE;", e)) != 0)
 		return rc;
-	rc = db_exec(db, sql, e);
-	if (rc == 0 && to == 1)
-		rc = make_hash_key(db, e);
+	for (; rc == 0 && version < STORE_VERSION; version++)
+		rc = migrate_step(db, f, (int)version + 1, e);
 	if (rc == 0)
 		rc = db_exec(db, "COMMIT;", e);
 	if (rc != 0)
@@ -91,9 +100,8 @@ store_migrate(struct file *fp, enum store_file f, struct err *e)
 		return rc;
 	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
 		return rc;
-	rc = store_version(fp->db, f, &version, e);
-	for (; rc == 0 && version < STORE_VERSION; version++)
-		rc = migrate_step(fp->db, f, (int)version + 1, e);
+	if ((rc = store_version(fp->db, f, &version, e)) == 0)
+		rc = migrate(fp->db, f, version, e);
 	lock_give(fp->lock);
 	return rc;
 }

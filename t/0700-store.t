@@ -53,6 +53,17 @@ ok "loya-token init makes one" loya-token -s "$T/other/loya.db" -c "$T/c" init
 mv "$T/keep"/* "$T"
 ok "with its own store it goes on" loya-apply -b
 
+# What somebody who is slow has made so far.
+for f in '' -inbox; do
+	sqlite3 "$T/begun$f" "PRAGMA journal_mode = wal" >/dev/null
+done
+status 78 "a store that is only begun is no older one" loya-audit members \
+    -s "$T/begun"
+is "which is told" "$(cat "$T/err")" "loya-audit: $T/begun: empty, or being \
+made right now; run loya-apply -b once to bring it up to date"
+ok "loya-apply finishes it" loya-apply -b -s "$T/begun"
+ok "it is a store then" loya-audit verify -s "$T/begun"
+
 mkdir "$T/folder"
 status 78 "a folder is no store" loya-apply -b -s "$T/folder"
 status 78 "for nobody" loya-token list -s "$T/folder"
