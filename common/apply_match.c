@@ -10,7 +10,7 @@
 
 #include "common/hashindex.h"
 
-enum { CANDIDATES = 64 };
+enum { FIRST = 64 };
 
 /* The value of a field of a change; json NULL: it does not say. */
 static struct value
@@ -220,25 +220,39 @@ match_note(struct apply *ap, int64_t num, const struct difference *d,
 	return rc;
 }
 
+/* Whether one of them but num has this address: 1, 0, <0. */
+static int
+another_has(struct apply *ap, int64_t num, const int64_t *other, int n,
+    const struct value *email, struct err *e)
+{
+	int i, rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		if (other[i] != num)
+			rc = has(ap, other[i], email_rule, email, 1, e);
+	return rc;
+}
+
+/* Of an address that everybody has one of the first has it; of one that all of
+ * those gave up, the others are looked at too. */
 int
 match_email_shared(struct apply *ap, int64_t num, const struct value *email,
     struct err *e)
 {
-	int64_t hash, other[CANDIDATES];
-	int i, n, rc;
+	int64_t hash, first[FIRST], *all;
+	int n, rc;
 
 	if (empty(email))
 		return 0;
 	hash = member_hash(ap->store, email_rule, email, 1);
-	n = hashindex_find(ap->store, STORE_MAIN, hash, other, CANDIDATES, e);
-	for (i = 0; i < n; i++) {
-		if (other[i] == num)
-			continue;
-		rc = has(ap, other[i], email_rule, email, 1, e);
-		if (rc != 0)
-			return rc;
-	}
-	return n < 0 ? n : 0;
+	n = hashindex_find(ap->store, STORE_MAIN, hash, first, FIRST, e);
+	rc = n < 0 ? n : another_has(ap, num, first, n, email, e);
+	if (rc != 0 || n < FIRST)
+		return rc;
+	n = hashindex_all(ap->store, STORE_MAIN, hash, &all, e);
+	rc = n < 0 ? n : another_has(ap, num, all, n, email, e);
+	free(all);
+	return rc;
 }
 
 void

@@ -32,6 +32,8 @@ is "so does a match rule" "$(who A)" "$(who N)"
 apply
 is "a record that two match is held" "$(types "$T/out")" \
     "member.enrolled event.held"
+like "the other one is noted to share the address" "$(head -n 1 "$T/out")" \
+    '"note":\["email_shared"\]'
 like "between these" "$(cat "$T/out")" \
     "\"candidates\":.*$(who N).*$(who O)"
 status 1 "an address that two have" loya-audit show info@x
