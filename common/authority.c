@@ -6,23 +6,8 @@
 
 #include "common/buf.h"
 #include "common/change.h"
-#include "common/jsonw.h"
 #include "common/map.h"
 #include "common/source_inner.h"
-
-struct rule {
-	const char *field;
-	const char **list;	/* NULL-terminated */
-};
-
-struct authority {
-	const char **core[F_CORE];
-	struct rule *rule;	/* attributes, sorted by name */
-	size_t nrule;
-	const char **rest;	/* every other attribute */
-	int given;		/* loya.json has rules */
-	const char *text, *match;
-};
 
 static const char *none[] = { NULL };
 
@@ -365,74 +350,6 @@ config_left_out(const struct config *c, const struct source *s, struct buf *b)
 		buf_adds(b, *f);
 	}
 	return b->len > 0;
-}
-
-static void
-write_list(struct jsonw *w, const char *field, const char *const *l)
-{
-	jsonw_key(w, field);
-	jsonw_array(w);
-	for (; *l != NULL; l++)
-		jsonw_string(w, *l);
-	jsonw_close(w, ']');
-}
-
-static const char *
-authority_text(const struct authority *au, struct arena *a)
-{
-	struct buf b = { NULL, 0, 0 };
-	struct jsonw w;
-	const char *out;
-	size_t i;
-
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	for (i = 0; i < F_CORE; i++)
-		write_list(&w, core_field_name((enum core_field)i),
-		    au->core[i]);
-	for (i = 0; i < au->nrule; i++)
-		write_list(&w, au->rule[i].field, au->rule[i].list);
-	write_list(&w, "*", au->rest);
-	jsonw_close(&w, '}');
-	out = arena_dup(a, b.p, b.len);
-	buf_release(&b);
-	return out;
-}
-
-static const char *
-match_text(const struct config *c, struct arena *a)
-{
-	struct buf b = { NULL, 0, 0 };
-	struct jsonw w;
-	const char *out, **f;
-	size_t i, k;
-
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	for (i = 0; i < c->nsource; i++) {
-		if (c->source[i].nmatch == 0)
-			continue;
-		jsonw_key(&w, c->source[i].name);
-		jsonw_array(&w);
-		for (k = 0; k < c->source[i].nmatch; k++) {
-			jsonw_array(&w);
-			for (f = c->source[i].match[k]; *f != NULL; f++)
-				jsonw_string(&w, *f);
-			jsonw_close(&w, ']');
-		}
-		jsonw_close(&w, ']');
-	}
-	jsonw_close(&w, '}');
-	out = arena_dup(a, b.p, b.len);
-	buf_release(&b);
-	return out;
-}
-
-void
-authority_texts(struct config *c, struct arena *a)
-{
-	c->authority->text = authority_text(c->authority, a);
-	c->authority->match = match_text(c, a);
 }
 
 const char *

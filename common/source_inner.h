@@ -5,6 +5,7 @@
 #define COMMON_SOURCE_INNER_H
 
 #include "common/arena.h"
+#include "common/change.h"
 #include "common/conf.h"
 #include "common/source.h"
 
@@ -12,7 +13,7 @@
 void receive_conf(const struct node *, struct arena *, struct source *);
 void receive_auth_conf(const struct node *, struct arena *, struct auth *);
 
-/* oauth of loya.json. */
+/* audit, oauth of loya.json. */
 void audit_conf(const struct node *, struct arena *, struct audit_names *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
@@ -72,6 +73,21 @@ int source_header_name(const struct node *, const char *key, struct arena *,
 
 /* proxy of loya.json. */
 void proxies_conf(const struct node *, struct arena *, struct proxies *);
+
+/* Who decides the fields. */
+struct rule {
+	const char *field;
+	const char **list;	/* NULL-terminated */
+};
+
+struct authority {
+	const char **core[F_CORE];
+	struct rule *rule;	/* attributes, sorted by name */
+	size_t nrule;
+	const char **rest;	/* every other attribute */
+	int given;		/* loya.json has rules */
+	const char *text, *match;	/* see authority_texts() */
+};
 
 /* The rules of loya.json (n NULL: there is none), or what follows from the
  * sources alone.  0, or E_CONF and *e; complaints about the file itself go to
