@@ -90,4 +90,16 @@ like "another source's word is left open" "$(loya-audit why -T hr/F name)" \
     'on 2026-12-24T00:00:00Z crm said G about G in event g2 .*, and who may decide it then counts[.]$'
 is "the owner's own is not" "$(loya-audit why hr/F name |
     grep -o '"value":"[^"]*","source":"[a-z]*"')" '"value":"G","source":"crm"'
+
+# Nor does who finds that the file reads the event in another way by now.
+mv "$LOYA_CONF/away" "$LOYA_CONF/loya.json"
+later hr f3 F 3 25 '"deleted":true'
+later hr f4 F 4 26 '"status":"suspended","name":"F4"'
+days=$(days hr/F status; days hr/F name)
+is "what is newer and waits longer keeps what it says" "$days" "25 closed
+26 suspended
+26 F4"
+echo '{"profile":"darwinbox"}' >"$LOYA_CONF/sources/hr.json"
+is "it is what the events were said to say when they were put off" \
+    "$(days hr/F status; days hr/F name)" "$days"
 done_testing
