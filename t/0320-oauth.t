@@ -6,6 +6,7 @@
 cc='"grant":"client_credentials","client_id":"id: x"'
 status 64 "get wants a source" loya-token get
 status 64 "-r is not for set" loya-token set -r crm
+status 64 "get's -f goes with -r" loya-token get -f 3 crm
 status 78 "get of no source" loya-token get crm
 like "it says so" "$(cat "$T/err")" \
     "source 'crm': there is no file $LOYA_CONF/sources/crm.json"

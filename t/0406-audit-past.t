@@ -124,6 +124,7 @@ ok "now is not to come" loya-audit show -t now hr/E1
 status 64 "a time that is none is 64" loya-audit diff hr/E1 soon
 status 64 "without a time it is 64" loya-audit diff hr/E1
 status 64 "-t and -i do not go together" loya-audit show -t 1d -i 3
+status 64 "nor do -i and a member" loya-audit show -i 3 hr/E1
 status 64 "-t wants a member" loya-audit show -t 1d
 status 1 "a member that was not there yet is 1" \
     loya-audit show -t 2026-11-20 hr/E1

@@ -235,6 +235,13 @@ status 64 "an unknown option is 64" loya-apply -x
 status 0 "a letter may be said twice" loya-apply -b -bq
 status 64 "-b and -w exclude each other" loya-apply -b -w
 status 64 "-r wants a number" loya-apply -r abc
+status 64 "an operand is not wanted" loya-apply more
+status 64 "nor an end that never comes" loya-apply -n -w
+# shellcheck disable=SC2046
+status 64 "nor more events at once than it has room for" \
+    loya-apply $(seq -f '-r %g' 257)
+is "which says how many that is" "$(sed q "$T/err")" \
+    "loya-apply: more than 256 events"
 ok "-h prints the usage" loya-apply -h
 status 78 "a source file that is wrong is 78" sh -c 'echo "{" >"$LOYA_CONF/sources/bad.json"; loya-apply -b'
 rm "$LOYA_CONF/sources/bad.json"

@@ -10,6 +10,8 @@ status 64 "-r with something that is no number" loya-push -r x
 status 64 "or with one among numbers" loya-push -r '1 x'
 status 64 "or that is too long for one" \
     loya-push -r 111111111111111111111111111111
+status 64 "or with more deliveries than it has room for" \
+    loya-push -r "$(seq 257)"
 status 64 "-r and a source" loya-push -r 1 crm
 status 64 "also of no number" loya-push -r "" crm
 status 0 "-r of no number" loya-push -r ""

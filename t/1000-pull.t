@@ -5,6 +5,8 @@
 . "$here/pull.sh"
 
 status 64 "no source" loya-pull
+# shellcheck disable=SC2046
+status 64 "more sources than there is room for" loya-pull $(seq -f s%g 257)
 status 64 "-f and -r" loya-pull -f -r crm
 status 64 "-f and -i" loya-pull -f -i crm
 status 64 "-n and -r" loya-pull -n -r crm

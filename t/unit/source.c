@@ -278,6 +278,80 @@ static const struct {
 	    "\"e-mail\"}}}}",
 	    "sources/x.json:1:55: map.fields.email.as: there is no "
 	    "'e-mail'" },
+	{ "{\"receive\":{\"auth\":7}}",
+	    "sources/x.json:1:20: receive.auth: not an object" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":\"body\""),
+	    "sources/x.json:1:57: receive.auth.signed: not a list of what "
+	    "is signed" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\",{"
+	    "\"text\":\"a\",\"header\":\"b\"}]"),
+	    "sources/x.json:1:65: receive.auth.signed[1]: not one of text "
+	    "and header" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"timestamp\","
+	    "\"body\"],\"timestamp_field\":\"t\""),
+	    "sources/x.json:1:96: receive.auth.timestamp_field: there is no "
+	    "field" },
+	{ AUTH("\"kind\":\"header\",\"pointer\":\"a\""),
+	    "sources/x.json:1:47: receive.auth.pointer: not a JSON Pointer" },
+	{ HOOK("\"organization\":{\"place\":\"o\",\"value\":\"1\"}"),
+	    "sources/x.json:1:62: receive.organization.place: 'o': not a "
+	    "place: a JSON Pointer begins with / and has ~ only as ~0 and "
+	    "~1" },
+	{ HOOK("\"status\":204,\"answer\":{\"type\":\"a/b\",\"body\":\"x\"}"),
+	    "sources/x.json:1:60: receive.answer: an answer of status 204 "
+	    "has no body" },
+	{ HOOK("\"root\":\"a\""), "sources/x.json:1:45: receive.root: 'a' is "
+	    "not a JSON Pointer" },
+	{ HOOK("\"origin\":[\"\"]"),
+	    "sources/x.json:1:47: receive.origin: an empty name" },
+	{ MAP("\"root\":\"a\""), "sources/x.json:1:36: map.root: 'a' is not "
+	    "a JSON Pointer" },
+	{ MAP("\"only\":{\"changed\":\"c\"}"), "sources/x.json:1:36: "
+	    "map.only: not a place: a JSON Pointer begins with / and has ~ "
+	    "only as ~0 and ~1" },
+	{ MAP("\"fields\":[]"),
+	    "sources/x.json:1:38: map.fields: not an object" },
+	{ "{\"map\":{\"forms\":[]}}",
+	    "sources/x.json:1:17: map.forms: not an object of forms" },
+	{ "{\"map\":{\"forms\":{}}}",
+	    "sources/x.json:1:17: map.forms: not an object of forms" },
+	{ MAP("\"timeline\":{\"status\":\"/s\",\"each\":\"@id\"}"),
+	    "sources/x.json:1:62: map.timeline.each: not a JSON Pointer" },
+	{ MAP("\"thin\":{\"from\":\"a\",\"is\":\"b\"}"), "sources/x.json:1:44: "
+	    "map.thin.from: 'a': not a place: a JSON Pointer begins with / "
+	    "and has ~ only as ~0 and ~1" },
+	{ MAP("\"thin\":{\"all\":[\"/a\"],\"not\":true}"), "sources/x.json:1:36"
+	    ": map.thin: nothing may stand beside 'all'" },
+	{ MAP("\"thin\":{\"from\":\"/a\",\"is\":\"b\",\"there\":true}"),
+	    "sources/x.json:1:36: map.thin: more than one test" },
+	{ MAP("\"thin\":[[[[[[[[[[\"/a\"]]]]]]]]]]"), "sources/x.json:1:45: "
+	    "map.thin[0][0][0][0][0][0][0][0][0]: conditions inside each other "
+	    "too deeply" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"as\":[\"trim\","
+	    "\"join\"]}}"), "sources/x.json:1:64: map.fields.name.as: 'join' "
+	    "has to stand first" },
+	{ MAP("\"fields\":{\"tags\":{\"from\":\"/e\",\"as\":[\"set\","
+	    "\"trim\"]}}"), "sources/x.json:1:64: map.fields.tags.as: nothing "
+	    "goes on behind 'set'" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"values\":[]}}"),
+	    "sources/x.json:1:68: map.fields.name.values: not an object of "
+	    "values" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"values\":{}}}"),
+	    "sources/x.json:1:68: map.fields.name.values: not an object of "
+	    "values" },
+	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"values\":{\"a\":[]}}}"),
+	    "sources/x.json:1:73: map.fields.name.values.a: not a single "
+	    "value" },
+	{ MAP("\"fields\":{\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
+	    "\"zone\":\"IST\"}}"), "sources/x.json:1:82: "
+	    "map.fields.ended_at.zone: there is no such zone in "
+	    "/usr/share/zoneinfo" },
+	{ MAP("\"fields\":{\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\","
+	    "\"country\":\"0049\"}}"), "sources/x.json:1:89: "
+	    "map.fields.phone_number.country: not the digits of a calling "
+	    "code" },
+	{ "{\"profile\":\"plain\",\"match\":\"email\"}",
+	    "sources/x.json:1:28: match: not a list of rules" },
 };
 
 /* How a file came to be what it is. */

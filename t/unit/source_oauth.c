@@ -160,6 +160,17 @@ test_complaints(void)
 		    "not a list of words", "a scope of nothing" },
 		{ "{" CC ",\"scope\":\"a\\\"b\"}", "84: oauth.scope: "
 		    "not a list of words", "a quote in a scope" },
+		{ "{" CC ",\"params\":[]}", "85: oauth.params: "
+		    "not an object", "a list of parameters" },
+		{ "{\"grant\":\"client_credentials\",\"url\":\"https://a/t\","
+		    "\"auth\":\"body\",\"client_id\":\"\"}", "86: "
+		    "oauth.client_id: empty", "an empty id" },
+		{ "{\"grant\":\"client_credentials\",\"url\":\"https://a/t\","
+		    "\"auth\":\"body\",\"client_id\":7}", "86: "
+		    "oauth.client_id: not a text", "a number as id" },
+		{ "{\"grant\":\"jwt-bearer\",\"url\":\"https://a/t\","
+		    "\"assertion\":[\"\"]}", "64: oauth.assertion: "
+		    "no command", "a command without a name" },
 		{ "{" CC ",\"params\":{\"a\":1}}", "90: oauth.params.a: "
 		    "not a text", "a number as a parameter" },
 		{ "{" CC ",\"params\":{\"scope\":\"x\"}}", "94: "

@@ -104,6 +104,9 @@ static const char *const bad[][2] = {
 	    "pull.settings.key: not a name" },
 	{ BASE ",\"settings\":{\"A\":\"1\"}", "pull.settings.A: not a name" },
 	{ BASE ",\"settings\":{\"a\":1}", "pull.settings.a: " },
+	{ BASE ",\"settings\":[]", "pull.settings: not an object" },
+	{ BASE ",\"headers\":[]",
+	    "pull.headers: not an object of up to 32 texts" },
 	{ BASE ",\"secrets\":[\"since\"]", "'since' is not a name" },
 	{ BASE ",\"first\":\"soon\"", "pull.first: not a time" },
 	{ BASE ",\"lookback\":-1", "pull.lookback: " },
@@ -152,6 +155,10 @@ static const char *const bad[][2] = {
 	    "pull.changes[0].key: not a pointer" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"key\":\"/a/[b]\"}]",
 	    "pull.changes[0].key: a step in brackets is [NAME=TEXT]" },
+	{ BASE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}",
+	    "pull.one: its rows are the records" },
+	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"params\":[]}]",
+	    "pull.changes[0].params: not an object of up to 32 texts" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"ago\":-1}]",
 	    "pull.changes[0].ago: " },
 	{ BASE ",\"parts\":{}", "there is no 'one' whose parts" },
@@ -176,6 +183,15 @@ static const char *const bad[][2] = {
 	    "stamp" },
 	{ BASE SOME ",\"index\":[{\"url\":\"{base}\",\"key\":\"/k\",\"stamp\":"
 	    "\"/s\"}]", "pull.index: there are no 'some' and 'one'" },
+	{ BASE ONE SOME ",\"index\":[{\"url\":\"{base}\",\"key\":\"/k\","
+	    "\"stamp\":\"/s\",\"keys\":true}]",
+	    "pull.index: its rows are keys without being told" },
+	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
+	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}]",
+	    "pull.missed[0].query: its rows are keys without being told" },
+	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
+	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\"}}" SOME,
+	    "pull.some: a record that has parts is read by 'one'" },
 	{ BASE SOME ",\"missed\":[]", "not a list of up to 8 lists" },
 	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",

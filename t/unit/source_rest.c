@@ -81,6 +81,8 @@ static const char *const bad[][2] = {
 	{ ONE(ON "\"url\":\"/t\""), "requests.r.url: '/t': " },
 	{ ONE(ON "\"url\":\"https://{/id}/t\""), "requests.r.url: " },
 	{ ONE(ON "\"url\":\"https://a{/id}\""), "url: it has no path" },
+	{ ONE(ON "\"url\":\"https://10.0.0.1/\""), "'https://10.0.0.1/': a "
+	    "private address, which 'private' has to allow" },
 	{ ONE(ON "\"url\":\"http://127.0.0.1/\""), "http:// is for this "
 	    "machine itself, which 'private' has to allow" },
 	{ ONE(ON "\"url\":\"{base}/{x}\""),
@@ -125,6 +127,8 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL ",\"answer\":{\"index\":\"/i\"}"), "there are no "
 	    "results" },
 	{ ONE(ON URL ",\"answer\":{\"quota_rest\":0}"), "quota_rest" },
+	{ ONE(ON URL) ",\"settings\":[]", "push.rest.settings: not an "
+	    "object of up to" },
 	{ ONE(ON URL) ",\"settings\":{\"A\":\"b\"}", "not a name of a "
 	    "setting" },
 	{ ONE(ON URL) ",\"settings\":{\"base\":\"b\"}", "not a name of a "
