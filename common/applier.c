@@ -1,6 +1,7 @@
 #include "common/applier.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,7 @@ applier_step(struct applier *a, int *did, struct err *e)
 void
 applier_print(struct applier *a)
 {
+	struct pollfd p = { STDOUT_FILENO, POLLOUT, 0 };
 	struct buf *b = apply_output(a->apply);
 	size_t done = 0;
 	ssize_t n;
@@ -109,7 +111,9 @@ applier_print(struct applier *a)
 		n = write(STDOUT_FILENO, b->p + done, b->len - done);
 		if (n > 0) {
 			done += (size_t)n;
-		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		} else if (n < 0 && errno == EAGAIN) {
+			poll(&p, 1, -1);
+		} else if (n < 0 && errno != EINTR) {
 			warn("standard output: %s; going on without it",
 			    strerror(errno));
 			a->no_output = 1;

@@ -43,17 +43,26 @@ is "that is told once" "$(grep -v refused "$T/err")" \
 is "and all is worked off" \
     "$(sqlite3 "$T/full.db" "SELECT count(*) FROM member")" 2996
 # A pipe that is full and does not block: some of what is written, or none, goes
-# into it.  0x541b: FIONREAD.
+# into it.  0x541b: FIONREAD.  It waits for room asleep, within 10 s (1000 looks).
 perl -MFcntl -e 'pipe my $r, my $w or die;
     fcntl $w, F_SETFL, O_NONBLOCK;
-    if (!fork) { open STDOUT, ">&", $w; exec @ARGV }
+    my $pid = fork;
+    if (!$pid) { open STDOUT, ">&", $w; exec @ARGV }
     close $w;
     my $n = pack "L", 0;
     until (unpack("L", $n) > 60000) {
 	select undef, undef, undef, .01;
 	ioctl $r, 0x541b, $n;
     }
+    my ($asleep, $looks) = (0, 0);
+    while ($asleep < 20 && $looks++ < 1000) {
+	select undef, undef, undef, .01;
+	open my $f, "<", "/proc/$pid/stat" or die;
+	$asleep = <$f> =~ /\) S / ? $asleep + 1 : 0;
+    }
+    print STDERR $asleep < 20 ? "busy\n" : "asleep\n";
     print while <$r>' loya-apply -b -s "$T/slow.db" >"$T/slow" 2>"$T/err"
 is "a reader who is slow has every line" "$(sort -u "$T/slow" |
     grep -c '^{.*}$')" 4000
+is "and is waited for without work" "$(sed q "$T/err")" asleep
 done_testing
