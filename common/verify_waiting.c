@@ -133,32 +133,64 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 	    v->gone && strcmp(t->why, "erased") == 0));
 }
 
+/* Whether the event is the end of a snapshot that a newer one superseded, which
+ * settles what was held: 1, 0, <0. */
+static int
+is_over(struct verify *v, const struct state *t)
+{
+	static const char sql[] = "SELECT 1 FROM snapshot "
+	    "WHERE end_seq = :seq AND state = 'superseded'";
+	struct stmt *st;
+	int64_t one;
+
+	if (t->state != EV_APPLIED || strcmp(t->why, "superseded") != 0)
+		return 0;
+	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, t->seq);
+	return stmt_one(st, &one, v->e);
+}
+
+/* Whether any row of the record says that this event waits until then. */
+static int
+was_due_at(const struct events *all, const struct state *t)
+{
+	size_t i;
+
+	for (i = find(all->wait, all->nwait, t->seq, 0); i < all->nwait &&
+	    all->wait[i].seq == t->seq; i++)
+		if (all->wait[i].due == t->due)
+			return 1;
+	return 0;
+}
+
 /* Erasing settles what waited, and of whom else an event is about it takes away
  * which try that was; a snapshot that is superseded, or complete after all,
  * settles its end; and releases before this did not number the tries, or called
- * one that is refused scheduled while a part of it waited. */
+ * one that is refused scheduled while a part of it waited: 1, 0, <0. */
 static int
-may_be_otherwise(const struct verify *v, const struct said *s,
-    const struct state *t)
+may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 {
-	if (v->gone && t->state == EV_REFUSED &&
-	    strcmp(t->why, "erased") == 0)
+	if (v->gone && t->state == EV_REFUSED && strcmp(t->why, "erased") == 0)
 		return 1;
 	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
 	    t->state != EV_REFUSED)
 		return 0;
 	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
 		return 1;
+	if (t->due != 0 && !was_due_at(v->events, t))
+		return 0;
 	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
 	    s->timed != 0 && t->why[0] == '\0')
 		return 1;
-	return s->try < t->tries && ((s->ever & 1u << t->state) ||
-	    (t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0));
+	if (s->try >= t->tries)
+		return 0;
+	return (s->ever & 1u << t->state) ? 1 : is_over(v, t);
 }
 
-static void
+static int
 check_state(struct verify *v, struct said *s, const struct state *t)
 {
+	int rc;
+
 	if (t->seq > 0 && t->seq <= v->events->last)
 		v->events->mark[t->seq] |= SEEN;
 	if (s == NULL) {
@@ -169,22 +201,21 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 		else if (!may_be_unsaid(v, t))
 			verify_row(v, "event", t->seq, "is %s, and no row of "
 			    "audit says so", event_state_name(t->state));
-		return;
+		return 0;
 	}
 	add_to_come(v->events, s, t);
-	s->otherwise = may_be_otherwise(v, s, t);
-	if (s->otherwise)
-		return;
-	if (s->state != t->state ||
-	    (!s->silent && strcmp(s->why, t->why) != 0)) {
+	rc = may_be_otherwise(v, s, t);
+	s->otherwise = rc == 1;
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	if (s->state != t->state || (!s->silent && strcmp(s->why, t->why) != 0))
 		verify_row(v, "event", t->seq, "is %s (%s), and the record "
 		    "says %s (%s)", event_state_name(t->state), t->why,
 		    event_state_name(s->state), s->why);
-		return;
-	}
-	if (!s->silent && !is_right_due(v->events, s, t->due))
+	else if (!s->silent && !is_right_due(v->events, s, t->due))
 		verify_row(v, "event", t->seq, "due_at is not what the record "
 		    "says");
+	return 0;
 }
 
 /* The body of what waits is still needed, and that of what was read back was
@@ -250,8 +281,8 @@ walk_events(struct verify *v)
 	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		take(v, st, &t);
-		check_state(v, verify_said(v->events, t.seq), &t);
-		if ((bad = check_inbox(v, &t)) != 0) {
+		bad = check_state(v, verify_said(v->events, t.seq), &t);
+		if (bad != 0 || (bad = check_inbox(v, &t)) != 0) {
 			stmt_reset(st);
 			return bad;
 		}
@@ -302,12 +333,12 @@ check_plain(struct verify *v)
 		/* One that is not there at all is reported as a gap. */
 		if (rc == 0)
 			continue;
-		if ((rc = is_complete(v, s, &t)) < 0)
-			return rc;
-		if (rc == 0)
-			check_state(v, s, &t);
-		else
+		if ((rc = is_complete(v, s, &t)) == 1)
 			s->otherwise = 1;
+		else if (rc == 0)
+			rc = check_state(v, s, &t);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

@@ -172,6 +172,14 @@ finds "an event that is said to wait" "" "UPDATE event
     SET state = 'scheduled', due_at = 1 << 50 WHERE seq = 1" "event 1"
 finds "an event with another reason" "" \
     "UPDATE event SET why = 'duplicate' WHERE seq = 1" "event 1"
+finds "a refused event that is said to be superseded, behind another try" "" \
+    "UPDATE event SET state = 'applied', why = 'superseded', tries = 2
+    WHERE seq = 6" "event 6"
+finds "... and one that waits for its time" "" "UPDATE event
+    SET state = 'applied', why = 'superseded', tries = 2, due_at = NULL
+    WHERE seq = 13; DELETE FROM pending" "event 13" "pending 13"
+finds "an event put off, behind another try" "" "UPDATE event
+    SET due_at = due_at + 1, tries = 2 WHERE seq = 13" "event 13"
 finds "an event that is said to be read back" "" "INSERT INTO event(seq, state,
     why) SELECT max(seq) + 1, 'applied', 'read' FROM event" "event 14"
 finds "an event that nobody looked at, said to be applied" "" \
