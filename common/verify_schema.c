@@ -27,18 +27,19 @@ make(struct db **db, const char *format, struct err *e)
 	return rc;
 }
 
-/* The statement that makes an object of this name: 1 and *sql (until the next
- * use of st), 0 when there is none, <0. */
+/* The statement that makes an object: 1 and *sql (until the next use of st), 0
+ * when there is none, <0.  A trigger may have the name of a table. */
 static int
-object(struct db *db, const char *name, struct stmt **st, const char **sql,
-    struct err *e)
+object(struct db *db, const char *type, const char *name, struct stmt **st,
+    const char **sql, struct err *e)
 {
 	static const char query[] = "SELECT sql FROM sqlite_schema "
-	    "WHERE name = :name AND sql IS NOT NULL";
+	    "WHERE type = :type AND name = :name AND sql IS NOT NULL";
 	int rc;
 
 	*st = db_stmt(db, query);
-	stmt_text(*st, 1, name);
+	stmt_text(*st, 1, type);
+	stmt_text(*st, 2, name);
 	rc = stmt_step(*st, e);
 	*sql = rc == 1 ? stmt_get_text(*st, 0, NULL) : NULL;
 	return rc;
@@ -60,7 +61,7 @@ within(struct verify *v, struct db *a, struct db *b, const char *table,
 		type = stmt_get_text(st, 0, NULL);
 		name = stmt_get_text(st, 1, NULL);
 		sql = stmt_get_text(st, 2, NULL);
-		found = object(b, name, &other, &there, v->e);
+		found = object(b, type, name, &other, &there, v->e);
 		if (found < 0)
 			break;
 		if (found == 0)

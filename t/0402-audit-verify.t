@@ -195,6 +195,13 @@ finds "the guard against replays emptied" -inbox "DELETE FROM hash_run" \
     "hash_run -" "inbox 13"
 finds "a changed event id in the inbox" -inbox \
     "UPDATE inbox SET event_id = 'zz' WHERE seq = 3" "inbox 3"
+finds "a trigger that is not loya's, by the name of a table" "" "CREATE TRIGGER
+    member AFTER INSERT ON audit BEGIN SELECT 1; END" "schema member"
+finds "... of an index" "" "CREATE TRIGGER event_open AFTER INSERT ON audit
+    BEGIN SELECT 1; END" "schema event_open"
+finds "... in the inbox file" -inbox "CREATE TRIGGER inbox AFTER INSERT ON inbox
+    BEGIN SELECT 1; END"
+like "is named" "$(cat "$T/out")" '"inbox schema","row":"inbox","fault":"a trig'
 finds "a table that is not loya's" "" "CREATE TABLE extra(a)" "schema extra"
 
 sqlite3 "$good" ".backup $T/bad/one.db"
