@@ -16,6 +16,7 @@ struct pruning {
 	struct store *store;
 	int64_t before, at;	/* at: the last row that was looked at */
 	int refused, begun;
+	int again;		/* some of these can be tried again */
 	int64_t seq[ROWS];	/* to be taken away next */
 	int64_t bytes[ROWS];	/* of each body */
 	size_t n;
@@ -23,7 +24,8 @@ struct pruning {
 	struct err *e;
 };
 
-/* Whether nothing will be done with the event any more: 1, 0, <0. */
+/* Whether nothing will be done with the event any more, unless somebody tries
+ * again what was refused: 1, 0, <0. */
 static int
 is_done(struct pruning *p, int64_t seq)
 {
@@ -32,6 +34,7 @@ is_done(struct pruning *p, int64_t seq)
 
 	if ((rc = event_get(p->store, seq, &ev, p->e)) != 0)
 		return rc;
+	p->again |= ev.state == EV_REFUSED;
 	return ev.state == EV_APPLIED || (ev.state == EV_REFUSED &&
 	    ev.due_at == 0 && (p->refused ||
 	    strcmp(ev.why, "dismissed") == 0 ||
@@ -49,6 +52,7 @@ gather(struct pruning *p)
 	int rc = 0, done;
 
 	p->n = 0;
+	p->again = 0;
 	st = db_stmt(store_db(p->store, STORE_INBOX), sql);
 	stmt_int(st, 1, p->at);
 	stmt_int(st, 2, p->before);
@@ -72,10 +76,38 @@ gather(struct pruning *p)
 static void
 count(struct pruning *p, size_t from, size_t to)
 {
-	for (; from < to; from++) {
-		p->r->bodies++;
-		p->r->bytes += p->bytes[from];
-	}
+	for (; from < to; from++)
+		if (p->seq[from] == 0) {
+			p->r->kept++;
+		} else {
+			p->r->bodies++;
+			p->r->bytes += p->bytes[from];
+		}
+}
+
+/* Where somebody may be trying one of them again, nobody does until this is
+ * over: it would wait then, and lose its body. */
+static int
+begin(struct pruning *p)
+{
+	int rc = p->again ? store_begin(p->store, STORE_MAIN, p->e) : 0;
+
+	if (rc == 0 && (rc = store_begin(p->store, STORE_INBOX, p->e)) != 0)
+		store_rollback(p->store, STORE_MAIN);
+	return rc;
+}
+
+/* Row k, unless it was tried again since it was looked at: then it is none of
+ * these any more. */
+static int
+take(struct pruning *p, size_t k)
+{
+	int done = p->again ? is_done(p, p->seq[k]) : 1;
+
+	if (done == 1)
+		return inbox_prune(p->store, p->seq[k], p->e);
+	p->seq[k] = 0;
+	return done;
 }
 
 /* Rows from i on, as many as go into one transaction: counted once it is
@@ -87,16 +119,15 @@ some(struct pruning *p, size_t *i)
 	size_t k;
 	int rc;
 
-	if ((rc = store_begin(p->store, STORE_INBOX, p->e)) != 0)
+	if ((rc = begin(p)) != 0)
 		return rc;
 	for (k = *i; k < p->n && rc == 0 && clock_mono() - start < enough; k++)
-		rc = inbox_prune(p->store, p->seq[k], p->e);
-	if (rc != 0) {
+		rc = take(p, k);
+	if (rc != 0)
 		store_rollback(p->store, STORE_INBOX);
-		return rc;
-	}
-	if ((rc = store_commit(p->store, STORE_INBOX, p->e)) == 0)
+	else if ((rc = store_commit(p->store, STORE_INBOX, p->e)) == 0)
 		count(p, *i, k);
+	store_rollback(p->store, STORE_MAIN);
 	*i = k;
 	return rc;
 }
