@@ -133,6 +133,7 @@ sort_event(struct erase *x, int64_t seq)
 	}
 	if (waits)
 		erase_add(&x->event, seq);
+	x->again |= ev.state != EV_APPLIED;
 	return 0;
 }
 

@@ -49,6 +49,7 @@ struct erase {
 	struct erase_list pending;	/* that still stand in the table, also
 					 * when dismissed */
 	struct erase_list body;		/* rows of the inbox */
+	int again;			/* some of them can be tried again */
 	/* Rows of the record that name no member, with the event: those that
 	 * have the source's id of one, and those that have none. */
 	struct erase_list named, named_inbox, loose, loose_inbox;

@@ -38,6 +38,24 @@ some(struct erase *x, enum store_file f, const struct erase_list *l,
 	return store_commit(x->store, f, x->e);
 }
 
+/* Where somebody may be trying one of the events again, nobody does until its
+ * body is gone and it is settled. */
+static int
+some_bodies(struct erase *x, enum store_file f, const struct erase_list *l,
+    size_t *i, wipe_fn *fn)
+{
+	int rc;
+
+	if (f != STORE_INBOX || !x->again)
+		return some(x, f, l, i, fn);
+	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
+		return rc;
+	if ((rc = some(x, f, l, i, fn)) == 0)
+		return store_commit(x->store, STORE_MAIN, x->e);
+	store_rollback(x->store, STORE_MAIN);
+	return rc;
+}
+
 static int
 all(struct erase *x, enum store_file f, const struct erase_list *l,
     wipe_fn *fn, int64_t *count)
@@ -51,7 +69,7 @@ all(struct erase *x, enum store_file f, const struct erase_list *l,
 	}
 	while (i < l->n && rc == 0) {
 		was = i;
-		rc = some(x, f, l, &i, fn);
+		rc = some_bodies(x, f, l, &i, fn);
 		if (rc == 0)
 			*count += (int64_t)(i - was);
 	}
@@ -68,6 +86,21 @@ settle(struct store *s, int64_t seq, struct err *e)
 	if ((rc = event_get(s, seq, &ev, e)) != 0 || ev.state == EV_APPLIED)
 		return rc;
 	return event_put(s, seq, EV_REFUSED, 0, "erased", e);
+}
+
+static int
+wipe_body(struct store *s, int64_t seq, struct err *e)
+{
+	struct event_row ev;
+	int rc;
+
+	if ((rc = event_get(s, seq, &ev, e)) != 0)
+		return rc;
+	/* It was refused, and was tried again since. */
+	if ((ev.state == EV_HELD || ev.state == EV_SCHEDULED) &&
+	    (rc = settle(s, seq, e)) != 0)
+		return rc;
+	return inbox_prune(s, seq, e);
 }
 
 /*
@@ -136,7 +169,7 @@ erase_wipe(struct erase *x)
 	    (rc = all(x, STORE_MAIN, &x->unnamed, outbox_bury,
 	    &unnamed)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->blind, audit_erase, &blind)) != 0 ||
-	    (rc = all(x, STORE_INBOX, &x->body, inbox_prune,
+	    (rc = all(x, STORE_INBOX, &x->body, wipe_body,
 	    &r->bodies)) != 0 ||
 	    (rc = drop_hashes(x)) != 0 ||
 	    (rc = all(x, STORE_MAIN, &x->audit, audit_erase, &r->audit)) != 0)

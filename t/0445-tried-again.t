@@ -1,6 +1,6 @@
 #!/bin/sh
-# Somebody tries again what was refused, while prune -S refused takes bodies
-# away: an event that waits has its body.
+# Somebody tries again what was refused, while prune -S refused or erase takes
+# bodies away: an event that waits has its body.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
@@ -72,6 +72,46 @@ like "prune takes another one away" "$(cat "$T/prune.out")" \
     '"bodies":1,.*"kept":1\}'
 stop again 0
 is "it cannot be tried again" "$(both)" "refused|pruned
+0"
+status 0 "it verifies" loya-audit verify -q
+
+# With erase.
+one_of() {	# external id
+	member hr "$1-1" "{\"external_id\":\"$1\",\"version\":1}" |
+	    loya-apply >"$T/applied"
+	points hr "$1-2" "{\"external_id\":\"$1\",\"kind\":\"redeem\",
+	    \"points\":5,\"reference\":\"$1\"}" | tr -d '\n' |
+	    loya-apply >"$T/applied" 2>&1
+	seq=$(inbox "SELECT max(seq) FROM inbox")
+	is "one is refused" "$(both)" "refused|insufficient_points
+1"
+}
+
+one_of A
+hold "$LOYA_STORE-inbox"
+start erase loya-audit erase hr/A
+wait_for "erase at the lock" waiting "$LOYA_STORE-inbox" 1
+start again loya-apply -r "$seq"
+wait_for "apply behind it" waiting "$LOYA_STORE" 1
+release
+stop erase 0
+is "erase takes its body away" "$rc" 0
+stop again 0
+is "it cannot be tried again" "$(both)" "refused|pruned
+0"
+status 0 "it verifies" loya-audit verify -q
+
+one_of B
+hold "$LOYA_STORE"
+start erase loya-audit erase hr/B
+wait_for "erase at the lock" waiting "$LOYA_STORE" 1
+start again loya-apply -r "$seq"
+wait_for "apply behind it" waiting "$LOYA_STORE" 2
+release
+stop again 0
+stop erase 0
+is "whichever of them comes first" "$rc" 0
+is "its body is gone, and it does not wait" "$(both | sed 's/|.*//')" "refused
 0"
 status 0 "it verifies" loya-audit verify -q
 done_testing
