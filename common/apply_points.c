@@ -57,6 +57,20 @@ effect(const struct change *c)
 	return p;
 }
 
+/* Whether a change says once more what was posted under its reference. */
+static int
+is_same(const struct ledger_row *old, const struct change *c,
+    const struct member *m)
+{
+	if (strcmp(old->member, m->id) != 0 ||
+	    strcmp(old->kind, kind_name(c->points_kind)) != 0)
+		return 0;
+	if (c->points_kind != POINTS_REVERSE)
+		return old->points == effect(c);
+	return strcmp(old->reverses, c->reverses) == 0 && (!c->has_points ||
+	    c->points == old->points || c->points == -old->points);
+}
+
 /*
  * The reference was posted before: the same entry again is a duplicate,
  * another one under its name a conflict.  1: dealt with; 0: it is new.
@@ -76,9 +90,7 @@ posted(struct work *w, const struct change *c, struct member *m)
 		return 0;
 	if (rc != 0)
 		return rc;
-	if (strcmp(old.member, m->id) != 0 ||
-	    strcmp(old.kind, kind_name(c->points_kind)) != 0 ||
-	    (c->points_kind != POINTS_REVERSE && old.points != effect(c))) {
+	if (!is_same(&old, c, m)) {
 		rc = refuse(w, c, m, "reference_conflict",
 		    "this reference was posted before, for something else");
 		return rc != 0 ? rc : 1;

@@ -98,6 +98,13 @@ is "which is a duplicate when it comes again" "$rc $got" "0 event.duplicate"
 points hr p7 '{"external_id":"E1","kind":"reverse","reverses":"r3","reference":"r5"}' >"$T/in"
 apply <"$T/in"
 like "once" "$(cat "$T/lines")" '"why":"reference_conflict"'
+points hr p7a '{"external_id":"E1","kind":"reverse","reverses":"r1","reference":"r4"}' >"$T/in"
+apply <"$T/in"
+like "nor another entry under its reference" "$rc $(cat "$T/lines")" \
+    '^1 .*"why":"reference_conflict"'
+points hr p7b '{"external_id":"E1","kind":"reverse","reverses":"r3","points":31,"reference":"r4"}' >"$T/in"
+apply <"$T/in"
+like "nor another sum" "$(cat "$T/lines")" '"why":"reference_conflict"'
 points hr p9a '{"external_id":"E1","kind":"reverse","reverses":"r4","reference":"r7"}' >"$T/in"
 status 1 "a reverse is not reversed" loya-apply <"$T/in"
 like "why" "$(cat "$T/out")" '"why":"bad_points","detail":"a reverse is not'
