@@ -150,7 +150,7 @@ member_key(struct reading *r, uint32_t k)
 		return version(r, v);
 	if (strcmp(name, "effective_at") == 0) {
 		got(r, v, &g);
-		return map_time(r->m, name, &g, 0, &r->c->effective_at);
+		return map_time(r->m, name, &g, &r->c->effective_at);
 	}
 	if (strcmp(name, "deleted") == 0) {
 		r->c->deleted = json_type(r->j, v) == JSON_TRUE;
@@ -175,7 +175,7 @@ event_time(struct mapper *m, struct change *c)
 		g.kind = place_type(&f) == JSON_NULL ? GOT_NULL : GOT_JSON;
 		g.s = place_canonical(&m->scene, &f, &g.len);
 	}
-	return map_time(m, "time", &g, 0, &c->time);
+	return map_time(m, "time", &g, &c->time);
 }
 
 /* One of member and external_id, not both. */

@@ -56,27 +56,17 @@ fields(struct mapper *m, struct change *c, int *part)
 	return 0;
 }
 
-static const struct zone *
-zone_of(const struct value *v)
-{
-	return v->nway > 0 ? v->way[0].zone : NULL;
-}
-
 static int
 times(struct mapper *m, struct change *c)
 {
 	const struct form *fm = m->form;
-	const struct value *v;
 	struct got g, sub;
 
-	v = &fm->time;
-	if (map_read(m, "time", v, &g) != 0 ||
-	    map_time(m, "time", &g, zone_of(v), &c->time) != 0)
+	if (map_read(m, "time", &fm->time, &g) != 0 ||
+	    map_time(m, "time", &g, &c->time) != 0)
 		return -1;
-	v = &fm->effective_at;
-	if (map_read(m, "effective_at", v, &g) != 0 ||
-	    map_time(m, "effective_at", &g, zone_of(v),
-	    &c->effective_at) != 0)
+	if (map_read(m, "effective_at", &fm->effective_at, &g) != 0 ||
+	    map_time(m, "effective_at", &g, &c->effective_at) != 0)
 		return -1;
 	if (map_read(m, "version", &fm->version, &g) != 0 ||
 	    map_read(m, "version", &fm->version_sub, &sub) != 0 ||

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/map_date.h"
 
 int
 map_time(struct mapper *m, const char *name, const struct got *g,
-    const struct zone *zone, int64_t *t)
+    int64_t *t)
 {
 	struct got g2 = *g;
 	struct way w;
@@ -28,7 +28,7 @@ map_time(struct mapper *m, const char *name, const struct got *g,
 		g2.len -= 2;
 	}
 	memset(&w, 0, sizeof w);
-	w.zone = zone;
+	w.zone = g->zone;
 	if (map_convert(m, &w, AS_DATETIME, &g2) != NULL)
 		return map_refuse(m, "bad_field", "%s: '%.*s' is not a time",
 		    name, map_shown(g2.s, g2.len), g2.s);
@@ -43,8 +43,10 @@ time_form(struct mapper *m, struct got *g)
 	char *t;
 	int64_t v;
 
+	/* OData's form is none that a field has by itself. */
 	if (g->kind != GOT_JSON || g->s[0] != '"' || g->len <= 12 ||
-	    clock_parse(g->s + 1, g->len - 2, &v) != 0)
+	    g->s[1] == '/' || map_date_read(g->s + 1, g->len - 2, NULL,
+	    g->zone, &v) != 0)
 		return;
 	t = arena_alloc(m->arena, CLOCK_TEXT);
 	g->s = clock_format(v, t);

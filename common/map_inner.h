@@ -155,6 +155,7 @@ struct got {
 	size_t len;
 	int timed;
 	int64_t time;
+	const struct zone *zone;	/* of a time that names none */
 };
 
 /* Texts and bodies that are sent. */
@@ -239,7 +240,7 @@ int map_field(struct mapper *, const char *name, enum core_field,
 int map_version(struct mapper *, const struct got *num, const struct got *sub,
     struct version *);
 int map_time(struct mapper *, const char *name, const struct got *,
-    const struct zone *, int64_t *t);
+    int64_t *t);
 
 /* NULL, or why the value cannot be converted: a constant phrase. */
 const char *map_convert(struct mapper *, const struct way *, enum as,

@@ -313,6 +313,7 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 		w = &v->way[i];
 		nothing(g);
 		fault = through_way(m, w, g);
+		g->zone = w->zone;
 		if (fault == NULL)
 			continue;
 		seen = *g;

@@ -159,6 +159,21 @@ static const struct mapping conversions[] = {
 	    "\"enrolled_at\":{\"from\":\"/e\",\"as\":\"datetime\"}}}",
 	    "{\"id\":1,\"e\":\"2026-03-04T05:36:07\"}",
 	    "1 enrolled_at=\"2026-03-04T00:06:07.000000Z\"" },
+	{ "so it is of a field that nothing is done to",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"enrolled_at\":\"/e\",\"ended_at\":[{\"from\":\"/x\"},"
+	    "{\"from\":\"/f\",\"zone\":\"Europe/Berlin\"}]}}",
+	    "{\"id\":1,\"e\":\"2026-03-04T05:36:07\","
+	    "\"f\":\"2026-07-01 02:00:00\"}",
+	    "1 enrolled_at=\"2026-03-04T00:06:07.000000Z\" "
+	    "ended_at=\"2026-07-01T00:00:00.000000Z\"" },
+	{ "which a day and a time of another zone are not moved by",
+	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"enrolled_at\":\"/e\",\"ended_at\":\"/f\"}}",
+	    "{\"id\":1,\"e\":\"2026-03-04\","
+	    "\"f\":\"2026-03-04T05:36:07+01:00\"}",
+	    "1 enrolled_at=\"2026-03-04\" "
+	    "ended_at=\"2026-03-04T04:36:07.000000Z\"" },
 	{ "a field's own zone goes first",
 	    "{\"zone\":\"+05:30\",\"external_id\":\"/id\",\"fields\":{"
 	    "\"enrolled_at\":{\"from\":\"/e\",\"as\":\"datetime\","
