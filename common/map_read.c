@@ -188,7 +188,7 @@ join(struct mapper *m, const struct way *w, const char **text, size_t n,
 			buf_adds(&m->scratch, sep);
 		buf_adds(&m->scratch, text[i]);
 	}
-	g->kind = GOT_TEXT;
+	g->kind = m->scratch.len == 0 && w->empty_null ? GOT_NULL : GOT_TEXT;
 	g->len = m->scratch.len;
 	g->s = arena_dup(m->arena, m->scratch.p, g->len);
 }

@@ -225,6 +225,13 @@ static const struct mapping conversions[] = {
 	    FIELD("\"name\":{\"from\":[\"/a\",\"/b\",\"/c\"],\"as\":\"join\"}"),
 	    "{\"id\":1,\"a\":\"Mira\",\"b\":\"\",\"c\":\"Dell\"}",
 	    "1 name=\"Mira Dell\"" },
+	{ "join of empty texts is one",
+	    FIELD("\"name\":{\"from\":[\"/a\",\"/b\"],\"as\":\"join\"}"),
+	    "{\"id\":1,\"a\":\"\",\"b\":\"\"}", "1 name=\"\"" },
+	{ "which is null where the file says so",
+	    "{\"empty\":\"null\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"name\":{\"from\":[\"/a\",\"/b\"],\"as\":\"join\"}}}",
+	    "{\"id\":1,\"a\":\"\",\"b\":\"\"}", "1 name=null" },
 	{ "join of an array, with a separator",
 	    FIELD("\"team\":{\"from\":\"/a\",\"as\":\"join\","
 	    "\"separator\":\"/\"}"),
