@@ -1,9 +1,10 @@
 /*
  * A record that says what holds when: employments with a first and a last day,
- * and slices of each.  What comes of it is the status on the day of receipt,
- * with the slice's fields, in the change that is there, and one change more for
- * each later day on which one of them will be another.  A function of the row
- * alone: the day it is applied does not count here.
+ * and slices of each.  What comes of it is the status on the day of receipt
+ * (or on which it takes effect, when that is later), with the slice's fields,
+ * in the change that is there, and one change more for each day behind receipt
+ * on which one of them will be another.  A function of the row alone: the day
+ * it is applied does not count here.
  */
 #include "common/map_inner.h"
 
@@ -182,27 +183,39 @@ look_back(struct line *l, int64_t t)
 	}
 }
 
-/* What holds now: into every change that the record is about. */
+/* The status at time t, and the fields as they were last said by then. */
 static int
-present(struct line *l, size_t first, size_t last, const struct field *status,
-    const struct span *from, int64_t t)
+know(struct line *l, int64_t t, struct field *status)
 {
-	struct mapper *m = l->m;
-	struct change *c = &m->change[first];
-	struct field *f;
-	size_t i, n = c->nfield, open = 0;
+	struct span *from;
+	size_t i, open = 0;
 
-	f = arena_alloc(m->arena, (n + l->t->nfield + 1) * sizeof *f);
-	if (n > 0)
-		memcpy(f, c->field, n * sizeof *f);
-	f[n++] = *status;
+	if (at(l, t, status, &from) != 0)
+		return -1;
 	for (i = 0; i < l->t->nfield; i++) {
+		l->field[i].json = NULL;
 		if (from != NULL && read_field(l, from, i, &l->field[i]) != 0)
 			return -1;
 		open += l->field[i].json == NULL;
 	}
 	if (open > 0)
 		look_back(l, t);
+	return 0;
+}
+
+/* What is known: into every change that the record is about. */
+static void
+present(struct line *l, size_t first, size_t last, const struct field *status)
+{
+	struct mapper *m = l->m;
+	struct change *c = &m->change[first];
+	struct field *f;
+	size_t i, n = c->nfield;
+
+	f = arena_alloc(m->arena, (n + l->t->nfield + 1) * sizeof *f);
+	if (n > 0)
+		memcpy(f, c->field, n * sizeof *f);
+	f[n++] = *status;
 	for (i = 0; i < l->t->nfield; i++)
 		if (l->field[i].json != NULL)
 			f[n++] = l->field[i];
@@ -210,7 +223,6 @@ present(struct line *l, size_t first, size_t last, const struct field *status,
 		m->change[i].field = f;
 		m->change[i].nfield = n;
 	}
-	return 0;
 }
 
 static int
@@ -269,12 +281,17 @@ static int
 walk(struct line *l, size_t first)
 {
 	int64_t t = l->m->scene.row->received_at;
+	int64_t effective = l->m->change[first].effective_at;
 	struct field is, will, *f;
 	struct span *from;
 	size_t n, last = l->m->n;
 
-	if (map_timeline_parts(l) != 0 || at(l, t, &is, &from) != 0 ||
-	    present(l, first, last, &is, from, t) != 0)
+	/* An event that waits says what holds when it takes effect. */
+	if (map_timeline_parts(l) != 0 ||
+	    know(l, effective > t ? effective : t, &is) != 0)
+		return -1;
+	present(l, first, last, &is);
+	if (effective > t && know(l, t, &is) != 0)
 		return -1;
 	while ((t = next(l, t)) != INT64_MAX) {
 		f = arena_alloc(l->m->arena, (l->t->nfield + 1) * sizeof *f);
@@ -316,7 +333,6 @@ map_timeline(struct mapper *m, size_t first)
 {
 	uint32_t element = m->scene.element;
 	struct line l = { m, m->form->timeline, NULL, 0, NULL };
-	size_t i;
 	int rc;
 
 	if (first == m->n || said(&m->change[first]))
@@ -324,8 +340,6 @@ map_timeline(struct mapper *m, size_t first)
 	if ((rc = is_silent(m, l.t)) != 0)
 		return rc < 0 ? rc : 0;
 	l.field = arena_alloc(m->arena, l.t->nfield * sizeof *l.field);
-	for (i = 0; i < l.t->nfield; i++)
-		l.field[i].json = NULL;
 	rc = walk(&l, first);
 	m->scene.element = element;
 	return rc;

@@ -13,4 +13,32 @@ is "RFC 3339 is taken" "$(at 1 2026-11-20T12:30:00+02:00)" "2026-11-20T10:30:00.
 is "DD-MM-YYYY HH:mm:ss is in the zone of the file" "$(at 2 '20-11-2026 12:30:00')" "2026-11-20T07:00:00.000000Z"
 is "anything else is refused" "$(at 3 yesterday)" "bad_field"
 is "deactivated means suspended" "$(store "SELECT status FROM member")" suspended
+
+# A record that takes effect later is about a leaver, and about who joins.
+record() {	# ID EMPLOYEE EFFECTIVE MORE
+	line darwinbox "$1" loya.received \
+	    "{\"event\":\"employee.updated\",\"event_id\":\"$1\",\"effective_date\":\"$3\",\"employee\":{\"employee_id\":\"$2\",\"employee_status\":\"Active\",\"grade\":\"M4\",$4}}" |
+	    LOYA_NOW=2026-11-22T00:00:00Z loya-apply >>"$T/lines"
+}
+grades() {	# TIME: status and grade of both on that day
+	LOYA_NOW=$1T00:00:00Z loya-apply -b >>"$T/lines"
+	store "SELECT group_concat(status || coalesce(attributes ->> '\$.grade',
+	    '-'), ' ') FROM (SELECT status, attributes FROM member m
+	    JOIN binding b ON b.member = m.num WHERE external_id
+	    IN ('L', 'J') ORDER BY external_id DESC)"
+}
+left='"date_of_joining":"01-05-2020","date_of_exit":"30-11-2026"'
+joins='"date_of_joining":"01-12-2026"'
+for who in L J; do
+	line darwinbox "is-$who" loya.received \
+	    "{\"employee\":{\"employee_id\":\"$who\",\"employee_status\":\"Active\",$([ $who = L ] && echo "$left" || echo "$joins")}}"
+done | LOYA_NOW=2026-11-21T00:00:00Z loya-apply >"$T/lines"
+record raise-L L 01-01-2027 "$left"
+record raise-J J 15-12-2026 "$joins"
+is "what they are before" "$(grades 2026-11-30)" "active- pending-"
+is "a day that comes before that changes the status in its time" \
+    "$(grades 2026-12-02)" "suspended- active-"
+is "who began stays active when it takes effect" \
+    "$(grades 2026-12-16)" "suspended- activeM4"
+is "and who left suspended" "$(grades 2027-01-02)" "suspendedM4 activeM4"
 done_testing

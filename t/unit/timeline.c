@@ -171,6 +171,32 @@ zones(void)
 	    "ended_at=\"2026-12-31\"", "the day after a last day");
 }
 
+/* A record that takes effect later than its parts begin or end. */
+static void
+waits(void)
+{
+	static const char file[] = FILE_OF("UTC", "\"effective_at\":\"/eff\",");
+
+#define EFFECTIVE(eff, slices) "{\"id\":\"P1\",\"eff\":\"" eff "\"," \
+	"\"name\":\"N\",\"jobs\":[" JOB(slices) "]}"
+	is_str(mapped_by(file, "application/json", EFFECTIVE("2026-04-05",
+	    SLICE("2020-01-01", "2026-03-31", "A"))),
+	    "P1 eff=2026-04-05T00:00:00.000000Z name=\"N\" "
+	    "status=\"suspended\" | P1 eff=2026-04-01T00:00:00.000000Z "
+	    "status=\"suspended\"", "who has left by then is not active");
+	is_str(mapped_by(file, "application/json", EFFECTIVE("2026-04-05",
+	    WITH("2026-04-01", "x") "," WITH("2026-05-01", "y"))),
+	    "P1 eff=2026-04-05T00:00:00.000000Z name=\"N\" "
+	    "status=\"active\" job=\"x\" | "
+	    "P1 eff=2026-04-01T00:00:00.000000Z status=\"active\" "
+	    "job=\"x\" | P1 eff=2026-05-01T00:00:00.000000Z job=\"y\"",
+	    "nor pending who has begun");
+	is_str(mapped_by(file, "application/json", EFFECTIVE("2026-03-01",
+	    SLICE("2020-01-01", "2026-03-03", "A"))),
+	    "P1 eff=2026-03-01T00:00:00.000000Z name=\"N\" "
+	    "status=\"suspended\"", "of one that holds already it is today");
+}
+
 /* So many slices, of a day each, that are active and suspended by turns. */
 static const char *
 many(int n)
@@ -237,6 +263,7 @@ main(void)
 {
 	table();
 	zones();
+	waits();
 	limits();
 	files();
 	return done_testing();
