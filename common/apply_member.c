@@ -361,6 +361,21 @@ grows_too_large(const struct known *k, const struct decision *d)
 	    n > attributes(&was->link[d->link]));
 }
 
+/* What a record says of a day to come, and its source may not decide, is no
+ * event of its own: the rest of it was taken. */
+static int
+is_denied(const struct work *w, const struct change *c,
+    const struct known *k, struct decision *d)
+{
+	if (d->outcome != OUTCOME_DENIED)
+		return 0;
+	if (!k->is || k->by != NULL ||
+	    !apply_says_more(w, (size_t)(c - w->change)))
+		return 1;
+	d->outcome = OUTCOME_UNCHANGED;
+	return 0;
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -378,7 +393,7 @@ apply_member(struct work *w, struct change *c)
 		t.foreseen = w->foreseen;
 	else if ((rc = work_out(w, c, &k, &d)) != 0)
 		return rc < 0 ? rc : 0;
-	if (d.outcome == OUTCOME_DENIED)
+	if (is_denied(w, c, &k, &d))
 		return refuse_denied(w, c, &k, &d);
 	if (grows_too_large(&k, &d))
 		return record_refusal(w, EV_REFUSED, "bad_field", "the "

@@ -127,3 +127,21 @@ apply_is_only(const struct work *w, size_t i)
 {
 	return w->twin == NULL || w->twin[i].next == i;
 }
+
+int
+apply_says_more(const struct work *w, size_t i)
+{
+	const struct authority_view *av = &w->ap->view;
+	const struct change *c = w->change;
+	const struct twin *t = w->twin;
+	size_t k, f;
+
+	if (apply_is_only(w, i) || *t[i].id == '\0')
+		return 0;
+	for (k = t[i].next; k != i; k = t[k].next)
+		for (f = 0; f < c[k].nfield; f++)
+			if (av->rank(av->ctx, c[k].field[f].name,
+			    w->row->source) >= 0)
+				return 1;
+	return 0;
+}

@@ -254,6 +254,9 @@ struct twin *apply_twins(struct work *, const struct change *, size_t n);
 int apply_still_says(const struct work *, struct change *, size_t i);
 /* Whether nothing else of the event is about the same record as change i. */
 int apply_is_only(const struct work *, size_t i);
+/* Whether something else of the event is about the same record as change i, and
+ * its source may decide that. */
+int apply_says_more(const struct work *, size_t i);
 
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */

@@ -41,4 +41,22 @@ is "a day that comes before that changes the status in its time" \
 is "who began stays active when it takes effect" \
     "$(grades 2026-12-16)" "suspended- activeM4"
 is "and who left suspended" "$(grades 2027-01-02)" "suspendedM4 activeM4"
+
+# Where somebody else decides the status, the days that a record names are no
+# events that are refused: the rest of it was taken.
+source_file crm
+echo '{"authority":{"*":["darwinbox","crm"],"status":["crm"]}}' \
+    >"$LOYA_CONF/loya.json"
+line darwinbox d1 loya.received \
+    "{\"employee\":{\"employee_id\":\"D\",\"employee_status\":\"Active\",$left}}" |
+    LOYA_NOW=2026-11-21T00:00:00Z loya-apply >"$T/lines"
+export LOYA_NOW=2026-12-02T00:00:00Z
+status 0 "a last day that the source may not suspend by" loya-apply -b
+like "is told as such" "$(cat "$T/out")" \
+    'loya.member.unchanged".*"changes":[{][}],"denied":\["status"\]'
+status 1 "nothing is refused" sh -c \
+    'loya-audit inbox -S refused | grep darwinbox.*d1'
+member darwinbox d2 '{"external_id":"D","version":2,"status":"suspended"}' >"$T/in"
+status 1 "an event of nothing else is" loya-apply <"$T/in"
+ok "verify agrees" loya-audit verify
 done_testing
