@@ -62,7 +62,6 @@ receive_new(struct receiver **out, const char *confdir, struct store *s,
 	r->confdir = xstrdup(confdir);
 	r->store = s;
 	r->backlog = backlog;
-	r->issuer_at = INT64_MIN;
 	r->stamp_at = clock_mono();
 	crypt_random(r->throttle_key, sizeof r->throttle_key);
 	rc = secret_stamp(s, &r->stamp, e);

@@ -23,30 +23,44 @@ tell(struct receiver *r, const struct err *e)
 		warn("tokens: %s%s", e->msg, seldom_text(n, of));
 }
 
+/*
+ * The issuer, where there is none yet.  Whoever sends what looks like a token
+ * makes us look: for one that cannot be had not too often, and until then it is
+ * not there for want of the key, not because nothing was issued.
+ */
+static int
+look_for_issuer(struct receiver *r, struct hooks *h)
+{
+	int64_t now = clock_mono();
+	struct err e;
+
+	if (r->issuer_rc != 0 && now - r->issuer_at < CLOCK_SECOND)
+		return r->issuer_rc;
+	r->issuer_at = now;
+	if ((r->issuer_rc = hooks_issuer(h, r->store, &e)) != 0)
+		tell(r, &e);
+	return r->issuer_rc;
+}
+
 int
 receive_issuer(struct receiver *r, struct delivery *d,
     const struct issuer **is)
 {
-	int64_t now = clock_mono();
+	struct hooks *h = d->hooks;
 	struct err e;
-	int rc = 0;
+	int rc;
 
 	*is = NULL;
-	/* Whoever sends what looks like a token can make us look for the
-	 * first one of all: not too often. */
-	if (d->hooks->issuer == NULL && (r->issuer_at == INT64_MIN ||
-	    now - r->issuer_at >= CLOCK_SECOND)) {
-		r->issuer_at = now;
-		rc = hooks_issuer(d->hooks, r->store, &e);
-	}
-	if (rc == 0 && d->hooks->issuer != NULL && r->reader == NULL)
-		rc = store_open(&r->reader, store_path(r->store), ROLE_RECV,
-		    STORE_READ, &e);
-	if (rc != 0)
+	if (h->issuer == NULL && (rc = look_for_issuer(r, h)) != 0)
+		return rc;
+	if (h->issuer != NULL && r->reader == NULL &&
+	    (rc = store_open(&r->reader, store_path(r->store), ROLE_RECV,
+	    STORE_READ, &e)) != 0) {
 		tell(r, &e);
-	else
-		*is = d->hooks->issuer;
-	return rc;
+		return rc;
+	}
+	*is = h->issuer;
+	return 0;
 }
 
 int

@@ -23,7 +23,8 @@ struct receiver {
 	struct store *reader;	/* both files, for reading here; or NULL */
 	struct throttle throttle;
 	unsigned char throttle_key[16];
-	int64_t issuer_at;	/* looked for last */
+	int64_t issuer_at;	/* looked for last, */
+	int issuer_rc;		/* and what came of it */
 	struct seldom tokens;	/* that could not be looked at */
 	int64_t stamp, stamp_at;	/* of the secrets; looked at last */
 	int64_t told;			/* the stamp that was warned about */

@@ -1,0 +1,42 @@
+# A good token is good: what is ours to mend is never a sender's 401.
+. "$(dirname "$0")/lib.sh"
+. "$here/recv.sh"
+umask 077
+sources
+rm "$LOYA_CONF/sources/std.json"
+
+# post TOKEN BODY: $code, $T/got; of a client behind a proxy, so that the hook
+# wants a token
+post() {
+	code=$(curl -s -D "$T/head" -o "$T/got" -w '%{http_code}' \
+	    -H "Authorization: Bearer $1" -H 'Via: 1.1 front' \
+	    -H 'Content-Type: application/json' -d "$2" \
+	    "http://$address/hooks/open")
+}
+
+# The first token of all.
+start_recv
+post loya_none '{"id":"1"}'
+is "before a token was issued none is good" "$code" 401
+token=$(loya-token -q issue hook:open)
+post "$token" '{"id":"1"}'
+is "the first one is good at once" "$code" 202
+stop recv
+
+# Without the key nobody can say whether a token is good.
+rm "$LOYA_STORE"*
+loya-token -q init
+start_recv
+mv "$LOYA_CONF/key" "$T/key"
+token=$(LOYA_KEY=$T/key loya-token -q issue hook:open)
+for i in 1 2 3; do
+	post "$token" '{"id":"1"}'
+	is "the key is away: token, come again ($i)" "$code" 503
+	like "... and when" "$(cat "$T/head")" '^Retry-After: [0-9]+'
+done
+mv "$T/key" "$LOYA_CONF/key"
+found() { post "$token" '{"id":"1"}'; [ "$code" = 202 ]; }
+wait_for "the key to be found" found
+is "it is back: the token is good" "$code" 202
+stop recv
+done_testing
