@@ -138,6 +138,7 @@ receive_bearer(struct receiver *r, struct delivery *d)
 	d->denied = DENY_SCOPE;
 	if (!is_for(&j->token, d->hook->source->name))
 		return E_NOTFOUND;
+	d->denied = DENY_SIGNATURE;
 	d->token = j->token.id;
 	if (issuer_notes(&j->token, now)) {
 		j->what = TOKEN_USE;

@@ -5,13 +5,13 @@ umask 077
 sources
 rm "$LOYA_CONF/sources/std.json"
 
-# post TOKEN BODY: $code, $T/got; of a client behind a proxy, so that the hook
-# wants a token
+# post TOKEN BODY [HOOK]: $code, $T/got; of a client behind a proxy, so that the
+# hook wants a token
 post() {
 	code=$(curl -s -D "$T/head" -o "$T/got" -w '%{http_code}' \
 	    -H "Authorization: Bearer $1" -H 'Via: 1.1 front' \
 	    -H 'Content-Type: application/json' -d "$2" \
-	    "http://$address/hooks/open")
+	    "http://$address/hooks/${3:-open}")
 }
 
 # The first token of all.
@@ -21,7 +21,23 @@ is "before a token was issued none is good" "$code" 401
 token=$(loya-token -q issue hook:open)
 post "$token" '{"id":"1"}'
 is "the first one is good at once" "$code" 202
+
+# What else is asked of a delivery is asked of one with a token, too.
+echo '{ "receive": { "auth": { "kind": "standard-webhooks" }, "organization":
+    { "place": "/org", "value": "good" } } }' >"$LOYA_CONF/sources/org.json"
+echo '{ "authority": { "*": ["open", "org"] } }' >"$LOYA_CONF/loya.json"
+printf '%s\n' "$secret" | loya-token -q set org
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the configuration" grep -q 'configuration read' "$T/recv.err"
+token=$(loya-token -q issue hook:org)
+post "$token" '{"org":"good"}' org
+is "a token, of the organization" "$code" 202
+post "$token" '{"org":"bad"}' org
+is "of another one" "$code" 401
+like "... is told no more than with a signature" "$(cat "$T/got")" \
+    'the request is not authenticated'
 stop recv
+rm "$LOYA_CONF/sources/org.json" "$LOYA_CONF/loya.json"
 
 # Without the key nobody can say whether a token is good.
 rm "$LOYA_STORE"*
