@@ -37,6 +37,18 @@ add(struct refusals *r, const char *source, const char *why, int64_t minute)
 	return x;
 }
 
+/* What is stored of minutes that are over is asked for no more. */
+static void
+forget(struct refusals *r, int64_t minute)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < r->n; i++)
+		if (r->at[i].n > 0 || r->at[i].minute >= minute)
+			r->at[kept++] = r->at[i];
+	r->n = kept;
+}
+
 int
 refusals_count(struct refusals *r, const char *source, const char *why,
     int64_t at)
@@ -46,6 +58,7 @@ refusals_count(struct refusals *r, const char *source, const char *why,
 
 	x = find(r, source, why, minute);
 	if (x == NULL) {
+		forget(r, minute);
 		add(r, source, why, minute);
 		return 1;
 	}
@@ -59,7 +72,7 @@ refusals_take(struct refusals *r, int64_t now, size_t *n)
 {
 	int64_t minute = now / (60 * CLOCK_SECOND);
 	struct refusal_count *taken = NULL;
-	size_t i, kept = 0;
+	size_t i;
 
 	*n = 0;
 	if (r->pending > 0)
@@ -68,10 +81,8 @@ refusals_take(struct refusals *r, int64_t now, size_t *n)
 		if (r->at[i].n > 0)
 			taken[(*n)++] = r->at[i];
 		r->at[i].n = 0;
-		if (r->at[i].minute >= minute)
-			r->at[kept++] = r->at[i];
 	}
-	r->n = kept;
+	forget(r, minute);
 	r->pending = 0;
 	return taken;
 }

@@ -13,7 +13,7 @@ main(void)
 	struct refusals r = { NULL, 0, 0, 0 };
 	struct refusal_count *x;
 	size_t n;
-	int i;
+	int i, first = 0;
 
 	is_int(refusals_count(&r, "a", "stale", t), 1, "the first of a kind");
 	ok(refusals_take(&r, t, &n) == NULL, "is not counted here");
@@ -37,6 +37,10 @@ main(void)
 	x = refusals_take(&r, t, &n);
 	is_int(n, 2, "and taken again");
 	free(x);
+	for (i = 2; i < 1000; i++)
+		first += refusals_count(&r, "a", "stale", t + i * minute);
+	is_int(first, 998, "one each minute is the first each time");
+	ok(r.n < 3, "and none of them is kept for ever");
 	refusals_release(&r);
 	return done_testing();
 }
