@@ -320,8 +320,10 @@ hooks_drop(struct hooks *h)
 		return;
 	forget_all(h);
 	issuer_free(h->issuer);
-	for (i = 0; i < h->n; i++)
+	for (i = 0; i < h->n; i++) {
 		answer_release(&h->hook[i].taken);
+		answer_release(&h->hook[i].other);
+	}
 	free(h->hook);
 	config_free(h->config);
 	free(h);

@@ -145,6 +145,7 @@ for replay in 4711 4712; do
 done
 is "is one event, however often it is replayed" "$(($(rows salesforce) - before))" 1
 stop recv
+is "the server ends well (with SAN: it leaks nothing)" "$rc" 0
 
 status 0 "loya-apply takes all of it" loya-apply -b
 is "what only names a record waits to be read back" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 11
