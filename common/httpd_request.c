@@ -251,7 +251,8 @@ response_of(struct answer *a)
  * libmicrohttpd takes a bare LF for the end of a chunk's line, behind an
  * extension as well, and does not tell; a front door may not (RFC 9112 7.1),
  * and pass on as one request what is two here.  So nothing is read behind a
- * body in chunks.
+ * body in chunks.  Nor is it at the end, and its sender has to know, or the
+ * next request is lost with the connection.
  */
 static void
 end_behind(struct answer *a)
@@ -283,10 +284,8 @@ queue(struct work *w)
 
 	if (c->phase == P_REPLY)
 		go_first(c, 0);
-	if (w->framing.chunked)
+	if (w->framing.chunked || c->h->draining)
 		end_behind(&w->answer);
-	else if (c->h->draining && !w->answer.constant)
-		w->answer.close = 1;
 	r = response_of(&w->answer);
 	c->phase = P_REPLY;
 	httpd_deadline(c, c->h->limits.request);

@@ -195,6 +195,28 @@ sed -n 's/.*"id":"\(term[^"]*\)".*/\1/p' "$T/recv.out" | sort >"$T/printed"
 is "and was printed once" "$(inbox "SELECT event_id FROM inbox
     WHERE event_id GLOB 'term*'" | sort | cmp - "$T/printed" 2>&1)" ""
 
+# one whose head was read and whose body was not
+start_recv
+perl -MIO::Socket::INET - "$address" "$(cat "$T/recv.pid")" \
+    >"$T/got" <<'EOT'
+my ($to, $pid) = @ARGV;
+my $s = IO::Socket::INET->new($to) or die;
+print $s "POST /hooks/open HTTP/1.1\r\nHost: loya\r\nExpect: 100-continue\r\n",
+    "Content-Type: application/json\r\nContent-Length: 13\r\n\r\n";
+$s->flush;
+<$s> =~ / 100 / or die;
+kill "TERM", $pid;
+select undef, undef, undef, 0.01 while IO::Socket::INET->new($to);
+print $s '{"id":"last"}';
+$s->flush;
+print <$s>;
+EOT
+stop recv
+is "what is under way at the end is taken" \
+    "$(inbox "SELECT count(*) FROM inbox WHERE event_id = 'last'")" 1
+like "with an answer" "$(cat "$T/got")" '^HTTP/1.1 202'
+like "that says that it is the last one" "$(cat "$T/got")" '^Connection: close'
+
 n=0
 while [ $n -lt 5 ]; do
 	n=$((n + 1))
