@@ -273,13 +273,13 @@ main(int argc, char **argv)
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
 	crypt_init();
-	if (r.o.dry)
-		check(&r);
-	if (r.naddress == 0)
+	if (r.naddress == 0 && !r.o.dry)
 		inetd_begin(STDIN_FILENO);
 	if (r.cert != NULL &&
 	    httpd_tls_load(&r.tls, r.cert, r.key, r.ca, &e) != 0)
 		die_err(&e);
+	if (r.o.dry)
+		check(&r);
 	crypt_private();
 	open_listeners(&r);
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||

@@ -33,9 +33,13 @@ for kind in '"subject": "CN=sender 1,O=Loya"' '"subject": "CN=x"' \
 	    "$kind" >"$LOYA_CONF/sources/mtls$n.json"
 done
 
-status 78 "a certificate that is not there" \
-    loya-recv -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
-like "is named" "$(cat "$T/err")" "$T/none: No such file"
+for n in -n -q; do
+	status 78 "a certificate that is not there ($n)" \
+	    loya-recv $n -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
+	like "is named" "$(cat "$T/err")" "$T/none: No such file"
+done
+status 0 "-n: one that is there" loya-recv -n -C "$T/server.pem" \
+    -K "$T/server.key" -A "$T/ca.pem"
 LOYA_NOW=2099-01-01T00:00:00Z
 export LOYA_NOW
 start_recv -C "$T/server.pem" -K "$T/server.key"
