@@ -147,7 +147,7 @@ check_source(const struct config *c, const struct source *s,
 	    store != NULL)
 		rc = check_oauth_secrets(s, store, e);
 	else if (s->oauth.grant != OAUTH_NONE && s->oauth.lacks != NULL &&
-	    (!s->pull.there || ready_pull(s, &lack) == 0))
+	    !s->pull.there)
 		say("%s: oauth: %s, no token can be got", s->at.oauth,
 		    s->oauth.lacks);
 	if (rc != 0 || s->push.kind == PUSH_NONE)

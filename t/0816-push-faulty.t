@@ -128,4 +128,10 @@ echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
 status 0 "without pull" loya-recv -n
 like "its oauth is named" "$(cat "$T/err")" \
     'shop.json.*: oauth: .*, no token can be got'
+cat >"$LOYA_CONF/sources/shop.json" <<-'END'
+	{"profile":"workday","pull":{"preset":"soap","base":"https://w.example",
+	    "user":"u","settings":{"tenant":"t"}}}
+END
+status 0 "what is read without a token" loya-recv -n
+is "lacks none" "$(grep -c oauth "$T/err")" 0
 done_testing
