@@ -1,6 +1,8 @@
 #include "common/ready.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/die.h"
@@ -131,6 +133,23 @@ check_authority(const struct config *c, const struct source *s)
 	buf_release(&b);
 }
 
+static void
+check_ca(const struct source *s, const char *path, const char *so)
+{
+	if (path != NULL && access(path, R_OK) != 0)
+		warn("source %s: %s: %s, %s", s->name, path, strerror(errno),
+		    so);
+}
+
+/* The files of CAs that count instead of the system's. */
+static void
+check_cas(const struct source *s)
+{
+	check_ca(s, s->pull.ca, "it cannot be read");
+	check_ca(s, s->oauth.ca, "no token can be got");
+	check_ca(s, s->push.ca, "nothing can be delivered to it");
+}
+
 /* One source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
@@ -168,6 +187,7 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	for (i = 0; i < c->nsource && rc == 0; i++) {
 		check_authority(c, &c->source[i]);
 		check_match(c, &c->source[i]);
+		check_cas(&c->source[i]);
 		rc = check_source(c, &c->source[i], store, e);
 	}
 	return rc;

@@ -45,6 +45,12 @@ secret 'api.refresh' is not set, no token can be got; see loya-token set"
 for name in pull tenant_key oauth refresh; do secret api.$name x; done
 status 0 "and once they are set" loya-recv -nq
 is "of nothing" "$(grep -c "source api" "$T/err")" 0
+sed -i 's|"pull":{|&"ca":"/none.pem",|; s|"oauth":{|&"ca":"/none.pem",|' \
+    "$LOYA_CONF/sources/api.json"
+status 0 "a file of CAs that is not there" loya-recv -nq
+is "is named, for what it is" "$(sed -n 's/^loya-recv: source api: //p' \
+    "$T/err")" "/none.pem: No such file or directory, it cannot be read
+/none.pem: No such file or directory, no token can be got"
 rm "$LOYA_CONF/sources/api.json"
 
 # A secret that is set while it runs.
