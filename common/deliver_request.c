@@ -7,9 +7,6 @@
 #include "common/crypt.h"
 #include "common/url.h"
 
-/* As long as a header's value may be that comes out of an event. */
-enum { HEADER_MAX = 1024 };
-
 static int
 header_value(const struct rest_header *h, struct map_sight *s, struct buf *b,
     struct err *e)
@@ -22,9 +19,9 @@ header_value(const struct rest_header *h, struct map_sight *s, struct buf *b,
 	for (i = 0; i < b->len; i++)
 		if (b->p[i] < ' ' || b->p[i] > '~')
 			break;
-	if (i < b->len || b->len > HEADER_MAX)
+	if (i < b->len || b->len > REST_HEADER)
 		return err_set(e, E_DATA, "%s: not up to %d characters of "
-		    "printable ASCII", h->name, HEADER_MAX);
+		    "printable ASCII", h->name, REST_HEADER);
 	return 0;
 }
 

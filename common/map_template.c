@@ -179,18 +179,36 @@ map_text_fixed(const struct map_text *t)
 	return 1;
 }
 
-const char *
-map_text_start(const struct map_text *t, struct arena *a)
+/* The first n pieces, without places. */
+static const char *
+literal(const struct map_text *t, size_t n, struct arena *a)
 {
 	struct buf b = { NULL, 0, 0 };
 	const char *out;
 	size_t i;
 
-	for (i = 0; i < t->n && t->piece[i].text != NULL; i++)
-		buf_adds(&b, t->piece[i].text);
+	for (i = 0; i < n; i++)
+		if (t->piece[i].text != NULL)
+			buf_adds(&b, t->piece[i].text);
 	out = arena_dup(a, buf_str(&b), b.len);
 	buf_release(&b);
 	return out;
+}
+
+const char *
+map_text_start(const struct map_text *t, struct arena *a)
+{
+	size_t n;
+
+	for (n = 0; n < t->n && t->piece[n].text != NULL; n++)
+		;
+	return literal(t, n, a);
+}
+
+const char *
+map_text_own(const struct map_text *t, struct arena *a)
+{
+	return literal(t, t->n, a);
 }
 
 static void body(const struct node *, struct map_reader *, int depth,

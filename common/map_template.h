@@ -59,8 +59,10 @@ struct value *map_value_alone(const struct node *, const char *key,
 struct cond *map_cond_alone(const struct node *, const char *key,
     struct arena *);
 
-/* What a text begins with, up to its first place; and whether it has one. */
+/* What a text begins with, up to its first place; all of it that is no place;
+ * and whether it has none. */
 const char *map_text_start(const struct map_text *, struct arena *);
+const char *map_text_own(const struct map_text *, struct arena *);
 int map_text_fixed(const struct map_text *);
 
 /* Whether a body has {"rows": ...}; whether anything outside of that (or in

@@ -10,6 +10,9 @@
 
 #include "common/map_template.h"
 
+/* As long as its value may be. */
+enum { REST_HEADER = 1024 };
+
 struct rest_header {
 	const char *name;
 	struct map_text *value;

@@ -100,6 +100,8 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 	host = strstr(start, "://");
 	if ((fault = url_fault(start)) != NULL)
 		conf_bad(&at, "'%.60s': %s", start, fault);
+	else if ((fault = url_fault(map_text_own(q->url, r->arena))) != NULL)
+		conf_bad(&at, "%s", fault);
 	else if (host != NULL && strchr(host + 3, '/') == NULL)
 		conf_bad(&at, "it has no path");
 	else if (!r->source->push.private_too && url_plain(start))
@@ -108,6 +110,20 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 	else if (!r->source->push.private_too && url_private(start))
 		conf_bad(&at, "'%.60s': a private address, which 'private' "
 		    "has to allow", start);
+}
+
+/* What no event would change: each delivery would fail by it. */
+static void
+header_value(const struct node *n, struct reading *r, const struct map_text *t)
+{
+	const char *own = map_text_own(t, r->arena), *s;
+
+	for (s = own; *s >= ' ' && *s <= '~'; s++)
+		;
+	if (*s != '\0')
+		conf_bad(n, "not printable ASCII");
+	else if (s - own > REST_HEADER)
+		conf_bad(n, "more than %d characters", REST_HEADER);
 }
 
 static void
@@ -134,6 +150,7 @@ header_list(const struct node *list, struct reading *r,
 		h->name = arena_dup(r->arena, item.key, strlen(item.key));
 		h->value = map_text_conf(&item, MAP_PLAIN, &r->reader);
 		push_header_ok(&item, h->name);
+		header_value(&item, r, h->value);
 	}
 }
 

@@ -120,6 +120,12 @@ static const char *const bad[][2] = {
 	    "event of a member's state" },
 	{ ONE("\"on\":\"loya.member.updated\",\"when\":true," URL
 	    ",\"coalesce\":true"), "coalesce: not with 'when'" },
+	{ ONE(ON URL ",\"headers\":{\"X-App\":\"L\303\266\"}"),
+	    "headers.X-App: not printable ASCII" },
+	{ ONE(ON URL ",\"headers\":{\"X-App\":\"{/id} \\n\"}"),
+	    "headers.X-App: not printable ASCII" },
+	{ ONE(ON "\"url\":\"https://a/{/id}/b c\""),
+	    "url: it has a character that must be encoded" },
 	{ ONE(ON URL ",\"answer\":{\"results\":\"a\",\"ok\":\"/a\"}"),
 	    "answer.results: not a JSON Pointer" },
 	{ ONE(ON URL ",\"answer\":{\"results\":\"\"}"), "results without "
