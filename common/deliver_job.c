@@ -169,9 +169,10 @@ void
 job_ending(const struct job *j, size_t i, struct ending *out)
 {
 	*out = j->each != NULL ? j->each[i] : j->all;
-	/* Being turned off is nothing that the delivery did. */
+	/* Being turned off is nothing that the delivery did.  Nor is what it is
+	 * sent again at once for, but that must have an end. */
 	if (out->end == OUTBOX_DEFERRED && !j->off &&
-	    j->row[i].tries + 1 >= BACKOFF_TRIES) {
+	    j->row[i].tries + 1 >= BACKOFF_TRIES + out->now) {
 		out->end = OUTBOX_DEAD;
 		out->why = "tries";
 	}

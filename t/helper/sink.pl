@@ -5,6 +5,7 @@
 # answered stands in DIR/mode, or DIR/mode.SUBJECT, read anew for each:
 #   a number  this status, with DIR/headers and DIR/body (or DIR/body.SUBJECT)
 #             where they are
+#   N then M  N for this request, M from the next one on
 #   much      200 and a body without end
 #   half, junk, reset, mute (says nothing)
 #   drip      200 and a byte of a header now and then, without end
@@ -54,6 +55,7 @@ sub mode {
 	my $m = -e "$dir/mode.$_[0]" ? slurp("mode.$_[0]") : slurp('mode');
 	$m = '204' unless defined $m;
 	chomp $m;
+	put('mode', $1) if $m =~ s/ then (.*)//;
 	return $m;
 }
 
