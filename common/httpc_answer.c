@@ -118,11 +118,15 @@ httpc_take_header(char *p, size_t size, size_t n, void *ctx)
 		k->over = 1;
 		return 0;
 	}
-	/* A new status line: what came before was a 100 Continue. */
+	/* A new status line: what came before was a 100 Continue.  Behind the
+	 * blank line it is a trailer, and no header (RFC 9110 6.5). */
 	if (n > 5 && memcmp(p, "HTTP/", 5) == 0) {
 		k->answer->nheader = 0;
 		k->good = is_good(p, n);
-	} else {
+		k->trailing = 0;
+	} else if (*p == '\r' || *p == '\n') {
+		k->trailing = 1;
+	} else if (!k->trailing) {
 		add_header(k->answer, p, n);
 	}
 	return n;

@@ -24,6 +24,7 @@ struct httpc_running {
 	int over;		/* the same: it is too long */
 	int stopped;		/* the same: take has enough */
 	int good;		/* the status line says 2xx */
+	int trailing;		/* the headers have ended */
 	char peer[INET6_ADDRSTRLEN];
 	char *text;		/* the request's headers, crypt_alloc()ed */
 	struct curl_slist *list;	/* over them */
