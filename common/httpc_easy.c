@@ -390,7 +390,8 @@ httpc_end(void *easy, struct httpc_running *k, struct httpc_ready *d,
 	/* Keeps the connection, forgets everything else. */
 	if (d == NULL || !d->is)
 		curl_easy_reset(easy);
-	k->answer->status = (int)status;
+	/* Where what follows the status line is not HTTP, nor is that. */
+	k->answer->status = code != CURLE_WEIRD_SERVER_REPLY ? (int)status : 0;
 	if (k->request->ordinary)
 		free(k->text);
 	else

@@ -65,6 +65,7 @@ for s in 300 301 302 303 304 307 308; do
 done
 later half "127.0.0.1:$port: it hung up within its answer"
 later junk "127.0.0.1:$port: what it answers is not HTTP"
+later minus "127.0.0.1:$port: what it answers is not HTTP"
 later trailer "503 no"
 later reset "127.0.0.1:$port: the connection was lost"
 later mute "127.0.0.1:$port: no answer in time"

@@ -11,6 +11,7 @@
 #   drip      200 and a byte of a header now and then, without end
 #   headers, continue   the same in a stream: headers, answers of 100
 #   long      200 and a header of 200,000 bytes
+#   minus     200 and less than nothing
 #   trailer   503, and Retry-After behind its body
 #   twice     204, and 204 once more for the next request
 # Many connections at a time, each for many requests.  While DIR/hold is there
@@ -109,6 +110,8 @@ sub answer {
 		while (print $c "X-More: more\r\n" x 100) {}
 	} elsif ($m eq 'long') {
 		print $c "HTTP/1.1 200 X\r\nX-Long: ", 'x' x 200000, "\r\n\r\n";
+	} elsif ($m eq 'minus') {
+		print $c "HTTP/1.1 200 X\r\nContent-Length: -1\r\n\r\n";
 	} elsif ($m eq 'trailer') {
 		print $c "HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n",
 		    "2\r\nno\r\n0\r\nRetry-After: 90\r\n\r\n";
