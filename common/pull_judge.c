@@ -131,6 +131,13 @@ code_of(enum pull_verdict v)
 	    v == PULL_LOST ? E_NO : E_BUSY;
 }
 
+/* What is not there has to be a record. */
+static enum pull_verdict
+of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
+{
+	return v == PULL_GONE && q != p->conf->one ? PULL_WRONG : v;
+}
+
 int
 pull_judge(struct pull *p, const struct pull_query *q,
     const struct httpc_answer *a, struct err *e)
@@ -144,9 +151,7 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	v = by_code(p, &j, code);
 	if (v == PULL_GOOD)
 		v = by_status(p, q, a->status);
-	/* What is not there has to be a record. */
-	if (v == PULL_GONE && q != p->conf->one)
-		v = PULL_WRONG;
+	v = of_query(p, q, v);
 	if (v == PULL_WRONG && a->status >= 300 && a->status < 400)
 		strcpy(code, "redirects are not followed");
 	words(p, &j, code, told);
@@ -172,7 +177,7 @@ pull_judge_frame(struct pull *p, const struct pull_query *q,
 	if (q->ok_place == NULL || (scalar(j, q->ok_place, word, sizeof word) &&
 	    listed(&q->ok, word)))
 		return 0;
-	v = by_code(p, j, code);
+	v = of_query(p, q, by_code(p, j, code));
 	p->verdict = v;
 	redact_text(&p->clean, j->text, j->len, said, sizeof said);
 	return err_set(e, v != PULL_GOOD ? code_of(v) : E_IO,

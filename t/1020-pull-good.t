@@ -1,0 +1,36 @@
+#!/bin/sh
+# A status of 200 over something else: an error of a part is none of the
+# record's, and one in the place of the rows is no row.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+. "$here/pull.sh"
+
+start_api
+loya-token -q init
+LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
+
+# pull MEMBERS; told N ANSWER: of {base}/told?at=N
+pull() {
+	printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","pause":0,"tries":1,%s}}' \
+	    "$base" "$1" >"$LOYA_CONF/sources/hr.json"
+}
+told() { printf %s "$2" >"$api/told.$1"; }
+rows() { inbox "SELECT count(*) FROM inbox"; }
+
+# An error of this kind means of a part what it does not mean of the record.
+pull '"error":{"code":"/status","gone":"GONE"},
+    "one":{"url":"{base}/told?at=2","rows":"/d","key":"/id","ok":{"from":"/status","is":"OK"}},
+    "parts":{"of":"/jobs","name":"/n","into":"/rows","query":{"url":"{base}/told?at=3",
+    "rows":"/r","ok":{"from":"/status","is":"OK"}}},
+    "changes":[{"url":"{base}/told?at=1","rows":"/r","key":"/id","keys":true}]'
+told 1 '{"r":[{"id":"a"}]}'
+told 2 '{"d":{"id":"a","jobs":[{"n":"x"}]},"status":"OK"}'
+told 3 '{"status":"GONE"}'
+status 78 "a part that is not there" loya-pull hr
+is "is told" "$(cat "$T/err")" \
+    "loya-pull: source 'hr': parts: the answer is not the good one of pull.parts: {\"status\":\"GONE\"}"
+is "and nobody is gone for it" "$(rows) $(cursor hr)" "0 "
+told 2 '{"status":"GONE"}'
+status 0 "a record that is not there" loya-pull hr
+like "is gone" "$(cat "$T/out")" '"external_id":"a","deleted":true'
+done_testing
