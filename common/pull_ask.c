@@ -37,6 +37,7 @@ take_row(void *ctx, const char *s, size_t n)
 	struct crypt_part c[2] = { { &k->hash, sizeof k->hash }, { s, n } };
 
 	k->p->rows_here = ++k->rows;
+	k->p->lone = !k->q->xml && !k->slicer.begun;
 	k->hash = crypt_shorthash(store_hash_key(k->p->store, STORE_INBOX),
 	    c, 2);
 	k->rc = pull_row(k->p, k->q, s, n, &k->e);

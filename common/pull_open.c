@@ -138,6 +138,7 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->listed = -1;
 	p->listing = NULL;
 	p->line = 0;
+	p->lone = 0;
 	p->again = 0;
 	p->verdict = PULL_GOOD;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)

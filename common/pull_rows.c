@@ -201,7 +201,8 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 		state_hash(p, q, key, r);
 }
 
-/* A row that cannot be the record that was asked for is a fault of that read;
+/* A row that cannot be the record that was asked for is a fault of that read,
+ * and so is an object in the place of the array, an error most likely;
  * elsewhere it is one of many, and stored. */
 static int
 no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
@@ -212,6 +213,9 @@ no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 
 	if (q == p->conf->one || p->missed != NULL || q == p->listing)
 		return err_set(e, E_IO, "%s: a row %s", q->name, why);
+	if (p->lone)
+		return err_set(e, E_IO, "%s: the answer is not what was "
+		    "promised: it %s", q->name, why);
 	if (p->line != 0)
 		return pull_odd(p, type, s, n, e, "line %lld: it %s",
 		    (long long)p->line, why);

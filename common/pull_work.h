@@ -103,6 +103,7 @@ struct pull {
 	const char *snapshot;	/* the same when they belong to one, or NULL */
 	int64_t total;		/* how many those are, -1: not known yet */
 	int64_t rows_here, odd_here;	/* rows of this answer */
+	int lone;		/* its row stands where an array might */
 	int64_t line;		/* of a command, 0: none */
 	int64_t place;		/* which of the lines of its record it is, from
 				 * 1 */

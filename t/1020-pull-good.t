@@ -33,4 +33,31 @@ is "and nobody is gone for it" "$(rows) $(cursor hr)" "0 "
 told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
 like "is gone" "$(cat "$T/out")" '"external_id":"a","deleted":true'
+
+# Without rows the answer is the array, or the only record.
+rm "$LOYA_STORE"*
+loya-token -q init
+pull '"changes":[{"url":"{base}/told?at=1","key":"/id"}],"all":[{"url":"{base}/told?at=1","key":"/id"}]'
+told 1 '{"error":"not now"}'
+for w in "" -f; do
+	# shellcheck disable=SC2086
+	status 74 "an error in the place of records" loya-pull $w hr
+	like "is told" "$(cat "$T/err")" \
+	    "promised: it has no '/id'"
+	is "and the cursor stands" "$(cursor hr)" ""
+done
+is "nor is it a row" "$(inbox "SELECT count(*) FROM inbox
+    WHERE CAST(body AS TEXT) LIKE '%error%'")" 0
+told 1 '{"id":1}'
+status 0 "a record in the place of records" loya-pull hr
+is "is the only one" "$(cursor hr) $(wc -l <"$T/out")" \
+    "2026-03-04T06:00:00.000000Z 1"
+LOYA_NOW=2026-03-04T06:05:00Z
+told 1 '[{"id":2},{"error":1}]'
+status 1 "one that is none among others" loya-pull hr
+is "is stored with them" "$(wc -l <"$T/out")" 2
+LOYA_NOW=2026-03-04T06:10:00Z
+told 1 '[{"error":2}]'
+status 1 "or alone, in an array" loya-pull hr
+is "is stored as well" "$(wc -l <"$T/out")" 1
 done_testing
