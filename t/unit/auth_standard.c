@@ -217,7 +217,7 @@ test_secrets(void)
 	    "the newer secret is good");
 	is_int(secrets(&a, b.secret[0], c.secret[0]), AUTH_MISMATCH,
 	    "others are not");
-	is_int(secrets(&a, A_SECRET + 6, NULL), AUTH_OK, "without whsec_");
+	is_int(secrets(&a, &A_SECRET[6], NULL), AUTH_OK, "without whsec_");
 	is_int(secrets(&a, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS*", NULL),
 	    AUTH_NO_SECRET, "a damaged whsec_");
 	is_int(secrets(&a, "whsec_", NULL), AUTH_NO_SECRET, "whsec_ alone");

@@ -139,7 +139,7 @@ test_tree(void)
 	is_str(tree("%22%01=x"), "{\"\\\"\\u0001\":\"x\"}",
 	    "a name that has to be, too");
 	for (i = 0; none[i] != NULL; i++)
-		is_str(tree(none[i]), bad, none[i]);
+		is_str(tree(none[i]), bad, "%s", none[i]);
 	for (i = 0; i <= 1000; i++)
 		sprintf(many + strlen(many), "%da=&", i);
 	is_str(tree(many), "bad: there are too many fields", "1,001 fields");

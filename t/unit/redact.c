@@ -347,11 +347,11 @@ test_looks(void)
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)
 		is_str(redact_text(&r, words[i], strlen(words[i]), out,
-		    sizeof out), words[i], words[i]);
+		    sizeof out), words[i], "%s", words[i]);
 	for (i = 0; i < sizeof credentials / sizeof credentials[0]; i++)
 		is_str(redact_text(&r, credentials[i].said,
 		    strlen(credentials[i].said), out, sizeof out),
-		    credentials[i].shown, credentials[i].shown);
+		    credentials[i].shown, "%s", credentials[i].shown);
 }
 
 int

@@ -251,7 +251,7 @@ slices(void)
 	cut("<a><l><i>1</i></l><l><i>2</i><i>3</i></l></a>", "a/l/i",
 	    "<i>1</i>|<i>2</i>|<i>3</i>|");
 	cut("<a><a><a/></a></a>", "a/a", "<a><a/></a>|");
-	cut(" <?xml?><a/>" + 8, "a", "<a/>|");
+	cut("<a/>", "a", "<a/>|");
 	cut("\xef\xbb\xbf<a><b>\xc3\xa9</b><!-- <b/> --></a>", "a/b",
 	    "<b>\xc3\xa9</b>|");
 	cut("<a><b><![CDATA[</b>]]></b></a>", "a/b",
