@@ -20,6 +20,7 @@ again() {
 }
 
 # One page of each table and index that is no page: never 0, never a signal.
+# SQLite of after 3.40 goes on behind one of an index, and it is a fault.
 broken() {	# file
 	sqlite3 -readonly "$T/kept/${1##*/}" "SELECT name || ' ' || rootpage
 	    FROM sqlite_schema WHERE rootpage > 0" >"$T/pages"
@@ -29,11 +30,14 @@ broken() {	# file
 		    conv=notrunc 2>"$T/dd"
 		loya-audit verify -q >"$T/out" 2>"$T/err" </dev/null
 		rc=$?
-		[ "$rc" = 78 ] && grep -q 'malformed$' "$T/err" ||
-		    echo "$name $rc"
+		case $rc in
+		78) grep -q 'malformed$' "$T/err" ;;
+		1) grep -q 'schema","row":"file"' "$T/out" ;;
+		*) false ;;
+		esac || echo "$name $rc"
 	done <"$T/pages"
 }
-is "a page of the store that is none: 78, and told" "$(broken "$LOYA_STORE")" ""
+is "a page of the store that is none is told" "$(broken "$LOYA_STORE")" ""
 is "and of the inbox file" "$(broken "$inbox")" ""
 
 # tampered SENTENCE FILE SQL TABLE ROW FAULT
