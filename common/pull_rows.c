@@ -213,7 +213,8 @@ no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 
 	if (q == p->conf->one || p->missed != NULL || q == p->listing)
 		return err_set(e, E_IO, "%s: a row %s", q->name, why);
-	if (p->lone)
+	/* An empty one may be how somebody writes that there is none. */
+	if (p->lone && (p->json.why != NULL || p->json.n > 1))
 		return err_set(e, E_IO, "%s: the answer is not what was "
 		    "promised: it %s", q->name, why);
 	if (p->line != 0)

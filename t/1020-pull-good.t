@@ -52,6 +52,10 @@ told 1 '{"id":1}'
 status 0 "a record in the place of records" loya-pull hr
 is "is the only one" "$(cursor hr) $(wc -l <"$T/out")" \
     "2026-03-04T06:00:00.000000Z 1"
+LOYA_NOW=2026-03-04T06:02:30Z
+told 1 '{}'
+status 1 "an empty one" loya-pull hr
+is "may mean that there is none" "$(cursor hr)" 2026-03-04T06:02:30.000000Z
 LOYA_NOW=2026-03-04T06:05:00Z
 told 1 '[{"id":2},{"error":1}]'
 status 1 "one that is none among others" loya-pull hr
