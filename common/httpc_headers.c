@@ -38,7 +38,25 @@ write_header(char *p, const struct http_header *h)
 
 /* As headers libcurl writes them once; by its options, twice.  "Expect:" takes
  * away what it adds on its own. */
-static char agent[] = "User-Agent: loya/" LOYA_VERSION, expect[] = "Expect:";
+static char agent[] = "User-Agent: loya/" LOYA_VERSION, expect[] = "Expect:",
+    nothing[] = "Content-Length: 0";
+
+/* RFC 9110 8.6: where the method has a meaning for a body, that there is none
+ * is said; some answer 411 otherwise. */
+static int
+says_nothing(const struct httpc_request *r)
+{
+	return r->body == NULL && (strcmp(r->method, "POST") == 0 ||
+	    strcmp(r->method, "PUT") == 0 || strcmp(r->method, "PATCH") == 0);
+}
+
+static struct curl_slist *
+add(struct curl_slist *at, char *line)
+{
+	at->data = line;
+	at->next = at + 1;
+	return at + 1;
+}
 
 /* A line feed in one would make it two. */
 int
@@ -59,17 +77,15 @@ httpc_make_headers(struct httpc_running *k, struct err *e)
 		named |= strcasecmp(r->header[i].name, "User-Agent") == 0;
 	}
 	k->text = p = r->ordinary ? xmalloc(n) : crypt_alloc(n);
-	k->list = at = xcalloc(r->nheader + 2, sizeof *k->list);
-	for (i = 0; i < r->nheader; i++, at++) {
-		at->data = p;
-		at->next = at + 1;
+	k->list = at = xcalloc(r->nheader + 3, sizeof *k->list);
+	for (i = 0; i < r->nheader; i++) {
+		at = add(at, p);
 		p = write_header(p, &r->header[i]);
 	}
-	if (!named) {
-		at->data = agent;
-		at->next = at + 1;
-		at++;
-	}
+	if (!named)
+		at = add(at, agent);
+	if (says_nothing(r))
+		at = add(at, nothing);
 	at->data = expect;
 	return 0;
 }

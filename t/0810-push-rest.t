@@ -309,6 +309,16 @@ for t in 120 600; do
 	status 0 "then it arrives" loya-push -b
 done
 
+# Some want to be told that there is no body (411).
+for m in POST PUT PATCH DELETE; do
+	rest crm '"points":{"on":"loya.points.posted","method":"'$m'","url":"{base}/m/{/external_id}"}'
+	earn p1 "5$(($(log | wc -l) + 1))" | loya-apply >"$T/applied"
+	status 0 "$m without a body" loya-push -b crm
+	is "says so, but for DELETE" "$(first) $(tr -d '\r' <"$sink/last" |
+	    grep -c '^Content-Length: 0$')" \
+	    "$m /api/m/p1 HTTP/1.1 $([ $m = DELETE ] && echo 0 || echo 1)"
+done
+
 # What loya-source(5) shows.
 sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |
     sed '/^[A.]/d; s/"crm"/"hr"/' >"$LOYA_CONF/sources/shop.json"
