@@ -106,6 +106,7 @@ show_all(struct run *r)
 		die_err(&e);
 	while ((p = deliver_complaint(r->d)) != NULL)
 		warn("%s", p);
+	courier_say_resting(r->d);
 	return deliver_count(r->d)->faulty > 0 ? EXIT_CONFIG : EXIT_DONE;
 }
 

@@ -257,15 +257,15 @@ status_of(const struct deliver_count *n)
 }
 
 /* Nobody need do anything; but who looks for what waits shall know. */
-static void
-say_resting(struct courier *c)
+void
+courier_say_resting(const struct deliver *d)
 {
 	char text[CLOCK_TEXT];
 	const char *name;
 	int64_t until;
 	size_t i = 0;
 
-	while ((name = deliver_resting(c->d, &i, &until)) != NULL) {
+	while ((name = deliver_resting(d, &i, &until)) != NULL) {
 		/* Whole seconds: it has ended then. */
 		until += CLOCK_SECOND - 1;
 		say("source '%s': rests until %.19sZ", name,
@@ -288,7 +288,7 @@ verdict(struct courier *c, int *status, struct err *e)
 	deliver_conclude(c->d);
 	complain(c);
 	if (!c->stopped)
-		say_resting(c);
+		courier_say_resting(c->d);
 	if (*status != EXIT_DONE && !shown)
 		say("%lld sent, %lld deferred, %lld dead; %lld waiting",
 		    (long long)n->sent, (long long)n->deferred,

@@ -19,6 +19,9 @@ enum courier_mode { COURIER_LINES, COURIER_BACKLOG, COURIER_WATCH };
  * them. */
 void courier_hold(void);
 
+/* Say which targets rest and until when (deliver_resting()). */
+void courier_say_resting(const struct deliver *);
+
 /*
  * Join (deliver_join()) and deliver.  progress: draw it on standard error.  0
  * and the exit status, for which a reason is said when it is not 0; or a

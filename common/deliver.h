@@ -111,7 +111,7 @@ int deliver_dismiss(struct store *, const struct config *,
 
 /* What would be sent now, as text with secrets masked, in pieces to fn; then
  * deliver_complaint() has which targets are off, and those of
- * deliver_orphans(). */
+ * deliver_orphans(), and deliver_resting() those that rest. */
 int deliver_show(struct deliver *, void (*fn)(void *ctx, const struct buf *),
     void *ctx, struct err *);
 
@@ -139,8 +139,9 @@ const struct deliver_count *deliver_count(const struct deliver *);
  * off and that something waits for is a complaint. */
 int deliver_survey(struct deliver *, struct err *);
 
-/* The next target of those that something waits for and that rested then, and
- * until when; NULL at the end.  *i is 0 at first. */
+/* Behind deliver_survey() or deliver_show(): the next target of those that
+ * something waits for and that rested then, and until when; NULL at the end.
+ * *i is 0 at first. */
 const char *deliver_resting(const struct deliver *, size_t *i,
     int64_t *until);
 

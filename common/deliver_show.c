@@ -122,6 +122,17 @@ show_row(void *ctx, const struct outbox_row *r, struct err *e)
 	return rc == E_NOTFOUND ? 1 : rc;
 }
 
+/* Nothing of it is shown; what waits, if anything, is not due before that. */
+static int
+resting(struct deliver *d, struct lane *l, int64_t until, struct err *e)
+{
+	int64_t n = outbox_count(d->store, l->source->name, e);
+
+	if (n > 0)
+		l->resting = until;
+	return n < 0 ? (int)n : 0;
+}
+
 int
 deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
     void *ctx, struct err *e)
@@ -139,7 +150,9 @@ deliver_show(struct deliver *d, void (*fn)(void *, const struct buf *),
 		rc = target_get(d->store, s.lane->source->name, &t, e);
 		if (rc == 0 && t.off_at != 0)
 			deliver_off(d, s.lane);
-		if (rc == 0 && t.off_at == 0 && t.rest_until <= now)
+		else if (rc == 0 && t.rest_until > now)
+			rc = resting(d, s.lane, t.rest_until, e);
+		else if (rc == 0)
 			rc = outbox_walk(d->store, s.lane->source->name, now,
 			    show_row, &s, e);
 		if (rc == 0)

@@ -22,6 +22,9 @@ is "says so, and until when" "$(head -n 1 "$T/err")" \
 is "of no other" "$(grep -c rests "$T/err")" 1
 status 75 "one with -q" loya-push -bq
 is "does not" "$(cat "$T/err")" ""
+status 0 "-n" loya-push -n
+is "shows nothing, and why" "$(cat "$T/out" "$T/err")" \
+    "loya-push: source 'shop': rests until 2026-11-26T00:40:00Z"
 LOYA_NOW=2026-11-26T01:00:00Z
 status 0 "one that comes later" loya-push -b
 is "has nothing to tell" "$(cat "$T/err")" ""
