@@ -204,27 +204,11 @@ signing(struct deliver *d, struct lane *l, struct err *e)
 	return rc;
 }
 
-int
-lane_keys(struct deliver *d, struct lane *l, struct err *e)
-{
-	enum push_kind kind = l->source->push.kind;
-	int rc;
-
-	if (kind == PUSH_EXEC)
-		return 0;
-	lane_release(l);
-	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);
-	if (l->token.text != NULL)
-		redact_add(&l->clean, l->token.text, strlen(l->token.text));
-	return rc;
-}
-
-void
-lane_release(struct lane *l)
+static void
+forget(struct lane *l)
 {
 	size_t i;
 
-	redact_release(&l->clean);
 	crypt_wipe(l->key, sizeof l->key);
 	secret_release(l->plain);
 	l->nkey = 0;
@@ -234,4 +218,30 @@ lane_release(struct lane *l)
 		crypt_free(l->secret[i]);
 		l->secret[i] = NULL;
 	}
+}
+
+int
+lane_keys(struct deliver *d, struct lane *l, struct err *e)
+{
+	enum push_kind kind = l->source->push.kind;
+	int rc;
+
+	if (kind == PUSH_EXEC)
+		return 0;
+	forget(l);
+	/* What is under way was sent with those before, and an answer to it may
+	 * say them again. */
+	if (l->active == 0)
+		redact_release(&l->clean);
+	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);
+	if (l->token.text != NULL)
+		redact_add(&l->clean, l->token.text, strlen(l->token.text));
+	return rc;
+}
+
+void
+lane_release(struct lane *l)
+{
+	forget(l);
+	redact_release(&l->clean);
 }
