@@ -132,7 +132,8 @@ whole(struct coming *k, struct err *e)
 	return 0;
 }
 
-/* Where the next page is: on this host, or nowhere. */
+/* Where the next page is: on this host, or nowhere.  SuccessFactors writes the
+ * port 443 into it. */
 static int
 next_url(struct pull *p, const char *s, char **out, struct err *e)
 {
@@ -146,8 +147,7 @@ next_url(struct pull *p, const char *s, char **out, struct err *e)
 	if (s[0] == '/' && s[1] != '/') {
 		buf_add(&b, base, host);
 		buf_adds(&b, s);
-	} else if (strncmp(s, base, host) == 0 &&
-	    (s[host] == '/' || s[host] == '?')) {
+	} else if (url_same_peer(s, base)) {
 		buf_adds(&b, s);
 	} else {
 		return err_set(e, E_IO, "the next page is said to be on "

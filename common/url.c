@@ -72,6 +72,36 @@ is_here(const char *s)
 	return host_length(s) == 9 && strncasecmp(s, "localhost", 9) == 0;
 }
 
+/* The port that stands behind a host, or would; -1: an address does not go on
+ * like that. */
+static int
+port_behind(const char *s, int plain)
+{
+	int i, v = 0, n = port_length(s);
+
+	if (n < 0 || (s[n] != '\0' && s[n] != '/' && s[n] != '?'))
+		return -1;
+	for (i = 1; i < n; i++)
+		v = v * 10 + s[i] - '0';
+	return n > 0 ? v : plain ? 80 : 443;
+}
+
+int
+url_same_peer(const char *a, const char *b)
+{
+	const char *s = behind_scheme(a), *t = behind_scheme(b);
+	int plain = url_plain(a), port;
+	size_t n;
+
+	if (s == NULL || t == NULL || plain != url_plain(b))
+		return 0;
+	n = host_length(s);
+	if (n == 0 || n != host_length(t) || strncasecmp(s, t, n) != 0)
+		return 0;
+	port = port_behind(s + n, plain);
+	return port > 0 && port == port_behind(t + n, plain);
+}
+
 int
 url_private(const char *url)
 {

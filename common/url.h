@@ -25,6 +25,11 @@ char *url_host(const char *url, char *out, size_t size);
 /* Whether it is one of plain http. */
 int url_plain(const char *url);
 
+/* Whether both lead to the same host by the same scheme and port (RFC 6454 4):
+ * what is no address does not.  A port that is the scheme's own need not be
+ * said. */
+int url_same_peer(const char *, const char *);
+
 /* Whether its host is written as an address that is private (net.h).  A name
  * may lead to one, too: that is seen when it is connected to. */
 int url_private(const char *url);

@@ -78,6 +78,23 @@ done
 by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
 good "next, and null on the last page" 1 2
 
+# On this host, whatever way that is written.
+for u in "http://LOCALHOST:${base##*:}/told?at=2" "${base%/}/told?at=2" "/told?at=2"; do
+	by_next "1:{$one,\"next\":\"$u\"}" '2:{"r":[{"id":2}]}'
+	case $u in
+	*LOCAL*) sed -i 's/127.0.0.1/localhost/' "$LOYA_CONF/sources/hr.json" ;;
+	esac
+	good "next: $u" 2 2
+done
+for u in "http://127.0.0.2:${base##*:}/told?at=2" "http://127.0.0.1:1/told?at=2" \
+    "https://127.0.0.1:${base##*:}/told?at=2" "http://127.0.0.1/told?at=2" \
+    "$base@127.0.0.1/told?at=2" "told?at=2" "//127.0.0.1/told?at=2"; do
+	by_next "1:{$one,\"next\":\"$u\"}" '2:{"r":[{"id":2}]}'
+	status 74 "next: $u" loya-pull hr
+	is "is another host" "$(cat "$T/err") $(cursor hr)" \
+	    "loya-pull: source 'hr': the next page is said to be on another host "
+done
+
 # An offset and how many there are.
 for m in '' ',"total":null' ',"total":"x"' ',"total":-1'; do
 	by_total "0:{$one$m}"

@@ -39,6 +39,43 @@ test_private(void)
 }
 
 static void
+test_same(void)
+{
+	static const char *const same[][2] = {
+		{ "https://a.example", "https://a.example:443/x?y" },
+		{ "https://a.example:443/b", "https://A.Example/x" },
+		{ "http://127.0.0.1:80/", "http://127.0.0.1?x" },
+		{ "https://[::1]:8/", "https://[::1]:8/x" },
+	}, *const other[][2] = {
+		{ "https://a.example", "https://a.example:444/x" },
+		{ "https://a.example", "http://a.example/x" },
+		{ "https://a.example", "http://a.example:443/x" },
+		{ "https://a.example", "https://a.example.net/x" },
+		{ "https://a.example", "https://a.exampl/x" },
+		{ "https://a.example", "https://a.example@b.net/x" },
+		{ "https://a.example", "https://a.example:443@b.net/x" },
+		{ "https://a.example", "https://a.example:x@b.net/x" },
+		{ "https://a.example", "https://a.example\\b.net/x" },
+		{ "https://a.example", "https://a.example#/x" },
+		{ "https://a.example", "https://a.example:0443443/x" },
+		{ "https://a.example", "https:///x" },
+		{ "https://a.example", "//a.example/x" },
+		{ "https://a.example", "HTTPS" },
+		{ "https://a.example", "" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof same / sizeof same[0]; i++)
+		ok(url_same_peer(same[i][0], same[i][1]) &&
+		    url_same_peer(same[i][1], same[i][0]), "%s is at %s",
+		    same[i][1], same[i][0]);
+	for (i = 0; i < sizeof other / sizeof other[0]; i++)
+		ok(!url_same_peer(other[i][0], other[i][1]) &&
+		    !url_same_peer(other[i][1], other[i][0]), "'%s' is not",
+		    other[i][1]);
+}
+
+static void
 test_bad(void)
 {
 	static const char *const bad[][2] = {
@@ -116,6 +153,7 @@ main(void)
 	test_good();
 	test_bad();
 	test_private();
+	test_same();
 	test_parts();
 	test_encode();
 	return done_testing();
