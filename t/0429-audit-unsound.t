@@ -64,6 +64,13 @@ tampered "a trigger that is another" "$LOYA_STORE" \
     "DROP TRIGGER ledger_stay; CREATE TRIGGER ledger_stay
     BEFORE DELETE ON ledger BEGIN SELECT 1; END" \
     schema ledger_stay "the trigger is not as loya makes it"
+tampered "a row of the record far behind" "$LOYA_STORE" "DROP TRIGGER
+    audit_append; INSERT INTO audit SELECT 1 << 50, at, kind, source, event_id,
+    inbox, member, prev, actor, detail, salt, commitment FROM audit
+    WHERE seq = 1" audit $((1 << 50)) "stands behind the end of the tree"
+status 1 "... of which there is a page all the same" timeout 20 \
+    loya-audit report -o "$T/page"
+ok "... that names it" grep -q $((1 << 50)) "$T/page"
 
 # A log that was taken away.
 again
