@@ -9,7 +9,8 @@
 #include "common/json.h"
 #include "common/jsonw.h"
 
-/* The row that a proof is about: a JSON array that begins with its number. */
+/* The row that a proof is about: a JSON array that begins with its number, as
+ * loya writes it, for who checks it prints it: nothing in it ends a line. */
 static int
 read_leaf(const struct tlog_proof *p, const char *name, struct buf *leaf,
     struct err *e)
@@ -30,7 +31,7 @@ read_leaf(const struct tlog_proof *p, const char *name, struct buf *leaf,
 	leaf->len = (size_t)n;
 	if (json_parse(&j, leaf->p, leaf->len) != 0 ||
 	    json_type(&j, 0) != JSON_ARRAY || j.tok[0].count == 0 ||
-	    json_int(&j, 1, &seq) != 0)
+	    json_int(&j, 1, &seq) != 0 || j.blanks > 0)
 		rc = err_set(e, E_DATA, "%s: its row is none", name);
 	else if (seq - 1 != p->index)
 		rc = err_set(e, E_NO, "%s: row %lld is not the one at index "

@@ -264,6 +264,24 @@ loya-audit prove 4 >"$T/p4"
 status 1 "a proof with another row" check -K "$T/keys" "$T/p"
 sed '/^extra/d' "$T/p3" >"$T/p"
 status 65 "a proof without its row" check -K "$T/keys" "$T/p"
+# Signed by who owns key e: row 1 is [1, {}] on three lines.
+echo "e+0f17333f+ASyEithmTuZR5IlsE6hKiaKWSspet3qLiB5g3tXIG06d" >"$T/e"
+signed=DxczP6zRFnpSh4v9js+0G279uAU6OO9FQ9zfgYusemSN80E0s76J6WO6sBe4pu8m
+cat >"$T/p" <<END
+c2sp.org/tlog-proof@v1
+extra WzEsCnt9Cl0=
+index 0
+
+e
+1
+IYsA51hL8dnCbGEmV1PcT2b34r/nS1wWXthcw2F9ZCE=
+
+— e ${signed}jweV/rJVHzWOiJDm1xq5AN+OKQY=
+END
+sed '1,4d' "$T/p" >"$T/head"
+status 0 "a head of another record" check -K "$T/e" "$T/head"
+status 65 "a row that would print a line of its own" check -K "$T/e" "$T/p"
+is "prints none" "$(cat "$T/out")" ""
 head -c 2000000 /dev/zero >"$T/large"
 status 65 "a file that is too long" check -K "$T/keys" "$T/large"
 
