@@ -16,7 +16,7 @@ static const char *const kinds[] = {
 	"token.revoked", "delivery.sent", "delivery.deferred",
 	"delivery.dead", "delivery.skipped", "delivery.again", "target.off",
 	"target.on", "target.dismissed", "oauth.obtained", "oauth.refused",
-	"prune.begun", "prune.ended",
+	"credential.dropped", "prune.begun", "prune.ended",
 	"pull.begun", "pull.ended", "pull.compared", "pull.failed",
 };
 

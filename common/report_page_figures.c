@@ -53,13 +53,15 @@ static const struct query access_rows = { STORE_MAIN,
     "SELECT at, kind, CASE WHEN json_valid(detail) THEN coalesce(\n"
     "  json_extract(detail, '$.name'), json_extract(detail, '$.client'),\n"
     "  json_extract(detail, '$.token'), json_extract(detail, '$.vkey'),\n"
-    "  source, json_extract(detail, '$.key'),\n"
+    "  source, json_extract(detail, '$.source'),\n"
+    "  json_extract(detail, '$.key'),\n"
     "  json_extract(detail, '$.sealed') || ' secrets') ELSE source END,\n"
     "actor, seq FROM audit\n"
     "WHERE at >= :since AND at < :until AND (kind LIKE 'key.%'\n"
     "  OR kind LIKE 'secret.%' OR kind LIKE 'client.%'\n"
     "  OR kind LIKE 'token.%' OR kind LIKE 'store.%'\n"
-    "  OR kind LIKE 'headkey.%' OR kind LIKE 'target.%')\n"
+    "  OR kind LIKE 'headkey.%' OR kind LIKE 'target.%'\n"
+    "  OR kind LIKE 'credential.%')\n"
     "ORDER BY seq DESC LIMIT 200",
     { { "When", "t" }, { "Kind", "" }, { "About", "" }, { "Actor", "" },
     { "Row", "n" } } };

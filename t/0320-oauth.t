@@ -126,6 +126,12 @@ loya-token -q unset crm.refresh
 refused 1 "when it was unset" \
     "its refresh token is not set; loya-token set crm.refresh sets it"
 is "what was obtained by it is forgotten" "$(loya-token list | grep -c credential)" 0
+is "and the record has that" "$(loya-audit -k credential.dropped |
+    sed 's/.*"detail":\({[^}]*}\).*/\1/')" '{"source":"crm"}'
+LOYA_NOW=2026-11-23T13:00:00Z loya-audit report -o "$T/page"
+is "and so has the page for reviewers" "$(grep -o \
+    '<td class="">credential.dropped</td><td class="">crm</td>' "$T/page")" \
+    '<td class="">credential.dropped</td><td class="">crm</td>'
 status 1 "unset of what is not there" loya-token unset crm.refresh
 unset LOYA_NOW
 

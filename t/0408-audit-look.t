@@ -71,7 +71,7 @@ is "and those of its family are named" "$(head -n 1 "$T/err")" \
     "loya-audit: 'points.psted': no such kind (try: points.posted)"
 status 64 "so is what is no family" loya-audit -k memer
 is "with all that there are" "$(head -n 1 "$T/err")" \
-    "loya-audit: 'memer': no such kind (try: member, points, event, erasure, auth, snapshot, store, secret, key, headkey, client, token, delivery, target, oauth, prune, pull)"
+    "loya-audit: 'memer': no such kind (try: member, points, event, erasure, auth, snapshot, store, secret, key, headkey, client, token, delivery, target, oauth, credential, prune, pull)"
 status 64 "the beginning of a kind is none" loya-audit -k member.sus
 page=$(sed -n '/^further$/,/^\.It /s/^\.Cm //p' "$top/man/loya-store.5" |
     tr -d ' ' | tr , '\n' | grep -F .)
