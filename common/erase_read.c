@@ -14,24 +14,45 @@
 
 enum { WORD = 512 };
 
+/* What an id is made of: nearly always; where it has a form of its own
+ * ("urn:x:7", "a/b"), up to what parts words; and up to what ends a value. */
+enum width { NARROW, WIDE, WHOLE, WIDTHS };
+
 static int
-in_word(char c)
+in_word(char c, enum width w)
 {
-	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 ||
-	    (c != '\0' && strchr("-_.@+", c) != NULL);
+	static const char *const ends[] = { [WIDE] = " \"'<>,;()[]{}",
+	    [WHOLE] = "\"<>" };
+
+	if (w == NARROW)
+		return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 ||
+		    (c != '\0' && strchr("-_.@+", c) != NULL);
+	return (unsigned char)c >= ' ' && strchr(ends[w], c) == NULL;
 }
 
-/* Whether a text that follows no form has an id of the person in it. */
+/* A word that is one of a narrower width, too, was looked at. */
 static int
-has_word(const struct erase *x, const char *source, const char *p, size_t n)
+is_new(const char *p, size_t n, enum width w)
+{
+	size_t i = 0;
+
+	while (w != NARROW && i < n && in_word(p[i], w - 1))
+		i++;
+	return w == NARROW || i < n;
+}
+
+static int
+has_word_of(const struct erase *x, const char *source, const char *p, size_t n,
+    enum width w)
 {
 	char word[WORD + 1];
 	size_t i = 0, from;
 
 	while (i < n) {
-		for (from = i; i < n && in_word(p[i]); i++)
+		for (from = i; i < n && in_word(p[i], w); i++)
 			;
-		if (i > from && i - from <= WORD) {
+		if (i > from && i - from <= WORD && is_new(p + from, i - from,
+		    w)) {
 			memcpy(word, p + from, i - from);
 			word[i - from] = '\0';
 			if (erase_is(x, source, word))
@@ -39,6 +60,18 @@ has_word(const struct erase *x, const char *source, const char *p, size_t n)
 		}
 		i += i == from;
 	}
+	return 0;
+}
+
+/* Whether a text that follows no form has an id of the person in it. */
+static int
+has_word(const struct erase *x, const char *source, const char *p, size_t n)
+{
+	enum width w;
+
+	for (w = NARROW; w < WIDTHS; w++)
+		if (has_word_of(x, source, p, n, w))
+			return 1;
 	return 0;
 }
 

@@ -92,6 +92,21 @@ printf '{"specversion":"1.0","id":"w1","source":"hr","type":"loya.received","dat
 status 0 "an id with other letters is found there" \
     loya-audit erase "$(printf 'hr/ZQ77\303\234')"
 is "and nothing of it is left" "$(left)" 0
+n=0
+unread() {	# text: an event that no map can read
+	n=$((n + 1))
+	printf '{"specversion":"1.0","id":"u%s","source":"hr","type":"loya.received","datacontenttype":"text/plain","data":"%s"}\n' \
+	    "$n" "$1" | loya-apply >"$T/lines" 2>"$T/err"
+}
+for id in urn:x:ZQ77 'x/ZQ77' '#ZQ77' "O'ZQ77" 'ZQ 77' '{ZQ77}'; do
+	unread "<id>$id</id>Zebulon"
+	unread "\\\"who\\\":\\\"$id\\\",Zebulon"
+	case $id in
+	*[:/#]*) unread "Zebulon is ($id), Zebulon" ;;
+	esac
+	status 0 "an id of another form is: $id" loya-audit erase "hr/$id"
+	is "and nothing of it is left, either" "$(left)" 0
+done
 line many w2 loya.received '{"people":[{"id":"ZQ771","name":"Zebulon"},{"id":"ZQ772","name":{}}]}' |
     loya-apply >"$T/lines"
 status 1 "somebody whom a refused event names beside others" \
