@@ -1,6 +1,6 @@
 /*
- * What verify_event.c, verify_waiting.c and verify_erased.c share: what the
- * record says became of the events.  Nobody else includes this.
+ * What verify_event.c, verify_waiting.c, verify_over.c and verify_erased.c
+ * share: what the record says became of the events.  Nobody else includes this.
  */
 #ifndef COMMON_VERIFY_EVENT_H
 #define COMMON_VERIFY_EVENT_H
@@ -57,5 +57,13 @@ uint64_t verify_whom(const struct verify *, const char *source,
 /* verify_erased.c: whether somebody whom row seq of the record names, and who
  * was no member then, was erased since: 1, 0, <0. */
 int verify_was_erased(struct verify *, int64_t seq);
+
+/* verify_over.c: whether event seq is the end of a snapshot that a newer one
+ * superseded, which settles what was held (releases before emptied rows that
+ * say so); whether one that was held as incomplete was complete after all.
+ * What comes of that the record has once everybody was looked at, or not at
+ * all, when a newer one came before: 1, 0, <0. */
+int verify_is_over(struct verify *, int64_t seq);
+int verify_is_complete(struct verify *, const struct said *);
 
 #endif

@@ -133,22 +133,6 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 	    v->gone && strcmp(t->why, "erased") == 0));
 }
 
-/* Whether the event is the end of a snapshot that a newer one superseded, which
- * settles what was held: 1, 0, <0. */
-static int
-is_over(struct verify *v, const struct state *t)
-{
-	static const char sql[] = "SELECT 1 FROM snapshot "
-	    "WHERE end_seq = :seq AND state = 'superseded'";
-	struct stmt *st;
-	int64_t one;
-
-	if (t->state != EV_APPLIED || strcmp(t->why, "superseded") != 0)
-		return 0;
-	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, t->seq);
-	return stmt_one(st, &one, v->e);
-}
-
 /* Whether any row of the record says that this event waits until then. */
 static int
 was_due_at(const struct events *all, const struct state *t)
@@ -183,7 +167,10 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 		return 1;
 	if (s->try >= t->tries)
 		return 0;
-	return (s->ever & 1u << t->state) ? 1 : is_over(v, t);
+	if (s->ever & 1u << t->state)
+		return 1;
+	return t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0 ?
+	    verify_is_over(v, t->seq) : 0;
 }
 
 static int
@@ -290,24 +277,6 @@ walk_events(struct verify *v)
 	return rc;
 }
 
-/* A snapshot whose end was held, and that is complete after all, settles it.
- * What comes of that the record has once everybody was looked at, or not at
- * all, when a newer one came before: 1, 0, <0. */
-static int
-is_complete(struct verify *v, const struct said *s, const struct state *t)
-{
-	static const char sql[] = "SELECT 1 FROM snapshot "
-	    "WHERE end_seq = :seq AND complete_at IS NOT NULL";
-	struct stmt *st;
-	int64_t one;
-
-	if (s == NULL || s->state != EV_HELD ||
-	    strcmp(s->why, "incomplete") != 0 || s->try >= t->tries)
-		return 0;
-	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, t->seq);
-	return stmt_one(st, &one, v->e);
-}
-
 /* The rest of event says nothing but "applied": so must the record. */
 static int
 check_plain(struct verify *v)
@@ -333,7 +302,9 @@ check_plain(struct verify *v)
 		/* One that is not there at all is reported as a gap. */
 		if (rc == 0)
 			continue;
-		if ((rc = is_complete(v, s, &t)) == 1)
+		rc = s == NULL || s->try >= t.tries ? 0 :
+		    verify_is_complete(v, s);
+		if (rc == 1)
 			s->otherwise = 1;
 		else if (rc == 0)
 			rc = check_state(v, s, &t);

@@ -175,6 +175,10 @@ finds "an event with another reason" "" \
 finds "a refused event that is said to be superseded, behind another try" "" \
     "UPDATE event SET state = 'applied', why = 'superseded', tries = 2
     WHERE seq = 6" "event 6"
+finds "... as the end of a snapshot that nobody superseded" "" \
+    "UPDATE event SET state = 'applied', why = 'superseded', tries = 2
+    WHERE seq = 6; INSERT INTO snapshot(source, id, end_seq, state, num)
+    VALUES ('hr', 's', 6, 'superseded', 9)" "event 6"
 finds "... and one that waits for its time" "" "UPDATE event
     SET state = 'applied', why = 'superseded', tries = 2, due_at = NULL
     WHERE seq = 13; DELETE FROM pending" "event 13" "pending 13"

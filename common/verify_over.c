@@ -1,0 +1,39 @@
+/* Ends of snapshots that wait no more, and of which no row of their own says
+ * that. */
+#include "common/verify_event.h"
+
+#include <string.h>
+
+int
+verify_is_over(struct verify *v, int64_t seq)
+{
+	static const char sql[] = "SELECT 1 FROM snapshot s "
+	    "JOIN json_each(:rows || ']') j JOIN audit a ON a.seq = j.value "
+	    "WHERE s.end_seq = :seq AND a.source = s.source "
+	    "AND a.kind = 'snapshot.begun' AND (a.detail IS NULL OR s.id IN "
+	    "(SELECT value FROM json_each(CASE WHEN json_valid(a.detail) "
+	    "THEN a.detail END, '$.supersedes'))) LIMIT 1";
+	struct stmt *st;
+	int64_t one;
+
+	if (v->noted.len == 0)
+		return 0;
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	stmt_textn(st, 1, v->noted.p, v->noted.len);
+	stmt_int(st, 2, seq);
+	return stmt_one(st, &one, v->e);
+}
+
+int
+verify_is_complete(struct verify *v, const struct said *s)
+{
+	static const char sql[] = "SELECT 1 FROM snapshot "
+	    "WHERE end_seq = :seq AND complete_at IS NOT NULL";
+	struct stmt *st;
+	int64_t one;
+
+	if (s->state != EV_HELD || strcmp(s->why, "incomplete") != 0)
+		return 0;
+	stmt_int(st = db_stmt(store_db(v->store, STORE_MAIN), sql), 1, s->seq);
+	return stmt_one(st, &one, v->e);
+}
