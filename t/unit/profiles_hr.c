@@ -58,6 +58,23 @@ successfactors(void)
 	    "employment_status=\"T\"", "leave suspends where the file says so");
 }
 
+/* The status of a worker with these leaves, where leave suspends. */
+static const char *
+leave(const char *data)
+{
+	static char body[8192];
+	const char *is;
+
+	snprintf(body, sizeof body, "<wd:Terminated>0</wd:Terminated>%s",
+	    data);
+	is = mapped_by("{\"profile\":\"workday\",\"map\":{\"leave\":"
+	    "\"suspended\"}}", "text/xml", with("workday-worker.xml",
+	    "<wd:Terminated>0</wd:Terminated>", body));
+	is = strstr(is, " | ");
+	return is == NULL ? "none" : strstr(is, "\"suspended\"") != NULL ?
+	    "suspended" : "active";
+}
+
 static void
 workday(void)
 {
@@ -100,6 +117,14 @@ workday(void)
 	ok(strstr(by(wd, "text/xml", with("workday-worker.xml",
 	    "2026-04-01-08:00", "2020-04-01-08:00")),
 	    "status=\"active\"") != NULL, "a hire of long ago");
+	is_str(leave("<wd:Leave_Status_Data><wd:On_Leave>1</wd:On_Leave>"
+	    "</wd:Leave_Status_Data>"), "suspended", "a leave");
+	is_str(leave("<wd:Leave_Status_Data><wd:On_Leave>0</wd:On_Leave>"
+	    "</wd:Leave_Status_Data>"), "active", "one that is over");
+	is_str(leave("<wd:Leave_Status_Data><wd:On_Leave>0</wd:On_Leave>"
+	    "</wd:Leave_Status_Data><wd:Leave_Status_Data><wd:On_Leave>true"
+	    "</wd:On_Leave></wd:Leave_Status_Data>"), "suspended",
+	    "another one behind it");
 }
 
 static void
