@@ -13,6 +13,14 @@
 #include "common/conf_inner.h"
 #include "common/data.h"
 
+/* A value of the mapping language; so is not a timeline, which has a status. */
+static int
+is_value(const json_t *patch, const json_t *target)
+{
+	return json_object_get(patch, "from") != NULL &&
+	    json_object_get(target, "status") == NULL;
+}
+
 /*
  * RFC 7396, section 2, with one addition: an object with "from" is one value
  * of the mapping language, and takes the place of what was there; its old
@@ -27,7 +35,7 @@ merge(json_t *target, json_t *patch)
 
 	if (!json_is_object(patch))
 		return json_incref(patch);
-	if (json_object_get(patch, "from") != NULL)
+	if (is_value(patch, target))
 		target = NULL;
 	out = json_is_object(target) ? json_copy(target) : json_object();
 	/* The depth is bounded by what jansson accepts, and by our own texts:

@@ -59,4 +59,15 @@ status 1 "nothing is refused" sh -c \
 member darwinbox d2 '{"external_id":"D","version":2,"status":"suspended"}' >"$T/in"
 status 1 "an event of nothing else is" loya-apply <"$T/in"
 ok "verify agrees" loya-audit verify
+
+# A file that says another first day keeps the last day of the profile.
+source_file darwinbox '{"profile":"darwinbox","map":{"timeline":{
+    "from":{"from":"/date_of_activation","as":"date","format":"DD-MM-YYYY"},
+    "status":{"from":"/employee_status","values":{"Active":"active"}}}}}'
+rm "$LOYA_CONF/sources/crm.json" "$LOYA_CONF/loya.json"
+line darwinbox e1 loya.received \
+    "{\"employee\":{\"employee_id\":\"A\",\"employee_status\":\"Active\",\"date_of_activation\":\"01-12-2025\",$left}}" >"$T/in"
+LOYA_STORE=$T/activation.db loya-apply <"$T/in" >"$T/lines"
+like "a timeline that says less than the profile's is merged" "$(cat "$T/lines")" \
+    '"status":[{]"old":null,"new":"suspended"[}]'
 done_testing
