@@ -21,6 +21,20 @@ is_value(const json_t *patch, const json_t *target)
 	    json_object_get(target, "status") == NULL;
 }
 
+/* It is no patch: null is what a list of values, or default, may come to. */
+static json_t *
+value(json_t *patch)
+{
+	json_t *out = json_copy(patch), *v;
+	const char *key;
+	void *next;
+
+	json_object_foreach_safe(out, next, key, v)
+		if (json_is_null(v) && strcmp(key, "default") != 0)
+			json_object_del(out, key);
+	return out;
+}
+
 /*
  * RFC 7396, section 2, with one addition: an object with "from" is one value
  * of the mapping language, and takes the place of what was there; its old
@@ -36,7 +50,7 @@ merge(json_t *target, json_t *patch)
 	if (!json_is_object(patch))
 		return json_incref(patch);
 	if (is_value(patch, target))
-		target = NULL;
+		return value(patch);
 	out = json_is_object(target) ? json_copy(target) : json_object();
 	/* The depth is bounded by what jansson accepts, and by our own texts:
 	 * every file passed json_parse() too. */

@@ -191,6 +191,25 @@ salesforce(void)
 	    "/SystemModstamp is not in the event", "fields want their time");
 }
 
+/* What a file says in the place of a value of its profile, or a form in that of
+ * what all forms have: a null in it is a value, too. */
+static void
+replaced(void)
+{
+	is_str(mapped_by("{\"profile\":\"darwinbox\",\"map\":{\"fields\":{"
+	    "\"grade\":{\"from\":\"/grade\",\"values\":{\"none\":null,"
+	    "\"*\":\"some\"}},\"office\":{\"from\":\"/office\","
+	    "\"as\":null,\"default\":null}}}}", "application/json",
+	    "{\"employee\":{\"employee_id\":\"E1\",\"grade\":\"none\"}}"),
+	    "E1 employee_number=\"E1\" grade=null office=null",
+	    "a null of a value that replaces the profile's");
+	is_str(mapped_by("{\"map\":{\"external_id\":\"/id\",\"forms\":{"
+	    "\"one\":{\"fields\":{\"grade\":{\"from\":\"/grade\","
+	    "\"values\":{\"none\":null,\"*\":\"some\"}}}}}}}",
+	    "application/json", "{\"id\":\"E1\",\"grade\":\"none\"}"),
+	    "E1 grade=null", "or of one in a form");
+}
+
 int
 main(void)
 {
@@ -198,6 +217,7 @@ main(void)
 	workday();
 	bamboohr();
 	hubspot();
+	replaced();
 	salesforce();
 	return done_testing();
 }
