@@ -74,6 +74,7 @@ forget
 entry 2026-04-01T23:50:00Z 1 Asha '"Worker_Status":"Active","Hire_Date":"2020-01-01"' >>"$wd/report"
 pull_apply 2026-04-02T00:10:00Z
 is "a termination that was rescinded" "$(members)" "Asha active,Bela active,Cato pending"
+is "leaves no last day behind" "$(store "SELECT count(ended_at) FROM member")" 0
 forget
 at 2026-04-02T00:20:00Z
 status 0 "an empty array" loya-pull hr
@@ -213,6 +214,7 @@ worker 2 2026-04-15T00:05:00Z $old "Bela 2020-01-01 - 1 0 0"
 pull_apply 2026-04-15T00:10:00Z
 is "a termination that was rescinded" "$(members)" \
     "Asha active,Bela active,Cato active,Dora active,Emil active"
+is "leaves no last day behind" "$(store "SELECT count(ended_at) FROM member")" 0
 worker 1 $old 2026-04-16T00:00:00Z "Asha 2020-01-01 2026-04-15 0 1 0"
 pull_apply 2026-04-16T00:10:00Z
 is "what was entered before and is effective now" "$(members)" \
