@@ -148,7 +148,7 @@ envelope_organization(struct envelope *v, const struct row *row)
 	struct found f;
 	struct err e;
 	const char *s = NULL;
-	int same;
+	int same = 1;
 
 	if (rc->org_place == NULL)
 		return 0;
@@ -156,9 +156,10 @@ envelope_organization(struct envelope *v, const struct row *row)
 		return envelope_refuse(v, 400, "%s", e.msg);
 	if (place_find(&sc, rc->org_place, &f))
 		s = place_text(&sc, &f);
-	same = s != NULL && (rc->org_prefix > 0 ?
-	    strncmp(s, rc->org_value, rc->org_prefix) == 0 :
-	    strcmp(s, rc->org_value) == 0);
+	if (sc.xml || !rc->org_xml)
+		same = s != NULL && (rc->org_prefix > 0 ?
+		    strncmp(s, rc->org_value, rc->org_prefix) == 0 :
+		    strcmp(s, rc->org_value) == 0);
 	scene_close(&sc);
 	return same ? 0 : envelope_refuse(v, 401, "not authenticated");
 }

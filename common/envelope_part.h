@@ -48,7 +48,8 @@ void envelope_id(struct envelope *, size_t i, const char *fallback);
 const char *envelope_event_id(struct envelope *, const char *source,
     const char *id);
 
-/* 401 when a row does not say that it is from receive.organization. */
+/* 401 when a row does not say that it is from receive.organization, where it is
+ * asked. */
 int envelope_organization(struct envelope *, const struct row *);
 
 /* CloudEvents: one whole event, several, and attributes in headers; binary

@@ -37,6 +37,7 @@ struct scene {
 	struct arena *arena;
 	int shared;		/* body and envelope are the same document */
 	int cloudevent;		/* structured or binary */
+	int xml;		/* the body was XML */
 };
 
 /* A value that was found: a token of a document.  j == NULL: a string that

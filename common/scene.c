@@ -77,6 +77,7 @@ document(struct scene *s, const char *type, const char *text, size_t len,
 	enum media m = media(type);
 	int rc;
 
+	s->xml = m == MEDIA_XML;
 	if (m == MEDIA_JSON)
 		return parse(&s->body, "body", text, len, e);
 	if (m == MEDIA_TEXT)

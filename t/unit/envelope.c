@@ -266,6 +266,32 @@ organization(void)
 	    "... and not in one of them");
 }
 
+/* Of a source whose XML bodies alone say where they are from. */
+static void
+organization_xml(void)
+{
+	struct receive *r = source();
+
+	r->xml = r->org_xml = 1;
+	r->org_place = "/r/org";
+	r->org_value = "a1";
+	is_int(post("<r><org>a1</org></r>", type("text/xml")), 0,
+	    "XML, the right one");
+	is_int(post("<r><org>a2</org></r>", type("text/xml")), 401,
+	    "XML, another one");
+	is_int(post("{}", type(JSON)), 0, "JSON is not asked");
+	is_int(post("{" EVENT ",\"data\":{}}", type(CE)), 0,
+	    "nor is an event of JSON");
+	is_int(post("[{" EVENT ",\"data\":{}}]", type(BATCH)), 0,
+	    "nor are several");
+	is_int(post("{" EVENT ",\"datacontenttype\":\"text/xml\",\"data\":"
+	    "\"<r><org>a1</org></r>\"}", type(CE)), 0,
+	    "an event of XML, the right one");
+	is_int(post("{" EVENT ",\"datacontenttype\":\"text/xml\",\"data\":"
+	    "\"<r><org>a2</org></r>\"}", type(CE)), 401,
+	    "an event of XML, another one");
+}
+
 int
 main(void)
 {
@@ -277,6 +303,7 @@ main(void)
 	each_json();
 	each_xml();
 	organization();
+	organization_xml();
 	arena_release(&arena);
 	return done_testing();
 }
