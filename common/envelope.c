@@ -325,15 +325,13 @@ content_type(struct envelope *v, const char **type, char *media, size_t size)
 static int
 dispatch(struct envelope *v)
 {
-	const char *type, *coding;
+	const char *type;
 	char media[128];
 	int rc;
 
 	if (v->r->len == 0)
 		return envelope_refuse(v, 400, "the body is empty");
-	coding = http_header(v->r, "content-encoding");
-	if (http_header_count(v->r, "content-encoding") > 1 ||
-	    (coding != NULL && strcasecmp(coding, "identity") != 0))
+	if (http_is_coded(v->r))
 		return envelope_refuse(v, 415,
 		    "no content encoding is taken here");
 	if ((rc = content_type(v, &type, media, sizeof media)) != 0)

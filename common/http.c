@@ -44,13 +44,33 @@ http_header(const struct http_request *r, const char *name)
 	return found;
 }
 
-int
-http_is_coded(const struct http_request *q)
+/* A list (RFC 9110 5.6.1); some send it empty. */
+static int
+has_coding(const char *s)
 {
-	const char *coding = http_header(q, "content-encoding");
+	static const char none[] = "identity";
+	size_t n;
 
-	return http_header_count(q, "content-encoding") > 0 &&
-	    (coding == NULL || strcasecmp(coding, "identity") != 0);
+	for (; *s != '\0'; s += n) {
+		s += strspn(s, ", \t");
+		n = strcspn(s, ", \t");
+		if (n > 0 && (n != sizeof none - 1 ||
+		    strncasecmp(s, none, n) != 0))
+			return 1;
+	}
+	return 0;
+}
+
+int
+http_is_coded(const struct http_request *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nheader; i++)
+		if (strcasecmp(r->header[i].name, "content-encoding") == 0 &&
+		    has_coding(r->header[i].value))
+			return 1;
+	return 0;
 }
 
 int

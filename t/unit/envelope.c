@@ -41,6 +41,12 @@ media_types(void)
 	    "a coded body is not taken");
 	is_int(post("{}", type(JSON), "content-encoding", "identity"), 0,
 	    "identity is no coding");
+	is_int(post("{}", type(JSON), "Content-Encoding", ""), 0,
+	    "nor is none at all");
+	is_int(post("{}", type(JSON), "Content-Encoding", ", Identity,"), 0,
+	    "nor is a list of that");
+	is_int(post("{}", type(JSON), "Content-Encoding", "identity,br"), 415,
+	    "a list with another one is one");
 	refused(post("{}", type(JSON), type(JSON)), 400,
 	    "Content-Type stands more than once");
 	refused(post("", type(JSON)), 400, "the body is empty");
