@@ -115,6 +115,10 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 			if (strcmp(never[k], s) == 0)
 				conf_bad_at(n, "headers", "'%s' holds a "
 				    "secret and is not kept", s);
+		for (k = 0; k < i; k++)
+			if (strcmp(r->headers[k], s) == 0)
+				conf_bad_at(n, "headers", "'%s' stands twice",
+				    s);
 	}
 }
 

@@ -129,6 +129,8 @@ static const struct {
 	{ HOOK("\"headers\":[\"authorization\"]"),
 	    "sources/x.json:1:48: receive.headers: 'authorization' holds "
 	    "a secret and is not kept" },
+	{ HOOK("\"headers\":[\"x-a\",\"x-b\",\"x-a\"]"),
+	    "sources/x.json:1:48: receive.headers: 'x-a' stands twice" },
 	{ HOOK("\"status\":404"),
 	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
