@@ -10,6 +10,13 @@
  * longer: beginning a transaction works on a full disk too. */
 static const int64_t fresh = CLOCK_SECOND, believed = 30 * CLOCK_SECOND;
 
+static void
+note_last(struct health *h, int64_t seq)
+{
+	h->last = seq;
+	h->last_at = h->at;
+}
+
 void
 receive_note(struct receiver *r, const struct delivery *d)
 {
@@ -27,10 +34,10 @@ receive_note(struct receiver *r, const struct delivery *d)
 		h->failed = 0;
 	}
 	if (d->rc == 0 && d->probe)
-		h->last = d->last;
+		note_last(h, d->last);
 	for (i = 0; i < d->nrow && d->rc == 0; i++)
-		if (d->row[i].seq > h->last)
-			h->last = d->row[i].seq;
+		if (d->fresh[i])
+			note_last(h, d->row[i].seq);
 }
 
 /* One word for why the store cannot be written; NULL: it can. */
@@ -125,8 +132,11 @@ int
 receive_health(struct receiver *r, struct delivery *d)
 {
 	const struct health *h = &r->health;
+	int64_t now = clock_mono();
 
-	if (h->known && clock_mono() - h->at < fresh) {
+	/* What is only refused or repeated tells nothing of the backlog. */
+	if (h->known && now - h->at < fresh &&
+	    (r->backlog == 0 || now - h->last_at < fresh)) {
 		receive_health_answer(r, d);
 		return 1;
 	}

@@ -14,7 +14,7 @@ struct health {
 	int rc;
 	int failed;		/* of a write: E_FULL or E_IO, else 0 */
 	int64_t failed_at;
-	int64_t last;		/* newest row of the inbox */
+	int64_t last, last_at;	/* newest row of the inbox, and when it was */
 };
 
 struct receiver {

@@ -71,6 +71,12 @@ request POST /hooks/open '{"id":"more"}' "$json"
 answer 202 "one more event"
 request GET /health ''
 answer 503 "too many wait" '"why":"backlog"'
+stop recv
+start_recv -B 1
+request POST /hooks/std '{"id":"x"}' 'Content-Type: application/json'
+answer 401 "somebody who fails"
+request GET /health ''
+answer 503 "does not hide that" '"why":"backlog"'
 answer 503 "for a while" '^Retry-After: 5'
 stop recv
 start_recv -B "$(inbox "SELECT count(*) FROM inbox")"
