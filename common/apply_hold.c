@@ -104,7 +104,7 @@ apply_hold(struct work *w, const struct change *c)
 	d.old_len = cut;
 	d.new = c->hold != NULL ? json.p + cut : NULL;
 	d.new_len = json.len - cut;
-	record_begin(w, &j, c->external_id);
+	record_begin(w, &j, apply_link_id(c));
 	decide_changes(&d, !same, &j);
 	rc = record_end(w, &j, &r, &m.audit);
 	buf_release(&json);

@@ -169,6 +169,8 @@ id=$(store "SELECT id FROM member")
 line local h1 loya.hold "{\"member\":\"$id\",\"hold\":\"fraud\"}" >"$T/in"
 apply <"$T/in"
 is "a hold is put on a member" "$(store "SELECT hold FROM member")" fraud
+like "the line names the member as it was named" "$(cat "$T/lines")" \
+    "\"data\":{\"external_id\":\"$id\",\"changes\":{\"hold\":"
 points hr p10 '{"external_id":"E1","kind":"earn","points":5,"reference":"r10"}' >"$T/in"
 apply <"$T/in"
 like "and stops the points" "$(cat "$T/lines")" '"why":"member_on_hold"'
