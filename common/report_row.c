@@ -161,9 +161,10 @@ about(struct table *t, const struct report *r, const char *source,
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
 	if (member == NULL)
 		member = named_member(&s->json, &a);
-	/* What is local knows members by names of others. */
-	if (source != NULL && id != JSON_NONE &&
-	    (member == NULL || strcmp(source, "local") != 0)) {
+	/* What is local knows members by names of others, and the id that loya
+	 * made is no word of a source. */
+	if (source != NULL && id != JSON_NONE && (member == NULL ||
+	    (strcmp(source, "local") != 0 && !json_is(&s->json, id, member)))) {
 		buf_adds(&s->buf, source);
 		buf_addc(&s->buf, '/');
 		report_plain(&s->buf, &s->json, id);

@@ -17,6 +17,11 @@ loya-token -q init
 secret shop.push $push_secret
 people 1 1 | loya-apply >/dev/null
 is "a source that enrols did it" "$(done_by member.enrolled)" "hr hr/p1"
+points hr earned "{\"member\":\"$(store "SELECT id FROM member")\",
+    \"kind\":\"earn\",\"points\":1,\"reference\":\"r\"}" | tr -d '\n' |
+    loya-apply >/dev/null
+is "points of a member by its id are of whom -m knows" \
+    "$(done_by points.posted)" "hr hr/p1"
 line local 1 loya.hold "{\"member\":\"$(store "SELECT id FROM member")\",
     \"hold\":\"fraud\"}" | tr -d '\n' | loya-apply >/dev/null
 is "a hold was set by a person" "$(done_by member.updated)" "$me hr/p1"
