@@ -1,5 +1,6 @@
 #include "common/map_inner.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -93,50 +94,54 @@ trim(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* Digits, and a plus sign in front of them, of what is written between signs;
+ * no more than size: their number, or 0 for what is no telephone number. */
+static size_t
+dialled(const char *s, size_t len, char *t, size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++) {
+		if (is_blank(s[i]) || strchr("-./()", s[i]) != NULL)
+			continue;
+		if (n == size || !((s[i] >= '0' && s[i] <= '9') ||
+		    (s[i] == '+' && n == 0)))
+			return 0;
+		/* Not dialled from abroad. */
+		if (i > 0 && n > 1 && strncmp(s + i - 1, "(0)", 3) == 0 &&
+		    (t[0] == '+' || (t[0] == '0' && t[1] == '0')))
+			continue;
+		t[n++] = s[i];
+	}
+	return n;
+}
+
 /* E.164: a plus sign and up to 15 digits.  What has neither + nor 00 in front
  * is a number of w->country, where one 0 in front is the way to dial it. */
 static const char *
 e164(struct mapper *m, const struct way *w, struct got *g)
 {
 	static const char wrong[] = "is not a telephone number";
-	const char *fault, *s;
-	char t[32] = "+";
-	size_t i, n = 1;
-	int plus;
+	const char *fault, *country = "";
+	char t[24], out[32];
+	size_t n, lead;
 
 	if ((fault = to_text(m, w, g)) != NULL || g->len > 64)
 		return fault != NULL ? fault : wrong;
-	for (s = g->s; is_blank(*s); s++)
-		;
-	plus = *s == '+';
-	if (plus)
-		s++;
-	else if (s[0] == '0' && s[1] == '0')
-		plus = 1, s += 2;
-	if (!plus) {
-		if (w->country == NULL)
+	if ((n = dialled(g->s, g->len, t, sizeof t)) < 2)
+		return wrong;
+	lead = t[0] == '+' ? 1 : t[0] == '0' && t[1] == '0' ? 2 : 0;
+	if (lead == 0) {
+		if ((country = w->country) == NULL)
 			return "is not an international number, and there is "
 			    "no country";
-		n += strlen(strcpy(t + n, w->country));
-		if (*s == '0')
-			s++;
+		lead = t[0] == '0';
 	}
-	for (i = (size_t)(s - g->s); i < g->len; i++) {
-		if (plus && strncmp(g->s + i, "(0)", 3) == 0) {
-			i += 2;
-			continue;
-		}
-		if (g->s[i] >= '0' && g->s[i] <= '9') {
-			if (n > 15)
-				return wrong;
-			t[n++] = g->s[i];
-		} else if (strchr(" -./()\t", g->s[i]) == NULL) {
-			return wrong;
-		}
-	}
-	if (n < 8 || t[1] == '0')
+	n = (size_t)snprintf(out, sizeof out, "+%s%.*s", country,
+	    (int)(n - lead), t + lead);
+	if (n < 8 || n > 16 || out[1] == '0')
 		return wrong;
-	g->s = arena_dup(m->arena, t, n);
+	g->s = arena_dup(m->arena, out, n);
 	g->len = n;
 	return NULL;
 }

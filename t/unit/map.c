@@ -211,6 +211,30 @@ static const struct mapping conversions[] = {
 	    "\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}}}",
 	    "{\"id\":1,\"e\":\"098765 43210\"}",
 	    "1 phone_number=\"+919876543210\"" },
+	{ "loses its 0 also where signs stand around that",
+	    "{\"country\":\"49\",\"each\":\"\",\"external_id\":\"/id\","
+	    "\"fields\":{\"phone_number\":{\"from\":\"/e\","
+	    "\"as\":\"e164\"}}}",
+	    "[{\"id\":1,\"e\":\"(089) 123 45 67\"},"
+	    "{\"id\":2,\"e\":\"(0)89/1234567\"}]",
+	    "1 phone_number=\"+49891234567\" | "
+	    "2 phone_number=\"+49891234567\"" },
+	{ "and a plus sign may stand behind one",
+	    "{\"country\":\"49\",\"each\":\"\",\"external_id\":\"/id\","
+	    "\"fields\":{\"phone_number\":{\"from\":\"/e\","
+	    "\"as\":\"e164\"}}}",
+	    "[{\"id\":1,\"e\":\"(0049) 89 123-4567\"},"
+	    "{\"id\":2,\"e\":\"(+49) 89 123-4567\"},"
+	    "{\"id\":3,\"e\":\"00 49 (0)89 123.4567\"}]",
+	    "1 phone_number=\"+49891234567\" | "
+	    "2 phone_number=\"+49891234567\" | "
+	    "3 phone_number=\"+49891234567\"" },
+	{ "a plus sign further on is none",
+	    "{\"country\":\"49\",\"external_id\":\"/id\",\"fields\":{"
+	    "\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}}}",
+	    "{\"id\":1,\"e\":\"89+1234567\"}",
+	    "bad_field: phone_number: '89+1234567' (/e) is not a telephone "
+	    "number" },
 	{ "and cannot be read without one",
 	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
 	    "{\"id\":1,\"e\":\"98765 43210\"}",
