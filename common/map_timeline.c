@@ -262,7 +262,8 @@ future(struct line *l, size_t first, size_t last, int64_t t, struct field *f,
 	struct change *c;
 	size_t i;
 
-	if (m->n >= first + (size_t)CHANGES * (last - first))
+	/* Beside the present ones. */
+	if (m->n >= last + (size_t)CHANGES * (last - first))
 		return map_refuse(m, "bad_field", "timeline: more than %d "
 		    "changes to come", CHANGES);
 	for (i = first; i < last; i++) {
