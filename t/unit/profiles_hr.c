@@ -95,11 +95,13 @@ workday(void)
 	    "1123456789abcdef0123456789abcdef "
 	    "eff=2026-04-01T00:00:00.000000Z status=\"suspended\" | "
 	    "2123456789abcdef0123456789abcdef given_name=\"Chi\" "
-	    "family_name=\"Li\" ended_at=null employee_number=\"E1003\" status=\"active\"",
+	    "family_name=\"Li\" ended_at=null employee_number=\"E1003\" "
+	    "status=\"active\"",
 	    "a report; who leaves is active through the last day");
 	is_str(json(wd, "{\"Worker_WID\":\"w\",\"Hire_Date\":\"2020-01-01\","
 	    "\"Worker_Status\":\"Active\",\"Hire_Rescinded\":\"1\"}"),
-	    "w status=\"closed\" ended_at=null", "one row; a hire that was rescinded");
+	    "w status=\"closed\" ended_at=null",
+	    "one row; a hire that was rescinded");
 	is_str(json(wd, "{\"Worker_WID\":\"w\",\"Hire_Date\":\"2020-01-01\"}"),
 	    "missing: timeline.status: /Worker_Status is not in the event",
 	    "a report without the column is refused");
