@@ -46,21 +46,20 @@ code_of(int rc)
 int
 db_fault(struct db *db, struct err *e)
 {
-	int rc, why;
+	int rc = sqlite3_extended_errcode(db->c), why = 0;
 
-	rc = sqlite3_extended_errcode(db->c);
-	/* A file system that ran full shows as a failed write. */
-	if (rc == SQLITE_IOERR_WRITE && sqlite3_system_errno(db->c) == ENOSPC)
-		rc = SQLITE_FULL;
-	/* Growing the shared memory of the log is the other place. */
+	/* Growing the shared memory of the log shows a full file system so. */
 	if (rc == SQLITE_IOERR_SHMSIZE)
 		rc = SQLITE_FULL;
-	why = (rc & 0xff) == SQLITE_CANTOPEN ? sqlite3_system_errno(db->c) : 0;
-	if (why != 0)
+	if ((rc & 0xff) == SQLITE_CANTOPEN &&
+	    (why = sqlite3_system_errno(db->c)) != 0)
 		return err_set(e, E_NOSTORE, "%s: it, its -wal or its -shm "
 		    "cannot be opened: %s", db->path, strerror(why));
-	return err_set(e, code_of(rc) == OK ? E_IO : code_of(rc), "%s: %s",
-	    db->path, sqlite3_errmsg(db->c));
+	if (rc == SQLITE_IOERR_WRITE && db_vfs_errno() != EIO)
+		why = db_vfs_errno();
+	return err_set(e, code_of(rc) == OK ? E_IO : code_of(rc),
+	    "%s: %s%s%s", db->path, sqlite3_errmsg(db->c),
+	    why != 0 ? ": " : "", why != 0 ? strerror(why) : "");
 }
 
 static int

@@ -1,5 +1,6 @@
 #include "common/db_vfs.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,28 @@ of(sqlite3_file *f)
 	return (struct file *)(void *)f;
 }
 
+/* Why a write of this thread failed last: one that fails at a commit is told
+ * without. */
+static _Thread_local int why;
+
+int
+db_vfs_errno(void)
+{
+	return why;
+}
+
+/* Somebody's share of a file system that is used up is a full one. */
+static int
+write_now(struct file *f, const void *p, int n, sqlite3_int64 at)
+{
+	int rc = f->real->pMethods->xWrite(f->real, p, n, at);
+
+	if (rc == SQLITE_OK)
+		return rc;
+	why = errno;
+	return why == ENOSPC || why == EDQUOT ? SQLITE_FULL : rc;
+}
+
 /* So much was written: sync it when it is enough. */
 static int
 keep_pace(struct file *f, size_t n)
@@ -65,8 +88,7 @@ flush(struct file *f)
 	if (n == 0)
 		return f->rc;
 	if (f->rc == SQLITE_OK)
-		f->rc = f->real->pMethods->xWrite(f->real, f->late.p, (int)n,
-		    f->at);
+		f->rc = write_now(f, f->late.p, (int)n, f->at);
 	buf_clear(&f->late);
 	if (f->rc == SQLITE_OK)
 		f->rc = keep_pace(f, n);
@@ -191,7 +213,7 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 
 	forget(f);
 	if (!f->puts_together)
-		return f->real->pMethods->xWrite(f->real, p, n, at);
+		return write_now(f, p, n, at);
 	leave(f);
 	if ((at != f->at + (sqlite3_int64)f->late.len || f->late.len +
 	    (size_t)n > TOGETHER) && (rc = flush_told(f)) != SQLITE_OK)

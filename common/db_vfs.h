@@ -32,4 +32,7 @@ enum { DB_VFS_PACE = 0x6c6f7961, DB_VFS_APART, DB_VFS_ASIDE };
 /* Its name for sqlite3_open_v2(), after making it known once. */
 const char *db_vfs(void);
 
+/* errno of this thread's last write that failed, for a message about that. */
+int db_vfs_errno(void);
+
 #endif

@@ -100,7 +100,8 @@ prlimit --pid "$(cat "$T/recv.pid")" --fsize=100000:
 request POST /hooks/open "{\"id\":\"large\",\"x\":\"$(printf '%0200000d' 0)\"}" \
     "$json"
 answer 503 "a write that fails" "$problem"
-wait_for "the end of it" grep -q 'disk I/O error' "$T/recv.err"
+wait_for "the end of it" grep -q 'disk I/O error: File too large' \
+    "$T/recv.err"
 stop recv 0
 is "ends the server" "$rc" 74
 start_recv

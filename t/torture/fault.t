@@ -10,7 +10,7 @@ strace -o /dev/null -e inject=flock:error=EIO:when=9 true 2>/dev/null ||
 echo "# LOYA_DICE=$dice"
 
 # What fails, and how.
-faults="pwrite64:EIO pwrite64:ENOSPC fdatasync:EIO fsync:EIO ftruncate:EIO
+faults="pwrite64:EIO pwrite64:ENOSPC pwrite64:EDQUOT fdatasync:EIO fsync:EIO ftruncate:EIO
     write:EIO write:ENOSPC write:EINTR read:EIO read:EINTR pread64:EIO
     flock:EINTR flock:ENOLCK fcntl:EIO poll:EINTR sendto:ECONNRESET
     recvfrom:ECONNRESET socket:EMFILE rename:EIO unlink:EIO link:EIO

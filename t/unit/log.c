@@ -226,7 +226,8 @@ test_end(void)
 		write_one();
 	ok(left() > 0, "nor is there an end of what cannot be copied");
 	ok(pread(file, said, sizeof said - 1, 0) > 0 && strstr(said,
-	    "disk I/O error; the log grows until that is mended\n") != NULL,
+	    "disk I/O error: File too large; the log grows until that is "
+	    "mended\n") != NULL,
 	    "which is told");
 	for (i = 0; i < LIMIT && try_one() == 0; i++)
 		continue;
