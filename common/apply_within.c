@@ -109,7 +109,7 @@ apply_still_says(const struct work *w, struct change *c, size_t i)
 	if (t == NULL || *t[i].id == '\0')
 		return 1;
 	/* What holds at once was applied when the event came. */
-	if (own->effective_at < w->due)
+	if (w->due != 0 && own->effective_at < w->due)
 		return 0;
 	s = config_source(w->ap->config, w->row->source);
 	for (k = 0; k < before; k++) {

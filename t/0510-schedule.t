@@ -113,6 +113,16 @@ at 2027-06-10T00:00:00Z
 is "and then the second, as that of two events does, to no effect" "$got" \
     "member.unchanged member.reactivated"
 
+line many t5 loya.received '{"steps":[
+    {"id":"T3","status":"suspended","from":"1968-05-01"},
+    {"id":"T3","status":"active","from":"2027-07-01"}]}' | tr -d '\n' >"$T/in"
+at 2027-06-10T00:00:00Z
+is "what holds since before 1970 holds" "$got" \
+    "member.enrolled event.scheduled"
+: >"$T/in"
+at 2027-07-01T00:00:00Z
+is "and ends in its time" "$got" "member.reactivated"
+
 # Whom a change is about must not depend on what is to come.
 echo '{"profile":"plain","match":[["employee_number"]]}' \
     >"$LOYA_CONF/sources/crm.json"
