@@ -327,17 +327,21 @@ enrols_unasked(const struct work *w, const struct known *k)
  * what a later event says, which may well be an older one: until then nobody
  * is enrolled for it, nor is it the one whom some of the rules find, or the
  * order of the two would tell.  Nor is a record that two members match somebody
- * new because its next event leaves out by what.  1, 0, <0.
+ * new because its next event, or what the event says of a day to come, leaves
+ * out by what.  1, 0, <0.
  */
 static int
 is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
 {
-	int found = k->is && k->by != NULL && c->member == NULL;
+	int found = k->is && k->by != NULL && c->member == NULL, rc;
 
 	if ((k->is && !(found && c->deleted)) || c->external_id == NULL ||
 	    match_asked(w, c))
 		return 0;
-	return c->deleted ? 1 : apply_unsettled(w, c->external_id);
+	if (c->deleted)
+		return 1;
+	rc = apply_unsettled(w, c->external_id);
+	return rc != 0 ? rc : apply_awaits_twin(w, (size_t)(c - w->change));
 }
 
 static size_t

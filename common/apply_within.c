@@ -145,3 +145,26 @@ apply_says_more(const struct work *w, size_t i)
 				return 1;
 	return 0;
 }
+
+int
+apply_awaits_twin(struct work *w, size_t i)
+{
+	const struct change *c = w->change;
+	const struct twin *t = w->twin;
+	struct match found[2];
+	size_t k;
+	int n;
+
+	if (apply_is_only(w, i) || *t[i].id == '\0')
+		return 0;
+	for (k = t[i].next; k != i; k = t[k].next) {
+		if (c[k].deleted || !match_asked(w, &c[k]))
+			continue;
+		if (c[k].effective_at > w->now)
+			return 1;
+		if ((n = match_candidates(w, &c[k], found, 2)) != 0 &&
+		    n != 1)
+			return n < 0 ? n : 1;
+	}
+	return 0;
+}

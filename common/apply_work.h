@@ -257,6 +257,9 @@ int apply_is_only(const struct work *, size_t i);
 /* Whether something else of the event is about the same record as change i, and
  * its source may decide that. */
 int apply_says_more(const struct work *, size_t i);
+/* Whether another change of the event is to say whose record it is that change
+ * i is about, and cannot yet: 1, 0, <0. */
+int apply_awaits_twin(struct work *, size_t i);
 
 /* apply_schedule.c: a change whose time has not come; and, when it has, what
  * scheduled changes that are newer take away from it. */
