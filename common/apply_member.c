@@ -301,10 +301,13 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	return 0;
 }
 
-/* Count what only a look at everything told of. */
+/* Count what only a look at everything told of; not what time has brought
+ * since. */
 static int
 repair(struct work *w, const struct change *c)
 {
+	if (c->effective_at > w->row->received_at)
+		return 0;
 	if (c->snapshot != NULL)
 		return apply_snapshot_repair(w, &w->snapshot);
 	return !c->lost ? 0 : snapshot_repaired(w->ap->store, w->row->source,

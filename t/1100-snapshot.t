@@ -232,5 +232,15 @@ is "a row whose version is older, as text, takes no event's place" \
     WHERE external_id = 'V'")" B
 is "and equal ones are a tie" "$(store "SELECT detail ->> 'tie' FROM audit
     WHERE event_id = 'v3'")" '["name"]'
+
+# What a row says of a day to come happens in its time, whoever told of it.
+member hr w1 '{"external_id":"L","version":1,"status":"active"}' >"$T/in"
+row hr s16 L ',"version":2,"status":"suspended","effective_at":"2100-02-01"' \
+    >>"$T/in"
+apply
+before=$(lost)
+LOYA_NOW=2100-02-02T00:00:00Z loya-apply -b >"$T/lines"
+is "a change that was scheduled is no event that was lost" \
+    "$(status_of L) $(lost)" "suspended $before"
 ok "verify agrees" loya-audit verify
 done_testing
