@@ -10,11 +10,12 @@ struct range {
 };
 
 /* Characters that move or turn what is shown: C0, DEL, C1, line and paragraph
- * separators, directional marks, overrides and isolates. */
+ * separators, directional marks, overrides and isolates; and two that are none,
+ * which XML has no place for. */
 static const struct range unsafe[] = {
 	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
 	{ 0x2028, 0x202e }, { 0x2066, 0x206f }, { 0xfff9, 0xfffb },
-	{ 0xe0000, 0xe007f },
+	{ 0xfffe, 0xffff }, { 0xe0000, 0xe007f },
 };
 
 /* Characters that take no cell of their own: the common combining blocks. */

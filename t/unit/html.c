@@ -31,6 +31,8 @@ test_html(void)
 	    "&lt;a href=&quot;x&quot;&gt;&amp;'", "markup is text");
 	is_str(text("a\033[2J\n\0b\xff\xe2\x80\xae", 12), "a?[2J??b??",
 	    "what XML forbids and what turns the text is not there");
+	is_str(text("a\xef\xbf\xbe\xef\xbf\xbf" "b", 8), "a??b",
+	    "nor is what is no character");
 	is_str(text("\xc3\xa9\xe4\xb8\xad", 5), "\xc3\xa9\xe4\xb8\xad",
 	    "letters stay");
 	buf_clear(&b);
