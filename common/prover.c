@@ -237,11 +237,12 @@ prover_goes_on(struct store *s, const char *name, const struct tlog_head *h,
 	return rc;
 }
 
-/* The leaf data of a row: what the extra of a proof is. */
+/* The leaf data of a row, what the extra of a proof is, and its hash. */
 static int
-leaf_data(struct store *s, int64_t seq, struct buf *b, struct err *e)
+leaf_data(struct store *s, int64_t seq, struct buf *b,
+    unsigned char leaf[MERKLE_HASH], struct err *e)
 {
-	unsigned char commitment[MERKLE_HASH], leaf[MERKLE_HASH];
+	unsigned char commitment[MERKLE_HASH];
 	struct arena a = { 0 };
 	struct audit_row r;
 	int rc;
@@ -255,22 +256,30 @@ leaf_data(struct store *s, int64_t seq, struct buf *b, struct err *e)
 	return rc;
 }
 
+/* A row or a tile that was changed since makes a proof of nothing: whoever gets
+ * that would have to guess what it means. */
 static int
 prove(struct store *s, int64_t seq, const char *head, size_t len,
     const struct tlog_head *h, struct buf *b, struct err *e)
 {
+	unsigned char hash[MERKLE_HASH];
 	struct merkle_proof *p;
 	struct buf leaf = { 0 };
 	int rc;
 
 	p = xmalloc(sizeof *p);
-	rc = leaf_data(s, seq, &leaf, e);
+	rc = leaf_data(s, seq, &leaf, hash, e);
 	if (rc == 0 && seq > h->size)
 		rc = err_set(e, E_NO, "row %lld is newer than the head of "
 		    "%lld rows; loya-audit head signs another",
 		    (long long)seq, (long long)h->size);
 	if (rc == 0)
 		rc = merkle_inclusion(p, seq - 1, h->size, audit_tile, s, e);
+	if (rc == 0 && merkle_check_inclusion(p, seq - 1, h->size, hash,
+	    h->root) != 0)
+		rc = err_set(e, E_NO, "row %lld: the head of %lld rows is not "
+		    "one over this row; see loya-audit verify",
+		    (long long)seq, (long long)h->size);
 	if (rc == 0)
 		tlog_proof_write(b, seq - 1, leaf.p, leaf.len, p, head, len);
 	buf_release(&leaf);
@@ -304,18 +313,27 @@ prover_growth(struct store *s, int64_t size, int is_head, struct buf *b,
     struct err *e)
 {
 	struct merkle_proof *p = xmalloc(sizeof *p);
+	unsigned char old[MERKLE_HASH];
 	struct buf last = { 0 };
+	struct tlog_head now;
 	struct head h;
 	int rc;
 
 	rc = prover_head(s, &h, &last, e);
+	if (rc == 0)
+		rc = read_head(s, h.note, h.len, &now, e);
 	if (rc == 0 && size > h.size)
 		rc = err_set(e, E_NO, is_head ? "a head of %lld rows, and the "
 		    "newest that is stored here is of %lld: heads were taken "
 		    "out" : "no head of %lld rows is known: the newest is of "
 		    "%lld", (long long)size, (long long)h.size);
-	if (rc == 0)
+	if (rc == 0 && (rc = root_at(s, size, old, e)) == 0)
 		rc = merkle_consistency(p, size, h.size, audit_tile, s, e);
+	if (rc == 0 && merkle_check_consistency(p, size, now.size, old,
+	    now.root) != 0)
+		rc = err_set(e, E_NO, "the record does not go on from %lld "
+		    "rows to the newest head; see loya-audit verify",
+		    (long long)size);
 	if (rc == 0)
 		tlog_growth_write(b, size, p, last.p, last.len);
 	buf_release(&last);

@@ -35,6 +35,24 @@ status 1 "a copy of it tells" loya-audit verify -q -s "$T/cut.db" -H "$T/h2"
 like "what was done" "$(cat "$T/out")" 'taken out'
 status 1 "so does consistency" loya-audit consistency -s "$T/cut.db" "$T/h2"
 
+# What was changed proves nothing, and no proof is printed of it.
+status 0 "a row is proven" loya-audit prove -s "$T/cut.db" 3
+sqlite3 "$T/cut.db" "DROP TRIGGER audit_keep;
+    UPDATE audit SET actor = 'user:eve' WHERE seq = 3"
+status 1 "not when it was changed" loya-audit prove -s "$T/cut.db" 3
+is "nothing is printed" "$(cat "$T/out")" ""
+like "it is said" "$(cat "$T/err")" 'row 3: the head of [0-9]+ rows is not one'
+status 0 "another one is" loya-audit prove -s "$T/cut.db" 4
+status 0 "so is what the record began with" \
+    loya-audit consistency -s "$T/cut.db" 4
+sqlite3 "$T/cut.db" "UPDATE merkle SET hashes =
+    CAST(substr(hashes, 1, 224) || zeroblob(32) || substr(hashes, 257) AS BLOB)
+    WHERE level = 0 AND tile = 0"
+status 1 "not when the tree was changed" loya-audit prove -s "$T/cut.db" 4
+status 1 "nor the other" loya-audit consistency -s "$T/cut.db" 4
+is "nothing is printed" "$(cat "$T/out")" ""
+like "it is said" "$(cat "$T/err")" 'does not go on from 4 rows'
+
 # A fork: from row 13 on another history, signed with the right key.
 fork=$T/fork.db
 sqlite3 "$LOYA_STORE" ".backup $fork"
