@@ -67,6 +67,7 @@ static const struct program program = {
 	option, NULL
 };
 
+/* Never 0, which says that there is none: the epoch is as good behind it. */
 static int64_t
 time_of(const struct auditor *a, const char *s)
 {
@@ -75,7 +76,7 @@ time_of(const struct auditor *a, const char *s)
 	if (when_parse(s, clock_now(), &t) != 0)
 		options_verb_usage(&program, a->o.verb, "'%s' is no time; "
 		    "write it like 2026-11-23T08:00:00Z, 2h or yesterday", s);
-	return t;
+	return t != 0 ? t : 1;
 }
 
 static int64_t

@@ -130,6 +130,10 @@ status 1 "a member that was not there yet is 1" \
     loya-audit show -t 2026-11-20 hr/E1
 like "and is told" "$(cat "$T/err")" \
     "it was not there yet at 2026-11-20T00:00:00.000000Z"
+status 1 "nor was it when time began" \
+    loya-audit show -t 1970-01-01T00:00:00Z hr/E1
+status 0 "up to then" loya-audit log -b 1970-01-01T00:00:00Z
+is "there is nothing" "$(cat "$T/out")" ""
 status 1 "an unknown member is 1" loya-audit show -t 1d hr/E99
 status 1 "nor can there be a difference before it was there" \
     loya-audit diff hr/E1 2026-11-01 2026-11-02
