@@ -241,6 +241,17 @@ look_into(struct verify *v, const struct audit_row *r)
 		verify_row(v, "audit", r->seq, "names no key");
 }
 
+/* A row about no member.  Erasing empties what an event or a delivery left. */
+static void
+emptied(struct verify *v, const struct audit_row *r)
+{
+	if (r->inbox == 0 && strncmp(r->kind, "delivery.", 9) != 0)
+		verify_row(v, "audit", r->seq, "was emptied, and is about "
+		    "nobody who could be erased");
+	else if (v->alone == 0)
+		v->alone = r->seq;
+}
+
 /* The chain of the member, and what the row changes of it. */
 static void
 follow(struct verify *v, const struct verify_row *row)
@@ -252,8 +263,8 @@ follow(struct verify *v, const struct verify_row *row)
 		if (r->prev != 0)
 			verify_row(v, "audit", r->seq, "names row %lld before "
 			    "it but no member", (long long)r->prev);
-		if (row->sealed == SEALED_ERASED && v->alone == 0)
-			v->alone = r->seq;
+		if (row->sealed == SEALED_ERASED)
+			emptied(v, r);
 		return;
 	}
 	t = verify_trail(v, row->key, 1);
@@ -271,7 +282,10 @@ follow(struct verify *v, const struct verify_row *row)
 	t->sum += row->sum;
 	if (row->mark != 0)
 		t->mark = row->mark;
-	if (r->detail == NULL)
+	if (r->detail == NULL && t->gone)
+		verify_row(v, "audit", r->seq, "was emptied, and came when "
+		    "its member was erased or since: that stays");
+	else if (r->detail == NULL)
 		t->erased = 1;
 	else if (!row->readable)
 		verify_row(v, "audit", r->seq, "detail is not JSON");

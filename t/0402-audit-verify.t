@@ -252,6 +252,17 @@ num=$(sqlite3 "$good" "SELECT num FROM member WHERE id = '$anna'")
 finds "a tombstone taken out" "" "DELETE FROM tombstone" "tombstone $num"
 finds "... or the key of all" "" \
     "DELETE FROM meta WHERE key = 'tombstone_key'" "tombstone $num"
+kept=$(sqlite3 "$good" "SELECT seq FROM audit WHERE kind = 'erasure.kept'")
+finds "one of its tombstones, with the row that has their hashes emptied" "" \
+    "UPDATE audit SET detail = NULL, salt = NULL WHERE seq = $kept;
+    DELETE FROM tombstone WHERE hash = (SELECT min(hash) FROM tombstone)" \
+    "audit $kept"
+loya-token -q init
+init=$(sqlite3 "$good" "SELECT seq FROM audit WHERE kind = 'store.init'")
+copies
+finds "what is about no person, emptied where somebody was erased" "" \
+    "UPDATE audit SET detail = NULL, salt = NULL WHERE seq = $init" \
+    "audit $init"
 status 0 "an erased person" loya-audit erase "$cyd"
 status 0 "verifies" loya-audit verify
 like "and is counted" "$(cat "$T/out")" '"erased":[1-9][0-9]*,.*"faults":0'
