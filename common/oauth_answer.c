@@ -40,6 +40,26 @@ member(const struct json *j, const char *key, size_t max)
 	return s;
 }
 
+/* A number with an exponent, as Java writes ten million and more; 0: it is
+ * none. */
+static int64_t
+with_exponent(const char *s, size_t n)
+{
+	char text[40], *end;
+	double d;
+
+	if (n >= sizeof text)
+		return 0;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	if (strspn(text, "0123456789.eE+-") != n)
+		return 0;	/* strtod() takes more */
+	d = strtod(text, &end);
+	if (end != text + n || !(d > 0))
+		return 0;
+	return d < (double)forever ? (int64_t)d : forever;
+}
+
 /*
  * expires_in: a number, or a number in quotes; with a fraction, too.  Anything
  * else counts as not said.  An answer is never refused for it: the refresh
@@ -59,7 +79,11 @@ expires_in(const struct json *j)
 	n = j->tok[at].len;
 	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
 		v = v < forever ? v * 10 + (s[i] - '0') : v;
-	if (i == 0 || (i < n && s[i] != '.'))
+	if (i == 0)
+		return 0;
+	if (memchr(s, 'e', n) != NULL || memchr(s, 'E', n) != NULL)
+		return with_exponent(s, n);
+	if (i < n && s[i] != '.')
 		return 0;
 	return v < forever ? v : forever;
 }

@@ -153,6 +153,33 @@ test_answer(void)
 	is_str(got.access, NULL, "it is not taken");
 }
 
+/* Seconds until a token's end, as the peer writes them. */
+static int64_t
+lifetime(const char *number)
+{
+	char text[120];
+
+	snprintf(text, sizeof text, "{\"access_token\":\"a\",\"expires_in\":"
+	    "%s}", number);
+	is_int(says(200, text), 0, number);
+	return got.expires_at == 0 ? 0 :
+	    (got.expires_at - got.obtained_at) / CLOCK_SECOND;
+}
+
+static void
+test_lifetime(void)
+{
+	is_int(lifetime("3600"), 3600, "a whole number");
+	is_int(lifetime("3600.9"), 3600, "a fraction");
+	is_int(lifetime("3.1536E7"), 31536000, "an exponent, as Java has it");
+	is_int(lifetime("\"3.6e+3\""), 3600, "in quotes");
+	is_int(lifetime("36000e-1"), 3600, "a small one");
+	is_int(lifetime("1e300"), 10 * 366 * 86400, "what is too much");
+	is_int(lifetime("\"36e\""), 0, "what is no number");
+	is_int(lifetime("\"3600 s\""), 0, "nor is this");
+	is_int(lifetime("-1"), 0, "nor a lifetime");
+}
+
 static void
 test_moved(void)
 {
@@ -210,6 +237,7 @@ main(void)
 	test_request();
 	test_longest();
 	test_answer();
+	test_lifetime();
 	test_moved();
 	test_mutated();
 	credential_release(&got);
