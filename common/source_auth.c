@@ -98,7 +98,15 @@ parts(const struct node *n, struct arena *a, struct auth *auth)
 	}
 }
 
-/* What would let a signature say less than it seems to. */
+static int
+ends_in_slash(const char *s)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	return n > 0 && s[n - 1] == '/';
+}
+
+/* What would let a signature say less than it seems to, or never be good. */
 static void
 hmac_rules(const struct node *n, const struct auth *auth)
 {
@@ -122,6 +130,9 @@ hmac_rules(const struct node *n, const struct auth *auth)
 		conf_bad_at(n, "signed", "there is no id");
 	if (signs(auth, AUTH_URL) && auth->url == NULL)
 		conf_bad_at(n, "signed", "there is no url");
+	if (signs(auth, AUTH_URL) && ends_in_slash(auth->url))
+		conf_bad_at(n, "url", "a slash at its end: the path behind it "
+		    "begins with one");
 	if (auth->timestamp_field != NULL && auth->field == NULL)
 		conf_bad_at(n, "timestamp_field", "there is no field");
 }

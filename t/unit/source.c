@@ -97,6 +97,9 @@ static const struct {
 	    "sha512, plain-sha256" },
 	{ AUTH("\"preset\":\"hubspot-v3\""),
 	    "sources/x.json:1:20: receive.auth.signed: there is no url" },
+	{ AUTH("\"preset\":\"hubspot-v3\",\"url\":\"https://l.example/\""),
+	    "sources/x.json:1:49: receive.auth.url: a slash at its end: the "
+	    "path behind it begins with one" },
 	{ AUTH("\"kind\":\"header\",\"header\":\"X\",\"query\":\"q\""),
 	    "sources/x.json:1:20: receive.auth: not one of header, query and "
 	    "pointer" },
