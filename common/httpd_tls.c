@@ -134,21 +134,16 @@ httpd_tls_release(struct httpd_tls *t)
 	memset(t, 0, sizeof *t);
 }
 
-int
-httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT])
+static int
+copy_subject(gnutls_x509_crt_t crt, char name[TLS_SUBJECT])
 {
-	gnutls_x509_crt_t crt;
-	gnutls_datum_t whole = { (unsigned char *)(uintptr_t)der,
-	    (unsigned)len };
 	gnutls_datum_t dn = { NULL, 0 };
 	int rc;
 
-	name[0] = '\0';
-	if (gnutls_x509_crt_init(&crt) != 0)
-		return -1;
-	rc = gnutls_x509_crt_import(crt, &whole, GNUTLS_X509_FMT_DER);
-	if (rc == 0)
-		rc = gnutls_x509_crt_get_dn3(crt, &dn, 0);
+	rc = gnutls_x509_crt_get_dn3(crt, &dn, 0);
+	/* Who it is may stand in subjectAltName alone (RFC 5280 4.1.2.6). */
+	if (rc == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+		return 0;
 	if (rc == 0 && (dn.size >= TLS_SUBJECT ||
 	    memchr(dn.data, '\0', dn.size) != NULL))
 		rc = -1;
@@ -157,6 +152,23 @@ httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT])
 		name[dn.size] = '\0';
 	}
 	gnutls_free(dn.data);
+	return rc;
+}
+
+int
+httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT])
+{
+	gnutls_x509_crt_t crt;
+	gnutls_datum_t whole = { (unsigned char *)(uintptr_t)der,
+	    (unsigned)len };
+	int rc;
+
+	name[0] = '\0';
+	if (gnutls_x509_crt_init(&crt) != 0)
+		return -1;
+	rc = gnutls_x509_crt_import(crt, &whole, GNUTLS_X509_FMT_DER);
+	if (rc == 0)
+		rc = copy_subject(crt, name);
 	gnutls_x509_crt_deinit(crt);
 	return rc == 0 ? 0 : -1;
 }

@@ -15,7 +15,7 @@ struct httpd_tls {
 	char *trust;		/* PEM of the CAs of clients, or NULL */
 };
 
-enum { TLS_FINGERPRINT = 65, TLS_SUBJECT = 512 };
+enum { TLS_FINGERPRINT = 65, TLS_SUBJECT = 2048 };
 
 /* Protocol versions 1.2 and 1.3 only. */
 #define TLS_PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -39,8 +39,8 @@ void httpd_tls_release(struct httpd_tls *);
 int httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
     char name[TLS_SUBJECT]);
 
-/* The subject (RFC 4514) of a certificate (DER): 0, or -1 when it cannot be
- * read, or is too long or holds a NUL. */
+/* The subject (RFC 4514) of a certificate (DER), empty where it has none: 0, or
+ * -1 when it cannot be read, or is too long or holds a NUL. */
 int httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT]);
 
 /* Send a few bytes at once or not at all, and say that no more will come. */

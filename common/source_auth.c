@@ -189,7 +189,9 @@ static void
 mtls(const struct node *n, struct arena *a, struct auth *auth)
 {
 	conf_string(n, "certificate", a, &auth->cert);
-	conf_string(n, "subject", a, &auth->cert_name);
+	if (conf_string(n, "subject", a, &auth->cert_name) &&
+	    *auth->cert_name == '\0')
+		conf_bad_at(n, "subject", "empty");
 	if (auth->cert != NULL && (strlen(auth->cert) != 64 ||
 	    strspn(auth->cert, "0123456789abcdef") != 64))
 		conf_bad_at(n, "certificate", "not a SHA-256 in lower-case "

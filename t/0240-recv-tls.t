@@ -22,20 +22,35 @@ make_cert server localhost 'subjectAltName=IP:127.0.0.1,DNS:localhost' ca
 make_cert client 'sender 1' 'extendedKeyUsage=clientAuth' ca
 make_cert stranger 'sender 1' 'extendedKeyUsage=clientAuth' other
 make_cert wrong 'sender 1' 'extendedKeyUsage=serverAuth' ca
-sum=$(openssl x509 -in "$T/client.pem" -outform DER | sha256sum |
-    cut -d ' ' -f 1)
+sum_of() {
+	openssl x509 -in "$T/$1.pem" -outform DER | sha256sum | cut -d ' ' -f 1
+}
+sum=$(sum_of client)
+# RFC 5280 4.1.2.6: who it is may stand in subjectAltName alone; and a name
+# may be long.
+subject=/
+make_cert bare '' 'subjectAltName=critical,URI:spiffe://loya.example/a' ca
+many=$(printf '%064d' 0)
+subject=/O=Loya
+for n in 1 2 3 4 5 6 7 8 9; do
+	subject=$subject/OU=$n-${many%???}
+done
+make_cert long '' 'extendedKeyUsage=clientAuth' ca
+subject=
 
 sources
+n=0
 for kind in '"subject": "CN=sender 1,O=Loya"' '"subject": "CN=x"' \
-    "\"certificate\": \"$sum\""; do
-	n=$((${n-0} + 1))
+    "\"certificate\": \"$sum\"" "\"certificate\": \"$(sum_of bare)\"" \
+    "\"certificate\": \"$(sum_of long)\""; do
+	n=$((n + 1))
 	printf '{ "receive": { "auth": { "kind": "mtls", %s }, "id": "/id" } }' \
 	    "$kind" >"$LOYA_CONF/sources/mtls$n.json"
 done
 
-for n in -n -q; do
-	status 78 "a certificate that is not there ($n)" \
-	    loya-recv $n -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
+for option in -n -q; do
+	status 78 "a certificate that is not there ($option)" \
+	    loya-recv $option -l 127.0.0.1:0 -C "$T/none" -K "$T/server.key"
 	like "is named" "$(cat "$T/err")" "$T/none: No such file"
 done
 status 0 "-n: one that is there" loya-recv -n -C "$T/server.pem" \
@@ -63,6 +78,12 @@ is "a known client" "$(post /hooks/mtls1 --cert "$T/client.pem" \
     --key "$T/client.key")" 202
 is "known by its sum" "$(post /hooks/mtls3 --cert "$T/client.pem" \
     --key "$T/client.key")" 202
+is "known by its sum, without a name" "$(post /hooks/mtls4 \
+    --cert "$T/bare.pem" --key "$T/bare.key")" 202
+is "that is nobody of a name" "$(post /hooks/mtls1 \
+    --cert "$T/bare.pem" --key "$T/bare.key")" 401
+is "known by its sum, with a long one" "$(post /hooks/mtls5 \
+    --cert "$T/long.pem" --key "$T/long.key")" 202
 is "a client with another name" "$(post /hooks/mtls2 \
     --cert "$T/client.pem" --key "$T/client.key")" 401
 is "a client without certificate" "$(post /hooks/mtls1)" 401

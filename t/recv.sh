@@ -109,11 +109,11 @@ answer() {
 
 inbox() { sqlite3 "$LOYA_STORE-inbox" "$1"; }
 
-make_cert() {	# NAME CN EXTENSIONS [CA]
+make_cert() {	# NAME CN EXTENSIONS [CA]; $subject: another one
 	printf '%s\n' "$3" >"$T/$1.ext"
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/$1.key" -out "$T/$1.csr" -subj "/O=Loya/CN=$2" \
-	    2>/dev/null
+	    -keyout "$T/$1.key" -out "$T/$1.csr" \
+	    -subj "${subject:-/O=Loya/CN=$2}" 2>/dev/null
 	if [ $# -gt 3 ]; then
 		openssl x509 -req -in "$T/$1.csr" -CA "$T/$4.pem" \
 		    -CAkey "$T/$4.key" -CAcreateserial -days 2 \

@@ -106,6 +106,8 @@ static const struct {
 	{ AUTH("\"kind\":\"mtls\",\"certificate\":\"AB\""),
 	    "sources/x.json:1:49: receive.auth.certificate: not a "
 	    "SHA-256 in lower-case hexadecimal" },
+	{ AUTH("\"kind\":\"mtls\",\"subject\":\"\""),
+	    "sources/x.json:1:45: receive.auth.subject: empty" },
 	{ AUTH("\"kind\":\"standard-webhooks\",\"tolerance\":0"),
 	    "sources/x.json:1:60: receive.auth.tolerance: not from 1 to "
 	    "86400" },
