@@ -109,6 +109,23 @@ token_begin(struct deliver *d, struct lane *l, struct err *e)
 	return 0;
 }
 
+/*
+ * Until when it is used before it is asked for another.  One that is good for
+ * no longer than early may be all that can be had: it is short-lived, or the
+ * peer is down, and each answer would be the same.
+ */
+static int64_t
+use_until(const struct lane *l, int64_t now)
+{
+	int64_t early = l->source->oauth.early * CLOCK_SECOND;
+	int64_t left = l->token.expires_at - now;
+
+	if (l->token.expires_at == 0)
+		return 0;
+	left = left > early ? left - early : left / 2;
+	return now + (left > CLOCK_SECOND ? left : CLOCK_SECOND);
+}
+
 static void
 end(struct deliver *d, struct lane *l)
 {
@@ -122,6 +139,7 @@ end(struct deliver *d, struct lane *l)
 		memset(&q->token, 0, sizeof q->token);
 		redact_add(&l->clean, l->token.text, strlen(l->token.text));
 		l->have_token = 1;
+		l->token_until = use_until(l, clock_now());
 		l->renewed = l->again;
 		l->again = 0;
 		l->serial++;
@@ -150,12 +168,9 @@ token_collect(struct deliver *d)
 int
 token_good(struct lane *l, int64_t now)
 {
-	const struct source_oauth *o = &l->source->oauth;
-
 	if (!l->source->push.oauth)
 		return 1;
-	if (l->have_token && l->token.expires_at != 0 &&
-	    now >= l->token.expires_at - o->early * CLOCK_SECOND)
+	if (l->have_token && l->token_until != 0 && now >= l->token_until)
 		l->have_token = 0;
 	return l->have_token;
 }

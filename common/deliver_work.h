@@ -65,6 +65,7 @@ struct lane {
 	/* Where it wants a token: */
 	struct oauth_token token;
 	int have_token;
+	int64_t token_until;	/* then another one is asked for; 0: never */
 	int again;		/* this one was refused */
 	int renewed;		/* for that it was got, and has not worked */
 	int64_t serial;		/* of the token */
