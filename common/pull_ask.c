@@ -350,6 +350,8 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	int rc, renewed = 0, again = 0;
 
 	memset(page, 0, sizeof *page);
+	/* The last answer says nothing of this one. */
+	p->verdict = PULL_GOOD;
 	if (p->quota.code != 0) {
 		*e = p->quota;
 		return e->code;

@@ -34,6 +34,24 @@ told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
 like "is gone" "$(cat "$T/out")" '"external_id":"a","deleted":true'
 
+# What is not asked for is not gone: the allowance is used up behind the first.
+rm "$LOYA_STORE"*
+loya-token -q init
+pull '"quota":{"header":"X-Used","key":"calls","run":100,"total":80},
+    "error":{"code":"/status","gone":"GONE"},
+    "one":{"url":"{base}/told?at={key}","rows":"/d","key":"/id","ok":{"from":"/status","is":"OK"}},
+    "changes":[{"url":"{base}/told?at=1","rows":"/r","key":"/id","keys":true}]'
+told 1 '{"r":[{"id":"b"},{"id":"a"},{"id":"c"},{"id":"d"}]}'
+told b '{"status":"OK","d":{"id":"b"}}'
+told a '{"status":"GONE"}'
+told c '{"status":"OK","d":{"id":"c"}}'
+echo 'X-Used: calls=85/100' >"$api/header.a"
+status 75 "an allowance that is used up" loya-pull hr
+is "behind a record that is gone makes no other so" \
+    "$(grep '"deleted":true' "$T/out" | grep -o '"external_id":"."')" \
+    '"external_id":"a"'
+is "and the cursor stands" "$(cursor hr)" ""
+
 # Without rows the answer is the array, or the only record.
 rm "$LOYA_STORE"*
 loya-token -q init
