@@ -234,6 +234,8 @@ lane_keys(struct deliver *d, struct lane *l, struct err *e)
 	if (l->active == 0)
 		redact_release(&l->clean);
 	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);
+	l->nclean = l->clean.n;
+	l->ntoken = 0;
 	if (l->token.text != NULL)
 		redact_add(&l->clean, l->token.text, strlen(l->token.text));
 	return rc;

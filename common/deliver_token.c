@@ -15,6 +15,9 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 
+/* Tokens of a target that are masked. */
+enum { TOKENS = 64 };
+
 struct token_ask {
 	pthread_t thread;
 	const struct source *source;
@@ -126,18 +129,36 @@ use_until(const struct lane *l, int64_t now)
 	return now + (left > CLOCK_SECOND ? left : CLOCK_SECOND);
 }
 
+/*
+ * An answer that is still to come may say again a token that was sent.  Nobody
+ * waits for so many of them; and all of a year would not fit into memory.
+ */
+static void
+mask_token(struct lane *l, const char *was)
+{
+	if (l->active == 0 || l->ntoken == TOKENS) {
+		redact_cut(&l->clean, l->nclean);
+		l->ntoken = 0;
+	}
+	if (was != NULL)
+		redact_add(&l->clean, was, strlen(was));
+	redact_add(&l->clean, l->token.text, strlen(l->token.text));
+	l->ntoken++;
+}
+
 static void
 end(struct deliver *d, struct lane *l)
 {
 	struct token_ask *q = l->ask;
+	struct oauth_token was = l->token;
 
 	pthread_join(q->thread, NULL);
 	l->ask = NULL;
 	if (q->rc == 0) {
-		oauth_token_release(&l->token);
 		l->token = q->token;
 		memset(&q->token, 0, sizeof q->token);
-		redact_add(&l->clean, l->token.text, strlen(l->token.text));
+		mask_token(l, was.text);
+		oauth_token_release(&was);
 		l->have_token = 1;
 		l->token_until = use_until(l, clock_now());
 		l->renewed = l->again;

@@ -60,6 +60,8 @@ struct lane {
 	size_t nkey;
 	struct secret plain[SECRET_SLOTS];	/* where hmac signs with them */
 	struct redact clean;
+	size_t nclean;		/* of it, without tokens */
+	int ntoken;		/* tokens in it */
 	char *credential;	/* value of a header, crypt_alloc()ed */
 	char *secret[MAP_SECRETS];	/* as JSON strings, likewise */
 	/* Where it wants a token: */

@@ -131,12 +131,22 @@ redact_add(struct redact *r, const void *p, size_t n)
 }
 
 void
-redact_release(struct redact *r)
+redact_cut(struct redact *r, size_t n)
 {
 	size_t i;
 
+	while (r->n > n)
+		crypt_free(r->secret[--r->n].p);
+	if (r->pair != NULL)
+		memset(r->pair, 0, REDACT_PAIRS);
 	for (i = 0; i < r->n; i++)
-		crypt_free(r->secret[i].p);
+		note_pairs(r, r->secret[i].p, r->secret[i].len);
+}
+
+void
+redact_release(struct redact *r)
+{
+	redact_cut(r, 0);
 	free(r->secret);
 	crypt_free(r->pair);
 	memset(r, 0, sizeof *r);

@@ -30,6 +30,9 @@ struct redact {
 void redact_add(struct redact *, const void *, size_t);
 void redact_release(struct redact *);
 
+/* Forget what was added since there were n (r->n). */
+void redact_cut(struct redact *, size_t n);
+
 /*
  * Copy a text into out, as one line that is terminated and fits.  A secret, or
  * six bytes in a row that are part of one, becomes "***", whatever their

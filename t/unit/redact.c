@@ -51,6 +51,12 @@ test_secret(void)
 	is_str(shown("s3cr3"), "s3cr3", "five bytes of one");
 	is_str(shown("tab"), "t***", "a short one");
 	is_str(shown("ababab"), "***", "one behind the other");
+	redact_add(&r, "another!", 8);
+	is_str(shown("tab another!"), "t*** ***", "one more");
+	redact_cut(&r, 2);
+	is_str(shown("tab another! here"), "tab another! here",
+	    "what came later is forgotten");
+	is_str(shown("s3cr3t/w"), "***", "what came first is not");
 	redact_release(&r);
 	is_str(shown("tab"), "tab", "forgotten");
 	redact_add(&r, "Q", 1);
