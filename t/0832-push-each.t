@@ -1,0 +1,64 @@
+#!/bin/sh
+# One row of an answer may say what concerns the target, or all rows: that the
+# allowance is used up, that the token is over, that it is not wanted any more.
+. "$(dirname "$0")/lib.sh"
+. "$here/oauth.sh"
+. "$here/apply.sh"
+. "$here/push.sh"
+
+token_servers
+LOYA_NOW=2026-11-26T00:00:00Z; export LOYA_NOW
+people 1 3 | loya-apply >"$T/applied"
+printf '{"oauth":{"grant":"client_credentials","url":"%s","client_id":"id"},"push":{"kind":"rest","rest":{"base":"http://127.0.0.1:%s","links":"hr","private":true,"oauth":true,"requests":{"points":{"on":"loya.points.posted","url":"{base}/tx","batch":3,"body":[{"rows":{"id":"/reference"}}],"answer":{"results":"","ok":"/ok","error":"/no","quota":"LIMIT","token":"OVER"}}}}}}\n' \
+    "$url" "$hook_port" >"$LOYA_CONF/sources/crm.json"
+rows() { { earn p1 "$1"; earn p2 "$1"; earn p3 "$1"; } | loya-apply >"$T/applied"; }
+says() { echo "$1" >"$sink/mode"; printf %s "$2" >"$sink/body"; }
+due() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
+    FROM outbox WHERE state = 'waiting' ORDER BY seq"; }
+
+rows 1
+says 200 '[{"ok":true},{"no":"LIMIT"},{"no":"OTHER"}]'
+status 1 "the allowance is used up" loya-push -b
+is "for one row, another is refused" "$(ends crm)" "sent|1|200
+waiting|1|200 LIMIT
+dead|1|200 OTHER"
+is "which waits as long as the target rests" "$(due)" 900
+like "that is told" "$(cat "$T/err")" "crm': rests until 2026-11-26T00:15:00Z"
+later_by 901
+says 200 '[{"ok":true}]'
+status 0 "then it is sent" loya-push -b
+
+from=$(last_row)
+rows 2
+says '200 then 201' '[{"ok":true},{"no":"OVER"},{"no":"OVER"}]'
+status 1 "a token that is over, it says" loya-push -b
+is "another one is got, once" "$(bearer) $(count)" "Bearer token-2-of-peer 2"
+is "and these two are sent again at once; the second time it is they" \
+    "$(ends crm "$from")" "sent|1|200
+sent|2|201
+dead|2|201 OVER"
+
+# Both in one answer.
+from=$(last_row)
+rows 3
+says 200 '[{"no":"OVER"},{"no":"LIMIT"},{"ok":true}]'
+status 75 "both" loya-push -b
+is "are later" "$(ends crm "$from" | cut -d '|' -f 1 | tr '\n' ' ')" \
+    "waiting waiting sent "
+is "one of them as soon as the target does not rest" "$(due | tr '\n' ' ')" \
+    "0 900 "
+is "and nobody is asked meanwhile" "$(count)" 2
+later_by 901
+says 200 '[{"ok":true},{"ok":true}]'
+status 0 "then both are sent" loya-push -b
+
+# Five at a time are told the same: it is turned off once.
+token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
+from=$(last_row)
+people 11 15 | loya-apply >"$T/applied"
+says 410 ''
+status 1 "410 for many at once" loya-push -b
+is "is one event of the target" "$(store "SELECT count(*) FROM audit
+    WHERE kind = 'target.off'")" 1
+ok "the record is sound" loya-audit verify
+done_testing
