@@ -239,7 +239,10 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
     "$top/man/examples/crontab" >"$T/jobs"
 is "the crontab has its six jobs" "$(wc -l <"$T/jobs")" 6
-sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
+# Cron looks for programs where its file says, or in /usr/bin and /bin alone.
+path=$(sed -n "s|/usr/local/bin|$BUILD|; s/^PATH=//p" \
+    "$top/man/examples/crontab")
+PATH=${path:-/usr/bin:/bin} sh "$T/jobs" >"$T/mail" 2>"$T/complaints"
 is "what was refused is mailed" "$(cat "$T/mail" "$T/complaints")" \
     "loya-apply: 1 refused (loya-audit inbox -S refused)"
 done_testing
