@@ -234,6 +234,9 @@ mkdir "$T/cron"
 ) >/dev/null 2>&1
 LOYA_STORE=$T/cron/loya.db LOYA_CONF=$T/cron/conf
 export LOYA_STORE LOYA_CONF
+is "whatever else reads a source does not begin with the job of each 5 minutes" \
+    "$(grep -hE '^[0-9]*[05] .*loya-pull' "$top"/man/*.[1-8] \
+    "$top/man/examples/crontab")" ""
 sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
     WHERE state = 'refused'"
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
