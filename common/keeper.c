@@ -37,7 +37,9 @@ keeper_open_keyed(struct keeper *k, struct err *e)
 
 	if ((rc = key_load(k->o.conf, &k->key, e)) != 0)
 		return rc;
-	if (k->o.dry && access(k->o.store, F_OK) != 0) {
+	/* One whose inbox file is there was lost, and none would be made. */
+	if (k->o.dry && access(k->o.store, F_OK) != 0 &&
+	    keeper_open(k, 1, e) != E_NOTSTORE) {
 		say("%s: would be made", k->o.store);
 		return 0;
 	}

@@ -120,7 +120,8 @@ keeper_init(struct keeper *k, struct err *e)
 		say("%s: would be made", k->o.store);
 		return 0;
 	}
-	if ((rc = keeper_open(k, 1, e)) == 0)
+	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, k->o.dry ?
+	    STORE_READ : STORE_CREATE | STORE_ANEW, e)) == 0)
 		rc = take_key(k, path, e);
 	if (rc == E_KEY && made)
 		unmake(path);

@@ -28,8 +28,10 @@ struct store;
  * (no lock file is needed, nothing is migrated: an old store is E_NOSTORE
  * with the advice to run a command that writes); leave the inbox file alone,
  * for who only reads and needs none of it; leave it as it is, for who writes
- * what he takes back: an old one is refused as of who only reads. */
-enum { STORE_CREATE = 1, STORE_READ = 2, STORE_ALONE = 4, STORE_AS_IS = 8 };
+ * what he takes back: an old one is refused as of who only reads; make
+ * another even beside the inbox file of one that was lost. */
+enum { STORE_CREATE = 1, STORE_READ = 2, STORE_ALONE = 4, STORE_AS_IS = 8,
+    STORE_ANEW = 16 };
 
 /*
  * Open both files, make or migrate them.  E_NOSTORE, E_NOTSTORE, E_NEWER,

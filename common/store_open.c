@@ -238,14 +238,14 @@ inbox_fits(struct store *s, int flags, struct err *e)
  * more; who wants that says so by loya-token init.
  */
 static int
-store_fits(struct store *s, struct err *e)
+store_fits(struct store *s, int flags, struct err *e)
 {
 	char path[FILE_PATH];
 	struct stat st;
 	int there;
 
 	file_path(s, STORE_INBOX, path);
-	if (s->role == ROLE_TOKEN || access(path, F_OK) != 0)
+	if ((flags & STORE_ANEW) || access(path, F_OK) != 0)
 		return 0;
 	there = stat(s->path, &st) == 0;
 	if (there ? st.st_size > 0 : errno != ENOENT)
@@ -261,7 +261,7 @@ open_files(struct store *s, int flags, struct err *e)
 {
 	int rc;
 
-	if ((rc = store_fits(s, e)) != 0)
+	if ((rc = store_fits(s, flags, e)) != 0)
 		return rc;
 	rc = open_file(s, STORE_MAIN, flags, e);
 	if (rc == E_NOSTORE && access(s->path, F_OK) != 0 && errno == ENOENT)

@@ -44,6 +44,15 @@ status 78 "an inbox without its store is refused by loya-apply" loya-apply -b
 is "which says what to do" "$(cat "$T/err")" "loya-apply: $LOYA_STORE: is not \
 there, but its inbox file is there; put back the store that belongs to it"
 status 78 "and by loya-audit" loya-audit members
+ok "there is a key" loya-token -s "$T/another/loya.db" init
+status 78 "nor would one be made by loya-token" \
+    sh -c 'echo x | loya-token set -n x'
+status 78 "which does not" sh -c 'echo x | loya-token set x'
+like "for the same reason" "$(cat "$T/err")" 'but its inbox file is there'
+status 78 "and by what only shows" loya-token list
+like "which does not say to make another" "$(cat "$T/err")" \
+    'but its inbox file is there; put back'
+ok "nothing was made" test ! -e "$LOYA_STORE"
 : >"$LOYA_STORE"
 status 78 "so is one of nothing" loya-push -b
 like "and told so" "$(cat "$T/err")" 'loya.db: is empty, but its inbox file is there'
