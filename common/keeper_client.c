@@ -67,7 +67,8 @@ keeper_client_add(struct keeper *k, struct err *e)
 		return rc;
 	keeper_warn_hooks(k, c.scope);
 	if (k->o.dry) {
-		if (client_find(k->store, k->operand[0], &c, NULL) == 0)
+		if (k->store != NULL &&
+		    client_find(k->store, k->operand[0], &c, NULL) == 0)
 			return err_set(e, E_NO, "client '%s': there is one of "
 			    "that name", c.name);
 		say("client '%s': would be added", k->operand[0]);

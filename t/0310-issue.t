@@ -26,6 +26,9 @@ status 78 "issue without a store and a key" loya-token issue hook:crm
 ok "make no store" test ! -e "$LOYA_STORE"
 status 78 "check without a store" with /dev/null check
 loya-token -q init
+status 0 "client add -n where there is a key and no store" \
+    loya-token client add -n -s "$T/none.db" crm hook:crm
+ok "makes none" test ! -e "$T/none.db"
 for name in crm hr; do
 	echo '{ "receive": { "auth": { "kind": "none" } } }' \
 	    >"$LOYA_CONF/sources/$name.json"
