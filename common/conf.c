@@ -13,53 +13,56 @@
 #include "common/conf_inner.h"
 #include "common/data.h"
 
-/* A value of the mapping language; so is not a timeline, which has a status. */
+/* Whether an object is a value of the mapping language: not so where the names
+ * of its members are one's own, nor a timeline, which has a "from" too. */
 static int
-is_value(const json_t *patch, const json_t *target)
+is_value(const char *key, const json_t *o)
 {
-	return json_object_get(patch, "from") != NULL &&
-	    json_object_get(target, "status") == NULL;
+	static const char *const none[] = { "fields", "headers", "params",
+	    "settings", "timeline", "values" };
+	size_t i;
+
+	for (i = 0; key != NULL && i < sizeof none / sizeof none[0]; i++)
+		if (strcmp(none[i], key) == 0)
+			return 0;
+	return json_object_get(o, "from") != NULL;
 }
 
-/* It is no patch: null is what a list of values, or default, may come to. */
-static json_t *
-value(json_t *patch)
+/* Null is what these say themselves. */
+static int
+says_null(const char *key)
 {
-	json_t *out = json_copy(patch), *v;
-	const char *key;
-	void *next;
-
-	json_object_foreach_safe(out, next, key, v)
-		if (json_is_null(v) && strcmp(key, "default") != 0)
-			json_object_del(out, key);
-	return out;
+	return strcmp(key, "default") == 0 || strcmp(key, "values") == 0;
 }
 
 /*
  * RFC 7396, section 2, with one addition: an object with "from" is one value
  * of the mapping language, and takes the place of what was there; its old
- * conversions would make nonsense of it.  A new reference; patch stays as it
- * is.
+ * conversions would make nonsense of it.  A new reference; patch, which is the
+ * member of this name, stays as it is.
  */
 static json_t *
-merge(json_t *target, json_t *patch)
+merge(const char *name, json_t *target, json_t *patch)
 {
 	json_t *out, *v;
 	const char *key;
+	int whole;
 
 	if (!json_is_object(patch))
 		return json_incref(patch);
-	if (is_value(patch, target))
-		return value(patch);
+	if ((whole = is_value(name, patch)))
+		target = NULL;
 	out = json_is_object(target) ? json_copy(target) : json_object();
 	/* The depth is bounded by what jansson accepts, and by our own texts:
 	 * every file passed json_parse() too. */
 	json_object_foreach(patch, key, v) {
-		if (json_is_null(v))
+		if (whole && says_null(key))
+			json_object_set(out, key, v);
+		else if (json_is_null(v))
 			json_object_del(out, key);
 		else
-			json_object_set_new(out, key,
-			    merge(json_object_get(out, key), v));
+			json_object_set_new(out, key, merge(key,
+			    json_object_get(out, key), v));
 	}
 	return out;
 }
@@ -67,7 +70,7 @@ merge(json_t *target, json_t *patch)
 void *
 conf_merge(void *target, void *patch)
 {
-	return merge(target, patch);
+	return merge(NULL, target, patch);
 }
 
 /* Text of a layer to tree; name is what messages call it. */
@@ -165,7 +168,7 @@ layer(struct conf *c, struct err *e)
 		return E_CONF;
 	conf_presets(NULL, under);
 	conf_presets(under, c->tree);
-	out = merge(under, c->tree);
+	out = merge(NULL, under, c->tree);
 	json_decref(under);
 	json_decref(c->tree);
 	c->tree = out;
@@ -352,6 +355,6 @@ conf_patch(const struct node *under, const struct node *over, struct node *out)
 	*out = *over;
 	c->made = xrealloc(c->made, c->nmade + 1, sizeof *c->made);
 	out->value = c->made[c->nmade++] =
-	    merge((json_t *)(uintptr_t)under->value,
+	    merge(NULL, (json_t *)(uintptr_t)under->value,
 	    (json_t *)(uintptr_t)over->value);
 }

@@ -34,7 +34,9 @@ struct node {
 /*
  * Read a file.  Its profile ("profile": a name of what is compiled in) is put
  * under it as RFC 7396 says, with some additions: an object with "from" is a
- * value of the mapping language and takes the place of the profile's; and
+ * value of the mapping language, unless it is a timeline or its names are one's
+ * own, and takes the place of the profile's, null in "values" and "default"
+ * being what it says; and
  * where the file's receive.auth has a kind or a preset, nothing of the
  * profile's receive.auth is left, and a preset is put under it instead.  Of the
  * profile's push.presets the one that the file's push.preset names is put under

@@ -575,6 +575,55 @@ bodies(void)
 	}
 }
 
+/* A file over its profile, and a form over what forms have in common. */
+static void
+merged(void)
+{
+	static const struct {
+		const char *what, *file, *body, *want;
+	} t[] = {
+		{ "a value's null is not the merge patch's",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"tier\":{"
+		    "\"from\":\"/T\",\"values\":{\"A\":1,\"B\":null}}}}}",
+		    "{\"employee_id\":7,\"T\":\"B\"}",
+		    "7 employee_number=\"7\" tier=null" },
+		{ "nor is its default",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"tier\":{"
+		    "\"from\":\"/T\",\"default\":null}}}}",
+		    "{\"employee_id\":7}",
+		    "7 employee_number=\"7\" tier=null" },
+		{ "not in a form either",
+		    "{\"map\":{\"external_id\":\"/id\",\"forms\":{\"a\":{"
+		    "\"fields\":{\"tier\":{\"from\":\"/T\",\"values\":"
+		    "{\"B\":null}}}}}}}",
+		    "{\"id\":1,\"T\":\"B\"}", "1 tier=null" },
+		{ "what else is null in a value is not there",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{"
+		    "\"from\":\"/T\",\"as\":null}}}}",
+		    "{\"employee_id\":7,\"T\":\"B\"}",
+		    "7 email=\"B\" employee_number=\"7\"" },
+		{ "another 'from' of a timeline leaves the rest of it",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"timeline\":{\"from\":{"
+		    "\"from\":\"/doj\",\"as\":\"date\",\"format\":"
+		    "\"DD-MM-YYYY\"}}}}",
+		    "{\"employee_id\":\"7\",\"employee_status\":\"Active\","
+		    "\"doj\":\"01-02-2020\",\"date_of_exit\":\"01-02-2021\"}",
+		    "7 ended_at=\"2021-02-01\" employee_number=\"7\" "
+		    "status=\"suspended\"" },
+		{ "an attribute of that name leaves the other fields",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"from\":"
+		    "\"/f\"}}}", "{\"employee_id\":\"7\",\"full_name\":\"A\","
+		    "\"employee_status\":\"Active\",\"f\":1}",
+		    "7 name=\"A\" employee_number=\"7\" from=1 "
+		    "status=\"active\"" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		is_str(mapped_by(t[i].file, "application/json", t[i].body),
+		    t[i].want, "%s", t[i].what);
+}
+
 static void
 table(const struct mapping *t, size_t n)
 {
@@ -599,5 +648,6 @@ main(void)
 	TABLE(orders);
 	TABLE(onlys);
 	bodies();
+	merged();
 	return done_testing();
 }
