@@ -81,8 +81,8 @@ joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
 			buf_addc(&b, ' ');
 		buf_adds(&b, s);
 	}
-	s = i < way->npart || i == 0 ? NULL : i > 1 ? hashed(v->a, "join-",
-	    16, b.p, b.len) : arena_dup(v->a, b.p, b.len);
+	s = i < way->npart || i == 0 ? NULL : way->joined ? hashed(v->a,
+	    "join-", 16, b.p, b.len) : arena_dup(v->a, b.p, b.len);
 	buf_release(&b);
 	return s;
 }

@@ -16,11 +16,11 @@
 #include "common/status.h"
 #include "common/template.h"
 
-/* Several ways to an id: the first way whose parts are all there is taken, its
- * parts joined by a blank. */
+/* Several ways to an id: the first way whose parts are all there is taken. */
 struct id_way {
 	const char **part;	/* places */
 	size_t npart;
+	int joined;		/* by blanks, and hashed; else there is one */
 };
 
 /* Whether signed texts, with which some senders test a hook, are taken: stored,

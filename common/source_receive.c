@@ -67,6 +67,7 @@ way(const struct node *n, struct arena *a, struct id_way *w)
 			return;
 		if (!conf_texts(n, "join", a, &w->part, &w->npart))
 			conf_bad(n, "neither a place nor {\"join\": [...]}");
+		w->joined = 1;
 	}
 	for (i = 0; i < w->npart; i++)
 		place_ok(n, w->part[i]);

@@ -109,6 +109,9 @@ id h1 "the header of a body that is no JSON" 'hello' \
 hook ',"id":{"join":["/tx","/n"]}'
 id "$(joined 'ab 1')" "places that are joined, and hashed" '{"tx":"ab","n":1}'
 one_of_its_own "one of which is not there" '{"tx":"ab"}'
+hook ',"id":{"join":["/mail"]}'
+id "$(joined m@x.example)" "one place alone is hashed as well" \
+    '{"mail":"m@x.example"}'
 hook ',"headers":["x-id"],"id":["/id",{"join":["/a","/b"]},"@x-id"]'
 id e1 "the first of several ways" '{"id":"e1","a":1,"b":2}' "$json" 'X-Id: h1'
 id "$(joined '1 2')" "the next, where it has none" '{"a":1,"b":2}' "$json" 'X-Id: h1'

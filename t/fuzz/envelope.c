@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct http_header h[] = { { "content-type", NULL }, { "x-id", NULL },
 	    { "ce-id", NULL }, { "ce-source", "/" }, { "ce-type", "t" },
 	    { "ce-specversion", "1.0" } };
-	struct id_way way = { (const char **)path, 1 };
+	struct id_way way = { (const char **)path, 1, 0 };
 	struct source s = { 0 };
 	struct http_request r = { 0 };
 	struct arena a = { 0 };

@@ -5,8 +5,8 @@ static const char *const one_path[] = { "/id" };
 static const char *const two_paths[] = { "/a", "/b" };
 static const char *const by_header[] = { "@x-id" };
 static struct id_way ways[] = {
-	{ (const char **)one_path, 1 }, { (const char **)two_paths, 2 },
-	{ (const char **)by_header, 1 }
+	{ (const char **)one_path, 1, 0 }, { (const char **)two_paths, 2, 1 },
+	{ (const char **)by_header, 1, 0 }
 };
 
 static void
@@ -148,7 +148,7 @@ wrappers(void)
 	static const char *const body[] = { CDC, "{\"payload\":" CDC "}",
 	    "{\"data\":{\"payload\":" CDC "},\"channel\":\"/data\"}",
 	    "{\"id\":\"x\",\"detail\":{\"payload\":" CDC "}}" };
-	struct id_way way = { (const char **)part, 2 };
+	struct id_way way = { (const char **)part, 2, 1 };
 	struct receive *r = source();
 	size_t i;
 
@@ -209,7 +209,7 @@ each_xml(void)
 {
 	static const char *const root[] = { "/Notification" };
 	static const char *const part[] = { "/Id" };
-	struct id_way way = { (const char **)part, 1 };
+	struct id_way way = { (const char **)part, 1, 0 };
 	struct receive *r = source();
 
 	r->xml = 1;
