@@ -120,6 +120,11 @@ void decide_detail(const struct decision *, const struct change *,
 /* The value of a field by name; json NULL when there is none. */
 struct value profile_value(const struct profile *, const char *name);
 
+/* The names of all attributes that any link claims, whether they have a value
+ * or not, each once, sorted. */
+size_t profile_attributes(const struct claims *, struct arena *,
+    const char ***name);
+
 /* Status as a number. */
 enum member_status profile_status(const struct profile *);
 

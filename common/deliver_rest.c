@@ -53,13 +53,34 @@ write_tier(struct jsonw *w, const struct member *m)
 	jsonw_raw(w, v.json, v.len);
 }
 
+/* Both are sorted: what was said of, and has no value, is null. */
+static void
+write_attributes(struct jsonw *w, const struct member *m, struct arena *a)
+{
+	const struct profile *p = &m->profile;
+	const char **name;
+	size_t i, k = 0, n = profile_attributes(&m->claims, a, &name);
+
+	jsonw_key(w, "attributes");
+	jsonw_object(w);
+	for (i = 0; i < p->nattr; i++) {
+		for (; k < n && strcmp(name[k], p->attr[i].name) < 0; k++)
+			jsonw_kstring_null(w, name[k], NULL);
+		k += k < n && strcmp(name[k], p->attr[i].name) == 0;
+		jsonw_kraw(w, p->attr[i].name, p->attr[i].json,
+		    p->attr[i].len);
+	}
+	for (; k < n; k++)
+		jsonw_kstring_null(w, name[k], NULL);
+	jsonw_close(w, '}');
+}
+
 /* The member as it is now.  A field without a value is null: it is to be
  * cleared over there as well. */
 static void
-write_member(struct jsonw *w, const struct member *m)
+write_member(struct jsonw *w, const struct member *m, struct arena *a)
 {
 	const struct profile *p = &m->profile;
-	size_t i;
 	int f;
 
 	jsonw_key(w, "member");
@@ -75,12 +96,7 @@ write_member(struct jsonw *w, const struct member *m)
 		else
 			jsonw_null(w);
 	}
-	jsonw_key(w, "attributes");
-	jsonw_object(w);
-	for (i = 0; i < p->nattr; i++)
-		jsonw_kraw(w, p->attr[i].name, p->attr[i].json,
-		    p->attr[i].len);
-	jsonw_close(w, '}');
+	write_attributes(w, m, a);
 	jsonw_close(w, '}');
 }
 
@@ -124,7 +140,7 @@ write_document(struct deliver *d, const struct look *k, const char *id,
 	write_reference(&w, &k->a, &d->arena);
 	jsonw_kstring(&w, "external_id", k->external_id);
 	if (k->is)
-		write_member(&w, &k->m);
+		write_member(&w, &k->m, &d->arena);
 	jsonw_close(&w, '}');
 }
 

@@ -181,9 +181,8 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of all attributes that any link claims, each once, sorted. */
-static size_t
-attribute_names(const struct claims *all, struct arena *a, const char ***out)
+size_t
+profile_attributes(const struct claims *all, struct arena *a, const char ***out)
 {
 	const struct link *l;
 	const char **name;
@@ -213,7 +212,7 @@ attributes(const struct claims *all, const struct authority_view *av,
 	struct candidate c;
 	size_t i, n;
 
-	n = attribute_names(all, a, &name);
+	n = profile_attributes(all, a, &name);
 	if (n == 0)
 		return;
 	attribute_room(p, n, a);

@@ -339,6 +339,18 @@ member local t1 "{\"member\":\"$(who p1)\",\"attributes\":{\"tier\":\"gold\"}}" 
     loya-apply >"$T/applied"
 status 0 "one that local gave" loya-push -b crm
 is "is there, too" "$(body)" '{"name":"nbefore","tier":"gold"}'
+
+# Attributes: one that was cleared is to be over there.
+rest crm '"m":{"on":"loya.member.updated","url":"{base}/m","echo":true,"body":{"grade":"/member/attributes/grade","x":"/member/attributes/x"}}'
+graded() {	# ID GRADE: what is sent of it
+	member hr "$1" "{\"external_id\":\"p1\",\"attributes\":{\"grade\":$2,\"hue\":1}}" |
+	    loya-apply >"$T/applied"
+	loya-push -b crm >"$T/pushed"
+	body
+}
+is "an attribute, and one that nobody ever gave" "$(graded g1 '"A"')" \
+    '{"grade":"A"}'
+is "one that was cleared" "$(graded g2 null)" '{"grade":null}'
 ok "the record is sound" loya-audit verify
 ok "and has how long it took" loya-audit latency
 is "no secret is in it" "$(store "SELECT count(*) FROM audit
