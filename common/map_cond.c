@@ -5,6 +5,15 @@
 
 #include "common/conf.h"
 
+/* Zero has many spellings: 0, 0.0, -0, 0e1. */
+static int
+is_zero(const char *number)
+{
+	size_t n = strcspn(number, "eE");
+
+	return strcspn(number, "123456789") >= n;
+}
+
 /* What a sender means by "no": nothing, false, 0, and their spellings. */
 static int
 truth(const struct scene *s, const struct found *f)
@@ -21,6 +30,8 @@ truth(const struct scene *s, const struct found *f)
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		return f->j->tok[f->tok].count > 0;
+	case JSON_NUMBER:
+		return !is_zero(place_text(s, f));
 	default:
 		t = place_text(s, f);
 		for (i = 0; i < sizeof no / sizeof no[0]; i++)

@@ -452,6 +452,12 @@ static const struct mapping orders[] = {
 	{ "false in words is false",
 	    "{\"external_id\":\"/id\",\"deleted\":\"/d\"}",
 	    "{\"id\":1,\"d\":\"False\"}", "1" },
+	{ "nor by 0, however it is written",
+	    "{\"each\":\"\",\"external_id\":\"/id\",\"deleted\":\"/d\"}",
+	    "[{\"id\":1,\"d\":0},{\"id\":2,\"d\":0.0},{\"id\":3,\"d\":-0},"
+	    "{\"id\":4,\"d\":0.0e1},{\"id\":5,\"d\":0.01},"
+	    "{\"id\":6,\"d\":1e0}]",
+	    "1 | 2 | 3 | 4 | 5 deleted | 6 deleted" },
 	{ "deleted by a word",
 	    "{\"external_id\":\"/id\",\"deleted\":{\"from\":\"/d\",\"is\":"
 	    "[\"gone\",\"left\"]}}", "{\"id\":1,\"d\":\"left\"}",
