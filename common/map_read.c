@@ -326,7 +326,10 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 			    strlen(seen.s)) : 0, seen.s != NULL ? seen.s : "",
 			    w->shown, fault);
 	}
-	if (v->required && (g->kind == GOT_NOTHING || g->kind == GOT_NULL))
+	/* Of what an event that lists its changes does not name it says
+	 * nothing at all. */
+	if (v->required && (g->kind == GOT_NULL ||
+	    (g->kind == GOT_NOTHING && !m->only)))
 		return map_refuse(m, "missing", "%s: %s is not in the event",
 		    name, v->way[0].shown);
 	return 0;

@@ -483,6 +483,10 @@ static const struct mapping orders[] = {
     "\"cleared\":\"/z\"},\"fields\":{\"given_name\":\"/N/First\"," \
     "\"email\":\"/E\",\"phone_number\":[\"/M\",\"/P\"],\"address\":\"/A\"}}"
 
+#define REQUIRED "{\"external_id\":\"/id\",\"only\":{\"changed\":\"/c\"}," \
+    "\"fields\":{\"name\":{\"from\":\"/N\",\"required\":true}," \
+    "\"email\":\"/E\"}}"
+
 static const struct mapping onlys[] = {
 	{ "only what is named counts", ONLY,
 	    "{\"id\":1,\"c\":[\"E\"],\"E\":\"a\",\"N\":{\"First\":\"M\"}}",
@@ -518,6 +522,14 @@ static const struct mapping onlys[] = {
 	    "thin" },
 	{ "named but not in the event makes it thin", ONLY,
 	    "{\"id\":1,\"c\":[\"E\"]}", "thin" },
+	{ "what is not named cannot be missing", REQUIRED,
+	    "{\"id\":1,\"c\":[\"E\"],\"E\":\"a\"}", "1 email=\"a\"" },
+	{ "but what is named can", REQUIRED,
+	    "{\"id\":1,\"c\":[\"N\"],\"N\":null}",
+	    "missing: name: /N is not in the event" },
+	{ "and where the lists are absent all", REQUIRED,
+	    "{\"id\":1,\"E\":\"a\"}",
+	    "missing: name: /N is not in the event" },
 };
 
 /* Bodies that cannot be mapped at all. */
