@@ -21,12 +21,13 @@ static int
 some(struct erase *x, enum store_file f, const struct erase_list *l,
     size_t *i, wipe_fn *fn)
 {
-	int64_t start = clock_mono();
+	int64_t start;
 	size_t k;
 	int rc;
 
 	if ((rc = store_begin(x->store, f, x->e)) != 0)
 		return rc;
+	start = clock_mono();
 	for (k = *i; k < l->n && k - *i < ROWS && rc == 0 &&
 	    clock_mono() - start < enough; k++)
 		rc = fn(x->store, l->v[k], x->e);

@@ -115,12 +115,13 @@ take(struct pruning *p, size_t k)
 static int
 some(struct pruning *p, size_t *i)
 {
-	int64_t start = clock_mono();
+	int64_t start;
 	size_t k;
 	int rc;
 
 	if ((rc = begin(p)) != 0)
 		return rc;
+	start = clock_mono();
 	for (k = *i; k < p->n && rc == 0 && clock_mono() - start < enough; k++)
 		rc = take(p, k);
 	if (rc != 0)

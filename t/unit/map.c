@@ -616,13 +616,13 @@ merged(void)
 		    "{\"B\":null}}}}}}}",
 		    "{\"id\":1,\"T\":\"B\"}", "1 tier=null" },
 		{ "what else is null in a value is not there",
-		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{"
-		    "\"from\":\"/T\",\"as\":null}}}}",
+		    "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{"
+		    "\"email\":{\"from\":\"/T\",\"as\":null}}}}",
 		    "{\"employee_id\":7,\"T\":\"B\"}",
 		    "7 email=\"B\" employee_number=\"7\"" },
 		{ "another 'from' of a timeline leaves the rest of it",
-		    "{\"profile\":\"darwinbox\",\"map\":{\"timeline\":{\"from\":{"
-		    "\"from\":\"/doj\",\"as\":\"date\",\"format\":"
+		    "{\"profile\":\"darwinbox\",\"map\":{\"timeline\":{"
+		    "\"from\":{\"from\":\"/doj\",\"as\":\"date\",\"format\":"
 		    "\"DD-MM-YYYY\"}}}}",
 		    "{\"employee_id\":\"7\",\"employee_status\":\"Active\","
 		    "\"doj\":\"01-02-2020\",\"date_of_exit\":\"01-02-2021\"}",
