@@ -4,15 +4,20 @@
 
 #include <string.h>
 
+/* The record alone is asked: e is what it says of this end, o of others. */
 int
 verify_is_over(struct verify *v, int64_t seq)
 {
-	static const char sql[] = "SELECT 1 FROM snapshot s "
-	    "JOIN json_each(:rows || ']') j JOIN audit a ON a.seq = j.value "
-	    "WHERE s.end_seq = :seq AND a.source = s.source "
-	    "AND a.kind = 'snapshot.begun' AND (a.detail IS NULL OR s.id IN "
-	    "(SELECT value FROM json_each(CASE WHEN json_valid(a.detail) "
-	    "THEN a.detail END, '$.supersedes'))) LIMIT 1";
+	static const char sql[] = "WITH r AS (SELECT a.seq, a.kind, a.source, "
+	    "a.inbox, CASE WHEN json_valid(a.detail) THEN a.detail END AS d, "
+	    "a.detail IS NULL AS empty FROM json_each(:rows || ']') j "
+	    "JOIN audit a ON a.seq = j.value WHERE a.kind LIKE 'snapshot.%') "
+	    "SELECT 1 FROM r e JOIN r o ON o.source = e.source "
+	    "WHERE e.inbox = :seq AND (o.empty OR CASE o.kind "
+	    "WHEN 'snapshot.ended' THEN o.seq > e.seq AND o.inbox <> e.inbox "
+	    "AND o.d ->> '$.snapshot' = e.d ->> '$.snapshot' "
+	    "WHEN 'snapshot.begun' THEN e.d ->> '$.snapshot' IN "
+	    "(SELECT value FROM json_each(o.d, '$.supersedes')) END) LIMIT 1";
 	struct stmt *st;
 	int64_t one;
 

@@ -58,5 +58,10 @@ is "the last row of one that waits" "$({ begin i; rows i 1 1; end i 2; } |
     end_of i)" "5 open incomplete"
 is "settles its end, also with a newer one right behind" \
     "$({ rows i 2 2; begin j; } | end_of i)" "5 superseded "
+{ begin k; rows k 1 1; end k 2; end k 3 |
+    sed 's/-end"/-end-again"/'; } | loya-apply >"$T/lines"
+is "an end that comes once more takes the place of the first" "$(store "SELECT
+    group_concat(state || coalesce(' ' || why, ''), ', ') FROM (SELECT * FROM
+    event ORDER BY seq DESC LIMIT 2)")" "held incomplete, applied superseded"
 ok "the record is sound" loya-audit verify
 done_testing
