@@ -98,14 +98,25 @@ gone(struct outlet *o)
 	outlet_release(o);
 }
 
+/* How many bytes go next: whole lines, or what goes of one that is longer. */
+static size_t
+piece(const struct outlet *o)
+{
+	const char *p = o->b.p + o->sent, *end;
+	size_t n = o->b.len - o->sent;
+
+	if (n <= PIPE_BUF)
+		return n;
+	end = memrchr(p, '\n', PIPE_BUF);
+	return end != NULL ? (size_t)(end - p) + 1 : PIPE_BUF;
+}
+
 static void
 step(struct outlet *o)
 {
-	size_t n = o->b.len - o->sent;
+	size_t n = piece(o);
 	ssize_t k;
 
-	if (n > PIPE_BUF)
-		n = PIPE_BUF;
 	k = o->socket ? send(o->fd, o->b.p + o->sent, n,
 	    MSG_DONTWAIT | MSG_NOSIGNAL) : write(o->fd, o->b.p + o->sent, n);
 	if (k < 0 && errno != EAGAIN && errno != EINTR)
@@ -113,6 +124,7 @@ step(struct outlet *o)
 	if (k <= 0)
 		return;
 	o->sent += (size_t)k;
+	o->begun = o->b.p[o->sent - 1] != '\n';
 	if (o->sent < o->b.len)
 		return;
 	buf_clear(&o->b);
@@ -136,6 +148,8 @@ outlet_finish(struct outlet *o, int ms)
 
 	while (outlet_wants(o)) {
 		left = end - clock_mono();
+		if (o->begun)
+			left += (int64_t)ms * 1000;
 		if (left <= 0 || !room(o, (int)(left / 1000) + 1))
 			break;
 		step(o);

@@ -3,7 +3,8 @@
  * for it.  The descriptor stays in blocking mode (that belongs to everybody
  * who shares it), so a write is only made when poll(2) says that there is room
  * and is never larger than PIPE_BUF.  When the reader is too slow whole lines
- * are dropped until it has read everything; a begun line is always finished.
+ * are dropped until it has read everything; a begun line is always finished, and
+ * one that fits into PIPE_BUF is written at once.
  */
 #ifndef COMMON_OUTLET_H
 #define COMMON_OUTLET_H
@@ -20,6 +21,7 @@ struct outlet {
 	int failed;		/* to write; a reader that is gone is none */
 	struct buf b;
 	size_t sent;		/* of b */
+	int begun;		/* a line whose end is not written */
 	struct seldom slow;	/* how often it was */
 };
 
@@ -37,7 +39,8 @@ void outlet_add(struct outlet *, const char *, size_t);
 int outlet_wants(const struct outlet *);
 void outlet_write(struct outlet *);
 
-/* Write the rest, but wait no longer than ms for the reader. */
+/* Write the rest, but wait no longer than ms for the reader, and as long again
+ * for the end of a begun line. */
 void outlet_finish(struct outlet *, int ms);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/die.h"
@@ -123,6 +124,71 @@ test_fits(void)
 	close(was);
 }
 
+/* The end, and the reader does not read. */
+static void
+test_end(void)
+{
+	static const char line[] = "a line as most of them are\n";
+	struct outlet o;
+	struct buf got = { NULL, 0, 0 };
+	int fd[2], i;
+
+	if (pipe(fd) != 0)
+		return;
+	fcntl(fd[0], F_SETFL, O_NONBLOCK);
+	outlet_init(&o, fd[1]);
+	for (i = 0; i < 10000; i++)
+		outlet_add(&o, line, sizeof line - 1);
+	outlet_finish(&o, 10);
+	drain(fd[0], &got);
+	ok(got.len > 10000 && got.len < 10000 * (sizeof line - 1),
+	    "what has room is written at the end");
+	ok(got.len % (sizeof line - 1) == 0, "it is whole lines");
+	outlet_release(&o);
+	buf_release(&got);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* Reads to the end, but begins late: the status says whether it got lines. */
+static void
+read_late(int fd)
+{
+	char part[4096], last = 0;
+	ssize_t n;
+
+	usleep(700000);
+	while ((n = read(fd, part, sizeof part)) > 0)
+		last = part[n - 1];
+	_exit(last != '\n');
+}
+
+static void
+test_begun(void)
+{
+	struct outlet o;
+	char *line = make_line('x');
+	int fd[2], i, status = -1;
+	pid_t pid;
+
+	if (pipe(fd) != 0 || (pid = fork()) < 0)
+		return;
+	if (pid == 0) {
+		close(fd[1]);
+		read_late(fd[0]);
+	}
+	close(fd[0]);
+	outlet_init(&o, fd[1]);
+	for (i = 0; i < 3; i++)
+		outlet_add(&o, line, LINE);
+	outlet_finish(&o, 500);
+	outlet_release(&o);
+	close(fd[1]);
+	waitpid(pid, &status, 0);
+	is_int(status, 0, "a long line that was begun gets its end");
+	free(line);
+}
+
 static void
 test_none(void)
 {
@@ -145,6 +211,8 @@ main(int argc, char **argv)
 	die_verbosity(0, 1);
 	test_slow();
 	test_fits();
+	test_end();
+	test_begun();
 	test_none();
 	return done_testing();
 }
