@@ -43,6 +43,13 @@ begin(const struct source_pull *c, struct running *r, struct err *e)
 	return r->pid < 0 ? E_CONF : 0;
 }
 
+static int
+too_long(const struct source_pull *c, struct err *e)
+{
+	return err_set(e, E_BUSY, "'%s' did not end within %lld s",
+	    c->command[0], (long long)c->timeout);
+}
+
 /* More of what it prints: 1, 0 at the end, or <0.  What waits is stored while
  * it says nothing. */
 static int
@@ -54,11 +61,11 @@ fill(struct pull *p, struct running *r, struct err *e)
 	if (!pull_odd_only(p) && poll(&fd, 1, 0) == 0 &&
 	    (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
-	while (poll(&fd, 1, 100) <= 0)
+	/* One that prints without an end has had its time as well. */
+	do
 		if (clock_mono() >= r->end)
-			return err_set(e, E_BUSY, "'%s' did not end within "
-			    "%lld s", p->conf->command[0],
-			    (long long)p->conf->timeout);
+			return too_long(p->conf, e);
+	while (poll(&fd, 1, 100) <= 0);
 	rc = lines_fill(&r->lines, r->fd);
 	return rc < 0 ? err_set(e, E_IO, "reading from '%s' failed",
 	    p->conf->command[0]) : rc;
@@ -83,10 +90,14 @@ take(struct pull *p, struct running *r, struct err *e)
 	return 0;
 }
 
-/* How it ended: E_BUSY when it said later. */
+/* How it ended: E_BUSY when it said later, or had to be ended. */
 static int
-verdict(const char *name, int status, struct err *e)
+verdict(const struct source_pull *c, int status, struct err *e)
 {
+	const char *name = c->command[0];
+
+	if (status < 0)
+		return too_long(c, e);
 	if (WIFSIGNALED(status))
 		return err_set(e, E_IO, "'%s' was ended by signal %d", name,
 		    WTERMSIG(status));
@@ -96,6 +107,7 @@ verdict(const char *name, int status, struct err *e)
 	    "'%s' ended with %d", name, WEXITSTATUS(status));
 }
 
+/* Its status, or -1: it had to be ended. */
 static int
 end(struct running *r, int failed)
 {
@@ -114,7 +126,7 @@ end(struct running *r, int failed)
 	kill(-r->pid, SIGKILL);
 	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return status;
+	return -1;
 }
 
 /*
@@ -173,7 +185,7 @@ pull_command(struct pull *p, struct err *e)
 		rc = take(p, &r, e);
 	status = end(&r, rc != 0);
 	if (rc == 0)
-		rc = verdict(p->conf->command[0], status, e);
+		rc = verdict(p->conf, status, e);
 	if (rc == 0)
 		rc = pull_flush(p, 0, e);
 	if (rc == 0 && (rc = r.lost.code) != 0)

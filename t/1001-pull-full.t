@@ -171,6 +171,12 @@ status 75 "a command that does not end" loya-pull hr
 like "is ended" "$(cat "$T/err")" "'sleep' did not end within 1 s"
 status 0 "-n shows the command" loya-pull -n hr
 is "and runs nothing" "$(cat "$T/out")" "sleep 60"
+source_file hr '{"pull":{"command":["sh","-c","exec sleep 60 >&-"],"timeout":1}}'
+status 75 "one that has closed its output, and goes on" timeout 20 loya-pull hr
+like "as well" "$(cat "$T/err")" "'sh' did not end within 1 s"
+source_file hr '{"map":{"external_id":"/id"},"pull":{"key":"/id","command":["yes","{\"id\":1}"],"timeout":1}}'
+status 75 "one that prints without an end" timeout 20 loya-pull hr
+like "too" "$(cat "$T/err")" "'yes' did not end within 1 s"
 
 # Several: none keeps another from being read.
 clock 2026-03-04T07:00:00Z
