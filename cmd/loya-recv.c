@@ -211,14 +211,15 @@ check(const struct run *r)
 	if (config_load(&config, r->o.conf, &e) != 0)
 		die_err(&e);
 	rc = store_open(&store, r->o.store, ROLE_RECV, STORE_READ, &e);
-	if (rc == E_NOSTORE)
+	if (rc == E_NOSTORE) {
 		warn("%s; no secret was looked at", e.msg);
-	else if (rc != 0)
+		hooks_tell_lacks(config);
+	} else if (rc != 0 ||
+	    hooks_load(&hooks, r->o.conf, store, &e) != 0) {
 		die_err(&e);
-	else if (hooks_load(&hooks, r->o.conf, store, &e) != 0)
-		die_err(&e);
-	else
+	} else {
 		hooks_drop(hooks);
+	}
 	if (ready_check(config, rc == 0 ? store : NULL, &e) != 0)
 		die_err(&e);
 	store_close(store);

@@ -255,6 +255,20 @@ prepare_answer(struct hook *h)
 	prepare_one(&h->other, r, r->other_body);
 }
 
+void
+hooks_tell_lacks(const struct config *c)
+{
+	const struct source *s;
+	size_t i;
+
+	for (i = 0; i < c->nsource; i++) {
+		s = &c->source[i];
+		if (s->receive.lacks != NULL)
+			say("source %s: %s, nobody can post to it", s->name,
+			    s->receive.lacks);
+	}
+}
+
 int
 hooks_load(struct hooks **out, const char *dir, struct store *store,
     struct err *e)
@@ -274,11 +288,8 @@ hooks_load(struct hooks **out, const char *dir, struct store *store,
 	for (i = 0; i < h->n; i++) {
 		h->hook[i].source = &h->config->source[i];
 		prepare_answer(&h->hook[i]);
-		if (h->hook[i].source->receive.lacks != NULL)
-			say("source %s: %s, nobody can post to it",
-			    h->hook[i].source->name,
-			    h->hook[i].source->receive.lacks);
 	}
+	hooks_tell_lacks(h->config);
 	rc = load_secrets(h, store, e);
 	if (rc != 0)
 		goto out;

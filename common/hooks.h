@@ -45,6 +45,10 @@ struct hooks {
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);
 
+/* Say of which sources the files lack something to be posted to, as
+ * hooks_load() does. */
+void hooks_tell_lacks(const struct config *);
+
 /*
  * Open the secrets again, for they changed.  When the key does not open them
  * (E_KEY: it was changed, and this program cannot get the other one) those stay

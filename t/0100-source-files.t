@@ -109,4 +109,11 @@ rm "$LOYA_CONF"/sources/*.json
 mkfifo "$LOYA_CONF/sources/pipe.json"
 status 78 "a pipe is no source file, and nobody waits for it" loya-recv -n
 like "it is named" "$(cat "$T/err")" 'pipe.json: is not a file'
+
+# Without a store the files are looked at all the same.
+rm -f "$LOYA_CONF"/sources/* "$LOYA_CONF"/loya.json
+echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/crm.json"
+ok "files without a store" loya-recv -n
+like "what one lacks to be posted to is said" "$(cat "$T/err")" \
+    "^loya-recv: source crm: .* no receive\.auth, nobody can post to it\$"
 done_testing
