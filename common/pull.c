@@ -128,6 +128,9 @@ run(struct pull *p, const struct source *s, int alone, enum pull_way way,
 	if (rc == 0 && alone)
 		rc = only_one(p, &fd, e);
 	if (rc == 0 && (rc = fn(p, e)) != 0) {
+		/* An answer that has no token: no input of ours. */
+		if (rc == E_DATA)
+			rc = e->code = E_IO;
 		/* What was read holds; the first fault is the one to tell. */
 		pull_flush(p, 0, NULL);
 		pull_failed(p, e);

@@ -48,8 +48,8 @@
 # DIR/earliest the earliestDateAvailable, DIR/ids how many ids they can have;
 # DIR/purged has deleted records that no query finds: Id, deletedDate.
 # With DIR/step every answer counts so many of 100 requests as used.
-# DIR/grant "invalid": the token endpoint answers invalid_grant.  While DIR/hold
-# is there no data is answered.
+# DIR/grant "invalid": the token endpoint answers invalid_grant; "page": a page of
+# HTML.  While DIR/hold is there no data is answered.
 use strict;
 use warnings;
 use IO::Compress::Gzip qw(gzip);
@@ -151,6 +151,7 @@ sub grant {
 	return say_all(400, '{"error":"invalid_grant","error_description":'
 	    . '"no client credentials user enabled"}')
 	    if (slurp('grant') || '') =~ /invalid/;
+	return html(200) if (slurp('grant') || '') =~ /page/;
 	return say_all(401, '{"error":"invalid_client","error_description":'
 	    . '"invalid client credentials"}')
 	    unless $v->{client_id} eq 'loya' && $v->{client_secret} eq 'hush';
