@@ -215,6 +215,7 @@ map_fields_conf(const struct node *n, const struct map_settings *s,
 		m->name = m->core == F_CORE ? arena_dup(a, item.key, len)
 		    : core_field_name(m->core);
 		map_value_conf(&item, s, a, &m->value);
+		m->value.field = m->name;
 		map_status_conf(&item, m->name, s, &m->value);
 	}
 }

@@ -106,7 +106,7 @@ map_element_ids(struct mapper *m, const struct change *proto)
 {
 	const struct value *v = &m->form->external_id;
 	struct way w;
-	struct value one = { &w, 1, 0 };
+	struct value one = { &w, 1, 0, NULL };
 	const char *here = "";
 	struct found f;
 	struct got g;

@@ -90,26 +90,38 @@ map_wrong(struct mapper *m, const char *why, const char *name,
 	    (size_t)n == len ? "" : json[0] == '"' ? "...\"" : "...", fault);
 }
 
+static const char *
+unfit(struct mapper *m, const char *name, enum core_field core,
+    struct got *g)
+{
+	map_emit(m, g);
+	if (core == F_ENROLLED_AT || core == F_ENDED_AT)
+		time_form(m, g);
+	else if (core == F_TAGS && tags_form(m, g) != 0)
+		return "has an element that is not a text";
+	return field_fault(name, g->s, g->len);
+}
+
+const char *
+map_unfit(struct mapper *m, const char *name, struct got *g)
+{
+	return g->kind == GOT_NULL ? NULL :
+	    unfit(m, name, core_field_find(name, strlen(name)), g);
+}
+
 int
 map_field(struct mapper *m, const char *name, enum core_field core,
     struct got *g, struct field *out)
 {
 	const char *fault;
 
-	map_emit(m, g);
 	if (g->kind == GOT_NULL) {
 		out->name = name;
 		out->json = "null";
 		out->len = 4;
 		return 0;
 	}
-	if (core == F_ENROLLED_AT || core == F_ENDED_AT)
-		time_form(m, g);
-	else if (core == F_TAGS && tags_form(m, g) != 0)
-		return map_refuse(m, "bad_field",
-		    "%s has an element that is not a text", name);
-	fault = field_fault(name, g->s, g->len);
-	if (fault != NULL)
+	if ((fault = unfit(m, name, core, g)) != NULL)
 		return map_wrong(m, "bad_field", name, g->s, g->len, fault);
 	out->name = name;
 	out->json = g->s;

@@ -66,6 +66,7 @@ struct value {
 	struct way *way;
 	size_t nway;
 	int required;
+	const char *field;	/* that it is of, or NULL: of none */
 };
 
 enum test {
@@ -235,6 +236,10 @@ int map_room(struct mapper *);	/* for one more: 0, or refused */
 /* A field's value: normal form of times and sets, then field_fault(). */
 int map_field(struct mapper *, const char *name, enum core_field,
     struct got *, struct field *out);
+
+/* What map_field() would refuse: a constant phrase, or NULL, and g in that
+ * form. */
+const char *map_unfit(struct mapper *, const char *name, struct got *g);
 
 /* Version and times; version of nothing is the time. */
 int map_version(struct mapper *, const struct got *num, const struct got *sub,

@@ -314,6 +314,11 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 		nothing(g);
 		fault = through_way(m, w, g);
 		g->zone = w->zone;
+		/* Where that refuses the event its field does it. */
+		if (fault == NULL && v->field != NULL &&
+		    w->invalid != INVALID_REFUSE && g->kind != GOT_NOTHING &&
+		    g->kind != GOT_PART)
+			fault = map_unfit(m, v->field, g);
 		if (fault == NULL)
 			continue;
 		seen = *g;

@@ -277,7 +277,7 @@ static const struct mapping conversions[] = {
 	    "1 tags=[\"a\",\"b\"]" },
 	{ "an element of tags that is no text", FIELD("\"tags\":\"/a\""),
 	    "{\"id\":1,\"a\":[\"b\",{}]}",
-	    "bad_field: tags has an element that is not a text" },
+	    "bad_field: tags: [\"b\",{}] has an element that is not a text" },
 	{ "an id of 15 characters gets its 18",
 	    "{\"external_id\":{\"from\":\"/id\",\"as\":\"salesforce-id\"}}",
 	    "{\"id\":[\"003Zz00000LoyA1\",\"0031x00000loya2\","
@@ -349,6 +349,16 @@ static const struct mapping values[] = {
 	    "\"closed\"},\"invalid\":\"omit\"},{\"from\":\"/s\","
 	    "\"values\":{\"a\":\"active\"}}]"),
 	    "{\"id\":1,\"t\":\"moved\",\"s\":\"a\"}", "1 status=\"active\"" },
+	{ "also what does not suit its field",
+	    FIELD("\"name\":{\"from\":\"/n\",\"invalid\":\"omit\"},"
+	    "\"birthdate\":{\"from\":\"/b\",\"invalid\":\"null\"},"
+	    "\"locale\":[{\"from\":\"/l\",\"invalid\":\"omit\"},\"/m\"],"
+	    "\"tags\":{\"from\":\"/t\",\"invalid\":\"null\"},"
+	    "\"ended_at\":{\"from\":\"/e\",\"invalid\":\"omit\"}"),
+	    "{\"id\":1,\"n\":7,\"b\":\"1899-12-31\",\"l\":{},\"m\":\"de\","
+	    "\"t\":[[]],\"e\":\"2026-03-04T05:06:07Z\"}",
+	    "1 birthdate=null locale=\"de\" tags=null "
+	    "ended_at=\"2026-03-04T05:06:07.000000Z\"" },
 	{ "empty texts are kept", FIELD("\"name\":\"/n\""),
 	    "{\"id\":1,\"n\":\"\"}", "1 name=\"\"" },
 	{ "or are null",
