@@ -3,8 +3,8 @@
  * for it.  The descriptor stays in blocking mode (that belongs to everybody
  * who shares it), so a write is only made when poll(2) says that there is room
  * and is never larger than PIPE_BUF.  When the reader is too slow whole lines
- * are dropped until it has read everything; a begun line is always finished, and
- * one that fits into PIPE_BUF is written at once.
+ * are dropped until it has read everything; a begun line is always finished,
+ * and one that fits into PIPE_BUF is written at once.
  */
 #ifndef COMMON_OUTLET_H
 #define COMMON_OUTLET_H

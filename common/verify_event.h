@@ -60,9 +60,9 @@ int verify_was_erased(struct verify *, int64_t seq);
 
 /* verify_over.c: whether event seq is the end of a snapshot that a newer one
  * superseded, or that ended once more, which settles what was held (releases
- * before emptied rows that say so); whether one that was held as incomplete was complete after all.
- * What comes of that the record has once everybody was looked at, or not at
- * all, when a newer one came before: 1, 0, <0. */
+ * before emptied rows that say so); whether one that was held as incomplete
+ * was complete after all.  What comes of that the record has once everybody
+ * was looked at, or not at all, when a newer one came before: 1, 0, <0. */
 int verify_is_over(struct verify *, int64_t seq);
 int verify_is_complete(struct verify *, const struct said *);
 
