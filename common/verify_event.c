@@ -121,7 +121,7 @@ verify_whom(const struct verify *v, const char *source,
 /* The event waits by whom it is about: for a time, or for somebody. */
 static void
 add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
-    enum event_state state, const char *why)
+    enum event_state state, const char *why, int replaced)
 {
 	const struct audit_row *r = &row->r;
 	struct events *all = v->events;
@@ -130,13 +130,15 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	int64_t due = 0;
 	size_t n;
 
-	if (state != EV_SCHEDULED && (state != EV_HELD || why == NULL ||
-	    (strcmp(why, "unknown_member") != 0 &&
+	if (!replaced && state != EV_SCHEDULED && (state != EV_HELD ||
+	    why == NULL || (strcmp(why, "unknown_member") != 0 &&
 	    strcmp(why, "ambiguous") != 0)))
 		return;
 	time = text_of(v, "effective_at", &n);
 	if (time != NULL && clock_parse(time, n, &due) != 0)
 		due = 0;
+	if (replaced)
+		due = ANY_TIME;
 	whom = text_of(v, "external_id", &n);
 	if (whom == NULL || r->source == NULL)
 		return;
@@ -164,6 +166,7 @@ say(struct verify *v, const struct verify_row *row)
 	const char *why;
 	int64_t n;
 	uint32_t i;
+	int replaced;
 
 	v->readable = r->detail != NULL &&
 	    json_parse(&v->sums.json, r->detail, r->detail_len) == 0;
@@ -181,15 +184,16 @@ say(struct verify *v, const struct verify_row *row)
 		s->hidden |= 1u << state;
 	}
 	add_state(s, state, why);
+	replaced = v->readable && strcmp(r->kind, "event.superseded") == 0 &&
+	    json_get(&v->sums.json, 0, "by") != JSON_NONE;
+	s->replaced |= replaced;
 	if (state == EV_SCHEDULED) {
 		s->timed = s->try;
 		s->less = 0;
-	} else if (s->timed != s->try && v->readable &&
-	    strcmp(r->kind, "event.superseded") == 0 &&
-	    json_get(&v->sums.json, 0, "by") != JSON_NONE) {
+	} else if (s->timed != s->try && replaced) {
 		s->less = 1;
 	}
-	add_wait(v, row, s, state, why);
+	add_wait(v, row, s, state, why, replaced);
 }
 
 void

@@ -17,6 +17,8 @@ struct said {
 	int64_t timed;		/* the try that said last what waits for its
 				 * time; 0: none */
 	int less;		/* some of that was replaced since */
+	int replaced;		/* ever: it may wait again, without a word,
+				 * once what replaced it was applied */
 	enum event_state state;	/* in the newest try */
 	char why[32];		/* "": nothing to say */
 	unsigned ever;		/* a bit for each state that it was in */
@@ -25,7 +27,10 @@ struct said {
 	int otherwise;		/* it may well be in another state */
 };
 
-/* A row says that an event waits: for a time, or (due 0) for somebody. */
+/* A row says that an event waits: for a time, or (due 0) for somebody; or may
+ * do so again (ANY_TIME). */
+enum { ANY_TIME = -1 };
+
 struct waits {
 	int64_t seq, due, try;
 	int64_t audit;		/* the row that says so */

@@ -62,7 +62,8 @@ next_due(const struct events *all, const struct said *s)
 		w = &all->wait[i];
 		if (is_to_come(w, s) && (due == 0 || w->due < due))
 			due = w->due;
-		came |= w->try == s->timed && w->due <= s->at;
+		came |= w->try == s->timed && w->due != ANY_TIME &&
+		    w->due <= s->at;
 	}
 	return came ? due : 0;
 }
@@ -109,12 +110,27 @@ add_to_come(const struct events *all, struct said *s, const struct state *t)
 	s->why[0] = '\0';
 }
 
+/* What was replaced by another change waits for its time again when a part of
+ * its event comes due and that change was applied by then, and is too old when
+ * it comes. */
 static int
-is_right_due(const struct events *all, const struct said *s, int64_t due)
+came_back(const struct events *all, const struct said *s,
+    const struct state *t)
 {
+	int64_t next = next_due(all, s);
+
+	return s->replaced && t->due > s->at && (next == 0 || t->due < next);
+}
+
+static int
+is_right_due(const struct events *all, const struct said *s,
+    const struct state *t)
+{
+	int64_t due = t->due;
+
 	if (s->state == EV_APPLIED)
 		return due == 0;
-	if (due == next_due(all, s))
+	if (due == next_due(all, s) || came_back(all, s, t))
 		return 1;
 	if (due == 0)
 		return s->less ? s->state != EV_SCHEDULED : !is_whole(s);
@@ -160,6 +176,9 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 		return 0;
 	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
 		return 1;
+	if (t->state == EV_SCHEDULED && s->state == EV_APPLIED &&
+	    t->why[0] == '\0' && came_back(v->events, s, t))
+		return 1;
 	if (t->due != 0 && !was_due_at(v->events, t))
 		return 0;
 	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
@@ -199,7 +218,7 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 		verify_row(v, "event", t->seq, "is %s (%s), and the record "
 		    "says %s (%s)", event_state_name(t->state), t->why,
 		    event_state_name(s->state), s->why);
-	else if (!s->silent && !is_right_due(v->events, s, t->due))
+	else if (!s->silent && !is_right_due(v->events, s, t))
 		verify_row(v, "event", t->seq, "due_at is not what the record "
 		    "says");
 	return 0;

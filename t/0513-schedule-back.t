@@ -1,0 +1,57 @@
+#!/bin/sh
+# One of several changes of an event that a newer one took the place of, and
+# that waits again once the newer one was applied.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+cat >"$LOYA_CONF/sources/many.json" <<'END'
+{"map":{"each":"/people","external_id":"/id","version":"/v","effective_at":"/at","fields":{"name":"/name"}}}
+END
+at() { LOYA_NOW=2026-11-$1T00:00:00Z; export LOYA_NOW; }
+people() {	# ID PEOPLE
+	line many "$1" loya.received "{\"people\":[$2]}" | tr -d '\n' |
+	    loya-apply >"$T/lines"
+}
+event() { store "SELECT state, date(due_at / 1000000, 'unixepoch')
+    FROM event WHERE seq = 3"; }
+
+at 01
+people e1 '{"id":"A","v":1,"name":"a"},{"id":"B","v":1,"name":"b"}'
+people e2 '{"id":"B","v":9,"name":"new","at":"2026-11-10"}'
+people e3 '{"id":"A","v":2,"name":"c","at":"2026-11-20"},
+    {"id":"B","v":5,"name":"old","at":"2026-11-28"}'
+is "the older of two that wait is replaced" "$(types "$T/lines") $(event)" \
+    "event.scheduled event.superseded scheduled|2026-11-20"
+at 10
+loya-apply -b >"$T/lines"
+is "the newer one comes" "$(types "$T/lines")" member.updated
+ok "the record is sound" loya-audit verify -q
+at 20
+loya-apply -b >"$T/lines"
+is "the other part of the event comes, and the older one waits again" \
+    "$(types "$T/lines") $(event)" "member.updated scheduled|2026-11-28"
+ok "the record is sound" loya-audit verify -q
+
+# Only that may be so.
+tampered() {	# SQL
+	rm -rf "$T/bad"
+	mkdir "$T/bad"
+	for s in "" -inbox; do
+		sqlite3 -readonly "$LOYA_STORE$s" ".backup $T/bad/loya.db$s"
+	done
+	sqlite3 "$T/bad/loya.db" "$1"
+	loya-audit verify -q -s "$T/bad/loya.db" |
+	    grep -c '"table":"event","row":"3"'
+}
+is "not at a time that is over" \
+    "$(tampered "UPDATE event SET due_at = 1 WHERE seq = 3")" 1
+is "nor with a reason" \
+    "$(tampered "UPDATE event SET why = 'denied' WHERE seq = 3")" 1
+at 28
+loya-apply -b >"$T/lines"
+is "it comes to nothing" "$(types "$T/lines") $(event)" \
+    "event.superseded applied|"
+is "the newer one stands" "$(store "SELECT group_concat(name, ' ')
+    FROM member")" "c new"
+ok "the record is sound" loya-audit verify -q
+done_testing
