@@ -154,7 +154,7 @@ apply_again(struct apply *ap, int *did, struct err *e)
 static int
 do_due(struct apply *ap, int *did, struct err *e)
 {
-	int64_t seq;
+	int64_t seq = 0;
 	int rc;
 
 	while (*did < APPLY_BATCH && (seq = event_due(ap->store, clock_now(),
@@ -164,7 +164,7 @@ do_due(struct apply *ap, int *did, struct err *e)
 			return rc;
 		++*did;
 	}
-	return 0;
+	return seq < 0 ? (int)seq : 0;
 }
 
 struct walk {
@@ -260,7 +260,8 @@ batch(struct apply *ap, int *did, struct err *e)
 	if ((last = event_last(ap->store, e)) < 0)
 		return (int)last;
 	rc = do_due(ap, &w.did, e);
-	if (rc == 0)
+	/* What is due holds already for what has come since. */
+	if (rc == 0 && w.did < APPLY_BATCH)
 		rc = do_inbox(&w, last);
 	/* What came behind a snapshot knows more than the snapshot. */
 	if (rc == 0 && w.did == 0)

@@ -139,5 +139,25 @@ is "what comes due is about the one that it names, also if a later one does" \
     "$got $(store "SELECT count(*) FROM link JOIN member m
     ON m.id = member WHERE m.locale = 'de'")" "member.updated 2"
 
+# More than a batch is due, and somebody spends points behind it.
+for i in $(seq 600); do
+	member hr "v$i" "{\"external_id\":\"V$i\",\"version\":1}"
+	member hr "w$i" "{\"external_id\":\"V$i\",\"version\":2,\"status\":\"suspended\",\"effective_at\":\"2029-01-01\"}"
+done >"$T/in"
+points hr x1 '{"external_id":"V600","kind":"earn","points":9,"reference":"x1"}' \
+    >>"$T/in"
+at 2028-12-01T00:00:00Z
+points hr x2 '{"external_id":"V600","kind":"redeem","points":9,"reference":"x2"}' |
+    tr -d '\n' >"$T/body"
+inbox "INSERT INTO inbox(seq, source, event_id, received_at, content_type, body)
+    SELECT max(seq) + 1, 'hr', 'x2', max(received_at),
+    'application/cloudevents+json', readfile('$T/body') FROM inbox"
+: >"$T/in"
+at 2029-01-02T00:00:00Z
+is "what is due comes before what has come since" "$(store "SELECT points,
+    (SELECT why FROM event WHERE seq = (SELECT max(seq) FROM event))
+    FROM member JOIN link ON member = id WHERE external_id = 'V600'")" \
+    "9|member_suspended"
+
 ok "verify agrees" loya-audit verify
 done_testing
