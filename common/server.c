@@ -47,36 +47,44 @@ block_signals(sigset_t *set)
 	return sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* A descriptor for each connection, as far as the system lets us. */
-static void
+/* A descriptor for each connection, as far as the system lets us; then it is
+ * so many connections: whoever connects shall not take those of the store. */
+static unsigned
 raise_files(unsigned connections)
 {
 	struct rlimit r;
-	rlim_t want = connections + OWN_FILES;
+	rlim_t want = connections + OWN_FILES, most;
 
 	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
-		return;
+		return connections;
+	most = r.rlim_cur;
 	r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
-	if (setrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur < want)
-		warn("only %llu descriptors, for %u connections",
-		    (unsigned long long)r.rlim_cur, connections);
+	if (setrlimit(RLIMIT_NOFILE, &r) == 0)
+		most = r.rlim_cur;
+	if (most >= want)
+		return connections;
+	want = most > OWN_FILES ? most - OWN_FILES : 1;
+	warn("only %llu descriptors: %llu connections at once, not %u",
+	    (unsigned long long)most, (unsigned long long)want, connections);
+	return (unsigned)want;
 }
 
 static int
 start(struct server *s, struct err *e)
 {
 	const struct server_setup *p = s->setup;
+	struct httpd_limits limits = *p->limits;
 	sigset_t set;
 	int rc;
 
-	raise_files(p->limits->connections);
+	limits.connections = raise_files(limits.connections);
 	block_signals(&set);
 	s->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (s->signal_fd < 0 || s->wake_fd < 0)
 		return err_set(e, E_IO, "descriptors: %s", strerror(errno));
 	outlet_init(&s->outlet, p->out_fd);
-	rc = session_init(&s->session, p->receiver, p->limits, p->tls,
+	rc = session_init(&s->session, p->receiver, &limits, p->tls,
 	    &s->outlet, e);
 	if (rc != 0)
 		return rc;

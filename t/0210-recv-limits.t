@@ -290,7 +290,7 @@ like "because the first was closed" "$(cat "$T/kept")" '^http: closed'
 stop recv
 
 # ... also where descriptors are fewer than connections may be
-start recv sh -c 'ulimit -n 32; exec loya-recv -l 127.0.0.1:0'
+start recv sh -c 'ulimit -n 64; exec loya-recv -l 127.0.0.1:0'
 wait_for "loya-recv" grep -q listening "$T/recv.err"
 address=$(sed -n 's/.*listening on //p' "$T/recv.err")
 perl -MIO::Socket -e 'alarm 15; $| = 1; my @s;
@@ -300,7 +300,7 @@ perl -MIO::Socket -e 'alarm 15; $| = 1; my @s;
 	sysread $s[-1], my $told, 999;
 	print substr($told, 9, 3), "\n";
     }' "$address" >"$T/kept"
-is "30 that are kept, and 32 descriptors: each is served" \
+is "30 that are kept, and 64 descriptors: each is served" \
     "$(grep -c 200 "$T/kept")" 30
 stop recv
 

@@ -229,6 +229,30 @@ while [ $n -lt 5 ]; do
 	is "killed: no acknowledged event is lost" "$(lost "$T/acked")" ""
 done
 
+# more who connect than there are descriptors; a repeat wants one more
+start_recv
+request POST /hooks/open '{"id":"among-many"}' "$json"
+ask
+stop recv
+start recv sh -c 'ulimit -n 80; exec loya-recv -l 127.0.0.1:0'
+wait_for "the server" grep -q listening "$T/recv.err"
+address=$(sed -n 's/.*listening on //p' "$T/recv.err")
+perl -MIO::Socket::INET -e '
+	my $at = shift;
+	my @s = map { IO::Socket::INET->new($at) or die } 1 .. 100;
+	sleep 1;
+	local $/;
+	print { $s[0] } <STDIN>;
+	$s[0]->flush;
+	$/ = "\n";
+	my $line = readline $s[0];
+	print $line;' "$address" <"$T/req" >"$T/got"
+like "they do not take those of the store" "$(cat "$T/got")" '^HTTP/1.1 202'
+stop recv
+is "nor end the server" "$rc" 0
+like "which says how many it takes" "$(cat "$T/recv.err")" \
+    'only 80 descriptors: 32 connections at once, not 512'
+
 # readers of standard output
 mkfifo "$T/fifo"
 start recv sh -c "exec loya-recv -l 127.0.0.1:0 >'$T/fifo'"
