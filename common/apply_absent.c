@@ -12,8 +12,8 @@
 #include "common/clock.h"
 #include "common/inbox.h"
 
-/* Of a slice; as long as all of them were named. */
-enum { LINKS = 12000 };
+/* Of a slice: a page of member is read for each, also where all were named. */
+enum { LINKS = 2500 };
 
 /* About as long as a transaction may work (loya-store(5)). */
 static const int64_t enough = 10000;
@@ -27,9 +27,9 @@ struct absent {
 	int64_t start;
 };
 
-/* What a link that was not named is. */
+/* What a link is to a snapshot. */
 enum lack {
-	LACK_NOT,		/* something came after the snapshot began */
+	LACK_NOT,		/* named, or something came after it began */
 	LACK_KNOWN,		/* out of use anyway, or listed before */
 	LACK_FRESH
 };
@@ -83,8 +83,12 @@ look(struct absent *b, const struct unnamed *u, struct candidate *k,
 	if (rc != 0 || u->slot >= k->m.claims.n)
 		return rc;
 	l = &k->m.claims.link[u->slot];
-	if (out_of_use(l) || listed(l, u->listed))
+	if (out_of_use(l) || (!u->has && listed(l, u->listed)))
 		return 0;
+	if (u->has) {
+		*lack = LACK_NOT;
+		return 0;
+	}
 	k->slot = u->slot;
 	k->c.kind = CHANGE_MEMBER;
 	k->c.external_id = u->external_id;

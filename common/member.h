@@ -98,20 +98,25 @@ int binding_named(struct store *, const char *source, const char *external_id,
 int binding_listed(struct store *, const char *source,
     const char *external_id, int64_t begin, struct err *);
 
-/* A link that a snapshot did not name. */
+/* A link that a snapshot did not name, or that is to be looked at all the same:
+ * who has left does not count among those in use. */
 struct unnamed {
 	const char *external_id;
+	int has;		/* it was named, but its member is suspended or
+				 * closed */
 	int64_t num;		/* the member's */
 	size_t slot;
 	int64_t listed;		/* where the one began that it was listed for
 				 * last, 0: none */
-	int64_t named;		/* links in front of it that were named */
+	int64_t named;		/* links in front of it that were named, and
+				 * whose members are not */
 };
 
 /*
  * Look at the next max links of the source behind an external id: those that
- * snapshot num did not name, in the arena.  *last is the id of the last one
- * looked at, NULL when there was none; *named how many were named.
+ * snapshot num did not name, and those named whose members are suspended or
+ * closed, in the arena.  *last is the id of the last one looked at, NULL when
+ * there was none; *named how many others were named.
  */
 int binding_unnamed(struct store *, const char *source, const char *behind,
     int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,

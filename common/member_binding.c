@@ -148,7 +148,9 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
     const char **last, int64_t *named, struct err *e)
 {
 	static const char sql[] = "SELECT external_id, member, slot, "
-	    "coalesce(missing, 0), snapshot IS :num FROM binding "
+	    "coalesce(missing, 0), snapshot IS :num, snapshot IS :num AND "
+	    "EXISTS (SELECT 1 FROM member WHERE num = binding.member "
+	    "AND status <> 'suspended' AND status <> 'closed') FROM binding "
 	    "WHERE source = :source AND external_id > :behind "
 	    "AND to_at IS NULL ORDER BY external_id LIMIT :max";
 	struct stmt *st;
@@ -169,12 +171,13 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
 	while ((rc = stmt_step(st, e)) == 1) {
 		id = stmt_get_text(st, 0, &len);
 		*last = arena_dup(a, id, len);
-		if (stmt_get_int(st, 4)) {
+		if (stmt_get_int(st, 5)) {
 			++*named;
 			continue;
 		}
 		u = &(*out)[(*n)++];
 		u->external_id = *last;
+		u->has = stmt_get_int(st, 4) != 0;
 		u->num = stmt_get_int(st, 1);
 		u->slot = (size_t)stmt_get_int(st, 2);
 		u->listed = stmt_get_int(st, 3);

@@ -8,7 +8,7 @@ TZ=UTC
 COLUMNS=900
 export LOYA_NOW COLUMNS TZ
 umask 077
-source_file hr
+source_file hr '{"profile":"plain","snapshot":{"least":0.5}}'
 source_file crm '{"profile":"plain","match":[["employee_number"]]}'
 rules() { printf '{"authority":{"*":["hr","crm"],"status":%s}}\n' "$1" \
     >"$LOYA_CONF/loya.json"; }

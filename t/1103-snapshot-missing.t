@@ -106,4 +106,39 @@ is "are counted, and those that are there" "$(counts)" \
 is "nobody's id stays behind" "$(store "SELECT position FROM snapshot
     WHERE id = 'most'")" ""
 ok "the record holds" loya-audit verify
+
+# Who has left is in many reports for ever, and says nothing of who is there.
+rm -f "$LOYA_STORE"*
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0.5}}'
+{
+	for i in 1 2 3 4; do
+		member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1}"
+	done
+	for i in $(seq 1 40); do
+		member hr "l$i" "{\"external_id\":\"L$i\",\"version\":1,\"status\":\"closed\"}"
+	done
+} | apply
+{
+	begin left
+	row left E1
+	for i in $(seq 1 40); do row left "L$i"; done
+	end left 41
+} | apply
+is "a snapshot of those who have left is not believed" \
+    "$(told)|$(ends left-end)" "1 event.refused|refused shrunken "
+like "for it has few of those in use" "$(cat "$T/err")" \
+    "it has 1 of 4 records, less than 0.5 of them"
+is "so nobody is suspended" "$(store "SELECT count(*) FROM member
+    WHERE status = 'suspended'")" 0
+{
+	begin most
+	for i in 1 2 3; do row most "E$i"; done
+	line hr most-L0 loya.member '{"external_id":"L0","version":1,"status":"closed"}' \
+	    ',"loyasnapshot":"most"'
+	for i in $(seq 1 40); do row most "L$i"; done
+	end most 44
+} | apply
+is "one of those who are there is" "$(status_of E4)" suspended
+is "and has only them" "$(counts)" "hr has 3, lacks 1"
+ok "the record holds then, too" loya-audit verify
 done_testing
