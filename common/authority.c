@@ -109,6 +109,14 @@ find(const struct authority *au, const char *field)
 	return bsearch(&key, au->rule, au->nrule, sizeof key, by_field);
 }
 
+/* An address alone is for what is sent there. */
+static int
+is_read(const struct source_pull *p)
+{
+	return p->command != NULL || p->nchanges > 0 || p->nall > 0 ||
+	    p->one != NULL;
+}
+
 /* The one source of which anything can come, or NULL.  What is only written to
  * is none. */
 static const struct source *
@@ -120,7 +128,7 @@ sole(const struct config *c)
 	for (i = 0; i < c->nsource; i++) {
 		s = &c->source[i];
 		if (s->npush_on > 0 && s->map == NULL && !s->receive.hook &&
-		    !s->pull.there)
+		    !is_read(&s->pull))
 			continue;
 		if (found != NULL)
 			return NULL;

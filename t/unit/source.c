@@ -514,6 +514,11 @@ push_presets(void)
 #define C "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"name\":\"/n\"," \
     "\"team\":\"/t\"}}}"
 
+/* What is only written to, at the address of its pull; and the same read. */
+#define TARGET(more) "{\"pull\":{\"base\":\"https://c.example\"" more \
+    "},\"push\":{\"kind\":\"rest\",\"rest\":{\"requests\":{\"m\":{" \
+    "\"on\":\"*\",\"url\":\"{base}/m\"}}}}}"
+
 /* Sources a, b (which map the same) and c, and loya.json. */
 static const struct {
 	const char *b, *c, *loya, *fault, *field, *owners;
@@ -521,6 +526,9 @@ static const struct {
 	{ NULL, C, NULL, "", "email", "a" },
 	{ NULL, C, NULL, "", "team", "c" },
 	{ NULL, C, NULL, "", "birthdate", "" },
+	{ NULL, TARGET(""), NULL, "", "birthdate", "a" },
+	{ NULL, TARGET(",\"all\":[{\"url\":\"{base}/m\",\"key\":\"/i\"}]"),
+	    NULL, "", "birthdate", "" },
 	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps "
 	    "email, grade as well, and loya.json has no authority for them",
 	    NULL, NULL },
