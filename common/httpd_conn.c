@@ -79,8 +79,9 @@ httpd_abort(struct conn *c, int status, const char *detail)
 	httpd_tell(c, status);
 	answer_problem(&a, &m, status, detail);
 	n = snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nConnection: close"
-	    "\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
-	    answer_title(status), a.type, a.len);
+	    "\r\n%sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
+	    answer_title(status), status == 503 ? "Retry-After: 5\r\n" : "",
+	    a.type, a.len);
 	buf_add(&b, head, (size_t)n);
 	buf_add(&b, a.body, a.len);
 	say_and_shut(c, b.p, b.len);
@@ -110,7 +111,12 @@ too_late(struct conn *c)
 	case P_NEW:
 	case P_HEAD:
 	case P_BODY:
-		httpd_abort(c, 408, "the request took too long to arrive");
+		/* At the end it is we who do not wait. */
+		if (c->h->draining)
+			httpd_abort(c, 503, "nothing is received any more");
+		else
+			httpd_abort(c, 408, "the request took too long to "
+			    "arrive");
 		break;
 	default:
 		hang_up(c);

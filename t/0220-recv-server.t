@@ -195,6 +195,22 @@ sed -n 's/.*"id":"\(term[^"]*\)".*/\1/p' "$T/recv.out" | sort >"$T/printed"
 is "and was printed once" "$(inbox "SELECT event_id FROM inbox
     WHERE event_id GLOB 'term*'" | sort | cmp - "$T/printed" 2>&1)" ""
 
+# one that does not come to its end in time; it is looked at below
+start late loya-recv -l 127.0.0.1:0
+wait_for "the server" grep -q listening "$T/late.err"
+perl -MIO::Socket::INET - "$(sed -n 's/.*listening on //p' "$T/late.err")" \
+    "$(cat "$T/late.pid")" >"$T/late.got" <<'EOT' &
+my ($to, $pid) = @ARGV;
+my $s = IO::Socket::INET->new($to) or die;
+print $s "POST /hooks/open HTTP/1.1\r\nHost: loya\r\nExpect: 100-continue\r\n",
+    "Content-Type: application/json\r\nContent-Length: 13\r\n\r\n";
+$s->flush;
+<$s> =~ / 100 / or die;
+kill "TERM", $pid;
+print <$s>;
+EOT
+late=$!
+
 # one whose head was read and whose body was not
 start_recv
 perl -MIO::Socket::INET - "$address" "$(cat "$T/recv.pid")" \
@@ -228,6 +244,13 @@ while [ $n -lt 5 ]; do
 	wait "$load"
 	is "killed: no acknowledged event is lost" "$(lost "$T/acked")" ""
 done
+
+wait "$late"
+stop late
+is "what takes too long at the end is cut off" "$rc" 0
+like "with an answer that does not blame its sender" "$(cat "$T/late.got")" \
+    '^HTTP/1.1 503'
+like "... and says when to come again" "$(cat "$T/late.got")" '^Retry-After: 5'
 
 # more who connect than there are descriptors; a repeat wants one more
 start_recv
