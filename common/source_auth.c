@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/place.h"
+#include "common/url.h"
 
 static const char *const kinds[] = { "none", "hmac", "standard-webhooks",
     "bearer", "basic", "header", "mtls", NULL };
@@ -98,12 +99,27 @@ parts(const struct node *n, struct arena *a, struct auth *auth)
 	}
 }
 
-static int
-ends_in_slash(const char *s)
+/* In front of a path that begins with a slash. */
+static void
+url_rules(const struct node *n, const char *url)
 {
-	size_t n = s != NULL ? strlen(s) : 0;
+	const char *fault = url_unformed(url);
 
-	return n > 0 && s[n - 1] == '/';
+	if (fault != NULL)
+		conf_bad_at(n, "url", "'%.60s': %s", url, fault);
+	else if (url[strlen(url) - 1] == '/')
+		conf_bad_at(n, "url", "a slash at its end: the path behind it "
+		    "begins with one");
+}
+
+/* A name of a list of "name=value". */
+static void
+field_name(const struct node *n, const char *key, struct arena *a,
+    const char **name)
+{
+	if (conf_string(n, key, a, name) && (**name == '\0' ||
+	    strpbrk(*name, "=, ") != NULL))
+		conf_bad_at(n, key, "'%.60s': no name of a field", *name);
 }
 
 /* What would let a signature say less than it seems to, or never be good. */
@@ -130,9 +146,8 @@ hmac_rules(const struct node *n, const struct auth *auth)
 		conf_bad_at(n, "signed", "there is no id");
 	if (signs(auth, AUTH_URL) && auth->url == NULL)
 		conf_bad_at(n, "signed", "there is no url");
-	if (signs(auth, AUTH_URL) && ends_in_slash(auth->url))
-		conf_bad_at(n, "url", "a slash at its end: the path behind it "
-		    "begins with one");
+	if (signs(auth, AUTH_URL) && auth->url != NULL)
+		url_rules(n, auth->url);
 	if (auth->timestamp_field != NULL && auth->field == NULL)
 		conf_bad_at(n, "timestamp_field", "there is no field");
 }
@@ -152,10 +167,10 @@ hmac(const struct node *n, struct arena *a, struct auth *auth)
 	auth->unit = (enum auth_unit)word;
 	source_header_name(n, "header", a, &auth->header);
 	conf_string(n, "prefix", a, &auth->prefix);
-	conf_string(n, "field", a, &auth->field);
+	field_name(n, "field", a, &auth->field);
 	parts(n, a, auth);
 	source_header_name(n, "timestamp", a, &auth->timestamp);
-	conf_string(n, "timestamp_field", a, &auth->timestamp_field);
+	field_name(n, "timestamp_field", a, &auth->timestamp_field);
 	source_header_name(n, "id", a, &auth->id);
 	conf_string(n, "url", a, &auth->url);
 	conf_bool(n, "url_decode", &auth->url_decode);
@@ -227,7 +242,10 @@ receive_auth_conf(const struct node *n, struct arena *a, struct auth *auth)
 		conf_int(n, "tolerance", 1, 86400, &auth->tolerance);
 		break;
 	case AUTH_BASIC:
-		conf_string(n, "user", a, &auth->user);
+		/* RFC 7617 2: the first colon is where the password begins. */
+		if (conf_string(n, "user", a, &auth->user) &&
+		    strchr(auth->user, ':') != NULL)
+			conf_bad_at(n, "user", "no user has a colon");
 		break;
 	case AUTH_HEADER:
 		header(n, a, auth);

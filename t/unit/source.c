@@ -100,6 +100,17 @@ static const struct {
 	{ AUTH("\"preset\":\"hubspot-v3\",\"url\":\"https://l.example/\""),
 	    "sources/x.json:1:49: receive.auth.url: a slash at its end: the "
 	    "path behind it begins with one" },
+	{ AUTH("\"preset\":\"hubspot-v3\",\"url\":\"l.example\""),
+	    "sources/x.json:1:49: receive.auth.url: 'l.example': it does not "
+	    "begin with https://" },
+	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"field\":\"v1=\""),
+	    "sources/x.json:1:56: receive.auth.field: 'v1=': no name of a "
+	    "field" },
+	{ AUTH("\"preset\":\"stripe\",\"timestamp_field\":\"t=\""),
+	    "sources/x.json:1:57: receive.auth.timestamp_field: 't=': no name "
+	    "of a field" },
+	{ AUTH("\"kind\":\"basic\",\"user\":\"a:b\""),
+	    "sources/x.json:1:43: receive.auth.user: no user has a colon" },
 	{ AUTH("\"kind\":\"header\",\"header\":\"X\",\"query\":\"q\""),
 	    "sources/x.json:1:20: receive.auth: not one of header, query and "
 	    "pointer" },
