@@ -1,7 +1,8 @@
 /*
  * An e-mail address is nobody's key, so nobody is erased by one.  But somebody
  * who asks to be forgotten may have nothing else to give: it is said which
- * events have it in their body, and whom they are about.
+ * members have it, and which events have it in their body, and whom they are
+ * about.
  */
 #include "common/erase_inner.h"
 
@@ -60,14 +61,37 @@ look(void *ctx, const struct row *r)
 	return 0;
 }
 
+/* Bodies may be pruned, and what a source said stands in the claims still. */
+static int
+members(struct store *s, struct hunt *h, struct err *e)
+{
+	static const char sql[] = "SELECT id FROM member "
+	    "WHERE instr(lower(claims), lower(:mail)) LIMIT :n";
+	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
+	int rc, n = 0;
+
+	stmt_text(st, 1, h->mail);
+	stmt_int(st, 2, NAMED + 1);
+	while ((rc = stmt_step(st, e)) == 1) {
+		if (++n > NAMED)
+			continue;
+		buf_adds(&h->said, n > 1 ? ", " : "; members have it: ");
+		buf_adds(&h->said, stmt_get_text(st, 0, NULL));
+	}
+	if (n > NAMED)
+		buf_adds(&h->said, " and others");
+	return rc;
+}
+
 int
 erase_mail(struct store *s, const struct config *c, const char *mail,
     struct err *e)
 {
 	struct hunt h = { c, mail, strlen(mail), { NULL }, { NULL, 0, 0 }, 0 };
-	int rc;
+	int rc = 0;
 
-	rc = c != NULL ? inbox_walk(s, 0, look, &h, e) : 0;
+	if (c != NULL && (rc = members(s, &h, e)) == 0)
+		rc = inbox_walk(s, 0, look, &h, e);
 	if (h.n > NAMED)
 		buf_adds(&h.said, " and others");
 	buf_addc(&h.said, '\0');

@@ -23,7 +23,7 @@ is "one with a name has it" "$(loya-audit show -T hr/E3 | grep '^name ')" \
 
 # Who is meant, and what is missing.
 status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
-like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; events have it: crm/C1 .inbox 7.\$"
+like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; members have it: $anna; events have it: crm/C1 .inbox 7.\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
 like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
 for verb in erase why; do
@@ -157,6 +157,12 @@ like "when its time has come it is what is" \
     "$(COLUMNS=300 loya-audit why -T hr/E1 status)" \
     '^status is closed because .* event e7 at .*put off until 2036-01-01T00:00:00Z, applied 2036-01-02T00:00:00Z, row [0-9]+ of'
 is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
+
+# Where the bodies are pruned, members have it all the same: also who has it
+# by the word of another source, in whatever case of letters.
+LOYA_NOW=2027-06-03T00:00:00Z loya-audit prune -q 90d
+status 1 "an address of no event that is left" loya-audit erase ANNA@hr.example
+is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; members have it: $anna"
 
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1
