@@ -2,6 +2,7 @@
 #include "common/source_inner.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "common/json.h"
 #include "common/place.h"
@@ -123,6 +124,20 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 	}
 }
 
+/* Nor is the secret of this very source. */
+static void
+own_secret(const struct node *n, const struct receive *r)
+{
+	size_t i;
+
+	if (r->auth.kind != AUTH_HEADER || r->auth.header == NULL)
+		return;
+	for (i = 0; i < r->nheaders; i++)
+		if (strcasecmp(r->headers[i], r->auth.header) == 0)
+			conf_bad_at(n, "headers", "'%s' holds a secret and is "
+			    "not kept", r->headers[i]);
+}
+
 /* A sender of two generations is answered by the marks of its own. */
 static void
 other(const struct node *n, struct arena *a, struct receive *r)
@@ -227,6 +242,7 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	else
 		conf_bad(n, "there is no hook without authentication: no "
 		    "auth here or in the profile");
+	own_secret(n, r);
 	shape(n, a, r);
 	organization(n, a, r);
 	ids(n, a, r);

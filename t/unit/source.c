@@ -147,6 +147,10 @@ static const struct {
 	    "a secret and is not kept" },
 	{ HOOK("\"headers\":[\"x-a\",\"x-b\",\"x-a\"]"),
 	    "sources/x.json:1:48: receive.headers: 'x-a' stands twice" },
+	{ "{\"receive\":{\"auth\":{\"kind\":\"header\",\"header\":"
+	    "\"X-Key\"},\"headers\":[\"x-id\",\"x-key\"]}}",
+	    "sources/x.json:1:65: receive.headers: 'x-key' holds a secret and "
+	    "is not kept" },
 	{ HOOK("\"status\":404"),
 	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
