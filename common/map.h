@@ -58,6 +58,11 @@ struct node;
 struct map *map_conf(const struct node *, const char *const *header,
     size_t nheader, struct arena *);
 
+/* Whether something stands at a place, or can, of a source that keeps these
+ * headers. */
+int map_can_find(const char *place, const char *const *header,
+    size_t nheader);
+
 /* Whether the map can say something about this field ever (for the check that
  * two sources do not both map a field without an authority). */
 int map_names_field(const struct map *, const char *field);

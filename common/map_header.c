@@ -6,16 +6,16 @@
 #include "common/conf.h"
 #include "common/names.h"
 
-/* Something stands there, or can: CloudEvents names are letters and digits. */
-static int
-can_be(const char *place, const struct kept *k)
+/* CloudEvents names are letters and digits. */
+int
+map_can_find(const char *place, const char *const *header, size_t nheader)
 {
 	const char *name = place + 1;
 
 	return *place != '@' || strcmp(name, "event_id") == 0 ||
 	    strcmp(name, "received_at") == 0 ||
 	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") ==
-	    strlen(name) || names_among(k->header, k->n, name);
+	    strlen(name) || names_among(header, nheader, name);
 }
 
 static void
@@ -25,7 +25,7 @@ places(const struct node *n, const char *const *place, size_t count,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (!can_be(place[i], k)) {
+		if (!map_can_find(place[i], k->header, k->n)) {
 			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
 			    "receive.headers does not keep it", place[i]);
 			return;

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/json.h"
+#include "common/map.h"
 #include "common/place.h"
 
 static const char *const keys[] = { "auth", "secret", "organization", "each",
@@ -53,7 +54,8 @@ place_ok(const struct node *n, const char *place)
 }
 
 static void
-way(const struct node *n, struct arena *a, struct id_way *w)
+way(const struct node *n, struct arena *a, const struct receive *r,
+    struct id_way *w)
 {
 	static const char *const known[] = { "join", NULL };
 	size_t i;
@@ -70,8 +72,13 @@ way(const struct node *n, struct arena *a, struct id_way *w)
 			conf_bad(n, "neither a place nor {\"join\": [...]}");
 		w->joined = 1;
 	}
-	for (i = 0; i < w->npart; i++)
+	for (i = 0; i < w->npart; i++) {
 		place_ok(n, w->part[i]);
+		if (!map_can_find(w->part[i], (const char *const *)r->headers,
+		    r->nheaders))
+			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
+			    "receive.headers does not keep it", w->part[i]);
+	}
 }
 
 /* id: a way, or a list of ways. */
@@ -85,7 +92,7 @@ ids(const struct node *n, struct arena *a, struct receive *r)
 		return;
 	if (conf_type(&id) != CONF_ARRAY) {
 		r->id = arena_alloc(a, sizeof *r->id);
-		way(&id, a, &r->id[0]);
+		way(&id, a, r, &r->id[0]);
 		r->nid = 1;
 		return;
 	}
@@ -94,7 +101,7 @@ ids(const struct node *n, struct arena *a, struct receive *r)
 	r->id = arena_alloc(a, (conf_count(&id) + 1) * sizeof *r->id);
 	for (i = 0; i < conf_count(&id); i++) {
 		conf_item(&id, i, &item);
-		way(&item, a, &r->id[r->nid++]);
+		way(&item, a, r, &r->id[r->nid++]);
 	}
 }
 
