@@ -4,14 +4,16 @@
 audit_store
 
 # Who reads is gone before there is anything to read; the status is in $rc.
+mkfifo "$T/fifo"
 alone() {
-	rm -f "$T/gone"
-	{ wait_for "no reader" [ -e "$T/gone" ]
-	"$@" 2>"$T/err"
-	echo $? >"$T/rc"; } | { exec <&-; : >"$T/gone"; wait_for "the end" \
-	    [ -s "$T/rc" ]; }
-	rc=$(cat "$T/rc")
-	rm "$T/rc"
+	cat "$T/fifo" &
+	reader=$!
+	exec 9>"$T/fifo"
+	kill "$reader"
+	wait "$reader" 2>/dev/null
+	"$@" >&9 2>"$T/err"
+	rc=$?
+	exec 9>&-
 }
 for v in log members "log -f" "show hr/E1" "prune -n 1d"; do
 	alone loya-audit $v
