@@ -52,6 +52,27 @@ verify_text(struct verify *v, struct stmt *st, int col)
 	return s == NULL || strlen(s) == n ? s : v->unlike;
 }
 
+int
+verify_last(struct verify *v, const char *table, const char *last_sql,
+    const char *count_sql, int64_t *last)
+{
+	enum { MOST = 1 << 30, SPARE = 1 << 20 };
+	struct db *db = store_db(v->store, STORE_MAIN);
+	int64_t n;
+	int rc;
+
+	if ((rc = db_number(db, last_sql, last, v->e)) != 0 ||
+	    (rc = db_number(db, count_sql, &n, v->e)) != 0)
+		return rc;
+	/* Something is kept for each, and looked at: a gap may be, but none
+	 * that takes an hour. */
+	if (*last >= 0 && *last <= MOST && *last / 2 <= n + SPARE)
+		return 0;
+	verify_row(v, table, *last, "has a number that none has");
+	*last = n;
+	return 0;
+}
+
 void
 verify_progress(struct verify *v, const char *table, int64_t n)
 {

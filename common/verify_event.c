@@ -13,25 +13,18 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 
-enum { MOST = 1 << 30 };
-
 int
 verify_events_begin(struct verify *v)
 {
-	static const char sql[] = "SELECT max(seq) FROM event";
 	struct events *all;
 	int rc;
 
 	all = v->events = xcalloc(1, sizeof *all);
 	slots_init(&all->said, sizeof(struct said));
-	rc = db_number(store_db(v->store, STORE_MAIN), sql, &all->last, v->e);
+	rc = verify_last(v, "event", "SELECT max(seq) FROM event",
+	    "SELECT count(*) FROM event", &all->last);
 	if (rc != 0)
 		return rc;
-	if (all->last < 0 || all->last > MOST) {
-		verify_row(v, "event", all->last, "has a number that none "
-		    "has");
-		all->last = 0;
-	}
 	all->mark = xcalloc((size_t)all->last + 1, 1);
 	return 0;
 }

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IS_SENT = 1, IS_DEAD = 2, SAID_SENT = 4, SAID_DEAD = 8,
-    MOST = 1 << 30 };
+enum { IS_SENT = 1, IS_DEAD = 2, SAID_SENT = 4, SAID_DEAD = 8 };
 
 static int
 next(struct verify *v)
@@ -56,15 +55,10 @@ verify_outbox_begin(struct verify *v)
 	struct db *db = store_db(v->store, STORE_MAIN);
 	int rc;
 
-	rc = db_number(db, "SELECT max(seq) FROM outbox", &v->outbox_last,
-	    v->e);
+	rc = verify_last(v, "outbox", "SELECT max(seq) FROM outbox",
+	    "SELECT count(*) FROM outbox", &v->outbox_last);
 	if (rc != 0)
 		return rc;
-	if (v->outbox_last > MOST) {
-		verify_row(v, "outbox", v->outbox_last, "has a number that "
-		    "none has");
-		v->outbox_last = 0;
-	}
 	v->outbox_said = xcalloc((size_t)v->outbox_last + 1, 1);
 	v->tried = xcalloc((size_t)v->outbox_last + 1, sizeof *v->tried);
 	v->outbox = db_stmt(db, sql);

@@ -44,13 +44,23 @@ is "and of the inbox file" "$(broken "$inbox")" ""
 tampered() {
 	again
 	sqlite3 "$2" "$3"
-	status 1 "$1" loya-audit verify -q
+	status 1 "$1" timeout 20 loya-audit verify -q
 	is "and is named" "$(grep -c \
 	    "\"table\":\"$4\",\"row\":\"$5\",\"fault\":\"$6" "$T/out")" 1
 }
 tampered "an event of a number that none has" "$LOYA_STORE" \
     "INSERT INTO event VALUES (1 << 50, 'applied', NULL, NULL, 1)" \
     event $((1 << 50)) "has a number that none has"
+tampered "one of a number that takes an hour" "$LOYA_STORE" \
+    "INSERT INTO event VALUES (1000000000, 'applied', NULL, NULL, 1)" \
+    event 1000000000 "has a number that none has"
+tampered "a delivery of such a number" "$LOYA_STORE" \
+    "INSERT INTO outbox(seq, target, audit, due_at)
+    VALUES (1000000000, 'x', 1, 1)" outbox 1000000000 \
+    "has a number that none has"
+tampered "a delivery of one below" "$LOYA_STORE" "INSERT INTO outbox(seq,
+    target, audit, due_at) VALUES (-7, 'x', 1, 1)" outbox -7 \
+    "has a number that none has"
 tampered "a guard against replays that is damaged" "$inbox" \
     "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
 tampered "a member that its e-mail address does not find" "$LOYA_STORE" \
