@@ -65,8 +65,9 @@ apply_twins(struct work *w, const struct change *c, size_t n)
 
 /*
  * Whether b takes away from a what both say.  Versions tell, in one event as in
- * several.  Those of one version are what a record says of its time to come: of
- * what has come due the last counts.
+ * several: a newer one that is to come takes the place of what was to come, and
+ * not of what held when the event was received.  Those of one version are what
+ * a record says of its time to come: of what has come due the last counts.
  */
 static int
 takes_from(const struct work *w, const struct change *b,
@@ -74,8 +75,10 @@ takes_from(const struct work *w, const struct change *b,
 {
 	int d = version_compare(&b->version, &a->version);
 
+	if (d > 0 && b->effective_at > w->now)
+		return a->effective_at > w->row->received_at;
 	if (d > 0)
-		return a->effective_at != 0 || apply_come_due(w, b);
+		return a->effective_at != 0 || b->effective_at != 0;
 	if (d < 0 || !apply_come_due(w, b))
 		return 0;
 	return b->effective_at != a->effective_at ?

@@ -66,6 +66,14 @@ at 06-25
 is "then that does" "$(says F)" "new active"
 is "of one version and time the last holds" "$(says G)" "two active"
 
+LOYA_NOW=2026-07-01T00:00:00Z
+body l '{"x":"L","v":1,"name":"old","from":"2020-01-01"},
+    {"x":"L","v":2,"name":"new","from":"2026-08-01"}' | tr -d '\n' |
+    loya-apply >"$T/out"
+is "so does what holds since long ago" "$(says L)" "old active"
+at 08-02
+is "until then" "$(says L)" "new active"
+
 # What a match rule compares.
 echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
 source_file crm '{"map":{"each":"/r","external_id":"/x","version":"/v",
