@@ -34,7 +34,7 @@ text(struct reading *r, uint32_t v, const char *name, const char **out)
 	*out = json_string(r->j, v, r->m->arena, &len);
 	if (*out == NULL)
 		return wrong(r, v, "bad_field", name, "is not a text");
-	if (len == 0 || len > 512)
+	if (len == 0 || len > MAP_ID)
 		return map_refuse(r->m, "bad_field", "%s is %s", name,
 		    len == 0 ? "empty" : "too long");
 	return 0;
@@ -215,6 +215,8 @@ fallback_id(struct mapper *m, struct change *c)
 		return 0;
 	if (map_read(m, "external_id", &m->form->external_id, &g) != 0)
 		return -1;
+	if (g.kind == GOT_TEXT && g.len > MAP_ID)
+		return map_refuse(m, "bad_field", "external_id is too long");
 	if (g.kind == GOT_TEXT && g.len > 0)
 		c->external_id = g.s;
 	return 0;

@@ -91,7 +91,7 @@ id_text(struct mapper *m, struct got *g, const char **id)
 		    "external_id: %s is not in the event",
 		    m->form->external_id.nway > 0 ?
 		    m->form->external_id.way[0].shown : "it");
-	if (g->len > 512)
+	if (g->len > MAP_ID)
 		return map_refuse(m, "bad_field", "external_id is too long");
 	*id = g->s;
 	return 0;

@@ -32,6 +32,9 @@ enum as {
 	AS_SALESFORCE_ID, AS_ABSOLUTE, AS_DAY_AFTER
 };
 
+/* The longest id of a record, in bytes. */
+enum { MAP_ID = 512 };
+
 /* What becomes of a value that cannot be converted or is not listed. */
 enum invalid { INVALID_REFUSE, INVALID_OMIT, INVALID_NULL };
 

@@ -195,6 +195,8 @@ table(const struct source *s, const struct line *t, size_t n)
 static void
 profiles(const struct source *plain, const struct source *events)
 {
+	char body[1024];
+
 	is_str(mapped(plain, "application/json", NULL,
 	    "{\"external_id\":\"E1\",\"name\":\"A\",\"attributes\":"
 	    "{\"grade\":1}}"), "E1 name=\"A\" grade=1",
@@ -224,6 +226,11 @@ profiles(const struct source *plain, const struct source *events)
 	    "\"type\":\"com.example.changed\",\"data\":{}}"),
 	    "missing: data names neither external_id nor member",
 	    "neither of them");
+	snprintf(body, sizeof body, "{\"specversion\":\"1.0\",\"id\":\"1\","
+	    "\"source\":\"/crm\",\"type\":\"x\",\"subject\":\"%0513d\","
+	    "\"data\":{}}", 7);
+	is_str(mapped(events, ROW_CLOUDEVENT, NULL, body),
+	    "bad_field: external_id is too long", "a subject of 513 bytes");
 	is_str(mapped(events, ROW_CLOUDEVENT, NULL, "[1]"),
 	    "malformed: body: not a CloudEvent", "an array is no CloudEvent");
 }
