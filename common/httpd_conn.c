@@ -2,6 +2,9 @@
 #include "common/httpd_inner.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -103,10 +106,30 @@ hang_up(struct conn *c)
 	MHD_set_connection_option(c->mc, MHD_CONNECTION_OPTION_TIMEOUT, 1U);
 }
 
+/*
+ * Nobody has asked for anything.  Some front doors open connections in stock,
+ * and would take what is said on one now for the answer to their next request.
+ */
+static int
+is_unused(const struct conn *c)
+{
+	const size_t known = offsetof(struct tcp_info, tcpi_bytes_received) +
+	    sizeof(uint64_t);	/* to kernels from 4.1 on */
+	struct tcp_info i;
+	socklen_t n = sizeof i;
+
+	return c->phase == P_NEW && getsockopt(c->fd, IPPROTO_TCP, TCP_INFO,
+	    &i, &n) == 0 && n >= known && i.tcpi_bytes_received == 0;
+}
+
 /* What a deadline that has passed means. */
 static void
 too_late(struct conn *c)
 {
+	if (is_unused(c)) {
+		hang_up(c);
+		return;
+	}
 	switch (c->phase) {
 	case P_NEW:
 	case P_HEAD:

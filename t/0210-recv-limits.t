@@ -184,6 +184,9 @@ mv "$T/cut" "$T/req"
 ask -e
 is "one who stops inside the head as well" "$code" 408
 like "and it is over" "$(cat "$T/got")" 'http: closed'
+: >"$T/req"
+ask -e
+is "one who says nothing is told nothing" "$(cat "$T/got")" 'http: closed'
 request GET /health ''
 ask -e
 is "an idle connection was answered" "$code" 200
