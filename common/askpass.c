@@ -12,10 +12,10 @@
 /* A terminal whose echo is off, and what to put back. */
 struct silence {
 	struct termios before;
-	struct sigaction action[4];
+	struct sigaction action[5];
 };
 
-static const int fatal[4] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static const int heeded[5] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
 /* The signal that ended the asking; its default is carried out once the
  * terminal echoes again. */
@@ -38,8 +38,8 @@ echo_off(int fd, struct silence *s)
 		return -1;
 	caught = 0;
 	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < 4; i++)
-		sigaction(fatal[i], &sa, &s->action[i]);
+	for (i = 0; i < 5; i++)
+		sigaction(heeded[i], &sa, &s->action[i]);
 	t = s->before;
 	t.c_lflag &= ~(tcflag_t)ECHO;
 	t.c_lflag |= ECHONL;
@@ -52,8 +52,8 @@ echo_on(int fd, const struct silence *s)
 	int i;
 
 	tcsetattr(fd, TCSAFLUSH, &s->before);
-	for (i = 0; i < 4; i++)
-		sigaction(fatal[i], &s->action[i], NULL);
+	for (i = 0; i < 5; i++)
+		sigaction(heeded[i], &s->action[i], NULL);
 	if (caught != 0)
 		raise(caught);
 }
@@ -85,14 +85,19 @@ ask(int fd, const char *prompt, unsigned char *p, size_t room, size_t *len)
 
 	if (!isatty(fd))
 		return read_all(fd, 0, p, room, len);
-	if (echo_off(fd, &s) != 0)
-		return -1;
-	/* Who types as soon as it is asked is neither shown nor dropped. */
-	fprintf(stderr, "%s: ", prompt);
-	rc = read_all(fd, 1, p, room, len);
-	saved = errno;
-	echo_on(fd, &s);
-	errno = saved;
+	/* Shells give a job that was stopped a terminal that echoes. */
+	do {
+		*len = 0;
+		if (echo_off(fd, &s) != 0)
+			return -1;
+		/* Who types as soon as it is asked is neither shown nor
+		 * dropped. */
+		fprintf(stderr, "%s: ", prompt);
+		rc = read_all(fd, 1, p, room, len);
+		saved = errno;
+		echo_on(fd, &s);
+		errno = saved;
+	} while (rc != 0 && caught == SIGTSTP);
 	return rc;
 }
 
