@@ -53,7 +53,8 @@ load_secret(struct hook *h, struct store *store, const unsigned char *key,
 	rc = secret_get(store, key, name, h->slot, e);
 	if (rc == E_NOTFOUND) {
 		warn("source %s: secret '%s' is not set, nobody can post to "
-		    "it; see loya-token set", h->source->name, name);
+		    "it without a token; see loya-token set",
+		    h->source->name, name);
 		return 0;
 	}
 	if (rc == 0)

@@ -40,7 +40,7 @@ struct hooks {
  * Read the configuration below dir and the secrets of its sources.  E_CONF;
  * E_KEY when a source needs a secret and there is no key for it.  A source
  * whose secret is not set, or not of the form that its scheme needs, is warned
- * about here: nobody can post to it.
+ * about here: nobody can post to it but with a token of ours.
  */
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);

@@ -39,6 +39,19 @@ like "... is told no more than with a signature" "$(cat "$T/got")" \
 stop recv
 rm "$LOYA_CONF/sources/org.json" "$LOYA_CONF/loya.json"
 
+# A hook of which no secret is set lets in who has a token.
+echo '{ "receive": { "auth": { "kind": "bearer" } } }' \
+    >"$LOYA_CONF/sources/bare.json"
+echo '{ "authority": { "*": ["open", "bare"] } }' >"$LOYA_CONF/loya.json"
+start_recv
+token=$(loya-token -q issue hook:bare)
+post "$token" '{}' bare
+is "a token, where no secret is set" "$code" 202
+like "... which is said as it is" "$(cat "$T/recv.err")" \
+    "secret 'bare' is not set, nobody can post to it without a token;"
+stop recv
+rm "$LOYA_CONF/sources/bare.json" "$LOYA_CONF/loya.json"
+
 # Without the key nobody can say whether a token is good.
 rm "$LOYA_STORE"*
 loya-token -q init
