@@ -134,7 +134,7 @@ find_faults(struct verify *v)
 	static const char links[] =
 	    "SELECT b.source || '/' || b.external_id FROM binding b "
 	    "LEFT JOIN member m ON m.num = b.member WHERE m.num IS NULL OR "
-	    "CASE WHEN json_valid(m.claims) THEN "
+	    "CASE WHEN b.slot < 0 THEN 1 WHEN json_valid(m.claims) THEN "
 	    "json_extract(m.claims, '$[' || b.slot || '].source') "
 	    "IS NOT b.source OR "
 	    "json_extract(m.claims, '$[' || b.slot || '].external_id') "

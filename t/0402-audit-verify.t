@@ -123,6 +123,8 @@ finds "fields that nobody is said to have decided" "" \
 finds "a link that was moved" "" "UPDATE binding SET member =
     (SELECT num FROM member WHERE id = '$cyd') WHERE external_id = 'E1'" \
     "binding hr/E1" "member $anna"
+finds "a link of a place that is none" "" "UPDATE binding SET slot = -1
+    WHERE external_id = 'E1'" "binding hr/E1"
 finds "a link that was cut" "" "DELETE FROM binding WHERE external_id = 'E1'" \
     "member $anna"
 finds "changed points in the ledger" "" \
