@@ -190,7 +190,7 @@ verify_inbox_row(struct verify *v, const struct audit_row *r)
 		if ((rc = inbox_next(v)) != 0)
 			return rc;
 	st = v->inbox;
-	if (v->inbox_seq != r->inbox) {
+	if (st == NULL || v->inbox_seq != r->inbox) {
 		st = db_stmt(store_db(v->store, STORE_INBOX), sql);
 		stmt_int(st, 1, r->inbox);
 		if ((rc = stmt_step(st, v->e)) < 0)

@@ -48,6 +48,8 @@ finds() {	# sentence suffix sql wanted-fault...
 }
 
 copies
+finds "an inbox row of the largest number there is" "" \
+    "UPDATE audit SET inbox = 9223372036854775807 WHERE seq = 8" "audit 8"
 finds "a changed detail" "" "UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1" "audit 1"
 for col in at kind source event_id inbox member prev actor; do
