@@ -176,7 +176,8 @@ sort_pending(struct erase *x)
 	st = db_stmt(store_db(x->store, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, x->e)) == 1) {
 		seq = stmt_get_int(st, 0);
-		if (seq <= x->last && (x->mark[seq] & ERASE_OURS))
+		if (seq > 0 && seq <= x->last &&
+		    (x->mark[seq] & ERASE_OURS))
 			erase_add(&x->pending, seq);
 	}
 	return rc;

@@ -99,8 +99,8 @@ is_about(struct erase *x, const struct row *r)
 int
 erase_read(struct erase *x)
 {
-	static const char sql[] = "SELECT seq FROM inbox WHERE seq <= :last "
-	    "AND body IS NOT NULL ORDER BY seq";
+	static const char sql[] = "SELECT seq FROM inbox "
+	    "WHERE seq > 0 AND seq <= :last AND body IS NOT NULL ORDER BY seq";
 	struct stmt *st;
 	struct row row;
 	int64_t seq;

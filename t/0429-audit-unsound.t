@@ -81,6 +81,13 @@ tampered "a row of the record far behind" "$LOYA_STORE" "DROP TRIGGER
 status 1 "... of which there is a page all the same" timeout 20 \
     loya-audit report -o "$T/page"
 ok "... that names it" grep -q $((1 << 50)) "$T/page"
+# Who is erased is so all the same.
+again
+sqlite3 "$LOYA_STORE" "INSERT INTO pending VALUES ('hr', 'E9', -(1 << 40))"
+sqlite3 "$inbox" "DROP TRIGGER inbox_append; INSERT INTO inbox
+    VALUES (-(1 << 40), 'hr', 'below', 0, 'x', NULL, CAST('{}' AS BLOB))"
+status 0 "rows of numbers that none has are nobody's" \
+    loya-audit erase -n hr/E1
 
 # A log that was taken away.
 again
