@@ -31,6 +31,9 @@ apply_snapshot_refuse(struct work *w, const struct snapshot *s,
 	    w->e)) != 0 || (rc = record_refusal(&other, state, why, detail,
 	    NULL, NULL)) != 0)
 		return rc;
+	/* It may have been applied in this batch. */
+	if ((rc = late_write(w->ap, w->e)) != 0)
+		return rc;
 	return event_put(w->ap->store, s->end, state, 0, why, w->e);
 }
 

@@ -36,6 +36,10 @@ done | loya-apply >"$T/lines"
 is "a row behind the end does not stand for another one" \
     "$({ begin b; rows b 1 1; end b 3; rows b 2 2; } | end_of b)" \
     "5 open incomplete"
+{ begin cn; rows cn 1 2; end cn 2; rows cn 3 3; } >"$T/in"
+status 1 "what would come of one row more is seen before" \
+    loya-apply -n <"$T/in"
+like "that its end is refused" "$(tail -n 1 "$T/out")" '"why":"miscounted"'
 is "one more row than its end says, and it is not believed any more" \
     "$({ begin c; rows c 1 2; end c 2; rows c 3 3; } | end_of c)" \
     "5 refused miscounted"
