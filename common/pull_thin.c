@@ -29,11 +29,11 @@ pull_is_thin(const struct source *s, const struct row *row)
 }
 
 /* Without an id that can be read: whatever has changed since.  Events of the
- * same hour are one reading. */
+ * same hour are one reading, but for one that came while it was read. */
 static int
-since(struct pull *p, int64_t when, struct err *e)
+since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 {
-	int64_t look = p->conf->lookback * CLOCK_SECOND;
+	int64_t look = p->conf->lookback * CLOCK_SECOND, now = clock_now();
 	int rc;
 
 	if (p->conf->nchanges == 0)
@@ -41,10 +41,14 @@ since(struct pull *p, int64_t when, struct err *e)
 		    "thin event wants it", p->source->at.pull,
 		    p->conf->one == NULL ? "one" : "changes");
 	when -= look > behind ? look : behind;
-	if (p->covered != 0 && when >= p->covered)
+	if (p->covered != 0 && when >= p->covered &&
+	    received_at <= p->covered_at)
 		return 0;
-	if ((rc = pull_from(p, when, e)) == 0)
+	slots_clear(&p->known);
+	if ((rc = pull_from(p, when, e)) == 0) {
 		p->covered = when;
+		p->covered_at = now;
+	}
 	return rc;
 }
 
@@ -60,7 +64,8 @@ read_row(struct pull *p, const struct row *row, struct arena *a,
 	if (!map_thin(p->source, row, a, &c, &n, &when))
 		return 0;
 	if (n == 0 || p->conf->one == NULL)
-		return since(p, when != 0 ? when : row->received_at, e);
+		return since(p, when != 0 ? when : row->received_at,
+		    row->received_at, e);
 	for (i = 0; i < n && rc == 0; i++)
 		rc = pull_one(p, c[i].external_id, e);
 	return rc;

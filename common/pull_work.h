@@ -113,7 +113,8 @@ struct pull {
 	int64_t matched;	/* rows of that */
 	int64_t thin;		/* the thin row that they are read for, or 0 */
 	int64_t read_back;	/* the same, when nothing of it is left */
-	int64_t covered;	/* changes were read from here on, 0: none */
+	int64_t covered;	/* changes were read from here on, 0: none, */
+	int64_t covered_at;	/* and this was the time */
 	const struct row *row;	/* of pull_thin_row() */
 	struct buf keys;	/* of a page: texts, each with its NUL; of
 				 * missed also when it was deleted */

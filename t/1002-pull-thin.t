@@ -68,6 +68,16 @@ is "both are done" "$(store "SELECT count(*) FROM event
     WHERE why = 'read'")" 4
 is "the cursor did not go back" "$(cursor)" 2026-03-04T06:09:55.000000Z
 
+# One that came behind that query: by the clock of this machine.
+received g6 "$(gap g6 "" GAP_OVERFLOW 1772602200000)" | loya-apply >"$T/out"
+received g7 "$(gap g7 "" GAP_OVERFLOW 1772602260000)" |
+    LOYA_NOW=2026-03-04T06:10:01Z loya-apply >"$T/out"
+forget_log
+status 0 "two overflows, one of them later" loya-pull crm
+is "have a query each" "$(asked | grep -c queryAll)" 3
+is "both are done" "$(store "SELECT count(*) FROM event
+    WHERE why = 'read'")" 6
+
 # An answer that is not the record.
 received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
 for m in other many; do
