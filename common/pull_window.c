@@ -107,6 +107,8 @@ window_done(struct pull *p, struct walk *w, int64_t until, struct err *e)
 		w->done = cursor;
 	p->count.until = w->done;
 	p->fn(p->ctx, NULL, 0, &p->count);
+	/* Whom the next one names has changed since, perhaps. */
+	slots_clear(&p->known);
 	/* The peer's clock has not come so far yet: this is its now. */
 	w->at = settled < until ? w->target : until;
 	return 0;

@@ -188,7 +188,8 @@ int pull_one(struct pull *, const char *key, struct err *);
 /* A text of what a page names, kept with its NUL in p->keys. */
 int pull_name(struct pull *, const char *, struct err *);
 
-/* Whether a key is known in this run; and note it: the same. */
+/* Whether a key is known in this run, of changes in this window; and note it:
+ * the same. */
 int pull_knows(struct pull *, const char *key);
 int pull_know(struct pull *, const char *key);
 

@@ -113,6 +113,14 @@ is "is told, for a row may have been passed over" "$(cat "$T/err")" \
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 
+# Who is named by two windows may have changed between them.
+pages x '"rows":"/r"' 'x:{"r":[{"id":"x","v":1}]}' '202603040500:{"r":[{"id":"x"},{"id":"x"}]}' \
+    '202603040530:{"r":[{"id":"x"}]}'
+printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","pause":0,"first":"2026-03-04T05:00:00Z","window":1800,"time":{"format":"YYYYMMDDHHmm"},"one":{"url":"{base}/told?at={key}","rows":"/r","key":"/id"},"changes":[{"url":"{base}/told","params":{"at":"{since}"},"rows":"/r","key":"/id","keys":true}]}}' \
+    "$base" >"$LOYA_CONF/sources/hr.json"
+good "a record that is named in two windows" 1 4
+is "it is read for each of them, once" "$(grep -c 'at=x' "$api/log")" 2
+
 # XML has no place for rows where there is none, but it has a root.
 xml='"xml":true,"rows":"Envelope/Data/W"'
 pages 1 "$xml" '1:<html><body><p>Log in</p></body></html>'
