@@ -72,7 +72,22 @@ renew_key(struct keeper *k, const char *path, struct err *e)
 	return rc;
 }
 
-/* The store's key is ours, or becomes it. */
+/* Whether a rotation was interrupted: then the key is not lost, but stands
+ * where all others find it. */
+static int
+is_to_come(const struct keeper *k, const char *path)
+{
+	unsigned char *next;
+
+	if (secret_key_open(k->store, k->o.conf, &next, NULL) != 0)
+		return 0;
+	crypt_free(next);
+	say("%s.new: the key of the store is there; loya-token rotate goes on "
+	    "with it", path);
+	return 1;
+}
+
+/* The store's key is ours, or becomes it; 1: it is the one to come. */
 static int
 take_key(struct keeper *k, const char *path, struct err *e)
 {
@@ -84,6 +99,8 @@ take_key(struct keeper *k, const char *path, struct err *e)
 		return 0;
 	if ((rc = secret_key_check(k->store, k->key, 0, e)) == 0)
 		return k->o.dry ? 0 : vault_init(k->store, k->key, path, e);
+	if (rc == E_KEY && is_to_come(k, path))
+		return 1;
 	if (rc == E_KEY && k->lost)
 		return renew_key(k, path, e);
 	n = strlen(e->msg);
@@ -123,8 +140,10 @@ keeper_init(struct keeper *k, struct err *e)
 	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN, k->o.dry ?
 	    STORE_READ : STORE_CREATE | STORE_ANEW, e)) == 0)
 		rc = take_key(k, path, e);
-	if (rc == E_KEY && made)
+	if ((rc == E_KEY || rc == 1) && made)
 		unmake(path);
+	if (rc == 1)
+		rc = 0;
 	if (rc == 0)
 		say("%s: %s", k->o.store, there ? "the store is there already" :
 		    "made");

@@ -12,8 +12,9 @@ loya-token -q issue hook:std >"$T/token"
 mkdir "$T/start"
 cp -R "$LOYA_CONF" "$LOYA_STORE" "$LOYA_STORE"-* "$T/start"
 
-# usable: every program opens what it needs.
+# usable: every program opens what it needs, and init finds nothing lost.
 usable() {
+	loya-token init -L >"$T/out" 2>&1 || return
 	loya-token check <"$T/token" >"$T/out" 2>&1 || return
 	# It warns of a secret that it cannot use, and of one that is missing.
 	loya-recv -n >"$T/out" 2>"$T/err" && [ ! -s "$T/err" ] || return
