@@ -20,8 +20,10 @@ day(struct mapper *m, const char *name, const struct value *v, int64_t none,
 
 	if (map_read(m, name, v, &g) != 0)
 		return -1;
-	*out = g.kind == GOT_NOTHING || g.kind == GOT_NULL ? none : g.time;
-	return 0;
+	*out = none;
+	/* The default, and what is listed, are texts as the file has them. */
+	return g.kind == GOT_NOTHING || g.kind == GOT_NULL ? 0 :
+	    map_time(m, name, &g, out);
 }
 
 static int

@@ -214,6 +214,32 @@ many(int n)
 	return body;
 }
 
+/* Days that the file itself has. */
+static void
+constants(void)
+{
+	static const char file[] = "{\"map\":{\"external_id\":\"/id\","
+	    "\"timeline\":{\"from\":{\"from\":\"/f\",\"default\":"
+	    "\"2026-04-01\"},\"until\":{\"from\":\"/u\",\"as\":\"date\","
+	    "\"values\":{\"2026-12-31\":\"2026-05-31\",\"*\":null}},"
+	    "\"status\":\"/s\"}}}";
+
+	is_str(mapped_by(file, "application/json",
+	    "{\"id\":1,\"s\":\"active\"}"), "1 status=\"pending\" | "
+	    "1 eff=2026-04-01T00:00:00.000000Z status=\"active\"",
+	    "a first day by default");
+	is_str(mapped_by(file, "application/json", "{\"id\":1,\"s\":"
+	    "\"active\",\"f\":\"2026-01-01\",\"u\":\"2026-12-31\"}"),
+	    "1 status=\"active\" | "
+	    "1 eff=2026-06-01T00:00:00.000000Z status=\"suspended\"",
+	    "a last day that stands for another");
+	is_str(mapped_by("{\"map\":{\"external_id\":\"/id\",\"timeline\":{"
+	    "\"from\":{\"from\":\"/f\",\"default\":\"soon\"},"
+	    "\"status\":\"/s\"}}}", "application/json",
+	    "{\"id\":1,\"s\":\"active\"}"), "bad_field: timeline.from: "
+	    "'soon' is not a time", "a default that is no day");
+}
+
 static void
 limits(void)
 {
@@ -266,6 +292,7 @@ main(void)
 	table();
 	zones();
 	waits();
+	constants();
 	limits();
 	files();
 	return done_testing();
