@@ -215,6 +215,7 @@ fallback_id(struct mapper *m, struct change *c)
 		return 0;
 	if (map_read(m, "external_id", &m->form->external_id, &g) != 0)
 		return -1;
+	map_unquote(m, &g);
 	if (g.kind == GOT_TEXT && g.len > MAP_ID)
 		return map_refuse(m, "bad_field", "external_id is too long");
 	if (g.kind == GOT_TEXT && g.len > 0)

@@ -332,6 +332,20 @@ map_emit(struct mapper *m, struct got *g)
 	g->kind = GOT_JSON;
 }
 
+void
+map_unquote(struct mapper *m, struct got *g)
+{
+	struct json j = { 0 };
+
+	if (g->kind != GOT_JSON || g->s[0] != '"')
+		return;
+	if (json_parse(&j, g->s, g->len) == 0) {
+		g->s = json_string(&j, 0, m->arena, &g->len);
+		g->kind = GOT_TEXT;
+	}
+	json_release(&j);
+}
+
 static int
 by_bytes(const void *a, const void *b)
 {

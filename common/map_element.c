@@ -83,6 +83,8 @@ static int
 id_text(struct mapper *m, struct got *g, const char **id)
 {
 	*id = NULL;
+	/* What the file itself has is quoted still. */
+	map_unquote(m, g);
 	if (g->kind == GOT_JSON && (g->s[0] == '[' || g->s[0] == '{'))
 		return map_refuse(m, "bad_field",
 		    "external_id is not a text or number");

@@ -272,6 +272,9 @@ const char *map_convert_epoch_s(struct mapper *, const struct way *,
 /* The JSON of a value, quoted if it is not yet. */
 void map_emit(struct mapper *, struct got *);
 
+/* The other way round: a JSON string as its text; all else stays. */
+void map_unquote(struct mapper *, struct got *);
+
 /* A sorted set of texts: canonical JSON of an array. */
 void map_set(struct mapper *, const char **text, size_t n, struct got *);
 

@@ -85,15 +85,7 @@ map_sight_text(struct map_sight *s, const struct value *v)
 	    g.kind == GOT_NOTHING || g.kind == GOT_NULL)
 		return NULL;
 	/* What nothing was done to is quoted still. */
-	if (g.kind == GOT_JSON && g.s[0] == '"') {
-		struct json j = { 0 };
-		const char *t = NULL;
-
-		if (json_parse(&j, g.s, g.len) == 0)
-			t = json_string(&j, 0, s->m.arena, NULL);
-		json_release(&j);
-		return t;
-	}
+	map_unquote(&s->m, &g);
 	if (map_convert(&s->m, &string, AS_STRING, &g) != NULL)
 		return NULL;
 	return arena_dup(s->m.arena, g.s, g.len);

@@ -55,6 +55,10 @@ static const struct mapping places[] = {
 	{ "an object is no id", "{\"external_id\":\"/id\"}",
 	    "{\"id\":{\"a\":1}}",
 	    "bad_field: external_id: '{\"a\":1}' (/id) is not a single value" },
+	{ "an id may be one that the file lists, or its default",
+	    "{\"each\":\"\",\"external_id\":{\"from\":\"/id\",\"values\":"
+	    "{\"1\":\"A\\u00e91\",\"2\":7},\"default\":\"none\"}}",
+	    "[{\"id\":1},{\"id\":\"2\"},{}]", "A\xc3\xa9" "1 | 7 | none" },
 	{ "a pointer's escapes are undone", FIELD("\"grade\":\"/a~1b/c~0\""),
 	    "{\"id\":1,\"a/b\":{\"c~\":4}}", "1 grade=4" },
 	{ "the event id is always there",
