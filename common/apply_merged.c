@@ -54,12 +54,13 @@ survivor(struct work *w, const struct field *into, char id[ID_TEXT])
 	const char *key;
 	int64_t num;
 	size_t slot;
-	int rc;
+	int quoted, rc;
 
 	id[0] = '\0';
-	if (into->len < 2 || into->json[0] != '"')
-		return 0;
-	key = arena_dup(&ap->arena, into->json + 1, into->len - 2);
+	/* Ids are texts here, and numbers in some systems. */
+	quoted = into->json[0] == '"';
+	key = arena_dup(&ap->arena, into->json + quoted,
+	    into->len - (quoted ? 2 : 0));
 	s = config_source(ap->config, w->row->source);
 	rc = binding_get(ap->store, w->row->source, key, &num, &slot, w->e);
 	if (rc == E_NOTFOUND && s != NULL && s->links != NULL)
