@@ -10,6 +10,7 @@
 
 #include "common/askpass.h"
 #include "common/buf.h"
+#include "common/credential.h"
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/ready.h"
@@ -218,40 +219,74 @@ same(const char *a, const char *b)
 	return a != NULL && strcmp(a, b) == 0;
 }
 
-/* The sources whose tokens are obtained with this secret; a configuration that
- * does not load says nothing. */
-static size_t
-users(const struct config *c, const char *secret, const char ***out)
+/* The sources whose tokens are obtained with a secret. */
+struct users {
+	const struct config *config;	/* NULL: it cannot be read */
+	const char *secret;
+	char **source;
+	size_t n;
+};
+
+static void
+add_user(struct users *u, const char *source)
+{
+	u->source = xrealloc(u->source, u->n + 1, sizeof *u->source);
+	u->source[u->n++] = xstrdup(source);
+}
+
+static void
+users_by_file(struct users *u)
 {
 	const struct source *s;
-	size_t i, n = 0;
+	size_t i;
 
-	*out = NULL;
-	for (i = 0; c != NULL && i < c->nsource; i++) {
-		s = &c->source[i];
-		if (!same(s->oauth.secret, secret) &&
-		    !same(s->oauth.refresh, secret))
-			continue;
-		*out = xrealloc(*out, n + 1, sizeof **out);
-		(*out)[n++] = s->name;
+	for (i = 0; u->config != NULL && i < u->config->nsource; i++) {
+		s = &u->config->source[i];
+		if (same(s->oauth.secret, u->secret) ||
+		    same(s->oauth.refresh, u->secret))
+			add_user(u, s->name);
 	}
-	return n;
+}
+
+/* A token whose source has no file that could say: its secret is the one that
+ * is named after the source. */
+static int
+user_by_name(void *ctx, const char *source, int64_t obtained_at,
+    int64_t expires_at)
+{
+	struct users *u = ctx;
+	size_t n = strlen(source);
+
+	(void)obtained_at, (void)expires_at;
+	if ((u->config == NULL || config_source(u->config, source) == NULL) &&
+	    strncmp(u->secret, source, n) == 0 &&
+	    (strcmp(u->secret + n, ".oauth") == 0 ||
+	    strcmp(u->secret + n, ".refresh") == 0))
+		add_user(u, source);
+	return 0;
 }
 
 static int
 unset(struct keeper *k, struct err *e)
 {
+	struct users u = { NULL, k->operand[0], NULL, 0 };
 	struct config *c = NULL;
-	const char **source;
-	struct err ignored;
-	size_t n;
+	struct err why;
 	int rc;
 
-	if (config_load(&c, k->o.conf, &ignored) != 0)
-		debug(1, "%s", ignored.msg);
-	n = users(c, k->operand[0], &source);
-	rc = vault_unset(k->store, k->operand[0], k->older, source, n, e);
-	free(source);
+	if (config_load(&c, k->o.conf, &why) != 0)
+		warn("%s; of tokens that were obtained with it those of a "
+		    "source that it is named after alone are forgotten",
+		    why.msg);
+	u.config = c;
+	users_by_file(&u);
+	rc = credential_walk(k->store, user_by_name, &u, e);
+	if (rc == 0)
+		rc = vault_unset(k->store, k->operand[0], k->older,
+		    (const char *const *)u.source, u.n, e);
+	while (u.n > 0)
+		free(u.source[--u.n]);
+	free(u.source);
 	config_free(c);
 	return rc;
 }

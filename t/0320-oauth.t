@@ -217,4 +217,27 @@ sqlite3 "$LOYA_STORE" "UPDATE credential SET sealed = zeroblob(100)"
 refused 78 "a stored token that was changed" "its token does not open: it was changed, or sealed under another key"
 status 0 "-r with nothing goes over it" loya-token get -r crm </dev/null
 get "and all is well" "$(cat "$T/out")"
+
+# What was obtained with a secret goes with it, whether or not a file says so.
+kept() { loya-token list | grep -c '"kind":"credential"'; }
+obtain() {
+	oauth crm '"grant":"client_credentials","client_id":"loya"'
+	secret crm.oauth "$client_secret"
+	mode good
+	loya-token get crm >"$T/out"
+	is "a token is kept" "$(kept)" 1
+}
+forget
+obtain
+rm "$LOYA_CONF/sources/crm.json"
+status 0 "unset where the file of the source is gone" \
+    loya-token unset crm.oauth
+is "forgets the token" "$(kept) $(cat "$T/err")" "0 "
+obtain
+echo '{' >"$LOYA_CONF/sources/bad.json"
+status 0 "unset where a file cannot be read" loya-token unset crm.oauth
+is "forgets the token" "$(kept)" 0
+like "and says what it cannot know" "$(cat "$T/err")" \
+    'bad.json:.* named after alone are forgotten$'
+rm "$LOYA_CONF/sources/bad.json"
 done_testing
