@@ -54,8 +54,7 @@ place_ok(const struct node *n, const char *place)
 }
 
 static void
-way(const struct node *n, struct arena *a, const struct receive *r,
-    struct id_way *w)
+way(const struct node *n, struct arena *a, struct id_way *w)
 {
 	static const char *const known[] = { "join", NULL };
 	size_t i;
@@ -72,13 +71,33 @@ way(const struct node *n, struct arena *a, const struct receive *r,
 			conf_bad(n, "neither a place nor {\"join\": [...]}");
 		w->joined = 1;
 	}
-	for (i = 0; i < w->npart; i++) {
+	for (i = 0; i < w->npart; i++)
 		place_ok(n, w->part[i]);
+}
+
+/* An id that can never be found makes each delivery an event of its own. */
+static void
+can_be_found(const struct node *n, const struct receive *r,
+    const struct id_way *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->npart; i++)
 		if (!map_can_find(w->part[i], (const char *const *)r->headers,
 		    r->nheaders))
 			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
 			    "receive.headers does not keep it", w->part[i]);
-	}
+}
+
+/* That of a profile may well stand in headers that its file does without. */
+static void
+one_id(const struct node *n, struct arena *a, struct receive *r, int own)
+{
+	struct id_way *w = &r->id[r->nid++];
+
+	way(n, a, w);
+	if (own)
+		can_be_found(n, r, w);
 }
 
 /* id: a way, or a list of ways. */
@@ -87,21 +106,21 @@ ids(const struct node *n, struct arena *a, struct receive *r)
 {
 	struct node id, item;
 	size_t i;
+	int own;
 
 	if (!conf_get(n, "id", &id))
 		return;
+	own = conf_own(&id);
+	r->id = arena_alloc(a, (conf_count(&id) + 1) * sizeof *r->id);
 	if (conf_type(&id) != CONF_ARRAY) {
-		r->id = arena_alloc(a, sizeof *r->id);
-		way(&id, a, r, &r->id[0]);
-		r->nid = 1;
+		one_id(&id, a, r, own);
 		return;
 	}
 	if (conf_count(&id) == 0)
 		conf_bad(&id, "an empty list");
-	r->id = arena_alloc(a, (conf_count(&id) + 1) * sizeof *r->id);
 	for (i = 0; i < conf_count(&id); i++) {
 		conf_item(&id, i, &item);
-		way(&item, a, r, &r->id[r->nid++]);
+		one_id(&item, a, r, own);
 	}
 }
 

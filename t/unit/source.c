@@ -151,6 +151,8 @@ static const struct {
 	    "\"X-Key\"},\"headers\":[\"x-id\",\"x-key\"]}}",
 	    "sources/x.json:1:65: receive.headers: 'x-key' holds a secret and "
 	    "is not kept" },
+	{ "{\"profile\":\"plain\",\"receive\":{\"headers\":[\"x-a\"],"
+	    "\"auth\":{\"kind\":\"bearer\"}}}", "" },
 	{ HOOK("\"status\":404"),
 	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
