@@ -124,8 +124,8 @@ void verify_named(struct verify *, const char *table, const char *row,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* The largest number of a table whose rows have them without a gap, and how
- * many there are: one that none of so many has is a fault, and what comes behind
- * so many is passed over. */
+ * many there are: one that none of so many has is a fault, and what comes
+ * behind so many is passed over. */
 int verify_last(struct verify *, const char *table, const char *last_sql,
     const char *count_sql, int64_t *last);
 
