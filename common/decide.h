@@ -90,6 +90,11 @@ void decide(const struct claims *, const struct profile *, size_t link,
 void decide_profile(const struct claims *, const struct authority_view *,
     struct arena *, struct profile *);
 
+/* Whether a link that is gone, or missing, says nothing of its member: another
+ * one of its source is that member as well, is there, and has said no status,
+ * by which it would count as one that is livelier. */
+int decide_lives_on(const struct claims *, size_t link);
+
 /* Whether one version of one source stands behind what two events said, so that
  * the receipt has to decide. */
 int decide_is_tie(const struct claim_event *, const struct claim_event *);

@@ -46,6 +46,24 @@ before(const struct candidate *a, const struct candidate *b, int status)
 	return d != 0 ? d > 0 : a->link < b->link;
 }
 
+int
+decide_lives_on(const struct claims *all, size_t gone)
+{
+	const struct link *l;
+	const struct claim *by;
+	const char *json;
+	size_t i, len;
+
+	for (i = 0; i < all->n; i++) {
+		l = &all->link[i];
+		if (i != gone && l->to_at == 0 &&
+		    strcmp(l->source, all->link[gone].source) == 0 &&
+		    !claims_status(l, &by, &json, &len))
+			return 1;
+	}
+	return 0;
+}
+
 /* What a link claims of a field: 1 and *c, or 0. */
 static int
 candidate(const struct claims *all, size_t i, int order, const char *name,
@@ -57,7 +75,8 @@ candidate(const struct claims *all, size_t i, int order, const char *name,
 	if (l->to_at != 0)
 		return 0;
 	if (order == F_STATUS) {
-		if (!claims_status(l, &cl, &c->json, &c->len))
+		if (!claims_status(l, &cl, &c->json, &c->len) ||
+		    (cl->order > F_CORE && decide_lives_on(all, i)))
 			return 0;
 	} else {
 		if ((cl = claims_field(l, order, name)) == NULL)
@@ -182,7 +201,8 @@ by_name(const void *a, const void *b)
 }
 
 size_t
-profile_attributes(const struct claims *all, struct arena *a, const char ***out)
+profile_attributes(const struct claims *all, struct arena *a,
+    const char ***out)
 {
 	const struct link *l;
 	const char **name;

@@ -44,6 +44,8 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 	}
 	if (s->claim == NULL || s->claim->event >= s->link->nevent)
 		return 0;
+	s->lives_on = s->claim->order > F_CORE &&
+	    decide_lives_on(&y->m.claims, i);
 	s->inbox = s->link->event[s->claim->event].seq;
 	s->time = s->link->event[s->claim->event].time;
 	if (s->claim->order == CLAIM_MISSING)
@@ -105,7 +107,8 @@ is_trifle(struct why *y, const char *field, const struct value *v,
 	return 1;
 }
 
-/* Who lost to another source may have been taken out of the list. */
+/* Who lost to another source, or (won NULL) to a record that is there and says
+ * nothing, may have been taken out of the list. */
 static int
 look_at_rules(struct why *y, const char *field, const struct said *won,
     struct said *lost, size_t n)
@@ -114,8 +117,9 @@ look_at_rules(struct why *y, const char *field, const struct said *won,
 	int rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++)
-		if (lost[i].link->to_at == 0 && strcmp(won->link->source,
-		    lost[i].link->source) != 0)
+		if (lost[i].link->to_at == 0 && (won == NULL ?
+		    lost[i].lives_on : strcmp(won->link->source,
+		    lost[i].link->source) != 0))
 			rc = report_why_may(y, field, &lost[i]);
 	return rc;
 }
@@ -145,8 +149,8 @@ explain(struct why *y, const char *field, int64_t link)
 		return 0;
 	if ((rc = report_why_made(y, field)) != 0 ||
 	    (rc = report_why_since(y, field, decided ? &won : NULL,
-	    &y->since)) != 0 || (decided &&
-	    (rc = look_at_rules(y, field, &won, s, n)) != 0))
+	    &y->since)) != 0 || (rc = look_at_rules(y, field,
+	    decided ? &won : NULL, s, n)) != 0)
 		return rc;
 	rule = decided ? rule_of(&won, s, n) : "default";
 	buf_clear(&y->line);

@@ -36,6 +36,7 @@ struct said {
 	const char *missing;	/* from the snapshot of this id, or NULL: it
 				 * was said */
 	int there;		/* nothing but that the record is */
+	int lives_on;		/* it is gone: decide_lives_on() */
 };
 
 /* A change that waits for its time. */

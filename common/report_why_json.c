@@ -36,6 +36,8 @@ lost_by(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "ended";
+	if (lost->lives_on && lost->may != MAY_NOT)
+		return "newest";
 	if (won == NULL || lost->may == MAY_NOT)
 		return "denied";
 	return strcmp(won->link->source, lost->link->source) == 0 ?

@@ -28,6 +28,8 @@ lost_sentence(const struct said *won, const struct said *lost)
 {
 	if (lost->link->to_at != 0)
 		return "that link has ended";
+	if (lost->lives_on && lost->may != MAY_NOT)
+		return "another record of this source is there";
 	if (won == NULL || lost->may == MAY_NOT)
 		return "this source may not decide it";
 	if (strcmp(won->link->source, lost->link->source) == 0)

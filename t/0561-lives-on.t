@@ -1,0 +1,67 @@
+#!/bin/sh
+# Two records of one source are one member: while one of them is there, that the
+# other one is gone says nothing.
+. "$(dirname "$0")/lib.sh"
+. "$here/apply.sh"
+
+source_file crm '{"profile":"plain","match":[["badge"]],
+    "snapshot":{"missing":"suspend","least":0}}'
+source_file hr '{"profile":"plain","match":[["badge"]]}'
+echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
+
+# record SOURCE ID VERSION [MORE]
+record() {
+	member "$1" "$1$2$3" "{\"external_id\":\"$2\",\"version\":$3,
+	    \"attributes\":{\"badge\":\"7\"}${4-}}" | tr -d '\n'
+	echo
+}
+gone=',"deleted":true'
+begin() {
+	rm -f "$LOYA_STORE"*
+	loya-token -q init
+}
+status() { store "SELECT status FROM member"; }
+
+begin
+{ record crm A 1; record crm B 2; record crm B 3 "$gone"; } |
+    loya-apply >"$T/lines"
+is "of two records one is deleted" "$(status)" active
+like "it is recorded that this decides nothing" "$(tail -n 1 "$T/lines")" \
+    '"outranked":\["status"\]'
+like "and said why" "$(loya-audit why -T crm/A status)" \
+    'that B is deleted, .* lost because another record of this source is there'
+like "also in JSON" "$(loya-audit why crm/A status)" \
+    '"value":"closed",.*"why":"newest"'
+ok "it verifies" loya-audit verify
+record hr H 1 ',"status":"suspended"' | loya-apply >"$T/lines"
+is "what another source says counts then" "$(status)" suspended
+record crm A 4 ',"status":"pending"' | loya-apply >"$T/lines"
+is "unless the other record says something" "$(status)" pending
+record crm A 5 "$gone" | loya-apply >"$T/lines"
+is "when both are gone the member is closed" "$(status)" closed
+record crm B 6 | loya-apply >"$T/lines"
+is "one that is there again ends that" "$(status)" suspended
+ok "it still verifies" loya-audit verify
+
+# Any order ends in that.
+record crm A 1 >"$T/1"
+record crm B 2 >"$T/2"
+record crm B 3 "$gone" >"$T/3"
+for order in "1 2 3" "2 1 3" "1 3 2" "2 3 1"; do
+	begin
+	for n in $order; do
+		cat "$T/$n"
+	done | loya-apply >"$T/lines"
+	is "in the order $order it is the same" "$(status)" active
+done
+
+begin
+{ record crm A 1; record crm B 2
+line crm s1 loya.snapshot '{"phase":"begin","snapshot":"S"}'
+member crm s2 '{"external_id":"A","version":3}' ',"loyasnapshot":"S"'
+line crm s3 loya.snapshot '{"phase":"end","snapshot":"S","count":1}'; } |
+    loya-apply >"$T/lines"
+is "one that is missing from a snapshot suspends nobody, either" "$(status)" \
+    active
+ok "that verifies, too" loya-audit verify
+done_testing
