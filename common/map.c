@@ -162,6 +162,17 @@ map_names_field(const struct map *map, const char *field)
 }
 
 int
+map_thins(const struct map *map)
+{
+	size_t i;
+
+	for (i = 0; map != NULL && i < map->nform; i++)
+		if (map->form[i].thin != NULL)
+			return 1;
+	return 0;
+}
+
+int
 map_removes(const struct map *map)
 {
 	size_t i;

@@ -71,6 +71,9 @@ int map_names_field(const struct map *, const char *field);
 struct zone;
 const struct zone *map_zone(const struct map *);
 
+/* Whether the map can take an event for a thin one. */
+int map_thins(const struct map *);
+
 /* Whether the map can say that a record was removed, which closes a member. */
 int map_removes(const struct map *);
 

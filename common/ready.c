@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/die.h"
+#include "common/map.h"
 #include "common/rest.h"
 #include "common/secret.h"
 
@@ -150,6 +151,18 @@ check_cas(const struct source *s)
 	check_ca(s, s->push.ca, "nothing can be delivered to it");
 }
 
+/* What comes by a hook and names its record alone waits until that was read. */
+static void
+check_thin(const struct source *s)
+{
+	const struct source_pull *p = &s->pull;
+
+	if (s->receive.hook && map_thins(s->map) && (!p->there ||
+	    p->command != NULL || (p->one == NULL && p->nchanges == 0)))
+		say("source %s: thin events wait for a pull that reads them "
+		    "back, and it has none", s->name);
+}
+
 /* One source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
@@ -188,6 +201,7 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 		check_authority(c, &c->source[i]);
 		check_match(c, &c->source[i]);
 		check_cas(&c->source[i]);
+		check_thin(&c->source[i]);
 		rc = check_source(c, &c->source[i], store, e);
 	}
 	return rc;

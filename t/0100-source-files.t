@@ -116,4 +116,15 @@ echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/crm.json"
 ok "files without a store" loya-recv -n
 like "what one lacks to be posted to is said" "$(cat "$T/err")" \
     "^loya-recv: source crm: .* no receive\.auth, nobody can post to it\$"
+
+# What names its record alone and is read back by nothing waits for ever.
+hook='"receive":{"auth":{"kind":"bearer"}},"map":{"external_id":"/id","thin":"/id"}'
+echo "{$hook}" >"$LOYA_CONF/sources/crm.json"
+ok "thin events without a pull" loya-recv -n
+like "are told of" "$(cat "$T/err")" "source crm: thin events wait for a pull"
+echo "{$hook,\"pull\":{\"base\":\"https://a.example\",
+    \"one\":{\"url\":\"{base}/{key}\",\"key\":\"/id\"}}}" \
+    >"$LOYA_CONF/sources/crm.json"
+ok "with one" loya-recv -n
+is "they are not" "$(grep -c 'thin events' "$T/err")" 0
 done_testing
