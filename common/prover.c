@@ -315,7 +315,7 @@ prover_growth(struct store *s, int64_t size, int is_head, struct buf *b,
 	struct merkle_proof *p = xmalloc(sizeof *p);
 	unsigned char old[MERKLE_HASH];
 	struct buf last = { 0 };
-	struct tlog_head now;
+	struct tlog_head now = { 0 };
 	struct head h;
 	int rc;
 
