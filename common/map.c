@@ -164,11 +164,15 @@ map_names_field(const struct map *map, const char *field)
 int
 map_thins(const struct map *map)
 {
+	const struct cond *c;
 	size_t i;
 
-	for (i = 0; map != NULL && i < map->nform; i++)
-		if (map->form[i].thin != NULL)
+	for (i = 0; map != NULL && i < map->nform; i++) {
+		c = map->form[i].thin;
+		/* Any of none: false. */
+		if (c != NULL && (c->test != TEST_ANY || c->nsub > 0))
 			return 1;
+	}
 	return 0;
 }
 

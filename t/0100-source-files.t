@@ -127,4 +127,9 @@ echo "{$hook,\"pull\":{\"base\":\"https://a.example\",
     >"$LOYA_CONF/sources/crm.json"
 ok "with one" loya-recv -n
 is "they are not" "$(grep -c 'thin events' "$T/err")" 0
+echo '{"profile":"workday","receive":{"auth":{"kind":"bearer"}},"map":{"forms":{
+    "notification":{"thin":false},"template":{"thin":false}}}}' \
+    >"$LOYA_CONF/sources/crm.json"
+ok "nor where the file says that none is thin" loya-recv -n
+is "which is so" "$(grep -c 'thin events' "$T/err")" 0
 done_testing
