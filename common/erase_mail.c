@@ -61,12 +61,13 @@ look(void *ctx, const struct row *r)
 	return 0;
 }
 
-/* Bodies may be pruned, and what a source said stands in the claims still. */
+/* Bodies may be pruned, and what a source said stands in the claims still.
+ * There it is all of a value: an address may end like another one. */
 static int
 members(struct store *s, struct hunt *h, struct err *e)
 {
 	static const char sql[] = "SELECT id FROM member "
-	    "WHERE instr(lower(claims), lower(:mail)) LIMIT :n";
+	    "WHERE instr(lower(claims), lower(json_quote(:mail))) LIMIT :n";
 	struct stmt *st = db_stmt(store_db(s, STORE_MAIN), sql);
 	int rc, n = 0;
 

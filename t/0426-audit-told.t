@@ -163,6 +163,8 @@ is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
 LOYA_NOW=2027-06-03T00:00:00Z loya-audit prune -q 90d
 status 1 "an address of no event that is left" loya-audit erase ANNA@hr.example
 is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; members have it: $anna"
+status 1 "an address that is the end of another" loya-audit erase na@hr.example
+is "is nobody's" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID"
 
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1
