@@ -58,10 +58,10 @@ struct node;
 struct map *map_conf(const struct node *, const char *const *header,
     size_t nheader, struct arena *);
 
-/* Whether something stands at a place, or can, of a source that keeps these
- * headers. */
-int map_can_find(const char *place, const char *const *header,
-    size_t nheader);
+/* Complain about the first of these places where nothing can ever stand, of a
+ * source that keeps these headers. */
+void map_places_kept(const struct node *, const char *const *place,
+    size_t nplace, const char *const *header, size_t nheader);
 
 /* Whether the map can say something about this field ever (for the check that
  * two sources do not both map a field without an authority). */

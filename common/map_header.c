@@ -6,9 +6,9 @@
 #include "common/conf.h"
 #include "common/names.h"
 
-/* CloudEvents names are letters and digits. */
-int
-map_can_find(const char *place, const char *const *header, size_t nheader)
+/* Something stands there, or can: CloudEvents names are letters and digits. */
+static int
+can_be(const char *place, const char *const *header, size_t nheader)
 {
 	const char *name = place + 1;
 
@@ -18,18 +18,25 @@ map_can_find(const char *place, const char *const *header, size_t nheader)
 	    strlen(name) || names_among(header, nheader, name);
 }
 
-static void
-places(const struct node *n, const char *const *place, size_t count,
-    const struct kept *k)
+void
+map_places_kept(const struct node *n, const char *const *place,
+    size_t nplace, const char *const *header, size_t nheader)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (!map_can_find(place[i], k->header, k->n)) {
+	for (i = 0; i < nplace; i++)
+		if (!can_be(place[i], header, nheader)) {
 			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
 			    "receive.headers does not keep it", place[i]);
 			return;
 		}
+}
+
+static void
+places(const struct node *n, const char *const *place, size_t count,
+    const struct kept *k)
+{
+	map_places_kept(n, place, count, k->header, k->n);
 }
 
 static void

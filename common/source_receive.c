@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/map.h"
+#include "common/names.h"
 #include "common/place.h"
 
 static const char *const keys[] = { "auth", "secret", "organization", "each",
@@ -75,21 +76,8 @@ way(const struct node *n, struct arena *a, struct id_way *w)
 		place_ok(n, w->part[i]);
 }
 
-/* An id that can never be found makes each delivery an event of its own. */
-static void
-can_be_found(const struct node *n, const struct receive *r,
-    const struct id_way *w)
-{
-	size_t i;
-
-	for (i = 0; i < w->npart; i++)
-		if (!map_can_find(w->part[i], (const char *const *)r->headers,
-		    r->nheaders))
-			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
-			    "receive.headers does not keep it", w->part[i]);
-}
-
-/* That of a profile may well stand in headers that its file does without. */
+/* An id that can never be found makes each delivery an event of its own.  That
+ * of a profile may well stand in headers that its file does without. */
 static void
 one_id(const struct node *n, struct arena *a, struct receive *r, int own)
 {
@@ -97,7 +85,8 @@ one_id(const struct node *n, struct arena *a, struct receive *r, int own)
 
 	way(n, a, w);
 	if (own)
-		can_be_found(n, r, w);
+		map_places_kept(n, (const char *const *)w->part, w->npart,
+		    (const char *const *)r->headers, r->nheaders);
 }
 
 /* id: a way, or a list of ways. */
@@ -143,10 +132,8 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 			if (strcmp(never[k], s) == 0)
 				conf_bad_at(n, "headers", "'%s' holds a "
 				    "secret and is not kept", s);
-		for (k = 0; k < i; k++)
-			if (strcmp(r->headers[k], s) == 0)
-				conf_bad_at(n, "headers", "'%s' stands twice",
-				    s);
+		if (names_among((const char *const *)r->headers, i, s))
+			conf_bad_at(n, "headers", "'%s' stands twice", s);
 	}
 }
 
