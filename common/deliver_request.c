@@ -5,21 +5,18 @@
 #include <string.h>
 
 #include "common/crypt.h"
+#include "common/http.h"
 #include "common/url.h"
 
 static int
 header_value(const struct rest_header *h, struct map_sight *s, struct buf *b,
     struct err *e)
 {
-	size_t i;
 	int rc;
 
 	if ((rc = map_text_fill(h->value, s, b, e)) != 0)
 		return rc;
-	for (i = 0; i < b->len; i++)
-		if (b->p[i] < ' ' || b->p[i] > '~')
-			break;
-	if (i < b->len || b->len > REST_HEADER)
+	if (b->len > REST_HEADER || !http_value_ok(b->p, b->len))
 		return err_set(e, E_DATA, "%s: not up to %d characters of "
 		    "printable ASCII", h->name, REST_HEADER);
 	return 0;

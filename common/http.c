@@ -28,6 +28,17 @@ http_name_ok(const char *s)
 	return p > s;
 }
 
+int
+http_value_ok(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] < ' ' || s[i] > '~')
+			return 0;
+	return 1;
+}
+
 const char *
 http_header(const struct http_request *r, const char *name)
 {

@@ -40,6 +40,9 @@ const char *http_header(const struct http_request *, const char *name);
 /* Whether a text is the name of a header: a token (RFC 9110 5.6.2). */
 int http_name_ok(const char *);
 
+/* Whether a text is all printable ASCII, as the headers are that we send. */
+int http_value_ok(const char *, size_t);
+
 /* How often the header stands in the request. */
 size_t http_header_count(const struct http_request *, const char *name);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/http.h"
 #include "common/json.h"
 #include "common/url.h"
 
@@ -241,7 +242,6 @@ sending(const struct node *n, struct arena *a, struct source_oauth *o)
 {
 	static const char *const known[] = { "header", "prefix", NULL };
 	struct node send;
-	const char *s;
 
 	o->header = "Authorization";
 	o->prefix = "Bearer ";
@@ -252,9 +252,7 @@ sending(const struct node *n, struct arena *a, struct source_oauth *o)
 		conf_bad(&send, "there is no header");
 	o->prefix = "";
 	conf_string(&send, "prefix", a, &o->prefix);
-	for (s = o->prefix; *s >= ' ' && *s <= '~'; s++)
-		;
-	if (*s != '\0')
+	if (!http_value_ok(o->prefix, strlen(o->prefix)))
 		conf_bad_at(&send, "prefix", "not printable ASCII");
 }
 

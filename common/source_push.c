@@ -58,12 +58,8 @@ push_header_ok(const struct node *n, const char *name)
 static void
 header_ok(const struct node *n, const struct http_header *h)
 {
-	const char *s;
-
 	push_header_ok(n, h->name);
-	for (s = h->value; *s >= ' ' && *s <= '~'; s++)
-		;
-	if (*s != '\0')
+	if (!http_value_ok(h->value, strlen(h->value)))
 		conf_bad(n, "not printable ASCII");
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/http.h"
 #include "common/rest.h"
 #include "common/url.h"
 
@@ -116,13 +117,12 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 static void
 header_value(const struct node *n, struct reading *r, const struct map_text *t)
 {
-	const char *own = map_text_own(t, r->arena), *s;
+	const char *own = map_text_own(t, r->arena);
+	size_t len = strlen(own);
 
-	for (s = own; *s >= ' ' && *s <= '~'; s++)
-		;
-	if (*s != '\0')
+	if (!http_value_ok(own, len))
 		conf_bad(n, "not printable ASCII");
-	else if (s - own > REST_HEADER)
+	else if (len > REST_HEADER)
 		conf_bad(n, "more than %d characters", REST_HEADER);
 }
 
@@ -339,7 +339,6 @@ key(const struct node *n, struct reading *r, struct rest *rest)
 {
 	static const char *const known[] = { "header", "prefix", "secret",
 	    NULL };
-	const char *s;
 
 	if (!conf_known(n, known))
 		return;
@@ -348,9 +347,7 @@ key(const struct node *n, struct reading *r, struct rest *rest)
 	if (!source_header_name(n, "header", r->arena, &rest->header))
 		conf_bad(n, "there is no header");
 	conf_string(n, "prefix", r->arena, &rest->prefix);
-	for (s = rest->prefix; *s >= ' ' && *s <= '~'; s++)
-		;
-	if (*s != '\0')
+	if (!http_value_ok(rest->prefix, strlen(rest->prefix)))
 		conf_bad_at(n, "prefix", "not printable ASCII");
 }
 
