@@ -67,6 +67,19 @@ is_tie(const struct said *a, const struct said *b)
 	    (a->len != b->len || memcmp(a->json, b->json, a->len) != 0);
 }
 
+enum lost
+report_why_lost(const struct said *won, const struct said *lost)
+{
+	if (lost->link->to_at != 0)
+		return LOST_ENDED;
+	if (lost->lives_on && lost->may != MAY_NOT)
+		return LOST_THERE;
+	if (won == NULL || lost->may == MAY_NOT)
+		return LOST_DENIED;
+	return strcmp(won->link->source, lost->link->source) == 0 ?
+	    LOST_NEWEST : LOST_AUTHORITY;
+}
+
 /* Why this claim won over the others. */
 static const char *
 rule_of(const struct said *won, const struct said *lost, size_t n)

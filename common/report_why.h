@@ -39,6 +39,16 @@ struct said {
 	int lives_on;		/* it is gone: decide_lives_on() */
 };
 
+/* Why a claim lost. */
+enum lost {
+	LOST_ENDED,		/* its link has */
+	LOST_THERE,		/* it is gone, another of its source is not */
+	LOST_DENIED,
+	LOST_NEWEST,		/* another of its source counts more */
+	LOST_AUTHORITY
+};
+enum lost report_why_lost(const struct said *won, const struct said *lost);
+
 /* A change that waits for its time. */
 struct later {
 	int64_t at;

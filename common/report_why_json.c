@@ -31,18 +31,9 @@ write_said(struct why *y, const struct said *s)
 		jsonw_kstring(w, "missing_from", s->missing);
 }
 
-static const char *
-lost_by(const struct said *won, const struct said *lost)
-{
-	if (lost->link->to_at != 0)
-		return "ended";
-	if (lost->lives_on && lost->may != MAY_NOT)
-		return "newest";
-	if (won == NULL || lost->may == MAY_NOT)
-		return "denied";
-	return strcmp(won->link->source, lost->link->source) == 0 ?
-	    "newest" : "authority";
-}
+static const char *const lost_by[] = { [LOST_ENDED] = "ended",
+    [LOST_THERE] = "newest", [LOST_DENIED] = "denied",
+    [LOST_NEWEST] = "newest", [LOST_AUTHORITY] = "authority" };
 
 /* What waits for its time; most members have nothing that does. */
 static void
@@ -125,7 +116,8 @@ report_why_json(struct why *y, const char *field, const struct value *v,
 		jsonw_object(w);
 		jsonw_kraw(w, "value", lost[i].json, lost[i].len);
 		write_said(y, &lost[i]);
-		jsonw_kstring(w, "why", lost_by(won, &lost[i]));
+		jsonw_kstring(w, "why", lost_by[report_why_lost(won,
+		    &lost[i])]);
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, ']');

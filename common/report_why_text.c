@@ -26,16 +26,20 @@ rule_sentence(const char *rule)
 static const char *
 lost_sentence(const struct said *won, const struct said *lost)
 {
-	if (lost->link->to_at != 0)
+	switch (report_why_lost(won, lost)) {
+	case LOST_ENDED:
 		return "that link has ended";
-	if (lost->lives_on && lost->may != MAY_NOT)
+	case LOST_THERE:
 		return "another record of this source is there";
-	if (won == NULL || lost->may == MAY_NOT)
+	case LOST_DENIED:
 		return "this source may not decide it";
-	if (strcmp(won->link->source, lost->link->source) == 0)
+	case LOST_NEWEST:
 		return "another record of this source counts more";
-	return lost->may == MAY ? "this source comes later among those that "
-	    "may decide it" : "the other source goes before this one";
+	default:
+		return lost->may == MAY ? "this source comes later among "
+		    "those that may decide it" :
+		    "the other source goes before this one";
+	}
 }
 
 /* A value as people read it. */
