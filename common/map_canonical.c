@@ -7,7 +7,6 @@
 /* Beyond it sums could leave an int64_t one day. */
 #define POINTS_MAX INT64_C(1000000000000)
 
-/* Each is looked for among all that a member has. */
 /* One member of data on its way into a change. */
 struct reading {
 	struct mapper *m;
