@@ -149,29 +149,40 @@ inner(struct net_addr *out, const struct net_addr *a, size_t at)
 	out->len = 4;
 }
 
+/* The IPv4 address that one of IPv6 leads to through a translator or relay. */
+static int
+leads_to(struct net_addr *four, const struct net_addr *a)
+{
+	struct net n;
+
+	if (net_parse(&n, "64:ff9b::/96") == NULL && net_has(&n, a))
+		inner(four, a, 12);
+	else if (net_parse(&n, "2002::/16") == NULL && net_has(&n, a))
+		inner(four, a, 2);
+	else
+		return 0;
+	return 1;
+}
+
 int
 net_is_private(const struct net_addr *a)
 {
-	/* The registries of RFC 6890 as they stand. */
+	/* The registries of RFC 6890 as they stand; of IPv6 global unicast
+	 * (2000::/3) is public, and nothing else. */
 	static const char *const nets[] = { "0.0.0.0/8", "10.0.0.0/8",
 	    "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 	    "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
 	    "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-	    "224.0.0.0/3", "::/96", "64:ff9b:1::/48", "100::/64",
-	    "2001::/23", "2001:db8::/32", "3fff::/20", "fc00::/7", "fe80::/9",
-	    "ff00::/8" };
+	    "224.0.0.0/3", "::/3", "2001::/23", "2001:db8::/32", "3fff::/20",
+	    "4000::/2", "8000::/1" };
 	struct net n;
 	struct net_addr four;
 	size_t i;
 
+	if (leads_to(&four, a))
+		return net_is_private(&four);
 	for (i = 0; i < sizeof nets / sizeof nets[0]; i++)
 		if (net_parse(&n, nets[i]) == NULL && net_has(&n, a))
 			return 1;
-	if (net_parse(&n, "2002::/16") == NULL && net_has(&n, a))
-		inner(&four, a, 2);
-	else if (net_parse(&n, "64:ff9b::/96") == NULL && net_has(&n, a))
-		inner(&four, a, 12);
-	else
-		return 0;
-	return net_is_private(&four);
+	return 0;
 }
