@@ -35,6 +35,8 @@ tap_ok(int good, const char *file, int line, const char *fmt, ...)
 		tap_failed++;
 		printf("# at %s:%d\n", file, line);
 	}
+	/* Before a fork or a crash. */
+	fflush(stdout);
 	return good;
 }
 
