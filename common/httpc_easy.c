@@ -399,6 +399,9 @@ httpc_end(void *easy, struct httpc_running *k, struct httpc_ready *d,
 	free(k->list);
 	k->text = NULL;
 	k->list = NULL;
+	/* To libcurl what was cut off in its headers is all of it. */
+	if (code == CURLE_OK && !k->trailing)
+		code = CURLE_PARTIAL_FILE;
 	return code == CURLE_OK || answered(k, (CURLcode)code, status) ? 0 :
 	    fault(k, (CURLcode)code, e);
 }

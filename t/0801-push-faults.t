@@ -64,6 +64,7 @@ for s in 300 301 302 303 304 307 308; do
 	later $s $s "Location: http://127.0.0.1:$port/else"
 done
 later half "127.0.0.1:$port: it hung up within its answer"
+later cut "127.0.0.1:$port: it hung up within its answer"
 later junk "127.0.0.1:$port: what it answers is not HTTP"
 later minus "127.0.0.1:$port: what it answers is not HTTP"
 later trailer "503 no"

@@ -8,6 +8,7 @@
 #   N then M  N for this request, M from the next one on
 #   much      200 and a body without end
 #   half, junk, reset, mute (says nothing)
+#   cut       200 and a part of the headers
 #   drip      200 and a byte of a header now and then, without end
 #   headers, continue   the same in a stream: headers, answers of 100
 #   long      200 and a header of 200,000 bytes
@@ -96,6 +97,8 @@ sub answer {
 	return "HTTP/1.1 204 X\r\n\r\n" x 2 if $m eq 'twice';
 	if ($m eq 'half') {
 		print $c "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf";
+	} elsif ($m eq 'cut') {
+		print $c "HTTP/1.1 200 X\r\nContent-Le";
 	} elsif ($m eq 'junk') {
 		print $c "\0\1\2 this is not HTTP\r\n\r\n";
 	} elsif ($m eq 'reset') {
