@@ -33,14 +33,23 @@ erase_record(struct store *s, struct member *m, const char *kind,
 	return rc;
 }
 
+static int
+write_hash(void *ctx, const unsigned char *hash)
+{
+	char hex[HEX];
+
+	crypt_hex(hash, TOMBSTONE_HASH, hex);
+	jsonw_string(ctx, hex);
+	return 0;
+}
+
 int
 erase_keep(struct erase *x, struct member *m)
 {
-	char mark[TOMBSTONE_MARK], hex[HEX];
+	char mark[TOMBSTONE_MARK];
 	struct buf b = { NULL, 0, 0 };
 	struct audit_row r;
 	struct jsonw w;
-	size_t i;
 	int rc;
 
 	tombstone_mark(x->key, mark);
@@ -49,13 +58,11 @@ erase_keep(struct erase *x, struct member *m)
 	jsonw_kstring(&w, "key", mark);
 	jsonw_key(&w, "hashes");
 	jsonw_array(&w);
-	for (i = 0; i < x->nhash; i++) {
-		crypt_hex(x->hash[i], sizeof x->hash[i], hex);
-		jsonw_string(&w, hex);
-	}
+	rc = tombstone_walk(x->store, x->num, write_hash, &w, x->e);
 	jsonw_close(&w, ']');
 	jsonw_close(&w, '}');
-	rc = erase_record(x->store, m, "erasure.kept", &b, &r, x->e);
+	if (rc == 0)
+		rc = erase_record(x->store, m, "erasure.kept", &b, &r, x->e);
 	buf_release(&b);
 	return rc;
 }
@@ -109,6 +116,21 @@ was_lifted(struct erase *x, int64_t seq)
 	return 0;
 }
 
+/* Not what another one is kept away by, who came back by the same id and was
+ * erased, too: that was not lifted, and is to stay. */
+static int
+put_back_hash(struct erase *x, const unsigned char *hash)
+{
+	int64_t num;
+	int rc;
+
+	rc = tombstone_get(x->store, hash, &num, x->e);
+	if (rc != E_NOTFOUND)
+		return rc;
+	x->receipt->links++;
+	return x->dry ? 0 : tombstone_add(x->store, hash, x->num, x->e);
+}
+
 static int
 put_back(struct erase *x)
 {
@@ -122,16 +144,14 @@ put_back(struct erase *x)
 	x->unkept = x->nhash == 0;
 	if (x->unkept)
 		return 0;
-	x->receipt->links = (int64_t)x->nhash;
-	if (x->dry)
-		return 0;
-	if ((rc = tombstone_key(x->store, 0, x->key, x->e)) != 0)
+	if (!x->dry && (rc = tombstone_key(x->store, 0, x->key, x->e)) != 0)
 		return rc != E_NOTFOUND ? rc : err_set(x->e, E_NOTSTORE,
 		    "%s: its tombstone_key is gone", store_path(x->store));
 	for (i = 0; i < x->nhash; i++)
-		if ((rc = tombstone_add(x->store, x->hash[i], x->num,
-		    x->e)) != 0)
+		if ((rc = put_back_hash(x, x->hash[i])) != 0)
 			return rc;
+	if (x->dry || x->receipt->links == 0)
+		return 0;
 	rc = erase_keep(x, &m);
 	return rc != 0 ? rc : member_touch(x->store, &m, x->e);
 }

@@ -160,4 +160,30 @@ status 0 "a hold finds them" loya-apply <<END
 $(line local t3 loya.hold '{"external_id":"P97","hold":"x"}')
 END
 status 0 "it verifies" loya-audit verify -q
+
+# Of two who were erased and had the same id, each is kept away by the newer
+# erasure; the older one, lifted and put back, takes nothing from it.
+{
+	member hr u1 '{"external_id":"Q9","version":1,"attributes":{"employee_number":"n-9"}}'
+	member crm u2 '{"external_id":"C9","version":1,"attributes":{"employee_number":"n-9"}}'
+} | loya-apply >"$T/out"
+first=$(store "SELECT member FROM link WHERE external_id = 'Q9'")
+status 0 "the first one is erased" loya-audit erase "$first"
+status 0 "and lifted" loya-audit erase -u "$first"
+member hr u3 '{"external_id":"Q9","version":2,"name":"Second"}' |
+    loya-apply >"$T/out"
+second=$(store "SELECT member FROM link WHERE external_id = 'Q9'")
+status 0 "the second one is erased" loya-audit erase hr/Q9
+status 0 "-n of the first one once more" loya-audit erase -n "$first"
+like "names what nobody else has" "$(cat "$T/out")" '"links":1,'
+status 0 "the first one is erased once more" loya-audit erase "$first"
+like "and gets that" "$(cat "$T/out")" '"links":1,'
+status 0 "it verifies" loya-audit verify -q
+status 0 "the first one is lifted again" loya-audit erase -u "$first"
+member hr u4 '{"external_id":"Q9","version":3,"name":"Third"}' |
+    loya-apply >"$T/out"
+is "which brings nobody back whom the second erasure keeps away" \
+    "$(types "$T/out")" event.held
+status 0 "the second one is lifted" loya-audit erase -u "$second"
+status 0 "it verifies" loya-audit verify -q
 done_testing
