@@ -178,11 +178,14 @@ find_faults(struct verify *v)
 	return rc;
 }
 
+/* A link that goes on has no end: a 0 there is something else, and makes
+ * loya-apply pass it over. */
 int
 verify_bindings(struct verify *v, uint64_t sum)
 {
 	static const char sql[] = "SELECT source, external_id, member, slot, "
-	    "from_at, coalesce(to_at, 0) FROM binding";
+	    "from_at, CASE to_at WHEN 0 THEN -1 ELSE coalesce(to_at, 0) END "
+	    "FROM binding";
 	struct stmt *st;
 	int rc;
 

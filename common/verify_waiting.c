@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A row of event: what there is to say of it other than "applied". */
+/* A row of event: what there is to say of it other than "applied".  due: 0 when
+ * there is none; a 0 that stands there is a time that nobody waits for. */
+enum { NEVER_DUE = -2 };
+
 struct state {
 	int64_t seq, due, tries;
 	enum event_state state;
@@ -269,6 +272,8 @@ take(struct verify *v, struct stmt *st, struct state *t)
 		    (enum event_state)i)) == 0)
 			t->state = (enum event_state)i;
 	t->due = stmt_get_int(st, 2);
+	if (t->due == 0 && !stmt_is_null(st, 2))
+		t->due = NEVER_DUE;
 	if ((s = verify_text(v, st, 3)) != NULL)
 		memcpy(t->why, s, strnlen(s, sizeof t->why - 1));
 	t->tries = stmt_get_int(st, 4);

@@ -127,6 +127,8 @@ finds "a link that was moved" "" "UPDATE binding SET member =
     "binding hr/E1" "member $anna"
 finds "a link of a place that is none" "" "UPDATE binding SET slot = -1
     WHERE external_id = 'E1'" "binding hr/E1"
+finds "a link that is said to have ended, at 0" "" \
+    "UPDATE binding SET to_at = 0 WHERE external_id = 'E1'" "binding hr/E1"
 finds "a link that was cut" "" "DELETE FROM binding WHERE external_id = 'E1'" \
     "member $anna"
 finds "changed points in the ledger" "" \
@@ -174,6 +176,8 @@ finds "an event that is said to have been refused" "" "UPDATE event
     SET state = 'refused', why = 'malformed' WHERE seq = 1" "event 1"
 finds "an event that is said to wait" "" "UPDATE event
     SET state = 'scheduled', due_at = 1 << 50 WHERE seq = 1" "event 1"
+finds "a refused event that is due, at 0" "" \
+    "UPDATE event SET due_at = 0 WHERE seq = 6" "event 6"
 finds "an event with another reason" "" \
     "UPDATE event SET why = 'duplicate' WHERE seq = 1" "event 1"
 finds "a refused event that is said to be superseded, behind another try" "" \
