@@ -76,10 +76,13 @@ static const struct fact {
 	    "OR x.actor IS NOT t.revoker "
 	    "ELSE t.change <= " META("tokens_change") " AND "
 	    "(t.revoked IS NOT NULL OR t.revoker IS NOT NULL) END" },
+	/* The newest makes those that ended be forgotten, and may not be in the
+	 * record yet. */
 	{ "token", "is missing: the record says that it was issued", TOKENS
 	    "SELECT i.id FROM i WHERE NOT EXISTS (SELECT 1 FROM t "
 	    "WHERE t.id = i.id) AND coalesce(i.ends > strftime("
-	    "'%Y-%m-%dT%H:%M:%S', i.now / 1000000, 'unixepoch'), 1)" },
+	    "'%Y-%m-%dT%H:%M:%S', i.now / 1000000, 'unixepoch') AND "
+	    "i.ends > (SELECT coalesce(max(made), '') FROM t), 1)" },
 	{ "meta", "is not how far the record is with the tokens", TOKENS
 	    "SELECT 'tokens_seq' FROM t WHERE seq > " META("tokens_seq")
 	    " AND id IN (SELECT id FROM i) "

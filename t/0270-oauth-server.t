@@ -298,4 +298,23 @@ answer 200 "a token" '"access_token":"loya_'
 request POST /oauth/token "$grant&client_id=x&client_secret=y" \
     'Content-Type: application/x-www-form-urlencoded'
 answer 401 "a guess" 'invalid_client'
+
+# A new token makes loya-recv forget those that ended long ago; until the new
+# one is taken over the record does not know how late it is.
+day=$(date -u +%F)
+for t in "$day" "$day" "$(date -u -d '+70 days' +%F)"; do
+	status 0 "the record has all tokens" loya-apply -b
+	LOYA_NOW=${t}T00:00:00Z
+	export LOYA_NOW
+	request POST /oauth/token \
+	    "$grant&client_id=${watch%:*}&client_secret=${watch#*:}" \
+	    'Content-Type: application/x-www-form-urlencoded'
+	answer 200 "a token of $t" '"access_token":"loya_'
+done
+is "the first one is forgotten" "$(sqlite3 "$LOYA_STORE-inbox" "SELECT count(*)
+    FROM token WHERE seq = 1")" 0
+ok "which is no fault before the new one is in the record" \
+    loya-audit verify -q
+status 0 "it is taken over" loya-apply -b
+ok "nor behind that" loya-audit verify -q
 done_testing
