@@ -18,7 +18,7 @@
  * has rested so long makes room. */
 enum { LINGER = 2, RESTED = 1 };
 
-enum { ENDS = 64 };
+enum { EVENTS = 64 };
 
 /* So many runs in vain, at least, find bytes of a deaf connection unread. */
 enum { UNREAD_RUNS = 32 };
@@ -106,6 +106,20 @@ hang_up(struct conn *c)
 	MHD_set_connection_option(c->mc, MHD_CONNECTION_OPTION_TIMEOUT, 1U);
 }
 
+/* How many bytes came, or -1: the system counts those of TCP, from Linux 4.1
+ * on. */
+static int64_t
+received(const struct conn *c)
+{
+	const size_t known = offsetof(struct tcp_info, tcpi_bytes_received) +
+	    sizeof(uint64_t);
+	struct tcp_info i;
+	socklen_t n = sizeof i;
+
+	return getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &i, &n) == 0 &&
+	    n >= known ? (int64_t)i.tcpi_bytes_received : -1;
+}
+
 /*
  * Nobody has asked for anything.  Some front doors open connections in stock,
  * and would take what is said on one now for the answer to their next request.
@@ -113,13 +127,9 @@ hang_up(struct conn *c)
 static int
 is_unused(const struct conn *c)
 {
-	const size_t known = offsetof(struct tcp_info, tcpi_bytes_received) +
-	    sizeof(uint64_t);	/* to kernels from 4.1 on */
-	struct tcp_info i;
-	socklen_t n = sizeof i;
+	int64_t n = received(c);
 
-	return c->phase == P_NEW && getsockopt(c->fd, IPPROTO_TCP, TCP_INFO,
-	    &i, &n) == 0 && n >= known && i.tcpi_bytes_received == 0;
+	return c->phase == P_NEW && (n == 0 || (n < 0 && !c->heard));
 }
 
 /* What a deadline that has passed means. */
@@ -163,38 +173,52 @@ httpd_conn_sweep(struct httpd *h)
 	}
 }
 
-/*
- * libmicrohttpd 0.9.75 misses the end of a peer's data when it comes together
- * with the last of it (edge-triggered epoll and a short read).  So the ends are
- * watched for here.
- */
-void
-httpd_conn_watch(struct conn *c)
+static void
+watch(struct conn *c, int op, unsigned events)
 {
 	struct epoll_event ev;
 
 	memset(&ev, 0, sizeof ev);
-	ev.events = EPOLLRDHUP | EPOLLET;
+	ev.events = events | EPOLLRDHUP | EPOLLET;
 	ev.data.ptr = c;
-	if (epoll_ctl(c->h->watch, EPOLL_CTL_ADD, c->fd, &ev) != 0)
+	if (epoll_ctl(c->h->watch, op, c->fd, &ev) != 0)
 		debug(1, "epoll: %s", strerror(errno));
 }
 
-static void
-note_ends(struct httpd *h)
+/*
+ * libmicrohttpd 0.9.75 misses the end of a peer's data when it comes together
+ * with the last of it (edge-triggered epoll and a short read).  So the ends are
+ * watched for here; and the first bytes where they are not counted.
+ */
+void
+httpd_conn_watch(struct conn *c)
 {
-	struct epoll_event ev[ENDS];
-	struct conn *c;
+	watch(c, EPOLL_CTL_ADD, received(c) < 0 ? EPOLLIN : 0);
+}
+
+static void
+note(struct conn *c, unsigned events)
+{
+	if ((events & EPOLLIN) != 0 && !c->heard) {
+		c->heard = 1;
+		watch(c, EPOLL_CTL_MOD, 0);
+	}
+	if ((events & ~(unsigned)EPOLLIN) != 0 && !c->ended) {
+		c->ended = 1;
+		c->h->ended++;
+	}
+}
+
+static void
+note_events(struct httpd *h)
+{
+	struct epoll_event ev[EVENTS];
 	int i, n;
 
-	n = epoll_wait(h->watch, ev, ENDS, 0);
-	for (i = 0; i < n; i++) {
-		c = ev[i].data.ptr;
-		if (c != NULL && !c->ended) {
-			c->ended = 1;
-			h->ended++;
-		}
-	}
+	n = epoll_wait(h->watch, ev, EVENTS, 0);
+	for (i = 0; i < n; i++)
+		if (ev[i].data.ptr != NULL)
+			note(ev[i].data.ptr, ev[i].events);
 }
 
 /* Whether everything that the peer sent has been read. */
@@ -228,7 +252,7 @@ httpd_conn_settle(struct httpd *h)
 void
 httpd_conn_ends(struct httpd *h)
 {
-	note_ends(h);
+	note_events(h);
 	httpd_conn_settle(h);
 }
 

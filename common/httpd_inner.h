@@ -40,6 +40,7 @@ struct conn {
 	int64_t deadline;	/* clock_mono(); 0: none */
 	int unread;		/* runs in vain that left bytes of it unread */
 	int ended;		/* the peer has said that it sends no more */
+	int heard;		/* something came, where nobody counts it */
 	struct peer peer;
 	int asked_cert;
 	struct cert *cert;	/* NULL: it has none */
@@ -108,7 +109,7 @@ void httpd_conn_deaf(struct httpd *);
  * not of one that is answered already. */
 void httpd_tell(struct conn *, int status);
 
-/* Learn of the end of a new connection's peer. */
+/* Learn of the end of a new connection's peer, and of its first word. */
 void httpd_conn_watch(struct conn *);
 
 /* httpd_line.c: what the library shall not see of a request is hidden by this

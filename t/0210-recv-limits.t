@@ -172,7 +172,7 @@ stop recv
 is "the server has outlived it all" "$rc" 0
 
 # time
-start_recv -t 1 -i 1
+start_recv -t 1 -i 1 -l "unix:$T/local"
 request POST /hooks/open '{"id":"slow"}' "$json"
 ask -p 20
 is "a slow sender is told so" "$code" 408
@@ -187,6 +187,14 @@ like "and it is over" "$(cat "$T/got")" 'http: closed'
 : >"$T/req"
 ask -e
 is "one who says nothing is told nothing" "$(cat "$T/got")" 'http: closed'
+port=$address
+address=unix:$T/local
+ask -e
+is "nor by a local socket" "$(cat "$T/got")" 'http: closed'
+printf 'GET /he' >"$T/req"
+ask -e
+is "but one who has begun is there as well" "$code" 408
+address=$port
 request GET /health ''
 ask -e
 is "an idle connection was answered" "$code" 200
