@@ -1,6 +1,7 @@
 /*
- * What a request is answered with, as plain data.  Errors are problem details
- * (RFC 9457).  The texts of an answer live in the request's arena or for ever.
+ * The answer to a request, as plain data.  Errors are problem details (RFC
+ * 9457).  The strings of an answer live in the request's arena or are
+ * constants.
  */
 #ifndef COMMON_ANSWER_H
 #define COMMON_ANSWER_H
@@ -20,8 +21,8 @@ struct answer {
 	struct http_header header[ANSWER_HEADERS];
 	size_t nheader;
 	int close;		/* the connection cannot be used any more */
-	/* An answer that is given many times unchanged: the server keeps what
-	 * it made of it here, until answer_release(). */
+	/* An answer that is given many times unchanged: the server caches what
+	 * it built from it here, until answer_release(). */
 	int constant;
 	void *made;
 	void (*unmake)(void *made);
@@ -30,21 +31,21 @@ struct answer {
 /* Empty it and set the status. */
 void answer_init(struct answer *, int status);
 
-/* One header more; at most ANSWER_HEADERS. */
+/* Add a header; at most ANSWER_HEADERS. */
 void answer_header(struct answer *, const char *name, const char *value);
 
-/* A JSON body; text is kept, not copied. */
+/* Set a JSON body; text is kept, not copied. */
 void answer_json(struct answer *, int status, const char *text, size_t len);
 
-/* Problem details with the status's own title and this detail, made in the
- * arena. */
+/* Set problem details with this detail and the title of the status, built in
+ * the arena. */
 void answer_problem(struct answer *, struct arena *, int status,
     const char *detail);
 
 /* The standard phrase of a status that loya uses ("Not Found"). */
 const char *answer_title(int status);
 
-/* Only needed for a constant one.  NULL is allowed. */
+/* Needed only for a constant answer.  NULL is allowed. */
 void answer_release(struct answer *);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The apply engine with its files and its output, as loya-apply runs it: the
- * configuration can be read again, and lines go to standard output.
+ * The apply engine together with its configuration files and its output, as
+ * loya-apply runs it: the configuration can be reloaded, and lines go to
+ * standard output.
  */
 #ifndef COMMON_APPLIER_H
 #define COMMON_APPLIER_H
@@ -9,26 +10,26 @@
 #include "common/options.h"
 
 struct applier {
-	const char *dir;	/* the configuration's */
+	const char *dir;	/* of the configuration */
 	struct config *config;
 	struct store *store;
 	struct apply *apply;
-	int no_output;		/* nobody reads it any more */
+	int no_output;		/* the reader of our output has gone away */
 };
 
-/* goes_on: SIGHUP, unless it is ignored, makes the next step read the
- * configuration again; where it cannot be used that of before stays, with a
- * warning. */
+/* With goes_on, a SIGHUP (unless it is ignored) makes the next step reload the
+ * configuration; if the new one cannot be used, the old one stays in force,
+ * with a warning. */
 int applier_open(struct applier *, const struct options *, int goes_on,
     struct err *);
 void applier_close(struct applier *);
 
-/* apply_step(), by the files as they are now when another process has brought
- * the members in line with them. */
+/* apply_step(); if another process has brought the members in line with changed
+ * files, this one first reloads its own. */
 int applier_step(struct applier *, int *did, struct err *);
 
-/* Print what is committed.  The store is the truth: a reader that went away
- * does not stop the work, and is told of once. */
+/* Print the lines about what is committed.  The store holds the truth, so a
+ * reader that has gone away does not stop the work; it is reported once. */
 void applier_print(struct applier *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The apply engine: works off the inbox by the rules of applying (loya(7)),
- * one event in one transaction with its audit rows, its outbox rows and its
- * event row.  It knows nothing of stdin, stdout and main loops.
+ * The apply engine: works off the inbox by the rules of applying (loya(7)).  An
+ * event, its audit rows, its outbox rows and its event row are committed
+ * together.  It knows nothing of stdin, stdout and main loops.
  *
  *	apply_new(), then as often as you like:
  *	apply_line() for lines that came, apply_step() until it did nothing,
@@ -22,62 +22,69 @@ struct apply;
 
 /*
  * The store must be open in ROLE_APPLY.  Nothing is written before the first
- * step, which also brings the members in line when the rules of matching or of
- * authority changed since the last time.  dry: everything, from the first step
- * on, is done in one transaction that apply_free() rolls back; others that
- * write the store wait as long (loya-recv only when there were lines).
+ * step, which also recomputes the members if the rules of matching or of
+ * authority have changed since the last run.  dry: everything from the first
+ * step on happens in one transaction, which apply_free() rolls back; other
+ * programs that write to the store wait until then (loya-recv only if there
+ * were lines).
  */
 struct apply *apply_new(struct store *, const struct config *, int dry);
 void apply_free(struct apply *);
 
-/* Between steps: from here on by another configuration, which is as with
- * apply_new(); that of before is not needed any more. */
+/* Between steps: switch to another configuration, which takes effect as in
+ * apply_new().  The old one is not used any more. */
 void apply_use(struct apply *, const struct config *);
 
-/* Whether the last step ended with E_CONF because another process has brought
- * the members in line with other rules meanwhile: what the files say now, given
- * to apply_use(), goes on from there.  When that is what they said before, the
- * next step ends so, too: somebody works by other files. */
+/*
+ * Whether the last step ended with E_CONF because another process has meanwhile
+ * brought the members in line with other rules.  To go on, read the files again
+ * and give them to apply_use().  If they still say what they said before, the
+ * next step fails the same way: two processes are working from different files.
+ */
 int apply_is_outdated(const struct apply *);
 
 /*
- * Take a line (a CloudEvent, without its line feed).  One that an inbox row
- * stands behind is only a wake-up; any other gets a row, durable with the next
- * apply_step().  E_DATA with *e when it is not in the promised form.
+ * Take a line (a CloudEvent, without its line feed).  If an inbox row stands
+ * behind it, it is only a wake-up; otherwise it gets a row, which is durable
+ * after the next apply_step().  E_DATA with *e if the line is not in the
+ * promised form.
  */
 int apply_line(struct apply *, const char *line, size_t len, struct err *);
 
-/* Around many lines that are at hand: what is known of rows is read in one
- * transaction.  Between them nothing but apply_line(). */
+/* Put these around many lines that are at hand: their rows are looked up in one
+ * transaction.  In between, call nothing but apply_line(). */
 int apply_lines_begin(struct apply *, struct err *);
 void apply_lines_end(struct apply *);
 
 /*
- * Do one batch of what waits: due events, new inbox rows.  *did is how many
- * events were decided, 0 when nothing was waiting.  On an error nothing of the
- * batch has happened.
+ * Do one batch of what is waiting: due events, then new inbox rows.  *did is
+ * the number of events decided, 0 if nothing was waiting.  On an error nothing
+ * of the batch has happened.
  */
 int apply_step(struct apply *, int *did, struct err *);
 
-/* Whether of a complete snapshot it is still to be looked at who is missing,
- * which apply_step() does when all else is done: 1, 0, <0. */
+/* Whether a complete snapshot has yet to be searched for missing members, which
+ * apply_step() does when everything else is done: 1, 0, <0. */
 int apply_snapshot_waits(struct apply *, struct err *);
 
-/* Try a held, refused or unread event again; dismiss one.  E_NO when its state
- * does not allow it, E_NOTFOUND. */
+/* Retry a held, refused or unread event; dismiss one.  E_NO if its state does
+ * not allow it, E_NOTFOUND if there is no such event. */
 int apply_retry(struct apply *, int64_t seq, struct err *);
 int apply_dismiss(struct apply *, int64_t seq, struct err *);
 
-/* Lines (with line feeds) about what is committed.  The caller empties it. */
+/* Lines (with line feeds) about what is committed.  The caller empties the
+ * buffer. */
 struct buf *apply_output(struct apply *);
 
-/* How many events were refused or held so far: an exit status of 1. */
+/* How many events have been refused or held so far; any makes the exit status
+ * 1. */
 int64_t apply_refusals(const struct apply *);
 
 /*
- * Say, as news, how many were refused and held of which that was not said yet,
- * and where they are listed: at the last call, and before that a second after
- * the first of them and once a minute.  Call after each step.
+ * Tell people, as news, how many events were refused and held since this was
+ * last told, and where they are listed: a second after the first of them, then
+ * at most once a minute, and whatever is left when last is set.  Call after
+ * each step.
  */
 void apply_tell(struct apply *, int last);
 

@@ -1,7 +1,7 @@
 /*
- * The verbs of loya-audit(1): what each does between the options and the exit
- * status.  The store is opened by the verb; auditor_release() closes it, also
- * after a failure.
+ * The verbs of loya-audit(1): what each does between reading the options and
+ * setting the exit status.  The verb opens the store; auditor_release() closes
+ * it, also after a failure.
  */
 #ifndef COMMON_AUDITOR_H
 #define COMMON_AUDITOR_H
@@ -17,7 +17,7 @@ struct auditor {
 	/* from the command line */
 	struct options o;
 	struct report r;	/* filters, and where and how to print; its
-				 * store is NULL until a verb opened it */
+				 * store is NULL until a verb opens it */
 	int64_t inbox;		/* -i, or 0 */
 	int64_t then;		/* -t, or 0 */
 	int follow;		/* -f */
@@ -31,18 +31,18 @@ struct auditor {
 
 void auditor_release(struct auditor *);
 
-/* Set mode and form of the report by the word of -O, which must be one of
- * these (with a blank between them); E_USAGE. */
+/* Set mode and form of the report from the word given with -O, which must be
+ * one of words (separated by blanks); E_USAGE. */
 int auditor_format(struct auditor *, const char *words, struct err *e);
 
-/* Open the store for reading, in the role of an auditor; without its inbox
- * file, which is work to open, where nothing is asked of it. */
+/* Open the store for reading, in the role of an auditor; _alone without the
+ * inbox file, which is costly to open, for verbs that do not need it. */
 int auditor_open(struct auditor *, struct err *e);
 int auditor_open_alone(struct auditor *, struct err *e);
 
-/* The verbs.  Each 0, E_NO where the answer is no, or a code with *e; E_USAGE
- * where the operands are no good.
- * auditor.c: no operand (members: FIELD=VALUE); the filters of struct report */
+/* The verbs.  Each returns 0, E_NO if the answer is no, or a code with *e;
+ * E_USAGE if the operands are wrong.  In auditor.c, those that take no operand
+ * (members: FIELD=VALUE), with the filters of struct report: */
 int auditor_log(struct auditor *, struct err *e);
 int auditor_members(struct auditor *, struct err *e);
 int auditor_inbox(struct auditor *, struct err *e);
@@ -50,31 +50,33 @@ int auditor_outbox(struct auditor *, struct err *e);
 int auditor_stats(struct auditor *, struct err *e);
 int auditor_latency(struct auditor *, struct err *e);
 
-/* SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with -t.  MEMBER and
- * perhaps a FIELD.  MEMBER and one or two times. */
+/* Operands of show: SEQ, MEMBER or SOURCE/EVENT-ID; none with -i, MEMBER with
+ * -t.  Of why: MEMBER and optionally FIELD.  Of diff: MEMBER and one or two
+ * times. */
 int auditor_show(struct auditor *, struct err *e);
 int auditor_why(struct auditor *, struct err *e);
 int auditor_diff(struct auditor *, struct err *e);
 
-/* auditor_verify.c: no operand; report writes to the file that -o names. */
+/* auditor_verify.c: no operand; report writes to the file named by -o. */
 int auditor_verify(struct auditor *, struct err *e);
 int auditor_report(struct auditor *, struct err *e);
 
-/* auditor_proof.c: nothing, SEQ, OLD-HEAD or a number, FILE or nothing */
+/* auditor_proof.c: the operands are, in this order: none; SEQ; OLD-HEAD or a
+ * number; FILE or none; FILE or none. */
 int auditor_head(struct auditor *, struct err *e);
 int auditor_prove(struct auditor *, struct err *e);
 int auditor_consistency(struct auditor *, struct err *e);
 int auditor_check(struct auditor *, struct err *e);
 int auditor_cosign(struct auditor *, struct err *e);
 
-/* A head from a file, which must be signed with a key of the open store; b is
- * where its text stays. */
+/* Read a head from a file.  It must be signed with a key of the open store.
+ * The text stays in b. */
 struct tlog_head;
 int auditor_own_head(struct auditor *, const char *path, struct buf *b,
     const char **name, struct tlog_head *, struct err *e);
 
-/* All of a file, or of standard input (NULL, "-"), up to so many bytes; *name
- * is what messages call it. */
+/* Read a whole file, or standard input (NULL, "-"), of at most most bytes;
+ * *name is what messages call it. */
 int auditor_read(const char *path, size_t most, struct buf *b,
     const char **name, struct err *e);
 

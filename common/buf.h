@@ -14,7 +14,8 @@ struct buf {
 	size_t len, cap;
 };
 
-/* Make room for extra more bytes; returns where they go. */
+/* Make room for extra more bytes; returns where they go.  The length is
+ * unchanged. */
 char *buf_reserve(struct buf *, size_t extra);
 void buf_adds(struct buf *, const char *);
 
@@ -34,10 +35,10 @@ buf_addc(struct buf *b, char c)
 	b->len++;
 }
 
-/* Terminate with a NUL that is not counted, and return the string. */
+/* Terminate with a NUL, which len does not count, and return the string. */
 char *buf_str(struct buf *);
 
-/* A number with its NUL; returns its length. */
+/* Write a number and a NUL; returns its length without the NUL. */
 enum { BUF_DECIMAL = 21 };
 size_t buf_decimal(char out[BUF_DECIMAL], int64_t);
 

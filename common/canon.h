@@ -1,12 +1,11 @@
 /*
  * A cursor over JSON that loya wrote itself (jsonw.h): no white space, members
- * in a known order.  It takes what it is asked for or says that something else
- * stands there; then the caller reads the text with json.h, which knows all of
- * JSON and says what is wrong.
+ * in a known order.  Each function consumes what it is asked for or reports
+ * that something else is there; then the caller reads the text with json.h,
+ * which knows all of JSON and says what is wrong.
  *
- * It does not check what loya would not have written: UTF-8, the inside of
- * values, keys that stand twice.  It never reads beyond the end, whatever the
- * text is.
+ * It does not check for what loya would not have written: bad UTF-8, bad
+ * values, duplicate keys.  It never reads beyond the end, whatever the text is.
  */
 #ifndef COMMON_CANON_H
 #define COMMON_CANON_H
@@ -19,7 +18,7 @@ struct canon {
 	const char *p, *end;
 };
 
-/* All of these move on and return 1, or stay where they are and return 0. */
+/* All of these advance and return 1, or stay where they are and return 0. */
 
 /* Exactly these bytes. */
 static inline int
@@ -40,17 +39,17 @@ canon_char(struct canon *c, char ch)
 	return 1;
 }
 
-/* A literal that is known when compiling. */
+/* A string literal. */
 #define canon_word(c, word) canon_bytes(c, word, sizeof word - 1)
 
-/* A whole number of up to 18 digits, which any time and any count is. */
+/* A whole number of at most 18 digits, enough for any time and any count. */
 int canon_int(struct canon *, int64_t *v);
 
-/* A string without escapes: its inside, not terminated. */
+/* A string without escapes: its contents, not terminated. */
 int canon_text(struct canon *, const char **s, size_t *len);
 
-/* Any value: its whole source text, at least one byte; a string's at least its
- * two quotes. */
+/* Any value: its whole source text, at least one byte; for a string at least
+ * its two quotes. */
 int canon_value(struct canon *, const char **json, size_t *len);
 
 #endif

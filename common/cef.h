@@ -3,8 +3,8 @@
  *
  *   CEF:0|vendor|product|version|class|name|severity|key=value key=value
  *
- * cef_begin(), then the fields, then the caller's line feed.  Escaped is what
- * the standard says: backslash and pipe in the header, backslash, equals sign
+ * cef_begin(), then the fields; the caller adds the line feed.  Escaped is what
+ * the standard says: backslash and pipe in the header; backslash, equals sign
  * and line ends (as \n and \r) in values.  It has no escape for other control
  * characters, nor for line ends in the header: they become '?'.
  */
@@ -16,14 +16,14 @@
 
 #include "common/buf.h"
 
-/* The header, and the time as the first field; severity is 0 to 10. */
+/* Write the header, and the time as the first field; severity is 0 to 10. */
 void cef_begin(struct buf *, const char *version, const char *class,
     const char *name, int severity, int64_t at);
 
 /*
- * A further field of the extension; key is our own.  NULL adds nothing.  max:
- * the bytes that the standard allows the value (before escapes); a longer one
- * is cut at a character and ends in "...".
+ * Add a field to the extension; key is one of ours.  A NULL value adds nothing.
+ * max: how many bytes the standard allows the value (before escaping); a longer
+ * one is cut at a character boundary and ends in "...".
  */
 void cef_text(struct buf *, const char *key, const char *, size_t len,
     size_t max);
