@@ -1,7 +1,6 @@
 /*
  * What an event says, in loya's own words: the output of mapping and the input
- * of deciding.  Plain data; strings and values live in the arena of whoever
- * made it.
+ * of deciding.  Plain data; strings and values live in the arena of the mapper.
  */
 #ifndef COMMON_CHANGE_H
 #define COMMON_CHANGE_H
@@ -10,17 +9,18 @@
 #include <stdint.h>
 
 /*
- * The order of what one source says.  A change that carries a version of its
- * source is later than any that carries none (a source gives versions always
- * or never); then by num, then by text, then by sub; a change without version
- * is ordered by its source time, in num.  Where all are equal the receipt
- * decides and the claim is marked as a tie.
+ * The order of what one source says.  A change with a version of the source's
+ * own is later than any without one (a source gives versions always or never);
+ * then num decides, then text, then sub.  A change without a version is ordered
+ * by its source time, kept in num.  If all are equal, the later receipt wins
+ * and the claim is marked as a tie.
  */
 struct version {
 	int given;		/* 1: the source's own version, 0: its time */
-	int64_t num;		/* whole number below it, or microseconds */
-	const char *text;	/* its fraction, a version that is no number,
-				 * or "" */
+	int64_t num;		/* integer part of the version, or source time
+				 * in microseconds */
+	const char *text;	/* fraction of the version, or a version that is
+				 * not a number, or "" */
 	int64_t sub;		/* second part of the version, or 0 */
 };
 
@@ -33,15 +33,15 @@ enum points_kind {
 	POINTS_REVERSE
 };
 
-/* One field and what it shall be: canonical JSON, "null" to clear. */
+/* A field and its new value: canonical JSON, "null" to clear it. */
 struct field {
 	const char *name;	/* core field, or attribute without prefix */
 	const char *json;
 	size_t len;
 };
 
-/* Attributes that an event may bring, and that a source may say of a record;
- * and changes that come of an event. */
+/* At most this many attributes in one event, and in all that a source says of
+ * one record; at most this many changes from one event. */
 enum { CHANGE_ATTRIBUTES = 1000, CHANGE_MOST = 10000 };
 
 struct change {
@@ -54,7 +54,7 @@ struct change {
 
 	/* CHANGE_MEMBER */
 	int deleted;		/* the source removed the record */
-	int missing;		/* a complete snapshot does not have it: then
+	int missing;		/* a complete snapshot does not have the record:
 				 * nothing else is said */
 	struct field *field;
 	size_t nfield;
@@ -69,8 +69,8 @@ struct change {
 	/* CHANGE_HOLD */
 	const char *hold;	/* reason word; NULL lifts it */
 
-	int lost;		/* only a look at everything told of it: its
-				 * event never came */
+	int lost;		/* found only by a full read: its own event
+				 * never came */
 
 	/* CHANGE_SNAPSHOT, and rows of one */
 	const char *snapshot;	/* id, or NULL */
@@ -78,13 +78,11 @@ struct change {
 	int64_t count;
 };
 
-/* Negative, 0, positive as a is older than, equal to, newer than b. */
+/* Negative, 0 or positive as a is older than, equal to or newer than b. */
 int version_compare(const struct version *a, const struct version *b);
 
-/*
- * The core fields, by the names of OpenID Connect Core section 5.1 where it has
- * them.  Everything else that a source file maps is an attribute.
- */
+/* The core fields, named as in OpenID Connect Core section 5.1 where it has
+ * them.  Everything else that a source file maps is an attribute. */
 enum core_field {
 	F_GIVEN_NAME, F_FAMILY_NAME, F_NAME, F_EMAIL, F_PHONE_NUMBER,
 	F_BIRTHDATE, F_LOCALE, F_ZONEINFO, F_ADDRESS, F_STATUS, F_TAGS,
@@ -93,42 +91,42 @@ enum core_field {
 
 const char *core_field_name(enum core_field);
 
-/* F_CORE when the name is an attribute. */
+/* F_CORE if the name is an attribute. */
 enum core_field core_field_find(const char *name, size_t len);
 
-/* The attribute that says which record took the place of one that was deleted:
- * of such an event it alone counts. */
+/* The attribute that says which record took the place of a deleted one; of an
+ * event that deletes a record, it is the only field that counts. */
 #define FIELD_MERGED "merged_into"
 
 /*
- * Whether canonical JSON is a value this field may have (null always is).
- * NULL, or what is wrong, as a constant phrase: status is one of four words,
- * tags is an array of strings that is sorted and has nothing twice, birthdate
- * is YYYY-MM-DD, enrolled_at and ended_at are times or dates, address is an
- * object or a string, the other core fields are strings of at most 1,024
- * bytes; an attribute is any scalar or a text of up to 4,096 bytes.
+ * Whether canonical JSON is a value that this field may have (null always is).
+ * NULL, or what is wrong, as a constant phrase.  status is one of four words;
+ * tags is a sorted array of strings without duplicates; birthdate is
+ * YYYY-MM-DD; enrolled_at and ended_at are times or dates; address is an object
+ * or a string; the other core fields are strings of at most 1,024 bytes.  An
+ * attribute is any scalar of at most 4,096 bytes.
  */
 const char *field_fault(const char *name, const char *json, size_t len);
 
-/* Whether a JSON number is within what a double holds, however many of its
- * digits that keeps. */
+/* Whether a JSON number is in the range of a double, however many digits a
+ * double would lose. */
 int field_number_ok(const char *json, size_t len);
 
-/* An attribute's name: letters, digits and _ - ., up to 64, not a core name,
- * none of the words of a canonical change. */
+/* Whether a name can be an attribute's: letters, digits and _ - ., at most 64,
+ * neither a core name nor a word of a canonical change. */
 int attribute_name_ok(const char *name, size_t len);
 
 enum member_status { ST_PENDING, ST_ACTIVE, ST_SUSPENDED, ST_CLOSED };
 
-/* "active" and so on; -1 for another word. */
+/* "active" and so on; -1 for any other word. */
 const char *member_status_name(enum member_status);
 int member_status_find(const char *, size_t);
 
-/* How much a status, as JSON, lets its member do: of several employments of
- * one person the one that lets do most counts. */
+/* How much a status, as JSON, lets its member do.  Of several employments of
+ * one person, the one that lets them do most counts. */
 int member_status_liveliness(const char *json, size_t len);
 
-/* Whether a change says something of a field. */
+/* Whether a change says something about a field. */
 int change_names(const struct change *, const char *field);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What conf.c (jansson) and conf_read.c (what is read out of it) share.
+ * Shared by conf.c (jansson) and conf_read.c (what is read out of it).
  */
 #ifndef COMMON_CONF_INNER_H
 #define COMMON_CONF_INNER_H
@@ -26,15 +26,15 @@ const char *conf_value_text(const void *value, size_t *len);
 int64_t conf_value_int(const void *value);
 double conf_value_real(const void *value);
 
-/* RFC 7396, with "from" as conf.h says: patch over target (NULL: nothing), a
- * new json_t. */
+/* A new json_t: patch over target (NULL: nothing) by RFC 7396, with "from" as
+ * described in conf.h. */
 void *conf_merge(void *target, void *patch);
 
-/* conf_preset.c: the presets that a tree names, put under it; under is that of
+/* conf_preset.c: expand the presets that a tree names.  under is the tree of
  * its profile, which is changed, or NULL. */
 void conf_presets(void *under, void *tree);
 
-/* Its JSON text, malloced. */
+/* The JSON text of a value, malloc()ed. */
 char *conf_value_dump(const void *value);
 
 #endif

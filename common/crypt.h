@@ -1,7 +1,7 @@
 /*
  * The fence around libsodium.  Call crypt_init() before anything else.
- * Messages are given as a list of parts, so that nothing is copied to be
- * signed.  Comparisons of secrets take the same time wherever they differ.
+ * Messages are passed as a list of parts, so that nothing has to be copied to
+ * be signed.  Secrets are compared in constant time.
  */
 #ifndef COMMON_CRYPT_H
 #define COMMON_CRYPT_H
@@ -19,13 +19,13 @@ enum { CRYPT_SHA256 = 32, CRYPT_SHA512 = 64, CRYPT_KEY = 32,
 
 enum crypt_alg { CRYPT_ALG_SHA256, CRYPT_ALG_SHA512 };
 
-/* Ends the program when libsodium cannot start.  May be called again. */
+/* Ends the program if libsodium cannot start.  May be called more than once. */
 void crypt_init(void);
 
 /*
- * From here on this process holds secrets: it leaves no core, whatever
- * ulimit(1) or a core handler say, and no other process of its user can look
- * into it.  Files by way of /dev/fd must be open before.
+ * Call before the process holds secrets: from here on it leaves no core,
+ * whatever ulimit(1) or a core handler says, and no other process of its user
+ * can look into it.  Open files by way of /dev/fd before.
  */
 void crypt_private(void);
 
@@ -33,14 +33,14 @@ void crypt_sha256(unsigned char out[CRYPT_SHA256], const struct crypt_part *,
     size_t n);
 
 /* Hash or HMAC (RFC 2104, any key length) over the parts.  out has room for
- * CRYPT_SHA512; returns the length that was written. */
+ * CRYPT_SHA512; returns the number of bytes written. */
 size_t crypt_hash(enum crypt_alg, const struct crypt_part *, size_t n,
     unsigned char out[CRYPT_SHA512]);
 size_t crypt_hmac(enum crypt_alg, const void *key, size_t keylen,
     const struct crypt_part *, size_t n, unsigned char out[CRYPT_SHA512]);
 
-/* Ed25519 (RFC 8032) over one message: 0 when the signature is good, else -1.
- * sk is libsodium's 64 bytes, seed and public key. */
+/* Ed25519 (RFC 8032) over one message.  verify: 0 if the signature is good,
+ * else -1.  sk is libsodium's 64 bytes: seed, then public key. */
 int crypt_ed25519_verify(const unsigned char pk[32], const void *, size_t,
     const unsigned char sig[64]);
 void crypt_ed25519_sign(const unsigned char sk[64], const void *, size_t,
@@ -48,15 +48,15 @@ void crypt_ed25519_sign(const unsigned char sk[64], const void *, size_t,
 void crypt_ed25519_pair(const unsigned char seed[32], unsigned char pk[32],
     unsigned char sk[64]);
 
-/* 1 when equal. The lengths are compared first, and are no secret. */
+/* 1 if equal.  The lengths are compared first; they are not secret. */
 int crypt_equal(const void *a, size_t alen, const void *b, size_t blen);
 
-/* SipHash-2-4 under a 16-byte key: spreads, resists chosen input. */
+/* SipHash-2-4 under a 16-byte key: spreads well, resists chosen input. */
 int64_t crypt_shorthash(const unsigned char key[16],
     const struct crypt_part *, size_t n);
 
-/* From a stock that each thread keeps and wipes as it is used; a child of
- * fork(2) starts with an empty one. */
+/* Random bytes, from a stock that each thread keeps and wipes as it is used up;
+ * a child of fork(2) starts with an empty one. */
 void crypt_random(void *, size_t);
 
 /* Secret memory: locked where the system allows, wiped by crypt_free(). */
@@ -64,23 +64,25 @@ void *crypt_alloc(size_t);
 void crypt_free(void *);
 void crypt_wipe(void *, size_t);
 
-/* XChaCha20-Poly1305 (IETF draft form).  Seal writes n + CRYPT_SEAL_EXTRA
- * bytes: nonce, then ciphertext and tag.  ad is bound in, so that a sealed
- * text cannot be moved to another name.  Open gives 0, or -1 and nothing. */
+/* XChaCha20-Poly1305 (IETF draft).  Seal writes n + CRYPT_SEAL_EXTRA bytes:
+ * nonce, then ciphertext and tag.  ad is bound in, so that a sealed text cannot
+ * be moved to another name.  Open returns 0, or -1 and writes nothing. */
 void crypt_seal(const unsigned char key[CRYPT_KEY], const void *ad,
     size_t adlen, const void *, size_t n, unsigned char *out);
 int crypt_open(const unsigned char key[CRYPT_KEY], const void *ad,
     size_t adlen, const unsigned char *sealed, size_t n, unsigned char *out);
 
-/* Text forms.  Encoders write a terminated string.  Decoders are strict (whole
- * text, hex digits of one case, base64 padded and without stray bits, so that
- * bytes have one text) and return the number of bytes or -1 (also when it is
- * more than max). */
+/*
+ * Text forms.  Encoders write a terminated string.  Decoders are strict (the
+ * whole text, hex digits of one case, base64 padded and without stray bits, so
+ * that any bytes have only one text) and return the number of bytes, or -1
+ * (also if it is more than max).
+ */
 void crypt_hex(const void *, size_t, char *out /* 2n + 1 */);
 long crypt_unhex(const char *, size_t, unsigned char *out, size_t max);
 size_t crypt_base64_len(size_t n);	/* with the NUL */
 void crypt_base64(const void *, size_t, char *out);
-/* Standard alphabet; missing padding is accepted when lax is set. */
+/* Standard alphabet; missing padding is accepted if lax is set. */
 long crypt_unbase64(const char *, size_t, int lax, unsigned char *out,
     size_t max);
 

@@ -10,10 +10,10 @@
 
 #include "common/buf.h"
 
-/* Add a field; first: of its record.  NULL is an empty one. */
+/* Add a field; first: it begins a record.  NULL is an empty field. */
 void csv_field(struct buf *, int first, const char *, size_t);
 
-/* What stands behind the last field of a record. */
+/* What follows the last field of a record. */
 #define CSV_END "\r\n"
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The fence around SQLite: one connection, its statements prepared once and
- * kept, its errors turned into enum status.  Only the rooms of the store use
- * it; opening, locking and transactions are in store.h.
+ * kept, its errors turned into enum status.  Only the store's own modules use
+ * it; for opening, locking and transactions see store.h.
  */
 #ifndef COMMON_DB_H
 #define COMMON_DB_H
@@ -14,47 +14,48 @@
 struct db;
 struct stmt;
 
-/* What the authorizer lets pass: asked for each table (NULL: none) and each
- * action of a statement when it is prepared.  Returns 1 or 0. */
+/* What the authorizer allows: asked for each table (NULL: none) and each action
+ * of a statement when it is prepared.  Returns 1 or 0. */
 enum db_action { DB_READ, DB_INSERT, DB_UPDATE, DB_DELETE, DB_OTHER };
 typedef int db_allow_fn(void *ctx, enum db_action, const char *table,
     const char *column);
 
 /*
- * DB_OWNER: the schema's triggers do not run for this connection.  They do
- * nothing but refuse, and keep other programs out; where the rooms see to the
- * same themselves they are half of what a statement costs.
+ * DB_OWNER: the triggers of the schema do not run for this connection.  All
+ * they do is refuse, to keep other programs out; loya's own modules obey the
+ * same rules themselves, and triggers would double the cost of a statement.
  */
 enum { DB_CREATE = 1, DB_READONLY = 2, DB_OWNER = 4 };
 
 /*
  * Open a file with loya's pragmas (WAL, FULL, foreign keys, recursive triggers,
  * no trusted schema, secure delete, no automatic checkpoint, defensive).
- * E_NOSTORE when it is not there (without DB_CREATE) or cannot be opened,
- * E_NOTSTORE when it is no database, E_READONLY, E_BUSY.
+ * E_NOSTORE if it does not exist (without DB_CREATE) or cannot be opened,
+ * E_NOTSTORE if it is not a database, E_READONLY, E_BUSY.
  */
 int db_open(struct db **, const char *path, int flags, struct err *);
 
 /* Close without a checkpoint.  NULL is allowed. */
 void db_close(struct db *);
 
-/* Ask allow for every statement prepared from here on. */
+/* Have allow asked about every statement prepared from here on. */
 void db_guard(struct db *, db_allow_fn *allow, void *ctx);
 
 const char *db_path(const struct db *);
 
-/* Run constant SQL (several statements); for schema, pragmas and begin. */
+/* Run constant SQL (several statements); for schema, pragmas and BEGIN. */
 int db_exec(struct db *, const char *sql, struct err *);
 
-/* The one integer that a statement gives, NULL and no row being 0.  For what is
- * asked once; prepared statements are cheaper. */
+/* The integer that a statement returns; NULL and no row count as 0.  For
+ * one-off questions; prepared statements are cheaper. */
 int db_number(struct db *, const char *sql, int64_t *v, struct err *);
 
 /*
  * A prepared statement for this constant text.  It is kept: a second call with
- * the same pointer is cheap.  SQL that does not compile is a bug, or a store
- * that was tampered with: ends the program.  The statement is reset, its old
- * bindings stay: bind every parameter.  Not for use inside its own walk.
+ * the same pointer is cheap.  SQL that does not compile means a bug or a store
+ * that was tampered with, and ends the program.  The statement is reset but
+ * keeps its old bindings: bind every parameter.  Do not call it while walking
+ * the rows of the same statement.
  */
 struct stmt *db_stmt(struct db *, const char *sql);
 
@@ -66,49 +67,51 @@ void stmt_textn(struct stmt *, int n, const char *, size_t);
 void stmt_blob(struct stmt *, int n, const void *, size_t);
 void stmt_null(struct stmt *, int n);
 
-/* 1: a row; 0: no more (the statement is then reset); <0: enum status, *e
- * says what; also then it is reset. */
+/* 1: a row; 0: no more rows; <0: failure, with *e.  In the last two cases the
+ * statement is reset. */
 int stmt_step(struct stmt *, struct err *);
 
-/* The one integer of a statement that gives one row at most: 1 and *v; 0 and *v
- * 0: there is no row, or NULL in it; <0.  It is then reset. */
+/* The integer of a statement that returns at most one row: 1 and *v; 0 and *v 0
+ * if there is no row or it holds NULL; <0.  The statement is then reset. */
 int stmt_one(struct stmt *, int64_t *v, struct err *);
 
-/* The same of what is never below 0, a seq or a count: no row is 0, as NULL
- * is; <0. */
+/* The same for a value that is never negative, such as a seq or a count:
+ * returned directly, 0 if there is no row or it holds NULL; <0. */
 int64_t stmt_count(struct stmt *, struct err *);
 
-/* Step a statement that returns nothing. 0 or enum status. */
+/* Run a statement that returns no rows.  0, or <0 with *e. */
 int stmt_run(struct stmt *, struct err *);
 
-/* Leave a walk early.  Columns read so far become invalid. */
+/* End a walk early.  Columns read so far become invalid. */
 void stmt_reset(struct stmt *);
 
-/* Column n (from 0) of the row.  Pointers hold until the next step or reset.
- * A NULL column is NULL and 0. */
+/* Column n (from 0) of the row.  Pointers are valid until the next step or
+ * reset.  A NULL column reads as NULL and 0. */
 int64_t stmt_get_int(struct stmt *, int n);
 const char *stmt_get_text(struct stmt *, int n, size_t *len);
 const void *stmt_get_blob(struct stmt *, int n, size_t *len);
 int stmt_is_null(struct stmt *, int n);
 
-/* Rows that the last statement changed. */
+/* How many rows the last statement changed. */
 int64_t db_changes(struct db *);
 
-/* Frames in the write-ahead log after the last commit. */
+/* How many frames the write-ahead log had after the last commit. */
 int64_t db_wal_frames(const struct db *);
 
-/* Copy the log into the file as far as readers allow. Call under the lock.
- * pace: sync it each time when so many bytes were written, so that others who
- * sync wait less; 0: once, at the end.  wait: so many ms at most for those who
- * read what is not the end of the log; 0: for nobody. */
+/*
+ * Copy the log into the database as far as readers allow.  Call it under the
+ * lock.  pace: sync after every so many bytes, so that others who sync wait
+ * less; 0: once, at the end.  wait: how many ms at most to wait for readers
+ * that still need an older part of the log; 0: do not wait.
+ */
 int db_checkpoint(struct db *, int pace, int wait, struct err *);
 
 /*
- * The same, by who does not keep others waiting: leave() is called in front of
- * the first page that is copied, and back() when all are copied and synced.
- * That all of the log was copied is told behind back(), and not at all when
- * that gives an error; this returns 0 then.  A log that others wrote behind
- * meanwhile was copied in part, and who knows that cannot begin it anew.
+ * The same without keeping others waiting: leave() is called before the first
+ * page is copied, and back() when all are copied and synced.  That all of the
+ * log was copied is reported only after back(), and not at all if back() fails;
+ * this function then returns 0.  If others appended to the log meanwhile, only
+ * part of it was copied, and a writer that knows this cannot restart it.
  */
 struct db_aside {
 	void (*leave)(void *ctx);
@@ -118,29 +121,30 @@ struct db_aside {
 int db_checkpoint_aside(struct db *, int pace, const struct db_aside *,
     struct err *);
 
-/* The same for all of it, and cut the log to nothing.  E_BUSY at once when a
- * reader holds on to it.  Call under the lock, outside of a transaction. */
+/* The same for all of it, then truncate the log to nothing.  E_BUSY at
+ * once if a reader holds on to it.  Call it under the lock, outside of
+ * a transaction. */
 int db_empty_log(struct db *, int pace, struct err *);
 
 /* Outside of a transaction: commits from here on are not synced (on), or are
- * again.  They are not torn and not lost by a process that is killed; the
- * power can take them, with all that came behind them. */
+ * again.  They cannot be torn, nor lost if the process is killed; but a power
+ * failure can take them, with all that came after them. */
 int db_soft(struct db *, int on, struct err *);
 
-/* From here on a log that begins anew is cut to so many frames, or to those
- * that the commit needs: one that grew in front of a reader gives its room
- * back. */
+/* From here on a log that restarts is truncated to this many frames, or to
+ * those that the commit needs: one that grew because of a slow reader gives its
+ * space back. */
 int db_limit_log(struct db *, int64_t frames, struct err *);
 
 /*
- * For a connection that only reads, and reads all of it: its pages are mapped
- * from here on, not copied, the first 2 GiB of them.  Where the disk cannot
- * read one, or the file is cut by somebody else, there is no error then but a
- * SIGBUS: see die_on_bus().
+ * For a connection that only reads, and reads everything: from here on its
+ * pages are mapped, not copied (the first 2 GiB).  If the disk cannot read a
+ * page, or somebody truncates the file, there is then no error but a SIGBUS:
+ * see die_on_bus().
  */
 int db_map(struct db *, struct err *);
 
-/* Whether another file, or none, stands under its name by now. */
+/* Whether the path now names another file, or none. */
 int db_moved(struct db *);
 
 /* Whether a transaction is open. */

@@ -25,7 +25,7 @@ struct db {
 	void *ctx;
 };
 
-/* What SQLite said last, as an error of loya's. */
+/* The last error of SQLite, as one of loya's. */
 int db_fault(struct db *, struct err *);
 
 #endif

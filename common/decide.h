@@ -2,8 +2,8 @@
  * The decision: rules 3, 4 and 5 of applying (loya(7)) as a pure function of
  * what is known about a member, one change, who may decide what, and the time.
  *
- * Any order and any repetition of the same changes ends in the same claims and
- * the same profile; where one source contradicts itself under one version the
+ * Any order and any repetition of the same changes leads to the same claims and
+ * the same profile.  If a source contradicts itself under one version, the
  * later receipt wins and the claim is marked as a tie.
  */
 #ifndef COMMON_DECIDE_H
@@ -16,14 +16,14 @@
 #include "common/change.h"
 #include "common/claims.h"
 
-/* Who may decide a field: rank() gives the place of the source in the list for
- * the field, 0 the owner, -1 when it is not in it. */
+/* Who may decide a field: rank() returns the place of the source in the field's
+ * list: 0 for the owner, -1 if it is not in the list. */
 struct authority_view {
 	int (*rank)(const void *ctx, const char *field, const char *source);
 	const void *ctx;
 };
 
-/* Value of a field, json NULL: it has none. */
+/* The value of a field; json NULL: it has none. */
 struct value {
 	const char *json;
 	size_t len;
@@ -41,12 +41,12 @@ struct profile {
 	size_t ncleared;
 };
 
-/* Who said it, and where it stands in the order of receipt. */
+/* Who said it, and its place in the order of receipt. */
 struct receipt {
 	const char *source, *external_id;
 	int64_t seq;
 	int64_t received_at;
-	int64_t snapshot_seq;	/* a row of a snapshot: where that began; 0 */
+	int64_t snapshot_seq;	/* where its snapshot began; 0: no row of one */
 };
 
 enum outcome {
@@ -56,7 +56,7 @@ enum outcome {
 	OUTCOME_DENIED		/* nothing in it was this source's to say */
 };
 
-/* One field of the profile that is different now.  NULL: no value. */
+/* A field of the profile that has changed.  NULL: no value. */
 struct difference {
 	const char *name;
 	const char *old, *new;	/* canonical JSON */
@@ -66,71 +66,71 @@ struct difference {
 struct decision {
 	enum outcome outcome;
 	struct claims claims;	/* as they are to be stored */
-	size_t link;		/* which of them the change was about */
+	size_t link;		/* the one that the change was about */
 	int claims_changed;
 	struct profile profile;
 	struct difference *diff;
 	size_t ndiff;
 	const char **superseded, **denied, **tie;	/* names of fields */
-	const char **outranked;	/* another claim decides them otherwise */
+	const char **outranked;	/* another claim decides them differently */
 	size_t nsuperseded, ndenied, ntie, noutranked;
 };
 
 /*
- * Decide a member change.  claims and profile are what is stored (claims.n 0:
- * nobody yet, profile ignored).  link is the index of the link the change is
- * about, or claims->n for a link that is new with it.  Everything in *d lives
- * in the arena or in the arguments.
+ * Decide a member change.  claims and profile are what is stored (claims->n 0:
+ * no member yet, profile is ignored).  link is the index of the link that the
+ * change is about, or claims->n for a new link.  Everything in *d lives in the
+ * arena or in the arguments.
  */
 void decide(const struct claims *, const struct profile *, size_t link,
     const struct change *, const struct receipt *,
     const struct authority_view *, struct arena *, struct decision *d);
 
-/* Only the profile, from claims. */
+/* Compute only the profile, from claims. */
 void decide_profile(const struct claims *, const struct authority_view *,
     struct arena *, struct profile *);
 
-/* Whether a link that is gone, or missing, says nothing of its member: another
- * one of its source is that member as well, is there, and has said no status,
- * by which it would count as one that is livelier. */
+/* Whether a link whose record is gone or missing says nothing about its member:
+ * another link of the same source is in force and has said no status.  (If it
+ * had, the livelier of the two would count.) */
 int decide_lives_on(const struct claims *, size_t link);
 
-/* Whether one version of one source stands behind what two events said, so that
- * the receipt has to decide. */
+/* Whether two events said something under the same version of the same source,
+ * so that the receipt has to decide. */
 int decide_is_tie(const struct claim_event *, const struct claim_event *);
 
-/* Whether it has between what this link and another one say of a field. */
+/* Whether that was so between this link and another one for a field. */
 int decide_links_tie(const struct claims *, size_t link, const char *field,
     const struct authority_view *);
 
-/* What differs between two profiles, fields in their order. */
+/* The differences between two profiles, in the order of the fields. */
 void decide_diff(const struct profile *old, const struct profile *new,
     struct arena *, struct difference **, size_t *n);
 
-/* What a change of a profile comes to: updated, suspended, reactivated or
+/* The outcome of a changed profile: updated, suspended, reactivated or
  * closed. */
 enum outcome decide_outcome(const struct profile *old,
     const struct profile *new);
 
-/* What differs, as the audit row says it: "changes":{field:{old,new}}, into an
- * object that is open. */
+/* Write the differences as the audit row has them, "changes":{field:{old,new}},
+ * into an open object. */
 struct jsonw;
 void decide_changes(const struct difference *, size_t n, struct jsonw *);
 
-/* The same and everything else that is to be said about a decision; late:
+/* The same with everything else that the audit row says about a decision; late:
  * fields that a newer scheduled change takes away from this one. */
 void decide_detail(const struct decision *, const struct change *,
     const char *const *late, size_t nlate, struct jsonw *);
 
-/* The value of a field by name; json NULL when there is none. */
+/* The value of a field by name; json NULL if it has none. */
 struct value profile_value(const struct profile *, const char *name);
 
-/* The names of all attributes that any link claims, whether they have a value
- * or not, each once, sorted. */
+/* The names of all attributes claimed by any link, with a value or without,
+ * each once, sorted. */
 size_t profile_attributes(const struct claims *, struct arena *,
     const char ***name);
 
-/* Status as a number. */
+/* The status as a number. */
 enum member_status profile_status(const struct profile *);
 
 const char *outcome_name(enum outcome);	/* "enrolled" ... */
