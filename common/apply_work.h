@@ -206,9 +206,9 @@ int apply_decided(struct work *, const struct change *, struct member *,
 int apply_merged(struct work *, const struct change *, struct member *,
     const struct decision *);
 
-/* apply_snapshot.c: the begin and the end of a snapshot.  For its rows: enter
- * the snapshot, note that it names a record, count the row once it is applied.
- */
+/* apply_snapshot.c: the begin and the end of a snapshot.  For its rows:
+ * enter the snapshot, note that it names a record, count the row once
+ * it is applied. */
 int apply_snapshot(struct work *, const struct change *);
 int apply_snapshot_enter(struct work *, const char *id);
 int apply_snapshot_name(struct work *, const struct change *);
@@ -217,8 +217,8 @@ int apply_snapshot_count(struct work *);
 /* Count a change of a member that only the snapshot brought to light. */
 int apply_snapshot_repair(struct work *, const struct snapshot *);
 
-/* Refuse (or hold) a snapshot's end, whichever row is being applied, and warn.
- */
+/* Refuse (or hold) a snapshot's end, whichever row is being applied,
+ * and warn. */
 int apply_snapshot_refuse(struct work *, const struct snapshot *,
     enum event_state, const char *why, const char *detail);
 
@@ -226,9 +226,9 @@ int apply_snapshot_refuse(struct work *, const struct snapshot *,
  * grows by one if there was something to do. */
 int apply_absent(struct apply *, int *did, struct err *);
 
-/* apply_pending.c: rows that wait, by the record they are about.  Rows that
- * wait for a record to become known get their turn (struct again) once it is.
- */
+/* apply_pending.c: rows that wait, by the record they are about.  Rows
+ * that wait for a record to become known get their turn (struct again)
+ * once it is. */
 int apply_wait(struct work *, const char *external_id);
 /* Nobody is known by this id yet: hold the event until a source names the
  * record, or refuse it if the id is loya's own. */
@@ -281,9 +281,9 @@ int apply_unschedule(struct work *, struct change *,
 /* Nothing of a scheduled event is left to say: record that it is superseded. */
 int apply_overtaken(struct work *, const struct change *);
 
-/* apply_match.c: the index over e-mail addresses and match rules.  Find the
- * members that the rules of the source match, up to max; returns how many, <0.
- */
+/* apply_match.c: the index over e-mail addresses and match rules.  Find
+ * the members that the rules of the source match, up to max; returns
+ * how many, <0. */
 struct match {
 	int64_t num;
 	const char *const *by;	/* fields of the first rule that found it,

@@ -1,5 +1,5 @@
 /*
- * The table of the audit record: rows that are only ever added, each a leaf of
+ * The room of the audit record: rows that are only ever added, each a leaf of
  * an RFC 6962 Merkle tree.  The leaf data is the JSON array
  *   [seq,at,kind,source,event_id,inbox,member,prev,actor,commitment]
  * (commitment in lower-case hex; absent values null), byte for byte as

@@ -1,6 +1,6 @@
 /*
- * The table of the systems that may ask loya for tokens (client).  It holds
- * only keyed hashes of their secrets.
+ * The room of the systems that may ask loya for tokens (client).  It holds only
+ * keyed hashes of their secrets.
  */
 #ifndef COMMON_CLIENT_H
 #define COMMON_CLIENT_H

@@ -1,5 +1,5 @@
 /*
- * The table of what loya holds as a client of other systems: one credential per
+ * The room of what loya holds as a client of other systems: one credential per
  * source, consisting of its access token and, for grants that have them, its
  * chain of refresh tokens.  The secret part is sealed under the key (key.h) as
  * one JSON object,

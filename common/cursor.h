@@ -1,8 +1,8 @@
 /*
- * How far loya-pull has read each source, in the inbox file beside the rows.
- * Tables: cursor; seen (the last content read of records that carry no stamp);
- * read_back (thin events whose record was read back).  Writers need a
- * transaction of STORE_INBOX.
+ * The room of how far loya-pull has read each source, in the inbox file beside
+ * the rows.  Tables: cursor; seen (the last content read of records that carry
+ * no stamp); read_back (thin events whose record was read back).  Writers need
+ * a transaction of STORE_INBOX.
  */
 #ifndef COMMON_CURSOR_H
 #define COMMON_CURSOR_H

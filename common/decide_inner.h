@@ -11,7 +11,7 @@
 
 #include "common/decide.h"
 
-/* What is at work during one decision. */
+/* The state of one decision. */
 struct work {
 	const struct change *change;
 	const struct receipt *receipt;
@@ -21,32 +21,32 @@ struct work {
 	struct decision *d;
 };
 
-/* Whether both are one word: a body may say a record several times, each with
- * a version of its own, and may be read again. */
+/* Whether both are the same word.  The version counts too: a body may name a
+ * record several times, each with its own version, and may be read again. */
 int decide_same(const struct claim_event *, const struct claim_event *);
 
 /*
- * Negative, 0, positive as what an event said is older than, the same as, or
- * newer than what another one said.  floor: of a stored row of a snapshot, the
- * event whose word it took the place of, or NULL.  *tie says that only the
+ * Negative, 0 or positive as what an event said is older than, the same as or
+ * newer than what a stored one said.  floor: if the stored one is a row of a
+ * snapshot, the event whose word it replaced, or NULL.  *tie is set if only the
  * receipt told them apart.
  */
 int decide_order(const struct claim_event *, const struct claim_event *stored,
     const struct claim_event *floor, int *tie);
 
-/* Whether a row of a snapshot goes before an event. */
+/* Whether a row of a snapshot takes precedence over an event. */
 int decide_row_beats(const struct claim_event *row,
     const struct claim_event *event);
 
-/* The newest of a link's events, or of its rows of snapshots, or NULL. */
+/* The newest event of a link, or the newest of its snapshot rows; or NULL. */
 struct claim_event *decide_newest(const struct link *, int rows);
 
-/* The index of the change's own event among the link's, added when it is not
- * there yet. */
+/* The index of the change's own event among those of the link, added if it is
+ * not there yet. */
 uint32_t decide_event(struct work *);
 
-/* The record is there, is gone, or is missing: take that over, or note why
- * not.  said: the source may speak of the status. */
+/* Take over that the record is there, gone or missing, or note why not.  said:
+ * the source may decide the status. */
 void decide_record(struct work *, int said);
 
 #endif

@@ -14,13 +14,13 @@
 
 struct audit_row;
 
-/* Numbers of rows. */
+/* Row numbers. */
 struct erase_list {
 	int64_t *v;
 	size_t n, cap;
 };
 
-/* Whom a row of the inbox is about, as far as the record or the row says. */
+/* Whom an inbox row is about, as far as the record or the row itself says. */
 enum { ERASE_OURS = 1, ERASE_OTHERS = 2 };
 
 struct erase {
@@ -31,81 +31,82 @@ struct erase {
 	int dry;
 	int64_t num;
 	char id[ID_TEXT];
-	int64_t before;		/* rows of the record from here on stay */
+	int64_t before;		/* the record's rows from here on are kept */
 	unsigned char key[TOMBSTONE_KEY];
-	unsigned char (*hash)[TOMBSTONE_HASH];	/* whom it was known as */
+	unsigned char (*hash)[TOMBSTONE_HASH];	/* of the ids it had */
 	size_t nhash;
-	int unkept;		/* lifted, and nobody knows it any more */
+	int unkept;		/* lifted before, and its ids are not known */
 	struct arena arena;
 	struct json json;
 
 	/* erase_find.c fills these. */
 	struct erase_list audit;	/* rows to be emptied */
-	struct erase_list blind;	/* others, that only their event leads
-					 * to: before its body goes */
+	struct erase_list blind;	/* others that only their event leads
+					 * to: emptied before its body */
 	struct erase_list outbox;
-	struct erase_list unnamed;	/* of it, rows that name no member */
+	struct erase_list unnamed;	/* rows of outbox that name no member */
 	struct erase_list event;	/* that wait */
-	struct erase_list pending;	/* that still stand in the table, also
-					 * when dismissed */
+	struct erase_list pending;	/* rows in pending, also of dismissed
+					 * events */
 	struct erase_list body;		/* rows of the inbox */
-	int again;			/* some of them can be tried again */
-	/* Rows of the record that name no member, with the event: those that
-	 * have the source's id of one, and those that have none. */
+	int again;			/* some can be retried */
+	/* Rows of the record that name no member, each with its inbox row:
+	 * with an id of the source, and without one. */
 	struct erase_list named, named_inbox, loose, loose_inbox;
-	/* Deliveries in the record that name no member, and of which row. */
+	/* Records of deliveries that name no member, and of which row. */
 	struct erase_list told, told_audit;
 	unsigned char *mark;	/* by row of the inbox */
-	int64_t last;		/* the last of them that was looked at */
-	int64_t first_left;
+	int64_t last;		/* newest inbox row that was looked at */
+	int64_t first_left;	/* first event counted in receipt->left */
 };
 
 void erase_add(struct erase_list *, int64_t);
 
-/* Whether a source means the person by an id. */
+/* Whether this id of a source means the person. */
 int erase_is(const struct erase *, const char *source, const char *id);
 
-/* One more hash to look for. */
+/* Add a hash to look for. */
 void erase_know(struct erase *, const unsigned char *hash);
 
-/* Forget what was found: it is looked for again. */
+/* Forget what was found, before looking for it again. */
 void erase_forget(struct erase *);
 
-/* erase_bury.c: the first transaction; and whom the member was known as, one of
- * them, inside of it. */
+/* erase_bury.c: the first transaction; and, inside it, one of the ids that the
+ * member was known by. */
 int erase_bury(struct erase *);
 int erase_bury_id(struct erase *, const char *source, const char *id);
 
 /*
- * erase_stranger.c: the first transaction for SOURCE/EXTERNAL-ID that nobody is
- * known by and events name, after which x is about the member that it made.
- * E_NOTFOUND: none does.  When dry, what there is has been found behind it.
+ * erase_stranger.c: the first transaction for a SOURCE/EXTERNAL-ID that no
+ * member is known by but that events name; it makes a member, and x is then
+ * about that.  E_NOTFOUND: no event names it.  If dry, x holds what there is to
+ * remove.
  */
 int erase_stranger(struct erase *, const char *who);
 
-/* erase_mail.c: nobody is found by an e-mail address: E_NOTFOUND, and *e says
- * which events have it (unless there is no config). */
+/* erase_mail.c: an e-mail address names nobody: always E_NOTFOUND, and *e lists
+ * the events that contain it (unless config is NULL). */
 int erase_mail(struct store *, const struct config *, const char *mail,
     struct err *);
 
-/* erase_keep.c: a row of the member's chain, which m->audit comes to name. */
+/* erase_keep.c: add a row to the member's chain, and point m->audit to it. */
 int erase_record(struct store *, struct member *, const char *kind,
     const struct buf *detail, struct audit_row *, struct err *);
 
-/* Record whom the member was known as. */
+/* Record the hashes of the ids that the member was known by. */
 int erase_keep(struct erase *, struct member *);
 
-/* Put tombstones back that were lifted, of a member that was erased before. */
+/* Restore the tombstones, since lifted, of a member that was erased before. */
 int erase_put_back(struct erase *);
 
-/* erase_find.c: what is to be taken away. */
+/* erase_find.c: find what is to be removed. */
 int erase_find(struct erase *);
 
-/* erase_read.c: mark the rows of the inbox that the record says nothing about,
- * by what they say themselves. */
+/* erase_read.c: mark the inbox rows that the record says nothing about, by
+ * their own contents. */
 int erase_read(struct erase *);
 
-/* erase_wipe.c: take it away. */
+/* erase_wipe.c: remove it. */
 int erase_deliveries(struct erase *);
 int erase_wipe(struct erase *);
 

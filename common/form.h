@@ -23,27 +23,29 @@ struct form {
 };
 
 /*
- * Take a body apart.  0, or -1 and *why, a constant sentence: an escape that
- * is none, a NUL or what is no UTF-8 in a name or value, a name that stands
- * twice (RFC 6749 3.1 forbids it), too many.  Fields without a value count as
- * not there (the same section).
+ * Parse a body.  0, or -1 and *why, a constant sentence: an invalid escape, a
+ * NUL or invalid UTF-8 in a name or value, a name that occurs twice (RFC 6749
+ * section 3.1 forbids it), too many fields.  A field without a value counts as
+ * not there (same section).
  */
 int form_parse(struct form *, const char *, size_t, struct arena *,
     const char **why);
 
-/* The value of a field; NULL when it is not there. */
+/* The value of a field; NULL if it is not there. */
 const char *form_get(const struct form *, const char *name);
 
 /*
- * The same body as a JSON object, added to out: "a[b]=c" is {"a":{"b":"c"}},
- * members 0, 1 ... in their order are an array, "a[]" is the next of them, and
- * every value is a text, also an empty one.  0, or -1 and *why: more than 1,000
- * fields or 8 levels, what form_parse() refuses, brackets without their like.
+ * Append the same body as a JSON object to out: "a[b]=c" becomes
+ * {"a":{"b":"c"}}; members 0, 1, ... in that order become an array, and "a[]"
+ * is its next element; every value is a string, also an empty one.  0, or -1
+ * and *why: more than 1,000 fields or 8 levels, unbalanced brackets, or what
+ * form_parse() refuses.
  */
 int form_json(const char *, size_t, struct arena *, struct buf *out,
     const char **why);
 
-/* n escaped bytes decoded: text with a NUL in the arena, or NULL as above. */
+/* Decode n escaped bytes: a terminated string in the arena, or NULL if they are
+ * invalid as above. */
 char *form_decode(const char *, size_t n, struct arena *);
 
 #endif

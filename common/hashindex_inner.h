@@ -18,9 +18,9 @@ struct pair {
 };
 
 /*
- * The pairs that stand in runs, oldest first.  While a merge is under way the
- * first `merging` of them are sorted by hash and the first `merged` of those
- * are in hash_key too.
+ * The pairs that are in runs, oldest first.  During a merge the first `merging`
+ * of them are sorted by hash, and the first `merged` of those are already in
+ * hash_key.
  */
 struct hashindex {
 	enum store_file file;
