@@ -29,8 +29,15 @@ struct room {
 };
 
 /* One of the two files. */
+/* What the authorizer of a file goes by. */
+struct guard {
+	enum role role;
+	enum store_file file;
+};
+
 struct file {
 	struct db *db;
+	struct guard guard;
 	int lock;
 	int soft;		/* its commit is not to be synced */
 	int held;

@@ -16,28 +16,12 @@
 
 enum { FILE_PATH = 4096 };
 
-struct guard {
-	enum role role;
-	enum store_file file;
-};
-
 static int
 allow(void *ctx, enum db_action action, const char *table, const char *column)
 {
 	const struct guard *g = ctx;
 
 	return role_allows(g->role, g->file, action, table, column);
-}
-
-/* A guard for each role and file, constant for the life of the program. */
-static struct guard *
-guard(enum role role, enum store_file f)
-{
-	static struct guard all[ROLE_ERASE + 1][STORE_FILES];
-
-	all[role][f].role = role;
-	all[role][f].file = f;
-	return &all[role][f];
 }
 
 /* For who does not migrate. */
@@ -168,7 +152,9 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	if (rc != 0)
 		return rc;
 	rc = db_number(fp->db, "PRAGMA data_version;", &fp->seen, e);
-	db_guard(fp->db, allow, guard(s->role, f));
+	fp->guard.role = s->role;
+	fp->guard.file = f;
+	db_guard(fp->db, allow, &fp->guard);
 	return rc;
 }
 
