@@ -151,6 +151,9 @@ member_status_find(const char *s, size_t len)
 int
 member_status_liveliness(const char *json, size_t len)
 {
+	/* Whose status was cleared is active. */
+	if (len == 4 && memcmp(json, "null", 4) == 0)
+		return 3;
 	switch (member_status_find(json + 1, len >= 2 ? len - 2 : 0)) {
 	case ST_ACTIVE:
 		return 3;

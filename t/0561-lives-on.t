@@ -64,4 +64,21 @@ line crm s3 loya.snapshot '{"phase":"end","snapshot":"S","count":1}'; } |
 is "one that is missing from a snapshot suspends nobody, either" "$(status)" \
     active
 ok "that verifies, too" loya-audit verify
+
+# A status that was cleared is active, and the record that says so is there.
+for order in "1 2 3 4" "4 3 2 1" "3 4 2 1"; do
+	begin
+	record crm A 1 ',"status":"suspended"' >"$T/1"
+	record crm A 2 ',"status":null' >"$T/2"
+	record crm B 3 >"$T/3"
+	record crm B 4 "$gone" >"$T/4"
+	for n in $order; do
+		cat "$T/$n"
+	done | loya-apply >"$T/lines"
+	is "nor does it where the other one's status was cleared ($order)" \
+	    "$(status)" active
+done
+record crm B 5 ',"status":"suspended"' | loya-apply >"$T/lines"
+is "nor is somebody suspended by a second record then" "$(status)" active
+ok "all of that verifies" loya-audit verify
 done_testing
