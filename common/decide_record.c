@@ -96,7 +96,8 @@ found(struct work *w, const struct claim_event *newest)
 		unclaim(w, c);
 }
 
-/* The record is there: that it is gone is not true any more. */
+/* The record is there: that it is gone is not true any more, also when the same
+ * event said so, for that stood in front of this. */
 static void
 take_there(struct work *w, const struct claim_event *newest)
 {
@@ -105,7 +106,7 @@ take_there(struct work *w, const struct claim_event *newest)
 
 	c = claims_field(w->link, CLAIM_DELETED, NULL);
 	if (c != NULL && decide_order(&w->self, &w->link->event[c->event],
-	    newest, &tie) > 0)
+	    newest, &tie) >= 0)
 		unclaim(w, c);
 }
 

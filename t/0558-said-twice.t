@@ -100,6 +100,32 @@ at 07-15
 is "before it is due" "$(members I)" I,K
 status 0 "the record bears it out" loya-audit verify
 
+# A record that is gone for some days, on time and when all of it is over.
+map '"version":"/v","deleted":"/gone",'
+LOYA_NOW=2026-07-20T00:00:00Z
+back() {	# NAME
+	body "$1" '{"x":"'"$1"'","v":1,"status":"active"},
+	    {"x":"'"$1"'","v":1,"gone":true,"from":"2026-07-21"},
+	    {"x":"'"$1"'","v":1,"status":"active","from":"2026-07-25"}' |
+	    tr -d '\n'
+	echo
+}
+{
+	back M
+	body n '{"x":"N","v":1,"gone":true},{"x":"N","v":1,"name":"N"}'
+	body o '{"x":"O","v":1,"name":"O"},{"x":"O","v":1,"gone":true}'
+} | loya-apply >"$T/out"
+is "what a body says behind a removal takes that back" "$(says N)" "N active"
+is "and not what it says in front of it" "$(says O)" "O closed"
+at 07-22
+is "a record that is gone for some days is closed" "$(says M)" " closed"
+at 07-26
+is "until the day from which on it is there again" "$(says M)" " active"
+LOYA_NOW=2026-07-26T00:00:00Z
+back P | loya-apply >"$T/out"
+is "however late that is heard" "$(says P)" " active"
+status 0 "the record bears out that, too" loya-audit verify
+
 # The file says only afterwards which is newer.
 map
 LOYA_NOW=2026-08-01T00:00:00Z
