@@ -88,9 +88,12 @@ scan(struct apply *ap, int take, int *did, struct err *e)
 	struct stmt *st;
 	int64_t now = clock_now(), from, minute, count, before;
 	const char *source, *why;
-	int rc, n = 0;
+	int rc, n = 0, back;
 
 	store_meta_get(ap->store, STORE_MAIN, "refusals_from", &from);
+	/* Where the clock was put back they are counted below that. */
+	if ((back = from > now / (60 * CLOCK_SECOND)))
+		from = 0;
 	st = db_stmt(store_db(ap->store, STORE_INBOX), sql);
 	stmt_int(st, 1, from);
 	while ((rc = stmt_step(st, e)) == 1) {
@@ -113,8 +116,8 @@ scan(struct apply *ap, int take, int *did, struct err *e)
 		}
 	}
 	stmt_reset(st);
-	if (rc < 0 || !take || n == 0)
-		return rc;
+	if (rc != 0 || !take || (n == 0 && !back))
+		return rc != 0 ? rc : !take && back;
 	return store_meta_put(ap->store, STORE_MAIN, "refusals_from",
 	    now / (60 * CLOCK_SECOND) - 2, e);
 }

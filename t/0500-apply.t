@@ -282,6 +282,9 @@ is "those that follow are, once the next minute is over" \
     "$(counted 0 4 1:59) $(counted 0 4 2:00)" "1 1,3"
 is "also what is written down behind that" "$(counted 1 2 2:01)" 1,3,2
 is "and once" "$(counted 1 2 3:00)" 1,3,2
+is "after a clock that was wrong is put back they are in it, too" \
+    "$(counted 9 1 9:30) $(counted 2 7 2:30) $(counted 3 5 5:40)" \
+    "1,3,2,1 1,3,2,1,7 1,3,2,1,7,5"
 # A member has as many attributes as can be looked through.
 many() {	# ID N
 	perl -e 'printf q({"external_id":"E9","version":%d,"attributes":{%s}}),
