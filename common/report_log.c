@@ -277,6 +277,7 @@ follow(const struct report *r, struct sink *to, struct err *e)
 	    WHERE "AND seq > ?8 AND (?9 IS NULL OR member = ?9) ORDER BY seq";
 	struct pollfd reader = { fileno(r->out), 0, 0 };
 	struct stmt *st;
+	int64_t newest;
 	int rc;
 
 	for (;;) {
@@ -286,11 +287,16 @@ follow(const struct report *r, struct sink *to, struct err *e)
 		/* No event is asked for: only that the other end is gone. */
 		if (poll(&reader, 1, FOLLOW_MS) > 0)
 			die_pipe();
+		if ((newest = audit_last(r->store, e)) < 0)
+			return (int)newest;
 		st = prepare(r, sql);
 		stmt_int(st, 8, to->last);
 		stmt_text(st, 9, r->member);
 		if ((rc = print(to, st, e)) != 0)
 			return rc;
+		/* What did not pass is not looked at again. */
+		if (newest > to->last)
+			to->last = newest;
 		if (db_moved(store_db(r->store, STORE_MAIN)))
 			return moved(r, e);
 	}

@@ -204,4 +204,21 @@ is "members finds an attribute that is called tier" "$(members tier=gold)" hr/E8
 is "and none by having none" "$(members tier= grade=7)" ""
 is "show -t has it where members has it" "$(tiers show -t now hr/E8)" \
     "$(tiers members grade=7)"
+# What does not pass is looked at once, and not again with each look: hundredths
+# of a second of processor time in two.
+spent() { awk '{ print $14 + $15 }' "/proc/$(cat "$T/idle.pid")/stat"; }
+if [ -r /proc/self/stat ]; then
+	start idle loya-audit -f -a now -k points.posted
+	wait_for "it to begin" test "$(spent)" -ge 0
+	sqlite3 "$LOYA_STORE" "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL
+	    SELECT i + 1 FROM n WHERE i < 400000) INSERT INTO audit(seq, at,
+	    kind, actor, commitment) SELECT (SELECT max(seq) FROM audit) + i,
+	    0, 'member.updated', 'user:x', x'' FROM n"
+	sleep 1
+	before=$(spent)
+	sleep 2
+	after=$(spent)
+	ok "-f waits without work" [ "$((after - before))" -lt 8 ]
+	stop idle
+fi
 done_testing
