@@ -117,6 +117,27 @@ seal(struct job *j)
 	return n;
 }
 
+/* Where the answer with the token has named another base, that is asked. */
+static void
+follow(struct job *j)
+{
+	const char *was = j->lane->source->push.rest->base, *now;
+	struct buf b = { NULL, 0, 0 };
+	size_t n;
+
+	if (was == NULL || !j->lane->source->push.oauth)
+		return;
+	now = oauth_base(&j->lane->token, was);
+	n = strlen(was);
+	if (now == was || strncmp(buf_str(&j->url), was, n) != 0 ||
+	    j->url.p[n] != '/')
+		return;
+	buf_add(&b, now, strlen(now) - (now[strlen(now) - 1] == '/'));
+	buf_adds(&b, j->url.p + n);
+	buf_release(&j->url);
+	j->url = b;
+}
+
 int
 rest_start(struct deliver *d, struct job *j, struct err *e)
 {
@@ -133,6 +154,7 @@ rest_start(struct deliver *d, struct job *j, struct err *e)
 	for (i = 0; i < q->nheader; i++)
 		job_header(j, q->header[i].name, buf_str(&j->value[i]));
 	job_token(j);
+	follow(j);
 	if (credential != NULL) {
 		/* Of its own: another secret may be set meanwhile. */
 		j->bearer = crypt_alloc(strlen(credential) + 1);

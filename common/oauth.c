@@ -11,6 +11,7 @@
 #include "common/die.h"
 #include "common/lock.h"
 #include "common/secret.h"
+#include "common/url.h"
 
 /* So far a clock may have been set back since a token was obtained. */
 static const int64_t skew = 60 * CLOCK_SECOND;
@@ -42,6 +43,15 @@ oauth_token_release(struct oauth_token *k)
 	crypt_free(k->text);
 	crypt_free(k->instance);
 	memset(k, 0, sizeof *k);
+}
+
+const char *
+oauth_base(const struct oauth_token *k, const char *base)
+{
+	const char *s = k->instance;
+
+	return s == NULL || url_fault(s) != NULL || strchr(s, '?') != NULL ||
+	    (url_plain(s) && !url_plain(base)) ? base : s;
 }
 
 void

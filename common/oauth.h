@@ -63,6 +63,11 @@ int oauth_get(struct oauth *, const struct source *, int flags,
     const char *refused, struct oauth_token *, struct err *);
 void oauth_token_release(struct oauth_token *);
 
+/* The address to ask with the token: what its peer has named, else base.  Who
+ * may name another address must not make it an open one: where base is https
+ * plain http is not taken. */
+const char *oauth_base(const struct oauth_token *, const char *base);
+
 /*
  * What oauth_get() would ask now, as text with its secrets masked, added to
  * out; nothing when a stored token would do.  Asks nobody, runs no command,

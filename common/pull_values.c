@@ -7,7 +7,6 @@
 
 #include "common/clock.h"
 #include "common/crypt.h"
-#include "common/url.h"
 #include "common/zone.h"
 
 /* A part of a format, from the digits of RFC 3339; 0: it is none. */
@@ -69,14 +68,9 @@ put(struct pull *p, enum pull_name n, const char *s)
 void
 pull_base(struct pull *p)
 {
-	const char *s = p->token.instance;
-	size_t n;
+	const char *s = oauth_base(&p->token, p->conf->base);
+	size_t n = strlen(s);
 
-	/* Who may name another address must not make it an open one. */
-	if (s == NULL || url_fault(s) != NULL || strchr(s, '?') != NULL ||
-	    (url_plain(s) && !url_plain(p->conf->base)))
-		s = p->conf->base;
-	n = strlen(s);
 	p->value[PULL_BASE].p = s;
 	p->value[PULL_BASE].len = s[n - 1] == '/' ? n - 1 : n;
 	p->value[PULL_BASE].plain = 1;

@@ -61,6 +61,8 @@ struct rest {
 	struct rest_request *request;
 	size_t n;
 	const char *links;	/* the source whose external ids are used */
+	const char *base;	/* of pull, which an answer with a token may
+				 * replace; NULL: what addresses say holds */
 	const char *user;	/* Basic authentication, or NULL */
 	const char *header;	/* that a secret is sent in: Authorization for
 				 * Basic; NULL: none is */

@@ -61,15 +61,16 @@ settings(const struct node *n, struct reading *r)
 
 /* {base}: its own, or that of pull, without a slash at its end. */
 static void
-base(const struct node *root, const struct node *n, struct reading *r)
+base(const struct node *root, const struct node *n, struct reading *r,
+    struct rest *rest)
 {
 	struct map_setting *s = &r->setting[r->reader.nsetting];
 	struct node pull;
 	const char *text, *fault;
 	size_t len;
+	int own = conf_string(n, "base", r->arena, &text);
 
-	if (!conf_string(n, "base", r->arena, &text) &&
-	    !(conf_get(root, "pull", &pull) &&
+	if (!own && !(conf_get(root, "pull", &pull) &&
 	    conf_string(&pull, "base", r->arena, &text)))
 		return;
 	if ((fault = url_fault(text)) != NULL)
@@ -79,6 +80,7 @@ base(const struct node *root, const struct node *n, struct reading *r)
 		len--;
 	s->name = "base";
 	s->text = arena_dup(r->arena, text, len);
+	rest->base = own ? NULL : s->text;
 	r->reader.nsetting++;
 }
 
@@ -398,7 +400,7 @@ rest_conf(const struct node *root, const struct node *n, struct arena *a,
 	rest->links = s->name;
 	conf_string(n, "links", a, &rest->links);
 	settings(n, &r);
-	base(root, n, &r);
+	base(root, n, &r, rest);
 	r.common = conf_get(n, "answer", &common) ? &common : NULL;
 	r.headers = conf_get(n, "headers", &heads) ? &heads : NULL;
 	requests(n, &r, rest);

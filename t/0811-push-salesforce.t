@@ -229,6 +229,29 @@ from=$(last_row)
 earn $c4 65 | loya-apply >"$T/applied"
 status 1 "a record that is gone" loya-push -b
 is "is not created" "$(ends crm "$from")" "dead|1|404 NOT_FOUND no such record"
+
+# Which instance is to be asked is said by the answer with a token.
+start_sink
+echo 204 >"$sink/mode"
+moved_to() {	# URL: by the next token
+	printf %s "$1" >"$stub/instance"
+	echo 'once expired' >"$stub/mode"
+}
+asked() { sed -n 's/ HTTP.*//p;q' "$sink/last"; }
+moved_to "http://127.0.0.1:$port/"
+earn $c1 66 | loya-apply >"$T/applied"
+status 0 "an org that has moved" loya-push -b
+is "is asked where it is now" "$(asked)" \
+    "PATCH /services/data/v60.0/sobjects/Contact/Id/$c1?updateOnly=true"
+before=$(stub_log | wc -l)
+earn $c1 67 | loya-apply >"$T/applied"
+status 0 "the next run" loya-push -b
+is "asks nobody where it was" "$(stub_log | wc -l)" "$before"
+preset member-fields ",\"base\":\"$base\""
+rm "$stub/instance"
+earn $c1 68 | loya-apply >"$T/applied"
+status 0 "an address of rest itself" loya-push -b
+like "stays" "$(stub_log | tail -n 1)" "^PATCH .*/$c1 204"
 ok "the record is sound" loya-audit verify
 is "no secret is in it" "$(store "SELECT count(*) FROM audit
     WHERE detail LIKE '%sf-token%' OR detail LIKE '%oauth-secret%'")" 0

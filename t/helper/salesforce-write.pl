@@ -2,7 +2,8 @@
 # It knows the fields of a few objects and the contacts in DIR/contacts, and
 # keeps what it was sent in DIR/records: "OBJECT KEY JSON", the newest last.
 # DIR/mode (see stub.pl): expired, final, quota, html, several, short, lock,
-# maintenance.  Fields and answers as documented; anything else is 400.
+# maintenance.  DIR/instance: the instance_url of tokens, if that is another
+# one.  Fields and answers as documented; anything else is 400.
 use strict;
 use warnings;
 use File::Basename;
@@ -140,9 +141,11 @@ sub process {
 
 sub token {
 	my ($q) = @_;
+	my $instance = slurp("$dir/instance") ||
+	    "http://$q->{head}->{host}";
 	$token++;
 	return (200, stub_json({ access_token => "sf-token-$token",
-	    token_type => 'Bearer', instance_url => 'https://x.example' }));
+	    token_type => 'Bearer', instance_url => $instance }));
 }
 
 sub trouble {
