@@ -11,9 +11,10 @@
 
 static const char *none[] = { NULL };
 
-/* Some source has a map that says this field. */
+/* Some source has a map that says this field, or the programme itself may:
+ * its lines name what they like. */
 static int
-known_field(const struct config *c, const char *field)
+known_field(const struct config *c, const char *field, const char **list)
 {
 	size_t i;
 
@@ -21,6 +22,9 @@ known_field(const struct config *c, const char *field)
 		return 1;
 	if (!attribute_name_ok(field, strlen(field)))
 		return 0;
+	for (i = 0; list[i] != NULL; i++)
+		if (strcmp(list[i], "local") == 0)
+			return 1;
 	for (i = 0; i < c->nsource; i++)
 		if (map_names_field(c->source[i].map, field))
 			return 1;
@@ -84,7 +88,7 @@ rules(const struct node *n, struct arena *a, struct config *c,
 			au->rest = l;
 			continue;
 		}
-		if (!known_field(c, item.key))
+		if (!known_field(c, item.key, l))
 			conf_bad(&item, "neither a core field nor an "
 			    "attribute that a source maps");
 		core = core_field_find(item.key, strlen(item.key));

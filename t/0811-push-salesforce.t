@@ -195,10 +195,16 @@ earn $c1 61 | loya-apply >"$T/applied"
 status 0 "a platform event" loya-push -b
 is "is enqueued" "$(ends crm "$from")" "sent|1|201 OPERATION_ENQUEUED f1a2"
 
-# Fields of the member.
+# Fields of the member; nobody but the programme has a tier.
 preset member-fields
+echo '{"authority":{"*":["crm"],"tier":["local"]}}' >"$LOYA_CONF/loya.json"
+member local t1 "{\"member\":\"$m1\",\"attributes\":{\"tier\":\"gold\"}}" |
+    loya-apply >"$T/applied"
+status 0 "a tier that the programme itself decides" loya-push -b
+like "is a field of the record" "$(stub_records | tail -n 1)" \
+    "^Contact $c1 .*\"Loyalty_Tier__c\":\"gold\""
 source_file hr '{"profile":"plain","match":[["email"]]}'
-echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+echo '{"authority":{"*":["hr","crm"],"tier":["local"]}}' >"$LOYA_CONF/loya.json"
 from=$(last_row)
 contact 1 2 | loya-apply >"$T/applied"
 status 0 "what the org itself said" loya-push -b

@@ -564,6 +564,11 @@ static const struct {
 	{ NULL, NULL, "{\"authority\":{\"shoe\":[\"a\"]}}",
 	    "loya.json:1:22: authority.shoe: neither a core field nor an "
 	    "attribute that a source maps", NULL, NULL },
+	{ NULL, NULL, "{\"authority\":{\"shoe\":[\"a\",\"local\"]}}", "",
+	    "shoe", "a local" },
+	{ NULL, NULL, "{\"authority\":{\"a shoe\":[\"local\"]}}",
+	    "loya.json:1:24: authority.a shoe: neither a core field nor an "
+	    "attribute that a source maps", NULL, NULL },
 	{ NULL, NULL, "{\"authority\":{\"email\":[\"a\",\"a\"]}}",
 	    "loya.json:1:28: authority.email[1]: 'a' stands there twice",
 	    NULL, NULL },
