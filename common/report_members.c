@@ -123,8 +123,10 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
 	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
 /* ?5 lists fields and values: no one of them may be different.  An empty value
- * is that of a field that is not there; of tags one has to be it.  The column
- * tier is written by no program: an attribute of that name counts without. */
+ * is that of a field that is not there; of tags one has to be it.  A number is
+ * what was written as well as what SQLite reads there, which has fewer digits.
+ * The column tier is written by no program: an attribute of that name counts
+ * without. */
 #define WANTED(i) "json_extract(w.value, '$[" #i "]')"
 #define MATCH \
 	"AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?5) w " \
@@ -133,15 +135,18 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"WHEN 'family_name' THEN family_name WHEN 'name' THEN name " \
 	"WHEN 'email' THEN email WHEN 'phone_number' THEN phone_number " \
 	"WHEN 'birthdate' THEN birthdate WHEN 'locale' THEN locale " \
-	"WHEN 'zoneinfo' THEN zoneinfo WHEN 'address' THEN address " \
+	"WHEN 'zoneinfo' THEN zoneinfo WHEN 'address' " \
+	"THEN iif(json_type(address) = 'text', address ->> '$', address) " \
 	"WHEN 'status' THEN status WHEN 'enrolled_at' THEN enrolled_at " \
 	"WHEN 'ended_at' THEN ended_at WHEN 'hold' THEN hold " \
 	"WHEN iif(tier IS NULL, NULL, 'tier') THEN tier " \
 	"WHEN 'tags' THEN (SELECT t.value " \
 	"FROM json_each(tags) t WHERE " WANTED(1) " = '' " \
 	"OR t.value = " WANTED(1) " LIMIT 1) " \
-	"ELSE (SELECT CASE a.type WHEN 'true' THEN 'true' " \
-	"WHEN 'false' THEN 'false' ELSE CAST(a.value AS TEXT) END " \
+	"ELSE (SELECT CASE WHEN a.type IN ('true', 'false') THEN a.type " \
+	"WHEN a.type IN ('integer', 'real') " \
+	"AND attributes -> a.fullkey = " WANTED(1) " THEN " WANTED(1) \
+	" ELSE CAST(a.value AS TEXT) END " \
 	"FROM json_each(attributes) a WHERE a.key = " WANTED(0) ") END, '') " \
 	"<> " WANTED(1) ")) "
 #define WHERE \

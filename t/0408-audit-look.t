@@ -204,6 +204,21 @@ is "members finds an attribute that is called tier" "$(members tier=gold)" hr/E8
 is "and none by having none" "$(members tier= grade=7)" ""
 is "show -t has it where members has it" "$(tiers show -t now hr/E8)" \
     "$(tiers members grade=7)"
+
+# What is found is what is shown, whatever SQLite makes of it.
+for number in 12345678901234567890 1.50 0.30000000000000004 1e3 -0; do
+	line member hr "$number" 2026-11-22T14:00:00Z "{\"external_id\":\"E9\",
+	    \"attributes\":{\"card.no\":$number}}" | tr -d '\n' |
+	    loya-apply >"$T/apply.out"
+	is "members finds $number" "$(members "card.no=$number")" hr/E9
+done
+is "and nobody by another one" "$(members card.no=1)" ""
+line member hr 0.50 2026-11-22T14:00:00Z '{"external_id":"E9",
+    "attributes":{"card.no":0.50},"address":"1 High St"}' | tr -d '\n' |
+    loya-apply >"$T/apply.out"
+is "also without a zero that says nothing" "$(members card.no=0.5)" hr/E9
+is "an address that is a text" "$(members 'address=1 High St')" hr/E9
+
 # What does not pass is looked at once, and not again with each look: hundredths
 # of a second of processor time in two.
 spent() { awk '{ print $14 + $15 }' "/proc/$(cat "$T/idle.pid")/stat"; }
