@@ -1,7 +1,7 @@
 /*
  * The hooks: each source of the configuration with its secrets, opened and in
- * locked memory, and with the answer that its sender wants.  A reload makes
- * new ones, and those in use stay until their last delivery is done; only the
+ * locked memory, and with the answers that its sender expects.  A reload makes
+ * new hooks; the old ones stay until their last delivery is done.  Only the
  * secrets change in place.
  */
 #ifndef COMMON_HOOKS_H
@@ -21,9 +21,9 @@ struct hook {
 	struct secret slot[SECRET_SLOTS];
 	struct auth_secret secret[AUTH_SECRETS];
 	size_t nsecret;
-	int unread;		/* one is set that our key does not open */
-	struct answer taken, other;	/* constant; other has no body where
-					 * the source has none */
+	int unread;		/* a secret is set that our key does not open */
+	struct answer taken, other;	/* constant; other has no body if the
+					 * source defines none */
 };
 
 struct hooks {
@@ -31,37 +31,38 @@ struct hooks {
 	struct config *config;
 	struct hook *hook;	/* in the order of config->source */
 	size_t n;
-	struct issuer *issuer;	/* NULL: no token was issued yet */
-	int stale;		/* the issuer is not that of the store any
-				 * more: load all of it anew */
+	struct issuer *issuer;	/* NULL: no token has been issued yet */
+	int stale;		/* the issuer is no longer that of the store:
+				 * load everything anew */
 };
 
 /*
  * Read the configuration below dir and the secrets of its sources.  E_CONF;
- * E_KEY when a source needs a secret and there is no key for it.  A source
- * whose secret is not set, or not of the form that its scheme needs, is warned
- * about here: nobody can post to it but with a token of ours.
+ * E_KEY if a source needs a secret and there is no key for it.  Warns about a
+ * source whose secret is not set or is not of the form that its scheme needs:
+ * nobody can post to it except with a token of ours.
  */
 int hooks_load(struct hooks **, const char *dir, struct store *,
     struct err *);
 
-/* Say of which sources the files lack something to be posted to, as
- * hooks_load() does. */
+/* Tell, as hooks_load() does, which sources' files lack something without which
+ * nobody can post to them. */
 void hooks_tell_lacks(const struct config *);
 
 /*
- * Open the secrets again, for they changed.  When the key does not open them
- * (E_KEY: it was changed, and this program cannot get the other one) those stay
- * good that are still set, and the hooks of others say so (unread).
+ * Open the secrets again because they have changed.  If the key does not open
+ * them (E_KEY: the key was changed, and this program cannot get the new one),
+ * those that are still set stay valid, and the hooks of the others say so
+ * (unread).
  */
 int hooks_refresh(struct hooks *, struct store *, struct err *);
 
-/* The issuer, also when the first token or client was made after hooks_load():
- * 0, and h->issuer may be NULL; or what went wrong. */
+/* Make sure of the issuer, also if the first token or client was made after
+ * hooks_load(): 0, and h->issuer may still be NULL; or a failure. */
 int hooks_issuer(struct hooks *, struct store *, struct err *);
 
-/* The hook of a source named by the len bytes at name; NULL when there is no
- * such source, or it takes no deliveries. */
+/* The hook of the source named by the len bytes at name; NULL if there is no
+ * such source or it takes no deliveries. */
 struct hook *hooks_find(struct hooks *, const char *name, size_t len);
 
 struct hooks *hooks_take(struct hooks *);

@@ -1,5 +1,5 @@
 /*
- * Pieces of a page that is HTML and XML at once, whole in itself: no script and
+ * Pieces of a page that is both HTML and XML and complete in itself: no script,
  * no reference to anything outside.
  */
 #ifndef COMMON_HTML_H
@@ -10,8 +10,8 @@
 
 #include "common/buf.h"
 
-/* Text from anywhere, in an element or an attribute: escaped, and what XML does
- * not allow or what would move the text made '?'. */
+/* Text from anywhere, for an element or an attribute: escaped; characters that
+ * XML does not allow or that would move the text become '?'. */
 void html_text(struct buf *, const char *, size_t);
 void html_string(struct buf *, const char *);
 
@@ -23,10 +23,10 @@ void html_end(struct buf *);
 void html_section(struct buf *, const char *heading);
 void html_paragraph(struct buf *, const char *);
 
-/* Text that keeps its lines: a query, a signed note. */
+/* Text that keeps its line breaks: a query, a signed note. */
 void html_verbatim(struct buf *, const char *, size_t);
 
-/* A table: headings, each with its class ("" or "n" for numbers), rows. */
+/* A table: headings, each with its class ("" or "n" for numbers); then rows. */
 struct html_column {
 	const char *heading, *class;
 };
@@ -37,8 +37,8 @@ void html_row_end(struct buf *);
 void html_table_end(struct buf *);
 
 /*
- * A plot of n bars, each of two parts one above the other, with what they are
- * at the ends of the axis and the highest at its top; an inline SVG.
+ * A plot of n bars, each of two parts on top of each other, as an inline SVG.
+ * first and last label the ends of the axis, top its highest value.
  */
 struct html_bar {
 	int64_t low, high;

@@ -1,8 +1,8 @@
 /*
- * libcurl, loaded when the first request is made: it brings some thirty shared
- * libraries, and to map them costs more than all that a run without a request
- * does.  The parts of httpc include this instead of curl/curl.h and write its
- * functions by their own names, which go through a table here.
+ * libcurl, loaded by the first request: it brings some thirty shared libraries,
+ * and mapping them costs more than everything that a run without a request
+ * does.  The parts of httpc include this instead of curl/curl.h and use the
+ * functions under their own names, which go through a table here.
  *
  * A macro or a pointer cannot check the types of options.  Compiled with
  * -DHTTPC_LINKED the names are libcurl's own again, with the checks of its
@@ -15,7 +15,7 @@
 
 #include "common/status.h"
 
-/* What is used of it: F(result, name behind curl_, parameters). */
+/* The functions used: F(result, name after curl_, parameters). */
 #define HTTPC_LIB(F) \
 	F(CURLcode, global_init_mem, (long, curl_malloc_callback, \
 	    curl_free_callback, curl_realloc_callback, curl_strdup_callback, \
@@ -50,8 +50,8 @@ struct httpc_lib {
 /* Empty until it is loaded. */
 extern struct httpc_lib httpc_lib;
 
-/* Load it; not twice, not from two threads at a time.  E_CONF: it is not
- * there, or not one that can be used. */
+/* Load it; once only, and not from two threads at a time.  E_CONF: it is not
+ * there, or cannot be used. */
 int httpc_lib_load(struct err *);
 
 #ifndef HTTPC_LINKED

@@ -1,6 +1,6 @@
 /*
- * Many requests at a time (httpc.h), on connections that are kept; where the
- * peer has HTTP/2 they share one.
+ * Many requests at a time (httpc.h), on connections that are kept; a peer that
+ * has HTTP/2 gets them all on one connection.
  *
  *	httpc_many_new(), httpc_many_start() ..., then as often as you like
  *	httpc_many_wait() and httpc_many_done() until there is none;
@@ -25,20 +25,20 @@ struct httpc_done {
 
 int httpc_many_new(struct httpc_many **, struct err *);
 
-/* Requests that are still under way are given up. */
+/* Gives up requests that are still under way. */
 void httpc_many_free(struct httpc_many *);
 
-/* Ask.  The request and all it points to must stay until it is done.  E_DATA:
- * a header that cannot be one, E_CONF: no libcurl; then nothing was begun. */
+/* Start a request.  It and all that it points to must stay until it is done.
+ * E_DATA: an invalid header, E_CONF: no libcurl; nothing was started then. */
 int httpc_many_start(struct httpc_many *, const struct httpc_request *,
     void *ctx, struct err *);
 
-/* Wait until something happens to a request or to one of the descriptors, but
- * no longer than ms; then go on with all requests. */
+/* Wait until something happens to a request or to one of the descriptors, at
+ * most ms; then carry on with all requests. */
 int httpc_many_wait(struct httpc_many *, struct pollfd *, size_t n, int ms,
     struct err *);
 
-/* The next request that has ended: 1, or 0 when there is none. */
+/* The next request that has ended: 1, or 0 if there is none. */
 int httpc_many_done(struct httpc_many *, struct httpc_done *);
 
 #endif

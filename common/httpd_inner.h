@@ -1,7 +1,7 @@
 /*
- * What httpd.c (the library and the loop's side), httpd_conn.c (how
- * connections end) and httpd_request.c (requests and answers) share; nobody
- * else includes it.
+ * Shared by httpd.c (the library and the loop's side), httpd_conn.c (how
+ * connections end) and httpd_request.c (requests and answers); nobody else
+ * includes it.
  */
 #ifndef COMMON_HTTPD_INNER_H
 #define COMMON_HTTPD_INNER_H
@@ -16,19 +16,19 @@
 #define HTTPD_NUL "the head holds a NUL, a folded line or a header without " \
     "a name"
 
-/* A body of at most so many bytes is not counted in httpd.bodies, and its
+/* A body of at most this many bytes is not counted in httpd.bodies, and its
  * memory may be kept for the next one. */
 enum { HTTPD_SMALL = 64 * 1024 };
 
-/* Where a connection stands. */
+/* The state of a connection. */
 enum phase {
-	P_NEW,		/* nothing whole has come yet */
+	P_NEW,		/* nothing complete has come yet */
 	P_IDLE,		/* between two requests */
-	P_HEAD,		/* a request line is there */
-	P_BODY,		/* the head is there */
+	P_HEAD,		/* a request line has come */
+	P_BODY,		/* the head has come */
 	P_REST,		/* waits for the handler's answer */
-	P_REPLY,	/* the answer is on its way */
-	P_DEAD		/* told to go away; what comes is thrown away */
+	P_REPLY,	/* the answer is being sent */
+	P_DEAD		/* told to go away; what it sends is thrown away */
 };
 
 struct conn {
@@ -38,13 +38,14 @@ struct conn {
 	int fd;
 	enum phase phase;
 	int64_t deadline;	/* clock_mono(); 0: none */
-	int unread;		/* runs in vain that left bytes of it unread */
+	int unread;		/* fruitless runs that left its bytes unread */
 	int ended;		/* the peer has said that it sends no more */
-	int heard;		/* something came, where nobody counts it */
+	int heard;		/* bytes came, where the system does not
+				 * count them */
 	struct peer peer;
 	int asked_cert;
 	struct cert *cert;	/* NULL: it has none */
-	struct work *work;	/* its request that is under way, or NULL */
+	struct work *work;	/* its request under way, or NULL */
 };
 
 /* The verified certificate of a client. */
@@ -52,18 +53,18 @@ struct cert {
 	char sum[TLS_FINGERPRINT], name[TLS_SUBJECT];
 };
 
-/* The whole of a request; its public part is first. */
+/* All of a request; its public part comes first. */
 struct work {
 	struct httpd_request pub;
 	struct conn *conn;
 	struct work *next;	/* in the free list */
-	int begun;		/* its head was judged */
-	int head_seen;		/* the handler knows it */
+	int begun;		/* its head has been judged */
+	int head_seen;		/* the handler knows about it */
 	struct framing framing;
 	struct buf body;
-	size_t counted;		/* of body.cap, in httpd.bodies */
+	size_t counted;		/* bytes of body.cap counted in httpd.bodies */
 	uint64_t thrown;	/* bytes of a refused body */
-	const char *raw;	/* where the target stands in the head */
+	const char *raw;	/* the target as it is in the head */
 	size_t raw_len;
 	struct answer answer;
 	int has_answer, queued;
@@ -80,40 +81,41 @@ struct httpd {
 	struct work *spare;
 	unsigned nspare, works;	/* requests: spare, and in use */
 	size_t bodies;
-	int64_t now;		/* of this run */
-	int64_t sweep_at;	/* the next deadline is not before */
+	int64_t now;		/* time of this run */
+	int64_t sweep_at;	/* no deadline is earlier */
 	int called;		/* this run had something for us */
-	int vain;		/* runs in a row that had nothing */
+	int vain;		/* fruitless runs in a row */
 	int forestalled;	/* what the library says next was answered */
 	int draining;
 	int drain_limit;	/* seconds */
 };
 
-/* Set the time until which something must have happened. */
+/* Set how many seconds a connection has for its next step. */
 void httpd_deadline(struct conn *, int seconds);
 
-/* Answer outside of libmicrohttpd and throw away what still comes, for a
- * request that is not whole. */
+/* Answer without libmicrohttpd, for a request that is not complete, and throw
+ * away whatever else comes. */
 void httpd_abort(struct conn *, int status, const char *detail);
 
-/* The end of connections, in every turn: deadlines that have passed, then the
- * peers who have ended, then those among them who got their answer. */
+/* How connections end, in every turn: first those whose deadline has passed,
+ * then those whose peer has ended, then those among the latter that got their
+ * answer. */
 void httpd_conn_sweep(struct httpd *);
 void httpd_conn_ends(struct httpd *);
 void httpd_conn_settle(struct httpd *);
 
-/* After a run in vain: refuse whom the library does not listen to. */
+/* After fruitless runs: refuse the connections that the library ignores. */
 void httpd_conn_deaf(struct httpd *);
 
-/* Tell the handler of an answer that is none of its own; once for each request:
- * not of one that is answered already. */
+/* Tell the handler about an answer that is not its own; once for each request,
+ * and not if the request is answered already. */
 void httpd_tell(struct conn *, int status);
 
-/* Learn of the end of a new connection's peer, and of its first word. */
+/* Watch a new connection for the end of its peer, and for its first bytes. */
 void httpd_conn_watch(struct conn *);
 
-/* httpd_line.c: what the library shall not see of a request is hidden by this
- * name of a header, which is compared by its address. */
+/* httpd_line.c: parts of a request are hidden from the library under this
+ * header name, which is recognised by its address. */
 extern const char httpd_cookie[];
 void *httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *);
 size_t httpd_cb_unescape(void *cls, struct MHD_Connection *, char *s);
@@ -125,8 +127,8 @@ enum MHD_Result httpd_cb_access(void *cls, struct MHD_Connection *,
 void httpd_cb_over(void *cls, struct MHD_Connection *, void **con_cls,
     enum MHD_RequestTerminationCode);
 
-/* httpd_work.c: a request of a connection, empty; and the end of the one that a
- * connection has, if any, which the handler learns of. */
+/* httpd_work.c: an empty request of a connection; end the request that a
+ * connection has, if any, and tell the handler. */
 struct work *httpd_work_new(struct conn *);
 void httpd_work_over(struct conn *);
 void httpd_spare_release(struct httpd *);

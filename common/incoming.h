@@ -1,6 +1,6 @@
 /*
- * A CloudEvents line on standard input, as the row of the inbox that it would
- * be: what loya-recv and loya-pull print, and what anybody else writes.
+ * A CloudEvents line from standard input, as the inbox row that it would be:
+ * either printed by loya-recv or loya-pull, or written by anybody else.
  */
 #ifndef COMMON_INCOMING_H
 #define COMMON_INCOMING_H
@@ -10,14 +10,14 @@
 #include "common/row.h"
 #include "common/status.h"
 
-/* source and event_id, and the event's type, of a parsed line; texts live in
- * the arena.  E_DATA: it is no CloudEvent 1.0, or has none that could stand in
- * a column or a message. */
+/* Get source and event_id, and the type of the event, from a parsed line;
+ * strings are in the arena.  E_DATA: not a CloudEvent 1.0, or one of them is
+ * missing or not fit for a column or a message. */
 int incoming_event(const struct json *, struct arena *, struct row *,
     const char **type, struct err *);
 
-/* content_type, head and body of a loya.received line (data as JSON or as text,
- * or data_base64), likewise. */
+/* Get content_type, head and body of a loya.received line (data as JSON or
+ * text, or data_base64), likewise. */
 int incoming_body(const struct json *, struct arena *, struct row *,
     struct err *);
 

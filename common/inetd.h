@@ -9,19 +9,19 @@
 #include "common/receive.h"
 
 /*
- * Serve the peer on in (and out, when in is no socket) until it ends or has
+ * Serve the peer on in (and out, if in is not a socket) until it ends or has
  * been idle too long.  Returns the exit status: EXIT_DONE, or that of the
- * trouble with the store that made a peer get a 503.
+ * trouble with the store for which a peer got a 503.
  */
 int inetd_run(struct store *, struct receiver *, const struct httpd_limits *,
     const struct httpd_tls *, int in, int out);
 
-/* Before anything is said: where standard error is the peer's socket too, as
+/* Call before printing anything: if standard error is the peer's socket, as
  * inetd(8) makes it, messages go to syslog(3). */
 void inetd_begin(int in);
 
-/* Say what is wrong, answer the peer with 503 as long as it asks within the
- * limits, and end with the status that belongs to the error. */
+/* Print the error, answer the peer with 503 as long as it asks within the
+ * limits, and exit with the status that belongs to the error. */
 void inetd_unavailable(const struct err *, const struct httpd_limits *,
     const struct httpd_tls *, int in, int out) __attribute__((noreturn));
 

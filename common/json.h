@@ -1,17 +1,17 @@
 /*
- * A strict reader of JSON (RFC 8259) that leaves the text where it is: it
- * makes a flat list of tokens that point into it.  For the hot path (event
- * lines, bodies, claims); configuration is read with jansson (conf.h).
+ * A strict reader of JSON (RFC 8259) that leaves the text where it is and makes
+ * a flat list of tokens that point into it.  For the hot path (event lines,
+ * bodies, claims); configuration is read with jansson (conf.h).
  *
- * Strict: UTF-8 checked (no overlong forms, no surrogates), control characters
- * in strings refused, \u escapes paired, numbers by the grammar, no duplicate
- * keys (compared after unescaping), nothing but white space behind the value,
- * at most JSON_DEPTH levels.  A NUL character, also as \u0000, is refused: it
- * would end a C string and an SQLite text early.
+ * Strict: UTF-8 is checked (no overlong forms, no surrogates), control
+ * characters in strings are refused, \u escapes must pair up, numbers follow
+ * the grammar, no duplicate keys (compared after unescaping), nothing but white
+ * space after the value, at most JSON_DEPTH levels.  A NUL character, also as
+ * \u0000, is refused: it would end a C string or an SQLite text early.
  *
- * Tokens are numbered from 0, the whole value.  The token after an object is
- * its first key, then that key's value, and so on: use json_next() to step
- * over a value.
+ * Tokens are numbered from 0, which is the whole value.  The token after an
+ * object is its first key, then comes that key's value, and so on: use
+ * json_next() to step over a value.
  */
 #ifndef COMMON_JSON_H
 #define COMMON_JSON_H
@@ -31,10 +31,10 @@ enum json_type {
 
 struct json_tok {
 	uint32_t off, len;	/* the text; without the quotes of a string */
-	uint32_t next;		/* the token behind this value */
+	uint32_t next;		/* the token after this value */
 	uint32_t count;		/* members or elements */
 	uint8_t type;		/* enum json_type */
-	uint8_t escaped;	/* a string that holds a backslash */
+	uint8_t escaped;	/* a string that contains a backslash */
 	uint8_t integer;	/* a number without fraction and exponent */
 };
 
@@ -49,9 +49,9 @@ struct json {
 	const char *why;
 };
 
-/* Zero-initialise, parse as often as you like, release.
- * json_parse() returns 0 or E_DATA (then ->bad is the offset and ->why a
- * constant phrase).  Texts of 4 GiB and more are refused. */
+/* Zero-initialise, parse as often as you like, release.  json_parse() returns 0
+ * or E_DATA (then ->bad is the offset and ->why a constant phrase).  Texts of 4
+ * GiB and more are refused. */
 int json_parse(struct json *, const char *text, size_t len);
 void json_release(struct json *);
 
@@ -67,7 +67,7 @@ json_next(const struct json *j, uint32_t i)
 	return j->tok[i].next;
 }
 
-/* The text of a token as it stands: a number, or a string's inside when it is
+/* The source text of a token: a number, or the contents of a string, if it is
  * not escaped.  Not terminated. */
 static inline const char *
 json_text(const struct json *j, uint32_t i)
@@ -75,26 +75,27 @@ json_text(const struct json *j, uint32_t i)
 	return j->text + j->tok[i].off;
 }
 
-/* The whole source text of a value, quotes and brackets included. */
+/* The whole source text of a value, including quotes and brackets. */
 const char *json_source(const struct json *, uint32_t i, size_t *len);
 
-/* In all that look something up: 0 is "not there" (the root is no member). */
+/* In all lookups 0 means "not there" (the root is not a member of anything). */
 #define JSON_NONE 0
 
-/* The value of a member of object i; JSON_NONE also when i is no object. */
+/* The value of a member of object i; JSON_NONE also if i is not an object. */
 uint32_t json_get(const struct json *, uint32_t i, const char *key);
 
-/* RFC 6901 from value i: "" is i itself, "/a/0/b~1c" walks down.  Returns 1
- * and *out, or 0 when it is not there.  A "-" index is never there. */
+/* Follow a pointer (RFC 6901) from value i: "" is i itself, "/a/0/b~1c" walks
+ * down.  Returns 1 and *out, or 0 if nothing is there.  A "-" index is never
+ * there. */
 int json_pointer(const struct json *, uint32_t i, const char *pointer,
     uint32_t *out);
 
 /* Whether the text is a well-formed pointer (for reading configuration). */
 int json_pointer_ok(const char *pointer);
 
-/* A string's value, unescaped and terminated, in the arena; *len may be NULL.
- * For an unescaped string in the same arena too.  NULL when i is no string.
- * (jansson exports json_string as well: the linker must not mix them up.) */
+/* The value of a string, unescaped and terminated, always in the arena; *len
+ * may be NULL.  NULL if i is not a string.  (jansson also exports json_string:
+ * the linker must not mix them up.) */
 #define json_string json_str
 const char *json_string(const struct json *, uint32_t i, struct arena *,
     size_t *len);
@@ -102,7 +103,7 @@ const char *json_string(const struct json *, uint32_t i, struct arena *,
 /* Whether value i is this string. */
 int json_is(const struct json *, uint32_t i, const char *s);
 
-/* An integer token within int64_t: 0 and *v, else E_DATA. */
+/* An integer token that fits int64_t: 0 and *v, else E_DATA. */
 int json_int(const struct json *, uint32_t i, int64_t *v);
 
 /* for (JSON_EACH(j, array_or_object, k)): k runs over the elements of an
@@ -112,7 +113,7 @@ int json_int(const struct json *, uint32_t i, int64_t *v);
 	k = json_type(j, i) == JSON_OBJECT ? (j)->tok[k + 1].next \
 	    : (j)->tok[k].next
 
-/* Strict UTF-8 without NUL. */
+/* Whether a text is strict UTF-8 without NUL. */
 int json_utf8(const char *, size_t);
 
 /* Line and column (from 1, in bytes) of an offset, for messages. */
