@@ -1,7 +1,7 @@
 /*
- * The verbs of loya-token(1): what each does between the options and the exit
- * status.  A verb opens what it needs in struct keeper; the caller releases it
- * with keeper_release(), also after a failure.
+ * The verbs of loya-token(1): what each does between reading the options and
+ * setting the exit status.  A verb opens what it needs in struct keeper; the
+ * caller releases it with keeper_release(), also after a failure.
  */
 #ifndef COMMON_KEEPER_H
 #define COMMON_KEEPER_H
@@ -32,45 +32,45 @@ struct keeper {
 
 void keeper_release(struct keeper *);
 
-/* Open the store: with STORE_CREATE where the verb writes, and only for
- * reading when it may change nothing (-n). */
+/* Open the store: with STORE_CREATE if the verb writes, but only for reading if
+ * it may change nothing (-n). */
 int keeper_open(struct keeper *, int writes, struct err *e);
 
-/* The same for a verb that writes what it needs the key for; the key first, so
- * that no store is made where nothing can be sealed.  With -n the store need
- * not be there. */
+/* The same for a verb that needs the key for what it writes; the key first, so
+ * that no store is made if nothing can be sealed.  With -n the store need not
+ * exist. */
 int keeper_open_keyed(struct keeper *, struct err *e);
 
-/* Whether a descriptor that was named is open.  To be asked before the store's
- * own files take those that are free. */
+/* Check that a descriptor named by the user is open.  Ask before the store's
+ * own files take the free numbers. */
 int keeper_descriptor(int fd, struct err *e);
 
-/* The issuer, and the key for it; make: inside a transaction of STORE_MAIN. */
+/* Load the key and the issuer; make: inside a transaction of STORE_MAIN. */
 int keeper_issuer(struct keeper *, int make, struct err *e);
 
-/* Commit or, when rc is not 0, roll back: rc, or what went wrong. */
+/* Commit, or roll back if rc is not 0: returns rc, or the failure to commit. */
 int keeper_end(struct keeper *, enum store_file, int rc, struct err *e);
 
-/* Before a secret is made that is shown once: E_IO when standard output is
+/* Call before making a secret that is shown once: E_IO if standard output is
  * closed. */
 int keeper_can_show(struct err *e);
 
-/* A secret goes to standard output: say so when that is a file which others
- * can read. */
+/* A secret goes to standard output: warn if that is a file that others can
+ * read. */
 void keeper_warn_readable(void);
 
-/* The operands from the i-th on as a scope; E_USAGE. */
+/* The operands from the i-th on, as a scope; E_USAGE. */
 int keeper_scope(struct keeper *, int i, char scope[SCOPE_TEXT],
     struct err *e);
 
-/* Warn of hooks in a scope that no source takes deliveries on. */
+/* Warn about hooks in a scope on which no source takes deliveries. */
 void keeper_warn_hooks(const struct keeper *, const char *scope);
 
 /* Revoke all tokens of a client (NULL: of everybody), and record it. */
 int keeper_revoke_all(struct keeper *, const char *client, struct err *e);
 
-/* What a walk that wrote a table returned: the reader may be gone.  People are
- * told when there was nothing, with this sentence (or NULL).  Frees the
+/* Finish a walk that wrote a table and returned rc: the reader may be gone.  If
+ * there were no rows, people are told this sentence (or NULL).  Frees the
  * table. */
 struct table;
 int keeper_listed(int rc, struct table *, const char *nothing, struct err *e);

@@ -1,6 +1,6 @@
 /*
  * The room of points.  Entries are only added; each has a reference that is
- * unique for its source.
+ * unique within its source.
  */
 #ifndef COMMON_LEDGER_H
 #define COMMON_LEDGER_H
@@ -13,8 +13,8 @@
 struct ledger_row {
 	int64_t seq;
 	const char *member, *source, *reference, *kind;
-	int64_t points;		/* signed: what it did */
-	int64_t balance;	/* behind it */
+	int64_t points;		/* signed: the effect */
+	int64_t balance;	/* after it */
 	const char *reverses;	/* or NULL */
 	int64_t inbox, audit, at;
 };
@@ -22,7 +22,7 @@ struct ledger_row {
 /* Add an entry; row->seq is set. */
 int ledger_add(struct store *, struct ledger_row *, struct err *);
 
-/* The entry of a reference, in the arena; E_NOTFOUND. */
+/* Get the entry of a reference, in the arena; E_NOTFOUND. */
 int ledger_get(struct store *, const char *source, const char *reference,
     struct arena *, struct ledger_row *, struct err *);
 

@@ -15,7 +15,7 @@ enum { PEER_TEXT = 64 };
 
 struct listener {
 	int fd;			/* non-blocking, close-on-exec */
-	char name[128];		/* the real one: "127.0.0.1:40213" */
+	char name[128];		/* the actual one: "127.0.0.1:40213" */
 	char *path;		/* of a socket file that we made, or NULL */
 };
 
@@ -28,36 +28,38 @@ struct listeners {
 struct peer {
 	struct sockaddr_storage addr;
 	socklen_t len;
-	int loopback;		/* this machine */
+	int loopback;		/* it is on this machine */
 	int local;		/* the connection does not leave this machine,
 				 * whoever is behind it */
 	char text[PEER_TEXT];	/* "192.0.2.7", "unix" */
 };
 
 /*
- * Add the sockets of one address.  E_USAGE: not of the form above; E_CONF: it
- * cannot be listened on, *e says why.  A socket file that nobody listens on any
- * more is replaced; [::] means IPv6 alone.
+ * Add the sockets of an address.  E_USAGE: not of the form above; E_CONF: it is
+ * not possible to listen there, *e says why.  A socket file that nobody listens
+ * on any more is replaced; [::] means IPv6 only.
  */
 int listen_add(struct listeners *, const char *address, struct err *);
 
-/* Whether connections come out of this descriptor: it is no connection. */
+/* Whether this descriptor accepts connections, rather than being one. */
 int listen_is_listener(int fd);
 
-/* Close all; socket files that we made go too. */
+/* Close all; socket files that we made are removed. */
 void listen_release(struct listeners *);
 
 /*
- * The next connection that waits: a descriptor (non-blocking, close-on-exec),
- * or -1 with errno: EAGAIN when there is none, EMFILE and its like when there
- * are too many.
+ * Accept the next waiting connection: a descriptor (non-blocking,
+ * close-on-exec), or -1 with errno: EAGAIN if there is none, EMFILE or similar
+ * if there are too many.
  */
 int listen_accept(const struct listener *, struct peer *);
 
-/* The peer of a connection that we were given on fd (inetd).  Where fd has no
- * internet address (a pipe, a socket of stunnel or socat) it is what the
+/*
+ * The peer of a connection that was handed to us on fd (inetd).  If fd has no
+ * internet address (a pipe, a socket of stunnel or socat), it is what the
  * program that started us put in TCPREMOTEIP, REMOTE_ADDR or REMOTE_HOST, else
- * "-", which is never taken for this machine. */
+ * "-", which never counts as this machine.
+ */
 void listen_peer(int fd, struct peer *);
 
 #endif

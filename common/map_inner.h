@@ -1,6 +1,6 @@
 /*
- * A map as it was read, and one event on its way through it: what map*.c and
- * nobody else shares.
+ * A map as it was read, and an event while it is being mapped: shared by map*.c
+ * and nobody else.
  *
  *   map_conf.c, map_value.c, map_header.c, half of map_cond.c: JSON ->
  *                    struct map
@@ -10,13 +10,13 @@
  *                    map_timeline_parts.c finds them
  *   map_read.c       one value of an event
  *   map_convert.c    conversions of a value ("as"), map_convert_time.c those
- *                    to days and times; map_date.c: their forms
+ *                    to days and times; map_date.c: their formats
  *   map_only.c       which fields an event speaks about
- *   map_field.c      values as a change wants them
+ *   map_field.c      values in the form that a change needs
  *   map_canonical.c  loya's own lines
- *   map_ids.c        only whom an event is about
+ *   map_ids.c        only which records an event names
  *   map_template.c   JSON -> texts and bodies that are sent
- *   map_fill.c       ... and what they become; map_sight.c: what they look at
+ *   map_fill.c       ... and their results; map_sight.c: the documents they use
  */
 #ifndef COMMON_MAP_INNER_H
 #define COMMON_MAP_INNER_H
@@ -35,7 +35,7 @@ enum as {
 /* The longest id of a record, in bytes. */
 enum { MAP_ID = 512 };
 
-/* What becomes of a value that cannot be converted or is not listed. */
+/* What happens to a value that cannot be converted or is not listed. */
 enum invalid { INVALID_REFUSE, INVALID_OMIT, INVALID_NULL };
 
 struct word {
@@ -46,8 +46,8 @@ struct word {
 /* One way to a value. */
 struct way {
 	const char **place;
-	const char **dotted;	/* place[i] as lists of changed fields name it;
-				 * NULL: cannot be named, always counts */
+	const char **dotted;	/* place[i] in the notation of lists of changed
+				 * fields; NULL: has none, always counts */
 	size_t nplace;
 	const char *shown;	/* what refusals call it: the first place */
 	enum as *as;
@@ -58,18 +58,18 @@ struct way {
 	struct word *rest;	/* "*", or NULL */
 	const char *fallback;	/* default, canonical JSON; or NULL */
 	const char *format, *separator, *country;
-	const char *write;	/* of a time: how it is written, or NULL */
+	const char *write;	/* format in which a time is written, or NULL */
 	const struct zone *zone;	/* NULL: UTC */
 	int empty_null;
 	enum invalid invalid;
 };
 
-/* Ways in order; the first that says something. */
+/* Ways, in order: the first that says something counts. */
 struct value {
 	struct way *way;
 	size_t nway;
 	int required;
-	const char *field;	/* that it is of, or NULL: of none */
+	const char *field;	/* that it belongs to, or NULL */
 };
 
 enum test {
@@ -94,12 +94,12 @@ struct mapped {
 	struct value value;
 };
 
-/* Where the status stands in parts, each for some days. */
+/* A status that is made of parts, each valid for some days. */
 struct timeline {
 	const char *each, *slices;	/* pointers to arrays, or NULL */
 	struct value from, until, status, sequence;
-	const char *before, *after;	/* JSON: no part is in force yet; any
-					 * more, or at all */
+	const char *before, *after;	/* JSON: status before the first part;
+					 * after the last, or without any */
 	struct mapped *field;	/* of the part that is in force */
 	size_t nfield;
 };
@@ -124,11 +124,11 @@ struct map {
 	struct form *form;
 	size_t nform;
 	const char **fields;	/* NULL-terminated */
-	int any;		/* canonical bodies: every field */
+	int any;		/* canonical bodies: may name every field */
 	const struct zone *zone;	/* NULL: UTC */
 };
 
-/* An event on its way. */
+/* An event being mapped. */
 struct mapper {
 	struct scene scene;
 	const struct source *source;	/* NULL: local */
@@ -137,20 +137,20 @@ struct mapper {
 	struct buf scratch;
 	struct change *change;
 	size_t n, cap;
-	int only;		/* the lists of changed fields count */
-	int names;		/* only whom it is about is wanted, and when */
+	int only;		/* lists of changed fields are to be heeded */
+	int names;		/* find only ids and the time */
 	int64_t when;		/* of a thin event */
 	const char *snapshot;
 	int lost;		/* of loya-pull -i */
 	struct refusal *why;
 };
 
-/* A value on its way.  Text is not quoted yet, JSON is canonical; of a time
- * (and of a date, its midnight) the microseconds are known.  A null that is
+/* A value being read.  Text is not quoted yet, JSON is canonical; for a time
+ * (and for a date, its midnight) the microseconds are known.  A null that is
  * timed is the day after the last one. */
 enum got_kind {
 	GOT_NOTHING, GOT_NULL, GOT_TEXT, GOT_JSON, GOT_TIME,
-	GOT_PART		/* only a part of it is in the event */
+	GOT_PART		/* the event has only a part of it */
 };
 
 struct got {
@@ -159,7 +159,7 @@ struct got {
 	size_t len;
 	int timed;
 	int64_t time;
-	const struct zone *zone;	/* of a time that names none */
+	const struct zone *zone;	/* for a time that names none */
 };
 
 /* Texts and bodies that are sent. */
@@ -198,30 +198,30 @@ struct map_sight {
 	uint32_t list;		/* the array of map_sight_list() */
 };
 
-/* A part of the record, and when it is in force. */
+/* A part of a record, and when it is in force. */
 struct span {
 	int64_t from, until;	/* until: the midnight that ends the last day */
 	int64_t sequence;
 	uint32_t element;	/* the part */
 	uint32_t group;		/* the employment */
-	struct field status;	/* json NULL: was not looked at yet */
+	struct field status;	/* json NULL: not looked at yet */
 };
 
-/* A record on its way through its timeline. */
+/* A record whose timeline is being read. */
 struct line {
 	struct mapper *m;
 	const struct timeline *t;
 	struct span *span;
 	size_t n;
-	struct field *field;	/* as last said, of t->field; json NULL: not */
+	struct field *field;	/* newest value of t->field; json NULL: none */
 };
 
 /* All of these return 0, or -1 with m->why filled. */
 int map_refuse(struct mapper *, const char *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* How many bytes of an outside text are shown: whole characters. */
+/* How many bytes of an outside text to show: whole characters. */
 int map_shown(const char *, size_t len);
-/* The value that is at fault, JSON, is named with the fault. */
+/* The same, quoting the value at fault, which is JSON. */
 int map_wrong(struct mapper *, const char *why, const char *name,
     const char *json, size_t len, const char *fault);
 int map_element(struct mapper *, int *part);
@@ -236,15 +236,16 @@ int map_canonical_member(struct mapper *, uint32_t data);
 struct change *map_add(struct mapper *);
 int map_room(struct mapper *);	/* for one more: 0, or refused */
 
-/* A field's value: normal form of times and sets, then field_fault(). */
+/* Make a field's value: times and sets in their normal form, then
+ * field_fault(). */
 int map_field(struct mapper *, const char *name, enum core_field,
     struct got *, struct field *out);
 
-/* What map_field() would refuse: a constant phrase, or NULL, and g in that
- * form. */
+/* What map_field() would refuse, as a constant phrase; or NULL, and g in the
+ * normal form. */
 const char *map_unfit(struct mapper *, const char *name, struct got *g);
 
-/* Version and times; version of nothing is the time. */
+/* Version and times; without a version, the time is the version. */
 int map_version(struct mapper *, const struct got *num, const struct got *sub,
     struct version *);
 int map_time(struct mapper *, const char *name, const struct got *,
@@ -254,10 +255,10 @@ int map_time(struct mapper *, const char *name, const struct got *,
 const char *map_convert(struct mapper *, const struct way *, enum as,
     struct got *);
 
-/* A time as w->write wants it; as map_convert(). */
+/* Write a time in the format of w->write; returns as map_convert() does. */
 const char *map_write(struct mapper *, const struct way *, struct got *);
 
-/* map_convert_time.c: the same, each for one conversion. */
+/* map_convert_time.c: the same, one function per conversion. */
 const char *map_convert_datetime(struct mapper *, const struct way *,
     struct got *);
 const char *map_convert_date(struct mapper *, const struct way *,
@@ -269,22 +270,22 @@ const char *map_convert_epoch_ms(struct mapper *, const struct way *,
 const char *map_convert_epoch_s(struct mapper *, const struct way *,
     struct got *);
 
-/* The JSON of a value, quoted if it is not yet. */
+/* Turn a value into JSON, quoting it if need be. */
 void map_emit(struct mapper *, struct got *);
 
-/* The other way round: a JSON string as its text; all else stays. */
+/* The reverse: turn a JSON string into its text; leave everything else. */
 void map_unquote(struct mapper *, struct got *);
 
-/* A sorted set of texts: canonical JSON of an array. */
+/* Make a sorted set of texts: a JSON array in canonical form. */
 void map_set(struct mapper *, const char **text, size_t n, struct got *);
 
-/* A condition against the scene; NULL conditions are false. */
+/* Evaluate a condition on the scene; a NULL condition is false. */
 int map_holds(const struct mapper *, const struct cond *);
 
-/* Whether the lists of changed fields are there and count. */
+/* Whether there are lists of changed fields that are to be heeded. */
 int map_only(const struct mapper *);
 
-/* Is place i of the way spoken about? */
+/* Whether the event speaks about place i of the way. */
 enum named { NAMED_NO, NAMED_YES, NAMED_CLEARED, NAMED_PART };
 enum named map_named(const struct mapper *, const struct way *, size_t i);
 
@@ -306,8 +307,8 @@ void map_status_conf(const struct node *, const char *name,
     const struct map_settings *, struct value *);
 struct cond *map_cond_conf(const struct node *, struct arena *);
 
-/* map_header.c: complain of places of a form that name a header which is not
- * among those that receive.headers keeps. */
+/* map_header.c: complain about places of a form that name a header which
+ * receive.headers does not keep. */
 struct kept {
 	const char *const *header;
 	size_t n;

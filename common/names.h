@@ -1,8 +1,8 @@
 /*
- * Names put in order by their bytes, in a time that nobody can make long by
- * choosing them: no hash, so no collisions.  Used where outside data decides
- * how many names there are (members of an object, children of an element).
- * Fill each with name_set(), sort, compare neighbours with name_same().
+ * Names sorted by their bytes, in a time that no choice of names can make long:
+ * no hash, so no collisions.  Used where outside data decides how many names
+ * there are (members of an object, children of an element).  Fill each with
+ * name_set(), sort, compare neighbours with name_same().
  */
 #ifndef COMMON_NAMES_H
 #define COMMON_NAMES_H
@@ -20,12 +20,12 @@ struct name {
 
 void name_set(struct name *, const char *p, uint32_t len, uint32_t index);
 
-/* Ascending by bytes, equal names by index. */
+/* Ascending by bytes; equal names by index. */
 void names_sort(struct name *, size_t n);
 
 int name_same(const struct name *, const struct name *);
 
-/* Whether one is among these: for a few that are no outside data. */
+/* Whether one is among these: for short lists that are not outside data. */
 int names_among(const char *const *, size_t n, const char *one);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * Signed notes of C2SP signed-note: a text, an empty line, and lines of
- * signatures.  Two kinds are understood: Ed25519 over the text, and the
- * cosignature of a witness (C2SP tlog-cosignature, v1), which has a time.
- * Others are passed over, as the standard wants.
+ * Signed notes of C2SP signed-note: a text, an empty line, and signature lines.
+ * Two kinds are understood: Ed25519 over the text, and the cosignature of a
+ * witness (C2SP tlog-cosignature, v1), which has a time.  Others are skipped,
+ * as the standard requires.
  *
- * A key is known by its name and four bytes of a hash; its text form (vkey) is
- * NAME+ID+BASE64.
+ * A key is identified by its name and four bytes of a hash; its text form
+ * (vkey) is NAME+ID+BASE64.
  */
 #ifndef COMMON_NOTE_H
 #define COMMON_NOTE_H
@@ -22,7 +22,7 @@ enum note_kind { NOTE_ED25519 = 1, NOTE_COSIGNATURE = 4 };
 
 struct note_key {
 	char name[NOTE_NAME + 1];
-	int kind;		/* enum note_kind, or a type that we know not */
+	int kind;		/* enum note_kind, or a type unknown to us */
 	unsigned char id[4];
 	unsigned char pk[32];
 };
@@ -33,7 +33,7 @@ struct note_sig {
 	const char *name;	/* inside line */
 	size_t namelen;
 	unsigned char id[4];
-	unsigned char bytes[72];	/* those of the two kinds */
+	unsigned char bytes[72];	/* of the two kinds */
 	size_t n;		/* 0: another kind */
 };
 
@@ -44,17 +44,17 @@ struct note {
 	size_t nsig;
 };
 
-/* Up to NOTE_NAME printable signs of ASCII, no blank and no +. */
+/* At most NOTE_NAME printable ASCII characters, no blank and no +. */
 int note_name_ok(const char *);
 
-/* A key of its parts, which fill id; and from its text form: 0 or E_DATA.  A
- * key of another type is E_DATA as well. */
+/* Make a key from its parts, including id; read one from its text form: 0 or
+ * E_DATA, also for a key of another type. */
 void note_key_make(struct note_key *, const char *name, enum note_kind,
     const unsigned char pk[32]);
 int note_key_parse(struct note_key *, const char *, size_t);
 void note_key_text(const struct note_key *, char out[NOTE_VKEY]);
 
-/* Keys that were collected; zero-initialise, release. */
+/* A list of keys; zero-initialise, release. */
 struct note_keys {
 	struct note_key *key;
 	size_t n;
@@ -63,24 +63,25 @@ struct note_keys {
 void note_keys_add(struct note_keys *, const struct note_key *);
 void note_keys_release(struct note_keys *);
 
-/* A file of keys: one a line, # begins a comment.  0, or E_DATA and *line. */
+/* Parse a file of keys: one per line, # begins a comment.  0, or E_DATA and
+ * *line. */
 int note_keys_parse(struct note_keys *, const char *, size_t, int *line);
 
-/* Take a note apart; everything points into p.  E_DATA. */
+/* Parse a note; everything points into p.  E_DATA. */
 int note_parse(struct note *, const char *p, size_t n);
 
-/* The same of lines of signatures alone; text is left as it is. */
+/* The same for signature lines alone; n->text is left as it is. */
 int note_parse_signatures(struct note *, const char *p, size_t n);
 
 /*
- * What the note has of this key: 1 a good signature, 0 none, E_NO one that is
- * not good, and then the note is worth nothing.  *at (or NULL) is the time of
- * the newest cosignature, in seconds; *line (or NULL) its line.
+ * What the note has of this key: 1 a good signature, 0 none, E_NO a bad one,
+ * which makes the note worthless.  *at (or NULL) is the time of the newest
+ * cosignature, in seconds; *line (or NULL) its line.
  */
 int note_verify(const struct note *, const struct note_key *, int64_t *at,
     const struct note_sig **line);
 
-/* Add a line with the signature of text; sk as in crypt.h. */
+/* Append a line with the signature of text; sk as in crypt.h. */
 void note_sign(struct buf *, const char *text, size_t len,
     const struct note_key *, const unsigned char sk[64]);
 

@@ -10,8 +10,8 @@
 
 #include "common/jsonw.h"
 
-/* A mark of the member's claims may stand last in detail: it is for the record
- * alone, and left out here. */
+/* The last member of detail may be a mark of the member's claims: it is only
+ * for the record, and left out here. */
 #define NOTICE_MARK "claims"
 
 struct notice {
@@ -19,23 +19,23 @@ struct notice {
 	const char *type;	/* "loya.member.enrolled" */
 	const char *member;	/* id, or NULL */
 	int64_t at;
-	/* The event that caused it; seq 0: loya by itself. */
+	/* The event that caused it; seq 0: loya itself did. */
 	const char *source, *event_id;
 	int64_t seq;
 	const char *data;	/* JSON */
 	size_t len;
 };
 
-/* Write it as an object. */
+/* Write the event as an object. */
 void notice_write(struct jsonw *, const struct notice *);
 
-/* Whether events of this type are delivered: those that loya-apply prints.  One
- * that no row of the record stands behind is printed only, but is of a type
- * that others are delivered of. */
+/* Whether events of this type, one that loya-apply prints, are delivered.  An
+ * event without a row in the record is only printed, although its type may be
+ * one of these. */
 int notice_delivered(const char *type);
 
-/* "loya." and kind (of a row of the record) into out, cut to size, which is
- * more than 5. */
+/* "loya." and the kind of an audit row, written to out and cut to size, which
+ * is more than 5. */
 char *notice_type(const char *kind, char *out, size_t size);
 
 #endif

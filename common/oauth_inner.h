@@ -1,6 +1,7 @@
 /*
- * The parts of the client: oauth.c decides, oauth_ask.c asks the peer and keeps
- * what it says, oauth_request.c and oauth_answer.c are the two texts of that.
+ * The parts of the client: oauth.c decides, oauth_ask.c asks the peer and
+ * stores its answer, oauth_request.c makes the request and oauth_answer.c reads
+ * the answer.
  */
 #ifndef COMMON_OAUTH_INNER_H
 #define COMMON_OAUTH_INNER_H
@@ -12,7 +13,7 @@
 
 enum { OAUTH_MARK = 65, OAUTH_ASSERTION = 64 * 1024, OAUTH_WORD = 64 };
 
-/* Seconds that a command may take to print an assertion. */
+/* How many seconds a command may take to print an assertion. */
 enum { OAUTH_COMMAND = 30 };
 
 struct oauth {
@@ -20,7 +21,7 @@ struct oauth {
 	char *confdir;
 	unsigned char *key;	/* NULL: not opened yet */
 	const atomic_int *stop;	/* or NULL */
-	struct httpc *http;	/* NULL: nobody was asked yet */
+	struct httpc *http;	/* NULL: nobody has been asked yet */
 };
 
 /* One oauth_get(). */
@@ -28,10 +29,10 @@ struct oauth_turn {
 	struct oauth *o;
 	const struct source *source;
 	int again;
-	char *refused;		/* crypt_alloc()ed: not this one; or NULL */
+	char *refused;		/* this one will not do, crypt_alloc()ed */
 	struct credential had;	/* what is stored; all empty: nothing */
 	int64_t created;	/* of the secret that begins a chain, or 0 */
-	char asked[OAUTH_MARK];	/* of what the source asks for */
+	char asked[OAUTH_MARK];	/* mark of what the source asks for */
 };
 
 /* Some bytes, crypt_alloc()ed. */
@@ -45,7 +46,7 @@ struct oauth_parts {
 	struct oauth_bytes secret, refresh, assertion;
 };
 
-/* A request, crypt_alloc()ed; a member that there is not is NULL. */
+/* A request, crypt_alloc()ed; members that it does not have are NULL. */
 struct oauth_request {
 	char *basic;		/* value of Authorization */
 	const char *type;
@@ -54,30 +55,30 @@ struct oauth_request {
 
 /* What an answer says besides the token. */
 struct oauth_refusal {
-	int status;		/* 0: there is no answer */
+	int status;		/* 0: there was no answer */
 	char word[OAUTH_WORD];	/* the peer's error word, cleaned, or "" */
-	int later;		/* which means that it is busy */
-	int spent;		/* which means that the grant is no more good */
+	int later;		/* the word means that the peer is busy */
+	int spent;		/* the word means that the grant is used up */
 };
 
-/* oauth.c: read anew what is stored for the turn. */
+/* oauth.c: read what is stored for the turn afresh. */
 int oauth_look(struct oauth_turn *, struct err *);
 
-/* oauth.c: have o->key; again: the one that is the store's now, it may have
- * been changed. */
+/* oauth.c: load o->key; again: the store's present one, as it may have
+ * changed. */
 int oauth_key(struct oauth *, int again, struct err *);
 
-/* oauth_ask.c: ask the peer, store what it gives, put it into t->had.  Under
+/* oauth_ask.c: ask the peer, store what it grants, put it into t->had.  Hold
  * the lock of the source. */
 int oauth_ask(struct oauth_turn *, struct err *);
 
-/* oauth_ask.c: the parts of the next request; the assertion only with run.
+/* oauth_ask.c: get the parts of the next request; the assertion only with run.
  * *seed: what the chain began with.  Release them in any case. */
 int oauth_parts_get(struct oauth_turn *, int run, struct oauth_parts *,
     int64_t *seed, struct err *);
 void oauth_parts_release(struct oauth_parts *);
 
-/* oauth_request.c: pure.  masked: "***" for what is secret.  Release it in any
+/* oauth_request.c: pure.  masked: write "***" for secrets.  Release it in any
  * case. */
 int oauth_request_make(const struct source_oauth *,
     const struct oauth_parts *, int masked, struct oauth_request *,
@@ -88,13 +89,15 @@ void oauth_request_release(struct oauth_request *);
 int oauth_request_show(const struct source_oauth *,
     const struct oauth_parts *, struct buf *out, struct err *);
 
-/* The grant_type of a grant, and its word in source files. */
+/* The grant_type of a grant; its word in source files. */
 const char *oauth_grant_type(enum oauth_grant);
 const char *oauth_grant_word(enum oauth_grant);
 
-/* oauth_answer.c: pure.  An answer, into a credential (without asked and
- * seed; refresh stays NULL when there is none) or into a complaint.  sent: when
- * the request was.  E_NO, E_BUSY, E_CONF, E_DATA; r is filled in any case. */
+/*
+ * oauth_answer.c: pure.  Turn an answer into a credential (without asked and
+ * seed; refresh is NULL if there is none) or into an error.  sent: when the
+ * request was sent.  E_NO, E_BUSY, E_CONF, E_DATA; r is filled in any case.
+ */
 int oauth_answer_read(const struct source *, const struct httpc_answer *,
     const struct redact *, int64_t sent, struct credential *,
     struct oauth_refusal *r, struct err *);

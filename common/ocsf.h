@@ -1,7 +1,7 @@
 /*
- * What the rows of the record are in the Open Cybersecurity Schema Framework,
- * version 1.9.0-dev: Entity Management (class 3004) where a member was
- * changed, Base Event (class 0) for everything else.
+ * Rows of the record in the Open Cybersecurity Schema Framework, version
+ * 1.9.0-dev: Entity Management (class 3004) if a member was changed, Base Event
+ * (class 0) for everything else.
  */
 #ifndef COMMON_OCSF_H
 #define COMMON_OCSF_H
@@ -20,14 +20,14 @@ struct ocsf_event {
 	const char *member;	/* its id, or NULL */
 	const char *actor;
 	const char *why;	/* or NULL */
-	int failed;		/* the answer was no */
+	int failed;		/* it records a refusal or failure */
 	const char *message;
 	size_t message_len;
 	const char *detail;	/* JSON; NULL: erased */
 	size_t detail_len;
 };
 
-/* One object; the line is the caller's. */
+/* Write one object; the caller ends the line. */
 void ocsf_write(struct jsonw *, const struct ocsf_event *);
 
 #endif

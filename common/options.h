@@ -1,6 +1,6 @@
 /*
- * Command-line options, one table a program, which also makes the usage text.
- * The common ones (-s -c -n -q -v -V -h) are handled here.
+ * Command-line options: one table per program, from which the usage text is
+ * made too.  The common ones (-s -c -n -q -v -V -h) are handled here.
  */
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
@@ -14,15 +14,15 @@ struct option_def {
 };
 
 struct program {
-	const char *synopsis;	/* "[-b | -w] [-n]"; one line each, with
-				 * \n; a blank in front continues the last */
-	const struct option_def *option;	/* own ones, ends with
+	const char *synopsis;	/* "[-b | -w] [-n]"; several are separated by
+				 * \n; a leading blank continues the last */
+	const struct option_def *option;	/* its own ones; the last has
 						 * letter 0 */
-	const char *repeated;	/* letters of those with an argument that may
-				 * come again, or NULL */
+	const char *repeated;	/* letters of options with an argument that may
+				 * be repeated, or NULL */
 };
 
-/* The folder that nobody has to name. */
+/* The configuration folder if none is named. */
 #define OPTIONS_CONF "/etc/loya"
 
 struct options {
@@ -30,30 +30,30 @@ struct options {
 	const char *conf;	/* -c, LOYA_CONF, /etc/loya */
 	int dry;		/* -n */
 	int quiet, verbose;
-	const char *verb;	/* what is known of it, or NULL: set by the
-				 * program, for the usage */
+	const char *verb;	/* the verb, once the program knows it, for the
+				 * usage; or NULL */
 	unsigned char given[128];	/* by letter: options with an argument
-					 * that were there */
+					 * that were given */
 };
 
 /*
  * The next of the program's own options; its argument is in optarg.  -1 at the
- * end (optind is the first operand).  A wrong option, or an argument for one
- * that has one already, ends as below; -h prints the usage on stdout, -V the
- * version, and end.
+ * end (optind is the first operand).  A wrong option, or one with an argument
+ * given twice, exits as below.  -h prints the usage on stdout, -V the version;
+ * both exit.
  */
 int options_next(const struct program *, struct options *, int argc,
     char **argv);
 
-/* Print why and a short usage on stderr, and end with 64: the lines of the
- * synopsis where they are few, else the verbs; or the lines about this verb
- * (NULL or an unknown one: as without). */
+/* Print why and a short usage on stderr, and exit with 64.  The usage is the
+ * lines of the synopsis if they are few, else the verbs; or the lines about
+ * this verb (as without a verb if it is NULL or unknown). */
 void options_usage(const struct program *, const char *fmt, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
 void options_verb_usage(const struct program *, const char *verb,
     const char *fmt, ...) __attribute__((noreturn, format(printf, 3, 4)));
 
-/* A decimal number within bounds, nothing else around it: 0 or E_USAGE. */
+/* A decimal number within bounds, with nothing else around it: 0 or E_USAGE. */
 int options_number(const char *, int64_t min, int64_t max, int64_t *v);
 
 #endif

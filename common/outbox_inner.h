@@ -1,23 +1,24 @@
 /*
- * What the parts of the room share.
+ * Shared by the parts of the room.
  */
 #ifndef COMMON_OUTBOX_INNER_H
 #define COMMON_OUTBOX_INNER_H
 
 #include "common/outbox.h"
 
-/* A row of a SELECT of seq, audit, tries, member, alone, in this order. */
+/* Read a row of a SELECT of seq, audit, tries, member, alone, in this order. */
 void outbox_row_read(struct stmt *, struct outbox_row *);
 
-/* Behind this nothing is due: who says so is wrong, or was (backoff.h). */
+/* Nothing is due after this: a later time comes from a wrong clock
+ * (backoff.h). */
 int64_t outbox_far(int64_t now);
 
 /* Put a row behind another one; 0: it is the first. */
 int outbox_set_behind(struct store *, int64_t seq, int64_t behind,
     struct err *);
 
-/* The first of each member of these (a JSON array of their seqs), if it waited
- * for its turn, has it; *next is then set to 1. */
+/* Give the first delivery of each member of these (a JSON array of their seqs)
+ * its turn if it was waiting for it; *next is then set to 1. */
 int outbox_give_turns(struct store *, const char *target, const char *seqs,
     size_t len, int *next, struct err *);
 

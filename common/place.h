@@ -1,21 +1,21 @@
 /*
- * Where in an event a value stands, the way source files say it:
+ * Where in an event a value is, as source files say it:
  *
- *   "/a/b"    RFC 6901 pointer from the current element (what each walks
- *             over; without each: from the base)
+ *   "/a/b"    RFC 6901 pointer from the current element (the one that each
+ *             has reached; without each: from the base)
  *   ""        the current element itself
  *   "^/a/b"   the same from the base, also inside each
  *   "$/a/b"   the same from the whole body, whatever root says
- *   "/a/[b=c]/d"  a step in brackets chooses, of the elements of an array, the
- *             first object whose member b is the text c; of a single object,
- *             it asks whether it is that one
- *   "@name"   an attribute of the envelope: CloudEvents attribute (id, time,
- *             type, subject, extensions), a header that receive.headers
- *             keeps (lower-case name), always there: "@event_id",
- *             "@received_at" (RFC 3339)
+ *   "/a/[b=c]/d"  a step in brackets chooses, among the elements of an array,
+ *             the first object whose member b is the text c; applied to a
+ *             single object, it tests whether that is it
+ *   "@name"   an attribute of the envelope: a CloudEvents attribute (id,
+ *             time, type, subject, extensions), a header that
+ *             receive.headers keeps (lower-case name), and always
+ *             "@event_id" and "@received_at" (RFC 3339)
  *
- * The base is the body (XML turned to JSON; for a CloudEvent its data), or the
- * first of the file's "root" pointers that leads somewhere in it.
+ * The base is the body (XML turned to JSON; for a CloudEvent its data), or what
+ * the first of the file's "root" pointers that leads somewhere points to.
  */
 #ifndef COMMON_PLACE_H
 #define COMMON_PLACE_H
@@ -24,7 +24,7 @@
 #include "common/json.h"
 #include "common/row.h"
 
-/* An event that was parsed far enough to be looked into. */
+/* An event, parsed so far that values can be found in it. */
 struct scene {
 	const struct row *row;
 	struct json envelope;	/* the CloudEvent, or row->head; n == 0: none */
@@ -40,26 +40,27 @@ struct scene {
 	int xml;		/* the body was XML */
 };
 
-/* A value that was found: a token of a document.  j == NULL: a string that
- * stands in text. */
+/* A value that was found: a token of a document, or if j == NULL the string in
+ * text. */
 struct found {
 	const struct json *j;
 	uint32_t tok;
 	const char *text;
 };
 
-/* Whether a place is well formed: NULL, or a constant phrase.  All others
- * below want a place that is. */
+/* Whether a place is well-formed: NULL, or a constant phrase.  The functions
+ * below require that it is. */
 const char *place_fault(const char *place);
 
-/* 1 and *f, or 0 when nothing stands there. */
+/* Find a value: 1 and *f, or 0 if there is nothing at that place. */
 int place_find(const struct scene *, const char *place, struct found *f);
 
-/* The value as text: a string's characters, a number's digits, true, false.
- * NULL for null, arrays, objects.  In the scene's arena or constant. */
+/* The value as text: the characters of a string, the digits of a number, true,
+ * false.  NULL for null, arrays and objects.  In the scene's arena, or
+ * constant. */
 const char *place_text(const struct scene *, const struct found *f);
 
-/* Value kind of enum json_type (JSON_STRING for text). */
+/* Its type, an enum json_type (JSON_STRING for text). */
 int place_type(const struct found *f);
 
 /* Its canonical JSON, in the arena. */
@@ -68,17 +69,16 @@ const char *place_canonical(const struct scene *, const struct found *f,
 
 /*
  * Parse a row: XML is turned into JSON, a structured CloudEvent into envelope
- * and data, then the first of root that leads somewhere becomes base and
- * element.  E_DATA and a sentence in *e when the body cannot be read.  Release
- * with scene_close(); everything in the arena stays valid until it is reset.
+ * and data; then the first of root that leads somewhere becomes base and
+ * element.  E_DATA and a sentence in *e if the body cannot be read.  Release
+ * with scene_close(); everything in the arena stays valid until that is reset.
  */
 int scene_open(struct scene *, const struct row *, const char *const *root,
     size_t nroot, struct arena *, struct err *e);
 void scene_close(struct scene *);
 
-/* Look at the body from another base: the first of root that leads to
- * something other than null.  1, or 0 when none does: then the base is the
- * body itself. */
+/* Use another base in the body: the first of root that leads to something other
+ * than null.  1, or 0 if none does: then the base is the body itself. */
 int scene_root(struct scene *, const char *const *root, size_t nroot);
 
 #endif

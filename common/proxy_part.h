@@ -1,5 +1,5 @@
 /*
- * What the files of proxy.h share; nobody else includes it.
+ * Shared by the files of proxy.h; nobody else includes it.
  */
 #ifndef COMMON_PROXY_PART_H
 #define COMMON_PROXY_PART_H
@@ -11,9 +11,9 @@
 enum { PROXY_CERT = 16 * 1024 };	/* bytes of a certificate, at most */
 
 /*
- * A certificate (DER) out of a header's value, in the arena: :BASE64: (RFC
- * 9440), or with escaped set PEM in which signs are written %0A.  NULL, when
- * it is of neither form, or is not one certificate from end to end.
+ * Decode a certificate (DER) from the value of a header, in the arena: :BASE64:
+ * (RFC 9440), or if escaped is set, PEM with characters written as %0A.  NULL
+ * if it has neither form, or is not exactly one certificate.
  */
 const unsigned char *proxy_cert(const char *value, int escaped,
     struct arena *, size_t *len);

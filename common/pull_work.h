@@ -27,7 +27,7 @@ struct pull_row {
 	size_t head;		/* the same, terminated; 0: none */
 	unsigned char compact;	/* JSON without white space between tokens */
 	const char *type;
-	char id[PULL_ID];	/* "": it goes by key and content */
+	char id[PULL_ID];	/* "": made from key and content */
 	const char *own_id;	/* instead of id, in batch.arena; or NULL */
 	int64_t key, content;
 };
@@ -43,7 +43,7 @@ struct pull_cookie {
 	char *name, *value;	/* malloc()ed, crypt_alloc()ed */
 };
 
-/* A record of a list of pull.missed that some reads. */
+/* A record that a list of pull.missed names, asked for with "some". */
 struct pull_asked {
 	const char *key, *deleted;
 	int there;
@@ -52,16 +52,16 @@ struct pull_asked {
 /* An answer that was read. */
 struct pull_page {
 	int64_t rows;
-	int64_t hash;		/* of all of them, in their order */
-	char *next;		/* where the next one is, malloc()ed; NULL */
-	int64_t pages, total;	/* where the query says where they stand */
+	int64_t hash;		/* of all rows, in their order */
+	char *next;		/* where the next page is, malloc()ed; NULL */
+	int64_t pages, total;	/* if the query says where to find them */
 };
 
-/* Where a query has come to. */
+/* How far a query has got. */
 struct pull_at {
 	const struct pull_query *q;
-	const char *key;	/* of one, or NULL */
-	const char *part;	/* of parts, or NULL */
+	const char *key;	/* for one, or NULL */
+	const char *part;	/* for parts, or NULL */
 	int64_t page, offset;
 };
 
@@ -73,9 +73,9 @@ struct pull {
 	void *ctx;
 	struct oauth *oauth;
 	struct httpc *http;
-	int masked;		/* *** stands for secrets, which are not read */
+	int masked;		/* secrets are not read: *** stands for them */
 
-	/* of the source under way */
+	/* of the present source */
 	const struct source *source;
 	const struct source_pull *conf;
 	struct pull_count count;
@@ -88,62 +88,62 @@ struct pull {
 	struct redact clean;
 	struct pull_cookie cookie[PULL_COOKIES];
 	char *session;		/* crypt_alloc()ed, or NULL */
-	int64_t server;		/* the peer's time as of the first answer since
-				 * it was 0 */
-	int64_t began;		/* the same of the first answer of all, 0 */
-	int64_t quota_begin;	/* used as of the first answer, -1 */
+	int64_t server;		/* the peer's time in the first answer since
+				 * this was set to 0 */
+	int64_t began;		/* the same in the very first answer, 0: none */
+	int64_t quota_begin;	/* used in the first answer, -1: not known */
 	struct err quota;	/* why nothing more is asked, or code 0 */
-	enum pull_verdict verdict;	/* of the last answer */
+	enum pull_verdict verdict;	/* on the last answer */
 
 	/* of its rows */
 	struct pull_batch batch;
 	struct buf lines, canonical;
 	struct json json;
 	char snapshot_id[ID_TEXT];
-	const char *snapshot;	/* the same when they belong to one, or NULL */
-	int64_t total;		/* how many those are, -1: not known yet */
+	const char *snapshot;	/* the same if they belong to one, or NULL */
+	int64_t total;		/* how many rows it has, -1: not known yet */
 	int64_t rows_here, odd_here;	/* rows of this answer */
-	int lone;		/* its row stands where an array might */
+	int lone;		/* its row is where an array might be */
 	int64_t line;		/* of a command, 0: none */
-	int64_t place;		/* which of the lines of its record it is, from
+	int64_t place;		/* number of the line within its record, from
 				 * 1 */
-	int64_t again, again_line;	/* of its lines, those of a record that
-					 * an earlier one has, and the first */
-	const char *key;	/* it has to be this record, or NULL */
-	int64_t matched;	/* rows of that */
-	int64_t thin;		/* the thin row that they are read for, or 0 */
-	int64_t read_back;	/* the same, when nothing of it is left */
-	int64_t covered;	/* changes were read from here on, 0: none, */
-	int64_t covered_at;	/* and this was the time */
+	int64_t again, again_line;	/* how many lines belong to a record of
+					 * an earlier line, and the first */
+	const char *key;	/* only this record is expected, or NULL */
+	int64_t matched;	/* rows that are it */
+	int64_t thin;		/* the thin row that is read back, or 0 */
+	int64_t read_back;	/* the same, if this is all it names */
+	int64_t covered;	/* changes were read from here on, 0: not, */
+	int64_t covered_at;	/* and this is when */
 	const struct row *row;	/* of pull_thin_row() */
-	struct buf keys;	/* of a page: texts, each with its NUL; of
-				 * missed also when it was deleted */
-	const struct pull_missed *missed;	/* the list under way, or
-						 * NULL */
+	struct buf keys;	/* keys of a page, each with its NUL; of missed
+				 * also when it was deleted */
+	const struct pull_missed *missed;	/* the present list, or NULL */
 	int64_t complete, earliest;	/* what it said, 0: nothing */
 	const struct pull_query *listing;	/* of index, or NULL */
 	int64_t listed;		/* its records, -1: none is asked for */
-	int64_t passed;		/* then: what was stamped before this, changes
-				 * does not find any more; 0: all of it is
-				 * still to be read */
+	int64_t passed;		/* then: changes does not find any more what was
+				 * stamped before this; 0: it will find all */
 	struct pull_asked asked[PULL_SOME];
 	size_t nasked;
 	struct buf whole;	/* a record without its parts */
-	struct buf part;	/* rows of one of them, commas between */
+	struct buf part;	/* rows of one of its parts, with commas */
 	struct slots known;	/* hashes of keys that were read */
 };
 
-/* pull_open.c: begin and end a source: its secrets and values. */
+/* pull_open.c: begin and end with a source: its secrets and values. */
 int pull_open(struct pull *, const struct source *, struct err *);
 void pull_close(struct pull *);
 
-/* pull.c: the same, and whether its file has this way to read it. */
+/* pull.c: pull_open(), and check that the file has this way of reading. */
 int pull_ready(struct pull *, const struct source *, enum pull_way,
     struct err *);
 
-/* pull_values.c: what templates are filled with.  The address, which a token
- * may come with; a time as the source wants
- * it, and as a query of changes does; and a text filled in, crypt_alloc()ed. */
+/*
+ * pull_values.c: the values of templates.  The base address, which may come
+ * with a token; a range of times in the source's format, and in that of a query
+ * of changes; the place of a query; and a template filled in, crypt_alloc()ed.
+ */
 void pull_base(struct pull *);
 void pull_range(struct pull *, int64_t since, int64_t until);
 void pull_range_of(struct pull *, const struct pull_query *, int64_t since,
@@ -151,7 +151,7 @@ void pull_range_of(struct pull *, const struct pull_query *, int64_t since,
 void pull_place(struct pull *, const struct pull_at *);
 char *pull_fill(struct pull *, const struct template *, enum template_place);
 
-/* pull_request.c: one request as it stands, made of the query or to a url. */
+/* pull_request.c: one request, made from the query or for a URL. */
 struct pull_request {
 	struct httpc_request http;
 	struct http_header header[80];
@@ -162,45 +162,47 @@ void pull_request_make(struct pull *, const struct pull_at *, const char *url,
     struct pull_request *);
 void pull_request_release(struct pull_request *);
 
-/* pull_session.c: what an answer says in its headers (cookies, the time, the
- * quota); and the cookies for a request, crypt_alloc()ed, or NULL. */
+/* pull_session.c: take what an answer's headers say (cookies, the time, the
+ * quota); the cookies for a request, crypt_alloc()ed, or NULL. */
 void pull_session_take(struct pull *, const struct httpc_answer *);
 char *pull_session_cookie(const struct pull *);
 
-/* pull_ask.c: ask, as often as it takes; give the rows to pull_row().
- * page->next is the caller's to free. */
+/* pull_ask.c: ask, as often as it takes, and pass the rows to pull_row().  The
+ * caller frees page->next. */
 int pull_ask(struct pull *, const struct pull_at *, const char *url,
     struct pull_page *, struct err *);
 
-/* pull_judge.c: what an answer means that is no page: p->verdict and *e. */
+/* pull_judge.c: what an answer that is not a page means: p->verdict and *e. */
 int pull_judge(struct pull *, const struct pull_query *,
     const struct httpc_answer *, struct err *);
-/* The same of a good status, by its frame. */
+/* The same for an answer with a good status, by its frame. */
 int pull_judge_frame(struct pull *, const struct pull_query *,
     const struct json *, struct err *);
 
-/* pull_pages.c: all pages of a query, from where at is; the same from the
- * first one; and one record. */
+/* pull_pages.c: read all pages of a query from where at is, or from the first;
+ * read one record. */
 int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
 
-/* A text of what a page names, kept with its NUL in p->keys. */
+/* Keep a key that a page names in p->keys, with its NUL. */
 int pull_name(struct pull *, const char *, struct err *);
 
-/* Whether a key is known in this run, of changes in this window; and note it:
- * the same. */
+/* Whether a key was read in this run, or for changes in this window; the same,
+ * and note it. */
 int pull_knows(struct pull *, const char *key);
 int pull_know(struct pull *, const char *key);
 
-/* That a record is gone as of a time, as a row. */
+/* Add a row that says that a record is gone as of a time. */
 int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
 
-/* pull_missed.c: what changes may have missed, by the lists of missed, up to
- * p->began; note that there is nothing of before a time, for a snapshot has
- * read all of it.  Whether a list is due (1, 0, <0), and from when to when;
- * since is 0 when there is no cursor yet.  A row of a list; and that some has
- * answered with a record. */
+/*
+ * pull_missed.c: read what changes may have missed, from the lists of missed,
+ * up to p->began.  Note that nothing before a time was missed, because a
+ * snapshot has read everything.  Whether a list is due (1, 0, <0), and its
+ * range; since is 0 if there is no cursor yet.  Take a row of a list.  Note
+ * that some has answered with a record.
+ */
 int pull_missed(struct pull *, struct err *);
 int pull_missed_due(struct pull *, const struct pull_missed *, int64_t now,
     int64_t *since, int64_t *until, struct err *);
@@ -209,30 +211,33 @@ int pull_missed_row(struct pull *, const char *key, const char *deleted,
     struct err *);
 int pull_missed_take(struct pull *, const char *key, struct err *);
 
-/* The records of the list in p->keys, which is emptied, by some. */
+/* Read the records whose keys are in p->keys with some, and empty that. */
 int pull_missed_read(struct pull *, struct err *);
 
-/* pull_lead.c: what changed within pull.lead days, the first time on a day;
- * all: this run has read everything already.  And whether it is due, and from
- * when on: 1, 0, <0. */
+/* pull_lead.c: read what changed within pull.lead days, once a day; all: this
+ * run has already read everything.  Whether that is due, and from when on: 1,
+ * 0, <0. */
 int pull_lead(struct pull *, int all, struct err *);
 int pull_lead_due(struct pull *, int64_t now, int64_t *since, struct err *);
 
-/* pull_index.c: compare with what the source lists; a row of it; and the rows
- * of a page that differ.  Whether changes has passed a record of this stamp,
- * or one that is gone (NULL), and did not find it. */
+/* pull_index.c: compare with what the source lists; take a row of the list;
+ * read the rows of a page that differ.  Whether changes has passed a record
+ * with this stamp, or one that is gone (NULL), without finding it. */
 int pull_compare(struct pull *, struct err *);
 int pull_index_row(struct pull *, const char *key, const char *stamp,
     struct err *);
 int pull_index_page(struct pull *, struct err *);
 int pull_index_lost(const struct pull *, const char *stamp);
 
-/* pull_rows.c: a record as it was answered; what a row says outside its
- * body: of which snapshot it is, or that no event told of it; a line of our
- * own; the id of one that says that a record is gone.  And what they are made
- * of: a row that waits, a text beside it, room for the next one, the id of a
- * state whose text is in p->canonical.  Then store what waits, with the
- * cursor where it is not 0.  A record is whole when its parts are in it. */
+/*
+ * pull_rows.c: take a record as it was answered.  pull_head(): what a row says
+ * outside its body (of which snapshot it is, or that no event told of it).
+ * pull_whole_row(): a record that has its parts.  pull_new_row(), pull_keep(),
+ * pull_room(), pull_state_id(): a new row, text beside it, room for the next,
+ * the id of the state in p->canonical.  pull_own_row(): a line of our own;
+ * pull_gone_id(): the id of one that says that a record is gone.  pull_flush():
+ * store what waits, and the cursor if it is not 0.
+ */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
 size_t pull_head(struct pull *, int lost);
@@ -250,13 +255,13 @@ void pull_gone_id(struct pull *, const char *key, int64_t at,
 int pull_flush(struct pull *, int64_t cursor, struct err *);
 void pull_forget(struct pull *);
 
-/* pull_parts.c: a row of a part, which is kept; and the record in p->whole with
- * all its parts as a row. */
+/* pull_parts.c: keep a row of a part; add the record in p->whole with all its
+ * parts as a row. */
 int pull_part(struct pull *, const char *, size_t, struct err *);
 int pull_parts(struct pull *, struct err *);
 
-/* pull_window.c: what changed from the cursor on; from a time on, which moves
- * no cursor; and where the cursor goes behind an answer of now. */
+/* pull_window.c: read what changed from the cursor on; or from a time on, which
+ * does not move the cursor; how far an answer of now lets the cursor go. */
 int pull_catch_up(struct pull *, struct err *);
 int pull_from(struct pull *, int64_t since, struct err *);
 int64_t pull_settled(const struct pull *, int64_t until);
@@ -266,30 +271,32 @@ int pull_snapshot(struct pull *, struct err *);
 int pull_thin_waiting(struct pull *, struct err *);
 int pull_thin_row(struct pull *, struct err *);
 
-/* pull_command.c: what it prints; and that the line under way is of this
- * record: p->place. */
+/* pull_command.c: read what the command prints; note that its present line
+ * belongs to this record (p->place). */
 int pull_command(struct pull *, struct err *);
 void pull_command_record(struct pull *, const char *key);
 
-/* pull_line.c: a line of a command, and its number: a record, or a loya.member
- * line. */
+/* pull_line.c: take a line of a command, and its number: a record, or a
+ * loya.member line. */
 int pull_line(struct pull *, int64_t number, const char *, size_t,
     struct err *);
 
-/* pull_odd.c: what is no record is a row all the same, of this media type, and
- * why, a sentence, is told once it is durable; E_IO where an answer, or what a
- * command prints, begins with nothing else.  And how many more
- * were told nothing of, at the end of a run. */
+/*
+ * pull_odd.c: store what is not a record as a row all the same, with this media
+ * type; why, a sentence, is told once the row is durable.  E_IO if an answer,
+ * or the output of a command, begins with nothing but such rows.
+ * pull_odd_rest(): at the end of a run, tell how many more there were.
+ */
 int pull_odd(struct pull *, const char *type, const char *s, size_t n,
     struct err *, const char *why, ...)
     __attribute__((format(printf, 6, 7)));
-/* Whether there was nothing else in this answer: such rows may still have to
- * be taken back, and are not stored yet. */
+/* Whether this answer had nothing else so far: such rows may still have to be
+ * withdrawn, and are not stored yet. */
 int pull_odd_only(const struct pull *);
 void pull_odd_stored(struct pull *, const struct pull_row *);
 void pull_odd_rest(const struct pull *);
 
-/* pull_record.c: a row of the record about this source, why may be NULL; and
+/* pull_record.c: add an audit row about this source, why may be NULL; and one
  * about a failure. */
 int pull_record(struct pull *, const char *kind, const char *why,
     struct err *);
