@@ -46,12 +46,16 @@ sign(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* Two of a kind: the begin is 0 for events. */
+/* Two of a kind: the begin is 0 for events.  A row that the floor of one of a
+ * later snapshot goes before was out already when that one came. */
 static int
-alike(const struct claim_event *a, const struct claim_event *b, int *tie)
+alike(const struct claim_event *a, const struct claim_event *b,
+    const struct claim_event *floor, int *tie)
 {
 	int d;
 
+	if (a->begin < b->begin && floor != NULL && floor->seq > a->begin)
+		return -1;
 	if ((d = version_compare(&a->version, &b->version)) != 0 ||
 	    (d = sign(a->begin, b->begin)) != 0)
 		return d;
@@ -67,7 +71,7 @@ decide_order(const struct claim_event *c, const struct claim_event *stored,
 	if (decide_same(c, stored))
 		return 0;
 	if ((c->begin == 0) == (stored->begin == 0))
-		return alike(c, stored, tie);
+		return alike(c, stored, floor, tie);
 	if (c->begin != 0)
 		return decide_row_beats(c, stored) ? 1 : -1;
 	if (c->seq < stored->begin)

@@ -147,6 +147,29 @@ is "but none behind such a row, whatever the versions" \
 is "as none behind the begin" "$(ordered begin row event end)" event
 status 0 "and all of it is sound" loya-audit verify -q
 
+# A row of one snapshot, an event behind its begin, a row of the next one: each
+# takes the place of the one before, whichever comes when, although the first
+# row has the newest version.
+begins() { line hr "$1" loya.snapshot \
+    "{\"phase\":\"begin\",\"snapshot\":\"$1\"}"; }
+says() { member hr "$1" \
+    "{\"external_id\":\"P1\",\"version\":$2,\"name\":\"$1\"}" "${3-}"; }
+says first 5 ',"loyasnapshot":"S1"' >"$T/row1"
+says event 3 >"$T/event"
+says second 4 ',"loyasnapshot":"S2"' >"$T/row2"
+begins S1 >"$T/begin1"
+begins S2 >"$T/begin2"
+for order in "begin1 row1 event begin2 row2" "begin1 event begin2 row1 row2" \
+    "begin1 event begin2 row2 row1"; do
+	rm -f "$LOYA_STORE"*
+	for l in $order; do
+		cat "$T/$l"
+	done | loya-apply >"$T/lines"
+	is "the row of the later one holds: $order" \
+	    "$(store 'SELECT name FROM member')" second
+done
+status 0 "and that is sound" loya-audit verify -q
+
 dice=${LOYA_DICE:-$(date +%s)}
 end=$(($(date +%s) + ${LOYA_TORTURE:-0}))
 n=0
