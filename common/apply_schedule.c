@@ -5,13 +5,14 @@
 
 #include "common/inbox.h"
 
-/* Whether a names everything that b names. */
+/* Whether a names everything that b names.  What names no field says that there
+ * is a record from then on, which nothing else says in its place. */
 static int
 covers(const struct change *a, const struct change *b)
 {
 	size_t i;
 
-	if (b->deleted && !a->deleted)
+	if (b->deleted ? !a->deleted : b->nfield == 0)
 		return 0;
 	for (i = 0; i < b->nfield; i++)
 		if (!change_names(a, b->field[i].name))

@@ -90,6 +90,29 @@ at 2026-12-02T00:00:00Z
 is "the rest in its" \
     "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
     "Old|closed"
+# A record of which no field is said is one all the same, whatever a newer event
+# says of it that is denied later.
+echo '{"authority":{"*":["hr"],"locale":["local"]}}' >"$LOYA_CONF/loya.json"
+for order in "1 2" "2 1"; do
+	for k in $order; do
+		case $k in
+		1) more=',"version":1' ;;
+		2) more=',"version":2,"locale":"de"' ;;
+		esac
+		member hr "no${order%% *}-$k" "{\"external_id\":\"NO${order%% *}\",
+		    \"effective_at\":\"2026-12-20T00:00:00Z\"$more}" |
+		    tr -d '\n'
+		echo
+	done
+done >"$T/in"
+at 2026-12-03T00:00:00Z
+: >"$T/in"
+at 2026-12-21T00:00:00Z
+is "a record without a field comes in its time, in any order" \
+    "$(store "SELECT external_id FROM link WHERE external_id LIKE 'NO%'
+    ORDER BY 1" | paste -s -d ' ')" "NO1 NO2"
+rm "$LOYA_CONF/loya.json"
+
 # Two in a row: of two events the later one counts, of one event both do.
 member hr t1 '{"external_id":"T1","version":1,"status":"active"}' >"$T/in"
 member hr t2 '{"external_id":"T1","version":2,"status":"suspended","effective_at":"2027-06-01T00:00:00Z"}' >>"$T/in"
