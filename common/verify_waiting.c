@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 /* A row of event: what there is to say of it other than "applied".  due: 0 when
  * there is none; a 0 that stands there is a time that nobody waits for. */
 enum { NEVER_DUE = -2 };
@@ -259,6 +261,17 @@ check_inbox(struct verify *v, const struct state *t)
 	return 0;
 }
 
+/* The record can say no time of a year of five digits, as that is of which the
+ * last hour of 9999 was written somewhere in the west. */
+static int64_t
+as_written(int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	return clock_parse(clock_format(t, text), CLOCK_TEXT - 1, &t) == 0 ?
+	    t : 0;
+}
+
 static void
 take(struct verify *v, struct stmt *st, struct state *t)
 {
@@ -271,7 +284,7 @@ take(struct verify *v, struct stmt *st, struct state *t)
 		if (s != NULL && strcmp(s, event_state_name(
 		    (enum event_state)i)) == 0)
 			t->state = (enum event_state)i;
-	t->due = stmt_get_int(st, 2);
+	t->due = as_written(stmt_get_int(st, 2));
 	if (t->due == 0 && !stmt_is_null(st, 2))
 		t->due = NEVER_DUE;
 	if ((s = verify_text(v, st, 3)) != NULL)

@@ -162,6 +162,10 @@ is "what comes due is about the one that it names, also if a later one does" \
     "$got $(store "SELECT count(*) FROM link JOIN member m
     ON m.id = member WHERE m.locale = 'de'")" "member.updated 2"
 
+# For ever, as it is written in the west: in UTC that is a year of five digits.
+member hr y1 '{"external_id":"E2","version":99,"status":"closed","effective_at":"9999-12-31T23:59:59-05:00"}' >"$T/in"
+at 2028-01-03T00:00:00Z
+is "the last evening of all can be waited for" "${got##* }" event.scheduled
 ok "verify agrees" loya-audit verify
 
 # More than a batch is due, and somebody spends points behind it.
