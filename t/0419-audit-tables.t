@@ -95,6 +95,7 @@ snapshot() {	# ID COUNT EXTERNAL-ID...
 		    ',"datacontenttype":"application/json"'
 	done
 	member hr z1 '{"external_id":"Z1","version":1,"name":"Zoe","email":"z1@x.example"}'
+	points hr zp '{"external_id":"Z1","kind":"earn","points":7,"reference":"zp"}'
 	member hr z2 '{"external_id":"Z2","version":1,"name":"Zed","email":"z2@x.example"}'
 	member hr z3 '{"external_id":"Z3","version":1,"name":"Zia","email":"z3@x.example"}'
 } | loya-apply >"$T/lines" 2>"$T/err"
