@@ -116,6 +116,28 @@ file_path(const struct store *s, enum store_file f, char path[FILE_PATH])
 }
 
 /*
+ * A reader has found no store, or an old one, or one that somebody makes at
+ * this moment: it makes it, where it may.  Where it may not, its fault is the
+ * one that *e has already, and not that a reader cannot write.
+ */
+static int
+open_after_all(struct file *fp, enum store_file f, const char *path,
+    enum role r, int flags, struct err *e)
+{
+	struct err again;
+	int rc;
+
+	db_close(fp->db);
+	fp->db = NULL;
+	rc = open_writer(fp, f, path, r, flags, &again);
+	if (rc == E_READONLY)
+		return E_NOSTORE;
+	if (rc != 0 && e != NULL)
+		*e = again;
+	return rc;
+}
+
+/*
  * A role that may not write a file opens it for reading, but makes it when
  * it is the first to come.
  */
@@ -136,12 +158,8 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	    (f == STORE_INBOX && s->role == ROLE_HEAD);
 	rc = reader ? open_reader(fp, f, path, e) :
 	    open_writer(fp, f, path, s->role, flags, e);
-	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE)) {
-		/* Old, or being made by somebody at this moment. */
-		db_close(fp->db);
-		fp->db = NULL;
-		rc = open_writer(fp, f, path, s->role, flags, e);
-	}
+	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE))
+		rc = open_after_all(fp, f, path, s->role, flags, e);
 	if (rc == 0)
 		rc = store_load_key(fp, e);
 	if (rc != 0)

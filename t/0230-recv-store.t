@@ -131,6 +131,30 @@ status 78 "one that may not be read" ${nobody-}loya-recv <"$T/req"
 is "is told of with the reason" "$(cat "$T/err")" "loya-recv: \
 $LOYA_STORE-inbox: it, its -wal or its -shm cannot be opened: Permission denied"
 chmod 644 "$LOYA_STORE-inbox-wal"
+
+# The store itself is only read: to be let write it is never what is missing.
+read_only() {	# sentence, why
+	request GET /health ''
+	# shellcheck disable=SC2086
+	status 78 "$1" ${nobody-}loya-recv <"$T/req"
+	is "... is told of as it is" "$(cat "$T/err")" "loya-recv: $LOYA_STORE: $2"
+	is "... to /health with no other word" "$(tail -n 1 "$T/out")" \
+	    '{"status":"failing","why":"failing"}'
+}
+chmod 0 "$LOYA_STORE"
+read_only "a store that may not be read" \
+    "it, its -wal or its -shm cannot be opened: Permission denied"
+LOYA_STORE=$T/old
+for f in '' -inbox; do
+	sqlite3 "$LOYA_STORE$f" <"$here/stores/3$f.sql"
+	sqlite3 "$LOYA_STORE$f" "PRAGMA journal_mode = wal"
+done >"$T/out"
+[ -z "${nobody-}" ] || chown 65534 "$LOYA_STORE"*
+chmod 444 "$LOYA_STORE"
+read_only "one of an older release that may not be written" \
+    "made by an older loya; run loya-apply -b once to bring it up to date"
+LOYA_STORE=$T/loya.db
+chmod 644 "$LOYA_STORE"
 mode=server
 
 # a full disk
