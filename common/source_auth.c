@@ -104,9 +104,10 @@ static void
 url_rules(const struct node *n, const char *url)
 {
 	const char *fault = url_unformed(url);
+	char told[URL_TOLD];
 
 	if (fault != NULL)
-		conf_bad_at(n, "url", "'%.60s': %s", url, fault);
+		conf_bad_at(n, "url", "'%s': %s", url_told(url, told), fault);
 	else if (url[strlen(url) - 1] == '/')
 		conf_bad_at(n, "url", "a slash at its end: the path behind it "
 		    "begins with one");

@@ -40,9 +40,10 @@ static void
 address_ok(const struct node *n, const char *key, const char *url)
 {
 	const char *fault = url_fault(url);
+	char told[URL_TOLD];
 
 	if (fault != NULL)
-		conf_bad_at(n, key, "'%.60s': %s", url, fault);
+		conf_bad_at(n, key, "'%s': %s", url_told(url, told), fault);
 }
 
 /* url, with {base} in front for what pull.base says. */

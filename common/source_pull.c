@@ -34,6 +34,7 @@ missing(const struct node *n, struct source_pull *p, const char *what)
 static void
 base(const struct node *n, struct arena *a, struct source_pull *p)
 {
+	char told[URL_TOLD];
 	const char *fault;
 	size_t len;
 
@@ -42,7 +43,8 @@ base(const struct node *n, struct arena *a, struct source_pull *p)
 		return;
 	}
 	if ((fault = url_fault(p->base)) != NULL)
-		conf_bad_at(n, "base", "'%.60s': %s", p->base, fault);
+		conf_bad_at(n, "base", "'%s': %s", url_told(p->base, told),
+		    fault);
 	else if (strchr(p->base, '?') != NULL)
 		conf_bad_at(n, "base", "it has a query");
 	len = strlen(p->base);

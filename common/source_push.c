@@ -123,6 +123,7 @@ hmac(const struct node *n, struct arena *a, struct push *p)
 static void
 address(const struct node *n, struct arena *a, struct push *p)
 {
+	char told[URL_TOLD];
 	const char *fault;
 
 	if (!conf_string(n, "url", a, &p->url)) {
@@ -130,7 +131,8 @@ address(const struct node *n, struct arena *a, struct push *p)
 		return;
 	}
 	if ((fault = url_fault(p->url)) != NULL)
-		conf_bad_at(n, "url", "'%.60s': %s", p->url, fault);
+		conf_bad_at(n, "url", "'%s': %s", url_told(p->url, told),
+		    fault);
 	else if (!p->private_too && url_plain(p->url))
 		conf_bad_at(n, "url", "http:// is for this machine itself, "
 		    "which 'private' has to allow");

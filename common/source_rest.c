@@ -67,6 +67,7 @@ base(const struct node *root, const struct node *n, struct reading *r,
 	struct map_setting *s = &r->setting[r->reader.nsetting];
 	struct node pull;
 	const char *text, *fault;
+	char told[URL_TOLD];
 	size_t len;
 	int own = conf_string(n, "base", r->arena, &text);
 
@@ -74,7 +75,7 @@ base(const struct node *root, const struct node *n, struct reading *r,
 	    conf_string(&pull, "base", r->arena, &text)))
 		return;
 	if ((fault = url_fault(text)) != NULL)
-		conf_bad(n, "base: '%.60s': %s", text, fault);
+		conf_bad(n, "base: '%s': %s", url_told(text, told), fault);
 	len = strlen(text);
 	while (len > 0 && text[len - 1] == '/')
 		len--;
@@ -90,6 +91,7 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 {
 	struct node at;
 	const char *start, *fault, *host;
+	char told[URL_TOLD];
 
 	if (!conf_get(n, "url", &at)) {
 		conf_bad(n, "there is no url");
@@ -102,7 +104,7 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 	start = map_text_start(q->url, r->arena);
 	host = strstr(start, "://");
 	if ((fault = url_fault(start)) != NULL)
-		conf_bad(&at, "'%.60s': %s", start, fault);
+		conf_bad(&at, "'%s': %s", url_told(start, told), fault);
 	else if ((fault = url_fault(map_text_own(q->url, r->arena))) != NULL)
 		conf_bad(&at, "%s", fault);
 	else if (host != NULL && strchr(host + 3, '/') == NULL)

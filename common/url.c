@@ -1,5 +1,6 @@
 #include "common/url.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -134,7 +135,7 @@ url_unformed(const char *url)
 		return "it does not begin with https://";
 	if (strlen(url) > 2000)
 		return "it has more than 2000 characters";
-	/* user:password@host would end up in messages. */
+	/* user:password@host would end up where it is not expected. */
 	if (memchr(s, '@', strcspn(s, "/?#")) != NULL)
 		return "it has a user name in it";
 	if ((n = host_length(s)) == 0 || n > 255)
@@ -148,6 +149,20 @@ url_unformed(const char *url)
 		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
 			return "it has a character that must be encoded";
 	return NULL;
+}
+
+/* A password may have what ends it elsewhere, so the last '@' counts. */
+char *
+url_told(const char *url, char out[URL_TOLD])
+{
+	const char *s = strstr(url, "://"), *at = strrchr(url, '@');
+
+	s = s != NULL ? s + 3 : url;
+	if (at != NULL && at > s)
+		snprintf(out, URL_TOLD, "%.*s***%s", (int)(s - url), url, at);
+	else
+		snprintf(out, URL_TOLD, "%s", url);
+	return out;
 }
 
 char *

@@ -19,6 +19,12 @@ const char *url_fault(const char *url);
  * of. */
 const char *url_unformed(const char *url);
 
+/* The beginning of an address, which may be none, for a message: what stands
+ * in front of an '@', as a user's name and password do, is "***".  Returns
+ * out. */
+enum { URL_TOLD = 61 };
+char *url_told(const char *url, char out[URL_TOLD]);
+
 /* Host and port of an address without fault, cut to size. */
 char *url_host(const char *url, char *out, size_t size);
 

@@ -132,4 +132,22 @@ echo '{"profile":"workday","receive":{"auth":{"kind":"bearer"}},"map":{"forms":{
     >"$LOYA_CONF/sources/crm.json"
 ok "nor where the file says that none is thin" loya-recv -n
 is "which is so" "$(grep -c 'thin events' "$T/err")" 0
+
+# A password in an address is not told to who reads the messages.
+address='"https://me:pa/s@w0rd@api.example/v2"'
+for file in "{\"pull\":{\"base\":$address,
+        \"changes\":[{\"url\":\"{base}/c\"}]}}" \
+    "{\"oauth\":{\"grant\":\"client_credentials\",\"url\":$address}}" \
+    "{\"profile\":\"hubspot\",\"receive\":{\"auth\":{\"url\":$address}}}" \
+    "{\"push\":{\"kind\":\"webhook\",\"on\":\"*\",
+        \"webhook\":{\"url\":$address}}}" \
+    "{\"push\":{\"kind\":\"rest\",\"rest\":{\"base\":$address,
+        \"requests\":{\"a\":{\"on\":\"*\",\"url\":\"{base}/a\"}}}}}" \
+    "{\"push\":{\"kind\":\"rest\",\"rest\":{
+        \"requests\":{\"a\":{\"on\":\"*\",\"url\":$address}}}}}"; do
+	echo "$file" >"$LOYA_CONF/sources/crm.json"
+	wrong "a password in $(echo "$file" | tr -d ' \n' |
+	    sed 's/"https.*//')" "https://\*\*\*@api\.example/v2"
+	is "it is in no message" "$(grep -c 'w0rd' "$T/err")" 0
+done
 done_testing

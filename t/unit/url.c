@@ -119,8 +119,15 @@ test_bad(void)
 static void
 test_parts(void)
 {
-	char out[12];
+	char out[12], told[URL_TOLD];
 
+	is_str(url_told("https://a/b?c", told), "https://a/b?c", "as it is");
+	is_str(url_told("https://u:p/@w@a/b", told), "https://***@a/b",
+	    "... without a password");
+	is_str(url_told("u:p@a", told), "***@a", "... of what is no address");
+	is_str(url_told("https://a/2345678901234567890123456789012345678901234"
+	    "56789012345", told), "https://a/234567890123456789012345678901234"
+	    "56789012345678901", "... and cut");
 	is_str(url_host("https://a.b:1/x", out, sizeof out), "a.b:1", "a host");
 	is_str(url_host("http://[::1]?x", out, sizeof out), "[::1]", "v6");
 	is_str(url_host("https://aaaaaaaaaaaaaaaaaa", out, sizeof out),
