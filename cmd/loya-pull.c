@@ -130,6 +130,7 @@ dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	return rc;
 }
 
+/* How it ended: the exit status. */
 static int
 one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 {
@@ -139,12 +140,12 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	r->name = s->name;
 	r->began = clock_mono();
 	if (r->o.dry)
-		return dry(r, p, s, e);
+		return status_exit(dry(r, p, s, e));
 	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
 		warn("%s", e->msg);
 	/* One record that cannot be read back keeps no others from it. */
 	if (waited != 0 && waited != E_IO)
-		return waited;
+		return status_exit(waited);
 	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
 	rc = r->full ? pull_everything(p, s, e) : r->index ?
 	    pull_differences(p, s, e) : pull_changes(p, s, e);
@@ -152,32 +153,15 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	if (rc != 0)
 		warn("%s", e->msg);
 	/* What is no record was told of when it was stored. */
-	if (rc == 0 && waited == 0 && odd + pull_counts(p)->odd > 0)
+	if (rc == 0 && odd + pull_counts(p)->odd > 0)
 		rc = E_NO;
-	return rc != 0 ? rc : waited;
-}
-
-/* The gravest of two ends: what nobody but a person can mend goes first. */
-static int
-graver(int a, int b)
-{
-	static const int order[] = { EXIT_DONE, EXIT_LATER, EXIT_NO,
-	    EXIT_DATA, EXIT_IO, EXIT_CONFIG, EXIT_BUG };
-	int i, ra = 0, rb = 0;
-
-	for (i = 0; i < (int)(sizeof order / sizeof order[0]); i++) {
-		if (order[i] == a)
-			ra = i;
-		if (order[i] == b)
-			rb = i;
-	}
-	return ra > rb ? a : b;
+	return pull_graver(status_exit(waited), status_exit(rc));
 }
 
 static int
 pull_all(struct run *r, struct store *store, const struct config *c)
 {
-	int status = EXIT_DONE, rc;
+	int status = EXIT_DONE;
 	struct pull *p;
 	struct err e;
 	size_t i;
@@ -185,8 +169,7 @@ pull_all(struct run *r, struct store *store, const struct config *c)
 	r->progress = !r->o.quiet && isatty(STDERR_FILENO);
 	pull_new(&p, store, c, r->o.conf, tell, r);
 	for (i = 0; i < r->n; i++)
-		if ((rc = one(r, p, r->source[i], &e)) != 0)
-			status = graver(status, status_exit(rc));
+		status = pull_graver(status, one(r, p, r->source[i], &e));
 	pull_free(p);
 	return status;
 }
@@ -217,5 +200,5 @@ main(int argc, char **argv)
 		status = pull_all(&r, store, config);
 	store_close(store);
 	config_free(config);
-	die_flush_exit(graver(missing, status));
+	die_flush_exit(pull_graver(missing, status));
 }

@@ -216,3 +216,19 @@ pull_read_back(struct pull *p, const struct source *s, const struct row *row,
 	p->row = row;
 	return run(p, s, 0, PULL_CHANGES, pull_thin_row, e);
 }
+
+int
+pull_graver(int a, int b)
+{
+	static const int order[] = { EXIT_DONE, EXIT_LATER, EXIT_NO,
+	    EXIT_DATA, EXIT_IO, EXIT_CONFIG, EXIT_BUG };
+	int i, ra = 0, rb = 0;
+
+	for (i = 0; i < (int)(sizeof order / sizeof order[0]); i++) {
+		if (order[i] == a)
+			ra = i;
+		if (order[i] == b)
+			rb = i;
+	}
+	return ra > rb ? a : b;
+}

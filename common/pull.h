@@ -67,6 +67,10 @@ int pull_is_thin(const struct source *, const struct row *);
 int pull_read_back(struct pull *, const struct source *, const struct row *,
     struct err *);
 
+/* The graver of two exit statuses, in the order of loya-pull(1): what only a
+ * person can mend comes first. */
+int pull_graver(int, int);
+
 /* Append to out the requests that one of these would begin with, as text with
  * secrets masked.  Nobody is asked. */
 enum pull_way { PULL_CHANGES, PULL_EVERYTHING, PULL_DIFFERENCES };

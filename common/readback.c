@@ -54,8 +54,9 @@ struct readback {
 static void
 worse(struct readback *r, int rc)
 {
-	if (r->worst == 0 || r->worst == E_BUSY ||
-	    (r->worst == E_NO && rc != E_BUSY))
+	int was = status_exit(r->worst), now = status_exit(rc);
+
+	if (now != was && pull_graver(was, now) == now)
 		r->worst = rc;
 }
 

@@ -87,6 +87,9 @@ for m in other many; do
 	is "the event waits" "$(store "SELECT count(*) FROM event
 	    WHERE state = 'unread'")" 1
 done
+printf 'other\n503\n503\n503\n503\n' >"$org/script"
+status 74 "an answer of another record, and then none" loya-pull crm
+like "which is told, too" "$(cat "$T/err")" 'answers 503'
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 
@@ -132,9 +135,15 @@ is "each is passed" "$(wc -l <"$T/out" | tr -d ' ')" 3
 is "one is told of, and then how many" \
     "$(sed "s/\(inbox [0-9]*\): .*/\1/" "$T/err")" "loya-pull: inbox $seq
 loya-pull: inbox: 2 more not read back"
-rm "$org/always"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
+cat "$T/long" "$T/line" >"$T/in"
+status 78 "the gravest end is that of all" loya-pull -r crm <"$T/in"
+rm "$org/always"
 status 65 "a line that is too long" loya-pull -r crm <"$T/long"
+echo other >"$org/script"
+cat "$T/line" "$T/long" >"$T/in"
+status 74 "another record, and a line that is too long" \
+    loya-pull -r crm <"$T/in"
 
 # As a filter, of lines that no row stands behind.
 loya-apply -b >"$T/out"
