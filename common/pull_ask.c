@@ -237,6 +237,7 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 {
 	const struct json *j = &k->slicer.json;
 	const struct pull_query *q = k->q;
+	int rc = 0;
 
 	page->rows = k->rows;
 	page->hash = k->hash;
@@ -247,8 +248,10 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 	if (q->next != NULL)
 		return read_next(k, page, e);
 	if (q->pages != NULL)
-		return number(k, q->pages, &page->pages, e);
-	return q->total != NULL ? number(k, q->total, &page->total, e) : 0;
+		rc = number(k, q->pages, &page->pages, e);
+	if (rc == 0 && q->total != NULL)
+		rc = number(k, q->total, &page->total, e);
+	return rc;
 }
 
 /* Ask once: 0 and the page; else *wait is what the peer wants, or -1. */

@@ -82,7 +82,7 @@ fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
 	if (q->pages != NULL && page->rows > 0 && page->pages == 0)
 		return err_set(e, E_IO, "%s: %s: there are rows, and '%s' says "
 		    "0", q->name, not_it, q->pages);
-	if (q->total == NULL)
+	if (!q->by_offset || q->total == NULL)
 		return 0;
 	if (page->rows > 0 && end > page->total)
 		return err_set(e, E_IO, "%s: %s: rows up to %lld, and '%s' "

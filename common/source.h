@@ -176,7 +176,7 @@ struct pull_query {
 	const char *pages;	/* pointer to how many pages, or NULL */
 	int by_offset;		/* pages of limit rows */
 	int64_t limit;		/* rows of a page, 0: nobody says */
-	const char *total;	/* pointer to how many rows, or NULL */
+	const char *total;	/* of either: pointer to how many rows, NULL */
 	const char *ok_place;	/* pointer that has to lead to one of ok */
 	struct pull_words ok;
 	int keys;		/* rows only name records: one reads each */

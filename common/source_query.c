@@ -10,7 +10,7 @@
 
 static const char *const keys[] = { "method", "url", "params", "headers",
     "body", "type", "xml", "rows", "key", "stamp", "next", "done", "pages",
-    "offset", "ok", "keys", "ago", "list", NULL };
+    "total", "offset", "ok", "keys", "ago", "list", NULL };
 
 /* In the order of enum pull_name. */
 static const char *const names[PULL_NAMES] = { "base", "since", "until",
@@ -190,6 +190,8 @@ paging(const struct node *n, struct arena *a, struct pull_query *q)
 	if (pointer(n, "done", a, &q->done) && q->next == NULL)
 		conf_bad_at(n, "done", "there is no 'next'");
 	pointer(n, "pages", a, &q->pages);
+	if (pointer(n, "total", a, &q->total) && q->pages == NULL)
+		conf_bad_at(n, "total", "there is no 'pages'");
 	if (!conf_get(n, "offset", &o) || !conf_known(&o, known))
 		return;
 	q->by_offset = 1;

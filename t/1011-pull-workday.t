@@ -245,6 +245,22 @@ like "masks the password" "$(cat "$T/out")" '#PasswordText">\*\*\*</wsse:Passwor
 is "all of it" "$(grep -c ush "$T/out")" 0
 status 0 "a snapshot" loya-pull -f hr
 like "has everybody" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":5'
+# Who goes while pages are read moves others up, onto one that was read.
+before=$(inbox "SELECT value FROM cursor WHERE name = 'changes'")
+sed -i 's/Z 2 /Z 1 /' "$wd/workers"
+printf leaves >"$wd/mode"
+status 74 "a snapshot of fewer than its first page says" loya-pull -f hr
+is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': all[0]: rows went \
+while they were read: '/Envelope/Body/Get_Workers_Response/Response_Results/\
+Total_Results' said 5, and now 4"
+is "and has no end" "$(grep -c '"phase":"end"' "$T/out")" 0
+sed -i "s/ [^ ]*/ 2026-04-16T01:41:00Z/" "$wd/workers"
+at 2026-04-16T01:42:00Z
+status 74 "changes of which some go each time" loya-pull hr
+is "do not move the cursor" "$before" \
+    "$(inbox "SELECT value FROM cursor WHERE name = 'changes'")"
+rm "$wd/mode"
+pull_apply 2026-04-16T01:42:00Z
 
 # What only a snapshot has seen: the last state that is remembered is over.
 worker 5 $old $old "Eric 2020-01-01 - 1 0 0"

@@ -60,6 +60,22 @@ good "pages, once as a text" 2 2
 by_number '1:{"r":[],"pages":0}'
 good "0 pages and no row" 0 1
 
+# And how many rows there are in all.
+by_both() { pages '{page}' '"rows":"/r","pages":"/pages","total":"/total"' "$@"; }
+by_both "1:{$one,\"pages\":1}"
+at_fault "pages without the total" "$none '/total'"
+by_both "1:{$one,\"pages\":2,\"total\":2}" '2:{"r":[{"id":2}],"pages":2,"total":3}'
+good "a total that grows" 2 2
+by_both "1:{$one,\"pages\":3,\"total\":3}" '2:{"r":[{"id":3}],"pages":2,"total":2}'
+status 74 "one that shrinks each time" loya-pull hr
+is "is told, for a row may have been passed over" "$(cat "$T/err")" \
+    "loya-pull: source 'hr': changes[0]: rows went while they were read: '/total' said 3, and now 2"
+is "when all was read three times more, and the cursor stands" \
+    "$(wc -l <"$api/log") $(cursor hr)" "8 "
+pages 1 '"rows":"/r","total":"/total"' "1:$one"
+status 78 "a total that belongs to nothing" loya-pull hr
+like "is told" "$(cat "$T/err")" "changes.0..total: there is no 'pages'"
+
 # done and next.
 for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \
     ',"done":null' ',"done":"true"' ',"done":1,"next":null'; do

@@ -10,7 +10,8 @@
 # termination date or -, active, terminated, hire rescinded (0 or 1).
 # DIR/report has lines of a time and an object.  DIR/asked is what was asked.
 # DIR/mode (stub.pl): absent, many, years (503 for one that spans the turn of
-# a year) of a report; fault; moved (another WID).
+# a year) of a report; fault; moved (another WID); leaves (the first worker is
+# not there any more from page 2 on).
 use strict;
 use warnings;
 use File::Basename;
@@ -62,11 +63,15 @@ sub worker {
 sub workers {
 	my ($page, $count, @all) = @_;
 	my $pages = int((@all + $count - 1) / $count) || 1;
+	my $total = @all;
 	my @part = splice @all, ($page - 1) * $count, $count;
+	my $n = @part;
 	return (200, '<env:Envelope xmlns:env="http://schemas.xmlsoap.org/' .
 	    'soap/envelope/"><env:Body><wd:Get_Workers_Response xmlns:wd=' .
-	    '"urn:com.workday/bsvc"><wd:Response_Results><wd:Total_Pages>' .
-	    "$pages</wd:Total_Pages><wd:Page>$page</wd:Page>" .
+	    '"urn:com.workday/bsvc"><wd:Response_Results><wd:Total_Results>' .
+	    "$total</wd:Total_Results><wd:Total_Pages>$pages" .
+	    "</wd:Total_Pages><wd:Page_Results>$n</wd:Page_Results>" .
+	    "<wd:Page>$page</wd:Page>" .
 	    '</wd:Response_Results><wd:Response_Data>' . join('', map {
 	    worker($_) } @part) . '</wd:Response_Data>' .
 	    '</wd:Get_Workers_Response></env:Body></env:Envelope>',
@@ -101,6 +106,7 @@ sub soap {
 	    unless $password eq 'h<&>"ush';
 	return fault('Server', 'try later') if $mode eq 'fault';
 	my @all = map { [split / /] } lines('workers');
+	shift @all if $mode eq 'leaves' && $q->{body} !~ /<b:Page>1</;
 	if ($body =~ m{^<b:Request_References\ b:Skip_Non_Existing_Instances=
 	    "true"><b:Worker_Reference><b:ID\ b:type="WID">(\w+)</b:ID>
 	    </b:Worker_Reference></b:Request_References>\Q$group\E$}x) {
