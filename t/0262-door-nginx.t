@@ -24,6 +24,9 @@ printf '{ "receive": { "auth": { "kind": "mtls", %s }, "id": "/id" } }' \
     '"subject": "CN=sender 1,O=Loya"' >"$LOYA_CONF/sources/name.json"
 printf '{ "receive": { "auth": { "kind": "mtls", %s }, "id": "/id" } }' \
     "\"certificate\": \"$sum\"" >"$LOYA_CONF/sources/sum.json"
+printf '{ "receive": { "auth": { "kind": "header", "query": "code" } } }' \
+    >"$LOYA_CONF/sources/asked.json"
+printf 'in-the-url' | loya-token -q set asked
 # What the example says loya.json should be.
 sed -n 's/^#\t//p' "$top/man/examples/nginx.conf" >"$LOYA_CONF/loya.json"
 
@@ -34,6 +37,7 @@ front() {
 	sed "s|listen 443|listen 127.0.0.1:$port|
 	    s|listen \[::\]:443|listen [::1]:$port|
 	    s|/run/loya-recv.sock|$T/sock|
+	    s|/var/log/nginx/loya.log|$T/loya.log|
 	    s|/etc/nginx/loya/cert.pem|$T/server.pem|
 	    s|/etc/nginx/loya/cert.key|$T/server.key|
 	    s|/etc/nginx/loya/clients.pem|$T/ca.pem|
@@ -46,7 +50,7 @@ front() {
 	error_log $T/error.log;
 	events { worker_connections 512; }
 	http {
-		access_log off;
+		access_log $T/access.log;
 		client_body_temp_path $T/body.tmp;
 		proxy_temp_path $T/proxy.tmp;
 		fastcgi_temp_path $T/fastcgi.tmp;
@@ -88,6 +92,10 @@ is "its client's address is passed on" "$(said /hooks/std)" \
 is "a wrong signature" "$(hook /hooks/std n2 -H 'webhook-id: other')" 401
 is "/health" "$(ask_curl "$url/health") $(cat "$T/got")" \
     '200 {"status":"ok"}'
+is "a secret in the URL" "$(hook '/hooks/asked?code=in-the-url' n10)" 202
+wait_for "the log" grep -q hooks/asked "$T/loya.log"
+is "is in no log of who asked what" "$(cat "$T/access.log" "$T/loya.log" |
+    grep -c in-the-url)" 0
 
 # addresses
 is "a client on this machine is one" "$(hook /hooks/open n3)" 202
