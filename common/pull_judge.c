@@ -158,7 +158,7 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	/* Where it says neither it may be a page of HTML. */
 	redact_text(&p->clean, told[0] != '\0' ? told : a->body,
 	    told[0] != '\0' ? strlen(told) : a->len, said, sizeof said);
-	url_host(p->conf->base, host, sizeof host);
+	url_host(p->value[PULL_BASE].p, host, sizeof host);
 	p->verdict = v;
 	json_release(&j);
 	buf_release(&b);

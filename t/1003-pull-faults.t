@@ -86,6 +86,14 @@ loya-pull crm 2>"$T/err"
 is "a token that is refused is renewed once" "$(asked | tr '\n' ' ')" \
     "(401) POST /services/oauth2/token (401) "
 rm "$org/always"
+fresh
+printf forbidden >"$org/always"
+base=http://localhost:${base##*:} salesforce ',"tries":3'
+status 78 "a refusal of the instance that the token named" loya-pull crm
+like "is told as its own" "$(cat "$T/err")" \
+    "changes.0.: 127\.0\.0\.1:[0-9]* answers 403: API_DISABLED_FOR_ORG"
+salesforce ',"tries":3'
+rm "$org/always"
 for m in second date; do
 	fresh
 	next good $m
