@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/clock.h"
 
@@ -70,7 +71,10 @@ collect_one(void *cls, enum MHD_ValueKind kind, const char *name,
 	n = strlen(h->value);
 	if (n == 0 || (h->value[n - 1] != ' ' && h->value[n - 1] != '\t'))
 		return MHD_YES;
-	/* Blanks behind a value are no part of it (RFC 9110 5.5). */
+	/* Blanks behind a value are no part of it (RFC 9110 5.5).  A library
+	 * that tells of them does not know the coding by its name then. */
+	if (strcasecmp(name, "Transfer-Encoding") == 0)
+		return MHD_YES;
 	while (n > 0 && (h->value[n - 1] == ' ' || h->value[n - 1] == '\t'))
 		n--;
 	h->value = arena_dup(&k->w->pub.arena, h->value, n);

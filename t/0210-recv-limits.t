@@ -44,6 +44,10 @@ shapes() {
 	answer 400 "another Transfer-Encoding" "$problem"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"
 	answer 400 "a Transfer-Encoding that only looks like it"
+	for blank in ' ' '\t'; do
+		raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked$blank\r\n\r\n0\r\n\r\n"
+		answer 400 "a blank behind the Transfer-Encoding" "$problem"
+	done
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
 	answer 400 "two Transfer-Encoding"
 	raw "POST /hooks/open HTTP/1.0\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
