@@ -36,7 +36,7 @@ httpd_deadline(struct conn *c, int seconds)
 }
 
 static void *
-session_of(struct conn *c)
+session_of(const struct conn *c)
 {
 	const union MHD_ConnectionInfo *i;
 
@@ -221,13 +221,24 @@ note_events(struct httpd *h)
 			note(ev[i].data.ptr, ev[i].events);
 }
 
+/* Bytes of a record that were decrypted and not asked for yet: the system knows
+ * of none of them. */
+static int
+has_rest(const struct conn *c)
+{
+	void *session = session_of(c);
+
+	return session != NULL && httpd_tls_rest(session);
+}
+
 /* Whether everything that the peer sent has been read. */
 static int
 is_drained(const struct conn *c)
 {
 	char byte;
 
-	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0 &&
+	    !has_rest(c);
 }
 
 void
@@ -262,7 +273,8 @@ is_silent(const struct conn *c)
 {
 	char byte;
 
-	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0 &&
+	    !has_rest(c);
 }
 
 /*

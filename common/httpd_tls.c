@@ -200,6 +200,12 @@ httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
 	return 1;
 }
 
+int
+httpd_tls_rest(void *session)
+{
+	return gnutls_record_check_pending(session) > 0;
+}
+
 void
 httpd_tls_last_words(void *session, const char *p, size_t n)
 {

@@ -43,6 +43,9 @@ int httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
  * if it cannot be read, is too long or contains a NUL. */
 int httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT]);
 
+/* Whether it holds bytes of the peer that nobody has read yet. */
+int httpd_tls_rest(void *session);
+
 /* Send a few bytes at once or not at all, and end the session's sending
  * side. */
 void httpd_tls_last_words(void *session, const char *, size_t);

@@ -30,4 +30,37 @@ is "thirty at once" "$(together 30)" "202:30"
 is "what was accepted is there" "$(inbox "SELECT count(*) FROM inbox")" 33
 stop recv
 is "it ends" "$rc" 0
+
+# Over TLS his last words may be decrypted, and not read yet, when the end is
+# there: a record has up to 16 KiB.
+perl -MIO::Socket::SSL -e 1 2>/dev/null && command -v openssl >/dev/null || {
+	echo "# no IO::Socket::SSL or openssl: nothing over TLS"
+	done_testing
+	exit
+}
+make_cert server localhost 'subjectAltName=IP:127.0.0.1'
+start_recv -C "$T/server.pem" -K "$T/server.key" -t 5
+# over_tls [BYTES]...: a request with a body of so many bytes, and the end; the
+# status of each answer
+over_tls() {
+	perl -MIO::Socket::SSL -e '
+		my $at = shift;
+		for my $n (@ARGV) {
+			my $s = IO::Socket::SSL->new(PeerAddr => $at,
+			    SSL_verify_mode => 0) or die;
+			my $b = qq({"id":"tls.$n","x":");
+			$b .= "y" x ($n - length($b) - 2) . "\"}";
+			print $s "POST /hooks/open HTTP/1.1\r\nHost: x\r\n" .
+			    "Content-Type: application/json\r\n" .
+			    "Content-Length: $n\r\n\r\n$b";
+			shutdown $s, 1;
+			print +(split / /, <$s> // "no answer")[1], " ";
+		}
+	' "$address" "$@"
+}
+is "what he said last over TLS is heard" \
+    "$(over_tls 100 12000 15000 30000 60000)" "202 202 202 202 202 "
+is "and is there" "$(inbox "SELECT count(*) FROM inbox
+    WHERE event_id LIKE 'tls.%'")" 5
+stop recv
 done_testing
