@@ -1,6 +1,6 @@
 /*
- * Whether a source that was read has all that it takes to be delivered to and
- * to be read: what its file lacks beside the form, and its secrets.
+ * Whether a source is ready to be delivered to and to be read: what its file
+ * still lacks although it is well-formed, and its secrets.
  */
 #ifndef COMMON_READY_H
 #define COMMON_READY_H
@@ -8,21 +8,21 @@
 #include "common/source.h"
 #include "common/store.h"
 
-/* Of one that has a push, or a pull: 0, or E_CONF with the file and what it
- * lacks. */
+/* Check a source with a push, or with a pull: 0, or E_CONF with the file and
+ * what it lacks. */
 int ready_push(const struct config *, const struct source *, struct err *);
 int ready_pull(const struct source *, struct err *);
 
 /*
- * All sources: what is lacking is told on standard error, as news where it may
- * be only prepared by a profile, else as a fault; so is a rule of match that
- * compares what its source may not decide; what its map names and it may not
- * decide is news.  Without a store (NULL) no
- * secret is looked for; no key is needed.  0, or why the store cannot be read.
+ * Check all sources.  What is lacking is reported on standard error: as news if
+ * the profile may only have prepared it, else as a fault.  A match rule that
+ * compares fields that its source may not decide is a fault; fields that a map
+ * names but its source may not decide are news.  Without a store (NULL) no
+ * secret is looked for; no key is needed.  0, or the failure to read the store.
  */
 int ready_check(const struct config *, struct store *, struct err *);
 
-/* Whether any source takes the secret of this name, for whatever it may be. */
+/* Whether any source uses the secret of this name, for any purpose. */
 int ready_uses(const struct config *, const char *name);
 
 #endif

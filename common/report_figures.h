@@ -1,7 +1,7 @@
 /*
- * Figures by one or two names, as loya-audit stats shows them: a section is
- * a table with small bars for people, JSON lines, or metrics.  Fill struct
- * figures row by row, then print it by its section.
+ * Figures with one or two names, as loya-audit stats shows them: a section is a
+ * table with small bars for people, JSON lines, or metrics.  Fill struct
+ * figures row by row, then print it with its section.
  */
 #ifndef COMMON_REPORT_FIGURES_H
 #define COMMON_REPORT_FIGURES_H
@@ -11,7 +11,7 @@
 enum { FIGURE_NAMES = 2, FIGURE_VALUES = 10 };
 
 struct figure {
-	const char *name[FIGURE_NAMES];	/* NULL: it has none */
+	const char *name[FIGURE_NAMES];	/* NULL: none */
 	int64_t v[FIGURE_VALUES];
 };
 
@@ -21,14 +21,14 @@ struct figures {
 	struct arena arena;
 };
 
-/* The row of these names, made with zeros when it is not there; valid until
- * the next one is made. */
+/* The row with these names, added with zeros if it is missing; valid until the
+ * next one is added. */
 struct figure *report_figure(struct figures *, const char *, const char *);
 void report_figures_release(struct figures *);
 
 enum figure_kind { FIGURE_COUNT, FIGURE_TIME, FIGURE_SPAN /* microseconds */ };
 
-/* A metric: value number v, with the names as these labels (NULL: without),
+/* A metric: value number v, with the names under these labels (NULL: left out),
  * and one more label whose value is fixed. */
 struct figure_metric {
 	const char *name, *type, *help;
@@ -40,7 +40,7 @@ struct figure_metric {
 struct figure_section {
 	const char *what;	/* in JSON */
 	const char *title;	/* for people, above the table */
-	const char *name[FIGURE_NAMES];	/* columns; NULL: none */
+	const char *name[FIGURE_NAMES];	/* column headings; NULL: none */
 	struct {
 		const char *key;
 		enum figure_kind kind;
@@ -48,18 +48,17 @@ struct figure_section {
 	const struct figure_metric *metric;	/* ends with name NULL */
 };
 
-/* Print them all: 0, or 1 when the reader is gone. */
+/* Print all of them: 0, or 1 if the reader is gone. */
 int report_figures_print(const struct report *, const struct figure_section *,
     const struct figures *);
 
-/* The value that so many percent of n sorted ones are not above (nearest rank);
- * 0 of none. */
+/* The percentile of n sorted values (nearest rank); 0 if there are none. */
 int64_t report_percentile(const int64_t *, size_t n, int percent);
 
-/* Ascending. */
+/* Sort in ascending order. */
 void report_sort(int64_t *, size_t n);
 
-/* A length of time: microseconds in JSON, "12 ms" or "3.5 h" for people. */
+/* A duration: microseconds in JSON, "12 ms" or "3.5 h" for people. */
 enum { REPORT_SPAN = 40 };
 void report_span_text(char *, size_t, int64_t us);
 void report_span(struct table *, int64_t us);

@@ -8,8 +8,8 @@
 #include "common/clock.h"
 #include "common/report_part.h"
 
-/* From the time the source gives to receipt, from there to the record, from
- * there to delivery (of a target). */
+/* From the source's time to receipt, from there to the record, from there to
+ * delivery (source: the target). */
 enum stage { STAGE_RECEIVED, STAGE_APPLIED, STAGE_DELIVERED, STAGES };
 
 extern const char *const report_stage_name[STAGES];
@@ -22,7 +22,7 @@ struct latency_group {
 	const char *source;
 	int64_t day;		/* since 1970, UTC, of the row of the record */
 	enum stage stage;
-	int64_t *us;		/* each; sorted when collecting is done */
+	int64_t *us;		/* one each; sorted once collecting is done */
 	size_t n, cap;
 	struct {
 		int64_t us, seq;	/* row of the record */
@@ -35,9 +35,9 @@ struct latency {
 	size_t n, cap;
 	struct arena arena;
 	struct latency_cursor {
-		struct stmt *st;	/* stands on row seq; NULL: nowhere */
+		struct stmt *st;	/* is at row seq; NULL: not begun */
 		int64_t seq;
-	} inbox, made;		/* events; what deliveries were made from */
+	} inbox, made;		/* events; audit rows that deliveries are of */
 	struct latency_block {
 		int is_read;
 		unsigned char again[LATENCY_BLOCK / 8];
@@ -46,13 +46,14 @@ struct latency {
 	int64_t last;		/* of event */
 };
 
-/* Of r's source and time; rows that had to wait for something other than loya
- * are left out.  Groups are in the order of source, day and stage. */
+/* Collect for the source and time range of r; rows that had to wait for
+ * something other than loya are left out.  Groups are ordered by source, day
+ * and stage. */
 int report_latency_collect(const struct report *, struct latency *,
     struct err *);
 void report_latency_release(struct latency *);
 
-/* "SOURCE/EVENT-ID" of a row, or its number, in the buf. */
+/* Put "SOURCE/EVENT-ID" of a row, or its number, into the buf. */
 int report_latency_event(const struct report *, int64_t seq, struct buf *,
     struct err *);
 

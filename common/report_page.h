@@ -1,5 +1,5 @@
 /*
- * What the parts of the report page share: report_page.c (the page),
+ * Shared by the parts of the report page: report_page.c (the page),
  * report_page_figures.c (figures with their queries), report_page_proof.c
  * (verification and heads).
  */

@@ -1,5 +1,5 @@
 /*
- * What the reports share.  Nobody else includes this.
+ * Shared by the reports.  Nobody else includes this.
  */
 #ifndef COMMON_REPORT_PART_H
 #define COMMON_REPORT_PART_H
@@ -10,9 +10,12 @@
 #include "common/json.h"
 #include "common/report.h"
 
-/* report_find.c: the number of a member by its id, by SOURCE/EXTERNAL-ID or by
- * an e-mail address that nobody else has; E_NOTFOUND with a sentence.  When
- * nobody has the address, who had it before, which is said. */
+/*
+ * report_find.c: find the number of a member by its id, by SOURCE/EXTERNAL-ID
+ * or by an e-mail address that only it has; E_NOTFOUND with a sentence.  If
+ * nobody has the address now, whoever had it before is found, and a message
+ * says so.
+ */
 int report_member(struct store *, const char *who, int64_t *num,
     struct err *);
 
@@ -20,15 +23,15 @@ int report_member(struct store *, const char *who, int64_t *num,
 int report_member_id(struct store *, int64_t num, struct arena *,
     const char **id, struct err *);
 
-/* The id of the member that is asked for, in the arena; NULL: of all. */
+/* The id of the member that r asks for, in the arena; NULL: all members. */
 int report_whose(const struct report *, struct arena *, const char **id,
     struct err *);
 
 /* The newest row of the record about member num. */
 int64_t report_newest(struct store *, int64_t num, struct err *);
 
-/* The rows about a member, newest first, from its newest on backwards.  fn
- * returns 0 to go on, else that is returned. */
+/* Walk over the rows about a member, backwards from its newest.  A value other
+ * than 0 from fn ends the walk and is returned. */
 typedef int report_chain_fn(void *ctx, int64_t seq);
 int report_chain(struct store *, int64_t newest, report_chain_fn *, void *ctx,
     struct err *);
@@ -37,10 +40,10 @@ int report_chain(struct store *, int64_t newest, report_chain_fn *, void *ctx,
 #define REPORT_AUDIT_COLUMNS \
 	"seq, at, kind, source, event_id, inbox, member, prev, actor, detail"
 
-/* A table for them; what: with a first column that says "audit". */
+/* A table for such rows; what: with a first column that says "audit". */
 struct table *report_audit_table(const struct report *, int what);
 
-/* Print the row that a statement over REPORT_AUDIT_COLUMNS stands on.  0 or
+/* Print the row that a statement over REPORT_AUDIT_COLUMNS is at.  0 or
  * E_IO. */
 struct report_scratch {
 	struct json json;
@@ -51,49 +54,52 @@ int report_audit_row(struct table *, const struct report *, int what,
     struct stmt *, struct report_scratch *);
 void report_scratch_release(struct report_scratch *);
 
-/* report_kinds.c: the kinds of rows that say that the answer was no, or that
- * something failed, waits for a person or is gone: a list of SQL. */
+/* report_kinds.c: the kinds of rows which say that the answer was no, or that
+ * something failed, waits for a person or is lost: a list in SQL. */
 #define REPORT_FAILURES \
 	"'event.refused', 'event.held', 'auth.refused',\n" \
 	"  'oauth.refused', 'pull.failed', 'delivery.deferred',\n" \
 	"  'delivery.dead', 'target.off', 'key.lost'"
 
-/* report_credential.c: the rows about a token or a client, by its id. */
+/* report_credential.c: the rows about a token or client with this id. */
 int report_credential(const struct report *, const char *id, struct err *);
 
-/* report_siem.c: the same as a line for a SIEM, into s->line. */
+/* report_siem.c: write the row as a line for a SIEM to s->line. */
 void report_siem_row(const struct report *, struct stmt *,
     struct report_scratch *);
 
-/* A cell of JSON that may not be any (a tampered store): then it is a
- * string. */
+/* A cell of JSON; if it is not valid JSON (a tampered store), a string. */
 void report_json(struct table *, const char *, size_t,
     struct report_scratch *);
 
-/* report_summary.c: what the detail of a row of this kind says, as a sentence,
- * in the buf; s->json holds the detail then, or nothing (n is 0) when it is
- * erased or no JSON. */
+/*
+ * report_summary.c: put into the buf, as a sentence, what the detail of a row
+ * of this kind says.  Afterwards s->json holds the detail, or nothing (n is 0)
+ * if it was erased or is not JSON.
+ */
 void report_summary(struct buf *, const char *kind, const char *detail,
     size_t len, struct report_scratch *);
 
-/* report_story.c: between two parts of a story; JSON needs none. */
+/* report_story.c: separate two parts of a story; JSON needs nothing. */
 void report_gap(const struct report *);
 
-/* Rows that a statement over REPORT_AUDIT_COLUMNS gives, at least; below:
- * something stands above them. */
+/* Print all rows of a statement over REPORT_AUDIT_COLUMNS; below: something is
+ * printed above them. */
 int report_rows(const struct report *, int below, struct stmt *,
     struct err *e);
 
-/* Entries of the ledger, of a statement over REPORT_POINTS. */
+/* Print ledger entries from a statement over REPORT_POINTS. */
 #define REPORT_POINTS \
 	"SELECT seq, at, kind, points, balance, source, reference, " \
 	"reverses, member, inbox, audit FROM ledger "
 int report_points(const struct report *, struct stmt *, struct err *e);
 
-/* The state of a row o of the outbox for people: what is dead is a matter for
- * somebody, unless it was dismissed, or is about somebody who was erased and so
- * can be sent no more (the row it is made from is empty, or the target did not
- * know them). */
+/*
+ * The state of a row o of the outbox as people see it.  A dead delivery needs
+ * somebody's attention, unless it was dismissed, or cannot be sent any more
+ * because its person was erased (the row it is made from is empty, or the
+ * target did not know them).
+ */
 #define REPORT_DELIVERY_STATE \
 	"CASE WHEN o.state <> 'dead' THEN o.state " \
 	"WHEN o.answer = 'dismissed' THEN 'dismissed' " \
@@ -102,27 +108,28 @@ int report_points(const struct report *, struct stmt *, struct err *e);
 	"FROM member x WHERE x.id = o.member AND x.claims = '[]')) " \
 	"THEN 'erased' ELSE 'dead' END"
 
-/* What is owed of an event. */
+/* Print what is owed because of an event. */
 int report_deliveries(const struct report *, int64_t inbox, struct err *e);
 
-/* The story of the delivery that a row of the record is about: 1, or 0 when it
- * is about none, <0. */
+/* Print the story of the delivery that an audit row is about: 1, or 0 if it is
+ * not about one, <0. */
 int report_delivery(const struct report *, int64_t seq, struct err *e);
 
-/* report_lag.c, report_queue.c: parts of stats.  0, 1 when the reader is gone,
+/* report_lag.c, report_queue.c: parts of stats.  0, 1 if the reader is gone,
  * <0. */
 int report_lag(const struct report *, struct err *);
 int report_queues(const struct report *, struct err *);
 
-/* The reports as parts of show: a member as a block; each line says what. */
+/* The reports as parts of show: a member as a block; each JSON line says what
+ * it is. */
 int report_members_as(const struct report *, int what, int *any,
     struct err *);
 int report_log_as(const struct report *, int what, struct err *);
 
-/* A JSON value as people read it: a string without its quotes. */
+/* A JSON value as people read it: a string without quotes. */
 void report_plain(struct buf *, const struct json *, uint32_t i);
 
-/* A word and a time in whole seconds, as people get it; nothing when there is
+/* A word and a time in whole seconds, for people; nothing if there is
  * no time. */
 void report_seconds(struct buf *, const char *word, int64_t);
 

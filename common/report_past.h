@@ -1,6 +1,6 @@
 /*
- * A member as the record alone says it was at a time: the changes of its rows,
- * one after the other.  Zero-initialise, build, release.
+ * A member as the record alone says it was at a time: the changes in its rows
+ * applied one after the other.  Zero-initialise, build, release.
  */
 #ifndef COMMON_REPORT_PAST_H
 #define COMMON_REPORT_PAST_H
@@ -8,7 +8,7 @@
 #include "common/report_part.h"
 
 struct past_field {
-	const char *name;	/* of points NULL */
+	const char *name;	/* NULL for points */
 	const char *json;	/* NULL: it had none */
 	size_t len;
 	int64_t seq;		/* of the row that said so last */
@@ -25,27 +25,30 @@ struct past {
 };
 
 /*
- * Member num at time t, that is: by its newest row that is not later, and all
- * that stand before it (clocks go backwards, the record does not).  0 also when
- * it was not there yet, and when rows were erased.
+ * Member num at time t: as of its newest row that is not later than t, and all
+ * rows before that one (clocks go backwards, the record does not).  0 also if
+ * it was not there yet, and if rows were erased.
  */
 int report_past(struct store *, int64_t num, int64_t t, struct past *,
     struct err *);
 void report_past_release(struct past *);
 
-/* Nothing is said about a time of which a row is gone: 0, or E_NOTFOUND with
- * the rows in *e.  The whole of it for one who is named: *id in the past's
- * arena, E_NOTFOUND also when it was not there yet. */
+/*
+ * Nothing can be said about a time whose rows are partly erased: 0, or
+ * E_NOTFOUND with these rows in *e.  report_past_of(): everything for one
+ * member: its *id is in the past's arena; E_NOTFOUND also if it was not there
+ * yet.
+ */
 int report_past_whole(const struct past *, const char *id, struct err *);
 int report_past_of(struct store *, const char *who, int64_t t, struct past *,
     const char **id, struct err *);
 
-/* report_why_at.c: the row that made the balance what it is now, which p has:
- * 0, E_NOTFOUND with *e, <0. */
+/* report_why_at.c: print which row made the balance what it is in p: 0,
+ * E_NOTFOUND with *e, <0. */
 int report_why_points(const struct report *, const char *id,
     const struct past *p, struct err *);
 
-/* A field's entry, or NULL. */
+/* The entry of a field, or NULL. */
 const struct past_field *report_past_field(const struct past *,
     const char *name);
 

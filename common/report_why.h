@@ -1,8 +1,8 @@
 /*
- * What report_why.c (which claim decided, which lost), report_why_later.c
+ * Shared by report_why.c (which claim decided, which lost), report_why_later.c
  * (which waits for its time), report_why_then.c (what will come of that),
- * report_why_since.c (rows that no event stands behind), report_why_hold.c,
- * report_why_json.c and report_why_text.c (how it is said) share.
+ * report_why_since.c (rows without an event), report_why_hold.c,
+ * report_why_json.c and report_why_text.c (how it is put).
  */
 #ifndef COMMON_REPORT_WHY_H
 #define COMMON_REPORT_WHY_H
@@ -17,7 +17,7 @@
 /* A row of the record about the member. */
 struct applied {
 	int64_t seq, inbox, at;
-	int64_t until;		/* it was put off until then, or 0 */
+	int64_t until;		/* it was put off until this time, or 0 */
 	enum { BY_EVENT, BY_ABSENCE, BY_RULES } by;
 };
 
@@ -30,21 +30,21 @@ struct said {
 	size_t len;
 	const char *event_id;	/* or NULL: gone from the inbox file */
 	int64_t inbox, time, received_at;
-	enum { MAY_UNKNOWN, MAY, MAY_NOT } may;	/* decide it now: of a claim
+	enum { MAY_UNKNOWN, MAY, MAY_NOT } may;	/* decide it now: for a claim
 						 * that lost to another
 						 * source's */
 	const char *missing;	/* from the snapshot of this id, or NULL: it
 				 * was said */
-	int there;		/* nothing but that the record is */
+	int there;		/* it says only that the record is there */
 	int lives_on;		/* it is gone: decide_lives_on() */
 };
 
 /* Why a claim lost. */
 enum lost {
-	LOST_ENDED,		/* its link has */
-	LOST_THERE,		/* it is gone, another of its source is not */
+	LOST_ENDED,		/* its link has ended */
+	LOST_THERE,		/* its record is gone, another is not */
 	LOST_DENIED,
-	LOST_NEWEST,		/* another of its source counts more */
+	LOST_NEWEST,		/* another claim of its source counts more */
 	LOST_AUTHORITY
 };
 enum lost report_why_lost(const struct said *won, const struct said *lost);
@@ -53,19 +53,19 @@ enum lost report_why_lost(const struct said *won, const struct said *lost);
 struct later {
 	int64_t at;
 	struct link link;	/* source and external id */
-	struct said said;	/* of the field at hand; its JSON NULL where the
+	struct said said;	/* of the present field; its JSON is NULL if the
 				 * change does not name it */
 	const char *to_come;	/* a JSON object: field to value */
 	size_t len;
 	struct change *change;	/* all that the event says, or NULL */
 	size_t nchange;
-	const struct change *is;	/* that which waits until at, or NULL:
-					 * unknown, and as to_come has it */
-	struct profile was, will;	/* before and when it has come */
+	const struct change *is;	/* the one that waits until at, or NULL:
+					 * unknown, and to_come has to do */
+	struct profile was, will;	/* before it, and once it has come */
 	const struct link *then;	/* its claims then */
-	struct value becomes;	/* of the field at hand */
-	int open;		/* it does only if its source may decide then,
-				 * which is not known */
+	struct value becomes;	/* of the present field */
+	int open;		/* only if its source may decide then, which is
+				 * not known */
 };
 
 /* Since when a source may decide a field; seq 0: since it said so. */
@@ -77,75 +77,74 @@ struct since {
 struct why {
 	const struct report *r;
 	const char *conf;	/* folder of the source files */
-	int all;		/* of every field, so not of each trifle */
+	int all;		/* all fields are asked: leave out trifles */
 	struct member m;
 	struct json decided;
 	struct arena arena;
 	struct buf line;
 	struct applied *applied;	/* rows about it, newest first */
 	size_t napplied, cap;
-	struct later *later;		/* the first to come first */
+	struct later *later;		/* the next to come first */
 	size_t nlater;
-	struct since since;	/* of the field at hand */
+	struct since since;	/* of the present field */
 	struct past past;	/* as the record has the member now */
-	struct report_giver made;	/* the field at hand what it is; seq 0:
-					 * nobody knows */
+	struct report_giver made;	/* what made the present field what it
+					 * is; seq 0: not known */
 	struct config *config;	/* NULL: not needed, or unreadable */
-	int rules;		/* 0: not asked for yet; 1: its authority is
-				 * that which the members were computed by, -1:
+	int rules;		/* 0: not looked up yet; 1: its authority is the
+				 * one the members were computed by; -1: is
 				 * not */
 	struct jsonw w;
 	struct err *e;
 };
 
-/* The event that a claim came with, from the inbox: 0, <0. */
+/* Look up the event that a claim came with, in the inbox: 0, <0. */
 int report_why_receipt(struct why *, struct said *);
 
-/* report_why_later.c: read y->applied and y->later: 0, <0.  Both are freed by
- * the caller. */
+/* report_why_later.c: read y->applied and y->later: 0, <0.  The caller frees
+ * both. */
 int report_why_rows(struct why *);
 
-/* The row of the record that took an event to this member, NULL when there is
- * none.  An event that was tried again has several rows; the newest is the
- * one. */
+/* The row of the record that applied an event to this member, or NULL.  An
+ * event that was retried has several; this is the newest. */
 const struct applied *report_why_row(const struct why *, int64_t inbox);
 
-/* Until when what this row applied had to wait, or 0. */
+/* Until when the event of this row had to wait, or 0. */
 int64_t report_why_put_off(const struct why *, const struct applied *);
 
-/* report_why_since.c: a claim that its record is missing.  Its row of the
- * record and its event are those of the end of the snapshot, and not of where
- * it began, which is its place in the order: 0, <0. */
+/* report_why_since.c: for a claim that its record is missing: its audit row and
+ * event are those of the end of the snapshot, not of its begin, which is its
+ * place in the order: 0, <0. */
 int report_why_missing(struct why *, struct said *);
 
-/* The row of the record, newer than the one of the claim that won (NULL: none
- * did), by which other sources may decide the field: 0, <0. */
+/* Find the audit row, newer than that of the claim that won (NULL: none did),
+ * that lets other sources decide the field: 0, <0. */
 int report_why_since(struct why *, const char *field, const struct said *won,
     struct since *);
 
-/* The row that made the field what it is, into y->made: not the one by which
- * its source said the same again: 0, <0. */
+/* Find the row that made the field what it is (y->made), not one in which its
+ * source only repeated it: 0, <0. */
 int report_why_made(struct why *, const char *field);
 
-/* Read the rules of the source files once, into y->config and y->rules: 0,
- * <0. */
+/* Read the rules of the source files, once, into y->config and
+ * y->rules: 0, <0. */
 int report_why_rules(struct why *);
 
-/* Whether the source of s may decide the field, into s->may: 0, <0. */
+/* Find out whether the source of s may decide the field (s->may): 0, <0. */
 int report_why_may(struct why *, const char *field, struct said *s);
 
-/* report_why_then.c, behind report_why_rows(): work out what will come of what
- * waits: 0, <0.  y->config is freed by the caller, when nothing is asked any
- * more. */
+/* report_why_then.c, after report_why_rules(): work out what will come
+ * of what waits: 0, <0.  The caller frees y->config when there are no
+ * more questions. */
 int report_why_foresee(struct why *);
 
-/* The next change behind *i that a field will be different by, with what it
- * becomes; NULL behind the last.  *i begins with 0. */
+/* The next change after *i that will alter a field, with the new value; NULL at
+ * the end.  *i begins with 0. */
 const struct later *report_why_next(struct why *, const char *field,
     size_t *i);
 
-/* The first field that a change to come names behind those that were told:
- * NULL behind the last.  *i begins with 0. */
+/* The next field named by a change to come that was not shown yet; NULL at the
+ * end.  *i begins with 0. */
 const char *report_why_more(struct why *, size_t *i);
 
 /* report_why_json.c: a field as a line of JSON; the same arguments as below. */
@@ -153,20 +152,20 @@ void report_why_json(struct why *, const char *field, const struct value *,
     const struct said *won, const struct said *lost, size_t n,
     const char *rule);
 
-/* A field in sentences; won NULL: nobody decided it. */
+/* report_why_text.c: a field in sentences; won NULL: nobody decided it. */
 void report_why_text(struct why *, const char *field, const struct value *,
     const struct said *won, const struct said *lost, size_t n,
     const char *rule);
 
-/* The status of who was erased: by whom, in which row of the record, when. */
+/* The status of an erased member: erased by whom, in which audit row, when. */
 void report_why_erased(struct why *, const char *actor, int64_t seq,
     int64_t at);
 
-/* report_why_hold.c: the hold, which the programme itself set: 0, <0. */
+/* report_why_hold.c: the hold, which the programme itself sets: 0, <0. */
 int report_why_explain_hold(struct why *);
 
-/* The same in a sentence: who set it, in which event (or NULL) and row, and
- * when. */
+/* The same in a sentence: who set it, by which event (or NULL), in which row,
+ * and when. */
 void report_why_hold(struct why *, const char *actor, const char *event_id,
     int64_t seq, int64_t at);
 

@@ -9,7 +9,7 @@
 #include "common/db.h"
 #include "common/store.h"
 
-/* 1 when the role may, else 0.  table NULL: an action on no table. */
+/* 1 if the role may, else 0.  table NULL: an action that is not on a table. */
 int role_allows(enum role, enum store_file, enum db_action, const char *table,
     const char *column);
 

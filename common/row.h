@@ -13,9 +13,9 @@ struct row {
 	const char *event_id;
 	int64_t received_at;	/* microseconds */
 	const char *content_type;	/* media type as it came */
-	const char *head;	/* JSON object of what stood outside the body:
+	const char *head;	/* JSON object of what was not in the body:
 				 * CloudEvents attributes in binary mode, the
-				 * headers a profile asks for; NULL: nothing */
+				 * headers that the source keeps; or NULL */
 	const char *body;	/* exact bytes */
 	size_t len;
 };

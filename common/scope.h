@@ -1,7 +1,7 @@
 /*
- * Scopes (RFC 6749 3.3): a list of words, what a token may be used for.  loya
- * knows "hook:SOURCE" (post to that hook) and "introspect" (ask about tokens
- * of others).  Pure.
+ * Scopes (RFC 6749 section 3.3): a list of words that say what a token may be
+ * used for.  loya knows "hook:SOURCE" (post to that hook) and "introspect" (ask
+ * about tokens of others).  Pure.
  */
 #ifndef COMMON_SCOPE_H
 #define COMMON_SCOPE_H
@@ -11,17 +11,17 @@
 enum { SCOPE_TEXT = 1024 };	/* with the NUL */
 
 /*
- * The words of the len bytes at s, each once, with one blank between: 0, or
- * -1 when it is no such list (empty, a character that the RFC does not allow,
- * too long).
+ * Parse the len bytes at s and write its words, each once, separated by one
+ * blank: 0, or -1 if it is not a valid scope (empty, a character that the RFC
+ * does not allow, too long).
  */
 int scope_parse(const char *s, size_t len, char out[SCOPE_TEXT]);
 
 /* Whether loya knows what a word is for. */
 int scope_known(const char *word, size_t len);
 
-/* The first word of a parsed scope that is not known: where it begins, and
- * *len; NULL: all are. */
+/* The first word of a parsed scope that loya does not know: where it begins,
+ * and *len; NULL if it knows all. */
 const char *scope_unknown(const char *scope, size_t *len);
 
 /* Whether a parsed scope has the word; whether it has all words of want. */

@@ -1,6 +1,6 @@
 /*
- * What secret.c (the rows) and secret_key.c (the key they are sealed under)
- * share; nobody else includes it.
+ * Shared by secret.c (the rows) and secret_key.c (the key they are sealed
+ * under); nobody else includes it.
  */
 #ifndef COMMON_SECRET_INNER_H
 #define COMMON_SECRET_INNER_H
@@ -9,15 +9,15 @@
 
 enum { SECRET_NAME = 64 };
 
-/* Seal s for a name: s->len + CRYPT_SEAL_EXTRA bytes, which are returned. */
+/* Seal s for a name; returns the length, s->len + CRYPT_SEAL_EXTRA bytes. */
 size_t secret_seal(const unsigned char *key, const char *name,
     const struct secret *s, unsigned char *out);
 
-/* Open a sealed text: 0, or -1 and nothing. */
+/* Open a sealed text: 0, or -1 and *out is not filled. */
 int secret_unseal(const unsigned char *key, const char *name,
     const unsigned char *sealed, size_t n, struct secret *out);
 
-/* Delete a slot; *n counts up by what there was. */
+/* Delete a slot; *n is increased by the number of rows. */
 int secret_drop_slot(struct store *, const char *name, int slot, int64_t *n,
     struct err *);
 

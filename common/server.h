@@ -1,5 +1,5 @@
 /*
- * loya-recv as a server: listeners, signals, the committing thread, standard
+ * loya-recv as a server: listeners, signals, the committing thread and standard
  * output, in one loop.
  */
 #ifndef COMMON_SERVER_H
@@ -20,9 +20,9 @@ struct server_setup {
 
 /*
  * Serve until SIGTERM or SIGINT, then finish what is under way.  SIGHUP reads
- * the configuration again.  Returns the exit status: EXIT_DONE, or EXIT_IO
- * when a commit failed in a way that leaves open what the disk holds.  E_...
- * in *e and a negative number when it could not start.
+ * the configuration again.  Returns the exit status: EXIT_DONE, or EXIT_IO if a
+ * commit failed in such a way that it is unknown what is on the disk.  If it
+ * could not start, returns a negative code and *e.
  */
 int server_run(const struct server_setup *, struct err *e);
 

@@ -1,8 +1,7 @@
 /*
- * The HTTP server and the receive engine joined: what both ways of running
- * loya-recv share.  Add connections to s->http, poll it, session_run(); what
- * that returns must be stored with receive_commit() and come back to
- * session_settle().
+ * The HTTP server joined with the receive engine: what both ways of running
+ * loya-recv share.  Add connections to s->http, poll it, session_run(); store
+ * what that returns with receive_commit(), then give it to session_settle().
  */
 #ifndef COMMON_SESSION_H
 #define COMMON_SESSION_H
@@ -21,25 +20,25 @@ struct session {
 	unsigned away;			/* not settled yet */
 };
 
-/* Without a receiver set fault: every request is answered with 503, and the
- * connection closed. */
+/* If there is no receiver, set fault: every request is then answered with 503,
+ * and its connection closed. */
 int session_init(struct session *, struct receiver *,
     const struct httpd_limits *, const struct httpd_tls *, struct outlet *,
     struct err *);
 
-/* Nothing may be away. */
+/* No delivery may still be away. */
 void session_release(struct session *);
 
 /* Serve what is ready.  Returns what there is to store, or NULL. */
 struct delivery *session_run(struct session *);
 
-/* The counted refusals that wait for nothing any more, or NULL. */
+/* The counted refusals that wait for nothing more, or NULL. */
 struct delivery *session_rest(struct session *);
 
-/* They went through receive_commit(): print, answer. */
+/* Deliveries that went through receive_commit(): print and answer them. */
 void session_settle(struct session *, struct delivery *);
 
-/* Milliseconds that may pass before session_run(); -1: any. */
+/* How many milliseconds may pass before session_run(); -1: any number. */
 int session_timeout(struct session *);
 
 #endif

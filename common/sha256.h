@@ -1,8 +1,8 @@
 /*
- * The fence around nettle, for SHA-256 alone: libsodium has no use for the
- * processor's SHA instructions, nettle has, and is four times faster with them
- * (1.8 against 0.4 microseconds for 600 bytes where this was measured).  Used
- * by crypt.c, which everybody else calls.
+ * The fence around nettle, only for SHA-256: libsodium does not use the
+ * processor's SHA instructions; nettle does, and is four times faster with them
+ * (0.4 instead of 1.8 microseconds for 600 bytes where this was measured).
+ * Used by crypt.c, which everybody else calls.
  */
 #ifndef COMMON_SHA256_H
 #define COMMON_SHA256_H

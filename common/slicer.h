@@ -1,14 +1,14 @@
 /*
- * A JSON text taken apart as it comes in: the elements of the one array that a
- * pointer leads to are given away one by one, everything around them is kept.
- * So an answer of any length needs the memory of its longest element.
+ * Takes a JSON text apart as it comes in: passes on, one by one, the elements
+ * of the array that a pointer leads to, and keeps everything around them.  So
+ * an answer of any length needs only the memory of its longest element.
  *
  *	slicer_init(), slicer_feed() as it comes, slicer_end(), slicer_release()
  *
- * Where the pointer leads to an object, that is the only element.  What is
- * given away is a value by its brackets and quotes alone: whoever takes it
- * parses it.  What is around is parsed by slicer_end(), with [] in the place
- * of the array and null in that of an object: together that is all of the text.
+ * If the pointer leads to an object, that is the only element.  What is passed
+ * on is delimited only by its brackets and quotes: the receiver parses it.
+ * What is around it is parsed by slicer_end(), with [] in place of the array or
+ * null in place of the object; together that covers the whole text.
  */
 #ifndef COMMON_SLICER_H
 #define COMMON_SLICER_H
@@ -18,10 +18,10 @@
 #include "common/buf.h"
 #include "common/json.h"
 
-/* Bytes of one element, and of all that stands around them. */
+/* Bytes of one element, and of everything around the elements. */
 enum { SLICER_ROW = 4 * 1024 * 1024, SLICER_FRAME = 1024 * 1024 };
 
-/* One element; what it returns other than 0 ends the feeding. */
+/* Receives one element; a value other than 0 ends the feeding. */
 typedef int slicer_fn(void *ctx, const char *, size_t);
 
 struct slicer {
@@ -35,7 +35,7 @@ struct slicer {
 	/* of the scanner */
 	int mode, quoted, escaped, begun, comma, ended;
 	int depth, inside;	/* containers open around, within an element */
-	int on_path;		/* so many of them lie on the way */
+	int on_path;		/* how many of them lie on the path */
 	int expects;		/* what may come next */
 	char kind[JSON_DEPTH];
 	unsigned index[JSON_DEPTH];
@@ -49,7 +49,7 @@ void slicer_release(struct slicer *);
 /* 0; E_DATA with ->why; or what fn returned. */
 int slicer_feed(struct slicer *, const char *, size_t);
 
-/* The text ends here: ->json is its frame.  E_DATA with ->why. */
+/* The end of the text: ->json is its frame.  E_DATA with ->why. */
 int slicer_end(struct slicer *);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * A table of entries that are found by a number: structures of one size that
- * begin with 64 bits, their key.  Keys are not 0 (such an entry is free) and
- * nobody outside chooses them: hashes under a secret key, rows.  Open
- * addressing; an entry stays where it is until the next slots_put().
+ * A hash table with a number as the key: entries are structures of one size
+ * that begin with their key, 64 bits.  A key is never 0 (that marks a free
+ * place) and never chosen from outside: a hash under a secret key, a row
+ * number.  Open addressing; an entry does not move until the next slots_put().
  */
 #ifndef COMMON_SLOTS_H
 #define COMMON_SLOTS_H
@@ -16,23 +16,24 @@ struct slots {
 	size_t n, cap;		/* entries, places: a power of 2, or 0 */
 };
 
-/* None yet, of entries of so many bytes; 8 at the least, a multiple of 8. */
+/* An empty table of entries of this many bytes: at least 8, a multiple of 8. */
 void slots_init(struct slots *, size_t size);
 
-/* The entry of a key; NULL: there is none, as of key 0. */
+/* The entry of a key, or NULL; NULL also for key 0. */
 void *slots_find(const struct slots *, uint64_t key);
 
-/* The same, made where there is none: all zero but for its key, and n grows. */
+/* The same, added if there is none: all zero except for its key, and n
+ * grows. */
 void *slots_put(struct slots *, uint64_t key);
 
-/* The next entry, from place *i on, which is moved behind it; NULL: that was
- * all.  Begin with *i at 0; in no order. */
+/* The next entry from place *i on; *i is moved behind it.  NULL: that was all.
+ * Begin with *i at 0; the order is arbitrary. */
 void *slots_each(const struct slots *, size_t *i);
 
-/* This key is asked for soon: its place is brought near. */
+/* This key will be looked up soon: prefetch its place. */
 void slots_soon(const struct slots *, uint64_t key);
 
-/* No entries; the room for them is kept. */
+/* Remove all entries; the memory is kept. */
 void slots_clear(struct slots *);
 
 void slots_release(struct slots *);

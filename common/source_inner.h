@@ -1,5 +1,5 @@
 /*
- * The reading of source files, split by section.
+ * Reading source files, split by section.
  */
 #ifndef COMMON_SOURCE_INNER_H
 #define COMMON_SOURCE_INNER_H
@@ -18,16 +18,16 @@ void audit_conf(const struct node *, struct arena *, struct audit_names *);
 void oauth_server_conf(const struct node *, struct arena *,
     struct oauth_server *);
 
-/* oauth; the node is that of the whole file, whose pull has the base. */
+/* oauth; the node is the root of the file, whose pull has the base. */
 void oauth_conf(const struct node *root, struct arena *, struct source *);
 
-/* snapshot; n NULL: the file does not have it. */
+/* snapshot; n NULL: the file has none. */
 void snapshot_conf(const struct node *n, struct source *);
 
-/* push; the node is that of the whole file. */
+/* push; the node is the root of the file. */
 void push_conf(const struct node *root, struct arena *, struct source *);
 
-/* pull; the node is that of the whole file, whose oauth was read. */
+/* pull; the node is the root of the file, whose oauth was already read. */
 void pull_conf(const struct node *root, struct arena *, struct source *);
 
 /* One of its queries (source_query.c); name is what messages call it. */
@@ -37,7 +37,7 @@ void query_conf(const struct node *, struct arena *,
 /* pull.some and pull.missed (source_missed.c). */
 void missed_conf(const struct node *, struct arena *, struct source_pull *);
 
-/* A member that is a template; place is where it stands. */
+/* A member that is a template; place says where it is. */
 int template_conf(const struct node *, const char *key, struct arena *,
     struct source_pull *, struct template *);
 
@@ -54,20 +54,21 @@ struct rest_answer;
 void rest_answer_conf(const struct node *, struct arena *,
     struct rest_answer *);
 
-/* What all requests to a target have: private, oauth, timeout, ca. */
+/* Settings that all requests to a target share: private, oauth, timeout, ca. */
 void push_peer_conf(const struct node *, struct arena *, struct push *);
 
-/* on: the types of events that something is for; 0 when it is not there. */
+/* on: the types of events that something is for; 0 if it is not there. */
 int push_on_conf(const struct node *, struct arena *, const char ***on,
     size_t *count);
 
-/* A complaint about what is no name of a header that a file may give. */
+/* Complain if this is not the name of a header that a file may set. */
 void push_header_ok(const struct node *, const char *name);
 
-/* What loya-token takes for a name. */
+/* Whether loya-token accepts this as a name. */
 int source_secret_name(const char *);
 
-/* A member that is the name of a header (RFC 9110 5.6.2), as conf_string(). */
+/* A member that is the name of a header (RFC 9110 section 5.6.2), as
+ * conf_string(). */
 int source_header_name(const struct node *, const char *key, struct arena *,
     const char **v);
 
@@ -89,7 +90,7 @@ struct authority {
 	const char *text, *match;	/* see authority_texts() */
 };
 
-/* The rules of loya.json (n NULL: there is none), or what follows from the
+/* The rules of loya.json (n NULL: it has none), or those that follow from the
  * sources alone.  0, or E_CONF and *e; complaints about the file itself go to
  * its conf. */
 int authority_conf(const struct node *n, struct arena *, struct config *,

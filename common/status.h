@@ -1,9 +1,9 @@
 /*
- * What can go wrong, as one list of codes.  A function returns 0 or one of
- * these (they are negative); status_text(), status_exit() and status_retry()
- * say what a code means to a reader, to a shell and to a scheduler.  Where the
- * detail is known the function fills a struct err, and the caller that knows
- * what it was about prints it, once.
+ * Everything that can go wrong, as one list of codes.  A function returns 0 or
+ * one of these (they are negative); status_text(), status_exit() and
+ * status_retry() say what a code means to a reader, to a shell and to a
+ * scheduler.  The function that knows the detail fills a struct err, and the
+ * caller that knows what it was about prints it, once.
  */
 #ifndef COMMON_STATUS_H
 #define COMMON_STATUS_H
