@@ -93,7 +93,7 @@ int receive_reload(struct receiver *, struct err *);
 struct hooks *receive_hooks(struct receiver *);
 
 /* d must be zero except for what the caller fills in.  Returns 1 with
- * d->answer: a wrong path, method or peer address; 0: accept the body. */
+ * d->answer: a wrong path or method; 0: accept the body. */
 int receive_head(struct receiver *, struct delivery *d);
 
 /* Instead of all other calls, if there is no receiver because of rc: d is as

@@ -1,6 +1,6 @@
 /*
- * What table.c (cells and what programs read) and table_text.c (what people
- * read) share.  Nobody else includes this.
+ * Shared by table.c (cells, and output for programs) and table_text.c (output
+ * for people).  Nobody else includes this.
  */
 #ifndef COMMON_TABLE_INNER_H
 #define COMMON_TABLE_INNER_H
@@ -10,25 +10,26 @@
 #include "common/buf.h"
 #include "common/jsonw.h"
 
-/* Rows that are looked at for the widths before the first is printed. */
+/* How many rows are looked at to find the widths before the first is
+ * printed. */
 enum { TABLE_SAMPLE = 200, TABLE_GAP = 2 };
 
-/* So far in stands what goes on below. */
+/* How far continuation lines are indented. */
 enum { TABLE_INDENT = 4 };
 
-/* Where the cells of a column stand in a line. */
+/* The place of a column in a line. */
 struct place {
 	size_t width;
 	size_t from;
 	int below;		/* begins the next line of the row */
-	int out;		/* is left out */
-	int filled;		/* a row that was looked at has a cell here */
-	int bare;		/* without a heading: none of those has */
-	/* what is folded and not printed yet */
+	int out;		/* left out */
+	int filled;		/* some row looked at has a cell here */
+	int bare;		/* no heading: none of those rows has a cell */
+	/* Folded text that is not printed yet. */
 	const char *rest;
 	size_t nrest;
 	size_t rest_from, rest_width;
-	int lines;		/* of it that are printed */
+	int lines;		/* how many of its lines are printed */
 };
 
 struct cell {
@@ -56,27 +57,27 @@ struct table {
 	size_t ncell, cap;
 	int wraps;		/* a row has several lines: ids are whole */
 	int below;		/* the next cell begins a line */
-	int rests;		/* cells that are not printed to their end */
-	int begun;		/* headings are out, widths stand; or a block
-				 * is out */
+	int rests;		/* cells not yet printed to their end */
+	int begun;		/* headings are printed and widths fixed; or a
+				 * block is printed */
 	int colour;		/* tints are shown */
-	enum table_tint tint;	/* of the row at hand */
+	enum table_tint tint;	/* of the present row */
 };
 
-/* Whether column i is one of those that the mode shows. */
+/* Whether column i is shown in this mode. */
 int table_shown(const struct table *, size_t i);
 
-/* The line at hand, in a colour. */
+/* Print the present line, in a colour. */
 void table_put_line(struct table *, enum table_tint);
 
-/* What of a clean text goes into a line of width cells. */
+/* How much of a clean text to put on a line of width cells. */
 size_t table_fold(const char *, size_t, size_t width);
 
-/* Whether something in it that a line should not end in takes more than room
- * cells, and no more than line cells. */
+/* Whether it contains something unbreakable that takes more than room cells,
+ * but not more than line cells. */
 int table_widest(const char *, size_t, size_t room, size_t line);
 
-/* Print what is held back: rows below each other, or a row as a block. */
+/* Print what is held back: rows, or a row as a block. */
 void table_put_rows(struct table *);
 void table_put_block(struct table *);
 

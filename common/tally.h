@@ -1,8 +1,8 @@
 /*
- * How many rows of the record there are of each hour, kind and source: counted
- * in memory while rows are added, then added to table tally in one statement
- * each.  The record's own room does so with each commit; the verifier counts
- * everything again and compares.
+ * How many rows the record has of each hour, kind and source: counted in memory
+ * while rows are added, then added to table tally with one statement each.  The
+ * room of the record does this with each commit; the verifier counts everything
+ * again and compares.
  */
 #ifndef COMMON_TALLY_H
 #define COMMON_TALLY_H
@@ -16,24 +16,24 @@
 
 struct tally;
 
-/* history: rows can be taken back. */
+/* history: rows can be taken back with tally_cut(). */
 struct tally *tally_new(int history);
 void tally_free(struct tally *);
 
-/* One more row; source NULL is none. */
+/* Count a row; source may be NULL. */
 void tally_add(struct tally *, int64_t at, const char *kind,
     const char *source);
 
-/* Only the first n rows since the last tally_clear() stand. */
+/* Keep only the first n rows counted since the last tally_clear(). */
 void tally_cut(struct tally *, size_t n);
 void tally_clear(struct tally *);
 
-/* Add what was counted to the table, inside a transaction of STORE_MAIN. */
+/* Add the counts to the table, inside a transaction of STORE_MAIN. */
 int tally_put(struct store *, const struct tally *, struct err *);
 
 /*
- * Compare it with the table; fn gets each difference: how many the table says
- * there are, and how many were counted.
+ * Compare the counts with the table; fn gets each difference: the number in the
+ * table and the number counted.
  */
 typedef void tally_fn(void *ctx, int64_t hour, const char *kind,
     const char *source, int64_t table, int64_t counted);

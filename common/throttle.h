@@ -1,9 +1,10 @@
 /*
- * Slowing down whoever guesses: failures counted by key (a peer and whom it
- * says to be), and how long the next try has to wait.  Some are free, for
- * people mistype; then the wait doubles with each failure up to a minute.  A
- * success, or a quarter of an hour without a failure, clears the count.  No
- * more than THROTTLE_KEYS are kept: the quietest gives way.
+ * Slowing down whoever guesses secrets: counts failures by key (a peer and whom
+ * it claims to be), and says how long the next try has to wait.  The first few
+ * are free, because people mistype; then the wait doubles with each failure up
+ * to a minute.  A success, or a quarter of an hour without a failure, clears
+ * the count.  At most THROTTLE_KEYS are kept: the one whose last failure is
+ * oldest gives way.
  */
 #ifndef COMMON_THROTTLE_H
 #define COMMON_THROTTLE_H
@@ -22,13 +23,13 @@ struct throttle {
 	size_t n;
 };
 
-/* Times are microseconds of any clock that only goes forward; the hash of a
- * key is the caller's, keyed so that nobody can aim at another's. */
+/* Times are microseconds of any clock that never goes back.  The hash of a key
+ * is the caller's; it is keyed, so that nobody can aim at somebody else's. */
 
-/* Seconds that a try at time now would have to wait; 0: none. */
+/* How many seconds a try at time now has to wait; 0: none. */
 int throttle_wait(const struct throttle *, uint64_t hash, int64_t now);
 
-/* How a try ended. */
+/* Report how a try ended. */
 void throttle_failed(struct throttle *, uint64_t hash, int64_t now);
 void throttle_passed(struct throttle *, uint64_t hash);
 

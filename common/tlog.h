@@ -1,7 +1,7 @@
 /*
- * The texts of transparency logs, as C2SP has them: checkpoint, tlog-proof,
+ * The texts of transparency logs, as defined by C2SP: checkpoint, tlog-proof,
  * and the body of a witness's add-checkpoint, which holds a consistency proof.
- * Pure: reading and writing them; what they say is checked with merkle.h and
+ * Pure: reads and writes them; what they claim is checked with merkle.h and
  * note.h.
  */
 #ifndef COMMON_TLOG_H
@@ -13,7 +13,7 @@
 #include "common/buf.h"
 #include "common/merkle.h"
 
-/* The text of a signed note that is the head of a log. */
+/* The text of the signed note that is the head of a log. */
 struct tlog_head {
 	const char *origin;	/* not terminated */
 	size_t len;
@@ -25,13 +25,13 @@ void tlog_head_write(struct buf *, const char *origin, int64_t size,
     const unsigned char root[MERKLE_HASH]);
 int tlog_head_read(struct tlog_head *, const char *text, size_t len);
 
-/* That a leaf is in the tree of a head. */
+/* A proof that a leaf is in the tree of a head. */
 struct tlog_proof {
 	int64_t index;		/* from 0 */
 	const char *extra;	/* base64, not terminated, or NULL */
 	size_t nextra;
 	struct merkle_proof path;
-	const char *head;	/* the signed note, whole */
+	const char *head;	/* the whole signed note */
 	size_t nhead;
 };
 
@@ -41,7 +41,7 @@ void tlog_proof_write(struct buf *, int64_t index, const void *extra,
     size_t nhead);
 int tlog_proof_read(struct tlog_proof *, const char *, size_t);
 
-/* That the tree of a head begins with one of size old. */
+/* A proof that the tree of a head begins with one of size old. */
 struct tlog_growth {
 	int64_t old;
 	struct merkle_proof path;
@@ -53,7 +53,7 @@ void tlog_growth_write(struct buf *, int64_t old, const struct merkle_proof *,
     const char *head, size_t nhead);
 int tlog_growth_read(struct tlog_growth *, const char *, size_t);
 
-/* What a text is, by how it begins. */
+/* What a text is, judged by its beginning. */
 enum tlog_kind { TLOG_HEAD, TLOG_PROOF, TLOG_GROWTH };
 
 enum tlog_kind tlog_kind(const char *, size_t);

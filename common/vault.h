@@ -1,6 +1,6 @@
 /*
- * What loya-token does to secrets: the room of secrets, the key and the record
- * together, each call one transaction of its own.
+ * What loya-token does to secrets: joins the room of secrets, the key and the
+ * record.  Each call is a transaction of its own.
  */
 #ifndef COMMON_VAULT_H
 #define COMMON_VAULT_H
@@ -10,48 +10,51 @@
 #include "common/note.h"
 #include "common/secret.h"
 
-/* Make this key the store's and record it, unless it is already.  E_KEY when
+/* Make this key the store's and record that, unless it already is.  E_KEY if
  * the store's secrets are sealed under another one. */
 int vault_init(struct store *, const unsigned char *key, const char *path,
     struct err *);
 
-/* The same in the place of one that was lost: the secrets and what loya holds
- * of other systems are forgotten and the clients are revoked, for all of that
- * is lost as well.  *secrets, *clients: how many. */
+/*
+ * The same in place of a key that was lost: the store's secrets and what loya
+ * holds for other systems are deleted, and the clients revoked, since all of
+ * that is lost with the key.  *secrets, *clients: how many.
+ */
 int vault_renew(struct store *, const unsigned char *key, const char *path,
     int64_t *secrets, int64_t *clients, struct err *);
 
-/* secret_put() and its row of the record.  E_NO: it is the current one. */
+/* secret_put() and its audit row.  E_NO: it already is the current one. */
 int vault_set(struct store *, const unsigned char *key, const char *name,
     int add, const unsigned char *, size_t, struct err *);
 
-/* secret_drop() and its row of the record.  With the last secret goes what loya
- * obtained by it: the credentials of those of the n sources; then it is no
- * fault that there was no secret any more. */
+/*
+ * secret_drop() and its audit row.  With the last secret goes what loya
+ * obtained with it: the credentials of the n sources; if there were any, it is
+ * not an error that there was no secret left.
+ */
 int vault_unset(struct store *, const char *name, int older,
     const char *const *source, size_t n, struct err *);
 
 /*
  * Seal everything under another key (vault_rotate.c).  next: that key; NULL:
- * one is made in the key's file, by way of PATH.new.  May be killed at any
- * point: every program finds the key that fits (secret_key_open()), and the
- * next call brings the files in order.  *count: how much was sealed anew; 0
- * when only a rotation that was interrupted was brought to its end.
+ * one is made in the key's file, by way of PATH.new.  It may be killed at any
+ * point: every program still finds the right key (secret_key_open()), and the
+ * next call puts the files in order.  *count: how much was resealed; 0 if it
+ * only completed an interrupted rotation.
  */
 int vault_rotate(struct store *, const char *confdir,
     const unsigned char *next, int *count, struct err *);
 
 /*
- * The key that heads of the record are signed with, of this origin
- * (vault_head.c).  One is made when there is none; with another, or when there
- * is no private part of it any more (init -L), in the place of the one that is
- * there, whose public part is kept.  *k is the newest; E_NO with *e: it was
- * there already.
+ * The key with this origin that signs heads of the record (vault_head.c).  It
+ * is made if there is none.  With another, or if its private part is gone (init
+ * -L), a new one replaces it, and the old public part is kept.  *k is the
+ * newest; E_NO with *e: it was there already.
  */
 int vault_head(struct store *, const unsigned char *key, const char *origin,
     int another, struct note_key *k, struct err *);
 
-/* Its private part, as crypt_ed25519_sign() wants it: crypt_alloc()ed.  E_KEY,
+/* Its private part, for crypt_ed25519_sign(): crypt_alloc()ed.  E_KEY,
  * E_NOTFOUND with *e. */
 int vault_head_open(struct store *, const unsigned char *key,
     struct note_key *, unsigned char **sk, struct err *);
@@ -60,10 +63,10 @@ int vault_head_open(struct store *, const unsigned char *key,
 const char *vault_slot(int slot);
 
 /*
- * Whether a secret has the form that the hooks need that use it by the
- * configuration in confdir: 0, or E_DATA.  Without such a hook only what says
- * that it is a whsec_ must be one.  A configuration that does not load is no
- * fault here.
+ * Whether a secret has the form needed by the hooks that use it, according to
+ * the configuration in confdir: 0, or E_DATA.  If no hook does, only a text
+ * that looks like a whsec_ secret must be a valid one.  A configuration that
+ * does not load is not an error here.
  */
 int vault_check(const char *confdir, const char *name, const unsigned char *,
     size_t, struct err *);

@@ -1,18 +1,18 @@
 /*
- * The proof: everything that can be computed again is, and compared.
+ * The proof: everything that can be computed again is, and is compared.
  *
  *   audit   each commitment, each leaf, every tile and the root; the chain of
- *           rows about each member; the inbox row each one names
- *   ledger  each entry against its row of audit, and the balances
- *   member  the fields as the log's changes leave them, points as the ledger
- *           does; each field against the claim that decided it; claims and
+ *           rows about each member; the inbox row that each one names
+ *   ledger  each entry against its audit row, and the balances
+ *   member  its fields against the changes in the log, its points against the
+ *           ledger; each field against the claim that decided it; claims and
  *           bindings against each other
- *   event, outbox   that what they speak of is there
- *   head    each one that was ever signed: the signature, the root of the rows
- *           below it; the keys against the record; what witnesses signed
+ *   event, outbox   that what they refer to is there
+ *   head    each one ever signed: the signature, the root of the rows below
+ *           it; the keys against the record; what witnesses signed
  *
- * The record and the members are each read once, in their order; what is kept
- * of a member is 40 bytes.  Both files are seen as they were at the start.
+ * The record and the members are each read once, in order; only 40 bytes are
+ * kept per member.  Both files are seen as they were at the start.
  */
 #ifndef COMMON_VERIFY_H
 #define COMMON_VERIFY_H
@@ -28,40 +28,40 @@ struct verify_result {
 	unsigned char root[MERKLE_HASH];
 	int64_t members, entries, inbox;
 	int64_t erased;		/* rows whose detail was erased */
-	int64_t unknown;	/* members that erased rows keep from being
-				 * compared with the log */
-	int64_t heads;		/* that were signed */
+	int64_t unknown;	/* members that cannot be compared with the log
+				 * because of erased rows */
+	int64_t heads;		/* heads that were signed */
 	int64_t cosignatures;
 	int64_t faults;
 };
 
-/* How far it is: n of about so many rows of a table.  Called again and again,
- * every some hundred rows. */
+/* Reports progress: n of about `of` rows of a table.  Called every few hundred
+ * rows. */
 typedef void verify_progress_fn(void *ctx, const char *what, int64_t n,
     int64_t of);
 
-/* A signed head that was kept elsewhere (its signature is the caller's
- * matter). */
+/* A signed head that was kept elsewhere (its signature is for the caller to
+ * check). */
 struct verify_outside {
-	const char *name;	/* as faults call it */
+	const char *name;	/* what faults call it */
 	struct tlog_head head;
 };
 
-/* Something that does not hold: the table, the row as people name it, and
- * what is wrong with it. */
+/* Reports a fault: the table, the row as people call it, and what is wrong with
+ * it. */
 typedef void verify_fault_fn(void *ctx, const char *table, const char *row,
     const char *what);
 
-/* 0 when everything could be read, whatever was found; else enum status. */
+/* 0 if everything could be read, whatever was found; else <0. */
 int verify(struct store *, verify_fault_fn *, void *ctx,
     struct verify_result *, struct err *);
 
-/* The same, and more: each part may be NULL. */
+/* The same with options; each part may be NULL. */
 struct verify_options {
-	const struct verify_outside *outside;	/* the record goes on from it */
+	const struct verify_outside *outside;	/* the record must extend it */
 	verify_progress_fn *progress;
 	void *progress_ctx;
-	int no_schema;		/* tables and triggers are not looked at */
+	int no_schema;		/* do not check tables and triggers */
 };
 
 int verify_with(struct store *, const struct verify_options *,

@@ -16,9 +16,9 @@
 #include "common/verify.h"
 
 /*
- * A member as the log leaves it.  sum adds up a keyed hash of each field and
- * value that it has: a change takes the old one away and adds the new one, so
- * that the order does not matter and no value has to be kept.
+ * A member as the log leaves it.  sum adds up keyed hashes of its fields and
+ * values: a change subtracts the old one and adds the new one, so that the
+ * order does not matter and no value has to be kept.
  */
 struct trail {
 	uint64_t key;		/* keyed hash of the id; 0: free */
@@ -26,18 +26,18 @@ struct trail {
 	int64_t points;		/* balance of the ledger */
 	uint64_t last : 60;	/* newest row about it */
 	uint64_t erased : 1, seen : 1;
-	uint64_t gone : 1;	/* it was erased as a whole */
+	uint64_t gone : 1;	/* erased as a whole */
 	uint64_t kept : 1;	/* and that was not lifted */
-	uint64_t mark;		/* hash of that of its claims; 0: none yet */
+	uint64_t mark;		/* hash of its claims' mark; 0: none yet */
 };
 
-/* What sums are made with; each thread has its own. */
+/* What sums are computed with; each thread has its own. */
 struct verify_sums {
 	unsigned char key[16];	/* of all hashes; a new one each time */
 	struct json json;	/* a detail */
 };
 
-/* A row of the record, copied, and what was computed of it. */
+/* A copied row of the record, and what was computed from it. */
 enum verify_sealed { SEALED_GOOD, SEALED_ERASED, SEALED_NONE, SEALED_HALF,
     SEALED_WRONG };
 
@@ -50,9 +50,9 @@ struct verify_row {
 	unsigned char leaf[MERKLE_HASH];
 	uint64_t key;		/* of its member's trail; 0: none */
 	uint64_t sum;		/* what its changes add to that */
-	uint64_t mark;		/* of its claims; 0: they stay */
+	uint64_t mark;		/* of its claims; 0: unchanged */
 	int64_t delivery;	/* that it is about; 0: none */
-	uint64_t attempt;	/* what was tried of it; 0: nothing */
+	uint64_t attempt;	/* hash of what was tried; 0: nothing */
 	int readable;		/* detail is JSON */
 };
 
@@ -62,8 +62,9 @@ struct verify_sheet {
 	struct arena arena;
 };
 
-/* A delivery as it was left, and as the record says it was: by its newest row
- * or the one before, for who has lost a lease still says what it did. */
+/* A delivery as it is in the outbox, and as its newest row in the record and
+ * the one before leave it: a loya-push that lost its lease still records what
+ * it did. */
 struct verify_tried {
 	uint64_t left, said, before;
 };
@@ -71,12 +72,12 @@ struct verify_tried {
 struct verify {
 	struct store *store;
 	const struct verify_options *o;
-	int64_t total;		/* rows of what is being walked, about */
+	int64_t total;		/* rows in the present walk, about */
 	verify_fault_fn *fault;
 	void *ctx;
 	struct verify_result *result;
 	struct err *e;
-	struct verify_sums sums;	/* json: detail of the row at hand */
+	struct verify_sums sums;	/* json: detail of the present row */
 	struct verify_ahead *ahead;
 	struct verify_sound *sound;
 
@@ -91,12 +92,12 @@ struct verify {
 	struct buf noted;	/* rows for verify_facts(), a JSON array */
 	int64_t kept;		/* the newest erasure.kept; 0: none */
 
-	struct signed_head *head;	/* in the order of their size */
+	struct signed_head *head;	/* ordered by size */
 	size_t nhead, met;	/* how many of them the tree has passed */
 	struct note_keys keys, told;	/* of the table, of the record */
-	int64_t *added;		/* the row that keys says it was added by */
+	int64_t *added;		/* audit row that is said to have added a key */
 
-	struct stmt *ledger, *inbox, *outbox;	/* walked along with it */
+	struct stmt *ledger, *inbox, *outbox;	/* walked alongside */
 	int64_t ledger_audit, ledger_seq;	/* where; INT64_MAX: at the
 						 * end */
 	int64_t inbox_seq;
@@ -105,8 +106,8 @@ struct verify {
 	struct verify_tried *tried;	/* the same */
 	int64_t outbox_last;
 	int outbox_silent;	/* rows about deliveries were emptied */
-	int64_t alone;		/* first row that was emptied and names no
-				 * member; 0: none */
+	int64_t alone;		/* first emptied row that names no member; 0:
+				 * none */
 	int gone;		/* somebody was erased */
 	int unmatched;		/* the index of members cannot be read */
 
@@ -123,22 +124,26 @@ void verify_row(struct verify *, const char *table, int64_t n,
 void verify_named(struct verify *, const char *table, const char *row,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* The largest number of a table whose rows have them without a gap, and how
- * many there are: one that none of so many has is a fault, and what comes
- * behind so many is passed over. */
+/*
+ * The highest number in a table whose rows are numbered without gaps, and how
+ * many rows there are: a higher number than that is a fault, and rows beyond it
+ * are skipped.
+ */
 int verify_last(struct verify *, const char *table, const char *last_sql,
     const char *count_sql, int64_t *last);
 
-/* Tell how far it is. */
+/* Report progress. */
 void verify_progress(struct verify *, const char *table, int64_t n);
 
-/* A text of the store as a string.  A NUL inside would hide what is behind it:
- * such a text is one that is equal to no other. */
+/* A text of the store as a string.  A NUL inside it would hide what follows:
+ * such a text is replaced by one that equals no other. */
 const char *verify_text(struct verify *, struct stmt *, int col);
 
-/* verify_ahead.c: the thread.  Fill an empty sheet (NULL: there is none, take
- * one first) and give it; take the oldest, computed (NULL: none is left), and
- * say when it is done with. */
+/*
+ * verify_ahead.c: the thread.  Get an empty sheet to fill (NULL: there is none,
+ * take one first) and give it; take the oldest computed one (NULL: none is
+ * left), and say when it is finished with.
+ */
 int verify_ahead_start(struct verify *);
 struct verify_sheet *verify_ahead_empty(struct verify *);
 void verify_ahead_give(struct verify *);
@@ -146,34 +151,34 @@ struct verify_sheet *verify_ahead_take(struct verify *);
 void verify_ahead_taken(struct verify *);
 void verify_ahead_stop(struct verify *);
 
-/* verify_sound.c: begin to look at the files, and report what was found. */
+/* verify_sound.c: begin to check the files; report what was found. */
 int verify_sound_start(struct verify *);
 int verify_sound_end(struct verify *);
 
-/* verify_trail.c: the entry of a member by the key of its id, made when make
- * is set, else NULL when there is none.  Valid until the next one is made. */
+/* verify_trail.c: the entry of a member by the key of its id; if there is none,
+ * one is made (make) or NULL returned.  Valid until the next one is made. */
 uint64_t verify_trail_key(const struct verify_sums *, const char *id,
     size_t len);
 struct trail *verify_trail(struct verify *, uint64_t key, int make);
 
-/* What a detail, in json, says changed: what that adds to a sum. */
+/* What the changes in a detail (in json) add to a sum. */
 uint64_t verify_changes(struct verify_sums *);
 
-/* A row says that the member was erased: all that stands is its status. */
+/* A row says that the member was erased: only its status remains. */
 void verify_gone(const struct verify_sums *, struct trail *);
 
-/* The same of the mark of the claims, 0 when it has none; and of a mark. */
+/* The hash of the claims' mark in a detail, 0 if it has none; and of a mark. */
 uint64_t verify_marked(struct verify_sums *);
 uint64_t verify_mark(const struct verify_sums *, const char *);
 
-/* The hash of a field and its canonical value; null is 0. */
+/* The hash of a field and its canonical value; 0 for null. */
 uint64_t verify_value(const struct verify_sums *, const char *field,
     size_t flen, const char *json, size_t len);
 
-/* verify_schema.c: tables and triggers as loya makes them. */
+/* verify_schema.c: check tables and triggers against those that loya makes. */
 int verify_schema(struct verify *);
 
-/* verify_record.c, verify_books.c, verify_member.c: 0 or enum status. */
+/* verify_record.c, verify_books.c, verify_member.c: 0 or <0. */
 int verify_record(struct verify *);
 int verify_ledger_row(struct verify *, const struct verify_row *);
 int verify_ledger_begin(struct verify *);
@@ -185,57 +190,65 @@ int verify_outbox_begin(struct verify *);
 int verify_outbox_row(struct verify *, const struct verify_row *);
 int verify_outbox_end(struct verify *);
 
-/* verify_attempt.c: what was tried of a delivery, a hash; 0: nothing.  By a row
- * of the record, its detail in json, and by the row of the outbox. */
+/*
+ * verify_attempt.c: a hash of what was tried for a delivery; 0: nothing.  From
+ * an audit row, with its detail in json, and from the outbox row.
+ */
 uint64_t verify_attempt(struct verify_sums *, const char *kind,
     struct arena *);
 uint64_t verify_attempted(struct verify *, struct stmt *, int waits);
 
-/* verify_books.c: whether a column holds this text, or both are NULL. */
+/* verify_books.c: whether a column equals this text, or both are NULL. */
 int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
-/* verify_event.c, verify_waiting.c: what the record says became of the events;
- * a row of it; at the end, the tables event and pending against that. */
+/*
+ * verify_event.c, verify_waiting.c: what the record says became of the events.
+ * Take in a row; at the end, compare the tables event and pending with it.
+ */
 int verify_events_begin(struct verify *);
 void verify_event_row(struct verify *, const struct verify_row *);
 int verify_events_end(struct verify *);
 void verify_events_release(struct verify *);
 
-/* verify_facts.c: note a row of one of the kinds that are few; at the end, what
- * those say against the tables that they are about. */
+/* verify_facts.c: note a row of one of the rare kinds; at the end, compare
+ * these rows with the tables that they are about. */
 void verify_note_row(struct verify *, const struct audit_row *);
 int verify_facts(struct verify *);
 
-/* verify_guard.c: whether the guard against replays knows the inbox; whether
- * this member, if it is one of those that are drawn, is found by its e-mail
- * address. */
+/*
+ * verify_guard.c: whether the guard against replays has the rows of the inbox;
+ * whether this member, if it is in the random sample, is found by its e-mail
+ * address.
+ */
 int verify_guard(struct verify *);
 int verify_noted(struct verify *, uint64_t key, int64_t num, const char *id,
     const char *email);
 
-/* verify_token.c: the same of what stands in the inbox file. */
+/* verify_token.c: the tokens in the inbox file. */
 int verify_tokens(struct verify *);
 
-/* verify_heads.c: read heads and keys; compare those that the tree has come to;
- * note the key that a row of audit (its detail in sums.json) added; at the end,
- * what the tree did not come to, and the witnesses. */
+/*
+ * verify_heads.c: read heads and keys; compare the heads that the tree has
+ * reached; note the key added by an audit row (its detail in sums.json); at the
+ * end, check the heads that the tree did not reach, and the witnesses.
+ */
 int verify_heads_begin(struct verify *);
 void verify_heads_meet(struct verify *);
 void verify_heads_key(struct verify *, int64_t seq);
 int verify_heads_end(struct verify *);
 void verify_heads_release(struct verify *);
 
-/* verify_claims.c: a member's claims against the fields that they decided;
- * *sum is added up over its links.  Then all bindings against that sum. */
+/* verify_claims.c: compare a member's claims with the fields that they decided;
+ * *sum adds up its links.  Then compare all bindings with that sum. */
 void verify_claims(struct verify *, int64_t num, const char *id,
     const char *claims, size_t nclaims, const char *decided, size_t ndecided,
     const struct field *, size_t n, uint64_t *sum);
 int verify_bindings(struct verify *, uint64_t sum);
 
-/* verify_fields.c: a member whose fields are not what the log says: find out
- * which, and report them. */
+/* verify_fields.c: a member's fields are not what the log says: find out which,
+ * and report them. */
 int verify_explain(struct verify *, const char *id, int64_t newest,
     const struct field *, size_t n);
 

@@ -1,22 +1,22 @@
 /*
- * Times as people type them.  Beside what clock_parse() reads:
+ * Times as people type them.  Besides what clock_parse() reads:
  *
- *   now, today, yesterday       the last two are midnight, and may have a
- *                               time of day behind them: "yesterday 14:30"
+ *   now, today, yesterday       the last two mean midnight, and a time of
+ *                               day may follow: "yesterday 14:30"
  *   2h, "2 hours ago"           before now, in s m h d w or these words
  *
- * What names no zone is local time, that of TZ; "today" begins where it does
- * there.  A day is 24 hours when it is counted back.
+ * A time without a zone is local time (TZ), and "today" begins at local
+ * midnight.  Counting back, a day is 24 hours.
  */
 #ifndef COMMON_WHEN_H
 #define COMMON_WHEN_H
 
 #include <stdint.h>
 
-/* The time that s means when it is now: 0, or E_DATA. */
+/* The time that s means if it is now: 0, or E_DATA. */
 int when_parse(const char *s, int64_t now, int64_t *t);
 
-/* The midnight, local time, that the day of t began with. */
+/* The local midnight with which the day of t began. */
 int64_t when_midnight(int64_t t);
 
 #endif

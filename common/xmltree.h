@@ -1,6 +1,6 @@
 /*
- * An XML document as a tree that grows while it is read, and as JSON.  Plain
- * C; the reader is xml.c.  Zero-initialise; open, attribute, text and close as
+ * An XML document as a tree that grows while it is read, and as JSON.  Plain C;
+ * the reader is xml.c.  Zero-initialise; open, attribute, text and close as
  * they come; write; release.
  */
 #ifndef COMMON_XMLTREE_H
@@ -14,13 +14,13 @@
 enum xmltree_kind { XMLTREE_ELEMENT, XMLTREE_ATTRIBUTE, XMLTREE_TEXT };
 
 struct xmltree_node {
-	size_t name, text;	/* where in the pool; an attribute's name has
-				 * its @ */
+	size_t name, text;	/* offsets in pool; the name of an attribute
+				 * includes its @ */
 	uint32_t name_len, text_len;
 	uint32_t parent, first, last, next;	/* 0: none */
-	uint32_t elements, attributes;	/* how many are below */
-	uint32_t run, count;	/* for the writer: of those that share its
-				 * name, set for the first of them */
+	uint32_t elements, attributes;	/* how many are below it */
+	uint32_t run, count;	/* for the writer: about nodes that share its
+				 * name, set in the first of them */
 	uint8_t kind;
 	uint8_t ink;		/* has text that is not all white space */
 };
@@ -34,13 +34,13 @@ struct xmltree {
 };
 
 void xmltree_open(struct xmltree *, const char *name, size_t len);
-/* To the element that was opened last; name without the @. */
+/* Add to the element opened last; name without the @. */
 void xmltree_attribute(struct xmltree *, const char *name, size_t len,
     const char *value);
 void xmltree_text(struct xmltree *, const char *, size_t);
 void xmltree_close(struct xmltree *);
 
-/* The whole as JSON.  NULL, or why not, as a constant phrase. */
+/* Write the whole as JSON.  NULL, or why not, as a constant phrase. */
 const char *xmltree_write(struct xmltree *, size_t max, struct buf *json);
 
 void xmltree_release(struct xmltree *);

@@ -6,15 +6,15 @@
 
 #include "common/zone.h"
 
-/* When in a year clocks are changed (POSIX TZ): day n of the year from 0, the
- * same without 29 February from 1, or day d of week w of month m. */
+/* When in a year clocks change (POSIX TZ): day n of the year from 0, the same
+ * from 1 without counting 29 February, or day d of week w of month m. */
 struct zone_date {
 	char kind;		/* '0', 'J', 'M' */
-	int m, w, d;		/* else the day is d */
-	int64_t time;		/* seconds from midnight, also before it */
+	int m, w, d;		/* for the first two, the day is d */
+	int64_t time;		/* seconds from midnight, may be negative */
 };
 
-/* The rule that holds behind the last transition: the footer. */
+/* The rule that holds after the last transition: the footer. */
 struct zone_rule {
 	int64_t standard, summer;	/* seconds east of UTC */
 	int has_summer;
@@ -26,11 +26,11 @@ struct zone {
 	int64_t *offset;	/* seconds east of UTC from each of them on */
 	size_t n;
 	int64_t before;		/* the same before the first one */
-	struct zone_rule rule;	/* behind the last one */
+	struct zone_rule rule;	/* after the last one */
 	int has_rule;
 };
 
-/* zone_rule.c: read a footer of n bytes, 0 or -1; and what holds at t. */
+/* zone_rule.c: read a footer of n bytes, 0 or -1; the offset at t. */
 int zone_rule_read(struct zone_rule *, const char *, size_t n);
 int64_t zone_rule_offset(const struct zone_rule *, int64_t t);
 
