@@ -265,15 +265,6 @@ audit_leaf(unsigned char out[MERKLE_HASH], const struct audit_row *r,
 	merkle_leaf(out, b->p, b->len);
 }
 
-static void
-bind_int(struct stmt *st, int n, int64_t v)
-{
-	if (v != 0)
-		stmt_int(st, n, v);
-	else
-		stmt_null(st, n);
-}
-
 static int
 insert(struct store *s, const struct audit_row *r,
     const struct audit_seal *seal, struct err *e)
@@ -291,9 +282,9 @@ insert(struct store *s, const struct audit_row *r,
 	stmt_text(st, 3, r->kind);
 	stmt_text(st, 4, r->source);
 	stmt_text(st, 5, r->event_id);
-	bind_int(st, 6, r->inbox);
+	stmt_int_null(st, 6, r->inbox);
 	stmt_text(st, 7, r->member);
-	bind_int(st, 8, r->prev);
+	stmt_int_null(st, 8, r->prev);
 	stmt_text(st, 9, r->actor);
 	stmt_textn(st, 10, r->detail, r->detail_len);
 	stmt_blob(st, 11, seal->salt, CRYPT_SALT);

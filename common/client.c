@@ -117,10 +117,7 @@ client_put(struct store *s, const struct client *c, struct err *e)
 	stmt_blob(st, 1, c->secret, CLIENT_HASH);
 	stmt_blob(st, 2, c->has_older ? c->older : NULL, CLIENT_HASH);
 	stmt_int(st, 3, c->changed_at);
-	if (c->revoked_at != 0)
-		stmt_int(st, 4, c->revoked_at);
-	else
-		stmt_null(st, 4);
+	stmt_int_null(st, 4, c->revoked_at);
 	stmt_text(st, 5, c->id);
 	return stmt_run(st, e);
 }

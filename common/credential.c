@@ -180,15 +180,6 @@ write_members(const struct credential *c, struct buf *b)
 	jsonw_close(&w, '}');
 }
 
-static void
-int_or_null(struct stmt *st, int n, int64_t v)
-{
-	if (v != 0)
-		stmt_int(st, n, v);
-	else
-		stmt_null(st, n);
-}
-
 static int
 insert(struct store *s, const char *source, const struct credential *c,
     const unsigned char *sealed, size_t n, struct err *e)
@@ -203,8 +194,8 @@ insert(struct store *s, const char *source, const struct credential *c,
 	stmt_text(st, 1, source);
 	stmt_blob(st, 2, sealed, n);
 	stmt_int(st, 3, c->obtained_at);
-	int_or_null(st, 4, c->expires_at);
-	int_or_null(st, 5, c->seed);
+	stmt_int_null(st, 4, c->expires_at);
+	stmt_int_null(st, 5, c->seed);
 	return stmt_run(st, e);
 }
 

@@ -330,6 +330,13 @@ stmt_null(struct stmt *st, int n)
 	bound(st, sqlite3_bind_null(st->s, n));
 }
 
+void
+stmt_int_null(struct stmt *st, int n, int64_t v)
+{
+	bound(st, v == 0 ? sqlite3_bind_null(st->s, n) :
+	    sqlite3_bind_int64(st->s, n, v));
+}
+
 int
 stmt_step(struct stmt *st, struct err *e)
 {

@@ -59,9 +59,13 @@ int db_number(struct db *, const char *sql, int64_t *v, struct err *);
  */
 struct stmt *db_stmt(struct db *, const char *sql);
 
-/* Bind parameter n (from 1).  Texts and blobs are not copied: they must live
- * until the statement is reset.  A NULL pointer binds NULL. */
+/*
+ * Bind parameter n (from 1).  Texts and blobs are not copied: they must live
+ * until the statement is reset.  A NULL pointer binds NULL, and so does 0 in
+ * stmt_int_null().
+ */
 void stmt_int(struct stmt *, int n, int64_t);
+void stmt_int_null(struct stmt *, int n, int64_t);
 void stmt_text(struct stmt *, int n, const char *);
 void stmt_textn(struct stmt *, int n, const char *, size_t);
 void stmt_blob(struct stmt *, int n, const void *, size_t);

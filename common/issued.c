@@ -74,10 +74,7 @@ issued_add(struct store *s, struct issued *t,
 	stmt_text(st, 3, *t->client != '\0' ? t->client : NULL);
 	stmt_text(st, 4, t->scope);
 	stmt_int(st, 5, t->created_at);
-	if (t->expires_at != 0)
-		stmt_int(st, 6, t->expires_at);
-	else
-		stmt_null(st, 6);
+	stmt_int_null(st, 6, t->expires_at);
 	stmt_int(st, 7, t->change);
 	stmt_text(st, 8, t->issued_by);
 	if ((rc = stmt_step(st, e)) < 0)

@@ -53,10 +53,7 @@ event_put(struct store *s, int64_t seq, enum event_state state, int64_t due_at,
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_int(st, 1, seq);
 	stmt_text(st, 2, names[state]);
-	if (due_at != 0)
-		stmt_int(st, 3, due_at);
-	else
-		stmt_null(st, 3);
+	stmt_int_null(st, 3, due_at);
 	stmt_text(st, 4, why);
 	return stmt_run(st, e);
 }

@@ -228,15 +228,6 @@ snapshot_begin(struct store *s, const char *source, const char *id,
 	return rc < 0 ? rc : 0;
 }
 
-static void
-bind_some(struct stmt *st, int n, int64_t v)
-{
-	if (v != 0)
-		stmt_int(st, n, v);
-	else
-		stmt_null(st, n);
-}
-
 static int
 same_but_rows(const struct snapshot *a, const struct snapshot *b)
 {
@@ -258,15 +249,15 @@ write_all(struct store *s, const struct snapshot *v, struct err *e)
 	struct stmt *st;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
-	bind_some(st, 1, v->begin);
-	bind_some(st, 2, v->end);
+	stmt_int_null(st, 1, v->begin);
+	stmt_int_null(st, 2, v->end);
 	if (v->end != 0)
 		stmt_int(st, 3, v->count);
 	else
 		stmt_null(st, 3);
 	stmt_int(st, 4, v->rows);
 	stmt_text(st, 5, states[v->state]);
-	bind_some(st, 6, v->complete_at);
+	stmt_int_null(st, 6, v->complete_at);
 	stmt_text(st, 7, v->position);
 	stmt_int(st, 8, v->present);
 	stmt_int(st, 9, v->missing);
