@@ -53,12 +53,6 @@ chunk_free(struct chunk *c)
 	free(c);
 }
 
-static const char *
-keep(struct arena *a, const char *s)
-{
-	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
-}
-
 /* Copy and map one row; the chunk is full when 1 is returned. */
 static int
 fill(void *ctx, const struct row *r)
@@ -69,10 +63,10 @@ fill(void *ctx, const struct row *r)
 	const struct source *s;
 
 	m->row = *r;
-	m->row.source = keep(&c->arena, r->source);
-	m->row.event_id = keep(&c->arena, r->event_id);
-	m->row.content_type = keep(&c->arena, r->content_type);
-	m->row.head = keep(&c->arena, r->head);
+	m->row.source = arena_str(&c->arena, r->source);
+	m->row.event_id = arena_str(&c->arena, r->event_id);
+	m->row.content_type = arena_str(&c->arena, r->content_type);
+	m->row.head = arena_str(&c->arena, r->head);
 	if (r->body != NULL)
 		m->row.body = arena_dup(&c->arena, r->body, r->len);
 	s = config_source(h->config, m->row.source);

@@ -16,12 +16,6 @@ kind_name(enum points_kind k)
 	return name[k];
 }
 
-static const char *
-whose(const struct change *c)
-{
-	return c->external_id != NULL ? c->external_id : c->member;
-}
-
 /* Why a member cannot have points moved; NULL when it can. */
 static const char *
 blocked(const struct member *m)
@@ -42,7 +36,7 @@ static int
 refuse(struct work *w, const struct change *c, struct member *m,
     const char *why, const char *detail)
 {
-	return record_refusal(w, EV_REFUSED, why, detail, whose(c), m);
+	return record_refusal(w, EV_REFUSED, why, detail, apply_link_id(c), m);
 }
 
 /* What an entry does to the balance, for all kinds but reverse.  redeem and
@@ -99,7 +93,7 @@ posted(struct work *w, const struct change *c, struct member *m)
 	r.type = "event.duplicate";
 	r.member = m->id;
 	r.prev = m->audit;
-	record_begin(w, &j, whose(c));
+	record_begin(w, &j, apply_link_id(c));
 	jsonw_kstring(&j, "reference", c->reference);
 	if ((rc = record_end(w, &j, &r, &seq)) != 0)
 		return rc;
@@ -167,7 +161,7 @@ post(struct work *w, const struct change *c, struct member *m, int64_t points)
 	row.reverses = c->reverses;
 	row.inbox = w->row->seq;
 	row.at = w->now;
-	record_begin(w, &j, whose(c));
+	record_begin(w, &j, apply_link_id(c));
 	jsonw_kstring(&j, "kind", row.kind);
 	jsonw_kint(&j, "points", points);
 	jsonw_kint(&j, "balance", row.balance);

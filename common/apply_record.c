@@ -50,18 +50,6 @@ owe(struct apply *ap, const char *type, int64_t audit)
 			late_owed(ap, i, audit);
 }
 
-/* A number as text, from the end of the buffer. */
-static const char *
-decimal(int64_t v, char *end)
-{
-	*--end = '\0';
-	do {
-		*--end = (char)('0' + v % 10);
-		v /= 10;
-	} while (v > 0);
-	return end;
-}
-
 /* Which try of an event a row is of, behind the first: the last one counts for
  * what became of it. */
 static int
@@ -97,7 +85,7 @@ record_whole(struct work *w, const struct buf *detail,
 {
 	struct apply *ap = w->ap;
 	struct audit_row a;
-	char type[64], id[24];
+	char type[64], id[BUF_DECIMAL];
 	int rc;
 
 	*seq = 0;
@@ -122,8 +110,9 @@ record_whole(struct work *w, const struct buf *detail,
 	if (r->quiet)
 		return 0;
 	notice_type(r->type, type, sizeof type);
-	write_line(ap, w->row, decimal(a.seq, id + sizeof id), type, r->member,
-	    w->now, detail->p, detail->len);
+	buf_decimal(id, a.seq);
+	write_line(ap, w->row, id, type, r->member, w->now, detail->p,
+	    detail->len);
 	owe(ap, type, a.seq);
 	return 0;
 }
@@ -194,12 +183,10 @@ record_refusal(struct work *w, enum event_state state, const char *why,
 void
 record_duplicate(struct apply *ap, const struct row *row)
 {
-	char digits[24], id[40];
-	const char *n;
+	char id[BUF_DECIMAL + sizeof ".duplicate"];
+	size_t n = buf_decimal(id, row->seq);
 
-	n = decimal(row->seq, digits + sizeof digits);
-	memcpy(id, n, strlen(n));
-	memcpy(id + strlen(n), ".duplicate", sizeof ".duplicate");
+	memcpy(id + n, ".duplicate", sizeof ".duplicate");
 	write_line(ap, row, id, "loya.event.duplicate", NULL, clock_now(),
 	    "{}", 2);
 }

@@ -50,6 +50,12 @@ arena_dup(struct arena *a, const void *p, size_t n)
 	return s;
 }
 
+char *
+arena_str(struct arena *a, const char *s)
+{
+	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
+}
+
 static void
 drop(struct arena_block *b)
 {

@@ -18,6 +18,9 @@ void *arena_alloc(struct arena *, size_t n);
 /* A copy of n bytes with a NUL behind them. */
 char *arena_dup(struct arena *, const void *, size_t n);
 
+/* A copy of a string; NULL stays NULL. */
+char *arena_str(struct arena *, const char *);
+
 /* Free everything; the largest block is kept for the next round. */
 void arena_reset(struct arena *);
 void arena_release(struct arena *);

@@ -173,15 +173,6 @@ rest_start(struct deliver *d, struct job *j, struct err *e)
 }
 
 static void
-line(struct buf *b, const char *name, const char *value)
-{
-	buf_adds(b, name);
-	buf_adds(b, ": ");
-	buf_adds(b, value);
-	buf_addc(b, '\n');
-}
-
-static void
 masked(struct buf *b, const char *name, const char *prefix)
 {
 	buf_adds(b, name);
@@ -217,10 +208,10 @@ rest_show(const struct job *j, struct buf *b)
 	buf_add(b, j->url.p, j->url.len);
 	buf_addc(b, '\n');
 	if (q->body != NULL)
-		line(b, "Content-Type", "application/json");
-	line(b, "Accept", "application/json");
+		job_header_text(b, "Content-Type", "application/json");
+	job_header_text(b, "Accept", "application/json");
 	for (i = 0; i < q->nheader; i++)
-		line(b, q->header[i].name, buf_str(&j->value[i]));
+		job_header_text(b, q->header[i].name, buf_str(&j->value[i]));
 	if (s->push.oauth)
 		masked(b, s->oauth.header, s->oauth.prefix);
 	else if (s->push.rest->header != NULL)

@@ -11,8 +11,8 @@ struct show {
 	void *ctx;
 };
 
-static void
-show_header(struct buf *b, const char *name, const char *value)
+void
+job_header_text(struct buf *b, const char *name, const char *value)
 {
 	buf_adds(b, name);
 	buf_adds(b, ": ");
@@ -30,16 +30,16 @@ show_webhook(struct buf *b, struct job *j)
 	buf_adds(b, "POST ");
 	buf_adds(b, p->url);
 	buf_addc(b, '\n');
-	show_header(b, "Content-Type", "application/cloudevents+json");
-	show_header(b, "webhook-id", j->id[0]);
-	show_header(b, "webhook-timestamp", j->stamp);
+	job_header_text(b, "Content-Type", "application/cloudevents+json");
+	job_header_text(b, "webhook-id", j->id[0]);
+	job_header_text(b, "webhook-timestamp", j->stamp);
 	for (i = 0; i < j->lane->nkey; i++)
-		show_header(b, "webhook-signature",
+		job_header_text(b, "webhook-signature",
 		    j->lane->key[i].asymmetric ? "v1a,***" : "v1,***");
 	if (p->hmac != NULL)
-		show_header(b, p->hmac->header, "***");
+		job_header_text(b, p->hmac->header, "***");
 	for (i = 0; i < p->nheader; i++)
-		show_header(b, p->header[i].name, p->header[i].value);
+		job_header_text(b, p->header[i].name, p->header[i].value);
 	if (p->oauth) {
 		buf_adds(b, j->lane->source->oauth.header);
 		buf_adds(b, ": ");

@@ -267,6 +267,9 @@ void job_token(struct job *);
 void job_request(struct job *, const char *method, const char *url);
 void job_judge(struct job *, int64_t now);
 
+/* deliver_show.c: a header as a line of text. */
+void job_header_text(struct buf *, const char *name, const char *value);
+
 /* deliver_exec.c: jobs of exec targets. */
 int exec_start(struct job *, struct err *);
 int exec_ended(struct job *, int64_t now);

@@ -205,12 +205,6 @@ read_row(struct stmt *st, struct row *r)
 	r->body = stmt_get_blob(st, 6, &r->len);
 }
 
-static const char *
-keep(struct arena *a, const char *s)
-{
-	return s != NULL ? arena_dup(a, s, strlen(s)) : NULL;
-}
-
 int
 inbox_get(struct store *s, int64_t seq, struct arena *a, struct row *r,
     struct err *e)
@@ -229,10 +223,10 @@ inbox_get(struct store *s, int64_t seq, struct arena *a, struct row *r,
 		return err_set(e, E_NOTFOUND, "inbox %lld: there is no such "
 		    "event", (long long)seq);
 	read_row(st, r);
-	r->source = keep(a, r->source);
-	r->event_id = keep(a, r->event_id);
-	r->content_type = keep(a, r->content_type);
-	r->head = keep(a, r->head);
+	r->source = arena_str(a, r->source);
+	r->event_id = arena_str(a, r->event_id);
+	r->content_type = arena_str(a, r->content_type);
+	r->head = arena_str(a, r->head);
 	if (r->body != NULL)
 		r->body = arena_dup(a, r->body, r->len);
 	stmt_reset(st);

@@ -104,14 +104,6 @@ version(const struct node *n, const struct map_settings *s, struct arena *a,
 	map_value_conf(&item, s, a, &f->version_sub);
 }
 
-static struct cond *
-condition(const struct node *n, const char *key, struct arena *a)
-{
-	struct node child;
-
-	return conf_get(n, key, &child) ? map_cond_conf(&child, a) : NULL;
-}
-
 static void
 only(const struct node *n, struct arena *a, struct form *f)
 {
@@ -232,10 +224,10 @@ form(const struct node *n, const struct kept *kept, struct arena *a,
 		return;
 	settings(n, a, &s);
 	f->zone = s.zone;
-	f->when = condition(n, "when", a);
-	f->deleted = condition(n, "deleted", a);
-	f->thin = condition(n, "thin", a);
-	f->echo = condition(n, "echo", a);
+	f->when = map_cond_alone(n, "when", a);
+	f->deleted = map_cond_alone(n, "deleted", a);
+	f->thin = map_cond_alone(n, "thin", a);
+	f->echo = map_cond_alone(n, "echo", a);
 	pointers(n, "root", a, &f->root, &f->nroot);
 	if (conf_string(n, "each", a, &f->each) &&
 	    (*f->each == '@' || place_fault(f->each) != NULL))
