@@ -68,9 +68,6 @@ void conf_no_preset(const struct node *, const char *profile,
 /* The first complaint: 0 if there is none, else E_CONF and *e. */
 int conf_fault(const struct conf *, struct err *e);
 
-/* Record a complaint whose text already has its place. */
-void conf_complain(struct conf *, const char *text);
-
 void conf_root(struct conf *, struct node *);
 
 /* Complain about a node, as FILE:LINE:COLUMN: path.to.it: words. */

@@ -15,8 +15,9 @@ conf_fault(const struct conf *c, struct err *e)
 	return c->bad ? err_set(e, E_CONF, "%s", c->err.msg) : 0;
 }
 
-void
-conf_complain(struct conf *c, const char *text)
+/* Keep a complaint, whose text already has its place, if it is the first. */
+static void
+keep_first(struct conf *c, const char *text)
 {
 	if (!c->bad)
 		err_set(&c->err, E_CONF, "%s", text);
@@ -73,7 +74,7 @@ complain(const struct node *n, const char *fmt, va_list ap)
 	snprintf(text, sizeof text, "%.150s%s%s: %.100s%s%s", file,
 	    *file != '\0' ? ": " : "", at, buf_str(&b),
 	    b.len > 0 ? ": " : "", words);
-	conf_complain(c, text);
+	keep_first(c, text);
 	buf_release(&b);
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/crypt.h"
 
 /*
  * What ended is recorded when nothing else is under way, when there are many

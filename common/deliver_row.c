@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/backoff.h"
-#include "common/clock.h"
 #include "common/member.h"
 #include "common/notice.h"
 

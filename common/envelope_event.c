@@ -34,8 +34,9 @@ complete(struct envelope *v, const char *where, const struct required *q)
 	return 0;
 }
 
-const char *
-envelope_event_id(struct envelope *v, const char *source, const char *id)
+/* The id of a CloudEvent. */
+static const char *
+event_id(struct envelope *v, const char *source, const char *id)
 {
 	char *s;
 	size_t n, m;
@@ -146,7 +147,7 @@ event(struct envelope *v, const char *where, const struct json *j,
 	if ((rc = complete(v, where, &q)) != 0 ||
 	    (rc = payload(v, where, j, t)) != 0)
 		return rc;
-	*id = envelope_event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
+	*id = event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
 	return 0;
 }
 
@@ -307,6 +308,6 @@ envelope_binary(struct envelope *v, const char **head, const char **id)
 	if ((rc = complete(v, "", &q)) != 0)
 		return rc;
 	*head = envelope_head(v, x, n);
-	*id = envelope_event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
+	*id = event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
 	return 0;
 }

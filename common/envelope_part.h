@@ -46,10 +46,6 @@ const char *envelope_head(struct envelope *,
 /* Give row i its id: its own, else fallback, else a new one. */
 void envelope_id(struct envelope *, size_t i, const char *fallback);
 
-/* The id of a CloudEvent. */
-const char *envelope_event_id(struct envelope *, const char *source,
-    const char *id);
-
 /* 401 if receive.organization is set and a row does not match it. */
 int envelope_organization(struct envelope *, const struct row *);
 

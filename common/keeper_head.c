@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/crypt.h"
 #include "common/die.h"
 #include "common/head.h"
 #include "common/source.h"

@@ -135,8 +135,9 @@ read_credential(struct oauth_turn *t, struct err *e)
 	return rc;
 }
 
-int
-oauth_look(struct oauth_turn *t, struct err *e)
+/* Read what is stored for the turn afresh. */
+static int
+look(struct oauth_turn *t, struct err *e)
 {
 	const char *refresh = t->source->oauth.refresh;
 	int rc;
@@ -203,7 +204,7 @@ begin(struct oauth *o, const struct source *s, int flags, const char *refused,
 	mark(&s->oauth, t->asked);
 	if (t->again)
 		t->refused = copy(refused);
-	if ((rc = oauth_look(t, e)) == 0 && t->again && t->refused == NULL)
+	if ((rc = look(t, e)) == 0 && t->again && t->refused == NULL)
 		t->refused = copy(t->had.access);
 	return rc;
 }
@@ -251,7 +252,7 @@ wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
 			return err_set(e, E_BUSY, "source '%s': its token was "
 			    "given up", t->source->name);
 		nanosleep(&nap, NULL);
-		if ((rc = oauth_look(t, e)) != 0)
+		if ((rc = look(t, e)) != 0)
 			return rc;
 		if (will_do(t, 0))
 			return 1;
@@ -270,7 +271,7 @@ under_lock(struct oauth_turn *t, struct err *e)
 	int64_t before;
 	int rc;
 
-	if ((rc = oauth_look(t, e)) != 0 ||
+	if ((rc = look(t, e)) != 0 ||
 	    will_do(t, t->source->oauth.early))
 		return rc;
 	before = t->had.obtained_at;
@@ -279,7 +280,7 @@ under_lock(struct oauth_turn *t, struct err *e)
 		debug(1, "%s; the old token will do", e->msg);
 		return 0;
 	}
-	if (rc == E_NO && oauth_look(t, NULL) == 0 &&
+	if (rc == E_NO && look(t, NULL) == 0 &&
 	    t->had.obtained_at != before && will_do(t, 0))
 		return 0;
 	return rc;

@@ -61,9 +61,6 @@ struct oauth_refusal {
 	int spent;		/* the word means that the grant is used up */
 };
 
-/* oauth.c: read what is stored for the turn afresh. */
-int oauth_look(struct oauth_turn *, struct err *);
-
 /* oauth.c: load o->key; again: the store's present one, as it may have
  * changed. */
 int oauth_key(struct oauth *, int again, struct err *);

@@ -24,8 +24,9 @@ report_latency_release(struct latency *l)
 	memset(l, 0, sizeof *l);
 }
 
-int
-report_latency_event(const struct report *r, int64_t seq, struct buf *b,
+/* Put "SOURCE/EVENT-ID" of a row, or its number, into the buf. */
+static int
+event_name(const struct report *r, int64_t seq, struct buf *b,
     struct err *e)
 {
 	static const char sql[] =
@@ -79,7 +80,7 @@ slowest(const struct report *r, struct table *t,
 		jsonw_array(&w);
 	for (i = 0; i < g->nslow && rc == 0; i++) {
 		buf_clear(&id);
-		rc = report_latency_event(r, g->slow[i].seq, &id, e);
+		rc = event_name(r, g->slow[i].seq, &id, e);
 		if (!table_is_text(t)) {
 			jsonw_stringn(&w, id.p, id.len);
 			continue;

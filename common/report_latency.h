@@ -53,8 +53,4 @@ int report_latency_collect(const struct report *, struct latency *,
     struct err *);
 void report_latency_release(struct latency *);
 
-/* Put "SOURCE/EVENT-ID" of a row, or its number, into the buf. */
-int report_latency_event(const struct report *, int64_t seq, struct buf *,
-    struct err *);
-
 #endif

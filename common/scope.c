@@ -51,8 +51,9 @@ scope_parse(const char *s, size_t len, char out[SCOPE_TEXT])
 	return used > 0 ? 0 : -1;
 }
 
-int
-scope_known(const char *word, size_t len)
+/* Whether loya knows what a word is for. */
+static int
+is_known(const char *word, size_t len)
 {
 	const size_t skip = sizeof hook - 1;
 
@@ -65,7 +66,7 @@ scope_unknown(const char *scope, size_t *len)
 {
 	for (; *scope != '\0'; scope += *len + (scope[*len] == ' ')) {
 		*len = strcspn(scope, " ");
-		if (!scope_known(scope, *len))
+		if (!is_known(scope, *len))
 			return scope;
 	}
 	return NULL;

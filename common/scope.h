@@ -17,9 +17,6 @@ enum { SCOPE_TEXT = 1024 };	/* with the NUL */
  */
 int scope_parse(const char *s, size_t len, char out[SCOPE_TEXT]);
 
-/* Whether loya knows what a word is for. */
-int scope_known(const char *word, size_t len);
-
 /* The first word of a parsed scope that loya does not know: where it begins,
  * and *len; NULL if it knows all. */
 const char *scope_unknown(const char *scope, size_t *len);

@@ -200,8 +200,9 @@ secret_release(struct secret slot[SECRET_SLOTS])
 	}
 }
 
-int
-secret_drop_slot(struct store *s, const char *name, int slot, int64_t *n,
+/* Delete a slot; *n is increased by the number of rows. */
+static int
+drop_slot(struct store *s, const char *name, int slot, int64_t *n,
     struct err *e)
 {
 	static const char sql[] =
@@ -278,10 +279,10 @@ secret_put(struct store *s, const unsigned char *key, const char *name,
 	if (add)
 		rc = check_new(s, key, name, p, n, e);
 	if (rc == 0)
-		rc = secret_drop_slot(s, name, 1, &gone, e);
+		rc = drop_slot(s, name, 1, &gone, e);
 	if (rc == 0)
 		rc = add ? shift(s, name, e) :
-		    secret_drop_slot(s, name, 0, &gone, e);
+		    drop_slot(s, name, 0, &gone, e);
 	if (rc != 0)
 		return rc;
 	crypt_seal(key, ad, bound(name, ad), p, n, sealed);
@@ -294,9 +295,9 @@ secret_drop(struct store *s, const char *name, int older, struct err *e)
 	int64_t gone = 0;
 	int rc;
 
-	rc = secret_drop_slot(s, name, 1, &gone, e);
+	rc = drop_slot(s, name, 1, &gone, e);
 	if (rc == 0 && !older)
-		rc = secret_drop_slot(s, name, 0, &gone, e);
+		rc = drop_slot(s, name, 0, &gone, e);
 	if (rc == 0 && gone == 0)
 		rc = err_set(e, E_NOTFOUND, "secret '%s': there is %s", name,
 		    older ? "no older one" : "none");

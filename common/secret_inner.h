@@ -17,8 +17,4 @@ size_t secret_seal(const unsigned char *key, const char *name,
 int secret_unseal(const unsigned char *key, const char *name,
     const unsigned char *sealed, size_t n, struct secret *out);
 
-/* Delete a slot; *n is increased by the number of rows. */
-int secret_drop_slot(struct store *, const char *name, int slot, int64_t *n,
-    struct err *);
-
 #endif

@@ -37,10 +37,6 @@ void query_conf(const struct node *, struct arena *,
 /* pull.some and pull.missed (source_missed.c). */
 void missed_conf(const struct node *, struct arena *, struct source_pull *);
 
-/* A member that is a template; place says where it is. */
-int template_conf(const struct node *, const char *key, struct arena *,
-    struct source_pull *, struct template *);
-
 /* A member that is an object of names and templates. */
 void pairs_conf(const struct node *, const char *key, struct arena *,
     struct source_pull *, struct pull_pair **, size_t *n);

@@ -74,7 +74,8 @@ read_text(const struct node *n, const char *text, struct arena *a,
 		p->lacks = open_name(a, bad);
 }
 
-int
+/* A member that is a template; place says where it is. */
+static int
 template_conf(const struct node *n, const char *key, struct arena *a,
     struct source_pull *p, struct template *t)
 {

@@ -4,26 +4,25 @@
 #include <stdio.h>
 
 static const struct {
-	int code, exit, retry;
+	int code, exit;
 	const char *text;
 } table[] = {
-	{ OK,		EXIT_DONE,	0, "done" },
-	{ E_NO,		EXIT_NO,	0, "the answer is no" },
-	{ E_NOTFOUND,	EXIT_NO,	0, "not found" },
-	{ E_USAGE,	EXIT_USAGE,	0, "wrong usage" },
-	{ E_DATA,	EXIT_DATA,	0, "input is not in the promised "
-	    "form" },
-	{ E_BUG,	EXIT_BUG,	0, "this is a bug in loya" },
-	{ E_IO,		EXIT_IO,	0, "reading or writing failed" },
-	{ E_FULL,	EXIT_IO,	1, "no room left" },
-	{ E_BUSY,	EXIT_LATER,	1, "the store is busy" },
-	{ E_CONF,	EXIT_CONFIG,	0, "the configuration is wrong" },
-	{ E_NOSTORE,	EXIT_CONFIG,	0, "there is no store" },
-	{ E_NOTSTORE,	EXIT_CONFIG,	0, "this is not a loya store" },
-	{ E_NEWER,	EXIT_CONFIG,	0, "the store is newer than this "
+	{ OK,		EXIT_DONE,	"done" },
+	{ E_NO,		EXIT_NO,	"the answer is no" },
+	{ E_NOTFOUND,	EXIT_NO,	"not found" },
+	{ E_USAGE,	EXIT_USAGE,	"wrong usage" },
+	{ E_DATA,	EXIT_DATA,	"input is not in the promised form" },
+	{ E_BUG,	EXIT_BUG,	"this is a bug in loya" },
+	{ E_IO,		EXIT_IO,	"reading or writing failed" },
+	{ E_FULL,	EXIT_IO,	"no room left" },
+	{ E_BUSY,	EXIT_LATER,	"the store is busy" },
+	{ E_CONF,	EXIT_CONFIG,	"the configuration is wrong" },
+	{ E_NOSTORE,	EXIT_CONFIG,	"there is no store" },
+	{ E_NOTSTORE,	EXIT_CONFIG,	"this is not a loya store" },
+	{ E_NEWER,	EXIT_CONFIG,	"the store is newer than this "
 	    "program" },
-	{ E_KEY,	EXIT_CONFIG,	0, "the key cannot be used" },
-	{ E_READONLY,	EXIT_CONFIG,	0, "the store cannot be written" },
+	{ E_KEY,	EXIT_CONFIG,	"the key cannot be used" },
+	{ E_READONLY,	EXIT_CONFIG,	"the store cannot be written" },
 };
 
 static size_t
@@ -61,10 +60,4 @@ int
 status_exit(int code)
 {
 	return table[find(code)].exit;
-}
-
-int
-status_retry(int code)
-{
-	return table[find(code)].retry;
 }

@@ -1,9 +1,9 @@
 /*
  * Everything that can go wrong, as one list of codes.  A function returns 0 or
- * one of these (they are negative); status_text(), status_exit() and
- * status_retry() say what a code means to a reader, to a shell and to a
- * scheduler.  The function that knows the detail fills a struct err, and the
- * caller that knows what it was about prints it, once.
+ * one of these (they are negative); status_text() and status_exit() say what a
+ * code means to a reader and to a shell.  The function that knows the detail
+ * fills a struct err, and the caller that knows what it was about prints it,
+ * once.
  */
 #ifndef COMMON_STATUS_H
 #define COMMON_STATUS_H
@@ -48,8 +48,5 @@ const char *status_text(int code);
 
 /* The exit status that belongs to the code. */
 int status_exit(int code);
-
-/* Whether the same call may succeed later without anybody's help. */
-int status_retry(int code);
 
 #endif

@@ -23,9 +23,10 @@ table_mode(enum table_mode mode, FILE *f)
 	return isatty(fileno(f)) ? TABLE_TEXT : TABLE_JSON;
 }
 
-/* COLUMNS says more than the terminal does: it can be set for one call. */
-size_t
-table_limit(FILE *f)
+/* How long a line may be; 0: any length.  COLUMNS goes before the terminal,
+ * because it can be set for one call. */
+static size_t
+line_limit(FILE *f)
 {
 	const char *s = getenv("COLUMNS");
 	struct winsize ws;
@@ -102,7 +103,7 @@ table_new(FILE *f, enum table_mode mode, enum table_style style,
 	t->place = xcalloc(n + 1, sizeof *t->place);
 	for (i = 0; i < n; i++)
 		t->place[i].width = strlen(column[i].key);
-	t->limit = t->mode == TABLE_TEXT ? table_limit(f) : 0;
+	t->limit = t->mode == TABLE_TEXT ? line_limit(f) : 0;
 	t->colour = t->mode == TABLE_TEXT && wants_colour(f);
 	jsonw_init(&t->w, &t->line);
 	if (t->mode == TABLE_CSV)
@@ -342,7 +343,7 @@ table_write(FILE *f, const char *s, size_t n)
 void
 table_sentence(FILE *f, const char *s, size_t n)
 {
-	size_t limit = table_limit(f), lead = 0, at, i, end, width;
+	size_t limit = line_limit(f), lead = 0, at, i, end, width;
 
 	while (lead < n && s[lead] == ' ')
 		lead++;

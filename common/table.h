@@ -88,9 +88,6 @@ size_t table_rows(const struct table *);
 /* Write what is held back, and flush: more rows come later.  0 or E_IO. */
 int table_flush(struct table *);
 
-/* How long a line may be, by COLUMNS or the terminal; 0: any length. */
-size_t table_limit(FILE *);
-
 /* How many cells of a terminal a text takes when shown. */
 size_t table_width(const char *, size_t);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/crypt.h"
 
 /* As verify_text(), copied. */
 static const char *
