@@ -72,7 +72,7 @@ read_options(struct run *r, int argc, char **argv)
 		r->mode = BACKLOG;
 }
 
-/* What was done before is told all the same. */
+/* Die, but first tell people what was done before. */
 static void
 fail(struct run *r, const struct err *e)
 {
@@ -108,9 +108,10 @@ take_lines(struct run *r, struct lines *l)
 }
 
 /*
- * Lines that come within ms, and those that stand behind them; 1 when there was
- * something.  Not more than work has to wait for: but whoever writes them
- * should not, for what he tells of is in the store.
+ * Take the lines that come within ms, and those right behind them; 1 if there
+ * were any.  There is a limit, since work must not wait for ever; but the
+ * writer of the lines should not have to wait for us either, because what they
+ * are about is already in the store.
  */
 static int
 take(struct run *r, struct lines *l, int ms)
@@ -131,8 +132,8 @@ take(struct run *r, struct lines *l, int ms)
 	return n > 0;
 }
 
-/* Everything that waits now.  A busy store is tried again, unless this run is
- * to end by itself. */
+/* Do everything that is waiting.  If the store is busy, try again, unless this
+ * run is to end by itself. */
 static void
 work(struct run *r, struct lines *l)
 {
@@ -151,7 +152,7 @@ work(struct run *r, struct lines *l)
 		applier_print(&r->a);
 		if (r->mode == LINES || r->mode == WATCH)
 			apply_tell(r->a.apply, 0);
-		/* Who writes to a busy store has to wait. */
+		/* The writer of the lines must not have to wait for us. */
 		more = rc == 0 && l != NULL && take(r, l, 0);
 	} while (did > 0 || more);
 }
@@ -187,7 +188,7 @@ pipe_loop(struct run *r)
 	lines_release(&l);
 }
 
-/* One whose state does not allow it keeps nobody from the others. */
+/* An event whose state does not allow it does not hold up the others. */
 static void
 sequences(struct run *r)
 {
@@ -207,7 +208,7 @@ sequences(struct run *r)
 		}
 		applier_print(&r->a);
 	}
-	/* An end that is believed now: what it says is done now. */
+	/* The end of a snapshot may be believed now: then act on it now. */
 	if ((rc = apply_snapshot_waits(r->a.apply, &e)) < 0)
 		fail(r, &e);
 	if (rc == 1)

@@ -75,8 +75,8 @@ draw(struct run *r, const struct pull_count *c, int last)
 	r->drawn = now;
 }
 
-/* Lines of rows that are durable.  When nobody reads them any more they are in
- * the inbox; at the end that is a fault. */
+/* Print lines about rows that are durable.  If nobody reads them any more, the
+ * rows are in the inbox all the same; the failure counts at the end. */
 static void
 tell(void *ctx, const char *lines, size_t n, const struct pull_count *c)
 {
@@ -89,8 +89,8 @@ tell(void *ctx, const char *lines, size_t n, const struct pull_count *c)
 	draw(r, c, 0);
 }
 
-/* The sources that are named.  A name without a file keeps no other from being
- * read, but it is told, and how the run ends. */
+/* Look up the named sources.  A name without a file does not keep the others
+ * from being read, but it is reported and decides the exit status. */
 static int
 find_sources(struct run *r, const struct config *c, char **name, int n)
 {
@@ -143,7 +143,7 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 		return status_exit(dry(r, p, s, e));
 	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
 		warn("%s", e->msg);
-	/* One record that cannot be read back keeps no others from it. */
+	/* One record that cannot be read back does not hold up the others. */
 	if (waited != 0 && waited != E_IO)
 		return status_exit(waited);
 	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
@@ -152,7 +152,7 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	draw(r, pull_counts(p), 1);
 	if (rc != 0)
 		warn("%s", e->msg);
-	/* What is no record was told of when it was stored. */
+	/* Things that are not records were reported when they were stored. */
 	if (rc == 0 && odd + pull_counts(p)->odd > 0)
 		rc = E_NO;
 	return pull_graver(status_exit(waited), status_exit(rc));

@@ -184,8 +184,8 @@ main(int argc, char **argv)
 
 	die_init(argv[0]);
 	read_options(&r, argc, argv);
-	/* A list of what is dead that is empty: nothing is to be done, and
-	 * nobody else is delivered to. */
+	/* An empty list of dead deliveries: there is nothing to do, and no
+	 * other delivery is to be tried instead. */
 	if (r.chosen == 'r' && r.nid == 0)
 		die_flush_exit(EXIT_DONE);
 	crypt_init();

@@ -127,7 +127,7 @@ read_options(struct run *r, int argc, char **argv)
 		options_usage(&program, "-A needs -C and -K");
 }
 
-/* Who decides a field, as one line. */
+/* Print who decides a field, as one line. */
 static void
 print_owner(const struct config *c, const char *field)
 {
@@ -156,7 +156,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The attributes that the sources map or rules name, each once. */
+/* Print who decides each attribute that a source maps or a rule names. */
 static void
 print_attributes(const struct config *c)
 {
@@ -197,8 +197,8 @@ print_owners(const struct config *c)
 	print_owner(c, "*");
 }
 
-/* -n: say what is set up, and whether it is right.  Nothing is made, so
- * without a store there are no secrets to look at. */
+/* -n: check the set-up and report it.  Nothing is created, so without a store
+ * there are no secrets to look at. */
 static void
 check(const struct run *r)
 {

@@ -10,7 +10,8 @@
 
 enum { ROWS = 64, BYTES = 1024 * 1024, CHUNKS = 8 };
 
-/* Some rows with all their memory; handed from the thread to its owner. */
+/* A chunk of rows with all their memory, handed from the thread to its
+ * owner. */
 struct chunk {
 	struct chunk *next;
 	struct arena arena;
@@ -53,7 +54,7 @@ chunk_free(struct chunk *c)
 	free(c);
 }
 
-/* Copy and map one row; the chunk is full when 1 is returned. */
+/* Copy and map one row; returns 1 if the chunk is full. */
 static int
 fill(void *ctx, const struct row *r)
 {
@@ -84,7 +85,7 @@ fill(void *ctx, const struct row *r)
 	return c->n == ROWS || c->bytes >= BYTES;
 }
 
-/* Hand the chunk over, waiting while there are many; 0 to go on. */
+/* Hand over the chunk, waiting if there are many; 0 to go on. */
 static int
 hand_over(struct ahead *h, int rc, const struct err *e)
 {
@@ -111,7 +112,7 @@ hand_over(struct ahead *h, int rc, const struct err *e)
 	return stop;
 }
 
-/* An empty chunk; one that was used before when there is one. */
+/* An empty chunk, reused if possible. */
 static struct chunk *
 fresh(struct ahead *h)
 {
@@ -130,8 +131,8 @@ fresh(struct ahead *h)
 	return c;
 }
 
-/* Begin to look at the store, when no checkpoint is under way.  What was
- * committed before is seen for sure. */
+/* Begin a read transaction, but not during a checkpoint.  It certainly sees
+ * what was committed before. */
 static int
 look(struct ahead *h, struct err *e)
 {
@@ -226,7 +227,7 @@ ahead_committed(struct ahead *h, int64_t writes)
 	pthread_mutex_unlock(&h->lock);
 }
 
-/* The next chunk for one that is done with, waiting for it; NULL at the end. */
+/* Exchange a finished chunk for the next, waiting for it; NULL at the end. */
 static struct chunk *
 take(struct ahead *h, struct chunk *done)
 {

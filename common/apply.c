@@ -13,8 +13,9 @@ rank(const void *ctx, const char *field, const char *source)
 	return config_rank(ctx, field, source);
 }
 
-/* What a transaction starts from: ids go on behind the newest member's,
- * whatever the clock says; how many events wait; and who was erased. */
+/* Look up what a transaction starts from: the newest member's id, so
+ * that new ids follow it whatever the clock says; how many events wait;
+ * who was erased. */
 static int
 look_around(struct apply *ap, struct err *e)
 {
@@ -57,7 +58,7 @@ tell(struct apply *ap)
 	buf_clear(&ap->news);
 }
 
-/* What the batch would say becomes what was said. */
+/* On commit, what the batch has to say is really said. */
 int
 apply_commit(struct apply *ap, struct err *e)
 {
@@ -99,8 +100,9 @@ apply_ready(struct apply *ap, struct err *e)
 
 	if (ap->ready)
 		return 0;
-	/* What a receiver that was killed had written, but not synced, can be
-	 * read now: the store must not come to know more than the inbox. */
+	/* Rows that a receiver wrote but was killed before it could sync them
+	 * can be read now: the store must not come to know more than the inbox
+	 * has for sure. */
 	if ((rc = store_sync(ap->store, STORE_INBOX, e)) != 0 ||
 	    (rc = apply_begin(ap, e)) != 0)
 		return rc;

@@ -1,8 +1,8 @@
 /*
- * Who is missing from a complete snapshot.  The links of its source are looked
- * through in their order, a slice in each transaction, and where that was is
- * kept beside the snapshot: first to count, whether the snapshot can be
- * believed at all; then to act.
+ * Finding out who is missing from a complete snapshot.  The links of its source
+ * are looked through in order, a slice per transaction, and the position is
+ * kept with the snapshot: first to count, because the snapshot may not be
+ * believable at all; then to act.
  */
 #include "common/apply_work.h"
 
@@ -12,7 +12,8 @@
 #include "common/clock.h"
 #include "common/inbox.h"
 
-/* Of a slice: a page of member is read for each, also where all were named. */
+/* Links in a slice: for each a page of member is read, even if all were
+ * named. */
 enum { LINKS = 2500 };
 
 /* About as long as a transaction may work (loya-store(5)). */
@@ -56,7 +57,7 @@ out_of_use(const struct link *l)
 	return i == ST_SUSPENDED || i == ST_CLOSED;
 }
 
-/* Listed already, and nothing has been heard of it since. */
+/* Whether it was listed already and not heard of since. */
 static int
 listed(const struct link *l, int64_t at)
 {
@@ -106,7 +107,7 @@ look(struct absent *b, const struct unnamed *u, struct candidate *k,
 	return 0;
 }
 
-/* Only say so. */
+/* Only report it. */
 static int
 list(struct absent *b, struct candidate *k)
 {
@@ -157,7 +158,7 @@ one(struct absent *b, const struct unnamed *u)
 	return rc;
 }
 
-/* A slice of links.  *ended: there are none behind it. */
+/* Take a slice of links.  *ended: there are no more after it. */
 static int
 slice(struct absent *b, int *ended)
 {
@@ -187,7 +188,7 @@ slice(struct absent *b, int *ended)
 	return 0;
 }
 
-/* Whether so many may be missing at all. */
+/* Whether so many can be missing at all. */
 static int
 believe(struct absent *b)
 {

@@ -1,4 +1,4 @@
-/* What a person decides about one event: try it again, dismiss it. */
+/* What a person decides about one event: retry it, dismiss it. */
 #include "common/apply_work.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "common/clock.h"
 #include "common/inbox.h"
 
-/* Why nothing can be done about a row that no event row stands for. */
+/* Say why nothing can be done about a row without an event row. */
 static int
 not_looked_at(struct apply *ap, int64_t seq, struct err *e)
 {
@@ -70,7 +70,7 @@ dismissed_before(struct apply *ap, int64_t seq)
 	return 0;
 }
 
-/* What waited for an event that more than one member matches. */
+/* Release what waited for an event that more than one member matches. */
 static int
 let_go(struct work *w)
 {
@@ -92,7 +92,7 @@ let_go(struct work *w)
 	return rc;
 }
 
-/* That it is dismissed is part of the story of whom it names. */
+/* Record the dismissal, as part of the story of the member that it names. */
 static int
 record_dismissed(struct work *w, const struct event_row *ev)
 {

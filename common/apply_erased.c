@@ -1,4 +1,4 @@
-/* Who was erased is not brought back by an event. */
+/* An event does not bring back a person who was erased. */
 #include "common/apply_work.h"
 
 int
@@ -16,8 +16,9 @@ apply_tombstones(struct apply *ap, struct err *e)
 	    "%s: its tombstone_key is gone", store_path(ap->store));
 }
 
-/* Whether a source's id is that of somebody who was erased: 1 and *num.  Who is
- * linked by it came back, whatever else was erased since. */
+/* Whether a source's id belonged to a person who was erased: 1 and *num.  If a
+ * member is linked by it now, the person has come back, whatever else was
+ * erased. */
 static int
 was(struct work *w, const char *source, const char *id, int64_t *num)
 {
@@ -41,7 +42,7 @@ apply_was_erased(struct work *w, const char *id)
 	return w->ap->erasures ? was(w, w->row->source, id, &num) : 0;
 }
 
-/* A hold names somebody by the id of any source. */
+/* A hold may name a person by the id of any source. */
 static int
 was_anybodys(struct work *w, const char *id, int64_t *num)
 {

@@ -42,7 +42,7 @@ apply_change(struct work *w, struct change *c)
 	return apply_snapshot_name(w, c);
 }
 
-/* What loya itself had written at the source: nothing is news. */
+/* loya's own write, heard back from the source: there is no news. */
 static int
 apply_echo(struct work *w)
 {
@@ -58,8 +58,8 @@ apply_echo(struct work *w)
 	return record_end(w, &j, &r, &seq);
 }
 
-/* A batch without an element.  The record says it, lest an event that nobody
- * looked at be passed off as one that said nothing. */
+/* A batch without an element.  It is recorded, so that an event that nobody
+ * looked at can never pass for one that said nothing. */
 static int
 apply_empty(struct work *w)
 {
@@ -74,8 +74,8 @@ apply_empty(struct work *w)
 	return record_end(w, &j, &r, &seq);
 }
 
-/* It waits for its record, unless that was faster: then it stands in the inbox
- * as a row of its own. */
+/* A thin event waits for its record, unless that came first: it has a row of
+ * its own in the inbox. */
 static int
 apply_thin(struct work *w)
 {
@@ -87,7 +87,8 @@ apply_thin(struct work *w)
 	return 0;
 }
 
-/* The source's configuration, NULL for local: 0, or refused. */
+/* Find the source's configuration, NULL for local: 0, or 1 if the event was
+ * refused. */
 static int
 source_of(struct work *w, const struct source **s)
 {
@@ -96,7 +97,7 @@ source_of(struct work *w, const struct source **s)
 	*s = config_source(w->ap->config, w->row->source);
 	if (*s != NULL || strcmp(w->row->source, "local") == 0)
 		return 0;
-	/* Its file may be there by now. */
+	/* Its file may exist by now. */
 	if (strcmp(w->row->source, "loya") == 0)
 		snprintf(detail, sizeof detail, "the source of what loya says "
 		    "itself; no system has this name");
@@ -122,7 +123,7 @@ map(struct work *w, const struct source *s, const struct mapped *done,
 	return m;
 }
 
-/* The id of the only one that the event names, in *id: 1, 0, <0. */
+/* The id of the only record that the event names, in *id: 1, 0, <0. */
 static int
 only_id(struct work *w, const struct source *s, const char **id)
 {
@@ -138,9 +139,9 @@ only_id(struct work *w, const struct source *s, const char **id)
 	return 1;
 }
 
-/* The record says it also of somebody whom nobody knows, or what it quotes of
- * the event could not be found again once they are to be erased.  Who was
- * erased it is not to know again. */
+/* The audit row gets the id even of a record that nobody knows: otherwise what
+ * it quotes of the event could not be found when the person is to be erased.
+ * But it must not name again somebody who was erased. */
 int
 apply_named(struct work *w, const struct source *s, const char **id,
     struct member *m)
@@ -230,9 +231,9 @@ apply_changes(struct work *w, const struct mapped *done)
 	return apply_snapshot_count(w);
 }
 
-/* Of an event that is only scheduled what was due before was applied then.  One
- * that is held or refused besides is tried again as a whole: what holds it may
- * be over by now. */
+/* The changes of an event that is only scheduled which were due before this
+ * time have been applied.  If it is also held or refused, it is retried as a
+ * whole, because what holds it may be over by now. */
 static int
 due_from(const struct work *w, int64_t *due)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* A hold names a member by its id, or by the external id that one source, and
- * only one, knows somebody by. */
+/* Find the member of a hold: it is named by its id, or by an external id by
+ * which one source, and only one, knows somebody. */
 static int
 hold_whom(struct work *w, const struct change *c, int64_t *num)
 {
@@ -30,7 +30,7 @@ hold_whom(struct work *w, const struct change *c, int64_t *num)
 	return found ? 0 : E_NOTFOUND;
 }
 
-/* Each source that knows somebody by this id, and whom. */
+/* List each source that knows somebody by this id, and whom. */
 static int
 refuse_ambiguous(struct work *w, const struct change *c)
 {

@@ -1,4 +1,4 @@
-/* Rows that nobody reads before the batch ends, written then, many at once. */
+/* Rows that nobody reads before the batch ends: written then, many at once. */
 #include "common/apply_work.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "common/incoming.h"
 #include "common/receive.h"
 
-/* Whether the row that the line names is there and is the one it means. */
+/* Whether the row named by the line exists and is the one it means. */
 static int
 stands_behind(struct apply *ap, const struct row *line, struct err *e)
 {
@@ -36,9 +36,9 @@ stands_behind(struct apply *ap, const struct row *line, struct err *e)
 }
 
 /*
- * Whether the line is what loya-recv and loya-pull print of a row, byte for
- * byte: then it says nothing that does not stand in the row.  A full pull has a
- * line for each record, and to read all of them costs a fifth of applying them.
+ * Whether the line is byte for byte what loya-recv and loya-pull print for a
+ * row: then it says nothing that is not in the row.  A full pull has a line for
+ * each record, and parsing all of them costs a fifth of applying them.
  */
 static int
 is_told(struct apply *ap, const char *line, size_t len, struct err *e)
@@ -71,7 +71,7 @@ apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 	if (ap->looking && (rc = is_told(ap, line, len, e)) != 0)
 		return rc < 0 ? rc : 0;
 	memset(&r, 0, sizeof r);
-	/* Of lines behind which a row stands nothing is kept. */
+	/* Nothing is kept of lines that have a row. */
 	if (ap->nincoming == 0)
 		arena_reset(&ap->incoming_arena);
 	if (json_parse(&ap->json, line, len) != 0)

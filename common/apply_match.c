@@ -12,7 +12,7 @@
 
 enum { FIRST = 64 };
 
-/* The value of a field of a change; json NULL: it does not say. */
+/* The value of a field in a change; json NULL: it does not say. */
 static struct value
 said(const struct change *c, const char *name)
 {
@@ -27,7 +27,7 @@ said(const struct change *c, const char *name)
 	return v;
 }
 
-/* Nothing can be concluded from somebody's having no value. */
+/* Nothing can be concluded from a member that has no value. */
 static int
 empty(const struct value *v)
 {
@@ -36,7 +36,8 @@ empty(const struct value *v)
 	    (v->len == 2 && memcmp(v->json, "\"\"", 2) == 0);
 }
 
-/* The values that a rule compares; how many, or 0 when one is missing. */
+/* Get the values that a rule compares; returns how many, or 0 if one is
+ * missing. */
 static size_t
 rule_values(const char *const *rule, const struct change *c,
     const struct profile *p, struct value *v)
@@ -74,7 +75,8 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	return rc != 0 ? rc : i == n;
 }
 
-/* Add to out[] those of num[] that have these values; the new count. */
+/* Add to out[] those members of num[] that have these values; returns the new
+ * count. */
 static int
 add_those(struct apply *ap, const int64_t *num, int found,
     const char *const *rule, const struct value *v, size_t fields,
@@ -98,8 +100,8 @@ add_those(struct apply *ap, const int64_t *num, int found,
 	return n;
 }
 
-/* Add to out[] the members that a rule finds, each once; the new count.  Many
- * may have had a value before: all are looked at. */
+/* Add to out[] the members that a rule finds, each once; returns the new count.
+ * Many members may have had a value before: all are looked at. */
 static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
     struct match *out, int n, int max)
@@ -160,7 +162,7 @@ differs(const struct difference *d, size_t n, const char *name)
 	return 0;
 }
 
-/* Note what a rule would look for, when any of it is new. */
+/* Index what a rule would look for, if any of it is new. */
 static int
 note_rule(struct apply *ap, int64_t num, const char *const *rule,
     const struct difference *d, size_t ndiff, const struct profile *p,
@@ -180,7 +182,8 @@ note_rule(struct apply *ap, int64_t num, const char *const *rule,
 
 static const char *const email_rule[] = { "email", NULL };
 
-/* One list is noted once, however many sources match by it. */
+/* The same list of fields is indexed only once, however many sources match by
+ * it. */
 static int
 noted_before(const struct config *c, size_t source, size_t rule)
 {
@@ -233,8 +236,8 @@ another_has(struct apply *ap, int64_t num, const int64_t *other, int n,
 	return rc;
 }
 
-/* Of an address that everybody has one of the first has it; of one that all of
- * those gave up, the others are looked at too. */
+/* If an address is widely shared, one of the first members in the index has it;
+ * if all of those have given it up, the others are looked at too. */
 int
 match_email_shared(struct apply *ap, int64_t num, const struct value *email,
     struct err *e)
@@ -267,8 +270,8 @@ match_by(struct jsonw *j, const char *const *by)
 	jsonw_close(j, ']');
 }
 
-/* Who has to settle it is told between whom, by their ids, and by what, but no
- * values. */
+/* The person who has to settle it is told which members it is between, and by
+ * which fields they match, but no values. */
 int
 match_ambiguous(struct work *w, const struct change *c,
     const struct match *all, int n)

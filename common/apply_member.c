@@ -23,7 +23,7 @@ apply_whom(struct work *w, const struct change *c, int64_t *num, size_t *slot)
 	return member_find(w->ap->store, c->member, num, w->e);
 }
 
-/* What is known about whom the change is about. */
+/* What is known about the member that the change is about. */
 struct known {
 	struct member m;
 	int is;			/* the member is there */
@@ -32,8 +32,8 @@ struct known {
 				 * now, NULL-terminated, or NULL */
 };
 
-/* What else there is about a decision: texts that were made ahead, or fields
- * that a newer scheduled change takes away. */
+/* What else belongs to a decision: texts that were made ahead, or fields that a
+ * newer scheduled change takes away. */
 struct told {
 	const struct foreseen *foreseen;
 	const char **late;
@@ -43,7 +43,7 @@ struct told {
 	char mark[CLAIMS_MARK];
 };
 
-/* The texts of what was decided, and their mark for the record. */
+/* Make the texts of the decision, and their mark for the record. */
 static void
 make_texts(struct work *w, const struct decision *d, struct told *t)
 {
@@ -123,8 +123,8 @@ refuse_denied(struct work *w, const struct change *c, struct known *k,
 	    k->is ? &k->m : NULL);
 }
 
-/* Whether the e-mail is new and somebody else's too, which is worth a note and
- * no reason to refuse: 1, 0, <0. */
+/* Whether the e-mail address is new and another member has it too, which is
+ * worth a note but no reason to refuse: 1, 0, <0. */
 static int
 shares_email(struct work *w, const struct member *m,
     const struct decision *d)
@@ -156,7 +156,8 @@ record_type(enum outcome o)
 	return type[o];
 }
 
-/* Whom a new link is to is worth a row even where it changes nothing. */
+/* To which member a new link leads is worth a row even if it changes
+ * nothing. */
 static void
 write_linked(struct jsonw *j, const char *const *by)
 {
@@ -166,7 +167,7 @@ write_linked(struct jsonw *j, const char *const *by)
 	jsonw_close(j, '}');
 }
 
-/* Begin detail with what is to be said about a decision. */
+/* Begin the detail with what is to be said about a decision. */
 static void
 begin_detail(struct work *w, struct jsonw *j, const struct change *c,
     const struct decision *d, const struct told *t)
@@ -188,7 +189,8 @@ begin_detail(struct work *w, struct jsonw *j, const struct change *c,
 		jsonw_kstring(j, "snapshot", c->snapshot);
 }
 
-/* The audit row, the line and the outbox rows of a decision; m->audit. */
+/* Write the audit row, the line and the outbox rows of a decision; sets
+ * m->audit. */
 static int
 record_decision(struct work *w, const struct change *c, struct member *m,
     const struct decision *d, struct told *t)
@@ -262,8 +264,8 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 		    w->row->seq);
 }
 
-/* What was worked out ahead, if it still holds and no match rule finds somebody
- * for an id that nobody has: 1, 0, <0. */
+/* Use what was worked out ahead, if it still holds and, for an id that is not
+ * linked, no match rule finds a member: 1, 0, <0. */
 static int
 as_foreseen(struct work *w, const struct change *c, struct known *k,
     struct decision *d)
@@ -285,7 +287,7 @@ as_foreseen(struct work *w, const struct change *c, struct known *k,
 	return 1;
 }
 
-/* Rules 2 to 4 now: 1 when the change is dealt with already. */
+/* Work out rules 2 to 4 now: 1 if the change is dealt with already. */
 static int
 work_out(struct work *w, const struct change *c, struct known *k,
     struct decision *d)
@@ -301,8 +303,8 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	return 0;
 }
 
-/* Count what only a look at everything told of; not what time has brought
- * since. */
+/* Count changes that only a full read brought to light, but not what has come
+ * due since. */
 static int
 repair(struct work *w, const struct change *c)
 {
@@ -314,8 +316,8 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
-/* To make somebody a member is to give him a status, whatever else a line of
- * the programme's own may say, or if it says nothing. */
+/* Enrolling somebody gives them a status, whatever else a local line says or
+ * does not say; so local must be allowed to decide the status. */
 static int
 enrols_unasked(const struct work *w, const struct known *k)
 {
@@ -326,12 +328,15 @@ enrols_unasked(const struct work *w, const struct known *k)
 }
 
 /*
- * A record may be removed before anybody heard of it.  Whose it was is asked by
- * what a later event says, which may well be an older one: until then nobody
- * is enrolled for it, nor is it the one whom some of the rules find, or the
- * order of the two would tell.  Nor is a record that two members match somebody
- * new because its next event, or what the event says of a day to come, leaves
- * out by what.  1, 0, <0.
+ * Whether nobody may be enrolled or linked for this change yet: 1, 0, <0.
+ *
+ * A record may be removed before anybody heard of it.  Which member it was can
+ * only be told by an event that comes later and may well be older.  Until then
+ * nobody is enrolled for it, nor is it linked to a member that only some of the
+ * rules find: otherwise the order of the two events would matter.  Likewise a
+ * record that two members match is not somebody new just because its next
+ * event, or what the event says about a day to come, leaves out the fields to
+ * match by.
  */
 static int
 is_nobody_yet(struct work *w, const struct change *c, const struct known *k)
@@ -357,7 +362,8 @@ attributes(const struct link *l)
 	return n;
 }
 
-/* A record that grows for ever makes each of its events cost more. */
+/* Whether a record has too many attributes and this change adds to them: if it
+ * grew for ever, each of its events would cost more. */
 static int
 grows_too_large(const struct known *k, const struct decision *d)
 {
@@ -368,8 +374,9 @@ grows_too_large(const struct known *k, const struct decision *d)
 	    n > attributes(&was->link[d->link]));
 }
 
-/* What a record says of a day to come, and its source may not decide, is no
- * event of its own: the rest of it was taken. */
+/* Whether the change is to be refused as denied.  If it is the part of an event
+ * about a day to come, and another part may be decided by the source, that part
+ * was taken, and this one is no event of its own. */
 static int
 is_denied(const struct work *w, const struct change *c,
     const struct known *k, struct decision *d)

@@ -1,10 +1,10 @@
-/* A record that was merged into another one, when its member is closed. */
+/* A record that was merged into another one, if its member is closed. */
 #include "common/apply_work.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Whether what took the record's place is new to the member. */
+/* Whether the record that took its place is new to the member. */
 static int
 is_new(const struct decision *d)
 {
@@ -16,8 +16,8 @@ is_new(const struct decision *d)
 	return 0;
 }
 
-/* What took its place, when the change says so and that stands: JSON, or
- * NULL. */
+/* The record that took its place, if the change says so and that stands: JSON,
+ * or NULL. */
 static const struct field *
 replaced_by(const struct change *c, const struct decision *d)
 {
@@ -34,8 +34,9 @@ replaced_by(const struct change *c, const struct decision *d)
 	return NULL;
 }
 
-/* A repeat of the same is told once, lest every full read bring it back; but
- * not when its member was active meanwhile, and whoever tries it again asks. */
+/* Whether this was already reported: a repeat is not, or every full read would
+ * bring it back; but it is again if its member was active meanwhile, and if
+ * somebody retries the event. */
 static int
 is_told(const struct work *w, const struct decision *d)
 {
@@ -43,8 +44,8 @@ is_told(const struct work *w, const struct decision *d)
 	    !is_new(d);
 }
 
-/* Who that is here: the id of the member, or "": nobody yet.  A record of
- * another kind (a lead's contact) may be one of another file's. */
+/* The member of that record: its id, or "" if it is nobody yet.  A record of
+ * another kind (a lead's contact) may belong to another source file. */
 static int
 survivor(struct work *w, const struct field *into, char id[ID_TEXT])
 {
@@ -72,8 +73,8 @@ survivor(struct work *w, const struct field *into, char id[ID_TEXT])
 	return rc == E_NOTFOUND ? 0 : rc;
 }
 
-/* Points that stand with him are for a person to move: nobody else can know
- * what the programme promised to whom. */
+/* Points that the closed member still has are for a person to move: nobody else
+ * can know what the programme promised to whom. */
 int
 apply_merged(struct work *w, const struct change *c, struct member *m,
     const struct decision *d)

@@ -1,7 +1,8 @@
 /*
- * Other events that a change has to be compared with.  One of many records is
- * asked for again for each of them, and so it is mapped once for the event
- * under way; more than a few, each of many records, would fill the memory.
+ * Other events that a change has to be compared with.  An event with many
+ * records is asked for once for each of them, so it stays mapped while the
+ * present event is being applied.  Only a few are kept: many events with many
+ * records each would fill the memory.
  */
 #include "common/apply_work.h"
 

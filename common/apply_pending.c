@@ -24,7 +24,7 @@ apply_wait_for(struct work *w, const struct change *c)
 		    "no member has this id", c->member, NULL);
 	if ((rc = apply_wait(w, c->external_id)) != 0)
 		return rc;
-	/* A person who writes a line means an id of some source. */
+	/* A person who writes a local line means an id of some source. */
 	if (strcmp(w->row->source, "local") == 0)
 		snprintf(detail, sizeof detail, "no local/%s is known; name "
 		    "the member by its id", c->external_id);
@@ -35,7 +35,7 @@ apply_wait_for(struct work *w, const struct change *c)
 	    c->external_id, NULL);
 }
 
-/* An event may be found by each of its records. */
+/* Note a row once, although several of its records may lead to it. */
 static void
 once_more(struct again *a, int64_t seq)
 {
@@ -71,8 +71,9 @@ is_of_two(const struct event_row *ev)
 	return ev->state == EV_HELD && strcmp(ev->why, "ambiguous") == 0;
 }
 
-/* Whether that event is held because of this record, and not of another one in
- * it: a removal only waits to be named, what is to come for its time. */
+/* Whether the event is held because of this record, and not because of another
+ * one in it: a removal only waits to be named, and a change to come for its
+ * time. */
 static int
 is_because_of(struct work *w, const struct event_row *ev,
     const char *external_id)
@@ -123,8 +124,8 @@ apply_wait_again(struct work *w, const struct row *row,
 	    w->e);
 }
 
-/* Whether what waits goes on once its record is known: 1, 0, <0.  An event may
- * remove a record first and name it then. */
+/* Whether a waiting event goes on now that its record is known: 1, 0, <0.  An
+ * event may remove a record first and name it later. */
 static int
 is_to_go_on(struct work *w, int64_t seq)
 {
@@ -148,7 +149,7 @@ apply_release(struct work *w, const char *external_id)
 	int64_t seq = 0;
 	int rc;
 
-	/* Nearly always nobody waits for anybody. */
+	/* Nearly always nothing is waiting. */
 	if (w->ap->waiting == 0)
 		return 0;
 	while ((seq = pending_next(s, source, external_id, seq, w->e)) > 0) {

@@ -16,7 +16,7 @@ kind_name(enum points_kind k)
 	return name[k];
 }
 
-/* Why a member cannot have points moved; NULL when it can. */
+/* Why a member's points cannot be moved; NULL if they can. */
 static const char *
 blocked(const struct member *m)
 {
@@ -39,8 +39,8 @@ refuse(struct work *w, const struct change *c, struct member *m,
 	return record_refusal(w, EV_REFUSED, why, detail, apply_link_id(c), m);
 }
 
-/* What an entry does to the balance, for all kinds but reverse.  redeem and
- * expire take away, whichever sign the source writes. */
+/* The effect of an entry on the balance, for all kinds but reverse.  redeem and
+ * expire subtract, whichever sign the source writes. */
 static int64_t
 effect(const struct change *c)
 {
@@ -51,7 +51,7 @@ effect(const struct change *c)
 	return p;
 }
 
-/* Whether a change says once more what was posted under its reference. */
+/* Whether a change repeats what was posted under its reference. */
 static int
 is_same(const struct ledger_row *old, const struct change *c,
     const struct member *m)
@@ -66,8 +66,8 @@ is_same(const struct ledger_row *old, const struct change *c,
 }
 
 /*
- * The reference was posted before: the same entry again is a duplicate,
- * another one under its name a conflict.  1: dealt with; 0: it is new.
+ * Whether the reference was posted before: the same entry again is a duplicate,
+ * another one with this reference a conflict.  1: dealt with; 0: it is new.
  */
 static int
 posted(struct work *w, const struct change *c, struct member *m)

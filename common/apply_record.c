@@ -50,8 +50,8 @@ owe(struct apply *ap, const char *type, int64_t audit)
 			late_owed(ap, i, audit);
 }
 
-/* Which try of an event a row is of, behind the first: the last one counts for
- * what became of it. */
+/* Write which try of an event this row is about, from the second on: the last
+ * one counts for what became of the event. */
 static int
 write_try(struct work *w, struct jsonw *j)
 {
@@ -117,8 +117,8 @@ record_whole(struct work *w, const struct buf *detail,
 	return 0;
 }
 
-/* Applied is the mildest; what waits for a person is the gravest.  What waits
- * for its time stands in due_at beside it. */
+/* Applied is the mildest, waiting for a person the gravest.  That something
+ * else waits for its time is in due_at. */
 static int
 gravity(enum event_state s)
 {

@@ -28,7 +28,7 @@ struct pass {
 	struct err *e;
 };
 
-/* A number that differs when the text does. */
+/* A number that changes when the text does. */
 static int64_t
 fingerprint(struct apply *ap, const char *text)
 {
@@ -40,8 +40,9 @@ fingerprint(struct apply *ap, const char *text)
 }
 
 /*
- * What loya.json says is meant.  But a source file more, or a map that names
- * more, can take a field away from who has it, and nobody meant to empty it.
+ * What loya.json says is intended.  But a new source file, or a map that names
+ * more fields, can take a field away from its owner, and nobody meant to empty
+ * it.
  */
 static int
 none_lost(const struct apply *ap, const struct member *m,
@@ -63,7 +64,8 @@ none_lost(const struct apply *ap, const struct member *m,
 	return 0;
 }
 
-/* Which source decided a field, by the member's decided; NULL: none. */
+/* The source that decided a field, according to the decided column;
+ * NULL: none. */
 static const char *
 decider(const struct json *decided, const char *field, const struct member *m)
 {
@@ -76,8 +78,8 @@ decider(const struct json *decided, const char *field, const struct member *m)
 	return m->claims.link[link].source;
 }
 
-/* The fields of a that are decided by another source in b, those that only b
- * has left to the turn of b; is_old: a is what was. */
+/* Write the fields of a that another source decides in b; those that only b has
+ * are left for the call with a and b exchanged.  is_old: a is the old one. */
 static void
 write_owners(struct apply *ap, struct jsonw *j, const struct json *a,
     const struct json *b, const struct member *m, int is_old)
@@ -99,7 +101,7 @@ write_owners(struct apply *ap, struct jsonw *j, const struct json *a,
 	}
 }
 
-/* A field that the source of some member's value has no say in any more. */
+/* Note a field whose value a source decided that has no say in it any more. */
 static void
 lost_add(struct pass *p, const char *source, const char *field)
 {
@@ -131,7 +133,7 @@ find_lost(struct pass *p, const struct json *was, const struct member *m)
 	}
 }
 
-/* Who decides what now: "owner":{"email":{"old":"hr","new":"crm"}}. */
+/* Write who decides what now: "owner":{"email":{"old":"hr","new":"crm"}}. */
 static int
 owners(struct pass *p, struct jsonw *j, const struct member *m,
     const struct member_text *old, const struct member_text *new,
@@ -158,8 +160,8 @@ out:
 	return rc;
 }
 
-/* The member as the rules of today make it; a row in the record if a value or
- * who decides it is different. */
+/* Recompute a member by the present rules; add a row to the record if a value,
+ * or who decides it, is different. */
 static int
 recompute(struct pass *p, struct member *m, struct err *e)
 {
@@ -215,7 +217,7 @@ recompute(struct pass *p, struct member *m, struct err *e)
 	    match_note(ap, m->num, d, n, &m->profile, e);
 }
 
-/* Note every field of a member anew in the index of matches. */
+/* Index all of a member's fields for matching again. */
 static int
 reindex(struct apply *ap, const struct member *m, struct err *e)
 {
@@ -236,7 +238,7 @@ one(void *ctx, int64_t num)
 	int rc;
 
 	rc = member_get(p->ap->store, num, &p->ap->arena, &m, p->e);
-	/* Nobody says anything about a member that was erased. */
+	/* Nobody says anything about a member that was erased any more. */
 	if (rc == 0 && p->authority && m.claims.n > 0)
 		rc = recompute(p, &m, p->e);
 	if (rc == 0 && p->match)
@@ -246,9 +248,10 @@ one(void *ctx, int64_t num)
 }
 
 /*
- * Sources with links must be configured: members would be computed as if they
- * had never said anything, and who was suspended would be active.  A folder
- * that is not mounted, or a -c that is missing, must not do that.
+ * Sources that have links must be configured.  Otherwise members would be
+ * computed as if these sources had never said anything, and a suspended member
+ * would become active.  A folder that is not mounted, or a forgotten -c, must
+ * not do that.
  */
 static int
 all_there(struct apply *ap, struct err *e)
@@ -268,9 +271,9 @@ all_there(struct apply *ap, struct err *e)
 }
 
 /*
- * The rules of matching, and of which release the index is: one that did not
- * note what a change of authority made of a member left a store that has to
- * be gone through once.
+ * A fingerprint of the match rules and of the release that built the index: an
+ * earlier one did not index what a change of authority made of a member, and
+ * its store has to be gone through once.
  */
 static int64_t
 match_print(struct apply *ap)
@@ -285,7 +288,7 @@ match_print(struct apply *ap)
 	return n;
 }
 
-/* What a change of authority has done, for people, once it is committed. */
+/* Tell people, once it is committed, what a change of authority has done. */
 static void
 tell(const struct pass *p)
 {
@@ -298,7 +301,7 @@ tell(const struct pass *p)
 	    p->changed, p->owners);
 	buf_add(b, n, strlen(n) + 1);
 	for (i = 0; i < p->nlost; i++) {
-		/* One line a source, at its first field. */
+		/* One line per source, at its first field. */
 		for (k = 0; k < i; k++)
 			if (strcmp(p->lost[k].source, p->lost[i].source) == 0)
 				break;
@@ -326,8 +329,9 @@ differs(struct apply *ap, const char *rules, int64_t print)
 	    was != print;
 }
 
-/* Whether the files are those of before, by which the members are not any more:
- * two that work by two folders would walk all of them in turn, for ever. */
+/* Whether these are the files from before, although the members are in line
+ * with others: two processes with different folders would go through all
+ * members in turn for ever. */
 static int
 is_other(const struct apply *ap, int64_t authority, int64_t match)
 {
@@ -358,7 +362,7 @@ apply_rules(struct apply *ap, struct err *e)
 	ap->outdated = 0;
 	if (!p.authority && !p.match)
 		return 0;
-	/* To note what members are already asks no source. */
+	/* Indexing what the members already are needs no source. */
 	if ((p.authority && (rc = all_there(ap, e)) != 0) ||
 	    (rc = member_walk(ap->store, one, &p, e)) != 0 ||
 	    (rc = store_meta_put(ap->store, STORE_MAIN, "authority",

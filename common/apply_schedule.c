@@ -47,9 +47,9 @@ is_about(const struct change *c, const char *external_id)
 	return id != NULL && strcmp(id, external_id) == 0;
 }
 
-/* The only one of an event's changes that is about somebody, when it has a time
- * from which it holds; NULL.  One that says what holds when is none of these:
- * its versions see to the order. */
+/* The only change of an event that is about this record, if it has an
+ * effective_at; NULL otherwise.  Several changes about one record do not count:
+ * their versions put them in order. */
 static struct change *
 only_timed(struct change *c, size_t n, const char *external_id)
 {
@@ -67,8 +67,8 @@ only_timed(struct change *c, size_t n, const char *external_id)
 }
 
 /*
- * The next other event of the same link behind seq *at of which a change waits
- * for its time, and that change.  1, 0 when there is none, <0.
+ * The next other event of the same link, after seq *at, with a change that
+ * waits for its time; and that change.  1, 0 if there is none, <0.
  */
 static int
 next_scheduled(struct work *w, const char *external_id, int64_t *at,
@@ -113,8 +113,8 @@ write_to_come(struct jsonw *j, const struct change *c)
 }
 
 /*
- * A row of the record about what waits: type, who it is about (the member's
- * chain gets it when somebody is known by this id already), and what is to
+ * Record something about a waiting change: type; whom it is about (if this id
+ * is already known, the row becomes part of the member's chain); and what is to
  * come, or by which inbox row it was replaced.
  */
 static int
@@ -152,8 +152,9 @@ record(struct work *w, const char *type, const char *external_id,
 	return member_touch(w->ap->store, &m, w->e);
 }
 
-/* row, an event of n changes, was replaced by that of a newer one before its
- * time came.  What else there is of it has to be asked what it waits for. */
+/* The event of row, with n changes, was replaced by the newer one of row by
+ * before its time came.  If it has more changes, it must be asked afresh what
+ * it waits for. */
 static int
 replaced(struct work *w, const struct row *row, size_t n,
     const char *external_id, int64_t by)
@@ -196,7 +197,8 @@ schedule(struct work *w, const struct change *c)
 {
 	int rc;
 
-	/* An event that says several: this one was recorded at first. */
+	/* An event with several changes: this one was recorded the
+	 * first time. */
 	if (w->turn != TURN_DUE && (rc = record(w, "event.scheduled",
 	    c->external_id, c, 0)) != 0)
 		return rc;
@@ -216,8 +218,8 @@ apply_schedule(struct work *w, struct change *c)
 
 	if (c->external_id == NULL)
 		c->external_id = c->member;
-	/* Else another event that it replaces finds it when it is looked at
-	 * again. */
+	/* Otherwise another event that it replaces finds it when that is looked
+	 * at again. */
 	only = apply_is_only(w, (size_t)(c - w->change));
 	while ((rc = next_scheduled(w, c->external_id, &at, &o,
 	    &change)) == 1) {
@@ -234,8 +236,8 @@ apply_schedule(struct work *w, struct change *c)
 	return rc < 0 ? rc : schedule(w, c);
 }
 
-/* Take out of c what other, a newer change that still waits, will say.  Whom an
- * event is about must not depend on what else waits. */
+/* Take out of c the fields that other, a newer change that still waits, will
+ * say.  Whom an event is about must not depend on what else waits. */
 static void
 subtract(const struct source *s, struct change *c,
     const struct change *other, const char **gone, size_t *n)

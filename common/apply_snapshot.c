@@ -31,7 +31,7 @@ apply_snapshot_refuse(struct work *w, const struct snapshot *s,
 	    w->e)) != 0 || (rc = record_refusal(&other, state, why, detail,
 	    NULL, NULL)) != 0)
 		return rc;
-	/* It may have been applied in this batch. */
+	/* Its row may still be among those collected in this batch. */
 	if ((rc = late_write(w->ap, w->e)) != 0)
 		return rc;
 	return event_put(w->ap->store, s->end, state, 0, why, w->e);
@@ -51,7 +51,7 @@ refuse(struct work *w, const struct snapshot *s, enum event_state state,
 	return apply_snapshot_refuse(w, s, state, why, detail);
 }
 
-/* Begin, end and rows are there: look who is missing. */
+/* Begin, end and all rows are there: look for missing members. */
 static int
 complete(struct work *w, struct snapshot *s)
 {
@@ -64,7 +64,7 @@ complete(struct work *w, struct snapshot *s)
 	return event_put(w->ap->store, s->end, EV_APPLIED, 0, NULL, w->e);
 }
 
-/* What an end comes to, with the rows that were applied so far. */
+/* Judge an end by the rows that were applied so far. */
 static int
 judge(struct work *w, struct snapshot *s)
 {
@@ -88,7 +88,7 @@ judge(struct work *w, struct snapshot *s)
 	return complete(w, s);
 }
 
-/* The end of one that will not be completed by it waits no more. */
+/* An end that will not complete its snapshot any more stops waiting. */
 static int
 release(struct work *w, int64_t end)
 {
@@ -104,7 +104,7 @@ release(struct work *w, int64_t end)
 	    w->e);
 }
 
-/* An older one that is not done will not be. */
+/* Older snapshots that are not done will never be. */
 static int
 supersede(struct work *w, const struct snapshot *s, struct jsonw *j)
 {
@@ -182,7 +182,7 @@ end(struct work *w, struct snapshot *s, int64_t count)
 	if ((rc = record_end(w, &j, &r, &seq)) != 0)
 		return rc;
 	if (s->state == SNAPSHOT_REFUSED && w->turn == TURN_AGAIN) {
-		/* A person has looked at it: what has shrunk may be so. */
+		/* A person has looked at it: it may really have shrunk. */
 		s->forced = s->complete_at != 0;
 		s->state = SNAPSHOT_OPEN;
 	}
@@ -224,7 +224,7 @@ apply_snapshot_name(struct work *w, const struct change *c)
 	    w->snapshot.num, w->e);
 }
 
-/* Of somebody who was erased nothing else is to come. */
+/* Rows about an erased person count: nothing else will come of them. */
 static int
 is_counted(enum event_state s, const char *why)
 {
@@ -241,7 +241,7 @@ apply_snapshot_count(struct work *w)
 
 	if (s->num == 0 || !is_counted(w->state, w->why))
 		return 0;
-	/* One that was tried before may have been counted then. */
+	/* If it was tried before, it may have been counted then. */
 	if (w->turn != TURN_FIRST && ((rc = event_get(w->ap->store,
 	    w->row->seq, &was, w->e)) != 0 || is_counted(was.state, was.why)))
 		return rc;

@@ -11,7 +11,7 @@
 /* About as long as a transaction may work (loya-store(5)). */
 static const int64_t enough = 10000;
 
-/* A dry run keeps its transaction; it has begun it when it was needed. */
+/* A dry run has one transaction for the inbox file, begun when first needed. */
 static int
 begin_inbox(struct apply *ap, struct err *e)
 {
@@ -33,7 +33,7 @@ add_incoming(struct apply *ap, struct row *r, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* Lines that no inbox row stood behind get theirs. */
+/* Give a row to each line that has none yet. */
 static int
 store_incoming(struct apply *ap, struct err *e)
 {
@@ -60,7 +60,8 @@ store_incoming(struct apply *ap, struct err *e)
 	return 0;
 }
 
-/* All of them are held, and told of as such: the record has why. */
+/* Warn of a failed event.  All such events are held, and the record has the
+ * reason. */
 static void
 tell(struct apply *ap, int64_t seq, const char *why)
 {
@@ -73,7 +74,8 @@ tell(struct apply *ap, int64_t seq, const char *why)
 		    seldom_text(n, of));
 }
 
-/* One event whose failure must not take its neighbours along. */
+/* Apply an event under a savepoint, so that its failure does not take its
+ * neighbours along. */
 static int
 carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
     struct err *e)
@@ -84,7 +86,8 @@ carefully(struct apply *ap, const struct row *row, enum apply_turn turn,
 	char why[sizeof e->msg];
 	int rc;
 
-	/* What was noted for later must survive the way back. */
+	/* What was collected for the end of the batch must survive a rollback
+	 * to here. */
 	if ((rc = late_write(ap, e)) != 0 ||
 	    (rc = store_mark(ap->store, e)) != 0)
 		return rc;
@@ -174,7 +177,8 @@ struct walk {
 	struct err *e;
 };
 
-/* Behind a row: those that it lets go on; 1 when the batch is large enough. */
+/* After a row: apply the rows that it allows to go on; 1 if the batch is large
+ * enough. */
 static int
 row_done(struct walk *w)
 {
@@ -195,7 +199,7 @@ do_new(void *ctx, const struct row *row)
 	return rc != 0 ? rc : row_done(w);
 }
 
-/* The same with rows that were mapped ahead. */
+/* The same for rows that were mapped ahead. */
 static int
 do_mapped(struct walk *w)
 {
@@ -215,13 +219,13 @@ do_mapped(struct walk *w)
 	last = ahead_position(ap->ahead);
 	ahead_stop(ap->ahead);
 	ap->ahead = NULL;
-	/* What came since the thread saw the end. */
+	/* Rows that came after the thread had reached the end. */
 	return rc != 0 ? rc : inbox_walk(ap->store, last, do_new, w, w->e);
 }
 
 /*
- * New rows behind seq last.  A dry run and a careful one map as they go: the
- * one has rows that nobody else sees yet, the other goes back.
+ * New rows after seq last.  A dry run and a careful one do their own mapping:
+ * the former has rows that nobody else can see yet, the latter goes back.
  */
 static int
 do_inbox(struct walk *w, int64_t last)
@@ -260,10 +264,10 @@ batch(struct apply *ap, int *did, struct err *e)
 	if ((last = event_last(ap->store, e)) < 0)
 		return (int)last;
 	rc = do_due(ap, &w.did, e);
-	/* What is due holds already for what has come since. */
+	/* Changes that are due take effect before newer rows are applied. */
 	if (rc == 0 && w.did < APPLY_BATCH)
 		rc = do_inbox(&w, last);
-	/* What came behind a snapshot knows more than the snapshot. */
+	/* Rows that came after a snapshot know more than the snapshot. */
 	if (rc == 0 && w.did == 0)
 		rc = apply_absent(ap, &w.did, e);
 	if (rc == 0)
@@ -324,7 +328,8 @@ step(struct apply *ap, int *did, struct err *e)
 	if (rc == 0 || rc == E_FULL || rc == E_IO || rc == E_BUSY ||
 	    rc == E_READONLY || rc == E_CONF || ap->dry)
 		return rc;
-	/* Something in it failed that should not: find it, one by one. */
+	/* Something in it failed that should not have: find it by applying one
+	 * at a time. */
 	ap->careful = 1;
 	rc = try_batch(ap, did, e);
 	ap->careful = 0;
@@ -338,7 +343,7 @@ apply_step(struct apply *ap, int *did, struct err *e)
 
 	*did = 0;
 	rc = step(ap, did, e);
-	/* Behind what became of the event that was first. */
+	/* After the line about the event that was there first. */
 	buf_add(&ap->output, ap->repeats.p, ap->repeats.len);
 	buf_clear(&ap->repeats);
 	return rc;

@@ -1,4 +1,4 @@
-/* What people are told of events that were refused or held. */
+/* Telling people about events that were refused or held. */
 #include "common/apply_work.h"
 
 #include <inttypes.h>
@@ -7,10 +7,11 @@
 #include "common/clock.h"
 #include "common/die.h"
 
-/* What is refused together is told together. */
+/* Events refused at about the same time are reported together. */
 enum { SOON = 1000000 };
 
-/* How many, and how they are listed; what a dry run refuses is nowhere. */
+/* How many there were, and how to list them; a dry run leaves nothing
+ * to list. */
 static void
 tell(struct apply *ap)
 {
@@ -30,7 +31,7 @@ tell(struct apply *ap)
 	ap->told_held = ap->held;
 }
 
-/* What came since this was asked last, and whether it is told. */
+/* Count what came since the last call; returns whether it is to be told. */
 static int
 is_due(struct apply *ap, int last)
 {

@@ -27,7 +27,7 @@ by_place(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Those that stand together, from a up to b, become a ring. */
+/* Link the changes from a up to b, which are about one record, to a ring. */
 static void
 link_ring(struct twin *t, size_t a, size_t b)
 {
@@ -64,10 +64,11 @@ apply_twins(struct work *w, const struct change *c, size_t n)
 }
 
 /*
- * Whether b takes away from a what both say.  Versions tell, in one event as in
- * several: a newer one that is to come takes the place of what was to come, and
- * not of what held when the event was received.  Those of one version are what
- * a record says of its time to come: of what has come due the last counts.
+ * Whether b overrides what both a and b say.  The version decides, in one event
+ * as between several: a newer change that is still to come replaces others that
+ * were still to come when the event was received, but not what was in force
+ * then.  Changes of one version are what a record says about its future: of
+ * those that have come due the last counts.
  */
 static int
 takes_from(const struct work *w, const struct change *b,
@@ -98,8 +99,8 @@ is_taken(const struct work *w, const struct change *c, size_t i,
 	return 0;
 }
 
-/* Whom a change is about must not depend on what else is said: what match rules
- * compare stays in it. */
+/* Whom a change is about must not depend on what else is said: the fields that
+ * match rules compare stay in it. */
 int
 apply_still_says(const struct work *w, struct change *c, size_t i)
 {
@@ -111,7 +112,7 @@ apply_still_says(const struct work *w, struct change *c, size_t i)
 
 	if (t == NULL || *t[i].id == '\0')
 		return 1;
-	/* What holds at once was applied when the event came. */
+	/* What had no time, or an earlier one, was applied before. */
 	if (w->due != 0 && own->effective_at < w->due)
 		return 0;
 	s = config_source(w->ap->config, w->row->source);

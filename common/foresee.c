@@ -6,7 +6,7 @@
 #include "common/notice.h"
 #include "common/snapshot.h"
 
-/* Who it is about: 0 also when that is nobody yet. */
+/* Find whom it is about: 0 also if that is nobody yet. */
 static int
 look_up(struct foreseen *f, struct store *s, const struct row *r,
     const struct change *c, struct arena *a)
@@ -26,7 +26,7 @@ look_up(struct foreseen *f, struct store *s, const struct row *r,
 	return 0;
 }
 
-/* Where its snapshot began. */
+/* Find out where its snapshot began. */
 static int
 place(struct foreseen *f, struct store *s, const struct row *r,
     const struct change *c)

@@ -5,8 +5,8 @@
 #include "common/clock.h"
 #include "common/issuer.h"
 
-/* A minute is over for good when the next one is: loya-recv writes down what
- * it counted within a second. */
+/* A minute is really over when the next one is: loya-recv writes what it
+ * counted within a second. */
 static int
 over(int64_t minute, int64_t now)
 {
@@ -45,7 +45,7 @@ note_seen(struct apply *ap, const char *source, int64_t minute,
 	return stmt_run(st, e);
 }
 
-/* One audit row, no line: nothing in the programme changed. */
+/* Write one audit row, but no line: nothing in the programme has changed. */
 static int
 record(struct apply *ap, const char *source, int64_t minute, const char *why,
     int64_t count, struct err *e)
@@ -77,8 +77,8 @@ record(struct apply *ap, const char *source, int64_t minute, const char *why,
 }
 
 /*
- * Walk the counts of the last minutes that are not done with; take them over,
- * or only say (1) that there are some.
+ * Walk the counts of minutes that are not finished: copy them, or only say (1)
+ * that there are some.
  */
 static int
 scan(struct apply *ap, int take, int *did, struct err *e)
