@@ -16,8 +16,8 @@ outcome_name(enum outcome o)
 	return names[o];
 }
 
-/* Put the claims that were stored into memory that can be changed and grown
- * by the fields of this change and its event. */
+/* Copy the stored claims to memory that can be changed, with room for the
+ * fields of this change and its event. */
 static void
 copy_claims(struct work *w, const struct claims *old, size_t link)
 {
@@ -66,8 +66,8 @@ equal(const struct claim *c, const struct field *f)
 	return c->len == f->len && memcmp(c->json, f->json, f->len) == 0;
 }
 
-/* An event came late whose word a row of a snapshot would have taken the place
- * of as well: that is what events behind the row have to be newer than. */
+/* A late event arrived whose word the snapshot row would have replaced as well:
+ * events after the row now have to be newer than that one. */
 static void
 raise_floor(struct work *w, struct claim *c)
 {
@@ -83,7 +83,7 @@ raise_floor(struct work *w, struct claim *c)
 	w->d->claims_changed = 1;
 }
 
-/* What is below this change's word once it stands: what a row was before. */
+/* The floor of this change's word once it is in place: what a row replaced. */
 static uint32_t
 floor_of(const struct work *w, const struct claim *c)
 {
@@ -101,7 +101,7 @@ compare(const struct work *w, const struct claim *c, int *tie)
 	    c->floor != 0 ? &ev[c->floor - 1] : NULL, tie);
 }
 
-/* Rule 3 for a field that has a claim: 1 when the change's takes its place. */
+/* Rule 3 for a field that has a claim: 1 if the change's takes its place. */
 static int
 goes_before(struct work *w, struct claim *c, const struct field *f)
 {
@@ -109,7 +109,8 @@ goes_before(struct work *w, struct claim *c, const struct field *f)
 	int o, tie;
 
 	o = compare(w, c, &tie);
-	/* The same event again: what it says may have come due since. */
+	/* The same event again: it may say more, as some of it has come due
+	 * since. */
 	if (o == 0)
 		return !equal(c, f);
 	if (tie && !equal(c, f)) {
@@ -181,8 +182,8 @@ by_seq(const void *a, const void *b)
 	return version_compare(&(*x)->version, &(*y)->version);
 }
 
-/* Mark the events that are needed: those that a field refers to, the newest,
- * and the newest row of a snapshot. */
+/* Mark the events that are still needed: those that a field refers to, the
+ * newest, and the newest row of a snapshot. */
 static void
 mark(const struct link *l, uint32_t *to)
 {
@@ -202,8 +203,8 @@ mark(const struct link *l, uint32_t *to)
 }
 
 /*
- * One form for equal claims: fields in their order, events by seq, and only
- * those that are needed.
+ * Give equal claims the same form: fields in their order, events by seq, and
+ * only those that are needed.
  */
 static void
 normalise(struct work *w)
@@ -289,7 +290,8 @@ take_allowed(struct work *w, const char *source,
 	decide_record(w, av->rank(av->ctx, "status", source) >= 0);
 }
 
-/* Another record of the source says otherwise under the same version. */
+/* Note where another record of the source says something else under the same
+ * version. */
 static void
 note_ties(struct decision *d, const struct change *c,
     const struct authority_view *av)
@@ -307,7 +309,7 @@ note_ties(struct decision *d, const struct change *c,
 	}
 }
 
-/* What was taken over, and all the same is not the member's. */
+/* Note fields that were taken over but that another claim decides. */
 static void
 note_outranked(struct decision *d, const struct change *c)
 {
@@ -330,8 +332,8 @@ note_outranked(struct decision *d, const struct change *c)
 	}
 }
 
-/* A removal says that the member is closed, and another claim that it is not.
- */
+/* Note a removal that another claim outranks: it says that the member is
+ * closed, the other that it is not. */
 static void
 note_removal(struct decision *d, const struct change *c)
 {
@@ -346,8 +348,8 @@ note_removal(struct decision *d, const struct change *c)
 		d->outranked[d->noutranked++] = status;
 }
 
-/* The change as the event that is stored.  A row of a snapshot that says
- * neither version nor time has no other place than the snapshot. */
+/* The change as an event to be stored.  A row of a snapshot with neither a
+ * version nor a time has no place but that of the snapshot. */
 static void
 as_event(const struct change *c, const struct receipt *r,
     struct claim_event *ev)

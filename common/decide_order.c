@@ -1,14 +1,14 @@
 /*
  * Rule 3: what is newer than what.
  *
- * Events go by version, and equal ones by receipt.  A row of a snapshot was
- * read at some time behind the snapshot's begin, nobody knows when.  So it goes
- * before what came earlier than the begin (unless that has a newer version),
- * and behind what came later: an event that was under way while the row was
- * read is believed.  But not one that was late, that is, older than what the
- * source had said before: else it would depend on the order of receipt what
- * the end is.  Therefore a row keeps the event whose word it took the place
- * of, its floor.
+ * Events are ordered by version, and equal ones by receipt.  A row of a
+ * snapshot was read some time after the snapshot began; nobody knows when
+ * exactly.  So it beats what came before the begin (unless that has a newer
+ * version) and loses to what came after it: an event that was under way while
+ * the row was read is believed.  But not a late event, one that is older than
+ * what the source had said before: otherwise the result would depend on the
+ * order of receipt.  That is why a row keeps the event whose word it replaced,
+ * its floor.
  */
 #include "common/decide_inner.h"
 
@@ -19,7 +19,7 @@ decide_same(const struct claim_event *a, const struct claim_event *b)
 	    &b->version) == 0;
 }
 
-/* A row that neither a version nor a time of the source stands behind. */
+/* Whether a row has neither a version nor a time of the source. */
 static int
 is_bare(const struct claim_event *row)
 {
@@ -46,8 +46,9 @@ sign(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* Two of a kind: the begin is 0 for events.  A row that the floor of one of a
- * later snapshot goes before was out already when that one came. */
+/* Compare two events or two rows (for events the begin is 0).  A row was out
+ * already if the stored row is of a later snapshot and has replaced an event
+ * that came after the begin of the first. */
 static int
 alike(const struct claim_event *a, const struct claim_event *b,
     const struct claim_event *floor, int *tie)

@@ -1,9 +1,9 @@
 /*
- * Whether the source still has the record is a claim of every event: gone when
- * it says so, there when it says anything else.  And a complete snapshot says
- * of every record that is not in it that it is missing.  Only "gone" and
- * "missing" are stored; "there" is the newest event being another one, so the
- * newest event and the newest row of a snapshot are always kept.
+ * Every event claims whether the source still has the record: gone if it says
+ * so, there if it says anything else.  A complete snapshot claims that every
+ * record that is not in it is missing.  Only "gone" and "missing" are stored;
+ * "there" means that the newest event is another one, so the newest event and
+ * the newest row of a snapshot are always kept.
  */
 #include "common/decide_inner.h"
 
@@ -12,8 +12,7 @@
 static const struct field gone = { "deleted", "true", 4 };
 static const struct field missing = { "@missing", "true", 4 };
 
-/* Add a claim about the record, or let the one that is there be this event's.
- */
+/* Add a claim about the record, or let this event take over an existing one. */
 static void
 claim(struct work *w, const struct field *f, int order)
 {
@@ -31,8 +30,8 @@ claim(struct work *w, const struct field *f, int order)
 	w->d->claims_changed = 1;
 }
 
-/* It is there after all.  The event that said that it was missing said nothing
- * else. */
+/* It is there after all.  The event that had said it was missing said nothing
+ * else, and goes. */
 static void
 unclaim(struct work *w, struct claim *c)
 {
@@ -48,7 +47,8 @@ superseded(struct work *w, const struct field *f)
 	w->d->superseded[w->d->nsuperseded++] = f->name;
 }
 
-/* Missing: unless something came after the snapshot began, or a row has it. */
+/* Take over that it is missing, unless something came after the snapshot began
+ * or a row has it. */
 static void
 take_missing(struct work *w, const struct claim_event *newest,
     const struct claim_event *row)
@@ -79,7 +79,8 @@ take_deleted(struct work *w, const struct claim_event *newest,
 		claim(w, &gone, CLAIM_DELETED);
 }
 
-/* Whatever it says, it knows more of the record than an older snapshot. */
+/* Whatever this event says, it knows more about the record than an older
+ * snapshot. */
 static void
 found(struct work *w, const struct claim_event *newest)
 {
@@ -96,8 +97,8 @@ found(struct work *w, const struct claim_event *newest)
 		unclaim(w, c);
 }
 
-/* The record is there: that it is gone is not true any more, also when the same
- * event said so, for that stood in front of this. */
+/* The record is there, so it is not gone any more, even if the same event said
+ * that it was: that stood in front of this. */
 static void
 take_there(struct work *w, const struct claim_event *newest)
 {
@@ -110,8 +111,8 @@ take_there(struct work *w, const struct claim_event *newest)
 		unclaim(w, c);
 }
 
-/* The newest event leaves a trace even when it changes no field.  A row that
- * is older than an event is kept, but it is no news. */
+/* Keep the newest event even if it changes no field.  A row older than an event
+ * is kept as well, but it is no news. */
 static void
 leave_trace(struct work *w, const struct claim_event *event)
 {
@@ -132,7 +133,7 @@ decide_record(struct work *w, int said)
 	struct claim_event newest, row, *ev;
 	const struct claim_event *e = NULL, *r = NULL;
 
-	/* Copies: this event is going to stand among them. */
+	/* Copies, because this event is going to be added to them. */
 	if ((ev = decide_newest(w->link, 0)) != NULL)
 		e = (newest = *ev, &newest);
 	if ((ev = decide_newest(w->link, 1)) != NULL)

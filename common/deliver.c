@@ -7,14 +7,15 @@
 #include "common/clock.h"
 
 /*
- * What ended is recorded when nothing else is under way, when there are many
- * of them, or soon: each record costs a sync, which many share.  Commands are
- * looked at again after so many ms: their end is no event of a descriptor.
+ * Ended jobs are recorded when nothing else is under way, when there are many
+ * of them, or soon: each record costs a sync, which many can share.  Commands
+ * are looked at again after this many ms, because their end does not show on a
+ * descriptor.
  */
 enum { GROUP = 512, SOON = 40000, RUNNING = 100, COMMAND_MS = 20,
     STAMP = 1000000, DESCRIPTORS = 16, IDLE_MS = 1000 };
 
-/* Secrets that were set since are used from the next request on. */
+/* Use secrets that were set meanwhile from the next request on. */
 static int
 look_at_secrets(struct deliver *d, struct err *e)
 {
@@ -40,9 +41,9 @@ look_at_secrets(struct deliver *d, struct err *e)
 	return rc;
 }
 
-/* The next rows of a queue as a job: one, or for a command those that go
- * together.  What was tried before goes alone: it may be the one at fault.
- * NULL: nothing of it is to be sent. */
+/* Make a job of the next rows of a queue: one, or for a command those that go
+ * together.  A row that was tried before goes alone, as it may be the one at
+ * fault.  NULL: none of them is to be sent. */
 static int
 take(struct deliver *d, struct lane *l, struct job **out, struct err *e)
 {
@@ -65,7 +66,8 @@ take(struct deliver *d, struct lane *l, struct job **out, struct err *e)
 	return 0;
 }
 
-/* Its body; those of rest have one.  1: there is nothing to send. */
+/* Make the job's body; those of rest targets have one.  1: there is nothing to
+ * send. */
 static int
 make(struct deliver *d, struct job *j, struct err *e)
 {
@@ -183,7 +185,7 @@ hungry(struct deliver *d, struct lane *l, int64_t now, struct err *e)
 	rc = outbox_ready(d->store, l->source->name, now, &l->next_due, e);
 	if (rc == 0)
 		l->look = 0;
-	/* Nothing is leased, and nobody is to blame, where we cannot send. */
+	/* If we cannot send at all, lease nothing and blame nobody. */
 	if (rc == 1 && l->source->push.kind != PUSH_EXEC &&
 	    (load = httpc_load(e)) != 0)
 		return load;
@@ -251,7 +253,7 @@ sooner(int ms, int64_t other)
 	return other < 0 ? 0 : other < ms ? (int)other : ms;
 }
 
-/* How long nothing will have to be done by ourselves. */
+/* How long we can wait with nothing to do by ourselves. */
 static int
 patience(struct deliver *d, int ms)
 {
@@ -265,7 +267,8 @@ patience(struct deliver *d, int ms)
 		ms = sooner(ms, COMMAND_MS);
 	for (i = 0; i < d->nlane; i++) {
 		l = &d->lane[i];
-		/* One that is past is looked at once there is room. */
+		/* One that is past will be looked at as soon as there
+		 * is room. */
 		if (l->rest_until > now)
 			ms = sooner(ms, (l->rest_until - now) / 1000 + 1);
 		else if (l->next_due != INT64_MAX && l->next_due > now)

@@ -6,8 +6,8 @@
 
 #include "common/clock.h"
 
-/* Several rows that are refused as one: which of them is at fault is found by
- * sending each alone.  401 is about none of them. */
+/* Several rows were refused together: sending each alone shows which is at
+ * fault.  A 401 is about none of them. */
 static void
 apart(struct job *j)
 {
@@ -28,8 +28,8 @@ refuse(struct job *j)
 	apart(j);
 }
 
-/* The allowance is used up: nobody is asked for a good while, or as long as the
- * peer says. */
+/* The quota is used up: send nothing for a good while, or as long as the peer
+ * says. */
 static void
 no_quota(struct job *j, int64_t now)
 {
@@ -60,8 +60,8 @@ by_status(struct job *j, int64_t now)
 		apart(j);
 }
 
-/* Its code and its words, if it has them: JSON itself is no good reading, and
- * most of it would be masked for a secret. */
+/* Record its code and message, if it has them: raw JSON reads badly, and most
+ * of it would be masked as a secret. */
 static void
 words(struct job *j, struct ending *g, const struct rest_verdict *v)
 {
@@ -80,7 +80,7 @@ words(struct job *j, struct ending *g, const struct rest_verdict *v)
 	buf_release(&b);
 }
 
-/* What it says of one row. */
+/* Judge one row. */
 static void
 end_row(struct job *j, struct ending *g, const struct rest_verdict *v)
 {
@@ -104,7 +104,7 @@ end_row(struct job *j, struct ending *g, const struct rest_verdict *v)
 	}
 }
 
-/* One row may say what concerns all. */
+/* What is said about one row may concern all. */
 static void
 each_row(struct job *j, const struct rest_verdict *v, int64_t now)
 {
@@ -167,7 +167,8 @@ rest_answered(struct job *j, const struct httpc_answer *a, int64_t now)
 		by_status(j, now);
 		break;
 	default:
-		/* A page of somebody in between: it is not this delivery. */
+		/* Probably a page from somebody in between: not the fault of
+		 * this delivery. */
 		job_defer(j, now, 1);
 	}
 	arena_release(&arena);

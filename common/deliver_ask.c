@@ -1,4 +1,5 @@
-/* What people ask of deliveries: again, on, how many, what became of them. */
+/* What people want of deliveries: send again, turn on, count, see what became
+ * of them. */
 #include "common/deliver_work.h"
 
 #include <inttypes.h>
@@ -89,8 +90,8 @@ deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 	return rc;
 }
 
-/* What was put off of a target while it was down is due now: up to
- * HASTENED of it. */
+/* Make due what was put off while the target was down, at most HASTENED
+ * of it. */
 static int
 hasten(struct deliver *d, const char *target, size_t *n, struct err *e)
 {

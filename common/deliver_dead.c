@@ -1,4 +1,4 @@
-/* What people are told of deliveries that are dead. */
+/* Telling people about dead deliveries. */
 #include "common/deliver_work.h"
 
 #include <inttypes.h>
@@ -6,7 +6,7 @@
 
 #include "common/clock.h"
 
-/* What dies together is told together. */
+/* What dies at about the same time is reported together. */
 enum { SOON = 1000000 };
 
 void

@@ -1,4 +1,4 @@
-/* What is owed to a target that is gone is given up. */
+/* Giving up what is owed to a target that is gone. */
 #include "common/deliver_work.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct dismissal {
 	struct buf seqs, detail;
 };
 
-/* t->detail into the record. */
+/* Write an audit row with t->detail. */
 static int
 note(struct dismissal *t, const char *kind, struct err *e)
 {
@@ -33,8 +33,8 @@ note(struct dismissal *t, const char *kind, struct err *e)
 	return audit_add(t->store, &a, e);
 }
 
-/* The same as of one that died of its answers: loya-audit verify wants to know
- * of each why it is dead. */
+/* An audit row as for a delivery that died of its answers: loya-audit verify
+ * requires the reason for each dead one. */
 static int
 note_row(struct dismissal *t, const struct outbox_row *r, struct err *e)
 {
@@ -68,7 +68,7 @@ note_count(struct dismissal *t, struct err *e)
 	return note(t, "target.dismissed", e);
 }
 
-/* The last of those that wait. */
+/* Dismiss a batch from the end of those that wait. */
 static int
 batch(struct dismissal *t, struct err *e)
 {
@@ -118,7 +118,7 @@ check_known(const struct dismissal *t, struct err *e)
 	    "source, and nothing was ever owed to it", t->target);
 }
 
-/* Batch by batch; then what a loya-push has in hand. */
+/* Dismiss batch by batch; then count what a loya-push has in hand. */
 static int
 dismiss(struct dismissal *t, struct deliver_dismissed *out, struct err *e)
 {
@@ -135,8 +135,8 @@ dismiss(struct dismissal *t, struct deliver_dismissed *out, struct err *e)
 	return out->under_way < 0 ? (int)out->under_way : 0;
 }
 
-/* A folder that is not the one that was meant has no source at all: by it every
- * target would be gone. */
+/* If the wrong folder was given it has no sources at all, and every target
+ * would seem to be gone. */
 static int
 check_gone(const struct config *c, const char *target, struct err *e)
 {

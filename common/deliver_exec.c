@@ -15,10 +15,9 @@ exec_start(struct job *j, struct err *e)
 	    j->body.len, p->timeout * CLOCK_SECOND, e);
 }
 
-/*
- * 0: all of them are done; 65: this one never will be (only said of one alone,
- * who of many is meant would be a guess); anything else: later.
- */
+/* Exit status 0: all lines are done.  65: this line will never be accepted
+ * (only meaningful for a single one; of many it would be a guess which is
+ * meant).  Anything else: try later. */
 int
 exec_ended(struct job *j, int64_t now)
 {

@@ -49,8 +49,8 @@ job_free(struct job *j)
 	free(j);
 }
 
-/* The same over all tries and never that of another delivery: the commitment
- * of the row has 16 random bytes in it.  No full stop. */
+/* The id stays the same over all tries and is never that of another delivery:
+ * the commitment of the row covers 16 random bytes.  No full stop. */
 void
 job_id(struct job *j, size_t i, const unsigned char *commitment)
 {
@@ -127,7 +127,7 @@ job_split(const struct job *j, size_t i)
 	return one;
 }
 
-/* Row i has nothing to say: out of the job, and dead. */
+/* Row i has nothing to say: take it out of the job; it is dead. */
 static void
 take_out(struct deliver *d, struct job *j, size_t i)
 {
@@ -169,8 +169,8 @@ void
 job_ending(const struct job *j, size_t i, struct ending *out)
 {
 	*out = j->each != NULL ? j->each[i] : j->all;
-	/* Being turned off is nothing that the delivery did.  Nor is what it is
-	 * sent again at once for, but that must have an end. */
+	/* Being turned off is not the delivery's fault.  Nor is the reason for
+	 * sending it again at once, but that must come to an end. */
 	if (out->end == OUTBOX_DEFERRED && !j->off &&
 	    j->row[i].tries + 1 >= BACKOFF_TRIES + out->now) {
 		out->end = OUTBOX_DEAD;

@@ -1,9 +1,10 @@
 /*
- * What a target is given.  The window of requests at the same time grows by
- * one with each success until there is a failure, as TCP begins.  From then on
- * it follows Postfix's scheduler: it grows by one for each window of successes
- * and shrinks by one with a failure; as many failures in a row as the window
- * is wide, and the target rests: its deliveries are not tried meanwhile.
+ * How much is sent to a target.  The window, the number of requests at the same
+ * time, grows by one with each success until there is a failure, as TCP begins.
+ * From then on it follows Postfix's scheduler: it grows by one for each window
+ * of successes and shrinks by one with each failure.  After as many failures in
+ * a row as the window is wide, the target rests: nothing is sent to it
+ * meanwhile.
  */
 #include "common/deliver_work.h"
 
@@ -16,8 +17,9 @@
 enum { ONE = 1000, MILLION = 1000000, REST_FIRST = 5, REST_MOST = 300,
     CLAIM = 1000000, LOOK = 1000000 };
 
-/* Two that keep to a rate are twice as fast as it: one at a time sends, for as
- * long as it lives, and the others leave the target to it. */
+/* Two processes that each keep to the rate would together be twice as fast:
+ * only one of them sends, for as long as it lives, and the others leave the
+ * target to it. */
 int
 lane_claim(const struct deliver *d, struct lane *l, struct err *e)
 {
@@ -51,9 +53,9 @@ lane_open(const struct deliver *d, const struct lane *l, int64_t now)
 }
 
 /*
- * A target that is shut is not leased for, so no turn reads its row; another
- * process may have opened it.  Until all that answers said of it is recorded
- * the row is older than what we know.
+ * Nothing is leased for a target that rests or is off, so no turn reads its
+ * row, and another process may have opened it.  Until everything that answers
+ * said about the target is recorded, its row is older than what we know.
  */
 int
 lane_look(struct deliver *d, struct lane *l, struct err *e)
@@ -68,7 +70,7 @@ lane_look(struct deliver *d, struct lane *l, struct err *e)
 	l->looked_at = now;
 	if ((rc = target_get(d->store, l->source->name, &row, e)) != 0)
 		return rc;
-	/* Somebody thinks that it is well again. */
+	/* Somebody has declared it well again. */
 	if (row.rest_until < l->rest_until)
 		l->failures = l->rests = 0;
 	lane_learn(d, l, row.off_at != 0, row.rest_until);
@@ -169,7 +171,7 @@ lane_failed(struct lane *l, struct job *j, int64_t now)
 	l->failures++;
 	if (j->after > 0 && (j->status == 429 || j->status == 503))
 		j->rest_until = now + j->after;
-	/* Those that were under way with the one that made it rest fail as
+	/* Requests that were under way with the one that made it rest fail as
 	 * well: that is no further trouble. */
 	if (l->failures * ONE >= l->window && j->rest_until == 0 &&
 	    l->rest_until <= now) {

@@ -1,4 +1,4 @@
-/* The engine as it begins and ends. */
+/* Opening and closing the engine. */
 #include "common/deliver_work.h"
 
 #include <errno.h>
@@ -36,7 +36,8 @@ lane_init(struct deliver *d, const struct config *c, const struct source *s,
 	return lane_judge(d, l, LANE_SECRET, lane_keys(d, l, e), e);
 }
 
-/* One that has no push: what its file may name, where its profile knows. */
+/* A source without a push: say which presets its file may name, if its profile
+ * has any. */
 static void
 no_push(const struct source *s, struct err *e)
 {
@@ -50,8 +51,8 @@ no_push(const struct source *s, struct err *e)
 	arena_release(&a);
 }
 
-/* One that was named.  A name that is none keeps no other from being delivered
- * to. */
+/* Open the lane of a named source.  A wrong name does not keep the others from
+ * being delivered to. */
 static int
 lane_named(struct deliver *d, const struct config *c, const char *name,
     struct err *e)
@@ -112,11 +113,9 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	return 0;
 }
 
-/*
- * When nobody is at it, take back whatever is leased.  The lock is had alone
- * only in a transaction, so that nobody waits for it who does not wait for the
- * store, too.
- */
+/* If no other process delivers, take back everything that is leased.  The lock
+ * is held exclusively only inside a transaction, so that nobody waits for it
+ * who is not waiting for the store anyway. */
 static int
 take_back(struct store *s, int fd, const char *name, struct err *e)
 {

@@ -6,7 +6,7 @@
 #include "common/clock.h"
 #include "common/target.h"
 
-/* What the attempt says of its target as a whole. */
+/* Record what the attempt says about its target as a whole. */
 static int
 record_target(struct turn *t, const struct job *j, int64_t now,
     struct err *e)
@@ -61,7 +61,8 @@ record_job(struct turn *t, const struct job *j, int64_t now, struct err *e)
 	return record_target(t, j, now, e);
 }
 
-/* What the queue of a target that is not to be sent to any more held. */
+/* Give back what the queue of a target held that is not to be sent to
+ * any more. */
 static int
 give_back(struct turn *t, struct turn_lane *l, struct err *e)
 {
@@ -125,7 +126,8 @@ try_turn(struct turn *t, int together, struct err *e)
 {
 	int rc;
 
-	/* A lease that is lost with the power is taken again. */
+	/* Leases alone need no sync: one lost in a power failure is simply
+	 * taken again. */
 	rc = t->ended == NULL ? store_begin_soft(t->store, STORE_MAIN, e) :
 	    store_begin(t->store, STORE_MAIN, e);
 	if (rc != 0)

@@ -22,7 +22,8 @@ header_value(const struct rest_header *h, struct map_sight *s, struct buf *b,
 	return 0;
 }
 
-/* Address and headers; s may be NULL when nothing in them is of an event. */
+/* Make URL and headers; s may be NULL if nothing in them depends on an
+ * event. */
 static int
 around(struct job *j, const struct rest_request *q, struct map_sight *s,
     struct err *e)
@@ -156,7 +157,7 @@ rest_start(struct deliver *d, struct job *j, struct err *e)
 	job_token(j);
 	follow(j);
 	if (credential != NULL) {
-		/* Of its own: another secret may be set meanwhile. */
+		/* A copy, because another secret may be set meanwhile. */
 		j->bearer = crypt_alloc(strlen(credential) + 1);
 		strcpy(j->bearer, credential);
 		job_header(j, rest->header, j->bearer);

@@ -1,6 +1,6 @@
 /*
- * A delivery by rest, before it is sent: what is looked into, which request it
- * goes by, and which of the queue go together.
+ * A delivery by rest, before it is sent: the document to look into, the request
+ * to use, and which rows of the queue go together.
  */
 #include "common/deliver_work.h"
 
@@ -22,7 +22,7 @@ struct look {
 	const struct rest_request *request;
 };
 
-/* The newest link in force of the member in the system. */
+/* The member's newest link in force with this system. */
 static const char *
 link_of(const struct member *m, const char *source)
 {
@@ -39,7 +39,8 @@ link_of(const struct member *m, const char *source)
 	return best != NULL ? best->external_id : NULL;
 }
 
-/* No program writes the column: while it is empty an attribute is the tier. */
+/* No program writes the column tier: while it is empty, an attribute is the
+ * tier. */
 static void
 write_tier(struct jsonw *w, const struct member *m)
 {
@@ -53,7 +54,8 @@ write_tier(struct jsonw *w, const struct member *m)
 	jsonw_raw(w, v.json, v.len);
 }
 
-/* Both are sorted: what was said of, and has no value, is null. */
+/* Both lists are sorted.  An attribute that was claimed but has no value is
+ * null. */
 static void
 write_attributes(struct jsonw *w, const struct member *m, struct arena *a)
 {
@@ -75,8 +77,8 @@ write_attributes(struct jsonw *w, const struct member *m, struct arena *a)
 	jsonw_close(w, '}');
 }
 
-/* The member as it is now.  A field without a value is null: it is to be
- * cleared over there as well. */
+/* The member as it is now.  A field without a value is null, so that it is
+ * cleared in the other system as well. */
 static void
 write_member(struct jsonw *w, const struct member *m, struct arena *a)
 {
@@ -100,7 +102,7 @@ write_member(struct jsonw *w, const struct member *m, struct arena *a)
 	jsonw_close(w, '}');
 }
 
-/* SOURCE:REFERENCE of points: a reference is only one of its source. */
+/* SOURCE:REFERENCE of points: a reference is unique only within its source. */
 static void
 write_reference(struct jsonw *w, const struct audit_row *a,
     struct arena *arena)
@@ -133,7 +135,7 @@ write_document(struct deliver *d, const struct look *k, const char *id,
 	struct jsonw w;
 
 	job_event(&k->a, id, b);
-	/* Open it again. */
+	/* Reopen the object. */
 	b->len--;
 	jsonw_resume(&w, b);
 	jsonw_kint(&w, "event", k->a.seq);
@@ -162,9 +164,9 @@ read_member(struct deliver *d, struct lane *l, struct look *k, struct err *e)
 }
 
 /*
- * Whether the event is nothing but what this very system said: 1, 0, <0.  A
- * change that its word led to may be somebody else's value, which it does not
- * know.
+ * Whether the event is only what this very system said: 1, 0, <0.  But a change
+ * that its word led to may have brought another source's value, which it does
+ * not know.
  */
 static int
 is_echo(struct deliver *d, struct lane *l, const struct look *k,
@@ -188,7 +190,7 @@ is_echo(struct deliver *d, struct lane *l, const struct look *k,
 	return rc;
 }
 
-/* A row that is not sent: out, with a word why. */
+/* End a row that is not sent, with a word why. */
 static void
 end_row(struct deliver *d, struct job *j, size_t i, enum outbox_end end,
     const char *why, const char *words)
@@ -219,7 +221,7 @@ wanted(struct deliver *d, struct job *j, size_t i, const struct look *k,
 		end_row(d, j, i, OUTBOX_SENT, "echo", "");
 		return 0;
 	}
-	/* Nobody is to be made there of who was erased here. */
+	/* Do not create a person there who was erased here. */
 	if (k->external_id == NULL && k->request->create &&
 	    k->m.id[0] != '\0' && k->m.claims.n == 0) {
 		end_row(d, j, i, OUTBOX_DEAD, "erased", "");
@@ -233,8 +235,8 @@ wanted(struct deliver *d, struct job *j, size_t i, const struct look *k,
 	return 1;
 }
 
-/* Everything about row i: 1, 0 (it has ended), <0.  Behind 1 the caller closes
- * k->sight. */
+/* Look up everything about row i: 1, 0 (it has ended), <0.  After 1 the caller
+ * closes k->sight. */
 static int
 look_at(struct deliver *d, struct job *j, size_t i, struct look *k,
     struct err *e)

@@ -1,4 +1,4 @@
-/* What is recorded of one row of a job. */
+/* Recording one row of a job. */
 #include "common/deliver_work.h"
 
 #include <inttypes.h>
@@ -10,7 +10,8 @@
 #include "common/member.h"
 #include "common/notice.h"
 
-/* What was done without being sent has a word for it. */
+/* The kind of the audit row; a delivery that was done without being sent has
+ * its own. */
 static const char *
 kind_of(const struct ending *g)
 {
@@ -35,8 +36,8 @@ due_at(const struct job *j, size_t i, const struct ending *g, int64_t now)
 	return now + (wait > j->after ? wait : j->after);
 }
 
-/* What the row of the record and the line say about the attempt; quiet: not
- * what was answered. */
+/* What the audit row and the line say about the attempt; quiet: leave out what
+ * was answered. */
 static void
 write_detail(struct buf *b, const struct job *j, size_t i,
     const struct ending *g, int64_t due, int quiet)
@@ -85,8 +86,8 @@ write_line(struct turn *t, const struct audit_row *a, const char *member)
 	jsonw_line(&w);
 }
 
-/* t->detail into the record and, as a line, onto the output.  The member stands
- * in detail: its own chain of rows is of what changed it. */
+/* Write t->detail as an audit row and as a line.  The member is named in detail
+ * only: its own chain consists of the rows that changed it. */
 static int
 note(struct turn *t, const struct job *j, const char *kind,
     const char *member, int64_t now, struct err *e)
@@ -105,7 +106,7 @@ note(struct turn *t, const struct job *j, const char *kind,
 	return rc;
 }
 
-/* Later events of the same member that the body said as well. */
+/* Record later events of the same member that the body covered. */
 static int
 record_covered(struct turn *t, const struct job *j, size_t i, int64_t now,
     struct err *e)
@@ -155,7 +156,7 @@ write_answer(const struct job *j, const struct ending *g, char *out,
 		snprintf(out, size, "%s", g->answer);
 }
 
-/* Note in the outbox how row i ended: 0, or E_NO when its lease was over; then
+/* Note in the outbox how row i ended: 0, or E_NO if its lease had run out; then
  * only the record has what was done. */
 static int
 end_row(struct turn *t, const struct job *j, size_t i,
@@ -170,9 +171,9 @@ end_row(struct turn *t, const struct job *j, size_t i,
 	    answer, &t->lane[j->lane->number].look, e);
 }
 
-/* Whether the member was erased while it was told of: an answer may well
- * repeat who it was.  What names no member may be about somebody who was erased
- * without ever having been one. */
+/* Whether the member was erased while it was being sent: an answer may well
+ * repeat who it was.  A row that names no member may be about an erased person
+ * who never was one. */
 static int
 gone(struct turn *t, const struct outbox_row *r, struct err *e)
 {
@@ -195,7 +196,7 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 
 	job_ending(j, i, &g);
 	due = due_at(j, i, &g, now);
-	/* In front of the end of it, which gives the next one its turn. */
+	/* Before its own end, which gives the next one its turn. */
 	if (g.end == OUTBOX_SENT && g.why == NULL && j->rest != NULL &&
 	    j->rest->coalesce &&
 	    (rc = record_covered(t, j, i, now, e)) != 0)
@@ -209,7 +210,7 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 	return note(t, j, kind_of(&g), j->row[i].member, now, e);
 }
 
-/* Whether nothing has to be known of it but that it was sent. */
+/* Whether there is nothing to note except that it was sent. */
 static int
 is_plain(const struct job *j)
 {
@@ -217,7 +218,7 @@ is_plain(const struct job *j)
 	    j->all.end == OUTBOX_SENT && j->all.why == NULL && !j->is_noted;
 }
 
-/* 0: one statement can say of both how they ended; else their order. */
+/* 0 if one statement can note how both ended; else their order. */
 static int
 compare(const struct job *a, const struct job *b)
 {
@@ -238,8 +239,8 @@ compare_runs(const void *a, const void *b)
 	return compare(*(struct job *const *)a, *(struct job *const *)b);
 }
 
-/* Most answers are as the last one of their target was: such make a run, its
- * first one for all of them in run[]. */
+/* Most answers equal the last one of their target: equal ones form a run, which
+ * is represented in run[] by its first job. */
 static size_t
 gather_runs(struct turn *t, struct job **run)
 {
@@ -264,7 +265,7 @@ gather_runs(struct turn *t, struct job **run)
 	return n;
 }
 
-/* These runs, all of them alike, as one. */
+/* Note these runs, all of them alike, with one statement. */
 static int
 sent_alike(struct turn *t, struct job *const *run, size_t n, struct err *e)
 {
@@ -276,7 +277,7 @@ sent_alike(struct turn *t, struct job *const *run, size_t n, struct err *e)
 	int64_t rows = 0;
 	size_t i;
 
-	/* For one row, two statements that go without JSON cost less. */
+	/* For a single row, two statements without JSON are cheaper. */
 	if (n == 1 && first->alike == NULL)
 		return 0;
 	write_answer(first, &first->all, answer, sizeof answer);

@@ -1,4 +1,4 @@
-/* What a target is signed for with, and what loya proves itself by. */
+/* Keys to sign for a target with, and credentials to prove who loya is. */
 #include "common/deliver_work.h"
 
 #include <string.h>
@@ -14,8 +14,8 @@ begins(const struct secret *s, const char *prefix)
 	return s->len >= n && memcmp(s->p, prefix, n) == 0;
 }
 
-/* Whether it signs as Standard Webhooks do, as a plain key, or both; NULL, or
- * why it cannot.  It becomes ours where it is a plain key. */
+/* Take a secret for Standard Webhooks, as a plain key, or for both; NULL, or
+ * why it cannot be used.  A plain key becomes ours. */
 static const char *
 take_secret(struct lane *l, struct secret *s, struct secret *plain)
 {
@@ -60,7 +60,7 @@ read_secrets(struct lane *l, struct secret slot[SECRET_SLOTS],
 int
 lane_key(struct deliver *d, struct err *e)
 {
-	/* Where it comes by a pipe it cannot be had a second time. */
+	/* From a pipe it cannot be read a second time. */
 	if (d->key != NULL && secret_key_check(d->store, d->key, 0, NULL) == 0)
 		return 0;
 	crypt_free(d->key);
@@ -68,7 +68,7 @@ lane_key(struct deliver *d, struct err *e)
 	return secret_key_open(d->store, d->confdir, &d->key, e);
 }
 
-/* The key may be changed between the two looks. */
+/* Open a secret; the key may be changed between the two looks. */
 static int
 open_secret(struct deliver *d, const char *name,
     struct secret slot[SECRET_SLOTS], struct err *e)
@@ -83,7 +83,7 @@ open_secret(struct deliver *d, const char *name,
 	return rc;
 }
 
-/* The secrets of a name; one that is not set is a fault of the set-up. */
+/* Get the secrets of a name; one that is not set is a fault of the set-up. */
 static int
 wanted(struct deliver *d, const struct lane *l, const char *name,
     struct secret slot[SECRET_SLOTS], struct err *e)
@@ -96,8 +96,8 @@ wanted(struct deliver *d, const struct lane *l, const char *name,
 	return rc;
 }
 
-/* As a JSON string.  Only what is text without control characters gets here:
- * nothing else has to be escaped. */
+/* As a JSON string.  Only text without control characters gets here, so nothing
+ * else has to be escaped. */
 static char *
 in_json(const struct secret *s)
 {
@@ -126,8 +126,8 @@ is_text(const struct secret *s)
 	return s->len > 0 && json_utf8((const char *)s->p, s->len);
 }
 
-/* What stands behind the prefix in a header: base64 of user:password (RFC
- * 7617), or the secret. */
+/* What follows the prefix in a header: base64 of user:password (RFC 7617), or
+ * the secret. */
 static char *
 in_header(const struct rest *r, const struct secret *s)
 {
@@ -154,8 +154,8 @@ in_header(const struct rest *r, const struct secret *s)
 	return out;
 }
 
-/* One that is sent itself: what is current, in the header or (header 0) as a
- * JSON string. */
+/* Get a secret that is itself sent: the current one, for the header or (header
+ * 0) as a JSON string. */
 static int
 sent_secret(struct deliver *d, struct lane *l, const char *name, int header,
     char **out, struct err *e)
@@ -229,8 +229,8 @@ lane_keys(struct deliver *d, struct lane *l, struct err *e)
 	if (kind == PUSH_EXEC)
 		return 0;
 	forget(l);
-	/* What is under way was sent with those before, and an answer to it may
-	 * say them again. */
+	/* Requests under way were sent with the earlier secrets, and an answer
+	 * may repeat them. */
 	if (l->active == 0)
 		redact_release(&l->clean);
 	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);

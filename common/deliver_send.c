@@ -8,8 +8,8 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 
-/* Of an answer to a webhook so much is read: more is the peer's fault, not a
- * reason. */
+/* This much of an answer to a webhook is read: a longer one is the peer's
+ * fault, not ours. */
 enum { ANSWER_MAX = 64 * 1024 };
 
 void
@@ -121,7 +121,7 @@ job_start(struct deliver *d, struct job *j, struct err *e)
 	return httpc_many_start(d->http, &j->request, j, e);
 }
 
-/* RFC 9110 15, Standard Webhooks 1.0. */
+/* RFC 9110 section 15, Standard Webhooks 1.0. */
 void
 job_judge(struct job *j, int64_t now)
 {
@@ -138,7 +138,7 @@ job_judge(struct job *j, int64_t now)
 		job_defer(j, now, 0);
 		j->all.now = 1;
 	} else if (s >= 400 && s < 500 && s != 408 && s != 425 && s != 429) {
-		/* The peer is well: it is this delivery that it refuses. */
+		/* The peer is well; it refuses this delivery. */
 		j->all.end = OUTBOX_DEAD;
 		j->all.why = "refused";
 		lane_worked(j->lane);
@@ -154,7 +154,7 @@ job_answered(struct job *j, const struct httpc_done *done, int64_t now)
 	const char *after;
 
 	j->took = done->took;
-	/* One that is too long is an answer all the same. */
+	/* An answer that is too long still is one. */
 	if (done->rc == 0 || (done->rc == E_DATA && a->status != 0)) {
 		j->status = a->status;
 		job_words(j, &j->all, a->body, a->len);

@@ -64,7 +64,7 @@ show_exec(struct buf *b, const struct job *j)
 	buf_addc(b, '\n');
 }
 
-/* What the queue holds, request by request; and it is empty again. */
+/* Show what the queue holds, request by request, and empty it. */
 static int
 show_queue(struct show *s, struct err *e)
 {
@@ -85,7 +85,8 @@ show_queue(struct show *s, struct err *e)
 	return rc;
 }
 
-/* Rows of a rest target go together.  1: this one would not be sent. */
+/* Add a row to the queue: rows of a rest target go together.  1: this one would
+ * not be sent. */
 static int
 gather(struct show *s, const struct outbox_row *r, struct err *e)
 {
@@ -122,7 +123,8 @@ show_row(void *ctx, const struct outbox_row *r, struct err *e)
 	return rc == E_NOTFOUND ? 1 : rc;
 }
 
-/* Nothing of it is shown; what waits, if anything, is not due before that. */
+/* Nothing is shown for a resting target; whatever waits for it is not due
+ * before that time. */
 static int
 resting(struct deliver *d, struct lane *l, int64_t until, struct err *e)
 {

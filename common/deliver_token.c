@@ -1,7 +1,7 @@
 /*
- * The token that a target wants.  Its peer may be slow or gone, and the others
- * shall not wait: it is asked in a thread with a store of its own, which lives
- * as long as the question.
+ * The token that a target needs.  Its peer may be slow or gone, and other
+ * targets must not wait: a thread with its own store asks for it, and lives as
+ * long as the question.
  */
 #include "common/deliver_work.h"
 
@@ -15,7 +15,7 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 
-/* Tokens of a target that are masked. */
+/* How many tokens of a target are masked. */
 enum { TOKENS = 64 };
 
 struct token_ask {
@@ -113,9 +113,10 @@ token_begin(struct deliver *d, struct lane *l, struct err *e)
 }
 
 /*
- * Until when it is used before it is asked for another.  One that is good for
- * no longer than early may be all that can be had: it is short-lived, or the
- * peer is down, and each answer would be the same.
+ * Until when a token is used before another one is asked for.  One that expires
+ * within the margin (early) may be all that can be had, because it is
+ * short-lived or the peer is down, and asking each time would give the same
+ * answer.
  */
 static int64_t
 use_until(const struct lane *l, int64_t now)
@@ -130,8 +131,9 @@ use_until(const struct lane *l, int64_t now)
 }
 
 /*
- * An answer that is still to come may say again a token that was sent.  Nobody
- * waits for so many of them; and all of a year would not fit into memory.
+ * An answer still to come may repeat a token that was sent.  Only so many are
+ * remembered: nobody waits for more answers, and a year's worth would not fit
+ * into memory.
  */
 static void
 mask_token(struct lane *l, const char *was)
@@ -197,9 +199,9 @@ token_good(struct lane *l, int64_t now)
 }
 
 /*
- * The peer said 401.  A token that was renewed for that and has not worked
- * since: it is the delivery that is refused.  Else it is sent again at once,
- * when there is another one.
+ * The peer answered 401.  If the token was renewed because of a 401 and has not
+ * worked since, the delivery itself is refused.  Otherwise it is sent again at
+ * once, when there is another token.
  */
 int
 token_refused(struct job *j)

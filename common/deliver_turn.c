@@ -46,9 +46,9 @@ run(void *ctx)
 }
 
 /*
- * A reading that began before the last commit would keep the checkpoint from
- * copying all of the log.  One that begins from here on is of the end of it,
- * for nobody writes meanwhile.
+ * A read transaction that began before the last commit would keep the
+ * checkpoint from copying all of the log.  One that begins from here on sees
+ * the end of the log, because nobody writes meanwhile.
  */
 static void
 quiet(void *ctx, int on)
@@ -61,7 +61,7 @@ quiet(void *ctx, int on)
 	pthread_mutex_unlock(&r->reading);
 }
 
-/* Signals are for the thread that waits for them. */
+/* Start the thread, with signals blocked: another thread waits for them. */
 static int
 start(struct recorder *r)
 {
@@ -108,7 +108,7 @@ make_lanes(struct deliver *d)
 	}
 }
 
-/* With the first turn. */
+/* Open the recorder, with the first turn. */
 static int
 open_recorder(struct deliver *d, struct err *e)
 {
@@ -140,7 +140,7 @@ open_recorder(struct deliver *d, struct err *e)
 	return 0;
 }
 
-/* All that the queue holds goes back. */
+/* Give back all that the queue holds. */
 static void
 give_back(struct lane *l, struct turn_lane *w)
 {
@@ -201,7 +201,8 @@ turn_begin(struct deliver *d, struct err *e)
 	return 0;
 }
 
-/* Nothing of it was done: it is as if what ended had ended only now. */
+/* Nothing of the turn was done: treat what ended as if it had ended
+ * only now. */
 static void
 take_back(struct deliver *d)
 {
@@ -275,7 +276,7 @@ settle(struct deliver *d, struct lane *l, const struct turn_lane *w)
 		deliver_off(d, l);
 	}
 	l->noted = w->heard;
-	/* What answers said since is not in the store yet. */
+	/* What answers have said since is not in the store yet. */
 	if (w->known && w->heard == l->heard)
 		lane_learn(d, l, w->off, w->rest_until);
 	for (i = 0; i < w->got; i++)
@@ -284,7 +285,8 @@ settle(struct deliver *d, struct lane *l, const struct turn_lane *w)
 	l->look |= w->look;
 }
 
-/* Whether the turn is ours again.  The lock is what makes its memory so. */
+/* Whether the turn is ours again.  Taking the lock makes its memory visible to
+ * us. */
 static int
 is_done(struct recorder *r)
 {

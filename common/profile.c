@@ -1,5 +1,5 @@
-/* Computing a profile from claims: rule 4, per field the first source in its
- * list that has a claim. */
+/* Computing a profile from claims: rule 4, for each field the first source in
+ * its list that has a claim. */
 #include "common/decide.h"
 
 #include <stdlib.h>
@@ -22,9 +22,9 @@ struct candidate {
 };
 
 /*
- * Whether a goes before b.  Two links of one source (two employments of one
- * person) rank alike: for the status the livelier one, for everything else the
- * one that was heard of last.
+ * Whether a is preferred to b.  Two links of one source (two employments of one
+ * person) have the same rank: for the status the livelier one is preferred, for
+ * everything else the one heard from last.
  */
 static int
 before(const struct candidate *a, const struct candidate *b, int status)
@@ -64,7 +64,7 @@ decide_lives_on(const struct claims *all, size_t gone)
 	return 0;
 }
 
-/* What a link claims of a field: 1 and *c, or 0. */
+/* What a link claims about a field: 1 and *c, or 0. */
 static int
 candidate(const struct claims *all, size_t i, int order, const char *name,
     const struct authority_view *av, struct candidate *c)
@@ -118,7 +118,7 @@ decide_links_tie(const struct claims *all, size_t link, const char *field,
 	int order = claims_order(field);
 	size_t i;
 
-	/* Of the status the livelier one counts, whenever it came. */
+	/* For the status the livelier one counts, whenever it came. */
 	if (order == F_STATUS || !winner(all, order, field, av, &best))
 		return 0;
 	for (i = 0; i < all->n; i++) {
@@ -141,7 +141,7 @@ is_null(const char *json, size_t len)
 	return len == 4 && memcmp(json, "null", 4) == 0;
 }
 
-/* A core field is what this link says. */
+/* Set a core field to what this link says. */
 static void
 core(struct profile *p, int f, int link, const char *json, size_t len)
 {
@@ -175,7 +175,7 @@ attribute_room(struct profile *p, size_t n, struct arena *a)
 	p->cleared_link = arena_alloc(a, n * sizeof *p->cleared_link);
 }
 
-/* An attribute is what this link says. */
+/* Set an attribute to what this link says. */
 static void
 attribute(struct profile *p, const char *name, int link, const char *json,
     size_t len)
@@ -241,8 +241,8 @@ attributes(const struct claims *all, const struct authority_view *av,
 			attribute(p, name[i], c.link, c.json, c.len);
 }
 
-/* With one link nothing competes: its claims in their order, as far as its
- * source may say them, are the profile. */
+/* With one link nothing competes: the profile is its claims in their order,
+ * except those that its source may not make. */
 static void
 one_link(const struct link *l, const struct authority_view *av,
     struct arena *a, struct profile *p)

@@ -12,14 +12,14 @@
 #include "common/jsonw.h"
 #include "common/receive_inner.h"
 
-/* Counted refusals are stored, and secrets looked at, so often. */
+/* How often counted refusals are stored, and secrets looked at. */
 static const int64_t between = CLOCK_SECOND;
 
 enum place { NOWHERE, HOOK, HEALTH, TOKEN, INTROSPECT, REVOKE, METADATA };
 
 static int post(struct receiver *, struct delivery *);
 
-/* Where it is; hooks have the source's name behind theirs. */
+/* The paths; those of hooks end in the source's name. */
 static const struct {
 	const char *path;
 	enum place place;
@@ -139,7 +139,7 @@ place_of(struct delivery *d)
 	return d->hook != NULL ? HOOK : NOWHERE;
 }
 
-/* The methods of a place, for Allow. */
+/* The methods of a path, for Allow. */
 static const char *
 methods(enum place place, struct arena *a)
 {
@@ -171,9 +171,8 @@ find_route(enum place place, const char *method)
 	return NULL;
 }
 
-/* Once a second: secrets that were set, unset or sealed anew are opened again.
- * Source files are read again only when somebody says so (SIGHUP): they may be
- * half written. */
+/* Once a second: open secrets again if any was set, unset or resealed.  Source
+ * files are read again only on request (SIGHUP): they may be half written. */
 static void
 look_at_secrets(struct receiver *r)
 {
@@ -260,7 +259,7 @@ refused(struct receiver *r, struct delivery *d, int *answered)
 	return 1;
 }
 
-/* Which token a row came with stands where its headers do. */
+/* Note in each row's head which token it came with. */
 static void
 note_token(struct delivery *d)
 {
@@ -284,7 +283,8 @@ note_token(struct delivery *d)
 	buf_release(&b);
 }
 
-/* The answer of what is taken: a sender may be of another generation. */
+/* The answer to an accepted delivery: the sender may be of another
+ * generation. */
 static struct answer *
 good(const struct delivery *d)
 {
@@ -305,8 +305,9 @@ good(const struct delivery *d)
 	return &d->hook->taken;
 }
 
-/* Who sent it is known, and nothing can be made of it.  The sender will not
- * send it again, so it is counted: else nobody here would ever hear of it. */
+/* The sender is authenticated, but the body cannot be used.  The sender will
+ * not send it again, so it is counted: otherwise nobody here would ever hear of
+ * it. */
 static int
 unreadable(struct receiver *r, struct delivery *d, int status,
     const char *detail)
@@ -407,7 +408,7 @@ receive_over(struct delivery *d)
 	d->secret = NULL;
 	hooks_drop(d->hooks);
 	d->hooks = NULL;
-	/* The delivery itself may be in there: it goes last. */
+	/* The delivery itself may be in the arena: wipe that last. */
 	if (d->wipe) {
 		crypt_wipe((char *)(uintptr_t)q->body, q->len);
 		arena_wipe(d->arena);

@@ -11,7 +11,8 @@
 #include "common/clock.h"
 #include "common/die.h"
 
-/* As often as somebody sends what looks like one. */
+/* Warn seldom: it happens as often as somebody sends what looks like a
+ * token. */
 static void
 tell(struct receiver *r, const struct err *e)
 {
@@ -24,9 +25,9 @@ tell(struct receiver *r, const struct err *e)
 }
 
 /*
- * The issuer, where there is none yet.  Whoever sends what looks like a token
- * makes us look: for one that cannot be had not too often, and until then it is
- * not there for want of the key, not because nothing was issued.
+ * Get the issuer if there is none yet.  Whoever sends what looks like a token
+ * makes us look.  If it cannot be had, look again only after a while, and until
+ * then remember that the key is missing, rather than that nothing was issued.
  */
 static int
 look_for_issuer(struct receiver *r, struct hooks *h)
@@ -83,7 +84,7 @@ receive_bearer_answer(struct delivery *d, int status, const char *detail,
 	return 1;
 }
 
-/* The token behind "Bearer ", if it is meant to be one of ours. */
+/* The token after "Bearer ", if it is meant to be one of ours. */
 static const char *
 presented(const struct http_request *q)
 {
@@ -95,7 +96,7 @@ presented(const struct http_request *q)
 	return token_looks(TOKEN_ACCESS, s, strlen(s)) ? s : NULL;
 }
 
-/* For which hook: whether the scope names it. */
+/* Whether the scope of a token names the hook. */
 static int
 is_for(const struct issued *t, const char *source)
 {
@@ -121,7 +122,7 @@ receive_bearer(struct receiver *r, struct delivery *d)
 
 	if (text == NULL)
 		return 0;
-	/* RFC 6750 5.3: never in the clear. */
+	/* RFC 6750 section 5.3: never in the clear. */
 	d->denied = DENY_PLAIN;
 	if (!d->http->secure)
 		return E_NO;

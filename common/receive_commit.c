@@ -4,8 +4,8 @@
 #include "common/die.h"
 #include "common/inbox.h"
 
-/* A transaction is closed when it has so much in it: it shall hold the lock
- * for some milliseconds only. */
+/* A transaction ends when it has this much in it: it shall hold the lock for
+ * only some milliseconds. */
 enum { ROWS = 500, BYTES = 4 * 1024 * 1024 };
 
 static int
@@ -23,7 +23,7 @@ add_rows(struct store *s, struct delivery *d, struct err *e)
 	return 0;
 }
 
-/* Tokens that ended so long ago are forgotten. */
+/* Tokens that expired this long ago are deleted. */
 static const int64_t month = 30 * 86400 * CLOCK_SECOND;
 
 static int
@@ -37,7 +37,8 @@ do_job(struct store *s, struct token_job *j, struct err *e)
 		return rc != 0 ? rc : issued_forget(s, j->at - month,
 		    j->recorded, e);
 	case TOKEN_REVOKE:
-		/* Somebody else may have been faster: it is revoked. */
+		/* Somebody else may have been faster; then it is revoked
+		 * anyway. */
 		rc = issued_revoke(s, j->token.seq, j->at,
 		    j->token.revoked_by, e);
 		return rc == E_NOTFOUND ? 0 : rc;
@@ -68,7 +69,7 @@ add(struct store *s, struct delivery *d, struct err *e)
 	return rc;
 }
 
-/* Whether the commit wrote anything, and the newest row that it spoke of. */
+/* Whether the commit wrote anything, and the newest row that it refers to. */
 static int
 wrote(const struct delivery *d, const struct delivery *end, int64_t *newest)
 {
@@ -89,9 +90,9 @@ wrote(const struct delivery *d, const struct delivery *end, int64_t *newest)
 }
 
 /*
- * A commit that wrote was synced, and with it all that was written before.
- * One that only met repeats was not, and the rows may be those of a process
- * that was killed before it could sync them.
+ * A commit that wrote was synced, and with it everything written before.  One
+ * that only met repeats was not, and their rows may come from a process that
+ * was killed before it could sync them.
  */
 static int
 make_safe(struct store *s, const struct delivery *list,
@@ -107,8 +108,8 @@ make_safe(struct store *s, const struct delivery *list,
 	return rc;
 }
 
-/* The deliveries from list up to end: none or all; *unknown is set when that
- * cannot be said. */
+/* Store the deliveries from list up to end, all or none; *unknown is set if it
+ * is not known which. */
 static int
 transaction(struct store *s, struct delivery *list, struct delivery *end,
     int64_t *safe, int *unknown, struct err *e)
@@ -164,7 +165,7 @@ warn_more(int64_t n)
 	warn("inbox: %lld more not stored", (long long)n);
 }
 
-/* A disk that is full would have its log full, too. */
+/* Warn seldom: a full disk must not have its log filled too. */
 static void
 tell(struct commits *c, const struct delivery *list,
     const struct delivery *end, int rc, const struct err *e)

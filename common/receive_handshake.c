@@ -13,7 +13,7 @@ enum { NUMBER = 24 };
  * sender asks whether it may, with its own DNS name.
  */
 
-/* Whether the source lets this origin send: names have no case. */
+/* Whether the source lets this origin send; case does not matter in names. */
 static int
 allowed(const struct receive *rules, const char *origin)
 {
@@ -26,8 +26,8 @@ allowed(const struct receive *rules, const char *origin)
 	return 0;
 }
 
-/* Requests a minute: what was asked for, but no more than the source has.
- * NULL when it is not a positive number. */
+/* Requests per minute: as many as asked for, but no more than the source
+ * allows.  NULL if it is not a positive number. */
 static const char *
 rate(struct delivery *d, const char *asked)
 {

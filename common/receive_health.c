@@ -6,8 +6,8 @@
 #include "common/jsonw.h"
 #include "common/progress.h"
 
-/* What was learnt is good for a second.  A write that failed is believed for
- * longer: beginning a transaction works on a full disk too. */
+/* What was learnt is valid for a second.  A failed write is remembered for
+ * longer, because beginning a transaction works even on a full disk. */
 static const int64_t fresh = CLOCK_SECOND, believed = 30 * CLOCK_SECOND;
 
 static void
@@ -69,7 +69,7 @@ trouble(const struct health *h)
 	return word(rc);
 }
 
-/* Rows of the inbox that nobody has looked at, near enough. */
+/* Roughly how many rows of the inbox nobody has looked at. */
 static int64_t
 backlog(struct receiver *r)
 {
@@ -134,7 +134,7 @@ receive_health(struct receiver *r, struct delivery *d)
 	const struct health *h = &r->health;
 	int64_t now = clock_mono();
 
-	/* What is only refused or repeated tells nothing of the backlog. */
+	/* Refused or repeated deliveries tell nothing about the backlog. */
 	if (h->known && now - h->at < fresh &&
 	    (r->backlog == 0 || now - h->last_at < fresh)) {
 		receive_health_answer(r, d);

@@ -10,7 +10,8 @@
 #include "common/json.h"
 #include "common/jsonw.h"
 
-/* Of a row's data: nothing, as it stands, or as can be. */
+/* How a row's data is written: not at all, as it is (compact JSON), or
+ * whichever way fits. */
 enum how { NO_DATA, COMPACT, ANY };
 
 static void
@@ -51,8 +52,8 @@ says(const struct json *j, const char *key, const char *want)
 	return i != JSON_NONE && json_is(j, i, want);
 }
 
-/* A row that is a line of loya's own, as loya-pull makes them, is printed as
- * that line, with its number. */
+/* Print a row that is a line of loya's own, as loya-pull makes them, as that
+ * line, with its number added. */
 static int
 own_line(const struct row *row, struct json *j, struct buf *b)
 {
@@ -107,7 +108,7 @@ receive_lines(const struct delivery *d, struct buf *b)
 		if (d->rc != 0 || !d->fresh[i])
 			continue;
 		start = b->len;
-		/* What came by a hook is told as it came. */
+		/* What came by a hook is printed as it came. */
 		if (d->hook != NULL || !own_line(&d->row[i], &j, b))
 			line(&d->row[i], &j, d->compact != NULL &&
 			    d->compact[i] ? COMPACT : ANY, b);
@@ -120,8 +121,8 @@ receive_lines(const struct delivery *d, struct buf *b)
 	json_release(&j);
 }
 
-/* Whether a text stands there, in a string that needs no escape; what stands
- * in front of it goes with it. */
+/* Skip key and the string s, which needs no escape: 1, or 0 if something else
+ * is there. */
 static int
 is_text(struct canon *c, const char *key, const char *s)
 {
@@ -144,8 +145,8 @@ is_head(struct canon *c, const char *head, struct buf *b)
 	return canon_word(c, ",\"loyahead\":") && canon_bytes(c, b->p, b->len);
 }
 
-/* What line() writes, in its order.  Written to be compared it would cost
- * thrice as much. */
+/* Compare with what line() would write, in the same order.  Writing it only to
+ * compare would cost three times as much. */
 int
 receive_is_line(const struct row *row, const char *line, size_t n,
     struct buf *b)

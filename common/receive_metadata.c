@@ -14,7 +14,7 @@ is_host(const char *s)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]") == strlen(s);
 }
 
-/* Our own URL: as configured, else as the request has it.  Whoever is not on
+/* Our own URL: as configured, else from the request.  A peer that is not on
  * this machine came over TLS, ours or that of a front door. */
 static int
 issuer(struct delivery *d, struct buf *b)

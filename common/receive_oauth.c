@@ -1,7 +1,7 @@
 /*
- * loya as an authorization server: client credentials (RFC 6749 4.4),
- * introspection (7662), revocation (7009).  What is read is read here, what is
- * written goes through receive_commit() as a token_job.
+ * loya as an authorization server: client credentials (RFC 6749 section 4.4),
+ * introspection (RFC 7662), revocation (RFC 7009).  Reading is done here;
+ * whatever is written goes through receive_commit() as a token_job.
  */
 #include "common/receive_inner.h"
 
@@ -26,7 +26,7 @@ struct ask {
 	const struct issuer *issuer;
 };
 
-/* RFC 6749 5.1, 5.2: nothing of this may be kept by a cache. */
+/* RFC 6749 sections 5.1 and 5.2: no cache may keep any of this. */
 static int
 error(struct delivery *d, int status, const char *word, const char *text)
 {
@@ -82,7 +82,7 @@ basic(const char *text, struct ask *q, struct arena *a)
 	return q->id != NULL && q->secret != NULL ? 0 : -1;
 }
 
-/* Who the client says to be, in one of the two ways. */
+/* Who the client claims to be, in one of the two ways. */
 static const char *
 credentials(const struct http_request *http, struct ask *q, struct arena *a)
 {
@@ -103,7 +103,7 @@ credentials(const struct http_request *http, struct ask *q, struct arena *a)
 	return NULL;
 }
 
-/* Of a peer and whom it says to be. */
+/* The throttle's key for a peer and the client that it claims to be. */
 static uint64_t
 key_of(const struct receiver *r, const struct delivery *d, const char *id)
 {
@@ -128,7 +128,7 @@ too_often(struct delivery *d, int seconds)
 	return 1;
 }
 
-/* Counted by the client that was named, where that is one. */
+/* Refuse; counted for the client that was named, if there is such a one. */
 static int
 deny(struct receiver *r, struct delivery *d, const struct client *c)
 {
@@ -141,7 +141,7 @@ deny(struct receiver *r, struct delivery *d, const struct client *c)
 	return receive_refuse(r, d, "loya", why);
 }
 
-/* 1: it is who it says to be; 0: no, and *answered is what the route
+/* 1: it is who it claims to be; 0: no, and *answered is what the route
  * returns. */
 static int
 authenticated(struct receiver *r, struct delivery *d, struct ask *q,
@@ -154,7 +154,7 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 	rc = receive_issuer(r, d, &q->issuer);
 	if (rc == 0 && (q->id == NULL || q->issuer == NULL))
 		rc = E_NO;
-	/* A secret that is not there is as wrong as another. */
+	/* A missing secret is as wrong as any other. */
 	if (rc == 0)
 		rc = issuer_client(q->issuer, r->store, q->id,
 		    q->secret != NULL ? q->secret : "",
@@ -164,11 +164,9 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 		throttle_passed(&r->throttle, key);
 		return 1;
 	}
-	/*
-	 * Whoever is right is never kept waiting, or anybody at the same
-	 * address could lock a client out; a secret has 256 bits, so that a
-	 * guess that is judged gains nobody anything.
-	 */
+	/* A correct secret never has to wait, or anybody at the same address
+	 * could lock a client out.  A secret has 256 bits, so judging a guess
+	 * gains nobody anything. */
 	if (rc == E_NO && (wait = throttle_wait(&r->throttle, key,
 	    clock_mono())) > 0) {
 		*answered = too_often(d, wait);
@@ -183,8 +181,8 @@ authenticated(struct receiver *r, struct delivery *d, struct ask *q,
 }
 
 /*
- * What all three have in common: a form, over a connection that nobody can
- * listen to, of a client that is authenticated.  1: go on; 0: *answered.
+ * What all three routes require: a form, over a connection that nobody can
+ * listen to, from an authenticated client.  1: go on; 0: *answered.
  */
 static int
 take_apart(struct receiver *r, struct delivery *d, struct ask *q,
@@ -268,7 +266,7 @@ receive_oauth_token(struct receiver *r, struct delivery *d)
 	return 0;
 }
 
-/* After the commit.  The answer holds a token: it goes to memory that is
+/* After the commit.  The answer contains a token, so it goes to memory that is
  * wiped. */
 static void
 answer_token(struct delivery *d)
@@ -314,8 +312,8 @@ receive_oauth_finish(struct delivery *d)
 		empty(d);
 }
 
-/* The token that is asked about: 1, 0 with *answered.  *rc: what is known of
- * it. */
+/* Look up the token that is asked about: 1, or 0 with *answered.  *rc: the
+ * result of the look-up. */
 static int
 asked(struct receiver *r, struct delivery *d, struct ask *q,
     struct issued *t, int *rc, int *answered)
@@ -338,8 +336,8 @@ asked(struct receiver *r, struct delivery *d, struct ask *q,
 	return 0;
 }
 
-/* RFC 7662 2.2: of a token that is not good, or that is not this client's
- * business, nothing is said. */
+/* RFC 7662 section 2.2: about a token that is not valid, or that is not this
+ * client's business, nothing is revealed. */
 int
 receive_oauth_introspect(struct receiver *r, struct delivery *d)
 {
@@ -376,7 +374,7 @@ receive_oauth_introspect(struct receiver *r, struct delivery *d)
 	return 1;
 }
 
-/* RFC 7009 2.2: one that is not good needs nothing more, and that is fine. */
+/* RFC 7009 section 2.2: revoking an invalid token is a success, too. */
 int
 receive_oauth_revoke(struct receiver *r, struct delivery *d)
 {

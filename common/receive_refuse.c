@@ -5,7 +5,8 @@
 
 #include "common/source.h"
 
-/* What a 401 asks for; HTTP wants one challenge at least (RFC 9110 11.6.1). */
+/* The challenge of a 401; HTTP requires at least one (RFC 9110 section
+ * 11.6.1). */
 static const char *const challenge[] = {
 	[AUTH_NONE] = "Local realm=\"loya\"",
 	[AUTH_HMAC] = "Signature realm=\"loya\"",
@@ -71,7 +72,7 @@ receive_shut(struct delivery *d)
 {
 	int rc = d->rc;
 
-	/* What is wrong with our set-up is for whoever reads the messages. */
+	/* Faults of our set-up are for people here, who read the messages. */
 	receive_problem(d, 503, rc == E_BUSY || rc == E_FULL ||
 	    rc == E_READONLY ? status_text(rc) :
 	    "nothing can be received at present");
