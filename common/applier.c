@@ -57,7 +57,7 @@ applier_close(struct applier *a)
 	config_free(a->config);
 }
 
-/* As the files are now. */
+/* Read the files again. */
 static int
 read_again(struct applier *a, struct err *e)
 {
@@ -95,7 +95,7 @@ applier_step(struct applier *a, int *did, struct err *e)
 	if (rc == E_CONF && apply_is_outdated(a->apply) &&
 	    (rc = read_again(a, e)) == 0)
 		rc = apply_step(a->apply, did, e);
-	/* A store that was put elsewhere has nothing new, for ever. */
+	/* If the store was moved away, there would never be anything new. */
 	return rc == 0 && *did == 0 ? store_stands(a->store, e) : rc;
 }
 

@@ -12,8 +12,8 @@
 #include "common/tally.h"
 
 /*
- * What the room keeps: the last tiles of the tree as it was at the end of the
- * last commit, and the leaf hashes of the transaction that is open.
+ * What the room keeps: the last tiles of the tree as of the last commit, and
+ * the leaf hashes of the open transaction.
  */
 struct audit {
 	struct merkle tree;
@@ -71,9 +71,9 @@ audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
 }
 
 /*
- * Rows were taken back, or added by somebody else.  Inside a transaction that
- * has rows of its own it was a mark that was undone: what stood before the
- * mark stays, load() finds out how much that is.
+ * Rows were rolled back, or added by another process.  If the transaction has
+ * rows of its own, a mark was undone: rows before the mark are still there, and
+ * load() finds out how many.
  */
 static void
 forget(struct store *s, void *state)
@@ -111,8 +111,8 @@ tree_size(struct store *s, struct err *e)
 }
 
 /*
- * The last tiles of the tree over rows 1 to last.  A record that lost its end
- * is not written on: that would cover up what happened.
+ * The last tiles of the tree over rows 1 to last.  If a record has lost its
+ * end, nothing may be added to it: that would cover up what happened.
  */
 static int
 load_tree(struct store *s, struct merkle *tree, int64_t last, struct err *e)
@@ -144,7 +144,7 @@ audit_tree(struct store *s, struct merkle *tree, struct err *e)
 	return last < 0 ? (int)last : load_tree(s, tree, last, e);
 }
 
-/* Learn where the record ends. */
+/* Find out where the record ends. */
 static int
 load(struct store *s, struct audit *a, struct err *e)
 {
@@ -165,8 +165,8 @@ load(struct store *s, struct audit *a, struct err *e)
 }
 
 /*
- * Hand the hashes of this transaction to the tree.  What it holds from here on
- * is only true once the commit succeeds; else the rollback forgets it.
+ * Add the hashes of this transaction to the tree.  From here on the tree is
+ * only right if the commit succeeds; otherwise the rollback forgets it.
  */
 static int
 flush(struct store *s, void *state, struct err *e)
@@ -177,7 +177,7 @@ flush(struct store *s, void *state, struct err *e)
 
 	if (a->leaf.len == 0)
 		return 0;
-	/* A mark was undone last: see how much of it stands. */
+	/* A mark was undone: find out how much is left. */
 	if (a->next == 0)
 		rc = load(s, a, e);
 	for (i = 0; i < a->leaf.len && rc == 0; i += MERKLE_HASH)
@@ -342,7 +342,7 @@ audit_note(struct store *s, const char *kind, const char *actor,
 	return audit_add(s, &row, e);
 }
 
-/* Asked once: looking a user up may read files, or ask a directory. */
+/* Looked up once: that may read files, or ask a directory server. */
 const char *
 audit_actor(void)
 {

@@ -66,7 +66,8 @@ auditor_format(struct auditor *a, const char *words, struct err *e)
 	return 0;
 }
 
-/* A kind that there is no row of yet, or that there is not. */
+/* Explain a kind of which there is no row: it may not have happened yet, or not
+ * exist. */
 static int
 unknown_kind(const char *kind, struct err *e)
 {
@@ -82,8 +83,8 @@ unknown_kind(const char *kind, struct err *e)
 	return rc;
 }
 
-/* A filter that lets nothing pass is more likely a slip than a question.
- * *told: whether that was said. */
+/* A filter that matches nothing is more likely a slip than a question: say so.
+ * *told: whether it was said. */
 static int
 note_filters(const struct auditor *a, int *told, struct err *e)
 {
@@ -118,7 +119,8 @@ is_filtered(const struct report *r)
 	    r->until != 0;
 }
 
-/* What people get instead of a table without rows; told: they know why. */
+/* A sentence for people instead of a table without rows; told: they already
+ * know why. */
 static int
 note_empty(const struct auditor *a, int rc, int any, int told,
     const char *none, const char *like)
@@ -128,7 +130,7 @@ note_empty(const struct auditor *a, int rc, int any, int told,
 	return rc;
 }
 
-/* Nobody has to know a field before somebody has it, so this is no fault. */
+/* A field that no member has yet is no error: only mention it. */
 static int
 note_field(const struct auditor *a, const char *name, size_t n, int *told,
     struct err *e)
@@ -259,7 +261,7 @@ auditor_stats(struct auditor *a, struct err *e)
 	return report_stats(&a->r, e);
 }
 
-/* Of the last week when nothing is said: all of the record takes its time. */
+/* By default the last week: the whole record would take long. */
 int
 auditor_latency(struct auditor *a, struct err *e)
 {
@@ -275,7 +277,8 @@ auditor_latency(struct auditor *a, struct err *e)
 	    "no event or delivery of that time is like that");
 }
 
-/* What is to come is not in the record, which would say that all stays. */
+/* The record does not have the future, and would say that everything stays as
+ * it is. */
 static int
 check_past(const char *verb, int64_t t, struct err *e)
 {
@@ -292,7 +295,7 @@ auditor_show(struct auditor *a, struct err *e)
 {
 	int rc;
 
-	/* show -i SEQ names what it is about by the option. */
+	/* With -i the option names the row to show. */
 	if (a->noperand == 0 && a->inbox == 0)
 		return err_set(e, E_USAGE, "show: of which?");
 	if (a->noperand != 0 && a->inbox != 0)
@@ -325,7 +328,7 @@ auditor_why(struct auditor *a, struct err *e)
 	return report_why(&a->r, a->operand[0], field, a->o.conf, e);
 }
 
-/* Without a second time: until now. */
+/* Without a second time, compare with now. */
 int
 auditor_diff(struct auditor *a, struct err *e)
 {

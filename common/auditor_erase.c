@@ -31,7 +31,7 @@ print_erased(const struct report *r, const struct erase_receipt *x)
 
 	t = table_new(r->out, r->mode, TABLE_BLOCK, erase_columns,
 	    sizeof erase_columns / sizeof erase_columns[0]);
-	/* With -n there is no member yet where nobody ever was one. */
+	/* With -n a person who never was a member has none yet. */
 	table_text(t, x->member[0] != '\0' ? x->member : NULL);
 	table_int(t, x->links);
 	table_int(t, x->events);
@@ -70,8 +70,8 @@ lift(struct auditor *a, struct err *e)
 	return 0;
 }
 
-/* Another run has only what this one left to count: whatever was taken away is
- * said now. */
+/* Whether anything was removed: report it now, because another run will only
+ * count what this one left. */
 static int
 took(const struct erase_receipt *x)
 {
@@ -79,7 +79,7 @@ took(const struct erase_receipt *x)
 	    x->hashes > 0;
 }
 
-/* The receipt says what was done also when something is left. */
+/* Print the receipt even if something is left. */
 int
 auditor_erase(struct auditor *a, struct err *e)
 {
@@ -105,7 +105,7 @@ auditor_erase(struct auditor *a, struct err *e)
 	return rc;
 }
 
-/* 90d, 12w, 36h: how long ago that was. */
+/* Parse 90d, 12w, 36h: how long ago. */
 static int
 period(const char *s, int64_t *us, struct err *e)
 {

@@ -42,7 +42,7 @@ auditor_read(const char *path, size_t most, struct buf *b,
 	return rc;
 }
 
-/* Where the answer is no, the sentence is the answer. */
+/* If the answer is no, the sentence is the answer. */
 static int
 told(int rc, const struct err *e)
 {
@@ -156,7 +156,7 @@ auditor_consistency(struct auditor *a, struct err *e)
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = store_look(a->r.store, STORE_MAIN, e)) != 0)
 		return rc;
-	/* A witness says how far it is by a number. */
+	/* A witness gives the size that it knows as a number. */
 	if (options_number(a->operand[0], 0, INT64_MAX, &h.size) != 0 &&
 	    (rc = auditor_own_head(a, a->operand[0], &head, &name, &h,
 	    e)) == 0)
@@ -285,7 +285,7 @@ cosigned(struct table *t, const struct buf *by)
 	arena_release(&a);
 }
 
-/* old: the head that it was found to go on from, or NULL. */
+/* old: the head that this one was found to extend, or NULL. */
 static void
 print_verdict(const struct report *r, const struct prover_verdict *v,
     const struct tlog_head *old)

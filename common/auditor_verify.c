@@ -29,7 +29,7 @@ wipe(struct run *r)
 	r->drawn = 0;
 }
 
-/* Not for what is over at once. */
+/* Draw progress, but not for what is finished at once. */
 static void
 progress(void *ctx, const char *table, int64_t n, int64_t of)
 {
@@ -86,7 +86,7 @@ print_result(const struct report *r, const struct verify_result *v)
 	table_free(t);
 }
 
-/* Faults are always printed: they are what cron is to send. */
+/* Faults are always printed, because cron shall mail them. */
 static int
 run_verify(struct auditor *a, const struct verify_outside *outside,
     struct err *e)
@@ -133,7 +133,7 @@ auditor_verify(struct auditor *a, struct err *e)
 	return rc;
 }
 
-/* Of the last 30 days when nothing is said. */
+/* By default the last 30 days. */
 int
 auditor_report(struct auditor *a, struct err *e)
 {

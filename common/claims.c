@@ -5,7 +5,7 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
-/* The text of string token i: in place when nothing in it is escaped. */
+/* The value of string token i: in place if nothing in it is escaped. */
 static const char *
 text(const struct json *j, uint32_t i, struct arena *a)
 {

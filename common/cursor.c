@@ -84,7 +84,7 @@ cursor_seen(struct store *s, int64_t key, int64_t content, struct err *e)
 int
 cursor_unseen(struct store *s, int64_t key, int64_t content, struct err *e)
 {
-	/* The count stays: it is a part of the ids of rows. */
+	/* The count stays, because it is a part of row ids. */
 	static const char sql[] = "UPDATE seen SET content = 0 "
 	    "WHERE key = :key AND content != :content";
 	struct db *db = store_db(s, STORE_INBOX);

@@ -37,7 +37,7 @@ is_of(const struct erase *x, const char *source, const char *id)
 	return 0;
 }
 
-/* What is written by hand names people as any source does. */
+/* Local lines name people by the id of any source. */
 int
 erase_is(const struct erase *x, const char *source, const char *id)
 {
@@ -53,7 +53,7 @@ erase_is(const struct erase *x, const char *source, const char *id)
 	return is_of(x, source, id);
 }
 
-/* SOURCE/EXTERNAL-ID: somebody who is linked, or was. */
+/* SOURCE/EXTERNAL-ID: find a person who is linked, or was. */
 static int
 find_by(struct store *s, const char *who, const char *slash, int64_t *num,
     struct err *e)
@@ -75,7 +75,7 @@ find_by(struct store *s, const char *who, const char *slash, int64_t *num,
 	    "this", who) : rc;
 }
 
-/* The member that is meant. */
+/* Find the member that is meant. */
 static int
 find(struct store *s, const struct config *c, const char *who,
     struct arena *a, struct member *m, struct err *e)
@@ -100,7 +100,8 @@ know(void *ctx, const unsigned char *hash)
 	return 0;
 }
 
-/* Where the record says that the member was erased, and what stays of it. */
+/* Find the audit row of the member's earlier erasure, and what is to be
+ * kept. */
 static int
 erased_before(struct erase *x, int64_t seq)
 {
@@ -145,7 +146,7 @@ foresee_bury(struct erase *x, const struct member *m)
 	return rc;
 }
 
-/* Whom a member that is buried was known as, and until which row. */
+/* Find out by which ids a buried member was known, and up to which row. */
 static int
 know_buried(struct erase *x)
 {
@@ -167,13 +168,13 @@ take_away(struct erase *x)
 {
 	int rc;
 
-	/* The deliveries first: what ends behind that keeps no answer. */
+	/* Deliveries first: those that end later record no answer. */
 	if ((rc = erase_deliveries(x)) != 0 || (rc = erase_find(x)) != 0)
 		return rc;
 	return erase_wipe(x);
 }
 
-/* Everything behind the question who it is. */
+/* Everything once it is known who it is. */
 static int
 run(struct erase *x, const struct member *m)
 {
@@ -257,7 +258,7 @@ erase_member(struct store *s, const struct config *c, const char *who,
 	return rc;
 }
 
-/* The record says it, and the member's chain has it. */
+/* Record the lifting, as part of the member's chain. */
 static int
 record_lift(struct store *s, struct member *m, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* The first transaction: from its commit on the member is nobody. */
+/* The first transaction: once it is committed, the member is nobody. */
 #include "common/erase_inner.h"
 
 #include <inttypes.h>
@@ -12,8 +12,8 @@
 #include "common/progress.h"
 #include "common/snapshot.h"
 
-/* What waited for the id will not find it; erase_find() comes to the events
- * themselves by the record. */
+/* Events that waited for the id would never find it now; erase_find() gets to
+ * them by way of the record. */
 static int
 drop_pending(struct erase *x, const char *source, const char *id)
 {
@@ -43,7 +43,7 @@ erase_bury_id(struct erase *x, const char *source, const char *id)
 	return drop_pending(x, source, id);
 }
 
-/* Owe it to whoever wants lines of this type. */
+/* Owe the row to all targets that want its type. */
 static int
 owe(struct erase *x, const struct audit_row *r)
 {
@@ -74,7 +74,8 @@ record(struct erase *x, struct member *m, const char *kind,
 	return rc != 0 ? rc : owe(x, &r);
 }
 
-/* That it is closed now, for those who want to know that of everybody. */
+/* Record that the member is closed, for targets that want to know that of every
+ * member. */
 static int
 record_closed(struct erase *x, struct member *m)
 {

@@ -1,5 +1,5 @@
-/* What is to be taken away, found without the lock: what comes meanwhile is
- * held by loya-apply, since the tombstones are there. */
+/* Finding what is to be removed, without the lock: whatever arrives meanwhile
+ * is held by loya-apply, because the tombstones are there. */
 #include "common/erase_inner.h"
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ text_of(struct erase *x, const char *key)
 	    NULL);
 }
 
-/* A delivery of a row about no member is that of the row's event. */
+/* A delivery made from a row about no member belongs to that row's event. */
 static void
 look_at_delivery(struct erase *x, int64_t seq)
 {
@@ -44,8 +44,8 @@ look_at_delivery(struct erase *x, int64_t seq)
 	}
 }
 
-/* A row about no member may name one in its detail: a delivery by loya's id,
- * an event that was refused or held by the source's. */
+/* A row about no member may name one in its detail: a delivery by loya's id, a
+ * refused or held event by the source's. */
 static void
 look_inside(struct erase *x, struct stmt *st)
 {
@@ -56,7 +56,7 @@ look_inside(struct erase *x, struct stmt *st)
 	size_t n;
 
 	detail = stmt_get_text(st, C_DETAIL, &n);
-	/* That there was a snapshot says nothing of anybody. */
+	/* That there was a snapshot says nothing about anybody. */
 	if (detail == NULL || source == NULL ||
 	    strncmp(stmt_get_text(st, C_KIND, NULL), "snapshot.", 9) == 0 ||
 	    json_parse(&x->json, detail, n) != 0)
@@ -111,8 +111,8 @@ walk_record(struct erase *x)
 	return rc;
 }
 
-/* A row of the inbox about the person.  One that may still do something, and is
- * about others too, has to stay. */
+/* Sort an inbox row about the person.  An event that may still take effect and
+ * is about others too has to stay. */
 static int
 sort_event(struct erase *x, int64_t seq)
 {
@@ -164,7 +164,8 @@ sort_events(struct erase *x)
 	return 0;
 }
 
-/* By an id that local wrote an event waits, too, and that is in no link. */
+/* An event may also wait by an id that a local line gave and that no
+ * link has. */
 static int
 sort_pending(struct erase *x)
 {
@@ -183,8 +184,8 @@ sort_pending(struct erase *x)
 	return rc;
 }
 
-/* Those of events that are the person's.  Of an event that has to stay they
- * stay too: they lead to it. */
+/* Keep the rows of events that are only about the person.  If an event has to
+ * stay, its rows stay too: they lead to it. */
 static void
 sort_rows(struct erase *x, const struct erase_list *rows,
     const struct erase_list *inbox, struct erase_list *to)
@@ -211,7 +212,7 @@ is_in(const struct erase_list *l, int64_t v)
 	return l->n > 0 && bsearch(&v, l->v, l->n, sizeof v, order) != NULL;
 }
 
-/* Deliveries of those rows, which name no member either, and what was answered
+/* Find deliveries of these rows, which name no member either, and the answers
  * to them. */
 static int
 sort_told(struct erase *x, const struct erase_list *of,
@@ -243,7 +244,7 @@ sort_record(struct erase *x)
 	size_t i;
 	int rc;
 
-	/* Both are in the order of the record. */
+	/* Both lists are in the order of the record. */
 	sort_rows(x, &x->named, &x->named_inbox, &named);
 	sort_rows(x, &x->loose, &x->loose_inbox, &loose);
 	rc = sort_told(x, &named, &x->blind);
@@ -263,7 +264,7 @@ erase_find(struct erase *x)
 {
 	int rc;
 
-	/* Behind it nobody has looked yet: loya-apply will hold it. */
+	/* Nobody has looked at later rows yet: loya-apply will hold them. */
 	if ((x->last = event_last(x->store, x->e)) < 0)
 		return (int)x->last;
 	x->mark = xcalloc((size_t)x->last + 1, 1);

@@ -1,7 +1,7 @@
 /*
- * Whom an erased member was known as stands in the record, too, as the hashes
- * of its tombstones: so that a forged one is found, and one that was lifted can
- * be put back by whoever erases the member once more.
+ * The record also keeps the hashes of an erased member's tombstones, so that a
+ * forged tombstone is found out, and lifted ones can be restored if the member
+ * is erased again.
  */
 #include "common/erase_inner.h"
 
@@ -67,7 +67,7 @@ erase_keep(struct erase *x, struct member *m)
 	return rc;
 }
 
-/* The hashes of a row of the record. */
+/* Read the hashes in an audit row. */
 static int
 know_again(struct erase *x, const struct audit_row *r)
 {
@@ -93,8 +93,8 @@ know_again(struct erase *x, const struct audit_row *r)
 	return 0;
 }
 
-/* Whether the erasure that the chain ends with was lifted: 1, and whom the
- * member was known as; 0; <0. */
+/* Whether the erasure at the end of the chain was lifted: 1, and by which ids
+ * the member was known; 0; <0. */
 static int
 was_lifted(struct erase *x, int64_t seq)
 {

@@ -1,8 +1,7 @@
 /*
- * An e-mail address is nobody's key, so nobody is erased by one.  But somebody
- * who asks to be forgotten may have nothing else to give: it is said which
- * members have it, and which events have it in their body, and whom they are
- * about.
+ * An e-mail address is not a key, so nobody is erased by one.  But it may be
+ * all that a person who asks to be forgotten can give: this tells which members
+ * have it, which events have it in their body, and whom these are about.
  */
 #include "common/erase_inner.h"
 
@@ -12,7 +11,7 @@
 #include "common/inbox.h"
 #include "common/map.h"
 
-/* So many are named. */
+/* At most this many are named. */
 enum { NAMED = 4 };
 
 struct hunt {
@@ -24,7 +23,7 @@ struct hunt {
 	int n;
 };
 
-/* As it stands there, in any case of letters. */
+/* Whether the text contains the address, ignoring case. */
 static int
 has(const char *p, size_t n, const char *mail, size_t len)
 {
@@ -61,8 +60,9 @@ look(void *ctx, const struct row *r)
 	return 0;
 }
 
-/* Bodies may be pruned, and what a source said stands in the claims still.
- * There it is all of a value: an address may end like another one. */
+/* Bodies may have been pruned, but the claims still have what sources said.
+ * There the address must be a whole value, because one address may end like
+ * another. */
 static int
 members(struct store *s, struct hunt *h, struct err *e)
 {

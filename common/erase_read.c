@@ -1,7 +1,7 @@
 /*
- * Rows of the inbox that the record names nobody for: what could not be mapped
- * or read, what waits to be read back, what was loya's own echo.  They are
- * asked themselves, by the map of their source; what cannot be read is searched
+ * Inbox rows for which the record names nobody: events that could not be mapped
+ * or read, that wait to be read back, or were loya's own echo.  They are looked
+ * at themselves, with the map of their source; what cannot be read is searched
  * for the ids, word by word.
  */
 #include "common/erase_inner.h"
@@ -14,8 +14,9 @@
 
 enum { WORD = 512 };
 
-/* What an id is made of: nearly always; where it has a form of its own
- * ("urn:x:7", "a/b"), up to what parts words; and up to what ends a value. */
+/* How much of a text to take for an id: the characters of nearly all ids; for
+ * ids with a form of their own ("urn:x:7", "a/b") up to what separates words;
+ * or up to what ends a value. */
 enum width { NARROW, WIDE, WHOLE, WIDTHS };
 
 static int
@@ -30,7 +31,7 @@ in_word(char c, enum width w)
 	return (unsigned char)c >= ' ' && strchr(ends[w], c) == NULL;
 }
 
-/* A word that is one of a narrower width, too, was looked at. */
+/* Whether a word was not looked at already with a narrower width. */
 static int
 is_new(const char *p, size_t n, enum width w)
 {
@@ -63,7 +64,7 @@ has_word_of(const struct erase *x, const char *source, const char *p, size_t n,
 	return 0;
 }
 
-/* Whether a text that follows no form has an id of the person in it. */
+/* Whether a text in no particular format contains an id of the person. */
 static int
 has_word(const struct erase *x, const char *source, const char *p, size_t n)
 {

@@ -1,8 +1,8 @@
 /*
- * Somebody who never was a member: events name the person, and wait, or were
- * refused.  With the erasure a member is made that is closed and empty from the
- * first row on, whom the tombstone and whatever comes later belong to, as they
- * do with everybody else who was erased.
+ * A person who never was a member: events name them, and wait, or were refused.
+ * The erasure makes a member that is closed and empty from its first row on, to
+ * which the tombstone and all later records belong, as with everybody else who
+ * was erased.
  */
 #include "common/erase_inner.h"
 
@@ -33,7 +33,8 @@ know(struct erase *x, const char *source, const char *id)
 	return 0;
 }
 
-/* Nothing names the person: it may be a slip, or come in a moment. */
+/* Nothing names the person: it may be a typing error, or an event may come in a
+ * moment. */
 static int
 unknown(struct erase *x, const char *who)
 {
@@ -50,7 +51,7 @@ unknown(struct erase *x, const char *who)
 	    "and no event names it", who);
 }
 
-/* The row that the member begins with. */
+/* The first audit row of the member. */
 static int
 record(struct erase *x, struct member *m)
 {
@@ -73,7 +74,7 @@ record(struct erase *x, struct member *m)
 	return rc;
 }
 
-/* That nobody is known by the id still, now that the lock is held. */
+/* Check again, with the lock held, that nobody is known by the id. */
 static int
 still_unknown(struct erase *x, const char *source, const char *id)
 {
@@ -111,8 +112,8 @@ bury(struct erase *x, const char *source, const char *id)
 	m.num = x->num = id_number(m.id);
 	memcpy(x->id, m.id, sizeof x->id);
 	x->nhash = 0;
-	/* Each needs the one before it: tombstones their member, the row that
-	 * says whom they keep away the tombstones. */
+	/* Each step needs the one before: tombstones need their member, and the
+	 * row that lists them needs the tombstones. */
 	if ((rc = record(x, &m)) != 0 ||
 	    (rc = member_add_empty(x->store, &m, x->e)) != 0 ||
 	    (rc = erase_bury_id(x, source, id)) != 0 ||
@@ -121,8 +122,8 @@ bury(struct erase *x, const char *source, const char *id)
 	return member_touch(x->store, &m, x->e);
 }
 
-/* What is to be taken away is looked for again behind it: more may have come
- * until the tombstone stood. */
+/* What is to be removed is looked for again afterwards: more may have come
+ * before the tombstone was there. */
 static int
 bury_now(struct erase *x, const char *source, const char *id)
 {

@@ -1,4 +1,4 @@
-/* Taking it away, in short transactions. */
+/* Removing what was found, in short transactions. */
 #include "common/erase_inner.h"
 
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 #include "common/outbox.h"
 #include "common/progress.h"
 
-/* Rows a transaction, and about as long as one may work (loya-store(5)). */
+/* Rows per transaction, and about how long one may work (loya-store(5)). */
 enum { ROWS = 100 };
 static const int64_t enough = 10000;
 
 typedef int wipe_fn(struct store *, int64_t seq, struct err *);
 
-/* Rows of the list from i on, as many as go into one transaction. */
+/* Empty rows of the list from i on, as many as fit into one transaction. */
 static int
 some(struct erase *x, enum store_file f, const struct erase_list *l,
     size_t *i, wipe_fn *fn)
@@ -39,8 +39,8 @@ some(struct erase *x, enum store_file f, const struct erase_list *l,
 	return store_commit(x->store, f, x->e);
 }
 
-/* Where somebody may be trying one of the events again, nobody does until its
- * body is gone and it is settled. */
+/* If events could be retried meanwhile, keep everybody from that until their
+ * bodies are gone and they are settled. */
 static int
 some_bodies(struct erase *x, enum store_file f, const struct erase_list *l,
     size_t *i, wipe_fn *fn)
@@ -77,7 +77,7 @@ all(struct erase *x, enum store_file f, const struct erase_list *l,
 	return rc;
 }
 
-/* Unless it was applied meanwhile. */
+/* Settle an event as refused, unless it was applied meanwhile. */
 static int
 settle(struct store *s, int64_t seq, struct err *e)
 {
@@ -97,7 +97,7 @@ wipe_body(struct store *s, int64_t seq, struct err *e)
 
 	if ((rc = event_get(s, seq, &ev, e)) != 0)
 		return rc;
-	/* It was refused, and was tried again since. */
+	/* It had been refused and was retried since. */
 	if ((ev.state == EV_HELD || ev.state == EV_SCHEDULED) &&
 	    (rc = settle(s, seq, e)) != 0)
 		return rc;
@@ -105,8 +105,8 @@ wipe_body(struct store *s, int64_t seq, struct err *e)
 }
 
 /*
- * Deliveries of the member: those that are not done are not to be, and no
- * answer stays.  Of what tells of the erasure itself only answers go.
+ * End the member's unfinished deliveries, and delete all answers.  Of
+ * deliveries about the erasure itself only the answers go.
  */
 int
 erase_deliveries(struct erase *x)
@@ -152,9 +152,9 @@ drop_hashes(struct erase *x)
 }
 
 /*
- * What leads a second run to something goes behind it: rows that say nothing of
- * the person go before the event that does, the others last.  The logs at the
- * very end, for they still hold what was there.
+ * Whatever a second run needs to find something is removed after it: first rows
+ * that say nothing about the person, then the event, then the others.  The logs
+ * come last, because they still hold everything.
  */
 int
 erase_wipe(struct erase *x)
@@ -179,7 +179,7 @@ erase_wipe(struct erase *x)
 	r->deliveries += unnamed;
 	if (x->dry)
 		return 0;
-	/* Who reads one of the files keeps nothing in the other. */
+	/* A reader of one file must not keep the other from being emptied. */
 	rc = store_empty_log(x->store, STORE_MAIN, x->e);
 	also = store_empty_log(x->store, STORE_INBOX, rc == 0 ? x->e :
 	    &second);

@@ -64,7 +64,7 @@ by_hash(const void *a, const void *b)
 	return x->num < y->num ? -1 : x->num > y->num;
 }
 
-/* Where a merge under way stands: its last run and how far it is. */
+/* How far a merge under way has got: its last run and its position. */
 static int
 load_merge(struct hashindex *h, struct db *db, int64_t *done, struct err *e)
 {
@@ -123,7 +123,7 @@ load_runs(struct hashindex *h, struct db *db, struct err *e)
 	}
 	if (h->run < h->drop_to)
 		h->run = h->drop_to;
-	/* What is being merged goes away with the merge: no more into it. */
+	/* A run that is being merged will be deleted: add no more to it. */
 	if (h->run <= h->last_run)
 		h->run_n = RUN;
 	h->written = h->n;
@@ -154,7 +154,7 @@ load(struct hashindex *h, struct store *s, struct err *e)
 	return 0;
 }
 
-/* Put the pairs of this transaction behind the newest run, or into new ones. */
+/* Append the pairs of this transaction to the newest run, or to new ones. */
 static int
 write_runs(struct hashindex *h, struct db *db, struct err *e)
 {
@@ -199,7 +199,7 @@ note_merge(struct db *db, int64_t last_run, int64_t done, struct err *e)
 	return stmt_run(s, e);
 }
 
-/* All pairs of the merge are in hash_key: from memory they may go. */
+/* All pairs of the merge are in hash_key now: drop them from memory. */
 static void
 merge_end(struct hashindex *h)
 {
@@ -213,11 +213,12 @@ merge_end(struct hashindex *h)
 	rebuild(h);
 }
 
-/* The next slice, ended between two hashes so that one number says how far. */
+/* Merge the next slice, ending between two hashes so that one number tells how
+ * far it went. */
 static int
 merge_slice(struct hashindex *h, struct db *db, size_t want, struct err *e)
 {
-	/* A pair can come again: an e-mail address that is what it was. */
+	/* A pair can come again: an e-mail address may change back. */
 	static const char sql[] = "INSERT OR IGNORE INTO hash_key(hash, num) "
 	    "VALUES (:hash, :num)";
 	struct stmt *s;
@@ -246,9 +247,9 @@ merge_slice(struct hashindex *h, struct db *db, size_t want, struct err *e)
 }
 
 /*
- * Delete merged runs, few at a time: each is a page to be wiped.  But several
- * times as many as the fresh pairs of this commit take, or what gathers
- * meanwhile makes the next merge longer than this one was, and so on.
+ * Delete merged runs, a few at a time, because each is a page to be wiped.  But
+ * delete several times as many as the new pairs of this commit take up, or the
+ * next merge would be longer than this one, and so on.
  */
 static int
 drop_runs(struct hashindex *h, struct db *db, size_t fresh, struct err *e)

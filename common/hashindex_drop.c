@@ -1,4 +1,4 @@
-/* What is noted for one number, and forgetting it. */
+/* Finding all pairs of one number, and deleting them. */
 #include "common/hashindex_inner.h"
 
 #include <assert.h>
@@ -25,7 +25,7 @@ note(struct found *f, int64_t hash)
 	f->hash[f->n++] = hash;
 }
 
-/* The pairs of the run that a statement stands on; how many. */
+/* Read the pairs of the run that a statement is at; returns how many. */
 static size_t
 pairs_of(struct stmt *st, struct pair p[RUN])
 {
@@ -40,8 +40,8 @@ pairs_of(struct stmt *st, struct pair p[RUN])
 }
 
 /*
- * The runs first and hash_key behind them: what another process merges
- * meanwhile is in hash_key before its run goes, and so is seen once at least.
+ * First the runs, then hash_key: what another process merges meanwhile is in
+ * hash_key before its run is deleted, and so is seen at least once.
  */
 int
 hashindex_of(struct store *s, enum store_file f, int64_t num, int64_t **hash,
@@ -96,7 +96,7 @@ put_run(struct db *db, int64_t id, const struct pair *p, size_t n,
 	return stmt_run(st, e);
 }
 
-/* The next run behind *id, without those pairs: 1, 0 at the end. */
+/* The next run after *id, without those pairs: 1, 0 at the end. */
 static int
 clean_run(struct db *db, int64_t *id, const int64_t *hash, size_t n,
     int64_t num, struct err *e)

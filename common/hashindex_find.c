@@ -1,4 +1,4 @@
-/* The numbers that are noted for a hash. */
+/* Finding the numbers stored for a hash. */
 #include "common/hashindex_inner.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 typedef void found_fn(void *ctx, int64_t num);
 
-/* fn() for each number that is noted for a hash; some may come twice. */
+/* Call fn() for each number stored for a hash; some may come twice. */
 static int
 each(struct store *s, enum store_file f, int64_t hash, found_fn *fn,
     void *ctx, struct err *e)

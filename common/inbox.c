@@ -43,7 +43,7 @@ inbox(struct store *s)
 	return i;
 }
 
-/* The key of a row, source and id apart from each other. */
+/* The hash of a row's key, with source and id kept apart. */
 static int64_t
 hash_of(struct store *s, const struct row *r)
 {
@@ -94,8 +94,8 @@ known(struct store *s, int64_t hash, const struct row *r, struct err *e)
 }
 
 /*
- * An index of which nothing is left was taken away because it was damaged
- * (loya-store(5), EXAMPLES): note every row in it again.
+ * An empty index was removed because it was damaged (loya-store(5), EXAMPLES):
+ * add every row to it again.
  */
 static int
 index_anew(struct store *s, struct err *e)
@@ -145,8 +145,8 @@ inbox_guard(struct store *s, struct err *e)
 int
 inbox_add(struct store *s, struct row *r, struct err *e)
 {
-	/* FAIL, for there is nothing to take back: a statement with a trigger
-	 * that may ABORT keeps a journal of each page it writes. */
+	/* FAIL, because there is nothing to roll back: a statement whose
+	 * trigger may ABORT keeps a journal of each page that it writes. */
 	static const char sql[] =
 	    "INSERT OR FAIL INTO inbox(" COLUMNS ") "
 	    "VALUES (:seq, :source, :event_id, "
@@ -192,7 +192,8 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 	return 1;
 }
 
-/* The row a statement stands on; its texts live until the next step. */
+/* Read the row that a statement is at; its strings are valid until the next
+ * step. */
 static void
 read_row(struct stmt *st, struct row *r)
 {
@@ -304,9 +305,9 @@ inbox_walk(struct store *s, int64_t after, inbox_fn *fn, void *ctx,
 	return rc;
 }
 
-/* seq is set to what it is, because SQLite then takes the row out and puts it
- * in again.  A row that only shrinks leaves its page as empty as it becomes,
- * and no other row would ever come there. */
+/* Setting seq to its own value makes SQLite delete the row and insert it again.
+ * A row that only shrinks would leave its page partly empty, and no other row
+ * would ever be put there. */
 int
 inbox_prune(struct store *s, int64_t seq, struct err *e)
 {
@@ -338,8 +339,8 @@ inbox_last(struct store *s, struct err *e)
 int
 inbox_heard(struct store *s, const char *source, int64_t since, struct err *e)
 {
-	/* Of the newest rows; who has asked for more than these since then
-	 * has heard enough of himself. */
+	/* Looks only at the newest rows: a source with more than these since
+	 * then has been heard from often enough. */
 	static const char sql[] =
 	    "SELECT 1 FROM inbox WHERE seq > "
 	    "(SELECT max(seq) FROM inbox) - 100000 AND source = :source "

@@ -14,7 +14,8 @@ attribute(struct mapper *m, const char *name)
 	return place_text(&m->scene, &f);
 }
 
-/* The first form that fits the body; the scene's base is its root. */
+/* Choose the first form that fits the body; the scene's base becomes
+ * its root. */
 const struct form *
 map_form(struct mapper *m, const struct map *map)
 {
@@ -32,7 +33,7 @@ map_form(struct mapper *m, const struct map *map)
 	return NULL;
 }
 
-/* Walk over what each names, or map the base as the only element. */
+/* Walk over the array that each names, or map the base as the only element. */
 static int
 elements(struct mapper *m, int *part)
 {

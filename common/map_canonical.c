@@ -4,10 +4,10 @@
 
 #include "common/clock.h"
 
-/* Beyond it sums could leave an int64_t one day. */
+/* With larger ones, sums could some day exceed an int64_t. */
 #define POINTS_MAX INT64_C(1000000000000)
 
-/* One member of data on its way into a change. */
+/* One member of data being read into a change. */
 struct reading {
 	struct mapper *m;
 	const struct json *j;
@@ -51,7 +51,7 @@ id(struct reading *r, uint32_t v, const char *name, const char **out)
 	return text(r, v, name, out);
 }
 
-/* A scalar or JSON value as the functions of map_read.c want it. */
+/* A scalar or JSON value in the form that map_read.c uses. */
 static void
 got(struct reading *r, uint32_t v, struct got *g)
 {
@@ -203,7 +203,7 @@ begin(struct reading *r, struct mapper *m, uint32_t data,
 	return event_time(m, r->c);
 }
 
-/* An id that the map knows where to find, when data has none. */
+/* If data has no id, one from where the map says. */
 static int
 fallback_id(struct mapper *m, struct change *c)
 {

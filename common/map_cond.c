@@ -227,7 +227,8 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 			c->test = tests[i].test;
 			if (found++ > 0)
 				conf_bad(n, "more than one test");
-			/* conf_texts() empties what the next one asks. */
+			/* conf_texts() would empty what the next one
+			 * asks for. */
 			if (c->ntext > 0)
 				break;
 		}
@@ -259,7 +260,7 @@ cond(const struct node *n, struct arena *a, int depth, struct cond *c)
 		c->test = TEST_TRUE;
 		break;
 	case CONF_BOOL:
-		/* No conditions at all: "all" is true, "any" is false. */
+		/* Without any conditions "all" is true and "any" is false. */
 		c->test = strcmp(conf_json(n, a), "true") == 0 ? TEST_ALL
 		    : TEST_ANY;
 		break;

@@ -1,4 +1,4 @@
-/* Reading of maps and their forms. */
+/* Reading maps and their forms from the configuration. */
 #include "common/map_inner.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ value(const struct node *n, const char *key, const struct map_settings *s,
 		map_value_conf(&child, s, a, v);
 }
 
-/* The id is text whatever its type was. */
+/* The id becomes text, whatever type it has. */
 static void
 id(const struct node *n, const struct map_settings *s, struct arena *a,
     struct value *v)
@@ -126,7 +126,7 @@ only(const struct node *n, struct arena *a, struct form *f)
 		conf_bad(&o, "there is no 'changed'");
 }
 
-/* What the file itself says a field may become has to be right. */
+/* Constants that the file itself gives for a field must be valid. */
 static void
 constants(const struct node *n, const char *name, const struct value *v)
 {
@@ -151,7 +151,7 @@ constants(const struct node *n, const char *name, const struct value *v)
 	}
 }
 
-/* "leave" is a word for a status of which the map says what it comes to. */
+/* "leave" stands for a status that the map defines. */
 static void
 leave(const char **json, size_t *len, const struct map_settings *s)
 {
@@ -238,7 +238,7 @@ form(const struct node *n, const struct kept *kept, struct arena *a,
 	value(n, "time", &s, a, &f->time);
 	value(n, "effective_at", &s, a, &f->effective_at);
 	if (f->time.nway == 0) {
-		/* What a CloudEvent says by itself. */
+		/* Default: a CloudEvent's own time. */
 		static const char *place[] = { "@time" };
 		static const char *dotted[] = { NULL };
 
@@ -311,8 +311,8 @@ map_conf(const struct node *n, const char *const *header, size_t nheader,
 
 	map = arena_alloc(a, sizeof *map);
 	memset(map, 0, sizeof *map);
-	/* Also where there are forms: what is wrong in common is reported
-	 * where it stands. */
+	/* Read this even if there are forms, so that a fault in the common part
+	 * is reported where it is. */
 	form(n, &kept, a, &common);
 	map->zone = common.zone;
 	if (!conf_get(n, "forms", &forms)) {

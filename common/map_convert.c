@@ -8,8 +8,7 @@
 #include "common/jsonw.h"
 #include "common/map_date.h"
 
-/* Every converter takes the value and leaves its result in it; NULL, or why
- * it cannot. */
+/* A converter replaces the value by its result; NULL, or why it cannot. */
 typedef const char *convert_fn(struct mapper *, const struct way *,
     struct got *);
 
@@ -33,7 +32,7 @@ to_text(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
-/* ASCII only: what belongs in e-mail addresses and words of a code list. */
+/* ASCII only: enough for e-mail addresses and words of a code list. */
 static const char *
 fold(struct mapper *m, struct got *g, char from, char to)
 {
@@ -94,8 +93,9 @@ trim(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
-/* Digits, and a plus sign in front of them, of what is written between signs;
- * no more than size: their number, or 0 for what is no telephone number. */
+/* Extract the digits, and a leading plus sign, from a telephone number with
+ * punctuation, at most size characters: returns how many, or 0 if it is not a
+ * telephone number. */
 static size_t
 dialled(const char *s, size_t len, char *t, size_t size)
 {
@@ -107,7 +107,7 @@ dialled(const char *s, size_t len, char *t, size_t size)
 		if (n == size || !((s[i] >= '0' && s[i] <= '9') ||
 		    (s[i] == '+' && n == 0)))
 			return 0;
-		/* Not dialled from abroad. */
+		/* This is not dialled from abroad. */
 		if (i > 0 && n > 1 && strncmp(s + i - 1, "(0)", 3) == 0 &&
 		    (t[0] == '+' || (t[0] == '0' && t[1] == '0')))
 			continue;
@@ -116,8 +116,8 @@ dialled(const char *s, size_t len, char *t, size_t size)
 	return n;
 }
 
-/* E.164: a plus sign and up to 15 digits.  What has neither + nor 00 in front
- * is a number of w->country, where one 0 in front is the way to dial it. */
+/* E.164: a plus sign and up to 15 digits.  A number without + or 00 in front
+ * belongs to w->country, where a single leading 0 is a dialling prefix. */
 static const char *
 e164(struct mapper *m, const struct way *w, struct got *g)
 {
@@ -191,7 +191,7 @@ number(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
-/* Without its sign: some systems have a word for it instead. */
+/* Remove the sign: some systems express it by a separate word. */
 static const char *
 absolute(struct mapper *m, const struct way *w, struct got *g)
 {
@@ -224,8 +224,8 @@ boolean(struct mapper *m, const struct way *w, struct got *g)
 	return "is neither true nor false";
 }
 
-/* The three characters that make an id of 15 safe where case is lost: five
- * bits each, one for every capital of a group of five. */
+/* The three characters that keep an id of 15 unique when case is lost: five
+ * bits each, one for each capital in a group of five. */
 static void
 salesforce_check(const char *s, char out[3])
 {
@@ -265,7 +265,7 @@ salesforce_id(struct mapper *m, const struct way *w, struct got *g)
 const char *
 map_convert(struct mapper *m, const struct way *w, enum as as, struct got *g)
 {
-	/* join and set have happened when the value was read. */
+	/* join and set were done when the value was read. */
 	static convert_fn *const table[] = {
 		[AS_LOWER] = lower, [AS_UPPER] = upper, [AS_TRIM] = trim,
 		[AS_DATE] = map_convert_date,
@@ -314,8 +314,8 @@ map_emit(struct mapper *m, struct got *g)
 		    g->s[i] == '\\')
 			break;
 	if (i == g->len) {
-		/* Nothing to escape; it was UTF-8 when it was read, and no
-		 * conversion cuts inside a character. */
+		/* There is nothing to escape; it was UTF-8 when it was read,
+		 * and no conversion cuts inside a character. */
 		t = arena_alloc(m->arena, g->len + 3);
 		t[0] = t[g->len + 1] = '"';
 		memcpy(t + 1, g->s, g->len);
@@ -352,7 +352,8 @@ by_bytes(const void *a, const void *b)
 	const struct got *x = a, *y = b;
 	int c;
 
-	/* Between the quotes: a closing quote would sort behind a blank. */
+	/* Compare what is between the quotes: a closing quote would sort after
+	 * a blank. */
 	c = memcmp(x->s + 1, y->s + 1,
 	    (x->len < y->len ? x->len : y->len) - 2);
 	if (c != 0)

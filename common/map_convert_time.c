@@ -31,7 +31,7 @@ map_convert_date(struct mapper *m, const struct way *w, struct got *g)
 	if (g->kind == GOT_TIME) {
 		shown = zone_shown(w->zone, g->time);
 	} else {
-		/* A date is what it says it is: no zone moves it. */
+		/* A date stays the date as written: no zone moves it. */
 		if (g->kind != GOT_TEXT || map_date_read_day(g->s, g->len,
 		    w->format, &shown) != 0)
 			return "is not a date";
@@ -90,9 +90,9 @@ map_convert_epoch_s(struct mapper *m, const struct way *w, struct got *g)
 }
 
 /*
- * The midnight that ends a day: what is true through it ends there.  The last
- * day of all is how systems write that there is no end.  A field of that is
- * null; timed stays set for a time to take effect, for which null is now.
+ * The midnight that ends a day: what is true through that day ends there.  The
+ * last day of all is how systems write that there is no end.  As a field it is
+ * null; timed stays set, because for a time to take effect null would mean now.
  */
 const char *
 map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)

@@ -16,7 +16,7 @@ static const struct {
 	{ "ss", 2 }
 };
 
-/* Which part a format goes on with; PARTS for a character of its own. */
+/* The part with which a format continues; PARTS for a literal character. */
 static int
 part_at(const char *format)
 {
@@ -182,7 +182,7 @@ map_date_read_day(const char *s, size_t len, const char *format, int64_t *t)
 	return clock_parse(s, 10, t);
 }
 
-/* What is written as a number, and what stands around it. */
+/* Formats that are written as a number, and what surrounds it. */
 static const struct {
 	const char *name, *form;
 	int64_t unit;
@@ -226,7 +226,7 @@ void
 map_date_write(int64_t t, const char *format, const struct zone *zone,
     char *out)
 {
-	/* Where each part stands in RFC 3339. */
+	/* The offset of each part in RFC 3339. */
 	static const int at[PARTS] = { 0, 5, 8, 11, 14, 17 };
 	char text[CLOCK_TEXT];
 	int i = number_of(format);

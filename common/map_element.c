@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Room for one more change. */
-/* All of an event is one transaction, and in memory as long. */
+/* An event is one transaction as a whole, and stays in memory as long. */
 int
 map_room(struct mapper *m)
 {
@@ -83,7 +83,7 @@ static int
 id_text(struct mapper *m, struct got *g, const char **id)
 {
 	*id = NULL;
-	/* What the file itself has is quoted still. */
+	/* A constant of the file is still quoted. */
 	map_unquote(m, g);
 	if (g->kind == GOT_JSON && (g->s[0] == '[' || g->s[0] == '{'))
 		return map_refuse(m, "bad_field",
@@ -100,8 +100,8 @@ id_text(struct mapper *m, struct got *g, const char **id)
 }
 
 /*
- * The external id's place may hold a list: then the change is about each of
- * its elements.  The list is walked with the element standing for the place.
+ * The place of the external id may hold a list: then the change is about each
+ * of its elements.  While walking the list, the element stands for the place.
  */
 int
 map_element_ids(struct mapper *m, const struct change *proto)

@@ -1,4 +1,4 @@
-/* Values in the form that a change wants: times and fields. */
+/* Values in the form that a change needs: times and fields. */
 #include "common/map_inner.h"
 
 #include <string.h>
@@ -43,7 +43,7 @@ time_form(struct mapper *m, struct got *g)
 	char *t;
 	int64_t v;
 
-	/* OData's form is none that a field has by itself. */
+	/* No field has OData's format by itself. */
 	if (g->kind != GOT_JSON || g->s[0] != '"' || g->len <= 12 ||
 	    g->s[1] == '/' || map_date_read(g->s + 1, g->len - 2, NULL,
 	    g->zone, &v) != 0)

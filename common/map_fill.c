@@ -1,4 +1,4 @@
-/* What texts and bodies that are sent become. */
+/* Filling in texts and bodies that are sent. */
 #include "common/map_inner.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "common/jsonw.h"
 #include "common/url.h"
 
-/* A sentence of the mapper as that of a caller. */
+/* Pass a sentence of the mapper on to the caller. */
 static int
 refused(const struct map_sight *s, struct err *e)
 {
@@ -24,7 +24,7 @@ add_quoted(struct buf *b, const char *s)
 	}
 }
 
-/* RFC 3986: a segment that is nothing but dots would be another way. */
+/* RFC 3986: a segment of nothing but dots would lead elsewhere. */
 static int
 add_segment(struct buf *b, const char *s)
 {
@@ -86,7 +86,7 @@ struct filler {
 
 static int fill(struct filler *, const struct map_body *);
 
-/* A key is written only before a value that is there. */
+/* Write a key, but only before a value that is there. */
 static void
 key(struct filler *f, const struct map_body *b)
 {
@@ -189,7 +189,7 @@ fill(struct filler *f, const struct map_body *b)
 	}
 }
 
-/* The row that stands in rows, or NULL. */
+/* The template of a row in rows, or NULL. */
 static const struct map_body *
 row_of(const struct map_body *b)
 {

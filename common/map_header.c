@@ -1,4 +1,4 @@
-/* Pointers at headers: each has to be kept, or it leads nowhere. */
+/* Places that name a header: it must be kept, or they lead nowhere. */
 #include "common/map_inner.h"
 
 #include <string.h>
@@ -6,7 +6,8 @@
 #include "common/conf.h"
 #include "common/names.h"
 
-/* Something stands there, or can: CloudEvents names are letters and digits. */
+/* Whether there is or can be something at a place: names of CloudEvents
+ * attributes are letters and digits. */
 static int
 can_be(const char *place, const char *const *header, size_t nheader)
 {

@@ -1,4 +1,4 @@
-/* Whom an event is about, and nothing else of it. */
+/* Which records an event names, and nothing else. */
 #include "common/map_inner.h"
 
 #include <string.h>
@@ -44,7 +44,8 @@ canonical(struct mapper *m, struct ids *all, uint32_t data)
 	add_member(m, all, data, "member");
 }
 
-/* The current element: what is wrong with it was said when it was refused. */
+/* The present element; what is wrong with it was reported when it was
+ * refused. */
 static void
 element(struct mapper *m, struct ids *all)
 {

@@ -33,7 +33,7 @@ map_only(const struct mapper *m)
 	return 0;
 }
 
-/* Is a below b, or b itself?  Both with dots. */
+/* Whether a is below b, or b itself, both in dotted notation. */
 static int
 below(const char *a, size_t alen, const char *b, size_t blen)
 {
@@ -41,7 +41,7 @@ below(const char *a, size_t alen, const char *b, size_t blen)
 	    (alen == blen || a[blen] == '.');
 }
 
-/* How the lists speak about name: NAMED_YES, NAMED_PART or NAMED_NO. */
+/* What the lists say about name: NAMED_YES, NAMED_PART or NAMED_NO. */
 static enum named
 search(const struct mapper *m, const char **place, size_t n, const char *name)
 {

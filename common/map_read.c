@@ -24,8 +24,8 @@ map_refuse(struct mapper *m, const char *why, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(m->why->detail, sizeof m->why->detail, fmt, ap);
 	va_end(ap);
-	/* Some of it is from outside, and it gets printed; a character that
-	 * was cut is no UTF-8 any more. */
+	/* Part of it comes from outside and will be printed; a character that
+	 * was cut in two is not UTF-8 any more. */
 	for (p = m->why->detail; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
@@ -40,8 +40,7 @@ nothing(struct got *g)
 	memset(g, 0, sizeof *g);
 }
 
-/* What was found, as it stands: strings that nothing will be done to are left
- * quoted. */
+/* Take what was found: strings that will not be converted stay quoted. */
 static void
 take(struct mapper *m, const struct way *w, const struct found *f,
     struct got *g)
@@ -314,7 +313,7 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 		nothing(g);
 		fault = through_way(m, w, g);
 		g->zone = w->zone;
-		/* Where that refuses the event its field does it. */
+		/* If that refuses the event, its field does it. */
 		if (fault == NULL && v->field != NULL &&
 		    w->invalid != INVALID_REFUSE && g->kind != GOT_NOTHING &&
 		    g->kind != GOT_PART)
@@ -331,8 +330,8 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 			    strlen(seen.s)) : 0, seen.s != NULL ? seen.s : "",
 			    w->shown, fault);
 	}
-	/* Of what an event that lists its changes does not name it says
-	 * nothing at all. */
+	/* An event that lists its changes says nothing about what it does not
+	 * name. */
 	if (v->required && (g->kind == GOT_NULL ||
 	    (g->kind == GOT_NOTHING && !m->only)))
 		return map_refuse(m, "missing", "%s: %s is not in the event",

@@ -1,4 +1,4 @@
-/* A document of loya's own, or an answer, that is looked into. */
+/* Taking values out of a document of loya's own, or of an answer. */
 #include "common/map_inner.h"
 
 #include <stdlib.h>
@@ -84,7 +84,7 @@ map_sight_text(struct map_sight *s, const struct value *v)
 	if (v == NULL || map_read(&s->m, "", v, &g) != 0 ||
 	    g.kind == GOT_NOTHING || g.kind == GOT_NULL)
 		return NULL;
-	/* What nothing was done to is quoted still. */
+	/* A value that was not converted is still quoted. */
 	map_unquote(&s->m, &g);
 	if (map_convert(&s->m, &string, AS_STRING, &g) != NULL)
 		return NULL;

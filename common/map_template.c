@@ -1,4 +1,4 @@
-/* Reading of texts and bodies that are sent. */
+/* Reading templates of texts and bodies that are sent. */
 #include "common/map_template.h"
 
 #include <stdio.h>
@@ -10,7 +10,8 @@
 
 enum { BODY_DEPTH = 16, PIECES = 32, SECRET_NAME = 32 };
 
-/* What loya sends is made from a document that has no envelope. */
+/* A place in a template: the document that it is filled from has no
+ * envelope. */
 static void
 place_ok(const struct node *n, const char *place)
 {
@@ -59,8 +60,8 @@ map_cond_alone(const struct node *n, const char *key, struct arena *a)
 	return conf_get(n, key, &child) ? map_cond_conf(&child, a) : NULL;
 }
 
-/* What {name} stands for; a complaint where the file itself uses it, and a
- * lack where it is the profile's. */
+/* What {name} stands for; complains if the file itself uses an unknown one, and
+ * notes that something is lacking if the profile does. */
 static const char *
 setting(const struct node *n, struct map_reader *r, const char *name,
     size_t len)
@@ -94,7 +95,7 @@ add(struct map_text *t, const char *text, const char *place)
 	p->place = place;
 }
 
-/* A setting as a part of an address. */
+/* A setting as a part of a URL. */
 static const char *
 encoded(struct arena *a, const char *s)
 {
@@ -105,7 +106,7 @@ encoded(struct arena *a, const char *s)
 	return out;
 }
 
-/* What stands between two braces. */
+/* Read what is between two braces. */
 static void
 between(const struct node *n, struct map_reader *r, struct map_text *t,
     const char *s, size_t len)

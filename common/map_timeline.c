@@ -1,10 +1,10 @@
 /*
  * A record that says what holds when: employments with a first and a last day,
- * and slices of each.  What comes of it is the status on the day of receipt
- * (or on which it takes effect, when that is later), with the slice's fields,
- * in the change that is there, and one change more for each day behind receipt
- * on which one of them will be another.  A function of the row alone: the day
- * it is applied does not count here.
+ * and slices of each.  They become the status on the day of receipt (or on the
+ * day the event takes effect, if that is later) with the fields of the slice,
+ * in the change that is there, and one more change for each later day on which
+ * one of them changes.  This depends on the row alone: the day it is applied
+ * does not matter.
  */
 #include "common/map_inner.h"
 
@@ -18,7 +18,7 @@ in_force(const struct span *s, int64_t t)
 	return s->from <= t && t < s->until;
 }
 
-/* Whether part b takes the place of a, of the same employment. */
+/* Whether part b replaces part a of the same employment. */
 static int
 replaces(const struct span *b, const struct span *a)
 {
@@ -26,8 +26,8 @@ replaces(const struct span *b, const struct span *a)
 	    b->sequence >= a->sequence;
 }
 
-/* Of the parts of one employment, which stand together from *i on: the one that
- * counts at time t (NULL: none).  *i is behind them then. */
+/* Of the parts of one employment, which are consecutive from *i on, the one
+ * that counts at time t (NULL: none).  *i is moved behind them. */
 static struct span *
 one_of(const struct line *l, size_t *i, int64_t t)
 {
@@ -42,7 +42,7 @@ one_of(const struct line *l, size_t *i, int64_t t)
 	return best;
 }
 
-/* Whether anything has begun by then, or nothing ever will. */
+/* Whether any part has begun by then, or there are no parts. */
 static int
 is_begun(const struct line *l, int64_t t)
 {
@@ -72,8 +72,8 @@ status_of(struct line *l, struct span *s)
 	    &s->status);
 }
 
-/* Of two employments the one that lets do more, else the one that began last:
- * where they stand in the record says nothing. */
+/* Of two employments prefer the one that lets do more, else the one that began
+ * last: their order in the record means nothing. */
 static int
 goes_before(const struct span *a, const struct span *b)
 {
@@ -84,7 +84,7 @@ goes_before(const struct span *a, const struct span *b)
 	return d != 0 ? d > 0 : a->from > b->from;
 }
 
-/* The status at time t, and the part that it is from (NULL: none). */
+/* The status at time t, and the part that it comes from (NULL: none). */
 static int
 at(struct line *l, int64_t t, struct field *out, struct span **from)
 {
@@ -158,9 +158,9 @@ read_field(struct line *l, const struct span *s, size_t i, struct field *out)
 }
 
 /*
- * What the part in force at time t leaves open is as it was before, lest it
- * depend on when the record came.  Nothing of that refuses an event: it is
- * over, and may never have been right.
+ * Fields that the part in force at time t leaves open are taken from earlier
+ * parts, so that they do not depend on when the record arrived.  Nothing in
+ * those refuses the event: they are over, and may never have been right.
  */
 static void
 look_back(struct line *l, int64_t t)
@@ -203,7 +203,7 @@ know(struct line *l, int64_t t, struct field *status)
 	return 0;
 }
 
-/* What is known: into every change that the record is about. */
+/* Put what is known into every change about the record. */
 static void
 present(struct line *l, size_t first, size_t last, const struct field *status)
 {
@@ -232,7 +232,7 @@ is_same(const struct field *a, const struct field *b)
 	    memcmp(a->json, b->json, a->len) == 0;
 }
 
-/* What is another one from then on, of the status and the fields of the part
+/* Find what changes at that time, of the status and the fields of the part
  * (NULL: none); f has room for all. */
 static int
 differences(struct line *l, struct field *is, const struct field *status,
@@ -253,7 +253,7 @@ differences(struct line *l, struct field *is, const struct field *status,
 	return 0;
 }
 
-/* What will hold from time t on. */
+/* Add the changes that will hold from time t on. */
 static int
 future(struct line *l, size_t first, size_t last, int64_t t, struct field *f,
     size_t n)
@@ -304,7 +304,7 @@ walk(struct line *l, size_t first)
 	return 0;
 }
 
-/* Whether the fields have said what the status is. */
+/* Whether the fields already say what the status is. */
 static int
 said(const struct change *c)
 {
@@ -316,7 +316,8 @@ said(const struct change *c)
 	return 0;
 }
 
-/* A record without parts, whose only status is not in the event: 1, 0, <0. */
+/* Whether a record has no parts and the event does not contain them: 1,
+ * 0, <0. */
 static int
 is_silent(struct mapper *m, const struct timeline *t)
 {

@@ -1,11 +1,11 @@
-/* Reading of timelines. */
+/* Reading timelines from the configuration. */
 #include "common/map_inner.h"
 
 #include <string.h>
 
 #include "common/conf.h"
 
-/* A day of the timeline is a date, also when the file does not say so. */
+/* A day of the timeline is a date even if the file does not say so. */
 static void
 dated(const struct node *n, const char *key, const struct map_settings *s,
     struct arena *a, struct value *v)

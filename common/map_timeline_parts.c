@@ -8,7 +8,7 @@
 
 enum { SPANS = 200 };
 
-/* 9000-01-01: who writes such a day means that there is no end. */
+/* 9000-01-01: a later day means that there is no end. */
 static const int64_t never = INT64_C(221845392000) * CLOCK_SECOND;
 
 /* Midnight of a day; none: a missing one. */
@@ -21,7 +21,7 @@ day(struct mapper *m, const char *name, const struct value *v, int64_t none,
 	if (map_read(m, name, v, &g) != 0)
 		return -1;
 	*out = none;
-	/* The default, and what is listed, are texts as the file has them. */
+	/* The default, and listed values, are texts from the file. */
 	return g.kind == GOT_NOTHING || g.kind == GOT_NULL ? 0 :
 	    map_time(m, name, &g, out);
 }
@@ -40,7 +40,7 @@ sequence(struct mapper *m, const struct value *v, int64_t *out)
 	return 0;
 }
 
-/* A part that ends before it begins was followed by another one, whose end is
+/* Add a part.  If one ends before it begins, another one followed whose end is
  * not known yet: a rehire. */
 static int
 add(struct line *l, uint32_t element, uint32_t group)
@@ -66,8 +66,8 @@ add(struct line *l, uint32_t element, uint32_t group)
 	return sequence(m, &l->t->sequence, &s->sequence);
 }
 
-/* An array, or (XML) the only element of one; what is not there is refused: to
- * read nothing as "no employments" would suspend everybody. */
+/* Get an array, or (XML) its only element.  If it is not there, refuse: reading
+ * that as "no employments" would suspend everybody. */
 static int
 list(struct mapper *m, const char *place, struct found *f)
 {

@@ -1,4 +1,5 @@
-/* Reading of values: places, conversions, lists of values. */
+/* Reading values from the configuration: places, conversions, lists of
+ * values. */
 #include "common/map_inner.h"
 
 #include <string.h>
@@ -16,8 +17,8 @@ static const char *const invalid_words[] =
 
 static const char *const empty_words[] = { "keep", "null", NULL };
 
-/* A pointer the way lists of changed fields write it; NULL for what no such
- * list can name: they are about the base and what is in it. */
+/* A pointer in the notation of lists of changed fields; NULL if no such list
+ * can name it, because they are about the base and what is in it. */
 static const char *
 dotted(const char *place, struct arena *a)
 {
@@ -234,8 +235,8 @@ map_value_conf(const struct node *n, const struct map_settings *set,
 		return;
 	}
 	/* A list of places is one way with several places: the first that is
-	 * there and not null.  Ways come in order even when a null was
-	 * found, because a null says something. */
+	 * there and not null counts.  Ways are tried in order even after a
+	 * null, because a null says something. */
 	v->way = arena_alloc(a, count * sizeof *v->way);
 	for (i = 0; i < count; i++) {
 		conf_item(n, i, &item);

@@ -1,4 +1,4 @@
-/* What puts the changes of a record in order: numbers and texts. */
+/* Versions, which put the changes of a record in order: numbers and texts. */
 #include "common/map_inner.h"
 
 #include <stdlib.h>
@@ -26,11 +26,11 @@ integer(const char *s, size_t len, int64_t *v)
 	return 1;
 }
 
-/* Of a number that is too large for one. */
+/* The length of a number that is too large for an int64_t. */
 enum { LARGE = 32 };
 
-/* A whole number that is too large: behind all others, padded so that texts
- * go by its size. */
+/* A whole number that is too large sorts after all others; it is padded so that
+ * texts sort by its size. */
 static int
 large(struct mapper *m, const char *s, size_t len, struct version *v)
 {
@@ -45,17 +45,17 @@ large(struct mapper *m, const char *s, size_t len, struct version *v)
 	return 1;
 }
 
-/* A number as its digits: of that before its point there are `whole`, which
- * may be fewer than none or more than all. */
+/* A number as digits, of which `whole` are before its point; that may be
+ * negative or more than there are. */
 struct digits {
 	char d[64];
 	int n, whole;
 };
 
-/* Zeros behind a point, at the most half of it. */
+/* Most zeros after a point. */
 enum { FAR = 200 };
 
-/* The number that JSON has at s: 1, or 0 when it is too long. */
+/* Split the JSON number at s: 1, or 0 if it is too long. */
 static int
 split(const char *s, size_t len, struct digits *x)
 {
@@ -85,8 +85,8 @@ split(const char *s, size_t len, struct digits *x)
 	return x->whole > -FAR / 2;
 }
 
-/* The fraction as a text: below 0 it is what the next lower whole number lacks,
- * so that texts go by its size. */
+/* The fraction as a text; for a negative number it is what the next lower whole
+ * number lacks, so that texts sort by its size. */
 static const char *
 fraction(struct mapper *m, const struct digits *x, int negative)
 {
@@ -113,7 +113,7 @@ joined(struct mapper *m, const char *a, const char *b)
 	return t;
 }
 
-/* The same of one that is written in another way. */
+/* The same for one written in another way. */
 static int
 large_decimal(struct mapper *m, const struct digits *x, struct version *v)
 {
@@ -131,7 +131,7 @@ large_decimal(struct mapper *m, const struct digits *x, struct version *v)
 	return 1;
 }
 
-/* A number that is not written as a whole one: 1, or 0 when it is out of
+/* A number that is not written as a whole one: 1, or 0 if it is out of
  * range. */
 static int
 decimal(struct mapper *m, const char *s, size_t len, struct version *v)
@@ -156,7 +156,7 @@ decimal(struct mapper *m, const char *s, size_t len, struct version *v)
 	return 1;
 }
 
-/* What is said of a value that is no version; NULL. */
+/* What to say about a value that is not a version; NULL. */
 static const char *
 misfit(const struct got *g)
 {

@@ -13,7 +13,7 @@
 	"locale, zoneinfo, address, status, tags, enrolled_at, ended_at"
 #define OTHER_COLUMNS "hold, points, tier, attributes, decided, claims, audit"
 
-/* Which core fields stand in the row as JSON; the others are plain text. */
+/* Which core fields are JSON in the row; the others are plain text. */
 static int
 is_json(int f)
 {
@@ -32,7 +32,7 @@ in_quotes(struct arena *a, const char *s, size_t n)
 	return out;
 }
 
-/* A column to the canonical JSON of its value. */
+/* Convert a column to the canonical JSON of its value. */
 static void
 read_value(struct stmt *st, int col, int f, struct arena *a, struct buf *b,
     struct value *v)
@@ -66,7 +66,7 @@ read_value(struct stmt *st, int col, int f, struct arena *a, struct buf *b,
 
 enum { ATTRIBUTES = 64 };
 
-/* The attributes column as loya writes it: 1, or 0 for what is another text,
+/* Read the attributes column as loya writes it: 1, or 0 if it is another text,
  * or longer. */
 static int
 take_attributes(const char *s, size_t n, struct arena *a, struct profile *p)
@@ -95,7 +95,7 @@ take_attributes(const char *s, size_t n, struct arena *a, struct profile *p)
 	return 1;
 }
 
-/* The attributes column, a JSON object that is sorted already. */
+/* Read the attributes column, a JSON object that is already sorted. */
 static int
 read_attributes(const char *s, size_t n, struct arena *a, struct json *j,
     struct profile *p)

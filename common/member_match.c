@@ -1,4 +1,4 @@
-/* What members are found by where nothing links to them: the hash index. */
+/* The hash index, by which members are found that no link leads to. */
 #include "common/member_inner.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
-/* What was written, by whom it is about: member_as_seen(). */
+/* When each member was last written: member_as_seen(). */
 #include "common/member_inner.h"
 
 #include <stdlib.h>
 
-/* Rows were taken back, or another process wrote. */
+/* Rows were rolled back, or another process wrote. */
 static void
 forget(struct store *s, void *state)
 {

@@ -111,7 +111,7 @@ outbox_set_behind(struct store *s, int64_t seq, int64_t behind, struct err *e)
 	return stmt_run(st, e);
 }
 
-/* What was behind it and is now the first has its turn. */
+/* Give its turn to the delivery behind it that is now the first. */
 static int
 give_turn(struct store *s, const char *target, const struct outbox_row *r,
     int *next, struct err *e)

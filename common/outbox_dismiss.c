@@ -1,4 +1,4 @@
-/* Deliveries that nobody is to get any more. */
+/* Giving deliveries up. */
 #include "common/outbox_inner.h"
 
 int64_t
@@ -62,7 +62,7 @@ outbox_dismiss(struct store *s, const char *target, const char *seqs,
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_textn(st, 1, seqs, len);
-	/* What came since may have been put behind one of them. */
+	/* Newer deliveries may have been put behind one of them. */
 	rc = stmt_run(st, e);
 	return rc != 0 ? rc :
 	    outbox_give_turns(s, target, seqs, len, &next, e);

@@ -5,12 +5,12 @@
 #include <string.h>
 
 /*
- * Rows that wait behind others are passed over once, so many a call.  Rows are
- * leased a chunk at a time, for a statement costs as much as a row.
+ * How many rows that wait behind others are passed over in a call, each only
+ * once.  Rows are leased in chunks, because a statement costs as much as a row.
  */
 enum { PASSED = 1000, CHUNK = 256, SLOTS = 2 * CHUNK };
 
-/* Those that wait longer than any can come behind the others. */
+/* A row that waits longer than is possible comes after the others. */
 static const char due_sql[] = "SELECT * FROM "
     "(SELECT seq, audit, tries, member, alone "
     "FROM outbox INDEXED BY outbox_due WHERE target = :target "
@@ -21,7 +21,7 @@ static const char due_sql[] = "SELECT * FROM "
     "AND state = 'waiting' AND behind = 0 AND due_at > :far "
     "ORDER BY due_at LIMIT :max) LIMIT :max";
 
-/* Rows up to max of those that have been looked at. */
+/* Take up to max rows of those that have been looked at. */
 static int
 take_due(struct store *s, const char *target, int64_t now, size_t max,
     struct outbox_row *row, size_t *n, struct err *e)
@@ -54,8 +54,8 @@ lease_due(struct store *s, struct outbox_row *r, int64_t until,
 	return stmt_run(st, e);
 }
 
-/* Behind is the first of the row's member that is not done and stands before
- * it, among those that were looked at. */
+/* Behind is the first unfinished row of the same member before this one, among
+ * those that were looked at. */
 static const char new_sql[] = "SELECT o.seq, o.audit, o.tries, o.member, "
     "o.alone, (SELECT p.seq FROM outbox p INDEXED BY outbox_open "
     "WHERE p.target = :target AND p.member = o.member AND p.seq < o.seq "
@@ -64,7 +64,7 @@ static const char new_sql[] = "SELECT o.seq, o.audit, o.tries, o.member, "
     "WHERE o.target = :target AND o.behind IS NULL "
     "ORDER BY o.seq LIMIT :max";
 
-/* The next max that nobody has looked at, in order. */
+/* Take the next max rows that nobody has looked at, in order. */
 static int
 take_new(struct store *s, const char *target, size_t max,
     struct outbox_row *row, size_t *n, struct err *e)
@@ -94,7 +94,7 @@ slot_of(const char *member)
 	return h % SLOTS;
 }
 
-/* The same among the rows of a chunk. */
+/* Find what each row is behind, among the rows of a chunk. */
 static void
 line_up(struct outbox_row *row, size_t n)
 {
@@ -109,13 +109,14 @@ line_up(struct outbox_row *row, size_t n)
 				at = slot;
 		if (*at == NULL)
 			*at = r;
-		/* Where it is behind nobody, nor is the first. */
+		/* If the first is behind nobody, the others are behind the
+		 * first. */
 		else if (r->behind == 0)
 			r->behind = (*at)->seq;
 	}
 }
 
-/* All from first to last that are still new. */
+/* Lease all rows from first to last that are still new. */
 static int
 lease_new(struct store *s, const char *target, int64_t first, int64_t last,
     int64_t until, struct err *e)
@@ -134,8 +135,8 @@ lease_new(struct store *s, const char *target, int64_t first, int64_t last,
 	return stmt_run(st, e);
 }
 
-/* Each is leased, or put behind another one: all before it were looked at.
- * Those that are leased move together to the front; *n of them. */
+/* Look at each row: lease it, or put it behind another one; all rows before it
+ * were looked at.  Leased rows are moved to the front; *n is how many. */
 static int
 look(struct store *s, const char *target, int64_t until,
     struct outbox_row *row, size_t many, size_t *n, struct err *e)

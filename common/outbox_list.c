@@ -1,5 +1,4 @@
-/* Deliveries that are asked for: again, no more, how many, which, and what
- * follows. */
+/* Questions about deliveries, and sending one again or never. */
 #include "common/outbox_inner.h"
 
 #include <stdio.h>
@@ -85,7 +84,8 @@ outbox_hasten(struct store *s, const char *target, int64_t now, size_t max,
 	return rc;
 }
 
-/* Those of this member and target that wait for another one. */
+/* Have those of the same member and target that wait behind others looked at
+ * afresh. */
 static int
 look_anew(struct store *s, int64_t seq, struct err *e)
 {
@@ -117,7 +117,7 @@ outbox_bury(struct store *s, int64_t seq, struct err *e)
 int64_t
 outbox_count(struct store *s, const char *target, struct err *e)
 {
-	/* Each half is answered by an index alone. */
+	/* An index alone answers each half. */
 	static const char sql[] = "SELECT (SELECT count(*) FROM outbox "
 	    "INDEXED BY outbox_new WHERE target = :target "
 	    "AND behind IS NULL) + (SELECT count(*) FROM outbox "
@@ -134,7 +134,7 @@ int
 outbox_target(struct store *s, const char *after, char target[OUTBOX_TARGET],
     struct err *e)
 {
-	/* A seek into each half, however much waits. */
+	/* One seek in each half, however many rows wait. */
 	static const char sql[] = "SELECT min(target) FROM (SELECT * FROM "
 	    "(SELECT target FROM outbox INDEXED BY outbox_new "
 	    "WHERE target > :after AND behind IS NULL "
@@ -174,7 +174,7 @@ outbox_later(struct store *s, const char *target, int64_t now, struct err *e)
 	return stmt_one(st, &seq, e);
 }
 
-/* What keeps a row from being leased, seen member by member. */
+/* The state of a walk: what keeps rows from being leased, member by member. */
 struct walk {
 	int64_t now;
 	char member[OUTBOX_MEMBER];
@@ -193,7 +193,8 @@ has_turn(struct walk *w, struct stmt *st, const struct outbox_row *r)
 	memcpy(w->member, r->member, sizeof w->member);
 	is_due = strcmp(stmt_get_text(st, 5, NULL), "waiting") == 0 &&
 	    (at <= w->now || at > outbox_far(w->now));
-	/* One that was given its turn has it, whatever was let wait since. */
+	/* A row that was given its turn keeps it, whatever was made to wait
+	 * since. */
 	if (!stmt_is_null(st, 7) && stmt_get_int(st, 7) == 0)
 		w->held = 0;
 	is_due &= !w->held;

@@ -79,7 +79,7 @@ event_last(struct store *s, struct err *e)
 	return stmt_count(db_stmt(store_db(s, STORE_MAIN), sql), e);
 }
 
-/* Each is the first of its part of index event_open. */
+/* Each is the first row of its part of index event_open. */
 #define FIRST_DUE(state) "SELECT * FROM (SELECT seq, due_at FROM event " \
 	"WHERE state = '" state "' AND state <> 'applied' " \
 	"AND due_at IS NOT NULL ORDER BY due_at, seq LIMIT 1)"

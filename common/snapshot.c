@@ -22,9 +22,9 @@ keep(struct arena *a, struct stmt *st, int col)
 }
 
 /*
- * The snapshot that was asked for last, as it is: a large one is asked for by
- * each of its rows, and each counts itself.  How many those are is written at
- * the end of a transaction, and before anybody else looks.
+ * The snapshot that was read last, kept up to date: each row of a large one
+ * asks for it and adds itself to the count.  The new count is written at the
+ * end of the transaction, and before anybody else reads it.
  */
 struct last {
 	struct arena arena;	/* its texts */
@@ -52,7 +52,7 @@ release(void *state)
 	free(k);
 }
 
-/* The row that the statement stands on; the statement is then done with. */
+/* Read the row that the statement is at, and reset the statement. */
 static void
 take(struct stmt *st, struct arena *a, struct snapshot *s)
 {
@@ -140,7 +140,8 @@ is_last(const struct last *k, const char *source, const char *id)
 	    strcmp(k->v.id, id) == 0;
 }
 
-/* What there was to write of the one before is written. */
+/* Remember another one; anything unwritten of the one before has been
+ * written. */
 static void
 remember(struct last *k, const struct snapshot *v)
 {

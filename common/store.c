@@ -1,4 +1,4 @@
-/* Transactions, and what rooms keep beside them. */
+/* Transactions, and what rooms keep in memory beside them. */
 #include "common/store_inner.h"
 
 #include <assert.h>
@@ -71,8 +71,8 @@ flush(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
-/* Whether the links in the name that was given lead elsewhere by now.  SQLite
- * knows the name without them only. */
+/* Whether the symbolic links in the path as given now lead elsewhere.  SQLite
+ * only knows the path without them. */
 static int
 is_led_away(const struct store *s)
 {
@@ -83,8 +83,8 @@ is_led_away(const struct store *s)
 	    now.st_dev != then.st_dev);
 }
 
-/* A copy that was put back while this ran is another file: what goes into the
- * old one is written for nobody. */
+/* If a backup was restored while we run, the path is another file: whatever
+ * goes into the old one is lost. */
 static int
 notice_moved(const struct store *s, enum store_file f, struct err *e)
 {
@@ -107,7 +107,8 @@ store_stands(const struct store *s, struct err *e)
 	return rc;
 }
 
-/* Another process wrote since our last transaction: memory of rooms is old. */
+/* If another process has written since our last transaction, what rooms have in
+ * memory is out of date. */
 static int
 notice_others(struct store *s, enum store_file f, struct err *e)
 {
@@ -166,7 +167,7 @@ store_begin_soft(struct store *s, enum store_file f, struct err *e)
 {
 	int rc;
 
-	/* SQLite takes no other level inside of a transaction. */
+	/* SQLite does not change this level inside a transaction. */
 	if ((rc = db_soft(s->file[f].db, 1, e)) != 0)
 		return rc;
 	s->file[f].soft = 1;
@@ -250,8 +251,8 @@ store_sync(struct store *s, enum store_file f, struct err *e)
 	n = snprintf(path, sizeof path, "%s-wal", db_path(s->file[f].db));
 	if (n < 0 || (size_t)n >= sizeof path)
 		return err_set(e, E_NOSTORE, "%s: name too long", s->path);
-	/* Without a log everything is in the file, which a checkpoint syncs.
-	 * SQLite holds no lock on the log that closing would take away. */
+	/* Without a log everything is in the file, which the checkpoint synced.
+	 * SQLite holds no lock on the log that closing would release. */
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_set(e, E_IO, "%s: %s", path,
@@ -268,7 +269,8 @@ store_mark(struct store *s, struct err *e)
 	static const char sql[] = "SAVEPOINT mark";
 	int rc;
 
-	/* What rooms remember up to here must survive the way back. */
+	/* What rooms have in memory up to here must survive a rollback to this
+	 * mark. */
 	if ((rc = flush(s, STORE_MAIN, e)) != 0)
 		return rc;
 	return stmt_run(db_stmt(s->file[STORE_MAIN].db, sql), e);

@@ -17,7 +17,7 @@ struct aside {
 	enum store_file f;
 	pthread_t thread;
 
-	/* Of the thread alone. */
+	/* These belong to the thread. */
 	struct db *db;
 	int lock, held;
 
@@ -38,8 +38,8 @@ want(struct aside *a, int wants)
 	pthread_mutex_unlock(&a->mutex);
 }
 
-/* Who commits all the time gives the lock back for an instant only, which
- * nobody else would ever meet: see store_aside_let(). */
+/* A process that commits all the time releases the lock only for an instant,
+ * which nobody else would ever catch: see store_aside_let(). */
 static int
 take(struct aside *a, struct err *e)
 {
@@ -72,8 +72,8 @@ back(void *ctx)
 }
 
 /*
- * Again and again, as long as that took long enough for much to be written
- * meanwhile: on a slow disk a whole copy is seconds.
+ * Copy again as long as copying took so long that much may have been written
+ * meanwhile: on a slow disk a whole copy takes seconds.
  */
 static int
 copy_beside(struct aside *a, struct err *e)
@@ -95,9 +95,9 @@ copy_beside(struct aside *a, struct err *e)
 }
 
 /*
- * What was written while the others did not wait is left in the log, and with
- * something in it a log is never begun anew: that is copied while they do.  It
- * is little.
+ * What was written while the others did not wait is still in the log, and a log
+ * that is not empty never restarts.  So that little rest is copied while they
+ * wait.
  */
 static int
 copy(struct aside *a, enum store_due how, struct err *e)
@@ -114,7 +114,7 @@ copy(struct aside *a, enum store_due how, struct err *e)
 	return rc;
 }
 
-/* STORE_SHORT at the end. */
+/* What to do next; STORE_SHORT: end. */
 static enum store_due
 next(struct aside *a)
 {
@@ -141,7 +141,7 @@ run(void *arg)
 	int rc = 0;
 
 	while (rc == 0 && (how = next(a)) != STORE_SHORT)
-		/* Busy: the next one will do. */
+		/* If it is busy, the next copy will do. */
 		if ((rc = copy(a, how, &e)) == E_BUSY)
 			rc = 0;
 		else
@@ -157,7 +157,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* The program's signals are for its own threads. */
+/* Signals are for the program's own threads. */
 static int
 start(struct aside *a)
 {
@@ -196,7 +196,7 @@ store_copy_aside(struct store *s, enum store_file f, struct err *e)
 	pthread_mutex_init(&a->mutex, NULL);
 	pthread_cond_init(&a->some, NULL);
 	pthread_cond_init(&a->done, NULL);
-	/* Now, for later there may be no descriptors left. */
+	/* Open it now: later there may be no descriptors left. */
 	rc = lock_open(db_path(s->file[f].db), &a->lock, e);
 	if (rc == 0)
 		rc = db_open(&a->db, db_path(s->file[f].db), 0, e);
@@ -218,7 +218,8 @@ store_aside_wake(struct aside *a, enum store_due how)
 	pthread_mutex_unlock(&a->mutex);
 }
 
-/* Who writes faster than the log is copied waits once another copy is due. */
+/* A process that writes faster than the log is copied has to wait once another
+ * copy is due. */
 int
 store_aside_let(struct aside *a, struct err *e)
 {

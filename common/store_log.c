@@ -11,11 +11,11 @@
 enum { LONG = 4, MORE_OFTEN = 4, MOMENT = 20 };	/* the last one: ms */
 
 /*
- * Whether a checkpoint is due, and if so when the next one is.  A reader may
- * keep the log from being copied whole: then that is for as much again.  Where
- * many read there is always one, and on a machine that has too much to do the
- * log grew without end: one that has got long is tried more often, and then
- * everybody who writes waits a moment for those who read.
+ * Whether a checkpoint is due, and if so set when the next one is.  A reader
+ * may keep the log from being copied completely; then the next one is due after
+ * as much again.  With many readers there always is one, and on an overloaded
+ * machine the log grew without end: so a log that has become long is tried more
+ * often, and then everybody who writes waits a moment for the readers.
  */
 static enum store_due
 due(struct file *fp, enum store_file f)
@@ -31,7 +31,7 @@ due(struct file *fp, enum store_file f)
 	return is_long ? STORE_LONG : STORE_DUE;
 }
 
-/* Under the lock, so that no writer is there (SQLite's WAL-reset race). */
+/* Under the lock, so that nobody is writing (SQLite's WAL-reset race). */
 int
 store_checkpoint(struct store *s, enum store_file f, struct db *db,
     enum store_due how, struct err *e)
@@ -81,7 +81,7 @@ store_keep_short(struct store *s, enum store_file f, struct err *e)
 	return rc;
 }
 
-/* One try; the lock is given back for whoever waits for it. */
+/* One try; the lock is released for whoever waits for it. */
 static int
 empty_log(struct file *fp, enum store_file f, struct err *e)
 {
@@ -115,9 +115,9 @@ store_empty_log(struct store *s, enum store_file f, struct err *e)
 }
 
 /*
- * Where every process is the only one (inetd, cron) each has to read the whole
- * log before it can begin, and none can begin the log anew, for what was copied
- * of it is known only as long as somebody has the file open.
+ * If each process has the files to itself (inetd, cron), each has to read the
+ * whole log before it can begin, and none can restart the log, because how much
+ * of it was copied is only known as long as somebody has the file open.
  */
 void
 store_tidy(struct file *fp, enum store_file f)

@@ -24,7 +24,7 @@ allow(void *ctx, enum db_action action, const char *table, const char *column)
 	return role_allows(g->role, g->file, action, table, column);
 }
 
-/* For who does not migrate. */
+/* For programs that do not migrate. */
 static int
 up_to_date(struct file *fp, enum store_file f, struct err *e)
 {
@@ -51,8 +51,8 @@ open_reader(struct file *fp, enum store_file f, const char *path,
 	return up_to_date(fp, f, e);
 }
 
-/* To make a log beside a new file SQLite has to be alone with it, and does not
- * wait for that: one after the other. */
+/* To create the log of a new file SQLite must be alone with it, and does not
+ * wait for that: one process after the other. */
 static int
 open_or_make(struct file *fp, const char *path, int how, struct err *e)
 {
@@ -73,7 +73,7 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 {
 	int rc, how = flags & STORE_CREATE ? DB_CREATE : 0;
 
-	/* The engines are who the triggers keep everybody else out for. */
+	/* These engines are what the triggers keep everybody else out for. */
 	if ((r == ROLE_APPLY || r == ROLE_PUSH) && f == STORE_MAIN)
 		how |= DB_OWNER;
 	if (!(flags & STORE_CREATE) && access(path, F_OK) != 0)
@@ -89,8 +89,8 @@ open_writer(struct file *fp, enum store_file f, const char *path, enum role r,
 	    store_migrate(fp, f, e);
 }
 
-/* A folder, a device or a link to somewhere else is refused: SQLite would
- * follow a link, and then two names would have a lock each. */
+/* Refuse a folder, a device or a symbolic link: SQLite would follow the link,
+ * and then each of the two names would have its own lock. */
 static int
 plain_file(const char *path, struct err *e)
 {
@@ -176,8 +176,8 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	return rc;
 }
 
-/* The path with its links followed, so that a store has one name; malloced.
- * NULL when its folder is not there. */
+/* The path with its links resolved, so that a store has only one name;
+ * malloc()ed.  NULL if its folder does not exist. */
 static char *
 one_name(const char *path)
 {
@@ -204,9 +204,9 @@ one_name(const char *path)
 }
 
 /*
- * An inbox that ends before what the store knows of it is not the one that
- * belongs to it: its new rows would be taken for old ones.  Asked before it is
- * made and, in the roles that write its rows, after it is opened.
+ * An inbox file that ends before what the store knows of it does not belong to
+ * it: its new rows would be taken for old ones.  Checked before it is made and,
+ * in the roles that write its rows, after it is opened.
  */
 static int
 inbox_fits(struct store *s, int flags, struct err *e)
@@ -225,7 +225,8 @@ inbox_fits(struct store *s, int flags, struct err *e)
 	file_path(s, STORE_INBOX, path);
 	if (inbox == NULL && access(path, F_OK) == 0)
 		return rc;
-	/* Read behind the other one: rows that come meanwhile do no harm. */
+	/* Read after the other one, so that rows that arrive in between do no
+	 * harm. */
 	if (rc == 0 && inbox != NULL)
 		rc = db_number(inbox, "SELECT max(seq) FROM inbox;", &last,
 		    e);
@@ -237,9 +238,9 @@ inbox_fits(struct store *s, int flags, struct err *e)
 }
 
 /*
- * The store is made before its inbox, so one that is not there was lost.
- * Another in its place would apply and deliver all that was ever received once
- * more; who wants that says so by loya-token init.
+ * The store is made before its inbox, so a missing store was lost.  A new one
+ * in its place would apply and deliver once more everything that was ever
+ * received; whoever wants that must say so with loya-token init.
  */
 static int
 store_fits(struct store *s, int flags, struct err *e)
@@ -259,7 +260,8 @@ store_fits(struct store *s, int flags, struct err *e)
 	    there ? "empty" : "not there");
 }
 
-/* The store first: an inbox beside a file that is no store is not made. */
+/* The store first, so that no inbox is made beside a file that is not a
+ * store. */
 static int
 open_files(struct store *s, int flags, struct err *e)
 {
@@ -288,7 +290,7 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 
 	*out = NULL;
 	crypt_init();
-	/* What is made here holds people's data: nothing for others. */
+	/* The files hold people's data: no access for others. */
 	mask = umask(0);
 	umask(mask | 0007);
 	s = xcalloc(1, sizeof *s);
@@ -328,7 +330,7 @@ store_map(struct store *s, struct err *e)
 	return rc;
 }
 
-/* What its thread does to the log ends first. */
+/* Its thread must finish with the log first. */
 static void
 close_file(struct store *s, enum store_file f)
 {

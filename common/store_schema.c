@@ -23,8 +23,9 @@ store_version(struct db *db, enum store_file f, int64_t *version, struct err *e)
 	int rc;
 
 	*version = 0;
-	/* The first real read: a file that is no database shows here.  The id
-	 * comes last: another process may be making the file meanwhile. */
+	/* This is the first real read, where a file that is not a database
+	 * shows.  The id is read last, because another process may be making
+	 * the file. */
 	if ((rc = db_number(db, "SELECT count(*) FROM sqlite_schema;",
 	    &tables, e)) != 0 ||
 	    (rc = db_number(db, "PRAGMA user_version;", version, e)) != 0 ||
@@ -42,7 +43,7 @@ store_version(struct db *db, enum store_file f, int64_t *version, struct err *e)
 	return 0;
 }
 
-/* A secret number that outside data cannot foresee, made with the file. */
+/* A secret key that outsiders cannot predict, made with the file. */
 static int
 make_hash_key(struct db *db, struct err *e)
 {
@@ -72,7 +73,7 @@ migrate_step(struct db *db, enum store_file f, int to, struct err *e)
 	return rc == 0 && to == 1 ? make_hash_key(db, e) : rc;
 }
 
-/* All steps in one transaction: nobody sees a file half way. */
+/* All steps in one transaction, so that nobody sees a half-migrated file. */
 static int
 migrate(struct db *db, enum store_file f, int64_t version, struct err *e)
 {
