@@ -54,8 +54,8 @@ pull_counts(const struct pull *p)
 	return &p->count;
 }
 
-/* Only one process reads the changes of a source: two would be right, and ask
- * for everything twice. */
+/* Let only one process read the changes of a source: two would do no harm, but
+ * ask for everything twice. */
 static int
 only_one(struct pull *p, int *fd, struct err *e)
 {
@@ -73,8 +73,8 @@ only_one(struct pull *p, int *fd, struct err *e)
 	return rc;
 }
 
-/* What went wrong, with the name of its source, which the words of its token
- * begin with already. */
+/* Add the name of the source to an error; that of a token begins with it
+ * already. */
 static void
 name_it(const struct source *s, int rc, struct err *e)
 {
@@ -87,7 +87,7 @@ name_it(const struct source *s, int rc, struct err *e)
 	err_set(e, rc, "%s%s", name, msg);
 }
 
-/* What the file would have to have for a way to read its source; NULL. */
+/* What the file lacks for a way of reading its source; or NULL. */
 static const char *
 lacking(const struct source_pull *c, enum pull_way way)
 {
@@ -98,8 +98,8 @@ lacking(const struct source_pull *c, enum pull_way way)
 		return NULL;
 	if (way == PULL_EVERYTHING)
 		return c->nall > 0 ? NULL : "there is no all";
-	/* Where only single records can be asked for, those that waited were
-	 * all there is to do. */
+	/* If only single records can be asked for, there is nothing to do but
+	 * read back those that waited. */
 	return c->nchanges > 0 || c->nall == 0 ? NULL : "there is no changes: "
 	    "-f reads everything";
 }
@@ -116,8 +116,8 @@ pull_ready(struct pull *p, const struct source *s, enum pull_way way,
 	return rc;
 }
 
-/* A run over a source: what goes wrong gets its name, and is recorded; but not
- * that the file has no such way, which is none. */
+/* Run over a source: a failure gets the source's name and is recorded, unless
+ * the file just has no such way of reading. */
 static int
 run(struct pull *p, const struct source *s, int alone, enum pull_way way,
     int (*fn)(struct pull *, struct err *), struct err *e)
@@ -128,10 +128,11 @@ run(struct pull *p, const struct source *s, int alone, enum pull_way way,
 	if (rc == 0 && alone)
 		rc = only_one(p, &fd, e);
 	if (rc == 0 && (rc = fn(p, e)) != 0) {
-		/* An answer that has no token: no input of ours. */
+		/* An answer without a token: this is no input of ours. */
 		if (rc == E_DATA)
 			rc = e->code = E_IO;
-		/* What was read holds; the first fault is the one to tell. */
+		/* What was read is kept; the first fault is the one to
+		 * report. */
 		pull_flush(p, 0, NULL);
 		pull_failed(p, e);
 	}
@@ -145,7 +146,8 @@ run(struct pull *p, const struct source *s, int alone, enum pull_way way,
 	return rc;
 }
 
-/* A bridge that forwards changes may seem well and hear nothing for days. */
+/* A bridge that forwards changes may seem to work and yet hear nothing for
+ * days. */
 static int
 silent(struct pull *p, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* A request and its answer, as often as it takes. */
+/* A request and its answer, repeated as often as it takes. */
 #include "common/pull_work.h"
 
 #include <poll.h>
@@ -14,12 +14,12 @@
 #include "common/url.h"
 #include "common/xml.h"
 
-/* Bytes of an answer in XML, which is read as a whole; and what is waited for
- * at most within a run. */
+/* Most bytes of an answer in XML, which is read as a whole; the longest wait
+ * within a run. */
 enum { XML_PAGE = 64 * 1024 * 1024 };
 static const int64_t patience = 60 * CLOCK_SECOND;
 
-/* An answer that comes in. */
+/* An answer that is coming in. */
 struct coming {
 	struct pull *p;
 	const struct pull_query *q;
@@ -89,8 +89,8 @@ xml_rows(struct coming *k)
 	return k->rc != 0 ? k->rc : rc == E_DATA ? E_IO : rc;
 }
 
-/* Rows of XML are absent where there is none, so another document would be a
- * page without any: its root tells. */
+/* Whether the XML document has the right root.  If it has no rows, nothing else
+ * tells a page without rows from another document. */
 static int
 rooted(const struct coming *k)
 {
@@ -101,14 +101,14 @@ rooted(const struct coming *k)
 	return json_get(&k->slicer.json, 0, root) != JSON_NONE;
 }
 
-/* The answer is there as a whole: is it one? */
+/* Check the complete answer. */
 static int
 whole(struct coming *k, struct err *e)
 {
 	int rc = 0;
 
 	if (k->q->xml && k->xml.len > 0 && (rc = xml_rows(k)) != 0) {
-		/* What a row said has its name already. */
+		/* An error of a row already has the query's name. */
 		if (k->rc == 0)
 			return err_set(e, rc, "%s: the answer is not what was "
 			    "promised: %s", k->q->name, k->e.msg);
@@ -132,8 +132,8 @@ whole(struct coming *k, struct err *e)
 	return 0;
 }
 
-/* Where the next page is: on this host, or nowhere.  SuccessFactors writes the
- * port 443 into it. */
+/* The URL of the next page: on this host, or not followed.  SuccessFactors
+ * writes the port 443 into it. */
 static int
 next_url(struct pull *p, const char *s, char **out, struct err *e)
 {
@@ -161,7 +161,7 @@ next_url(struct pull *p, const char *s, char **out, struct err *e)
 	return err_set(e, E_IO, "the address of the next page is none");
 }
 
-/* A number that has to be there, for it says how many pages there are. */
+/* A number that must be there, because it tells how many pages there are. */
 static int
 number(const struct coming *k, const char *pointer, int64_t *v, struct err *e)
 {
@@ -205,8 +205,8 @@ time_at(const struct json *j, const char *pointer)
 	return at;
 }
 
-/* The page behind this one, by its address: an answer with done has to say
- * that there is none, one without says nothing of it. */
+/* The URL of the next page.  With done, an answer must say that there is none;
+ * without, it just does not give one. */
 static int
 read_next(struct coming *k, struct pull_page *page, struct err *e)
 {
@@ -254,7 +254,8 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 	return rc;
 }
 
-/* Ask once: 0 and the page; else *wait is what the peer wants, or -1. */
+/* Ask once: 0 and the page; else *wait is how long the peer wants us to wait,
+ * or -1. */
 static int
 attempt(struct pull *p, const struct pull_at *at, const char *url,
     struct pull_page *page, int64_t *wait, struct err *e)
@@ -296,7 +297,7 @@ attempt(struct pull *p, const struct pull_at *at, const char *url,
 	return rc;
 }
 
-/* A token where one is wanted; again: the last one was refused. */
+/* Get a token if the source needs one; again: the last one was refused. */
 static int
 token(struct pull *p, int again, struct err *e)
 {
@@ -320,7 +321,7 @@ token(struct pull *p, int again, struct err *e)
 		redact_add(&p->clean, p->token.text, strlen(p->token.text));
 		pull_base(p);
 	}
-	/* Who is refused for good has the wrong credentials. */
+	/* A final refusal means that the credentials are wrong. */
 	return rc == E_NO || rc == E_NOTFOUND ? E_CONF : rc;
 }
 
@@ -353,7 +354,7 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	int rc, renewed = 0, again = 0;
 
 	memset(page, 0, sizeof *page);
-	/* The last answer says nothing of this one. */
+	/* Forget the verdict on the last answer. */
 	p->verdict = PULL_GOOD;
 	if (p->quota.code != 0) {
 		*e = p->quota;
@@ -361,7 +362,8 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	}
 	for (;;) {
 		release(page);
-		/* Of an answer that was cut off the same rows come again. */
+		/* After an answer that was cut off, the same rows come
+		 * again. */
 		p->matched = matched;
 		p->part.len = part;
 		if ((rc = token(p, again, e)) != 0 ||

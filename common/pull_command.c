@@ -1,4 +1,4 @@
-/* A command that prints the records, one a line. */
+/* A command that prints the records, one per line. */
 #include "common/pull_work.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "common/lines.h"
 #include "common/receive.h"
 
-/* Lines of one record that are told apart. */
+/* How many lines of one record are told apart. */
 enum { PLACES = 100 };
 
 struct running {
@@ -50,8 +50,8 @@ too_long(const struct source_pull *c, struct err *e)
 	    c->command[0], (long long)c->timeout);
 }
 
-/* More of what it prints: 1, 0 at the end, or <0.  What waits is stored while
- * it says nothing. */
+/* Read more of its output: 1, 0 at the end, or <0.  While it prints nothing,
+ * store what waits. */
 static int
 fill(struct pull *p, struct running *r, struct err *e)
 {
@@ -61,7 +61,7 @@ fill(struct pull *p, struct running *r, struct err *e)
 	if (!pull_odd_only(p) && poll(&fd, 1, 0) == 0 &&
 	    (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
-	/* One that prints without an end has had its time as well. */
+	/* A command that prints without end has only this much time, too. */
 	do
 		if (clock_mono() >= r->end)
 			return too_long(p->conf, e);
@@ -79,7 +79,7 @@ take(struct pull *p, struct running *r, struct err *e)
 	int rc;
 
 	while ((rc = lines_next(&r->lines, &line, &n)) != 0) {
-		/* It is no row, so it is told again with every run. */
+		/* It is not stored, so every run reports it again. */
 		if (rc < 0 && r->lost.code == 0)
 			err_set(&r->lost, E_IO, "line %lld: longer than 4 "
 			    "MiB", (long long)r->lines.number);
@@ -90,7 +90,7 @@ take(struct pull *p, struct running *r, struct err *e)
 	return 0;
 }
 
-/* How it ended: E_BUSY when it said later, or had to be ended. */
+/* Judge how it ended: E_BUSY if it said "later", or had to be killed. */
 static int
 verdict(const struct source_pull *c, int status, struct err *e)
 {
@@ -107,7 +107,7 @@ verdict(const struct source_pull *c, int status, struct err *e)
 	    "'%s' ended with %d", name, WEXITSTATUS(status));
 }
 
-/* Its status, or -1: it had to be ended. */
+/* Its exit status, or -1 if it had to be killed. */
 static int
 end(struct running *r, int failed)
 {
@@ -130,10 +130,10 @@ end(struct running *r, int failed)
 }
 
 /*
- * The states of a record in one run are all changes: which of them holds cannot
- * be told here, for a map may have versions.  So nothing is left out; and each
- * is compared with what was in its place in the run before, its first line with
- * the first one: else the same output would be changes in every run again.
+ * All states of a record in one run are changes: which one is valid cannot be
+ * told here, because a map may have versions.  So none is left out, and each is
+ * compared with the one in the same place in the previous run, the first line
+ * with the first: otherwise the same output would be new changes in every run.
  */
 void
 pull_command_record(struct pull *p, const char *key)
@@ -147,7 +147,7 @@ pull_command_record(struct pull *p, const char *key)
 		p->again_line = p->line;
 	buf_adds(&b, key);
 	do {
-		/* No id that anybody gives has this sign. */
+		/* No id contains this character. */
 		buf_adds(&b, "\036");
 	} while (++p->place < PLACES && pull_know(p, buf_str(&b)));
 	buf_release(&b);

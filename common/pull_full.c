@@ -1,6 +1,6 @@
 /* Everything that a source has, as a snapshot: a begin, its rows, and an end
- * that says how many there were.  One that was cut off has no end, and the
- * next one is another. */
+ * that says how many there were.  One that was cut off has no end, and the next
+ * attempt is another snapshot. */
 #include "common/pull_work.h"
 
 #include <string.h>
@@ -68,7 +68,7 @@ snapshot(struct pull *p, struct err *e)
 	before = p->count.fresh;
 	if ((rc = rows(p, e)) != 0 || (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
-	/* What changes from the first answer on is still to be read. */
+	/* Changes from the first answer on are still to be read. */
 	if (p->server != 0 && p->conf->nchanges > 0)
 		cursor = pull_settled(p, now);
 	if ((rc = cursor_get(p->store, p->source->name, "changes", &old,

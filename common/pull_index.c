@@ -1,8 +1,8 @@
 /*
- * What differs from a list of ids and stamps.  Everything is listed, and next
- * to nothing is read or stored: of what is here with that stamp nothing, of all
- * else the record.  What is here and not in the list is asked for by its id,
- * and gone when it is not there either.
+ * Comparing with a list of ids and stamps.  Everything is listed, but very
+ * little is read or stored: nothing for what is here with the same stamp, the
+ * record for everything else.  What is here but not in the list is asked for by
+ * its id, and is gone if it is not there either.
  */
 #include "common/pull_work.h"
 
@@ -15,7 +15,7 @@
 
 enum { BATCH = 200, GONE = 16 * 1024 * 1024 };
 
-/* What is here of one record: 1 and its link, 0, <0. */
+/* Find the link of a record here: 1, 0, <0. */
 static int
 link_of(struct pull *p, const char *key, struct arena *a, struct member *m,
     const struct link **out, struct err *e)
@@ -35,7 +35,7 @@ link_of(struct pull *p, const char *key, struct arena *a, struct member *m,
 	return 1;
 }
 
-/* Whether the record is here as of this time: 1, 0, <0. */
+/* Whether the record is here with this stamp: 1, 0, <0. */
 static int
 same(struct pull *p, const char *key, int64_t stamp, struct err *e)
 {
@@ -92,8 +92,8 @@ pull_index_lost(const struct pull *p, const char *stamp)
 	    &t) == 0 && t < p->passed);
 }
 
-/* Links behind an id: those not listed are kept in *out, unless it is known
- * that they are gone.  1, 0: there are no more, <0. */
+/* Walk links after an id: those not listed are kept in *out, unless they are
+ * known to be gone.  1, 0: there are no more, <0. */
 static int
 unlisted(struct pull *p, struct buf *at, struct buf *out, int64_t *used,
     struct err *e)
@@ -131,7 +131,8 @@ unlisted(struct pull *p, struct buf *at, struct buf *out, int64_t *used,
 	return rc;
 }
 
-/* Ask for each that was not listed, if that are not too many to be true. */
+/* Ask for each one that was not listed, unless there are too many to be
+ * true. */
 static int
 ask(struct pull *p, const struct buf *keys, int64_t used, struct err *e)
 {

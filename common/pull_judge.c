@@ -1,4 +1,4 @@
-/* What an answer means that is no page of rows. */
+/* What an answer that is not a page of rows means. */
 #include "common/pull_work.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ listed(const struct pull_words *w, const char *s)
 	return 0;
 }
 
-/* The verdict that the file has for a word, PULL_GOOD: none. */
+/* The verdict that the file gives for a word; PULL_GOOD: none. */
 static enum pull_verdict
 by_word(const struct source_pull *c, const char *s)
 {
@@ -54,7 +54,7 @@ scalar(const struct json *j, const char *pointer, char *out, size_t size)
 	return 1;
 }
 
-/* The code of an error body, and the verdict of the first that has one. */
+/* The code in an error body, and the verdict of the first one that has any. */
 static enum pull_verdict
 by_code(const struct pull *p, const struct json *j, char code[SAID])
 {
@@ -75,8 +75,8 @@ by_code(const struct pull *p, const struct json *j, char code[SAID])
 	return PULL_GOOD;
 }
 
-/* What the system says of an error, for people: its code, and its words behind
- * that; "": neither is found. */
+/* What the system says about an error, for people: its code, then its message;
+ * "": neither was found. */
 static void
 words(const struct pull *p, const struct json *j, const char *code,
     char out[TOLD])
@@ -95,7 +95,7 @@ words(const struct pull *p, const struct json *j, const char *code,
 		}
 }
 
-/* RFC 9110: what a status says by itself. */
+/* What a status means by itself (RFC 9110). */
 static enum pull_verdict
 by_status(const struct pull *p, const struct pull_query *q, int status)
 {
@@ -113,7 +113,7 @@ by_status(const struct pull *p, const struct pull_query *q, int status)
 	    PULL_GONE : PULL_WRONG;
 }
 
-/* The body of an error as JSON, also when it is XML. */
+/* Parse the body of an error as JSON, also if it is XML. */
 static void
 parse(const struct pull_query *q, const struct httpc_answer *a,
     struct json *j, struct buf *b)
@@ -131,7 +131,7 @@ code_of(enum pull_verdict v)
 	    v == PULL_LOST ? E_NO : E_BUSY;
 }
 
-/* What is not there has to be a record. */
+/* "Gone" only makes sense for a query that asks for a record. */
 static enum pull_verdict
 of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
 {
@@ -155,7 +155,7 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	if (v == PULL_WRONG && a->status >= 300 && a->status < 400)
 		strcpy(code, "redirects are not followed");
 	words(p, &j, code, told);
-	/* Where it says neither it may be a page of HTML. */
+	/* With neither, it may be a page of HTML. */
 	redact_text(&p->clean, told[0] != '\0' ? told : a->body,
 	    told[0] != '\0' ? strlen(told) : a->len, said, sizeof said);
 	url_host(p->value[PULL_BASE].p, host, sizeof host);

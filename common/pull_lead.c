@@ -1,8 +1,8 @@
 /*
- * Once a day what changed within pull.lead days is asked for again.  A system
- * whose answer depends on the day shows somebody who was entered last month,
- * and begins today, only today, or only today as active: and no query for
- * changes finds him, for nothing was changed.
+ * Once a day, what changed within pull.lead days is asked for again.  A system
+ * whose answers depend on the day may show a person who was entered last month
+ * and begins today only today, or only today as active; and no query for
+ * changes finds that, because nothing was changed.
  */
 #include "common/pull_work.h"
 
@@ -21,7 +21,7 @@ put(struct pull *p, int64_t now, struct err *e)
 {
 	int rc;
 
-	/* A window ends with all of it stored: this passes nothing. */
+	/* After a window everything is stored, so this skips nothing. */
 	assert(p->batch.n == 0);
 	if ((rc = store_begin(p->store, STORE_INBOX, e)) != 0)
 		return rc;
@@ -51,7 +51,7 @@ pull_lead(struct pull *p, int all, struct err *e)
 	int64_t now = p->began, since;
 	int rc;
 
-	/* Nothing was asked: there is no time to go by. */
+	/* Nothing was asked yet, so the peer's time is not known. */
 	if (now == 0 || (rc = pull_lead_due(p, now, &since, e)) == 0)
 		return 0;
 	if (rc > 0 && !all)

@@ -1,4 +1,4 @@
-/* What a command prints: records, or lines of loya-event(5). */
+/* Lines that a command prints: records, or lines of loya-event(5). */
 #include "common/pull_work.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ attribute(struct pull *p, const char *name, size_t max)
 	return *c == '\0' && n > 0 && n <= max ? s : NULL;
 }
 
-/* What stands outside the body of a row of a snapshot (binary mode). */
+/* The head of a row of a snapshot (binary mode). */
 static size_t
 head(struct pull *p, const char *id)
 {
@@ -44,7 +44,8 @@ head(struct pull *p, const char *id)
 	return at;
 }
 
-/* As a row of a snapshot: its own id may have been there before. */
+/* Make it a row of a snapshot, with a new id, because its own may already be
+ * there. */
 static int
 of_snapshot(struct pull *p, const char *id, struct err *e)
 {
@@ -92,7 +93,7 @@ event(struct pull *p, const char *s, size_t n, struct err *e)
 	else
 		return p->snapshot != NULL ? of_snapshot(p, id, e) :
 		    pull_own_row(p, id, s, n, e);
-	/* No map shall find anything in it. */
+	/* As text, so that no map finds anything in it. */
 	return no_line(p, "text/plain", s, n, why, e);
 }
 

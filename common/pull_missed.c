@@ -1,11 +1,11 @@
 /*
- * The second line: lists in which the system itself says what was changed or
- * deleted, and up to when such a list is complete.  That time waits for the
- * oldest transaction that is still under way, so what became visible long
- * after it was stamped, behind every look-back, is in the list all the same.
+ * A second source of changes: lists in which the system itself says what was
+ * changed or deleted, and up to which time a list is complete.  That time waits
+ * for the oldest transaction still open, so a change that became visible long
+ * after its stamp, beyond every look-back, is in the list all the same.
  *
- * What a list names is read again; what was read before is no row by its id.
- * So only what changes had missed becomes one.
+ * What a list names is read again; what was read before is not added, by its
+ * id.  So only what changes had missed becomes a row.
  */
 #include "common/pull_work.h"
 
@@ -24,7 +24,7 @@ whole_minute(int64_t t)
 	return t - t % minute;
 }
 
-/* A row of a list: a key, and when it was deleted, each with its NUL. */
+/* Keep a row of a list: a key and when it was deleted, each with its NUL. */
 int
 pull_missed_row(struct pull *p, const char *key, const char *deleted,
     struct err *e)
@@ -36,8 +36,9 @@ pull_missed_row(struct pull *p, const char *key, const char *deleted,
 	return pull_name(p, deleted, e);
 }
 
-/* A row of some: it has to be one that was asked for, perhaps several times,
- * for a list names a record as often as it was deleted. */
+/* A row that some has answered with must be one that was asked for.  It may
+ * have been asked for several times, because a list names a record as often as
+ * it was deleted. */
 int
 pull_missed_take(struct pull *p, const char *key, struct err *e)
 {
@@ -51,8 +52,9 @@ pull_missed_take(struct pull *p, const char *key, struct err *e)
 	    "than were asked for");
 }
 
-/* Deleted, and not to be read any more.  Of a record that nobody has heard of
- * there is nothing to say: others than those of our query are in the list. */
+/* The record was deleted and cannot be read any more.  If nobody has heard of
+ * it there is nothing to say: the list also names records that are not of our
+ * query. */
 static int
 deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 {
@@ -72,7 +74,7 @@ deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 	return rc == E_NOTFOUND ? 0 : rc;
 }
 
-/* Read so many records of a list; *at moves behind them. */
+/* Read a number of records of a list; *at moves behind them. */
 static int
 read_some(struct pull *p, const struct buf *list, size_t *at, struct err *e)
 {
@@ -117,7 +119,7 @@ pull_missed_read(struct pull *p, struct err *e)
 	return rc;
 }
 
-/* A list from since to until, and the records in it. */
+/* Read a list from since to until, and the records in it. */
 static int
 span(struct pull *p, int64_t since, int64_t until, struct err *e)
 {
@@ -139,7 +141,7 @@ span(struct pull *p, int64_t since, int64_t until, struct err *e)
 	return rc;
 }
 
-/* Nothing but a look at everything can say what is gone from the list. */
+/* Report a gap in the lists: only a full read can tell what is missing. */
 static int
 lost(const struct pull *p, int64_t since, struct err *e)
 {
@@ -181,8 +183,8 @@ walk(struct pull *p, int64_t since, int64_t end, struct err *e)
 			width = whole_minute(width / 2);
 			continue;
 		}
-		/* What was answered holds; from where the list is not
-		 * complete yet on, it is asked for again. */
+		/* What was answered is kept; the part where the list is not
+		 * complete yet is asked for again. */
 		next = p->complete < until ? whole_minute(p->complete) : until;
 		if (next > since && (rc = put(p, p->missed, next, e)) != 0)
 			return rc;
@@ -204,7 +206,7 @@ pull_missed_due(struct pull *p, const struct pull_missed *m, int64_t now,
 	return rc != 1 ? rc : *until - *since >= m->every * CLOCK_SECOND;
 }
 
-/* One list.  The end is the peer's time, before anything was read. */
+/* Read one list.  Its end is the peer's time from before anything was read. */
 static int
 one(struct pull *p, const struct pull_missed *m, int64_t now, struct err *e)
 {

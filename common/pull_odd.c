@@ -1,6 +1,6 @@
-/* What is no record: a row in another encoding, or without its key.  It must
- * not keep all others back for ever.  As a row it is refused, by loya-apply,
- * for everybody to see. */
+/* Rows that are not records, because of their encoding or for want of a key.
+ * They must not hold up all others for ever: they are stored, and loya-apply
+ * refuses them for everybody to see. */
 #include "common/pull_work.h"
 
 #include <stdarg.h>
@@ -9,13 +9,13 @@
 
 #include "common/die.h"
 
-/* So many of a run are told of one by one. */
+/* This many in a run are reported one by one. */
 enum { TOLD = 10 };
 
 /*
- * Where so many rows are the first of an answer and none is a record, it is the
- * answer that is wrong, say a report that has lost a column: then nothing of it
- * is stored, and the cursor stands.
+ * If the first rows of an answer, this many, are all no records, the answer
+ * itself is wrong, for example a report that has lost a column: then nothing of
+ * it is stored, and the cursor does not move.
  */
 enum { NONE = 10 };
 
@@ -46,7 +46,7 @@ pull_odd(struct pull *p, const char *type, const char *s, size_t n,
 	va_start(ap, why);
 	vsnprintf(text, sizeof text, why, ap);
 	va_end(ap);
-	/* Those that may have to be taken back stay together. */
+	/* Keep together the rows that may have to be withdrawn. */
 	if (p->rows_here == 1 && (rc = pull_flush(p, 0, e)) != 0)
 		return rc;
 	buf_clear(&p->canonical);

@@ -1,4 +1,5 @@
-/* A source as it begins and ends: its secrets, and the values of templates. */
+/* Beginning and ending with a source: its secrets, and the values of
+ * templates. */
 #include "common/pull_work.h"
 
 #include <stdlib.h>
@@ -79,7 +80,7 @@ value(struct pull *p, size_t n, const void *s, size_t len)
 	p->value[n].plain = 0;
 }
 
-/* A secret, or what stands for one that is not shown. */
+/* Set a secret, or what stands for one that is not shown. */
 static void
 hidden(struct pull *p, size_t n, const struct secret *s)
 {

@@ -8,8 +8,8 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
-/* Bytes of what a page names, and records that a run knows: what they take in
- * memory must have an end, whatever a system says. */
+/* Most bytes of what a page names, and of records that a run knows: their
+ * memory must be limited, whatever a system says. */
 enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
 
 static uint64_t
@@ -45,7 +45,7 @@ pull_name(struct pull *p, const char *text, struct err *e)
 	    "answer is longer than %d MiB", NAMED >> 20);
 }
 
-/* The records that a page named. */
+/* Read the records that a page named. */
 static int
 named(struct pull *p, struct err *e)
 {
@@ -57,8 +57,8 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		/* Known once it was read: what fails may be named again, of
-		 * pages that are begun anew. */
+		/* Known only once it was read: if that fails it may be named
+		 * again, when pages are read afresh. */
 		if (!pull_knows(p, key) && (rc = pull_one(p, key, e)) == 0)
 			pull_know(p, key);
 	}
@@ -68,8 +68,8 @@ named(struct pull *p, struct err *e)
 	return rc;
 }
 
-/* What an answer says of how many there are has to fit what is in it: else
- * nobody knows whether there is more. */
+/* The numbers in an answer must fit its rows: otherwise nobody knows whether
+ * there is more. */
 static int
 fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
 {
@@ -94,8 +94,8 @@ fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
 	return 0;
 }
 
-/* Where there are fewer rows than the page before said, those behind it have
- * moved up, and some of them onto pages that were read already. */
+/* Whether there are fewer rows than the previous page said: then later ones
+ * have moved up, some of them onto pages that were already read. */
 static int
 moved_up(struct pull *p, const struct pull_at *at, int64_t said,
     const struct pull_page *page, struct err *e)
@@ -108,7 +108,7 @@ moved_up(struct pull *p, const struct pull_at *at, int64_t said,
 	    (long long)said, (long long)page->total);
 }
 
-/* Whether there is another page, and then at is there. */
+/* Whether there is another page; if so, move at there. */
 static int
 more(struct pull_at *at, const struct pull_page *page)
 {
@@ -121,16 +121,16 @@ more(struct pull_at *at, const struct pull_page *page)
 	if (!q->by_offset)
 		return 0;
 	at->offset += page->rows;
-	/* A short page is the last one where nobody says how many there are. */
+	/* If nobody says how many there are, a short page is the last. */
 	return q->total != NULL ? at->offset < page->total :
 	    page->rows >= q->limit;
 }
 
 /*
- * Pages that do not end would be asked for ever, with the lock of the source
- * held.  One page is remembered, the 1st, 2nd, 4th ... (Brent), by its address
- * and by its rows: a circle comes to it again, whatever it calls its pages, and
- * so does a peer that does not understand how it is asked for the next one.
+ * Endless pages would be asked for for ever, with the lock of the source held.
+ * One page is remembered, the 1st, 2nd, 4th ... (Brent), by its URL and by its
+ * rows: a cycle comes back to it, whatever it calls its pages, and so does a
+ * peer that does not understand how it is asked for the next one.
  */
 enum { PAGES = 1000 * 1000, EMPTY = 100 };
 
@@ -173,7 +173,7 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 	int64_t total = 0;
 	int rc;
 
-	/* Of pages that failed. */
+	/* These are of pages that failed. */
 	buf_clear(&p->keys);
 	do {
 		rc = pull_ask(p, at, url, &page, e);
@@ -211,7 +211,7 @@ pull_pages(struct pull *p, const struct pull_query *q, struct err *e)
 	return pull_pages_from(p, &at, e);
 }
 
-/* A record that is not there any more, as the line that says so. */
+/* Add a row that says that a record is gone. */
 int
 pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 {
@@ -244,12 +244,12 @@ pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 	return rc;
 }
 
-/* Of a record that was asked for and is not in the answer.  Its time is that of
- * the answer: whatever is older is known to be over. */
+/* A record that was asked for is not in the answer.  Its time is that of the
+ * answer: anything older is known to be over. */
 static int
 gone(struct pull *p, const char *key, struct err *e)
 {
-	/* Of a snapshot it is no part. */
+	/* It is not part of a snapshot. */
 	if (p->snapshot != NULL)
 		return 0;
 	if (p->conf->gone == PULL_GONE_NEVER)

@@ -1,8 +1,8 @@
 /*
- * A record whose parts are asked for one by one: the slices of an employment,
- * say, where its system gives of a person only the one of today.  The rows of
- * each part are put into the element that it belongs to; the rest of the
- * record stays to the letter.
+ * A record whose parts are asked for one by one, for example the slices of an
+ * employment, if the system only gives a person's present one.  The rows of
+ * each part are put into the element they belong to; the rest of the record
+ * stays unchanged, to the byte.
  */
 #include "common/pull_work.h"
 
@@ -10,10 +10,10 @@
 
 #include "common/jsonw.h"
 
-/* Elements of a record whose parts are asked for. */
+/* Most elements of a record whose parts are asked for. */
 enum { PARTS = 100 };
 
-/* What is written. */
+/* The record being rewritten. */
 struct mend {
 	struct json json;	/* of p->whole */
 	struct buf out;
@@ -32,7 +32,7 @@ pull_part(struct pull *p, const char *s, size_t n, struct err *e)
 	return 0;
 }
 
-/* The rows as the value of the first name of into. */
+/* Write the rows as the value of the first name of into. */
 static void
 write_rows(const char *into, const struct buf *rows, struct buf *out)
 {
@@ -54,7 +54,7 @@ write_rows(const char *into, const struct buf *rows, struct buf *out)
 		jsonw_close(&w, '}');
 }
 
-/* Into the element: in the place of what stands there, or behind all else. */
+/* Put them into the element: replacing what is there, or at the end. */
 static void
 put(struct mend *m, uint32_t element, const char *into, const struct buf *rows)
 {
@@ -104,7 +104,7 @@ elements(struct pull *p, struct mend *m, struct err *e)
 	uint32_t t;
 	int rc = 0;
 
-	/* Whether they have to be there is for the map to say. */
+	/* Whether they must be there is for the map to say. */
 	if (!json_pointer(&m->json, 0, p->conf->parts->of, &t))
 		return 0;
 	if (json_type(&m->json, t) != JSON_ARRAY)

@@ -1,5 +1,5 @@
-/* What an auditor sees of a run: the begin and the end of a snapshot, and
- * whatever failed. */
+/* What the record says about a run: begin and end of a snapshot, and all
+ * failures. */
 #include "common/pull_work.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ pull_failed(struct pull *p, const struct err *why)
 {
 	struct err e;
 
-	/* Where the store is what failed, there is nothing to write to. */
+	/* If the store is what failed, there is nothing to write to. */
 	if (pull_record(p, "pull.failed", why->msg, &e) != 0)
 		warn("source '%s': its failure is not recorded: %s",
 		    p->source->name, e.msg);

@@ -21,7 +21,7 @@ header(struct pull_request *r, const char *name, const char *value)
 {
 	size_t i;
 
-	/* Each once: the last one is meant. */
+	/* A header is sent once: the last one counts. */
 	for (i = 0; i < r->http.nheader; i++)
 		if (strcasecmp(r->header[i].name, name) == 0)
 			break;
@@ -44,8 +44,8 @@ join(const char *a, const char *b, const char *c)
 	return out;
 }
 
-/* The name of a parameter: signs that mean nothing there stay, for OData's
- * $filter is written so. */
+/* Write the name of a parameter, leaving characters that mean nothing there,
+ * because OData's $filter is written like that. */
 static size_t
 param_name(const char *s, char *out)
 {
@@ -59,7 +59,7 @@ param_name(const char *s, char *out)
 	return n;
 }
 
-/* The URL with its parameters: their values are escaped as a whole. */
+/* Make the URL with its parameters, whose values are escaped as a whole. */
 static char *
 make_url(struct pull *p, const struct pull_query *q)
 {

@@ -1,4 +1,4 @@
-/* Records become rows of the inbox: many in one transaction. */
+/* Making records into rows of the inbox, many in one transaction. */
 #include "common/pull_work.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 static const char json_type_name[] = "application/json";
 
-/* A pointer into the row, perhaps with steps in brackets (place.h). */
+/* Follow a pointer into the row, perhaps with steps in brackets (place.h). */
 static int
 find(struct pull *p, const char *pointer, uint32_t *t)
 {
@@ -58,10 +58,9 @@ part(const void *s, size_t n)
 	return c;
 }
 
-/*
- * The id of a record's state: a hash of who it is and all it says, under the
- * key of the file, for ids stand in the record, which is not for personal data.
- */
+/* The id of a record's state: a hash of its key and contents, under the key of
+ * the file, because ids are kept in the record, which is no place for personal
+ * data. */
 void
 pull_state_id(struct pull *p, const char *key, const char *again,
     char id[PULL_ID])
@@ -87,15 +86,15 @@ pull_gone_id(struct pull *p, const char *key, int64_t at, char id[PULL_ID])
 {
 	char again[48];
 
-	/* For one thin event it is the same however often it is read. */
+	/* For one thin event it is the same however often it is read back. */
 	snprintf(again, sizeof again, "gone %s %lld", p->thin != 0 ? "row" :
 	    "at", (long long)(p->thin != 0 ? p->thin : at));
 	buf_clear(&p->canonical);
 	pull_state_id(p, key, again, id);
 }
 
-/* The two hashes by which a record without a stamp is known again, in the
- * answers of one list: two lists may say different things of it. */
+/* The two hashes by which a record without a stamp is recognised in the answers
+ * of one list: two lists may say different things about it. */
 static void
 state_hash(struct pull *p, const struct pull_query *q, const char *key,
     struct pull_row *r)
@@ -176,7 +175,7 @@ right_one(struct pull *p, const struct pull_query *q, const char *key,
 	return 0;
 }
 
-/* The record s in p->json as a row that waits. */
+/* Add the record s, parsed in p->json, as a row that waits. */
 static void
 add_record(struct pull *p, const struct pull_query *q, const char *key,
     const char *s, size_t n)
@@ -201,19 +200,19 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 		state_hash(p, q, key, r);
 }
 
-/* A row that cannot be the record that was asked for is a fault of that read,
- * and so is an object in the place of the array, an error most likely;
- * elsewhere it is one of many, and stored. */
+/* If a row cannot be the record that was asked for, that read has failed; so it
+ * has if there is an object, most likely an error, in place of the array.
+ * Otherwise it is one row of many, and is stored. */
 static int
 no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
     const char *why, struct err *e)
 {
-	/* What names records only is not to be believed for one. */
+	/* Something that only names a record must not be taken for one. */
 	const char *type = q->keys ? "text/plain" : json_type_name;
 
 	if (q == p->conf->one || p->missed != NULL || q == p->listing)
 		return err_set(e, E_IO, "%s: a row %s", q->name, why);
-	/* An empty one may be how somebody writes that there is none. */
+	/* An empty object may mean that there are no rows. */
 	if (p->lone && (p->json.why != NULL || p->json.n > 1))
 		return err_set(e, E_IO, "%s: the answer is not what was "
 		    "promised: it %s", q->name, why);
@@ -307,7 +306,7 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
 	return pull_room(p, e);
 }
 
-/* The id of a row without a stamp is told by what was read last: 1, 0: it is
+/* Make the id of a row without a stamp, from what was read last: 1, 0: it is
  * the same, <0.  What a snapshot saw in between counts, too. */
 static int
 by_content(struct pull *p, struct pull_row *r, struct err *e)
@@ -319,7 +318,7 @@ by_content(struct pull *p, struct pull_row *r, struct err *e)
 
 	if (r->own_id != NULL)
 		return 1;
-	/* A row of a snapshot is always one. */
+	/* A row of a snapshot is always added. */
 	if (r->id[0] != '\0') {
 		rc = r->key == 0 ? 0 : cursor_unseen(p->store, r->key,
 		    r->content, e);
@@ -383,7 +382,7 @@ transaction(struct pull *p, struct row *row, unsigned char *fresh,
 	return rc;
 }
 
-/* Lines of what is new, behind the commit. */
+/* Print lines of new rows, after the commit. */
 static void
 tell(struct pull *p, struct row *row, unsigned char *fresh)
 {

@@ -24,8 +24,8 @@ secret_copy(const char *s, size_t n)
 	return out;
 }
 
-/* Set-Cookie: its attributes do not count, for it is sent within this run and
- * to this host alone. */
+/* Set-Cookie: its attributes are ignored, because the cookie is only sent
+ * within this run and to this host. */
 static void
 cookie(struct pull *p, const char *s)
 {
@@ -48,9 +48,9 @@ cookie(struct pull *p, const char *s)
 }
 
 /*
- * The peer's clock: the bound of what it can have answered with.  One that is
- * days ahead is none: cursors would stand in time to come, and who is gone as
- * of then could not come back until then.
+ * The peer's clock: nothing in its answer can be newer.  A clock that is days
+ * ahead is not believed: cursors would lie in the future, and a record that was
+ * gone as of then could not come back before.
  */
 static void
 date(struct pull *p, const struct httpc_answer *a)
@@ -74,7 +74,7 @@ date(struct pull *p, const struct httpc_answer *a)
 		p->began = p->server;
 }
 
-/* "api-usage=18/5000; other=1/2(app=x)": of its key the two numbers. */
+/* Get the two numbers of a key: "api-usage=18/5000; other=1/2(app=x)". */
 static int
 usage(const char *s, const char *key, int64_t *used, int64_t *max)
 {
@@ -94,8 +94,7 @@ usage(const char *s, const char *key, int64_t *used, int64_t *max)
 	return 0;
 }
 
-/* What is used up is known behind an answer, and keeps from the next
- * question. */
+/* The quota used is known after an answer, and prevents the next request. */
 static void
 quota(struct pull *p, const struct httpc_answer *a)
 {

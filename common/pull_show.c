@@ -44,7 +44,7 @@ show_command(const struct pull *p, struct buf *out)
 	buf_adds(out, "\n\n");
 }
 
-/* From when to when the first window would be. */
+/* The range of the first window. */
 static int
 range(const struct pull *p, int64_t *since, int64_t *until, struct err *e)
 {
@@ -84,7 +84,7 @@ show_missed(struct pull *p, struct buf *out, struct err *e)
 	return 0;
 }
 
-/* What is asked for again, once a day. */
+/* Show what is asked for again once a day. */
 static int
 show_lead(struct pull *p, struct buf *out, struct err *e)
 {
@@ -132,7 +132,7 @@ show_all(struct pull *p, enum pull_way way, struct buf *out, struct err *e)
 	return rc != 0 ? rc : show_missed(p, out, e);
 }
 
-/* A run would end at this: 0, E_CONF, <0. */
+/* Check what a run would fail on: 0, E_CONF, <0. */
 static int
 check_secret(const struct pull *p, const char *name, struct err *e)
 {

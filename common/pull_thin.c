@@ -1,4 +1,4 @@
-/* Thin events: the record that one names is read back and becomes a row of its
+/* Thin events: the record named by one is read back and becomes a row of its
  * own; then the event is done. */
 #include "common/pull_work.h"
 
@@ -10,7 +10,7 @@
 #include "common/map.h"
 #include "common/progress.h"
 
-/* How far behind an event that names nobody is looked for what it means. */
+/* How far before an event that names no record to look for changes. */
 static const int64_t behind = 900 * CLOCK_SECOND;
 
 int
@@ -28,8 +28,9 @@ pull_is_thin(const struct source *s, const struct row *row)
 	return thin;
 }
 
-/* Without an id that can be read: whatever has changed since.  Events of the
- * same hour are one reading, but for one that came while it was read. */
+/* If there is no readable id, read whatever has changed since.  One reading
+ * covers several events of the same hour, except one that arrived during the
+ * reading. */
 static int
 since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 {
@@ -71,7 +72,7 @@ read_row(struct pull *p, const struct row *row, struct arena *a,
 	return rc;
 }
 
-/* In the store it waits no longer. */
+/* Note in the store that the event does not wait any more. */
 static int
 note(struct pull *p, int64_t seq, struct err *e)
 {
@@ -89,8 +90,9 @@ note(struct pull *p, int64_t seq, struct err *e)
 	return rc;
 }
 
-/* Read back, stored with the note that it is, and then noted in the store: the
- * one is with the rows, so killed between the two nothing is read again. */
+/* Read back the record, store it with the note that it was, then note it in the
+ * store.  The first note is with the rows: if we are killed in between, nothing
+ * is read twice. */
 static int
 read_back(struct pull *p, const struct row *row, struct err *e)
 {
@@ -137,7 +139,7 @@ pull_thin_waiting(struct pull *p, struct err *e)
 	while ((seq = event_unread(p->store, seq, e)) > 0) {
 		if ((rc = one_waiting(p, seq, e)) == 0)
 			continue;
-		/* An answer that is none concerns this record alone. */
+		/* A bad answer concerns this record alone. */
 		if (rc != E_IO)
 			return rc;
 		if (worst == 0)

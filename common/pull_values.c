@@ -1,4 +1,4 @@
-/* What templates are filled with. */
+/* The values that templates are filled with. */
 #include "common/pull_work.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "common/crypt.h"
 #include "common/zone.h"
 
-/* A part of a format, from the digits of RFC 3339; 0: it is none. */
+/* Write a part of a format, from the digits of RFC 3339; 0: it is none. */
 static size_t
 part(const char *format, const char *text, char *out)
 {
@@ -30,7 +30,7 @@ part(const char *format, const char *text, char *out)
 	return 0;
 }
 
-/* A time as the source wants it, to the second. */
+/* Write a time in the source's format, to the second. */
 static void
 write_time(const struct source_pull *c, int64_t t, char out[PULL_TIME])
 {
@@ -41,7 +41,7 @@ write_time(const struct source_pull *c, int64_t t, char out[PULL_TIME])
 
 	clock_format(zone_shown(c->zone, t), text);
 	if (c->format == NULL) {
-		/* Where it has a zone of its own, it is said. */
+		/* If the source has its own zone, the offset is written. */
 		text[19] = '\0';
 		snprintf(out, PULL_TIME, c->zone == NULL ? "%sZ" :
 		    "%s%c%02d:%02d", text, east < 0 ? '-' : '+',

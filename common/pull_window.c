@@ -1,9 +1,9 @@
 /*
- * What changed from the cursor on.  The cursor is a time of the peer, up to
- * which everything was read: it is looked back a little, for rows become
- * visible when their transaction ends and not when they are stamped; and it
- * never passes the peer's clock as of the first answer, whatever this
- * machine's says.
+ * Reading what changed from the cursor on.  The cursor is a time of the peer,
+ * up to which everything was read.  Reading starts a little before it, because
+ * rows become visible when their transaction ends, not when they are stamped;
+ * and it never moves past the peer's clock at the first answer, whatever the
+ * clock of this machine says.
  */
 #include "common/pull_work.h"
 
@@ -21,7 +21,7 @@ whole_second(int64_t t)
 	return t - t % CLOCK_SECOND;
 }
 
-/* The cursor behind a window up to until. */
+/* The cursor after a window up to until. */
 int64_t
 pull_settled(const struct pull *p, int64_t until)
 {
@@ -42,8 +42,8 @@ compare_clocks(const struct pull *p)
 		    d < 0 ? "behind" : "ahead of");
 }
 
-/* The cursor never passes this machine's clock as it was: where that was put
- * back, nothing newer is asked for until it has come there again. */
+/* The cursor was never past this machine's clock.  If that has been put back,
+ * nothing newer is asked for until it gets there again: warn. */
 static void
 compare_cursor(const struct pull *p, int64_t cursor)
 {
@@ -54,7 +54,7 @@ compare_cursor(const struct pull *p, int64_t cursor)
 		    "was read up to", p->source->name, (long long)d);
 }
 
-/* One window, without its end: everything is in the batch or stored. */
+/* Read one window, but do not end it: everything is in the batch or stored. */
 static int
 window(struct pull *p, int64_t since, int64_t until, struct err *e)
 {
@@ -69,7 +69,7 @@ window(struct pull *p, int64_t since, int64_t until, struct err *e)
 	return rc;
 }
 
-/* Where a run stands. */
+/* The state of a run. */
 struct walk {
 	int64_t at, target;	/* read up to here, and to be read */
 	int64_t done;		/* the cursor */
@@ -78,8 +78,8 @@ struct walk {
 	int restarts, halves;
 };
 
-/* After a window that failed: whether another try, or a smaller one, may do.
- * What was read of it waits on: a second time it is no row. */
+/* Whether to try again after a window that failed, or with a smaller one.  What
+ * was read of it is kept: a second time it is not added. */
 static int
 try_again(const struct pull *p, struct walk *w, int64_t size)
 {
@@ -92,7 +92,7 @@ try_again(const struct pull *p, struct walk *w, int64_t size)
 	return 1;
 }
 
-/* A window was read: what is left of it, with the cursor. */
+/* End a window that was read: store what is left of it, with the cursor. */
 static int
 window_done(struct pull *p, struct walk *w, int64_t until, struct err *e)
 {
@@ -107,9 +107,9 @@ window_done(struct pull *p, struct walk *w, int64_t until, struct err *e)
 		w->done = cursor;
 	p->count.until = w->done;
 	p->fn(p->ctx, NULL, 0, &p->count);
-	/* Whom the next one names has changed since, perhaps. */
+	/* A record that the next window names may have changed since. */
 	slots_clear(&p->known);
-	/* The peer's clock has not come so far yet: this is its now. */
+	/* The peer's clock is not there yet: this is its present. */
 	w->at = settled < until ? w->target : until;
 	return 0;
 }
