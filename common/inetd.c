@@ -26,6 +26,7 @@ struct relay {
 	size_t nup, ndown;	/* bytes on their way */
 	int64_t patience;	/* how long down may wait for the peer, and */
 	int64_t until;		/* until when: monotonic */
+	int failed;		/* reading or writing did */
 };
 
 enum { IN, PAIR, OUT, HTTP, FDS };
@@ -83,6 +84,16 @@ relay_arm(const struct relay *r, struct pollfd *p)
 	arm(&p[OUT], r->out, r->ndown > 0 ? POLLOUT : 0);
 }
 
+/* A peer that is gone is no fault: with sockets nobody hears of it either. */
+static void
+failed(struct relay *r, const char *what)
+{
+	if (errno == EPIPE || errno == ECONNRESET)
+		return;
+	warn("standard %s: %s", what, strerror(errno));
+	r->failed = 1;
+}
+
 static void
 move(char *p, size_t *n, size_t done)
 {
@@ -101,6 +112,8 @@ carry_up(struct relay *r, const struct pollfd *p)
 		if (k > 0) {
 			r->nup = (size_t)k;
 		} else if (k == 0 || (errno != EINTR && errno != EAGAIN)) {
+			if (k < 0)
+				failed(r, "input");
 			r->in = -1;
 			shutdown(r->fd, SHUT_WR);
 		}
@@ -132,8 +145,10 @@ carry_down(struct relay *r, const struct pollfd *p)
 	}
 	if (p[OUT].revents != 0 && r->ndown > 0) {
 		k = write(r->out, r->down, r->ndown);
-		if (k < 0 && errno != EAGAIN && errno != EINTR)
+		if (k < 0 && errno != EAGAIN && errno != EINTR) {
+			failed(r, "output");
 			return 0;
+		}
 		if (k > 0)
 			move(r->down, &r->ndown, (size_t)k);
 	}
@@ -225,7 +240,7 @@ connection(struct session *s, struct store *st,
 	rc = serve(s, &r, st);
 	session_release(s);
 	relay_close(&r);
-	return rc;
+	return rc == 0 && r.failed ? E_IO : rc;
 }
 
 int
