@@ -195,6 +195,19 @@ make_room(struct work *w, uint64_t n)
 	return 0;
 }
 
+/* Of a body in chunks nobody knows yet how long it is. */
+static uint64_t
+first_room(const struct work *w)
+{
+	size_t most = w->conn->h->limits.body;
+
+	if (w->framing.has_length)
+		return w->framing.length;
+	if (!w->framing.chunked)
+		return 0;
+	return most < FIRST_BODY ? most : FIRST_BODY;
+}
+
 static void
 judge_head(struct work *w, const char *method, const char *version)
 {
@@ -216,8 +229,7 @@ judge_head(struct work *w, const char *method, const char *version)
 	w->head_seen = 1;
 	h->handler.head(h->handler.ctx, &w->pub);
 	if (!w->has_answer)
-		make_room(w, w->framing.has_length ? w->framing.length :
-		    w->framing.chunked ? FIRST_BODY : 0);
+		make_room(w, first_room(w));
 }
 
 static void
@@ -323,12 +335,10 @@ first_call(struct work *w, const char *method, const char *version)
 static enum MHD_Result
 more_body(struct work *w, const char *data, size_t n)
 {
-	if (!w->has_answer) {
-		if (n <= w->body.cap - w->body.len ||
-		    make_room(w, w->body.len + n) == 0) {
-			buf_add(&w->body, data, n);
-			return MHD_YES;
-		}
+	/* Also where there is room: there may be more than is allowed. */
+	if (!w->has_answer && make_room(w, w->body.len + n) == 0) {
+		buf_add(&w->body, data, n);
+		return MHD_YES;
 	}
 	w->thrown += n;
 	if (w->thrown > throw_away)

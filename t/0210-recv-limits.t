@@ -205,6 +205,28 @@ is "an idle connection was answered" "$code" 200
 like "and is closed after a while" "$(cat "$T/got")" 'http: closed'
 stop recv
 
+# -b is the same for a body in chunks, below the room for a first one, too.
+chunks() {	# bytes in all, bytes of a chunk
+	big $(($1 - 19)) | perl -e 'local $/; my $b = <STDIN>;
+	    print "POST /hooks/open HTTP/1.1\r\nHost: l\r\n",
+	    "Content-Type: application/json\r\n",
+	    "Transfer-Encoding: chunked\r\n\r\n";
+	    printf "%x\r\n%s\r\n", length, $_
+		for unpack "(a$ARGV[0])*", $b;
+	    print "0\r\n\r\n"' "$2" >"$T/req"
+}
+for most in 100 3000 1000000; do
+	start_recv -b $most
+	for part in 40 $((most + 1)); do
+		[ $most -le $((part * 100)) ] || part=5000
+		chunks $most $part
+		answer 202 "-b $most: as many in chunks of $part"
+		chunks $((most + 1)) $part
+		answer 413 "-b $most: one more is too many" "$problem"
+	done
+	stop recv
+done
+
 # Each of them is a line with -v: what was asked, as far as it came.
 start_recv -v -t 1 -b 100
 raw 'POST /hooks/open?secret HTTP/1.1\r\nHost: l\r\n\r\n'
