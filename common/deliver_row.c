@@ -36,11 +36,12 @@ due_at(const struct job *j, size_t i, const struct ending *g, int64_t now)
 	return now + (wait > j->after ? wait : j->after);
 }
 
-/* What the audit row and the line say about the attempt; quiet: leave out what
- * was answered. */
+/* What the audit row and the line say about the attempt; late: its lease was
+ * over, and another process decides what becomes of the delivery; quiet: leave
+ * out what was answered. */
 static void
 write_detail(struct buf *b, const struct job *j, size_t i,
-    const struct ending *g, int64_t due, int quiet)
+    const struct ending *g, int64_t due, int late, int quiet)
 {
 	const struct outbox_row *r = &j->row[i];
 	struct jsonw w;
@@ -64,6 +65,10 @@ write_detail(struct buf *b, const struct job *j, size_t i,
 		jsonw_kstring(&w, "why", g->why);
 	if (g->end == OUTBOX_DEFERRED)
 		jsonw_ktime(&w, "next_at", due);
+	if (late) {
+		jsonw_key(&w, "late");
+		jsonw_bool(&w, 1);
+	}
 	jsonw_close(&w, '}');
 }
 
@@ -192,7 +197,7 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 {
 	struct ending g;
 	int64_t due;
-	int rc = 0, quiet = 0;
+	int rc = 0, late, quiet = 0;
 
 	job_ending(j, i, &g);
 	due = due_at(j, i, &g, now);
@@ -201,11 +206,13 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 	    j->rest->coalesce &&
 	    (rc = record_covered(t, j, i, now, e)) != 0)
 		return rc;
-	if (!j->is_noted && (rc = end_row(t, j, i, &g, due, e)) == E_NO)
+	if (!j->is_noted)
+		rc = end_row(t, j, i, &g, due, e);
+	if ((late = rc == E_NO))
 		rc = quiet = gone(t, &j->row[i], e);
 	if (rc < 0)
 		return rc;
-	write_detail(&t->detail, j, i, &g, due, quiet);
+	write_detail(&t->detail, j, i, &g, due, late, quiet);
 	t->lane[j->lane->number].look |= g.end == OUTBOX_DEFERRED && due <= now;
 	return note(t, j, kind_of(&g), j->row[i].member, now, e);
 }

@@ -59,6 +59,7 @@ digest(struct verify_ahead *a, struct verify_row *r)
 	r->sum = r->mark = 0;
 	r->delivery = 0;
 	r->attempt = 0;
+	r->late = 0;
 	r->readable = r->r.detail != NULL &&
 	    json_parse(&a->sums.json, r->r.detail, r->r.detail_len) == 0;
 	if (!r->readable)
@@ -70,6 +71,7 @@ digest(struct verify_ahead *a, struct verify_row *r)
 		json_int(&a->sums.json, json_get(&a->sums.json, 0, "delivery"),
 		    &r->delivery);
 		r->attempt = verify_attempt(&a->sums, r->r.kind, &a->arena);
+		r->late = json_get(&a->sums.json, 0, "late") != JSON_NONE;
 		arena_reset(&a->arena);
 	}
 }

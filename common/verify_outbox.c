@@ -97,7 +97,7 @@ said(struct verify *v, const struct verify_row *row)
 		return;
 	if (row->r.detail == NULL)
 		v->outbox_silent = 1;
-	if (row->r.detail == NULL)
+	if (row->r.detail == NULL || row->late)
 		return;
 	if (strcmp(row->r.kind, "delivery.sent") == 0 ||
 	    strcmp(row->r.kind, "delivery.skipped") == 0)

@@ -53,6 +53,8 @@ struct verify_row {
 	uint64_t mark;		/* of its claims; 0: unchanged */
 	int64_t delivery;	/* that it is about; 0: none */
 	uint64_t attempt;	/* hash of what was tried; 0: nothing */
+	int late;		/* by a loya-push that had lost its lease:
+				 * nothing came of that */
 	int readable;		/* detail is JSON */
 };
 
@@ -64,7 +66,7 @@ struct verify_sheet {
 
 /* A delivery as it is in the outbox, and as its newest row in the record and
  * the one before leave it: a loya-push that lost its lease still records what
- * it did. */
+ * it did, and older releases did not mark that as late. */
 struct verify_tried {
 	uint64_t left, said, before;
 };

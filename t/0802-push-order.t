@@ -158,5 +158,24 @@ status 0 "the next one goes on" loya-push -b crm
 is "each is taken once" "$(sed -n 's/^204//p' "$sink/log" | cut -f 2 | sort |
     uniq -d)" ""
 ok "in order" orderly "$sink/log"
+
+# The machine slept, or its clock was put right: a lease is over before its
+# delivery is.  What was sent is recorded, and will be sent again.
+: >"$sink/hold"
+change 1 17 | loya-apply >"$T/applied"
+start push loya-push -b crm
+wait_for "leases" leased
+hook other "$live"
+secret other.push $push_secret
+LOYA_NOW=$(date -u -d '+1 day' +%FT%TZ) loya-push -b other >"$T/out" 2>&1
+is "a lease of yesterday is taken back" "$(leased && echo leased)" ""
+rm "$sink/hold"
+stop push 0
+like "who had it says what became of it" "$(cat "$T/push.out")" \
+    'delivery.sent.*"late":true'
+is "and it is still owed" "$(store "SELECT count(*) FROM outbox
+    WHERE target = 'crm' AND state = 'waiting'")" 1
+ok "which is no fault of the record" loya-audit verify
+status 0 "it is sent again" loya-push -b crm
 ok "the record is sound" loya-audit verify
 done_testing
