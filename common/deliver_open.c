@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/crypt.h"
+#include "common/files.h"
 #include "common/lock.h"
 #include "common/ready.h"
 
@@ -76,6 +77,23 @@ lane_named(struct deliver *d, const struct config *c, const char *name,
 	return 0;
 }
 
+/*
+ * Descriptors for all that may be under way at the same time: that there is
+ * none for a request is no fault of its target.  A request has up to four while
+ * its host is looked up, and so has a command as it begins.
+ */
+static void
+raise_files(const struct deliver *d)
+{
+	enum { OWN = 64, EACH = 4 };
+	uint64_t want = OWN;
+	size_t i;
+
+	for (i = 0; i < d->nlane; i++)
+		want += EACH * (uint64_t)d->lane[i].source->push.concurrency;
+	files_raise(want);
+}
+
 int
 deliver_new(struct deliver **out, struct store *store, const struct config *c,
     const char *confdir, char *const *name, size_t n, struct err *e)
@@ -103,6 +121,7 @@ deliver_new(struct deliver **out, struct store *store, const struct config *c,
 	for (i = 0; i < c->nsource && n == 0 && rc == 0; i++)
 		if (c->source[i].push.kind != PUSH_NONE)
 			rc = lane_init(d, c, &c->source[i], e);
+	raise_files(d);
 	if (rc == 0 && n > 0 && d->count.targets == 1 && d->count.faulty == 1)
 		rc = err_set(e, E_CONF, "%s", deliver_complaint(d));
 	if (rc != 0) {

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/committer.h"
 #include "common/die.h"
+#include "common/files.h"
 #include "common/session.h"
 
 enum {
@@ -52,15 +52,8 @@ block_signals(sigset_t *set)
 static unsigned
 raise_files(unsigned connections)
 {
-	struct rlimit r;
-	rlim_t want = connections + OWN_FILES, most;
+	uint64_t want = connections + OWN_FILES, most = files_raise(want);
 
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
-		return connections;
-	most = r.rlim_cur;
-	r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
-	if (setrlimit(RLIMIT_NOFILE, &r) == 0)
-		most = r.rlim_cur;
 	if (most >= want)
 		return connections;
 	want = most > OWN_FILES ? most - OWN_FILES : 1;
