@@ -144,7 +144,7 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
 		warn("%s", e->msg);
 	/* One record that cannot be read back does not hold up the others. */
-	if (waited != 0 && waited != E_IO)
+	if (waited != 0 && waited != E_IO && pull_counts(p)->refused == 0)
 		return status_exit(waited);
 	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
 	rc = r->full ? pull_everything(p, s, e) : r->index ?

@@ -26,6 +26,8 @@ struct row;
 struct pull_count {
 	int64_t rows, fresh, pages, requests;
 	int64_t odd;		/* fresh ones that are not records */
+	int64_t refused;	/* records asked for by their ids that the
+				 * peer refuses */
 	int64_t until;		/* read up to here, 0: not known yet */
 };
 
@@ -45,7 +47,9 @@ void pull_free(struct pull *);
  * what it lists.  Each prints nothing but warnings, records a failure, and
  * keeps what it has done so far.  Something that is not a record, such as a row
  * without its key, holds up no other: it is stored for loya-apply to refuse,
- * warned of, and counted as odd.
+ * warned of, and counted as odd.  Nor does a thin event whose record alone is
+ * refused: pull_waiting() ends with E_CONF and has counted it as refused, and
+ * changes can still be read.
  *
  * E_CONF: the file, the credentials or the rights are wrong (also if the peer
  * says so); E_BUSY: the peer, the store or another loya-pull is busy, try

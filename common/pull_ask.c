@@ -356,6 +356,7 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	memset(page, 0, sizeof *page);
 	/* Forget the verdict on the last answer. */
 	p->verdict = PULL_GOOD;
+	p->refused = 0;
 	if (p->quota.code != 0) {
 		*e = p->quota;
 		return e->code;

@@ -138,6 +138,15 @@ of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
 	return v == PULL_GONE && q != p->conf->one ? PULL_WRONG : v;
 }
 
+/* Of an id that is none, or that names something else, systems say one of
+ * these; of who asks they say another. */
+static int
+of_record(const struct pull *p, const struct pull_query *q, int status)
+{
+	return q == p->conf->one && (status == 400 || status == 404 ||
+	    status == 410 || status == 422);
+}
+
 int
 pull_judge(struct pull *p, const struct pull_query *q,
     const struct httpc_answer *a, struct err *e)
@@ -160,6 +169,7 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	    told[0] != '\0' ? strlen(told) : a->len, said, sizeof said);
 	url_host(p->value[PULL_BASE].p, host, sizeof host);
 	p->verdict = v;
+	p->refused = v == PULL_WRONG && of_record(p, q, a->status);
 	json_release(&j);
 	buf_release(&b);
 	return err_set(e, code_of(v), "%s: %s answers %d%s%s", q->name, host,

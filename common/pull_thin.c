@@ -13,6 +13,10 @@
 /* How far before an event that names no record to look for changes. */
 static const int64_t behind = 900 * CLOCK_SECOND;
 
+/* Records that are refused one after the other, before no more are asked for
+ * in a run. */
+enum { REFUSED = 10 };
+
 int
 pull_is_thin(const struct source *s, const struct row *row)
 {
@@ -128,24 +132,47 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 	return rc;
 }
 
+/* Whether others may still be read: a bad answer concerns its record
+ * alone, and so does a refusal of it; but it may be that no request is right,
+ * and each costs one of the quota. */
+static int
+goes_on(struct pull *p, int rc, int *in_a_row)
+{
+	*in_a_row = p->refused ? *in_a_row + 1 : 0;
+	if (rc == E_IO)
+		return 1;
+	if (rc == E_CONF && p->refused) {
+		p->count.refused++;
+		return *in_a_row < REFUSED;
+	}
+	p->count.refused = 0;
+	return 0;
+}
+
 int
 pull_thin_waiting(struct pull *p, struct err *e)
 {
 	struct err first;
 	int64_t seq = 0;
-	int rc, worst = 0;
+	int rc, worst = 0, in_a_row = 0, on = 1;
 
 	p->covered = 0;
-	while ((seq = event_unread(p->store, seq, e)) > 0) {
-		if ((rc = one_waiting(p, seq, e)) == 0)
+	while (on && (seq = event_unread(p->store, seq, e)) > 0) {
+		p->refused = 0;
+		if ((rc = one_waiting(p, seq, e)) == 0) {
+			in_a_row = 0;
 			continue;
-		/* A bad answer concerns this record alone. */
-		if (rc != E_IO)
+		}
+		on = goes_on(p, rc, &in_a_row);
+		if (!on && !p->refused)
 			return rc;
-		if (worst == 0)
+		if (worst == 0 || (worst == E_IO && rc == E_CONF)) {
 			first = *e;
-		worst = rc;
+			worst = rc;
+		}
 	}
+	if (!on)
+		seq = 0;
 	if (seq == 0 && worst != 0)
 		*e = first;
 	return seq < 0 ? (int)seq : worst;

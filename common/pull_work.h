@@ -94,6 +94,8 @@ struct pull {
 	int64_t quota_begin;	/* used in the first answer, -1: not known */
 	struct err quota;	/* why nothing more is asked, or code 0 */
 	enum pull_verdict verdict;	/* on the last answer */
+	int refused;		/* it concerned only a record that was asked
+				 * for by its id */
 
 	/* of its rows */
 	struct pull_batch batch;

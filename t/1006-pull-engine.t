@@ -104,6 +104,32 @@ is "and no row" "$(grep -c '"external_id":"e"' "$T/out")" 0
 loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
 rm -f "$api/log"
 
+# Of an id that is none every system says 400.
+unread() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
+later
+thin no-id
+thin a
+status 78 "a record that the system refuses" loya-pull hr
+is "is told alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+${base#*//} answers 400: {\"error\":\"unknown\"}"
+is "and keeps no other from being read" "$(unread)" 1
+is "nor what changed" "$(log | tr '\n' ' ')" \
+    "GET /whole/no-id GET /whole/a GET /rows/x GET /rows/y GET /keys "
+later
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+	thin "no-id-$i"
+done
+status 78 "where so many are refused in a row" loya-pull hr
+is "it is left at that, and what changed is read all the same" \
+    "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
+    " 10 GET /whole 1 GET /keys "
+store "SELECT seq FROM event WHERE state = 'unread'" >"$T/refused"
+while read -r seq; do
+	loya-apply -d "$seq"
+done <"$T/refused" >"$T/applied"
+is "they can be dismissed" "$(unread)" 0
+rm -f "$api/log"
+
 later
 pull "$(echo "$keys" | sed 's/"session":{[^}]*},//')"
 status 78 "without it" loya-pull hr
