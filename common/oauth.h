@@ -64,9 +64,8 @@ int oauth_get(struct oauth *, const struct source *, int flags,
     const char *refused, struct oauth_token *, struct err *);
 void oauth_token_release(struct oauth_token *);
 
-/* The address to ask with the token: what its peer has named, else base.  Who
- * may name another address must not make it an open one: where base is https
- * plain http is not taken. */
+/* The base address to ask with the token: the one its issuer has named, else
+ * base.  If base is https, plain http is not accepted in its place. */
 const char *oauth_base(const struct oauth_token *, const char *base);
 
 /*

@@ -132,9 +132,9 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 	return rc;
 }
 
-/* Whether others may still be read: a bad answer concerns its record
- * alone, and so does a refusal of it; but it may be that no request is right,
- * and each costs one of the quota. */
+/* Whether others may still be read: a bad answer concerns its record alone, and
+ * so does a refusal of it.  But perhaps every request is wrong, and each costs
+ * one of the quota. */
 static int
 goes_on(struct pull *p, int rc, int *in_a_row)
 {
