@@ -166,6 +166,37 @@ tell_unused(const struct keeper *k)
 	config_free(c);
 }
 
+/* There may be no store yet. */
+static int
+would_set(struct keeper *k, struct err *e)
+{
+	int rc = 0;
+
+	if (k->add && k->store != NULL)
+		rc = secret_is_new(k->store, k->key, k->operand[0], k->secret,
+		    k->len, e);
+	if (rc == 0)
+		say("secret '%s': would be set", k->operand[0]);
+	return rc;
+}
+
+static int
+set(struct keeper *k, struct err *e)
+{
+	int rc;
+
+	rc = vault_set(k->store, k->key, k->operand[0], k->add, k->secret,
+	    k->len, e);
+	if (rc != E_KEY)
+		return rc;
+	/* The key may have been changed while somebody typed. */
+	crypt_free(k->key);
+	if ((rc = secret_key_open(k->store, k->o.conf, &k->key, e)) != 0)
+		return rc;
+	return vault_set(k->store, k->key, k->operand[0], k->add, k->secret,
+	    k->len, e);
+}
+
 int
 keeper_set(struct keeper *k, struct err *e)
 {
@@ -182,20 +213,7 @@ keeper_set(struct keeper *k, struct err *e)
 	    e)) != 0)
 		return rc;
 	tell_unused(k);
-	if (k->o.dry) {
-		say("secret '%s': would be set", k->operand[0]);
-		return 0;
-	}
-	rc = vault_set(k->store, k->key, k->operand[0], k->add, k->secret,
-	    k->len, e);
-	/* The key may have been changed while somebody typed. */
-	if (rc == E_KEY) {
-		crypt_free(k->key);
-		if ((rc = secret_key_open(k->store, k->o.conf, &k->key,
-		    e)) == 0)
-			rc = vault_set(k->store, k->key, k->operand[0], k->add,
-			    k->secret, k->len, e);
-	}
+	rc = k->o.dry ? would_set(k, e) : set(k, e);
 	if (rc == E_NO) {
 		say("%s", e->msg);
 		rc = 0;
@@ -356,7 +374,9 @@ keeper_rotate(struct keeper *k, struct err *e)
 	if (rc == 0 && next != NULL && secret_key_noted(k->store, next)) {
 		say("%s: this is the key of the store already", k->o.store);
 	} else if (rc == 0 && k->o.dry) {
-		say("%s: would be sealed under another key", k->o.store);
+		if ((rc = vault_opens(k->store, k->key, e)) == 0)
+			say("%s: would be sealed under another key",
+			    k->o.store);
 	} else if (rc == 0) {
 		rc = vault_rotate(k->store, k->o.conf, next, &count, e);
 		if (rc == 0)

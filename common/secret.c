@@ -245,9 +245,8 @@ insert(struct store *s, const char *name, const unsigned char *sealed,
 	return stmt_run(st, e);
 }
 
-/* E_NO when this is the current secret. */
-static int
-check_new(struct store *s, const unsigned char *key, const char *name,
+int
+secret_is_new(struct store *s, const unsigned char *key, const char *name,
     const unsigned char *p, size_t n, struct err *e)
 {
 	struct secret slot[SECRET_SLOTS];
@@ -277,7 +276,7 @@ secret_put(struct store *s, const unsigned char *key, const char *name,
 		return err_set(e, E_DATA, "secret '%s': it must have 1 to %d "
 		    "bytes", name, SECRET_MAX);
 	if (add)
-		rc = check_new(s, key, name, p, n, e);
+		rc = secret_is_new(s, key, name, p, n, e);
 	if (rc == 0)
 		rc = drop_slot(s, name, 1, &gone, e);
 	if (rc == 0)

@@ -52,6 +52,11 @@ int secret_times(struct store *, const char *name,
 int secret_time(struct store *, const char *name, int64_t *created_at,
     struct err *);
 
+/* What secret_put() with add looks at first: E_NO when this secret is the
+ * current one already, E_KEY when that does not open. */
+int secret_is_new(struct store *, const unsigned char *key, const char *name,
+    const unsigned char *, size_t, struct err *);
+
 /*
  * Inside a transaction of STORE_MAIN: set a secret.  With add, the current one
  * becomes the older one; otherwise whatever was there is deleted.  With add and

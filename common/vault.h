@@ -45,6 +45,10 @@ int vault_unset(struct store *, const char *name, int older,
 int vault_rotate(struct store *, const char *confdir,
     const unsigned char *next, int *count, struct err *);
 
+/* Whether all that is sealed opens, as it has to for vault_rotate(): 0, or
+ * E_KEY.  Changes nothing. */
+int vault_opens(struct store *, const unsigned char *key, struct err *);
+
 /*
  * The key with this origin that signs heads of the record (vault_head.c).  It
  * is made if there is none.  With another, or if its private part is gone (init

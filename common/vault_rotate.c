@@ -88,6 +88,53 @@ place(void *confdir, struct err *e)
 	return key_place_next(confdir, e);
 }
 
+struct opening {
+	struct store *store;
+	const unsigned char *key;
+	struct err *e;
+};
+
+static int
+open_secret(void *ctx, const char *name, int slot, int64_t created_at)
+{
+	struct opening *o = ctx;
+	struct secret both[SECRET_SLOTS];
+	int rc;
+
+	(void)slot;
+	(void)created_at;
+	rc = secret_get(o->store, o->key, name, both, o->e);
+	if (rc == 0)
+		secret_release(both);
+	return rc;
+}
+
+static int
+open_credential(void *ctx, const char *source, int64_t obtained_at,
+    int64_t expires_at)
+{
+	struct opening *o = ctx;
+	struct credential c;
+	int rc;
+
+	(void)obtained_at;
+	(void)expires_at;
+	rc = credential_get(o->store, o->key, source, &c, o->e);
+	credential_release(&c);
+	return rc;
+}
+
+int
+vault_opens(struct store *s, const unsigned char *key, struct err *e)
+{
+	struct opening o = { s, key, e };
+	int rc;
+
+	if ((rc = secret_walk(s, open_secret, &o, e)) != 0)
+		return rc;
+	return credential_walk(s, open_credential, &o, e);
+}
+
 int
 vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
     int *count, struct err *e)

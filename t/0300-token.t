@@ -301,7 +301,12 @@ is "the last change was of one byte" "$(sql "SELECT length(sealed) = $size AND
     FROM keep) FROM secret")" 1
 is "no changed byte of $size is accepted" "$bad" ''
 like "it says why" "$(cat "$T/err")" 'it does not open'
+status 78 "nor by set -an" set_secret "$other" -an crm
+status 78 "rotate -n knows what rotate does" loya-token rotate -n
+like "and why" "$(cat "$T/err")" "'crm': it does not open"
+status 78 "as rotate" loya-token rotate
 sql "UPDATE secret SET sealed = (SELECT sealed FROM keep)"
+status 0 "as it was rotate -n opens it" loya-token rotate -n
 status 0 "as it was it opens" set_secret "$other" -a crm
 sql "UPDATE secret SET name = 'moved'"
 status 78 "under another name it does not" set_secret "$secret" -a moved
