@@ -188,16 +188,21 @@ keeper_check(struct keeper *k, struct err *e)
 	return keeper_listed(rc, out, NULL, e);
 }
 
+static int
+told_before(const struct issued *t)
+{
+	say("token %s: it was revoked before", t->id);
+	return 0;
+}
+
 /* Revoke by id, in a transaction of its own. */
 static int
 end_token(struct keeper *k, const struct issued *t, struct err *e)
 {
 	int rc;
 
-	if (t->revoked_at != 0) {
-		say("token %s: it was revoked before", t->id);
-		return 0;
-	}
+	if (t->revoked_at != 0)
+		return told_before(t);
 	if (k->o.dry) {
 		say("token %s: would be revoked", t->id);
 		return 0;
@@ -207,7 +212,8 @@ end_token(struct keeper *k, const struct issued *t, struct err *e)
 	rc = issued_revoke(k->store, t->seq, clock_now(), audit_actor(), e);
 	if ((rc = keeper_end(k, STORE_INBOX, rc, e)) == 0)
 		take_over(k);
-	return rc;
+	/* Somebody else was faster. */
+	return rc == E_NOTFOUND ? told_before(t) : rc;
 }
 
 int

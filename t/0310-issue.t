@@ -104,6 +104,22 @@ like "check says why" "$(cat "$T/err")" "token $id: revoked at 20"
 status 0 "revoke again" loya-token revoke "$id"
 like "says that it was" "$(cat "$T/err")" "token $id: it was revoked before"
 status 1 "revoke of nobody" loya-token revoke t_0000000000000000
+# Two at once, who both found it good.
+loya-token issue hook:darwinbox >"$T/both" 2>"$T/err"
+both=$(sed -n 's/.*token \(t_[^:]*\):.*/\1/p' "$T/err")
+mkfifo "$T/hold"
+flock "$LOYA_STORE-inbox-lock" sh -c ": >'$T/held'; cat '$T/hold'" &
+wait_for "the lock" test -e "$T/held"
+start one loya-token revoke "$both"
+start two loya-token revoke "$both"
+sleep 0.5
+: >"$T/hold"
+wait "$(cat "$T/one.pid")"
+rc=$?
+wait "$(cat "$T/two.pid")"
+is "of two who revoke it at once neither fails" "$rc $?" "0 0"
+is "and one of them is told" "$(cat "$T/one.err" "$T/two.err")" \
+    "loya-token: token $both: it was revoked before"
 status 64 "revoke with the token as operand" loya-token revoke "$token"
 is "does not say it again" "$(grep -c "$token" "$T/err")" 0
 status 64 "nor client revoke with a secret" loya-token client revoke \
