@@ -182,6 +182,19 @@ salesforce(void)
 	    "UPDATE", "DELETE")), "003Zz00000LoyA1IAJ "
 	    "v1:1772600767000000.0 t=2026-03-04T05:06:07.000000Z deleted",
 	    "or says that it is gone");
+	is_str(json("salesforce", "{\"EventType\":\"DataObjectDataChgEvent\","
+	    "\"EventPrompt\":\"DELETE\",\"EventCreationDateTime\":"
+	    "\"2026-03-04T05:06:07Z\",\"PayloadPrevValue\":{\"Id\":"
+	    "\"003Zz00000LoyA1\"}}"), "003Zz00000LoyA1IAJ "
+	    "v1:1772600767000000.0 t=2026-03-04T05:06:07.000000Z deleted",
+	    "by the id that it has everywhere");
+	is_str(json("salesforce", "{\"EventType\":\"DataObjectDataChgEvent\","
+	    "\"EventPrompt\":\"DELETE\",\"EventCreationDateTime\":"
+	    "\"2026-03-04T05:06:07Z\",\"PayloadCurrentValue\":{\"Id\":"
+	    "\"9f86d081884c7d65\"}}"), "bad_field: external_id: "
+	    "'9f86d081884c7d65' (/PayloadCurrentValue/Id) is not a "
+	    "Salesforce id of 15 or 18 characters",
+	    "that of a unified profile is none");
 	is_str(json("salesforce", slurp("salesforce-template.json")),
 	    "003Zz00000LoyA1IAJ v1:1772600767000000.0 "
 	    "t=2026-03-04T05:06:07.000000Z given_name=\"Mira\" "
