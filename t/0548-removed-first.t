@@ -54,6 +54,22 @@ member crm 7 '{"external_id":"C4","version":2,"email":"d@x","deleted":true}' \
 apply
 is "nor where the event says all that they compare" "$(types "$T/out")" \
     member.enrolled
+# What such a line says is kept, so that whoever comes later finds the same
+# member as one who came before.
+source_file app '{"profile":"plain","match":[["email"]]}'
+echo '{"authority":{"*":["hr","crm","app"],"status":["crm","hr"]}}' \
+    >"$LOYA_CONF/loya.json"
+member crm 7a '{"external_id":"C7","version":2,"email":"g@x","deleted":true}' \
+    >"$T/7"
+member app 7b '{"external_id":"A7","version":1,"email":"g@x"}' >>"$T/7"
+sed 's/g@x/h@x/; s/C7/C8/; s/A7/A8/; s/"7/"8/' "$T/7" >"$T/8"
+{ cat "$T/7"; sed -n 2p "$T/8"; sed -n 1p "$T/8"; } >"$T/in"
+apply
+is "and what it says is kept: any order ends in the same members" \
+    "$(store "SELECT group_concat(id, ' ') FROM (SELECT count(*) || m.status ||
+    m.email AS id FROM link l JOIN member m ON m.id = l.member
+    WHERE l.external_id GLOB '[AC][78]' GROUP BY m.id ORDER BY 1)")" \
+    "2closedg@x 2closedh@x"
 source_file crm '{"match":[["email"]],"map":{"each":"/r","external_id":"/x",
     "version":"/v","deleted":"/gone","fields":{"email":"/email"}}}'
 line crm 8 loya.received '{"r":[{"x":"C5","v":2,"gone":true},{"x":"C5","v":1,"email":"e@x"}]}' \
