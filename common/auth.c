@@ -78,7 +78,7 @@ certificate(const struct auth *a, const struct http_request *r)
 	return AUTH_MISMATCH;
 }
 
-/* An empty secret is none: everybody could sign with it. */
+/* An empty secret does not count: anybody could sign with it. */
 static int
 any_secret(const struct auth_secret *secret, size_t nsecret)
 {
@@ -130,7 +130,8 @@ auth_why_word(enum auth_why why)
 	return word[why];
 }
 
-/* A field value (RFC 9110 5.5): no control characters, no blank at an end. */
+/* A field value (RFC 9110 section 5.5): no control characters, no blank at
+ * either end. */
 static int
 fits_header(const struct auth_secret *s)
 {

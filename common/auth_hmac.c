@@ -1,6 +1,6 @@
 /*
- * The keyed hash over chosen parts: GitHub, Slack, Stripe, HubSpot and all
- * who do alike.
+ * The keyed hash over chosen parts, as GitHub, Slack, Stripe, HubSpot and many
+ * others do it.
  */
 #include "common/auth_rules.h"
 
@@ -10,7 +10,7 @@
 #include "common/buf.h"
 #include "common/url.h"
 
-/* What the request offers. */
+/* What the request presents. */
 struct offer {
 	unsigned char sig[AUTH_CANDIDATES][CRYPT_SHA512];
 	size_t nsig;
@@ -32,8 +32,8 @@ hash_size(const struct auth *a)
 	return a->hash == AUTH_HMAC_SHA512 ? CRYPT_SHA512 : CRYPT_SHA256;
 }
 
-/* One signature's text.  What does not decode matches nothing and is left
- * out; only too many of them is a fault. */
+/* Add the text of one signature.  One that does not decode matches nothing and
+ * is left out; only too many of them are an error. */
 static enum auth_why
 add_signature(const struct auth *a, struct offer *o, const char *s, size_t n)
 {
@@ -75,7 +75,8 @@ add_item(const struct auth *a, struct offer *o, const char *s, size_t n)
 		return AUTH_OK;
 	name = (size_t)(eq - s);
 	if (is_name(a->timestamp_field, s, name)) {
-		/* Two times: the one judged must be the one signed. */
+		/* Two timestamps are malformed: the one judged must be the one
+		 * signed. */
 		if (o->time_text != NULL)
 			return AUTH_MALFORMED;
 		o->time_text = eq + 1;
@@ -194,7 +195,7 @@ make_part(const struct auth *a, const struct auth_part *p,
 	return why;
 }
 
-/* 1 when the secret made one of the signatures. */
+/* 1 if the secret made one of the signatures. */
 static int
 try_secret(const struct auth *a, const struct auth_secret *secret,
     const struct offer *o, struct crypt_part *part, size_t n)
@@ -217,8 +218,8 @@ try_secret(const struct auth *a, const struct auth_secret *secret,
 	return good;
 }
 
-/* Whether a plain hash covers the secret at all; without it everybody could
- * make one. */
+/* Whether a plain hash covers the secret at all; otherwise anybody could make
+ * one. */
 static int
 is_keyed(const struct auth *a)
 {

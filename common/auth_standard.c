@@ -8,12 +8,12 @@
 
 #include "common/buf.h"
 
-/* The specification wants keys of 24 to 64 bytes; Svix accepts up to 75, and a
- * vector that it publishes has 18. */
+/* The specification requires keys of 24 to 64 bytes; Svix accepts up to 75, and
+ * a test vector that it publishes has 18. */
 enum { KEY_MIN = 16, KEY_MAX = 75, PUBLIC = 32, PAIR = 64, SIGNATURE = 64,
     TOLERANCE = 300 };
 
-/* What one secret can check. */
+/* The keys in one secret. */
 struct keys {
 	const unsigned char *raw;	/* HMAC key as it stands, or NULL */
 	size_t rawlen;
@@ -23,7 +23,7 @@ struct keys {
 	int asymmetric;
 };
 
-/* What the request offers. */
+/* What the request presents. */
 struct offer {
 	const char *id, *time_text;
 	int64_t time;
@@ -63,8 +63,8 @@ read_public(const char *s, size_t n, struct keys *k)
 }
 
 /*
- * Take a secret apart: NULL, or what is wrong.  A text that says it is a
- * public key is never an HMAC key: everybody may know it.
+ * Read a secret: NULL, or what is wrong.  A text that says it is a public key
+ * is never used as an HMAC key: anybody may know it.
  */
 static const char *
 read_keys(const struct auth_secret *secret, struct keys *k)
@@ -102,8 +102,8 @@ auth_standard_fault(const struct auth_secret *secret)
 	return fault;
 }
 
-/* One "version,base64" of the list.  Versions that we do not know, and what
- * does not decode, match nothing. */
+/* Add one "version,base64" of the list.  Unknown versions, and what does not
+ * decode, match nothing. */
 static enum auth_why
 add_signature(struct offer *o, const char *s, size_t n)
 {
@@ -159,7 +159,8 @@ read_offer(const struct http_request *r, struct offer *o)
 		if ((why = auth_rules_header(r, name[i], &value[i])) !=
 		    AUTH_OK)
 			return why;
-	/* With a full stop in the id two messages would have one text. */
+	/* With a full stop in the id, two messages could have the same signed
+	 * text. */
 	if (*value[0] == '\0' || strchr(value[0], '.') != NULL)
 		return AUTH_MALFORMED;
 	o->id = value[0];
@@ -186,7 +187,7 @@ try_mac(const unsigned char *key, size_t len, const struct offer *o,
 	return good;
 }
 
-/* libsodium checks Ed25519 over one piece only. */
+/* libsodium verifies Ed25519 only over one contiguous piece. */
 static int
 try_public(const struct keys *k, const struct offer *o,
     const struct crypt_part *part, size_t n)

@@ -18,7 +18,8 @@ judge(int good)
 	return good ? AUTH_OK : AUTH_MISMATCH;
 }
 
-/* The credentials behind "Scheme " (RFC 9110 11.4), the scheme in any case. */
+/* The credentials after "Scheme " (RFC 9110 section 11.4), the scheme in any
+ * case. */
 static enum auth_why
 credentials(const struct http_request *r, const char *scheme, const char **s)
 {
@@ -93,7 +94,7 @@ unescape(const char *s, size_t n, struct buf *out)
 	return 0;
 }
 
-/* The value of a query parameter that must stand exactly once, decoded. */
+/* The value of a query parameter that must occur exactly once, decoded. */
 static enum auth_why
 query_value(const char *target, const char *name, struct buf *out)
 {

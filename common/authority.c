@@ -11,8 +11,8 @@
 
 static const char *none[] = { NULL };
 
-/* Some source has a map that says this field, or the programme itself may:
- * its lines name what they like. */
+/* Whether the map of any source says this field, or the programme itself may,
+ * whose lines name what they like. */
 static int
 known_field(const struct config *c, const char *field, const char **list)
 {
@@ -66,7 +66,7 @@ by_field(const void *a, const void *b)
 	    ((const struct rule *)b)->field);
 }
 
-/* The rules that loya.json has. */
+/* Read the rules of loya.json. */
 static void
 rules(const struct node *n, struct arena *a, struct config *c,
     struct authority *au)
@@ -113,7 +113,7 @@ find(const struct authority *au, const char *field)
 	return bsearch(&key, au->rule, au->nrule, sizeof key, by_field);
 }
 
-/* An address alone is for what is sent there. */
+/* Whether the source is read from.  A base address alone only serves push. */
 static int
 is_read(const struct source_pull *p)
 {
@@ -121,8 +121,8 @@ is_read(const struct source_pull *p)
 	    p->one != NULL;
 }
 
-/* The one source of which anything can come, or NULL.  What is only written to
- * is none. */
+/* The only source that anything can come from, or NULL.  One that is only
+ * written to does not count. */
 static const struct source *
 sole(const struct config *c)
 {
@@ -141,8 +141,8 @@ sole(const struct config *c)
 	return found;
 }
 
-/* Whether it goes by what the maps name: a status that none names is still what
- * a removed record decides. */
+/* Whether the names in the maps decide about this field: a removed record
+ * decides the status even if no map names it. */
 static int
 by_names(const struct config *c, const char *field)
 {
@@ -165,8 +165,8 @@ also(const struct source *x, const struct source *y, const char *field,
 	buf_adds(b, field);
 }
 
-/* What else two sources both map and no rule names, behind the first: all of it
- * is wanted, so that it can be written at once. */
+/* List the other fields that two sources map and no rule names, so that all
+ * rules can be written at once. */
 static void
 contested(const struct authority *au, const struct source *x,
     const struct source *y, const char *first, struct buf *b)
@@ -287,7 +287,7 @@ authority_conf(const struct node *n, struct arena *a, struct config *c,
 		return 0;
 	if ((rc = attributes(c, a, au, e)) != 0)
 		return rc;
-	/* What is left are attributes of a source that may say any. */
+	/* The rest are attributes of a source that may say any. */
 	return only_one(c, "any.attribute", a, &au->rest, e);
 }
 
@@ -354,7 +354,7 @@ config_left_out(const struct config *c, const struct source *s, struct buf *b)
 
 	if (!decides(c->authority, s->name))
 		return s->map != NULL;
-	/* Every field is named by a map that may say any. */
+	/* A map that may say any field names every field. */
 	for (f = map_fields(s->map); *f != NULL; f++) {
 		if (config_rank(c, *f, s->name) >= 0)
 			continue;

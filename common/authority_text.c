@@ -1,5 +1,5 @@
-/* The rules that members were computed by, as text: a change of it is one of
- * them. */
+/* The rules by which members were computed, as text: if the text changes, a
+ * rule did. */
 #include "common/source_inner.h"
 
 #include "common/buf.h"

@@ -11,8 +11,8 @@
 #include "common/clock.h"
 #include "common/die.h"
 
-/* A commit for fewer deliveries begins so many microseconds after the one
- * before at the earliest; see wait_for_company(). */
+/* A commit of fewer deliveries than this begins at the earliest so many
+ * microseconds after the previous one; see wait_for_company(). */
 enum { COMPANY = 8, MOMENT = 1500 };
 
 struct list {
@@ -57,7 +57,7 @@ take_all(struct list *l)
 	return d;
 }
 
-/* Until so many wait, or until then. */
+/* Wait until so many are waiting, or until that time. */
 static void
 wait_for(struct committer *c, size_t enough, int64_t until)
 {
@@ -74,11 +74,11 @@ wait_for(struct committer *c, size_t enough, int64_t until)
 }
 
 /*
- * A sync costs the disk and the machine as much for one as for many, and what
- * several senders send at their own pace is here within a moment: commits of a
- * few do not begin closer together than that.  No more are expected than were
- * about during the commit before: who sends alone, or in step with others, and
- * waits for each answer, is not kept waiting.
+ * A sync costs as much for one delivery as for many, and what several senders
+ * send at their own pace arrives within a moment: so commits of a few do not
+ * begin closer together than that.  No more are expected than were around
+ * during the previous commit: a sender that is alone, or in step with others,
+ * and waits for each answer, is not kept waiting.
  */
 static void
 wait_for_company(struct committer *c, size_t about)
@@ -86,7 +86,7 @@ wait_for_company(struct committer *c, size_t about)
 	wait_for(c, about < COMPANY ? about : COMPANY, c->began + MOMENT);
 }
 
-/* Everything that waits; NULL when there is nothing and never will be. */
+/* Take everything that waits; NULL if there is nothing and never will be. */
 static struct delivery *
 next_batch(struct committer *c, int *broken)
 {
@@ -114,7 +114,7 @@ give_back(struct committer *c, struct delivery *d, int broken)
 	append(&c->done, d);
 	c->broken |= broken;
 	pthread_mutex_unlock(&c->lock);
-	/* Cannot fail before the counter is at 2^64 - 1. */
+	/* This cannot fail before the counter reaches 2^64 - 1. */
 	if (write(c->wake_fd, &one, sizeof one) != sizeof one)
 		die(E_BUG, "eventfd: cannot be written");
 }

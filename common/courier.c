@@ -31,7 +31,7 @@ more(const struct courier *c)
 {
 	const struct deliver_count *n = deliver_count(c->d);
 
-	/* Nobody is left who could be delivered to. */
+	/* There is no target left that could be delivered to. */
 	if (n->faulty > 0 && n->faulty == n->targets)
 		return 0;
 	return !c->stopped && (c->mode == COURIER_WATCH ||
@@ -55,7 +55,7 @@ courier_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* What is under way shall end in order: signals are read, not taken. */
+/* Deliveries under way shall end in order: signals are read, not caught. */
 static int
 take_signals(struct courier *c, struct err *e)
 {
@@ -67,7 +67,7 @@ take_signals(struct courier *c, struct err *e)
 	    strerror(errno));
 }
 
-/* Something else is to be on the line of the progress. */
+/* Clear the progress line for something else. */
 static void
 clear(struct courier *c)
 {
@@ -75,7 +75,7 @@ clear(struct courier *c)
 	c->shown = 0;
 }
 
-/* Also what waits for a target that is gone. */
+/* Includes what waits for targets that are gone. */
 static long long
 waiting(const struct deliver_count *n)
 {
@@ -102,7 +102,7 @@ draw(struct courier *c, int last)
 	c->drawn = clock_mono();
 }
 
-/* Lines are wake-ups: the store is the fact. */
+/* Lines are only wake-ups: the store has the facts. */
 static int
 read_lines(struct courier *c, struct err *e)
 {
@@ -125,7 +125,7 @@ read_signal(struct courier *c)
 
 	if (read(c->signals, &si, sizeof si) != (ssize_t)sizeof si)
 		return;
-	/* The second one means it. */
+	/* A second signal ends us at once. */
 	if (c->stopped) {
 		signal((int)si.ssi_signo, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &(sigset_t){ 0 }, NULL);
@@ -135,7 +135,7 @@ read_signal(struct courier *c)
 	deliver_stop(c->d);
 }
 
-/* What people are to be told. */
+/* Print complaints for people. */
 static void
 complain(struct courier *c)
 {
@@ -147,7 +147,7 @@ complain(struct courier *c)
 	}
 }
 
-/* A busy store is tried again, unless this run is to end by itself. */
+/* If the store is busy, try again, unless this run is to end by itself. */
 static int
 again(struct courier *c, int rc, const struct err *e)
 {
@@ -171,18 +171,18 @@ join(struct courier *c, struct err *e)
 	while ((rc = deliver_join(c->d, e)) != 0 && !c->stopped)
 		if ((rc = again(c, rc, e)) != 0)
 			break;
-	/* Told to end, and nothing was begun. */
+	/* We were told to end before anything was begun. */
 	return c->stopped ? 0 : rc;
 }
 
-/* One step, and what it leaves for others to see. */
+/* Do one step and print what came of it. */
 static int
 step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 {
 	struct buf *b = deliver_output(c->d);
 	int rc;
 
-	/* The last step finds nothing, and nobody waits. */
+	/* In the last step there is nothing to do and nothing to wait for. */
 	rc = deliver_step(c->d, p, n, !more(c) ? -1 :
 	    c->mode == COURIER_WATCH ? WATCH_MS : IDLE_MS, e);
 	complain(c);
@@ -197,7 +197,7 @@ step(struct courier *c, struct pollfd *p, nfds_t n, struct err *e)
 	return 0;
 }
 
-/* What was there beside the engine's own. */
+/* Look at the descriptors that are not the engine's. */
 static int
 look_at(struct courier *c, const struct pollfd *p, nfds_t n, struct err *e)
 {
@@ -208,7 +208,7 @@ look_at(struct courier *c, const struct pollfd *p, nfds_t n, struct err *e)
 		read_signal(c);
 	if (n > 1 && p[1].fd == STDIN_FILENO && p[1].revents != 0)
 		rc = read_lines(c, e);
-	/* Whatever no line told of. */
+	/* Look for deliveries that no line told us about. */
 	if (more(c) && clock_mono() - c->looked > every * 1000) {
 		c->looked = clock_mono();
 		deliver_wake(c->d);
@@ -241,7 +241,7 @@ loop(struct courier *c, struct err *e)
 	return rc;
 }
 
-/* Where some were to be sent again, it is they that count. */
+/* If deliveries were to be sent again, these decide the status. */
 static int
 status_of(const struct deliver_count *n)
 {
@@ -256,7 +256,7 @@ status_of(const struct deliver_count *n)
 	    n->later > 0 ? EXIT_LATER : EXIT_DONE;
 }
 
-/* Nobody need do anything; but who looks for what waits shall know. */
+/* Nothing needs to be done; but people who look for what waits shall know. */
 void
 courier_say_resting(const struct deliver *d)
 {
@@ -266,7 +266,7 @@ courier_say_resting(const struct deliver *d)
 	size_t i = 0;
 
 	while ((name = deliver_resting(d, &i, &until)) != NULL) {
-		/* Whole seconds: it has ended then. */
+		/* Round up to whole seconds: by then it has ended. */
 		until += CLOCK_SECOND - 1;
 		say("source '%s': rests until %.19sZ", name,
 		    clock_format(until, text));

@@ -57,8 +57,8 @@ envelope_make(struct envelope *v, size_t n, const char *content_type)
 	return 0;
 }
 
-/* A header that receive.headers keeps; several of a name are one list (RFC
- * 9110 5.3). */
+/* Write a header that receive.headers keeps; several of the same name are one
+ * list (RFC 9110 section 5.3). */
 static void
 kept_header(struct jsonw *w, const struct http_request *r, const char *name)
 {
@@ -136,7 +136,7 @@ kind(const struct receive *rc, const char *type)
 	return KIND_OTHER;
 }
 
-/* One row that is the whole body. */
+/* Make one row of the whole body. */
 static int
 whole(struct envelope *v, const char *type)
 {
@@ -149,8 +149,8 @@ whole(struct envelope *v, const char *type)
 	return 0;
 }
 
-/* Cut the body at receive.each.  Where it leads nowhere the body stays one
- * event, which applying will judge: nothing is dropped unseen. */
+/* Cut the body at receive.each.  If that leads nowhere, the body stays one
+ * event, for applying to judge: nothing is dropped unseen. */
 static int
 cut_json(struct envelope *v, const struct json *j, const char *type)
 {
@@ -201,7 +201,7 @@ cut_xml(struct envelope *v, const char *type)
 	return rc;
 }
 
-/* Whether the body is what its type promises; j is parsed when it is JSON. */
+/* Whether the body is what its type promises; if it is JSON, j is parsed. */
 static int
 sound(struct envelope *v, enum kind k, struct json *j)
 {
@@ -235,7 +235,8 @@ sound(struct envelope *v, enum kind k, struct json *j)
 	return envelope_refuse(v, 415, "this content type is not taken here");
 }
 
-/* Who tests a hook with a text does not always say that it is one. */
+/* Whether it is a text that does not say so: some senders test a hook
+ * with one. */
 static int
 unsaid_text(const struct envelope *v, enum kind k)
 {
@@ -296,7 +297,7 @@ out:
 	return rc;
 }
 
-/* Content-Type as it came, without blanks around it, in the arena; and its
+/* The Content-Type as it came, without blanks around it, in the arena; and its
  * media type. */
 static int
 content_type(struct envelope *v, const char **type, char *media, size_t size)

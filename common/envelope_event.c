@@ -6,7 +6,7 @@
 
 #include "common/cloudevent.h"
 
-/* What one event said of its required attributes. */
+/* The required attributes of one event. */
 struct required {
 	const char *text[CE_REQUIRED];
 };
@@ -151,7 +151,8 @@ event(struct envelope *v, const char *where, const struct json *j,
 	return 0;
 }
 
-/* What data_base64 holds is a body of its own, and has to be sound as one. */
+/* The contents of data_base64 are a body of their own, and must be valid as
+ * one. */
 static int
 unpack(struct envelope *v, const char *where, const struct row *row)
 {
@@ -164,8 +165,8 @@ unpack(struct envelope *v, const char *where, const struct row *row)
 	return 0;
 }
 
-/* A row that is all there but for its id.  In a batch a header names the
- * delivery, and no event of it. */
+/* Finish a row that is complete except for its id.  In a batch a header names
+ * the delivery, but no event in it. */
 static int
 finish(struct envelope *v, size_t i, const char *where, const char *head,
     const char *id)
@@ -239,7 +240,7 @@ out:
 }
 
 /* Any required attribute makes it one, so that an event that lacks another is
- * refused and not taken for something else. */
+ * refused, and not taken for something else. */
 int
 envelope_is_binary(const struct http_request *r)
 {

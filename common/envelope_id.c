@@ -36,7 +36,8 @@ bounded(struct arena *a, const char *id)
 	    hashed(a, "sha256:", CRYPT_SHA256, id, len);
 }
 
-/* Where a place is looked for: $ in what the elements were cut from. */
+/* The scene in which a place is looked up: for $ that from which the elements
+ * were cut. */
 static const struct scene *
 scene_of(struct envelope *v, const struct scene *sc, const char *place)
 {
@@ -51,7 +52,8 @@ scene_of(struct envelope *v, const struct scene *sc, const char *place)
 		row->body = v->r->body;
 		row->len = v->r->len;
 		v->whole = arena_alloc(v->a, sizeof *v->whole);
-		/* It was read before: that it fails now is no place found. */
+		/* It was parsed before; if that fails now, no place is
+		 * found. */
 		if (scene_open(v->whole, row, NULL, 0, v->a, &e) != 0)
 			memset(v->whole, 0, sizeof *v->whole);
 	}
@@ -59,9 +61,9 @@ scene_of(struct envelope *v, const struct scene *sc, const char *place)
 }
 
 /*
- * What one way leads to, or NULL when a part of it is not there.  Ids stay when
- * somebody is erased, and one that has to be put together has the person's in
- * it, most often: it is the hash of its parts, joined by blanks.
+ * The id that one way gives, or NULL if a part of it is missing.  Ids stay when
+ * a person is erased, and one that has to be put together mostly contains the
+ * person's: it becomes the hash of its parts, joined by blanks.
  */
 static const char *
 joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
@@ -87,7 +89,7 @@ joined(struct envelope *v, const struct scene *sc, const struct id_way *way)
 	return s;
 }
 
-/* Whether a way looks at nothing but what all elements of the body have. */
+/* Whether a way only uses what all elements of the body have in common. */
 static int
 of_delivery(const struct id_way *way)
 {
@@ -99,7 +101,7 @@ of_delivery(const struct id_way *way)
 	return 1;
 }
 
-/* What receive.id says of row i, or NULL. */
+/* The id that receive.id gives row i, or NULL. */
 static const char *
 told(struct envelope *v, size_t i)
 {

@@ -32,7 +32,7 @@ is_trusted(const struct walk *w, const struct net_addr *a)
 	return 0;
 }
 
-/* 1 to 5 digits (RFC 7239 6.3), or with hidden a name for one. */
+/* 1 to 5 digits (RFC 7239 section 6.3), or with hidden an obfuscated port. */
 static int
 is_port(struct piece s, int hidden)
 {
@@ -90,7 +90,8 @@ cut_port(struct piece *s, int hidden)
 	return is_port(port, hidden) ? 0 : -1;
 }
 
-/* One address: 1 the walk is at its end, 0 go on before it, -1 malformed. */
+/* Take one address: 1 the walk is finished, 0 go on to the one before, -1
+ * malformed. */
 static int
 step(struct walk *w, struct piece s, int strict)
 {
@@ -108,7 +109,7 @@ step(struct walk *w, struct piece s, int strict)
 	}
 	if (net_addr_parse(&f->addr, s.p, s.len) != 0)
 		return -1;
-	/* RFC 7239 6: IPv6 stands in brackets, and nothing else does. */
+	/* RFC 7239 section 6: IPv6 is in brackets, and nothing else is. */
 	if (strict && bare != (memchr(s.p, ':', s.len) == NULL))
 		return -1;
 	f->known = 1;
@@ -142,7 +143,7 @@ forwarded_for(struct forwarded *f, const char *value, const struct net *net,
 	}
 }
 
-/* RFC 9110 5.6.2 */
+/* RFC 9110 section 5.6.2. */
 static size_t
 token(const char *s)
 {
@@ -150,8 +151,8 @@ token(const char *s)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
-/* RFC 9110 5.6.4, from behind the first mark.  An escape has no place in what
- * a node is, so there is none.  The length, or -1. */
+/* RFC 9110 section 5.6.4, from after the opening quote.  A node needs no
+ * escapes, so none are allowed.  Returns the length, or -1. */
 static long
 quoted(const char *s)
 {
@@ -164,7 +165,7 @@ quoted(const char *s)
 	return (long)i;
 }
 
-/* name=value at *s; *node is the value of "for".  0, or -1. */
+/* Take name=value at *s; *node is the value of "for".  0, or -1. */
 static int
 pair(const char **s, struct piece *node)
 {
@@ -190,15 +191,15 @@ pair(const char **s, struct piece *node)
 		return -1;
 	if (!equals(name, "for"))
 		return 0;
-	/* RFC 7239 4: not twice in one element. */
+	/* RFC 7239 section 4: not twice in one element. */
 	if (node->p != NULL)
 		return -1;
 	*node = value;
 	return 0;
 }
 
-/* One element at *s, up to a comma or the end.  Without "for" it hides who it
- * is about. */
+/* Take one element at *s, up to a comma or the end.  Without "for" it hides
+ * whom it is about. */
 static int
 element(const char **s, struct piece *node)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* RFC 9110 5.6.2 */
+/* RFC 9110 section 5.6.2. */
 static int
 is_token(const char *s)
 {
@@ -18,7 +18,8 @@ is_token(const char *s)
 	return 1;
 }
 
-/* RFC 9110 5.5: visible characters, blanks, tabs, and bytes above ASCII. */
+/* RFC 9110 section 5.5: visible characters, blanks, tabs, and bytes above
+ * ASCII. */
 static int
 is_value(const char *s)
 {
@@ -41,7 +42,7 @@ is_target(const char *s)
 
 static const char no_number[] = "Content-Length is not one number";
 
-/* Digits alone; more of them than any body has bytes are cut off. */
+/* Digits only; more than any body's length has are cut off. */
 static int
 parse_length(const char *s, uint64_t *out)
 {

@@ -20,8 +20,8 @@ secret_name(const struct source *s)
 	return s->receive.secret != NULL ? s->receive.secret : s->name;
 }
 
-/* The opened slots as the verifier wants them; those it cannot use are left
- * out. */
+/* Set the opened slots in the form that the verifier needs, without those that
+ * it cannot use. */
 static void
 usable(struct hook *h)
 {
@@ -105,8 +105,8 @@ needs_key(const struct hooks *h, struct store *store, struct err *e)
 	return secret_there(store, SECRET_PEPPER, e);
 }
 
-/* The key is needed for as long as it takes to open the secrets; if it is
- * changed while that is done, they are opened again with the other one. */
+/* Open all secrets, keeping the key only as long as that takes; if it is
+ * changed meanwhile, open them again with the new one. */
 static int
 load_secrets(struct hooks *h, struct store *store, struct err *e)
 {
@@ -126,8 +126,8 @@ load_secrets(struct hooks *h, struct store *store, struct err *e)
 	return rc;
 }
 
-/* Where the secrets of hook and to are, and where they shall be: changed over.
- * The issuer stays: the committing thread may be using it. */
+/* Swap the secrets of two hooks.  The issuer stays: the committing thread may
+ * be using it. */
 static void
 swap(struct hook *a, struct hook *b)
 {
@@ -141,7 +141,7 @@ swap(struct hook *a, struct hook *b)
 	b->nsecret = was.nsecret;
 }
 
-/* Whether a secret that we hold is one of those that are set. */
+/* Whether a secret that we hold is one that is still set. */
 static int
 is_set(const struct secret *s, const int64_t at[SECRET_SLOTS])
 {
@@ -153,7 +153,7 @@ is_set(const struct secret *s, const int64_t at[SECRET_SLOTS])
 	return 0;
 }
 
-/* Drop what was unset or replaced. */
+/* Drop secrets that were unset or replaced. */
 static int
 keep_set(struct hook *h, struct store *store, struct err *e)
 {
@@ -179,7 +179,7 @@ keep_set(struct hook *h, struct store *store, struct err *e)
 	return 0;
 }
 
-/* The other way round from load_secrets(): without the key. */
+/* The counterpart of load_secrets(), without the key. */
 static void
 keep_all_set(struct hooks *h, struct store *store)
 {

@@ -19,7 +19,7 @@ http_name_ok(const char *s)
 	static const char more[] = "!#$%&'*+-.^_`|~";
 	const char *p;
 
-	/* Most are letters and '-': strspn() makes a table each time. */
+	/* Mostly letters and '-'; strspn() would build a table each time. */
 	for (p = s; *p != '\0'; p++)
 		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
 		    *p == '-' || (*p >= '0' && *p <= '9') ||
@@ -55,7 +55,7 @@ http_header(const struct http_request *r, const char *name)
 	return found;
 }
 
-/* A list (RFC 9110 5.6.1); some send it empty. */
+/* A list (RFC 9110 section 5.6.1); some send it empty. */
 static int
 has_coding(const char *s)
 {

@@ -13,11 +13,9 @@ struct httpc {
 	CURL *easy;		/* NULL until the first call */
 };
 
-/*
- * libcurl gives memory back by these: requests and answers pass through
- * buffers of its own.  Before the first that is not ordinary there is nothing
- * in them to be wiped, and that costs a tenth of a request.
- */
+/* The functions by which libcurl frees memory, since requests and answers pass
+ * through its own buffers.  Before the first request that is not ordinary there
+ * is nothing in them to wipe, and wiping costs a tenth of a request. */
 static atomic_int secret;
 
 void

@@ -1,4 +1,4 @@
-/* The answer of a call: as it comes in, and as the caller has it. */
+/* The answer of a call: as it comes in, and as the caller gets it. */
 #include "common/httpc_inner.h"
 
 #include <stdlib.h>
@@ -98,7 +98,7 @@ add_header(struct httpc_answer *a, const char *p, size_t n)
 	h->value = arena_dup(a->memory, v, (size_t)(end - v));
 }
 
-/* A status line of 2xx. */
+/* Whether a status line says 2xx. */
 static int
 is_good(const char *p, size_t n)
 {
@@ -118,8 +118,8 @@ httpc_take_header(char *p, size_t size, size_t n, void *ctx)
 		k->over = 1;
 		return 0;
 	}
-	/* A new status line: what came before was a 100 Continue.  Behind the
-	 * blank line it is a trailer, and no header (RFC 9110 6.5). */
+	/* A new status line: what came before was a 100 Continue.  Fields after
+	 * the blank line are trailers, not headers (RFC 9110 section 6.5). */
 	if (n > 5 && memcmp(p, "HTTP/", 5) == 0) {
 		k->answer->nheader = 0;
 		k->good = is_good(p, n);

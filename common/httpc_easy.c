@@ -1,4 +1,4 @@
-/* One request in libcurl's terms, and what its end means. */
+/* Describing one request to libcurl, and judging its end. */
 #include "common/httpc_inner.h"
 
 #include <arpa/inet.h>
@@ -18,7 +18,7 @@ enum { TOO_LARGE = 100 };	/* CURLE_TOO_LARGE, which older headers lack */
 
 _Static_assert(HTTPC_DETAIL >= CURL_ERROR_SIZE, "libcurl's words fit");
 
-/* What the address is, as text as well. */
+/* Convert the address, also to text. */
 static int
 address_of(struct httpc_running *k, const struct sockaddr *sa,
     struct net_addr *a)
@@ -34,7 +34,7 @@ address_of(struct httpc_running *k, const struct sockaddr *sa,
 	return net_addr_parse(a, k->peer, strlen(k->peer));
 }
 
-/* Whether this address may be asked; else it is noted why not. */
+/* Whether we may connect to this address; if not, note why. */
 static int
 allowed(struct httpc_running *k, const struct net_addr *a)
 {
@@ -45,7 +45,7 @@ allowed(struct httpc_running *k, const struct net_addr *a)
 	return !k->refused;
 }
 
-/* A name may lead anywhere: what counts is the address. */
+/* A name may resolve to anything: what counts is the address. */
 static curl_socket_t
 open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
@@ -68,8 +68,8 @@ close_socket(void *ctx, curl_socket_t fd)
 	return close(fd);
 }
 
-/* The same for a connection that was kept: whoever opened it may have had
- * another rule. */
+/* The same for a kept connection: it may have been opened under another
+ * rule. */
 static int
 before_request(void *ctx, char *peer, char *here, int port, int local)
 {
@@ -96,8 +96,9 @@ given_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 }
 
 /*
- * An answer that is taken as it comes lasts as long as its taker needs, who may
- * be waiting for somebody else: it is only the peer who must not be silent.
+ * If an answer is passed on as it comes in, it lasts as long as the caller
+ * needs, who may be waiting for somebody else: only the peer must not be
+ * silent.
  */
 static void
 set_patience(CURL *h, const struct httpc_request *r)
@@ -113,7 +114,7 @@ set_patience(CURL *h, const struct httpc_request *r)
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
 }
 
-/* What holds for every request. */
+/* Options that are the same for every request. */
 static void
 set_rules(CURL *h, const struct httpc_request *r)
 {
@@ -138,7 +139,7 @@ set_rules(CURL *h, const struct httpc_request *r)
 	set_patience(h, r);
 }
 
-/* What differs each time. */
+/* Options that differ each time. */
 static void
 set_content(CURL *h, const struct httpc_running *k)
 {
@@ -180,8 +181,8 @@ set_answer(CURL *h, struct httpc_running *k)
 	if (k->request->take == NULL)
 		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
 		    (curl_off_t)k->max);
-	/* Of that it makes one for each request: malloc() has small ones at
-	 * hand. */
+	/* libcurl allocates this buffer for each request, and malloc() has
+	 * small ones at hand. */
 	if (k->request->keep != 0)
 		curl_easy_setopt(h, CURLOPT_BUFFERSIZE, (long)SMALL);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, k->detail);
@@ -215,7 +216,8 @@ static const struct fault {
 	    1 },
 	{ CURLE_URL_MALFORMAT, E_CONF, "its address is none", 0 },
 	{ CURLE_FILESIZE_EXCEEDED, E_DATA, "its answer is too long", 0 },
-	/* Of a line of 100 KiB, which newer ones have a code for. */
+	/* This means a line of 100 KiB; newer versions have a code of its own
+	 * for that. */
 	{ CURLE_OUT_OF_MEMORY, E_DATA, "its answer is too long", 0 },
 	{ (CURLcode)TOO_LARGE, E_DATA, "its answer is too long", 0 },
 	/* The scheme was checked: what is left is "HTTP/0.9". */
@@ -224,8 +226,8 @@ static const struct fault {
 	{ CURLE_WEIRD_SERVER_REPLY, E_DATA, "what it answers is not HTTP", 0 },
 };
 
-/* GnuTLS knows more of a certificate than libcurl says; its names for these
- * bits stand behind the other fence. */
+/* GnuTLS knows more about a certificate than libcurl says; its names for these
+ * bits belong to the other fence. */
 static void
 certificate_fault(CURL *h, struct httpc_running *k)
 {
@@ -244,7 +246,7 @@ certificate_fault(CURL *h, struct httpc_running *k)
 		strcpy(k->detail, "it is not valid yet");
 }
 
-/* libcurl's words are the address once more. */
+/* libcurl's own words would only repeat the address. */
 static void
 connection_fault(CURL *h, struct httpc_running *k)
 {
@@ -256,7 +258,7 @@ connection_fault(CURL *h, struct httpc_running *k)
 		    strerror((int)error));
 }
 
-/* Say why there is no answer. */
+/* Report why there is no answer. */
 static int
 fault(const struct httpc_running *k, CURLcode code, struct err *e)
 {
@@ -284,7 +286,7 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 	return err_set(e, E_IO, "%s: %s", host, curl_easy_strerror(code));
 }
 
-/* Whether nothing has to be said but the content. */
+/* Whether only the content has to be set. */
 static int
 is_like(const struct httpc_ready *d, const struct httpc_request *r)
 {
@@ -299,8 +301,8 @@ is_like(const struct httpc_ready *d, const struct httpc_request *r)
 	    r->take == NULL && r->stop == NULL;
 }
 
-/* Read once: libcurl would read the text with each request.  What it does not
- * like of it, it says when it is asked for it. */
+/* Parse the URL once; libcurl would parse the text for each request.  If it
+ * does not like the URL, it says so when the request is made. */
 static void
 set_address(CURL *h, struct httpc_ready *d)
 {
@@ -311,7 +313,8 @@ set_address(CURL *h, struct httpc_ready *d)
 		curl_easy_setopt(h, CURLOPT_CURLU, d->address);
 }
 
-/* It is kept as it is for the next one, when it can be told what it was. */
+/* Keep the handle as it is for the next request, if it can be noted what it is
+ * set up for. */
 static void
 note_ready(CURL *easy, struct httpc_ready *d, const struct httpc_request *r)
 {
@@ -364,8 +367,9 @@ httpc_begin(void *easy, struct httpc_running *k, struct httpc_ready *d,
 }
 
 /*
- * A peer of HTTP/2 that has answered without reading all of the request resets
- * the stream, and the answer counts (RFC 9113 8.1); libcurl says it is lost.
+ * An HTTP/2 peer that answers without reading the whole request resets the
+ * stream, and its answer counts (RFC 9113 section 8.1); libcurl reports a
+ * failure.
  */
 static int
 answered(const struct httpc_running *k, CURLcode code, long status)
@@ -390,10 +394,10 @@ httpc_end(void *easy, struct httpc_running *k, struct httpc_ready *d,
 		certificate_fault(easy, k);
 	if (code == CURLE_COULDNT_CONNECT)
 		connection_fault(easy, k);
-	/* Keeps the connection, forgets everything else. */
+	/* This keeps the connection and forgets everything else. */
 	if (d == NULL || !d->is)
 		curl_easy_reset(easy);
-	/* Where what follows the status line is not HTTP, nor is that. */
+	/* If what follows the status line is not HTTP, neither is that. */
 	k->answer->status = code != CURLE_WEIRD_SERVER_REPLY ? (int)status : 0;
 	if (k->request->ordinary)
 		free(k->text);

@@ -1,4 +1,4 @@
-/* The headers of a request as libcurl wants them. */
+/* The headers of a request, in the form that libcurl needs. */
 #include "common/httpc_inner.h"
 
 #include <string.h>
@@ -21,7 +21,8 @@ header_fault(const struct http_header *h)
 	return 0;
 }
 
-/* "Name: value"; "Name;" is how an empty one is written.  Past its NUL. */
+/* "Name: value"; an empty header is written "Name;".  Returns the end, after
+ * its NUL. */
 static char *
 write_header(char *p, const struct http_header *h)
 {
@@ -36,13 +37,13 @@ write_header(char *p, const struct http_header *h)
 	return p + value + 1;
 }
 
-/* As headers libcurl writes them once; by its options, twice.  "Expect:" takes
- * away what it adds on its own. */
+/* libcurl sends these once if given as headers, but twice if set as options.
+ * "Expect:" removes the one that it would add. */
 static char agent[] = "User-Agent: loya/" LOYA_VERSION, expect[] = "Expect:",
     nothing[] = "Content-Length: 0";
 
-/* RFC 9110 8.6: where the method has a meaning for a body, that there is none
- * is said; some answer 411 otherwise. */
+/* RFC 9110 section 8.6: if the method gives a body a meaning, say that there is
+ * none; some peers answer 411 otherwise. */
 static int
 says_nothing(const struct httpc_request *r)
 {
@@ -58,7 +59,7 @@ add(struct curl_slist *at, char *line)
 	return at + 1;
 }
 
-/* A line feed in one would make it two. */
+/* A line feed in a header would make it two. */
 int
 httpc_make_headers(struct httpc_running *k, struct err *e)
 {

@@ -26,14 +26,14 @@ static const struct {
 	HTTPC_LIB(ENTRY)
 };
 
-/* The words of the loader name the file. */
+/* The loader's message names the file. */
 static int
 fault(struct err *e)
 {
 	return err_set(e, E_CONF, "libcurl cannot be loaded: %s", dlerror());
 }
 
-/* An older one may have all the functions and not know the options. */
+/* An older version may have all functions and still not know the options. */
 static int
 check_version(const struct httpc_lib *lib, struct err *e)
 {
@@ -53,7 +53,7 @@ httpc_lib_load(struct err *e)
 	size_t i;
 	int rc;
 
-	/* Its names stay its own: they are taken one by one. */
+	/* Its symbols stay local; the functions are looked up one by one. */
 	if ((handle = dlopen(HTTPC_SONAME, RTLD_NOW | RTLD_LOCAL)) == NULL)
 		return fault(e);
 	for (i = 0; i < sizeof entry / sizeof entry[0]; i++) {

@@ -11,7 +11,7 @@
 #include "common/httpc_inner.h"
 #include "common/httpc_lib.h"
 
-/* Descriptors of the caller; of ours that are looked at together. */
+/* Most descriptors of the caller; events taken from the epoll at once. */
 enum { FDS = 256, EVENTS = 64 };
 
 /* One request and its handle, which is used again. */
@@ -26,8 +26,8 @@ struct one {
 };
 
 /*
- * libcurl is told which socket has something, by epoll: asked to look for
- * itself it would ask the system about each of them, every time.
+ * We tell libcurl which sockets are ready, from an epoll: if it had to find out
+ * itself, it would ask the system about each of them, every time.
  */
 struct httpc_many {
 	CURLM *multi;		/* NULL until the first request */
@@ -103,7 +103,7 @@ free_one(struct one *o)
 	free(o);
 }
 
-/* Out of the list of those under way. */
+/* Remove a request from the list of those under way. */
 static void
 unlink_one(struct httpc_many *m, struct one *o)
 {
@@ -113,7 +113,7 @@ unlink_one(struct httpc_many *m, struct one *o)
 	m->count--;
 }
 
-/* Its end as libcurl tells it. */
+/* Take the end of a request as libcurl reports it. */
 static int
 finish(struct httpc_many *m, struct one *o, CURLcode code, struct err *e)
 {
@@ -191,7 +191,8 @@ httpc_many_start(struct httpc_many *m, const struct httpc_request *r,
 		return rc;
 	}
 	curl_easy_setopt(o->easy, CURLOPT_PRIVATE, o);
-	/* Rather one connection of HTTP/2 than many: known after the first. */
+	/* Prefer one HTTP/2 connection to many; whether it is one is known
+	 * after the first answer. */
 	curl_easy_setopt(o->easy, CURLOPT_PIPEWAIT, (long)!o->k.plain);
 	o->before = NULL;
 	if ((o->next = m->running) != NULL)
@@ -209,7 +210,7 @@ act(struct httpc_many *m, curl_socket_t fd, int mask, int *running)
 	return curl_multi_socket_action(m->multi, fd, mask, running);
 }
 
-/* What is due by libcurl's own clock: also what was just started. */
+/* Do what is due by libcurl's own timer, including what was just started. */
 static CURLMcode
 on_time(struct httpc_many *m, int *running)
 {
@@ -268,7 +269,7 @@ httpc_many_wait(struct httpc_many *m, struct pollfd *p, size_t n, int ms,
 		memcpy(all, p, n * sizeof *p);
 	all[n] = (struct pollfd){ .fd = httpc_sockets_fd(m->sockets),
 	    .events = POLLIN };
-	/* What was just started goes out before anything is waited for. */
+	/* Send what was just started before waiting for anything. */
 	code = on_time(m, &running);
 	if (poll(all, (nfds_t)n + 1, running < (int)m->count ? 0 :
 	    sooner(m, ms)) < 0)

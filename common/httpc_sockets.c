@@ -1,7 +1,7 @@
 /*
- * The sockets that libcurl waits for, in an epoll.  libcurl gives a connection
- * up with each answer and asks for it again with the next request: it stays
- * where it is meanwhile, and the system is not asked twice for each.
+ * The sockets that libcurl waits for, in an epoll.  libcurl drops a
+ * connection's socket after each answer and asks for it again with the next
+ * request; here it simply stays, which saves two system calls for each.
  */
 #include "common/httpc_inner.h"
 
@@ -13,7 +13,7 @@
 
 #include "common/buf.h"
 
-/* OWN: we are told when it is closed, which takes it out of the epoll. */
+/* OWN: we learn when it is closed, which removes it from the epoll. */
 enum { OWN = 1, WANTED = 2 };
 
 struct state {
@@ -88,7 +88,7 @@ httpc_sockets_closed(struct httpc_sockets *s, int fd)
 static void
 leave(struct httpc_sockets *s, struct state *st, int fd)
 {
-	/* One that is gone already is no fault. */
+	/* It is no error if it is already gone. */
 	if (st->events != 0)
 		epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
 	st->events = 0;
@@ -127,7 +127,7 @@ httpc_sockets_wanted(struct httpc_sockets *s, int fd)
 
 	if (st->flags & WANTED)
 		return 1;
-	/* The peer closed it, most likely: it would be told for ever. */
+	/* Most likely the peer has closed it: it would be reported for ever. */
 	leave(s, st, fd);
 	return 0;
 }

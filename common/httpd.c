@@ -15,8 +15,8 @@
 #include "common/die.h"
 #include "common/httpd_inner.h"
 
-/* How many runs in a row may bring nothing before there is a pause between
- * them, and the longest one, in milliseconds. */
+/* How many runs in a row may be fruitless before there is a pause between them,
+ * and the longest pause, in milliseconds. */
 enum { VAIN_RUNS = 64, LONGEST_PAUSE = 50 };
 
 static void
@@ -43,8 +43,8 @@ conn_begin(struct httpd *h, struct MHD_Connection *mc, void **ctx)
 static void
 conn_end(struct conn *c)
 {
-	/* The library does not always say so: when it refuses a request for the
-	 * second time, it hangs up and is silent. */
+	/* The library does not always report it: when it refuses a request for
+	 * the second time, it silently hangs up. */
 	httpd_work_over(c);
 	if (c->prev != NULL)
 		c->prev->next = c->next;
@@ -70,9 +70,9 @@ cb_connection(void *cls, struct MHD_Connection *mc, void **ctx,
 }
 
 /*
- * libmicrohttpd before 0.9.76 answers a Content-Length that is no number with
- * two heads in front of one body.  It says something to its log first: that is
- * the moment to answer instead of it.
+ * libmicrohttpd before 0.9.76 answers a Content-Length that is not a number
+ * with two heads in front of one body.  It writes to its log first: that is the
+ * moment to answer in its place.
  */
 static void
 refuse_lengths(struct httpd *h)
@@ -94,7 +94,8 @@ refuse_lengths(struct httpd *h)
 	}
 }
 
-/* The library has refused something by itself, and does not say of whom. */
+/* The library has refused something by itself, and does not say whose
+ * request. */
 static void
 tell_refused(struct httpd *h, unsigned status)
 {
@@ -107,7 +108,7 @@ tell_refused(struct httpd *h, unsigned status)
 	h->forestalled = 0;
 }
 
-/* What the library has to say is about single peers: for the curious. */
+/* The library's messages are about single peers: print them only on request. */
 __attribute__((format(printf, 2, 0)))
 static void
 cb_log(void *cls, const char *fmt, va_list ap)
@@ -125,8 +126,8 @@ cb_log(void *cls, const char *fmt, va_list ap)
 		tell_refused(cls, status);
 }
 
-/* The pool of a connection holds its head and, twice over, what the library
- * makes of it. */
+/* The memory pool of a connection holds its head and, twice as large, what the
+ * library makes of it. */
 static struct MHD_Daemon *
 start(struct httpd *h)
 {
@@ -219,7 +220,8 @@ httpd_add(struct httpd *h, int fd, const struct peer *p)
 	struct conn *first = h->conns;
 
 	h->now = clock_mono();
-	/* Closes fd when it fails.  The new connection is the first one. */
+	/* On failure this closes fd.  The new connection is the first in the
+	 * list. */
 	if (MHD_add_connection(h->daemon, fd,
 	    (const struct sockaddr *)&p->addr, p->len) != MHD_YES)
 		return -1;
@@ -235,12 +237,12 @@ httpd_fd(const struct httpd *h)
 }
 
 /*
- * A chunk's extension, a trailer or a head that fills the pool to its end makes
- * libmicrohttpd 0.9.75 deaf: it wants to be run at once, and neither reads nor
- * refuses.  Which connection that is, it does not tell: one with more to say is
- * found (httpd_conn_deaf), its deadline ends another.  Until then the runs that
- * bring nothing come ever more slowly; whatever else happens is at httpd_fd(),
- * and does not wait.
+ * A chunk extension, a trailer or a head that fills the pool completely makes
+ * libmicrohttpd 0.9.75 deaf: it wants to be run at once, but neither reads nor
+ * refuses.  It does not tell for which connection.  If the peer has more to
+ * send, it is found (httpd_conn_deaf); otherwise its deadline ends it.  Until
+ * then the fruitless runs come more and more slowly; anything else shows at
+ * httpd_fd() and does not wait.
  */
 int
 httpd_timeout(struct httpd *h)
@@ -260,8 +262,8 @@ httpd_timeout(struct httpd *h)
 	return left == INT_MAX ? -1 : left < 0 ? 0 : (int)left;
 }
 
-/* A run that brought something shortens the pause; where there was none yet,
- * it begins the row anew. */
+/* A fruitful run shortens the pause; if there was none yet, it restarts the
+ * count. */
 static void
 count_vain(struct httpd *h)
 {
@@ -276,7 +278,7 @@ httpd_run(struct httpd *h)
 {
 	h->now = clock_mono();
 	httpd_conn_sweep(h);
-	/* Before the library sees an end, and hangs up without a word. */
+	/* Before the library notices an end, and silently hangs up. */
 	httpd_conn_ends(h);
 	h->forestalled = 0;
 	h->called = 0;

@@ -13,14 +13,15 @@
 #include "common/clock.h"
 #include "common/die.h"
 
-/* In seconds.  After its last answer a connection may go on sending for so
- * long, so that the answer is not lost in a reset; when others wait, one that
- * has rested so long makes room. */
+/* In seconds.  How long a connection may go on sending after its last answer,
+ * so that the answer is not lost in a reset; how long one must have been idle
+ * to be closed when others are waiting. */
 enum { LINGER = 2, RESTED = 1 };
 
 enum { EVENTS = 64 };
 
-/* So many runs in vain, at least, find bytes of a deaf connection unread. */
+/* After this many fruitless runs that left bytes unread, a connection
+ * is deaf. */
 enum { UNREAD_RUNS = 32 };
 
 void
@@ -94,9 +95,9 @@ httpd_abort(struct conn *c, int status, const char *detail)
 	httpd_deadline(c, LINGER);
 }
 
-/* libmicrohttpd closes what is shut down, unless it is deaf (httpd_timeout) and
- * has taken the socket out of its epoll set, as it does for one that has once
- * rested; it never fails to look at a time limit of its own. */
+/* libmicrohttpd closes a connection that is shut down, unless it is deaf
+ * (httpd_timeout) and has removed the socket from its epoll set, as it does for
+ * one that has rested once; but it always heeds its own time limit. */
 static void
 hang_up(struct conn *c)
 {
@@ -121,8 +122,9 @@ received(const struct conn *c)
 }
 
 /*
- * Nobody has asked for anything.  Some front doors open connections in stock,
- * and would take what is said on one now for the answer to their next request.
+ * Whether nobody has asked for anything yet.  Some front doors open connections
+ * in advance, and would take anything said on one now for the answer to their
+ * next request.
  */
 static int
 is_unused(const struct conn *c)
@@ -132,7 +134,7 @@ is_unused(const struct conn *c)
 	return c->phase == P_NEW && (n == 0 || (n < 0 && !c->heard));
 }
 
-/* What a deadline that has passed means. */
+/* End a connection whose deadline has passed. */
 static void
 too_late(struct conn *c)
 {
@@ -144,7 +146,7 @@ too_late(struct conn *c)
 	case P_NEW:
 	case P_HEAD:
 	case P_BODY:
-		/* At the end it is we who do not wait. */
+		/* We are stopping, so it is we who do not wait. */
 		if (c->h->draining)
 			httpd_abort(c, 503, "nothing is received any more");
 		else
@@ -156,7 +158,7 @@ too_late(struct conn *c)
 	}
 }
 
-/* There are at most some hundred. */
+/* There are at most a few hundred connections. */
 void
 httpd_conn_sweep(struct httpd *h)
 {
@@ -186,9 +188,9 @@ watch(struct conn *c, int op, unsigned events)
 }
 
 /*
- * libmicrohttpd 0.9.75 misses the end of a peer's data when it comes together
- * with the last of it (edge-triggered epoll and a short read).  So the ends are
- * watched for here; and the first bytes where they are not counted.
+ * libmicrohttpd 0.9.75 misses the end of a peer's data if it comes together
+ * with the last of it (edge-triggered epoll and a short read).  So ends are
+ * watched for here, and the first bytes if the system does not count them.
  */
 void
 httpd_conn_watch(struct conn *c)
@@ -267,7 +269,7 @@ httpd_conn_ends(struct httpd *h)
 	httpd_conn_settle(h);
 }
 
-/* Nothing has come that is not read yet. */
+/* Whether nothing has come that is still unread. */
 static int
 is_silent(const struct conn *c)
 {
@@ -278,9 +280,9 @@ is_silent(const struct conn *c)
 }
 
 /*
- * The library has been run in vain for a while: to whom does it not listen?
- * Whoever it does listen to has no byte unread after every one of many runs,
- * and not a piece of his body in between.
+ * Find the connections that the library ignores, after many fruitless runs.  A
+ * connection that it listens to cannot have bytes unread after each of many
+ * runs without any piece of a body having come in between.
  */
 void
 httpd_conn_deaf(struct httpd *h)
@@ -295,7 +297,7 @@ httpd_conn_deaf(struct httpd *h)
 	}
 }
 
-/* Between two requests for a while. */
+/* Whether it has been between two requests for a while. */
 static int
 is_resting(const struct conn *c)
 {

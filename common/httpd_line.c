@@ -1,4 +1,4 @@
-/* The request line, at the last moment before the library works on it. */
+/* The request line, just before the library works on it. */
 #include "common/httpd_inner.h"
 
 #include <string.h>
@@ -6,12 +6,12 @@
 const char httpd_cookie[] = "Cookie";
 
 /*
- * libmicrohttpd takes the query and the first Cookie apart, into its pool.
- * Nobody asks it for that; and when one of them has more parts than fit,
- * releases such as 0.9.75 go on as if they had not refused it: they send a
- * second head, or hang up without an answer and without telling that the
- * request is over.  So it finds an empty query, in its own buffer, and a Cookie
- * of one part in front of those that come.
+ * libmicrohttpd splits the query and the first Cookie header into its pool.
+ * Nobody needs that; and if one of them has more parts than fit, releases such
+ * as 0.9.75 go on as if they had not refused the request: they send a second
+ * head, or hang up without an answer and without reporting that the request is
+ * over.  So they get to see an empty query, changed in their own buffer, and a
+ * Cookie of one part in front of those that come.
  */
 static void
 hide_query(const char *uri)
@@ -25,7 +25,7 @@ hide_query(const char *uri)
 static void
 hide_cookies(struct MHD_Connection *mc)
 {
-	/* Where there is no room for it, there is none for a header either. */
+	/* If there is no room for it, there is none for a header either. */
 	(void)MHD_set_connection_value(mc, MHD_HEADER_KIND, httpd_cookie, "-");
 }
 
@@ -38,7 +38,7 @@ conn_of(struct MHD_Connection *mc)
 	return i->socket_context;
 }
 
-/* The request line is there, and is about to be taken apart. */
+/* The request line has come, and is about to be split. */
 void *
 httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *mc)
 {
@@ -63,8 +63,8 @@ httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *mc)
 }
 
 /*
- * Something is about to be unescaped in its place: the target, as what we have
- * read of it, or a part of the query.  That was hidden, but for one behind a
+ * Something is about to be unescaped in place: the target, as far as we have
+ * read it, or a part of the query.  The latter was hidden, except one after a
  * NUL, where our reading ends and the library's does not.
  */
 size_t

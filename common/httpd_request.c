@@ -12,7 +12,7 @@ enum { FIRST_BODY = 1024, EMPTY_LINE = 2 };
 static const unsigned own_limit = 3600;	/* seconds; it is not reached */
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
-/* What is being collected: the headers, and how far the raw head was
+/* The state of collecting: the headers, and how far the raw head was
  * understood. */
 struct collect {
 	struct work *w;
@@ -23,10 +23,10 @@ struct collect {
 };
 
 /*
- * libmicrohttpd before 0.9.76 reads headers as C strings and joins folded
- * lines to the name: a NUL hides the rest of a line.  It leaves the lines
- * where they came in, with NULs for delimiters; so each has to begin where
- * the one before ended.
+ * libmicrohttpd before 0.9.76 reads headers as C strings and joins folded lines
+ * to the name: a NUL hides the rest of a line.  It leaves the lines where they
+ * came in, with NULs as delimiters; so each must begin where the one before
+ * ended.
  */
 static void
 follow(struct collect *k, const char *name, const char *value)
@@ -71,8 +71,8 @@ collect_one(void *cls, enum MHD_ValueKind kind, const char *name,
 	n = strlen(h->value);
 	if (n == 0 || (h->value[n - 1] != ' ' && h->value[n - 1] != '\t'))
 		return MHD_YES;
-	/* Blanks behind a value are no part of it (RFC 9110 5.5).  A library
-	 * that tells of them does not know the coding by its name then. */
+	/* Blanks after a value are not part of it (RFC 9110 section 5.5).  A
+	 * library that passes them on does not recognize the coding then. */
 	if (strcasecmp(name, "Transfer-Encoding") == 0)
 		return MHD_YES;
 	while (n > 0 && (h->value[n - 1] == ' ' || h->value[n - 1] == '\t'))
@@ -93,8 +93,8 @@ refuse(struct work *w, int status, const char *detail, int shut)
 }
 
 /*
- * Behind the last header comes the empty line alone.  The library takes one
- * that begins with a colon or a NUL for it, too.
+ * After the last header comes only the empty line.  The library also takes a
+ * line that begins with a colon or a NUL for it.
  */
 static int
 is_at_end(const struct collect *k, const char *method)
@@ -106,7 +106,8 @@ is_at_end(const struct collect *k, const char *method)
 	return method + i->header_size - k->at <= EMPTY_LINE;
 }
 
-/* 0, or -1 when the head has something in it that the library did not tell. */
+/* Collect the headers: 0, or -1 if the head contains something that the library
+ * did not report. */
 static int
 collect_headers(struct work *w, const char *method, const char *version)
 {
@@ -116,7 +117,7 @@ collect_headers(struct work *w, const char *method, const char *version)
 		k.at = version + strlen(version) + 1;
 		if (*k.at == '\0')
 			k.at++;
-		/* The target must end right in front of it. */
+		/* The version must follow right after the target. */
 		k.hidden = version != w->raw + w->raw_len + 1;
 	}
 	MHD_get_connection_values(w->conn->mc, MHD_HEADER_KIND, collect_one,
@@ -128,7 +129,7 @@ collect_headers(struct work *w, const char *method, const char *version)
 	return k.hidden ? -1 : 0;
 }
 
-/* Once a connection: what its client proved to be. */
+/* Once per connection: get the certificate that its client proved to own. */
 static void
 ask_cert(struct conn *c)
 {
@@ -164,9 +165,9 @@ describe_peer(struct work *w)
 }
 
 /*
- * Room for n bytes of body, within the limits: 0, or it was refused.  A small
- * body has room always: else a few who announce large ones, and do not send
- * them, would keep everybody out.
+ * Make room for n bytes of body, within the limits: 0, or the request was
+ * refused.  A small body always gets room: otherwise a few peers who announce
+ * large ones and never send them would keep everybody else out.
  */
 static int
 make_room(struct work *w, uint64_t n)
@@ -264,25 +265,25 @@ response_of(struct answer *a)
 }
 
 /*
- * libmicrohttpd takes a bare LF for the end of a chunk's line, behind an
- * extension as well, and does not tell; a front door may not (RFC 9112 7.1),
- * and pass on as one request what is two here.  So nothing is read behind a
- * body in chunks.  Nor is it at the end, and its sender has to know, or the
- * next request is lost with the connection.
+ * libmicrohttpd accepts a bare LF as the end of a chunk's line, even after an
+ * extension, and does not tell; a front door may not (RFC 9112 section 7.1),
+ * and pass on as one request what is two here.  So nothing is read after a
+ * chunked body.  The connection is closed, and the answer must say so, or the
+ * sender's next request is lost with it.
  */
 static void
 end_behind(struct answer *a)
 {
 	a->close = 1;
-	/* What was made of a constant one is for others. */
+	/* What was made for the constant answer belongs to others. */
 	a->constant = 0;
 	a->made = NULL;
 }
 
 /*
- * Of a connection that is resumed the library reads first, and hangs up when
- * its peer has ended meanwhile: he does not get the answer.  Those that have a
- * time limit of their own it lets go on before that.
+ * When a connection is resumed, the library reads first, and hangs up if its
+ * peer has ended meanwhile, which then gets no answer.  But those that have
+ * their own time limit it handles earlier.
  */
 static void
 go_first(struct conn *c, int yes)
@@ -312,9 +313,9 @@ queue(struct work *w)
 	return ok;
 }
 
-/* The head is there.  A refusal waits for the rest of the request, because a
- * connection that is closed over unread data loses the answer; unless the
- * peer waits too, or has too much to say. */
+/* The head is there.  A refusal waits for the rest of the request, because
+ * closing a connection with unread data loses the answer; unless the peer is
+ * waiting too, or has too much to send. */
 static enum MHD_Result
 first_call(struct work *w, const char *method, const char *version)
 {
@@ -380,7 +381,7 @@ httpd_cb_access(void *cls, struct MHD_Connection *mc, const char *url,
 	h->called = 1;
 	w->conn->unread = 0;
 	if (w->conn->phase == P_DEAD) {
-		/* Its answer is out: swallow the body, then close. */
+		/* It is answered: swallow the body, then close. */
 		ok = *size > 0 ? MHD_YES : MHD_NO;
 		*size = 0;
 		return ok;
@@ -422,7 +423,7 @@ httpd_answer(struct httpd_request *r, struct answer *a)
 	struct work *w = (struct work *)r;
 
 	assert(!w->has_answer);
-	/* A constant one is made here, so that what was made is kept. */
+	/* Make the response of a constant answer here, so that it is kept. */
 	if (a->constant)
 		response_of(a);
 	w->answer = *a;

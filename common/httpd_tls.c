@@ -15,7 +15,7 @@
 
 enum { MOST = 1024 * 1024 };
 
-/* A whole text file, terminated. */
+/* Read a whole text file, terminated. */
 static int
 read_file(const char *path, char **out, struct err *e)
 {
@@ -52,7 +52,7 @@ datum(char *s)
 	return d;
 }
 
-/* A server that answers nobody, for all peers turn away, has to say why. */
+/* If all peers turn away because a certificate has expired, say why. */
 static void
 tell_expired(const struct httpd_tls *t, const char *cert)
 {
@@ -72,7 +72,7 @@ tell_expired(const struct httpd_tls *t, const char *cert)
 	gnutls_x509_crt_deinit(crt);
 }
 
-/* Let GnuTLS look at all of it before the first peer does. */
+/* Have GnuTLS check all of it before the first peer does. */
 static int
 try_out(const struct httpd_tls *t, const char *cert, const char *trust,
     struct err *e)
@@ -141,7 +141,8 @@ copy_subject(gnutls_x509_crt_t crt, char name[TLS_SUBJECT])
 	int rc;
 
 	rc = gnutls_x509_crt_get_dn3(crt, &dn, 0);
-	/* Who it is may stand in subjectAltName alone (RFC 5280 4.1.2.6). */
+	/* The name may be in subjectAltName alone (RFC 5280 section
+	 * 4.1.2.6). */
 	if (rc == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
 		return 0;
 	if (rc == 0 && (dn.size >= TLS_SUBJECT ||

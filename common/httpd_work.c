@@ -1,4 +1,4 @@
-/* The memory of requests; what one is done with serves the next. */
+/* The memory of requests; a finished one's is reused for the next. */
 #include "common/httpd_inner.h"
 
 #include <stdlib.h>

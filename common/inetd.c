@@ -15,10 +15,8 @@
 #include "common/die.h"
 #include "common/session.h"
 
-/*
- * libmicrohttpd talks to sockets only.  Where the peer is a pipe or a file, a
- * pair of sockets stands between, and this carries the bytes.
- */
+/* libmicrohttpd talks only to sockets.  If the peer is a pipe or a file, a
+ * socket pair is put in between, and this carries the bytes. */
 struct relay {
 	int in, out;		/* the peer's side; in -1: it has ended */
 	int fd;			/* our end of the pair, -1: none */
@@ -39,7 +37,7 @@ is_socket(int fd)
 	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
-/* The end of the pair that the server gets, or -1. */
+/* Returns the end of the pair that the server gets, or -1. */
 static int
 relay_open(struct relay *r, int in, int out)
 {
@@ -127,8 +125,8 @@ carry_up(struct relay *r, const struct pollfd *p)
 	}
 }
 
-/* From the server to the peer. 0 once there will be no more, or the peer takes
- * none. */
+/* From the server to the peer.  0 once there will be no more, or the peer
+ * accepts no more. */
 static int
 carry_down(struct relay *r, const struct pollfd *p)
 {
@@ -155,7 +153,7 @@ carry_down(struct relay *r, const struct pollfd *p)
 	return r->ndown == 0 || clock_mono() < r->until;
 }
 
-/* How long to wait, where the server would ms (-1: for ever). */
+/* How long to wait if the server would wait ms (-1: for ever). */
 static int
 relay_timeout(const struct relay *r, int ms)
 {
@@ -169,12 +167,12 @@ relay_timeout(const struct relay *r, int ms)
 	return ms < 0 || left < ms ? (int)left : ms;
 }
 
-/* One connection is stored at once: there is nobody to wait for. */
+/* Store at once: with one connection there is nobody to wait for. */
 static void
 store(struct session *s, struct store *st, struct delivery *d,
     struct commits *c, int *rc)
 {
-	/* Processes of one connection cannot count failures together. */
+	/* Processes with one connection each cannot count failures together. */
 	static const struct timespec pause = { 1, 0 };
 	struct delivery *x;
 	int guess = 0;

@@ -80,11 +80,11 @@ issued_add(struct store *s, struct issued *t,
 	if ((rc = stmt_step(st, e)) < 0)
 		return rc;
 	t->seq = stmt_get_int(st, 0);
-	/* To its end: a statement that is left before does nothing. */
+	/* Run it to its end: a statement that is left early does nothing. */
 	return stmt_run(st, e);
 }
 
-/* The one row that a statement gives. */
+/* Get the one row of a statement. */
 static int
 one(struct stmt *st, struct issued *t, struct err *e)
 {
@@ -165,7 +165,8 @@ issued_revoke(struct store *s, int64_t seq, int64_t at, const char *by,
 int
 issued_forget(struct store *s, int64_t before, int64_t change, struct err *e)
 {
-	/* The newest of both numbers stay, or they would be given again. */
+	/* The rows with the newest seq and change stay, or these numbers would
+	 * be used again. */
 	static const char sql[] = "DELETE FROM token WHERE seq IN ("
 	    "SELECT seq FROM token WHERE expires_at < :before "
 	    "AND change <= :change "

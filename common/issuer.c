@@ -12,8 +12,8 @@
 #include "common/secret.h"
 #include "common/token.h"
 
-/* How far the record is: the last token whose issue stands in it, the last
- * change that does. */
+/* How far the record has got: the last token whose issue it has, and the last
+ * change that it has. */
 #define MARK_SEQ "tokens_seq"
 #define MARK_CHANGE "tokens_change"
 
@@ -21,7 +21,7 @@ struct issuer {
 	unsigned char *pepper;	/* CRYPT_KEY bytes, crypt_alloc()ed */
 };
 
-/* The store's hashing secret: there, or made. */
+/* Get the store's hashing secret, or make it. */
 static int
 pepper(struct issuer *is, struct store *s, const unsigned char *key, int make,
     struct err *e)
@@ -88,7 +88,8 @@ issuer_free(struct issuer *is)
 	free(is);
 }
 
-/* What is kept of a text.  A token's hash is never a secret's. */
+/* The hash that is stored of a text.  A token and a secret never have the same
+ * hash. */
 static void
 hash(const struct issuer *is, enum token_kind kind, const char *text,
     size_t len, unsigned char out[CRYPT_SHA512])
@@ -126,8 +127,8 @@ issuer_client(const struct issuer *is, struct store *s, const char *id,
 	rc = client_get(s, id, &found, e);
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
-	/* Somebody unknown takes as long: found is all zero then, and nothing
-	 * that anybody knows hashes to that. */
+	/* An unknown client takes just as long: found is all zero then, and
+	 * nobody knows anything with that hash. */
 	hash(is, TOKEN_SECRET, secret, len, h);
 	good = crypt_equal(h, CLIENT_HASH, found.secret, CLIENT_HASH);
 	good |= crypt_equal(h, CLIENT_HASH, found.older, CLIENT_HASH) &
@@ -156,8 +157,8 @@ issuer_issue(const struct issuer *is, struct store *s, struct issued *t,
 	return rc;
 }
 
-/* A client that was revoked takes its tokens along, also one that was issued
- * at the same moment. */
+/* When a client is revoked, so are its tokens, even one issued at the same
+ * moment. */
 static int
 is_of_client(struct store *s, const struct issued *t, struct err *e)
 {
@@ -212,7 +213,7 @@ issuer_notes(const struct issued *t, int64_t now)
 	return t->used_at / minute < now / minute;
 }
 
-/* One row of the record about a token. */
+/* Add an audit row about a token. */
 static int
 record(struct store *s, const struct issued *t, int revoked, struct err *e)
 {

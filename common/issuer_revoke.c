@@ -1,4 +1,4 @@
-/* Revoking many tokens: some at a time, so that no transaction is long. */
+/* Revoking many tokens, some at a time, so that no transaction is long. */
 #include "common/issuer.h"
 
 #include <string.h>

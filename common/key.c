@@ -14,7 +14,7 @@
 
 static const char by_number[] = "fd:";
 
-/* The systemd credential's path, when there is one. */
+/* The path of the systemd credential, if there is one. */
 static int
 credential(char out[KEY_PATH])
 {
@@ -56,8 +56,8 @@ key_path(const char *confdir, char out[KEY_PATH])
 	return out;
 }
 
-/* Whom the file is open to.  systemd hands a credential over with mode 0400,
- * or 0440 with a group of the service's own. */
+/* Check whom the file is open to.  systemd provides a credential with mode
+ * 0400, or 0440 with the service's own group. */
 static int
 check_mode(int fd, const char *path, int group_reads, struct err *e)
 {
@@ -140,7 +140,7 @@ load_file(const char *path, int group_reads, unsigned char **out,
 	int fd, rc;
 
 	*out = NULL;
-	/* Not to wait for the writer of a pipe. */
+	/* Do not wait for the writer of a pipe. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return err_set(e, E_KEY, "%s: there is no key; for a new store "
@@ -156,7 +156,7 @@ load_file(const char *path, int group_reads, unsigned char **out,
 	return rc;
 }
 
-/* Programs that are run from here on shall not have it. */
+/* Programs that we run later must not inherit it. */
 static int
 load_descriptor(const char *path, unsigned char **out, struct err *e)
 {

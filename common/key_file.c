@@ -12,7 +12,7 @@
 #include "common/crypt.h"
 #include "common/replace.h"
 
-/* A fault of the file system while making the key. */
+/* Report a failure of the file system while making the key. */
 static int
 fault(struct err *e, const char *path)
 {
@@ -62,9 +62,9 @@ folder(const char *path, char dir[KEY_NEXT])
 }
 
 /*
- * A file beside path that has no name yet: who is killed leaves nothing of the
- * key behind.  Where there is no such thing, one of the name tmp, else tmp is
- * how it can be reached.
+ * Open a file beside path that has no name yet, so that if we are killed
+ * nothing of the key is left.  If the system does not support that, open one
+ * with the name tmp; otherwise tmp is a path by which it can be reached.
  */
 static int
 open_beside(const char *path, char tmp[KEY_NEXT], int *named)
@@ -85,9 +85,9 @@ open_beside(const char *path, char tmp[KEY_NEXT], int *named)
 }
 
 /*
- * A file of the key, durable, mode 0600.  Made first and then linked: link(2),
- * not rename(2), never takes the place of one that somebody else made
- * meanwhile.
+ * Write the key to a file, durable, mode 0600.  It is completed first and then
+ * linked: unlike rename(2), link(2) never replaces a file that somebody else
+ * made meanwhile.
  */
 static int
 write_file(const char *path, const unsigned char *key, struct err *e)
@@ -133,8 +133,8 @@ key_make(const char *confdir, struct err *e)
 	return rc;
 }
 
-/* Nobody looks at it before something is sealed under it, and that is done
- * when it is whole: it needs no other name first. */
+/* Write the next key.  Nobody looks at this file before something is sealed
+ * under it, and by then it is complete: it needs no temporary name. */
 static int
 write_next(const char *path, const struct stat *like,
     const unsigned char *key, struct err *e)
@@ -146,7 +146,7 @@ write_next(const char *path, const struct stat *like,
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fault(e, path);
-	/* Whoever could read the key shall be able to read the next one. */
+	/* Whoever can read the key must be able to read the next one. */
 	if (fchown(fd, like->st_uid, like->st_gid) != 0 ||
 	    write_line(fd, key) != 0 || fsync(fd) != 0)
 		rc = fault(e, path);
@@ -198,7 +198,7 @@ key_drop_next(const char *confdir)
 {
 	char path[KEY_NEXT];
 
-	/* If it stays it is one that nobody uses; the next rotation drops
-	 * it. */
+	/* If that fails, nobody uses the file, and the next rotation
+	 * drops it. */
 	unlink(key_path_next(confdir, path));
 }

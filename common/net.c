@@ -53,7 +53,7 @@ net_addr_host(struct net_addr *a, const char *s, size_t len)
 	return 0;
 }
 
-/* Whether the two agree in the first bits. */
+/* Whether both agree in the first bits. */
 static int
 same(const unsigned char *a, const unsigned char *b, int bits)
 {
@@ -64,7 +64,7 @@ same(const unsigned char *a, const unsigned char *b, int bits)
 	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }
 
-/* 1 to max, without a zero in front: or -1. */
+/* Parse 1 to max, without a leading zero; or -1. */
 static int
 prefix(const char *s, int max)
 {
@@ -80,8 +80,8 @@ prefix(const char *s, int max)
 	return n <= max ? n : -1;
 }
 
-/* Bits behind the prefix: a typing error, or somebody thinks that they are
- * the network. */
+/* Whether bits after the prefix are set: a typing error, or somebody thinks
+ * that they are part of the network. */
 static int
 is_ragged(const struct net *n)
 {
@@ -140,7 +140,7 @@ net_addr_text(const struct net_addr *a, char out[NET_TEXT])
 	inet_ntop(a->len == 4 ? AF_INET : AF_INET6, a->byte, out, NET_TEXT);
 }
 
-/* An IPv4 address inside of another. */
+/* Get the IPv4 address inside another address. */
 static void
 inner(struct net_addr *out, const struct net_addr *a, size_t at)
 {
@@ -167,8 +167,8 @@ leads_to(struct net_addr *four, const struct net_addr *a)
 int
 net_is_private(const struct net_addr *a)
 {
-	/* The registries of RFC 6890 as they stand; of IPv6 global unicast
-	 * (2000::/3) is public, and nothing else. */
+	/* The registries of RFC 6890 as they are now; of IPv6 only global
+	 * unicast (2000::/3) is public. */
 	static const char *const nets[] = { "0.0.0.0/8", "10.0.0.0/8",
 	    "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 	    "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",

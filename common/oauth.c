@@ -13,7 +13,7 @@
 #include "common/secret.h"
 #include "common/url.h"
 
-/* So far a clock may have been set back since a token was obtained. */
+/* How far a clock may have been set back since a token was obtained. */
 static const int64_t skew = 60 * CLOCK_SECOND;
 
 void
@@ -71,7 +71,7 @@ oauth_stop_by(struct oauth *o, const atomic_int *stop)
 int
 oauth_key(struct oauth *o, int again, struct err *e)
 {
-	/* Where it comes by a pipe it cannot be had a second time. */
+	/* From a pipe it cannot be read a second time. */
 	if (o->key != NULL && (!again || secret_key_check(o->store, o->key,
 	    0, NULL) == 0))
 		return 0;
@@ -80,8 +80,8 @@ oauth_key(struct oauth *o, int again, struct err *e)
 	return secret_key_open(o->store, o->confdir, &o->key, e);
 }
 
-/* What the credential is for: of another address, client, scope or parameter
- * the access token would be another one. */
+/* Mark what the credential is for: with another URL, client, scope or parameter
+ * the access token would be a different one. */
 static void
 mark(const struct source_oauth *o, char out[OAUTH_MARK])
 {
@@ -126,7 +126,7 @@ read_credential(struct oauth_turn *t, struct err *e)
 			rc = credential_get(o->store, o->key, t->source->name,
 			    &t->had, e);
 	}
-	/* Whatever is stored is refused: also what nobody can read. */
+	/* Whatever is stored was refused, even if nobody can read it. */
 	if (rc == E_NOTFOUND ||
 	    (rc == E_KEY && t->again && t->refused == NULL)) {
 		credential_release(&t->had);
@@ -150,8 +150,8 @@ look(struct oauth_turn *t, struct err *e)
 	return rc == E_NOTFOUND ? 0 : rc;
 }
 
-/* Whether what is stored is the answer, still so at so many seconds before
- * its end. */
+/* Whether the stored token will do, also if it shall be valid for another
+ * `early` seconds. */
 static int
 will_do(const struct oauth_turn *t, int64_t early)
 {
@@ -166,7 +166,7 @@ will_do(const struct oauth_turn *t, int64_t early)
 	if (t->refused != NULL && crypt_equal(t->refused, strlen(t->refused),
 	    c->access, strlen(c->access)))
 		return 0;
-	/* The clock was set back: nobody knows how old it is. */
+	/* The clock was set back: nobody knows how old the token is. */
 	if (now + skew < c->obtained_at)
 		return 0;
 	if (early * CLOCK_SECOND > span / 2)
@@ -184,7 +184,7 @@ copy(const char *s)
 	return p != NULL ? memcpy(p, s, n) : NULL;
 }
 
-/* Begin a turn: what is stored, and what of it is refused. */
+/* Begin a turn: look up what is stored, and what of it was refused. */
 static int
 begin(struct oauth *o, const struct source *s, int flags, const char *refused,
     struct oauth_turn *t, struct err *e)
@@ -230,8 +230,8 @@ open_lock(const struct oauth_turn *t, struct buf *name, int *fd,
 }
 
 /*
- * Wait for the lock, as long as one who has it may need; 1: meanwhile there
- * is a token that is good, so the lock is not wanted.
+ * Wait for the lock, as long as its holder may need; 1: meanwhile there is a
+ * valid token, and the lock is not needed.
  */
 static int
 wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
@@ -261,9 +261,9 @@ wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
 }
 
 /*
- * Ask, unless somebody else did while we waited.  A peer that is down early is
- * no trouble yet; and one that refuses a refresh token may have given the next
- * one to a process that did not see our lock.
+ * Ask, unless another process did while we waited.  If the peer is down, that
+ * is no trouble before the token expires; and if it refuses a refresh token, it
+ * may have given the next one to a process that did not see our lock.
  */
 static int
 under_lock(struct oauth_turn *t, struct err *e)
@@ -302,7 +302,7 @@ renew(struct oauth_turn *t, struct err *e)
 	return rc > 0 ? 0 : rc;
 }
 
-/* RFC 6749 7.1: a token of a type that is not understood is not used. */
+/* RFC 6749 section 7.1: a token of an unknown type must not be used. */
 static int
 hand_out(struct oauth_turn *t, struct oauth_token *k, struct err *e)
 {

@@ -1,5 +1,5 @@
-/* The answer of a token endpoint (RFC 6749 5.1 and 5.2), and what others have
- * in its place. */
+/* The answer of a token endpoint (RFC 6749 sections 5.1 and 5.2), and what some
+ * peers send instead. */
 #include "common/oauth_inner.h"
 
 #include <stdio.h>
@@ -12,10 +12,10 @@
 
 enum { TYPE_MAX = 64, URL_MAX = 2000, WORDS = 320 };
 
-/* Nobody's token is good for longer; the sum below stays in bounds. */
+/* No token is valid for longer; keeps the sum below in bounds. */
 static const int64_t forever = INT64_C(10) * 366 * 86400;
 
-/* A text that can stand in a header as it is: VCHAR. */
+/* Whether a text can be in a header as it is: VCHAR. */
 static int
 visible(const char *s)
 {
@@ -40,8 +40,8 @@ member(const struct json *j, const char *key, size_t max)
 	return s;
 }
 
-/* A number with an exponent, as Java writes ten million and more; 0: it is
- * none. */
+/* A number with an exponent, as Java writes ten million and more; 0: it is not
+ * one. */
 static int64_t
 with_exponent(const char *s, size_t n)
 {
@@ -61,9 +61,10 @@ with_exponent(const char *s, size_t n)
 }
 
 /*
- * expires_in: a number, or a number in quotes; with a fraction, too.  Anything
- * else counts as not said.  An answer is never refused for it: the refresh
- * token that was sent may be spent, and the next one is in this answer.
+ * expires_in: a number, or a number in quotes, also with a fraction.  Anything
+ * else counts as not said.  An answer is never refused because of it: the
+ * refresh token that was sent may be used up, and the next one is in this
+ * answer.
  */
 static int64_t
 expires_in(const struct json *j)
@@ -88,7 +89,7 @@ expires_in(const struct json *j)
 	return v < forever ? v : forever;
 }
 
-/* The token, where the source says it stands; NULL without one. */
+/* The token, from where the source says it is; or NULL. */
 static char *
 token(const struct source_oauth *o, const struct json *j)
 {
@@ -102,7 +103,7 @@ token(const struct source_oauth *o, const struct json *j)
 	return s;
 }
 
-/* A body that is no JSON may be the token itself, where that was said. */
+/* A body that is not JSON may be the token itself, if the source says so. */
 static char *
 bare_token(const struct source_oauth *o, const struct httpc_answer *a)
 {
@@ -125,7 +126,7 @@ bare_token(const struct source_oauth *o, const struct httpc_answer *a)
 	return NULL;
 }
 
-/* Everything of a good answer but the token. */
+/* Read everything of a good answer except the token. */
 static void
 read_rest(const struct source_oauth *o, const struct json *j, int64_t sent,
     struct credential *c)
@@ -148,8 +149,8 @@ read_rest(const struct source_oauth *o, const struct json *j, int64_t sent,
 	c->expires_at = seconds > 0 ? sent + seconds * CLOCK_SECOND : 0;
 }
 
-/* The first of some members of an object that is a text, crypt_alloc()ed: it
- * may say again what was sent. */
+/* The first of these members of an object that is a text, crypt_alloc()ed
+ * because it may repeat what was sent. */
 static char *
 first_text(const struct json *j, uint32_t i, const char *const *names)
 {
@@ -162,7 +163,7 @@ first_text(const struct json *j, uint32_t i, const char *const *names)
 	return s;
 }
 
-/* The same cleaned; without one out stays as it is. */
+/* The same cleaned; if there is none, out is left unchanged. */
 static void
 clean_text(const struct json *j, uint32_t i, const char *const *names,
     const struct redact *clean, char *out, size_t size)
@@ -174,7 +175,7 @@ clean_text(const struct json *j, uint32_t i, const char *const *names,
 	crypt_free(s);
 }
 
-/* An error code goes into the record for ever: it must be one. */
+/* An error code stays in the record for ever: it must really be one. */
 static int
 is_word(const char *s)
 {
@@ -182,7 +183,7 @@ is_word(const char *s)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:") == strlen(s);
 }
 
-/* The peer's error word: what it means, and as it may be shown. */
+/* Read the peer's error word: what it means, and a form that may be shown. */
 static void
 read_word(const struct json *j, uint32_t i, const struct redact *clean,
     struct oauth_refusal *r)
@@ -206,7 +207,7 @@ read_word(const struct json *j, uint32_t i, const struct redact *clean,
 }
 
 /*
- * The peer's words, cleaned: RFC 6749 5.2, Salesforce
+ * Read the peer's message, cleaned: RFC 6749 section 5.2, Salesforce
  * ([{"errorCode", "message"}]), SuccessFactors ({"errorHttpCode",
  * "errorMessage"}), OData ({"error": {"code", "message": {"value"}}}).
  */
@@ -229,7 +230,7 @@ peer_words(const struct json *j, const struct redact *clean,
 	    uri[0] != '\0' ? " (" : "", uri, uri[0] != '\0' ? ")" : "");
 }
 
-/* What each status and each word of a refusal means to a scheduler. */
+/* The code for each status and each word of a refusal. */
 static int
 refusal_code(const struct oauth_refusal *r)
 {
@@ -238,7 +239,7 @@ refusal_code(const struct oauth_refusal *r)
 		return E_BUSY;
 	if (r->status / 100 == 3)
 		return E_CONF;
-	/* There is no such endpoint, unless the peer names its reason. */
+	/* There is no such endpoint, unless the peer gives a reason. */
 	if ((r->status == 404 || r->status == 405) && r->word[0] == '\0')
 		return E_CONF;
 	return r->status / 100 == 2 && r->word[0] == '\0' ? E_DATA : E_NO;
@@ -250,7 +251,8 @@ is_page(const struct httpc_answer *a)
 	return a->body[strspn(a->body, " \t\r\n")] == '<';
 }
 
-/* What a body that is no JSON says; a page says nothing to anybody here. */
+/* Use a body that is not JSON as the message; a page of HTML means nothing to
+ * anybody here. */
 static void
 plain_words(const struct httpc_answer *a, const struct redact *clean,
     char words[WORDS])
@@ -261,7 +263,7 @@ plain_words(const struct httpc_answer *a, const struct redact *clean,
 		redact_text(clean, a->body, a->len, words, 120);
 }
 
-/* When to come again, as the peer says it. */
+/* When to try again, according to the peer. */
 static void
 retry_after(const struct httpc_answer *a, char out[64])
 {
@@ -273,7 +275,7 @@ retry_after(const struct httpc_answer *a, char out[64])
 		snprintf(out, 64, "; again after %s s", s);
 }
 
-/* Where a redirect leads to, for people: its host, unless that is something
+/* Where a redirect leads, for people: its host, unless that repeats something
  * that was sent. */
 static const char *
 moved_to(const struct httpc_answer *a, const struct redact *clean,
@@ -302,7 +304,7 @@ refuse(const struct source *s, const struct httpc_answer *a,
 		return err_set(e, code, "source '%s': %s answers %d: loya does "
 		    "not follow to %s; set oauth.url", s->name, host,
 		    a->status, moved_to(a, clean, to));
-	/* Its words may be the token. */
+	/* Its body may be the token, so it is not shown. */
 	if (code == E_DATA)
 		return err_set(e, code, "source '%s': what %s answers has no "
 		    "token: %s", s->name, host, *words != '\0' ? words :
@@ -312,7 +314,7 @@ refuse(const struct source *s, const struct httpc_answer *a,
 	    code == E_BUSY ? again : "");
 }
 
-/* A token that no header can carry is none. */
+/* A token that does not fit into a header is not one. */
 static int
 check_token(const struct source *s, struct credential *c, struct err *e)
 {

@@ -39,7 +39,7 @@ get_secret(struct oauth_turn *t, const char *name, const char *what,
 	return rc;
 }
 
-/* The chain that is stored, unless a newer secret begins another one. */
+/* The stored chain, unless a newer secret begins another one. */
 static int
 get_refresh(struct oauth_turn *t, struct oauth_bytes *out, int64_t *seed,
     struct err *e)
@@ -57,7 +57,7 @@ get_refresh(struct oauth_turn *t, struct oauth_bytes *out, int64_t *seed,
 	return 0;
 }
 
-/* A JWT, or the base64 of SAML: a line feed within it is the usual mistake of
+/* A JWT, or SAML in base64: a line feed inside it is the usual mistake of
  * commands that encode. */
 static int
 run_command(struct oauth_turn *t, struct oauth_bytes *out, struct err *e)
@@ -107,7 +107,7 @@ oauth_parts_release(struct oauth_parts *p)
 	memset(p, 0, sizeof *p);
 }
 
-/* One row of the record, inside a transaction.  Never a secret. */
+/* Add an audit row, inside a transaction.  Never a secret. */
 static int
 record(struct oauth_turn *t, const char *kind, const struct oauth_refusal *r,
     int64_t expires_at, struct err *e)
@@ -149,7 +149,7 @@ finish(struct oauth_turn *t, int rc, struct err *e)
 	return rc;
 }
 
-/* That the peer refused.  Its refusal stands, whatever becomes of the row. */
+/* Record that the peer refused.  The refusal stands even if that fails. */
 static void
 record_refusal(struct oauth_turn *t, const struct oauth_refusal *r)
 {
@@ -163,7 +163,8 @@ record_refusal(struct oauth_turn *t, const struct oauth_refusal *r)
 		    t->source->name, e.msg);
 }
 
-/* Whoever else writes: this answer cannot be had again, so wait longer. */
+/* Begin, waiting longer than usual for other writers: this answer cannot be had
+ * again. */
 static int
 begin_patiently(struct store *s, struct err *e)
 {
@@ -175,9 +176,9 @@ begin_patiently(struct store *s, struct err *e)
 }
 
 /*
- * Make the new credential durable.  The key is looked for once more, behind
- * the lock of the store: what is sealed under the one before a rotation would
- * be lost.
+ * Make the new credential durable.  The key is looked for once more, holding
+ * the lock of the store: anything sealed under the key from before a rotation
+ * would be lost.
  */
 static int
 keep(struct oauth_turn *t, const struct credential *c,
@@ -196,7 +197,7 @@ keep(struct oauth_turn *t, const struct credential *c,
 	return finish(t, rc, e);
 }
 
-/* Complete what the answer says with what it leaves to us. */
+/* Fill in what the answer leaves to us. */
 static void
 complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
     struct credential *c)
@@ -204,7 +205,7 @@ complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
 	c->asked = crypt_alloc(OAUTH_MARK);
 	memcpy(c->asked, t->asked, OAUTH_MARK);
 	c->seed = seed;
-	/* RFC 6749 6: without a new one the old one stays good. */
+	/* RFC 6749 section 6: without a new one the old one stays valid. */
 	if (c->refresh == NULL && p->refresh.p != NULL) {
 		c->refresh = crypt_alloc(p->refresh.len + 1);
 		memcpy(c->refresh, p->refresh.p, p->refresh.len);
@@ -216,8 +217,8 @@ complete(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
 	}
 }
 
-/* There is no token where it should be, but the next refresh token is: the one
- * that was sent may be spent, so the chain goes on with this. */
+/* There is no token where it should be, but there is the next refresh token.
+ * The one that was sent may be used up, so the chain goes on with this one. */
 static int
 keep_chain(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
     struct credential *c, const struct oauth_refusal *r)
@@ -232,7 +233,7 @@ keep_chain(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
 	return 0;
 }
 
-/* Ask, with every secret of the request known to clean. */
+/* Ask, after adding every secret of the request to clean. */
 static int
 call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
     struct httpc_answer *a, int64_t *sent, struct err *e)
@@ -281,7 +282,7 @@ out:
 	return rc;
 }
 
-/* What a person can do about it is worth a few words. */
+/* Add a few words about what a person can do. */
 static int
 refused(struct oauth_turn *t, int rc, const struct oauth_refusal *r,
     struct err *e)

@@ -1,4 +1,5 @@
-/* The request for a token (RFC 6749 4.4.2 and 6, RFC 7523 2.1, RFC 7522). */
+/* The request for a token (RFC 6749 sections 4.4.2 and 6, RFC 7523 section 2.1,
+ * RFC 7522). */
 #include "common/oauth_inner.h"
 
 #include <string.h>
@@ -64,7 +65,7 @@ add_text(struct field *f, size_t *n, const char *name, const char *text)
 		add(f, n, name, text, strlen(text), 0);
 }
 
-/* The members in the order in which they are written; how many. */
+/* List the members in the order in which they are written; returns how many. */
 static size_t
 list(const struct source_oauth *o, const struct oauth_parts *p,
     struct field f[FIELDS])
@@ -72,7 +73,7 @@ list(const struct source_oauth *o, const struct oauth_parts *p,
 	size_t n = 0;
 
 	add_text(f, &n, "grant_type", oauth_grant_type(o->grant));
-	/* RFC 6749 2.3: not both in the body and in the header. */
+	/* RFC 6749 section 2.3: not both in the body and in the header. */
 	if (o->auth != OAUTH_AUTH_BASIC)
 		add_text(f, &n, "client_id", o->client_id);
 	if (o->auth == OAUTH_AUTH_BODY)
@@ -85,7 +86,7 @@ list(const struct source_oauth *o, const struct oauth_parts *p,
 	return n;
 }
 
-/* A buffer in locked memory that never has to grow. */
+/* Make a buffer in locked memory that never has to grow. */
 static void
 locked(struct buf *b, size_t n)
 {
@@ -166,7 +167,7 @@ make_body(const struct source_oauth *o, const struct oauth_parts *p,
 	int rc = 0;
 
 	n = list(o, p, f);
-	/* Six bytes for one is the most that JSON makes of it. */
+	/* JSON turns one byte into at most six. */
 	for (i = 0; i < n; i++)
 		size += 6 * (strlen(f[i].name) + f[i].len) + 8;
 	for (i = 0; i < o->nparam; i++)
@@ -184,7 +185,8 @@ make_body(const struct source_oauth *o, const struct oauth_parts *p,
 	return rc;
 }
 
-/* RFC 6749 2.3.1: both are encoded first; some peers forget to decode. */
+/* RFC 6749 section 2.3.1: both are encoded first; some peers forget to
+ * decode. */
 static void
 make_basic(const struct source_oauth *o, const struct oauth_bytes *secret,
     struct oauth_request *r)

@@ -24,7 +24,8 @@ is_proxy(const struct proxies *p, const char *peer)
 	return 0;
 }
 
-/* A header that only proxies write: its sender is not who sent the request. */
+/* Whether there is a header that only proxies write: then the peer is not the
+ * sender. */
 static int
 has_trace(const struct http_request *r)
 {
@@ -39,7 +40,7 @@ has_trace(const struct http_request *r)
 	return 0;
 }
 
-/* *value NULL: it is not there.  -1: it is there twice. */
+/* Get a header: *value NULL: it is not there.  -1: it occurs twice. */
 static int
 once(const struct http_request *r, const char *name, const char **value)
 {
@@ -75,8 +76,8 @@ address(const struct proxies *p, struct http_request *r, struct arena *a,
 	return NULL;
 }
 
-/* What nginx and Apache say about a certificate: 1 it is good, 0 there is none
- * that is, -1 it has no sense. */
+/* What nginx and Apache say about a certificate: 1 it is valid, 0 there is no
+ * valid one, -1 it makes no sense. */
 static int
 is_verified(const char *word, const char *cert)
 {
@@ -88,7 +89,7 @@ is_verified(const char *word, const char *cert)
 	    strncmp(word, "FAILED:", 7) == 0 ? 0 : -1;
 }
 
-/* The same that httpd_tls_peer() tells of a client of our own. */
+/* Set the same data that httpd_tls_peer() gives for a client of our own. */
 static int
 take(struct http_request *r, struct arena *a, const unsigned char *der,
     size_t len)
@@ -142,7 +143,8 @@ proxy_judge(const struct proxies *p, struct http_request *r, struct arena *a,
 		return 0;
 	}
 	r->loopback = 0;
-	/* Who is believed about that is believed to have spoken TLS. */
+	/* A proxy that is believed about certificates is believed to have
+	 * spoken TLS. */
 	r->secure = 1;
 	r->cert = r->cert_name = NULL;
 	*why = address(p, r, a, near);

@@ -6,8 +6,8 @@
 #include "common/crypt.h"
 #include "common/url.h"
 
-/* Undo the escapes (RFC 3986 2.1).  Blanks and line feeds come escaped only,
- * and nothing that is no text at all.  NULL when it is not so. */
+/* Undo the escapes (RFC 3986 section 2.1).  Blanks and line feeds must be
+ * escaped, and the result must be text.  NULL otherwise. */
 static char *
 unescape(const char *s, struct arena *a)
 {
@@ -33,8 +33,8 @@ unescape(const char *s, struct arena *a)
 	return out;
 }
 
-/* What stands between the two lines of PEM (RFC 7468), without line feeds; in
- * place.  NULL when it is not one certificate. */
+/* The text between the two lines of PEM (RFC 7468), without line feeds; in
+ * place.  NULL if it is not exactly one certificate. */
 static char *
 pem_text(char *s)
 {
@@ -58,8 +58,8 @@ pem_text(char *s)
 	return from;
 }
 
-/* A SEQUENCE (X.690 8.1.3) that fills all of it: nothing stands behind the
- * certificate that would be in its sum and not in it. */
+/* Whether a SEQUENCE (X.690 section 8.1.3) fills all of it: nothing may follow
+ * the certificate that its hash would cover. */
 static int
 is_whole(const unsigned char *p, size_t len)
 {
@@ -87,7 +87,7 @@ proxy_cert(const char *value, int escaped, struct arena *a, size_t *len)
 	long got;
 
 	*len = 0;
-	/* In escapes every sign has three. */
+	/* Escaped, a character takes three bytes. */
 	if (n > 3 * 2 * PROXY_CERT)
 		return NULL;
 	if (n > 2 && value[0] == ':' && value[n - 1] == ':') {

@@ -20,8 +20,8 @@
 #include "common/receive.h"
 #include "common/seldom.h"
 
-/* Thin lines that may wait for their records: what comes then is passed on as
- * it is, and read back by the next loya-pull. */
+/* Most thin lines that may wait for their records: further ones are passed on
+ * unchanged, and read back by the next loya-pull. */
 enum { WAITING = 1000, WAITING_BYTES = 16 * 1024 * 1024 };
 
 struct thin {
@@ -73,7 +73,7 @@ give(struct readback *r, const char *s, size_t n)
 		abort();
 }
 
-/* What the engine prints: it is told through the lines of one thin event. */
+/* Where the engine's output for one thin event goes. */
 struct said {
 	struct readback *r;
 	size_t n;
@@ -106,7 +106,7 @@ next(struct readback *r)
 	return t;
 }
 
-/* Where the peer is down it is all of them.  0: one that has no row yet. */
+/* If the peer is down this concerns all of them.  seq 0: it has no row yet. */
 static void
 tell(struct seldom *failed, int64_t seq, const struct err *e)
 {
@@ -130,8 +130,8 @@ tell_rest(struct seldom *failed)
 		warn("inbox: %lld more not read back", (long long)n);
 }
 
-/* The row of a thin line.  One that has none gets one first, as loya-apply
- * would make it: so it is not lost, and read once, however often it comes. */
+/* Get the row of a thin line.  If there is none, add one, as loya-apply would:
+ * so it is not lost, and is read once, however often it comes. */
 static int
 row_of(struct said *s, struct store *store, struct thin *t, struct arena *a,
     struct row *row, struct buf *line, struct err *e)
@@ -149,7 +149,8 @@ row_of(struct said *s, struct store *store, struct thin *t, struct arena *a,
 	return inbox_get(store, t->seq, a, row, e);
 }
 
-/* One thin event.  Where nothing comes of it its own line is the wake-up. */
+/* Read back one thin event.  If that gives nothing, its own line is the
+ * wake-up. */
 static void
 read_one(struct readback *r, struct store *store, struct pull *p,
     struct said *s, struct thin *t)
@@ -181,7 +182,7 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* What has waited since before this filter began. */
+/* Read back what has been waiting since before this filter began. */
 static void
 read_waiting(struct readback *r, struct pull *p)
 {
@@ -218,7 +219,7 @@ work(void *ctx)
 	struct thin *t;
 	struct err e;
 
-	/* What was opened a moment ago does not open again. */
+	/* What was opened a moment ago now does not open. */
 	if (store_open(&store, store_path(r->store), ROLE_PULL, 0, &e) != 0)
 		die_err(&e);
 	pull_new(&p, store, r->config, r->confdir, said, &s);
@@ -235,8 +236,8 @@ work(void *ctx)
 	return NULL;
 }
 
-/* The source that a line of the inbox is of, and the row that it names, or 0;
- * NULL: of none that is read here. */
+/* The source of a line, and the row that it names, or 0; NULL: no source that
+ * is read here. */
 static const struct source *
 source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 {
@@ -258,8 +259,7 @@ source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 	return NULL;
 }
 
-/* The row that the line names, where it is the one it means: 1, or 0, or
- * <0. */
+/* Get the row that the line names, if it is the one it means: 1, 0, <0. */
 static int
 named_row(struct readback *r, const struct source *s, int64_t seq,
     struct arena *a, struct row *row)
@@ -282,7 +282,7 @@ named_row(struct readback *r, const struct source *s, int64_t seq,
 	return rc;
 }
 
-/* Whether what the line tells is thin: by its row, else by itself, and then
+/* Whether the event is thin: judged by its row, or else by the line, and then
  * *seq is 0. */
 static int
 is_thin(struct readback *r, const struct source *s, int64_t *seq)
@@ -301,7 +301,7 @@ is_thin(struct readback *r, const struct source *s, int64_t *seq)
 	return rc;
 }
 
-/* Let it wait for its record: 1; 0: there is no room. */
+/* Let the line wait for its record: 1; 0: there is no room. */
 static int
 hold(struct readback *r, const struct source *s, int64_t seq,
     const char *line, size_t n)
@@ -342,7 +342,8 @@ pass(struct readback *r, const char *line, size_t n)
 	putchar('\n');
 }
 
-/* What the thread has given, printed; whether it has nothing left. */
+/* Print what the thread has handed over; returns whether it has nothing
+ * left. */
 static int
 print(struct readback *r)
 {
@@ -429,8 +430,8 @@ readback_run(struct store *store, const struct config *c, const char *confdir,
 	pthread_cond_init(&r.some, NULL);
 	if (pthread_create(&r.thread, NULL, work, &r) != 0)
 		die(E_IO, "no thread can be made");
-	/* Without the pipe what is being read is not worth waiting for; to be
-	 * killed is safe. */
+	/* Without the pipe it is not worth waiting for what is being read;
+	 * being killed is safe. */
 	if (loop(&r, &e) != 0)
 		die_err(&e);
 	pthread_mutex_lock(&r.lock);

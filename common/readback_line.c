@@ -1,4 +1,4 @@
-/* Lines behind which no row stands: somebody else's, or of a file. */
+/* Lines without a row: somebody else's, or from a file. */
 #include "common/readback_inner.h"
 
 #include <string.h>

@@ -6,8 +6,8 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 
-/* In front of the name in what is bound in: sealed texts of other purposes
- * under the same key will have another one. */
+/* Bound in before the name: texts sealed for other purposes under the same key
+ * will have another one. */
 #define PURPOSE "loya-secret-1 "
 
 enum { BOUND = sizeof PURPOSE + SECRET_NAME };
@@ -28,7 +28,7 @@ is_name(const char *name)
 	    strcmp(name, SECRET_HEAD) == 0;
 }
 
-/* What is bound in; its length. */
+/* Write what is bound in; returns its length. */
 static size_t
 bound(const char *name, char out[BOUND])
 {
@@ -124,7 +124,7 @@ secret_there(struct store *s, const char *name, struct err *e)
 	return rc;
 }
 
-/* Each sealed text begins with a nonce, which never comes again. */
+/* Each sealed text begins with a nonce, which never repeats. */
 int
 secret_stamp(struct store *s, int64_t *stamp, struct err *e)
 {
@@ -218,7 +218,7 @@ drop_slot(struct store *s, const char *name, int slot, int64_t *n,
 	return rc;
 }
 
-/* The current one becomes the older one. */
+/* Make the current secret the older one. */
 static int
 shift(struct store *s, const char *name, struct err *e)
 {

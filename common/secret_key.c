@@ -9,7 +9,7 @@
 /* The key's mark in meta. */
 #define MARK "secret_key"
 
-/* 63 bits that tell keys apart and tell nothing about them. */
+/* 63 bits that distinguish keys and reveal nothing about them. */
 static int64_t
 mark_of(const unsigned char *key)
 {
@@ -25,7 +25,7 @@ mark_of(const unsigned char *key)
 	return (int64_t)(v >> 1);
 }
 
-/* The next row behind (name, slot), opened: 1, 0 at the end, or <0. */
+/* Get the next row after (name, slot), opened: 1, 0 at the end, or <0. */
 static int
 next_row(struct store *s, const unsigned char *key, char name[SECRET_NAME +
     1], int *slot, struct secret *out, struct err *e)
@@ -140,7 +140,7 @@ secret_key_renew(struct store *s, const unsigned char *key, int64_t *gone,
 	return secret_key_check(s, key, 1, e);
 }
 
-/* One place where the key may be. */
+/* Try one place where the key may be. */
 static int
 try_key(struct store *s, const char *confdir, int next, unsigned char **key,
     struct err *e)
@@ -164,8 +164,9 @@ secret_key_open(struct store *s, const char *confdir, unsigned char **key,
 	rc = try_key(s, confdir, 0, key, e);
 	if (rc != E_KEY)
 		return rc;
-	/* A rotation seals under the next key first and then puts its file in
-	 * place, which it may have done between the first two looks. */
+	/* A rotation first seals everything under the next key and then puts
+	 * its file in place; it may have done the latter between our first two
+	 * looks. */
 	if (try_key(s, confdir, 1, key, NULL) == 0)
 		return 0;
 	return try_key(s, confdir, 0, key, e);

@@ -47,8 +47,9 @@ block_signals(sigset_t *set)
 	return sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* A descriptor for each connection, as far as the system lets us; then it is
- * so many connections: whoever connects shall not take those of the store. */
+/* Allow a descriptor for each connection, as far as the system lets us.
+ * Returns how many connections there can be: they must not take the descriptors
+ * of the store. */
 static unsigned
 raise_files(unsigned connections)
 {
@@ -140,7 +141,7 @@ read_wake(struct server *s)
 		settle(s);
 }
 
-/* Take who waits at one listener. */
+/* Accept all that are waiting at one listener. */
 static void
 accept_from(struct server *s, const struct listener *l)
 {
@@ -152,9 +153,9 @@ accept_from(struct server *s, const struct listener *l)
 		if (fd < 0 && errno == EAGAIN)
 			return;
 		if (fd < 0 || httpd_add(s->session.http, fd, &p) != 0) {
-			/* Out of something, descriptors as a rule, which those
-			 * that rest can give.  Looking again at once would
-			 * only burn time. */
+			/* We are out of something, usually descriptors, which
+			 * idle connections can give up.  Trying again at once
+			 * would only waste time. */
 			debug(1, "%s: accept: %s", l->name, strerror(errno));
 			httpd_make_room(s->session.http);
 			s->accept_at = clock_mono() + PAUSE * 1000;
@@ -171,7 +172,7 @@ arm(struct server *s, int i, int fd, short events)
 	s->poll[i].revents = 0;
 }
 
-/* There is no room, and the listeners are not looked at: does anybody wait? */
+/* There is no room, and the listeners are not polled: is anybody waiting? */
 static int
 is_awaited(struct server *s)
 {
@@ -229,7 +230,7 @@ turn(struct server *s)
 		outlet_write(&s->outlet);
 }
 
-/* No new connections; those that are under way get their answer. */
+/* Accept no more connections; requests under way get their answer. */
 static void
 finish(struct server *s)
 {

@@ -7,11 +7,11 @@
 #include "common/framing.h"
 #include "common/proxy.h"
 
-/* Seconds for the rest of a request that nothing can be done with. */
+/* Seconds allowed for the rest of a request that cannot be served. */
 enum { LAST = 5 };
 
-/* With -v a line for each request.  Its query stays out: some senders put the
- * secret there. */
+/* With -v a line for each request, without its query, because some senders put
+ * the secret there. */
 static void
 tell(void *ctx, const struct http_request *r, int status)
 {
@@ -36,8 +36,8 @@ give(struct httpd_request *q, struct answer *a)
 	httpd_answer(q, a);
 }
 
-/* What a proxy says of itself or of others, before anything is judged by it.
- * 1: it has no sense, and that is the answer. */
+/* Heed what a proxy says, before anything is judged by it.  1: it makes no
+ * sense, and the request was answered. */
 static int
 refuse_proxy(struct session *s, struct httpd_request *q)
 {

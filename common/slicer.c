@@ -46,7 +46,7 @@ is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* A byte of a string, which may end it. */
+/* Take a byte of a string, which may end it. */
 static void
 quote(struct slicer *s, char c)
 {
@@ -58,7 +58,7 @@ quote(struct slicer *s, char c)
 		s->quoted = 0;
 }
 
-/* The reference token number n of the pointer: its begin, and *len. */
+/* The reference token n of the pointer: its begin, and *len. */
 static const char *
 token(const char *p, int n, size_t *len)
 {
@@ -70,8 +70,8 @@ token(const char *p, int n, size_t *len)
 	return p;
 }
 
-/* Whether a key is the token, ~0 and ~1 undone.  One that is written with
- * escapes is not: nobody needs them for names like these. */
+/* Whether a key equals the token, after decoding ~0 and ~1.  A key written with
+ * escapes never does: nobody needs them for such names. */
 static int
 same_key(const char *t, size_t n, const char *key, size_t len)
 {
@@ -104,7 +104,7 @@ same_index(const char *t, size_t n, unsigned index)
 	return v == index;
 }
 
-/* Whether the value that begins here lies on the pointer's way. */
+/* Whether the value that begins here lies on the pointer's path. */
 static int
 on_way(const struct slicer *s)
 {
@@ -130,7 +130,7 @@ is_target(const struct slicer *s)
 	    token(s->pointer, s->depth, &n) == NULL;
 }
 
-/* The bracket that opens an array or an object. */
+/* Take the bracket that opens an array or an object. */
 static int
 opened(struct slicer *s, char c)
 {
@@ -197,7 +197,7 @@ around(struct slicer *s, char c)
 	return keep(s, c);
 }
 
-/* An element is whole: one of the array, or the object that is the only one. */
+/* Pass on a complete element: one of the array, or the single object. */
 static int
 give(struct slicer *s)
 {
@@ -209,7 +209,7 @@ give(struct slicer *s)
 	return s->fn(s->ctx, s->row.p, s->row.len);
 }
 
-/* In the array, in front of an element or behind one; 1: look again. */
+/* In the array, before or after an element; *again: look at c once more. */
 static int
 between(struct slicer *s, char c, int *again)
 {
@@ -265,8 +265,8 @@ element(struct slicer *s, char c, int *again)
 	return 0;
 }
 
-/* How many bytes from p on are of the element whatever they are: they neither
- * end it nor what is quoted in it. */
+/* How many bytes from p on belong to the element in any case: they end neither
+ * it nor a string inside it. */
 static size_t
 plain(const struct slicer *s, const char *p, size_t n)
 {
@@ -274,7 +274,7 @@ plain(const struct slicer *s, const char *p, size_t n)
 
 	if (s->mode != ELEMENT || s->escaped)
 		return 0;
-	/* One that is too long is element()'s to refuse. */
+	/* An element that is too long is for element() to refuse. */
 	if (n > SLICER_ROW - s->row.len)
 		n = SLICER_ROW - s->row.len;
 	if (s->quoted)

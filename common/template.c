@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What one byte can become: \u00xx, &quot;, %xx, for each of the three signs
- * between the strings of a list. */
+/* The most that one byte can become: \u00xx, &quot;, %xx, for each of the three
+ * characters between the strings of a list. */
 enum { GROWTH = 18 };
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
@@ -173,7 +173,7 @@ template_escape(enum template_place place, const char *p, size_t n, char *out)
 	return len;
 }
 
-/* What stands in front of a character in a string of that language; 0. */
+/* What must precede a character in a string of that language; or 0. */
 static char
 guard(enum template_filter filter, char c)
 {

@@ -9,7 +9,7 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* What stands behind the scheme, or NULL. */
+/* The rest after the scheme, or NULL. */
 static const char *
 behind_scheme(const char *url)
 {
@@ -24,7 +24,7 @@ url_plain(const char *url)
 	return strncmp(url, "http://", 7) == 0;
 }
 
-/* Length of the host in front of s, brackets included; 0: there is none. */
+/* Length of the host at s, including brackets; 0: there is none. */
 static size_t
 host_length(const char *s)
 {
@@ -36,7 +36,7 @@ host_length(const char *s)
 	return n > 2 && s[n] == ']' ? n + 1 : 0;
 }
 
-/* Length of ":PORT" in front of s, 0 without one, -1 for a wrong one. */
+/* Length of ":PORT" at s, 0 without one, -1 for an invalid one. */
 static int
 port_length(const char *s)
 {
@@ -46,13 +46,12 @@ port_length(const char *s)
 		return 0;
 	for (n = 1; s[n] >= '0' && s[n] <= '9' && n <= 5; n++)
 		v = v * 10 + s[n] - '0';
-	/* A sixth digit is no end. */
+	/* There must not be a sixth digit. */
 	return n > 1 && v > 0 && v <= 65535 && (s[n] < '0' || s[n] > '9') ? n :
 	    -1;
 }
 
-/* The host as an address, where it is written as one; s is behind the
- * scheme. */
+/* The host as an address, if it is written as one; s is after the scheme. */
 static int
 literal(const char *s, struct net_addr *a)
 {
@@ -62,7 +61,7 @@ literal(const char *s, struct net_addr *a)
 	    net_addr_parse(a, s, n);
 }
 
-/* Whether the host is said to be this machine. */
+/* Whether the host claims to be this machine. */
 static int
 is_here(const char *s)
 {
@@ -73,8 +72,7 @@ is_here(const char *s)
 	return host_length(s) == 9 && strncasecmp(s, "localhost", 9) == 0;
 }
 
-/* The port that stands behind a host, or would; -1: an address does not go on
- * like that. */
+/* The port after a host, or the default; -1: this cannot follow a host. */
 static int
 port_behind(const char *s, int plain)
 {
@@ -181,7 +179,7 @@ url_host(const char *url, char *out, size_t size)
 	return out;
 }
 
-/* All but these signs escaped. */
+/* Escape all characters except those in keep. */
 static size_t
 encode(const unsigned char *s, size_t n, const char *keep, char *to)
 {

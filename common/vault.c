@@ -17,7 +17,7 @@ vault_slot(int slot)
 	return slot == 0 ? "current" : "older";
 }
 
-/* One row of the record.  slot may be NULL.  Never the secret. */
+/* Add an audit row.  slot may be NULL.  Never the secret. */
 static int
 record(struct store *s, const char *kind, const char *key, const char *value,
     const char *slot, struct err *e)
@@ -55,7 +55,7 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 		return 0;
 	if ((rc = store_begin(s, STORE_MAIN, e)) != 0)
 		return rc;
-	/* Another init may have been faster. */
+	/* Another loya-token init may have been faster. */
 	if (secret_key_noted(s, key)) {
 		store_rollback(s, STORE_MAIN);
 		return 0;
@@ -125,7 +125,7 @@ vault_set(struct store *s, const unsigned char *key, const char *name,
 	return finish(s, rc, e);
 }
 
-/* *gone counts up by what there was. */
+/* Delete the credentials; *gone is increased by how many there were. */
 static int
 drop_credentials(struct store *s, const char *const *source, size_t n,
     int *gone, struct err *e)

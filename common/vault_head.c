@@ -10,7 +10,7 @@
 
 enum { SEED = 32, PRIVATE = 64 };
 
-/* A row of the record, and the key as the one that it added. */
+/* Add an audit row, and the key as added by that row. */
 static int
 record(struct store *s, const char *vkey, struct err *e)
 {
@@ -30,8 +30,8 @@ record(struct store *s, const char *vkey, struct err *e)
 	return rc != 0 ? rc : head_key_add(s, vkey, seq, e);
 }
 
-/* Seed, secret and public part of a new key.  Like all keys it takes no part
- * in what LOYA_SEED makes repeatable. */
+/* Make a new key: seed, secret and public part.  Like all keys it is not
+ * affected by LOYA_SEED. */
 static int
 add(struct store *s, const unsigned char *key, const char *origin,
     struct note_key *k, struct err *e)

@@ -1,11 +1,12 @@
 /*
- * Another key.  The order of the steps, and what a kill between them leaves:
+ * Rotating the key.  The order of the steps, and what a kill between them
+ * leaves:
  *
  *   write PATH.new       a file that fits nothing; the next rotation drops it
  *   seal, mark, commit   PATH.new fits the store and PATH does not
  *   rename to PATH       done
  *
- * Whoever looks for the key meanwhile tries both (secret_key_open()).
+ * Meanwhile everybody who looks for the key tries both (secret_key_open()).
  */
 #include "common/vault.h"
 
@@ -15,8 +16,8 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
-/* Whether PATH.new is the store's key already: an earlier rotation did not
- * come to its last step. */
+/* Whether PATH.new already is the store's key: an earlier rotation did not get
+ * to its last step. */
 static int
 is_interrupted(struct store *s, const char *confdir)
 {
@@ -38,7 +39,7 @@ is_interrupted(struct store *s, const char *confdir)
 	return fits;
 }
 
-/* Everything that is sealed, and that it was done. */
+/* Reseal everything, and record it. */
 static int
 reseal(struct store *s, const unsigned char *from, const unsigned char *to,
     int *count, struct err *e)
@@ -153,8 +154,8 @@ vault_rotate(struct store *s, const char *confdir, const unsigned char *next,
 		store_rollback(s, STORE_MAIN);
 		return rc;
 	}
-	/* When this fails it may have happened all the same: the next key
-	 * stays where it is found. */
+	/* If this fails it may have happened all the same: the next key stays
+	 * where it will be found. */
 	return store_commit_and(s, STORE_MAIN, next == NULL ? place : NULL,
 	    (void *)(uintptr_t)confdir, e);
 }
