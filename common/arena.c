@@ -12,8 +12,8 @@ struct arena_block {
 	alignas(max_align_t) char data[];
 };
 
-/* The first, of a size that malloc() has at hand; each next is twice as
- * large. */
+/* The size of the first block, which malloc() has at hand; each next one is
+ * twice as large. */
 enum { BLOCK = 1024 - sizeof(struct arena_block) };
 
 void *

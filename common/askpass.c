@@ -9,7 +9,7 @@
 
 #include "common/crypt.h"
 
-/* A terminal whose echo is off, and what to put back. */
+/* A terminal whose echo is off, and its settings to restore. */
 struct silence {
 	struct termios before;
 	struct sigaction action[5];
@@ -17,8 +17,8 @@ struct silence {
 
 static const int heeded[5] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
-/* The signal that ended the asking; its default is carried out once the
- * terminal echoes again. */
+/* The signal that interrupted the prompt; its default action is carried out
+ * once the terminal echoes again. */
 static volatile sig_atomic_t caught;
 
 static void
@@ -58,7 +58,7 @@ echo_on(int fd, const struct silence *s)
 		raise(caught);
 }
 
-/* Up to room bytes; of a terminal what one line has. */
+/* Read up to room bytes; from a terminal one line. */
 static int
 read_all(int fd, int line, unsigned char *p, size_t room, size_t *len)
 {
@@ -85,13 +85,13 @@ ask(int fd, const char *prompt, unsigned char *p, size_t room, size_t *len)
 
 	if (!isatty(fd))
 		return read_all(fd, 0, p, room, len);
-	/* Shells give a job that was stopped a terminal that echoes. */
+	/* After a job was stopped, shells give it a terminal that echoes. */
 	do {
 		*len = 0;
 		if (echo_off(fd, &s) != 0)
 			return -1;
-		/* Who types as soon as it is asked is neither shown nor
-		 * dropped. */
+		/* What is typed as soon as the prompt appears is neither shown
+		 * nor dropped. */
 		fprintf(stderr, "%s: ", prompt);
 		rc = read_all(fd, 1, p, room, len);
 		saved = errno;

@@ -19,7 +19,7 @@ backoff_delay(int64_t tries, uint64_t spread)
 
 	if (tries < 1 || tries >= BACKOFF_TRIES)
 		return -1;
-	/* The finalizer of splitmix64: neighbours go far apart. */
+	/* The finalizer of splitmix64: it spreads neighbours far apart. */
 	h = (h + UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
 	h = (h ^ (h >> 27)) * UINT64_C(0x94d049bb133111eb);
 	h ^= h >> 31;
@@ -81,7 +81,7 @@ backoff_after(const char *value, int64_t now)
 	size_t n = strlen(value);
 
 	if (n > 0 && strspn(value, "0123456789") == n) {
-		/* More digits than a day's seconds have. */
+		/* It has more digits than a day's seconds. */
 		while (*value == '0' && n > 1) {
 			value++;
 			n--;

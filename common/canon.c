@@ -19,7 +19,7 @@ canon_int(struct canon *c, int64_t *v)
 	return 1;
 }
 
-/* The closing quote of the string whose inside begins at p, or NULL. */
+/* The closing quote of the string whose contents begin at p, or NULL. */
 static const char *
 quote(const char *p, const char *end)
 {
@@ -50,7 +50,7 @@ canon_text(struct canon *c, const char **s, size_t *len)
 	return 1;
 }
 
-/* Behind the container that begins at p, or NULL. */
+/* The end of the container that begins at p, or NULL. */
 static const char *
 container(const char *p, const char *end)
 {
@@ -69,7 +69,7 @@ container(const char *p, const char *end)
 	return NULL;
 }
 
-/* Behind the number or word that begins at p; p itself when there is none. */
+/* The end of the number or word that begins at p; p itself if there is none. */
 static const char *
 scalar(const char *p, const char *end)
 {

@@ -82,7 +82,7 @@ cef_text(struct buf *b, const char *key, const char *s, size_t n, size_t max)
 	key_of(b, key);
 	if (cut) {
 		n = max - (sizeof more - 1);
-		/* Not inside of a character. */
+		/* Do not cut inside a character. */
 		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
 			n--;
 	}

@@ -4,8 +4,9 @@
 
 #include "common/clock.h"
 
-/* As texts, times with and without a fraction, or of two zones, would go in
- * another order.  A date alone is none: revisions are written so, too. */
+/* Whether it is a time: as texts, times with and without a fraction, or in two
+ * zones, would be ordered wrongly.  A date alone is not: revisions look like
+ * that, too. */
 static int
 is_time(const char *s, int64_t *t)
 {
@@ -16,8 +17,8 @@ is_time(const char *s, int64_t *t)
 	    clock_parse(s, len, t) == 0;
 }
 
-/* Of two times of the same microsecond the text decides, for it may say more;
- * what is no time stands before all that are. */
+/* Two times of the same microsecond are ordered as texts, which may say more;
+ * what is not a time comes before all that are. */
 static int
 text_compare(const char *a, const char *b)
 {
@@ -82,7 +83,8 @@ is_core(enum core_field f, const char *name)
 	return memcmp(core[f].name, name, core[f].len) == 0;
 }
 
-/* At most two of them are of one length: it is asked many times an event. */
+/* At most two names have the same length; this is called many times per
+ * event. */
 enum core_field
 core_field_find(const char *name, size_t len)
 {

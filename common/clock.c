@@ -42,7 +42,7 @@ clock_mono(void)
 	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
 }
 
-/* The date of a day number, by Howard Hinnant's civil_from_days. */
+/* Convert a day number to a date, by Howard Hinnant's civil_from_days. */
 static void
 civil(int64_t days, int *year, int *month, int *day)
 {

@@ -51,8 +51,8 @@ cloudevent_name_ok(const char *s, size_t n)
 	return n > 0 && !(n == 4 && memcmp(s, "data", 4) == 0);
 }
 
-/* The bytes that begin a character which is none (U+FDD0 to U+FDEF, and the
- * last two of each plane), or a C1 control.  s is UTF-8. */
+/* Whether s begins with a noncharacter (U+FDD0 to U+FDEF, and the last two of
+ * each plane) or a C1 control.  s is UTF-8. */
 static int
 no_character(const unsigned char *s)
 {
@@ -81,8 +81,8 @@ cloudevent_text_ok(const char *text, size_t n)
 	return 1;
 }
 
-/* Whether s begins with the shape: 9 a digit, T and Z in either case, all else
- * itself. */
+/* Whether s matches the shape: 9 is a digit, T and Z match either case,
+ * everything else itself. */
 static int
 shaped(const char *s, const char *end, const char *shape)
 {
@@ -125,7 +125,8 @@ cloudevent_time_ok(const char *s, size_t n)
 	    two(p + 1) <= 23 && two(p + 4) <= 59 && p + 6 == end;
 }
 
-/* RFC 3986 has no blank in any URI; international characters are let in. */
+/* RFC 3986 allows no blank in any URI; international characters are
+ * accepted. */
 static int
 reference_ok(const char *s)
 {
@@ -178,8 +179,8 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Undo a quoted string (RFC 9110 5.6.4) in place; -1 when it does not end with
- * the value. */
+/* Unquote a quoted string (RFC 9110 section 5.6.4) in place; -1 if it does not
+ * end with the value. */
 static int
 unquote(char *s)
 {

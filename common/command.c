@@ -50,7 +50,7 @@ command_spawn(const char *const *argv, int in, int out, int both)
 	return errno == 0 ? pid : -1;
 }
 
-/* How long it may go on. */
+/* How long it may run. */
 struct limit {
 	int64_t most, end;	/* so long; monotonic */
 	const atomic_int *stop;	/* or NULL */
@@ -68,7 +68,8 @@ too_late(const struct limit *l)
 	return clock_mono() > l->end || given_up(l);
 }
 
-/* Read to the end or until there is more than room: 0; -1: it is too late. */
+/* Read to the end, or until there is more than room: 0; -1: it took too
+ * long. */
 static int
 read_until(int fd, const struct limit *l, char *p, size_t room, size_t *len)
 {
@@ -89,7 +90,7 @@ read_until(int fd, const struct limit *l, char *p, size_t room, size_t *len)
 	return 0;
 }
 
-/* Its status as of waitpid(2); -1: it is too late. */
+/* Its status from waitpid(2); -1: it took too long. */
 static int
 reap(pid_t pid, const struct limit *l)
 {
@@ -132,7 +133,7 @@ judge(const char *name, int status, struct err *e)
 	return 0;
 }
 
-/* Run to the end: its output in p, terminated. */
+/* Run it to its end: its output goes to p, terminated. */
 static int
 run(const char *const *argv, int fd[2], const struct limit *limit, char *p,
     size_t max, size_t *len, struct err *e)

@@ -79,7 +79,7 @@ command_feed_free(struct command_feed *f)
 	free(f);
 }
 
-/* A command that does not read all of its input has a status all the same. */
+/* A command that does not read all of its input still has a status. */
 static void
 feed(struct command_feed *f)
 {

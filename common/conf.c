@@ -13,8 +13,8 @@
 #include "common/conf_inner.h"
 #include "common/data.h"
 
-/* Whether an object is a value of the mapping language: not so where the names
- * of its members are one's own, nor a timeline, which has a "from" too. */
+/* Whether an object is a value of the mapping language: not if the user chooses
+ * the names of its members, nor if it is a timeline, which has a "from" too. */
 static int
 is_value(const char *key, const json_t *o)
 {
@@ -28,7 +28,7 @@ is_value(const char *key, const json_t *o)
 	return json_object_get(o, "from") != NULL;
 }
 
-/* Null is what these say themselves. */
+/* In these, null stands for itself. */
 static int
 says_null(const char *key)
 {
@@ -36,10 +36,10 @@ says_null(const char *key)
 }
 
 /*
- * RFC 7396, section 2, with one addition: an object with "from" is one value
- * of the mapping language, and takes the place of what was there; its old
- * conversions would make nonsense of it.  A new reference; patch, which is the
- * member of this name, stays as it is.
+ * RFC 7396 section 2, with one addition: an object with "from" is a single
+ * value of the mapping language and replaces what was there, whose old
+ * conversions would make nonsense of it.  Returns a new reference; patch, the
+ * member of this name, is not changed.
  */
 static json_t *
 merge(const char *name, json_t *target, json_t *patch)
@@ -53,8 +53,8 @@ merge(const char *name, json_t *target, json_t *patch)
 	if ((whole = is_value(name, patch)))
 		target = NULL;
 	out = json_is_object(target) ? json_copy(target) : json_object();
-	/* The depth is bounded by what jansson accepts, and by our own texts:
-	 * every file passed json_parse() too. */
+	/* The depth is limited by what jansson accepts, and by our own texts:
+	 * every file also passed json_parse(). */
 	json_object_foreach(patch, key, v) {
 		if (whole && says_null(key))
 			json_object_set(out, key, v);
@@ -73,7 +73,7 @@ conf_merge(void *target, void *patch)
 	return merge(NULL, target, patch);
 }
 
-/* Text of a layer to tree; name is what messages call it. */
+/* Parse the text of a layer; name is what messages call it. */
 static json_t *
 parse(struct conf *c, int layer, const char *name, struct err *e)
 {
@@ -81,7 +81,7 @@ parse(struct conf *c, int layer, const char *name, struct err *e)
 	json_t *tree;
 	json_error_t je;
 
-	/* The strict reader first: it knows more rules, and its tokens say
+	/* The strict reader first: it knows more rules, and its tokens tell
 	 * where things are. */
 	if (where_open(&c->where[layer], name, buf_str(b), b->len, e) != 0)
 		return NULL;
@@ -93,7 +93,7 @@ parse(struct conf *c, int layer, const char *name, struct err *e)
 	return tree;
 }
 
-/* Not a pipe: to open one could take for ever. */
+/* Refuse a pipe: opening one could take for ever. */
 static FILE *
 plain_file(const char *file, struct err *e)
 {
@@ -138,7 +138,7 @@ load(struct buf *b, const char *file, struct err *e)
 	return 0;
 }
 
-/* Put the profile that the tree names under it. */
+/* Put the profile named by the tree under it. */
 static int
 layer(struct conf *c, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* Presets: words of a source file that stand for a part of it. */
+/* Presets: words in a source file that stand for part of it. */
 #include "common/conf.h"
 
 #include <jansson.h>
@@ -8,8 +8,8 @@
 #include "common/conf_inner.h"
 #include "common/data.h"
 
-/* The tree of a text that is compiled in; it is right, or this is a bug that
- * the unit tests find. */
+/* The tree of a compiled-in text; it is valid, or the unit tests find
+ * the bug. */
 static json_t *
 compiled(const char *name)
 {
@@ -19,8 +19,8 @@ compiled(const char *name)
 	return text == NULL ? NULL : json_loads(text, 0, NULL);
 }
 
-/* The preset that auth names, put under it; what its sender wants beside a
- * signature stands in the preset as "receive", and is put under that. */
+/* Put the preset that auth names under it.  Settings that its sender needs
+ * beside a signature are in the preset as "receive", and are put under that. */
 static void
 with_preset(json_t *receive, json_t *auth)
 {
@@ -42,7 +42,7 @@ with_preset(json_t *receive, json_t *auth)
 	json_decref(all);
 }
 
-/* receive.auth, expanded; under is the profile's tree. */
+/* Expand receive.auth; under is the profile's tree. */
 static void
 auth_layers(json_t *tree, json_t *under)
 {
@@ -58,7 +58,7 @@ auth_layers(json_t *tree, json_t *under)
 	with_preset(receive, auth);
 }
 
-/* One of presets, over what "*" says of all of them; a new reference, or
+/* One of the presets, over "*", which is common to all; a new reference, or
  * NULL. */
 static json_t *
 preset_of(json_t *presets, const char *name)
@@ -72,9 +72,9 @@ preset_of(json_t *presets, const char *name)
 }
 
 /*
- * push.preset and pull.preset: what the profile's presets have under that name
- * is the profile's section.  A profile that has presets has no section without
- * one: it cannot know what is wanted.
+ * push.preset and pull.preset: the entry of the profile's presets with that
+ * name becomes the profile's section.  Without one, a profile with presets has
+ * no such section, because it cannot know which is wanted.
  */
 static void
 section_layers(json_t *under, json_t *tree, const char *section)

@@ -62,7 +62,7 @@ complain(const struct node *n, const char *fmt, va_list ap)
 	size_t off, other;
 
 	vsnprintf(words, sizeof words, fmt, ap);
-	/* What the file does not say stands in its profile. */
+	/* What the file does not have is in its profile. */
 	if (!where_find(w, n, &off) && c->where[CONF_PROFILE] != NULL &&
 	    where_find(c->where[CONF_PROFILE], n, &other)) {
 		file = where_name(w);

@@ -7,13 +7,13 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
-/* In front of the source's name in what is bound in; see secret.c. */
+/* Bound in before the source's name; see secret.c. */
 #define PURPOSE "loya-credential-1 "
 
 enum { NAME_BYTES = 64, BOUND = sizeof PURPOSE + NAME_BYTES,
     SEALED_MAX = 1024 * 1024 };
 
-/* The members of the sealed object, and where they are kept. */
+/* The members of the sealed object, and where they are stored. */
 static const struct {
 	const char *key;
 	size_t at;
@@ -39,7 +39,8 @@ member_text(const struct credential *c, int i)
 	return *(char *const *)((const char *)c + members[i].at);
 }
 
-/* What is bound in; its length, or 0: the name is none of a source. */
+/* Write what is bound in; returns its length, or 0: this cannot be the name of
+ * a source. */
 static size_t
 bound(const char *source, char out[BOUND])
 {
@@ -80,7 +81,7 @@ credential_release(struct credential *c)
 	memset(c, 0, sizeof *c);
 }
 
-/* A sealed text opened, crypt_alloc()ed; NULL when it does not. */
+/* Open a sealed text, crypt_alloc()ed; NULL if it does not open. */
 static char *
 unseal(const unsigned char *key, const char *source,
     const unsigned char *sealed, size_t n, size_t *len)
@@ -106,7 +107,7 @@ does_not_open(const char *source, struct err *e)
 	    "was changed, or sealed under another key", source);
 }
 
-/* What was sealed, into the members. */
+/* Read the sealed object into the members. */
 static int
 read_members(const char *p, size_t len, struct credential *c)
 {
@@ -158,8 +159,8 @@ credential_get(struct store *s, const unsigned char *key, const char *source,
 	return rc;
 }
 
-/* The object as text: b is made, in locked memory that is large enough for
- * every byte to be escaped. */
+/* Write the object as text: b is made, in locked memory that suffices even if
+ * every byte is escaped. */
 static void
 write_members(const struct credential *c, struct buf *b)
 {
@@ -221,8 +222,8 @@ credential_put(struct store *s, const unsigned char *key, const char *source,
 	return rc;
 }
 
-/* The first source behind a name: 1, its name and its sealed text as it is;
- * 0 at the end. */
+/* Get the first source after a name: 1, its name and its sealed text; 0 at the
+ * end. */
 static int
 next_row(struct store *s, struct buf *name, struct buf *sealed, struct err *e)
 {

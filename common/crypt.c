@@ -17,9 +17,9 @@ _Static_assert(CRYPT_SEAL_EXTRA == AEAD(NPUBBYTES) + AEAD(ABYTES), "extra");
 _Static_assert(crypto_shorthash_KEYBYTES == 16, "short hash key size");
 
 /*
- * Random bytes in stock.  Every row of the record wants 16 of them, and a
- * system call each would show.  One stock a thread, so that two threads never
- * hand out the same bytes; a child made by fork(2) throws its copy away.
+ * A stock of random bytes.  Every audit row needs 16 of them, and a system call
+ * for each would be noticeable.  Each thread has its own, so that two threads
+ * never hand out the same bytes; a child of fork(2) throws its copy away.
  */
 enum { STOCK = 4096 };
 
@@ -63,7 +63,7 @@ crypt_random(void *out, size_t n)
 	}
 	stocked -= n;
 	memcpy(out, stock + stocked, n);
-	/* What was handed out may be a key: it stays nowhere else. */
+	/* What was handed out may be a key: keep no other copy. */
 	sodium_memzero(stock + stocked, n);
 }
 
@@ -73,7 +73,7 @@ crypt_private(void)
 	static const struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-	/* The leak sanitizer has to look into its process. */
+	/* The leak sanitizer must be able to look into its process. */
 #ifndef __SANITIZE_ADDRESS__
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
@@ -224,7 +224,7 @@ void
 crypt_seal(const unsigned char key[CRYPT_KEY], const void *ad, size_t adlen,
     const void *text, size_t n, unsigned char *out)
 {
-	/* 24 random bytes are a nonce that need not be remembered. */
+	/* With 24 random bytes, nonces need not be remembered. */
 	randombytes_buf(out, AEAD(NPUBBYTES));
 	AEAD(encrypt)(out + AEAD(NPUBBYTES), NULL, text, n, ad, adlen, NULL,
 	    out, key);
@@ -246,7 +246,8 @@ crypt_hex(const void *p, size_t n, char *out)
 	sodium_bin2hex(out, 2 * n + 1, p, n);
 }
 
-/* Digits of one case only: a signature shall have one text, not 2^40. */
+/* Whether the digits have one case only: a signature shall have one text, not
+ * 2^40. */
 static int
 hex_uniform(const char *s, size_t n)
 {

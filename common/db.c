@@ -48,7 +48,8 @@ db_fault(struct db *db, struct err *e)
 {
 	int rc = sqlite3_extended_errcode(db->c), why = 0;
 
-	/* Growing the shared memory of the log shows a full file system so. */
+	/* A full file system shows like this when the log's shared memory
+	 * grows. */
 	if (rc == SQLITE_IOERR_SHMSIZE)
 		rc = SQLITE_FULL;
 	if ((rc & 0xff) == SQLITE_CANTOPEN &&
@@ -73,8 +74,8 @@ wal_hook(void *arg, sqlite3 *c, const char *name, int frames)
 	return SQLITE_OK;
 }
 
-/* SQLite gives 0.1 s and more to a waiter; the lock file (store.c) is the
- * queue, this wait is for programs that do not know it. */
+/* SQLite may keep a waiter 0.1 s and more; the lock file (store.c) is the
+ * queue, and this wait is only for programs that do not know it. */
 static int
 configure(struct db *db, int flags, struct err *e)
 {
@@ -87,8 +88,8 @@ configure(struct db *db, int flags, struct err *e)
 	    "PRAGMA temp_store = MEMORY;"
 	    "PRAGMA wal_autocheckpoint = 0;"
 	    "PRAGMA cache_size = -8000;"
-	    /* The table behind the schema's use of json_each is made at its
-	     * first use, which a guard (db_guard) would refuse. */
+	    /* The table behind json_each, which the schema uses, is made at its
+	     * first use; later a guard (db_guard) would refuse that. */
 	    "SELECT 1 FROM json_each('[]');";
 	int rc;
 
@@ -106,7 +107,7 @@ configure(struct db *db, int flags, struct err *e)
 		return rc;
 	if ((rc = db_exec(db, pragmas, e)) != 0)
 		return rc;
-	/* After the pragmas: wal_autocheckpoint takes the hook away. */
+	/* After the pragmas, because wal_autocheckpoint removes the hook. */
 	sqlite3_wal_hook(db->c, wal_hook, db);
 	return 0;
 }
@@ -140,7 +141,8 @@ db_open(struct db **out, const char *path, int flags, struct err *e)
 	if (stat(path, &st) != 0 && !(flags & DB_CREATE))
 		return err_set(e, errno == ENOENT ? E_NOSTORE : E_IO,
 		    "%s: %s", path, strerror(errno));
-	/* SQLite would fall back to reading; say what is wrong instead. */
+	/* SQLite would silently fall back to reading: say what is wrong
+	 * instead. */
 	if (!(flags & DB_READONLY) && access(path, F_OK) == 0 &&
 	    access(path, W_OK) != 0)
 		return err_set(e, E_READONLY, "%s: cannot be written: %s",
@@ -188,7 +190,7 @@ authorize(void *arg, int action, const char *a, const char *b, const char *c,
 	const char *column = NULL;
 
 	(void)c;
-	/* What a trigger or a view does is the schema's own doing. */
+	/* What a trigger or a view does is the schema's own business. */
 	if (trigger != NULL)
 		return SQLITE_OK;
 	switch (action) {

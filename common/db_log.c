@@ -22,7 +22,7 @@ db_checkpoint(struct db *db, int pace, int wait, struct err *e)
 	rc = sqlite3_wal_checkpoint_v2(db->c, NULL, wait > 0 ?
 	    SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &log, &done);
 	sqlite3_busy_timeout(db->c, DB_BUSY_MS);
-	/* Busy: a reader holds on to the log; the next one will do. */
+	/* Busy: a reader holds on to the log; the next checkpoint will do. */
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		return db_fault(db, e);
 	return 0;

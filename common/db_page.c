@@ -1,11 +1,11 @@
-/* The form of a page: https://www.sqlite.org/fileformat2.html section 1.6. */
+/* The format of a page: https://www.sqlite.org/fileformat2.html section 1.6. */
 #include "common/db_page.h"
 
 #include <string.h>
 
-/* First bytes of the four kinds of b-tree pages.  Every other page begins with
- * the number of a page, of which the first byte is 0 or 1 in files of less
- * than 2^25 pages; DB_PAGE_MAX is half of that for pages of 4 KiB. */
+/* The first byte of the four kinds of b-tree pages.  Every other page begins
+ * with a page number, whose first byte is 0 or 1 in files of less than 2^25
+ * pages; DB_PAGE_MAX is half of that for pages of 4 KiB. */
 enum { INNER_INDEX = 2, INNER_TABLE = 5, LEAF_INDEX = 10, LEAF_TABLE = 13 };
 
 enum { FILE_HEAD = 100, PAGE_MIN = 4096, PAGE_MAX = 32768, FRAGMENTS = 60 };

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether path with this behind it is there. */
+/* Whether the file path plus this suffix exists. */
 static int
 beside(const char *path, const char *suffix)
 {

@@ -9,14 +9,15 @@
 #include "common/db.h"
 #include "common/db_page.h"
 
-/* SQLite's own write takes less than 128 KiB in one go; 31 pages with heads. */
+/* SQLite's own VFS writes less than 128 KiB at once; this is 31 pages with
+ * frame headers. */
 enum { TOGETHER = 31 * (4096 + 24) };
 
-/* Of a log, at once; and the lock of who writes it, the first of SQLite's eight
- * on the index. */
+/* How much of a log is read at once; the write lock, the first of SQLite's
+ * eight locks on the index. */
 enum { AHEAD = 256 * 1024, WRITE_LOCK = 0 };
 
-/* One open file; SQLite's own struct of it stands behind. */
+/* An open file; SQLite's own struct for it follows. */
 struct file {
 	sqlite3_file base;
 	sqlite3_file *real;
@@ -43,8 +44,8 @@ of(sqlite3_file *f)
 	return (struct file *)(void *)f;
 }
 
-/* Why a write of this thread failed last: one that fails at a commit is told
- * without. */
+/* Why a write of this thread last failed: SQLite reports a failure at commit
+ * without that. */
 static _Thread_local int why;
 
 int
@@ -53,7 +54,7 @@ db_vfs_errno(void)
 	return why;
 }
 
-/* Somebody's share of a file system that is used up is a full one. */
+/* An exhausted quota counts as a full file system. */
 static int
 write_now(struct file *f, const void *p, int n, sqlite3_int64 at)
 {
@@ -65,7 +66,7 @@ write_now(struct file *f, const void *p, int n, sqlite3_int64 at)
 	return why == ENOSPC || why == EDQUOT ? SQLITE_FULL : rc;
 }
 
-/* So much was written: sync it when it is enough. */
+/* This much was written: sync when it is enough. */
 static int
 keep_pace(struct file *f, size_t n)
 {
@@ -79,7 +80,7 @@ keep_pace(struct file *f, size_t n)
 	    SQLITE_SYNC_DATAONLY);
 }
 
-/* Write what is late. */
+/* Write what was held back. */
 static int
 flush(struct file *f)
 {
@@ -95,8 +96,8 @@ flush(struct file *f)
 	return f->rc;
 }
 
-/* The same for who writes, or wants it to be safe, and so gives up what it is
- * at when that fails: nobody else has to be told any more. */
+/* The same for a caller that writes or syncs, and gives up when that fails:
+ * nobody else has to be told any more. */
 static int
 flush_told(struct file *f)
 {
@@ -107,7 +108,7 @@ flush_told(struct file *f)
 	return rc;
 }
 
-/* From here on others may write what was read ahead. */
+/* From here on others may overwrite what was read ahead. */
 static void
 forget(struct file *log)
 {
@@ -116,9 +117,9 @@ forget(struct file *log)
 }
 
 /*
- * Who finds a log without its index reads all of it from the beginning to make
- * one, a frame a call.  The write lock is held meanwhile.  Pages that are read
- * later are not one behind the other: the heads of frames stand between them.
+ * A process that finds a log without its index reads all of it to make one, one
+ * frame at a time, while it holds the write lock.  Pages that are read later
+ * are not consecutive: frame headers are in between.
  */
 static void
 read_ahead(struct file *f, int n, sqlite3_int64 at)
@@ -174,7 +175,7 @@ on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
 	return f->real->pMethods->xRead(f->real, p, n, at);
 }
 
-/* Whether pages of the database can be told from each other. */
+/* Whether the kinds of pages can be distinguished. */
 static int
 is_small(struct file *f, sqlite3_int64 at)
 {
@@ -184,7 +185,7 @@ is_small(struct file *f, sqlite3_int64 at)
 	    &size) == SQLITE_OK && size < DB_PAGE_MAX;
 }
 
-/* A database in WAL mode is written by checkpoints only. */
+/* In WAL mode only checkpoints write to a database. */
 static void
 leave(struct file *f)
 {
@@ -194,8 +195,8 @@ leave(struct file *f)
 	f->aside->leave(f->aside->ctx);
 }
 
-/* To SQLite a checkpoint that is not let back in is one that a reader kept
- * from saying that it is done. */
+/* To SQLite a checkpoint that is not let back in looks like one that a reader
+ * kept from being complete. */
 static int
 come_back(struct file *f)
 {
@@ -226,8 +227,8 @@ on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 	if (f->is_small)
 		db_page_clear((unsigned char *)f->late.p + f->late.len - n,
 		    (size_t)n, at);
-	/* A checkpoint that a reader cuts short syncs nothing, and says in the
-	 * index that its pages are there before it gives up its lock. */
+	/* A checkpoint cut short by a reader syncs nothing, and says in the
+	 * index that its pages are there before it releases its lock. */
 	return f->is_database ? flush_told(f) : SQLITE_OK;
 }
 
@@ -296,7 +297,7 @@ set_apart(struct file *f, int apart)
 	return flush(f->log);
 }
 
-/* SQLite syncs no checkpoint that others have written behind. */
+/* SQLite does not sync a checkpoint if others have written after it. */
 static int
 set_aside(struct file *f, const struct db_aside *aside)
 {
@@ -345,8 +346,9 @@ on_shm_map(sqlite3_file *f, int page, int size, int extend,
 }
 
 /*
- * Who gives up the right to write must have written: also what a rollback left
- * behind in the log.  Later it would go over what somebody else wrote since.
+ * Before the write lock is released, everything must be written, also what a
+ * rollback left in the log.  Later it would overwrite what another process
+ * wrote since.
  */
 static int
 on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
@@ -365,8 +367,8 @@ on_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 	return rc;
 }
 
-/* Between the two copies of the index's head: others see the new state only
- * behind it.  (With synchronous=FULL the log was synced by then.) */
+/* This is between the two copies of the index header: others see the new state
+ * only afterwards.  (With synchronous=FULL the log was synced by then.) */
 static void
 on_shm_barrier(sqlite3_file *f)
 {
@@ -381,7 +383,7 @@ on_shm_unmap(sqlite3_file *f, int delete)
 	return of(f)->real->pMethods->xShmUnmap(of(f)->real, delete);
 }
 
-/* Only of a database that is mapped (db_map), and who maps does not write. */
+/* Only for a mapped database (db_map), and whoever maps one does not write. */
 static int
 on_fetch(sqlite3_file *f, sqlite3_int64 at, int n, void **out)
 {

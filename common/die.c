@@ -28,7 +28,7 @@ die_init(const char *argv0)
 		slash = strrchr(argv0, '/');
 		name = slash != NULL ? slash + 1 : argv0;
 	}
-	/* A store opened on descriptor 2 would be written over by messages. */
+	/* Messages would overwrite a store that was opened on descriptor 2. */
 	do {
 		fd = open("/dev/null", O_RDWR);
 		deaf |= fd == STDOUT_FILENO;
@@ -36,9 +36,10 @@ die_init(const char *argv0)
 	if (fd > 2)
 		close(fd);
 	signal(SIGPIPE, SIG_IGN);
-	/* A file at its limit is a fault that is told, like a full disk. */
+	/* A file that has reached its limit is an error to be reported, like a
+	 * full disk. */
 	signal(SIGXFSZ, SIG_IGN);
-	/* Whoever started us may have it ignored, and it is inherited. */
+	/* Whoever started us may be ignoring it, which is inherited. */
 	signal(SIGCHLD, SIG_DFL);
 }
 
@@ -82,7 +83,7 @@ die_to_syslog(void)
 	to_syslog = 1;
 }
 
-/* A line of its own, in line, which has size bytes; how many it has. */
+/* Make a line in `line`, which has size bytes; returns its length. */
 static size_t
 make_line(char *line, size_t size, const char *fmt, va_list ap)
 {

@@ -32,7 +32,7 @@ string_end(const char *s, const char *end)
 	return s + 1;
 }
 
-/* Less than 0, 0, more than 0 by the bytes between the quotes. */
+/* Compare the bytes between the quotes: negative, 0, positive. */
 static int
 compare(const char *a, size_t alen, const char *b, size_t blen)
 {
@@ -69,7 +69,7 @@ tags_fault(const char *json, size_t len)
 	return NULL;
 }
 
-/* A date, or with times also a time. */
+/* Check for a date, or with times also a time. */
 static const char *
 time_fault(const char *json, size_t len, int times)
 {
@@ -85,13 +85,13 @@ time_fault(const char *json, size_t len, int times)
 	return NULL;
 }
 
-/* Everybody who reads a member makes a double of a number, as SQLite does. */
+/* Every reader of a member turns a number into a double, as SQLite does. */
 int
 field_number_ok(const char *json, size_t len)
 {
 	char t[ATTRIBUTE_MAX + 1];
 
-	/* Most are short, and none of those is too large. */
+	/* Most are short, and short ones are never too large. */
 	if (len < DIGITS_MAX && memchr(json, 'e', len) == NULL &&
 	    memchr(json, 'E', len) == NULL)
 		return 1;

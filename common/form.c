@@ -28,7 +28,7 @@ form_decode(const char *s, size_t n, struct arena *a)
 	return json_utf8(out, len) ? out : NULL;
 }
 
-/* One "name=value". */
+/* Take one "name=value". */
 static int
 field(struct form *f, const char *s, size_t n, struct arena *a,
     const char **why)

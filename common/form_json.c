@@ -1,4 +1,4 @@
-/* A form whose names say where in a document their values stand. */
+/* A form whose names tell where in a document their values belong. */
 #include "common/form.h"
 
 #include <stdint.h>
@@ -9,7 +9,7 @@
 
 enum { FIELDS = 1000, NODES = 2 * FIELDS, DEPTH = 8, NONE = UINT16_MAX };
 
-/* Node 0 is the document.  List: its members are 0, 1, 2 ... */
+/* Node 0 is the document.  A list has the members 0, 1, 2 ... */
 struct node {
 	const char *name, *value;	/* value NULL: it has members */
 	uint16_t parent, first, last, next, count;
@@ -41,8 +41,8 @@ add(struct tree *t, uint16_t parent, const char *name, int next)
 	return p->last = t->n++;
 }
 
-/* The member of this name, which is made where there is none; no name is that
- * of the next one in an array. */
+/* The member with this name, added if there is none; an empty name stands for
+ * the next element of an array. */
 static uint16_t
 member(struct tree *t, uint16_t parent, const char *name)
 {
@@ -130,8 +130,8 @@ write_tree(struct tree *t, struct buf *out)
 			c = &t->node[c->first];
 			continue;
 		}
-		/* Nothing is below it: it ends, and so does whatever it is the
-		 * last of. */
+		/* It has no members: it ends, and so does everything that it is
+		 * the last member of. */
 		for (;;) {
 			if (c->value == NULL)
 				jsonw_close(&w, c != t->node && c->list ?

@@ -10,8 +10,8 @@ struct range {
 };
 
 /* Characters that move or turn what is shown: C0, DEL, C1, line and paragraph
- * separators, directional marks, overrides and isolates; and two that are none,
- * which XML has no place for. */
+ * separators, directional marks, overrides and isolates; and two noncharacters
+ * that XML does not allow. */
 static const struct range unsafe[] = {
 	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
 	{ 0x2028, 0x202e }, { 0x2066, 0x206f }, { 0xfff9, 0xfffb },
@@ -29,7 +29,7 @@ static const struct range joined[] = {
 	{ 0xe0100, 0xe01ef },
 };
 
-/* East Asian wide and full-width, and pictures (UAX 11, coarsely). */
+/* East Asian wide and full-width characters, and pictures (UAX 11, roughly). */
 static const struct range wide[] = {
 	{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0x33ff },
 	{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xa000, 0xa4cf },
@@ -52,7 +52,7 @@ within(const struct range *r, size_t n, uint32_t c)
 
 #define WITHIN(r, c) within(r, sizeof(r) / sizeof((r)[0]), c)
 
-/* The character at s and the bytes it takes; 0 when it begins none. */
+/* Decode the character at s; returns its length, 0 if it is not valid. */
 static size_t
 decode(const char *s, size_t n, uint32_t *c)
 {
@@ -79,8 +79,8 @@ cells(uint32_t c)
 	return WITHIN(joined, c) ? 0 : WITHIN(wide, c) ? 2 : 1;
 }
 
-/* Bytes of the character at s; 0 when it is none that may be shown.  *k is how
- * many to go on by, which is never none. */
+/* The length of the character at s; 0 if it must not be shown.  *k is how many
+ * bytes to advance, at least 1. */
 static size_t
 shown(const char *s, size_t n, uint32_t *c, size_t *k)
 {
@@ -184,7 +184,7 @@ glyph_pinch(struct buf *b, const char *s, size_t n, size_t all, size_t width)
 	buf_adds(b, ellipsis);
 	skip = all - (width - 1 - used);
 	from = glyph_fit(s, n, skip, &gone);
-	/* A wide character that the cut goes through is left out. */
+	/* Leave out a wide character that would be cut in half. */
 	if (gone < skip)
 		from += glyph_fit(s + from, n - from, 2, &more);
 	buf_add(b, s + from, n - from);

@@ -10,7 +10,7 @@ read_head(struct stmt *st, struct head *h)
 	h->note = stmt_get_text(st, 2, &h->len);
 }
 
-/* The only row of a statement, its note kept in b. */
+/* Get the only row of a statement, its note kept in b. */
 static int
 one(struct stmt *st, struct head *h, struct buf *b, struct err *e)
 {

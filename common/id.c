@@ -7,7 +7,7 @@
 
 static int64_t last = -1;	/* number of the newest id */
 
-/* 62 bits of chance; SplitMix64 when LOYA_SEED asks for repeatable ones. */
+/* 62 random bits; from SplitMix64 if LOYA_SEED asks for repeatable ones. */
 static uint64_t
 chance(void)
 {

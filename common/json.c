@@ -6,8 +6,8 @@
 #include "common/buf.h"
 #include "common/json_inner.h"
 
-/* Tokens to begin with: most texts have less, and malloc(3) is quickest up to
- * 1 kB. */
+/* Initial number of tokens: most texts have fewer, and malloc(3) is fastest up
+ * to 1 kB. */
 enum { FIRST = 48 };
 
 struct parser {
@@ -52,7 +52,7 @@ blank(struct parser *ps)
 	}
 }
 
-/* What stands behind a backslash; p is on the backslash. */
+/* Take an escape; p is at the backslash. */
 static int
 escape(struct parser *ps)
 {
@@ -84,7 +84,7 @@ escape(struct parser *ps)
 	return 0;
 }
 
-/* p is on the opening quote. */
+/* Take a string; p is at its opening quote. */
 static int
 string(struct parser *ps)
 {
@@ -179,7 +179,7 @@ word(struct parser *ps, const char *s, int type)
 	return 0;
 }
 
-/* A scalar, or the opening bracket of a container. */
+/* Take a scalar, or the opening bracket of a container. */
 static int
 value(struct parser *ps)
 {
@@ -199,7 +199,7 @@ value(struct parser *ps)
 	}
 }
 
-/* A key and its colon. */
+/* Take a key and its colon. */
 static int
 member_key(struct parser *ps)
 {
@@ -217,7 +217,8 @@ member_key(struct parser *ps)
 	return 0;
 }
 
-/* End container t: its length, and for an object that no key stands twice. */
+/* End container t: set its length, and for an object check that no key occurs
+ * twice. */
 static int
 container_end(struct parser *ps, uint32_t t)
 {
@@ -237,8 +238,8 @@ container_end(struct parser *ps, uint32_t t)
 }
 
 /*
- * The whole text, with a stack of open containers instead of recursion: depth
- * is decided by outside data.
+ * Parse the whole text, with a stack of open containers instead of recursion,
+ * because outside data decides the depth.
  */
 static int
 document(struct parser *ps)
@@ -261,7 +262,7 @@ document(struct parser *ps)
 		} else if ((rc = value(ps)) != 0) {
 			return rc;
 		}
-		/* A value is done (or a container fresh): what follows? */
+		/* A value is complete (or a container empty): what follows? */
 		for (;;) {
 			if (depth == 0)
 				return 0;

@@ -56,7 +56,7 @@ element(const struct json *j, uint32_t i, const char *s, size_t n)
 	return k;
 }
 
-/* One reference token, its ~0 and ~1 undone: s itself, or in out. */
+/* Decode ~0 and ~1 in a reference token: s itself, or a copy in out. */
 static const char *
 reference(const char *s, size_t n, char *out, size_t *len)
 {

@@ -8,7 +8,7 @@
 
 enum { FEW = 16 };
 
-/* Whether a byte may stand in a string as it is: all of ASCII but control
+/* Whether a byte needs no escape in a string: all of ASCII except control
  * characters, the quote and the backslash. */
 static inline int
 plain(unsigned char c)
@@ -24,10 +24,12 @@ little_endian(void)
 	return order.first;
 }
 
-/* How many bytes from s on need no escape, eight at a time: the classic test
+/*
+ * How many bytes from s on need no escape, eight at a time: the classic test
  * for a byte below, above or equal to n.  Its borrow can mark a byte wrongly,
- * but only above one that is marked rightly: the lowest is the first to need
- * one where the bytes stand in that order. */
+ * but only above one that is marked rightly; so in little-endian order the
+ * lowest mark is right.
+ */
 size_t
 json_plain_run(const char *s, size_t n)
 {
@@ -209,7 +211,7 @@ json_is(const struct json *j, uint32_t i, const char *s)
 	    json_equals(j, i, s, strlen(s));
 }
 
-/* Few plain keys are compared pair by pair. */
+/* Compare a few plain keys in pairs. */
 static uint32_t
 repeated_few(const struct json *j, uint32_t i)
 {
@@ -220,8 +222,8 @@ repeated_few(const struct json *j, uint32_t i)
 		x = &j->tok[k];
 		for (a = 0; a < m; a++) {
 			y = &j->tok[key[a]];
-			/* Most of one length differ in the first byte; an
-			 * empty one has a quote there. */
+			/* Most keys of the same length differ in the first
+			 * byte; an empty one has a quote there. */
 			if (x->len == y->len &&
 			    j->text[x->off] == j->text[y->off] &&
 			    memcmp(j->text + x->off, j->text + y->off,
@@ -233,8 +235,8 @@ repeated_few(const struct json *j, uint32_t i)
 	return JSON_NONE;
 }
 
-/* Many keys, or escaped ones (each unescaped once, into room), are sorted:
- * the number and the bytes of the keys are the sender's choice. */
+/* Sort many keys, or escaped ones (each unescaped once, into room): the sender
+ * chooses how many there are, and their bytes. */
 static uint32_t
 repeated_many(const struct json *j, uint32_t i, size_t room)
 {

@@ -8,7 +8,7 @@
 #include "common/json_inner.h"
 #include "common/names.h"
 
-/* U+FFFD, for what is no character; NUL too, which json.h refuses. */
+/* U+FFFD, for invalid characters; also for NUL, which json.h refuses. */
 #define REPLACEMENT "\xef\xbf\xbd"
 
 void
@@ -255,8 +255,8 @@ jsonw_kraw(struct jsonw *w, const char *key, const char *s, size_t n)
 	jsonw_raw(w, s, n);
 }
 
-/* A key's or string's characters: as they stand, or unescaped into *own,
- * which the caller frees. */
+/* The characters of a key or string: as they are, or unescaped into *own, which
+ * the caller frees. */
 static const char *
 characters(const struct json *j, uint32_t i, char **own, size_t *len)
 {

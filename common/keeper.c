@@ -37,7 +37,8 @@ keeper_open_keyed(struct keeper *k, struct err *e)
 
 	if ((rc = key_load(k->o.conf, &k->key, e)) != 0)
 		return rc;
-	/* One whose inbox file is there was lost, and none would be made. */
+	/* If its inbox file is there, the store was lost, and none would be
+	 * made. */
 	if (k->o.dry && access(k->o.store, F_OK) != 0 &&
 	    keeper_open(k, 1, e) != E_NOTSTORE) {
 		say("%s: would be made", k->o.store);
@@ -46,7 +47,7 @@ keeper_open_keyed(struct keeper *k, struct err *e)
 	if ((rc = keeper_open(k, 1, e)) != 0 ||
 	    secret_key_check(k->store, k->key, 0, e) == 0)
 		return rc;
-	/* Or the one that takes its place right now. */
+	/* Or the key that is just taking its place. */
 	crypt_free(k->key);
 	return secret_key_open(k->store, k->o.conf, &k->key, e);
 }

@@ -32,7 +32,7 @@ record(struct keeper *k, const char *kind, const struct client *c,
 	return rc;
 }
 
-/* The one time that a secret of a client is seen. */
+/* Show a client's secret, for the only time. */
 static void
 show(const struct client *c, const char *text)
 {
@@ -48,7 +48,7 @@ show(const struct client *c, const char *text)
 	table_text(t, text);
 	table_text(t, c->name);
 	table_text(t, c->scope);
-	/* Whether it was written is seen when standard output is flushed. */
+	/* Whether it was written shows when standard output is flushed. */
 	table_end(t);
 	table_free(t);
 }
@@ -90,7 +90,7 @@ keeper_client_add(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* The client that the operand names, by id or by name. */
+/* Find the client that the operand names, by id or by name. */
 static int
 find(struct keeper *k, struct client *c, struct err *e)
 {
@@ -109,7 +109,7 @@ find(struct keeper *k, struct client *c, struct err *e)
 	return rc;
 }
 
-/* One change of a client, in a transaction of its own; -n: only find it. */
+/* Change a client, in a transaction of its own; -n: only find it. */
 static int
 change(struct keeper *k, int (*fn)(struct keeper *, struct client *,
     struct err *), const char *kind, struct client *c, struct err *e)
@@ -125,7 +125,7 @@ change(struct keeper *k, int (*fn)(struct keeper *, struct client *,
 	}
 	if ((rc = store_begin(k->store, STORE_MAIN, e)) != 0)
 		return rc;
-	/* What its tokens did so far stands before it in the record. */
+	/* First record what its tokens did so far. */
 	rc = issuer_record(k->store, &did, e);
 	if (rc == 0 && (rc = find(k, c, e)) == 0 && (rc = fn(k, c, e)) == 0 &&
 	    (rc = client_put(k->store, c, e)) == 0)
@@ -182,8 +182,8 @@ end_it(struct keeper *k, struct client *c, struct err *e)
 	return 0;
 }
 
-/* Whether the operand names one that was revoked, where it names no live one:
- * 1 and *c, 0, <0. */
+/* Whether the operand names a revoked client, if it names no live one: 1 and
+ * *c, 0, <0. */
 static int
 was_revoked(struct keeper *k, struct client *c, struct err *e)
 {
@@ -196,8 +196,8 @@ was_revoked(struct keeper *k, struct client *c, struct err *e)
 	return rc == 0 ? 1 : rc == E_NOTFOUND ? 0 : rc;
 }
 
-/* It is refused from the first transaction on; the rest brings its tokens in
- * line, for those who look at them. */
+/* The client is refused once the first transaction is committed; the rest only
+ * brings its tokens in line, for those who look at them. */
 int
 keeper_client_revoke(struct keeper *k, struct err *e)
 {
@@ -214,7 +214,7 @@ keeper_client_revoke(struct keeper *k, struct err *e)
 			say("client '%s': it was revoked before", c.name);
 		rc = was < 0 ? was : 0;
 	}
-	/* One that was killed in between may have left tokens. */
+	/* An earlier run that was killed in between may have left tokens. */
 	if (rc != 0 || k->o.dry)
 		return rc;
 	return keeper_revoke_all(k, c.id, e);

@@ -36,7 +36,7 @@ print(const char *text, struct err *e)
 	    strerror(errno));
 }
 
-/* -r: the token that was refused; nothing at all stands for whatever is
+/* -r: read the token that was refused; empty input means whichever is
  * stored. */
 static int
 read_refused(struct keeper *k, char **refused, struct err *e)
@@ -110,7 +110,7 @@ keeper_get(struct keeper *k, struct err *e)
 	struct oauth *o = NULL;
 	char *refused = NULL;
 
-	/* Before the store's own files take descriptors that are free. */
+	/* Before the store's own files take free descriptors. */
 	if (k->fd >= 0 && !k->again)
 		return err_set(e, E_USAGE, "-f goes with -r");
 	if (k->fd >= 0 && (rc = keeper_descriptor((int)k->fd, e)) != 0)

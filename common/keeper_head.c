@@ -1,4 +1,4 @@
-/* loya-token head: the key that heads of the record are signed with. */
+/* loya-token head: the key that signs heads of the record. */
 #include "common/keeper.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* loya-token list: what is kept, and never a secret. */
+/* loya-token list: what is stored, and never a secret. */
 #include "common/keeper.h"
 
 #include <stdio.h>
@@ -35,7 +35,8 @@ secret_row(void *ctx, const char *name, int slot, int64_t created_at)
 	return table_end(l->table);
 }
 
-/* Its tokens end with a client, also one that was issued at that moment. */
+/* Whether its client was revoked: tokens end with that, even one issued at that
+ * moment. */
 static int
 of_revoked_client(const struct list *l, const struct issued *t)
 {
@@ -68,7 +69,7 @@ token_row(void *ctx, const struct issued *t)
 	return table_end(l->table);
 }
 
-/* What loya holds of another system. */
+/* List what loya holds for another system. */
 static int
 credential_row(void *ctx, const char *source, int64_t obtained_at,
     int64_t expires_at)

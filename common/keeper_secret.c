@@ -17,7 +17,7 @@
 #include "common/source.h"
 #include "common/vault.h"
 
-/* Make a folder of our own when it is not there. */
+/* Make a folder that only we can use, if it does not exist. */
 static int
 make_folder(const char *path, int dry, struct err *e)
 {
@@ -29,7 +29,7 @@ make_folder(const char *path, int dry, struct err *e)
 	return 0;
 }
 
-/* The key in its file path: made, or found to be one. */
+/* Make the key in its file path, or check that there is one. */
 static int
 init_key(struct keeper *k, const char *path, int *made, struct err *e)
 {
@@ -51,7 +51,7 @@ init_key(struct keeper *k, const char *path, int *made, struct err *e)
 	return rc;
 }
 
-/* -L: in the place of one that was lost. */
+/* -L: replace a key that was lost. */
 static int
 renew_key(struct keeper *k, const char *path, struct err *e)
 {
@@ -73,8 +73,8 @@ renew_key(struct keeper *k, const char *path, struct err *e)
 	return rc;
 }
 
-/* Whether a rotation was interrupted: then the key is not lost, but stands
- * where all others find it. */
+/* Whether a rotation was interrupted: then the key is not lost, but where all
+ * other programs find it. */
 static int
 is_to_come(const struct keeper *k, const char *path)
 {
@@ -88,7 +88,7 @@ is_to_come(const struct keeper *k, const char *path)
 	return 1;
 }
 
-/* The store's key is ours, or becomes it; 1: it is the one to come. */
+/* Make our key the store's, unless it is; 1: it is the next key. */
 static int
 take_key(struct keeper *k, const char *path, struct err *e)
 {
@@ -111,7 +111,8 @@ take_key(struct keeper *k, const char *path, struct err *e)
 	return rc;
 }
 
-/* A key that this store does not take would stand in the way of its own. */
+/* Delete a key that this store does not accept: it would be in the way of the
+ * right one. */
 static void
 unmake(const char *path)
 {
@@ -151,8 +152,8 @@ keeper_init(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* The file may come later, but a name that was mistyped is told of now.  Where
- * there are no files yet, or none can be read, nothing can be told. */
+/* The file may come later, but a mistyped name is reported now.  If there are
+ * no files yet, or they cannot be read, nothing can be said. */
 static void
 tell_unused(const struct keeper *k)
 {
@@ -204,7 +205,7 @@ keeper_set(struct keeper *k, struct err *e)
 
 	if ((rc = keeper_descriptor(fd, e)) != 0)
 		return rc;
-	/* Set up well?  Nobody types a secret twice gladly. */
+	/* Check the set-up first: nobody likes to type a secret twice. */
 	if ((rc = keeper_open_keyed(k, e)) != 0)
 		return rc;
 	if ((rc = askpass_read(fd, k->operand[0], SECRET_MAX, &k->secret,
@@ -221,7 +222,7 @@ keeper_set(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* 1 when the slot is one that unset would drop. */
+/* 1 if unset would drop the slot. */
 static int
 dropped(void *ctx, const char *name, int slot, int64_t created_at)
 {
@@ -266,8 +267,8 @@ users_by_file(struct users *u)
 	}
 }
 
-/* A token whose source has no file that could say: its secret is the one that
- * is named after the source. */
+/* A token whose source has no file that could tell: its secret is the one named
+ * after the source. */
 static int
 user_by_name(void *ctx, const char *source, int64_t obtained_at,
     int64_t expires_at)
@@ -328,7 +329,7 @@ keeper_unset(struct keeper *k, struct err *e)
 	return 0;
 }
 
-/* What -f is about: the other key, which may be the one already. */
+/* Read the other key (-f), which may already be the store's. */
 static int
 read_next(struct keeper *k, unsigned char **next, struct err *e)
 {

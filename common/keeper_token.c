@@ -15,7 +15,7 @@
 #include "common/source.h"
 #include "common/table.h"
 
-/* Of a token that nobody says anything else about: a year. */
+/* The default lifetime of a token: a year. */
 enum { LIFETIME = 365 * 24 * 3600 };
 
 int
@@ -64,8 +64,8 @@ keeper_warn_hooks(const struct keeper *k, const char *scope)
 	config_free(c);
 }
 
-/* What happened to tokens, this and all that loya-recv did, goes into the
- * record.  It is done already: if this cannot be now, loya-apply does it. */
+/* Copy what happened to tokens, by us and by loya-recv, into the record.  It
+ * has happened anyway: if this fails now, loya-apply will do it. */
 static void
 take_over(struct keeper *k)
 {
@@ -146,7 +146,7 @@ keeper_issue(struct keeper *k, struct err *e)
 	return rc;
 }
 
-/* A token on standard input, looked up. */
+/* Look up a token from standard input. */
 static int
 look_up(struct keeper *k, struct issued *t, struct err *e)
 {
@@ -222,7 +222,7 @@ keeper_revoke(struct keeper *k, struct err *e)
 	struct issued t = { 0 };
 	int rc;
 
-	/* It may be a token: then it shall not be said again. */
+	/* It may be a token, and shall not be repeated. */
 	if (k->noperand > 0 && !token_id_ok(TOKEN_ACCESS, k->operand[0]))
 		return err_set(e, E_USAGE, "the operand is no id of a token, "
 		    "as list shows it; a token itself goes on standard input");
@@ -235,7 +235,7 @@ keeper_revoke(struct keeper *k, struct err *e)
 			    k->operand[0]);
 	} else {
 		rc = look_up(k, &t, e);
-		/* One that has expired may be revoked as well. */
+		/* An expired one may be revoked as well. */
 		if (rc == E_NO && t.seq > 0)
 			rc = 0;
 	}

@@ -80,7 +80,7 @@ lines_next(struct lines *l, const char **line, size_t *len)
 		if (nl == NULL && !l->ended) {
 			if (n <= l->max)
 				return 0;
-			/* Forget what there is of it, up to its line feed. */
+			/* Drop what there is of it, up to its line feed. */
 			l->start = l->b.len;
 			l->seen = 0;
 			if (l->skipping)

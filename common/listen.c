@@ -31,7 +31,7 @@ add(struct listeners *l, int fd, const char *name, const char *path)
 	x->path = path != NULL ? xstrdup(path) : NULL;
 }
 
-/* The address a socket is bound to, for people. */
+/* The address that a socket is bound to, for people. */
 static void
 bound_name(int fd, char *out, size_t size)
 {
@@ -75,7 +75,8 @@ unusable(const char *address, int fd, struct err *e)
 	    strerror(saved));
 }
 
-/* A socket file without a listener is what a killed server left behind. */
+/* Remove a socket file without a listener, which a killed server left
+ * behind. */
 static void
 remove_stale(const struct sockaddr_un *a)
 {
@@ -209,7 +210,8 @@ add_inet(struct listeners *l, const char *address, struct err *e)
 		if (a->ai_family == AF_INET6)
 			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 			    sizeof on);
-		/* Connections inherit it: answers are small and go at once. */
+		/* Connections inherit this: answers are small and shall be sent
+		 * at once. */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	}
 	if (fd < 0 || bind(fd, a->ai_addr, a->ai_addrlen) != 0 ||
@@ -249,7 +251,7 @@ listen_release(struct listeners *l)
 	l->n = 0;
 }
 
-/* Text and loopback of an address, taken from its bytes. */
+/* Set text and loopback of an address from its bytes. */
 static void
 describe(struct peer *p)
 {
@@ -292,7 +294,7 @@ listen_accept(const struct listener *l, struct peer *p)
 	return fd;
 }
 
-/* The address that the program which started us says it is: tcpserver(1),
+/* The address given by the program that started us: tcpserver(1),
  * systemd.socket(5) and CGI, stunnel(8). */
 static void
 told_peer(struct peer *p)
@@ -324,7 +326,7 @@ listen_peer(int fd, struct peer *p)
 	memset(p, 0, sizeof *p);
 	strcpy(p->text, "-");
 	p->len = sizeof p->addr;
-	/* A local socket here is what stunnel or socat put between: it says
+	/* A local socket here was put in between by stunnel or socat: it says
 	 * nothing about where the peer is. */
 	if (getpeername(fd, (struct sockaddr *)&p->addr, &p->len) == 0 &&
 	    p->addr.ss_family != AF_UNIX) {

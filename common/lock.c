@@ -12,7 +12,7 @@
 
 #include "common/clock.h"
 
-/* Older headers do not have the name of it. */
+/* Older headers do not have this name. */
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
@@ -41,7 +41,7 @@ lock_open_like(const char *file, const char *like, int *fd, struct err *e)
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 	    stat(like, &st) == 0 ? st.st_mode & 0666 : 0644);
 	if (*fd >= 0) {
-		/* Made by root, it is for whoever has the file. */
+		/* If root makes it, it belongs to the owner of the file. */
 		if (geteuid() == 0 && st.st_uid != 0 &&
 		    fchown(*fd, st.st_uid, st.st_gid) != 0)
 			return err_set(e, E_IO, "%s: %s", path,
@@ -78,20 +78,20 @@ lock_share(int fd, const char *file, struct err *e)
 	return 0;
 }
 
-/* What ends a wait: a signal to the thread that waits. */
+/* A timer that ends a wait with a signal to the waiting thread. */
 struct limit {
 	timer_t timer;
 	sigset_t mask;		/* of before */
 };
 
-/* It has done its work by coming. */
+/* Its arrival is all that is needed. */
 static void
 on_alarm(int sig)
 {
 	(void)sig;
 }
 
-/* The first one may come before the wait begins, so others follow. */
+/* The first signal may come before the wait begins, so others follow. */
 static int
 limit_begin(struct limit *l)
 {
@@ -136,10 +136,10 @@ wait_for(int fd, const char *file, struct err *e)
 }
 
 /*
- * Those who wait in flock(2) are woken one by one, who came first first, and
- * cost nothing meanwhile.  Trying again and again in its place is a lottery
- * that who comes anew wins.  Who takes it again at once, before anybody has
- * woken up, still gets it.
+ * Processes that wait in flock(2) are woken one by one, in the order in which
+ * they came, and cost nothing meanwhile.  Trying again and again instead would
+ * be a lottery that newcomers win.  A process that takes the lock again at
+ * once, before anybody has woken up, still gets it.
  */
 int
 lock_take(int fd, const char *file, struct err *e)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* One byte in front keeps a leaf from being taken for a node. */
+/* The byte in front keeps a leaf from being taken for a node. */
 void
 merkle_leaf(unsigned char out[MERKLE_HASH], const void *data, size_t n)
 {
@@ -19,7 +19,7 @@ merkle_node(unsigned char out[MERKLE_HASH],
 	unsigned char both[1 + 2 * MERKLE_HASH];
 	const struct crypt_part part = { both, sizeof both };
 
-	/* One run of bytes: three small updates cost a tenth more. */
+	/* Hash one run of bytes: three small updates cost a tenth more. */
 	both[0] = 1;
 	memcpy(both + 1, left, MERKLE_HASH);
 	memcpy(both + 1 + MERKLE_HASH, right, MERKLE_HASH);
@@ -74,8 +74,8 @@ find_peaks(struct merkle *m, int level, size_t n)
 	}
 }
 
-/* Behind n hashes of a tile comes another one: the trees to its left that are
- * as large as it is become one with it, as a carry goes through a number. */
+/* Add a hash after n hashes of a tile: it merges with the trees of the same
+ * size on its left, as a carry runs through a number. */
 static void
 carry(struct merkle *m, int level, size_t n, unsigned char up[MERKLE_HASH])
 {

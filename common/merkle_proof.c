@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* A perfect tree of 2^height leaves, the index-th of its kind. */
+/* The root of a perfect tree of 2^height leaves, the index-th of its kind. */
 static int
 perfect(unsigned char out[MERKLE_HASH], int height, int64_t index,
     merkle_get_fn *get, void *ctx, struct err *e)
@@ -129,7 +129,7 @@ merkle_consistency(struct merkle_proof *p, int64_t old, int64_t size,
 			n -= k;
 		}
 	}
-	/* A tree that is all of the old one is known already. */
+	/* A tree that is the whole old tree is already known. */
 	if (from > 0)
 		turn(&w, from, n);
 	return write_way(&w, p, get, ctx, e);
@@ -202,7 +202,7 @@ merkle_check_consistency(const struct merkle_proof *p, int64_t old,
 
 	if (old < 0 || old > size)
 		return E_NO;
-	/* Everything begins with the empty tree. */
+	/* Every tree extends the empty tree. */
 	if (old == 0 || old == size) {
 		merkle_empty(fr);
 		return p->n == 0 && memcmp(old == 0 ? fr : root, old_root,
@@ -212,7 +212,7 @@ merkle_check_consistency(const struct merkle_proof *p, int64_t old,
 		fn /= 2;
 		sn /= 2;
 	}
-	/* An old tree that is perfect is where the way begins. */
+	/* A perfect old tree is where the path begins. */
 	if ((old & (old - 1)) == 0) {
 		memcpy(fr, old_root, sizeof fr);
 	} else {

@@ -18,8 +18,8 @@ name_set(struct name *a, const char *p, uint32_t len, uint32_t index)
 	a->index = index;
 }
 
-/* Names hold no NUL, so that the zeros that fill up a short head keep it in
- * front of all longer names. */
+/* Names contain no NUL, so the zeros that pad a short head sort it before all
+ * longer names. */
 static int
 compare(const struct name *a, const struct name *b)
 {
@@ -51,7 +51,7 @@ names_sort(struct name *a, size_t n)
 {
 	size_t i;
 
-	/* Many senders write names in order already. */
+	/* Many senders write names already in order. */
 	for (i = 1; i < n && by_name(&a[i - 1], &a[i]) <= 0; i++)
 		;
 	if (i < n)

@@ -6,7 +6,7 @@
 #include "common/crypt.h"
 #include "common/status.h"
 
-/* An em dash and a blank begin a line of a signature. */
+/* An em dash and a blank begin a signature line. */
 #define DASH "\xe2\x80\x94 "
 
 enum { DASH_LEN = sizeof DASH - 1, ID = 4, HEX = 2 * ID, KEY = 1 + 32,
@@ -62,7 +62,7 @@ note_key_parse(struct note_key *k, const char *s, size_t n)
 		return E_DATA;
 	if (key[0] != NOTE_ED25519 && key[0] != NOTE_COSIGNATURE)
 		return E_DATA;
-	/* Its id is the one that it says, and a key has one text. */
+	/* The id must be the one given, and a key has only one text. */
 	note_key_make(k, name, key[0], key + 1);
 	note_key_text(k, text);
 	return strlen(text) == n && memcmp(text, s, n) == 0 ? 0 : E_DATA;
@@ -81,7 +81,7 @@ note_key_text(const struct note_key *k, char out[NOTE_VKEY])
 	snprintf(out, NOTE_VKEY, "%s+%s+%s", k->name, hex, text);
 }
 
-/* One line of a signature, without its line feed. */
+/* Read a signature line, without its line feed. */
 static int
 read_signature(struct note_sig *s, const char *p, size_t n)
 {
@@ -140,7 +140,7 @@ note_parse(struct note *note, const char *p, size_t n)
 	for (i = 0; i < n; i++) {
 		if ((unsigned char)p[i] < ' ' && p[i] != '\n')
 			return E_DATA;
-		/* The last empty line is the border. */
+		/* The last empty line is the separator. */
 		if (i > 0 && p[i] == '\n' && p[i - 1] == '\n')
 			border = i;
 	}

@@ -5,7 +5,7 @@
 #include "common/buf.h"
 #include "common/claims.h"
 
-/* The cause of it, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
+/* Write the cause, "SOURCE/EVENT-ID"; nothing for what loya does by itself. */
 static void
 write_cause(struct jsonw *j, const struct notice *n)
 {
@@ -22,7 +22,7 @@ write_cause(struct jsonw *j, const struct notice *n)
 	jsonw_kint(j, "loyaseq", n->seq);
 }
 
-/* How much of data is in front of the mark; all of it when there is none. */
+/* How much of data precedes the mark; all of it if there is none. */
 static size_t
 before_mark(const struct notice *n)
 {

@@ -43,7 +43,7 @@ classify(struct jsonw *w, const struct ocsf_event *e)
 	jsonw_kstring(w, "category_name", class == CLASS_ENTITY ?
 	    "Identity & Access Management" : "Uncategorized");
 	jsonw_kint(w, "activity_id", id);
-	/* Other wants the source's own word. */
+	/* The value Other requires the source's own word. */
 	jsonw_kstring(w, "activity_name", a != NULL ? a->name : e->kind);
 	jsonw_kint(w, "type_uid", class * 100 + id);
 }

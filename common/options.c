@@ -8,7 +8,8 @@
 
 #include "common/die.h"
 
-/* Of a longer synopsis a wrong usage shows the verbs; and a line of them. */
+/* A wrong usage shows the verbs of a synopsis longer than this; the width of
+ * their lines. */
 enum { FEW = 5, WIDTH = 80 };
 
 static const struct option_def common[] = {
@@ -41,7 +42,7 @@ list(const struct option_def *o, FILE *f)
 		    o->arg != NULL ? o->arg : "", o->text);
 }
 
-/* Whether a line of the synopsis is about this verb, which may stand in
+/* Whether a line of the synopsis is about this verb, which may be in
  * brackets. */
 static int
 is_about(const char *line, const char *verb)
@@ -53,8 +54,8 @@ is_about(const char *line, const char *verb)
 	    strchr(" ]\n", line[n]) != NULL;
 }
 
-/* The lines about the verb, or all: how many there were, which is all that is
- * done without a file. */
+/* Print the lines about the verb, or all of them; returns how many.  Without a
+ * file, only count. */
 static int
 synopsis(const struct program *p, const char *verb, FILE *f)
 {
@@ -63,7 +64,8 @@ synopsis(const struct program *p, const char *verb, FILE *f)
 
 	for (; *s != '\0'; s += n + (s[n] == '\n')) {
 		n = (int)strcspn(s, "\n");
-		/* A line that begins with a blank goes on with the last. */
+		/* A line that begins with a blank continues the
+		 * previous one. */
 		if (*s != ' ')
 			about = verb == NULL || is_about(s, verb);
 		lines += about && *s != ' ';
@@ -76,7 +78,7 @@ synopsis(const struct program *p, const char *verb, FILE *f)
 	return lines;
 }
 
-/* What the lines of the synopsis begin with. */
+/* Print the verbs, with which the lines of the synopsis begin. */
 static void
 verbs(const struct program *p, FILE *f)
 {
@@ -107,8 +109,8 @@ usage(const struct program *p, FILE *f)
 	list(common, f);
 }
 
-/* What went wrong shall still be seen: of a long usage there is what has to do
- * with it. */
+/* Print the fault and a usage short enough that the fault stays visible: only
+ * what has to do with it. */
 __attribute__((format(printf, 3, 0)))
 static void
 wrong(const struct program *p, const char *verb, const char *fmt, va_list ap)
@@ -198,7 +200,7 @@ shared(const struct program *p, struct options *o, int c)
 	}
 }
 
-/* Of two arguments one would be passed over without a word. */
+/* Refuse a second argument, as one of the two would be silently ignored. */
 static void
 once(const struct program *p, struct options *o, const char *spec, int c)
 {

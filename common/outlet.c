@@ -41,7 +41,8 @@ outlet_open(const struct outlet *o)
 	return o->fd >= 0 && !o->dropping;
 }
 
-/* One that is now and then would be told so each time. */
+/* Warn seldom: otherwise a reader that is slow now and then would be reported
+ * each time. */
 static void
 tell_slow(struct outlet *o)
 {
@@ -98,7 +99,7 @@ gone(struct outlet *o)
 	outlet_release(o);
 }
 
-/* How many bytes go next: whole lines, or what goes of one that is longer. */
+/* How many bytes to write next: whole lines, or part of one that is longer. */
 static size_t
 piece(const struct outlet *o)
 {

@@ -48,7 +48,7 @@ place_fault(const char *place)
 	return steps_fault(place);
 }
 
-/* Whether value t has the member, and it is this text: both as they stand in a
+/* Whether value t has this member with this text: both as they are in a
  * pointer. */
 static int
 has(const struct json *j, uint32_t t, const char *name, const char *text)
@@ -70,7 +70,8 @@ has(const struct json *j, uint32_t t, const char *name, const char *text)
 	}
 }
 
-/* One step in brackets, n bytes between them: *t becomes what it chooses. */
+/* Take one step in brackets, with n bytes between them: *t becomes what it
+ * chooses. */
 static int
 choose(const struct json *j, struct arena *a, const char *step, size_t n,
     uint32_t *t)
@@ -123,7 +124,7 @@ walk(const struct scene *s, uint32_t t, const char *place, uint32_t *out)
 	return json_pointer(j, t, place, out);
 }
 
-/* What belongs to the row itself. */
+/* Attributes of the row itself. */
 static const char *
 own(const struct scene *s, const char *name)
 {
@@ -159,7 +160,7 @@ place_find(const struct scene *s, const char *place, struct found *f)
 	if (*place == '@') {
 		if ((f->text = own(s, place + 1)) != NULL)
 			return 1;
-		/* An attribute goes before a header of its name. */
+		/* An attribute takes precedence over a header of its name. */
 		return member(&s->envelope, place + 1, f) ||
 		    member(&s->head, place + 1, f);
 	}
@@ -210,8 +211,7 @@ place_canonical(const struct scene *s, const struct found *f, size_t *len)
 	struct jsonw w;
 	const char *out, *src;
 
-	/* Scalars without escapes, which is nearly all, are canonical as they
-	 * stand. */
+	/* Scalars without escapes, nearly all, already are canonical. */
 	if (f->j != NULL && json_type(f->j, f->tok) < JSON_ARRAY &&
 	    !f->j->tok[f->tok].escaped) {
 		src = json_source(f->j, f->tok, len);

@@ -49,7 +49,7 @@ read_head(struct store *s, const char *text, size_t len, struct tlog_head *h,
 	    "loya-audit verify", store_path(s));
 }
 
-/* The root as it was at a size that the tree has reached. */
+/* The root at an earlier size of the tree. */
 static int
 root_at(struct store *s, int64_t size, unsigned char root[MERKLE_HASH],
     struct err *e)
@@ -64,7 +64,7 @@ root_at(struct store *s, int64_t size, unsigned char root[MERKLE_HASH],
 	return rc;
 }
 
-/* What is about to be signed goes on from what was. */
+/* Check that what is about to be signed extends what was signed before. */
 static int
 consistent(struct store *s, const struct tlog_head *old,
     const struct merkle *now, struct err *e)
@@ -111,7 +111,7 @@ put(struct store *s, const struct note_key *k, const unsigned char *sk,
 	return rc;
 }
 
-/* Whether the newest head is one of this tree and this key already. */
+/* Whether the newest head already is of this tree and this key. */
 static int
 is_signed(const char *text, size_t len, const struct tlog_head *old,
     const struct merkle *tree, const struct note_key *k)
@@ -203,7 +203,7 @@ prover_known(const struct note_keys *keys, const char *name, const char *text,
 		if (rc < 0)
 			return err_set(e, E_NO, "%s: the signature of '%s' is "
 			    "not good", name, keys->key[i].name);
-		/* Who signs is who the head says it is of. */
+		/* The signer must be the one that the head names. */
 		found |= rc == 1 && strlen(keys->key[i].name) == h->len &&
 		    memcmp(keys->key[i].name, h->origin, h->len) == 0;
 	}
@@ -237,7 +237,7 @@ prover_goes_on(struct store *s, const char *name, const struct tlog_head *h,
 	return rc;
 }
 
-/* The leaf data of a row, what the extra of a proof is, and its hash. */
+/* Get the leaf data of a row, which is the extra of a proof, and its hash. */
 static int
 leaf_data(struct store *s, int64_t seq, struct buf *b,
     unsigned char leaf[MERKLE_HASH], struct err *e)
@@ -256,8 +256,10 @@ leaf_data(struct store *s, int64_t seq, struct buf *b,
 	return rc;
 }
 
-/* A row or a tile that was changed since makes a proof of nothing: whoever gets
- * that would have to guess what it means. */
+/*
+ * Make the proof and check it: if a row or a tile was changed, the proof would
+ * prove nothing, and whoever gets it would have to guess what that means.
+ */
 static int
 prove(struct store *s, int64_t seq, const char *head, size_t len,
     const struct tlog_head *h, struct buf *b, struct err *e)

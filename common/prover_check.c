@@ -1,4 +1,4 @@
-/* What was proven, by keys alone: no store is needed. */
+/* Checking proofs with nothing but keys: no store is needed. */
 #include "common/prover_inner.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "common/jsonw.h"
 
 /* The row that a proof is about: a JSON array that begins with its number, as
- * loya writes it, for who checks it prints it: nothing in it ends a line. */
+ * loya writes it, without line ends because it will be printed. */
 static int
 read_leaf(const struct tlog_proof *p, const char *name, struct buf *leaf,
     struct err *e)
@@ -75,7 +75,7 @@ check_growth(const struct tlog_growth *g, const char *name,
 	return 0;
 }
 
-/* Without a proof from one to the other, only two heads of one size can be
+/* Without a consistency proof, only two heads of the same size can be
  * compared. */
 static int
 check_older(const char *name, const struct tlog_head *h,
@@ -109,7 +109,7 @@ add_cosigned(struct jsonw *w, const char *witness, int64_t at)
 	jsonw_close(w, '}');
 }
 
-/* Every witness that is named has signed. */
+/* Every witness among the keys must have signed. */
 static int
 check_witnesses(const struct note_keys *keys, const char *name,
     const char *head, size_t len, struct prover_verdict *v, struct err *e)
@@ -141,7 +141,7 @@ check_witnesses(const struct note_keys *keys, const char *name,
 	return 0;
 }
 
-/* The same of what stands behind what a row says. */
+/* prover_check() for the text after a detail. */
 static int
 check(const struct note_keys *keys, const char *name, const char *text,
     size_t len, const struct tlog_head *old, struct prover_verdict *v,

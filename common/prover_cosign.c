@@ -1,4 +1,4 @@
-/* What witnesses sign of heads: taken in, when it is what it says. */
+/* Taking in what witnesses sign of heads, if it is genuine. */
 #include "common/prover.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 
 enum { DAY = 86400 };	/* in seconds */
 
-/* One head that lines are tried on. */
+/* A head for which lines are tried. */
 struct trial {
 	struct store *store;
 	const struct note_keys *witness;
@@ -18,8 +18,8 @@ struct trial {
 	struct err *e;
 };
 
-/* Whether one of the lines is a witness's word about this head; a line that is
- * not good is about another one. */
+/* Whether one of the lines is a witness's signature of this head; a line that
+ * does not verify is about another one. */
 static int
 about(void *ctx, const struct head *h)
 {
@@ -49,8 +49,8 @@ about(void *ctx, const struct head *h)
 	return 1;
 }
 
-/* Clocks differ, but not by days: the newest word of a witness counts, and one
- * that is far ahead would keep its place for good. */
+/* Clocks differ, but not by days: the newest signature of a witness counts, and
+ * one from far ahead would keep its place for good. */
 static int
 check_ahead(const struct trial *t, const char *name, const char *witness,
     int64_t at)
@@ -65,7 +65,7 @@ check_ahead(const struct trial *t, const char *name, const char *witness,
 	    CLOCK_SECOND ? INT64_MAX : at * CLOCK_SECOND, text));
 }
 
-/* Every witness that is known and has signed. */
+/* Take the signature of every known witness that has signed. */
 static int
 take(struct trial *t, const char *name, int64_t *signed_by, int64_t *news)
 {

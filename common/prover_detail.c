@@ -1,7 +1,7 @@
 /*
- * What a row says, for who is to check that and not only that there is such a
- * row.  It stands in front of the proof, which the C2SP leaves no other place
- * for: the extra is the leaf, and behind the head are its signatures.
+ * The detail of a row, for people who shall check that, and not only that the
+ * row exists.  It is put in front of the proof, because C2SP leaves no other
+ * place: the extra is the leaf, and the head is followed by its signatures.
  */
 #include "common/prover_inner.h"
 
@@ -51,8 +51,8 @@ prover_detail(struct store *s, int64_t seq, struct buf *b, struct err *e)
 	return rc;
 }
 
-/* The bytes behind a word, to the end of the line; the text behind that, NULL
- * when it is not like that. */
+/* Decode the bytes after a word, to the end of the line; returns the text after
+ * that, or NULL if it does not have that form. */
 static const char *
 take(const char *s, const char *end, const char *word, struct buf *b)
 {
@@ -88,7 +88,7 @@ prover_opening_read(struct opening *o, const char *text, size_t len)
 	    *p != '\n')
 		return E_DATA;
 	o->len = (size_t)(p + 1 - text);
-	/* It is printed as what it is: nothing in it ends a line. */
+	/* It will be printed: nothing in it may end a line. */
 	if (json_parse(&j, o->detail.p, o->detail.len) != 0 ||
 	    json_type(&j, 0) != JSON_OBJECT || j.blanks > 0)
 		rc = E_DATA;
@@ -103,7 +103,7 @@ prover_opening_release(struct opening *o)
 	buf_release(&o->detail);
 }
 
-/* The last element of the leaf, which is the commitment. */
+/* The commitment is the last element of the leaf. */
 int
 prover_opening_holds(const struct opening *o, const struct buf *leaf)
 {

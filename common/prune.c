@@ -8,7 +8,7 @@
 #include "common/jsonw.h"
 #include "common/progress.h"
 
-/* Rows a transaction, and about as long as one may work (loya-store(5)). */
+/* Rows per transaction, and about how long one may work (loya-store(5)). */
 enum { ROWS = 200 };
 static const int64_t enough = 10000;
 
@@ -24,8 +24,8 @@ struct pruning {
 	struct err *e;
 };
 
-/* Whether nothing will be done with the event any more, unless somebody tries
- * again what was refused: 1, 0, <0. */
+/* Whether nothing more will be done with the event, unless somebody retries a
+ * refused one: 1, 0, <0. */
 static int
 is_done(struct pruning *p, int64_t seq)
 {
@@ -41,7 +41,7 @@ is_done(struct pruning *p, int64_t seq)
 	    strcmp(ev.why, "erased") == 0));
 }
 
-/* The next rows; none at the end. */
+/* Gather the next rows; none at the end. */
 static int
 gather(struct pruning *p)
 {
@@ -85,8 +85,8 @@ count(struct pruning *p, size_t from, size_t to)
 		}
 }
 
-/* Where somebody may be trying one of them again, nobody does until this is
- * over: it would wait then, and lose its body. */
+/* If events could be retried meanwhile, keep everybody from that until this is
+ * over: a retried event would wait then, and lose its body. */
 static int
 begin(struct pruning *p)
 {
@@ -97,8 +97,8 @@ begin(struct pruning *p)
 	return rc;
 }
 
-/* Row k, unless it was tried again since it was looked at: then it is none of
- * these any more. */
+/* Take row k, unless it was retried since it was looked at: then it does not
+ * belong here any more. */
 static int
 take(struct pruning *p, size_t k)
 {
@@ -110,8 +110,8 @@ take(struct pruning *p, size_t k)
 	return done;
 }
 
-/* Rows from i on, as many as go into one transaction: counted once it is
- * done. */
+/* Remove rows from i on, as many as fit into one transaction; counted once that
+ * is done. */
 static int
 some(struct pruning *p, size_t *i)
 {
@@ -133,8 +133,8 @@ some(struct pruning *p, size_t *i)
 	return rc;
 }
 
-/* In the record: before the first body goes, lest a run that is killed leave no
- * trace; and behind the last how many went. */
+/* Record it: before the first body goes, so that a run that is killed leaves a
+ * trace; and after the last, how many went. */
 static int
 note(const struct pruning *p, const char *kind, int ended)
 {
@@ -169,7 +169,7 @@ note(const struct pruning *p, const char *kind, int ended)
 	return rc;
 }
 
-/* All that gather() finds. */
+/* Remove everything that gather() finds. */
 static int
 take_away(struct pruning *p)
 {

@@ -44,7 +44,7 @@ ready_pull(const struct source *s, struct err *e)
 	return 0;
 }
 
-/* name NULL: there is none; so: what cannot be done without it. */
+/* name NULL: there is none; so: what cannot be done without the secret. */
 static int
 check_secret(const struct source *s, struct store *store, const char *name,
     const char *so, struct err *e)
@@ -102,8 +102,9 @@ check_push_secrets(const struct source *s, struct store *store, struct err *e)
 	return rc;
 }
 
-/* What a source may not decide is denied and not kept, so nobody is ever found
- * by it again: which of two records came first tells whether they are one. */
+/* What a source may not decide is denied and not kept, so nobody would ever be
+ * found by it again: whether two records are one person would depend on which
+ * came first. */
 static void
 check_match(const struct config *c, const struct source *s)
 {
@@ -119,8 +120,8 @@ check_match(const struct config *c, const struct source *s)
 				    "it", s->name, *f);
 }
 
-/* What is said of who decides is easily said without one of the sources.  Of
- * what is only written to nobody expects that it decides. */
+/* It is easy to forget one of the sources in authority.  Nobody expects a
+ * source that is only written to to decide anything. */
 static void
 check_authority(const struct config *c, const struct source *s)
 {
@@ -151,7 +152,7 @@ check_cas(const struct source *s)
 	check_ca(s, s->push.ca, "nothing can be delivered to it");
 }
 
-/* What comes by a hook and names its record alone waits until that was read. */
+/* A thin event that comes by a hook waits until its record is read back. */
 static void
 check_thin(const struct source *s)
 {
@@ -163,7 +164,7 @@ check_thin(const struct source *s)
 		    "back, and it has none", s->name);
 }
 
-/* One source: what its file lacks, else which secrets. */
+/* Check one source: what its file lacks, else which secrets. */
 static int
 check_source(const struct config *c, const struct source *s,
     struct store *store, struct err *e)
@@ -229,7 +230,7 @@ uses(const struct source *s, const char *name)
 {
 	const struct rest *r = s->push.rest;
 
-	/* A hook that is only prepared will take the source's. */
+	/* A hook that is only prepared will use the source's own secret. */
 	return same(s->receive.secret != NULL ? s->receive.secret : s->name,
 	    name) ||
 	    same(s->oauth.secret, name) || same(s->oauth.refresh, name) ||

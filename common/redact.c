@@ -9,10 +9,10 @@
 #include "common/redact_inner.h"
 #include "common/url.h"
 
-/* So many bytes in a row tell too much; no more than that is looked at. */
+/* This many consecutive bytes reveal too much; the longest text looked at. */
 enum { RUN = 6, TEXT = 2048, ODD = 20, CODED = 8 };
 
-/* A blank is + in a form, and some who decode it forget that. */
+/* A blank is + in a form, and some decoders forget that. */
 static int
 fold(char c)
 {
@@ -28,8 +28,8 @@ pair_of(const char *p)
 	    (8 * REDACT_PAIRS);
 }
 
-/* At nearly every place of a text no secret has these two bytes in a row, and
- * none of them has to be gone through. */
+/* Note the byte pairs of secrets: at most places of a text, no secret contains
+ * that pair, and none has to be compared. */
 static void
 note_pairs(struct redact *r, const char *p, size_t n)
 {
@@ -76,8 +76,8 @@ keep(struct redact *r, const char *p, size_t n)
 	note_pairs(r, p, n);
 }
 
-/* Quotes, backslashes and slashes with a backslash in front, as most writers
- * of JSON do; returns the length. */
+/* Put a backslash before quotes, backslashes and slashes, as most JSON writers
+ * do; returns the length. */
 static size_t
 escape(const char *p, size_t n, const char *which, char *out)
 {
@@ -91,8 +91,8 @@ escape(const char *p, size_t n, const char *which, char *out)
 	return len;
 }
 
-/* Hex, and base64 of either alphabet, with 0 to 2 bytes of something else in
- * front. */
+/* Keep it in hex, and in base64 of either alphabet, with 0 to 2 other bytes
+ * before it. */
 static void
 keep_coded(struct redact *r, const char *p, size_t n)
 {
@@ -152,7 +152,7 @@ redact_release(struct redact *r)
 	memset(r, 0, sizeof *r);
 }
 
-/* How far the two are alike. */
+/* How many bytes both have in common at the beginning. */
 static size_t
 alike(const char *a, size_t n, const char *b, size_t m)
 {
@@ -163,7 +163,7 @@ alike(const char *a, size_t n, const char *b, size_t m)
 	return i;
 }
 
-/* How much in front of a text belongs to a secret. */
+/* How much of the beginning of a text belongs to a secret. */
 static size_t
 secret_here(const struct redact *r, const char *p, size_t n)
 {
@@ -184,8 +184,8 @@ secret_here(const struct redact *r, const char *p, size_t n)
 	return best;
 }
 
-/* Bytes of the character in front of a text that can be shown, or 0.  C1
- * controls (C2 80 to C2 9F) steer terminals too. */
+/* The length of the first character of a text if it may be shown, or 0.  C1
+ * controls (C2 80 to C2 9F) control terminals too. */
 static size_t
 printable(const char *p, size_t n)
 {
@@ -200,8 +200,8 @@ printable(const char *p, size_t n)
 	return len;
 }
 
-/* A run in which a secret of ours was found may hold more of it, written in
- * ways that nobody can list. */
+/* A run that contains a secret of ours may contain more of it, written in ways
+ * that nobody can list. */
 static int
 is_odd(const char *s, size_t n)
 {
@@ -228,7 +228,7 @@ hide_odd(const char *s, char *hide)
 		n = strcspn(from, " ");
 		if (!is_odd(from, n))
 			continue;
-		/* Of an address its scheme and host stay. */
+		/* Keep scheme and host of a URL. */
 		at = 0;
 		if (strncmp(from, "https://", 8) == 0)
 			at = 8 + strcspn(from + 8, "/?# ");
@@ -236,7 +236,7 @@ hide_odd(const char *s, char *hide)
 	}
 }
 
-/* In place, so nothing may get longer. */
+/* This works in place, so nothing may get longer. */
 static void
 mask(char *s)
 {

@@ -1,5 +1,5 @@
 /*
- * Credentials told by what stands in front of them: the name of a header, of a
+ * Credentials recognised by what precedes them: the name of a header, of a
  * parameter, of a member in JSON or of an element in XML.
  */
 #include "common/redact_inner.h"
@@ -23,7 +23,7 @@ static const char *const kind[] = {
 	"incorrect_", "bad_", "no_", "unexpected token",
 };
 
-/* What people write behind Bearer. */
+/* Ordinary words after Bearer. */
 static const char *const prose[] = {
 	"token", "tokens", "authentication", "authorization", "auth", "realm",
 	"error", "scheme", "is", "was", "not", "or", "and", "access",
@@ -80,8 +80,8 @@ name_before(const char *text, size_t at)
 	return NULL;
 }
 
-/* The length of a quotation mark with its backslashes, or of one as HTML and
- * URLs write it; or 0. */
+/* The length of a quotation mark with its backslashes, or of one in the
+ * notation of HTML or URLs; or 0. */
 static size_t
 quote(const char *s)
 {
@@ -97,8 +97,8 @@ quote(const char *s)
 	return 0;
 }
 
-/* The length of a colon or an equals sign, also of one as URLs write it, once
- * or more often; or 0. */
+/* The length of a colon or an equals sign, also in the notation of URLs, once
+ * or repeated; or 0. */
 static size_t
 joint(const char *s)
 {
@@ -114,7 +114,7 @@ joint(const char *s)
 	    strncasecmp(s + n, "3D", 2) == 0 ? n + 2 : 0;
 }
 
-/* Up to the quotation mark that is written like the one in front. */
+/* The length up to a quotation mark written like the opening one. */
 static size_t
 quoted(const char *mark, size_t len)
 {
@@ -140,7 +140,7 @@ letters(const char *s)
 	return n;
 }
 
-/* "password: must be set" goes on as a sentence does. */
+/* Whether it goes on like a sentence: "password: must be set". */
 static int
 is_sentence(const char *s, size_t n)
 {
@@ -152,7 +152,7 @@ is_sentence(const char *s, size_t n)
 	return letters(s) == n && s[n] == ' ' && redact_letter(s[n + 1]);
 }
 
-/* The text of the element whose name or attributes end here, or NULL. */
+/* The text of the element whose name or attributes end here; or NULL. */
 static const char *
 element(const char *text, const char *s)
 {
@@ -176,7 +176,7 @@ cookies(const char *s)
 	return n;
 }
 
-/* Behind the scheme of the header, which is no secret. */
+/* Skip the scheme of the header, which is not secret. */
 static const char *
 unscheme(const char *s)
 {
@@ -185,7 +185,8 @@ unscheme(const char *s)
 	return n > 0 && s[n] == ' ' ? s + n + 1 : s;
 }
 
-/* What has to be hidden behind a colon or an equals sign: *from, so long. */
+/* What has to be hidden after a colon or an equals sign: begins at *from;
+ * returns its length. */
 static size_t
 bare(const char *what, const char *s, int blank, const char **from)
 {
@@ -204,7 +205,7 @@ bare(const char *what, const char *s, int blank, const char **from)
 	return n;
 }
 
-/* What stands in an element, also where it is written as it is. */
+/* The contents of an element, also in CDATA. */
 static size_t
 content(const char **from)
 {
@@ -218,8 +219,8 @@ content(const char **from)
 	return end != NULL ? (size_t)(end - *from) : strlen(*from);
 }
 
-/* The texts in a list or an object, but for its names and for sentences: what
- * is said of a password may be in a list, too. */
+/* Hide the texts in a list or an object, except names and sentences: remarks
+ * about a password may be in a list, too. */
 static void
 inside(const char *text, const char *s, char *hide)
 {
@@ -267,8 +268,8 @@ value(const char *text, const char *what, const char *s, const char **from)
 	return bare(what, p, p != q, from);
 }
 
-/* How much of what stands behind Bearer or Basic is a credential.  Basic is a
- * word of many names; base64 of a name and a password is never plain. */
+/* How much of what follows Bearer or Basic is a credential.  Basic is part of
+ * many names; base64 of a name and a password never looks like a word. */
 static size_t
 scheme(const char *text, const char *s, const char **from)
 {

@@ -1,6 +1,7 @@
 /*
- * Random text told from names.  A name is made of words, in camel case or with
- * underscores; in random text letters, digits and cases change all the time.
+ * Distinguishing random text from names.  A name is made of words, in camel
+ * case or with underscores; in random text letters, digits and case change all
+ * the time.
  */
 #include "common/redact_inner.h"
 
@@ -58,7 +59,8 @@ hex_run(const char *s, size_t max)
 	return n;
 }
 
-/* The digits in front, or a word: name, Name, NAME; of NAMEOther NAME. */
+/* The length of leading digits, or of a word: name, Name, NAME; for NAMEOther,
+ * NAME. */
 static size_t
 group(const char *s, size_t n)
 {
@@ -78,7 +80,7 @@ group(const char *s, size_t n)
 	return i;
 }
 
-/* How many consonants stand behind HARD others; *vowels are counted too. */
+/* How many consonants follow HARD others; counts *vowels too. */
 static size_t
 hard(const char *s, size_t n, size_t *vowels)
 {
@@ -95,7 +97,7 @@ hard(const char *s, size_t n, size_t *vowels)
 	return over;
 }
 
-/* Letters and digits in a row: too many changes for a name?  v61 has one. */
+/* Whether letters and digits change too often for a name.  v61 changes once. */
 static int
 is_random(const char *s, size_t n)
 {
@@ -115,8 +117,8 @@ is_random(const char *s, size_t n)
 	return groups > 2 && changes * 5 >= n && words * 10 < n * 7;
 }
 
-/* Where the name of a record or a request in hex and hyphens ends, or 0.  A
- * token may have one behind its mark. */
+/* The length of a record's or request's UUID, or 0.  A token may have one after
+ * its mark. */
 static size_t
 uuid(const char *text, const char *s)
 {
@@ -135,7 +137,7 @@ uuid(const char *text, const char *s)
 	return redact_alnum(s[n]) || s[n] == '-' ? 0 : UUID;
 }
 
-/* = only ends base64, else it stands between a name and its value. */
+/* = can only end base64; otherwise it separates a name from its value. */
 static int
 joins(const char *s)
 {
@@ -166,8 +168,8 @@ has_mark(const char *s, size_t n)
 	return 0;
 }
 
-/* Groups of one length of capitals and digits, as of a licence: at least LEAST,
- * two of them mixed. */
+/* Whether it looks like a licence key: groups of equal length of capitals and
+ * digits, at least LEAST, two of them mixed. */
 static int
 is_key(const char *s, size_t n)
 {
@@ -193,8 +195,8 @@ is_key(const char *s, size_t n)
 	return groups >= LEAST && mixed >= 2;
 }
 
-/* 32 digits of hex behind a name that ends with "id", as of a record at
- * Workday; not of a session, which is a credential. */
+/* 32 hex digits after a name that ends in "id", as of a record at Workday; but
+ * not of a session, which is a credential. */
 static int
 is_id(const char *text, const char *s, size_t n)
 {
@@ -243,7 +245,7 @@ is_credential(const char *text, const char *s, size_t n)
 		behind = is_random(s + i, len);
 		odd += behind ? len : 0;
 	}
-	/* Of one at the end of a text that was cut there may be more. */
+	/* If the text was cut off here, there may be more of it. */
 	if (s[n] == '\0' && n > 3 && strncmp(s + n - 3, "...", 3) == 0)
 		return odd >= PART;
 	return odd >= LONG;
@@ -276,8 +278,8 @@ escaped(const char *s)
 	return hex_run(s + n, 2) == 2 ? n + 2 : 0;
 }
 
-/* A run of letters, digits and escapes that is escapes for a half; returns
- * its length where it has to be hidden, or 0. */
+/* A run of letters, digits and escapes at least half of which is escapes;
+ * returns its length if it has to be hidden, or 0. */
 static size_t
 all_escaped(const char *s)
 {
@@ -302,7 +304,7 @@ redact_shape(const char *text, char *hide)
 
 	while (*s != '\0') {
 		if (strncmp(s, "://", 3) == 0) {
-			/* The host says who was asked. */
+			/* The host tells who was asked. */
 			s += 3 + strcspn(s + 3, "/?# \"");
 			continue;
 		}

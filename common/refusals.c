@@ -37,7 +37,8 @@ add(struct refusals *r, const char *source, const char *why, int64_t minute)
 	return x;
 }
 
-/* What is stored of minutes that are over is asked for no more. */
+/* Forget counts of past minutes that are stored: nobody asks for them
+ * any more. */
 static void
 forget(struct refusals *r, int64_t minute)
 {

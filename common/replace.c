@@ -24,7 +24,7 @@ mode_of_new(void)
 	return 0666 & ~mask;
 }
 
-/* A device or a pipe stands there for others as well. */
+/* Whether there is a device or a pipe, which is there for others as well. */
 static int
 is_other(const char *path)
 {
@@ -33,7 +33,8 @@ is_other(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* What a link leads to is replaced, and not the link; malloced. */
+/* The file that a symbolic link leads to, which is replaced instead of the
+ * link; malloc()ed. */
 static char *
 behind_links(const char *path)
 {

@@ -1,5 +1,5 @@
-/* What the record says of a token or a client: neither is an event or a member,
- * their id stands in the detail. */
+/* What the record says about a token or a client: as these are neither events
+ * nor members, their id is in the detail. */
 #include "common/report_part.h"
 
 #include <string.h>

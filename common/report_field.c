@@ -1,4 +1,4 @@
-/* Whether anybody knows a field of this name, or it is a slip of the pen. */
+/* Whether anybody knows a field of this name, or it was mistyped. */
 #include "common/report_part.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@ struct wanted {
 	struct buf *near;
 };
 
-/* How many letters have to be put in, taken out or changed: of texts of up to
- * LONGEST letters, else too many. */
+/* How many letters have to be inserted, removed or changed, for texts of at
+ * most LONGEST letters; too many for others. */
 static size_t
 distance(const char *a, size_t n, const char *b, size_t m)
 {
@@ -68,7 +68,8 @@ core_fields(struct wanted *w)
 	compare(w, "tier");
 }
 
-/* The names in the source files; who may not read them does without. */
+/* The names in the source files; a reader who may not see these does
+ * without. */
 static void
 mapped_fields(struct wanted *w, const char *conf)
 {
@@ -87,7 +88,7 @@ mapped_fields(struct wanted *w, const char *conf)
 	config_free(c);
 }
 
-/* What sources said of somebody. */
+/* The names that sources used about any member. */
 static int
 claimed(const struct report *r, struct wanted *w, struct err *e)
 {

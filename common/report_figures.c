@@ -27,7 +27,7 @@ report_figure(struct figures *f, const char *a, const char *b)
 	struct figure *r;
 	size_t i;
 
-	/* Rows come grouped: the newest is the likely one. */
+	/* Rows come grouped, so the newest is the most likely. */
 	for (i = f->n; i > 0; i--)
 		if (same(f->row[i - 1].name[0], a) &&
 		    same(f->row[i - 1].name[1], b))
@@ -65,12 +65,12 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* By one byte of the numbers, those of the same byte in their order; 0 when
- * all have the same and nothing was done. */
+/* Sort by one byte of the numbers, keeping the order of equal ones; 0 if all
+ * are equal, and nothing was done. */
 static int
 by_byte(const int64_t *v, int64_t *to, size_t n, int shift)
 {
-	/* The sign counts the other way round. */
+	/* The sign bit sorts the other way round. */
 	const unsigned flip = shift == 56 ? 0x80 : 0;
 	size_t at[257] = { 0 }, i;
 
@@ -86,8 +86,8 @@ by_byte(const int64_t *v, int64_t *to, size_t n, int shift)
 	return 1;
 }
 
-/* A million lengths of time differ in five of their bytes: that is a third of
- * what comparing them costs. */
+/* A million durations differ in five of their bytes: sorting by these costs a
+ * third of comparing. */
 void
 report_sort(int64_t *v, size_t n)
 {
@@ -176,7 +176,7 @@ bar(struct table *t, int64_t v, int64_t max)
 	table_text(t, text);
 }
 
-/* For people "to_1m" is 1M, or a line is wider than 80 cells. */
+/* For people "to_1m" becomes 1M; otherwise a line is wider than 80 cells. */
 static size_t
 columns_of(const struct figure_section *s, enum table_mode mode,
     struct table_column *c)

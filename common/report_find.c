@@ -61,7 +61,7 @@ had_email(struct store *s, int64_t num, const char *email, struct err *e)
 	    report_chain(s, newest, row_has_email, &f, e);
 }
 
-/* How many of these members fn says yes to, and one of them. */
+/* How many of these members fn accepts, and one of them. */
 static int
 count(struct store *s, const int64_t *found, int n, const char *email,
     int (*fn)(struct store *, int64_t, const char *, struct err *),
@@ -81,8 +81,9 @@ count(struct store *s, const int64_t *found, int n, const char *email,
 }
 
 /*
- * The notes of addresses are never taken away, so who had one before is found
- * as cheaply as who has it; the record of these few says whether it is so.
+ * Address entries are never removed from the index, so an earlier owner is
+ * found as cheaply as the present one; the record of these few members tells
+ * which.
  */
 static int
 among(struct store *s, const int64_t *found, int n, const char *email,

@@ -14,7 +14,7 @@ column(struct arena *a, struct stmt *st, int col)
 	return s != NULL ? arena_dup(a, s, n) : NULL;
 }
 
-/* When its event was received; 0: the inbox file has no such row. */
+/* Find out when its event was received; 0: the inbox file has no such row. */
 static int
 read_receipt(const struct report *r, struct report_giver *g, struct err *e)
 {

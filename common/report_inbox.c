@@ -93,15 +93,16 @@ print(struct walk *w, struct stmt *st, const struct event_row *ev)
 	return table_end(t);
 }
 
-/* An event of several records can be held or refused and scheduled as well. */
+/* An event with several records can be held or refused and scheduled as
+ * well. */
 static int
 is_in(const struct event_row *ev, enum event_state want)
 {
 	return ev->state == want || (want == EV_SCHEDULED && ev->due_at != 0);
 }
 
-/* Who asks for what was refused wants to do something about it: not what was
- * put aside, by a person or because its body is gone. */
+/* Whoever asks for refused events wants to do something about them: leave out
+ * those put aside by a person or because their body is gone. */
 static int
 is_wanted(const struct walk *w, const struct event_row *ev)
 {
@@ -114,7 +115,7 @@ is_wanted(const struct walk *w, const struct event_row *ev)
 	return !w->dismissed && strcmp(ev->why, "erased") != 0;
 }
 
-/* One row: print it, or keep its place.  1: enough. */
+/* Print a row, or keep its place.  1: enough. */
 static int
 look(struct walk *w, int64_t seq, int keep)
 {
@@ -145,7 +146,7 @@ look(struct walk *w, int64_t seq, int keep)
 	return rc;
 }
 
-/* Held and the like are few and have an index; so has nothing else. */
+/* Events in open states are few and have an index; other states have none. */
 #define OPEN "SELECT seq FROM event WHERE state = :state " \
 	"AND state <> 'applied' UNION ALL SELECT seq FROM event " \
 	"WHERE state IN ('held', 'refused') AND state <> 'applied' " \

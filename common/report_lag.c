@@ -7,7 +7,8 @@
 #include "common/clock.h"
 #include "common/progress.h"
 
-/* The newest so many events, among the newest so many rows. */
+/* At most this many of the newest events, among this many of the newest
+ * rows. */
 enum { EVENTS = 1000, ROWS = 20000 };
 
 enum { V_EVENTS, V_RECEIVED, V_P50, V_P99, V_MAX };
@@ -43,8 +44,8 @@ struct lag {
 	struct err *e;
 };
 
-/* When an event was received, if it was looked at only once: what waited for
- * its time or for a person says nothing about speed.  1, 0, <0. */
+/* When an event was received, but only if it was looked at once: one that
+ * waited for its time or for a person says nothing about speed.  1, 0, <0. */
 static int
 received(struct lag *l, int64_t inbox, int64_t *at)
 {
@@ -94,7 +95,7 @@ collect(struct lag *l)
 	stmt_int(st, 1, ROWS);
 	stmt_text(st, 2, l->r->source);
 	while ((rc = stmt_step(st, l->e)) == 1 && l->n < EVENTS) {
-		/* The rows of an event stand together. */
+		/* The rows of an event are consecutive. */
 		if ((inbox = stmt_get_int(st, 0)) == last)
 			continue;
 		last = inbox;

@@ -64,7 +64,7 @@ static const struct table_column columns[] = {
 	{ "slowest", TABLE_FOLD },
 };
 
-/* The slowest first: what show takes. */
+/* Write the slowest, in the form that show accepts. */
 static int
 slowest(const struct report *r, struct table *t,
     const struct latency_group *g, struct buf *b, struct err *e)

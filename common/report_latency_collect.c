@@ -1,4 +1,4 @@
-/* How fast it went: the walk over the record. */
+/* How fast it went: walking over the record. */
 #include "common/report_latency.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 /* Columns of the walk over the record. */
 enum { C_SEQ, C_AT, C_SOURCE, C_INBOX, C_DETAIL };
 
-/* Days come one after the other: the group is among the newest. */
+/* Days come in order, so the group is among the newest. */
 static struct latency_group *
 group(struct latency *l, const char *source, int64_t day, enum stage stage)
 {
@@ -37,7 +37,7 @@ group(struct latency *l, const char *source, int64_t day, enum stage stage)
 	return g;
 }
 
-/* Keep it when it is among the slowest. */
+/* Keep it if it is among the slowest. */
 static void
 note_slow(struct latency_group *g, int64_t us, int64_t seq)
 {
@@ -67,7 +67,8 @@ add(struct latency *l, const char *source, int64_t at, enum stage stage,
 	note_slow(g, us, seq);
 }
 
-/* Behind the string or bracket that begins at i; a string is stepped over. */
+/* The offset after the string or bracket that begins at i; strings are
+ * skipped. */
 static size_t
 step_over(const char *p, size_t n, size_t i, int *depth)
 {
@@ -81,10 +82,12 @@ step_over(const char *p, size_t n, size_t i, int *depth)
 	return i + 1;
 }
 
-/* Where the value of a member of the detail begins, which is an object as
- * loya-apply writes them, or n.  A million of them are looked at for one or two
- * members each: nothing is taken apart that is not asked for.  key stands in
- * its quotes, with its colon: the longer it is the faster it is not found. */
+/*
+ * Where the value of a member begins in a detail, an object as loya-apply
+ * writes it; or n.  A million of them are searched for one or two members each,
+ * so nothing else is parsed.  key includes its quotes and colon: the longer it
+ * is, the faster it is not found.
+ */
 static size_t
 find(const char *p, size_t n, const char *key)
 {
@@ -103,10 +106,10 @@ find(const char *p, size_t n, const char *key)
 }
 
 /*
- * The time of the source as nearly every row has it: the last member, or the
- * last in front of claims.  The texts fit at that distance from the end only
- * where they are what they look like: a quote inside of a string has a
- * backslash in front of it, and what is behind them closes the object.
+ * The source's time where nearly every row has it: as the last member, or the
+ * last before claims.  The texts can only fit at that distance from the end if
+ * they are what they look like: a quote inside a string has a backslash in
+ * front, and what follows them closes the object.
  */
 static int
 time_at_end(const char *p, size_t n, int64_t *v)
@@ -127,7 +130,7 @@ time_at_end(const char *p, size_t n, int64_t *v)
 	    clock_parse(p + n - CLOCK_TEXT, CLOCK_TEXT - 1, v) == 0;
 }
 
-/* A member of the detail that is a time or a number: 1 and *v, or 0. */
+/* Read a member of the detail that is a time or a number: 1 and *v, or 0. */
 static int
 of_detail(const char *p, size_t n, const char *key, int64_t *v)
 {
@@ -147,9 +150,9 @@ of_detail(const char *p, size_t n, const char *key, int64_t *v)
 }
 
 /*
- * A number of row seq: 1, 0 there is none, <0.  sql has seq and the number of
- * rows from :seq on.  Events were applied nearly in the order in which they
- * came: rows are read one behind the other as long as that takes few steps.
+ * A number of row seq: 1, 0 there is none, <0.  sql returns seq and the number
+ * of rows from :seq on.  Events were applied nearly in the order in which they
+ * came, so rows are read in sequence as long as that takes few steps.
  */
 static int
 follow(struct db *db, const char *sql, struct latency_cursor *c, int64_t seq,
@@ -174,8 +177,8 @@ follow(struct db *db, const char *sql, struct latency_cursor *c, int64_t seq,
 	return c->seq == seq;
 }
 
-/* Which events of a block were looked at more than once: of all that came to
- * be one bit each is kept. */
+/* Find out which events of a block were looked at more than once: one bit is
+ * kept for each event. */
 static int
 read_block(const struct report *r, struct latency_block *b, int64_t first,
     struct err *e)
@@ -199,7 +202,7 @@ read_block(const struct report *r, struct latency_block *b, int64_t first,
 }
 
 /* Whether an event was looked at again, because it waited for its time, for a
- * person, or for points to be named: 1, 0, <0. */
+ * person, or for its record to become known: 1, 0, <0. */
 static int
 tried_again(const struct report *r, struct latency *l, int64_t seq,
     struct err *e)
@@ -222,7 +225,7 @@ tried_again(const struct report *r, struct latency *l, int64_t seq,
 	return l->block[n].again[i / 8] >> i % 8 & 1;
 }
 
-/* The first row that an event made. */
+/* Take the first row that an event caused. */
 static int
 received(const struct report *r, struct latency *l, struct stmt *row,
     struct err *e)

@@ -50,7 +50,7 @@ struct sink {
 	struct report_scratch scratch;
 };
 
-/* The row that st stands on: 0, or E_IO. */
+/* Print the row that st is at: 0, or E_IO. */
 static int
 put(struct sink *to, struct stmt *st)
 {
@@ -71,8 +71,8 @@ put(struct sink *to, struct stmt *st)
 	return ferror(to->r->out) ? E_IO : 0;
 }
 
-/* Print what the statement gives.  A reader that went away is no fault here:
- * whoever ends the program sees it. */
+/* Print all rows of the statement.  A reader that has gone away is no error
+ * here: whoever ends the program will see it. */
 static int
 print(struct sink *to, struct stmt *st, struct err *e)
 {
@@ -85,7 +85,7 @@ print(struct sink *to, struct stmt *st, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* Where the newest r->limit rows begin. */
+/* Find where the newest r->limit rows begin. */
 static int64_t
 beginning(const struct report *r, struct err *e)
 {
@@ -268,8 +268,8 @@ moved(const struct report *r, struct err *e)
 	    "now has another record", path);
 }
 
-/* The rows behind to->last, as they come.  What the reader does not see is
- * what it is gone for: nothing is held back. */
+/* Print rows after to->last as they come.  Nothing is held back, because the
+ * reader must see it before it goes away. */
 static int
 follow(const struct report *r, struct sink *to, struct err *e)
 {
@@ -284,7 +284,8 @@ follow(const struct report *r, struct sink *to, struct err *e)
 		if ((to->t != NULL ? table_flush(to->t) :
 		    fflush(r->out)) != 0)
 			return 0;
-		/* No event is asked for: only that the other end is gone. */
+		/* Poll for no event: this only tells that the other end is
+		 * gone. */
 		if (poll(&reader, 1, FOLLOW_MS) > 0)
 			die_pipe();
 		if ((newest = audit_last(r->store, e)) < 0)

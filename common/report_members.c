@@ -122,11 +122,10 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"(SELECT json_group_array(json_extract(value, '$.source') || '/' " \
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
 	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
-/* ?5 lists fields and values: no one of them may be different.  An empty value
- * is that of a field that is not there; of tags one has to be it.  A number is
- * what was written as well as what SQLite reads there, which has fewer digits.
- * The column tier is written by no program: an attribute of that name counts
- * without. */
+/* ?5 lists fields and values: none of them may differ.  An empty value matches
+ * a field that is not there; for tags the value must be one of them.  A number
+ * may be given as it was written or as SQLite reads it, with fewer digits.  No
+ * program writes the column tier: an attribute of that name counts instead. */
 #define WANTED(i) "json_extract(w.value, '$[" #i "]')"
 #define MATCH \
 	"AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?5) w " \

@@ -22,7 +22,7 @@ static const struct table_column columns[] = {
 static const char *const states[] = { "waiting", "leased", "sent", "dead",
     "dismissed", "erased" };
 
-/* From here on they are dead in the store. */
+/* From this index on they are dead in the store. */
 enum { DEAD = 3 };
 
 #define SELECT \
@@ -38,8 +38,8 @@ enum { DEAD = 3 };
 	"AND (?3 IS NULL OR o.member = ?3) " \
 	"AND o.due_at >= ?4 AND o.due_at < ?5 "
 
-/* What is dead has an index: among millions that were sent it is found at
- * once.  ?6 is a limit, or -1. */
+/* Dead deliveries have an index, so they are found at once among millions that
+ * were sent.  ?6 is a limit, or -1. */
 static const char *
 query(const struct report *r)
 {

@@ -1,4 +1,4 @@
-/* The page for reviewers: what happened in a time, and that it is so. */
+/* The page for reviewers: what happened in a period, and proof of it. */
 #include "common/report_page.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ period(struct page *p)
 	html_paragraph(&p->b, text);
 }
 
-/* What reviewers ask for, and where it stands here. */
+/* What reviewers ask for, and where to find it here. */
 static void
 evidence(struct page *p)
 {

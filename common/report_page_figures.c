@@ -25,9 +25,12 @@ static const struct query kinds = { STORE_MAIN, "What changed",
     "GROUP BY kind ORDER BY kind",
     { { "Kind", "" }, { "Rows", "n" }, { "Members", "n" } } };
 
-/* Grouped at once, a million rows with a dozen fields each would be sorted in
- * memory; 5000 rows at a time they are not.  From row to row, for a number far
- * behind that somebody put in would be very many times nothing. */
+/*
+ * Grouped at once, a million rows with a dozen fields each would be sorted in
+ * memory; in blocks of 5000 rows they are not.  A block begins at the next
+ * existing row, because a forged row with a huge number would otherwise cost
+ * very many empty blocks.
+ */
 static const struct query fields = { STORE_MAIN, "Which fields changed",
     "WITH block(first) AS (SELECT min(seq) FROM audit UNION ALL\n"
     "  SELECT (SELECT min(seq) FROM audit WHERE seq >= first + 5000)\n"
@@ -134,7 +137,7 @@ row(struct buf *b, const struct query *q, size_t n, struct stmt *st)
 	html_row_end(b);
 }
 
-/* Parameters that a query has not are not bound. */
+/* Parameters that a query does not have are not bound. */
 static struct stmt *
 prepare(struct page *p, const struct query *q)
 {
@@ -175,8 +178,9 @@ static const char day_sql[] =
     "WHERE at >= :since AND at < :until\n"
     "GROUP BY 1 ORDER BY 1 LIMIT 3700";
 
-/* The bars, of each day from *first on, which is that of the first row where
- * the whole time has too many: how many, or <0; and the highest. */
+/* Fill the bars, one per day from *first on; that becomes the day of the first
+ * row if the whole period has too many.  Returns how many, or <0; and the
+ * highest. */
 static int
 day_bars(struct page *p, struct html_bar *bar, int64_t *first, int64_t *max)
 {
@@ -206,7 +210,7 @@ day_bars(struct page *p, struct html_bar *bar, int64_t *first, int64_t *max)
 	return last - *first < DAYS ? (int)(last - *first + 1) : DAYS;
 }
 
-/* Rows of the record a day: what was done, and what failed. */
+/* Rows of the record per day: what was done, and what failed. */
 static int
 days(struct page *p)
 {

@@ -50,8 +50,8 @@ name_bar(char *text, size_t n, const struct latency_group *g)
 	snprintf(text, n, "%.40s %.10s", g->source, day);
 }
 
-/* The 99th percentile of "applied", bar by bar in the order of the table; no
- * plot where all of them are nothing. */
+/* Plot the 99th percentile of "applied", bar by bar in the order of the table;
+ * nothing if all of them are 0. */
 static void
 plot(struct buf *b, const struct latency *l)
 {

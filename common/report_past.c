@@ -96,7 +96,7 @@ erased(struct past *p, int64_t seq)
 	p->erased[p->nerased++] = seq;
 }
 
-/* What one row changed.  The balance stands where points were posted. */
+/* Apply the changes of one row.  The balance is in rows that posted points. */
 static int
 apply(struct past *p, struct json *j, int64_t seq, const char *detail,
     size_t len, struct err *e)
@@ -116,7 +116,7 @@ apply(struct past *p, struct json *j, int64_t seq, const char *detail,
 	return 0;
 }
 
-/* Nothing stands of who was erased but that, also where nothing did before. */
+/* Of an erased member only that remains, even if there was nothing before. */
 static void
 bury(struct past *p, int64_t seq)
 {

@@ -1,7 +1,7 @@
 /*
- * What waits in the inbox and the outbox, by how long it has been waiting, the
- * way qshape(1) shows a queue.  Only rows that are not done are looked at: they
- * have indices.
+ * What waits in the inbox and the outbox, by how long it has been waiting, as
+ * qshape(1) shows a queue.  Only unfinished rows are looked at: they have
+ * indexes.
  */
 #include "common/report_figures.h"
 
@@ -66,7 +66,7 @@ count(struct figure *f, int64_t age)
 		f->v[V_OLDEST] = age;
 }
 
-/* Rows that nobody has looked at stand behind the last that somebody has. */
+/* Rows that nobody has looked at come after the last one that somebody has. */
 static int
 unseen(const struct report *r, int64_t now, struct figures *f, struct err *e)
 {
@@ -108,7 +108,7 @@ received(const struct report *r, int64_t seq, int64_t *at, struct err *e)
 static int
 inbox(const struct report *r, int64_t now, struct err *e)
 {
-	/* What waits in a refused one waits for its time. */
+	/* What waits in a refused event waits for its time. */
 	static const char sql[] = "SELECT state, seq FROM event "
 	    "INDEXED BY event_open WHERE state <> 'applied' "
 	    "AND state <> 'refused' UNION ALL SELECT 'scheduled', seq "
@@ -157,7 +157,7 @@ first_from(const struct report *r, const char *target, int64_t from,
 	return 1;
 }
 
-/* Where the rows begin that are due behind a time: they stand in the order in
+/* Find where the rows begin that are due after a time: they are in the order in
  * which they came to be owed.  Between seq from and to; <0. */
 static int64_t
 boundary(const struct report *r, const char *target, int64_t from, int64_t to,
@@ -196,8 +196,8 @@ rows_between(const struct report *r, const char *target, int64_t from,
 }
 
 /*
- * What loya-push has not looked at can be a million rows: they are counted in
- * their index, from one boundary of age to the next, youngest first.
+ * Rows that loya-push has not looked at may be a million: they are counted in
+ * their index, from one age boundary to the next, youngest first.
  */
 static int
 untouched(const struct report *r, const char *target, int64_t now,
@@ -249,7 +249,7 @@ all_untouched(const struct report *r, int64_t now, struct figures *f,
 	}
 }
 
-/* Of what is under way or dead the row of the record says since when it is
+/* For deliveries under way or dead, the audit row tells since when they are
  * owed. */
 static int
 outbox(const struct report *r, int64_t now, struct err *e)

@@ -40,7 +40,7 @@ block(const struct report *r, int what)
 	    COLUMNS - (size_t)!what);
 }
 
-/* A log is for an overview; the story of one thing has all of it. */
+/* A log gives an overview; the story of one thing shows everything. */
 struct table *
 report_audit_table(const struct report *r, int what)
 {
@@ -56,8 +56,8 @@ report_audit_table(const struct report *r, int what)
 	return table_new(r->out, r->mode, TABLE_ROWS, story, COLUMNS);
 }
 
-/* The colour of a kind, where there are colours: of failures, too, that can
- * still go on. */
+/* The colour of a kind, also for failures after which things can still
+ * go on. */
 static enum table_tint
 tint(const char *kind)
 {
@@ -108,8 +108,8 @@ report_json(struct table *t, const char *p, size_t n,
 	table_json(t, s->buf.p, s->buf.len);
 }
 
-/* The first link of a member that stands, as SOURCE/EXTERNAL-ID, in the buf;
- * when there is none (or this cannot be read), the id that loya made. */
+/* Put the first link of a member that is in force into the buf, as
+ * SOURCE/EXTERNAL-ID; if there is none (or this cannot be read), loya's id. */
 static void
 known_as(const struct report *r, const char *member, struct buf *b)
 {
@@ -144,8 +144,8 @@ named_member(const struct json *j, struct arena *a)
 	return i != JSON_NONE ? json_string(j, i, a, NULL) : NULL;
 }
 
-/* Whom it is about, in the words of the source where it said any, else of one
- * that knows the member: this is what -m takes as well. */
+/* Write whom it is about, in the words of the source if it said any, else of
+ * one that knows the member: -m accepts this as well. */
 static void
 about(struct table *t, const struct report *r, const char *source,
     const char *member, struct report_scratch *s)
@@ -161,8 +161,8 @@ about(struct table *t, const struct report *r, const char *source,
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
 	if (member == NULL)
 		member = named_member(&s->json, &a);
-	/* What is local knows members by names of others, and the id that loya
-	 * made is no word of a source. */
+	/* Local lines know members by other sources' names, and loya's id is no
+	 * word of a source. */
 	if (source != NULL && id != JSON_NONE && (member == NULL ||
 	    (strcmp(source, "local") != 0 && !json_is(&s->json, id, member)))) {
 		buf_adds(&s->buf, source);
@@ -178,7 +178,8 @@ about(struct table *t, const struct report *r, const char *source,
 	arena_release(&a);
 }
 
-/* What a person decided about a target: its name says whose it is. */
+/* Whether a person decided something about a target, whose name says whose it
+ * is. */
 static int
 about_target(const char *kind)
 {
@@ -187,8 +188,8 @@ about_target(const char *kind)
 	    strcmp(kind, "delivery.again") == 0;
 }
 
-/* A person did it, whatever source the row is of: a target was told something,
- * an event or a delivery was given up, a line was written by hand. */
+/* Whether a person did it, whatever source the row has: decided something about
+ * a target, gave up an event or a delivery, wrote a line by hand. */
 static int
 by_hand(const char *kind, const char *source, const struct json *j)
 {
@@ -235,7 +236,8 @@ report_audit_row(struct table *t, const struct report *r, int what,
 	report_json(t, detail, n, s);
 	if (table_is_text(t))
 		report_summary(&sentence, kind, detail, n, s);
-	/* A source did it; what none sent, who ran the program. */
+	/* The source did it; if no source sent it, the user who ran the
+	 * program. */
 	table_text(t, source != NULL && !by_hand(kind, source, &s->json) ?
 	    source : actor);
 	if (about_target(kind))

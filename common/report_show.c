@@ -29,7 +29,7 @@ static const struct table_column event_columns[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A body: JSON stands as it is, text as a string, other bytes as base64. */
+/* Write a body: JSON as it is, text as a string, other bytes as base64. */
 static void
 body(struct table *t, const struct row *row, struct report_scratch *s)
 {
@@ -45,8 +45,8 @@ body(struct table *t, const struct row *row, struct report_scratch *s)
 	free(p);
 }
 
-/* What took a body away: *word, NULL when it is there.  Erasing takes the
- * detail of the rows that came of the event as well. */
+/* What removed a body: *word, NULL if it is there.  Erasing also removes the
+ * detail of the rows that came of the event. */
 static int
 taken(const struct report *r, const struct row *row,
     const struct event_row *ev, const char **word, struct err *e)
@@ -130,7 +130,7 @@ report_show_inbox(const struct report *r, int64_t seq, struct err *e)
 	return report_deliveries(r, seq, e);
 }
 
-/* A row of the record that stands alone, with everything in it. */
+/* Show an audit row that stands alone, with everything in it. */
 static int
 show_alone(const struct report *r, int64_t seq, struct err *e)
 {
@@ -144,7 +144,7 @@ show_alone(const struct report *r, int64_t seq, struct err *e)
 	return report_rows(&whole, 0, st, e);
 }
 
-/* A row of the record: the event or the delivery behind it. */
+/* Show the event or the delivery behind an audit row. */
 static int
 show_seq(const struct report *r, int64_t seq, struct err *e)
 {
@@ -177,7 +177,7 @@ static const struct table_column link_columns[] = {
 	{ "said", TABLE_FOLD },
 };
 
-/* The fields of a link as one object, tie and event left to why. */
+/* Write the fields of a link as one object, leaving tie and event to why. */
 static void
 said(struct table *t, const struct link *l, struct report_scratch *s)
 {
@@ -288,7 +288,8 @@ report_show(const struct report *r, const char *what, struct err *e)
 	member = report_member(r->store, what, &num, e);
 	if (member != 0 && member != E_NOTFOUND)
 		return member;
-	/* No event is known by an address, and why nobody is was said. */
+	/* An e-mail address names no event, and why no member is known by it
+	 * was said. */
 	if (member != 0 && strchr(what, '/') == NULL &&
 	    strchr(what, '@') != NULL)
 		return member;

@@ -1,4 +1,4 @@
-/* A row of the record as other people's collectors read it. */
+/* A row of the record for other people's collectors. */
 #include "common/report_part.h"
 
 #include <stdio.h>
@@ -15,18 +15,18 @@ enum { CEF_MSG = 1023, CEF_CS = 4000, CEF_ID = 40, CEF_USER = 1023,
     CEF_REASON = 1023 };
 
 /*
- * Nobody has given loya a private enterprise number: 32473 is the one that RFC
- * 5612 keeps for documents, and so cannot be that of another product.
+ * loya has no private enterprise number: 32473 is the one that RFC 5612
+ * reserves for documentation, and so it cannot be that of another product.
  */
 #define SD_ID "loya@32473"
 
-/* What a row says, with its detail on one line. */
+/* The contents of a row, with its detail on one line. */
 struct row_text {
 	struct ocsf_event v;
 	struct buf why, id, detail, message;
 };
 
-/* A member of the detail, added to b as people read it: its text, or NULL. */
+/* Append a member of the detail to b as people read it: its text, or NULL. */
 static const char *
 of_detail(struct buf *b, const struct json *j, const char *key)
 {
@@ -88,7 +88,7 @@ length(const char *s)
 	return s != NULL ? strlen(s) : 0;
 }
 
-/* cs1 and so on have names of their own, each in a second field. */
+/* cs1 and so on are named in a second field each. */
 static void
 custom(struct buf *b, const char *key, const char *label_key,
     const char *label, const char *s, size_t n)
@@ -122,7 +122,7 @@ cef(struct buf *b, const struct row_text *t)
 	}
 }
 
-/* The machine's name, asked for once. */
+/* The machine's name, looked up once. */
 static const char *
 host(void)
 {

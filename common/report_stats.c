@@ -1,7 +1,7 @@
 /*
- * How much there is, and how much of it lately.  Everything comes from what is
- * kept or from an index: tally, the partial indices of member, the states that
- * are not final.
+ * How much there is, and how much of it is recent.  Everything comes from
+ * counters or from an index: tally, the partial indexes of member, the states
+ * that are not final.
  */
 #include "common/report_figures.h"
 
@@ -11,7 +11,7 @@
 #include "common/snapshot.h"
 #include "common/tally.h"
 
-/* The hour of the clock that is under way, and the 23 before it. */
+/* Bind the present hour and the 23 before it. */
 static void
 bind_hours(struct stmt *st, int64_t unit)
 {
@@ -49,7 +49,7 @@ static const struct figure_section refusal_section = { "refusal",
     { "this_hour", FIGURE_COUNT }, { "last_24h", FIGURE_COUNT } },
     refusal_metrics };
 
-/* Two names, and counts from the third column on. */
+/* Read two names, and counts from the third column on. */
 static int
 counts(const struct report *r, struct stmt *st,
     const struct figure_section *s, struct err *e)
@@ -134,7 +134,7 @@ add_lost(void *ctx, const char *source, int64_t day, int64_t count)
 	return 0;
 }
 
-/* Events that never came: what rows of snapshots had to repair. */
+/* Events that never came: those that rows of snapshots had to repair. */
 static int
 lost(const struct report *r, struct err *e)
 {
@@ -169,7 +169,7 @@ static const struct figure_section held_section = { "holds",
     "Members on hold, by reason",
     { "hold", NULL }, { { "members", FIGURE_COUNT } }, held_metrics };
 
-/* Those that are active are all but the others, who have an index. */
+/* Active members are all except the others, which have an index. */
 static int
 members(const struct report *r, struct err *e)
 {
@@ -228,7 +228,7 @@ report_stats(const struct report *all, struct err *e)
 	    (rc = lost(r, e)) != 0 || (rc = report_lag(r, e)) != 0 ||
 	    (rc = report_queues(r, e)) != 0)
 		return rc < 0 ? rc : 0;
-	/* Members are of all sources at once. */
+	/* Members belong to all sources at once. */
 	if (r->source == NULL && (rc = members(r, e)) == 0)
 		rc = holds(r, e);
 	return rc < 0 ? rc : 0;

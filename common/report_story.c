@@ -1,4 +1,4 @@
-/* Parts of a story that show tells: rows of the record, points, deliveries. */
+/* Parts of a story told by show: audit rows, points, deliveries. */
 #include "common/report_part.h"
 
 #include <string.h>
@@ -64,8 +64,8 @@ report_rows(const struct report *r, int below, struct stmt *st,
 	return rc < 0 ? rc : 0;
 }
 
-/* Columns of a statement as they come: integers, texts, and times where the
- * heading says so. */
+/* Write the columns of a statement: integers, texts, and times if the heading
+ * says so. */
 static void
 plain_cells(struct table *t, struct stmt *st, const struct table_column *c,
     size_t n)
@@ -119,7 +119,8 @@ report_points(const struct report *r, struct stmt *st, struct err *e)
 	    e);
 }
 
-/* What was due is no time of sending: a table has it of what is to be sent. */
+/* A due time that has passed is not the time of sending: a table only has it
+ * for what is still to be sent. */
 #define DELIVERY "SELECT o.seq, o.target, o.audit, o.member, " \
 	REPORT_DELIVERY_STATE ", o.due_at, CASE WHEN o.state = 'waiting' " \
 	"OR o.state = 'leased' THEN o.due_at END, o.tries, " \
@@ -137,7 +138,7 @@ report_deliveries(const struct report *r, int64_t inbox, struct err *e)
 	    COUNT(delivery_columns), e);
 }
 
-/* What there is to say of a delivery. */
+/* What is known about a delivery. */
 struct delivery {
 	int64_t seq;
 	int64_t with;		/* it went with this one, or 0 */
@@ -145,7 +146,7 @@ struct delivery {
 	int64_t inbox;		/* the event behind that, or 0 */
 };
 
-/* 1: the row of the record is about a delivery, 0, <0. */
+/* Whether an audit row is about a delivery: 1, 0, <0. */
 static int
 find_delivery(const struct report *r, int64_t seq, struct delivery *d,
     struct err *e)
@@ -172,7 +173,7 @@ find_delivery(const struct report *r, int64_t seq, struct delivery *d,
 	return 1;
 }
 
-/* All that was tried, of the delivery that it went with, too. */
+/* Print all attempts, including those of a delivery that it went with. */
 static int
 attempts(const struct report *r, const struct delivery *d, struct err *e)
 {
@@ -183,14 +184,14 @@ attempts(const struct report *r, const struct delivery *d, struct err *e)
 	    "IN (:seq, :with) END ORDER BY seq";
 	struct stmt *st = db_stmt(store_db(r->store, STORE_MAIN), sql);
 
-	/* The one that it went with can be made from a row before. */
+	/* The one that it went with may be made from an earlier row. */
 	stmt_int(st, 1, d->with == 0 ? d->row : 0);
 	stmt_int(st, 2, d->seq);
 	stmt_int(st, 3, d->with);
 	return report_rows(r, 0, st, e);
 }
 
-/* What it is made from, where that is no event. */
+/* Print what it is made from, if that is not an event. */
 static int
 origin(const struct report *r, const struct delivery *d, struct err *e)
 {

@@ -43,7 +43,7 @@ gap(struct buf *b)
 		buf_adds(b, "; ");
 }
 
-/* People get whole seconds of a time that loya wrote. */
+/* A time that loya wrote is shown in whole seconds. */
 static void
 value(struct buf *b, const struct json *j, uint32_t i)
 {
@@ -104,7 +104,7 @@ to_come(struct buf *b, const struct json *j)
 	value(b, j, from);
 }
 
-/* "denied email, name", and single values behind their word. */
+/* "denied email, name", and single values after their word. */
 static void
 named(struct buf *b, const struct json *j, const char *key, const char *word)
 {
@@ -227,8 +227,8 @@ reason(struct buf *b, const struct json *j)
 	}
 }
 
-/* What no sentence is made for: the single values, but the mark of claims and
- * what stands in columns. */
+/* What no sentence was made for: single values, except the claims' mark and
+ * what has its own column. */
 static void
 others(struct buf *b, const struct json *j)
 {
@@ -254,7 +254,7 @@ others(struct buf *b, const struct json *j)
 	}
 }
 
-/* Given up by a person: why and answer are the same word. */
+/* Whether a person gave it up: why and answer are the same word. */
 static int
 dismissed(const struct json *j)
 {
@@ -263,7 +263,7 @@ dismissed(const struct json *j)
 	return why != JSON_NONE && json_is(j, why, "dismissed");
 }
 
-/* An attempt: whose member it is and how long it took stand in the block. */
+/* An attempt, without its member and duration, which are in the block. */
 static void
 attempt(struct buf *b, const struct json *j)
 {
@@ -285,7 +285,7 @@ attempt(struct buf *b, const struct json *j)
 	named(b, j, "next_at", "next try at");
 }
 
-/* What a kind says by itself. */
+/* What a kind means by itself. */
 static void
 by_kind(struct buf *b, const char *kind, const struct json *j)
 {

@@ -1,4 +1,4 @@
-/* A member at a time that is over, and what is different between two. */
+/* A member at a past time, and the differences between two times. */
 #include "common/report_past.h"
 
 #include <inttypes.h>
@@ -33,11 +33,11 @@ static const struct table_column columns[] = {
 	{ "audit", 0 },
 };
 
-/* The columns that are fields, one after the other. */
+/* The columns that are fields are consecutive. */
 enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_FIELD = 7,
     END_FIELDS = COLUMNS - 2 };
 
-/* A field is JSON; people get it plain, and a string stands so in CSV. */
+/* Write a field: JSON, but plain for people, and a string also in CSV. */
 static void
 cell(const struct report *r, struct table *t, const struct past_field *f,
     struct report_scratch *s)
@@ -57,8 +57,8 @@ cell(const struct report *r, struct table *t, const struct past_field *f,
 	table_textn(t, s->buf.p, s->buf.len);
 }
 
-/* Whether a field has no column of its own.  A tier that the record speaks of
- * is an attribute: nobody writes that column. */
+/* Whether a field has no column of its own.  A tier in the record is an
+ * attribute: nobody writes that column. */
 static int
 is_attribute(const char *name)
 {
@@ -149,7 +149,7 @@ static const struct table_column diff_columns[] = {
 	{ "audit", TABLE_RIGHT },
 };
 
-/* What both times have to say; the row that made the difference. */
+/* The difference between two times, and the row that made it. */
 struct diff {
 	const struct report *r;
 	struct table *t;
@@ -192,7 +192,7 @@ line(struct diff *d, const char *name, const struct past_field *old,
 	table_time(d->t, stmt_get_int(st, 0));
 	source = stmt_get_text(st, 1, NULL);
 	table_text(d->t, source);
-	/* As in the log: what no source sent, who ran the program. */
+	/* As in the log: if no source sent it, the user who ran the program. */
 	table_text(d->t, source != NULL && strcmp(source, "local") != 0 ?
 	    source : stmt_get_text(st, 3, NULL));
 	table_text(d->t, stmt_get_text(st, 2, NULL));
@@ -203,7 +203,7 @@ line(struct diff *d, const char *name, const struct past_field *old,
 	return table_end(d->t) != 0;
 }
 
-/* The later time knows of every field that the earlier one does. */
+/* The later time has every field that the earlier one has. */
 static int
 lines(struct diff *d, const struct past *old, const struct past *new)
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The inbox row of the event that a claim came with.  Column by column: the
- * body may be long. */
+/* The inbox row of the event that a claim came with.  Only single columns are
+ * read, because the body may be long. */
 int
 report_why_receipt(struct why *y, struct said *s)
 {
@@ -27,7 +27,7 @@ report_why_receipt(struct why *y, struct said *s)
 	return 0;
 }
 
-/* What link i says of the field: 1, 0 nothing, <0. */
+/* What link i says about the field: 1, 0 nothing, <0. */
 static int
 look(struct why *y, size_t i, const char *field, struct said *s)
 {
@@ -57,7 +57,8 @@ look(struct why *y, size_t i, const char *field, struct said *s)
 	return rc < 0 ? rc : 1;
 }
 
-/* Two records of one source; of the status the livelier one counts. */
+/* Whether two records of one source tie; for the status the livelier one
+ * counts. */
 static int
 is_tie(const struct said *a, const struct said *b)
 {
@@ -102,8 +103,8 @@ rule_of(const struct said *won, const struct said *lost, size_t n)
 	return same == open ? "newest" : "authority";
 }
 
-/* A field that only the source files make up, and that nobody says is
- * anything: "merged_into" of a record that was never merged. */
+/* Whether a field exists only in source files and nobody says anything about
+ * it: "merged_into" of a record that was never merged. */
 static int
 is_trifle(struct why *y, const char *field, const struct value *v,
     const struct said *s, size_t n)
@@ -120,8 +121,8 @@ is_trifle(struct why *y, const char *field, const struct value *v,
 	return 1;
 }
 
-/* Who lost to another source, or (won NULL) to a record that is there and says
- * nothing, may have been taken out of the list. */
+/* A source that lost to another one, or (won NULL) to a record that is there
+ * and says nothing, may have been removed from the list. */
 static int
 look_at_rules(struct why *y, const char *field, const struct said *won,
     struct said *lost, size_t n)
@@ -137,7 +138,7 @@ look_at_rules(struct why *y, const char *field, const struct said *won,
 	return rc;
 }
 
-/* One field: link is the one that decided it, -1 for nobody. */
+/* Explain one field: link is the one that decided it, -1 for nobody. */
 static int
 explain(struct why *y, const char *field, int64_t link)
 {
@@ -202,7 +203,7 @@ is_erasure(void *ctx, int64_t seq)
 	return 1;
 }
 
-/* A status that nobody speaks of. */
+/* Explain a status that nobody speaks about. */
 static int
 explain_status(struct why *y)
 {
@@ -244,7 +245,8 @@ explain_all(struct why *y)
 	return rc == 0 && y->m.hold != NULL ? report_why_explain_hold(y) : rc;
 }
 
-/* Whether a source says something about it that may not, or will do. */
+/* Whether a source that may not decide the field says something about it, or
+ * will. */
 static int
 is_said(struct why *y, const char *field)
 {
@@ -260,7 +262,7 @@ is_said(struct why *y, const char *field)
 	return 0;
 }
 
-/* More likely a slip than a question. */
+/* This is more likely a slip than a question. */
 static int
 nobody_says(struct why *y, const char *field)
 {

@@ -1,6 +1,6 @@
 /*
- * Why a field had its value at a time that is over, from the record alone: the
- * row that gave it.  What other sources said then is not in it.
+ * Why a field had its value at a past time, from the record alone: the row that
+ * gave it.  The record does not have what other sources said then.
  */
 #include "common/report_giver.h"
 #include "common/report_past.h"
@@ -81,7 +81,7 @@ explain(struct then *y, const struct past_field *f)
 	return 0;
 }
 
-/* Each that had a value, the status first. */
+/* Explain each field that had a value, the status first. */
 static int
 explain_all(struct then *y)
 {

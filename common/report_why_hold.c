@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The programme's own block: the row of the record that set it. */
+/* The programme's own block, and the audit row that set it. */
 struct hold {
 	struct why *y;
 	struct json json;

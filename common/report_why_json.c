@@ -35,7 +35,7 @@ static const char *const lost_by[] = { [LOST_ENDED] = "ended",
     [LOST_THERE] = "newest", [LOST_DENIED] = "denied",
     [LOST_NEWEST] = "newest", [LOST_AUTHORITY] = "authority" };
 
-/* What waits for its time; most members have nothing that does. */
+/* Write what waits for its time; for most members nothing does. */
 static void
 write_to_come(struct why *y, const char *field)
 {
@@ -60,7 +60,7 @@ write_to_come(struct why *y, const char *field)
 		jsonw_close(&y->w, ']');
 }
 
-/* The row that let it be in force, where that is not the one of the claim. */
+/* Write the row that put it in force, if that is not the row of the claim. */
 static void
 write_since(struct why *y)
 {
@@ -78,7 +78,7 @@ write_since(struct why *y)
 	jsonw_close(w, '}');
 }
 
-/* The row that made it what it is, which may be older than "audit". */
+/* Write the row that made it what it is, which may be older than "audit". */
 static void
 write_made(struct why *y)
 {

@@ -1,5 +1,4 @@
-/* Rows of the record about a member, and the changes of it that wait for their
- * time. */
+/* Audit rows about a member, and its changes that wait for their time. */
 #include "common/report_why.h"
 
 #include <string.h>
@@ -7,8 +6,8 @@
 #include "common/clock.h"
 #include "common/progress.h"
 
-/* Columns of ROW: until is when a change is due that the row put off; why says
- * that no event of the claim's stands behind it. */
+/* Columns of ROW: until is when the change that the row put off is due; why is
+ * set if the row was not caused by an event of the claim. */
 enum { C_SEQ, C_INBOX, C_AT, C_UNTIL, C_WHY };
 
 #define ROW "SELECT seq, inbox, at, CASE WHEN kind = 'event.scheduled' " \
@@ -55,7 +54,7 @@ note_row(void *ctx, int64_t seq)
 	return 0;
 }
 
-/* What row a put off, into y->later, which is in the order of time: 0, <0. */
+/* Add what row a put off to y->later, which is in the order of time: 0, <0. */
 static int
 add(struct why *y, const struct applied *a)
 {
@@ -93,7 +92,7 @@ add(struct why *y, const struct applied *a)
 	return report_why_receipt(y, &l->said);
 }
 
-/* Whether this is there already: an event can be put off several times. */
+/* Whether it is already there: an event can be put off several times. */
 static int
 is_there(const struct why *y, const struct applied *a)
 {
@@ -106,7 +105,7 @@ is_there(const struct why *y, const struct applied *a)
 	return 0;
 }
 
-/* What is before due_at in an event that says several has come already. */
+/* In an event with several times, those before due_at have passed. */
 static int
 add_waiting(struct why *y, const struct applied *a)
 {
@@ -121,8 +120,8 @@ add_waiting(struct why *y, const struct applied *a)
 	    add(y, a) : 0;
 }
 
-/* An event that waited before anybody was known by its id: its rows are about
- * no member. */
+/* Add an event that waited before anybody was known by its id: its rows are
+ * about no member. */
 static int
 add_unknown(struct why *y, int64_t inbox)
 {
@@ -209,7 +208,8 @@ report_why_put_off(const struct why *y, const struct applied *a)
 	return 0;
 }
 
-/* Whether field is told of: by whom it is decided, or by a change before. */
+/* Whether a field was already shown, because of who decides it or because of an
+ * earlier change. */
 static int
 is_told(struct why *y, const char *field, size_t later)
 {

@@ -1,7 +1,6 @@
 /*
- * Rows of the record that no event of a claim stands behind: somebody was
- * missing from a complete snapshot, or other sources may decide since.  And who
- * may now.
+ * Audit rows without an event of a claim: a record was missing from a complete
+ * snapshot, or other sources may decide since then.  And who may now.
  */
 #include "common/report_why.h"
 
@@ -9,8 +8,8 @@
 
 #include "common/crypt.h"
 
-/* The id of the snapshot that row a says this link is missing from: 1, 0,
- * <0. */
+/* The id of the snapshot that this link is missing from according to row a: 1,
+ * 0, <0. */
 static int
 is_missing(struct why *y, const struct applied *a, struct said *s)
 {
@@ -40,7 +39,7 @@ report_why_missing(struct why *y, struct said *s)
 	size_t i;
 	int rc;
 
-	/* Of who was there again in between the newest counts. */
+	/* If the record was there again in between, the newest counts. */
 	for (i = 0; i < y->napplied; i++) {
 		if (y->applied[i].by != BY_ABSENCE)
 			continue;
@@ -57,8 +56,8 @@ report_why_missing(struct why *y, struct said *s)
 	return 0;
 }
 
-/* Whether row a says that this source (NULL: nobody) decides the field since
- * then: 1 with *out, 0, <0. */
+/* Whether row a says that this source (NULL: nobody) has decided the field
+ * since then: 1 with *out, 0, <0. */
 static int
 is_since(struct why *y, const struct applied *a, const char *field,
     const char *source, struct since *out)
@@ -110,14 +109,14 @@ report_why_made(struct why *y, const char *field)
 	const struct past_field *f = report_past_field(&y->past, field);
 
 	memset(&y->made, 0, sizeof y->made);
-	/* A row that is empty may have made it. */
+	/* An emptied row may have made it. */
 	if (f == NULL || y->past.nerased > 0)
 		return 0;
 	return report_giver_get(y->r, f->seq, &y->arena, &y->made, y->e);
 }
 
-/* Who cannot read the source files, or reads others than loya-apply did last,
- * does not know why a source comes behind another. */
+/* If the source files cannot be read, or are not those that loya-apply read
+ * last, it is not known why a source ranks behind another. */
 int
 report_why_rules(struct why *y)
 {

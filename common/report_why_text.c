@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a line that goes on, and of a sentence below another. */
+/* Indent of continuation lines, and of sentences below another. */
 enum { BELOW = 4 };
 
 static const char *
@@ -56,7 +56,7 @@ plain(struct buf *b, const char *json, size_t len)
 	json_release(&j);
 }
 
-/* Of a record that is gone the status is closed, which nobody said. */
+/* A record that is gone has the status closed, although nobody said so. */
 static int
 is_deleted(const struct said *s)
 {

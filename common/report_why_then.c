@@ -1,7 +1,7 @@
 /*
- * What will come of a change that waits for its time: worked out as loya-apply
- * will do, from what stands now and from what waits itself.  A claim of the
- * same source that is newer, or will be there first, takes its word away.
+ * What will come of a change that waits for its time, worked out like
+ * loya-apply will: from what is in force now, and from what else waits.  A
+ * claim of the same source that is newer, or will be there first, overrides it.
  */
 #include "common/report_why.h"
 
@@ -11,7 +11,7 @@
 #include "common/map.h"
 #include "common/snapshot.h"
 
-/* The source that decides a field now, NULL: none. */
+/* The source that decides a field now; NULL: none. */
 static const char *
 owner_now(const struct why *y, const char *field)
 {
@@ -24,8 +24,9 @@ owner_now(const struct why *y, const char *field)
 	return y->m.claims.link[i].source;
 }
 
-/* Who may decide by the rules that the members were computed by; where they
- * are not known, who does goes first, and of the rest nobody knows. */
+/* The rank by the rules that the members were computed by.  If these
+ * are not known, the present owner comes first, and nothing is known
+ * about the others. */
 static int
 rank(const void *ctx, const char *field, const char *source)
 {
@@ -38,14 +39,14 @@ rank(const void *ctx, const char *field, const char *source)
 	return owner != NULL && strcmp(owner, source) != 0;
 }
 
-/* Who may not read the files knows what canonical lines say. */
+/* Without the files only canonical lines are understood. */
 static const struct source *
 source_of(const struct why *y, const char *name)
 {
 	return y->config != NULL ? config_source(y->config, name) : NULL;
 }
 
-/* What the event of l says, mapped once for all the times it names. */
+/* Map the event of a later change, once for all the times that it names. */
 static int
 map_event(struct why *y, size_t at)
 {
@@ -70,8 +71,8 @@ map_event(struct why *y, size_t at)
 	return 0;
 }
 
-/* The change of the event that l is; NULL when the source file says another
- * thing now than it did then, or cannot be read. */
+/* The change of the event that l is; NULL if the source file now maps it
+ * differently from then, or cannot be read. */
 static const struct change *
 change_of(const struct later *l)
 {
@@ -103,7 +104,7 @@ link_of(const struct claims *c, const struct later *l)
 }
 
 /* Whether o, alone in its event, is a newer change of the same record that
- * waits longer: it keeps what it says to itself. */
+ * waits longer: then it keeps its fields to itself. */
 static int
 keeps(const struct later *o, const struct later *l)
 {
@@ -117,8 +118,8 @@ keeps(const struct later *o, const struct later *l)
 	return d > 0 || (d == 0 && o->said.inbox > l->said.inbox);
 }
 
-/* What l says without what others keep, but for what match rules read, as
- * loya-apply has it. */
+/* What l says without the fields that others keep, except those that match
+ * rules read, as in loya-apply. */
 static const struct change *
 not_kept(struct why *y, const struct later *l)
 {
@@ -143,8 +144,8 @@ not_kept(struct why *y, const struct later *l)
 	return c;
 }
 
-/* What is known of a change when its event cannot be mapped any more: what it
- * was said to say when it was put off, as the newest there is. */
+/* What is known about a change whose event cannot be mapped any more: what the
+ * record says it would bring when it was put off, as the newest claim. */
 static struct change *
 as_recorded(struct why *y, size_t at)
 {
@@ -175,7 +176,7 @@ as_recorded(struct why *y, size_t at)
 	return c;
 }
 
-/* Let a change come: what was claimed before and is newer stays. */
+/* Apply a change: claims from before that are newer stay. */
 static int
 come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 {
@@ -234,7 +235,7 @@ equal(const char *a, size_t na, const char *b, size_t nb)
 	    na == nb && memcmp(a, b, na) == 0;
 }
 
-/* What l says of the field, into its said. */
+/* Set l's said to what l says about the field. */
 static void
 look(struct later *l, const char *field)
 {
@@ -245,7 +246,7 @@ look(struct later *l, const char *field)
 
 	s->json = NULL;
 	if (json_parse(&j, l->to_come, l->len) == 0) {
-		/* A record that is gone is a member who is closed. */
+		/* If the record is gone, the member is closed. */
 		if (strcmp(field, "status") == 0 &&
 		    json_get(&j, 0, "deleted") != JSON_NONE) {
 			s->json = closed;
@@ -258,7 +259,7 @@ look(struct later *l, const char *field)
 	json_release(&j);
 }
 
-/* Whether what l says of the field is newer than what will be claimed until
+/* Whether what l says about the field is newer than what will be claimed by
  * then. */
 static int
 is_newest(const struct later *l, const char *field)
@@ -274,7 +275,7 @@ is_newest(const struct later *l, const char *field)
 	return c != NULL && l->then->event[c->event].seq == l->said.inbox;
 }
 
-/* Whether the field becomes another when l comes, or may do so. */
+/* Whether the field changes when l comes, or may do so. */
 static int
 is_news(const struct why *y, struct later *l, const char *field)
 {

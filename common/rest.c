@@ -64,7 +64,7 @@ listed(const struct rest_codes *c, const char *code)
 	return 0;
 }
 
-/* What the code of a result comes to. */
+/* What the code of a result means. */
 static enum rest_end
 by_code(const struct rest_answer *a, const char *code)
 {
@@ -74,7 +74,7 @@ by_code(const struct rest_answer *a, const char *code)
 	    listed(&a->transient, code) ? REST_TRANSIENT : REST_DEAD;
 }
 
-/* A result, or an answer that is the result. */
+/* Judge a result, or an answer that is the result. */
 static void
 result(const struct rest_answer *a, struct map_sight *s,
     struct rest_verdict *v)
@@ -85,7 +85,7 @@ result(const struct rest_answer *a, struct map_sight *s,
 	v->end = map_sight_holds(s, a->ok) ? REST_OK : by_code(a, v->code);
 }
 
-/* Which row the result that is looked at is about; n: none of them. */
+/* Which row the present result is about; n: none of them. */
 static size_t
 row_of(const struct rest_answer *a, struct map_sight *s, size_t i, size_t n)
 {
@@ -102,8 +102,8 @@ row_of(const struct rest_answer *a, struct map_sight *s, size_t i, size_t n)
 	return *end == '\0' && v < n ? v : n;
 }
 
-/* A row of which two results say different things is not known to be done.
- * More results than rows are somebody else's. */
+/* Judge each row.  If two results disagree about a row, it is not known to be
+ * done.  Surplus results belong to somebody else. */
 static void
 each(const struct rest_answer *a, struct map_sight *s, long count,
     struct rest_verdict *v, size_t n)
@@ -124,8 +124,8 @@ each(const struct rest_answer *a, struct map_sight *s, long count,
 	}
 }
 
-/* What the answer as a whole says, whatever its status: REST_STATUS when it
- * says nothing of the kind. */
+/* What the answer as a whole says, whatever its status; REST_STATUS if it says
+ * nothing of the kind. */
 static void
 whole(const struct rest_answer *a, struct map_sight *s, size_t n,
     struct rest_verdict *v)
@@ -136,7 +136,7 @@ whole(const struct rest_answer *a, struct map_sight *s, size_t n,
 		v->end = REST_DEAD;
 	} else if (v->code != NULL) {
 		v->end = by_code(a, v->code);
-		/* One code does not say of several rows that they are there. */
+		/* One code cannot say about several rows that they are done. */
 		if (v->end == REST_DEAD || (v->end == REST_OK && n > 1))
 			v->end = REST_STATUS;
 	}

@@ -78,7 +78,7 @@ role_allows(enum role role, enum store_file file, enum db_action action,
 	static const unsigned char need[] = { R, I, U, D };
 	size_t i;
 
-	/* What is sealed is for those who have the key. */
+	/* Sealed texts are only for those who have the key. */
 	if (role == ROLE_AUDIT && name != NULL && column != NULL &&
 	    strcmp(name, "secret") == 0 && strcmp(column, "sealed") == 0)
 		return 0;
@@ -89,6 +89,6 @@ role_allows(enum role role, enum store_file file, enum db_action action,
 	for (i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (table[i].file == file && strcmp(table[i].table, name) == 0)
 			return (bits(i, role) & need[action]) != 0;
-	/* json_each() and its like are tables too, of nobody. */
+	/* json_each() and the like are tables too, which belong to nobody. */
 	return action == DB_READ && strncmp(name, "json_", 5) == 0;
 }

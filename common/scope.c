@@ -4,7 +4,7 @@
 
 static const char hook[] = "hook:";
 
-/* RFC 6749 3.3: scope-token. */
+/* RFC 6749 section 3.3: scope-token. */
 static int
 is_char(char c)
 {

@@ -15,8 +15,8 @@ key_at(const struct slots *t, size_t i)
 	return key;
 }
 
-/* Where the search for a key begins: a golden ratio spreads numbers in a row
- * as well as hashes. */
+/* Where the search for a key begins: the golden ratio spreads consecutive
+ * numbers as well as hashes. */
 static size_t
 home(const struct slots *t, uint64_t key)
 {

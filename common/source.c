@@ -17,7 +17,7 @@
 static const char *const keys[] = { "profile", "description", "receive",
     "map", "match", "links", "pull", "push", "oauth", "snapshot", NULL };
 
-/* One rule of match: names that this source's map can fill. */
+/* Read a match rule: names that this source's map can fill. */
 static const char **
 match_rule(const struct node *n, struct arena *a, const struct source *s)
 {
@@ -150,7 +150,7 @@ join(struct arena *a, const char *dir, const char *sub, const char *name)
 	return out;
 }
 
-/* [a-z0-9][a-z0-9_-]{0,63}, and not a name that loya uses itself. */
+/* The form is [a-z0-9][a-z0-9_-]{0,63}, but no name that loya uses itself. */
 static const char *
 name_fault(const char *s, size_t n)
 {
@@ -172,7 +172,7 @@ by_name(const void *a, const void *b)
 	    ((const struct source *)b)->name);
 }
 
-/* Every NAME.json of the folder, sorted; not read yet. */
+/* List every NAME.json of the folder, sorted; they are not read yet. */
 static int
 list(struct config *c, struct arena *a, struct err *e)
 {
@@ -207,7 +207,7 @@ list(struct config *c, struct arena *a, struct err *e)
 	return rc;
 }
 
-/* loya.json, when it is there. */
+/* Read loya.json, if it exists. */
 static int
 programme(struct config *c, struct arena *a, struct err *e)
 {
@@ -234,14 +234,14 @@ programme(struct config *c, struct arena *a, struct err *e)
 		audit_conf(&audit, a, &c->audit);
 	rc = authority_conf(conf_get(&root, "authority", &rules) ? &rules
 	    : NULL, a, c, e);
-	/* What is wrong in the file is the cause of what follows. */
+	/* A fault in the file is the cause of what follows. */
 	if (conf_fault(conf, e) != 0)
 		rc = E_CONF;
 	conf_close(conf);
 	return rc;
 }
 
-/* Where ids of another file's records are looked for, there has to be one. */
+/* If ids are looked up among another file's records, that file must exist. */
 static int
 linked(const struct config *c, struct err *e)
 {
@@ -257,7 +257,7 @@ linked(const struct config *c, struct err *e)
 	return 0;
 }
 
-/* A folder that somebody named, wrongly, would do nothing and say nothing. */
+/* A wrongly named folder would silently do nothing. */
 static int
 there(const char *dir, struct err *e)
 {

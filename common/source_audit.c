@@ -1,4 +1,4 @@
-/* loya.json: how the record's heads are called, and who witnesses them. */
+/* loya.json: the name of the record's heads, and who witnesses them. */
 #include "common/source.h"
 
 #include <string.h>

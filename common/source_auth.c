@@ -13,7 +13,7 @@ static const char *const hashes[] =
 static const char *const encodings[] = { "hex", "base64", NULL };
 static const char *const units[] = { "s", "ms", "rfc3339", NULL };
 
-/* What each kind can be told, besides kind and preset. */
+/* The keys of each kind, besides kind and preset. */
 static const char *const none_keys[] = { "kind", "preset", NULL };
 static const char *const hmac_keys[] = { "kind", "preset", "algorithm",
     "header", "prefix", "field", "encoding", "signed", "timestamp",
@@ -99,7 +99,7 @@ parts(const struct node *n, struct arena *a, struct auth *auth)
 	}
 }
 
-/* In front of a path that begins with a slash. */
+/* It is put in front of a path that begins with a slash. */
 static void
 url_rules(const struct node *n, const char *url)
 {
@@ -123,7 +123,7 @@ field_name(const struct node *n, const char *key, struct arena *a,
 		conf_bad_at(n, key, "'%.60s': no name of a field", *name);
 }
 
-/* What would let a signature say less than it seems to, or never be good. */
+/* Refuse what would make a signature weaker than it seems, or never valid. */
 static void
 hmac_rules(const struct node *n, const struct auth *auth)
 {
@@ -176,8 +176,8 @@ hmac(const struct node *n, struct arena *a, struct auth *auth)
 	conf_string(n, "url", a, &auth->url);
 	conf_bool(n, "url_decode", &auth->url_decode);
 	dated = conf_int(n, "tolerance", 0, 86400, &auth->tolerance);
-	/* A signed time that nobody looks at would let old requests be sent
-	 * again for ever. */
+	/* If nobody checks the signed time, old requests could be replayed for
+	 * ever. */
 	if (!dated && (auth->timestamp != NULL ||
 	    auth->timestamp_field != NULL))
 		auth->tolerance = 300;
@@ -243,7 +243,8 @@ receive_auth_conf(const struct node *n, struct arena *a, struct auth *auth)
 		conf_int(n, "tolerance", 1, 86400, &auth->tolerance);
 		break;
 	case AUTH_BASIC:
-		/* RFC 7617 2: the first colon is where the password begins. */
+		/* RFC 7617 section 2: the password begins after the first
+		 * colon. */
 		if (conf_string(n, "user", a, &auth->user) &&
 		    strchr(auth->user, ':') != NULL)
 			conf_bad_at(n, "user", "no user has a colon");

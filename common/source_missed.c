@@ -42,8 +42,7 @@ place(const struct node *n, const char *key, struct arena *a,
 		conf_bad_at(n, key, "not a JSON Pointer");
 }
 
-/* The cursor is named by the file, so that another order of the lists moves
- * none. */
+/* The file names the cursor, so that reordering the lists does not move any. */
 static void
 name(const struct node *n, struct arena *a, struct pull_missed *m)
 {

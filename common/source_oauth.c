@@ -1,4 +1,4 @@
-/* oauth: how loya gets a token of this system. */
+/* oauth: how loya gets a token from this system. */
 #include "common/source_inner.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const char *const auths[] = { "basic", "body", "none", NULL };
 
 #define BASE "{base}"
 
-/* Something is missing: a complaint where the file itself has the section.  A
+/* Something is missing: complain if the file itself has the section; the
  * profile's alone is only prepared. */
 static void
 missing(const struct node *n, struct source_oauth *o, const char *what)
@@ -46,7 +46,7 @@ address_ok(const struct node *n, const char *key, const char *url)
 		conf_bad_at(n, key, "'%s': %s", url_told(url, told), fault);
 }
 
-/* url, with {base} in front for what pull.base says. */
+/* Read url, where a leading {base} stands for pull.base. */
 static void
 address(const struct node *root, const struct node *n, struct arena *a,
     struct source_oauth *o)
@@ -81,7 +81,7 @@ address(const struct node *root, const struct node *n, struct arena *a,
 	address_ok(n, "url", out);
 }
 
-/* A name of a secret: as the file says, or that of the source and a word. */
+/* The name of a secret: as in the file, or the source's name and a word. */
 static const char *
 secret_of(const struct node *n, const char *key, const char *word,
     struct arena *a, struct source *s)
@@ -101,7 +101,7 @@ secret_of(const struct node *n, const char *key, const char *word,
 	return arena_dup(a, made, strlen(made));
 }
 
-/* Keys that say nothing with this grant or auth. */
+/* Refuse keys that have no meaning with this grant or auth. */
 static void
 contradictions(const struct node *n, const struct source_oauth *o)
 {
@@ -117,8 +117,8 @@ contradictions(const struct node *n, const struct source_oauth *o)
 		conf_bad(&child, "oauth.auth is not basic");
 }
 
-/* A null is what the profile leaves to the file: with an assertion too, some
- * systems want to know who the client is. */
+/* With null the profile leaves it to the file: some systems require a client_id
+ * even with an assertion. */
 static void
 client_id(const struct node *n, struct arena *a, struct source_oauth *o)
 {
@@ -141,7 +141,8 @@ client(const struct node *n, struct arena *a, struct source *s)
 	struct source_oauth *o = &s->oauth;
 	int auth;
 
-	/* RFC 7521 4.1: with an assertion the client need not say more. */
+	/* RFC 7521 section 4.1: with an assertion the client need not
+	 * say more. */
 	auth = by_assertion(o) ? OAUTH_AUTH_NONE : OAUTH_AUTH_BASIC;
 	conf_word(n, "auth", auths, &auth);
 	o->auth = (enum oauth_auth)auth;
@@ -167,7 +168,7 @@ lacking(const char *key, struct arena *a)
 	return arena_dup(a, text, strlen(text));
 }
 
-/* params: further members, none of those that loya makes itself. */
+/* params: additional members, none of those that loya makes itself. */
 static void
 params(const struct node *n, struct arena *a, struct source_oauth *o)
 {
@@ -220,7 +221,7 @@ assertion(const struct node *n, struct arena *a, struct source_oauth *o)
 		conf_bad_at(n, "assertion", "no command");
 }
 
-/* token_place: where the token stands in the answer. */
+/* token_place: where the token is in the answer. */
 static void
 places(const struct node *n, struct arena *a, struct source_oauth *o)
 {
@@ -237,7 +238,7 @@ places(const struct node *n, struct arena *a, struct source_oauth *o)
 			    "Pointer", o->place[i]);
 }
 
-/* send: the header that carries a token, and what stands before it there. */
+/* send: the header that carries a token, and what precedes it there. */
 static void
 sending(const struct node *n, struct arena *a, struct source_oauth *o)
 {
@@ -269,7 +270,7 @@ numbers(const struct node *n, struct source_oauth *o)
 	conf_int(n, "timeout", 1, 300, &o->timeout);
 }
 
-/* RFC 6749 3.3: words of printable characters, but not " and \. */
+/* RFC 6749 section 3.3: words of printable characters, but not " and \. */
 static void
 scope(const struct node *n, struct arena *a, struct source_oauth *o)
 {

@@ -1,4 +1,4 @@
-/* proxy of loya.json: whom to believe when he speaks for others. */
+/* proxy in loya.json: which peers to believe when they speak for others. */
 #include "common/source_inner.h"
 
 #include <string.h>
@@ -57,8 +57,8 @@ proxies_conf(const struct node *n, struct arena *a, struct proxies *p)
 		conf_bad(n, "the same header for two things");
 	if (p->verified != NULL && p->certificate == NULL)
 		conf_bad_at(n, "verified", "there is no certificate");
-	/* RFC 9440 2.4: that one is sent for a certificate that was verified;
-	 * others carry what failed as well. */
+	/* RFC 9440 section 2.4: this header is sent for a verified certificate;
+	 * others also carry certificates that failed. */
 	if (p->certificate != NULL && p->verified == NULL &&
 	    !same(p->certificate, "Client-Cert"))
 		conf_bad_at(n, "certificate", "there is no 'verified', which "

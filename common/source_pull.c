@@ -68,7 +68,7 @@ name_ok(const char *s)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
 }
 
-/* settings: texts under names of one's own. */
+/* settings: texts under names that the user chooses. */
 static void
 settings(const struct node *n, struct arena *a, struct source_pull *p)
 {
@@ -94,7 +94,7 @@ settings(const struct node *n, struct arena *a, struct source_pull *p)
 	}
 }
 
-/* NAME.WORD, as loya-token has it. */
+/* NAME.WORD, the name of a secret in loya-token. */
 static const char *
 secret_name(const struct node *n, struct arena *a, struct source *s,
     const char *word)
@@ -126,7 +126,7 @@ secrets(const struct node *n, struct arena *a, struct source *s)
 	}
 }
 
-/* How requests say who asks. */
+/* How requests are authenticated. */
 static void
 authentication(const struct node *n, struct arena *a, struct source *s)
 {
@@ -319,7 +319,7 @@ parts(const struct node *n, struct arena *a, struct source_pull *p)
 		conf_bad(&q, "its rows are the parts");
 }
 
-/* Ids and stamps, for what differs. */
+/* index: ids and stamps, to find what differs. */
 static void
 list_of_all(const struct node *n, struct arena *a, struct source_pull *p)
 {
@@ -339,7 +339,7 @@ list_of_all(const struct node *n, struct arena *a, struct source_pull *p)
 		    "read what it names");
 }
 
-/* What a pull that asks for nothing lacks. */
+/* What a pull without any query lacks. */
 static const char *
 no_query(const struct source *s, struct arena *a)
 {
@@ -376,7 +376,7 @@ requests(const struct node *n, struct arena *a, struct source *s)
 	parts(n, a, p);
 	missed_conf(n, a, p);
 	list_of_all(n, a, p);
-	/* A base alone serves the tokens of oauth. */
+	/* A base alone is for the tokens of oauth. */
 	if (p->nchanges == 0 && p->nall == 0 && p->one == NULL &&
 	    p->lacks == NULL)
 		p->lacks = no_query(s, a);
@@ -421,7 +421,7 @@ pull_conf(const struct node *root, struct arena *a, struct source *s)
 	}
 	if (!conf_known(&n, keys))
 		return;
-	/* One that is there is gone by now: what it stands for is here. */
+	/* A known preset has been replaced by its contents by now. */
 	if (conf_get(&n, "preset", &child))
 		conf_no_preset(&child, s->profile, "pull", a);
 	base(&n, a, p);

@@ -202,7 +202,7 @@ exec(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "command", "no command");
 }
 
-/* A type that no event has would be waited for in silence. */
+/* A type that no event has would silently never come. */
 int
 push_on_conf(const struct node *n, struct arena *a, const char ***on,
     size_t *count)
@@ -225,7 +225,7 @@ push_on_conf(const struct node *n, struct arena *a, const char ***on,
 	return 1;
 }
 
-/* What the requests are for. */
+/* Collect the types that the requests are for. */
 static void
 on_requests(struct arena *a, struct source *s)
 {
@@ -261,7 +261,7 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 
 	if (!conf_get(root, "push", &n) || !conf_known(&n, keys))
 		return;
-	/* One that is there is gone by now: what it stands for is here. */
+	/* A known preset has been replaced by its contents by now. */
 	if (conf_get(&n, "preset", &part))
 		conf_no_preset(&part, s->profile, "push", a);
 	conf_word(&n, "kind", kinds, &kind);

@@ -41,7 +41,7 @@ number_of(void *ctx, const char *name, size_t n)
 	return -1;
 }
 
-/* "{tenant}": the profile wants it. */
+/* "{tenant}": a name that the profile requires. */
 static const char *
 open_name(struct arena *a, const char *bad)
 {
@@ -67,7 +67,7 @@ read_text(const struct node *n, const char *text, struct arena *a,
 			    "user";
 		return;
 	}
-	/* What a profile leaves open is for the file to say. */
+	/* What a profile leaves open is up to the file. */
 	if (conf_own(n))
 		conf_bad(n, "%s: %s", bad, fault);
 	else if (p->lacks == NULL)
@@ -124,7 +124,7 @@ pointer(const struct node *n, const char *key, struct arena *a,
 	return 1;
 }
 
-/* How values stand in a text of this media type. */
+/* How values are escaped in a text of this media type. */
 static enum template_place
 place_of(const char *type)
 {
@@ -136,7 +136,7 @@ place_of(const char *type)
 	    TEMPLATE_XML;
 }
 
-/* The text of a body: an object is JSON, a text is what type says. */
+/* Read the text of a body: an object is JSON, a text is of the given type. */
 static void
 body(const struct node *n, struct arena *a, struct source_pull *p,
     struct pull_query *q)

@@ -13,8 +13,8 @@ static const char *const keys[] = { "auth", "secret", "organization", "each",
     "root", "id", "headers", "xml", "form", "text", "status", "answer", "fault",
     "origin", "rate", "silence", NULL };
 
-/* organization: {"place", "value", "prefix", "xml"}; without value it is only
- * prepared by a profile. */
+/* organization: {"place", "value", "prefix", "xml"}; without value the profile
+ * has only prepared it. */
 static void
 organization(const struct node *n, struct arena *a, struct receive *r)
 {
@@ -76,8 +76,8 @@ way(const struct node *n, struct arena *a, struct id_way *w)
 		place_ok(n, w->part[i]);
 }
 
-/* An id that can never be found makes each delivery an event of its own.  That
- * of a profile may well stand in headers that its file does without. */
+/* An id that can never be found would make each delivery an event of its own.
+ * A profile's id may well be in headers that its file does without. */
 static void
 one_id(const struct node *n, struct arena *a, struct receive *r, int own)
 {
@@ -137,7 +137,7 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 	}
 }
 
-/* Nor is the secret of this very source. */
+/* Nor may it be this source's own secret. */
 static void
 own_secret(const struct node *n, const struct receive *r)
 {
@@ -151,7 +151,7 @@ own_secret(const struct node *n, const struct receive *r)
 			    "not kept", r->headers[i]);
 }
 
-/* A sender of two generations is answered by the marks of its own. */
+/* other: a sender of another generation gets its own answer. */
 static void
 other(const struct node *n, struct arena *a, struct receive *r)
 {
@@ -206,7 +206,7 @@ texts(const struct node *n, struct receive *r)
 		r->text = TEXT_ANY;
 }
 
-/* Where each event of a delivery stands. */
+/* Where each event of a delivery is. */
 static void
 shape(const struct node *n, struct arena *a, struct receive *r)
 {
@@ -238,7 +238,7 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 
 	if (!conf_known(n, keys))
 		return;
-	/* What the map looks at without a hook, too. */
+	/* The map uses these even without a hook. */
 	headers(n, a, r);
 	/* A profile's section alone is only prepared, as oauth is. */
 	if (!conf_get(n, "auth", &auth) && !conf_own(n)) {

@@ -1,4 +1,4 @@
-/* push.rest: the requests that events go by, and what answers mean. */
+/* push.rest: the requests that events are sent with, and what answers mean. */
 #include "common/source_inner.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { REQUESTS = 16, SETTINGS = 16, HEADERS = 16 };
 
-/* What is being read. */
+/* The state of reading. */
 struct reading {
 	struct source *source;
 	struct arena *arena;
@@ -59,7 +59,7 @@ settings(const struct node *n, struct reading *r)
 	}
 }
 
-/* {base}: its own, or that of pull, without a slash at its end. */
+/* {base}: its own, or that of pull, without a trailing slash. */
 static void
 base(const struct node *root, const struct node *n, struct reading *r,
     struct rest *rest)
@@ -85,7 +85,7 @@ base(const struct node *root, const struct node *n, struct reading *r,
 	r->reader.nsetting++;
 }
 
-/* No place may decide who is asked. */
+/* No place may decide which host is asked. */
 static void
 address(const struct node *n, struct reading *r, struct rest_request *q)
 {
@@ -98,7 +98,7 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 		return;
 	}
 	q->url = map_text_conf(&at, MAP_URL, &r->reader);
-	/* What is lacking is said already. */
+	/* What is lacking was already said. */
 	if (r->reader.lacks != NULL)
 		return;
 	start = map_text_start(q->url, r->arena);
@@ -117,7 +117,8 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 		    "has to allow", start);
 }
 
-/* What no event would change: each delivery would fail by it. */
+/* Refuse a header that no event could change for the better: each delivery
+ * would fail. */
 static void
 header_value(const struct node *n, struct reading *r, const struct map_text *t)
 {
@@ -221,7 +222,8 @@ types(const struct node *n, struct reading *r, struct rest_request *q)
 		conf_bad_at(n, "coalesce", "not with 'when'");
 }
 
-/* What all requests say of answers, and what this one says differently. */
+/* Read what all requests say about answers, and what this one says
+ * differently. */
 static void
 answers(const struct node *n, struct reading *r, struct rest_request *q)
 {
@@ -282,7 +284,7 @@ requests(const struct node *n, struct reading *r, struct rest *rest)
 	}
 }
 
-/* The name of a secret: that of the source and a word. */
+/* The name of a secret: the source's name and a word. */
 static const char *
 secret_named(const struct node *n, struct reading *r, const char *word)
 {
@@ -295,7 +297,7 @@ secret_named(const struct node *n, struct reading *r, const char *word)
 	return arena_dup(r->arena, name, strlen(name));
 }
 
-/* RFC 7617 2: no colon. */
+/* RFC 7617 section 2: no colon. */
 static void
 user(const struct node *n, struct reading *r, struct rest *rest)
 {

@@ -1,10 +1,10 @@
-/* oauth of loya.json: loya as an authorization server. */
+/* oauth in loya.json: loya as an authorization server. */
 #include "common/source_inner.h"
 
 #include <string.h>
 
-/* RFC 8414 2: https, no query, no fragment; a slash at its end would double
- * that of the endpoints. */
+/* RFC 8414 section 2: https, no query, no fragment; a trailing slash would
+ * double that of the endpoints. */
 static int
 is_issuer(const char *s)
 {

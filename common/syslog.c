@@ -39,7 +39,7 @@ syslog_begin(struct buf *b, enum syslog_severity severity, int64_t at,
 	buf_adds(b, sd);
 }
 
-/* Collectors end a line at more than a line feed. */
+/* Collectors end a line at other characters than a line feed, too. */
 static void
 visible(struct buf *b, const char *s, size_t n, const char *escaped)
 {

@@ -12,7 +12,7 @@
 #include "common/options.h"
 #include "common/status.h"
 
-/* So much further in stands what goes on of a sentence. */
+/* How far continuation lines of a sentence are indented. */
 enum { FURTHER = 2 };
 
 enum table_mode
@@ -58,8 +58,8 @@ table_shown(const struct table *t, size_t i)
 	    TABLE_ONLY_JSON : TABLE_ONLY_TEXT));
 }
 
-/* A line for programs.  On a terminal what would move the cursor is replaced
- * there, too. */
+/* Print a line for programs.  On a terminal, characters that would move the
+ * cursor are replaced, too. */
 static void
 put_machine_line(struct table *t, const char *end)
 {
@@ -117,7 +117,7 @@ table_is_text(const struct table *t)
 	return t->mode == TABLE_TEXT;
 }
 
-/* The next cell wants to be written as JSON: its key is out. */
+/* Begin the next cell as JSON, with its key. */
 static int
 next_json(struct table *t)
 {
@@ -147,7 +147,7 @@ csv_cell(struct table *t, size_t i, const char *s, size_t n)
 	csv_field(&t->line, k == i, s, n);
 }
 
-/* A cell of text: kept as it will be shown. */
+/* Keep a cell of text as it will be shown. */
 static void
 keep(struct table *t, const char *s, size_t n)
 {
@@ -207,7 +207,7 @@ table_int(struct table *t, int64_t v)
 	keep(t, d, (size_t)n);
 }
 
-/* People get whole seconds, programs get every digit. */
+/* People get whole seconds, programs every digit. */
 void
 table_time(struct table *t, int64_t us)
 {

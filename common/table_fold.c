@@ -1,12 +1,12 @@
-/* Text that is longer than its place, and rows as blocks. */
+/* Text that is longer than its place; rows as blocks. */
 #include "common/table_inner.h"
 
 #include <string.h>
 
 #include "common/glyph.h"
 
-/* Where what begins at i ends, in which no line should end: at the latest
- * behind so many bytes, for there may be millions. */
+/* The end of the unbreakable text that begins at i; looks at most this many
+ * bytes ahead, because there may be millions. */
 static size_t
 atom_end(const char *s, size_t n, size_t i, size_t most)
 {
@@ -17,14 +17,12 @@ atom_end(const char *s, size_t n, size_t i, size_t most)
 	return k;
 }
 
-/* Bytes that a character of one cell has at most, marks on it left out. */
+/* Most bytes of a character of one cell, not counting combining marks. */
 enum { BYTES = 4 };
 
-/*
- * Up to where the text may end in the second half of the line, best in front of
- * a whole word, else anywhere if what comes then fits into a line.  What does
- * not is cut, an e-mail address behind its sign.
- */
+/* How much to put on the line: break in its second half, preferably before a
+ * whole word, else anywhere if the rest of the word fits on a line.  Other text
+ * is cut, an e-mail address after its @. */
 size_t
 table_fold(const char *s, size_t n, size_t width)
 {
@@ -43,7 +41,7 @@ table_fold(const char *s, size_t n, size_t width)
 	for (i = k; i > k / 2; i--)
 		if (s[i - 1] == '@')
 			return i;
-	/* A wide character and a place of one cell. */
+	/* There is a wide character, and room for only one cell. */
 	return k > 0 ? k : n;
 }
 
@@ -63,7 +61,8 @@ table_widest(const char *s, size_t n, size_t room, size_t line)
 	return 0;
 }
 
-/* A value behind its name, which ends at cell head, and below itself. */
+/* Print a value after its name, which ends at cell head, and continue below
+ * itself. */
 static void
 put_value(struct table *t, const char *s, size_t n, size_t width, size_t head)
 {
@@ -93,7 +92,8 @@ put_value(struct table *t, const char *s, size_t n, size_t width, size_t head)
 	}
 }
 
-/* A row as a block, with an empty line between two; nothing is left out. */
+/* Print a row as a block, with an empty line between two; nothing is
+ * left out. */
 void
 table_put_block(struct table *t)
 {

@@ -5,10 +5,12 @@
 
 #include "common/glyph.h"
 
-/* Cells that give way say nothing when they are narrower; a line that goes on
- * begins below the second column, when that is near; free text that is folded
- * and may be cut has so many lines, and stands below its row when it would have
- * more than a few beside it. */
+/*
+ * Limits.  Cells that give way are useless if narrower than NARROW and its
+ * like; a continuation line begins below the second column if that is NEAR;
+ * folded free text that may be cut has FOLDS lines, and moves below its row if
+ * it would have more than BESIDE lines next to it.
+ */
 enum { NARROW = 12, NARROW_NAME = 24, NARROW_FOLD = 30, NARROW_FEW = 24,
     NEAR = 12, FOLDS = 4, BESIDE = 2 };
 
@@ -18,7 +20,7 @@ has(const struct table *t, size_t i, int flag)
 	return (t->column[i].flags & flag) != 0;
 }
 
-/* Whether it is free text of which there are a few lines. */
+/* Whether it is free text of which only a few lines are shown. */
 static int
 is_few(const struct table *t, size_t i)
 {
@@ -38,7 +40,7 @@ is_here(const struct table *t, size_t i)
 	return table_shown(t, i) && !t->place[i].out && !t->place[i].bare;
 }
 
-/* Cells that column i must have. */
+/* How many cells column i needs at least. */
 static size_t
 least(const struct table *t, size_t i, size_t narrow)
 {
@@ -51,7 +53,7 @@ least(const struct table *t, size_t i, size_t narrow)
 	return gives(t, i) && width > narrow ? narrow : width;
 }
 
-/* Whether all columns stand side by side, each as narrow as it gets. */
+/* Whether all columns fit side by side, each as narrow as possible. */
 static int
 fits(const struct table *t)
 {
@@ -77,8 +79,8 @@ spare(struct table *t)
 	return 0;
 }
 
-/* Of columns from up to to, which begin at cell at, take from the widest that
- * gives way until the line fits. */
+/* Narrow the columns from up to to, which begin at cell at: take from the
+ * widest that gives way until the line fits. */
 static void
 narrow(struct table *t, size_t from, size_t to, size_t at)
 {
@@ -102,8 +104,8 @@ narrow(struct table *t, size_t from, size_t to, size_t at)
 	}
 }
 
-/* Times and words that no row has need no place; a later row that has one says
- * what it is. */
+/* Columns of times and words that no row has need no space; if a later row has
+ * one, its heading is printed with it. */
 static void
 lay_bare(struct table *t)
 {
@@ -126,7 +128,7 @@ indent(const struct table *t)
 	    t->place[i].width + TABLE_GAP : TABLE_INDENT;
 }
 
-/* Columns from up to to, which stand in one line, begin at cell at. */
+/* Place the columns from up to to on one line, beginning at cell at. */
 static void
 set_line(struct table *t, size_t from, size_t to, size_t at)
 {
@@ -145,8 +147,8 @@ set_line(struct table *t, size_t from, size_t to, size_t at)
 	}
 }
 
-/* Columns side by side, and below each other where the line is full: then text
- * that is cut may have half a line. */
+/* Place columns side by side, and on further lines when a line is full; text
+ * that is cut may then have half a line. */
 static void
 set_places(struct table *t)
 {
@@ -168,7 +170,7 @@ set_places(struct table *t)
 	set_line(t, first, t->n, begin);
 }
 
-/* Without a limit everything stands in one line, as wide as it is. */
+/* Without a limit everything is on one line, as wide as it is. */
 static void
 fit(struct table *t)
 {
@@ -207,8 +209,7 @@ table_put_line(struct table *t, enum table_tint tint)
 	buf_clear(&t->line);
 }
 
-/* The next line of a cell that is folded; what is left of it stays with its
- * column. */
+/* Print the next line of a folded cell; the rest is kept with its column. */
 static size_t
 put_fold(struct table *t, size_t i, const char *s, size_t n)
 {
@@ -229,7 +230,7 @@ put_fold(struct table *t, size_t i, const char *s, size_t n)
 	return table_width(t->line.p + before, t->line.len - before);
 }
 
-/* The line at hand, and below it what is left of its folded cells. */
+/* Print the present line, and below it the rest of its folded cells. */
 static void
 put_line(struct table *t, enum table_tint tint)
 {
@@ -251,7 +252,7 @@ put_line(struct table *t, enum table_tint tint)
 	}
 }
 
-/* One cell that is wider than its place. */
+/* Print a cell that is wider than its place. */
 static void
 put_narrow(struct table *t, size_t i, const char *s, size_t n, size_t width,
     size_t *at, size_t room)
@@ -274,7 +275,7 @@ put_narrow(struct table *t, size_t i, const char *s, size_t n, size_t width,
 	*at += room;
 }
 
-/* Where a cell of column i ends, at the latest, and how many cells it wants. */
+/* Where a cell of column i ends at the latest, and how many cells it needs. */
 static size_t
 room_of(const struct table *t, size_t i, size_t *need)
 {
@@ -295,9 +296,9 @@ room_of(const struct table *t, size_t i, size_t *need)
 	return width < t->limit ? width : t->limit;
 }
 
-/* Whether something in a cell that is folded, which ends at cell end unless it
- * is, would be cut in two in a place of room cells, and not in a line of its
- * own: one copies ids, numbers and addresses. */
+/* Whether folding a cell, which otherwise ends at cell end, would tear
+ * something apart in a place of room cells that would be whole on its own line:
+ * people copy ids, numbers and addresses. */
 static int
 is_torn(const struct table *t, size_t i, const char *s, size_t n, size_t end,
     size_t room)
@@ -308,11 +309,9 @@ is_torn(const struct table *t, size_t i, const char *s, size_t n, size_t end,
 	    room < line && table_widest(s, n, room, line);
 }
 
-/*
- * One cell at its place, *at cells from the left.  Rows that come later may be
- * wider than those that the widths were made of: then what follows is moved
- * along, or to the next line.
- */
+/* Print a cell at its place; *at is how far the line has got.  Later rows may
+ * be wider than those that the widths were taken from: then what follows is
+ * moved along, or to the next line. */
 static void
 put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
     size_t *at)
@@ -333,7 +332,8 @@ put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
 		*at = 0;
 		from = t->below ? from : indent(t);
 		room = t->below ? room : t->limit;
-		/* What begins the line may be empty: then there is room. */
+		/* The cell that begins the line may be empty: then there is
+		 * room. */
 		if (t->below && ((!p->below && gives(t, i) &&
 		    from + need > room) ||
 		    is_torn(t, i, s, n, from + width, room - from))) {
@@ -387,7 +387,7 @@ put_named(struct table *t, size_t i, const struct cell *c, size_t *at)
 	buf_release(&b);
 }
 
-/* The rows held back, below each other. */
+/* Print the rows that were held back. */
 void
 table_put_rows(struct table *t)
 {

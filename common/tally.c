@@ -59,7 +59,7 @@ is_of(const struct entry *e, int64_t hour, const char *kind,
 	    strcmp(e->source, source) == 0;
 }
 
-/* Where the entry is, or would be. */
+/* The slot where the entry is, or would be. */
 static uint32_t *
 place(struct tally *t, int64_t hour, const char *kind, const char *source)
 {
@@ -99,14 +99,14 @@ grow(struct tally *t)
 	}
 }
 
-/* The entry of hour, kind and source, made when it is not there. */
+/* The entry of hour, kind and source, added if it is missing. */
 static uint32_t
 entry(struct tally *t, int64_t hour, const char *kind, const char *source)
 {
 	struct entry *e;
 	uint32_t *slot;
 
-	/* Mostly the same as the one before. */
+	/* Mostly it is the same as the one before. */
 	if (t->last < t->n &&
 	    is_of(&t->entry[t->last], hour, kind, source))
 		return t->last;

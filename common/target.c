@@ -19,7 +19,7 @@ target_get(struct store *s, const char *name, struct target_row *r,
 	if ((rc = stmt_step(st, e)) != 1)
 		return rc;
 	r->rest_until = stmt_get_int(st, 0);
-	/* Nothing rests as long: the clock was wrong. */
+	/* Nothing rests that long: the clock was wrong. */
 	if (r->rest_until > clock_now() + BACKOFF_LONGEST)
 		r->rest_until = 0;
 	r->off_at = stmt_get_int(st, 1);

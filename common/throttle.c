@@ -42,7 +42,7 @@ throttle_wait(const struct throttle *t, uint64_t hash, int64_t now)
 	return (int)((until(k) - now + second - 1) / second);
 }
 
-/* A place for one more: a free one, or that of the quietest. */
+/* A place for another key: a free one, or that of the quietest. */
 static struct throttle_key *
 make(struct throttle *t)
 {

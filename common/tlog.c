@@ -5,7 +5,7 @@
 
 #include "common/crypt.h"
 
-/* How the two begin. */
+/* The beginnings of the two proofs. */
 static const char magic[] = "c2sp.org/tlog-proof@v1\n", old_word[] = "old ";
 
 enum { B64 = 44 };	/* of a hash */
@@ -97,7 +97,7 @@ tlog_head_read(struct tlog_head *h, const char *text, size_t len)
 	    next_line(&t, &line, &n) != 0 || number(line, n, &h->size) != 0 ||
 	    next_line(&t, &line, &n) != 0 || hash(line, n, h->root) != 0)
 		return E_DATA;
-	/* Further lines may follow, and say nothing to us. */
+	/* Further lines may follow that mean nothing to us. */
 	while (t.n > 0)
 		if (next_line(&t, &line, &n) != 0 || n == 0)
 			return E_DATA;
@@ -116,7 +116,7 @@ add_path(struct buf *b, const struct merkle_proof *m, const char *head,
 	buf_add(b, head, nhead);
 }
 
-/* Hashes up to an empty line; behind it stands the head. */
+/* Read hashes up to an empty line; the head follows it. */
 static int
 read_path(struct text *t, struct merkle_proof *m)
 {

@@ -16,8 +16,8 @@ static const struct {
 
 enum { BODY = 43, NAME = 16, SUM = TOKEN_SUM - 1 };
 
-/* n random characters: each byte that falls beyond the last whole round of
- * the alphabet is thrown away, so that none is likelier than another. */
+/* n random characters.  A byte beyond the last whole multiple of the alphabet's
+ * size is thrown away, so that no character is more likely than others. */
 static void
 random_text(char *out, size_t n)
 {

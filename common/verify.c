@@ -64,8 +64,8 @@ verify_last(struct verify *v, const char *table, const char *last_sql,
 	if ((rc = db_number(db, last_sql, last, v->e)) != 0 ||
 	    (rc = db_number(db, count_sql, &n, v->e)) != 0)
 		return rc;
-	/* Something is kept for each, and looked at: a gap may be, but none
-	 * that takes an hour. */
+	/* Something is kept and looked at for each number: there may be a gap,
+	 * but none that takes an hour. */
 	if (*last >= 0 && *last <= MOST && *last / 2 <= n + SPARE)
 		return 0;
 	verify_row(v, table, *last, "has a number that none has");
@@ -80,7 +80,7 @@ verify_progress(struct verify *v, const char *table, int64_t n)
 		v->o->progress(v->o->progress_ctx, table, n, v->total);
 }
 
-/* How many rows there are to come; what is not there is no fault here. */
+/* Count the rows to come; missing ones are no fault here. */
 static int
 count(struct verify *v, const char *sql)
 {
@@ -97,8 +97,8 @@ record(struct verify *v)
 	return rc != 0 ? rc : verify_record(v);
 }
 
-/* Behind the record, which has a thread beside it already, and also behind one
- * that cannot be read: then it tells why. */
+/* After the record, which has its own thread already; also if that could not be
+ * read: this then tells why. */
 static int
 begin_sound(struct verify *v, int rc)
 {

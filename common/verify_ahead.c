@@ -1,7 +1,7 @@
 /*
- * What can be computed of a row alone is computed by a thread of its own while
- * the next rows are read: its hashes, and what its detail says.  The thread
- * sees copies and never the store.
+ * Whatever can be computed from a row alone is computed by a thread while the
+ * next rows are read: its hashes, and what its detail says.  The thread sees
+ * copies and never the store.
  */
 #include "common/verify_part.h"
 
@@ -11,7 +11,8 @@
 
 #include "common/crypt.h"
 
-/* Enough in flight that neither side waits for the other's worst row. */
+/* Enough sheets in flight that neither side waits for the other's
+ * slowest row. */
 enum { SHEETS = 8 };
 
 struct verify_ahead {
@@ -28,7 +29,7 @@ struct verify_ahead {
 	int stop;
 };
 
-/* How the commitment of a row stands. */
+/* Check the commitment of a row. */
 static enum verify_sealed
 commitment(const struct verify_row *r)
 {

@@ -1,7 +1,7 @@
 /*
- * What was tried of a delivery: of which row, its target, how often, what was
- * answered and, where it is put off, until when.  Both the row of the record
- * that says so and the row of the outbox that is left come to one keyed hash.
+ * What was tried for a delivery: its row, its target, how often, the answer
+ * and, if it is put off, until when.  The audit row that says so and the outbox
+ * row that remains must give the same keyed hash.
  */
 #include "common/verify_part.h"
 
@@ -93,7 +93,7 @@ verify_attempted(struct verify *v, struct stmt *st, int waits)
 	struct attempt t;
 
 	t.tries = stmt_get_int(st, 5);
-	/* Nearly all that wait. */
+	/* Nearly all waiting rows. */
 	if (waits && t.tries == 0)
 		return 0;
 	t.target = verify_text(v, st, 4);

@@ -1,6 +1,6 @@
 /*
- * What goes with the record: the ledger and the inbox file, which are walked
- * along with it, and what waits.
+ * What accompanies the record: the ledger and the inbox file, which are walked
+ * alongside, and what waits.
  */
 #include "common/verify_part.h"
 
@@ -68,7 +68,7 @@ said_int(struct verify *v, const char *key, int col)
 	    n == stmt_get_int(v->ledger, col);
 }
 
-/* The entry at hand against the row that posted it. */
+/* Compare the present entry with the row that posted it. */
 static void
 check_entry(struct verify *v, const struct verify_row *row)
 {
@@ -174,8 +174,8 @@ verify_inbox_begin(struct verify *v)
 	return inbox_next(v);
 }
 
-/* The record names the event it is about: the inbox must have the same one
- * there.  Most rows come in the order of the inbox. */
+/* The record names the event that a row is about: the inbox must have that
+ * event there.  Most rows are in the order of the inbox. */
 int
 verify_inbox_row(struct verify *v, const struct audit_row *r)
 {
@@ -220,7 +220,7 @@ verify_inbox_end(struct verify *v)
 	return rc;
 }
 
-/* Every row that a statement finds is a fault. */
+/* Report every row of a statement as a fault. */
 static int
 each(struct verify *v, struct stmt *st, const char *table, const char *what)
 {
@@ -236,7 +236,7 @@ verify_queues(struct verify *v)
 {
 	static const char event[] =
 	    "SELECT seq FROM event WHERE seq > :last OR seq < 1 ORDER BY seq";
-	/* New is only what is behind the last one: nobody looks at a gap. */
+	/* Only rows after the last one are new: nobody will look at a gap. */
 	static const char gap[] = "SELECT before + 1 FROM (SELECT seq, "
 	    "lag(seq, 1, 0) OVER (ORDER BY seq) AS before FROM event "
 	    "WHERE (SELECT count(*) FROM event) <> "

@@ -5,7 +5,7 @@
 
 #include "common/crypt.h"
 
-/* All bindings and all links of all claims add up to the same number. */
+/* All bindings and all links in all claims must add up to the same number. */
 static uint64_t
 link_hash(struct verify *v, int64_t num, int64_t slot, const char *source,
     const char *external_id, int64_t from, int64_t to)
@@ -29,8 +29,8 @@ field(const struct field *f, size_t n, const char *name)
 	return NULL;
 }
 
-/* A field that link decided: it has the value that the link claims; a status
- * that the link clears is what one is that nobody spoke of. */
+/* Check a field that a link decided: it must have the value that the link
+ * claims; a status that the link clears is as if nobody had spoken of it. */
 static void
 check_decided(struct verify *v, const char *id, const char *name,
     const struct link *l, const struct field *f)
@@ -59,15 +59,15 @@ check_decided(struct verify *v, const char *id, const char *name,
 		    "%s says", name, l->source);
 }
 
-/* A field with a value was decided by somebody; not the programme's own, and
- * a status that nobody spoke of: active, or closed when the member was erased
- * and has no links. */
+/* Whether a field may have a value that no link decided: the programme's own,
+ * and a status that nobody spoke of (active, or closed if the member was erased
+ * and has no links). */
 static int
 may_stand_alone(const struct field *f, size_t links)
 {
 	static const char active[] = "\"active\"", closed[] = "\"closed\"";
 
-	/* Both words are of one length. */
+	/* Both words have the same length. */
 	return strcmp(f->name, "hold") == 0 || strcmp(f->name, "tier") == 0 ||
 	    (strcmp(f->name, "status") == 0 && f->len == sizeof active - 1 &&
 	    memcmp(f->json, links == 0 ? closed : active, f->len) == 0);
@@ -126,8 +126,8 @@ verify_claims(struct verify *v, int64_t num, const char *id,
 	check_fields(v, id, &c, decided, ndecided, f, n);
 }
 
-/* The sums differ: find out where.  Each binding is looked for in the claims,
- * and each link of the claims in the bindings. */
+/* The sums differ: find out where.  Look for each binding in the claims, and
+ * for each link of the claims in the bindings. */
 static int
 find_faults(struct verify *v)
 {

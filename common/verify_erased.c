@@ -1,8 +1,8 @@
 /*
- * Whether somebody whom an event waits for was erased since, and so is not in
- * table pending any more: who was no member yet when the event came is named by
- * the source's id alone.  The tombstones know, and when they were lifted, the
- * record, which has their hashes.
+ * Whether a person that an event waits for has been erased, and so is no longer
+ * in table pending.  If they were not yet a member when the event came, only
+ * the source's id names them.  The tombstones know this id, or if they were
+ * lifted, the record, which has their hashes.
  */
 #include "common/verify_event.h"
 
@@ -13,8 +13,8 @@
 
 enum { HEX = 2 * TOMBSTONE_HASH + 1 };
 
-/* Whom row seq of the record names: 1 and its hash; 0: nobody, or the store has
- * no key; <0. */
+/* The hash of the person that an audit row names: 1; 0: nobody, or the store
+ * has no key; <0. */
 static int
 hash_of(struct verify *v, int64_t seq, unsigned char *hash)
 {
@@ -42,7 +42,7 @@ hash_of(struct verify *v, int64_t seq, unsigned char *hash)
 	return rc;
 }
 
-/* Whether the record says of a hash that it kept somebody from coming back. */
+/* Whether the record says that this hash kept somebody from coming back. */
 static int
 was_kept(struct verify *v, const unsigned char *hash)
 {

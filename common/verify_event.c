@@ -1,8 +1,8 @@
 /*
- * What became of each event, as the rows of the record about it say, against
- * table event.  Nearly always there is one row, and it says that the event was
- * applied: of those a bit is kept.  The last try of the others counts, and in
- * it the gravest of what happened, as loya-apply has it.
+ * What became of each event according to the audit rows about it, compared with
+ * table event.  Nearly always there is one row, which says that the event was
+ * applied: for these one bit is kept.  For others the last try counts, and in
+ * it the gravest result, as in loya-apply.
  */
 #include "common/verify_event.h"
 
@@ -49,7 +49,7 @@ add(struct events *all, int64_t seq)
 	return s;
 }
 
-/* The string at a key of the detail at hand; NULL. */
+/* The string at a key of the present detail; or NULL. */
 static const char *
 text_of(struct verify *v, const char *key, size_t *len)
 {
@@ -60,7 +60,7 @@ text_of(struct verify *v, const char *key, size_t *len)
 	    json_string(&v->sums.json, i, &v->arena, len);
 }
 
-/* What a row of the record says became of its event. */
+/* What an audit row says became of its event. */
 static enum event_state
 read_state(struct verify *v, const struct audit_row *r, const char **why)
 {
@@ -89,7 +89,7 @@ gravity(enum event_state s)
 	return s == EV_HELD ? 3 : s == EV_REFUSED ? 2 : s == EV_SCHEDULED;
 }
 
-/* As record_state() of loya-apply puts together what happens in one try. */
+/* Combine what happens in one try, like record_state() of loya-apply. */
 static void
 add_state(struct said *s, enum event_state state, const char *why)
 {
@@ -111,7 +111,8 @@ verify_whom(const struct verify *v, const char *source,
 	return (uint64_t)crypt_shorthash(v->sums.key, part, 2);
 }
 
-/* The event waits by whom it is about: for a time, or for somebody. */
+/* Note that the event waits by the id of a record: for a time, or for the
+ * record to become known. */
 static void
 add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
     enum event_state state, const char *why, int replaced)

@@ -1,8 +1,8 @@
 /*
- * What the record says now and then: of snapshots, targets, secrets, clients,
- * tokens, refusals and people who were erased.  While it is walked the numbers
+ * Rare kinds of rows: about snapshots, targets, secrets, clients, tokens,
+ * refusals and people who were erased.  While the record is walked, the numbers
  * of such rows are noted; at the end each statement here reads them again and
- * finds what is not as they say.
+ * finds what disagrees with them.
  */
 #include "common/verify_part.h"
 
@@ -16,7 +16,7 @@
 	"a.member, a.actor, CASE WHEN json_valid(a.detail) THEN a.detail END " \
 	"AS detail FROM json_each(:rows) j JOIN audit a ON a.seq = j.value) "
 
-/* A time as details have it. */
+/* A time in the format of details. */
 #define TIME(t) "(strftime('%Y-%m-%dT%H:%M:%S', " t " / 1000000, " \
 	"'unixepoch') || printf('.%06dZ', " t " % 1000000))"
 
@@ -41,7 +41,7 @@
 	"json_each(r.detail, '$.supersedes') s " \
 	"WHERE r.kind = 'snapshot.begun' GROUP BY 1, 2) "
 
-/* Releases before this emptied such rows when a person was erased. */
+/* Earlier releases emptied such rows when a person was erased. */
 #define KNOWN "NOT EXISTS (SELECT 1 FROM r WHERE kind LIKE 'snapshot.%' " \
 	"AND r.source = s.source AND detail IS NULL)"
 
@@ -73,7 +73,7 @@
 	"n AS (SELECT k.hash, m.num FROM k JOIN member m ON m.id = k.id " \
 	"LEFT JOIN u ON u.id = k.id WHERE coalesce(u.seq, 0) < k.seq) "
 
-/* A word, and behind it the client that is meant (refusals.h). */
+/* A word, followed by the client concerned (refusals.h). */
 #define WHY "(" OF("why") ") || coalesce('/' || (" OF("client") "), '')"
 #define SEEN_AS "r.source = s.source AND " WHY " = s.why AND " \
 	OF("minute") " = " TIME("(s.minute * 60000000)")
@@ -204,7 +204,8 @@ verify_note_row(struct verify *v, const struct audit_row *r)
 		v->kept = r->seq;
 }
 
-/* The key of the tombstones is the one that the newest were made with. */
+/* Check that the key of the tombstones is the one that the newest were made
+ * with. */
 static int
 check_key(struct verify *v)
 {

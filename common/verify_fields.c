@@ -1,12 +1,12 @@
 /*
- * A member whose sum is not right is looked at closely: its chain is walked
- * backwards and every field followed.
+ * A closer look at a member whose sum is wrong: its chain is walked backwards,
+ * and every field followed.
  */
 #include "common/verify_part.h"
 
 #include <string.h>
 
-/* A field on the way back: what the row seq says stood there before it. */
+/* A field on the way back: its value before row seq. */
 struct past {
 	const char *name;
 	const char *old;	/* NULL: nothing */
@@ -32,7 +32,7 @@ same(const char *a, size_t an, const char *b, size_t bn)
 	return an == bn && memcmp(a, b, an) == 0;
 }
 
-/* A value of changes in the arena; null and nothing are NULL. */
+/* A value from changes, in the arena; null and nothing are NULL. */
 static const char *
 value(struct back *b, uint32_t change, const char *which, size_t *len)
 {
@@ -104,8 +104,8 @@ look(struct back *b, uint32_t key, int64_t seq)
 	p->seq = seq;
 }
 
-/* One row of the chain: its changes.  *prev is the row before it, 0 at the
- * beginning. */
+/* Take one row of the chain and its changes.  *prev is the row before it, 0 at
+ * the beginning. */
 static int
 step(struct back *b, int64_t seq, int64_t *prev)
 {

@@ -1,8 +1,8 @@
 /*
- * The indexes of hashes.  The guard against replays, that of the inbox file,
- * has an entry for each row, and rows that are drawn by chance are found by it;
- * so are members in that of the store.  To look for each would cost as much as
- * all the rest.
+ * The hash indexes.  The guard against replays, that of the inbox file, must
+ * have an entry for each row, and random rows are looked up in it; likewise
+ * random members in that of the store.  Looking up every one would cost as much
+ * as everything else.
  */
 #include "common/verify_part.h"
 
@@ -13,7 +13,7 @@
 
 enum { DRAWN = 256, SHARED = 64 };
 
-/* *damaged: so is the index, and nothing else would be found either. */
+/* *damaged: the index is, and nothing else would be found either. */
 static int
 find(struct verify *v, int64_t seq, int *damaged)
 {
@@ -40,7 +40,7 @@ find(struct verify *v, int64_t seq, int *damaged)
 int
 verify_guard(struct verify *v)
 {
-	/* While a merge is under way some stand in both. */
+	/* During a merge some are in both. */
 	static const char sql[] = "SELECT (SELECT count(*) FROM hash_key) + "
 	    "(SELECT coalesce(sum(length(pairs)) / 16, 0) FROM hash_run)";
 	uint64_t chance[DRAWN];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A head to be met on the way up. */
+/* A head to be compared on the way up. */
 struct signed_head {
 	int64_t seq;		/* of table head; 0: it came from outside */
 	int64_t size;
@@ -33,7 +33,7 @@ remember(struct verify *v, int64_t seq, const struct tlog_head *t)
 	memcpy(h->root, t->root, sizeof h->root);
 }
 
-/* Signed with a key of this store, by the name that the head bears. */
+/* Whether it is signed with a key of this store, under the name in the head. */
 static int
 is_signed(const struct verify *v, const struct note *n,
     const struct tlog_head *t)
@@ -121,7 +121,7 @@ read_keys(struct verify *v)
 	return rc;
 }
 
-/* A head from outside was stored before anybody had it. */
+/* A head from outside must have been stored before anybody got it. */
 static void
 check_outside(struct verify *v)
 {
@@ -208,7 +208,7 @@ verify_heads_key(struct verify *v, int64_t seq)
 		    "that row %lld of audit added", (long long)seq);
 }
 
-/* A line of a witness against the head that it stands with. */
+/* Compare a witness's line with its head. */
 static void
 check_witness(struct verify *v, struct stmt *st)
 {

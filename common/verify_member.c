@@ -1,4 +1,5 @@
-/* The members, one after the other, against what the log makes of them. */
+/* The members, one after the other, compared with what the log makes of
+ * them. */
 #include "common/verify_part.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ add(struct fields *all, const char *name, const char *json, size_t len)
 	all->f[all->n++].len = len;
 }
 
-/* A column that holds plain text, as canonical JSON. */
+/* Add a column of plain text, as canonical JSON. */
 static void
 add_text(struct verify *v, struct fields *all, const char *name,
     struct stmt *st, int col)
@@ -103,7 +104,8 @@ read_fields(struct verify *v, struct fields *all, struct stmt *st,
 	add_text(v, all, "tier", st, C_TIER);
 }
 
-/* All that the fields do not show of the claims: what lost, versions. */
+/* Check what the fields do not show of the claims: those that lost,
+ * versions. */
 static void
 check_mark(struct verify *v, struct stmt *st, const char *id,
     const struct trail *t)
@@ -122,7 +124,8 @@ check_mark(struct verify *v, struct stmt *st, const char *id,
 		    "the newest row of audit that changed them left");
 }
 
-/* Whoever was erased is kept from coming back, until that is lifted. */
+/* Check that an erased person is kept from coming back, until that is
+ * lifted. */
 static int
 check_kept(struct verify *v, int64_t num)
 {
@@ -141,7 +144,7 @@ check_kept(struct verify *v, int64_t num)
 	return 0;
 }
 
-/* The member against the log's view of it. */
+/* Compare the member with the log. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
     const char *claims, const struct fields *all)
@@ -217,7 +220,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	return compare(v, st, id, claims != NULL ? claims : "", all);
 }
 
-/* Members that the record speaks of and that are not there. */
+/* Report members that the record names but that do not exist. */
 static int
 check_lost(struct verify *v)
 {

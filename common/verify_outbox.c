@@ -1,7 +1,7 @@
 /*
- * The deliveries: what each is made from, and whether one that is sent or dead
- * has a row of the record that says so.  They stand in the order of the rows
- * that they are made from, and are walked along with them.
+ * The deliveries: the row that each is made from, and whether one that is sent
+ * or dead has an audit row that says so.  They are in the order of the rows
+ * that they are made from, and are walked alongside.
  */
 #include "common/verify_part.h"
 
@@ -65,7 +65,7 @@ verify_outbox_begin(struct verify *v)
 	return next(v);
 }
 
-/* A row that is not in order, or of which there is none in the record. */
+/* Check a row that is out of order, or whose audit row is missing. */
 static int
 stray(struct verify *v)
 {
@@ -86,7 +86,7 @@ stray(struct verify *v)
 	return next(v);
 }
 
-/* What a row of the record says of a delivery. */
+/* Note what an audit row says about a delivery. */
 static void
 said(struct verify *v, const struct verify_row *row)
 {
@@ -133,8 +133,8 @@ verify_outbox_row(struct verify *v, const struct verify_row *row)
 	return rc;
 }
 
-/* What was owed about somebody who was erased is dead without a word.  What
- * names no member may have been about somebody who was none yet. */
+/* What was owed about an erased person is dead without a row saying so.  A row
+ * that names no member may have been about somebody who was not one yet. */
 static int
 buried(struct verify *v, int64_t seq)
 {
@@ -156,7 +156,7 @@ buried(struct verify *v, int64_t seq)
 	return whose == NULL ? v->gone : t != NULL && t->gone;
 }
 
-/* What is sent or dead without a row that says so, or the other way round. */
+/* Report what is sent or dead without a row that says so, or the reverse. */
 static int
 unsaid(struct verify *v, int64_t seq, int s)
 {
@@ -174,7 +174,7 @@ unsaid(struct verify *v, int64_t seq, int s)
 	return 0;
 }
 
-/* What is left of an attempt is what the record says of it. */
+/* What is left of an attempt must agree with the record. */
 static int
 untrue(struct verify *v, int64_t seq)
 {
@@ -190,7 +190,8 @@ untrue(struct verify *v, int64_t seq)
 	return 0;
 }
 
-/* Nobody gives a turn to what waits behind nothing: it would never be sent. */
+/* A delivery that waits behind nothing is never given a turn: it would never be
+ * sent. */
 static int
 stuck(struct verify *v)
 {
@@ -210,7 +211,7 @@ stuck(struct verify *v)
 	return rc;
 }
 
-/* Rows that were emptied because a person was erased may have said it. */
+/* Rows emptied because a person was erased may have said it. */
 int
 verify_outbox_end(struct verify *v)
 {

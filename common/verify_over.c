@@ -1,10 +1,10 @@
-/* Ends of snapshots that wait no more, and of which no row of their own says
- * that. */
+/* Ends of snapshots that do not wait any more, although no row of their own
+ * says so. */
 #include "common/verify_event.h"
 
 #include <string.h>
 
-/* The record alone is asked: e is what it says of this end, o of others. */
+/* Only the record is used: e is what it says about this end, o about others. */
 int
 verify_is_over(struct verify *v, int64_t seq)
 {

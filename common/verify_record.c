@@ -57,8 +57,8 @@ read_row(struct verify *v, struct stmt *st, struct verify_row *row,
 	row->commitment = keep_bytes(a, st, 11, &row->commitment_len);
 }
 
-/* A tile as it is stored, of any length; *n is how many hashes it holds, 0
- * when it is not there. */
+/* Get a stored tile of any length; *n is how many hashes it holds, 0 if it is
+ * missing. */
 static int
 stored_tile(struct verify *v, int level, int64_t tile, unsigned char *hashes,
     int64_t *n)
@@ -85,7 +85,8 @@ stored_tile(struct verify *v, int level, int64_t tile, unsigned char *hashes,
 	return 0;
 }
 
-/* A tile that the recomputed tree would write: is it the one in the store? */
+/* Compare a tile that the recomputed tree would write with the one in the
+ * store. */
 static int
 compare_tile(void *ctx, int level, int64_t tile, const unsigned char *hashes,
     size_t n, struct err *e)
@@ -108,7 +109,7 @@ compare_tile(void *ctx, int level, int64_t tile, const unsigned char *hashes,
 		    (long long)have, n);
 		return 0;
 	}
-	/* Level 0 is compared row by row: that names the row. */
+	/* Level 0 is compared row by row, which identifies the row. */
 	for (i = 0; level > 0 && i < n; i++)
 		if (memcmp(hashes + i * MERKLE_HASH, stored + i * MERKLE_HASH,
 		    MERKLE_HASH) != 0)
@@ -147,9 +148,9 @@ add_leaf(struct verify *v, const unsigned char *hash)
 }
 
 /*
- * Rows that should be there and are not, up to but without seq: the tree goes
- * on over what it has of them, so that the rest can still be compared.  Returns
- * 1 when the tree knows nothing of a row seq either: it is to be left out.
+ * Rows are missing, up to but not including seq: the tree continues with the
+ * hashes that it has of them, so that the rest can still be compared.  Returns
+ * 1 if the tree does not know a row seq either: it is to be left out.
  */
 static int
 missing(struct verify *v, int64_t seq)
@@ -218,12 +219,12 @@ check_leaf(struct verify *v, const struct verify_row *row)
 		verify_row(v, "audit", row->r.seq, "is not the row whose leaf "
 		    "is in the tree (merkle level 0 tile %lld)",
 		    (long long)v->tile_no);
-	/* What was committed to goes up, so that one changed row does not show
-	 * as a fault of every tile above it. */
+	/* Add what was committed to, so that one changed row does not show as a
+	 * fault in every tile above it. */
 	return add_leaf(v, stored);
 }
 
-/* Some details are looked into here as well. */
+/* Some details are looked at here as well. */
 static void
 look_into(struct verify *v, const struct audit_row *r)
 {
@@ -240,7 +241,8 @@ look_into(struct verify *v, const struct audit_row *r)
 		verify_row(v, "audit", r->seq, "names no key");
 }
 
-/* A row about no member.  Erasing empties what an event or a delivery left. */
+/* Note an emptied row about no member.  Erasing empties what an event or a
+ * delivery left. */
 static void
 emptied(struct verify *v, const struct audit_row *r)
 {
@@ -251,7 +253,7 @@ emptied(struct verify *v, const struct audit_row *r)
 		v->alone = r->seq;
 }
 
-/* The chain of the member, and what the row changes of it. */
+/* Check the chain of the member, and apply what the row changes. */
 static void
 follow(struct verify *v, const struct verify_row *row)
 {
@@ -305,14 +307,14 @@ check_row(struct verify *v, const struct verify_row *row)
 	verify_event_row(v, row);
 	verify_note_row(v, &row->r);
 	look_into(v, &row->r);
-	/* The ledger looks into the detail that was left parsed. */
+	/* The ledger uses the detail that was left parsed. */
 	if ((rc = verify_ledger_row(v, row)) != 0 ||
 	    (rc = verify_outbox_row(v, row)) != 0)
 		return rc;
 	return verify_inbox_row(v, &row->r);
 }
 
-/* The oldest sheet that is under way: 1, 0 when there is none, <0. */
+/* Check the oldest sheet in flight: 1, 0 if there is none, <0. */
 static int
 check_sheet(struct verify *v)
 {
@@ -333,7 +335,7 @@ check_sheet(struct verify *v)
 	return rc < 0 ? rc : 1;
 }
 
-/* Read all rows, a few sheets ahead of what is looked at. */
+/* Read all rows, a few sheets ahead of checking them. */
 static int
 walk(struct verify *v, struct stmt *st)
 {
@@ -359,7 +361,7 @@ walk(struct verify *v, struct stmt *st)
 	return rc;
 }
 
-/* Behind the last row: leaves and tiles that nothing stands for. */
+/* After the last row: report leaves and tiles that nothing stands for. */
 static int
 check_end(struct verify *v)
 {
@@ -406,7 +408,7 @@ miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
 	    (long long)table, (long long)counted);
 }
 
-/* No number is NULL: a 0 there is something else, and no row of ours. */
+/* No number may be NULL: a 0 there is something else, and no row of ours. */
 int
 verify_record(struct verify *v)
 {

@@ -1,6 +1,6 @@
 /*
- * Whether tables, indexes and triggers are those that loya makes: a trigger
- * that is gone is how a record gets changed.
+ * Whether tables, indexes and triggers are those that loya makes: a record can
+ * be changed once a trigger is gone.
  */
 #include "common/verify_part.h"
 
@@ -27,8 +27,8 @@ make(struct db **db, const char *format, struct err *e)
 	return rc;
 }
 
-/* The statement that makes an object: 1 and *sql (until the next use of st), 0
- * when there is none, <0.  A trigger may have the name of a table. */
+/* Get the statement that makes an object: 1 and *sql (until the next use of
+ * st), 0 if there is none, <0.  A trigger may have the name of a table. */
 static int
 object(struct db *db, const char *type, const char *name, struct stmt **st,
     const char **sql, struct err *e)
@@ -48,7 +48,8 @@ object(struct db *db, const char *type, const char *name, struct stmt **st,
 static const char walk[] = "SELECT type, name, sql FROM sqlite_schema "
     "WHERE sql IS NOT NULL ORDER BY rowid";
 
-/* Everything in a must be in b; the same when both ways are the same. */
+/* Check that everything in a is in b; both are equal if that holds both
+ * ways. */
 static int
 within(struct verify *v, struct db *a, struct db *b, const char *table,
     int ours)

@@ -1,8 +1,8 @@
 /*
- * Whether the files themselves are sound.  An index that lacks a row hides it
- * from everybody who looks by it: a points reference is taken for new, a
- * delivery is never sent.  SQLite can tell, in a thread for each file with
- * files of its own, while the members are looked at.
+ * Whether the files themselves are sound.  If an index lacks a row, whoever
+ * uses it does not see the row: a points reference is taken for new, a delivery
+ * is never sent.  SQLite can tell; a thread per file, with its own connection,
+ * asks it while the members are checked.
  */
 #include "common/verify_part.h"
 
@@ -81,7 +81,7 @@ tell(struct verify *v, const struct buf *said, const char *table)
 		verify_named(v, table, "file", "%s", p);
 }
 
-/* What was found, or why nothing can be said. */
+/* Report what was found, or why nothing can be said. */
 static int
 finish(struct verify *v, struct sound *s, const char *table)
 {

@@ -1,7 +1,7 @@
 /*
- * Tokens and failed authentications stand in the inbox file, and what the
- * record took over of them in the store: each row goes to the other side as an
- * array of JSON.
+ * Tokens and failed authentications are in the inbox file, and what the record
+ * took over of them is in the store: the rows of each side are passed to the
+ * other as a JSON array.
  */
 #include "common/verify_part.h"
 
@@ -9,7 +9,7 @@
 
 #include "common/jsonw.h"
 
-/* Every row of a statement as an array of its columns. */
+/* Write every row of a statement as an array of its columns. */
 static int
 as_json(struct verify *v, const char *sql, int columns, struct buf *b)
 {
@@ -31,8 +31,8 @@ as_json(struct verify *v, const char *sql, int columns, struct buf *b)
 	return rc;
 }
 
-/* As details have them; numbers as text, which compares as it should only when
- * it is made a number again. */
+/* In the format of details; numbers as text, which compare correctly only once
+ * they are numbers again. */
 #define TIME(t) "CASE WHEN " t " IS NOT NULL THEN " \
 	"strftime('%Y-%m-%dT%H:%M:%S', " t " / 1000000, 'unixepoch') || " \
 	"printf('.%06dZ', " t " % 1000000) END"

@@ -9,7 +9,7 @@
 
 _Static_assert(sizeof(struct trail) == 40, "a trail is kept a million times");
 
-/* It is asked for thirty times a row: what is short is put together here. */
+/* This is called thirty times per row: short input is put together here. */
 static uint64_t
 hash(const struct verify_sums *s, const char *a, size_t an, const char *b,
     size_t bn)
@@ -56,8 +56,8 @@ verify_gone(const struct verify_sums *s, struct trail *t)
 	t->gone = t->kept = 1;
 }
 
-/* What the change of a field, its key, adds.  The record holds values in their
- * canonical form: source text will do. */
+/* What the change of a field (its key) adds.  The record has values in
+ * canonical form, so their source text will do. */
 static uint64_t
 change(const struct verify_sums *v, uint32_t key)
 {

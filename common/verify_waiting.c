@@ -6,8 +6,8 @@
 
 #include "common/clock.h"
 
-/* A row of event: what there is to say of it other than "applied".  due: 0 when
- * there is none; a 0 that stands there is a time that nobody waits for. */
+/* A row of event that says something other than "applied".  due: 0 if there is
+ * none; a 0 that stands there is a time that nobody waits for. */
 enum { NEVER_DUE = -2 };
 
 struct state {
@@ -26,7 +26,8 @@ by_whom(const void *a, const void *b)
 	return x->whom < y->whom ? -1 : x->whom > y->whom;
 }
 
-/* The place of the first of seq and whom, or behind it, in a sorted list. */
+/* The place of the first entry of seq and whom, or after it, in a
+ * sorted list. */
 static size_t
 find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
 {
@@ -43,17 +44,17 @@ find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
 	return low;
 }
 
-/* Whether this still waits for its time: of the last try that said so, and
- * behind the newest row. */
+/* Whether it still waits for its time: noted by the last try that said so, and
+ * later than the newest row. */
 static int
 is_to_come(const struct waits *w, const struct said *s)
 {
 	return w->try == s->timed && w->due > s->at;
 }
 
-/* When an event that says what holds when is due next: behind its last try.  A
- * try that a part of it came due with leaves out what is still to come; any
- * other says all of it once more. */
+/* When an event with several times is due next, after its last try.  A try in
+ * which part of it came due leaves out what is still to come; any other says
+ * all of it again. */
 static int64_t
 next_due(const struct events *all, const struct said *s)
 {
@@ -103,8 +104,7 @@ is_whole(const struct said *s)
 	return 0;
 }
 
-/* An event of which a part came due, and nothing stands in the way of the
- * rest. */
+/* Note an event of which part came due, and nothing prevents the rest. */
 static void
 add_to_come(const struct events *all, struct said *s, const struct state *t)
 {
@@ -115,9 +115,9 @@ add_to_come(const struct events *all, struct said *s, const struct state *t)
 	s->why[0] = '\0';
 }
 
-/* What was replaced by another change waits for its time again when a part of
- * its event comes due and that change was applied by then, and is too old when
- * it comes. */
+/* Whether a replaced change waits for its time again: when part of its event
+ * comes due after the replacing change was applied; it is then too old when its
+ * time comes. */
 static int
 came_back(const struct events *all, const struct said *s,
     const struct state *t)
@@ -142,8 +142,9 @@ is_right_due(const struct events *all, const struct said *s,
 	return s->less && is_due_at(all, s, due);
 }
 
-/* An event that the record says nothing of: only one that waits to be read
- * back, was, or was about somebody who was erased before that. */
+/* Whether the record may say nothing about an event: only if it waits
+ * to be read back, was read back, or was about a person who was erased
+ * before that. */
 static int
 may_be_unsaid(const struct verify *v, const struct state *t)
 {
@@ -154,7 +155,7 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 	    v->gone && strcmp(t->why, "erased") == 0));
 }
 
-/* Whether any row of the record says that this event waits until then. */
+/* Whether any audit row says that this event waits until that time. */
 static int
 was_due_at(const struct events *all, const struct state *t)
 {
@@ -167,10 +168,13 @@ was_due_at(const struct events *all, const struct state *t)
 	return 0;
 }
 
-/* Erasing settles what waited, and of whom else an event is about it takes away
- * which try that was; a snapshot that is superseded, or complete after all,
- * settles its end; and releases before this did not number the tries, or called
- * one that is refused scheduled while a part of it waited: 1, 0, <0. */
+/*
+ * Whether the event may well be in another state: 1, 0, <0.  Erasing settles
+ * waiting events, and removes the number of the try if the event is also about
+ * others; a snapshot that is superseded, or complete after all, settles its
+ * end; and earlier releases did not number the tries, or called a refused one
+ * scheduled while part of it waited.
+ */
 static int
 may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 {
@@ -229,7 +233,7 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 	return 0;
 }
 
-/* The body of what waits is still needed, and that of what was read back was
+/* The body of a waiting event is still needed; that of one read back was
  * replaced by another row. */
 static int
 check_inbox(struct verify *v, const struct state *t)
@@ -314,7 +318,7 @@ walk_events(struct verify *v)
 	return rc;
 }
 
-/* The rest of event says nothing but "applied": so must the record. */
+/* The other rows of event only say "applied": so must the record. */
 static int
 check_plain(struct verify *v)
 {
@@ -336,7 +340,7 @@ check_plain(struct verify *v)
 			return rc;
 		t.tries = stmt_get_int(st, 0);
 		stmt_reset(st);
-		/* One that is not there at all is reported as a gap. */
+		/* A missing one is reported as a gap. */
 		if (rc == 0)
 			continue;
 		rc = s == NULL || s->try >= t.tries ? 0 :
@@ -351,8 +355,8 @@ check_plain(struct verify *v)
 	return 0;
 }
 
-/* Whether an event that waits for this is in table pending.  Erasing takes
- * what is the person's out of it first. */
+/* Whether a waiting event must be in table pending.  Erasing removes the
+ * person's entries first. */
 static int
 is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
 {
@@ -426,7 +430,7 @@ check_pending(struct verify *v)
 	return rc < 0 ? rc : 0;
 }
 
-/* What nobody has looked at yet has its body. */
+/* A row that nobody has looked at yet must have its body. */
 static int
 check_new(struct verify *v)
 {

@@ -5,7 +5,8 @@
 #include "common/buf.h"
 #include "common/crypt.h"
 
-/* Specified are 24 to 64 bytes; what auth_standard.c takes is taken here. */
+/* The specification says 24 to 64 bytes; what auth_standard.c accepts is
+ * accepted here. */
 enum { KEY_MIN = 16, KEY_MAX = 75, PAIR = 64 };
 
 const char *
@@ -31,7 +32,7 @@ webhook_key_read(struct webhook_key *k, const void *secret, size_t n)
 	return NULL;
 }
 
-/* Ed25519 wants what it signs in one piece. */
+/* Ed25519 signs only one contiguous piece. */
 static void
 sign_ed25519(const struct webhook_key *k, const struct crypt_part *part,
     size_t n, unsigned char sig[64])

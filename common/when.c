@@ -20,7 +20,8 @@ static const struct unit {
 
 enum { COUNT_DIGITS = 6 };	/* of what is counted back */
 
-/* Local time: the day of t, moved by so many days, and a second of it. */
+/* Local time: the day of t, moved by this many days, at this second of
+ * the day. */
 static int64_t
 local(int64_t t, int days, int second)
 {
@@ -118,7 +119,7 @@ before(const char *s, int64_t now, int64_t *t)
 	return E_DATA;
 }
 
-/* Whether a time that clock_parse() could read says in which zone it is. */
+/* Whether a time that clock_parse() can read has a zone. */
 static int
 has_zone(const char *s)
 {
@@ -128,7 +129,7 @@ has_zone(const char *s)
 	    strpbrk(s + 10, "+-") != NULL);
 }
 
-/* What was read as if it were UTC, read as local time. */
+/* Turn a time that was read as UTC into local time. */
 static void
 relocate(int64_t *t)
 {

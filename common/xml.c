@@ -8,7 +8,7 @@
 
 #include "common/xmltree.h"
 
-/* What the handlers know.  A handler that finds a fault stops the parser and
+/* The state of the handlers.  A handler that finds a fault stops the parser and
  * sets why; expat may call a few more handlers after that. */
 struct reader {
 	XML_Parser p;
@@ -43,7 +43,7 @@ on_doctype(void *ctx, const XML_Char *name, const XML_Char *sysid,
 	stop(ctx, "document type declarations are refused");
 }
 
-/* The name without its prefix; "" when it cannot be used. */
+/* The name without its prefix; "" if it cannot be used. */
 static const char *
 local(struct reader *r, const char *name)
 {
@@ -59,8 +59,8 @@ local(struct reader *r, const char *name)
 	return name;
 }
 
-/* Namespace declarations, and xsi:nil, which says no more than that there is
- * no text. */
+/* Whether an attribute is dropped: namespace declarations, and xsi:nil, which
+ * only says that there is no text. */
 static int
 dropped(const char *name)
 {
@@ -124,7 +124,7 @@ on_text(void *ctx, const XML_Char *s, int n)
 		stop(r, "too many elements");
 }
 
-/* A slice begins: where expat stands is the < of the start tag. */
+/* Begin a slice: expat is at the < of the start tag. */
 static void
 slice_begin(struct reader *r)
 {
@@ -168,14 +168,14 @@ on_slice_end(void *ctx, const XML_Char *name)
 		return;
 	if (*r->rest[r->matched--] != '\0')
 		return;
-	/* Behind an empty element's one tag expat counts 0 bytes. */
+	/* After the single tag of an empty element, expat counts 0 bytes. */
 	s = &r->slice[r->n - 1];
 	s->len = (size_t)XML_GetCurrentByteIndex(r->p) +
 	    (size_t)XML_GetCurrentByteCount(r->p) - s->off;
 }
 
-/* Bytes that stand for themselves: a range of them is a document without the
- * declaration in front. */
+/* Slices need an encoding without a declaration: a range of bytes must be a
+ * document by itself. */
 static void
 on_declaration(void *ctx, const XML_Char *version, const XML_Char *encoding,
     int standalone)

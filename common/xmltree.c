@@ -9,7 +9,7 @@
 
 enum { FEW = 16 };
 
-/* A new last child of the open element. */
+/* Add a last child to the open element. */
 static struct xmltree_node *
 add(struct xmltree *t, enum xmltree_kind kind)
 {
@@ -85,7 +85,7 @@ xmltree_text(struct xmltree *t, const char *s, size_t n)
 	if (t->at == 0 || n == 0)
 		return;
 	last = t->node[t->at].last;
-	/* A reader hands over one text in pieces: they are put together. */
+	/* The reader may deliver a text in pieces: join them. */
 	if (last != 0 && t->node[last].kind == XMLTREE_TEXT) {
 		x = &t->node[last];
 	} else {
@@ -164,8 +164,8 @@ begin(struct writer *o, void (*open)(struct jsonw *))
 		o->why = "nested too deeply";
 }
 
-/* The nodes below i that have a name, sorted by it, into m; the first of each
- * name learns where its like stand. */
+/* Put the named nodes below i into m, sorted; the first of each name learns
+ * where the others are. */
 static void
 group(struct writer *o, uint32_t i, struct name *m)
 {

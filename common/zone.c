@@ -1,4 +1,4 @@
-/* Compiled time zones (RFC 9636), and what clocks show by them. */
+/* Compiled time zones (RFC 9636), and local time by them. */
 #include "common/zone_inner.h"
 
 #include <fcntl.h>
@@ -33,8 +33,8 @@ number(const unsigned char *p, int bytes)
 	return bytes == 4 ? (int32_t)(uint32_t)v : (int64_t)v;
 }
 
-/* A header at p: the length of the block behind it, whose times have so many
- * bytes; -1. */
+/* Read a header at p: the length of the block after it, whose times have this
+ * many bytes; -1. */
 static int64_t
 head(const unsigned char *p, size_t len, int bytes, int64_t count[COUNTS])
 {
@@ -52,7 +52,7 @@ head(const unsigned char *p, size_t len, int bytes, int64_t count[COUNTS])
 	    count[ISUT];
 }
 
-/* The transitions and what each leads to. */
+/* Read the transitions and what each leads to. */
 static int
 transitions(struct zone *z, const unsigned char *p, const int64_t *count,
     struct arena *a)
@@ -71,7 +71,7 @@ transitions(struct zone *z, const unsigned char *p, const int64_t *count,
 		of = type + TYPE * index[i];
 		z->at[i] = number(p + 8 * i, 8);
 		z->offset[i] = number(of, 4);
-		/* RFC 9636 3.2: ascending, and less than 26 hours. */
+		/* RFC 9636 section 3.2: ascending, and less than 26 hours. */
 		if ((i > 0 && z->at[i] <= z->at[i - 1]) ||
 		    z->offset[i] <= -90000 || z->offset[i] >= 93600)
 			return -1;
@@ -79,7 +79,8 @@ transitions(struct zone *z, const unsigned char *p, const int64_t *count,
 	return z->before <= -90000 || z->before >= 93600 ? -1 : 0;
 }
 
-/* "\nTZ\n" at the end of the file; an empty one: the last type goes on. */
+/* Read "\nTZ\n" at the end of the file; if it is empty, the last type
+ * goes on. */
 static int
 footer(struct zone *z, const unsigned char *p, size_t len)
 {
@@ -126,7 +127,7 @@ zone_decode(const void *data, size_t len, struct arena *a,
 	return 0;
 }
 
-/* The whole file of a name: its length, or -1. */
+/* Read the whole file of a zone: its length, or -1. */
 static ssize_t
 slurp(const char *name, unsigned char *out)
 {
@@ -146,7 +147,7 @@ slurp(const char *name, unsigned char *out)
 	return len;
 }
 
-/* Names of the database, and no other files. */
+/* Whether it names a zone of the database, and no other file. */
 static int
 name_ok(const char *s)
 {
@@ -218,7 +219,7 @@ zone_minutes(const char *s, int *minutes)
 	return 0;
 }
 
-/* Seconds east of UTC at a second. */
+/* Seconds east of UTC at time t, in seconds. */
 static int64_t
 offset(const struct zone *z, int64_t t)
 {
@@ -229,7 +230,7 @@ offset(const struct zone *z, int64_t t)
 		    z->offset[z->n - 1];
 	if (z->n == 0 && z->has_rule)
 		return zone_rule_offset(&z->rule, t);
-	/* The first transition behind t. */
+	/* Find the first transition after t. */
 	while (low < high) {
 		mid = low + (high - low) / 2;
 		if (z->at[mid] <= t)
@@ -261,7 +262,7 @@ zone_time(const struct zone *z, int64_t shown)
 
 	if (z == NULL)
 		return shown;
-	/* No zone is as far as a day from UTC, nor changed twice in two. */
+	/* No zone is a whole day from UTC, or changes twice within two days. */
 	before = zone_offset(z, shown - day);
 	after = zone_offset(z, shown + day);
 	t = shown - (before > after ? before : after);

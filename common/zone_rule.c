@@ -156,7 +156,7 @@ weekday(const struct zone_date *d, int64_t year)
 	return month + (at >= days ? at - 7 : at);
 }
 
-/* When that is in a year, as clocks show it in front of it. */
+/* When that is in a year, in local time before the change. */
 static int64_t
 moment(const struct zone_date *d, int64_t year)
 {
@@ -176,7 +176,7 @@ zone_rule_offset(const struct zone_rule *r, int64_t t)
 {
 	int64_t year, begin, end, day;
 
-	/* Beyond the years of clock.h there is no summer. */
+	/* Outside the years of clock.h there is no summer time. */
 	if (!r->has_summer || t < -INT64_C(62135596800) ||
 	    t > INT64_C(253402300799))
 		return r->standard;
