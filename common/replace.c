@@ -15,11 +15,16 @@ fault(const char *path, struct err *e)
 	return err_set(e, E_IO, "%s: %s", path, strerror(errno));
 }
 
+/* Whom the file is open to that is replaced; else as of any new one. */
 static mode_t
-mode_of_new(void)
+mode_for(const char *path)
 {
-	mode_t mask = umask(0);
+	struct stat st;
+	mode_t mask;
 
+	if (stat(path, &st) == 0)
+		return st.st_mode & 0777;
+	mask = umask(0);
 	umask(mask);
 	return 0666 & ~mask;
 }
@@ -70,7 +75,7 @@ replace_open(struct replace *r, const char *path, struct err *e)
 		replace_drop(r);
 		return rc;
 	}
-	if (fchmod(fd, mode_of_new()) != 0 ||
+	if (fchmod(fd, mode_for(r->path)) != 0 ||
 	    (r->f = fdopen(fd, "w")) == NULL) {
 		rc = fault(path, e);
 		close(fd);

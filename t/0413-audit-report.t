@@ -85,7 +85,10 @@ is "without a trace" "$(ls "$T/dir")" page
 # 2026-11-20 is day 20777.
 sqlite3 "$LOYA_STORE" "INSERT INTO repair VALUES ('hr', 20777, 41),
     ('hr', 20778, 43), ('hr', 20779, 47)"
+chmod 600 "$page"
 status 0 "a day" loya-audit report -o "$page" -a 2026-11-21 -b 2026-11-22
+is "a page that was for its owner alone is so still" \
+    "$(stat -c %a "$page")" 600
 has "has its lost events" '<td class="n">43</td>'
 is "and no other day's" "$(grep -c '<td class="n">4[17]</td>' "$page")" 0
 loya-token -q init
