@@ -158,7 +158,8 @@ start(struct httpd *h)
 	    MHD_OPTION_NOTIFY_COMPLETED, httpd_cb_over, h,
 	    MHD_OPTION_NOTIFY_CONNECTION, cb_connection, h,
 	    MHD_OPTION_CONNECTION_LIMIT, h->limits.connections,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, h->limits.head + 2048,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    h->limits.head + HTTPD_HEAD_EXTRA,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
 	    MHD_OPTION_ARRAY, tls,
 	    MHD_OPTION_END);

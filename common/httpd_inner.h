@@ -20,6 +20,10 @@
  * memory may be kept for the next one. */
 enum { HTTPD_SMALL = 64 * 1024 };
 
+/* What the library gets for a head besides -H: for what it notes of each
+ * header, and for the head of the answer. */
+enum { HTTPD_HEAD_EXTRA = 2048 };
+
 /* The state of a connection. */
 enum phase {
 	P_NEW,		/* nothing complete has come yet */

@@ -9,6 +9,10 @@
 
 enum { FIRST_BODY = 1024, EMPTY_LINE = 2 };
 
+/* What libmicrohttpd notes of a header beside its text, and what the head of
+ * an answer may need. */
+enum { HEADER_NOTE = 64, ANSWER_HEAD = 512 };
+
 static const unsigned own_limit = 3600;	/* seconds; it is not reached */
 static const uint64_t throw_away = 16 * 1024 * 1024;
 
@@ -209,18 +213,36 @@ first_room(const struct work *w)
 	return most < FIRST_BODY ? most : FIRST_BODY;
 }
 
+/* The library takes a head that leaves no room for the head of an answer, and
+ * hangs up when it comes to that: too late, for the events are stored then. */
+static int
+can_answer(const struct work *w)
+{
+	const union MHD_ConnectionInfo *i;
+
+	i = MHD_get_connection_info(w->conn->mc,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	return i->header_size + w->pub.http.nheader * HEADER_NOTE +
+	    ANSWER_HEAD <= w->conn->h->limits.head + HTTPD_HEAD_EXTRA;
+}
+
 static void
 judge_head(struct work *w, const char *method, const char *version)
 {
 	struct httpd *h = w->conn->h;
 	const char *why;
-	int status;
+	int status, hidden;
 
 	w->pub.http.method = method;
 	describe_peer(w);
 	status = 400;
 	why = HTTPD_NUL;
-	if (collect_headers(w, method, version) == 0)
+	hidden = collect_headers(w, method, version);
+	if (!can_answer(w)) {
+		httpd_abort(w->conn, 431, "the head is too large");
+		return;
+	}
+	if (hidden == 0)
 		status = framing_check(&w->pub.http, version, &w->framing,
 		    &why);
 	if (status != 0) {
@@ -323,6 +345,8 @@ first_call(struct work *w, const char *method, const char *version)
 
 	judge_head(w, method, version);
 	w->begun = 1;
+	if (w->conn->phase == P_DEAD)
+		return MHD_YES;
 	w->conn->phase = P_BODY;
 	if (!w->has_answer)
 		return MHD_YES;

@@ -126,6 +126,21 @@ sizes() {
 	answer 200 "a cookie of 3,500 parts"
 	raw "GET /health HTTP/1.1\r\nHost: x\r\n$(many 1000 'X:y\r\n')\r\n"
 	answer 431 "1,000 headers"
+	# Where the library has room for the head and none for the answer's.
+	n=17400
+	codes=
+	while [ "$n" -le 18200 ]; do
+		request POST /hooks/open "{\"id\":\"h$n\"}" "$json" \
+		    "X: $(printf "%0$((n - 114))d" 0)"
+		ask
+		codes="$codes ${code:-none:$n}"
+		n=$((n + 40))
+	done
+	is "$mode: each head is answered, whatever its size" \
+	    "$(echo "$codes" | tr ' ' '\n' | sort -u | tr '\n' ' ')" " 202 431 "
+	is "$mode: and none with 431 was stored" "$(inbox "SELECT count(*)
+	    FROM inbox WHERE event_id LIKE 'h%'")" \
+	    "$(echo "$codes" | tr ' ' '\n' | grep -c 202)"
 
 	big 4194280 >"$T/big"
 	body_file "$T/big" 'X: y'
