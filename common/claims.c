@@ -246,6 +246,12 @@ claims_field(const struct link *l, int order, const char *name)
 }
 
 int
+claims_is_record(const struct claims *c, const struct link *l)
+{
+	return c->member == NULL || strcmp(l->external_id, c->member) != 0;
+}
+
+int
 claims_status(const struct link *l, const struct claim **by, const char **json,
     size_t *len)
 {

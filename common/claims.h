@@ -61,7 +61,13 @@ struct link {
 struct claims {
 	struct link *link;
 	size_t n;
+	const char *member;	/* id of their member; NULL: not needed by the
+				 * caller, or not made yet */
 };
+
+/* Whether a link is to a record of its source.  A line may name the member by
+ * its id instead: nobody will ever say that such a link is gone. */
+int claims_is_record(const struct claims *, const struct link *);
 
 /* Parse claims; everything points into the arena or the text, which must live
  * as long.  scratch is a parser to reuse.  0 or E_DATA. */

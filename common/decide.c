@@ -26,6 +26,7 @@ copy_claims(struct work *w, const struct claims *old, size_t link)
 	size_t n;
 
 	d->claims.n = old->n + (link == old->n);
+	d->claims.member = old->member;
 	d->claims.link = arena_alloc(w->arena,
 	    d->claims.n * sizeof *d->claims.link);
 	if (old->n > 0)

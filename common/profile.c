@@ -58,6 +58,7 @@ decide_lives_on(const struct claims *all, size_t gone)
 		l = &all->link[i];
 		if (i != gone && l->to_at == 0 &&
 		    strcmp(l->source, all->link[gone].source) == 0 &&
+		    claims_is_record(all, l) &&
 		    !claims_status(l, &by, &json, &len))
 			return 1;
 	}

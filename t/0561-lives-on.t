@@ -65,6 +65,17 @@ is "one that is missing from a snapshot suspends nobody, either" "$(status)" \
     active
 ok "that verifies, too" loya-audit verify
 
+# A line that names the member is about no record that would be there.
+begin
+record crm A 1 ',"status":"active"' | loya-apply >"$T/lines"
+id=$(store "SELECT id FROM member")
+{ member crm by "{\"member\":\"$id\",\"version\":2,\"locale\":\"de\"}"
+  record crm A 3 "$gone"; } | loya-apply >"$T/lines"
+is "what was said of the member by its id keeps nobody here" "$(status)" closed
+record crm B 4 | loya-apply >"$T/lines"
+is "as another record does" "$(status)" active
+ok "both verify" loya-audit verify
+
 # A status that was cleared is active, and the record that says so is there.
 for order in "1 2 3 4" "4 3 2 1" "3 4 2 1"; do
 	begin
