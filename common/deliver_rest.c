@@ -22,7 +22,19 @@ struct look {
 	const struct rest_request *request;
 };
 
-/* The member's newest link in force with this system. */
+/* Whether link a, which comes after b, is preferred: a link to a record of the
+ * system, which may not know loya's id of the member, and then the newest. */
+static int
+goes_before(const struct member *m, const struct link *a, const struct link *b)
+{
+	int record = claims_is_record(&m->claims, a);
+
+	if (record != claims_is_record(&m->claims, b))
+		return record;
+	return a->from_at >= b->from_at;
+}
+
+/* The member's link in force with this system. */
 static const char *
 link_of(const struct member *m, const char *source)
 {
@@ -33,7 +45,7 @@ link_of(const struct member *m, const char *source)
 		l = &m->claims.link[i];
 		if (strcmp(l->source, source) == 0 && l->to_at == 0 &&
 		    claims_field(l, CLAIM_DELETED, "deleted") == NULL &&
-		    (best == NULL || l->from_at >= best->from_at))
+		    (best == NULL || goes_before(m, l, best)))
 			best = l;
 	}
 	return best != NULL ? best->external_id : NULL;

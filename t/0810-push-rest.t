@@ -187,6 +187,12 @@ member hr e20 '{"external_id":"a/b?c d","status":"active"}' |
     loya-apply >"$T/applied"
 status 0 "an id with signs" loya-push -b
 is "is encoded" "$(first)" "PATCH /api/m/a%2Fb%3Fc%20d HTTP/1.1"
+id=$(store "SELECT member FROM link WHERE external_id = 'a/b?c d'")
+member hr e20m "{\"member\":\"$id\",\"locale\":\"de\"}" |
+    loya-apply >"$T/applied"
+status 0 "a change of a member whom the source named by loya's id" loya-push -b
+is "goes by the id of its record all the same" "$(first)" \
+    "PATCH /api/m/a%2Fb%3Fc%20d HTTP/1.1"
 from=$(last_row)
 member hr e21 '{"external_id":"..","status":"active"}' |
     loya-apply >"$T/applied"
