@@ -84,7 +84,8 @@ look(struct absent *b, const struct unnamed *u, struct candidate *k,
 	if (rc != 0 || u->slot >= k->m.claims.n)
 		return rc;
 	l = &k->m.claims.link[u->slot];
-	if (out_of_use(l) || (!u->has && listed(l, u->listed)))
+	if (!claims_is_record(&k->m.claims, l) || out_of_use(l) ||
+	    (!u->has && listed(l, u->listed)))
 		return 0;
 	if (u->has) {
 		*lack = LACK_NOT;

@@ -248,7 +248,18 @@ claims_field(const struct link *l, int order, const char *name)
 int
 claims_is_record(const struct claims *c, const struct link *l)
 {
-	return c->member == NULL || strcmp(l->external_id, c->member) != 0;
+	const struct link *o;
+	size_t i;
+
+	if (c->member == NULL || strcmp(l->external_id, c->member) != 0)
+		return 1;
+	for (i = 0; i < c->n; i++) {
+		o = &c->link[i];
+		if (strcmp(o->source, l->source) == 0 &&
+		    strcmp(o->external_id, c->member) != 0)
+			return 0;
+	}
+	return 1;
 }
 
 int

@@ -66,7 +66,8 @@ struct claims {
 };
 
 /* Whether a link is to a record of its source.  A line may name the member by
- * its id instead: nobody will ever say that such a link is gone. */
+ * its id instead: if the source has a record of the member as well, it will
+ * never say that such a link is gone, nor list it among its records. */
 int claims_is_record(const struct claims *, const struct link *);
 
 /* Parse claims; everything points into the arena or the text, which must live

@@ -76,6 +76,32 @@ record crm B 4 | loya-apply >"$T/lines"
 is "as another record does" "$(status)" active
 ok "both verify" loya-audit verify
 
+# Nor is it missing from a snapshot, unless it is all that the source has.
+snapshot() {	# ID ROW
+	line crm "$1b" loya.snapshot '{"phase":"begin","snapshot":"'"$1"'"}'
+	member crm "$1r" "$2" ',"loyasnapshot":"'"$1"'"'
+	line crm "$1e" loya.snapshot \
+	    '{"phase":"end","snapshot":"'"$1"'","count":1}'
+}
+begin
+record crm A 1 | loya-apply >"$T/lines"
+id=$(store "SELECT id FROM member")
+{ member crm by "{\"member\":\"$id\",\"version\":2,\"locale\":\"de\"}"
+  snapshot S1 '{"external_id":"A","version":3}'; } | loya-apply >"$T/lines"
+is "what a line said of the member by its id is not missing" \
+    "$(types "$T/lines")" "member.updated member.unchanged"
+{ record crm A 4 ',"status":"closed"'
+  snapshot S2 '{"external_id":"A","version":4}'; } | loya-apply >"$T/lines"
+is "and suspends nobody who is closed" "$(status)" closed
+begin
+record hr H 1 | loya-apply >"$T/lines"
+id=$(store "SELECT id FROM member")
+{ member crm by "{\"member\":\"$id\",\"version\":2,\"locale\":\"de\"}"
+  snapshot S3 '{"external_id":"A","version":3}'; } | loya-apply >"$T/lines"
+is "of a source that knows loya's ids it is" \
+    "$(store "SELECT status FROM member WHERE id = '$id'")" suspended
+ok "that is sound as well" loya-audit verify
+
 # A status that was cleared is active, and the record that says so is there.
 for order in "1 2 3 4" "4 3 2 1" "3 4 2 1"; do
 	begin

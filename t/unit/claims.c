@@ -233,7 +233,7 @@ profiles(void)
 	struct arena a = { NULL };
 	struct profile p, q;
 	struct link l[2];
-	struct claims c = { l, 1 };
+	struct claims c = { l, 1, NULL };
 	int i, bad = 0;
 
 	for (i = 0; i < 2000; i++) {
