@@ -61,11 +61,12 @@ read_options(struct run *r, int argc, char **argv)
 		r->chosen[r->nchosen].dismiss = c == 'd';
 		if (options_number(optarg, 1, INT64_MAX,
 		    &r->chosen[r->nchosen++].seq) != 0)
-			options_usage(&program, "'%s' is not a number of an "
+			options_usage(&program, "'%s' is not the number of an "
 			    "event", optarg);
 	}
 	if (optind < argc)
-		options_usage(&program, "'%s' is not wanted", argv[optind]);
+		options_usage(&program, "'%s': unexpected "
+		    "argument", argv[optind]);
 	if (r->mode == WATCH && r->o.dry)
 		options_usage(&program, "-w with -n would never end");
 	if (r->mode == LINES && isatty(STDIN_FILENO))

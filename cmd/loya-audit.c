@@ -229,7 +229,8 @@ read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 		options_verb_usage(&program, v->name, "%s: %s is missing",
 		    v->name, v->operands[a->noperand]);
 	if (a->noperand > v->most)
-		options_verb_usage(&program, v->name, "'%s' is not wanted",
+		options_verb_usage(&program, v->name, "'%s': unexpected "
+		    "argument",
 		    a->operand[v->most]);
 }
 

@@ -58,7 +58,7 @@ read_ids(struct run *r, const char *list)
 		    n : sizeof text), list);
 		if (n >= sizeof text || options_number(text, 1, INT64_MAX,
 		    &r->id[r->nid++]) != 0)
-			options_usage(&program, "'%.*s' is not a number of a "
+			options_usage(&program, "'%.*s' is not the number of a "
 			    "delivery", (int)(n < 200 ? n : 200), list);
 		list += n;
 	}
@@ -79,7 +79,8 @@ read_options(struct run *r, int argc, char **argv)
 			read_ids(r, optarg);
 	}
 	if (r->chosen == 'r' && optind < argc)
-		options_usage(&program, "'%s' is not wanted", argv[optind]);
+		options_usage(&program, "'%s': unexpected "
+		    "argument", argv[optind]);
 	if (r->chosen != 0 && strchr("udD", r->chosen) != NULL &&
 	    optind == argc)
 		options_usage(&program, "-%c: which SOURCE?", r->chosen);

@@ -17,7 +17,7 @@ not_looked_at(struct apply *ap, int64_t seq, struct err *e)
 		return (int)last;
 	return err_set(e, E_NOTFOUND, "inbox %lld: %s", (long long)seq,
 	    seq > last ? "there is no such event" :
-	    "nothing became of it yet");
+	    "it has not been looked at yet (loya-apply -b)");
 }
 
 /* Begin, look at the event's state, run fn, commit. */
@@ -34,7 +34,7 @@ one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
 	if (rc == 0 && ev.state == EV_NEW)
 		rc = not_looked_at(ap, seq, e);
 	else if (rc == 0 && ev.state == EV_APPLIED)
-		rc = err_set(e, E_NO, "inbox %lld: is applied already",
+		rc = err_set(e, E_NO, "inbox %lld: it has been applied already",
 		    (long long)seq);
 	if (rc == 0)
 		rc = fn(ap, &ev, e);
@@ -64,7 +64,7 @@ dismissed_before(struct apply *ap, int64_t seq)
 {
 	char note[64];
 
-	snprintf(note, sizeof note, "inbox %lld: is dismissed already",
+	snprintf(note, sizeof note, "inbox %lld: it has been dismissed already",
 	    (long long)seq);
 	buf_add(&ap->notes, note, strlen(note) + 1);
 	return 0;

@@ -99,8 +99,8 @@ source_of(struct work *w, const struct source **s)
 		return 0;
 	/* Its file may exist by now. */
 	if (strcmp(w->row->source, "loya") == 0)
-		snprintf(detail, sizeof detail, "the source of what loya says "
-		    "itself; no system has this name");
+		snprintf(detail, sizeof detail, "this name is kept for "
+		    "events of loya itself; no source may have it");
 	else
 		snprintf(detail, sizeof detail, "there was no "
 		    "sources/%.100s.json when loya-apply read its files",

@@ -42,8 +42,9 @@ refuse_ambiguous(struct work *w, const struct change *c)
 	size_t i, slot;
 	int rc;
 
-	record_refusal_begin(w, &j, "ambiguous", "two sources know somebody "
-	    "else by this id; give the member", apply_link_id(c));
+	record_refusal_begin(w, &j, "ambiguous", "this id is a different "
+	    "member in each of several sources; name the "
+	    "member", apply_link_id(c));
 	jsonw_key(&j, "candidates");
 	jsonw_array(&j);
 	for (i = 0; i < config->nsource; i++) {
@@ -81,7 +82,7 @@ apply_hold(struct work *w, const struct change *c)
 		return refuse_ambiguous(w, c);
 	if (rc == E_NOTFOUND)
 		return record_refusal(w, EV_REFUSED, "unknown_member",
-		    "nobody is known by this id", apply_link_id(c), NULL);
+		    "no member has this id", apply_link_id(c), NULL);
 	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
 	    w->e)) != 0)
 		return rc;

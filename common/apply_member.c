@@ -411,13 +411,15 @@ apply_member(struct work *w, struct change *c)
 		return refuse_denied(w, c, &k, &d);
 	if (grows_too_large(&k, &d))
 		return record_refusal(w, EV_REFUSED, "bad_field", "the "
-		    "source would say more than 1000 attributes of it",
+		    "member would have more than 1000 attributes of this "
+		    "source",
 		    apply_link_id(c), k.is ? &k.m : NULL);
 	if ((rc = is_nobody_yet(w, c, &k)) != 0)
 		return rc < 0 ? rc : apply_wait_for(w, c);
 	if (enrols_unasked(w, &k))
 		return record_refusal(w, EV_REFUSED, "denied",
-		    "local may not decide the status, so it enrols nobody",
+		    "local may not decide the status, so it cannot enrol "
+		    "anybody",
 		    apply_link_id(c), NULL);
 	if (!k.is) {
 		id_new(w->now, k.m.id);

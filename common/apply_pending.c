@@ -29,8 +29,8 @@ apply_wait_for(struct work *w, const struct change *c)
 		snprintf(detail, sizeof detail, "no local/%s is known; name "
 		    "the member by its id", c->external_id);
 	else
-		snprintf(detail, sizeof detail, "nobody is known by this id "
-		    "yet; applied by itself once somebody is");
+		snprintf(detail, sizeof detail, "no member has this id yet; "
+		    "this is applied by itself once one has");
 	return record_refusal(w, EV_HELD, "unknown_member", detail,
 	    c->external_id, NULL);
 }

@@ -86,7 +86,7 @@ posted(struct work *w, const struct change *c, struct member *m)
 		return rc;
 	if (!is_same(&old, c, m)) {
 		rc = refuse(w, c, m, "reference_conflict",
-		    "this reference was posted before, for something else");
+		    "this reference was used before, for a different entry");
 		return rc != 0 ? rc : 1;
 	}
 	memset(&r, 0, sizeof r);
@@ -117,12 +117,12 @@ reversal(struct work *w, const struct change *c, struct member *m,
 		return rc;
 	if (rc == E_NOTFOUND || strcmp(old.member, m->id) != 0) {
 		rc = refuse(w, c, m, "unknown_reference",
-		    "there is no entry of this member to reverse");
+		    "this member has no such entry to reverse");
 		return rc != 0 ? rc : 1;
 	}
 	if (strcmp(old.kind, "reverse") == 0) {
 		rc = refuse(w, c, m, "bad_points",
-		    "a reverse is not reversed; post the entry again");
+		    "a reversal cannot be reversed; post the entry again");
 		return rc != 0 ? rc : 1;
 	}
 	if ((rc = ledger_reversed(w->ap->store, m->id, w->row->source,
@@ -131,8 +131,9 @@ reversal(struct work *w, const struct change *c, struct member *m,
 	if (rc == 1 || (c->has_points && c->points != old.points &&
 	    c->points != -old.points)) {
 		rc = refuse(w, c, m, rc == 1 ? "reference_conflict" :
-		    "bad_points", rc == 1 ? "the entry was reversed before" :
-		    "an entry is reversed as a whole");
+		    "bad_points", rc == 1 ? "the entry has already been "
+		    "reversed" :
+		    "an entry can only be reversed as a whole");
 		return rc != 0 ? rc : 1;
 	}
 	*points = -old.points;
@@ -205,10 +206,10 @@ apply_points(struct work *w, const struct change *c)
 		return rc < 0 ? rc : 0;
 	if (__builtin_add_overflow(m.points, points, &balance))
 		return refuse(w, c, &m, "bad_points",
-		    "the balance would not fit a number");
+		    "the balance would be out of range");
 	if (balance < 0 && (c->points_kind == POINTS_REDEEM ||
 	    c->points_kind == POINTS_EXPIRE))
 		return refuse(w, c, &m, "insufficient_points",
-		    "the balance is less than that");
+		    "the balance is too small");
 	return post(w, c, &m, points);
 }

@@ -57,8 +57,9 @@ none_lost(const struct apply *ap, const struct member *m,
 			continue;
 		owner = config_owner(ap->config, d[i].name);
 		return err_set(e, E_CONF, "%s/loya.json: has no authority for "
-		    "%s; by the source files it belongs to %s now, and members "
-		    "would lose it, member %s among them", ap->config->dir,
+		    "%s; going by the source files %s decides it now, and "
+		    "members would lose their value, member %s among "
+		    "them", ap->config->dir,
 		    d[i].name, owner != NULL ? owner : "nobody", m->id);
 	}
 	return 0;
@@ -297,7 +298,7 @@ tell(const struct pass *p)
 	size_t i, k;
 
 	snprintf(n, sizeof n, "authority was changed: members with other "
-	    "values: %" PRId64 ", with other owners alone: %" PRId64,
+	    "values: %" PRId64 ", with other owners only: %" PRId64,
 	    p->changed, p->owners);
 	buf_add(b, n, strlen(n) + 1);
 	for (i = 0; i < p->nlost; i++) {
@@ -309,14 +310,14 @@ tell(const struct pass *p)
 			continue;
 		buf_adds(b, "source ");
 		buf_adds(b, p->lost[i].source);
-		buf_adds(b, ": it decides nothing of ");
+		buf_adds(b, ": it no longer decides ");
 		for (k = i; k < p->nlost; k++) {
 			if (strcmp(p->lost[k].source, p->lost[i].source) != 0)
 				continue;
 			buf_adds(b, k > i ? ", " : "");
 			buf_adds(b, p->lost[k].field);
 		}
-		buf_add(b, " any more", sizeof " any more");
+		buf_addc(b, '\0');
 	}
 }
 
@@ -354,8 +355,9 @@ apply_rules(struct apply *ap, struct err *e)
 	p.authority = !known || was != authority;
 	p.match = differs(ap, "match", match);
 	if ((p.authority || p.match) && is_other(ap, authority, match))
-		return err_set(e, E_CONF, "%s: another loya-apply has brought "
-		    "the members in line with other files than these",
+		return err_set(e, E_CONF, "%s: another loya-apply has since "
+		    "applied different rules to the members; these files are "
+		    "out of date",
 		    ap->config->dir);
 	ap->authority = authority;
 	ap->match = match;
@@ -381,8 +383,9 @@ apply_rules_kept(struct apply *ap, struct err *e)
 	    !differs(ap, "match", ap->match)))
 		return 0;
 	ap->outdated = 1;
-	return err_set(e, E_CONF, "%s: another loya-apply has brought the "
-	    "members in line with other files than those that were read",
+	return err_set(e, E_CONF, "%s: another loya-apply has since applied "
+	    "different rules to the members; the files that were read are out "
+	    "of date",
 	    ap->config->dir);
 }
 

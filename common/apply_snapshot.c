@@ -70,8 +70,8 @@ judge(struct work *w, struct snapshot *s)
 {
 	if (s->count == 0) {
 		s->state = SNAPSHOT_REFUSED;
-		return refuse(w, s, EV_REFUSED, "empty", "it has no rows, "
-		    "which is not believed");
+		return refuse(w, s, EV_REFUSED, "empty", "it has no rows; an "
+		    "empty snapshot is never believed");
 	}
 	if (s->rows > s->count) {
 		s->state = SNAPSHOT_REFUSED;
@@ -81,7 +81,7 @@ judge(struct work *w, struct snapshot *s)
 	}
 	if (s->begin == 0)
 		return refuse(w, s, EV_HELD, "incomplete",
-		    "its begin has not come");
+		    "its begin has not arrived");
 	if (s->rows < s->count)
 		return refuse(w, s, EV_HELD, "incomplete", "%lld of %lld rows "
 		    "were applied", (long long)s->rows, (long long)s->count);
@@ -140,7 +140,8 @@ begin(struct work *w, struct snapshot *s)
 		s->begin = w->row->seq;
 	if (s->begin != w->row->seq)
 		return record_refusal(w, EV_REFUSED, "bad_field", "a snapshot "
-		    "of this id has begun before; each needs an id of its own",
+		    "with this id has begun before; each needs an id of its "
+		    "own",
 		    NULL, NULL);
 	memset(&r, 0, sizeof r);
 	r.type = "snapshot.begun";

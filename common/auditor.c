@@ -299,7 +299,7 @@ auditor_show(struct auditor *a, struct err *e)
 	if (a->noperand == 0 && a->inbox == 0)
 		return err_set(e, E_USAGE, "show: of which?");
 	if (a->noperand != 0 && a->inbox != 0)
-		return err_set(e, E_USAGE, "'%s' is not wanted",
+		return err_set(e, E_USAGE, "'%s': unexpected argument",
 		    a->operand[0]);
 	if (a->inbox != 0 && a->then != 0)
 		return err_set(e, E_USAGE, "show: -t is about a member, -i "

@@ -68,7 +68,7 @@ by_map(struct mapper *m, const struct map *map)
 	m->form = map == NULL ? NULL : map_form(m, map);
 	if (m->form == NULL || m->scene.body.n == 0) {
 		map_refuse(m, "unmapped", m->source == NULL ?
-		    "the source local sends loya's own lines only" :
+		    "the source local may only send loya's own types of event" :
 		    m->scene.body.n == 0 ? "the event has no data to map" :
 		    "the source file does not say how to map such an event");
 		return MAP_REFUSED;

@@ -183,7 +183,7 @@ who(struct mapper *m, const struct change *c)
 {
 	if (c->member != NULL && c->external_id != NULL)
 		return map_refuse(m, "missing", "data names both member and "
-		    "external_id: one of them is to be left out");
+		    "external_id: leave one of them out");
 	if (c->member == NULL && c->external_id == NULL)
 		return map_refuse(m, "missing",
 		    "data names neither external_id nor member");
@@ -426,6 +426,7 @@ map_canonical(struct mapper *m, const char *type)
 		return hold(m);
 	if (strcmp(type, "loya.snapshot") == 0)
 		return snapshot(m);
-	return map_refuse(m, "unmapped", "type '%.64s' is none that comes in",
+	return map_refuse(m, "unmapped", "type '%.64s' is not one that loya "
+	    "accepts",
 	    type);
 }

@@ -122,7 +122,7 @@ status 64 "loya-token for two lengths of time" loya-token issue -t 1d -t 2d x
 status 64 "loya-recv with two certificates" loya-recv -C a -C b
 status 64 "one that may be repeated is refused for its argument" \
     loya-apply -r 1 -d 2 -r x
-like "and for nothing else" "$(head -n 1 "$T/err")" "'x' is not a number"
+like "and for nothing else" "$(head -n 1 "$T/err")" "'x' is not the number"
 
 # mandoc looks for pages of others in this machine's index: not our matter.
 for m in man/*.[1-8]; do

@@ -107,13 +107,13 @@ apply <"$T/in"
 like "nor another sum" "$(cat "$T/lines")" '"why":"reference_conflict"'
 points hr p9a '{"external_id":"E1","kind":"reverse","reverses":"r4","reference":"r7"}' >"$T/in"
 status 1 "a reverse is not reversed" loya-apply <"$T/in"
-like "why" "$(cat "$T/out")" '"why":"bad_points","detail":"a reverse is not'
+like "why" "$(cat "$T/out")" '"why":"bad_points","detail":"a reversal cannot be'
 points hr p8 '{"external_id":"E1","kind":"reverse","reverses":"none","reference":"r6"}' >"$T/in"
 apply <"$T/in"
 like "only one that is there" "$(cat "$T/lines")" '"why":"unknown_reference"'
 points hr p8a '{"external_id":"E1","kind":"reverse","reverses":"r1","points":99,"reference":"r6a"}' >"$T/in"
 apply <"$T/in"
-like "and as a whole" "$(cat "$T/lines")" '"why":"bad_points","detail":"an entry is'
+like "and as a whole" "$(cat "$T/lines")" '"why":"bad_points","detail":"an entry can only be'
 points hr p8b '{"external_id":"E1","kind":"expire","points":101,"reference":"r6b"}' >"$T/in"
 apply <"$T/in"
 like "more than there is does not expire" "$(cat "$T/lines")" '"why":"insufficient_points"'
@@ -145,7 +145,7 @@ rows=$(store "SELECT count(*) FROM audit")
 status 0 "dismissing it again" loya-apply -d "$seq"
 is "does nothing, and says so" "$(cat "$T/out" "$T/err") $(store \
     "SELECT count(*) FROM audit")" \
-    "loya-apply: inbox $seq: is dismissed already $rows"
+    "loya-apply: inbox $seq: it has been dismissed already $rows"
 is "it is not among the refused ones that want something done" \
     "$(loya-audit inbox -S refused | grep -c "\"seq\":$seq,")" 0
 is "but among the dismissed ones" \
@@ -231,7 +231,7 @@ like "by name" "$(cat "$T/out")" \
     '"why":"unknown_source","detail":"there was no sources/[a-z]*.json when loya-apply read its files"'
 status 1 "and so is loya itself" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"loya\",\"type\":\"loya.member\",\"data\":{\"external_id\":\"1\"}}" | loya-apply'
 like "of which there is no file to be made" "$(cat "$T/out")" \
-    '"why":"unknown_source","detail":"the source of what loya says itself; no system has this name"'
+    '"why":"unknown_source","detail":"this name is kept for events of loya itself; no source may have it"'
 
 # Dry run.
 before=$(store "SELECT count(*) FROM audit"; inbox "SELECT count(*) FROM inbox")

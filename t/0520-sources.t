@@ -84,7 +84,7 @@ member local 20 '{"external_id":"L1"}' >"$T/in"
 apply
 is "local enrols nobody by a line that says nothing" "$got" event.refused
 like "which is denied" "$(cat "$T/lines")" \
-    '"why":"denied","detail":"local may not decide the status, so it enrols nobody"'
+    '"why":"denied","detail":"local may not decide the status, so it cannot enrol anybody"'
 echo '{"authority":{"*":["crm","hr"],"tags":["local"]}}' \
     >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines"

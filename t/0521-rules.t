@@ -19,7 +19,7 @@ for second in '{}' '{"map":{"external_id":"/id","fields":{"email":"/mail"}}}'; d
 	source_file crm "$second"
 	status 78 "a source more that takes the e-mail away" loya-apply -b
 	like "is told of" "$(cat "$T/err")" \
-	    'loya.json: has no authority for email; by the source files it belongs to'
+	    'loya.json: has no authority for email; going by the source files'
 	is "and takes nothing" "$(store "SELECT count(email) FROM member")" 3
 done
 source_file hr
@@ -93,7 +93,7 @@ source_file crm '{"profile":"plain","match":[["email"]]}'
 echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 status 0 "a change of authority" sh -c 'loya-apply <"$1"' sh "$T/lines"
 like "says how many members are other ones" "$(cat "$T/err")" \
-    'changed: members with other values: 1, with other owners alone: 3$'
+    'changed: members with other values: 1, with other owners only: 3$'
 status 0 "an authority with every source" loya-recv -n
 is "needs no note" "$(grep -c nothing "$T/err")" 0
 echo '{"authority":{"*":["crm","hr"],"tier":["local"]}}' \
@@ -112,9 +112,9 @@ cp "$T/err" "$T/dry"
 status 0 "loya-apply" loya-apply -b
 is "says what it comes to, and what the source has lost" "$(cat "$T/err")" \
     "loya-apply: authority was changed: members with other values: 4, with \
-other owners alone: 3
-loya-apply: source crm: it decides nothing of email, given_name, status, \
-phone_number any more"
+other owners only: 3
+loya-apply: source crm: it no longer decides email, given_name, status, \
+phone_number"
 is "as -n did" "$(cat "$T/dry")" "$(cat "$T/err")"
 status 0 "once" loya-apply -b
 is "and no more" "$(cat "$T/err")" ""

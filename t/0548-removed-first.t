@@ -29,7 +29,7 @@ apply
 is "it is held, and nobody is enrolled" "$(types "$T/out")|$(who)" \
     "member.enrolled event.held|active|hr/E1"
 like "until somebody is known by it" "$(cat "$T/out")" \
-    '"why":"unknown_member","detail":"nobody is known by this id yet; applied by itself once somebody is"'
+    '"why":"unknown_member","detail":"no member has this id yet; this is applied by itself once one has"'
 named 3 C1 a@x >"$T/in"
 apply
 is "an older event that names it finds the member, and it is removed" \

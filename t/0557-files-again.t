@@ -72,7 +72,7 @@ wait_for "the end" sh -c "! kill -0 $(cat "$T/one.pid") 2>/dev/null"
 exec 3>&-
 stop one
 is "the one that goes on ends with" "$rc" 78
-like "and says why" "$(cat "$T/one.err")" 'another loya-apply has brought the members in line with other files than these'
+like "and says why" "$(cat "$T/one.err")" 'another loya-apply has since applied different rules to the members; these files are out of date'
 is "the member is as the other folder has it" \
     "$(store "SELECT name || ' ' || status FROM member LIMIT 1")" "C active"
 status 0 "the record bears it out" loya-audit verify

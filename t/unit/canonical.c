@@ -59,14 +59,15 @@ static const struct line members[] = {
 	    "missing: data names neither external_id nor member" },
 	{ "two ways to somebody", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"member\":\"m\"}"),
-	    "missing: data names both member and external_id: one of them is "
-	    "to be left out" },
+	    "missing: data names both member and external_id: leave one "
+	    "of them out" },
 	{ "an empty id", LINE("loya.member", "{\"external_id\":\"\"}"),
 	    "bad_field: external_id is empty" },
 	{ "data that is no object", LINE("loya.member", "[]"),
 	    "missing: data is not an object" },
 	{ "another type of loya's", LINE("loya.member.updated", "{}"),
-	    "unmapped: type 'loya.member.updated' is none that comes in" },
+	    "unmapped: type 'loya.member.updated' is not one that loya "
+	    "accepts" },
 	{ "a bad time", "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":"
 	    "\"x\",\"type\":\"loya.member\",\"time\":\"noon\",\"data\":"
 	    "{\"external_id\":\"E1\"}}",
@@ -147,7 +148,8 @@ static const struct line locals[] = {
 	    "{\"member\":\"m\",\"hold\":\"x\",\"until\":1}"),
 	    "bad_field: data has no member 'until'" },
 	{ "anything else", "{\"external_id\":\"E1\"}",
-	    "unmapped: the source local sends loya's own lines only" },
+	    "unmapped: the source local may only send loya's own types of "
+	    "event" },
 	{ "a member", LINE("loya.member", "{\"member\":\"m\"}"), "m" },
 };
 

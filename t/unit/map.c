@@ -140,8 +140,8 @@ static const struct mapping conversions[] = {
 	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
 	    "\"as\":[\"date\",\"day-after\"]}}",
 	    "{\"id\":1,\"e\":\"9999-12-31\"}",
-	    "bad_field: effective_at: no day comes after 9999-12-31, and "
-	    "without one it would be now" },
+	    "bad_field: effective_at: the day after 9999-12-31 cannot be "
+	    "kept, and without a day the change would be made now" },
 	{ "unless the file says so",
 	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
 	    "\"as\":[\"date\",\"day-after\"],\"invalid\":\"null\"}}",
