@@ -37,6 +37,8 @@ command_spawn(const char *const *argv, int in, int out, int both)
 	posix_spawn_file_actions_adddup2(&fa, out, 1);
 	if (both)
 		posix_spawn_file_actions_adddup2(&fa, out, 2);
+	/* Libraries have sockets that an exec leaves open. */
+	posix_spawn_file_actions_addclosefrom_np(&fa, 3);
 	posix_spawnattr_init(&at);
 	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP |
 	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);

@@ -15,8 +15,8 @@
 /*
  * Start argv in a process group of its own, with all signals set to their
  * defaults: standard input from descriptor in (-1: /dev/null), standard output
- * to out, and if both is set standard error too.  The process id, or -1 and
- * errno.
+ * to out, and if both is set standard error too.  It gets no other descriptor.
+ * The process id, or -1 and errno.
  */
 pid_t command_spawn(const char *const *argv, int in, int out, int both);
 

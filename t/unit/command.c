@@ -2,7 +2,9 @@
 #include "common/command.h"
 #include "t/unit/tap.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/crypt.h"
@@ -102,6 +104,20 @@ test_stop(void)
 	stop = NULL;
 }
 
+/* libcurl has sockets that are not closed by exec. */
+static void
+test_descriptors(void)
+{
+	int rc, fd = open("/dev/null", O_RDONLY), high = fcntl(fd, F_DUPFD, 40);
+
+	ok(fd > 2 && high >= 40, "descriptors that an exec leaves open");
+	is_str(run("i=3; while [ $i -le 60 ]; do [ ! -e /proc/$$/fd/$i ] || "
+	    "echo $i; i=$((i + 1)); done", CLOCK_SECOND * 10, &rc), "",
+	    "a command has none of them");
+	close(fd);
+	close(high);
+}
+
 int
 main(void)
 {
@@ -111,5 +127,6 @@ main(void)
 	test_failure();
 	test_limit();
 	test_stop();
+	test_descriptors();
 	return done_testing();
 }
