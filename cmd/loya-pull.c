@@ -145,7 +145,8 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 		warn("%s", e->msg);
 	/* One record that cannot be read back does not hold up the others. */
 	if (waited != 0 && waited != E_IO && pull_counts(p)->refused == 0)
-		return status_exit(waited);
+		return pull_graver(status_exit(waited),
+		    status_exit(pull_counts(p)->passed));
 	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
 	rc = r->full ? pull_everything(p, s, e) : r->index ?
 	    pull_differences(p, s, e) : pull_changes(p, s, e);

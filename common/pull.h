@@ -28,6 +28,9 @@ struct pull_count {
 	int64_t odd;		/* fresh ones that are not records */
 	int64_t refused;	/* records asked for by their ids that the
 				 * peer refuses */
+	int passed;		/* E_IO or E_CONF of an earlier thin event, told
+				 * of, where pull_waiting() ends with another's
+				 * fault; or 0 */
 	int64_t until;		/* read up to here, 0: not known yet */
 };
 

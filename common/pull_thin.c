@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/cursor.h"
+#include "common/die.h"
 #include "common/inbox.h"
 #include "common/map.h"
 #include "common/progress.h"
@@ -149,6 +150,15 @@ goes_on(struct pull *p, int rc, int *in_a_row)
 	return 0;
 }
 
+/* What ends the run is told by the caller; an earlier event's fault, here. */
+static void
+tell_passed(struct pull *p, int rc, const struct err *e)
+{
+	p->count.passed = rc;
+	if (rc != 0)
+		warn("source '%s': %s", p->source->name, e->msg);
+}
+
 int
 pull_thin_waiting(struct pull *p, struct err *e)
 {
@@ -164,8 +174,10 @@ pull_thin_waiting(struct pull *p, struct err *e)
 			continue;
 		}
 		on = goes_on(p, rc, &in_a_row);
-		if (!on && !p->refused)
+		if (!on && !p->refused) {
+			tell_passed(p, worst, &first);
 			return rc;
+		}
 		if (worst == 0 || (worst == E_IO && rc == E_CONF)) {
 			first = *e;
 			worst = rc;

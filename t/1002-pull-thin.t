@@ -90,6 +90,15 @@ done
 printf 'other\n503\n503\n503\n503\n' >"$org/script"
 status 74 "an answer of another record, and then none" loya-pull crm
 like "which is told, too" "$(cat "$T/err")" 'answers 503'
+received g5b "$(gap g5b "$(ids 2)")" | loya-apply >"$T/out"
+printf 'other\n503\n503\n503\n503\n' >"$org/script"
+status 74 "another record, and none for the next event" loya-pull crm
+like "both are told" "$(tr '\n' ' ' <"$T/err")" \
+    "source 'crm': one: another record.*answers 503"
+printf 'other\nforbidden\n' >"$org/script"
+status 78 "another record, and a refusal of all" loya-pull crm
+like "both are told" "$(tr '\n' ' ' <"$T/err")" \
+    "source 'crm': one: another record.*API_DISABLED"
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 
