@@ -68,7 +68,7 @@ verify_last(struct verify *v, const char *table, const char *last_sql,
 	 * but none that takes an hour. */
 	if (*last >= 0 && *last <= MOST && *last / 2 <= n + SPARE)
 		return 0;
-	verify_row(v, table, *last, "has a number that none has");
+	verify_row(v, table, *last, "has an impossible number");
 	*last = n;
 	return 0;
 }

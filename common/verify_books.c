@@ -256,9 +256,9 @@ verify_queues(struct verify *v)
 	st = db_stmt(db, event);
 	stmt_int(st, 1, v->result->inbox);
 	if ((rc = each(v, st, "event", "its inbox row is not there: the inbox "
-	    "file is behind the store")) != 0 ||
-	    (rc = each(v, db_stmt(db, gap), "event", "is missing: nobody will "
-	    "look at this row of the inbox any more")) != 0 ||
+	    "file is older than the store")) != 0 ||
+	    (rc = each(v, db_stmt(db, gap), "event", "is missing: this row of "
+	    "the inbox would never be looked at")) != 0 ||
 	    (rc = each(v, db_stmt(db, keyless), "tombstone", "has no key: "
 	    "nothing keeps this erased member from coming back")) != 0 ||
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "

@@ -84,7 +84,7 @@ check_fields(struct verify *v, const char *id, const struct claims *c,
 	if (decided == NULL ||
 	    json_parse(&v->scratch, decided, ndecided) != 0 ||
 	    json_type(&v->scratch, 0) != JSON_OBJECT) {
-		verify_named(v, "member", id, "decided is no JSON object");
+		verify_named(v, "member", id, "decided is not a JSON object");
 		return;
 	}
 	for (JSON_EACH(&v->scratch, 0, k)) {
@@ -101,7 +101,7 @@ check_fields(struct verify *v, const char *id, const struct claims *c,
 		if (!may_stand_alone(&f[i], c->n) &&
 		    json_get(&v->scratch, 0, f[i].name) == JSON_NONE)
 			verify_named(v, "member", id, "%s has a value, but "
-			    "decided names no link for it", f[i].name);
+			    "decided names no link that gave it", f[i].name);
 }
 
 void
@@ -162,19 +162,19 @@ find_faults(struct verify *v)
 	st = db_stmt(db, links);
 	while ((rc = stmt_step(st, v->e)) == 1)
 		verify_named(v, "binding", stmt_get_text(st, 0, NULL),
-		    "the member's claims have no such link there");
+		    "the member's claims have no such link at that place");
 	if (rc < 0)
 		return rc;
 	st = db_stmt(db, claims);
 	while ((rc = stmt_step(st, v->e)) == 1) {
 		who = stmt_get_text(st, 1, NULL);
 		verify_named(v, "member", stmt_get_text(st, 0, NULL),
-		    "its claims have a link '%s' that no binding is like",
+		    "its claims have a link '%s' that no binding agrees with",
 		    who != NULL ? who : "?");
 	}
 	if (rc == 0 && v->result->faults == before)
-		verify_named(v, "binding", "-", "does not go with the claims "
-		    "of the members");
+		verify_named(v, "binding", "-", "does not agree with the "
+		    "claims of the members");
 	return rc;
 }
 

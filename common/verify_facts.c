@@ -82,7 +82,7 @@ static const struct fact {
 	const char *table, *what, *sql;	/* sql: the row's name, first */
 } facts[] = {
 	{ "snapshot", "begin_seq, end_seq, count, present or missing is not "
-	    "what the record says", SNAPSHOTS
+	    "what the audit log says", SNAPSHOTS
 	    "SELECT s.source || '/' || s.id FROM snapshot s "
 	    "LEFT JOIN b USING (source, id) LEFT JOIN e USING (source, id) "
 	    "LEFT JOIN c USING (source, id) WHERE (s.state <> 'superseded' OR "
@@ -92,7 +92,7 @@ static const struct fact {
 	    " AND " IS("s.count", "e.count") " AND (c.id IS NULL OR "
 	    IS("s.present", "c.present") " AND " IS("s.missing", "c.missing")
 	    "))" },
-	{ "snapshot", "its state is not what the record says", SNAPSHOTS
+	{ "snapshot", "its state is not what the audit log says", SNAPSHOTS
 	    "SELECT s.source || '/' || s.id FROM snapshot s "
 	    "LEFT JOIN b USING (source, id) LEFT JOIN c USING (source, id) "
 	    "LEFT JOIN o USING (source, id) LEFT JOIN event v "
@@ -108,18 +108,18 @@ static const struct fact {
 	    "WHEN s.state = 'open' THEN v.state = 'applied' "
 	    "ELSE s.state <> 'superseded' "
 	    "AND coalesce(v.state, '') <> 'applied' END" },
-	{ "snapshot", "is missing: the record says that it began or ended",
+	{ "snapshot", "is missing: the audit log says that it began or ended",
 	    SNAPSHOTS "SELECT source || '/' || id FROM "
 	    "(SELECT source, id FROM b UNION SELECT source, id FROM e) n "
 	    "WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM snapshot s "
 	    "WHERE s.source = n.source AND s.id = n.id)" },
-	{ "event", "is held, and the record says that its snapshot is done "
+	{ "event", "is held, but the audit log says that its snapshot is done "
 	    "or superseded", SNAPSHOTS
 	    "SELECT v.seq FROM event v JOIN snapshot s ON s.end_seq = v.seq "
 	    "WHERE v.state = 'held' AND (s.source, s.id) IN "
 	    "(SELECT source, id FROM c UNION SELECT source, id FROM o)" },
-	{ "binding", "missing is not where the snapshot began that the record "
-	    "says it was listed for", ROWS ", n AS (SELECT source, "
+	{ "binding", "missing is not the row at which the snapshot began that "
+	    "the audit log says listed it", ROWS ", n AS (SELECT source, "
 	    OF("external_id") " AS id, " OF("snapshot") " AS snapshot, "
 	    "max(seq) FROM r WHERE kind = 'member.missing' AND " OF("why")
 	    " IS NULL GROUP BY 1, 2) "
@@ -127,19 +127,19 @@ static const struct fact {
 	    "LEFT JOIN n ON n.source = b.source AND n.id = b.external_id "
 	    "LEFT JOIN snapshot s ON s.source = n.source AND s.id = n.snapshot "
 	    "WHERE b.missing IS NOT s.begin_seq" },
-	{ "target", "off_at or why is not what the record says", TARGETS
+	{ "target", "off_at or why is not what the audit log says", TARGETS
 	    "SELECT t.name FROM target t LEFT JOIN n ON n.source = t.name "
 	    "WHERE t.off_at IS NOT CASE n.kind WHEN 'target.off' THEN n.at END "
 	    "OR (t.off_at IS NOT NULL AND t.why IS NOT 'it said 410') "
 	    "UNION SELECT source FROM n WHERE kind = 'target.off' "
 	    "AND source NOT IN (SELECT name FROM target)" },
-	{ "secret", "is missing: the record says that it was set", SECRETS
+	{ "secret", "is missing: the audit log says that it was set", SECRETS
 	    "SELECT name FROM n WHERE name NOT IN "
 	    "(SELECT name FROM secret WHERE slot = 0) ORDER BY name" },
-	{ "secret", "is there, and the record says that it is not", SECRETS
+	{ "secret", "is there, but the audit log says that it is not", SECRETS
 	    "SELECT DISTINCT name FROM secret WHERE name <> '@tokens' "
 	    "AND name NOT IN (SELECT name FROM n) ORDER BY name" },
-	{ "client", "name, scope or a time is not what the record says",
+	{ "client", "name, scope or a time is not what the audit log says",
 	    CLIENTS "SELECT c.id FROM client c LEFT JOIN n USING (id) "
 	    "LEFT JOIN m USING (id) LEFT JOIN l WHERE n.id IS NULL "
 	    "OR n.name <> c.name OR n.scope <> c.scope "
@@ -149,22 +149,22 @@ static const struct fact {
 	    FAR("c.revoked_at", "n.at") " WHEN coalesce(l.seq, 0) > n.seq "
 	    "THEN c.revoked_at IS NULL OR " FAR("c.revoked_at", "l.at")
 	    " ELSE c.revoked_at IS NOT NULL END" },
-	{ "client", "is missing: the record says that it was added", CLIENTS
+	{ "client", "is missing: the audit log says that it was added", CLIENTS
 	    "SELECT id FROM n WHERE id NOT IN (SELECT id FROM client)" },
-	{ "refusal_seen", "count is not what the record says", ROWS
+	{ "refusal_seen", "count is not what the audit log says", ROWS
 	    "SELECT s.source || ' ' || s.minute || ' ' || s.why "
 	    "FROM refusal_seen s WHERE s.count IS NOT "
 	    "(SELECT sum(" OF("count") ") FROM r WHERE kind = 'auth.refused' "
 	    "AND " SEEN_AS ")" },
-	{ "refusal_seen", "is missing: the record has taken it over", ROWS
+	{ "refusal_seen", "is missing: the audit log has taken it over", ROWS
 	    "SELECT DISTINCT source || ' ' || (" OF("minute") ") || ' ' || "
 	    WHY " FROM r WHERE kind = 'auth.refused' AND NOT EXISTS "
 	    "(SELECT 1 FROM refusal_seen s WHERE " SEEN_AS ")" },
-	{ "tombstone", "is missing: the record says that it keeps this member "
-	    "from coming back", KEPT "SELECT DISTINCT n.num FROM n "
+	{ "tombstone", "is missing: the audit log says that it keeps this "
+	    "member from coming back", KEPT "SELECT DISTINCT n.num FROM n "
 	    "LEFT JOIN tombstone t ON lower(hex(t.hash)) = n.hash "
 	    "WHERE t.member IS NOT n.num" },
-	{ "tombstone", "has a hash that the record does not know of this "
+	{ "tombstone", "has a hash that the audit log does not have for this "
 	    "member", KEPT "SELECT DISTINCT t.member FROM tombstone t "
 	    "JOIN member m ON m.num = t.member LEFT JOIN n "
 	    "ON n.hash = lower(hex(t.hash)) AND n.num = t.member "
@@ -227,8 +227,8 @@ check_key(struct verify *v)
 	stmt_int(st, 1, v->kept);
 	if ((rc = stmt_step(st, v->e)) == 1 && !verify_same(v, st, 0, mark))
 		verify_named(v, "meta", "tombstone_key", "is not the key that "
-		    "row %lld of audit speaks of: nothing keeps those who were "
-		    "erased from coming back", (long long)v->kept);
+		    "row %lld of audit names: nothing keeps erased people from "
+		    "coming back", (long long)v->kept);
 	stmt_reset(st);
 	return rc < 0 ? rc : 0;
 }

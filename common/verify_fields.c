@@ -94,11 +94,11 @@ look(struct back *b, uint32_t key, int64_t seq)
 		if (!same(new, n, f != NULL ? f->json : NULL,
 		    f != NULL ? f->len : 0))
 			verify_named(b->v, "member", b->id, "%s is not what "
-			    "row %lld of audit made it", name,
+			    "row %lld of audit set it to", name,
 			    (long long)seq);
 	} else if (!same(new, n, p->old, p->len)) {
 		verify_row(b->v, "audit", p->seq, "the old value of %s is not "
-		    "what row %lld of audit made it", name, (long long)seq);
+		    "what row %lld of audit set it to", name, (long long)seq);
 	}
 	p->old = value(b, key + 1, "old", &p->len);
 	p->seq = seq;
@@ -156,14 +156,14 @@ verify_explain(struct verify *v, const char *id, int64_t newest,
 	for (i = 0; i < b.n; i++)
 		if (b.past[i].old != NULL)
 			verify_row(v, "audit", b.past[i].seq, "the old value "
-			    "of %s is one that no row of audit set",
+			    "of %s was never set by a row of audit",
 			    b.past[i].name);
 	for (i = 0; i < n; i++)
 		if (past(&b, f[i].name)->seq == 0)
 			verify_named(v, "member", id, "%s has a value that no "
-			    "row of audit gave it", f[i].name);
+			    "row of audit set", f[i].name);
 	if (v->result->faults == before)
 		verify_named(v, "member", id, "is not what the rows of audit "
-		    "about it say, whose chain is broken");
+		    "about it say; their chain is broken");
 	return 0;
 }

@@ -25,8 +25,8 @@ find(struct verify *v, int64_t seq, int *damaged)
 		rc = inbox_find(v->store, row.source, row.event_id, &v->arena,
 		    &found, v->e);
 	if (rc == E_NOTFOUND || (rc == 0 && found.seq != seq)) {
-		verify_row(v, "inbox", seq, "is not found by hash_run and "
-		    "hash_key: the event could come again");
+		verify_row(v, "inbox", seq, "is not in hash_run or hash_key: "
+		    "the event would be taken again");
 		rc = 0;
 	} else if (rc == E_NOTSTORE) {
 		verify_named(v, "hash_run", "-", "%s", v->e->msg);
@@ -52,9 +52,9 @@ verify_guard(struct verify *v)
 	if (rc != 0)
 		return rc;
 	if (has < n)
-		verify_named(v, "hash_run", "-", "with hash_key it has %lld "
-		    "entries less than there are events: they could come "
-		    "again", (long long)(n - has));
+		verify_named(v, "hash_run", "-", "together with hash_key it "
+		    "has %lld entries fewer than there are events: those "
+		    "events would be taken again", (long long)(n - has));
 	crypt_random(chance, sizeof chance);
 	for (i = 0; i < DRAWN && (int64_t)i < n && rc == 0 && !damaged; i++)
 		rc = find(v, n <= DRAWN ? (int64_t)i + 1 :
@@ -83,8 +83,8 @@ verify_noted(struct verify *v, uint64_t key, int64_t num, const char *id,
 	for (i = 0; i < n && found[i] != num; i++)
 		;
 	if (i == n && n < SHARED)
-		verify_named(v, "member", id, "its e-mail address is not "
-		    "found by hash_run and hash_key: match rules would make "
-		    "another of it");
+		verify_named(v, "member", id, "its e-mail address is not in "
+		    "hash_run or hash_key: match rules would not find it and "
+		    "would make a second member");
 	return n < 0 ? n : 0;
 }

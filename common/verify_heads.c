@@ -62,7 +62,7 @@ read_head(struct verify *v, struct stmt *st)
 	size_t len;
 
 	if (seq <= v->result->heads) {
-		verify_row(v, "head", seq, "has a number that none has");
+		verify_row(v, "head", seq, "has an impossible number");
 		return;
 	}
 	if (seq != v->result->heads + 1)
@@ -71,17 +71,19 @@ read_head(struct verify *v, struct stmt *st)
 	text = stmt_get_text(st, 2, &len);
 	if (text == NULL || note_parse(&n, text, len) != 0 ||
 	    tlog_head_read(&t, n.text, n.len) != 0) {
-		verify_row(v, "head", seq, "is no signed head");
+		verify_row(v, "head", seq, "is not a signed head");
 		return;
 	}
 	if (!is_signed(v, &n, &t))
 		verify_row(v, "head", seq, "is not signed, or not with a key "
 		    "of this store");
 	if (t.size != stmt_get_int(st, 1))
-		verify_row(v, "head", seq, "is of %lld rows, and says %lld",
+		verify_row(v, "head", seq, "is a head of %lld rows, but size "
+		    "says %lld",
 		    (long long)t.size, (long long)stmt_get_int(st, 1));
 	if (v->nhead > 0 && t.size < v->head[v->nhead - 1].size)
-		verify_row(v, "head", seq, "is below the one before it");
+		verify_row(v, "head", seq, "has fewer rows than the head "
+		    "before it");
 	remember(v, seq, &t);
 }
 
@@ -116,7 +118,7 @@ read_keys(struct verify *v)
 		    k.kind == NOTE_ED25519)
 			add_key(v, &k, stmt_get_int(st, 2));
 		else
-			verify_row(v, "head_key", seq, "is no key");
+			verify_row(v, "head_key", seq, "is not a key");
 	}
 	return rc;
 }
@@ -132,8 +134,8 @@ check_outside(struct verify *v)
 		if (v->head[i].size == t->size)
 			break;
 	if (i == v->nhead)
-		verify_named(v, "head", v->o->outside->name, "was signed, and "
-		    "is not among the heads here: they were taken out");
+		verify_named(v, "head", v->o->outside->name, "was signed, but "
+		    "is not among the heads here: heads were removed");
 	remember(v, 0, t);
 }
 
@@ -179,9 +181,9 @@ verify_heads_meet(struct verify *v)
 		h = &v->head[v->met++];
 		merkle_root(&v->tree, root);
 		if (memcmp(root, h->root, sizeof root) != 0)
-			fault(v, h, "the rows below it are not those that "
-			    "were signed: they were rewritten, or this is "
-			    "another record (a fork)");
+			fault(v, h, "the rows that it covers are not those "
+			    "that were signed: they were rewritten, or this is "
+			    "another audit log (a fork)");
 	}
 }
 
@@ -251,8 +253,8 @@ verify_heads_end(struct verify *v)
 	int rc;
 
 	for (; v->met < v->nhead; v->met++) {
-		snprintf(what, sizeof what, "%lld rows were signed, and the "
-		    "record has %lld: its end was cut off",
+		snprintf(what, sizeof what, "%lld rows were signed, but the "
+		    "audit log has only %lld: its end was cut off",
 		    (long long)v->head[v->met].size,
 		    (long long)v->result->size);
 		fault(v, &v->head[v->met], what);

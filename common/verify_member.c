@@ -74,7 +74,8 @@ add_attributes(struct verify *v, struct fields *all, struct stmt *st,
 	s = arena_dup(&v->arena, s, n);
 	if (json_parse(&v->scratch, s, n) != 0 ||
 	    json_type(&v->scratch, 0) != JSON_OBJECT) {
-		verify_named(v, "member", id, "attributes is no JSON object");
+		verify_named(v, "member", id, "attributes is not a JSON "
+		    "object");
 		return;
 	}
 	for (JSON_EACH(&v->scratch, 0, k)) {
@@ -120,8 +121,8 @@ check_mark(struct verify *v, struct stmt *st, const char *id,
 		return;
 	claims_mark(mark, decided, ndecided, claims, nclaims);
 	if (verify_mark(&v->sums, mark) != t->mark)
-		verify_named(v, "member", id, "claims or decided is not what "
-		    "the newest row of audit that changed them left");
+		verify_named(v, "member", id, "claims or decided is not as the "
+		    "newest row of audit that changed them left it");
 }
 
 /* Check that an erased person is kept from coming back, until that is
@@ -156,7 +157,7 @@ compare(struct verify *v, struct stmt *st, const char *id,
 
 	t = verify_trail(v, key, 0);
 	if (t == NULL || t->last == 0) {
-		verify_named(v, "member", id, "the record knows nothing of "
+		verify_named(v, "member", id, "the audit log has no row about "
 		    "it");
 		return 0;
 	}
@@ -172,14 +173,14 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		    "ends at %lld", (long long)stmt_get_int(st, C_POINTS),
 		    (long long)t->points);
 	if (t->gone != (strcmp(claims, "[]") == 0))
-		verify_named(v, "member", id, t->gone ? "has links, but row "
-		    "%lld of audit or one before it erased it" : "has no "
+		verify_named(v, "member", id, t->gone ? "has links, but it was "
+		    "erased by row %lld of audit or an earlier one" : "has no "
 		    "links; its newest row is %lld", (long long)t->last);
 	if (t->kept && (rc = check_kept(v, stmt_get_int(st, C_NUM))) != 0)
 		return rc;
 	if (t->erased && !t->gone)
 		verify_named(v, "member", id, "rows of audit about it were "
-		    "emptied, and none says that it was erased");
+		    "emptied, but none says that it was erased");
 	if (t->erased) {
 		v->result->unknown++;
 		return 0;
@@ -211,7 +212,7 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 		return 0;
 	}
 	if (id_number(id) != num)
-		verify_named(v, "member", id, "num is not that of its id");
+		verify_named(v, "member", id, "num does not belong to its id");
 	read_fields(v, all, st, id);
 	claims = stmt_get_text(st, C_CLAIMS, &nclaims);
 	decided = stmt_get_text(st, C_DECIDED, &ndecided);

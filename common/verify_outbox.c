@@ -38,7 +38,7 @@ next(struct verify *v)
 	    strcmp(state, "dead") == 0 ? IS_DEAD : 0;
 	if (bit == 0 && strcmp(state, "waiting") != 0 &&
 	    strcmp(state, "leased") != 0)
-		verify_row(v, "outbox", seq, "has a state that none has");
+		verify_row(v, "outbox", seq, "has an impossible state");
 	v->outbox_said[seq] |= bit;
 	left = verify_attempted(v, v->outbox, bit == 0);
 	if (left != 0)
@@ -80,8 +80,8 @@ stray(struct verify *v)
 		return rc;
 	whose = rc == 1 ? verify_text(v, st, 0) : NULL;
 	if (rc == 0 || !verify_same(v, v->outbox, 2, whose))
-		verify_row(v, "outbox", v->outbox_seq, "is not about a row of "
-		    "audit, or about another member");
+		verify_row(v, "outbox", v->outbox_seq, "names no row of audit, "
+		    "or one about another member");
 	stmt_reset(st);
 	return next(v);
 }
@@ -112,8 +112,8 @@ said(struct verify *v, const struct verify_row *row)
 		t->before = row->attempt == 0 ? 0 : t->said;
 		t->said = row->attempt;
 	} else if (bit != 0)
-		verify_row(v, "audit", row->r.seq, "is about delivery %lld, "
-		    "which is not there", (long long)row->delivery);
+		verify_row(v, "audit", row->r.seq, "names delivery %lld, which "
+		    "is not there", (long long)row->delivery);
 }
 
 int
@@ -126,8 +126,8 @@ verify_outbox_row(struct verify *v, const struct verify_row *row)
 		rc = stray(v);
 	while (rc == 0 && v->outbox_audit == row->r.seq) {
 		if (!verify_same(v, v->outbox, 2, row->r.member))
-			verify_row(v, "outbox", v->outbox_seq, "is not about a "
-			    "row of audit, or about another member");
+			verify_row(v, "outbox", v->outbox_seq, "names no row "
+			    "of audit, or one about another member");
 		rc = next(v);
 	}
 	return rc;
@@ -163,13 +163,13 @@ unsaid(struct verify *v, int64_t seq, int s)
 	int sent = (s & IS_SENT) && !(s & SAID_SENT), rc;
 
 	if ((s & (SAID_SENT | SAID_DEAD)) && !(s & (IS_SENT | IS_DEAD)))
-		verify_row(v, "outbox", seq, "is to be sent, and a row of "
-		    "audit says that it was, or was given up");
+		verify_row(v, "outbox", seq, "is still to be sent, but a row "
+		    "of audit says that it was sent or given up");
 	if (!sent && (!(s & IS_DEAD) || (s & SAID_DEAD)))
 		return 0;
 	if ((!sent || v->outbox_silent) && (rc = buried(v, seq)) != 0)
 		return rc < 0 ? rc : 0;
-	verify_row(v, "outbox", seq, "is %s, and no row of audit says so",
+	verify_row(v, "outbox", seq, "is %s, but no row of audit says so",
 	    sent ? "sent" : "dead");
 	return 0;
 }
@@ -206,8 +206,9 @@ stuck(struct verify *v)
 	int rc;
 
 	while ((rc = stmt_step(st, v->e)) == 1)
-		verify_row(v, "outbox", stmt_get_int(st, 0), "waits behind "
-		    "another one and is the first of its member");
+		verify_row(v, "outbox", stmt_get_int(st, 0), "waits for an "
+		    "earlier one, but is the first of its member: it would "
+		    "never be sent");
 	return rc;
 }
 

@@ -104,8 +104,8 @@ compare_tile(void *ctx, int level, int64_t tile, const unsigned char *hashes,
 	snprintf(name, sizeof name, "level %d tile %lld", level,
 	    (long long)tile);
 	if ((size_t)have != n) {
-		verify_named(v, "merkle", name, have == 0 ? "is missing, or "
-		    "is no tile" : "holds %lld hashes, not %zu",
+		verify_named(v, "merkle", name, have == 0 ? "is missing, or is "
+		    "not a tile" : "holds %lld hashes, not %zu",
 		    (long long)have, n);
 		return 0;
 	}
@@ -131,7 +131,7 @@ stored_leaf(struct verify *v, int64_t seq, int *rc)
 		*rc = stored_tile(v, 0, tile, v->tile, &v->tile_n);
 		if (*rc == 0 && v->tile_n == 0)
 			verify_row(v, "audit", seq, "the tree has no leaf for "
-			    "it, nor any behind it in tile %lld",
+			    "it, nor for any row after it in tile %lld",
 			    (long long)tile);
 	}
 	return *rc == 0 && i < v->tile_n ? v->tile + i * MERKLE_HASH : NULL;
@@ -162,7 +162,7 @@ missing(struct verify *v, int64_t seq)
 	if (from == seq)
 		return 0;
 	if (seq < from) {
-		verify_row(v, "audit", seq, "is no row of the record");
+		verify_row(v, "audit", seq, "is not a row of the audit log");
 		return 1;
 	}
 	if (from + 1 == seq)
@@ -173,8 +173,8 @@ missing(struct verify *v, int64_t seq)
 	while (rc == 0 && v->tree.size + 1 < seq) {
 		h = stored_leaf(v, v->tree.size + 1, &rc);
 		if (rc == 0 && h == NULL) {
-			verify_row(v, "audit", seq, "stands behind the end of "
-			    "the tree");
+			verify_row(v, "audit", seq, "is past the end of the "
+			    "tree");
 			return 1;
 		}
 		if (rc == 0)
@@ -187,11 +187,10 @@ static void
 check_commitment(struct verify *v, const struct verify_row *row)
 {
 	static const char *const what[] = {
-		[SEALED_NONE] = "its commitment is no SHA-256",
+		[SEALED_NONE] = "its commitment is not a SHA-256",
 		[SEALED_HALF] = "only one of detail and salt is there, or the "
-		    "salt is cut",
-		[SEALED_WRONG] = "detail or salt is not what its commitment "
-		    "was made of",
+		    "salt is cut short",
+		[SEALED_WRONG] = "detail or salt does not match its commitment",
 	};
 
 	if (row->sealed == SEALED_ERASED)
@@ -247,7 +246,7 @@ static void
 emptied(struct verify *v, const struct audit_row *r)
 {
 	if (r->inbox == 0 && strncmp(r->kind, "delivery.", 9) != 0)
-		verify_row(v, "audit", r->seq, "was emptied, and is about "
+		verify_row(v, "audit", r->seq, "was emptied, but is about "
 		    "nobody who could be erased");
 	else if (v->alone == 0)
 		v->alone = r->seq;
@@ -262,8 +261,8 @@ follow(struct verify *v, const struct verify_row *row)
 
 	if (r->member == NULL) {
 		if (r->prev != 0)
-			verify_row(v, "audit", r->seq, "names row %lld before "
-			    "it but no member", (long long)r->prev);
+			verify_row(v, "audit", r->seq, "names row %lld as the "
+			    "one before it, but no member", (long long)r->prev);
 		if (row->sealed == SEALED_ERASED)
 			emptied(v, r);
 		return;
@@ -284,8 +283,9 @@ follow(struct verify *v, const struct verify_row *row)
 	if (row->mark != 0)
 		t->mark = row->mark;
 	if (r->detail == NULL && t->gone)
-		verify_row(v, "audit", r->seq, "was emptied, and came when "
-		    "its member was erased or since: that stays");
+		verify_row(v, "audit", r->seq, "was emptied, but is the row of "
+		    "its member's erasure or a later one, which keep their "
+		    "detail");
 	else if (r->detail == NULL)
 		t->erased = 1;
 	else if (!row->readable)
@@ -379,7 +379,7 @@ check_end(struct verify *v)
 		return rc;
 	v->result->size = v->tree.size;
 	if (v->alone != 0 && !v->gone)
-		verify_row(v, "audit", v->alone, "was emptied, and nobody was "
+		verify_row(v, "audit", v->alone, "was emptied, but nobody was "
 		    "erased");
 	if ((rc = merkle_flush(&v->tree, compare_tile, v, v->e)) != 0)
 		return rc;
@@ -390,8 +390,8 @@ check_end(struct verify *v)
 		snprintf(name, sizeof name, "level %lld tile %lld",
 		    (long long)stmt_get_int(st, 0),
 		    (long long)stmt_get_int(st, 1));
-		verify_named(v, "merkle", name, "stands for rows that are "
-		    "not there");
+		verify_named(v, "merkle", name, "covers rows that are not "
+		    "there");
 	}
 	return rc;
 }
@@ -404,7 +404,7 @@ miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
 
 	snprintf(name, sizeof name, "hour %lld %s%s%s", (long long)hour, kind,
 	    *source != '\0' ? " " : "", source);
-	verify_named(ctx, "tally", name, "counts %lld rows, audit has %lld",
+	verify_named(ctx, "tally", name, "counts %lld rows, but audit has %lld",
 	    (long long)table, (long long)counted);
 }
 

@@ -64,13 +64,13 @@ static const char tokens[] = "SELECT seq, id, client, scope, "
 static const struct fact {
 	const char *table, *what, *sql;
 } facts[] = {
-	{ "token", "is not the token that the record says was issued", TOKENS
+	{ "token", "is not the token that the audit log says was issued", TOKENS
 	    "SELECT t.id FROM t LEFT JOIN i USING (id) WHERE "
 	    "(i.id IS NULL AND t.seq <= " META("tokens_seq") ") OR "
 	    "(i.id IS NOT NULL AND NOT (i.client IS t.client AND "
 	    "i.scope IS t.scope AND i.ends IS t.ends AND i.made IS t.made "
 	    "AND i.actor IS t.issuer))" },
-	{ "token", "was revoked or not, and the record says otherwise", TOKENS
+	{ "token", "is revoked or not, but the audit log says otherwise", TOKENS
 	    "SELECT t.id FROM t LEFT JOIN x USING (id) WHERE CASE "
 	    "WHEN x.id IS NOT NULL THEN x.revoked IS NOT t.revoked "
 	    "OR x.actor IS NOT t.revoker "
@@ -78,12 +78,12 @@ static const struct fact {
 	    "(t.revoked IS NOT NULL OR t.revoker IS NOT NULL) END" },
 	/* The newest makes those that ended be forgotten, and may not be in the
 	 * record yet. */
-	{ "token", "is missing: the record says that it was issued", TOKENS
+	{ "token", "is missing: the audit log says that it was issued", TOKENS
 	    "SELECT i.id FROM i WHERE NOT EXISTS (SELECT 1 FROM t "
 	    "WHERE t.id = i.id) AND coalesce(i.ends > strftime("
 	    "'%Y-%m-%dT%H:%M:%S', i.now / 1000000, 'unixepoch') AND "
 	    "i.ends > (SELECT coalesce(max(made), '') FROM t), 1)" },
-	{ "meta", "is not how far the record is with the tokens", TOKENS
+	{ "meta", "is not how far the audit log has got with the tokens", TOKENS
 	    "SELECT 'tokens_seq' FROM t WHERE seq > " META("tokens_seq")
 	    " AND id IN (SELECT id FROM i) "
 	    "UNION SELECT 'tokens_seq' WHERE " META("tokens_seq")
@@ -117,8 +117,8 @@ check_refusals(struct verify *v)
 	stmt_textn(st, 1, v->buf.p, v->buf.len);
 	while ((rc = stmt_step(st, v->e)) == 1)
 		verify_named(v, "refusal", stmt_get_text(st, 0, NULL),
-		    "is missing, or counts less than the "
-		    "record has taken over");
+		    "is missing, or counts fewer than the audit log has taken "
+		    "over");
 	return rc;
 }
 

@@ -212,9 +212,9 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 		if (t->seq > 0 && t->seq <= v->events->last &&
 		    (v->events->mark[t->seq] & SPOKEN))
 			verify_row(v, "event", t->seq, "state, why or due_at "
-			    "is not what the record says: that it was applied");
+			    "is wrong: the audit log says that it was applied");
 		else if (!may_be_unsaid(v, t))
-			verify_row(v, "event", t->seq, "is %s, and no row of "
+			verify_row(v, "event", t->seq, "is %s, but no row of "
 			    "audit says so", event_state_name(t->state));
 		return 0;
 	}
@@ -224,12 +224,12 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	if (s->state != t->state || (!s->silent && strcmp(s->why, t->why) != 0))
-		verify_row(v, "event", t->seq, "is %s (%s), and the record "
+		verify_row(v, "event", t->seq, "is %s (%s), but the audit log "
 		    "says %s (%s)", event_state_name(t->state), t->why,
 		    event_state_name(s->state), s->why);
 	else if (!s->silent && !is_right_due(v->events, s, t))
-		verify_row(v, "event", t->seq, "due_at is not what the record "
-		    "says");
+		verify_row(v, "event", t->seq, "due_at is not what the audit "
+		    "log says");
 	return 0;
 }
 
@@ -256,11 +256,11 @@ check_inbox(struct verify *v, const struct state *t)
 	if ((rc = stmt_step(st, v->e)) <= 0)
 		return rc;
 	if (read)
-		verify_row(v, "event", t->seq, "is said to have been read "
-		    "back, and read_back does not have it");
+		verify_row(v, "event", t->seq, "counts as read back, but "
+		    "read_back does not have it");
 	else
-		verify_row(v, "inbox", t->seq, "its body is gone, and the "
-		    "event waits");
+		verify_row(v, "inbox", t->seq, "its body is gone, but the "
+		    "event still waits");
 	stmt_reset(st);
 	return 0;
 }
@@ -424,7 +424,8 @@ check_pending(struct verify *v)
 		rc = w->member != 0 ? 0 : verify_was_erased(v, w->audit);
 		if (rc == 0)
 			verify_row(v, "pending", w->seq, "is missing: the "
-			    "event waits, and nobody is found by it");
+			    "event waits, but would not be found by the id it "
+			    "waits for");
 	}
 	free(have);
 	return rc < 0 ? rc : 0;
@@ -442,8 +443,8 @@ check_new(struct verify *v)
 	st = db_stmt(store_db(v->store, STORE_INBOX), sql);
 	stmt_int(st, 1, v->events->last);
 	while ((rc = stmt_step(st, v->e)) == 1)
-		verify_row(v, "inbox", stmt_get_int(st, 0), "its body is "
-		    "gone, and nobody has looked at it");
+		verify_row(v, "inbox", stmt_get_int(st, 0), "its body is gone, "
+		    "but it has not been looked at");
 	return rc;
 }
 

@@ -50,26 +50,26 @@ tampered() {
 }
 tampered "an event of a number that none has" "$LOYA_STORE" \
     "INSERT INTO event VALUES (1 << 50, 'applied', NULL, NULL, 1)" \
-    event $((1 << 50)) "has a number that none has"
+    event $((1 << 50)) "has an impossible number"
 tampered "one of a number that takes an hour" "$LOYA_STORE" \
     "INSERT INTO event VALUES (1000000000, 'applied', NULL, NULL, 1)" \
-    event 1000000000 "has a number that none has"
+    event 1000000000 "has an impossible number"
 tampered "a delivery of such a number" "$LOYA_STORE" \
     "INSERT INTO outbox(seq, target, audit, due_at)
     VALUES (1000000000, 'x', 1, 1)" outbox 1000000000 \
-    "has a number that none has"
+    "has an impossible number"
 tampered "a delivery of one below" "$LOYA_STORE" "INSERT INTO outbox(seq,
     target, audit, due_at) VALUES (-7, 'x', 1, 1)" outbox -7 \
-    "has a number that none has"
+    "has an impossible number"
 tampered "a guard against replays that is damaged" "$inbox" \
     "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
 tampered "a member that its e-mail address does not find" "$LOYA_STORE" \
-    "DELETE FROM hash_run" member "$anna" "its e-mail address is not found"
+    "DELETE FROM hash_run" member "$anna" "its e-mail address is not in"
 tampered "an index of members that is damaged" "$LOYA_STORE" \
     "UPDATE hash_run SET pairs = x'0011'" hash_run - ".*: hash_run 1 is damaged"
 tampered "a body that an event waits with is gone" "$inbox" \
     "UPDATE inbox SET body = NULL, head = NULL WHERE event_id = 'e7'" \
-    inbox 13 "its body is gone, and the event waits"
+    inbox 13 "its body is gone, but the event still waits"
 tampered "a trigger that is another" "$LOYA_STORE" \
     "DROP TRIGGER ledger_stay; CREATE TRIGGER ledger_stay
     BEFORE DELETE ON ledger BEGIN SELECT 1; END" \
@@ -77,7 +77,7 @@ tampered "a trigger that is another" "$LOYA_STORE" \
 tampered "a row of the record far behind" "$LOYA_STORE" "DROP TRIGGER
     audit_append; INSERT INTO audit SELECT 1 << 50, at, kind, source, event_id,
     inbox, member, prev, actor, detail, salt, commitment FROM audit
-    WHERE seq = 1" audit $((1 << 50)) "stands behind the end of the tree"
+    WHERE seq = 1" audit $((1 << 50)) "is past the end of the tree"
 status 1 "... of which there is a page all the same" timeout 20 \
     loya-audit report -o "$T/page"
 ok "... that names it" grep -q $((1 << 50)) "$T/page"
@@ -100,5 +100,5 @@ like "to the letter" "$(cat "$T/out")" 'member.enrolled.*"external_id":"E9"'
 rm -f "$inbox-wal" "$inbox-shm"
 status 1 "an inbox file that ends early" loya-audit verify -q
 like "is behind the store" "$(cat "$T/out")" \
-    '"table":"event","row":"14","fault":".*the inbox file is behind the store"'
+    '"table":"event","row":"14","fault":".*the inbox file is older than the store"'
 done_testing

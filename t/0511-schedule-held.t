@@ -108,7 +108,7 @@ at 2027-07-01T00:00:00Z
 agrees
 store "UPDATE event SET due_at = NULL WHERE seq = 10"
 like "verify holds the time to the record" "$(loya-audit verify -j)" \
-    '"row":"10","fault":"due_at is not what the record says"'
+    '"row":"10","fault":"due_at is not what the audit log says"'
 
 # One whose time was read wrongly, and that was tried again.
 source_file hr '{"map":{"external_id":"/id","effective_at":"/eff","fields":{"name":"/n"}}}'

@@ -22,7 +22,7 @@ status_of() {
 }
 state_of() { store "SELECT state FROM snapshot WHERE id = '$1'"; }
 # What verify says when an event is held, as it was before, and then no more.
-not_held='"fault":"is held, and the record says that its snapshot is done or superseded"'
+not_held='"fault":"is held, but the audit log says that its snapshot is done or superseded"'
 held_again() {
 	held_seq=$(inbox "SELECT seq FROM inbox WHERE event_id = '$1'")
 	held_was=$(store "SELECT state FROM event WHERE seq = $held_seq")
