@@ -87,7 +87,7 @@ head_key_last(struct store *s, struct note_key *k, struct err *e)
 		return rc < 0 ? rc : E_NOTFOUND;
 	text = stmt_get_text(st, 0, &n);
 	rc = note_key_parse(k, text, n) == 0 && k->kind == NOTE_ED25519 ? 0 :
-	    err_set(e, E_NOTSTORE, "%s: head_key: the newest is no key of "
+	    err_set(e, E_NOTSTORE, "%s: head_key: the newest is not a key for "
 	    "heads", store_path(s));
 	stmt_reset(st);
 	return rc;

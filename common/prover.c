@@ -45,8 +45,8 @@ read_head(struct store *s, const char *text, size_t len, struct tlog_head *h,
 	if (note_parse(&n, text, len) == 0 &&
 	    tlog_head_read(h, n.text, n.len) == 0)
 		return 0;
-	return err_set(e, E_NOTSTORE, "%s: the newest head is none; see "
-	    "loya-audit verify", store_path(s));
+	return err_set(e, E_NOTSTORE, "%s: the newest head is not a valid one; "
+	    "see loya-audit verify", store_path(s));
 }
 
 /* The root at an earlier size of the tree. */
@@ -74,16 +74,16 @@ consistent(struct store *s, const struct tlog_head *old,
 	int rc;
 
 	if (old->size > now->size)
-		return err_set(e, E_NO, "a head of %lld rows was signed, and "
-		    "the record has %lld: its end is gone, and this is not "
-		    "signed", (long long)old->size, (long long)now->size);
+		return err_set(e, E_NO, "a head of %lld rows was signed, but "
+		    "the audit log has only %lld: its end is gone; nothing was "
+		    "signed now", (long long)old->size, (long long)now->size);
 	p = xmalloc(sizeof *p);
 	merkle_root(now, root);
 	rc = merkle_consistency(p, old->size, now->size, audit_tile, s, e);
 	if (rc == 0 && merkle_check_consistency(p, old->size, now->size,
 	    old->root, root) != 0)
-		rc = err_set(e, E_NO, "the record does not go on from the "
-		    "head of %lld rows that was signed; this is not signed",
+		rc = err_set(e, E_NO, "the audit log does not continue the "
+		    "head of %lld rows that was signed; nothing was signed now",
 		    (long long)old->size);
 	free(p);
 	return rc;
@@ -202,13 +202,13 @@ prover_known(const struct note_keys *keys, const char *name, const char *text,
 		rc = note_verify(&n, &keys->key[i], NULL, NULL);
 		if (rc < 0)
 			return err_set(e, E_NO, "%s: the signature of '%s' is "
-			    "not good", name, keys->key[i].name);
+			    "wrong", name, keys->key[i].name);
 		/* The signer must be the one that the head names. */
 		found |= rc == 1 && strlen(keys->key[i].name) == h->len &&
 		    memcmp(keys->key[i].name, h->origin, h->len) == 0;
 	}
-	return found ? 0 : err_set(e, E_NO, "%s: not signed with a key that "
-	    "is known", name);
+	return found ? 0 : err_set(e, E_NO, "%s: not signed with a known "
+	    "key", name);
 }
 
 int
@@ -226,13 +226,14 @@ prover_goes_on(struct store *s, const char *name, const struct tlog_head *h,
 	if (rc != 0)
 		return rc;
 	if (h->size > size)
-		return err_set(e, E_NO, "%s: a head of %lld rows, and the "
-		    "record has %lld: its end was cut off", name,
+		return err_set(e, E_NO, "%s: it is a head of %lld rows, but "
+		    "the audit log has only %lld: its end was cut off", name,
 		    (long long)h->size, (long long)size);
 	rc = root_at(s, h->size, root, e);
 	if (rc == 0 && memcmp(root, h->root, sizeof root) != 0)
 		rc = err_set(e, E_NO, "%s: the first %lld rows are not those "
-		    "that were signed: this is another record (a fork)", name,
+		    "that were signed: this is another audit log (a "
+		    "fork)", name,
 		    (long long)h->size);
 	return rc;
 }
@@ -272,15 +273,15 @@ prove(struct store *s, int64_t seq, const char *head, size_t len,
 	p = xmalloc(sizeof *p);
 	rc = leaf_data(s, seq, &leaf, hash, e);
 	if (rc == 0 && seq > h->size)
-		rc = err_set(e, E_NO, "row %lld is newer than the head of "
-		    "%lld rows; loya-audit head signs another",
+		rc = err_set(e, E_NO, "row %lld is newer than the head of %lld "
+		    "rows; run loya-audit head to sign a newer one",
 		    (long long)seq, (long long)h->size);
 	if (rc == 0)
 		rc = merkle_inclusion(p, seq - 1, h->size, audit_tile, s, e);
 	if (rc == 0 && merkle_check_inclusion(p, seq - 1, h->size, hash,
 	    h->root) != 0)
-		rc = err_set(e, E_NO, "row %lld: the head of %lld rows is not "
-		    "one over this row; see loya-audit verify",
+		rc = err_set(e, E_NO, "row %lld: it is not the row that the "
+		    "head of %lld rows was signed over; see loya-audit verify",
 		    (long long)seq, (long long)h->size);
 	if (rc == 0)
 		tlog_proof_write(b, seq - 1, leaf.p, leaf.len, p, head, len);
@@ -325,16 +326,17 @@ prover_growth(struct store *s, int64_t size, int is_head, struct buf *b,
 	if (rc == 0)
 		rc = read_head(s, h.note, h.len, &now, e);
 	if (rc == 0 && size > h.size)
-		rc = err_set(e, E_NO, is_head ? "a head of %lld rows, and the "
-		    "newest that is stored here is of %lld: heads were taken "
-		    "out" : "no head of %lld rows is known: the newest is of "
+		rc = err_set(e, E_NO, is_head ? "a head of %lld rows was "
+		    "signed, but the newest one stored here is of %lld: heads "
+		    "were removed" : "no head of %lld rows is known: the "
+		    "newest is of "
 		    "%lld", (long long)size, (long long)h.size);
 	if (rc == 0 && (rc = root_at(s, size, old, e)) == 0)
 		rc = merkle_consistency(p, size, h.size, audit_tile, s, e);
 	if (rc == 0 && merkle_check_consistency(p, size, now.size, old,
 	    now.root) != 0)
-		rc = err_set(e, E_NO, "the record does not go on from %lld "
-		    "rows to the newest head; see loya-audit verify",
+		rc = err_set(e, E_NO, "the newest head does not continue the "
+		    "first %lld rows; see loya-audit verify",
 		    (long long)size);
 	if (rc == 0)
 		tlog_growth_write(b, size, p, last.p, last.len);

@@ -32,7 +32,7 @@ read_leaf(const struct tlog_proof *p, const char *name, struct buf *leaf,
 	if (json_parse(&j, leaf->p, leaf->len) != 0 ||
 	    json_type(&j, 0) != JSON_ARRAY || j.tok[0].count == 0 ||
 	    json_int(&j, 1, &seq) != 0 || j.blanks > 0)
-		rc = err_set(e, E_DATA, "%s: its row is none", name);
+		rc = err_set(e, E_DATA, "%s: its row is not a valid one", name);
 	else if (seq - 1 != p->index)
 		rc = err_set(e, E_NO, "%s: row %lld is not the one at index "
 		    "%lld", name, (long long)seq, (long long)p->index);
@@ -53,7 +53,7 @@ check_proof(const struct tlog_proof *p, const char *name,
 	if (merkle_check_inclusion(&p->path, p->index, h->size, hash,
 	    h->root) != 0)
 		return err_set(e, E_NO, "%s: it does not prove that this row "
-		    "is in the record", name);
+		    "is in the audit log", name);
 	return 0;
 }
 
@@ -62,16 +62,16 @@ check_growth(const struct tlog_growth *g, const char *name,
     const struct tlog_head *h, const struct tlog_head *old, struct err *e)
 {
 	if (old == NULL)
-		return err_set(e, E_USAGE, "%s: it goes on from an older head: "
-		    "give that with -H", name);
+		return err_set(e, E_USAGE, "%s: it continues an older head; "
+		    "give that head with -H", name);
 	if (g->old != old->size)
-		return err_set(e, E_NO, "%s: it goes on from %lld rows, and "
-		    "the older head has %lld", name, (long long)g->old,
+		return err_set(e, E_NO, "%s: it continues a head of %lld rows, "
+		    "but the older head has %lld", name, (long long)g->old,
 		    (long long)old->size);
 	if (merkle_check_consistency(&g->path, g->old, h->size, old->root,
 	    h->root) != 0)
-		return err_set(e, E_NO, "%s: it does not prove that the record "
-		    "goes on from the older head", name);
+		return err_set(e, E_NO, "%s: it does not prove that the audit "
+		    "log continues the older head", name);
 	return 0;
 }
 
@@ -82,19 +82,21 @@ check_older(const char *name, const struct tlog_head *h,
     const struct tlog_head *old, struct err *e)
 {
 	if (h->len != old->len || memcmp(h->origin, old->origin, h->len) != 0)
-		return err_set(e, E_NO, "%s: it is not of the record that the "
-		    "older head is of", name);
+		return err_set(e, E_NO, "%s: it is of another audit log than "
+		    "the older head", name);
 	if (h->size < old->size)
-		return err_set(e, E_NO, "%s: %lld rows are fewer than the %lld "
-		    "of the older head", name, (long long)h->size,
+		return err_set(e, E_NO, "%s: it has %lld rows, fewer than the "
+		    "%lld of the older head", name, (long long)h->size,
 		    (long long)old->size);
 	if (h->size > old->size)
-		return err_set(e, E_USAGE, "%s: that it goes on from the older "
-		    "head is said by what loya-audit consistency printed",
+		return err_set(e, E_USAGE, "%s: it does not prove that it "
+		    "continues the older head; check what loya-audit "
+		    "consistency prints instead",
 		    name);
 	if (memcmp(h->root, old->root, sizeof h->root) != 0)
-		return err_set(e, E_NO, "%s: as many rows as the older head, "
-		    "and they are others: this is another record (a fork)",
+		return err_set(e, E_NO, "%s: it has as many rows as the older "
+		    "head, but different ones: this is another audit log (a "
+		    "fork)",
 		    name);
 	return 0;
 }
@@ -132,8 +134,8 @@ check_witnesses(const struct note_keys *keys, const char *name,
 		rc = note_verify(&note, &keys->key[i], &at, NULL);
 		if (rc != 1)
 			return err_set(e, E_NO, rc == 0 ? "%s: witness '%s' "
-			    "did not sign it" : "%s: what witness '%s' signed "
-			    "is not good", name, keys->key[i].name);
+			    "did not sign it" : "%s: the signature of witness "
+			    "'%s' is wrong", name, keys->key[i].name);
 		v->witnesses++;
 		add_cosigned(&w, keys->key[i].name, at);
 	}
@@ -184,15 +186,15 @@ prover_check(const struct note_keys *keys, const char *name, const char *text,
 	int rc;
 
 	if (prover_opening_read(&o, text, len) != 0)
-		rc = err_set(e, E_DATA, "%s: its detail is none", name);
+		rc = err_set(e, E_DATA, "%s: its detail is not valid", name);
 	else
 		rc = check(keys, name, text + o.len, len - o.len, old, v, e);
 	if (rc == 0 && o.len > 0 && v->what != TLOG_PROOF)
-		rc = err_set(e, E_DATA, "%s: a detail, and no row that it is "
-		    "of", name);
+		rc = err_set(e, E_DATA, "%s: it has a detail, but no row that "
+		    "it belongs to", name);
 	if (rc == 0 && o.len > 0 && !prover_opening_holds(&o, &v->leaf))
-		rc = err_set(e, E_NO, "%s: its detail is not what the row is "
-		    "committed to", name);
+		rc = err_set(e, E_NO, "%s: its detail is not the one that the "
+		    "row commits to", name);
 	if (rc == 0)
 		buf_add(&v->detail, o.detail.p, o.detail.len);
 	prover_opening_release(&o);

@@ -61,7 +61,7 @@ check_ahead(const struct trial *t, const char *name, const char *witness,
 	if (at <= now + DAY)
 		return 0;
 	return err_set(t->e, E_NO, "%s: witness '%s' signed it at %s, which is "
-	    "to come", name, witness, clock_format(at > INT64_MAX /
+	    "in the future", name, witness, clock_format(at > INT64_MAX /
 	    CLOCK_SECOND ? INT64_MAX : at * CLOCK_SECOND, text));
 }
 
@@ -80,8 +80,8 @@ take(struct trial *t, const char *name, int64_t *signed_by, int64_t *news)
 		k = &t->witness->key[i];
 		rc = note_verify(t->note, k, &at, &line);
 		if (rc < 0)
-			return err_set(t->e, E_NO, "%s: what witness '%s' "
-			    "signed is not good", name, k->name);
+			return err_set(t->e, E_NO, "%s: the signature of "
+			    "witness '%s' is wrong", name, k->name);
 		if (rc == 0)
 			continue;
 		if ((rc = check_ahead(t, name, k->name, at)) != 0)

@@ -33,10 +33,10 @@ prover_detail(struct store *s, int64_t seq, struct buf *b, struct err *e)
 	if (rc == E_NOTFOUND)
 		rc = err_set(e, rc, "row %lld: there is none", (long long)seq);
 	else if (rc == 1)
-		rc = err_set(e, E_NO, "row %lld: what it says was erased",
+		rc = err_set(e, E_NO, "row %lld: its detail was erased",
 		    (long long)seq);
 	else if (rc == 0 && detail.len / 3 * 4 > PROVER_MAX - NOTE_MAX)
-		rc = err_set(e, E_NO, "row %lld: what it says is too long",
+		rc = err_set(e, E_NO, "row %lld: its detail is too long",
 		    (long long)seq);
 	if (rc == 0) {
 		buf_adds(b, magic);

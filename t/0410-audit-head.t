@@ -139,7 +139,7 @@ resealed() {	# detail: x3 with another one
 }
 resealed "$(sql 'SELECT detail FROM audit WHERE seq = 3' | tr 1 2)" >"$T/x"
 status 1 "a detail that was changed" loya-audit check -K "$T/keys" "$T/x"
-like "is said" "$(cat "$T/err")" 'its detail is not what the row is committed to'
+like "is said" "$(cat "$T/err")" 'its detail is not the one that the row commits to'
 { sed '/^$/q' "$T/x3"; loya-audit prove 4; } >"$T/x"
 status 1 "that of another row" loya-audit check -K "$T/keys" "$T/x"
 sed "s/^salt .*/salt AAAAAAAAAAAAAAAAAAAAAA==/" "$T/x3" >"$T/x"
@@ -162,7 +162,7 @@ sqlite3 "$LOYA_STORE" ".backup $T/erased.db"
 sqlite3 "$LOYA_STORE-inbox" ".backup $T/erased.db-inbox"
 loya-audit erase -q -s "$T/erased.db" hr/E1
 status 1 "a row that was erased" loya-audit prove -x -s "$T/erased.db" 1
-like "says so" "$(cat "$T/err")" 'row 1: what it says was erased'
+like "says so" "$(cat "$T/err")" 'row 1: its detail was erased'
 is "and nothing else" "$(cat "$T/out")" ""
 status 0 "it is proven all the same" loya-audit prove -s "$T/erased.db" 1
 
@@ -185,7 +185,7 @@ status 74 "a file that is not there" loya-audit consistency "$T/none"
 status 65 "a file that is no head" loya-audit consistency "$0"
 sed 's/^1/2/' "$T/h1" >"$T/forged"
 status 1 "a head that was changed" loya-audit consistency "$T/forged"
-like "its signature says so" "$(cat "$T/err")" 'signature of .* is not good'
+like "its signature says so" "$(cat "$T/err")" 'signature of .* is wrong'
 
 # Checking, with keys alone.
 check() { LOYA_STORE=/nonexistent loya-audit check "$@" </dev/null; }
@@ -221,7 +221,7 @@ is "a fork of the same size" "$(sed -n 2p "$T/hf")" "$(sed -n 2p "$T/h2")"
 status 0 "the fork by itself is signed well" check -q -K "$T/keys" "$T/hf"
 status 1 "but not with the head that was kept" \
     check -q -K "$T/keys" -H "$T/h2" "$T/hf"
-like "it is named" "$(cat "$T/err")" 'another record.*fork'
+like "it is named" "$(cat "$T/err")" 'another audit log.*fork'
 status 1 "nor is a row of it" check -q -K "$T/keys" -H "$T/h2" "$T/pf"
 status 0 "the head that was kept itself" check -K "$T/keys" -H "$T/h2" "$T/h2"
 like "goes on from so many rows" "$(cat "$T/out")" \
@@ -249,7 +249,7 @@ cat "$T/keys" >>"$T/keys2"
 status 0 "a head of another record" check -q -K "$T/keys2" "$T/ho"
 status 1 "goes on from none of this one" \
     check -q -K "$T/keys2" -H "$T/h2" "$T/ho"
-like "that is said" "$(cat "$T/err")" 'not of the record'
+like "that is said" "$(cat "$T/err")" 'of another audit log than'
 status 65 "of something else" check -K "$T/keys" "$0"
 status 65 "of nothing" check -K "$T/keys"
 status 65 "with keys that are none" check -K "$0" "$T/h1"
@@ -345,7 +345,7 @@ like "is not signed" "$(cat "$T/err")" 'its end is gone'
 tampered "UPDATE merkle SET hashes = CAST(zeroblob(32) || substr(hashes, 33)
     AS BLOB)"
 status 1 "another record than was signed" loya-audit head -s "$T/bad/s.db"
-like "is not signed either" "$(cat "$T/err")" 'does not go on from the head'
+like "is not signed either" "$(cat "$T/err")" 'does not continue the head'
 status 1 "consistency finds it" loya-audit consistency -s "$T/bad/s.db" \
     "$T/h1"
 like "and names it" "$(cat "$T/err")" 'fork'

@@ -67,7 +67,7 @@ now=$(date +%s)
 cosign w1 "$T/h1" $((now + 90000)) >"$T/ahead"
 status 1 "one that is more than a day ahead" loya-audit cosign "$T/ahead"
 like "is refused, and its time is said" "$(cat "$T/err")" \
-    "witness 'w1' signed it at 2[-0-9]*T[:0-9.]*Z, which is to come"
+    "witness 'w1' signed it at 2[-0-9]*T[:0-9.]*Z, which is in the future"
 is "and takes no place" "$(sql 'SELECT at FROM cosignature')" 1700000001
 
 { cat "$T/h1"; cosign w1 "$T/h1" 1700000002; cosign w3 "$T/h1" 1700000002
@@ -156,8 +156,8 @@ signed logs logs >"$T/alike"
 signed log logs >"$T/short"
 status 0 "a head of its own signer" loya-audit check -K "$T/log-keys" "$T/own"
 status 1 "one of a longer name" loya-audit check -K "$T/log-keys" "$T/short"
-like "is known to nobody" "$(cat "$T/err")" 'not signed with a key that is known'
+like "is known to nobody" "$(cat "$T/err")" 'not signed with a known key'
 status 1 "an older head of a longer name" \
     loya-audit check -K "$T/log-keys" -H "$T/alike" "$T/own"
-like "is of another record" "$(cat "$T/err")" 'not of the record that the older'
+like "is of another record" "$(cat "$T/err")" 'of another audit log than the older'
 done_testing

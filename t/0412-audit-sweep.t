@@ -41,7 +41,7 @@ sqlite3 "$T/cut.db" "DROP TRIGGER audit_keep;
     UPDATE audit SET actor = 'user:eve' WHERE seq = 3"
 status 1 "not when it was changed" loya-audit prove -s "$T/cut.db" 3
 is "nothing is printed" "$(cat "$T/out")" ""
-like "it is said" "$(cat "$T/err")" 'row 3: the head of [0-9]+ rows is not one'
+like "it is said" "$(cat "$T/err")" 'row 3: it is not the row that the head of [0-9]+ rows was'
 status 0 "another one is" loya-audit prove -s "$T/cut.db" 4
 status 0 "so is what the record began with" \
     loya-audit consistency -s "$T/cut.db" 4
