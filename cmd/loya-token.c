@@ -10,12 +10,13 @@
 
 static const struct option_def option[] = {
 	{ 'A', NULL, "list: also what has expired or was revoked" },
-	{ 'L', NULL, "init: forget what is sealed under a key that was lost" },
-	{ 'a', NULL, "set: keep what was current as the older secret" },
+	{ 'L', NULL, "init: forget everything sealed under a lost key" },
+	{ 'a', NULL, "set: keep the current secret as the older one" },
 	{ 'f', "FD", "set, rotate, get -r: read it from this descriptor" },
-	{ 'o', NULL, "unset, client rotate: only drop the older secret" },
-	{ 'r', NULL, "get: another one; the last, on stdin, was refused" },
-	{ 't', "TIME", "issue: good for so long (365d): 90d, 12h, 30m, 45s; "
+	{ 'o', NULL, "unset, client rotate: drop only the older secret" },
+	{ 'r', NULL, "get: a new one; the last, on standard input, was "
+	    "refused" },
+	{ 't', "TIME", "issue: valid for this long, like 90d, 12h, 30m (365d); "
 	    "0: until revoked" },
 	{ 0, NULL, NULL }
 };
@@ -57,14 +58,14 @@ static const struct verb {
 	{ "head", "init", "", "no operand", 0, 0, keeper_head_init },
 	{ "head", "rotate", "", "no operand", 0, 0, keeper_head_rotate },
 	{ "head", "list", "", "no operand", 0, 0, keeper_head_list },
-	{ "client", "add", "", "a NAME and what it may ask for", 2, MANY,
+	{ "client", "add", "", "a NAME and one or more SCOPEs", 2, MANY,
 	    keeper_client_add },
 	{ "client", "list", "A", "no operand", 0, 0, keeper_client_list },
 	{ "client", "rotate", "o", "one CLIENT, by id or name", 1, 1,
 	    keeper_client_rotate },
 	{ "client", "revoke", "", "one CLIENT, by id or name", 1, 1,
 	    keeper_client_revoke },
-	{ "issue", NULL, "t", "what it is good for", 1, MANY, keeper_issue },
+	{ "issue", NULL, "t", "one or more SCOPEs", 1, MANY, keeper_issue },
 	{ "check", NULL, "", "no operand", 0, 0, keeper_check },
 	{ "revoke", NULL, "", "one ID, or the token on standard input", 0, 1,
 	    keeper_revoke },
@@ -81,7 +82,7 @@ find_verb(char **argv)
 	int found = 0;
 
 	if (name == NULL)
-		options_usage(&program, "what is to be done?");
+		options_usage(&program, "a verb is needed");
 	for (v = verbs; v < verbs + VERBS; v++) {
 		if (strcmp(v->name, name) != 0)
 			continue;
@@ -94,12 +95,12 @@ find_verb(char **argv)
 		}
 	}
 	if (found && second == NULL)
-		options_verb_usage(&program, name, "%s wants a second word",
+		options_verb_usage(&program, name, "%s needs a second word",
 		    name);
 	if (found)
-		options_verb_usage(&program, name, "'%s %s' is not known",
+		options_verb_usage(&program, name, "'%s %s' is not a verb",
 		    name, second);
-	options_usage(&program, "'%s' is not known", name);
+	options_usage(&program, "'%s' is not a verb", name);
 }
 
 static void
@@ -115,7 +116,7 @@ read_operands(struct keeper *k, const struct verb *v, int argc, char **argv)
 	/* Names: of secrets and of new clients. */
 	if ((strcmp(v->name, "set") == 0 || strcmp(v->name, "unset") == 0 ||
 	    strcmp(more, "add") == 0) && !secret_name_ok(k->operand[0]))
-		options_verb_usage(&program, v->name, "'%s' is no name: "
+		options_verb_usage(&program, v->name, "'%s' is not a name: "
 		    "letters, digits and . _ -, up to 64", k->operand[0]);
 }
 
@@ -140,12 +141,12 @@ read_lifetime(struct keeper *k)
 		text[n - 1] = '\0';
 	if (n >= sizeof text ||
 	    options_number(text, 0, INT32_MAX, &k->lifetime) != 0)
-		options_verb_usage(&program, k->o.verb, "'%s' is no time: "
-		    "12w, 90d, 12h, 30m, 45s", optarg);
+		options_verb_usage(&program, k->o.verb, "'%s' is not a time; "
+		    "write it like 12w, 90d, 12h, 30m or 45s", optarg);
 	k->lifetime *= unit;
 	if (k->lifetime > 100 * 365 * INT64_C(86400))
-		options_verb_usage(&program, k->o.verb, "-t wants a hundred "
-		    "years at most; 0 is for ever");
+		options_verb_usage(&program, k->o.verb, "-t is at most a "
+		    "hundred years; 0 means until revoked");
 }
 
 static void
@@ -164,7 +165,7 @@ own_option(struct keeper *k, int c)
 	case 'f':
 		if (options_number(optarg, 0, 1023, &k->fd) != 0)
 			options_verb_usage(&program, k->o.verb,
-			    "'%s' is no descriptor", optarg);
+			    "'%s' is not a descriptor", optarg);
 		break;
 	case 'o':
 		k->older = 1;

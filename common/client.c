@@ -98,7 +98,7 @@ client_add(struct store *s, const struct client *c, struct err *e)
 	stmt_int(st, 5, c->created_at);
 	stmt_int(st, 6, c->changed_at);
 	if ((rc = stmt_run(st, e)) == 0 && db_changes(db) == 0)
-		rc = err_set(e, E_NO, "client '%s': there is one of that name",
+		rc = err_set(e, E_NO, "client '%s': this name is taken",
 		    c->name);
 	return rc;
 }

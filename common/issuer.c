@@ -31,7 +31,7 @@ pepper(struct issuer *is, struct store *s, const unsigned char *key, int make,
 
 	rc = secret_get(s, key, SECRET_PEPPER, slot, e);
 	if (rc == 0 && (slot[0].p == NULL || slot[0].len != CRYPT_KEY))
-		rc = err_set(e, E_KEY, "%s: its hashing secret is none",
+		rc = err_set(e, E_KEY, "%s: its hashing secret is damaged",
 		    store_path(s));
 	is->pepper = crypt_alloc(CRYPT_KEY);
 	if (rc == 0) {
@@ -184,8 +184,8 @@ issuer_find(const struct issuer *is, struct store *s, const char *text,
 
 	memset(t, 0, sizeof *t);
 	if (!token_ok(TOKEN_ACCESS, text, len))
-		return err_set(e, E_NO, "this is no token: its form or its "
-		    "checksum is wrong");
+		return err_set(e, E_NO, "this is not a token of loya: its form "
+		    "or checksum is wrong");
 	hash(is, TOKEN_ACCESS, text, len, h);
 	rc = issued_get(s, h, t, e);
 	if (rc == E_NOTFOUND)

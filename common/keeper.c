@@ -90,8 +90,8 @@ keeper_end(struct keeper *k, enum store_file f, int rc, struct err *e)
 int
 keeper_can_show(struct err *e)
 {
-	return die_deaf() ? err_set(e, E_IO, "standard output is closed, and "
-	    "a secret is shown there once") : 0;
+	return die_deaf() ? err_set(e, E_IO, "standard output is closed, but "
+	    "the secret would be shown there, once") : 0;
 }
 
 void
@@ -102,6 +102,7 @@ keeper_warn_readable(void)
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & 044) != 0)
 		warn("standard output is a file that others can read (mode "
-		    "%04o), and a secret goes there", (unsigned)(st.st_mode &
+		    "%04o), but a secret would be written "
+		    "there", (unsigned)(st.st_mode &
 		    07777));
 }

@@ -69,8 +69,8 @@ keeper_client_add(struct keeper *k, struct err *e)
 	if (k->o.dry) {
 		if (k->store != NULL &&
 		    client_find(k->store, k->operand[0], &c, NULL) == 0)
-			return err_set(e, E_NO, "client '%s': there is one of "
-			    "that name", c.name);
+			return err_set(e, E_NO, "client '%s': this name is "
+			    "taken", c.name);
 		say("client '%s': would be added", k->operand[0]);
 		return 0;
 	}
@@ -98,8 +98,8 @@ find(struct keeper *k, struct client *c, struct err *e)
 	int rc;
 
 	if (token_looks(TOKEN_SECRET, what, strlen(what)))
-		return err_set(e, E_USAGE, "the operand is a secret; the id or "
-		    "the name of a client is wanted");
+		return err_set(e, E_USAGE, "the operand is a secret; give the "
+		    "id or the name of the client instead");
 	if (!token_id_ok(TOKEN_SECRET, what))
 		return client_find(k->store, what, c, e);
 	rc = client_get(k->store, what, c, e);
@@ -211,7 +211,7 @@ keeper_client_revoke(struct keeper *k, struct err *e)
 		if (was < 0)
 			*e = other;
 		else
-			say("client '%s': it was revoked before", c.name);
+			say("client '%s': it was already revoked", c.name);
 		rc = was < 0 ? was : 0;
 	}
 	/* An earlier run that was killed in between may have left tokens. */

@@ -50,7 +50,8 @@ read_refused(struct keeper *k, char **refused, struct err *e)
 	if (rc != 0)
 		return rc;
 	if (memchr(k->secret, '\0', k->len) != NULL)
-		return err_set(e, E_DATA, "the refused token is none");
+		return err_set(e, E_DATA, "the refused token on standard input "
+		    "is not a token");
 	*refused = crypt_alloc(k->len + 1);
 	memcpy(*refused, k->secret, k->len);
 	(*refused)[k->len] = '\0';
@@ -66,8 +67,8 @@ show(struct oauth *o, const struct source *s, int flags, const char *refused,
 
 	rc = oauth_show(o, s, flags, refused, &b, e);
 	if (rc == 0 && b.len == 0)
-		say("source '%s': nobody would be asked: there is a token "
-		    "that is valid", s->name);
+		say("source '%s': no token would be asked for: the stored one "
+		    "is still valid", s->name);
 	else if (rc == 0 && fwrite(b.p, 1, b.len, stdout) != b.len)
 		rc = err_set(e, E_IO, "standard output: writing failed");
 	buf_release(&b);
@@ -84,7 +85,7 @@ get(struct oauth *o, const struct source *s, int flags, const char *refused,
 
 	rc = oauth_get(o, s, flags, refused, &token, e);
 	if (rc == 0 && token.expires_at != 0)
-		debug(1, "source '%s': a token until %s", s->name,
+		debug(1, "source '%s': the token is valid until %s", s->name,
 		    clock_format(token.expires_at, until));
 	if (rc == 0)
 		rc = print(token.text, e);

@@ -14,7 +14,7 @@ static int
 no_origin(const struct keeper *k, struct err *e)
 {
 	return err_set(e, E_CONF, "%s/loya.json: audit.origin is needed: the "
-	    "name that this record has for auditors, like example.org/loya",
+	    "name of this audit log for auditors, like example.org/loya",
 	    k->o.conf);
 }
 
@@ -41,7 +41,7 @@ make(struct keeper *k, int another, struct err *e)
 	else
 		rc = keeper_open_keyed(k, e);
 	if (rc == 0 && k->o.dry) {
-		say("a key of heads for '%s': would be made%s",
+		say("a key that signs heads for '%s': would be made%s",
 		    c->audit.origin, another ? "" : ", if there is none");
 	} else if (rc == 0) {
 		rc = vault_head(k->store, k->key, c->audit.origin, another,
@@ -92,6 +92,6 @@ keeper_head_list(struct keeper *k, struct err *e)
 		return rc;
 	t = table_new(stdout, TABLE_AUTO, TABLE_ROWS, column, 2);
 	rc = head_key_walk(k->store, key_row, t, e);
-	return keeper_listed(rc, t, "there is no key for heads; see loya-token "
-	    "head init", e);
+	return keeper_listed(rc, t, "there is no key that signs heads; "
+	    "loya-token head init makes one", e);
 }

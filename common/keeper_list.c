@@ -121,5 +121,5 @@ keeper_list(struct keeper *k, struct err *e)
 		rc = issued_walk(k->store, token_row, &l, e);
 	return keeper_listed(rc, l.table, k->all ?
 	    "no secret, token or credential is kept" :
-	    "no secret, good token or credential is kept", e);
+	    "no secret, valid token or credential is kept", e);
 }

@@ -47,7 +47,7 @@ init_key(struct keeper *k, const char *path, int *made, struct err *e)
 	*made = !there && rc == 0;
 	if ((rc = key_load(k->o.conf, &k->key, e)) == 0)
 		say("%s: %s", path, there ? "the key is there already" :
-		    "made; keep a copy where the store's backups are not");
+		    "made; keep a copy apart from the backups of the store");
 	return rc;
 }
 
@@ -59,16 +59,16 @@ renew_key(struct keeper *k, const char *path, struct err *e)
 	int rc;
 
 	if (k->o.dry) {
-		say("%s: everything sealed under the key that was lost would "
-		    "be forgotten", k->o.store);
+		say("%s: everything sealed under the lost key would be "
+		    "forgotten", k->o.store);
 		return 0;
 	}
 	rc = vault_renew(k->store, k->key, path, &secrets, &clients, e);
 	if (rc == 0)
 		rc = keeper_revoke_all(k, NULL, e);
 	if (rc == 0)
-		say("%s: %lld secrets are forgotten, %lld clients and all "
-		    "tokens revoked", k->o.store, (long long)secrets,
+		say("%s: %lld secrets were forgotten, %lld clients and all "
+		    "tokens were revoked", k->o.store, (long long)secrets,
 		    (long long)clients);
 	return rc;
 }
@@ -83,8 +83,8 @@ is_to_come(const struct keeper *k, const char *path)
 	if (secret_key_open(k->store, k->o.conf, &next, NULL) != 0)
 		return 0;
 	crypt_free(next);
-	say("%s.new: the key of the store is there; loya-token rotate goes on "
-	    "with it", path);
+	say("%s.new: the key of the store is here: a rotation was interrupted; "
+	    "run loya-token rotate to finish it", path);
 	return 1;
 }
 
@@ -106,8 +106,9 @@ take_key(struct keeper *k, const char *path, struct err *e)
 		return renew_key(k, path, e);
 	n = strlen(e->msg);
 	if (rc == E_KEY)
-		snprintf(e->msg + n, sizeof e->msg - n, ": put that back, or "
-		    "forget them if it is lost for good (init -L)");
+		snprintf(e->msg + n, sizeof e->msg - n, ": put that key back, "
+		    "or, if it is lost for good, forget what it sealed (init "
+		    "-L)");
 	return rc;
 }
 
@@ -294,8 +295,8 @@ unset(struct keeper *k, struct err *e)
 	int rc;
 
 	if (config_load(&c, k->o.conf, &why) != 0)
-		warn("%s; of tokens that were obtained with it those of a "
-		    "source that it is named after alone are forgotten",
+		warn("%s; only the tokens of the source that the secret is "
+		    "named after are forgotten; others got with it stay",
 		    why.msg);
 	u.config = c;
 	users_by_file(&u);
@@ -346,13 +347,14 @@ static void
 tell_rotation(const struct keeper *k, const char *path, int count)
 {
 	if (count == 0)
-		say("%s: the rotation that was interrupted is done", path);
+		say("%s: the interrupted rotation is now complete", path);
 	else if (k->fd < 0)
-		say("%s: a new key, %d secrets sealed under it; keep a copy "
-		    "where the store's backups are not", path, count);
+		say("%s: a new key was made, %d secrets are sealed under it; "
+		    "keep a copy apart from the backups of the "
+		    "store", path, count);
 	else
-		say("%s: %d secrets sealed under the key that was given; now "
-		    "put it where programs take the key from (%s)",
+		say("%s: %d secrets are sealed under the given key; now put it "
+		    "where the programs read the key (%s)",
 		    k->o.store, count, path);
 }
 

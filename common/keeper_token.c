@@ -32,7 +32,7 @@ keeper_scope(struct keeper *k, int from, char scope[SCOPE_TEXT],
 		buf_addc(&b, ' ');
 	}
 	if (scope_parse(b.p, b.len, scope) != 0)
-		rc = err_set(e, E_USAGE, "the scope is no list of words");
+		rc = err_set(e, E_USAGE, "the scope is not a list of words");
 	else if ((odd = scope_unknown(scope, &n)) != NULL)
 		rc = err_set(e, E_USAGE, "scope '%.*s' is not known: it is "
 		    "hook:SOURCE or introspect", (int)n, odd);
@@ -58,7 +58,7 @@ keeper_warn_hooks(const struct keeper *k, const char *scope)
 		snprintf(name, sizeof name, "%.*s", (int)(n - 5), scope + 5);
 		s = n - 5 < sizeof name ? config_source(c, name) : NULL;
 		if (s == NULL || !s->receive.hook)
-			warn("scope '%.*s': there is no such hook so far",
+			warn("scope '%.*s': there is no such hook yet",
 			    (int)n, scope);
 	}
 	config_free(c);
@@ -76,7 +76,8 @@ take_over(struct keeper *k)
 		rc = keeper_end(k, STORE_MAIN, issuer_record(k->store, &did,
 		    &e), &e);
 	if (rc != 0)
-		warn("not recorded yet, loya-apply will do it: %s", e.msg);
+		warn("not yet in the audit log, loya-apply will add it: "
+		    "%s", e.msg);
 }
 
 /* A store that has issued nothing yet has no hashing secret. */
@@ -123,8 +124,8 @@ keeper_issue(struct keeper *k, struct err *e)
 	if ((rc = keeper_scope(k, 0, t.scope, e)) != 0)
 		return rc;
 	if (scope_has(t.scope, "introspect", 10))
-		return err_set(e, E_USAGE, "introspect is for clients: a token "
-		    "alone cannot ask about others");
+		return err_set(e, E_USAGE, "only a client can have introspect: "
+		    "a token alone cannot ask about other tokens");
 	if ((rc = keeper_can_show(e)) != 0 ||
 	    (rc = keeper_open_keyed(k, e)) != 0)
 		return rc;
@@ -137,10 +138,10 @@ keeper_issue(struct keeper *k, struct err *e)
 		keeper_warn_readable();
 		printf("%s\n", text);
 		if (t.expires_at != 0)
-			say("token %s: good until %s", t.id,
+			say("token %s: valid until %s", t.id,
 			    clock_format(t.expires_at, when));
 		else
-			say("token %s: good until it is revoked", t.id);
+			say("token %s: valid until it is revoked", t.id);
 	}
 	crypt_wipe(text, sizeof text);
 	return rc;
@@ -191,7 +192,7 @@ keeper_check(struct keeper *k, struct err *e)
 static int
 told_before(const struct issued *t)
 {
-	say("token %s: it was revoked before", t->id);
+	say("token %s: it was already revoked", t->id);
 	return 0;
 }
 
@@ -224,8 +225,9 @@ keeper_revoke(struct keeper *k, struct err *e)
 
 	/* It may be a token, and shall not be repeated. */
 	if (k->noperand > 0 && !token_id_ok(TOKEN_ACCESS, k->operand[0]))
-		return err_set(e, E_USAGE, "the operand is no id of a token, "
-		    "as list shows it; a token itself goes on standard input");
+		return err_set(e, E_USAGE, "the operand is not the id of a "
+		    "token (see loya-token list); give a token itself on "
+		    "standard input");
 	if ((rc = keeper_open(k, 1, e)) != 0)
 		return rc;
 	if (k->noperand > 0) {

@@ -67,7 +67,7 @@ check_mode(int fd, const char *path, int group_reads, struct err *e)
 	if (fstat(fd, &st) != 0)
 		return err_set(e, E_KEY, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, E_KEY, "%s: it is no regular file", path);
+		return err_set(e, E_KEY, "%s: it is not a regular file", path);
 	open_to = st.st_mode & (group_reads ? 037 : 077);
 	if (open_to != 0)
 		return err_set(e, E_KEY, "%s: its mode is %04o, so others can "
@@ -121,9 +121,9 @@ key_read(int fd, const char *path, unsigned char **out, struct err *e)
 		rc = err_set(e, E_KEY, "%s: %s", path, strerror(errno));
 	else if (len == 0)
 		rc = err_set(e, E_KEY, "%s: it is empty, or a pipe that was "
-		    "read before", path);
+		    "already read", path);
 	else if (parse(line, len, key) != 0)
-		rc = err_set(e, E_KEY, "%s: this is no key of loya", path);
+		rc = err_set(e, E_KEY, "%s: this is not a key of loya", path);
 	if (rc == 0) {
 		*out = key;
 		key = NULL;
@@ -164,7 +164,8 @@ load_descriptor(const char *path, unsigned char **out, struct err *e)
 
 	*out = NULL;
 	if (options_number(path + sizeof by_number - 1, 0, 1023, &fd) != 0)
-		return err_set(e, E_KEY, "%s: this names no descriptor", path);
+		return err_set(e, E_KEY, "%s: this does not name a "
+		    "descriptor", path);
 	if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0)
 		return err_set(e, E_KEY, "%s: %s", path, strerror(errno));
 	return key_read((int)fd, path, out, e);

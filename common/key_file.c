@@ -122,7 +122,7 @@ key_make(const char *confdir, struct err *e)
 
 	key_path(confdir, path);
 	if (!key_is_file(confdir))
-		return err_set(e, E_KEY, "%s: a key is made in a file only",
+		return err_set(e, E_KEY, "%s: a key can only be made in a file",
 		    path);
 	if (access(path, F_OK) == 0)
 		return err_set(e, E_NO, "%s: there is a key already", path);

@@ -112,7 +112,7 @@ secret_key_check(struct store *s, const unsigned char *key, int note,
 	if (rc == 0 && mark == mine)
 		return 0;
 	if (rc != 0 && rc != E_NOTFOUND)
-		return err_set(e, rc, "%s: its key's mark cannot be read",
+		return err_set(e, rc, "%s: the mark of its key cannot be read",
 		    store_path(s));
 	if ((rc = secret_walk(s, any, NULL, e)) == 1)
 		return err_set(e, E_KEY, "%s: the key is not the key of this "

@@ -96,7 +96,7 @@ vault_renew(struct store *s, const unsigned char *key, const char *path,
 		return rc;
 	if (secret_key_noted(s, key)) {
 		store_rollback(s, STORE_MAIN);
-		return err_set(e, E_NO, "%s: this is its key already",
+		return err_set(e, E_NO, "%s: this already is its key",
 		    store_path(s));
 	}
 	rc = secret_key_renew(s, key, secrets, e);

@@ -65,8 +65,8 @@ there(struct store *s, const char *origin, struct note_key *k, struct err *e)
 		return 0;
 	if (rc == 0 && (rc = secret_there(s, SECRET_HEAD, e)) == 1)
 		return strcmp(k->name, origin) == 0 ? 1 : err_set(e, E_CONF,
-		    "the key of heads is that of '%s', not of '%s'; head "
-		    "rotate makes another", k->name, origin);
+		    "the key that signs heads is for '%s', not for '%s'; "
+		    "loya-token head rotate makes a new one", k->name, origin);
 	return rc;
 }
 
@@ -84,7 +84,8 @@ vault_head(struct store *s, const unsigned char *key, const char *origin,
 	if (rc == 0)
 		rc = add(s, key, origin, k, e);
 	else if (rc == 1)
-		rc = err_set(e, E_NO, "the key of heads is there already");
+		rc = err_set(e, E_NO, "the key that signs heads is there "
+		    "already");
 	if (rc == 0)
 		return store_commit(s, STORE_MAIN, e);
 	store_rollback(s, STORE_MAIN);
@@ -108,7 +109,7 @@ vault_head_open(struct store *s, const unsigned char *key,
 	if (rc < 0 || (rc = secret_get(s, key, SECRET_HEAD, slot, e)) != 0)
 		return rc;
 	if (slot[0].p == NULL || slot[0].len != SEED) {
-		rc = err_set(e, E_KEY, "secret '%s': it is no seed",
+		rc = err_set(e, E_KEY, "secret '%s': it is not a seed",
 		    SECRET_HEAD);
 		goto out;
 	}
@@ -119,7 +120,7 @@ vault_head_open(struct store *s, const unsigned char *key,
 	crypt_free(*sk);
 	*sk = NULL;
 	rc = err_set(e, E_KEY, "secret '%s': it is not the private part of the "
-	    "newest key of heads", SECRET_HEAD);
+	    "newest key that signs heads", SECRET_HEAD);
 out:
 	secret_release(slot);
 	return rc;

@@ -196,8 +196,8 @@ if command -v script >/dev/null; then
 	    WHERE name = 'tty'")" "${#secret}"
 
 	mkdir "$T/empty"
-	set -- 'secret, good token or credential:list' 'client:client list' \
-	    'key for heads; see loya-token head init:head list'
+	set -- 'secret, valid token or credential:list' 'client:client list' \
+	    'key that signs heads; loya-token head init makes one:head list'
 	LOYA_STORE=$T/empty/loya.db LOYA_CONF=$T/empty loya-token -q init
 	for v; do
 		like "on a terminal ${v#*:} of nothing is a sentence" \

@@ -43,7 +43,7 @@ cp "$T/out" "$T/token"
 like "prints a token" "$(cat "$T/token")" '^loya_[0-9A-Za-z]{49}$'
 is "and nothing else" "$(wc -l <"$T/token" | tr -d ' ')" 1
 like "the id is on standard error" "$(cat "$T/err")" \
-    '^loya-token: token t_[0-9A-Za-z]{16}: good until 20'
+    '^loya-token: token t_[0-9A-Za-z]{16}: valid until 20'
 id=$(sed 's/.*token \(t_[^:]*\):.*/\1/' "$T/err")
 status 0 "check knows it" with "$T/token" check
 is "its id" "$(field token)" "$id"
@@ -102,7 +102,7 @@ status 0 "revoke by id, without the key" env LOYA_KEY=/nowhere \
 status 1 "it is good no more" with "$T/token" check
 like "check says why" "$(cat "$T/err")" "token $id: revoked at 20"
 status 0 "revoke again" loya-token revoke "$id"
-like "says that it was" "$(cat "$T/err")" "token $id: it was revoked before"
+like "says that it was" "$(cat "$T/err")" "token $id: it was already revoked"
 status 1 "revoke of nobody" loya-token revoke t_0000000000000000
 # Two at once, who both found it good.
 loya-token issue hook:darwinbox >"$T/both" 2>"$T/err"
@@ -119,7 +119,7 @@ rc=$?
 wait "$(cat "$T/two.pid")"
 is "of two who revoke it at once neither fails" "$rc $?" "0 0"
 is "and one of them is told" "$(cat "$T/one.err" "$T/two.err")" \
-    "loya-token: token $both: it was revoked before"
+    "loya-token: token $both: it was already revoked"
 status 64 "revoke with the token as operand" loya-token revoke "$token"
 is "does not say it again" "$(grep -c "$token" "$T/err")" 0
 status 64 "nor client revoke with a secret" loya-token client revoke \
@@ -138,7 +138,7 @@ like "prints id and secret" "$(cat "$T/crm")" \
     '^\{"client_id":"c_[0-9A-Za-z]{16}","client_secret":"loyas_[0-9A-Za-z]{49}","name":"crm","scope":"hook:crm"\}$'
 client=$(field client_id "$T/crm") secret=$(field client_secret "$T/crm")
 status 1 "another one of the name" loya-token client add crm hook:hr
-like "is refused" "$(cat "$T/err")" "client 'crm': there is one of that name"
+like "is refused" "$(cat "$T/err")" "client 'crm': this name is taken"
 status 1 "also with -n" loya-token client add -n crm hook:hr
 status 0 "client list" loya-token client list
 is "shows it" "$(field client_id)" "$client"
@@ -157,10 +157,10 @@ is "and revokes nothing" "$(loya-token client list | grep -c "$client")" 1
 status 0 "client revoke" loya-token client revoke crm
 status 0 "client revoke again" loya-token client revoke "$client"
 is "says that it was" "$(cat "$T/err")" \
-    "loya-token: client 'crm': it was revoked before"
+    "loya-token: client 'crm': it was already revoked"
 status 0 "also by its name" loya-token client revoke crm
 is "says that it was" "$(cat "$T/err")" \
-    "loya-token: client 'crm': it was revoked before"
+    "loya-token: client 'crm': it was already revoked"
 status 1 "client revoke of nobody" loya-token client revoke nobody
 status 1 "client rotate of one that was revoked" \
     loya-token client rotate "$client"
@@ -184,7 +184,7 @@ status 0 "rotate -n succeeds" loya-token rotate -n
 is "and changes nothing" "$(sql "SELECT group_concat(hex(sealed)) FROM secret")" \
     "$before"
 status 0 "rotate" loya-token rotate
-like "reminds of the copy" "$(cat "$T/err")" 'sealed under it; keep a copy where'
+like "reminds of the copy" "$(cat "$T/err")" 'sealed under it; keep a copy apart'
 ok "the key is another one" test "$(cat "$LOYA_CONF/key")" != "$(cat "$T/old")"
 is "ours alone" "$(stat -c %a "$LOYA_CONF/key")" 600
 is "the only one" "$(find "$LOYA_CONF" -name "key*")" "$LOYA_CONF/key"
@@ -249,7 +249,7 @@ cp "$T/old" "$LOYA_CONF/key"
 status 0 "the next key is found where rotate puts it" with "$T/token" check
 status 0 "and secrets are set under it" sh -c 'echo x | loya-token set other'
 status 0 "the next rotate ends it" loya-token rotate
-like "and says so" "$(cat "$T/err")" 'interrupted is done'
+like "and says so" "$(cat "$T/err")" 'interrupted rotation is now complete'
 is "the key is in its place" "$(ls "$LOYA_CONF")" "key
 sources"
 status 0 "and good" with "$T/token" check
@@ -285,7 +285,7 @@ LOYA_KEY=$T/else/key status 0 "loya-audit verify agrees" loya-audit verify
 rm "$T/else/key"
 cp "$T/conf/key" "$T/none" 2>/dev/null
 status 78 "init does not take another key" loya-token init
-like "and says what to do" "$(cat "$T/err")" 'put that back, or forget them if it is lost for good \(init -L\)'
+like "and says what to do" "$(cat "$T/err")" 'put that key back, or, if it is lost for good, forget what it sealed \(init -L\)'
 ok "and leaves none in the way" test ! -e "$LOYA_CONF/key"
 LOYA_KEY=$T/old status 78 "nor when only tokens are at stake" sh -c '
 	loya-token list | sed -n "s/.*\"name\":\"\([^t][^\"]*\)\",\"slot\":\"[co].*/\1/p" |
@@ -295,7 +295,7 @@ LOYA_KEY=$T/else/key2 status 0 "init -L -n succeeds" loya-token init -L -n
 is "and changes nothing" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 0
 status 0 "init -L begins anew" loya-token init -L
 like "and says what is lost" "$(cat "$T/err")" \
-    'secrets are forgotten, 1 clients and all tokens revoked'
+    'secrets were forgotten, 1 clients and all tokens were revoked'
 is "it is recorded" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 1
 status 0 "which bears it out" loya-audit verify -q
 status 1 "tokens from before are good no more" with "$T/token" check

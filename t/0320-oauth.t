@@ -197,7 +197,7 @@ oauth crm "$cc"
 loya-token -q get crm >"$T/token"
 status 0 "-n with a valid token" loya-token get -n crm
 is "shows nothing" "$(cat "$T/out")" ""
-like "and says why" "$(cat "$T/err")" 'nobody would be asked'
+like "and says why" "$(cat "$T/err")" 'no token would be asked for'
 
 # where a token must not be seen
 chmod 644 "$T/token"
