@@ -22,16 +22,15 @@ static const struct option_def option[] = {
 	{ 'b', "TIME", "before this time" },
 	{ 'S', "STATE", "inbox, outbox: in this state; members: of this "
 	    "status" },
-	{ 'N', "COUNT", "no more than the newest so many" },
+	{ 'N', "COUNT", "at most this many, the newest" },
 	{ 'r', NULL, "newest first" },
-	{ 'f', NULL, "log: go on with each row as it comes" },
+	{ 'f', NULL, "log: follow: print each new row as it comes" },
 	{ 'i', "SEQ", "show: the inbox row of this number" },
 	{ 't', "TIME", "show, why: the member as it was then" },
-	{ 'H', "FILE", "prove: against this head; verify, check: go on from "
-	    "it" },
+	{ 'H', "FILE", "prove: in this head; verify, check: must continue it" },
 	{ 'K', "FILE", "check: keys, one a line" },
-	{ 'u', NULL, "erase: let who was erased come back" },
-	{ 'x', NULL, "prove: with what the row says" },
+	{ 'u', NULL, "erase: lift an erasure: let the person come back" },
+	{ 'x', NULL, "prove: include the detail of the row" },
 	{ 'O', "FORMAT", "json, table, csv; log: also cef, syslog, ocsf; "
 	    "stats: prometheus" },
 	{ 'j', NULL, "JSON lines, also on a terminal: -O json" },
@@ -74,7 +73,7 @@ time_of(const struct auditor *a, const char *s)
 	int64_t t;
 
 	if (when_parse(s, clock_now(), &t) != 0)
-		options_verb_usage(&program, a->o.verb, "'%s' is no time; "
+		options_verb_usage(&program, a->o.verb, "'%s' is not a time; "
 		    "write it like 2026-11-23T08:00:00Z, 2h or yesterday", s);
 	return t != 0 ? t : 1;
 }
@@ -86,7 +85,7 @@ number_of(const struct auditor *a, const char *s)
 
 	if (options_number(s, 1, INT64_MAX, &n) != 0)
 		options_verb_usage(&program, a->o.verb,
-		    "'%s' is no number from 1", s);
+		    "'%s' is not a number from 1 up", s);
 	return n;
 }
 
@@ -217,7 +216,7 @@ find_verb(const char *name)
 	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (strcmp(name, verbs[i].name) == 0)
 			return &verbs[i];
-	options_usage(&program, "'%s' is no verb", name);
+	options_usage(&program, "'%s' is not a verb", name);
 }
 
 static void

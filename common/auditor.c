@@ -56,7 +56,8 @@ auditor_format(struct auditor *a, const char *words, struct err *e)
 			break;
 	}
 	if (p == NULL)
-		return err_set(e, E_USAGE, "'%s' is no format of it: %s",
+		return err_set(e, E_USAGE, "'%s' is not a format of this verb; "
+		    "use %s",
 		    a->format, words);
 	for (i = 0; i < sizeof format / sizeof format[0]; i++)
 		if (strcmp(format[i].word, a->format) == 0) {
@@ -75,7 +76,7 @@ unknown_kind(const char *kind, struct err *e)
 	int rc = 0;
 
 	if (report_kind_known(kind, &near))
-		say("nothing in the record is of kind '%s'", kind);
+		say("no row of the audit log is of kind '%s'", kind);
 	else
 		rc = err_set(e, E_USAGE, "'%s': no such kind (try: %s)", kind,
 		    buf_str(&near));
@@ -98,12 +99,12 @@ note_filters(const struct auditor *a, int *told, struct err *e)
 	}
 	if (rc >= 0 && r->source != NULL &&
 	    (rc = report_knows(r, NULL, r->source, e)) == 0) {
-		say("nothing in the record is of source '%s'", r->source);
+		say("no row of the audit log is of source '%s'", r->source);
 		*told = 1;
 	}
 	if (rc >= 0 && !*told && r->member != NULL && r->kind != NULL &&
 	    strncmp(r->kind, "delivery", 8) == 0) {
-		say("deliveries are not among the rows of a member; "
+		say("deliveries are not listed with the rows of a member; "
 		    "loya-audit outbox -m lists them");
 		*told = 1;
 	}
@@ -140,7 +141,7 @@ note_field(const struct auditor *a, const char *name, size_t n, int *told,
 
 	rc = report_field_known(&a->r, name, n, a->o.conf, &near, e);
 	if (rc == 0) {
-		say("no member, source or source file knows a field '%.*s'"
+		say("no member, source or source file has a field '%.*s'"
 		    "%s%s%s", (int)n, name, near.len > 0 ? " (try: " : "",
 		    buf_str(&near), near.len > 0 ? ")" : "");
 		*told = 1;
@@ -171,8 +172,8 @@ auditor_log(struct auditor *a, struct err *e)
 		rc = note_field(a, a->r.field, strlen(a->r.field), &told, e);
 	if (!a->follow || rc != 0)
 		return note_empty(a, rc, any, told,
-		    "the record has no rows",
-		    "no row of the record is like that");
+		    "the audit log has no rows",
+		    "no row of the audit log matches");
 	if (a->r.limit == 0 && a->r.since == 0)
 		a->r.limit = NEWEST;
 	return report_follow(&a->r, e);
@@ -188,7 +189,7 @@ add_match(struct jsonw *w, const char *s, struct err *e)
 	if (value == NULL)
 		return err_set(e, E_USAGE, "'%s' is not FIELD=VALUE", s);
 	if (!report_field_ok(s, n))
-		return err_set(e, E_USAGE, "'%.*s' is no name of a field",
+		return err_set(e, E_USAGE, "'%.*s' is not the name of a field",
 		    (int)n, s);
 	jsonw_array(w);
 	jsonw_stringn(w, s, n);
@@ -218,7 +219,7 @@ auditor_members(struct auditor *a, struct err *e)
 		rc = note_field(a, a->operand[i], strcspn(a->operand[i], "="),
 		    &told, e);
 	rc = note_empty(a, rc, any, told, "there are no members",
-	    "no member is like that");
+	    "no member matches");
 	buf_release(&b);
 	a->r.match = NULL;
 	return rc;
@@ -234,7 +235,7 @@ auditor_inbox(struct auditor *a, struct err *e)
 		return rc;
 	rc = report_inbox(&a->r, &any, e);
 	return note_empty(a, rc, any, told, "the inbox has no events",
-	    "no event of the inbox is like that");
+	    "no event of the inbox matches");
 }
 
 int
@@ -247,7 +248,7 @@ auditor_outbox(struct auditor *a, struct err *e)
 		return rc;
 	rc = report_outbox(&a->r, &any, e);
 	return note_empty(a, rc, any, told, "there are no deliveries",
-	    "no delivery is like that");
+	    "no delivery matches");
 }
 
 int
@@ -274,7 +275,7 @@ auditor_latency(struct auditor *a, struct err *e)
 		a->r.since = clock_now() - 7 * 86400 * CLOCK_SECOND;
 	rc = report_latency(&a->r, &any, e);
 	return note_empty(a, rc, any, told, "nothing was received or sent",
-	    "no event or delivery of that time is like that");
+	    "no event or delivery of that time matches");
 }
 
 /* The record does not have the future, and would say that everything stays as
@@ -284,9 +285,10 @@ check_past(const char *verb, int64_t t, struct err *e)
 {
 	char text[CLOCK_TEXT];
 
-	return t <= clock_now() ? 0 : err_set(e, E_USAGE, "%s: %s is to come, "
-	    "and the record does not know it; what waits for its time is said "
-	    "by why%s", verb, clock_format(t, text), strcmp(verb, "why") == 0 ?
+	return t <= clock_now() ? 0 : err_set(e, E_USAGE, "%s: %s is in the "
+	    "future, which the audit log does not know; what is scheduled is "
+	    "shown by loya-audit "
+	    "why%s", verb, clock_format(t, text), strcmp(verb, "why") == 0 ?
 	    " without -t" : "");
 }
 
@@ -297,7 +299,8 @@ auditor_show(struct auditor *a, struct err *e)
 
 	/* With -i the option names the row to show. */
 	if (a->noperand == 0 && a->inbox == 0)
-		return err_set(e, E_USAGE, "show: of which?");
+		return err_set(e, E_USAGE, "show: name a row, a member, an "
+		    "event, a token or a client");
 	if (a->noperand != 0 && a->inbox != 0)
 		return err_set(e, E_USAGE, "'%s': unexpected argument",
 		    a->operand[0]);
@@ -338,7 +341,7 @@ auditor_diff(struct auditor *a, struct err *e)
 	t[1] = now;
 	for (i = 1; i < a->noperand; i++)
 		if (when_parse(a->operand[i], now, &t[i - 1]) != 0)
-			return err_set(e, E_USAGE, "diff: '%s' is no time",
+			return err_set(e, E_USAGE, "diff: '%s' is not a time",
 			    a->operand[i]);
 	if ((rc = check_past("diff", t[0], e)) != 0 ||
 	    (rc = check_past("diff", t[1], e)) != 0)

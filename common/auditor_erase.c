@@ -125,7 +125,8 @@ period(const char *s, int64_t *us, struct err *e)
 			return 0;
 		}
 	}
-	return err_set(e, E_USAGE, "'%s' is no period: 90d, 12w, 36h", s);
+	return err_set(e, E_USAGE, "'%s' is not a period; write it like 90d, "
+	    "12w or 36h", s);
 }
 
 static const struct table_column prune_columns[] = {
@@ -157,7 +158,8 @@ auditor_prune(struct auditor *a, struct err *e)
 	int rc;
 
 	if (a->r.state != NULL && strcmp(a->r.state, "refused") != 0)
-		return err_set(e, E_USAGE, "prune: -S takes refused, not '%s'",
+		return err_set(e, E_USAGE, "prune: -S can only be refused, not "
+		    "'%s'",
 		    a->r.state);
 	if ((rc = period(a->operand[0], &before, e)) != 0)
 		return rc;

@@ -124,7 +124,7 @@ auditor_prove(struct auditor *a, struct err *e)
 	int rc;
 
 	if (options_number(a->operand[0], 1, INT64_MAX, &seq) != 0)
-		return err_set(e, E_USAGE, "'%s' is no number of a row",
+		return err_set(e, E_USAGE, "'%s' is not the number of a row",
 		    a->operand[0]);
 	if ((rc = auditor_open_alone(a, e)) != 0 ||
 	    (rc = store_look(a->r.store, STORE_MAIN, e)) != 0)
@@ -188,7 +188,8 @@ witnesses(const char *conf, struct note_keys *keys, struct err *e)
 			note_keys_add(keys, &k);
 	config_free(c);
 	return keys->n > 0 ? 0 : err_set(e, E_CONF, "%s/loya.json: "
-	    "audit.witnesses is needed: whose signatures are taken", conf);
+	    "audit.witnesses is needed: the keys of the witnesses that are "
+	    "accepted", conf);
 }
 
 int
@@ -344,7 +345,8 @@ auditor_check(struct auditor *a, struct err *e)
 	int rc;
 
 	if (a->keys == NULL)
-		rc = err_set(e, E_USAGE, "check: with which key? (-K)");
+		rc = err_set(e, E_USAGE, "check: -K FILE is needed: the keys "
+		    "that are trusted");
 	else
 		rc = read_keys(a->keys, &keys, e);
 	if (rc == 0 && a->head != NULL &&

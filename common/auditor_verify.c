@@ -143,15 +143,14 @@ auditor_report(struct auditor *a, struct err *e)
 	int rc, bad = 0;
 
 	if (file == NULL)
-		return err_set(e, E_USAGE, "report: -o FILE is wanted");
+		return err_set(e, E_USAGE, "report: -o FILE is needed");
 	a->r.source = NULL;
 	if (a->r.until == 0)
 		a->r.until = clock_now();
 	if (a->r.since == 0)
 		a->r.since = a->r.until - 30 * 86400 * CLOCK_SECOND;
 	if (a->r.since >= a->r.until)
-		return err_set(e, E_USAGE, "report: the time ends before it "
-		    "begins");
+		return err_set(e, E_USAGE, "report: -b is not after -a");
 	if ((rc = auditor_open(a, e)) != 0 ||
 	    (rc = replace_open(&out, file, e)) != 0)
 		return rc;
@@ -162,7 +161,7 @@ auditor_report(struct auditor *a, struct err *e)
 	if (bad != 0)
 		return err_set(e, bad, "%s", second.msg);
 	if (rc == E_NO)
-		warn("report: the record has %s; the page names them",
+		warn("report: the audit log has %s; the page lists them",
 		    e->msg);
 	return rc;
 }

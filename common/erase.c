@@ -121,7 +121,7 @@ erased_before(struct erase *x, int64_t seq)
 			return 0;
 	}
 	return err_set(x->e, E_NOTSTORE, "%s: member %s has no links, but the "
-	    "record does not say that it was erased", store_path(x->store),
+	    "audit log does not say that it was erased", store_path(x->store),
 	    x->id);
 }
 
@@ -191,13 +191,13 @@ run(struct erase *x, const struct member *m)
 	if (rc != 0)
 		return rc;
 	if (x->unkept)
-		return err_set(x->e, E_NO, "member %s: was erased by an older "
-		    "release, and that was lifted: nothing keeps it from "
-		    "coming back", x->id);
+		return err_set(x->e, E_NO, "member %s: it was erased by an "
+		    "older release and that was lifted, so nothing keeps it "
+		    "from coming back", x->id);
 	if (x->receipt->left == 0)
 		return 0;
-	return err_set(x->e, E_NO, "inbox %lld: waits, and is about others "
-	    "too; settle it (loya-apply -r or -d), then erase again",
+	return err_set(x->e, E_NO, "inbox %lld: it waits, and is about other "
+	    "people too; settle it (loya-apply -r or -d), then erase again",
 	    (long long)x->first_left);
 }
 

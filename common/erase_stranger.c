@@ -44,8 +44,8 @@ unknown(struct erase *x, const char *who)
 		return (int)last;
 	if (last > x->last)
 		return err_set(x->e, E_NOTFOUND, "'%s': no member is known by "
-		    "this, and no event names it; nobody has looked at those "
-		    "behind inbox %lld yet (loya-apply -b)", who,
+		    "this, and no event names it; events after inbox %lld have "
+		    "not been looked at yet (loya-apply -b)", who,
 		    (long long)x->last);
 	return err_set(x->e, E_NOTFOUND, "'%s': no member is known by this, "
 	    "and no event names it", who);

@@ -28,7 +28,7 @@ report_credential(const struct report *r, const char *id, struct err *e)
 	stmt_reset(st);
 	report_scratch_release(&s);
 	if (t == NULL && rc == 0)
-		rc = err_set(e, E_NOTFOUND, "'%s': the record has no such "
+		rc = err_set(e, E_NOTFOUND, "'%s': the audit log has no such "
 		    "token or client", id);
 	table_free(t);
 	return rc < 0 ? rc : 0;

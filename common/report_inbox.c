@@ -210,7 +210,7 @@ report_inbox(const struct report *r, int *any, struct err *e)
 	w.left = r->limit != 0 ? r->limit : -1;
 	if (!w.any && state_of(r->state, &w.want,
 	    &w.dismissed) != 0)
-		return err_set(e, E_USAGE, "'%s' is no state: new, unread, "
+		return err_set(e, E_USAGE, "'%s' is not a state: new, unread, "
 		    "scheduled, held, applied, refused or dismissed",
 		    r->state);
 	w.t = table_new(r->out, r->mode, TABLE_ROWS, columns,

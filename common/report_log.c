@@ -242,7 +242,7 @@ static int
 check_field(const struct report *r, struct err *e)
 {
 	if (r->field != NULL && !report_field_ok(r->field, strlen(r->field)))
-		return err_set(e, E_USAGE, "'%s' is no name of a field",
+		return err_set(e, E_USAGE, "'%s' is not the name of a field",
 		    r->field);
 	return 0;
 }

@@ -52,7 +52,7 @@ whose(const struct report *r, int64_t *num, struct err *e)
 	*num = 0;
 	if (r->state != NULL &&
 	    member_status_find(r->state, strlen(r->state)) < 0)
-		return err_set(e, E_USAGE, "'%s' is no status: pending, "
+		return err_set(e, E_USAGE, "'%s' is not a status: pending, "
 		    "active, suspended or closed", r->state);
 	return r->member != NULL ? report_member(r->store, r->member, num,
 	    e) : 0;

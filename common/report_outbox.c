@@ -95,7 +95,8 @@ check_state(const struct report *r, struct err *e)
 	    i++)
 		if (strcmp(r->state, states[i]) == 0)
 			return 0;
-	return r->state == NULL ? 0 : err_set(e, E_USAGE, "'%s' is no state: "
+	return r->state == NULL ? 0 : err_set(e, E_USAGE, "'%s' is not a "
+	    "state: "
 	    "waiting, leased, sent, dead, dismissed or erased", r->state);
 }
 

@@ -188,7 +188,7 @@ report_past_whole(const struct past *p, const char *id, struct err *e)
 	    n < (int)sizeof rows - 24; i++)
 		n += snprintf(rows + n, sizeof rows - (size_t)n, "%s%" PRId64,
 		    i > 0 ? ", " : "", p->erased[i]);
-	return err_set(e, E_NOTFOUND, "member %s: it cannot be rebuilt, the "
+	return err_set(e, E_NOTFOUND, "member %s: it cannot be rebuilt: the "
 	    "detail of audit row%s %s%s was erased", id,
 	    p->nerased > 1 ? "s" : "", rows, i < p->nerased ? " and others" :
 	    "");

@@ -281,8 +281,8 @@ report_show(const struct report *r, const char *what, struct err *e)
 		return show_seq(r, seq, e);
 	if (token_looks(TOKEN_ACCESS, what, strlen(what)) ||
 	    token_looks(TOKEN_SECRET, what, strlen(what)))
-		return err_set(e, E_USAGE, "the operand is a secret; the id "
-		    "of the token or the client is wanted");
+		return err_set(e, E_USAGE, "the operand is a secret; give the "
+		    "id of the token or the client instead");
 	if (token_id_ok(TOKEN_ACCESS, what) || token_id_ok(TOKEN_SECRET, what))
 		return report_credential(r, what, e);
 	member = report_member(r->store, what, &num, e);

@@ -235,8 +235,8 @@ report_diff(const struct report *r, const char *who, int64_t from, int64_t to,
 
 	*any = 0;
 	if (from > to)
-		return err_set(e, E_USAGE, "the second time is before the "
-		    "first");
+		return err_set(e, E_USAGE, "the second time is earlier than "
+		    "the first");
 	if ((rc = report_member(r->store, who, &num, e)) != 0 ||
 	    (rc = report_member_id(r->store, num, &new.arena, &d.id, e)) != 0)
 		return rc;

@@ -117,8 +117,8 @@ report_why_then(const struct report *r, const char *member,
 	else if (rc == 0 && f != NULL)
 		rc = explain(&y, f);
 	else if (rc == 0)
-		rc = err_set(e, E_NOTFOUND, "member %s: no row of the record "
-		    "up to %s says anything about '%s'", y.id,
+		rc = err_set(e, E_NOTFOUND, "member %s: no row of the audit "
+		    "log up to %s says anything about '%s'", y.id,
 		    clock_format(at, time), field);
 	json_release(&y.json);
 	buf_release(&y.line);

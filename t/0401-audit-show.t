@@ -112,7 +112,7 @@ status 0 "show CLIENT" loya-audit show "$client"
 is "has its rows" "$(sed 's/.*"kind":"\([^"]*\)".*/\1/' "$T/out")" client.added
 status 1 "show of a token that is none" loya-audit show t_0123456789abcdef
 like "says so" "$(cat "$T/err")" \
-    "'t_0123456789abcdef': the record has no such token or client"
+    "'t_0123456789abcdef': the audit log has no such token or client"
 status 64 "a secret is refused" loya-audit show "$(cat "$T/token")"
 is "and not repeated" "$(grep -c "$(cat "$T/token")" "$T/err")" 0
 ok "nothing was ever owed" loya-audit outbox -T

@@ -103,7 +103,7 @@ like "what else ends a line or is a control character is none any more" \
 
 status 64 "a format that is none is 64" loya-audit -O xml
 like "and the ones there are are named" "$(cat "$T/err")" \
-    "log: 'xml' is no format of it: json table csv cef syslog ocsf"
+    "log: 'xml' is not a format of this verb; use json table csv cef syslog ocsf"
 status 64 "a format that does not go with the verb is 64" \
     loya-audit members -O cef
 status 64 "so is the beginning of one" loya-audit -O js

@@ -115,11 +115,11 @@ status 64 "two times that are turned round are 64" \
 status 64 "a second time that is to come is 64" \
     loya-audit diff hr/E1 1d 2026-11-24T12:00:01Z
 like "and says that nobody knows it" "$(cat "$T/err")" \
-    '^loya-audit: diff: 2026-11-24T12:00:01.000000Z is to come, and the record does not know it; what waits for its time is said by why$'
+    '^loya-audit: diff: 2026-11-24T12:00:01.000000Z is in the future, which the audit log does not know; what is scheduled is shown by loya-audit why$'
 status 64 "both are" loya-audit diff hr/E1 2026-11-25 2026-11-26
 status 64 "show -t of a time to come is" loya-audit show -t 2026-11-25 hr/E1
 like "and says so" "$(cat "$T/err")" \
-    '^loya-audit: show: 2026-11-25T00:00:00.000000Z is to come, '
+    '^loya-audit: show: 2026-11-25T00:00:00.000000Z is in the future, '
 ok "now is not to come" loya-audit show -t now hr/E1
 status 64 "a time that is none is 64" loya-audit diff hr/E1 soon
 status 64 "without a time it is 64" loya-audit diff hr/E1
@@ -143,7 +143,7 @@ sqlite3 "$LOYA_STORE" "UPDATE audit SET detail = NULL, salt = NULL
 status 1 "a member whose rows were erased cannot be rebuilt" \
     loya-audit show -t 2026-11-23T12:00:00Z hr/E1
 is "the rows are named" "$(sed "s/$anna/ANNA/" "$T/err")" \
-    "loya-audit: member ANNA: it cannot be rebuilt, the detail of audit rows 7, 8 was erased"
+    "loya-audit: member ANNA: it cannot be rebuilt: the detail of audit rows 7, 8 was erased"
 status 1 "nor compared" loya-audit diff hr/E1 1d
 
 m=$(sqlite3 "$LOYA_STORE" "SELECT member FROM audit WHERE seq = 2")

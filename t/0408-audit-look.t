@@ -65,7 +65,7 @@ is "in UTC that is another" \
 
 ok "a kind that nothing is of is done" loya-audit -k member.reactivated
 is "and is named" "$(cat "$T/err")" \
-    "loya-audit: nothing in the record is of kind 'member.reactivated'"
+    "loya-audit: no row of the audit log is of kind 'member.reactivated'"
 status 64 "what is no kind is 64" loya-audit -k points.psted
 is "and those of its family are named" "$(head -n 1 "$T/err")" \
     "loya-audit: 'points.psted': no such kind (try: points.posted)"
@@ -85,16 +85,16 @@ is "about which nothing is said" "$(cat "$T/err")" ""
 sqlite3 "$LOYA_STORE" "INSERT INTO tally VALUES (1, 'delivery.sent', 'shop', 1)"
 ok "deliveries of a member are done" loya-audit -k delivery -m hr/E1
 is "and where they are is said" "$(cat "$T/err")" "loya-audit: deliveries are \
-not among the rows of a member; loya-audit outbox -m lists them"
+not listed with the rows of a member; loya-audit outbox -m lists them"
 for v in log members inbox outbox stats latency; do
 	ok "$v: a source that nothing is of is done" loya-audit $v -o darwinbx
 	is "and named by $v" "$(cat "$T/err")" \
-	    "loya-audit: nothing in the record is of source 'darwinbx'"
+	    "loya-audit: no row of the audit log is of source 'darwinbx'"
 done
 for f in "-A nobody-here" "-F tier" "-e e99"; do
 	ok "log -T $f: nothing to show is done" loya-audit -T $f
 	is "and said with $f" "$(cat "$T/err")" \
-	    "loya-audit: no row of the record is like that"
+	    "loya-audit: no row of the audit log matches"
 done
 ok "programs are not told" loya-audit -j -e e99
 is "what they see" "$(cat "$T/out" "$T/err")" ""

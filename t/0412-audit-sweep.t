@@ -32,7 +32,7 @@ sqlite3 "$T/cut.db" "DROP TRIGGER head_stay; DELETE FROM head WHERE seq = 2"
 sqlite3 "$T/cut.db" <"$T/trigger"
 status 0 "the newest head taken out" loya-audit verify -q -s "$T/cut.db"
 status 1 "a copy of it tells" loya-audit verify -q -s "$T/cut.db" -H "$T/h2"
-like "what was done" "$(cat "$T/out")" 'taken out'
+like "what was done" "$(cat "$T/out")" 'heads were removed'
 status 1 "so does consistency" loya-audit consistency -s "$T/cut.db" "$T/h2"
 
 # What was changed proves nothing, and no proof is printed of it.
@@ -51,7 +51,7 @@ sqlite3 "$T/cut.db" "UPDATE merkle SET hashes =
 status 1 "not when the tree was changed" loya-audit prove -s "$T/cut.db" 4
 status 1 "nor the other" loya-audit consistency -s "$T/cut.db" 4
 is "nothing is printed" "$(cat "$T/out")" ""
-like "it is said" "$(cat "$T/err")" 'does not go on from 4 rows'
+like "it is said" "$(cat "$T/err")" 'does not continue the first 4 rows'
 
 # A fork: from row 13 on another history, signed with the right key.
 fork=$T/fork.db

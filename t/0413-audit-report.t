@@ -106,7 +106,7 @@ sqlite3 "$LOYA_STORE" "DROP TRIGGER audit_keep; UPDATE audit
     SET detail = replace(detail, 'Anna', 'Anno') WHERE seq = 1"
 status 1 "a record with faults is 1" loya-audit report -o "$page"
 is "and that is said" "$(sed 's/has [0-9]* faults/has N faults/' "$T/err")" \
-    "loya-audit: report: the record has N faults; the page names them"
+    "loya-audit: report: the audit log has N faults; the page lists them"
 has "and they are in the page" \
     '<td class="">audit</td><td class="">1</td><td class="">detail or salt'
 done_testing

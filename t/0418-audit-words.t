@@ -79,10 +79,10 @@ none() {	# sentence verb...
 	ok "$* -q" loya-audit "$@" -T -q
 	is "$*: nor with -q" "$(cat "$T/out" "$T/err")" ""
 }
-none "no member is like that" members name=Nobody
-none "no event of the inbox is like that" inbox -S held
-none "no delivery is like that" outbox -S leased
-none "no event or delivery of that time is like that" latency -a 2036-01-01
+none "no member matches" members name=Nobody
+none "no event of the inbox matches" inbox -S held
+none "no delivery matches" outbox -S leased
+none "no event or delivery of that time matches" latency -a 2036-01-01
 none "no field is different" diff hr/E2 2026-11-24T13:00:00Z
 
 # Fields that nobody knows.
@@ -91,7 +91,7 @@ unknown() {	# name near verb...
 	shift 2
 	ok "$*: done, as nothing to show is" loya-audit "$@"
 	is "$*: and named" "$(cat "$T/out" "$T/err")" \
-	    "loya-audit: no member, source or source file knows a field '$name'$near"
+	    "loya-audit: no member, source or source file has a field '$name'$near"
 }
 unknown statsu ' (try: status)' members statsu=active
 unknown statsu ' (try: status)' log -F statsu

@@ -123,7 +123,7 @@ is "one of them was refused as a whole" "$(store "SELECT state, why FROM event
 status 1 "erase leaves what may still do something for others" \
     loya-audit erase many/PQZQ77
 like "names it" "$(cat "$T/err")" \
-    "inbox $b2: waits, and is about others too; settle it"
+    "inbox $b2: it waits, and is about other people too; settle it"
 like "counts it" "$(cat "$T/out")" '"bodies":1,.*"left":1\}'
 is "the other one is there" "$(store "SELECT name FROM member m JOIN link l
     ON l.member = m.id WHERE l.external_id = 'M2'")" Em

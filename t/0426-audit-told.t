@@ -55,10 +55,10 @@ missing MEMBER erase
 missing PERIOD prune
 status 0 "a kind that there is no row of" loya-audit -T -k snapshot
 is "is one sentence" "$(cat "$T/err")" \
-    "loya-audit: nothing in the record is of kind 'snapshot'"
+    "loya-audit: no row of the audit log is of kind 'snapshot'"
 status 0 "a source that there is nothing of" loya-audit -T -o nowhere
 is "is one sentence" "$(cat "$T/err")" \
-    "loya-audit: nothing in the record is of source 'nowhere'"
+    "loya-audit: no row of the audit log is of source 'nowhere'"
 
 # Tables end with their last line.
 blank_end() {

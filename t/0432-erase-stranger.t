@@ -112,7 +112,7 @@ line many w2 loya.received '{"people":[{"id":"ZQ771","name":"Zebulon"},{"id":"ZQ
 status 1 "somebody whom a refused event names beside others" \
     loya-audit erase many/ZQ771
 like "is known, and it has to be settled" "$(cat "$T/err")" \
-    'inbox [0-9]+: waits, and is about others too'
+    'inbox [0-9]+: it waits, and is about other people too'
 loya-apply -d "$(store "SELECT max(seq) FROM event")" >"$T/lines"
 status 0 "then the person is erased" loya-audit erase many/ZQ771
 is "with all of it" "$(left)" 0
@@ -123,5 +123,5 @@ sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
 status 1 "an id that only an event names that nobody has looked at" \
     loya-audit erase hr/E9
 is "is said to be one" "$(cat "$T/err")" \
-    "loya-audit: 'hr/E9': no member is known by this, and no event names it; nobody has looked at those behind inbox $last yet (loya-apply -b)"
+    "loya-audit: 'hr/E9': no member is known by this, and no event names it; events after inbox $last have not been looked at yet (loya-apply -b)"
 done_testing

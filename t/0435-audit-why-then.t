@@ -82,18 +82,18 @@ is "JSON has it in parts" \
 status 1 "a field that there was nothing of" \
     loya-audit why -t 2026-11-02 hr/E1 email
 like "is named" "$(cat "$T/err")" \
-    "no row of the record up to 2026-11-02T00:00:00.000000Z says anything about 'email'"
+    "no row of the audit log up to 2026-11-02T00:00:00.000000Z says anything about 'email'"
 status 1 "points before there were any" \
     loya-audit why -t 2026-11-02 hr/E1 points
 status 1 "a time before the member" loya-audit why -t 2026-10-01 hr/E1
 like "is one" "$(cat "$T/err")" 'it was not there yet at 2026-10-01'
 status 64 "a time to come" loya-audit why -t 2026-12-01 hr/E1
 like "is for why without it" "$(cat "$T/err")" \
-    'what waits for its time is said by why without -t'
+    'what is scheduled is shown by loya-audit why without -t'
 status 64 "what is no time" loya-audit why -t soon hr/E1
 member=$(store "SELECT member FROM link WHERE external_id = 'E1'")
 status 0 "once the member is erased" loya-audit erase -q hr/E1
 status 1 "there is no answer" loya-audit why -t 2026-11-02 "$member"
 like "and the rows are named" "$(cat "$T/err")" \
-    'it cannot be rebuilt, the detail of audit rows? 1'
+    'it cannot be rebuilt: the detail of audit rows? 1'
 done_testing
