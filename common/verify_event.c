@@ -180,12 +180,12 @@ say(struct verify *v, const struct verify_row *row)
 	add_state(s, state, why);
 	replaced = v->readable && strcmp(r->kind, "event.superseded") == 0 &&
 	    json_get(&v->sums.json, 0, "by") != JSON_NONE;
-	s->replaced |= replaced;
+	s->ever_replaced |= replaced;
 	if (state == EV_SCHEDULED) {
 		s->timed = s->try;
-		s->less = 0;
+		s->part_replaced = 0;
 	} else if (s->timed != s->try && replaced) {
-		s->less = 1;
+		s->part_replaced = 1;
 	}
 	add_wait(v, row, s, state, why, replaced);
 }

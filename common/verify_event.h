@@ -17,9 +17,10 @@ struct said {
 	int64_t at;		/* time of its newest row */
 	int64_t timed;		/* the last try in which something of it was
 				 * scheduled; 0: none */
-	int less;		/* some of that has been replaced since */
-	int replaced;		/* something ever was: it may wait again, with
-				 * no row, once what replaced it was applied */
+	int part_replaced;	/* some of that has been replaced since */
+	int ever_replaced;	/* something of it was, in any try: it may wait
+				 * again, with no row, once what replaced it was
+				 * applied */
 	enum event_state state;	/* in the newest try */
 	char why[32];		/* "": nothing to say */
 	unsigned ever;		/* a bit for each state that it was in */

@@ -20,7 +20,7 @@
 #define TIME(t) "(strftime('%Y-%m-%dT%H:%M:%S', " t " / 1000000, " \
 	"'unixepoch') || printf('.%06dZ', " t " % 1000000))"
 
-/* Two times that were taken one after the other. */
+/* Times that a program took one after the other are not a minute apart. */
 #define FAR(a, b) "abs(" a " - " b ") > 60000000"
 
 #define IS(a, b) "(" a " IS " b ")"

@@ -6,12 +6,13 @@
 
 #include "common/clock.h"
 
-/* A row of event that says something other than "applied".  due: 0 if there is
- * none; a 0 that stands there is a time that nobody waits for. */
+/* Instead of a due_at of 0, which is a time that nobody waits for. */
 enum { NEVER_DUE = -2 };
 
+/* A row of event that says something other than "applied". */
 struct state {
-	int64_t seq, due, tries;
+	int64_t seq, tries;
+	int64_t due;		/* 0: none */
 	enum event_state state;
 	char why[32];
 };
@@ -44,6 +45,18 @@ find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
 	return low;
 }
 
+/* The entries of event seq, which are consecutive, and how many they are. */
+static const struct waits *
+waits_of(const struct events *all, int64_t seq, size_t *n)
+{
+	size_t first = find(all->wait, all->nwait, seq, 0), end = first;
+
+	while (end < all->nwait && all->wait[end].seq == seq)
+		end++;
+	*n = end - first;
+	return *n > 0 ? &all->wait[first] : NULL;
+}
+
 /* Whether it still waits for its time: noted by the last try that said so, and
  * later than the newest row. */
 static int
@@ -60,12 +73,10 @@ next_due(const struct events *all, const struct said *s)
 {
 	const struct waits *w;
 	int64_t due = 0;
-	size_t i;
+	size_t n;
 	int came = s->timed == s->try;
 
-	for (i = find(all->wait, all->nwait, s->seq, 0); i < all->nwait &&
-	    all->wait[i].seq == s->seq; i++) {
-		w = &all->wait[i];
+	for (w = waits_of(all, s->seq, &n); n > 0; w++, n--) {
 		if (is_to_come(w, s) && (due == 0 || w->due < due))
 			due = w->due;
 		came |= w->try == s->timed && w->due != ANY_TIME &&
@@ -77,11 +88,11 @@ next_due(const struct events *all, const struct said *s)
 static int
 is_due_at(const struct events *all, const struct said *s, int64_t due)
 {
-	size_t i;
+	const struct waits *w;
+	size_t n;
 
-	for (i = find(all->wait, all->nwait, s->seq, 0); i < all->nwait &&
-	    all->wait[i].seq == s->seq; i++)
-		if (is_to_come(&all->wait[i], s) && all->wait[i].due == due)
+	for (w = waits_of(all, s->seq, &n); n > 0; w++, n--)
+		if (is_to_come(w, s) && w->due == due)
 			return 1;
 	return 0;
 }
@@ -109,7 +120,8 @@ static void
 add_to_come(const struct events *all, struct said *s, const struct state *t)
 {
 	if (s->state != EV_APPLIED || s->timed == s->try ||
-	    next_due(all, s) == 0 || (s->less && t->state == EV_APPLIED))
+	    next_due(all, s) == 0 ||
+	    (s->part_replaced && t->state == EV_APPLIED))
 		return;
 	s->state = EV_SCHEDULED;
 	s->why[0] = '\0';
@@ -124,7 +136,8 @@ came_back(const struct events *all, const struct said *s,
 {
 	int64_t next = next_due(all, s);
 
-	return s->replaced && t->due > s->at && (next == 0 || t->due < next);
+	return s->ever_replaced && t->due > s->at &&
+	    (next == 0 || t->due < next);
 }
 
 static int
@@ -138,8 +151,9 @@ is_right_due(const struct events *all, const struct said *s,
 	if (due == next_due(all, s) || came_back(all, s, t))
 		return 1;
 	if (due == 0)
-		return s->less ? s->state != EV_SCHEDULED : !is_whole(s);
-	return s->less && is_due_at(all, s, due);
+		return s->part_replaced ? s->state != EV_SCHEDULED :
+		    !is_whole(s);
+	return s->part_replaced && is_due_at(all, s, due);
 }
 
 /* Whether the record may say nothing about an event: only if it waits
@@ -159,30 +173,28 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 static int
 was_due_at(const struct events *all, const struct state *t)
 {
-	size_t i;
+	const struct waits *w;
+	size_t n;
 
-	for (i = find(all->wait, all->nwait, t->seq, 0); i < all->nwait &&
-	    all->wait[i].seq == t->seq; i++)
-		if (all->wait[i].due == t->due)
+	for (w = waits_of(all, t->seq, &n); n > 0; w++, n--)
+		if (w->due == t->due)
 			return 1;
 	return 0;
 }
 
-/*
- * Whether the event may well be in another state: 1, 0, <0.  Erasing settles
- * waiting events, and removes the number of the try if the event is also about
- * others; a snapshot that is superseded, or complete after all, settles its
- * end; and earlier releases did not number the tries, or called a refused one
- * scheduled while part of it waited.
- */
+/* Whether an event may be in this state although the record says another one:
+ * 1, 0, <0. */
 static int
 may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 {
+	/* Erasing settles waiting events. */
 	if (v->gone && t->state == EV_REFUSED && strcmp(t->why, "erased") == 0)
 		return 1;
+	/* An event in any other state waits for no time. */
 	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
 	    t->state != EV_REFUSED)
 		return 0;
+	/* An emptied row said so; the number of its try is lost. */
 	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
 		return 1;
 	if (t->state == EV_SCHEDULED && s->state == EV_APPLIED &&
@@ -190,9 +202,13 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 		return 1;
 	if (t->due != 0 && !was_due_at(v->events, t))
 		return 0;
+	/* Earlier releases called a refused event scheduled while part of it
+	 * waited. */
 	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
 	    s->timed != 0 && t->why[0] == '\0')
 		return 1;
+	/* Nor did they number the tries, and an emptied row has lost its
+	 * number: if numbers are missing, any of the tries may be the last. */
 	if (s->try >= t->tries)
 		return 0;
 	if (s->ever & 1u << t->state)
@@ -204,13 +220,14 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 static int
 check_state(struct verify *v, struct said *s, const struct state *t)
 {
+	unsigned char *mark = t->seq > 0 && t->seq <= v->events->last ?
+	    &v->events->mark[t->seq] : NULL;
 	int rc;
 
-	if (t->seq > 0 && t->seq <= v->events->last)
-		v->events->mark[t->seq] |= SEEN;
+	if (mark != NULL)
+		*mark |= SEEN;
 	if (s == NULL) {
-		if (t->seq > 0 && t->seq <= v->events->last &&
-		    (v->events->mark[t->seq] & SPOKEN))
+		if (mark != NULL && (*mark & SPOKEN))
 			verify_row(v, "event", t->seq, "state, why or due_at "
 			    "is wrong: the audit log says that it was applied");
 		else if (!may_be_unsaid(v, t))
@@ -368,7 +385,7 @@ is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
 	if (t != NULL && t->gone)
 		return 0;
 	if (w->due != 0)
-		return is_to_come(w, s) && !s->less && is_whole(s) &&
+		return is_to_come(w, s) && !s->part_replaced && is_whole(s) &&
 		    s->state != EV_APPLIED && next_due(v->events, s) != 0;
 	return s->state == EV_HELD && w->try == s->try && !w->of_two &&
 	    strcmp(s->why, "unknown_member") == 0;
