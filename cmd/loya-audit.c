@@ -66,7 +66,8 @@ static const struct program program = {
 	option, NULL
 };
 
-/* Never 0, which says that there is none: the epoch is as good behind it. */
+/* Never 0, which means that no time was given: for the epoch itself, the next
+ * microsecond does as well. */
 static int64_t
 time_of(const struct auditor *a, const char *s)
 {
@@ -163,11 +164,11 @@ own_option(struct auditor *a, int c)
 
 static const struct verb {
 	const char *name;
-	const char *options;	/* own ones that go with it */
-	const char *formats;	/* of -O */
-	int least, most;	/* operands */
+	const char *options;	/* letters besides the common ones */
+	const char *formats;	/* that -O may name */
+	int least, most;	/* number of operands */
 	int writes;
-	const char *operands[2];	/* those that must be there */
+	const char *operands[2];	/* names of those required */
 	int (*fn)(struct auditor *, struct err *);
 } verbs[] = {
 	{ "log", "mokeFAabNrfOjT", ALL_ROWS,
@@ -233,7 +234,7 @@ read_operands(struct auditor *a, const struct verb *v, int argc, char **argv)
 		    a->operand[v->most]);
 }
 
-/* The verb stands first, or behind the options. */
+/* The verb may be the first argument, or come after the options. */
 static const struct verb *
 read_arguments(struct auditor *a, int argc, char **argv)
 {

@@ -43,8 +43,8 @@ static const struct program program = {
 
 enum { MANY = 64 };
 
-/* A verb may have a second word.  options: its own ones; operands: what it
- * wants, least and most of them. */
+/* The verbs, some of two words.  options: letters besides the common ones;
+ * operands: what it wants, in words; least, most: how many of them. */
 static const struct verb {
 	const char *name, *second, *options, *operands;
 	int least, most;
@@ -113,14 +113,14 @@ read_operands(struct keeper *k, const struct verb *v, int argc, char **argv)
 	if (k->noperand < v->least || k->noperand > v->most)
 		options_verb_usage(&program, v->name, "%s%s%s wants %s",
 		    v->name, *more != '\0' ? " " : "", more, v->operands);
-	/* Names: of secrets and of new clients. */
+	/* The operand names a secret or a new client. */
 	if ((strcmp(v->name, "set") == 0 || strcmp(v->name, "unset") == 0 ||
 	    strcmp(more, "add") == 0) && !secret_name_ok(k->operand[0]))
 		options_verb_usage(&program, v->name, "'%s' is not a name: "
 		    "letters, digits and . _ -, up to 64", k->operand[0]);
 }
 
-/* 90d, 12h, 30m, 45s, or seconds alone. */
+/* 2w, 90d, 12h, 30m, 45s, or a number of seconds. */
 static void
 read_lifetime(struct keeper *k)
 {

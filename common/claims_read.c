@@ -1,5 +1,5 @@
-/* What claims_write() made, taken apart again.  All of these return 1, or 0 for
- * any other text. */
+/* Reading the text that claims_write() makes.  All functions here return 1, or
+ * 0 for any other text. */
 #include "common/claims.h"
 
 #include <string.h>
@@ -75,7 +75,7 @@ read_claim(struct claim *cl, size_t nevent, struct canon *c, struct arena *a)
 	return canon_char(c, ']');
 }
 
-/* A link with more of them is left to claims_parse(). */
+/* A link with more events or claims is left to claims_parse(). */
 enum { EVENTS = 16, CLAIMS = 64 };
 
 static int

@@ -55,7 +55,8 @@ element(const struct json *j, uint32_t t, size_t index)
 	return JSON_NONE;
 }
 
-/* As where_find(), with a token. Nodes nest as deep as the reading code. */
+/* As where_find(), but gives a token.  Recursion is as deep as the code that
+ * reads the file. */
 static int
 locate(const struct json *j, const struct node *n, uint32_t *tok)
 {

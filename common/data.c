@@ -24,7 +24,7 @@ data_walk(const char *prefix, size_t i)
 {
 	size_t k, n = strlen(prefix);
 
-	/* make lists the files by wildcard, which sorts them. */
+	/* The table is sorted by name: make lists the files with a wildcard. */
 	for (k = 0; k < ENTRIES; k++)
 		if (strncmp(table[k].name, prefix, n) == 0 && i-- == 0)
 			return &table[k];

@@ -26,7 +26,7 @@ struct file {
 	int apart;		/* of a database: DB_VFS_APART */
 	int pace, unsynced;	/* of a database: DB_VFS_PACE, and so far */
 	const struct db_aside *aside;	/* of a database: DB_VFS_ASIDE */
-	int left;			/* behind its leave() */
+	int left;		/* its leave() was called, back() not yet */
 	struct file *log;	/* of a database: its log, once that is open */
 	struct file *owner;	/* of a log: its database */
 	struct buf late;	/* not written yet */
@@ -35,7 +35,7 @@ struct file {
 	int alone;		/* of a database: only we write its log */
 	struct buf ahead;	/* of a log: read before it was asked for */
 	sqlite3_int64 ahead_at;
-	sqlite3_int64 next;	/* behind what was read last */
+	sqlite3_int64 next;	/* where the last read ended */
 };
 
 static struct file *

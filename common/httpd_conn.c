@@ -223,8 +223,8 @@ note_events(struct httpd *h)
 			note(ev[i].data.ptr, ev[i].events);
 }
 
-/* Bytes of a record that were decrypted and not asked for yet: the system knows
- * of none of them. */
+/* Whether TLS has decrypted bytes that were not read yet: the system does not
+ * know about them. */
 static int
 has_rest(const struct conn *c)
 {

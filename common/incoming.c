@@ -5,7 +5,7 @@
 #include "common/crypt.h"
 #include "common/http.h"
 
-/* NULL: there is none, or it is no text. */
+/* An attribute of the event; NULL if it is missing or not a string. */
 static const char *
 attribute(const struct json *j, struct arena *a, const char *name)
 {
@@ -16,8 +16,8 @@ attribute(const struct json *j, struct arena *a, const char *name)
 	return json_string(j, i, a, NULL);
 }
 
-/* Source, id and content type stand in columns and messages: printable, and of
- * a length that a person can read. */
+/* Source, id and content type are shown in columns and messages, so they must
+ * be printable and short enough to read. */
 static int
 presentable(const char *s, size_t max)
 {

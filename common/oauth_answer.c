@@ -163,7 +163,8 @@ first_text(const struct json *j, uint32_t i, const char *const *names)
 	return s;
 }
 
-/* The same cleaned; if there is none, out is left unchanged. */
+/* Copy what first_text() finds to out, cleaned; if it finds nothing, leave out
+ * unchanged. */
 static void
 clean_text(const struct json *j, uint32_t i, const char *const *names,
     const struct redact *clean, char *out, size_t size)

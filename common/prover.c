@@ -49,7 +49,7 @@ read_head(struct store *s, const char *text, size_t len, struct tlog_head *h,
 	    "see loya-audit verify", store_path(s));
 }
 
-/* The root at an earlier size of the tree. */
+/* Get the root at an earlier size of the tree. */
 static int
 root_at(struct store *s, int64_t size, unsigned char root[MERKLE_HASH],
     struct err *e)

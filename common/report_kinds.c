@@ -29,7 +29,7 @@ add(struct buf *b, const char *s, size_t n)
 	buf_add(b, s, n);
 }
 
-/* Those of the family of this one. */
+/* List the kinds with the same first word. */
 static void
 relatives(const char *kind, struct buf *b)
 {
@@ -40,7 +40,7 @@ relatives(const char *kind, struct buf *b)
 			add(b, kinds[i], strlen(kinds[i]));
 }
 
-/* They stand together. */
+/* List all first words; kinds that share one are consecutive. */
 static void
 families(struct buf *b)
 {

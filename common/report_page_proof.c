@@ -8,7 +8,7 @@
 #include "common/head.h"
 #include "common/verify.h"
 
-enum { FAULTS = 100 };	/* that are shown */
+enum { FAULTS = 100 };	/* most that are shown */
 
 struct found {
 	struct buf b;
@@ -22,7 +22,7 @@ fault(void *ctx, const char *table, const char *row, const char *what)
 
 	if (f->n++ >= FAULTS)
 		return;
-	/* Some are of a table as a whole. */
+	/* Some faults concern a whole table. */
 	if (row == NULL)
 		row = "";
 	html_row(&f->b);

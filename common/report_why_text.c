@@ -220,9 +220,10 @@ since_words(struct why *y)
 }
 
 /*
- * " since ... because of event e4 of hr about E1 (..., row 4 of the record); "
- * where that is not the row which comes behind it anyway, and then whether this
- * said the same again: what made it so is told first.
+ * Write " because ", for the claim to follow.  If another row gave the value,
+ * that is told first: " since ... because of event e4 of hr about E1 (...,
+ * row 4 of the record); ", and then "last " if the claim said the same again
+ * later.
  */
 static void
 reason_words(struct why *y, const struct said *won)

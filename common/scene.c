@@ -9,9 +9,8 @@
 
 enum media { MEDIA_JSON, MEDIA_XML, MEDIA_FORM, MEDIA_TEXT };
 
-/* What a media type promises (RFC 6839 for +json and +xml); parameters are
- * not looked at, and no type at all means JSON (CloudEvents JSON format 3.1).
- */
+/* What a media type promises (RFC 6839 for +json and +xml).  Parameters are
+ * ignored, and no type means JSON (CloudEvents JSON format 3.1). */
 static enum media
 media(const char *type)
 {
@@ -55,7 +54,7 @@ parse(struct json *j, const char *what, const char *text, size_t len,
 	    column, why);
 }
 
-/* A body that is read as if it were JSON, as JSON. */
+/* Turn XML or a form into JSON. */
 static int
 as_json(struct scene *s, enum media m, const char *text, size_t len,
     struct buf *b, struct err *e)
@@ -68,7 +67,7 @@ as_json(struct scene *s, enum media m, const char *text, size_t len,
 	    err_set(e, E_DATA, "body: %s", why);
 }
 
-/* The body as a document of its own. */
+/* Parse the body as a document of its own. */
 static int
 document(struct scene *s, const char *type, const char *text, size_t len,
     struct err *e)
@@ -89,8 +88,8 @@ document(struct scene *s, const char *type, const char *text, size_t len,
 	return rc;
 }
 
-/* A CloudEvent's data that is not simply a JSON value in place: base64 text,
- * or a string that holds a document of another type. */
+/* Parse a CloudEvent's data that is not simply a JSON value: base64, or a
+ * string that holds a document of another type. */
 static int
 packed(struct scene *s, uint32_t t, int base64, const char *type,
     struct err *e)
@@ -144,7 +143,7 @@ structured(struct scene *s, struct err *e)
 	return 0;
 }
 
-/* Body and what stood outside it. */
+/* Parse the body, and what came with it in headers. */
 static int
 native(struct scene *s, struct err *e)
 {

@@ -79,7 +79,7 @@ take(struct stmt *st, struct arena *a, struct snapshot *s)
 	stmt_reset(st);
 }
 
-/* What a statement finds: 1, 0, <0. */
+/* Read the row that a statement finds: 1, 0 if there is none, <0. */
 static int
 find(struct stmt *st, struct arena *a, struct snapshot *s, struct err *e)
 {

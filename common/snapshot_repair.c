@@ -1,4 +1,4 @@
-/* What rows of snapshots had to repair, a count for each source and day. */
+/* Events that were lost and had to be repaired: counts per source and day. */
 #include "common/snapshot.h"
 
 #include "common/clock.h"

@@ -16,7 +16,7 @@ struct text {
 	size_t n;
 };
 
-/* The next line, without its line feed: 0, or E_DATA when there is none. */
+/* Take the next line, without its line feed: 0, or E_DATA if there is none. */
 static int
 next_line(struct text *t, const char **line, size_t *len)
 {
@@ -31,7 +31,7 @@ next_line(struct text *t, const char **line, size_t *len)
 	return 0;
 }
 
-/* Decimal, without leading zeros. */
+/* Read a decimal number without leading zeros. */
 static int
 number(const char *s, size_t n, int64_t *v)
 {

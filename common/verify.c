@@ -163,7 +163,7 @@ verify_with(struct store *s, const struct verify_options *o,
     struct err *e)
 {
 	unsigned char chance[MERKLE_HASH];
-	struct err unheard;	/* behind the first failure */
+	struct err unheard;	/* failures after the first one */
 	struct verify *v;
 	int rc;
 

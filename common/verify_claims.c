@@ -178,8 +178,8 @@ find_faults(struct verify *v)
 	return rc;
 }
 
-/* A link that goes on has no end: a 0 there is something else, and makes
- * loya-apply pass it over. */
+/* A link in force has to_at NULL: a 0 there is not the same, because loya-apply
+ * would pass that link over. */
 int
 verify_bindings(struct verify *v, uint64_t sum)
 {

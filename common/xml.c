@@ -19,7 +19,7 @@ struct reader {
 	/* xml_slices() */
 	int slices;
 	int matched;		/* how many names of the path are open */
-	const char *rest[XML_DEPTH + 1];	/* the path behind so many */
+	const char *rest[XML_DEPTH + 1];	/* the path after n names */
 	struct xml_slice *slice;
 	size_t n, cap;
 };
