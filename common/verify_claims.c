@@ -126,12 +126,11 @@ verify_claims(struct verify *v, int64_t num, const char *id,
 	check_fields(v, id, &c, decided, ndecided, f, n);
 }
 
-/* The sums differ: find out where.  Look for each binding in the claims, and
- * for each link of the claims in the bindings. */
+/* Report each binding that the claims of its member do not have. */
 static int
-find_faults(struct verify *v)
+find_in_claims(struct verify *v)
 {
-	static const char links[] =
+	static const char sql[] =
 	    "SELECT b.source || '/' || b.external_id FROM binding b "
 	    "LEFT JOIN member m ON m.num = b.member WHERE m.num IS NULL OR "
 	    "CASE WHEN b.slot < 0 THEN 1 WHEN json_valid(m.claims) THEN "
@@ -143,7 +142,21 @@ find_faults(struct verify *v)
 	    "IS NOT b.from_at OR "
 	    "json_extract(m.claims, '$[' || b.slot || '].to') "
 	    "IS NOT b.to_at END";
-	static const char claims[] =
+	struct stmt *st;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1)
+		verify_named(v, "binding", stmt_get_text(st, 0, NULL),
+		    "the member's claims have no such link at that place");
+	return rc;
+}
+
+/* Report each link of the claims that is not among the bindings. */
+static int
+find_in_bindings(struct verify *v)
+{
+	static const char sql[] =
 	    "SELECT m.id, j.value ->> 'source' || '/' || "
 	    "(j.value ->> 'external_id') FROM member m, "
 	    "json_each(CASE WHEN json_valid(m.claims) THEN m.claims "
@@ -153,25 +166,30 @@ find_faults(struct verify *v)
 	    "AND b.member = m.num AND b.slot = j.key "
 	    "AND b.from_at IS j.value ->> 'from' "
 	    "AND b.to_at IS j.value ->> 'to')";
-	struct db *db = store_db(v->store, STORE_MAIN);
 	struct stmt *st;
-	const char *who;
+	const char *link;
+	int rc;
+
+	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
+	while ((rc = stmt_step(st, v->e)) == 1) {
+		link = stmt_get_text(st, 1, NULL);
+		verify_named(v, "member", stmt_get_text(st, 0, NULL),
+		    "its claims have a link '%s' that no binding agrees with",
+		    link != NULL ? link : "?");
+	}
+	return rc;
+}
+
+/* The sums of bindings and claims differ: find out where. */
+static int
+find_faults(struct verify *v)
+{
 	int64_t before = v->result->faults;
 	int rc;
 
-	st = db_stmt(db, links);
-	while ((rc = stmt_step(st, v->e)) == 1)
-		verify_named(v, "binding", stmt_get_text(st, 0, NULL),
-		    "the member's claims have no such link at that place");
-	if (rc < 0)
+	if ((rc = find_in_claims(v)) < 0)
 		return rc;
-	st = db_stmt(db, claims);
-	while ((rc = stmt_step(st, v->e)) == 1) {
-		who = stmt_get_text(st, 1, NULL);
-		verify_named(v, "member", stmt_get_text(st, 0, NULL),
-		    "its claims have a link '%s' that no binding agrees with",
-		    who != NULL ? who : "?");
-	}
+	rc = find_in_bindings(v);
 	if (rc == 0 && v->result->faults == before)
 		verify_named(v, "binding", "-", "does not agree with the "
 		    "claims of the members");

@@ -145,6 +145,28 @@ check_kept(struct verify *v, int64_t num)
 	return 0;
 }
 
+/* Compare everything except the fields, and the claims. */
+static void
+compare_row(struct verify *v, struct stmt *st, const char *id,
+    const char *claims, struct trail *t)
+{
+	if (t->seen)
+		verify_named(v, "member", id, "is there twice");
+	t->seen = 1;
+	if ((uint64_t)stmt_get_int(st, C_AUDIT) != t->last)
+		verify_named(v, "member", id, "audit is %lld, but the newest "
+		    "row about it is %lld",
+		    (long long)stmt_get_int(st, C_AUDIT), (long long)t->last);
+	if (stmt_get_int(st, C_POINTS) != t->points)
+		verify_named(v, "member", id, "points is %lld, but the ledger "
+		    "ends at %lld", (long long)stmt_get_int(st, C_POINTS),
+		    (long long)t->points);
+	if (t->gone != (strcmp(claims, "[]") == 0))
+		verify_named(v, "member", id, t->gone ? "has links, but it was "
+		    "erased by row %lld of audit or an earlier one" : "has no "
+		    "links; its newest row is %lld", (long long)t->last);
+}
+
 /* Compare the member with the log. */
 static int
 compare(struct verify *v, struct stmt *st, const char *id,
@@ -161,21 +183,7 @@ compare(struct verify *v, struct stmt *st, const char *id,
 		    "it");
 		return 0;
 	}
-	if (t->seen)
-		verify_named(v, "member", id, "is there twice");
-	t->seen = 1;
-	if ((uint64_t)stmt_get_int(st, C_AUDIT) != t->last)
-		verify_named(v, "member", id, "audit is %lld, but the newest "
-		    "row about it is %lld",
-		    (long long)stmt_get_int(st, C_AUDIT), (long long)t->last);
-	if (stmt_get_int(st, C_POINTS) != t->points)
-		verify_named(v, "member", id, "points is %lld, but the ledger "
-		    "ends at %lld", (long long)stmt_get_int(st, C_POINTS),
-		    (long long)t->points);
-	if (t->gone != (strcmp(claims, "[]") == 0))
-		verify_named(v, "member", id, t->gone ? "has links, but it was "
-		    "erased by row %lld of audit or an earlier one" : "has no "
-		    "links; its newest row is %lld", (long long)t->last);
+	compare_row(v, st, id, claims, t);
 	if (t->kept && (rc = check_kept(v, stmt_get_int(st, C_NUM))) != 0)
 		return rc;
 	if (t->erased && !t->gone)
