@@ -202,28 +202,30 @@ static const struct fault {
 	{ CURLE_COULDNT_RESOLVE_HOST, E_BUSY, "the host is not known", 0 },
 	{ CURLE_COULDNT_CONNECT, E_BUSY, "no connection", 1 },
 	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
-	{ CURLE_GOT_NOTHING, E_BUSY, "it hung up without an answer", 0 },
+	{ CURLE_GOT_NOTHING, E_BUSY, "it closed the connection without an "
+	    "answer", 0 },
 	{ CURLE_ABORTED_BY_CALLBACK, E_BUSY, "it was given up", 0 },
 	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_SEND_ERROR, E_BUSY, "the connection was lost", 0 },
-	{ CURLE_PARTIAL_FILE, E_BUSY, "it hung up within its answer", 0 },
+	{ CURLE_PARTIAL_FILE, E_BUSY, "it closed the connection in the middle "
+	    "of its answer", 0 },
 	{ CURLE_HTTP2, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_HTTP2_STREAM, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_SSL_CONNECT_ERROR, E_BUSY, "no TLS connection", 1 },
 	{ CURLE_PEER_FAILED_VERIFICATION, E_CONF,
 	    "its certificate is not accepted", 1 },
-	{ CURLE_SSL_CACERT_BADFILE, E_CONF, "the file of CAs cannot be used",
+	{ CURLE_SSL_CACERT_BADFILE, E_CONF, "the CA file cannot be used",
 	    1 },
-	{ CURLE_URL_MALFORMAT, E_CONF, "its address is none", 0 },
+	{ CURLE_URL_MALFORMAT, E_CONF, "its address is not valid", 0 },
 	{ CURLE_FILESIZE_EXCEEDED, E_DATA, "its answer is too long", 0 },
 	/* This means a line of 100 KiB; newer versions have a code of its own
 	 * for that. */
 	{ CURLE_OUT_OF_MEMORY, E_DATA, "its answer is too long", 0 },
 	{ (CURLcode)TOO_LARGE, E_DATA, "its answer is too long", 0 },
 	/* The scheme was checked: what is left is "HTTP/0.9". */
-	{ CURLE_UNSUPPORTED_PROTOCOL, E_DATA, "what it answers is not HTTP",
+	{ CURLE_UNSUPPORTED_PROTOCOL, E_DATA, "its answer is not HTTP",
 	    0 },
-	{ CURLE_WEIRD_SERVER_REPLY, E_DATA, "what it answers is not HTTP", 0 },
+	{ CURLE_WEIRD_SERVER_REPLY, E_DATA, "its answer is not HTTP", 0 },
 };
 
 /* GnuTLS knows more about a certificate than libcurl says; its names for these
@@ -239,7 +241,7 @@ certificate_fault(CURL *h, struct httpc_running *k)
 	if (tls == NULL || strncmp(tls, "GnuTLS/", 7) != 0)
 		return;
 	if (bits & UNKNOWN_SIGNER)
-		strcpy(k->detail, "no CA that counts stands for it");
+		strcpy(k->detail, "it is not signed by a trusted CA");
 	else if (bits & EXPIRED)
 		strcpy(k->detail, "it has expired");
 	else if (bits & NOT_YET)
@@ -267,8 +269,8 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 
 	url_host(k->request->url, host, sizeof host);
 	if (k->refused == REFUSED_PLAIN)
-		return err_set(e, E_CONF, "%s: %s is another machine, and that "
-		    "is asked by https only", host, k->peer);
+		return err_set(e, E_CONF, "%s: %s is not this machine, so only "
+		    "https is allowed", host, k->peer);
 	if (k->refused == REFUSED_PRIVATE)
 		return err_set(e, E_CONF, "%s: %s is a private address", host,
 		    k->peer);

@@ -92,16 +92,17 @@ static const char *
 lacking(const struct source_pull *c, enum pull_way way)
 {
 	if (way == PULL_DIFFERENCES)
-		return c->nindex > 0 ? NULL : "there is no index: -f reads "
-		    "everything";
+		return c->nindex > 0 ? NULL : "there is no 'index'; -f "
+		    "reads everything";
 	if (c->command != NULL)
 		return NULL;
 	if (way == PULL_EVERYTHING)
-		return c->nall > 0 ? NULL : "there is no all";
+		return c->nall > 0 ? NULL : "there is no 'all', which -f "
+		    "needs";
 	/* If only single records can be asked for, there is nothing to do but
 	 * read back those that waited. */
-	return c->nchanges > 0 || c->nall == 0 ? NULL : "there is no changes: "
-	    "-f reads everything";
+	return c->nchanges > 0 || c->nall == 0 ? NULL : "there is no "
+	    "'changes'; -f reads everything";
 }
 
 int
@@ -161,8 +162,8 @@ silent(struct pull *p, struct err *e)
 	rc = inbox_heard(p->store, p->source->name, clock_now() -
 	    r->silence * CLOCK_SECOND, e);
 	if (rc == 0)
-		warn("source '%s': there are changes, and nothing has come by "
-		    "its hook for %lld s", p->source->name,
+		warn("source '%s': there are changes, but its hook has "
+		    "received nothing for %lld s", p->source->name,
 		    (long long)r->silence);
 	return rc < 0 ? rc : 0;
 }

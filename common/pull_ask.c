@@ -158,7 +158,7 @@ next_url(struct pull *p, const char *s, char **out, struct err *e)
 		return 0;
 	free(*out);
 	*out = NULL;
-	return err_set(e, E_IO, "the address of the next page is none");
+	return err_set(e, E_IO, "the address of the next page is not valid");
 }
 
 /* A number that must be there, because it tells how many pages there are. */

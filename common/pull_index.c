@@ -62,7 +62,8 @@ pull_index_row(struct pull *p, const char *key, const char *stamp,
 
 	if (stamp == NULL || map_date_read(stamp, strlen(stamp), NULL, 0,
 	    &t) != 0)
-		return err_set(e, E_IO, "index: the stamp of a row is no time");
+		return err_set(e, E_IO, "index: the stamp of a row is not a "
+		    "time");
 	p->listed += !pull_know(p, key);
 	if ((rc = same(p, key, t, e)) == 0) {
 		buf_add(&p->keys, key, strlen(key) + 1);
@@ -144,7 +145,8 @@ ask(struct pull *p, const struct buf *keys, int64_t used, struct err *e)
 		n++;
 	if ((double)(used - n) < p->source->snapshot.least * (double)used)
 		return err_set(e, E_NO, "index: it lists %lld of %lld records, "
-		    "less than %.9g of them: nobody is gone for that",
+		    "less than %.9g of them: too few to believe that the "
+		    "others are gone",
 		    (long long)(used - n), (long long)used,
 		    p->source->snapshot.least);
 	for (k = keys->p; k < keys->p + keys->len && rc == 0; k +=
@@ -163,7 +165,8 @@ others(struct pull *p, struct err *e)
 	do {
 		rc = unlisted(p, &at, &keys, &used, e);
 		if (rc > 0 && keys.len > GONE)
-			rc = err_set(e, E_NO, "index: it is too short");
+			rc = err_set(e, E_NO, "index: too many records are "
+			    "missing from it");
 	} while (rc > 0);
 	if (rc == 0 && keys.len > 0)
 		rc = ask(p, &keys, used, e);

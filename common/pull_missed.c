@@ -48,8 +48,8 @@ pull_missed_take(struct pull *p, const char *key, struct err *e)
 	for (i = 0; i < p->nasked; i++)
 		if (strcmp(p->asked[i].key, key) == 0)
 			found = p->asked[i].there = 1;
-	return found ? 0 : err_set(e, E_IO, "some: another record was answered "
-	    "than were asked for");
+	return found ? 0 : err_set(e, E_IO, "some: the answer has a record "
+	    "that was not asked for");
 }
 
 /* The record was deleted and cannot be read any more.  If nobody has heard of

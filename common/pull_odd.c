@@ -30,7 +30,8 @@ none(struct pull *p, struct err *e)
 {
 	p->batch.n -= NONE;
 	p->odd_here = 0;
-	return err_set(e, E_IO, "%s, nor is any before it a record",
+	return err_set(e, E_IO, "%s, and none of the rows before it is a "
+	    "record either",
 	    p->batch.row[p->batch.n + NONE - 1].fault);
 }
 

@@ -103,8 +103,8 @@ moved_up(struct pull *p, const struct pull_at *at, int64_t said,
 	if (at->q->total == NULL || page->total >= said)
 		return 0;
 	p->verdict = PULL_RESTART;
-	return err_set(e, E_IO, "%s: rows went while they were read: '%s' "
-	    "said %lld, and now %lld", at->q->name, at->q->total,
+	return err_set(e, E_IO, "%s: rows disappeared while they were being "
+	    "read: '%s' was %lld, and is now %lld", at->q->name, at->q->total,
 	    (long long)said, (long long)page->total);
 }
 
@@ -147,11 +147,12 @@ course_ok(struct course *c, const struct pull_page *page, const char *url,
 
 	if ((c->url != NULL && url != NULL && strcmp(c->url, url) == 0) ||
 	    (c->pages > 0 && same))
-		return err_set(e, E_IO, "the next page is one that was read");
+		return err_set(e, E_IO, "the next page is one that was already "
+		    "read");
 	c->empty = page->rows == 0 ? c->empty + 1 : 0;
 	if (c->empty > EMPTY)
-		return err_set(e, E_IO, "%d pages with nothing in them, and "
-		    "more are said to come", EMPTY);
+		return err_set(e, E_IO, "%d empty pages in a row, and still a "
+		    "next one", EMPTY);
 	if (++c->pages == PAGES)
 		return err_set(e, E_IO, "more than %d pages", PAGES);
 	if (c->left-- > 0)

@@ -167,11 +167,11 @@ right_one(struct pull *p, const struct pull_query *q, const char *key,
 	if (p->key == NULL || q != p->conf->one)
 		return 0;
 	if (strcmp(key, p->key) != 0)
-		return err_set(e, E_IO, "%s: another record was answered than "
-		    "was asked for", q->name);
+		return err_set(e, E_IO, "%s: the answer is another record than "
+		    "the one asked for", q->name);
 	if (p->matched++ > 0)
-		return err_set(e, E_IO, "%s: more than one record was "
-		    "answered", q->name);
+		return err_set(e, E_IO, "%s: the answer has more than one "
+		    "record", q->name);
 	return 0;
 }
 

@@ -110,7 +110,7 @@ quota(struct pull *p, const struct httpc_answer *a)
 		p->quota_begin = used;
 	if (used * 100 >= max * c->quota_total)
 		err_set(&p->quota, E_BUSY, "%lld of %lld requests are used: "
-		    "%lld%% shall be left to others", (long long)used,
+		    "%lld%% must be left to others", (long long)used,
 		    (long long)max, (long long)(100 - c->quota_total));
 	else if ((used - p->quota_begin) * 100 > max * c->quota_run)
 		err_set(&p->quota, E_BUSY, "this run has used more than "

@@ -50,8 +50,9 @@ compare_cursor(const struct pull *p, int64_t cursor)
 	int64_t d = (cursor - clock_now()) / CLOCK_SECOND;
 
 	if (d > SKEW)
-		warn("source '%s': this machine's clock is %lld s behind what "
-		    "was read up to", p->source->name, (long long)d);
+		warn("source '%s': this machine's clock is %lld s behind the "
+		    "time up to which it was read", p->source->name,
+		    (long long)d);
 }
 
 /* Read one window, but do not end it: everything is in the batch or stored. */

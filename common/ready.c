@@ -20,7 +20,7 @@ ready_push(const struct config *c, const struct source *s, struct err *e)
 		    p->lacks);
 	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
 	    s->oauth.lacks != NULL))
-		return err_set(e, E_CONF, "%s: push wants a token: %s",
+		return err_set(e, E_CONF, "%s: push needs a token: %s",
 		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
 		    "there is no oauth");
 	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
@@ -39,7 +39,7 @@ ready_pull(const struct source *s, struct err *e)
 		    p->lacks);
 	if (p->command == NULL && p->auth == PULL_AUTH_OAUTH &&
 	    s->oauth.lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull wants a token: %s",
+		return err_set(e, E_CONF, "%s: pull needs a token: %s",
 		    s->at.pull, s->oauth.lacks);
 	return 0;
 }

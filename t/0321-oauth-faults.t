@@ -171,15 +171,15 @@ is "it is not followed" "$(count)" $((before + 1))
 
 # broken connections
 mode half
-no_token 75 "half an answer" "$host: it hung up within its answer"
+no_token 75 "half an answer" "$host: it closed the connection in the middle of its answer"
 mode reset
-no_token 75 "a reset" "$host: (the connection was lost|it hung up without an answer)"
+no_token 75 "a reset" "$host: (the connection was lost|it closed the connection without an answer)"
 mode large
 no_token 65 "2 MB" "$host: its answer is too long"
 mode endless
 no_token 65 "2 MB without a length" "$host: its answer is too long"
 mode junk
-no_token 65 "another protocol" "$host: what it answers is not HTTP"
+no_token 65 "another protocol" "$host: its answer is not HTTP"
 setup ',"timeout":1'
 mode mute
 no_token 75 "no answer" "$host: no answer in time"

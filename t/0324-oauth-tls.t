@@ -66,9 +66,9 @@ get "a file of two CAs" token-3-of-peer
 
 with good localhost
 oauth crm "$cc"
-refused_by "a CA that the system does not know" "no CA that counts stands for it"
+refused_by "a CA that the system does not know" "it is not signed by a trusted CA"
 oauth crm "$cc,\"ca\":\"$T/stranger.pem\""
-refused_by "another CA" "no CA that counts stands for it"
+refused_by "another CA" "it is not signed by a trusted CA"
 with old localhost
 oauth crm "$cc,\"ca\":\"$T/ca.pem\""
 refused_by "an expired certificate" "it has expired"
@@ -81,7 +81,7 @@ refused_by "the certificate of another host" ".*name.*"
 with good localhost
 oauth crm "$cc,\"ca\":\"$T/nowhere.pem\""
 refused 78 "a file of CAs that is not there" \
-    "$host: the file of CAs cannot be used.*"
+    "$host: the CA file cannot be used.*"
 echo none >"$T/none.pem"
 oauth crm "$cc,\"ca\":\"$T/none.pem\""
 refused 78 "one that has none" "$host: .*"

@@ -63,10 +63,10 @@ later 503 503
 for s in 300 301 302 303 304 307 308; do
 	later $s $s "Location: http://127.0.0.1:$port/else"
 done
-later half "127.0.0.1:$port: it hung up within its answer"
-later cut "127.0.0.1:$port: it hung up within its answer"
-later junk "127.0.0.1:$port: what it answers is not HTTP"
-later minus "127.0.0.1:$port: what it answers is not HTTP"
+later half "127.0.0.1:$port: it closed the connection in the middle of its answer"
+later cut "127.0.0.1:$port: it closed the connection in the middle of its answer"
+later junk "127.0.0.1:$port: its answer is not HTTP"
+later minus "127.0.0.1:$port: its answer is not HTTP"
 later trailer "503 no"
 later reset "127.0.0.1:$port: the connection was lost"
 later mute "127.0.0.1:$port: no answer in time"

@@ -37,9 +37,9 @@ distrusts() {
 	    ORDER BY seq DESC LIMIT 1")" "^localhost:$port: $3"
 }
 distrusts "a certificate of nobody we know" "$T/other.pem" \
-    'its certificate is not accepted: no CA that counts stands for it'
+    'its certificate is not accepted: it is not signed by a trusted CA'
 distrusts "a file of CAs that is not there" "$T/none.pem" \
-    'the file of CAs cannot be used'
+    'the CA file cannot be used'
 is "nothing was sent" "$(wc -l <"$T/good/log")" 1
 start_sink other "$T/other.pem" "$T/other.key"
 distrusts "a certificate of another name" "$T/other.pem" \

@@ -12,7 +12,7 @@ row() { store "SELECT state, tries, answer FROM outbox WHERE target = 'crm'
 
 token_target ''
 status 78 "a token without an oauth" loya-push -b
-like "says so" "$(cat "$T/err")" 'crm.json:1:[0-9]+: push wants a token: there is no oa'
+like "says so" "$(cat "$T/err")" 'crm.json:1:[0-9]+: push needs a token: there is no oa'
 token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 people 1 1 | loya-apply >"$T/applied"
 status 0 "-n asks for none" loya-push -n

@@ -85,7 +85,7 @@ is "the cursor does not pass the clock of the org" "$(cursor)" \
     2026-03-04T06:10:25.000000Z
 LOYA_NOW=2026-03-04T05:00:00Z status 0 "a clock that is behind" loya-pull crm
 is "is told, for it reads no further" "$(cat "$T/err")" \
-    "loya-pull: source 'crm': this machine's clock is 4225 s behind what was read up to"
+    "loya-pull: source 'crm': this machine's clock is 4225 s behind the time up to which it was read"
 is "does not move the cursor back" "$(cursor)" 2026-03-04T06:10:25.000000Z
 lists() { inbox "SELECT max(value) < '2026-03-04T06:11' FROM cursor"; }
 date -u -d 2199-01-01T00:00:00Z +%s >"$org/date"

@@ -116,7 +116,7 @@ done
 perl -e 'printf qq({"name":"x%d"}\n), $_ for 1 .. 11' >"$T/people"
 before=$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")
 status 74 "a command that prints ten that are no records" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr': line 10: it has no '/external_id', nor is any before it a record"
+like "is told" "$(cat "$T/err")" "hr': line 10: it has no '/external_id', and none of the rows before it is a record either"
 is "nothing of it is stored" \
     "$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")" "$before"
 status 74 "so with -f" loya-pull -f hr

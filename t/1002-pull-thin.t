@@ -83,7 +83,7 @@ received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
 for m in other many; do
 	echo $m >"$org/script"
 	status 74 "an answer of $m" loya-pull crm
-	like "is refused" "$(cat "$T/err")" 'one: (another record|more than one)'
+	like "is refused" "$(cat "$T/err")" 'one: the answer (is another record|has more than one)'
 	is "the event waits" "$(store "SELECT count(*) FROM event
 	    WHERE state = 'unread'")" 1
 done
@@ -94,11 +94,11 @@ received g5b "$(gap g5b "$(ids 2)")" | loya-apply >"$T/out"
 printf 'other\n503\n503\n503\n503\n' >"$org/script"
 status 74 "another record, and none for the next event" loya-pull crm
 like "both are told" "$(tr '\n' ' ' <"$T/err")" \
-    "source 'crm': one: another record.*answers 503"
+    "source 'crm': one: the answer is another record.*answers 503"
 printf 'other\nforbidden\n' >"$org/script"
 status 78 "another record, and a refusal of all" loya-pull crm
 like "both are told" "$(tr '\n' ' ' <"$T/err")" \
-    "source 'crm': one: another record.*API_DISABLED"
+    "source 'crm': one: the answer is another record.*API_DISABLED"
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 

@@ -149,7 +149,7 @@ done >>"$org/records"
 echo 20 >"$org/page"
 next allodd
 status 74 "ten rows without any key" loya-pull crm
-like "are told" "$(cat "$T/err")" "row 10 of this run has no '/Id', nor"
+like "are told" "$(cat "$T/err")" "row 10 of this run has no '/Id', and none of"
 is "and not stored" "$(inbox "SELECT count(*) FROM inbox") $(cursor)" "0 "
 status 0 "and the next run" loya-pull crm
 is "reads them" "$(wc -l <"$T/out")" 10

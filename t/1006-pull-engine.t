@@ -32,7 +32,7 @@ for way in offset short; do
 	is "three requests" "$(log | tr '\n' ' ')" \
 	    "GET /$way?offset=0&limit=2 GET /$way?offset=2&limit=2 GET /$way?offset=4&limit=2 "
 	status 78 "without changes" loya-pull hr
-	like "there is only -f" "$(cat "$T/err")" 'pull: there is no changes'
+	like "there is only -f" "$(cat "$T/err")" "pull: there is no 'changes'"
 done
 
 pull '"all":[{"url":"{base}/odata/P('"'"'{x:odata}'"'"')","params":{"$filter":"a eq '"'"'{x:odata}'"'"'"},"body":{"x":"{x}"},"rows":"/d"}],"settings":{"x":"O'"'"'x \"&"}'

@@ -122,7 +122,7 @@ record 1 2026-03-04T07:55:30 0 N1 Dill n1@example.org >>"$org/records"
 printf '%s\n' good good other >"$org/script"
 pull_apply 2026-03-04T07:56:00Z
 like "another record than was asked for" "$rc $(cat "$T/err")" \
-    '^74 .*some: another record was answered than were asked for'
+    '^74 .*some: the answer has a record that was not asked for'
 is "keeps no row of changes back" "$(records "$T/out")" 1
 is "the list waits" "$(listed updated)" 2026-03-04T07:50:00.000000Z
 pull_apply 2026-03-04T07:57:00Z

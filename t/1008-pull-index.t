@@ -70,7 +70,7 @@ cp "$org/records" "$T/records"
 sed -n 1p "$T/records" >"$org/records"
 compare 2026-03-04T07:00:00Z
 like "a list that is too short" "$rc $(cat "$T/err")" \
-    '^1 .*index: it lists 1 of 12 records, less than 0.9 of them: nobody is gone for that'
+    '^1 .*index: it lists 1 of 12 records, less than 0.9 of them: too few to believe that the others are gone'
 is "closes nobody" "$(store "SELECT count(*) FROM member
     WHERE status = 'closed'")" 1
 : >"$org/records"
@@ -117,7 +117,7 @@ status 0 "-n" loya-pull -n -i crm
 like "shows the list" "$(cat "$T/out")" 'q=SELECT%20Id%2C%20SystemModstamp%20FROM'
 salesforce ',"index":null'
 status 78 "a source without a list" loya-pull -i crm
-like "is told" "$(cat "$T/err")" 'pull: there is no index: -f reads everything'
+like "is told" "$(cat "$T/err")" "pull: there is no 'index'; -f reads everything"
 is "but not recorded, for nothing was tried" "$(store "SELECT count(*)
     FROM audit WHERE detail LIKE '%no index%'")" 0
 status 78 "nor can -n show one" loya-pull -n -i crm

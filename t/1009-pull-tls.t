@@ -39,7 +39,7 @@ localhost:$port: its certificate is not accepted: .*$4"
 }
 asked=$(cat "$T/good/log")
 distrusts "a certificate of nobody we know" good "$T/other.pem" \
-    'no CA that counts stands for it'
+    'it is not signed by a trusted CA'
 asked=
 system other
 distrusts "a certificate of another name" other "$T/other.pem" \

@@ -250,9 +250,9 @@ before=$(inbox "SELECT value FROM cursor WHERE name = 'changes'")
 sed -i 's/Z 2 /Z 1 /' "$wd/workers"
 printf leaves >"$wd/mode"
 status 74 "a snapshot of fewer than its first page says" loya-pull -f hr
-is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': all[0]: rows went \
-while they were read: '/Envelope/Body/Get_Workers_Response/Response_Results/\
-Total_Results' said 5, and now 4"
+is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': all[0]: rows \
+disappeared while they were being read: '/Envelope/Body/Get_Workers_Response/Response_Results/\
+Total_Results' was 5, and is now 4"
 is "and has no end" "$(grep -c '"phase":"end"' "$T/out")" 0
 sed -i "s/ [^ ]*/ 2026-04-16T01:41:00Z/" "$wd/workers"
 at 2026-04-16T01:42:00Z
@@ -301,7 +301,7 @@ fresh rest
 hr ',"preset":"rest","settings":{"tenant":"acme"}' ',"oauth":{"client_id":"client","url":"{base}/ccx/oauth2/acme/token"}'
 secret hr.oauth c
 status 78 "REST cannot say what changed" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull: there is no changes: -f reads everything'
+like "is told" "$(cat "$T/err")" "pull: there is no 'changes'; -f reads everything"
 status 0 "everybody" loya-pull -f hr
 loya-apply <"$T/out" >"$T/applied"
 is "is there, by name" "$(members)" "Asha Rao active,Bela Rao active,Cato Rao active,Dora Rao active,Emil Rao active"

@@ -12,7 +12,7 @@ crm() {
 crm ',"silence":3600'
 loya-token -q init
 secret crm.oauth hush
-said() { grep -c "source 'crm': there are changes, and nothing has come by its hook for 3600 s" "$T/err"; }
+said() { grep -c "source 'crm': there are changes, but its hook has received nothing for 3600 s" "$T/err"; }
 # heard EVENT: a change by the hook, at the time of the clock
 heard() {
 	line crm "$1" loya.received "{\"ChangeEventHeader\":{\"entityName\":\"Contact\",\"recordIds\":[\"$(id 1)\"],\"changeType\":\"UPDATE\",\"changedFields\":[\"Email\"],\"transactionKey\":\"$1\",\"sequenceNumber\":1,\"commitTimestamp\":1772600400000},\"Email\":\"$1@example.org\"}" |

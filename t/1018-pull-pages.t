@@ -69,7 +69,7 @@ good "a total that grows" 2 2
 by_both "1:{$one,\"pages\":3,\"total\":3}" '2:{"r":[{"id":3}],"pages":2,"total":2}'
 status 74 "one that shrinks each time" loya-pull hr
 is "is told, for a row may have been passed over" "$(cat "$T/err")" \
-    "loya-pull: source 'hr': changes[0]: rows went while they were read: '/total' said 3, and now 2"
+    "loya-pull: source 'hr': changes[0]: rows disappeared while they were being read: '/total' was 3, and is now 2"
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 pages 1 '"rows":"/r","total":"/total"' "1:$one"
@@ -125,7 +125,7 @@ good "total, though the pages are not full" 2 2
 by_total '0:{"r":[{"id":1},{"id":2}],"total":3}' '2:{"r":[],"total":2}'
 status 74 "a total that shrinks each time" loya-pull hr
 is "is told, for a row may have been passed over" "$(cat "$T/err")" \
-    "loya-pull: source 'hr': changes[0]: rows went while they were read: '/total' said 3, and now 2"
+    "loya-pull: source 'hr': changes[0]: rows disappeared while they were being read: '/total' was 3, and is now 2"
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 

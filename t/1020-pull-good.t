@@ -28,7 +28,7 @@ told 2 '{"d":{"id":"a","jobs":[{"n":"x"}]},"status":"OK"}'
 told 3 '{"status":"GONE"}'
 status 78 "a part that is not there" loya-pull hr
 is "is told" "$(cat "$T/err")" \
-    "loya-pull: source 'hr': parts: the answer is not the good one of pull.parts: {\"status\":\"GONE\"}"
+    "loya-pull: source 'hr': parts: the answer is not the one that pull.parts takes as good: {\"status\":\"GONE\"}"
 is "and nobody is gone for it" "$(rows) $(cursor hr)" "0 "
 told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
