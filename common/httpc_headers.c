@@ -71,8 +71,9 @@ httpc_make_headers(struct httpc_running *k, struct err *e)
 
 	for (i = 0; i < r->nheader; i++) {
 		if (header_fault(&r->header[i]))
-			return err_set(e, E_DATA, "a header of the request "
-			    "has a character that no header can have");
+			return err_set(e, E_DATA, "the header '%.80s' of the "
+			    "request has a character that no header can have",
+			    r->header[i].name);
 		n += strlen(r->header[i].name) + strlen(r->header[i].value) +
 		    3;
 		named |= strcasecmp(r->header[i].name, "User-Agent") == 0;

@@ -73,6 +73,13 @@ is "each once, and who is gone" "$(data "$T/out")" \
 {"external_id":"c","deleted":true}'
 is "within a session" "$(log | tr '\n' ' ')" \
     "GET /keys GET /one/a GET /one/b GET /keys?at=2 GET /one/c "
+later
+pull "$keys"
+printf 't\0011' >"$api/csrf"
+status 74 "a session that no header can carry" loya-pull hr
+like "is told of by the name of its header" "$(cat "$T/err")" \
+    "the header 'X-CSRF-Token' of the request has a character"
+rm -f "$api/csrf" "$api/log"
 
 # A record in parts.
 whole='"first":"2026-03-04T06:00:00Z","one":{"url":"{base}/whole/{key}","rows":"/d","key":"/id"},"parts":{"of":"/jobs","name":"/n","into":"/rows/all","query":{"url":"{base}/rows/{part}","rows":"/rows"}},"changes":[{"url":"{base}/keys","rows":"/d/results","key":"/id"}]'

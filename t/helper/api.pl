@@ -7,7 +7,9 @@
 #                  DIR/fault a SOAP fault at status 500
 #   GET  /keys     {"d":{"results":[{"id":"a"},{"id":"b"}],"__next":URL}}, the
 #                  first of two pages; the second is /keys?at=2 and wants the
-#                  cookie and the X-CSRF-Token that came with the first
+#                  cookie and the X-CSRF-Token that came with the first (t1,
+#                  or what is in DIR/csrf), but no cookie of a character that
+#                  none can have
 #   GET  /one/ID   {"d":{"id":ID,"text":...}}, 404 for "c"
 #   GET  /whole/ID {"d":{"id":ID,"jobs":[...]}}: a two jobs named x and y; b one
 #                  without a name; c 101; d job "gone"; 404 for all others
@@ -77,7 +79,8 @@ sub keys_page {
 	return reply(200, '{"d":{"results":[{"id":"a"},{"id":"b"}],"__next":'
 	    . qq("http://127.0.0.1:$port/keys?at=2"}}),
 	    'Set-Cookie: session=s1; Path=/; HttpOnly', 'Set-Cookie: lb=7',
-	    'X-CSRF-Token: t1') if $query eq '';
+	    "Set-Cookie: \tx=\x01", "Set-Cookie: a\x02=b; Path=/",
+	    'X-CSRF-Token: ' . (slurp('csrf') || 't1')) if $query eq '';
 	return reply(403, '{"error":"no session"}')
 	    unless $head =~ /^Cookie: session=s1; lb=7\r$/mi
 	    && $head =~ /^X-CSRF-Token: t1\r$/mi;
