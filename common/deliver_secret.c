@@ -5,6 +5,7 @@
 
 #include "common/crypt.h"
 #include "common/json.h"
+#include "common/vault.h"
 
 static int
 begins(const struct secret *s, const char *prefix)
@@ -220,6 +221,18 @@ forget(struct lane *l)
 	}
 }
 
+/* Also those that somebody else is sent.  Where none is used, no key is wanted
+ * for it. */
+static void
+mask_secrets(struct deliver *d, struct lane *l)
+{
+	struct err ignored;
+
+	if (d->key != NULL || (l->source->oauth.grant != OAUTH_NONE &&
+	    lane_key(d, &ignored) == 0))
+		vault_mask(d->store, d->key, l->source, &l->clean);
+}
+
 int
 lane_keys(struct deliver *d, struct lane *l, struct err *e)
 {
@@ -234,6 +247,7 @@ lane_keys(struct deliver *d, struct lane *l, struct err *e)
 	if (l->active == 0)
 		redact_release(&l->clean);
 	rc = kind == PUSH_REST ? rest_secrets(d, l, e) : signing(d, l, e);
+	mask_secrets(d, l);
 	l->nclean = l->clean.n;
 	l->ntoken = 0;
 	if (l->token.text != NULL)

@@ -12,6 +12,7 @@
 #include "common/lock.h"
 #include "common/secret.h"
 #include "common/url.h"
+#include "common/vault.h"
 
 /* How far a clock may have been set back since a token was obtained. */
 static const int64_t skew = 60 * CLOCK_SECOND;
@@ -339,6 +340,13 @@ oauth_get(struct oauth *o, const struct source *s, int flags,
 out:
 	end(&t);
 	return rc;
+}
+
+void
+oauth_mask(struct oauth *o, const struct source *s, struct redact *r)
+{
+	if (o->key != NULL)
+		vault_mask(o->store, o->key, s, r);
 }
 
 int

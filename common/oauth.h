@@ -19,6 +19,7 @@
 #include "common/store.h"
 
 struct oauth;
+struct redact;
 
 /* What a request needs: a header of this name, with prefix and text as its
  * value.  Release with oauth_token_release(). */
@@ -63,6 +64,9 @@ void oauth_stop_by(struct oauth *, const atomic_int *);
 int oauth_get(struct oauth *, const struct source *, int flags,
     const char *refused, struct oauth_token *, struct err *);
 void oauth_token_release(struct oauth_token *);
+
+/* After oauth_get(): vault_mask() with its key. */
+void oauth_mask(struct oauth *, const struct source *, struct redact *);
 
 /* The base address to ask with the token: the one its issuer has named, else
  * base.  If base is https, plain http is not accepted in its place. */

@@ -319,6 +319,7 @@ token(struct pull *p, int again, struct err *e)
 	if (rc == 0) {
 		p->have_token = 1;
 		redact_add(&p->clean, p->token.text, strlen(p->token.text));
+		oauth_mask(p->oauth, p->source, &p->clean);
 		pull_base(p);
 	}
 	/* A final refusal means that the credentials are wrong. */

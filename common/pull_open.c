@@ -7,6 +7,7 @@
 
 #include "common/crypt.h"
 #include "common/ready.h"
+#include "common/vault.h"
 
 static int
 open_secret(struct pull *p, const unsigned char *key, const char *name,
@@ -35,6 +36,8 @@ all_secrets(struct pull *p, const unsigned char *key, struct err *e)
 		rc = open_secret(p, key, c->secret, p->password, e);
 	for (i = 0; i < c->nhidden && rc == 0; i++)
 		rc = open_secret(p, key, c->hidden_secret[i], p->hidden[i], e);
+	if (rc == 0)
+		vault_mask(p->store, key, p->source, &p->clean);
 	return rc;
 }
 

@@ -10,6 +10,9 @@
 #include "common/note.h"
 #include "common/secret.h"
 
+struct redact;
+struct source;
+
 /* Make this key the store's and record that, unless it already is.  E_KEY if
  * the store's secrets are sealed under another one. */
 int vault_init(struct store *, const unsigned char *key, const char *path,
@@ -62,6 +65,14 @@ int vault_head(struct store *, const unsigned char *key, const char *origin,
  * E_NOTFOUND with *e. */
 int vault_head_open(struct store *, const unsigned char *key,
     struct note_key *, unsigned char **sk, struct err *);
+
+/*
+ * Add to what is masked every secret that the source's file names and that is
+ * set, whatever it is for, and what whsec_ stands before.  One that cannot be
+ * opened is left out: who needs it will say so.
+ */
+void vault_mask(struct store *, const unsigned char *key,
+    const struct source *, struct redact *);
 
 /* The word for a slot: "current", "older". */
 const char *vault_slot(int slot);

@@ -67,6 +67,24 @@ is "nothing was tried" "$(loya-audit outbox -S waiting -o crm |
 mode good
 LOYA_NOW=$(date -u -d '+2 hours' +%FT%TZ) status 0 "later" loya-push -b
 is "all arrive" "$(loya-audit outbox -S waiting | wc -l)" 0
+
+# A target that repeats what only others were sent.
+secret crm.oauth cs3cretXYZ
+people 9 9 | loya-apply >"$T/applied"
+printf 'err cs3cretXYZ' >"$sink/body"
+echo 400 >"$sink/mode"
+LOYA_NOW=$(date -u -d '+3 hours' +%FT%TZ) loya-push -b >"$T/out" 2>"$T/err"
+like "the secret of the client is masked" "$(row)" '\|400 err \*\*\*$'
+is "also in the record" "$(store "SELECT count(*) FROM audit
+    WHERE detail LIKE '%s3cretX%' AND detail ->> '\$.target' = 'crm'")" 0
+hook signed "$hook_port"
+secret signed.push "whsec_$(printf 'plain-text-of-a-key' | base64)"
+printf 'err plain-text-of-a-key' >"$sink/body"
+people 10 10 | loya-apply >"$T/applied"
+LOYA_NOW=$(date -u -d '+4 hours' +%FT%TZ) loya-push -b signed >"$T/out" \
+    2>"$T/err"
+like "so is what whsec_ stands before" "$(store "SELECT answer FROM outbox
+    WHERE target = 'signed' AND tries > 0 LIMIT 1")" '^400 err \*\*\*$'
 ok "the record is sound" loya-audit verify
 is "no token is in it" "$(store "SELECT count(*) FROM audit
     WHERE detail LIKE '%-of-peer%'")" 0

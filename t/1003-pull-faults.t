@@ -202,6 +202,15 @@ secret crm.oauth wrong
 status 78 "a wrong secret" loya-pull crm
 is "is not in the message" "$(grep -c wrong "$T/err")" 0
 secret crm.oauth hush
+status 0 "the right one" loya-pull crm
+for i in "with the token of now" "with one that is stored"; do
+	echo tell >"$org/script"
+	status 78 "an API that tells the secret, $i" loya-pull crm
+	like "is told of without it" "$(cat "$T/err")" \
+	    ' answers 400: \*\*\*: words about \*\*\*$'
+done
+is "nor is it in the record" "$(store "SELECT count(*) FROM audit
+    WHERE detail LIKE '%about hush%'")" 0
 
 # The quota.
 fresh

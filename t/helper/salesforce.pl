@@ -40,7 +40,7 @@
 #   500     502     504 (HTML)            gzip    10 MB in 10 kB
 #   short   more than was announced       chunk   chunks, without the last one
 #   drip    five bytes a second           trickle blanks, fast, without end
-#   moved   302 to another place
+#   moved   302 to another place          tell    400, with the secret
 #   forbidden  403, the user may not      done    done, and a nextRecordsUrl
 # The lists of updated and deleted reach back 30 and 15 days from DIR/date and
 # cut off seconds; a start that is not more than a minute before its end is
@@ -373,6 +373,7 @@ my %bad = (
 	locator => sub { fault(400, 'INVALID_QUERY_LOCATOR') },
 	timeout => sub { fault(400, 'QUERY_TIMEOUT') },
 	quota => sub { fault(403, 'REQUEST_LIMIT_EXCEEDED') },
+	tell => sub { fault(400, 'hush') },
 	forbidden => sub { fault(403, 'API_DISABLED_FOR_ORG') },
 	503 => sub { html(503) },
 	500 => sub { html(500) },
