@@ -17,9 +17,9 @@ static const struct option_def option[] = {
 	{ 'b', NULL, "only what is due, then end (cron)" },
 	{ 'w', NULL, "what is due, then wait for more; read no lines" },
 	{ 'r', "ID", "send a dead delivery again" },
-	{ 'u', NULL, "these sources are well again: what waits is due" },
+	{ 'u', NULL, "these sources work again: send what waits now" },
 	{ 'd', NULL, "dismiss what waits for sources that are gone" },
-	{ 'D', NULL, "the same, also of those that are there" },
+	{ 'D', NULL, "the same, even for sources that still exist" },
 	{ 0, NULL, NULL }
 };
 

@@ -24,7 +24,7 @@ static const struct option_def option[] = {
 	    "may be repeated" },
 	{ 'C', "CERT", "TLS: certificate chain, PEM" },
 	{ 'K', "KEY", "TLS: its key, PEM" },
-	{ 'A', "CA", "TLS: who signs certificates of clients, PEM" },
+	{ 'A', "CA", "TLS: the CA that signs client certificates, PEM" },
 	{ 'b', "BYTES", "largest body (4194304)" },
 	{ 'H', "BYTES", "largest request head (16384)" },
 	{ 'm', "NUMBER", "connections at once (512)" },

@@ -395,8 +395,8 @@ void
 deliver_off(struct deliver *d, struct lane *l)
 {
 	if (!l->told)
-		deliver_complain(d, l, "it said 410 and is off; -u turns it "
-		    "on again", "");
+		deliver_complain(d, l, "it answered 410 and is turned off; -u "
+		    "turns it on again", "");
 	l->told = 1;
 }
 

@@ -148,7 +148,7 @@ too_late(struct conn *c)
 	case P_BODY:
 		/* We are stopping, so it is we who do not wait. */
 		if (c->h->draining)
-			httpd_abort(c, 503, "nothing is received any more");
+			httpd_abort(c, 503, "the server is shutting down");
 		else
 			httpd_abort(c, 408, "the request took too long to "
 			    "arrive");
@@ -255,7 +255,7 @@ httpd_conn_settle(struct httpd *h)
 		    c->phase == P_DEAD || !is_drained(c))
 			continue;
 		if (c->phase == P_HEAD || c->phase == P_BODY) {
-			httpd_abort(c, 400, "the request is not whole");
+			httpd_abort(c, 400, "the request is incomplete");
 		} else {
 			hang_up(c);
 		}

@@ -368,7 +368,7 @@ more_body(struct work *w, const char *data, size_t n)
 	w->thrown += n;
 	if (w->thrown > throw_away)
 		httpd_abort(w->conn, w->answer.status,
-		    "refused before it was whole");
+		    "the request was refused before it was complete");
 	return MHD_YES;
 }
 

@@ -81,7 +81,8 @@ incoming_body(const struct json *j, struct arena *a, struct row *r,
 	if (r->content_type == NULL)
 		r->content_type = "application/json";
 	if (!presentable(r->content_type, 256))
-		return err_set(e, E_DATA, "datacontenttype is not one");
+		return err_set(e, E_DATA, "datacontenttype is not a media "
+		    "type");
 	r->head = attribute(j, a, "loyahead");
 	if ((data == JSON_NONE) == (raw == JSON_NONE))
 		return err_set(e, E_DATA, "one of data and data_base64 is "

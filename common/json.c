@@ -147,7 +147,7 @@ number(struct parser *ps)
 		ps->p++;
 		integer = 0;
 		if (!run_of_digits(ps))
-			return fail(ps, "no digit behind the point");
+			return fail(ps, "no digit after the decimal point");
 	}
 	if (ps->p < ps->end && (*ps->p | 0x20) == 'e') {
 		ps->p++;
@@ -317,7 +317,7 @@ json_parse(struct json *j, const char *text, size_t len)
 		return rc;
 	blank(&ps);
 	if (ps.p != ps.end)
-		return fail(&ps, "something stands behind the value");
+		return fail(&ps, "there is text after the end of the value");
 	return 0;
 }
 

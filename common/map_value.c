@@ -93,7 +93,7 @@ as_list(const struct node *n, struct arena *a, struct way *w)
 			    name[i]);
 	}
 	if (w->nas > 1 && w->as[0] == AS_SET)
-		conf_bad_at(n, "as", "nothing goes on behind 'set'");
+		conf_bad_at(n, "as", "nothing may follow 'set'");
 }
 
 /* A value of the list: text, number, true, false or null. */

@@ -204,7 +204,8 @@ receive_head(struct receiver *r, struct delivery *d)
 	d->hooks = hooks_take(r->hooks);
 	place = place_of(d);
 	if (place == NOWHERE)
-		return receive_problem(d, 404, "there is nothing here");
+		return receive_problem(d, 404, "nothing is served at this "
+		    "path");
 	d->route = find_route(place, d->http->method);
 	if (d->route != NULL)
 		return 0;

@@ -121,7 +121,7 @@ too_often(struct delivery *d, int seconds)
 {
 	char text[16];
 
-	error(d, 429, "invalid_client", "too many failures; come again later");
+	error(d, 429, "invalid_client", "too many failures; try again later");
 	snprintf(text, sizeof text, "%d", seconds);
 	answer_header(&d->own, "Retry-After", arena_dup(d->arena, text,
 	    strlen(text)));

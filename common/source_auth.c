@@ -247,7 +247,8 @@ receive_auth_conf(const struct node *n, struct arena *a, struct auth *auth)
 		 * colon. */
 		if (conf_string(n, "user", a, &auth->user) &&
 		    strchr(auth->user, ':') != NULL)
-			conf_bad_at(n, "user", "no user has a colon");
+			conf_bad_at(n, "user", "a user name cannot contain a "
+			    "colon");
 		break;
 	case AUTH_HEADER:
 		header(n, a, auth);

@@ -139,10 +139,10 @@ url_unformed(const char *url)
 	if ((n = host_length(s)) == 0 || n > 255)
 		return "it has no host";
 	if ((port = port_length(s + n)) < 0)
-		return "its port is none";
+		return "its port is not valid";
 	s += n + (size_t)port;
 	if (*s != '\0' && *s != '/' && *s != '?')
-		return "its host is none";
+		return "its host is not valid";
 	for (; *s != '\0'; s++)
 		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
 			return "it has a character that must be encoded";

@@ -45,11 +45,11 @@ refused "a loyaseq that is a text" \
     'loyaseq is no integer'
 refused "a type with a control character" \
     "$(received a ',"datacontenttype":"text/\u0007xml","data":"<a/>"')" \
-    'datacontenttype is not one'
+    'datacontenttype is not a media type'
 type=text/$(printf '%0251d' 0)
 refused "a type of 257 bytes" \
     "$(received a ",\"datacontenttype\":\"${type}0\",\"data\":\"\"")" \
-    'datacontenttype is not one'
+    'datacontenttype is not a media type'
 refused "no data" \
     "$(received a '')" \
     'one of data and data_base64 is wanted'

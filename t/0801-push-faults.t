@@ -182,7 +182,7 @@ LOYA_NOW=$(date -u -d "$LOYA_NOW + 120 seconds" +%FT%TZ) status 0 \
 owe
 echo 410 >"$sink/mode"
 status 1 "410" loya-push -b
-off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+off="loya-push: source 'crm': it answered 410 and is turned off; -u turns it on again"
 is "is said once, and how to turn it on again" "$(cat "$T/err")" \
     "$off
 loya-push: 0 sent, 1 deferred, 0 dead; $(store "SELECT count(*) FROM outbox

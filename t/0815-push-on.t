@@ -33,7 +33,7 @@ echo 410 >"$sink/mode"
 start watch loya-push -w
 owe
 wait_for "the 410" grep -q delivery.deferred "$T/watch.out"
-off="loya-push: source 'crm': it said 410 and is off; -u turns it on again"
+off="loya-push: source 'crm': it answered 410 and is turned off; -u turns it on again"
 wait_for "what is said of it" grep -qx "$off" "$T/watch.err"
 goes_on watch 0
 stop watch

@@ -65,7 +65,7 @@ later_by 1000
 echo 410 >"$T/shut/mode"
 status 1 "one whose source is off by now" loya-push -r "$d"
 is "waits" "$(row "$d")" waiting
-like "and it is told" "$(cat "$T/err")" "source 'shop': it said 410 and is off"
+like "and it is told" "$(cat "$T/err")" "source 'shop': it answered 410 and is turned off"
 rm "$LOYA_CONF/sources/shop.json"
 e=$(of shop 1)
 status 78 "one whose source is gone" loya-push -r "$e"

@@ -53,7 +53,7 @@ media_types(void)
 	refused(post("{\"a\":1,\n \"a\":2}", type(JSON)), 400,
 	    "line 2 column 3: the same key twice");
 	refused(post("{} x", type(JSON)), 400,
-	    "line 1 column 4: something stands behind the value");
+	    "line 1 column 4: there is text after the end of the value");
 	refused(post_n("{\"a\":\"\0\"}", 9, type(JSON), NULL), 400,
 	    "line 1 column 7: control character in a string");
 	ok(row == NULL && nrow == 0, "nothing comes of a refused request");

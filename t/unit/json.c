@@ -40,7 +40,7 @@ refusals(void)
 	BAD("{1:1}", 1, "a key was expected");
 	BAD("[01]", 2, "a comma or a closing bracket was expected");
 	BAD("[+1]", 1, "not a value");
-	BAD("[1.]", 3, "no digit behind the point");
+	BAD("[1.]", 3, "no digit after the decimal point");
 	BAD("[1e+]", 4, "no digit in the exponent");
 	BAD("[-]", 2, "not a value");
 	BAD("nul", 0, "not a value");
@@ -61,8 +61,8 @@ refusals(void)
 	BAD("\"\xf4\x90\x80\x80\"", 1, "not UTF-8");
 	BAD("\"\xe2\x82\"", 1, "not UTF-8");
 	BAD("\xef\xbb\xbf{}", 0, "not a value");
-	BAD("{} {}", 3, "something stands behind the value");
-	BAD("1\0", 1, "something stands behind the value");
+	BAD("{} {}", 3, "there is text after the end of the value");
+	BAD("1\0", 1, "there is text after the end of the value");
 	BAD("{\"a\":1,\"a\":2}", 8, "the same key twice");
 	BAD("{\"a\":1,\"\\u0061\":2}", 8, "the same key twice");
 	BAD("[{\"\":1,\"\":2}]", 8, "the same key twice");
@@ -219,7 +219,7 @@ ends(size_t n, int behind)
 	text[0] = text[n + 1] = '"';
 	text[n + 2] = (char)behind;
 	return json_parse(&j, text, n + 12) == E_DATA && j.bad == n + 2 &&
-	    strcmp(j.why, "something stands behind the value") == 0;
+	    strcmp(j.why, "there is text after the end of the value") == 0;
 }
 
 /* Strings are read eight bytes at a time. */

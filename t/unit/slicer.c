@@ -72,7 +72,8 @@ static const struct {
 	{ "/r", "{\"r\":[{}{}]}",
 	    "{}|-4 its rows are not separated by commas" },
 	{ "/r", "{\"r\":[1],\"r\":[2]}", "1|-4 the same key twice" },
-	{ "/r", "{\"r\":[1]}}", "1|-4 something stands behind the value" },
+	{ "/r", "{\"r\":[1]}}", "1|-4 there is text after the end of the "
+	    "value" },
 	{ "/r", "{\"r\":[1]]",
 	    "1|-4 a comma or a closing bracket was expected" },
 };

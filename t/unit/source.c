@@ -110,7 +110,8 @@ static const struct {
 	    "sources/x.json:1:57: receive.auth.timestamp_field: 't=': no name "
 	    "of a field" },
 	{ AUTH("\"kind\":\"basic\",\"user\":\"a:b\""),
-	    "sources/x.json:1:43: receive.auth.user: no user has a colon" },
+	    "sources/x.json:1:43: receive.auth.user: a user name cannot "
+	    "contain a colon" },
 	{ AUTH("\"kind\":\"header\",\"header\":\"X\",\"query\":\"q\""),
 	    "sources/x.json:1:20: receive.auth: not one of header, query and "
 	    "pointer" },
@@ -356,7 +357,7 @@ static const struct {
 	    "has to stand first" },
 	{ MAP("\"fields\":{\"tags\":{\"from\":\"/e\",\"as\":[\"set\","
 	    "\"trim\"]}}"), "sources/x.json:1:64: map.fields.tags.as: nothing "
-	    "goes on behind 'set'" },
+	    "may follow 'set'" },
 	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"values\":[]}}"),
 	    "sources/x.json:1:68: map.fields.name.values: not an object of "
 	    "values" },
