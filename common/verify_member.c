@@ -145,7 +145,7 @@ check_kept(struct verify *v, int64_t num)
 	return 0;
 }
 
-/* Compare everything except the fields, and the claims. */
+/* Compare what holds for any member, also one whose rows were emptied. */
 static void
 compare_row(struct verify *v, struct stmt *st, const char *id,
     const char *claims, struct trail *t)
