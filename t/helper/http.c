@@ -131,7 +131,7 @@ body_of(const char *head, size_t n)
 	return 0;
 }
 
-/* How many answers are whole. */
+/* How many answers are complete. */
 static int
 whole(const struct text *got, int no_body)
 {
@@ -169,7 +169,7 @@ say(int fd, const struct text *request)
 	}
 }
 
-/* Byte by byte, until something comes: 0 when the peer closed. */
+/* Send byte by byte until an answer comes: 0 if the peer has closed. */
 static int
 say_slowly(int fd, const struct text *request, struct text *got, int pace)
 {

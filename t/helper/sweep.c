@@ -245,7 +245,7 @@ take_out(const struct table *t, sqlite3_value **row)
 	sqlite3_finalize(st);
 }
 
-/* Two rows of the record with each other's numbers. */
+/* Exchange the numbers of two rows of the record. */
 static void
 swap(int64_t a, int64_t b)
 {

@@ -141,7 +141,7 @@ struct table {
 	int nrow;
 };
 
-/* A value in place of none. */
+/* Bind a value where there was none. */
 static void
 bind_some(sqlite3_stmt *st, const char *type)
 {
@@ -372,7 +372,7 @@ tables(int file)
 	sqlite3_finalize(st);
 }
 
-/* What the list says must be so. */
+/* Check that what the list says is true. */
 static void
 judge(void)
 {

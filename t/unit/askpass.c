@@ -1,4 +1,4 @@
-/* What is asked at a terminal: silence first, the prompt behind it. */
+/* Asking at a terminal: the echo ends first, then comes the prompt. */
 #include <poll.h>
 #include <pty.h>
 #include <string.h>
@@ -54,7 +54,7 @@ test_prompt(void)
 	is_int(prompted, 0, "nobody is asked before the echo is off");
 	is_int((int)len, 6, "its line feed is no part of it");
 	is_int(memcmp(word, "sesame", 6), 0, "all of it is there");
-	/* What was typed is echoed too, here, and may come on its own. */
+	/* What was typed is echoed as well, and may arrive separately. */
 	while (strstr(shown, "word: ") == NULL &&
 	    poll(&seen, 1, 10000) == 1 && n < sizeof shown - 1 &&
 	    read(leader, shown + n, 1) == 1)

@@ -1,4 +1,4 @@
-/* Whoever is asked for a secret may stop the program, and go on later. */
+/* A user who is asked for a secret may stop the program, and go on later. */
 #include <pty.h>
 #include <signal.h>
 #include <string.h>
@@ -29,7 +29,7 @@ asked(int fd)
 	_exit(good ? 0 : 1);
 }
 
-/* Whether the echo comes to be off within some seconds. */
+/* Whether the echo is switched off within some seconds. */
 static int
 silent(int fd)
 {
@@ -51,7 +51,7 @@ type(int leader, const char *s)
 		_exit(255);
 }
 
-/* What a shell does with a job that is stopped and goes on. */
+/* What a shell does when a job is stopped, and continued. */
 static int
 shell(int leader, int fd)
 {

@@ -46,7 +46,7 @@ verify(const struct row *w, const struct http_request *r)
 	return auth_verify(&w->auth, &s, 1, r);
 }
 
-/* How many changes of one byte of *text are taken for good. */
+/* How many changes of a single byte of *text are accepted. */
 static int
 flips(const struct row *w, struct http_request *r, const char **text,
     size_t len)
@@ -290,7 +290,7 @@ test_escapes(void)
 	is_int(verify(&w, &r), AUTH_MISMATCH, "escapes stay without the knob");
 }
 
-/* A plain hash that leaves the secret out could be made by anybody. */
+/* Anybody could make a plain hash that does not include the secret. */
 static void
 test_unkeyed(void)
 {

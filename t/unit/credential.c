@@ -69,7 +69,7 @@ test_put_get(void)
 	credential_release(&got);
 }
 
-/* Put a sealed text in as it is. */
+/* Store a sealed text as it is. */
 static int
 put_sealed(const char *source, const void *p, size_t n)
 {
@@ -142,7 +142,7 @@ test_changed(void)
 	credential_release(&got);
 }
 
-/* The format stands: what one release sealed the next one opens. */
+/* The format is fixed: what one release sealed, the next one opens. */
 static void
 test_format(void)
 {

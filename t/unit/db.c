@@ -47,7 +47,7 @@ sql(struct db *db, const char *text)
 		die_err(&e);
 }
 
-/* One number for all that is in it. */
+/* A single number for the whole content. */
 static int64_t
 content(struct db *db)
 {
@@ -87,7 +87,7 @@ copy_file(const char *suffix)
 		die(E_IO, "cp failed");
 }
 
-/* What the disk has now, as after a crash that loses only memory. */
+/* The content on disk, as after a crash that loses only memory. */
 static int64_t
 on_disk(void)
 {
@@ -122,8 +122,8 @@ work(struct db *db)
 	}
 }
 
-/* The disk is full in the middle of a transaction: it did not happen, and the
- * next one is whole. */
+/* If the disk is full in the middle of a transaction, that did not happen, and
+ * the next one is complete. */
 static void
 full(struct db *db, struct db *other)
 {
@@ -162,8 +162,8 @@ large(struct db *db)
 		put(db, i, BIG);
 }
 
-/* What a transaction had in the log and took back may not come down on what
- * somebody else has committed in its place. */
+/* What a transaction wrote to the log and rolled back must not overwrite what
+ * another process has committed there since. */
 static void
 left_behind(struct db *db, struct db *other)
 {
@@ -188,7 +188,7 @@ left_behind(struct db *db, struct db *other)
 	is_int(sound, 1, "the file is sound");
 }
 
-/* The files as they are, the log cut at n bytes. */
+/* Copy the files, with the log cut at n bytes. */
 static void
 copy_cut(off_t n)
 {
@@ -234,7 +234,8 @@ come_back(void *ctx)
 	return chance(4) == 0 ? E_BUSY : 0;
 }
 
-/* Also when who copies is not let back in, and so nobody is told. */
+/* The same if the copying process is not let back in, so that nobody is
+ * told. */
 static void
 aside(struct db *db, struct db *other)
 {
@@ -357,7 +358,7 @@ log_size(void)
 	return stat(name, &st) == 0 ? st.st_size : -1;
 }
 
-/* It grows in front of a reader, and gives the room back. */
+/* The log grows while there is a reader, and gives the room back. */
 static void
 limited(void)
 {

@@ -73,7 +73,7 @@ say_to(struct state *s, const struct said *m, struct decision *d)
 		if (strcmp(s->claims.link[link].source, m->source) == 0 &&
 		    strcmp(s->claims.link[link].external_id, m->id) == 0)
 			break;
-	/* What is missing makes no link earlier than it is. */
+	/* A missing record must not make its link begin earlier. */
 	if (c.missing)
 		r.received_at = link < s->claims.n ? 0 : INT64_MAX;
 	decide(&s->claims, &s->profile, link, &c, &r, &view, &s->arena, d);
@@ -96,7 +96,7 @@ core(const struct state *s, enum core_field f)
 	return out[k];
 }
 
-/* A history, what the last event came to, and the value of one field then. */
+/* A history, the outcome of its last event, and the value of one field then. */
 static const struct {
 	const char *what;
 	struct said said[4];
@@ -336,7 +336,7 @@ ties(void)
 	arena_release(&s.arena);
 }
 
-/* Two records of one source; a word that is too old is no tie. */
+/* Two records of one source; a claim that is too old makes no tie. */
 static void
 ties_of_links(void)
 {

@@ -43,7 +43,7 @@ cut(const char *text, size_t n)
 	return out;
 }
 
-/* How much may be written before somebody reads. */
+/* How much can be written before anybody reads. */
 static size_t
 room(int fd[2])
 {

@@ -1,4 +1,4 @@
-/* One lock a file, and those who wait for it. */
+/* The lock of a file, and processes that wait for it. */
 #include "common/lock.h"
 
 #include <fcntl.h>
@@ -61,7 +61,7 @@ test_two(const char *path)
 	close(one);
 }
 
-/* The lock is for whom the file is for. */
+/* Whoever may use the file may use its lock. */
 static void
 test_open(const char *path)
 {
@@ -164,7 +164,7 @@ test_timer(const char *path)
 	close(other);
 }
 
-/* Each wants it again a moment after it has given it back. */
+/* Each process takes it again a moment after it has released it. */
 static void
 test_greedy(const char *path)
 {

@@ -1,5 +1,4 @@
-/* The log of a store begins anew although there is always somebody who
- * reads. */
+/* The log of a store starts over although there is always a reader. */
 #include "common/store.h"
 #include "t/unit/tap.h"
 
@@ -18,8 +17,8 @@
 #include "common/crypt.h"
 #include "common/db.h"
 
-/* Of the inbox file, in frames: where its first checkpoint is, and where it
- * counts as long (store_log.c). */
+/* Of the inbox file's log, in frames: when its first checkpoint is due, and
+ * when it counts as long (store_log.c). */
 enum { LIMIT = 1000, LONG = 4 * LIMIT };
 
 static char dir[64], path[96];

@@ -44,7 +44,7 @@ clock_gettime(clockid_t id, struct timespec *t)
 
 static FILE *talk;		/* what is on standard error */
 
-/* What was said since this was asked last. */
+/* The messages since the last call. */
 static const char *
 said(void)
 {
@@ -223,7 +223,7 @@ test_failure(struct store *s, struct commits *past)
 	sync_fails = 0;
 }
 
-/* What comes of one that is given to the thread. */
+/* The result of a delivery that is given to the thread. */
 static int
 committed(struct committer *c, int wake, const char *id, int *broken)
 {

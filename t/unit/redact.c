@@ -1,4 +1,4 @@
-/* What a peer says, made fit for a message. */
+/* A peer's words, made safe for a message. */
 #include "common/redact.h"
 #include "t/unit/tap.h"
 

@@ -44,7 +44,7 @@ drop(const char *name, int older)
 	return rc;
 }
 
-/* Both slots as "current/older", "-" for an empty one. */
+/* Both slots as "current/older", with "-" for an empty one. */
 static const char *
 both(const char *name)
 {
@@ -148,7 +148,7 @@ seal_as(const char *name, const char *ad, const char *text)
 	store_commit(store, STORE_MAIN, &err);
 }
 
-/* The format stands: what one release sealed the next one opens. */
+/* The format is fixed: what one release sealed, the next one opens. */
 static void
 test_bound(void)
 {

@@ -165,7 +165,7 @@ sum_of(const char *text, size_t len, size_t piece, int *found)
 	return sum;
 }
 
-/* Taken apart it is JSON exactly when it is as a whole, with as many rows. */
+/* The slices are JSON if and only if the whole text is, with as many rows. */
 static int
 agrees(const struct mutate *m)
 {

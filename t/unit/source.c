@@ -379,7 +379,7 @@ static const struct {
 	    "sources/x.json:1:28: match: not a list of rules" },
 };
 
-/* How a file came to be what it is. */
+/* Which layers a file was made of. */
 static void
 layers(void)
 {
