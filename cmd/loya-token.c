@@ -113,11 +113,12 @@ read_operands(struct keeper *k, const struct verb *v, int argc, char **argv)
 	if (k->noperand < v->least || k->noperand > v->most)
 		options_verb_usage(&program, v->name, "%s%s%s wants %s",
 		    v->name, *more != '\0' ? " " : "", more, v->operands);
-	/* The operand names a secret or a new client. */
+	/* The operand names a secret or a new client; if it is not a name it
+	 * may be a secret, and is not repeated. */
 	if ((strcmp(v->name, "set") == 0 || strcmp(v->name, "unset") == 0 ||
 	    strcmp(more, "add") == 0) && !secret_name_ok(k->operand[0]))
-		options_verb_usage(&program, v->name, "'%s' is not a name: "
-		    "letters, digits and . _ -, up to 64", k->operand[0]);
+		options_verb_usage(&program, v->name, "that is not a name: "
+		    "letters, digits and . _ -, up to 64");
 }
 
 /* 2w, 90d, 12h, 30m, 45s, or a number of seconds. */

@@ -52,6 +52,9 @@ base(const struct node *n, struct arena *a, struct source_pull *p)
 		p->base = arena_dup(a, p->base, len - 1);
 }
 
+#define NAME "up to 32 of a-z 0-9 _, the first a letter, and none that loya " \
+	"has"
+
 /* A name that templates may use. */
 static int
 name_ok(const char *s)
@@ -89,8 +92,7 @@ settings(const struct node *n, struct arena *a, struct source_pull *p)
 		p->set_name[i] = arena_dup(a, item.key, strlen(item.key));
 		p->set[i] = conf_text(&item, a);
 		if (!name_ok(item.key))
-			conf_bad(&item, "not a name: up to 32 of a-z 0-9 _, "
-			    "the first a letter, and none that loya has");
+			conf_bad(&item, "not a name: " NAME);
 	}
 }
 
@@ -120,8 +122,9 @@ secrets(const struct node *n, struct arena *a, struct source *s)
 	    sizeof *p->hidden_secret);
 	for (i = 0; i < p->nhidden; i++) {
 		if (!name_ok(p->hidden[i]))
-			conf_bad_at(n, "secrets", "'%.40s' is not a name",
-			    p->hidden[i]);
+			/* It may be the secret itself. */
+			conf_bad_at(n, "secrets", "element %zu is not a name: "
+			    NAME, i + 1);
 		p->hidden_secret[i] = secret_name(n, a, s, p->hidden[i]);
 	}
 }

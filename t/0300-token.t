@@ -332,4 +332,11 @@ cp "$LOYA_STORE" "$T/future.db"
 sqlite3 "$T/future.db" "PRAGMA user_version = 99"
 status 78 "a store from the future" loya-token -s "$T/future.db" list
 
+for verb in set unset; do
+	status 64 "$verb of what may be a secret" \
+	    loya-token "$verb" 'whsec_c2VjcmV0+/=' </dev/null
+	is "does not repeat it" "$(grep -c c2Vj "$T/err")" 0
+	like "and says what a name is" "$(cat "$T/err")" \
+	    'that is not a name: letters, digits and . _ -, up to 64'
+done
 done_testing
