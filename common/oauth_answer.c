@@ -103,6 +103,24 @@ token(const struct source_oauth *o, const struct json *j)
 	return s;
 }
 
+/* Whether there is a token, but a longer one than is taken. */
+static int
+too_long(const struct source_oauth *o, const struct json *j)
+{
+	uint32_t at;
+	char *s;
+	size_t i;
+	int found = 0;
+
+	for (i = 0; i < o->nplace && !found; i++) {
+		s = json_pointer(j, 0, o->place[i], &at) ?
+		    credential_text(j, at, HTTPC_MAX) : NULL;
+		found = s != NULL && strlen(s) > CREDENTIAL_TOKEN;
+		crypt_free(s);
+	}
+	return found;
+}
+
 /* A body that is not JSON may be the token itself, if the source says so. */
 static char *
 bare_token(const struct source_oauth *o, const struct httpc_answer *a)
@@ -357,6 +375,9 @@ oauth_answer_read(const struct source *s, const struct httpc_answer *a,
 			plain_words(a, clean, words);
 		if (good && r->word[0] == '\0' && is_json) {
 			words[0] = '\0';
+			if (too_long(&s->oauth, &j))
+				snprintf(words, sizeof words, "it is longer "
+				    "than %d bytes", CREDENTIAL_TOKEN);
 			read_rest(&s->oauth, &j, sent, c);
 		}
 		rc = refuse(s, a, clean, words, r, e);

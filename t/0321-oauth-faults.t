@@ -106,6 +106,8 @@ answer 200 ''
 no_token 65 "nothing" "what $host answers has no token: the text ends too early"
 answer 200 '{"access_token":1}'
 no_token 65 "a number for a token" "what $host answers has no token: there is none where oauth.token_place says"
+answer 200 "{\"access_token\":\"$(head -c 16385 /dev/zero | tr '\0' x)\"}"
+no_token 65 "a token that is too long" "what $host answers has no token: it is longer than 16384 bytes"
 answer 200 '{"access_token":"a b"}'
 no_token 65 "a blank in a token" \
     "the token of $host has a character that no header can carry"
@@ -121,7 +123,7 @@ answer 200 '{"access_token":"t"'
 no_token 65 "half a text" "what $host answers has no token: the text ends too early"
 answer 200 '{"error":"invalid_client","error_description":"no"}'
 no_token 1 "a refusal that says 200" "$host answers 200: invalid_client: no"
-is "each is in the record" "$(rows)" $((rows + 9))
+is "each is in the record" "$(rows)" $((rows + 10))
 
 # refusals
 answer 401 '{"error":"invalid_client","error_description":"unknown client","error_uri":"https://x.example/e"}' \
