@@ -18,6 +18,7 @@ printf '{"push":{"kind":"exec","on":"*","concurrency":40,
 loya-token -q init
 people 1 80 | loya-apply >"$T/applied"
 few() {
+	# shellcheck disable=SC3045 # dash and bash have it
 	(ulimit -S -n 40 && exec "$@")
 }
 status 0 "more at the same time than there are descriptors at first" \
