@@ -124,16 +124,16 @@ follow(struct job *j)
 {
 	const char *was = j->lane->source->push.rest->base, *now;
 	struct buf b = { NULL, 0, 0 };
-	size_t n;
+	size_t n, len;
 
 	if (was == NULL || !j->lane->source->push.oauth)
 		return;
-	now = oauth_base(&j->lane->token, was);
+	now = oauth_base(&j->lane->token, was, &len);
 	n = strlen(was);
 	if (now == was || strncmp(buf_str(&j->url), was, n) != 0 ||
 	    j->url.p[n] != '/')
 		return;
-	buf_add(&b, now, strlen(now) - (now[strlen(now) - 1] == '/'));
+	buf_add(&b, now, len);
 	buf_adds(&b, j->url.p + n);
 	buf_release(&j->url);
 	j->url = b;

@@ -47,12 +47,16 @@ oauth_token_release(struct oauth_token *k)
 }
 
 const char *
-oauth_base(const struct oauth_token *k, const char *base)
+oauth_base(const struct oauth_token *k, const char *base, size_t *len)
 {
 	const char *s = k->instance;
 
-	return s == NULL || url_fault(s) != NULL || strchr(s, '?') != NULL ||
-	    (url_plain(s) && !url_plain(base)) ? base : s;
+	if (s == NULL || url_fault(s) != NULL || strchr(s, '?') != NULL ||
+	    (url_plain(s) && !url_plain(base)))
+		s = base;
+	*len = strlen(s);
+	*len -= s[*len - 1] == '/';
+	return s;
 }
 
 void

@@ -69,8 +69,10 @@ void oauth_token_release(struct oauth_token *);
 void oauth_mask(struct oauth *, const struct source *, struct redact *);
 
 /* The base address to ask with the token: the one its issuer has named, else
- * base.  If base is https, plain http is not accepted in its place. */
-const char *oauth_base(const struct oauth_token *, const char *base);
+ * base.  If base is https, plain http is not accepted in its place.  *len: how
+ * long it is without a slash at its end. */
+const char *oauth_base(const struct oauth_token *, const char *base,
+    size_t *len);
 
 /*
  * Append to out what oauth_get() would ask for now, as text with its secrets

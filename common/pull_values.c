@@ -68,11 +68,8 @@ put(struct pull *p, enum pull_name n, const char *s)
 void
 pull_base(struct pull *p)
 {
-	const char *s = oauth_base(&p->token, p->conf->base);
-	size_t n = strlen(s);
-
-	p->value[PULL_BASE].p = s;
-	p->value[PULL_BASE].len = s[n - 1] == '/' ? n - 1 : n;
+	p->value[PULL_BASE].p = oauth_base(&p->token, p->conf->base,
+	    &p->value[PULL_BASE].len);
 	p->value[PULL_BASE].plain = 1;
 }
 
