@@ -97,7 +97,7 @@ rules(const struct node *n, struct arena *a, struct config *c,
 			continue;
 		}
 		au->rule[au->nrule].field =
-		    arena_dup(a, item.key, strlen(item.key));
+		    arena_str(a, item.key);
 		au->rule[au->nrule++].list = l;
 	}
 	qsort(au->rule, au->nrule, sizeof *au->rule, by_field);

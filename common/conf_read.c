@@ -111,7 +111,7 @@ conf_place(const struct node *n, const char *key, struct arena *a)
 	conf_get(n, key, &child);
 	where_find(w, &child, &off);
 	where_text(w, off, at, sizeof at);
-	return arena_dup(a, at, strlen(at));
+	return arena_str(a, at);
 }
 
 int

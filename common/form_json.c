@@ -29,7 +29,7 @@ add(struct tree *t, uint16_t parent, const char *name, int next)
 
 	p->count++;
 	memset(c, 0, sizeof *c);
-	c->name = arena_dup(t->arena, name, strlen(name));
+	c->name = arena_str(t->arena, name);
 	c->parent = parent;
 	c->first = c->last = c->next = NONE;
 	c->list = 1;

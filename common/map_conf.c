@@ -332,7 +332,7 @@ map_conf(const struct node *n, const char *const *header, size_t nheader,
 			conf_patch(n, &one, &whole);
 			form(&whole, &kept, a, &map->form[map->nform]);
 			map->form[map->nform++].name =
-			    arena_dup(a, one.key, strlen(one.key));
+			    arena_str(a, one.key);
 		}
 	}
 	for (i = 0; i < map->nform; i++)

@@ -82,7 +82,7 @@ setting(const struct node *n, struct map_reader *r, const char *name,
 	if (conf_own(n))
 		conf_bad(n, "%s", text);
 	else if (r->lacks == NULL)
-		r->lacks = arena_dup(r->arena, text, strlen(text));
+		r->lacks = arena_str(r->arena, text);
 	return "";
 }
 

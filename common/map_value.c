@@ -128,7 +128,7 @@ words(const struct node *n, struct arena *a, struct way *w)
 		else
 			at = &w->word[w->nword++];
 		word(&item, a, at);
-		at->text = arena_dup(a, item.key, strlen(item.key));
+		at->text = arena_str(a, item.key);
 	}
 }
 

@@ -150,7 +150,7 @@ read_member(struct stmt *st, struct arena *a, struct member *m)
 	if (rc == 0 && s != NULL) {
 		s = arena_dup(a, s, n);
 		rc = claims_read(&m->claims, s, n, a, &j);
-		m->claims.member = arena_dup(a, m->id, strlen(m->id));
+		m->claims.member = arena_str(a, m->id);
 	}
 	m->audit = stmt_get_int(st, 19);
 	json_release(&j);

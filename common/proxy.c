@@ -71,7 +71,7 @@ address(const struct proxies *p, struct http_request *r, struct arena *a,
 	r->peer = "-";
 	if (f.known) {
 		net_addr_text(&f.addr, text);
-		r->peer = arena_dup(a, text, strlen(text));
+		r->peer = arena_str(a, text);
 	}
 	return NULL;
 }

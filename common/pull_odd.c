@@ -54,7 +54,7 @@ pull_odd(struct pull *p, const char *type, const char *s, size_t n,
 	buf_add(&p->canonical, s, n);
 	r = pull_new_row(p, s, n, type);
 	r->head = pull_head(p, 0);
-	r->fault = arena_dup(&p->batch.arena, text, strlen(text));
+	r->fault = arena_str(&p->batch.arena, text);
 	pull_state_id(p, "", "", r->id);
 	if (++p->odd_here == NONE && p->rows_here == NONE)
 		return none(p, e);

@@ -302,7 +302,7 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
 	struct pull_row *r;
 
 	r = pull_new_row(p, body, n, ROW_CLOUDEVENT);
-	r->own_id = arena_dup(&p->batch.arena, id, strlen(id));
+	r->own_id = arena_str(&p->batch.arena, id);
 	return pull_room(p, e);
 }
 

@@ -315,7 +315,7 @@ unreadable(struct receiver *r, struct delivery *d, int status,
 {
 	d->denied = DENY_BODY;
 	d->status = status;
-	d->detail = arena_dup(d->arena, detail, strlen(detail));
+	d->detail = arena_str(d->arena, detail);
 	return receive_refuse(r, d, d->hook->source->name, "unreadable");
 }
 

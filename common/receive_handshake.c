@@ -40,7 +40,7 @@ rate(struct delivery *d, const char *asked)
 		return "*";
 	snprintf(text, sizeof text, "%lld",
 	    (long long)(n < most ? n : most));
-	return arena_dup(d->arena, text, strlen(text));
+	return arena_str(d->arena, text);
 }
 
 int

@@ -15,12 +15,6 @@ same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static const char *
-copy(struct figures *f, const char *s)
-{
-	return s != NULL ? arena_dup(&f->arena, s, strlen(s)) : NULL;
-}
-
 struct figure *
 report_figure(struct figures *f, const char *a, const char *b)
 {
@@ -38,8 +32,8 @@ report_figure(struct figures *f, const char *a, const char *b)
 	}
 	r = &f->row[f->n++];
 	memset(r, 0, sizeof *r);
-	r->name[0] = copy(f, a);
-	r->name[1] = copy(f, b);
+	r->name[0] = arena_str(&f->arena, a);
+	r->name[1] = arena_str(&f->arena, b);
 	return r;
 }
 

@@ -31,7 +31,7 @@ group(struct latency *l, const char *source, int64_t day, enum stage stage)
 	}
 	g = &l->group[l->n++];
 	memset(g, 0, sizeof *g);
-	g->source = arena_dup(&l->arena, source, strlen(source));
+	g->source = arena_str(&l->arena, source);
 	g->day = day;
 	g->stage = stage;
 	return g;

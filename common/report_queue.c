@@ -240,7 +240,7 @@ all_untouched(const struct report *r, int64_t now, struct figures *f,
 		if ((rc = stmt_step(st, e)) != 1)
 			return rc;
 		target = stmt_get_text(st, 0, NULL);
-		target = arena_dup(&f->arena, target, strlen(target));
+		target = arena_str(&f->arena, target);
 		stmt_reset(st);
 		if (r->source != NULL && strcmp(r->source, target) != 0)
 			continue;

@@ -94,9 +94,9 @@ static void
 copy(struct snapshot *to, const struct snapshot *from, struct arena *a)
 {
 	*to = *from;
-	to->source = arena_dup(a, from->source, strlen(from->source));
-	to->id = arena_dup(a, from->id, strlen(from->id));
-	to->position = arena_dup(a, from->position, strlen(from->position));
+	to->source = arena_str(a, from->source);
+	to->id = arena_str(a, from->id);
+	to->position = arena_str(a, from->position);
 }
 
 static int

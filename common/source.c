@@ -279,7 +279,7 @@ config_load(struct config **out, const char *dir, struct err *e)
 	*out = NULL;
 	c = xcalloc(1, sizeof *c);
 	c->memory = a = xcalloc(1, sizeof *a);
-	c->dir = arena_dup(a, dir, strlen(dir));
+	c->dir = arena_str(a, dir);
 	if ((rc = there(dir, e)) == 0)
 		rc = list(c, a, e);
 	for (i = 0; i < c->nsource && rc == 0; i++)

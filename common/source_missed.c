@@ -54,7 +54,7 @@ name(const struct node *n, struct arena *a, struct pull_missed *m)
 		s = "";
 	}
 	snprintf(text, sizeof text, "missed.%.32s", s);
-	m->cursor = arena_dup(a, text, strlen(text));
+	m->cursor = arena_str(a, text);
 }
 
 static void

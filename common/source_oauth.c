@@ -98,7 +98,7 @@ secret_of(const struct node *n, const char *key, const char *word,
 	if (!source_secret_name(made))
 		missing(n, &s->oauth, "the source's name is too long for "
 		    "secrets that are named after it: give secret or refresh");
-	return arena_dup(a, made, strlen(made));
+	return arena_str(a, made);
 }
 
 /* Refuse keys that have no meaning with this grant or auth. */
@@ -165,7 +165,7 @@ lacking(const char *key, struct arena *a)
 	char text[100];
 
 	snprintf(text, sizeof text, "there is no params.%.60s", key);
-	return arena_dup(a, text, strlen(text));
+	return arena_str(a, text);
 }
 
 /* params: additional members, none of those that loya makes itself. */
@@ -193,7 +193,7 @@ params(const struct node *n, struct arena *a, struct source_oauth *o)
 			continue;
 		}
 		p = &o->param[o->nparam++];
-		p->name = arena_dup(a, item.key, strlen(item.key));
+		p->name = arena_str(a, item.key);
 		p->value = conf_text(&item, a);
 		for (k = 0; ours[k] != NULL; k++)
 			if (strcmp(item.key, ours[k]) == 0)

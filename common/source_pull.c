@@ -89,7 +89,7 @@ settings(const struct node *n, struct arena *a, struct source_pull *p)
 	p->set = arena_alloc(a, (p->nset + 1) * sizeof *p->set);
 	for (i = 0; i < p->nset; i++) {
 		conf_item(&set, i, &item);
-		p->set_name[i] = arena_dup(a, item.key, strlen(item.key));
+		p->set_name[i] = arena_str(a, item.key);
 		p->set[i] = conf_text(&item, a);
 		if (!name_ok(item.key))
 			conf_bad(&item, "not a name: " NAME);
@@ -107,7 +107,7 @@ secret_name(const struct node *n, struct arena *a, struct source *s,
 	if (!source_secret_name(made))
 		missing(n, &s->pull, "the source's name is too long for "
 		    "secrets that are named after it");
-	return arena_dup(a, made, strlen(made));
+	return arena_str(a, made);
 }
 
 static void
@@ -275,7 +275,7 @@ queries(const struct node *n, const char *key, struct arena *a,
 	for (i = 0; i < count; i++) {
 		conf_item(&list, i, &item);
 		snprintf(name, sizeof name, "%s[%zu]", key, i);
-		query_conf(&item, a, p, arena_dup(a, name, strlen(name)),
+		query_conf(&item, a, p, arena_str(a, name),
 		    &(*out)[i]);
 	}
 	return count;
@@ -353,7 +353,7 @@ no_query(const struct source *s, struct arena *a)
 	    "command, nor a preset for them%s%.150s%s",
 	    names != NULL ? " (" : "", names != NULL ? names : "",
 	    names != NULL ? ")" : "");
-	return arena_dup(a, text, strlen(text));
+	return arena_str(a, text);
 }
 
 static void

@@ -79,7 +79,7 @@ headers(const struct node *n, struct arena *a, struct push *p)
 	p->header = arena_alloc(a, (p->nheader + 1) * sizeof *p->header);
 	for (i = 0; i < p->nheader; i++) {
 		conf_item(&list, i, &item);
-		p->header[i].name = arena_dup(a, item.key, strlen(item.key));
+		p->header[i].name = arena_str(a, item.key);
 		p->header[i].value = conf_text(&item, a);
 		header_ok(&item, &p->header[i]);
 	}
@@ -171,7 +171,7 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 		return;
 	}
 	snprintf(name, sizeof name, "%s.push", s->name);
-	p->secret = arena_dup(a, name, strlen(name));
+	p->secret = arena_str(a, name);
 	if (!source_secret_name(name))
 		missing(n, p, "the source's name is too long for a secret "
 		    "that is named after it: give secret");

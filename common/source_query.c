@@ -50,7 +50,7 @@ open_name(struct arena *a, const char *bad)
 
 	snprintf(text, sizeof text, "there is no '%.*s' in pull.settings",
 	    (int)(n < 32 ? n : 32), bad + 1);
-	return arena_dup(a, text, strlen(text));
+	return arena_str(a, text);
 }
 
 static void
@@ -105,7 +105,7 @@ pairs_conf(const struct node *n, const char *key, struct arena *a,
 	*out = arena_alloc(a, (*count + 1) * sizeof **out);
 	for (i = 0; i < *count; i++) {
 		conf_item(&list, i, &item);
-		(*out)[i].name = arena_dup(a, item.key, strlen(item.key));
+		(*out)[i].name = arena_str(a, item.key);
 		if (strcmp(key, "headers") == 0 && !http_name_ok(item.key))
 			conf_bad(&item, "not the name of a header");
 		read_text(&item, conf_text(&item, a), a, p, &(*out)[i].value);

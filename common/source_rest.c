@@ -50,7 +50,7 @@ settings(const struct node *n, struct reading *r)
 	for (i = 0; i < conf_count(&list); i++) {
 		conf_item(&list, i, &item);
 		s = &r->setting[r->reader.nsetting++];
-		s->name = arena_dup(r->arena, item.key, strlen(item.key));
+		s->name = arena_str(r->arena, item.key);
 		s->text = conf_text(&item, r->arena);
 		if (!known_word(s->name) || strcmp(s->name, "base") == 0)
 			conf_bad(&item, "not a name of a setting");
@@ -152,7 +152,7 @@ header_list(const struct node *list, struct reading *r,
 			return;
 		}
 		h = &q->header[q->nheader++];
-		h->name = arena_dup(r->arena, item.key, strlen(item.key));
+		h->name = arena_str(r->arena, item.key);
 		h->value = map_text_conf(&item, MAP_PLAIN, &r->reader);
 		push_header_ok(&item, h->name);
 		header_value(&item, r, h->value);
@@ -252,7 +252,7 @@ request(const struct node *n, struct reading *r, struct rest_request *q)
 
 	if (!conf_known(n, known))
 		return;
-	q->name = arena_dup(r->arena, n->key, strlen(n->key));
+	q->name = arena_str(r->arena, n->key);
 	types(n, r, q);
 	conf_word(n, "method", methods, &method);
 	q->method = methods[method];
@@ -294,7 +294,7 @@ secret_named(const struct node *n, struct reading *r, const char *word)
 	if (!source_secret_name(name))
 		conf_bad(n, "the source's name is too long for a secret that "
 		    "is named after it");
-	return arena_dup(r->arena, name, strlen(name));
+	return arena_str(r->arena, name);
 }
 
 /* RFC 7617 section 2: no colon. */

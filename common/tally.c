@@ -117,8 +117,8 @@ entry(struct tally *t, int64_t hour, const char *kind, const char *source)
 		e = &t->entry[t->n++];
 		memset(e, 0, sizeof *e);
 		e->hour = hour;
-		e->kind = arena_dup(&t->arena, kind, strlen(kind));
-		e->source = arena_dup(&t->arena, source, strlen(source));
+		e->kind = arena_str(&t->arena, kind);
+		e->source = arena_str(&t->arena, source);
 		*slot = (uint32_t)t->n;
 	}
 	return t->last = *slot - 1;
