@@ -368,21 +368,33 @@ httpc_begin(void *easy, struct httpc_running *k, struct httpc_ready *d,
 	return 0;
 }
 
-/*
- * An HTTP/2 peer that answers without reading the whole request resets the
- * stream, and its answer counts (RFC 9113 section 8.1); libcurl reports a
- * failure.
- */
+/* Whether the answer is known to be complete without the end of the stream. */
 static int
-answered(const struct httpc_running *k, CURLcode code, long status)
+whole(const struct httpc_running *k, long status)
 {
 	const char *length = httpc_header(k->answer, "Content-Length");
 	char got[24];
 
-	if (code != CURLE_HTTP2_STREAM || status < 200)
+	if (status < 200 || !k->trailing)
 		return 0;
 	snprintf(got, sizeof got, "%zu", k->got);
 	return status == 204 || (length != NULL && strcmp(length, got) == 0);
+}
+
+/*
+ * A peer may answer before it has read the whole request (RFC 9113 section
+ * 8.1).  libcurl 7.88 may then wait for what never comes, until its timeout.
+ */
+int
+httpc_rests(void *easy, const struct httpc_running *k)
+{
+	long status = 0, version = 0;
+
+	if (k->plain || !k->trailing)
+		return 0;
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	return version == CURL_HTTP_VERSION_2_0 && whole(k, status);
 }
 
 int
@@ -411,6 +423,9 @@ httpc_end(void *easy, struct httpc_running *k, struct httpc_ready *d,
 	/* To libcurl what was cut off in its headers is all of it. */
 	if (code == CURLE_OK && !k->trailing)
 		code = CURLE_PARTIAL_FILE;
-	return code == CURLE_OK || answered(k, (CURLcode)code, status) ? 0 :
-	    fault(k, (CURLcode)code, e);
+	/* Or it resets the stream then, which libcurl takes for a failure. */
+	if (code == CURLE_OK ||
+	    (code == CURLE_HTTP2_STREAM && whole(k, status)))
+		return 0;
+	return fault(k, (CURLcode)code, e);
 }

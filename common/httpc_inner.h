@@ -67,6 +67,8 @@ int httpc_begin(void *easy, struct httpc_running *, struct httpc_ready *,
     struct err *);
 int httpc_end(void *easy, struct httpc_running *, struct httpc_ready *,
     int code, struct err *);
+/* Whether the whole answer is there, in HTTP/2, though libcurl goes on. */
+int httpc_rests(void *easy, const struct httpc_running *);
 void httpc_ready_release(struct httpc_ready *);
 
 /*

@@ -11,8 +11,9 @@
 #include "common/httpc_inner.h"
 #include "common/httpc_lib.h"
 
-/* Most descriptors of the caller; events taken from the epoll at once. */
-enum { FDS = 256, EVENTS = 64 };
+/* Most descriptors of the caller; events taken from the epoll at once;
+ * milliseconds that libcurl has to see that a whole answer has ended. */
+enum { FDS = 256, EVENTS = 64, GRACE = 20 };
 
 /* One request and its handle, which is used again. */
 struct one {
@@ -23,6 +24,7 @@ struct one {
 	struct httpc_answer answer;
 	void *ctx;
 	int64_t began;
+	int64_t whole;		/* when its whole answer was there, or 0 */
 };
 
 /*
@@ -36,6 +38,7 @@ struct httpc_many {
 				 * called at; INT64_MAX: none */
 	struct one *idle, *running;
 	size_t count;
+	int rests;		/* one has its whole answer and has not ended */
 };
 
 static int
@@ -185,6 +188,7 @@ httpc_many_start(struct httpc_many *m, const struct httpc_request *r,
 	o->k.sockets = m->sockets;
 	o->ctx = ctx;
 	o->began = clock_mono();
+	o->whole = 0;
 	if ((rc = httpc_begin(o->easy, &o->k, &o->ready, e)) != 0) {
 		httpc_answer_release(&o->answer);
 		give_idle(m, o);
@@ -249,6 +253,8 @@ sooner(const struct httpc_many *m, int ms)
 {
 	int64_t left;
 
+	if (m->rests && ms > GRACE)
+		ms = GRACE;
 	if (m->wake == INT64_MAX)
 		return ms;
 	left = (m->wake - clock_mono() + 999) / 1000;
@@ -286,24 +292,51 @@ httpc_many_wait(struct httpc_many *m, struct pollfd *p, size_t n, int ms,
 	return 0;
 }
 
-int
-httpc_many_done(struct httpc_many *m, struct httpc_done *d)
+/* A request that libcurl says has ended, and how. */
+static struct one *
+ended(struct httpc_many *m, CURLcode *code)
 {
 	CURLMsg *msg;
-	CURLcode code;
-	struct one *o;
 	char *p;
 	int left;
 
-	if (m->multi == NULL)
-		return 0;
 	do {
 		if ((msg = curl_multi_info_read(m->multi, &left)) == NULL)
-			return 0;
+			return NULL;
 	} while (msg->msg != CURLMSG_DONE);
-	code = msg->data.result;
+	*code = msg->data.result;
 	curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &p);
-	o = (struct one *)(void *)p;
+	return (struct one *)(void *)p;
+}
+
+/* A request whose end libcurl does not see. */
+static struct one *
+resting(struct httpc_many *m)
+{
+	struct one *o;
+
+	m->rests = 0;
+	for (o = m->running; o != NULL; o = o->next) {
+		if (!httpc_rests(o->easy, &o->k))
+			continue;
+		if (o->whole == 0)
+			o->whole = clock_mono();
+		else if (clock_mono() - o->whole >= GRACE * 1000)
+			return o;
+		m->rests = 1;
+	}
+	return NULL;
+}
+
+int
+httpc_many_done(struct httpc_many *m, struct httpc_done *d)
+{
+	CURLcode code = CURLE_OK;
+	struct one *o;
+
+	if (m->multi == NULL ||
+	    ((o = ended(m, &code)) == NULL && (o = resting(m)) == NULL))
+		return 0;
 	memset(d, 0, sizeof *d);
 	d->ctx = o->ctx;
 	d->took = clock_mono() - o->began;

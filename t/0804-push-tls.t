@@ -54,8 +54,6 @@ unset LOYA_NOW
 # HTTP/2
 if nginx -V 2>&1 | grep -q http_v2; then
 	mkdir "$T/nginx"
-	# It reads all of a request before it answers: libcurl 7.88 may wait for
-	# a stream that is closed sooner until its time is over.
 	start_sink behind
 	tap_port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
 	    Listen => 1, LocalAddr => "127.0.0.1")->sockport')
@@ -77,6 +75,7 @@ if nginx -V 2>&1 | grep -q http_v2; then
 			location / {
 				proxy_pass http://127.0.0.1:$port;
 			}
+			location /at-once { return 204; }
 		}
 	}
 	END
@@ -91,5 +90,17 @@ if nginx -V 2>&1 | grep -q http_v2; then
 	    "$(cut -d ' ' -f 2 "$T/sent" | sort -u)" HTTP/2.0
 	is "on one connection" "$(cut -d ' ' -f 1 "$T/sent" | sort -u |
 	    wc -l)" 1
+
+	# One of some hundred such answers is not seen by libcurl 7.88.
+	sed -i 's,/in",/at-once",' "$LOYA_CONF/sources/crm.json"
+	i=1
+	while [ "$i" -le 15 ]; do
+		people "$((i * 1000))" "$((i * 1000 + 40))" |
+		    loya-apply >"$T/applied"
+		LOYA_NOW=2028-01-02T00:00:00Z loya-push -b
+		i=$((i + 1))
+	done >"$T/at-once" 2>"$T/err"
+	is "an answer before the request was read is not waited for" \
+	    "$(grep -c 'in time' "$T/at-once")" 0
 fi
 done_testing
