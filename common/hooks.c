@@ -14,12 +14,6 @@ needs_secret(const struct source *s)
 	    s->receive.auth.kind != AUTH_MTLS;
 }
 
-static const char *
-secret_name(const struct source *s)
-{
-	return s->receive.secret != NULL ? s->receive.secret : s->name;
-}
-
 /* Set the opened slots in the form that the verifier needs, without those that
  * it cannot use. */
 static void
@@ -39,7 +33,7 @@ usable(struct hook *h)
 			h->secret[h->nsecret++] = s;
 		else
 			warn("source %s: secret '%s' cannot be used: %s",
-			    h->source->name, secret_name(h->source), fault);
+			    h->source->name, h->source->receive.secret, fault);
 	}
 }
 
@@ -47,7 +41,7 @@ static int
 load_secret(struct hook *h, struct store *store, const unsigned char *key,
     struct err *e)
 {
-	const char *name = secret_name(h->source);
+	const char *name = h->source->receive.secret;
 	int rc;
 
 	rc = secret_get(store, key, name, h->slot, e);
@@ -160,7 +154,7 @@ keep_set(struct hook *h, struct store *store, struct err *e)
 	int64_t at[SECRET_SLOTS];
 	int i, rc, set = 0, kept = 0;
 
-	if ((rc = secret_times(store, secret_name(h->source), at, e)) != 0)
+	if ((rc = secret_times(store, h->source->receive.secret, at, e)) != 0)
 		return rc;
 	h->nsecret = 0;
 	for (i = 0; i < SECRET_SLOTS; i++) {

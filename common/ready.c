@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/die.h"
 #include "common/map.h"
+#include "common/names.h"
 #include "common/rest.h"
 #include "common/secret.h"
 
@@ -208,45 +209,16 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	return rc;
 }
 
-static int
-same(const char *a, const char *b)
-{
-	return a != NULL && strcmp(a, b) == 0;
-}
-
-static int
-among(const char *const *list, size_t n, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (same(list[i], name))
-			return 1;
-	return 0;
-}
-
-static int
-uses(const struct source *s, const char *name)
-{
-	const struct rest *r = s->push.rest;
-
-	/* A hook that is only prepared will use the source's own secret. */
-	return same(s->receive.secret != NULL ? s->receive.secret : s->name,
-	    name) ||
-	    same(s->oauth.secret, name) || same(s->oauth.refresh, name) ||
-	    same(s->pull.secret, name) || same(s->push.secret, name) ||
-	    among(s->pull.hidden_secret, s->pull.nhidden, name) ||
-	    (r != NULL && (same(r->credential, name) ||
-	    among(r->secret, r->nsecret, name)));
-}
-
 int
 ready_uses(const struct config *c, const char *name)
 {
+	const struct source *s;
 	size_t i;
 
-	for (i = 0; i < c->nsource; i++)
-		if (uses(&c->source[i], name))
+	for (i = 0; i < c->nsource; i++) {
+		s = &c->source[i];
+		if (names_among(s->secret, s->nsecret, name))
 			return 1;
+	}
 	return 0;
 }

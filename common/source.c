@@ -12,6 +12,7 @@
 #include "common/map.h"
 #include "common/names.h"
 #include "common/options.h"
+#include "common/rest.h"
 #include "common/source_inner.h"
 
 static const char *const keys[] = { "profile", "description", "receive",
@@ -92,6 +93,35 @@ source_header_name(const struct node *n, const char *key, struct arena *a,
 }
 
 static void
+add_secret(struct source *s, const char *name)
+{
+	if (name != NULL)
+		s->secret[s->nsecret++] = name;
+}
+
+static void
+secrets(struct arena *a, struct source *s)
+{
+	const struct rest *r = s->push.rest;
+	size_t i;
+
+	s->secret = arena_alloc(a, (6 + s->pull.nhidden +
+	    (r != NULL ? r->nsecret : 0)) * sizeof *s->secret);
+	add_secret(s, s->receive.secret);
+	add_secret(s, s->oauth.secret);
+	add_secret(s, s->oauth.refresh);
+	add_secret(s, s->pull.secret);
+	for (i = 0; i < s->pull.nhidden; i++)
+		add_secret(s, s->pull.hidden_secret[i]);
+	add_secret(s, s->push.secret);
+	if (r == NULL)
+		return;
+	add_secret(s, r->credential);
+	for (i = 0; i < r->nsecret; i++)
+		add_secret(s, r->secret[i]);
+}
+
+static void
 source(const struct node *n, struct arena *a, struct source *s)
 {
 	struct node child;
@@ -105,6 +135,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	s->at.oauth = conf_place(n, "oauth", a);
 	s->at.pull = conf_place(n, "pull", a);
 	s->at.push = conf_place(n, "push", a);
+	s->receive.secret = s->name;
 	if (conf_get(n, "receive", &child))
 		receive_conf(&child, a, s);
 	if (conf_get(n, "map", &child))
@@ -118,6 +149,7 @@ source(const struct node *n, struct arena *a, struct source *s)
 	push_conf(n, a, s);
 	oauth_conf(n, a, s);
 	pull_conf(n, a, s);
+	secrets(a, s);
 }
 
 static int

@@ -32,10 +32,11 @@ enum receive_text { TEXT_NONE, TEXT_PLAIN, TEXT_ANY };
 /* receive: how a hook takes deliveries. */
 struct receive {
 	int hook;		/* 0: the source has no hook, and everything
-				 * else but headers is empty */
+				 * else but headers and secret is empty */
 	const char *lacks;	/* then: what the profile's receive lacks */
 	struct auth auth;
-	const char *secret;	/* name in loya-token; default: the source's */
+	const char *secret;	/* name in loya-token; never NULL, default: the
+				 * source's name */
 	/* organization: the body must say who it is from, else 401 */
 	const char *org_place, *org_value;
 	size_t org_prefix;	/* compare this many characters, 0: all */
@@ -296,6 +297,10 @@ struct source {
 	/* push.on: NULL when there is no push; else types, "*" for all */
 	const char **push_on;
 	size_t npush_on;
+	/* All of the above that are names in loya-token, a hook's also if it is
+	 * only prepared. */
+	const char **secret;
+	size_t nsecret;
 };
 
 /* oauth in loya.json: loya as an authorization server. */

@@ -246,7 +246,6 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 		return;
 	}
 	r->hook = 1;
-	r->secret = s->name;
 	if (conf_string(n, "secret", a, &r->secret) &&
 	    !source_secret_name(r->secret))
 		conf_bad_at(n, "secret", "not the name of a secret");

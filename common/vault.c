@@ -170,7 +170,7 @@ vault_check(const char *confdir, const char *name, const unsigned char *p,
 {
 	struct auth standard = { .kind = AUTH_STANDARD };
 	struct auth_secret secret = { p, n };
-	const char *wanted, *fault = NULL;
+	const char *fault = NULL;
 	struct config *c = NULL;
 	size_t i, hooks = 0;
 	struct err ignored;
@@ -178,10 +178,7 @@ vault_check(const char *confdir, const char *name, const unsigned char *p,
 	if (config_load(&c, confdir, &ignored) != 0)
 		debug(1, "%s", ignored.msg);
 	for (i = 0; c != NULL && i < c->nsource && fault == NULL; i++) {
-		wanted = c->source[i].receive.secret;
-		if (wanted == NULL)
-			wanted = c->source[i].name;
-		if (strcmp(wanted, name) != 0)
+		if (strcmp(c->source[i].receive.secret, name) != 0)
 			continue;
 		fault = auth_secret_fault(&c->source[i].receive.auth, &secret);
 		hooks++;

@@ -5,7 +5,6 @@
 
 #include "common/crypt.h"
 #include "common/redact.h"
-#include "common/rest.h"
 #include "common/source.h"
 #include "common/webhook.h"
 
@@ -34,8 +33,6 @@ add_named(struct store *store, const unsigned char *key, const char *name,
 	struct err ignored;
 	int i;
 
-	if (name == NULL)
-		return;
 	if (secret_get(store, key, name, slot, &ignored) == 0)
 		for (i = 0; i < SECRET_SLOTS; i++)
 			add(r, &slot[i]);
@@ -46,19 +43,8 @@ void
 vault_mask(struct store *store, const unsigned char *key,
     const struct source *s, struct redact *r)
 {
-	const struct rest *rest = s->push.rest;
 	size_t i;
 
-	add_named(store, key, s->receive.secret, r);
-	add_named(store, key, s->oauth.secret, r);
-	add_named(store, key, s->oauth.refresh, r);
-	add_named(store, key, s->pull.secret, r);
-	for (i = 0; i < s->pull.nhidden; i++)
-		add_named(store, key, s->pull.hidden_secret[i], r);
-	add_named(store, key, s->push.secret, r);
-	if (rest == NULL)
-		return;
-	add_named(store, key, rest->credential, r);
-	for (i = 0; i < rest->nsecret; i++)
-		add_named(store, key, rest->secret[i], r);
+	for (i = 0; i < s->nsecret; i++)
+		add_named(store, key, s->secret[i], r);
 }

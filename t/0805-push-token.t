@@ -85,6 +85,14 @@ LOYA_NOW=$(date -u -d '+4 hours' +%FT%TZ) loya-push -b signed >"$T/out" \
     2>"$T/err"
 like "so is what whsec_ stands before" "$(store "SELECT answer FROM outbox
     WHERE target = 'signed' AND tries > 0 LIMIT 1")" '^400 err \*\*\*$'
+secret signed of-a-hook-to-come
+printf 'err of-a-hook-to-come' >"$sink/body"
+people 11 11 | loya-apply >"$T/applied"
+LOYA_NOW=$(date -u -d '+5 hours' +%FT%TZ) loya-push -b signed >"$T/out" \
+    2>"$T/err"
+is "and the secret of a hook that is not used yet" "$(store "SELECT answer
+    FROM outbox WHERE target = 'signed' AND tries > 0
+    ORDER BY seq DESC LIMIT 1")" '400 err ***'
 ok "the record is sound" loya-audit verify
 is "no token is in it" "$(store "SELECT count(*) FROM audit
     WHERE detail LIKE '%-of-peer%'")" 0
