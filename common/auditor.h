@@ -75,11 +75,6 @@ struct tlog_head;
 int auditor_own_head(struct auditor *, const char *path, struct buf *b,
     const char **name, struct tlog_head *, struct err *e);
 
-/* Read a whole file, or standard input (NULL, "-"), of at most most bytes;
- * *name is what messages call it. */
-int auditor_read(const char *path, size_t most, struct buf *b,
-    const char **name, struct err *e);
-
 /* auditor_erase.c: MEMBER; a PERIOD */
 int auditor_erase(struct auditor *, struct err *e);
 int auditor_prune(struct auditor *, struct err *e);

@@ -15,8 +15,10 @@
 #include "common/secret.h"
 #include "common/source.h"
 
-int
-auditor_read(const char *path, size_t most, struct buf *b,
+/* Read a whole file, or standard input (NULL, "-"), of at most most bytes;
+ * *name is what messages call it. */
+static int
+read_whole(const char *path, size_t most, struct buf *b,
     const char **name, struct err *e)
 {
 	int std = path == NULL || strcmp(path, "-") == 0, fd, rc = 0;
@@ -105,7 +107,7 @@ auditor_own_head(struct auditor *a, const char *path, struct buf *b,
 	struct note_keys keys = { 0 };
 	int rc;
 
-	rc = auditor_read(path, NOTE_MAX, b, name, e);
+	rc = read_whole(path, NOTE_MAX, b, name, e);
 	if (rc == 0)
 		rc = prover_keys(a->r.store, &keys, e);
 	if (rc == 0)
@@ -202,7 +204,7 @@ auditor_cosign(struct auditor *a, struct err *e)
 	int rc;
 
 	if ((rc = witnesses(a->o.conf, &keys, e)) == 0 &&
-	    (rc = auditor_read(a->noperand > 0 ? a->operand[0] : NULL,
+	    (rc = read_whole(a->noperand > 0 ? a->operand[0] : NULL,
 	    NOTE_MAX, &text, &name, e)) == 0 &&
 	    (rc = store_open(&a->r.store, a->o.store, ROLE_HEAD, 0, e)) == 0)
 		rc = prover_cosign(a->r.store, &keys, a->o.dry, name, text.p,
@@ -326,7 +328,7 @@ read_keys(const char *path, struct note_keys *keys, struct err *e)
 	const char *name;
 	int rc, line;
 
-	rc = auditor_read(path, NOTE_MAX, &b, &name, e);
+	rc = read_whole(path, NOTE_MAX, &b, &name, e);
 	if (rc == 0 && note_keys_parse(keys, b.p, b.len, &line) != 0)
 		rc = err_set(e, E_DATA, "%s: line %d: not a verifier key: "
 		    "NAME+ID+BASE64", name, line);
@@ -350,9 +352,9 @@ auditor_check(struct auditor *a, struct err *e)
 	else
 		rc = read_keys(a->keys, &keys, e);
 	if (rc == 0 && a->head != NULL &&
-	    (rc = auditor_read(a->head, NOTE_MAX, &head, &name, e)) == 0)
+	    (rc = read_whole(a->head, NOTE_MAX, &head, &name, e)) == 0)
 		rc = prover_known(&keys, name, head.p, head.len, &old, e);
-	if (rc == 0 && (rc = auditor_read(a->noperand > 0 ? a->operand[0] :
+	if (rc == 0 && (rc = read_whole(a->noperand > 0 ? a->operand[0] :
 	    NULL, PROVER_MAX, &text, &name, e)) == 0)
 		rc = prover_check(&keys, name, text.p, text.len,
 		    a->head != NULL ? &old : NULL, v, e);

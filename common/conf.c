@@ -175,27 +175,6 @@ layer(struct conf *c, struct err *e)
 	return 0;
 }
 
-static int
-finish(struct conf **out, struct conf *c, const char *name, int with_profile,
-    struct err *e)
-{
-	int rc = 0;
-
-	c->tree = parse(c, CONF_OWN, name, e);
-	if (c->tree == NULL)
-		rc = E_CONF;
-	else if (!json_is_object((json_t *)c->tree))
-		rc = err_set(e, E_CONF, "%s:1:1: not an object", name);
-	else if (with_profile)
-		rc = layer(c, e);
-	if (rc != 0) {
-		conf_close(c);
-		return rc;
-	}
-	*out = c;
-	return 0;
-}
-
 int
 conf_open(struct conf **out, const char *file, int with_profile,
     struct err *e)
@@ -205,23 +184,22 @@ conf_open(struct conf **out, const char *file, int with_profile,
 
 	*out = NULL;
 	c = xcalloc(1, sizeof *c);
-	if ((rc = load(&c->text[CONF_OWN], file, e)) != 0) {
-		conf_close(c);
-		return rc;
-	}
-	return finish(out, c, file, with_profile, e);
-}
-
-int
-conf_open_text(struct conf **out, const char *file, const char *text,
-    size_t len, int with_profile, struct err *e)
-{
-	struct conf *c;
-
-	*out = NULL;
-	c = xcalloc(1, sizeof *c);
-	buf_add(&c->text[CONF_OWN], text, len);
-	return finish(out, c, file, with_profile, e);
+	if ((rc = load(&c->text[CONF_OWN], file, e)) != 0)
+		goto out;
+	c->tree = parse(c, CONF_OWN, file, e);
+	if (c->tree == NULL)
+		rc = E_CONF;
+	else if (!json_is_object((json_t *)c->tree))
+		rc = err_set(e, E_CONF, "%s:1:1: not an object", file);
+	else if (with_profile)
+		rc = layer(c, e);
+	if (rc != 0)
+		goto out;
+	*out = c;
+	c = NULL;
+out:
+	conf_close(c);
+	return rc;
 }
 
 void

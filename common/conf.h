@@ -50,10 +50,6 @@ struct node {
  */
 int conf_open(struct conf **, const char *file, int with_profile,
     struct err *e);
-
-/* The same from a text; file is the name that messages use. */
-int conf_open_text(struct conf **, const char *file, const char *text,
-    size_t len, int with_profile, struct err *e);
 void conf_close(struct conf *);
 
 /* The presets that a profile has for push or pull, as "a, b, c" in the arena;

@@ -6,17 +6,7 @@
 #ifndef COMMON_DATA_H
 #define COMMON_DATA_H
 
-#include <stddef.h>
-
-struct data {
-	const char *name, *text;
-};
-
 /* The text under a name, or NULL. */
 const char *data_get(const char *name);
-
-/* The i-th entry, from 0, of those whose name begins with prefix, in the order
- * of their names; NULL after the last. */
-const struct data *data_walk(const char *prefix, size_t i);
 
 #endif

@@ -5,17 +5,6 @@
 
 #include "common/names.h"
 
-static const char *const names[] = {
-	"enrolled", "updated", "suspended", "reactivated", "closed",
-	"unchanged", "superseded", "denied"
-};
-
-const char *
-outcome_name(enum outcome o)
-{
-	return names[o];
-}
-
 /* Copy the stored claims to memory that can be changed, with room for the
  * fields of this change and its event. */
 static void

@@ -133,6 +133,4 @@ size_t profile_attributes(const struct claims *, struct arena *,
 /* The status as a number. */
 enum member_status profile_status(const struct profile *);
 
-const char *outcome_name(enum outcome);	/* "enrolled" ... */
-
 #endif

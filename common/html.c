@@ -54,8 +54,8 @@ html_text(struct buf *b, const char *s, size_t n)
 	buf_release(&clean);
 }
 
-void
-html_string(struct buf *b, const char *s)
+static void
+string(struct buf *b, const char *s)
 {
 	html_text(b, s, strlen(s));
 }
@@ -66,11 +66,11 @@ html_begin(struct buf *b, const char *title)
 	buf_adds(b, "<!DOCTYPE html>\n"
 	    "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n"
 	    "<head>\n<meta charset=\"utf-8\"/>\n<title>");
-	html_string(b, title);
+	string(b, title);
 	buf_adds(b, "</title>\n<style>\n");
 	buf_adds(b, style);
 	buf_adds(b, "</style>\n</head>\n<body>\n<h1>");
-	html_string(b, title);
+	string(b, title);
 	buf_adds(b, "</h1>\n");
 }
 
@@ -84,7 +84,7 @@ void
 html_section(struct buf *b, const char *heading)
 {
 	buf_adds(b, "<h2>");
-	html_string(b, heading);
+	string(b, heading);
 	buf_adds(b, "</h2>\n");
 }
 
@@ -92,7 +92,7 @@ void
 html_paragraph(struct buf *b, const char *s)
 {
 	buf_adds(b, "<p>");
-	html_string(b, s);
+	string(b, s);
 	buf_adds(b, "</p>\n");
 }
 
@@ -125,7 +125,7 @@ html_table(struct buf *b, const struct html_column *c, size_t n)
 		buf_adds(b, "<th class=\"");
 		buf_adds(b, c[i].class);
 		buf_adds(b, "\">");
-		html_string(b, c[i].heading);
+		string(b, c[i].heading);
 		buf_adds(b, "</th>");
 	}
 	buf_adds(b, "</tr></thead>\n<tbody>\n");
@@ -181,7 +181,7 @@ label(struct buf *b, int x, int y, const char *anchor, const char *s)
 	snprintf(text, sizeof text, "<text x=\"%d\" y=\"%d\" "
 	    "text-anchor=\"%s\">", x, y, anchor);
 	buf_adds(b, text);
-	html_string(b, s);
+	string(b, s);
 	buf_adds(b, "</text>\n");
 }
 
@@ -216,6 +216,6 @@ html_bars(struct buf *b, const char *caption, const struct html_bar *bar,
 	label(b, 0, PLOT_HEIGHT + 2 * PLOT_MARGIN - 2, "start", first);
 	label(b, PLOT_WIDTH, PLOT_HEIGHT + 2 * PLOT_MARGIN - 2, "end", last);
 	buf_adds(b, "</svg><figcaption>");
-	html_string(b, caption);
+	string(b, caption);
 	buf_adds(b, "</figcaption></figure>\n");
 }

@@ -13,7 +13,6 @@
 /* Text from anywhere, for an element or an attribute: escaped; characters that
  * XML does not allow or that would move the text become '?'. */
 void html_text(struct buf *, const char *, size_t);
-void html_string(struct buf *, const char *);
 
 /* The page up to the first section, and its end. */
 void html_begin(struct buf *, const char *title);

@@ -194,14 +194,6 @@ jsonw_null(struct jsonw *w)
 }
 
 void
-jsonw_time(struct jsonw *w, int64_t us)
-{
-	char t[CLOCK_TEXT];
-
-	jsonw_string(w, clock_format(us, t));
-}
-
-void
 jsonw_raw(struct jsonw *w, const char *s, size_t n)
 {
 	lead(w);
@@ -234,18 +226,17 @@ jsonw_kint(struct jsonw *w, const char *key, int64_t v)
 void
 jsonw_ktime(struct jsonw *w, const char *key, int64_t us)
 {
-	jsonw_key(w, key);
-	jsonw_time(w, us);
+	char t[CLOCK_TEXT];
+
+	jsonw_kstring(w, key, clock_format(us, t));
 }
 
 void
 jsonw_ktime_null(struct jsonw *w, const char *key, int64_t us)
 {
-	jsonw_key(w, key);
-	if (us != 0)
-		jsonw_time(w, us);
-	else
-		jsonw_null(w);
+	char t[CLOCK_TEXT];
+
+	jsonw_kstring_null(w, key, us != 0 ? clock_format(us, t) : NULL);
 }
 
 void

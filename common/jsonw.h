@@ -38,7 +38,6 @@ void jsonw_stringn(struct jsonw *, const char *, size_t);
 void jsonw_int(struct jsonw *, int64_t);
 void jsonw_bool(struct jsonw *, int);
 void jsonw_null(struct jsonw *);
-void jsonw_time(struct jsonw *, int64_t us);	/* RFC 3339 */
 
 /* Whether a text needs no escapes in a string: plain ASCII. */
 int jsonw_plain(const char *, size_t);

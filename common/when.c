@@ -38,12 +38,6 @@ local(int64_t t, int days, int second)
 	return (int64_t)mktime(&tm) * CLOCK_SECOND;
 }
 
-int64_t
-when_midnight(int64_t t)
-{
-	return local(t, 0, 0);
-}
-
 /* "14:30" or "14:30:15"; an empty one is midnight. */
 static int
 time_of_day(const char *s, int *second)

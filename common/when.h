@@ -16,7 +16,4 @@
 /* The time that s means if it is now: 0, or E_DATA. */
 int when_parse(const char *s, int64_t now, int64_t *t);
 
-/* The local midnight with which the day of t began. */
-int64_t when_midnight(int64_t t);
-
 #endif

@@ -7,6 +7,9 @@
 #include "common/json.h"
 #include "common/map.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "t/fuzz/fuzz.h"
 
 #define OWN "{\"e\":[{\"id\":7,\"d\":\"/Date(1767225600000+0000)/\",\"p\":" \
@@ -31,6 +34,23 @@ static const char *const product[] = { "{\"profile\":\"salesforce\"}",
     "{\"profile\":\"darwinbox\"}", "{\"profile\":\"plain\"}", MAP };
 enum { MAPS = sizeof product / sizeof product[0] };
 
+/* The text as a file that can be opened by its name. */
+static int
+open_text(struct conf **c, const char *text, size_t n)
+{
+	char path[32];
+	struct err e;
+	int fd, rc;
+
+	fd = memfd_create("fuzz", 0);
+	if (fd < 0 || write(fd, text, n) != (ssize_t)n)
+		abort();
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	rc = conf_open(c, path, 1, &e);
+	close(fd);
+	return rc;
+}
+
 /* The map of a source file; NULL when the file is refused. */
 static struct map *
 map_of(const char *text, size_t n, struct arena *a)
@@ -40,7 +60,7 @@ map_of(const char *text, size_t n, struct arena *a)
 	struct map *map = NULL;
 	struct err e;
 
-	if (conf_open_text(&c, "fuzz", text, n, 1, &e) != 0)
+	if (open_text(&c, text, n) != 0)
 		return NULL;
 	conf_root(c, &root);
 	if (conf_get(&root, "map", &at))

@@ -5,20 +5,27 @@
 #include "t/unit/tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
+
+static const char *
+when_at(const char *time, const char *s)
+{
+	static char text[CLOCK_TEXT];
+	int64_t now, t;
+
+	clock_parse(time, strlen(time), &now);
+	if (when_parse(s, now, &t) != 0)
+		return t == 0 ? "bad" : "bad and not empty";
+	return clock_format(t, text);
+}
 
 /* What s means on Thursday, 2026-11-26, 09:30 in Berlin. */
 static const char *
 when(const char *s)
 {
-	static char text[CLOCK_TEXT];
-	int64_t now, t;
-
-	clock_parse("2026-11-26T08:30:00Z", 20, &now);
-	if (when_parse(s, now, &t) != 0)
-		return t == 0 ? "bad" : "bad and not empty";
-	return clock_format(t, text);
+	return when_at("2026-11-26T08:30:00Z", s);
 }
 
 static const struct {
@@ -66,19 +73,17 @@ static const struct {
 int
 main(void)
 {
-	char text[CLOCK_TEXT];
-	int64_t t;
+	static const char long_day[] = "2026-10-25T12:00:00Z";
 	size_t i;
 
 	setenv("TZ", "Europe/Berlin", 1);
-	clock_parse("2026-10-25T12:00:00Z", 20, &t);
-	if (strcmp(clock_format(when_midnight(t), text),
+	if (strcmp(when_at(long_day, "today"),
 	    "2026-10-25T00:00:00.000000Z") == 0)
 		setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		is_str(when(rows[i].s), rows[i].t, "'%s'", rows[i].s);
-	is_str(clock_format(when_midnight(t), text),
-	    "2026-10-24T22:00:00.000000Z", "the midnight of a long day");
+	is_str(when_at(long_day, "today"), "2026-10-24T22:00:00.000000Z",
+	    "the midnight of a long day");
 	setenv("TZ", "UTC", 1);
 	is_str(when("today"), "2026-11-26T00:00:00.000000Z", "TZ decides");
 	return done_testing();
