@@ -50,7 +50,8 @@ static int
 check_secret(const struct source *s, struct store *store, const char *name,
     const char *so, struct err *e)
 {
-	int rc = name != NULL ? secret_there(store, name, e) : 1;
+	int rc = name != NULL && store != NULL ?
+	    secret_there(store, name, e) : 1;
 
 	if (rc == 0)
 		warn("source %s: secret '%s' is not set, %s; see loya-token "
@@ -59,13 +60,20 @@ check_secret(const struct source *s, struct store *store, const char *name,
 }
 
 static int
-check_pull_secrets(const struct source *s, struct store *store, struct err *e)
+check_pull(const struct source *s, struct store *store, struct err *e)
 {
 	static const char so[] = "it cannot be read";
 	const struct source_pull *p = &s->pull;
+	struct err lack;
 	size_t i;
 	int rc;
 
+	if (ready_pull(s, &lack) != 0) {
+		say("%s, %s", lack.msg, so);
+		return 0;
+	}
+	if (p->command != NULL)
+		return 0;
 	rc = check_secret(s, store, p->user != NULL ? p->secret : NULL, so, e);
 	for (i = 0; i < p->nhidden && rc == 0; i++)
 		rc = check_secret(s, store, p->hidden_secret[i], so, e);
@@ -73,25 +81,37 @@ check_pull_secrets(const struct source *s, struct store *store, struct err *e)
 }
 
 static int
-check_oauth_secrets(const struct source *s, struct store *store,
-    struct err *e)
+check_oauth(const struct source *s, struct store *store, struct err *e)
 {
 	static const char so[] = "no token can be got";
 	int rc;
 
+	if (s->oauth.lacks != NULL) {
+		/* A pull that needs one has said so. */
+		if (!s->pull.there)
+			say("%s: oauth: %s, %s", s->at.oauth, s->oauth.lacks,
+			    so);
+		return 0;
+	}
 	if ((rc = check_secret(s, store, s->oauth.secret, so, e)) != 0)
 		return rc;
 	return check_secret(s, store, s->oauth.refresh, so, e);
 }
 
 static int
-check_push_secrets(const struct source *s, struct store *store, struct err *e)
+check_push(const struct config *c, const struct source *s,
+    struct store *store, struct err *e)
 {
 	static const char so[] = "nothing can be delivered to it";
 	const struct rest *r = s->push.rest;
+	struct err lack;
 	size_t i;
 	int rc = 0;
 
+	if (ready_push(c, s, &lack) != 0) {
+		warn("%s, %s", lack.msg, so);
+		return 0;
+	}
 	if (s->push.kind == PUSH_WEBHOOK)
 		return check_secret(s, store, s->push.secret, so, e);
 	if (r == NULL)
@@ -170,26 +190,14 @@ static int
 check_source(const struct config *c, const struct source *s,
     struct store *store, struct err *e)
 {
-	struct err lack;
 	int rc = 0;
 
-	if (s->pull.there && ready_pull(s, &lack) != 0)
-		say("%s, it cannot be read", lack.msg);
-	else if (s->pull.there && s->pull.command == NULL && store != NULL)
-		rc = check_pull_secrets(s, store, e);
-	if (rc == 0 && s->oauth.grant != OAUTH_NONE && s->oauth.lacks == NULL &&
-	    store != NULL)
-		rc = check_oauth_secrets(s, store, e);
-	else if (s->oauth.grant != OAUTH_NONE && s->oauth.lacks != NULL &&
-	    !s->pull.there)
-		say("%s: oauth: %s, no token can be got", s->at.oauth,
-		    s->oauth.lacks);
-	if (rc != 0 || s->push.kind == PUSH_NONE)
-		return rc;
-	if (ready_push(c, s, &lack) != 0)
-		warn("%s, nothing can be delivered to it", lack.msg);
-	else if (store != NULL)
-		rc = check_push_secrets(s, store, e);
+	if (s->pull.there)
+		rc = check_pull(s, store, e);
+	if (rc == 0 && s->oauth.grant != OAUTH_NONE)
+		rc = check_oauth(s, store, e);
+	if (rc == 0 && s->push.kind != PUSH_NONE)
+		rc = check_push(c, s, store, e);
 	return rc;
 }
 
