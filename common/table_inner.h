@@ -50,6 +50,7 @@ struct table {
 	struct jsonw w;
 	struct buf line;
 	/* text only */
+	size_t got;		/* how many cells the line has so far */
 	struct place *place;	/* of each column */
 	size_t limit;		/* of a line; 0: none */
 	struct buf text;	/* of the cells held back */

@@ -207,10 +207,18 @@ table_put_line(struct table *t, enum table_tint tint)
 	buf_addc(&t->line, '\n');
 	fwrite(t->line.p, 1, t->line.len, t->f);
 	buf_clear(&t->line);
+	t->got = 0;
+}
+
+static void
+pad(struct table *t, size_t to)
+{
+	for (; t->got < to; t->got++)
+		buf_addc(&t->line, ' ');
 }
 
 /* Print the next line of a folded cell; the rest is kept with its column. */
-static size_t
+static void
 put_fold(struct table *t, size_t i, const char *s, size_t n)
 {
 	struct place *p = &t->place[i];
@@ -227,7 +235,7 @@ put_fold(struct table *t, size_t i, const char *s, size_t n)
 	t->rests += (k < n) - (p->nrest > 0);
 	p->rest = s + k;
 	p->nrest = n - k;
-	return table_width(t->line.p + before, t->line.len - before);
+	t->got += table_width(t->line.p + before, t->line.len - before);
 }
 
 /* Print the present line, and below it the rest of its folded cells. */
@@ -235,18 +243,16 @@ static void
 put_line(struct table *t, enum table_tint tint)
 {
 	struct place *p;
-	size_t i, at;
+	size_t i;
 
 	table_put_line(t, tint);
 	while (t->rests > 0) {
-		at = 0;
 		for (i = 0; i < t->n; i++) {
 			p = &t->place[i];
 			if (p->nrest == 0)
 				continue;
-			for (; at < p->rest_from; at++)
-				buf_addc(&t->line, ' ');
-			at += put_fold(t, i, p->rest, p->nrest);
+			pad(t, p->rest_from);
+			put_fold(t, i, p->rest, p->nrest);
 		}
 		table_put_line(t, tint);
 	}
@@ -255,24 +261,23 @@ put_line(struct table *t, enum table_tint tint)
 /* Print a cell that is wider than its place. */
 static void
 put_narrow(struct table *t, size_t i, const char *s, size_t n, size_t width,
-    size_t *at, size_t room)
+    size_t room)
 {
 	struct place *p = &t->place[i];
 
 	if (has(t, i, TABLE_FOLD)) {
 		p->lines = 0;
-		p->rest_from = *at;
+		p->rest_from = t->got;
 		p->rest_width = room;
-		*at += put_fold(t, i, s, n);
-		for (; *at < p->rest_from + room; (*at)++)
-			buf_addc(&t->line, ' ');
+		put_fold(t, i, s, n);
+		pad(t, p->rest_from + room);
 		return;
 	}
 	if (has(t, i, TABLE_NAME) && room > 2)
 		glyph_pinch(&t->line, s, n, width, room);
 	else
 		glyph_cut(&t->line, s, n, room);
-	*at += room;
+	t->got += room;
 }
 
 /* Where a cell of column i ends at the latest, and how many cells it needs. */
@@ -305,50 +310,47 @@ is_torn(const struct table *t, size_t i, const char *s, size_t n, size_t end,
 {
 	size_t line = t->limit - indent(t);
 
-	return has(t, i, TABLE_FOLD) && end > t->place[i].from + room &&
-	    room < line && table_widest(s, n, room, line);
+	return t->limit > 0 && has(t, i, TABLE_FOLD) &&
+	    end > t->place[i].from + room && room < line &&
+	    table_widest(s, n, room, line);
 }
 
-/* Print a cell at its place; *at is how far the line has got.  Later rows may
- * be wider than those that the widths were taken from: then what follows is
- * moved along, or to the next line. */
+/* Print a cell at its place.  Later rows may be wider than those that the
+ * widths were taken from: then what follows is moved along, or to the next
+ * line. */
 static void
-put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width,
-    size_t *at)
+put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width)
 {
 	const struct place *p = &t->place[i];
 	size_t from = p->from, need = width, room = room_of(t, i, &need);
+	int tight, torn;
 
 	t->below |= p->below;
 	if (width == 0)
 		return;
 	if (has(t, i, TABLE_RIGHT) && width < p->width)
 		from += p->width - width;
-	if (*at > 0 && !t->below && from < *at + TABLE_GAP)
-		from = *at + TABLE_GAP;
-	if (t->below || (t->limit > 0 && *at > 0 && (from + need > room ||
-	    is_torn(t, i, s, n, from + width, room - from)))) {
+	if (t->got > 0 && !t->below && from < t->got + TABLE_GAP)
+		from = t->got + TABLE_GAP;
+	tight = from + need > room;
+	torn = is_torn(t, i, s, n, from + width, room - from);
+	if (t->below || (t->limit > 0 && t->got > 0 && (tight || torn))) {
 		put_line(t, t->tint);
-		*at = 0;
-		from = t->below ? from : indent(t);
-		room = t->below ? room : t->limit;
 		/* The cell that begins the line may be empty: then there is
 		 * room. */
-		if (t->below && ((!p->below && gives(t, i) &&
-		    from + need > room) ||
-		    is_torn(t, i, s, n, from + width, room - from))) {
+		if (!t->below || torn ||
+		    (tight && !p->below && gives(t, i))) {
 			from = indent(t);
 			room = t->limit;
 		}
 		t->below = 0;
 	}
-	for (; *at < from; (*at)++)
-		buf_addc(&t->line, ' ');
+	pad(t, from);
 	if (t->limit > 0 && from + width > room) {
-		put_narrow(t, i, s, n, width, at, room - from);
+		put_narrow(t, i, s, n, width, room - from);
 	} else {
 		buf_add(&t->line, s, n);
-		*at += width;
+		t->got += width;
 	}
 }
 
@@ -356,7 +358,7 @@ static void
 put_headings(struct table *t)
 {
 	char head[64];
-	size_t i, k, at = 0;
+	size_t i, k;
 
 	t->tint = TABLE_NORMAL;
 	for (i = 0; i < t->n; i++) {
@@ -366,7 +368,7 @@ put_headings(struct table *t)
 		    t->column[i].key[k] != '\0'; k++)
 			head[k] = t->column[i].key[k] == '_' ? ' ' :
 			    (char)toupper((unsigned char)t->column[i].key[k]);
-		put_cell(t, i, head, k, k, &at);
+		put_cell(t, i, head, k, k);
 	}
 	put_line(t, TABLE_NORMAL);
 	t->below = 0;
@@ -374,7 +376,7 @@ put_headings(struct table *t)
 
 /* "due at 2026-11-30T08:00:00Z" */
 static void
-put_named(struct table *t, size_t i, const struct cell *c, size_t *at)
+put_named(struct table *t, size_t i, const struct cell *c)
 {
 	struct buf b = { NULL, 0, 0 };
 	const char *k;
@@ -383,7 +385,7 @@ put_named(struct table *t, size_t i, const struct cell *c, size_t *at)
 		buf_addc(&b, *k == '_' ? ' ' : *k);
 	buf_addc(&b, ' ');
 	buf_add(&b, t->text.p + c->off, c->len);
-	put_cell(t, i, b.p, b.len, b.len - c->len + c->width, at);
+	put_cell(t, i, b.p, b.len, b.len - c->len + c->width);
 	buf_release(&b);
 }
 
@@ -392,7 +394,7 @@ void
 table_put_rows(struct table *t)
 {
 	struct cell *c;
-	size_t i, r, at;
+	size_t i, r;
 
 	if (!t->begun && t->ncell > 0) {
 		fit(t);
@@ -400,15 +402,14 @@ table_put_rows(struct table *t)
 		t->begun = 1;
 	}
 	for (r = 0; r + t->n <= t->ncell; r += t->n) {
-		at = 0;
 		t->tint = t->cell[r].tint;
 		for (i = 0; i < t->n; i++) {
 			c = &t->cell[r + i];
 			if (is_here(t, i))
 				put_cell(t, i, t->text.p + c->off, c->len,
-				    c->width, &at);
+				    c->width);
 			else if (t->place[i].bare && c->width > 0)
-				put_named(t, i, c, &at);
+				put_named(t, i, c);
 		}
 		put_line(t, t->tint);
 		t->below = 0;
