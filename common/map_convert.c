@@ -146,34 +146,36 @@ e164(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* The end of the digits that begin at p. */
+static const char *
+digits(const char *p, const char *end)
+{
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
 /* RFC 8259 section 6. */
 static int
 number_ok(const char *s, size_t n)
 {
-	size_t i = 0, k;
+	const char *end = s + n, *from = s + (n > 0 && *s == '-');
+	const char *p = digits(from, end);
 
-	if (i < n && s[i] == '-')
-		i++;
-	for (k = i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
-		;
-	if (i == k || (s[k] == '0' && i > k + 1))
+	if (p == from || (*from == '0' && p > from + 1))
 		return 0;
-	if (i < n && s[i] == '.') {
-		for (k = ++i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
-			;
-		if (i == k)
+	if (p < end && *p == '.') {
+		from = p + 1;
+		if ((p = digits(from, end)) == from)
 			return 0;
 	}
-	if (i < n && (s[i] | 0x20) == 'e') {
-		i++;
-		if (i < n && (s[i] == '+' || s[i] == '-'))
-			i++;
-		for (k = i; i < n && s[i] >= '0' && s[i] <= '9'; i++)
-			;
-		if (i == k)
+	if (p < end && (*p | 0x20) == 'e') {
+		from = p + 1;
+		from += from < end && (*from == '+' || *from == '-');
+		if ((p = digits(from, end)) == from)
 			return 0;
 	}
-	return i == n;
+	return p == end;
 }
 
 static const char *

@@ -45,7 +45,6 @@ static void
 take(struct mapper *m, const struct way *w, const struct found *f,
     struct got *g)
 {
-	nothing(g);
 	switch (place_type(f)) {
 	case JSON_NULL:
 		g->kind = GOT_NULL;
@@ -74,6 +73,45 @@ take(struct mapper *m, const struct way *w, const struct found *f,
 	g->s = place_canonical(&m->scene, f, &g->len);
 }
 
+/* What the event says about place i. */
+static enum named
+said(struct mapper *m, const struct way *w, size_t i)
+{
+	return m->only ? map_named(m, w, i) : NAMED_YES;
+}
+
+/* What was seen at some places. */
+struct seen {
+	int spoken;		/* the event speaks of one of them */
+	int unknown;		/* one may hold what the event does not say */
+	int null;
+};
+
+static void
+look(struct mapper *m, const struct way *w, size_t i, struct seen *seen,
+    struct got *g)
+{
+	enum named named = said(m, w, i);
+	struct found f;
+
+	nothing(g);
+	if (named != NAMED_NO)
+		seen->spoken = 1;
+	if (named == NAMED_PART)
+		seen->unknown = 1;
+	else if (named == NAMED_CLEARED)
+		seen->null = 1;
+	else if (!place_find(&m->scene, w->place[i], &f))
+		seen->unknown |= w->dotted[i] != NULL;
+	else
+		take(m, w, &f, g);
+	/* Some senders give null for all that did not change. */
+	if (g->kind == GOT_NULL && named == NAMED_NO)
+		seen->unknown = 1;
+	else if (g->kind == GOT_NULL)
+		seen->null = 1;
+}
+
 /*
  * The first place that is there and not null.  Where the event lists what
  * changed, a place that is neither listed nor in the event may hold something
@@ -83,43 +121,19 @@ take(struct mapper *m, const struct way *w, const struct found *f,
 static void
 first(struct mapper *m, const struct way *w, struct got *g)
 {
-	struct found f;
-	enum named named = NAMED_YES;
-	int unknown = 0, spoken = 0, null = 0;
+	struct seen seen = { 0 };
 	size_t i;
 
-	nothing(g);
-	for (i = 0; i < w->nplace && g->kind <= GOT_NULL; i++) {
-		if (m->only)
-			named = map_named(m, w, i);
+	for (i = 0; i < w->nplace && g->kind <= GOT_NULL; i++)
+		look(m, w, i, &seen, g);
+	for (; i < w->nplace && !seen.spoken; i++)
+		seen.spoken = said(m, w, i) != NAMED_NO;
+	if (!seen.spoken)
 		nothing(g);
-		if (named != NAMED_NO)
-			spoken = 1;
-		if (named == NAMED_PART)
-			unknown = 1;
-		else if (named == NAMED_CLEARED)
-			null = 1;
-		else if (!place_find(&m->scene, w->place[i], &f))
-			unknown |= w->dotted[i] != NULL;
-		else
-			take(m, w, &f, g);
-		/* Some senders give null for all that did not change. */
-		if (g->kind == GOT_NULL && named == NAMED_NO)
-			unknown = 1;
-		else if (g->kind == GOT_NULL)
-			null = 1;
-	}
-	for (; i < w->nplace && !spoken; i++)
-		spoken = map_named(m, w, i) != NAMED_NO;
-	if (!spoken)
-		nothing(g);
-	else if (m->only && unknown)
+	else if (m->only && seen.unknown)
 		g->kind = GOT_PART;
 	else if (g->kind <= GOT_NULL)
-		g->kind = null ? GOT_NULL : GOT_NOTHING;
-	/* Without its lists such a body may say null for "unchanged". */
-	if (!m->only && m->form->nchanged > 0 && g->kind == GOT_NULL)
-		nothing(g);
+		g->kind = seen.null ? GOT_NULL : GOT_NOTHING;
 }
 
 enum { TEXTS = 1000 };
@@ -198,33 +212,29 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 {
 	const char **text, *fault;
 	struct found f;
-	size_t i, n = 0, there = 0, spoken = 0;
+	size_t i, n = 0, there = 0;
+	int spoken = 0, part = 0;
 	enum named named;
 
-	nothing(g);
 	text = arena_alloc(m->arena, TEXTS * sizeof *text);
 	for (i = 0; i < w->nplace; i++) {
-		named = m->only ? map_named(m, w, i) : NAMED_YES;
-		if (named != NAMED_NO)
-			spoken++;
+		named = said(m, w, i);
+		spoken |= named != NAMED_NO;
+		part |= named == NAMED_PART;
 		if (named == NAMED_CLEARED) {
 			there++;
 			continue;
 		}
-		if (named == NAMED_PART)
-			spoken = w->nplace + 1;
-		if (!place_find(&m->scene, w->place[i], &f))
-			continue;
-		if (named == NAMED_NO && place_type(&f) == JSON_NULL)
+		if (!place_find(&m->scene, w->place[i], &f) ||
+		    (named == NAMED_NO && place_type(&f) == JSON_NULL))
 			continue;
 		there++;
-		fault = texts(m, w, &f, text, &n);
-		if (fault != NULL)
+		if ((fault = texts(m, w, &f, text, &n)) != NULL)
 			return fault;
 	}
-	if (spoken == 0 || (there == 0 && !m->only))
+	if (!spoken || (there == 0 && !m->only))
 		return NULL;
-	if (spoken > w->nplace || (m->only && there < w->nplace))
+	if (part || (m->only && there < w->nplace))
 		g->kind = GOT_PART;
 	else if (n == 0)
 		g->kind = GOT_NULL;
@@ -232,9 +242,16 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 		map_set(m, text, n, g);
 	else
 		join(m, w, text, n, g);
-	if (!m->only && m->form->nchanged > 0 && g->kind == GOT_NULL)
-		nothing(g);
 	return NULL;
+}
+
+static void
+set_json(struct got *g, const char *json, size_t len)
+{
+	g->kind = strcmp(json, "null") == 0 ? GOT_NULL : GOT_JSON;
+	g->s = json;
+	g->len = len;
+	g->timed = 0;
 }
 
 /* The list of values; null is looked up as the empty text. */
@@ -256,46 +273,50 @@ listed(const struct way *w, struct got *g)
 		return NULL;
 	if (word == NULL)
 		return "is not listed in its values";
-	g->kind = strcmp(word->json, "null") == 0 ? GOT_NULL : GOT_JSON;
-	g->s = word->json;
-	g->len = word->len;
-	g->timed = 0;
+	set_json(g, word->json, word->len);
 	return NULL;
 }
 
 static const char *
-through_way(struct mapper *m, const struct way *w, struct got *g)
+convert(struct mapper *m, const struct way *w, struct got *g)
 {
-	const char *fault = NULL;
+	const char *fault;
 	size_t i;
 
-	if (w->collects)
-		fault = collect(m, w, g);
-	else
-		first(m, w, g);
-	if (fault != NULL || g->kind == GOT_PART)
-		return fault;
-	if (g->kind == GOT_NOTHING) {
-		if (w->fallback != NULL && !m->only) {
-			g->kind = strcmp(w->fallback, "null") == 0 ? GOT_NULL
-			    : GOT_JSON;
-			g->s = w->fallback;
-			g->len = strlen(g->s);
-		}
-		return NULL;
-	}
 	for (i = 0; i < w->nas && g->kind != GOT_NULL; i++)
 		if ((fault = map_convert(m, w, w->as[i], g)) != NULL)
 			return fault;
 	if (w->write != NULL && g->kind != GOT_NULL &&
 	    (fault = map_write(m, w, g)) != NULL)
 		return fault;
-	if (w->nword > 0 || w->rest != NULL) {
-		if (g->kind == GOT_TIME)
-			map_emit(m, g);
-		fault = listed(w, g);
-	}
-	return fault;
+	if (w->nword == 0 && w->rest == NULL)
+		return NULL;
+	if (g->kind == GOT_TIME)
+		map_emit(m, g);
+	return listed(w, g);
+}
+
+static const char *
+through_way(struct mapper *m, const struct way *w, struct got *g)
+{
+	const char *fault = NULL;
+
+	nothing(g);
+	if (w->collects)
+		fault = collect(m, w, g);
+	else
+		first(m, w, g);
+	if (fault != NULL || g->kind == GOT_PART)
+		return fault;
+	/* Without its lists of what changed a body may say null for
+	 * "unchanged". */
+	if (!m->only && m->form->nchanged > 0 && g->kind == GOT_NULL)
+		nothing(g);
+	if (g->kind != GOT_NOTHING)
+		return convert(m, w, g);
+	if (w->fallback != NULL && !m->only)
+		set_json(g, w->fallback, strlen(w->fallback));
+	return NULL;
 }
 
 int
@@ -303,14 +324,12 @@ map_read(struct mapper *m, const char *name, const struct value *v,
     struct got *g)
 {
 	const struct way *w;
-	const char *fault;
-	struct got seen;
+	const char *fault, *s;
 	size_t i;
 
 	nothing(g);
 	for (i = 0; i < v->nway && g->kind == GOT_NOTHING; i++) {
 		w = &v->way[i];
-		nothing(g);
 		fault = through_way(m, w, g);
 		g->zone = w->zone;
 		/* If that refuses the event, its field does it. */
@@ -320,15 +339,13 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 			fault = map_unfit(m, v->field, g);
 		if (fault == NULL)
 			continue;
-		seen = *g;
+		s = g->s != NULL ? g->s : "";
 		nothing(g);
 		if (w->invalid == INVALID_NULL)
 			g->kind = GOT_NULL;
 		else if (w->invalid == INVALID_REFUSE)
 			return map_refuse(m, "bad_field", "%s: '%.*s' (%s) %s",
-			    name, seen.s != NULL ? map_shown(seen.s,
-			    strlen(seen.s)) : 0, seen.s != NULL ? seen.s : "",
-			    w->shown, fault);
+			    name, map_shown(s, strlen(s)), s, w->shown, fault);
 	}
 	/* An event that lists its changes says nothing about what it does not
 	 * name. */
