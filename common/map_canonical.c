@@ -7,11 +7,13 @@
 /* With larger ones, sums could some day exceed an int64_t. */
 #define POINTS_MAX INT64_C(1000000000000)
 
-/* One member of data being read into a change. */
+/* Data being read into a change. */
 struct reading {
 	struct mapper *m;
 	const struct json *j;
 	struct change *c;
+	const char *phase;	/* of a snapshot */
+	int kind, hold, count;	/* these are there */
 };
 
 static int
@@ -127,6 +129,13 @@ room(const struct json *j, uint32_t data)
 }
 
 static int
+unknown(struct reading *r, const char *name)
+{
+	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
+	    name);
+}
+
+static int
 member_key(struct reading *r, uint32_t k)
 {
 	uint32_t v = k + 1;
@@ -159,8 +168,7 @@ member_key(struct reading *r, uint32_t k)
 		return wrong(r, v, "bad_field", name,
 		    "is neither true nor false");
 	}
-	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
-	    name);
+	return unknown(r, name);
 }
 
 /* The event's own time. */
@@ -194,6 +202,7 @@ static int
 begin(struct reading *r, struct mapper *m, uint32_t data,
     enum change_kind kind)
 {
+	memset(r, 0, sizeof *r);
 	r->m = m;
 	r->j = &m->scene.body;
 	if (m->scene.body.n == 0 || json_type(r->j, data) != JSON_OBJECT)
@@ -244,6 +253,19 @@ map_canonical_member(struct mapper *m, uint32_t data)
 	return who(m, c);
 }
 
+/* The data of the lines that have no fields, member by member. */
+static int
+read_data(struct reading *r, struct mapper *m, enum change_kind kind,
+    int (*key)(struct reading *, uint32_t k))
+{
+	if (begin(r, m, m->scene.data, kind) != 0)
+		return -1;
+	for (JSON_EACH(r->j, m->scene.data, k))
+		if (key(r, k) != 0)
+			return -1;
+	return 0;
+}
+
 static const char *const points_kinds[] =
     { "earn", "redeem", "adjust", "expire", "reverse" };
 
@@ -262,7 +284,7 @@ points_kind(struct reading *r, uint32_t v)
 }
 
 static int
-points_key(struct reading *r, uint32_t k, int *kind)
+points_key(struct reading *r, uint32_t k)
 {
 	uint32_t v = k + 1;
 	const char *name;
@@ -277,7 +299,7 @@ points_key(struct reading *r, uint32_t k, int *kind)
 	if (strcmp(name, "reverses") == 0)
 		return id(r, v, name, &r->c->reverses);
 	if (strcmp(name, "kind") == 0) {
-		*kind = 1;
+		r->kind = 1;
 		return points_kind(r, v);
 	}
 	if (strcmp(name, "points") == 0) {
@@ -288,16 +310,17 @@ points_key(struct reading *r, uint32_t k, int *kind)
 			    "is not a whole number");
 		return 0;
 	}
-	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
-	    name);
+	return unknown(r, name);
 }
 
 static int
-points_rules(struct mapper *m, const struct change *c, int kind)
+points_rules(const struct reading *r)
 {
+	struct mapper *m = r->m;
+	const struct change *c = r->c;
 	int reverse = c->points_kind == POINTS_REVERSE;
 
-	if (!kind)
+	if (!r->kind)
 		return map_refuse(m, "missing", "data has no kind");
 	if (c->reference == NULL)
 		return map_refuse(m, "missing", "data has no reference");
@@ -323,94 +346,87 @@ static int
 points(struct mapper *m)
 {
 	struct reading r;
-	int kind = 0;
 
-	if (begin(&r, m, m->scene.data, CHANGE_POINTS) != 0)
+	if (read_data(&r, m, CHANGE_POINTS, points_key) != 0 ||
+	    who(m, r.c) != 0)
 		return -1;
-	for (JSON_EACH(r.j, m->scene.data, k))
-		if (points_key(&r, k, &kind) != 0)
-			return -1;
-	if (who(m, r.c) != 0)
+	return points_rules(&r);
+}
+
+static int
+hold_key(struct reading *r, uint32_t k)
+{
+	uint32_t v = k + 1;
+	const char *name;
+
+	name = json_string(r->j, k, r->m->arena, NULL);
+	if (strcmp(name, "external_id") == 0)
+		return id(r, v, name, &r->c->external_id);
+	if (strcmp(name, "member") == 0)
+		return text(r, v, name, &r->c->member);
+	if (strcmp(name, "hold") != 0)
+		return unknown(r, name);
+	r->hold = 1;
+	if (json_type(r->j, v) == JSON_NULL)
+		return 0;
+	if (text(r, v, name, &r->c->hold) != 0)
 		return -1;
-	return points_rules(m, r.c, kind);
+	if (strlen(r->c->hold) > 64 ||
+	    strpbrk(r->c->hold, " \t\r\n\"\\") != NULL)
+		return wrong(r, v, "bad_field", name, "is not one word");
+	return 0;
 }
 
 static int
 hold(struct mapper *m)
 {
 	struct reading r;
-	const char *name;
-	int said = 0;
 
 	if (m->source != NULL)
 		return map_refuse(m, "not_local",
 		    "loya.hold comes from the source local only");
-	if (begin(&r, m, m->scene.data, CHANGE_HOLD) != 0)
+	if (read_data(&r, m, CHANGE_HOLD, hold_key) != 0)
 		return -1;
-	for (JSON_EACH(r.j, m->scene.data, k)) {
-		name = json_string(r.j, k, m->arena, NULL);
-		if (strcmp(name, "external_id") == 0) {
-			if (id(&r, k + 1, name, &r.c->external_id) != 0)
-				return -1;
-		} else if (strcmp(name, "member") == 0) {
-			if (text(&r, k + 1, name, &r.c->member) != 0)
-				return -1;
-		} else if (strcmp(name, "hold") == 0) {
-			said = 1;
-			if (json_type(r.j, k + 1) == JSON_NULL)
-				continue;
-			if (text(&r, k + 1, name, &r.c->hold) != 0)
-				return -1;
-			if (strlen(r.c->hold) > 64 || strpbrk(r.c->hold,
-			    " \t\r\n\"\\") != NULL)
-				return wrong(&r, k + 1, "bad_field", name,
-				    "is not one word");
-		} else {
-			return map_refuse(m, "bad_field",
-			    "data has no member '%.64s'", name);
-		}
-	}
-	if (!said)
+	if (!r.hold)
 		return map_refuse(m, "missing", "data has no hold");
 	return who(m, r.c);
+}
+
+static int
+snapshot_key(struct reading *r, uint32_t k)
+{
+	uint32_t v = k + 1;
+	const char *name;
+
+	name = json_string(r->j, k, r->m->arena, NULL);
+	if (strcmp(name, "phase") == 0)
+		return text(r, v, name, &r->phase);
+	if (strcmp(name, "snapshot") == 0)
+		return text(r, v, name, &r->c->snapshot);
+	if (strcmp(name, "count") != 0)
+		return unknown(r, name);
+	r->count = 1;
+	if (json_int(r->j, v, &r->c->count) != 0 || r->c->count < 0)
+		return wrong(r, v, "bad_field", name,
+		    "is not a whole number from 0");
+	return 0;
 }
 
 static int
 snapshot(struct mapper *m)
 {
 	struct reading r;
-	const char *name, *phase = NULL;
-	int count = 0;
 
-	if (begin(&r, m, m->scene.data, CHANGE_SNAPSHOT) != 0)
+	if (read_data(&r, m, CHANGE_SNAPSHOT, snapshot_key) != 0)
 		return -1;
-	for (JSON_EACH(r.j, m->scene.data, k)) {
-		name = json_string(r.j, k, m->arena, NULL);
-		if (strcmp(name, "phase") == 0) {
-			if (text(&r, k + 1, name, &phase) != 0)
-				return -1;
-		} else if (strcmp(name, "snapshot") == 0) {
-			if (text(&r, k + 1, name, &r.c->snapshot) != 0)
-				return -1;
-		} else if (strcmp(name, "count") == 0) {
-			count = 1;
-			if (json_int(r.j, k + 1, &r.c->count) != 0 ||
-			    r.c->count < 0)
-				return wrong(&r, k + 1, "bad_field", name,
-				    "is not a whole number from 0");
-		} else {
-			return map_refuse(m, "bad_field",
-			    "data has no member '%.64s'", name);
-		}
-	}
-	if (phase == NULL || r.c->snapshot == NULL)
+	if (r.phase == NULL || r.c->snapshot == NULL)
 		return map_refuse(m, "missing", "data has no %s",
-		    phase == NULL ? "phase" : "snapshot");
-	r.c->begin = strcmp(phase, "begin") == 0;
-	if (!r.c->begin && strcmp(phase, "end") != 0)
+		    r.phase == NULL ? "phase" : "snapshot");
+	r.c->begin = strcmp(r.phase, "begin") == 0;
+	if (!r.c->begin && strcmp(r.phase, "end") != 0)
 		return map_refuse(m, "bad_field",
 		    "phase is neither begin nor end");
-	if (!r.c->begin && !count)
+	if (!r.c->begin && !r.count)
 		return map_refuse(m, "missing", "data has no count");
 	return 0;
 }
