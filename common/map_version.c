@@ -156,54 +156,58 @@ decimal(struct mapper *m, const char *s, size_t len, struct version *v)
 	return 1;
 }
 
-/* What to say about a value that is not a version; NULL. */
+/* Without the quotes of a JSON string. */
 static const char *
-misfit(const struct got *g)
+bare(const struct got *g, size_t *len)
 {
-	return g->kind == GOT_JSON && strchr("[{tf", g->s[0]) != NULL ?
-	    "version: is neither a number nor a text" : NULL;
+	size_t quoted = g->kind == GOT_JSON && g->s[0] == '"';
+
+	*len = g->len - 2 * quoted;
+	return g->s + quoted;
+}
+
+static int
+first_part(struct mapper *m, const struct got *g, struct version *v)
+{
+	int is_number = g->kind == GOT_JSON && g->s[0] != '"';
+	const char *s;
+	size_t len;
+
+	if (g->kind == GOT_TIME || g->timed) {
+		v->num = g->time;
+		return 0;
+	}
+	if (g->kind == GOT_JSON && strchr("[{tf", g->s[0]) != NULL)
+		return map_refuse(m, "bad_field",
+		    "version: is neither a number nor a text");
+	s = bare(g, &len);
+	if (integer(s, len, &v->num) || large(m, s, len, v) ||
+	    (is_number && decimal(m, s, len, v)))
+		return 0;
+	if (is_number)
+		return map_refuse(m, "bad_field", "version: '%.*s' is "
+		    "out of range", map_shown(s, len), s);
+	v->text = arena_dup(m->arena, s, len);
+	return 0;
 }
 
 int
 map_version(struct mapper *m, const struct got *num, const struct got *sub,
     struct version *v)
 {
-	const char *s = num->s, *fault;
-	size_t len = num->len;
-	int is_number;
+	const char *s;
+	size_t len;
 
 	memset(v, 0, sizeof *v);
 	v->text = "";
 	if (num->kind == GOT_NOTHING || num->kind == GOT_NULL)
 		return 0;
 	v->given = 1;
-	if (num->kind == GOT_TIME || num->timed) {
-		v->num = num->time;
-	} else {
-		if ((fault = misfit(num)) != NULL)
-			return map_refuse(m, "bad_field", "%s", fault);
-		is_number = num->kind == GOT_JSON && s[0] != '"';
-		if (num->kind == GOT_JSON && s[0] == '"') {
-			s++;
-			len -= 2;
-		}
-		if (integer(s, len, &v->num) || large(m, s, len, v) ||
-		    (is_number && decimal(m, s, len, v)))
-			;
-		else if (is_number)
-			return map_refuse(m, "bad_field", "version: '%.*s' is "
-			    "out of range", map_shown(s, len), s);
-		else
-			v->text = arena_dup(m->arena, s, len);
-	}
+	if (first_part(m, num, v) != 0)
+		return -1;
 	if (sub->kind == GOT_NOTHING || sub->kind == GOT_NULL)
 		return 0;
-	s = sub->s;
-	len = sub->len;
-	if (sub->kind == GOT_JSON && s[0] == '"') {
-		s++;
-		len -= 2;
-	}
+	s = bare(sub, &len);
 	if (sub->kind == GOT_TIME || !integer(s, len, &v->sub))
 		return map_refuse(m, "bad_field",
 		    "version: its second part is not a whole number");
