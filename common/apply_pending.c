@@ -4,35 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-
 int
 apply_wait(struct work *w, const char *external_id)
 {
 	w->ap->waiting++;
 	return pending_add(w->ap->store, w->row->source, external_id,
 	    w->row->seq, w->e);
-}
-
-int
-apply_wait_for(struct work *w, const struct change *c)
-{
-	char detail[600];	/* an id has 512 */
-	int rc;
-
-	if (c->external_id == NULL)
-		return record_refusal(w, EV_REFUSED, "unknown_member",
-		    "no member has this id", c->member, NULL);
-	if ((rc = apply_wait(w, c->external_id)) != 0)
-		return rc;
-	/* A person who writes a local line means an id of some source. */
-	if (strcmp(w->row->source, "local") == 0)
-		snprintf(detail, sizeof detail, "no local/%s is known; name "
-		    "the member by its id", c->external_id);
-	else
-		snprintf(detail, sizeof detail, "no member has this id yet; "
-		    "this is applied by itself once one has");
-	return record_refusal(w, EV_HELD, "unknown_member", detail,
-	    c->external_id, NULL);
 }
 
 /* Note a row once, although several of its records may lead to it. */
@@ -71,9 +48,23 @@ is_of_two(const struct event_row *ev)
 	return ev->state == EV_HELD && strcmp(ev->why, "ambiguous") == 0;
 }
 
+/* Whether more than one member matches a change of an event that is held for
+ * that: 1, 0, <0.  A removal that does not say all that the rules compare may
+ * only wait to be named, and be held for another record of the event. */
+static int
+matches_two(struct work *w, const struct change *c, int only)
+{
+	struct match found[2];
+	int n;
+
+	if (!c->deleted || only || match_asked(w, c))
+		return 1;
+	n = match_candidates(w, c, found, 2);
+	return n < 0 ? n : n > 1;
+}
+
 /* Whether the event is held because of this record, and not because of another
- * one in it: a removal only waits to be named, and a change to come for its
- * time. */
+ * one in it: a change to come only waits for its time. */
 static int
 is_because_of(struct work *w, const struct event_row *ev,
     const char *external_id)
@@ -90,8 +81,8 @@ is_because_of(struct work *w, const struct event_row *ev,
 		if (c->kind == CHANGE_MEMBER && c->external_id != NULL &&
 		    strcmp(c->external_id, external_id) == 0 &&
 		    c->effective_at <= w->now &&
-		    (!c->deleted || match_asked(w, c)))
-			return 1;
+		    (rc = matches_two(w, c, o->n == 1)) != 0)
+			return rc;
 	}
 	return 0;
 }
@@ -161,4 +152,42 @@ apply_release(struct work *w, const char *external_id)
 		once_more(&w->ap->again, seq);
 	}
 	return seq < 0 ? (int)seq : 0;
+}
+
+/* A removal of which it was not clear whose record it was, and now is, waits to
+ * be named: what was held until it is settled goes on, and may name it. */
+static int
+let_on(struct work *w, const struct change *c)
+{
+	struct event_row was;
+	int rc;
+
+	if (w->turn == TURN_FIRST || !c->deleted)
+		return 0;
+	if ((rc = event_get(w->ap->store, w->row->seq, &was, w->e)) != 0)
+		return rc;
+	return is_of_two(&was) ? apply_release(w, c->external_id) : 0;
+}
+
+int
+apply_wait_for(struct work *w, const struct change *c)
+{
+	char detail[600];	/* an id has 512 */
+	int rc;
+
+	if (c->external_id == NULL)
+		return record_refusal(w, EV_REFUSED, "unknown_member",
+		    "no member has this id", c->member, NULL);
+	if ((rc = let_on(w, c)) != 0 ||
+	    (rc = apply_wait(w, c->external_id)) != 0)
+		return rc;
+	/* A person who writes a local line means an id of some source. */
+	if (strcmp(w->row->source, "local") == 0)
+		snprintf(detail, sizeof detail, "no local/%s is known; name "
+		    "the member by its id", c->external_id);
+	else
+		snprintf(detail, sizeof detail, "no member has this id yet; "
+		    "this is applied by itself once one has");
+	return record_refusal(w, EV_HELD, "unknown_member", detail,
+	    c->external_id, NULL);
 }

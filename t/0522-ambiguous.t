@@ -137,6 +137,21 @@ done >"$T/out"
 is "until it is dismissed" "$(types "$T/out")" \
     "event.refused member.enrolled event.refused member.enrolled"
 
+# A removal that says what one of the rules compares, and two have that.
+{ member hr X1 '{"external_id":"X1","version":1,"email":"x@x"}'
+  member hr X2 '{"external_id":"X2","version":1,"email":"x@x"}'
+  member app X '{"external_id":"X","version":2,"email":"x@x","deleted":true}'
+  member app X-1 '{"external_id":"X","version":1,"locale":"de"}'; } >"$T/in"
+apply
+is "what follows such a removal waits as well" "$(types "$T/out")|$(waits)" \
+    "member.enrolled member.enrolled event.held event.held|ambiguous ambiguous unknown_member"
+member hr X3 '{"external_id":"X2","version":2,"email":"y@x"}' >"$T/in"
+apply
+status 1 "once one has it, that is tried again" loya-apply -r "$(store "SELECT
+    max(seq) FROM event WHERE why = 'ambiguous'")"
+is "and waits to be named, which what follows does" "$(types "$T/out")|$(waits)" \
+    "event.held member.enrolled member.closed|ambiguous"
+
 # Who waits for an id of one source does not wait for it of another.
 { points app W '{"external_id":"W","kind":"earn","points":5,"reference":"W"}'
   member hr W '{"external_id":"W"}'; } >"$T/in"
