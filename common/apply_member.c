@@ -398,7 +398,7 @@ apply_member(struct work *w, struct change *c)
 	struct told t = { .foreseen = NULL };
 	int rc;
 
-	if (w->turn != TURN_FIRST && c->effective_at != 0 &&
+	if (w->turn != TURN_FIRST && c->effective_at > w->row->received_at &&
 	    (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
 		return rc;
 	if ((rc = as_foreseen(w, c, &k, &d)) < 0)

@@ -263,11 +263,14 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 	int64_t at = 0;
 	int rc;
 
+	/* Not by a change that came when the time of c was over already: until
+	 * its own time what c says holds. */
 	*n = 0;
 	*superseded = arena_alloc(&w->ap->arena,
 	    (c->nfield + 1) * sizeof **superseded);
 	while ((rc = next_scheduled(w, whom, &at, &o, &other)) == 1)
 		if (other->effective_at > w->now &&
+		    c->effective_at > o->row.received_at &&
 		    later(other, at, c, w->row->seq))
 			subtract(config_source(w->ap->config, w->row->source),
 			    c, other, *superseded, n);

@@ -272,8 +272,8 @@ int apply_says_more(const struct work *, size_t i);
 int apply_awaits_twin(struct work *, size_t i);
 
 /* apply_schedule.c: schedule a change whose time has not come; whether a change
- * had a time that has come; take out of it what newer scheduled changes will
- * say. */
+ * had a time that has come; take out of it what newer scheduled changes, that
+ * came before its time did, will say. */
 int apply_schedule(struct work *, struct change *);
 int apply_come_due(const struct work *, const struct change *);
 int apply_unschedule(struct work *, struct change *,

@@ -119,4 +119,28 @@ LOYA_NOW=2028-01-02T00:00:00Z loya-apply -r 11 >"$T/lines"
 is "tried again it holds at once" "$(event 11)" "applied||"
 is "verify has nothing to say of it" \
     "$(loya-audit verify -j 2>&1 | grep -c '"row":"11"')" 0
+
+# Refused when its time had come, and tried again while a newer one waits that
+# was said only then: until the time of that one it holds.
+rm -f "$LOYA_STORE"*
+source_file job
+job() { member job "$1" "{\"external_id\":\"J\",\"version\":$1,\"name\":\"j$1\",
+    \"effective_at\":\"2026-0$1-01T00:00:00Z\"}" | tr -d '\n' >>"$T/in"
+	echo >>"$T/in"; }
+for first in 2026-01-15 2026-03-02; do
+	rm -f "$LOYA_STORE"*
+	echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+	job 3
+	at "${first}T00:00:00Z"
+	job 5
+	at 2026-03-03T00:00:00Z
+	is "refused, received on $first, and a newer one waits" \
+	    "$(event 1) $(event 2)" "refused|denied| scheduled||2026-05-01"
+	echo '{"authority":{"*":["hr","crm","job"]}}' >"$LOYA_CONF/loya.json"
+	LOYA_NOW=2026-03-04T00:00:00Z loya-apply -r 1 >"$T/lines"
+	is "tried again it is said" "$(names)" j3
+	at 2026-05-01T00:00:00Z
+	is "until the newer one is" "$(names)" j5
+	agrees
+done
 done_testing
