@@ -91,8 +91,9 @@ void decide_profile(const struct claims *, const struct authority_view *,
     struct arena *, struct profile *);
 
 /* Whether a link whose record is gone or missing says nothing about its member:
- * another link of the same source is in force and has said no status.  (If it
- * had, the livelier of the two would count.) */
+ * another link of the same source is in force and has said no status, or is in
+ * the snapshot that this one is missing from.  (Otherwise the livelier of the
+ * two counts.) */
 int decide_lives_on(const struct claims *, size_t link);
 
 /* Whether two events said something under the same version of the same source,

@@ -5,6 +5,7 @@
  *   decide_order.c    what is newer than what
  *   decide_record.c   whether the record is there
  *   decide_text.c     the decision in words
+ *   profile.c         the profile that the claims make
  */
 #ifndef COMMON_DECIDE_INNER_H
 #define COMMON_DECIDE_INNER_H
@@ -40,6 +41,10 @@ int decide_row_beats(const struct claim_event *row,
 
 /* The newest event of a link, or the newest of its snapshot rows; or NULL. */
 struct claim_event *decide_newest(const struct link *, int rows);
+
+/* Whether the snapshot that began at this inbox row has the record, or one that
+ * began later has, or an event about it came after the begin. */
+int decide_was_there(const struct link *, int64_t begin);
 
 /* The index of the change's own event among those of the link, added if it is
  * not there yet. */

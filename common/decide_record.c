@@ -47,14 +47,22 @@ superseded(struct work *w, const struct field *f)
 	w->d->superseded[w->d->nsuperseded++] = f->name;
 }
 
+int
+decide_was_there(const struct link *l, int64_t begin)
+{
+	const struct claim_event *newest = decide_newest(l, 0);
+	const struct claim_event *row = decide_newest(l, 1);
+
+	return (newest != NULL && newest->seq > begin) ||
+	    (row != NULL && row->begin >= begin);
+}
+
 /* Take over that it is missing, unless something came after the snapshot began
  * or a row has it. */
 static void
-take_missing(struct work *w, const struct claim_event *newest,
-    const struct claim_event *row)
+take_missing(struct work *w)
 {
-	if ((newest != NULL && newest->seq > w->self.begin) ||
-	    (row != NULL && row->begin >= w->self.begin))
+	if (decide_was_there(w->link, w->self.begin))
 		superseded(w, &missing);
 	else if (claims_field(w->link, CLAIM_MISSING, NULL) == NULL)
 		claim(w, &missing, CLAIM_MISSING);
@@ -146,7 +154,7 @@ decide_record(struct work *w, int said)
 		if (w->change->deleted || w->change->missing)
 			w->d->denied[w->d->ndenied++] = "status";
 	} else if (w->change->missing) {
-		take_missing(w, e, r);
+		take_missing(w);
 	} else if (w->change->deleted) {
 		take_deleted(w, e, r);
 	} else {

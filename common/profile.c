@@ -1,6 +1,6 @@
 /* Computing a profile from claims: rule 4, for each field the first source in
  * its list that has a claim. */
-#include "common/decide.h"
+#include "common/decide_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,20 +46,34 @@ before(const struct candidate *a, const struct candidate *b, int status)
 	return d != 0 ? d > 0 : a->link < b->link;
 }
 
+/* Whether a record is there and says no status; or says one and is in the
+ * snapshot that the other is missing from. */
+static int
+is_there(const struct link *l, const struct link *gone)
+{
+	const struct claim *missing = claims_field(gone, CLAIM_MISSING, NULL);
+	const struct claim *by;
+	const char *json;
+	size_t len;
+
+	if (!claims_status(l, &by, &json, &len))
+		return 1;
+	return by->order == F_STATUS && missing != NULL &&
+	    claims_field(gone, CLAIM_DELETED, NULL) == NULL &&
+	    decide_was_there(l, event_of(gone, missing)->begin);
+}
+
 int
 decide_lives_on(const struct claims *all, size_t gone)
 {
 	const struct link *l;
-	const struct claim *by;
-	const char *json;
-	size_t i, len;
+	size_t i;
 
 	for (i = 0; i < all->n; i++) {
 		l = &all->link[i];
 		if (i != gone && l->to_at == 0 &&
 		    strcmp(l->source, all->link[gone].source) == 0 &&
-		    claims_is_record(all, l) &&
-		    !claims_status(l, &by, &json, &len))
+		    claims_is_record(all, l) && is_there(l, &all->link[gone]))
 			return 1;
 	}
 	return 0;

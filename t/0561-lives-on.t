@@ -65,6 +65,35 @@ is "one that is missing from a snapshot suspends nobody, either" "$(status)" \
     active
 ok "that verifies, too" loya-audit verify
 
+
+# What the record says that the snapshot does have is what counts then.
+two() {	# ROW...: A, which is closed, and B are one; a snapshot with these rows
+	begin
+	{ record crm A 1 ',"status":"closed"'; record crm B 1 ',"status":"active"'
+	line crm s1 loya.snapshot '{"phase":"begin","snapshot":"S"}'
+	for row; do
+		member crm "s-$row" "{\"external_id\":\"$row\",\"version\":1}" \
+		    ',"loyasnapshot":"S"'
+	done
+	line crm s3 loya.snapshot "{\"phase\":\"end\",\"snapshot\":\"S\",
+	    \"count\":$#}" | tr -d '\n'; echo; } | loya-apply >"$T/lines"
+}
+two A C
+is "one that is missing suspends nobody who is closed by the other" \
+    "$(status | paste -s -d ' ')" "closed active"
+like "which is recorded" "$(grep missing "$T/lines")" \
+    '"status":{"old":"active","new":"closed"}'
+like "and why says so" "$(loya-audit why -T crm/A status)" \
+    'B was missing .* lost because another record of this source is there'
+ok "that verifies" loya-audit verify
+two C
+is "if that one is not in it either the member is suspended" \
+    "$(status | paste -s -d ' ')" "suspended active"
+record crm A 2 ',"status":"closed"' | loya-apply >"$T/lines"
+is "until something is heard of it" "$(status | paste -s -d ' ')" \
+    "closed active"
+ok "both verify" loya-audit verify
+
 # A line that names the member is about no record that would be there.
 begin
 record crm A 1 ',"status":"active"' | loya-apply >"$T/lines"
