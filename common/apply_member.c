@@ -298,6 +298,9 @@ work_out(struct work *w, const struct change *c, struct known *k,
 	receipt_of(w, c, &r);
 	if ((rc = find(w, c, k)) != 0)
 		return rc;
+	r.behind = apply_waited_behind(w, c, &k->m.claims, k->slot);
+	if (r.behind < 0)
+		return (int)r.behind;
 	decide(&k->m.claims, &k->m.profile, k->slot, c, &r, &w->ap->view,
 	    &w->ap->arena, d);
 	return 0;
@@ -432,8 +435,10 @@ apply_member(struct work *w, struct change *c)
 	    "superseded" : NULL);
 	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
-	rc = store_decision(w, c, &k, &d, &t.text);
-	return rc != 0 ? rc : apply_merged(w, c, &k.m, &d);
+	if ((rc = store_decision(w, c, &k, &d, &t.text)) != 0 ||
+	    (rc = apply_waited_name(w, c, &d)) != 0)
+		return rc;
+	return apply_merged(w, c, &k.m, &d);
 }
 
 int

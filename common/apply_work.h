@@ -281,6 +281,15 @@ int apply_unschedule(struct work *, struct change *,
 /* Nothing of a scheduled event is left to say: record that it is superseded. */
 int apply_overtaken(struct work *, const struct change *);
 
+/* apply_waited.c: where the snapshot began that this link is missing from, if
+ * the change waited for its time and that came after the begin; 0 otherwise;
+ * <0.  And note, once such a change is decided, that a snapshot under way which
+ * began before its time names the record. */
+int64_t apply_waited_behind(struct work *, const struct change *,
+    const struct claims *, size_t slot);
+int apply_waited_name(struct work *, const struct change *,
+    const struct decision *);
+
 /* apply_match.c: the index over e-mail addresses and match rules.  Find
  * the members that the rules of the source match, up to max; returns
  * how many, <0. */

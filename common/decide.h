@@ -47,6 +47,8 @@ struct receipt {
 	int64_t seq;
 	int64_t received_at;
 	int64_t snapshot_seq;	/* where its snapshot began; 0: no row of one */
+	int64_t behind;		/* it waited for its time, which came after the
+				 * snapshot that began here; 0: none */
 };
 
 enum outcome {
@@ -68,6 +70,8 @@ struct decision {
 	struct claims claims;	/* as they are to be stored */
 	size_t link;		/* the one that the change was about */
 	int claims_changed;
+	int old;		/* all that the change says is older than what
+				 * its source had said of the record before */
 	struct profile profile;
 	struct difference *diff;
 	size_t ndiff;

@@ -68,27 +68,22 @@ take_missing(struct work *w)
 		claim(w, &missing, CLAIM_MISSING);
 }
 
-static void
-take_deleted(struct work *w, const struct claim_event *newest,
+/* Whether something newer was said of the record before. */
+static int
+is_late(const struct claim_event *self, const struct claim_event *newest,
     const struct claim_event *row)
 {
-	const struct claim_event *self = &w->self;
-	int tie, old;
+	int tie;
 
 	if (self->begin == 0)
-		old = (newest != NULL && decide_order(self, newest, NULL,
+		return (newest != NULL && decide_order(self, newest, NULL,
 		    &tie) < 0) || (row != NULL && decide_row_beats(row, self));
-	else
-		old = (newest != NULL && !decide_row_beats(self, newest)) ||
-		    (row != NULL && decide_order(self, row, NULL, &tie) < 0);
-	if (old)
-		superseded(w, &gone);
-	else
-		claim(w, &gone, CLAIM_DELETED);
+	return (newest != NULL && !decide_row_beats(self, newest)) ||
+	    (row != NULL && decide_order(self, row, NULL, &tie) < 0);
 }
 
 /* Whatever this event says, it knows more about the record than an older
- * snapshot. */
+ * snapshot.  So does what is to hold from a day after that began. */
 static void
 found(struct work *w, const struct claim_event *newest)
 {
@@ -100,8 +95,9 @@ found(struct work *w, const struct claim_event *newest)
 	if (c == NULL)
 		return;
 	ev = &w->link->event[c->event];
-	if (w->self.begin != 0 ? w->self.begin >= ev->begin :
-	    decide_order(&w->self, ev, newest, &tie) > 0)
+	if ((w->receipt->behind >= ev->begin && !w->d->old) ||
+	    (w->self.begin != 0 ? w->self.begin >= ev->begin :
+	    decide_order(&w->self, ev, newest, &tie) > 0))
 		unclaim(w, c);
 }
 
@@ -140,6 +136,7 @@ decide_record(struct work *w, int said)
 {
 	struct claim_event newest, row, *ev;
 	const struct claim_event *e = NULL, *r = NULL;
+	int late = 0;
 
 	/* Copies, because this event is going to be added to them. */
 	if ((ev = decide_newest(w->link, 0)) != NULL)
@@ -147,6 +144,9 @@ decide_record(struct work *w, int said)
 	if ((ev = decide_newest(w->link, 1)) != NULL)
 		r = (row = *ev, &row);
 	if (!w->change->missing) {
+		late = is_late(&w->self, e, r);
+		w->d->old = late && w->d->nsuperseded + w->d->ndenied ==
+		    w->change->nfield;
 		leave_trace(w, e);
 		found(w, e);
 	}
@@ -155,8 +155,10 @@ decide_record(struct work *w, int said)
 			w->d->denied[w->d->ndenied++] = "status";
 	} else if (w->change->missing) {
 		take_missing(w);
+	} else if (w->change->deleted && late) {
+		superseded(w, &gone);
 	} else if (w->change->deleted) {
-		take_deleted(w, e, r);
+		claim(w, &gone, CLAIM_DELETED);
 	} else {
 		take_there(w, e);
 	}

@@ -69,7 +69,8 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	struct receipt receipt;
 	struct foreseen *f;
 
-	if (c->kind != CHANGE_MEMBER || c->external_id == NULL)
+	if (c->kind != CHANGE_MEMBER || c->external_id == NULL ||
+	    c->effective_at > r->received_at)
 		return NULL;
 	f = arena_alloc(a, sizeof *f);
 	memset(f, 0, sizeof *f);

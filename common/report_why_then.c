@@ -185,7 +185,7 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	const struct change *c;
 	struct receipt r = { .seq = l->said.inbox,
 	    .source = l->link.source, .external_id = l->link.external_id,
-	    .received_at = l->said.received_at };
+	    .received_at = l->said.received_at, .behind = INT64_MAX };
 	struct decision d;
 	int64_t begin;
 	int rc;
