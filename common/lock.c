@@ -17,8 +17,6 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-enum { PATIENCE = 5 };		/* seconds */
-
 int
 lock_open(const char *file, int *fd, struct err *e)
 {
@@ -93,10 +91,10 @@ on_alarm(int sig)
 
 /* The first signal may come before the wait begins, so others follow. */
 static int
-limit_begin(struct limit *l)
+limit_begin(struct limit *l, int64_t patience)
 {
-	static const struct itimerspec when =
-	    { { 0, 10000000 }, { PATIENCE, 0 } };
+	const struct itimerspec when = { { 0, 10000000 },
+	    { patience / CLOCK_SECOND, patience % CLOCK_SECOND * 1000 } };
 	struct sigaction on = { .sa_handler = on_alarm };
 	struct sigevent to = { .sigev_notify = SIGEV_THREAD_ID,
 	    .sigev_signo = SIGALRM };
@@ -121,16 +119,24 @@ limit_end(struct limit *l)
 }
 
 static int
-wait_for(int fd, const char *file, struct err *e)
+is_busy(const char *file, int64_t patience, struct err *e)
+{
+	if (patience < LOCK_PATIENCE)
+		return err_set(e, E_BUSY, "%s: somebody holds its lock", file);
+	return err_set(e, E_BUSY, "%s: somebody has held its lock for %d s",
+	    file, (int)(LOCK_PATIENCE / CLOCK_SECOND));
+}
+
+static int
+wait_for(int fd, const char *file, int64_t patience, struct err *e)
 {
 	int64_t start = clock_mono();
 
 	while (flock(fd, LOCK_EX) != 0) {
 		if (errno != EINTR)
 			return fault(file, e);
-		if (clock_mono() - start >= PATIENCE * CLOCK_SECOND)
-			return err_set(e, E_BUSY, "%s: somebody has held its "
-			    "lock for %d s", file, PATIENCE);
+		if (clock_mono() - start >= patience)
+			return is_busy(file, patience, e);
 	}
 	return 0;
 }
@@ -144,15 +150,23 @@ wait_for(int fd, const char *file, struct err *e)
 int
 lock_take(int fd, const char *file, struct err *e)
 {
+	return lock_take_for(fd, file, LOCK_PATIENCE, e);
+}
+
+int
+lock_take_for(int fd, const char *file, int64_t patience, struct err *e)
+{
 	struct limit l;
 	int rc;
 
 	if ((rc = lock_try(fd, file, e)) != E_BUSY)
 		return rc;
-	if (limit_begin(&l) != 0)
+	if (patience <= 0)
+		return is_busy(file, patience, e);
+	if (limit_begin(&l, patience) != 0)
 		return err_set(e, E_BUSY, "%s-lock: timer: %s", file,
 		    strerror(errno));
-	rc = wait_for(fd, file, e);
+	rc = wait_for(fd, file, patience, e);
 	limit_end(&l);
 	return rc;
 }

@@ -6,7 +6,11 @@
 #ifndef COMMON_LOCK_H
 #define COMMON_LOCK_H
 
+#include <stdint.h>
+
 #include "common/status.h"
+
+enum { LOCK_PATIENCE = 5000000 };	/* microseconds */
 
 /* Open FILE-lock, making it if need be; close *fd with close(2). */
 int lock_open(const char *file, int *fd, struct err *);
@@ -22,8 +26,10 @@ int lock_try(int fd, const char *file, struct err *);
  * shared, nobody can take it.  Waits. */
 int lock_share(int fd, const char *file, struct err *);
 
-/* Wait up to five seconds for it, then E_BUSY. */
+/* Wait up to LOCK_PATIENCE for it, or up to so many microseconds (0 or less: do
+ * not wait), then E_BUSY. */
 int lock_take(int fd, const char *file, struct err *);
+int lock_take_for(int fd, const char *file, int64_t patience, struct err *);
 void lock_give(int fd);
 
 #endif

@@ -235,6 +235,7 @@ static void
 finish(struct server *s)
 {
 	listen_release(s->setup->listeners);
+	store_hurry(s->setup->store, clock_mono() + FINISH * CLOCK_SECOND);
 	httpd_drain(s->session.http, FINISH);
 	while (httpd_open(s->session.http) > 0 || s->session.away > 0)
 		turn(s);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/lock.h"
 
@@ -138,6 +139,23 @@ harden(struct file *fp)
 	fp->soft = 0;
 }
 
+void
+store_hurry(struct store *s, int64_t until)
+{
+	atomic_store(&s->hurry, until);
+}
+
+int
+store_take_lock(const struct store *s, int fd, const struct db *db,
+    struct err *e)
+{
+	int64_t until = atomic_load(&s->hurry), left = LOCK_PATIENCE;
+
+	if (until != 0 && until - clock_mono() < left)
+		left = until - clock_mono();
+	return lock_take_for(fd, db_path(db), left, e);
+}
+
 int
 store_begin(struct store *s, enum store_file f, struct err *e)
 {
@@ -148,7 +166,7 @@ store_begin(struct store *s, enum store_file f, struct err *e)
 	assert(!fp->held && fp->lock >= 0);
 	if (fp->aside != NULL && (rc = store_aside_let(fp->aside, e)) != 0)
 		return rc;
-	if ((rc = lock_take(fp->lock, db_path(fp->db), e)) != 0)
+	if ((rc = store_take_lock(s, fp->lock, fp->db, e)) != 0)
 		return rc;
 	if ((rc = notice_moved(s, f, e)) == 0)
 		rc = stmt_run(db_stmt(fp->db, begin), e);

@@ -54,6 +54,10 @@ int store_map(struct store *, struct err *);
 struct db *store_db(struct store *, enum store_file);
 const char *store_path(const struct store *);
 
+/* From here on no lock is waited for beyond this time (clock_mono()), so that
+ * the program ends by then.  Any thread may call it. */
+void store_hurry(struct store *, int64_t until);
+
 /*
  * Take the lock (waits up to 5 s, then E_BUSY) and begin; commit.  If a commit
  * fails it has rolled back.  After E_IO from a commit, or from the checkpoint

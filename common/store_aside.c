@@ -46,7 +46,7 @@ take(struct aside *a, struct err *e)
 	int rc;
 
 	want(a, 1);
-	rc = lock_take(a->lock, db_path(a->db), e);
+	rc = store_take_lock(a->store, a->lock, a->db, e);
 	a->held = rc == 0;
 	if (rc != 0)
 		want(a, 0);

@@ -7,6 +7,7 @@
 #include "common/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* What differs between the two files. */
 struct store_kind {
@@ -55,6 +56,7 @@ struct store {
 	enum role role;
 	struct file file[STORE_FILES];
 	struct room room[STORE_SLOTS];
+	_Atomic int64_t hurry;	/* no lock is waited for beyond this, 0: none */
 	pthread_mutex_t quiet_lock;	/* guards what follows */
 	store_quiet_fn *quiet;
 	void *quiet_ctx;
@@ -70,6 +72,10 @@ int store_version(struct db *, enum store_file, int64_t *version,
 int store_migrate(struct file *, enum store_file, struct err *);
 
 int store_load_key(struct file *, struct err *);
+
+/* Wait for the lock fd of a file, as long as there is time for that. */
+int store_take_lock(const struct store *, int fd, const struct db *,
+    struct err *);
 
 /* store_log.c.  Whether a checkpoint is due, and whether the log has become
  * long. */

@@ -64,8 +64,28 @@ answer 200 "/health is well again"
 wait_for "the refusal" sh -c \
     "sqlite3 '$LOYA_STORE-inbox' 'SELECT count FROM refusal' | grep -q 1"
 
-# a backlog
+# It ends within five seconds, however many commits wait for the lock.
+asides=
+hold
+request POST /hooks/open '{"id":"before"}' "$json"
+aside before
+sleep 0.5
+request POST /hooks/open '{"id":"behind"}' "$json"
+aside behind
+sleep 0.5
+began=$(date +%s%N)
 stop recv
+took=$((($(date +%s%N) - began) / 1000000))
+is "the lock is held by another at the end: 0 all the same" "$rc" 0
+ok "within the five seconds that the page promises ($took ms)" \
+    test "$took" -lt 6500
+wait $asides
+for i in before behind; do
+	like "who waited $i hears of it" "$(cat "$T/$i")" '^HTTP/1.1 503'
+done
+release
+
+# a backlog
 start_recv -B 1
 request POST /hooks/open '{"id":"more"}' "$json"
 answer 202 "one more event"

@@ -91,6 +91,27 @@ test_open(const char *path)
 	is_int(lock_open("/none/none", &fd, &e), E_NOSTORE, "no folder");
 }
 
+/* Who has less time to wait waits less. */
+static void
+test_patience(const char *path)
+{
+	int one = open_lock(path), other = open_lock(path);
+	int64_t began;
+	struct err e;
+
+	lock_take(one, path, &e);
+	began = clock_mono();
+	is_int(lock_take_for(other, path, 30000, &e), E_BUSY, "a short wait");
+	ok(clock_mono() - began >= 30000, "has its time");
+	is_str(strstr(e.msg, ": somebody"), ": somebody holds its lock",
+	    "and says no other");
+	is_int(lock_take_for(other, path, -1, &e), E_BUSY, "or none at all");
+	lock_give(one);
+	is_int(lock_take_for(other, path, -1, &e), 0, "a free lock needs none");
+	close(one);
+	close(other);
+}
+
 static void
 test_share(const char *path)
 {
@@ -205,6 +226,7 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/file", dir);
 	test_open(path);
 	test_two(path);
+	test_patience(path);
 	test_share(path);
 	test_signals(path);
 	test_timer(path);
