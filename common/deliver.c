@@ -120,15 +120,22 @@ begin(struct deliver *d, struct job *j, int64_t now, struct err *e)
 	return 0;
 }
 
+/* Whether a target may start a command: all share what may run at once, so that
+ * one whose commands hang does not stop the others. */
 static int
-running(const struct deliver *d)
+may_run(const struct deliver *d, const struct lane *l)
 {
 	const struct job *j;
-	int n = 0;
+	size_t i, targets = 0;
+	int all = 0, own = 0;
 
-	for (j = d->running; j != NULL; j = j->next)
-		n++;
-	return n;
+	for (i = 0; i < d->nlane; i++)
+		targets += d->lane[i].source->push.kind == PUSH_EXEC;
+	for (j = d->running; j != NULL; j = j->next) {
+		all++;
+		own += j->lane == l;
+	}
+	return all < RUNNING && (own == 0 || (size_t)own < RUNNING / targets);
 }
 
 /* Send from the queue what the window, the rate and the leases allow. */
@@ -143,7 +150,7 @@ send_lane(struct deliver *d, struct lane *l, struct err *e)
 	need = (l->source->push.timeout + 10) * CLOCK_SECOND;
 	while (rc == 0 && l->n > 0 && lane_may_send(d, l, now) &&
 	    (l->active + 1) * 1000 <= l->window && lane_credit(l) == 0 &&
-	    (l->source->push.kind != PUSH_EXEC || running(d) < RUNNING)) {
+	    (l->source->push.kind != PUSH_EXEC || may_run(d, l))) {
 		if ((rc = look_begin(d, e)) != 0 ||
 		    (rc = take(d, l, &j, e)) != 0 || j == NULL)
 			continue;
