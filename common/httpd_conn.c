@@ -244,6 +244,13 @@ is_drained(const struct conn *c)
 }
 
 void
+httpd_conn_cut(struct conn *c)
+{
+	if (c->phase == P_HEAD || c->phase == P_BODY)
+		httpd_abort(c, 400, "the request is incomplete");
+}
+
+void
 httpd_conn_settle(struct httpd *h)
 {
 	struct conn *c;
@@ -254,11 +261,9 @@ httpd_conn_settle(struct httpd *h)
 		if (!c->ended || c->phase == P_REST || c->phase == P_REPLY ||
 		    c->phase == P_DEAD || !is_drained(c))
 			continue;
-		if (c->phase == P_HEAD || c->phase == P_BODY) {
-			httpd_abort(c, 400, "the request is incomplete");
-		} else {
+		httpd_conn_cut(c);
+		if (c->phase != P_DEAD)
 			hang_up(c);
-		}
 	}
 }
 

@@ -108,6 +108,9 @@ void httpd_conn_sweep(struct httpd *);
 void httpd_conn_ends(struct httpd *);
 void httpd_conn_settle(struct httpd *);
 
+/* The peer sends no more: refuse a request that is under way. */
+void httpd_conn_cut(struct conn *);
+
 /* After fruitless runs: refuse the connections that the library ignores. */
 void httpd_conn_deaf(struct httpd *);
 

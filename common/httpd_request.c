@@ -429,11 +429,14 @@ httpd_cb_over(void *cls, struct MHD_Connection *mc, void **con_cls,
 	struct conn *c;
 
 	(void)mc;
-	(void)how;
 	if (w == NULL)
 		return;
 	*con_cls = NULL;
 	c = w->conn;
+	/* Over TLS the library is the first to know.  It has not shut the
+	 * connection down yet. */
+	if (how == MHD_REQUEST_TERMINATED_CLIENT_ABORT)
+		httpd_conn_cut(c);
 	httpd_work_over(c);
 	if (c->phase == P_DEAD)
 		return;

@@ -62,5 +62,27 @@ is "what he said last over TLS is heard" \
     "$(over_tls 100 12000 15000 30000 60000)" "202 202 202 202 202 "
 is "and is there" "$(inbox "SELECT count(*) FROM inbox
     WHERE event_id LIKE 'tls.%'")" 5
+# early: the end in the middle of a head or a body, of TLS (t), then also of
+# TCP (b), or of this alone (c)
+early() {
+	perl -MIO::Socket::SSL -e '
+		my ($at, $ends) = @ARGV;
+		my $post = "POST /hooks/open HTTP/1.1\r\nHost: x\r\n";
+		for my $part ($post, "${post}Content-Length: 9\r\n\r\nabc",
+		    "${post}Transfer-Encoding: chunked\r\n\r\n9\r\nabc") {
+			for my $end (split //, $ends) {
+				my $s = IO::Socket::SSL->new(PeerAddr => $at,
+				    SSL_verify_mode => 0) or die;
+				print $s $part;
+				Net::SSLeay::shutdown($s->_get_ssl_object)
+				    if $end ne "c";
+				shutdown $s, 1 if $end ne "t";
+				print +(split / /, <$s> // "no none")[1], " ";
+			}
+		}
+	' "$address" "$1"
+}
+is "a request that ends with its TLS is incomplete" "$(early tbc)" \
+    "400 400 400 400 400 400 400 400 400 "
 stop recv
 done_testing
