@@ -134,10 +134,14 @@ sizes() {
 		    "X: $(printf "%0$((n - 114))d" 0)"
 		ask
 		codes="$codes ${code:-none:$n}"
+		head -n 1 "$T/got" >>"$T/titles"
 		n=$((n + 40))
 	done
 	is "$mode: each head is answered, whatever its size" \
 	    "$(echo "$codes" | tr ' ' '\n' | sort -u | tr '\n' ' ')" " 202 431 "
+	is "$mode: with what the status is called" "$(tr -d '\r' <"$T/titles" |
+	    sort -u | tr '\n' ';')" \
+	    "HTTP/1.1 202 Accepted;HTTP/1.1 431 Request Header Fields Too Large;"
 	is "$mode: and none with 431 was stored" "$(inbox "SELECT count(*)
 	    FROM inbox WHERE event_id LIKE 'h%'")" \
 	    "$(echo "$codes" | tr ' ' '\n' | grep -c 202)"
