@@ -96,14 +96,19 @@ digits(char *p, int64_t v, int n)
 #define FIRST (INT64_C(-719528) * 86400 * CLOCK_SECOND)
 #define BEYOND (INT64_C(2932897) * 86400 * CLOCK_SECOND)
 
+static int64_t
+limited(int64_t t)
+{
+	return t < FIRST ? FIRST : t >= BEYOND ? BEYOND - 1 : t;
+}
+
 char *
 clock_format(int64_t t, char out[CLOCK_TEXT])
 {
 	int64_t days, us;
 	int y, m, d;
 
-	if (t < FIRST || t >= BEYOND)
-		t = t < FIRST ? FIRST : BEYOND - 1;
+	t = limited(t);
 	days = t / (86400 * CLOCK_SECOND);
 	us = t % (86400 * CLOCK_SECOND);
 	if (us < 0) {
@@ -120,6 +125,23 @@ clock_format(int64_t t, char out[CLOCK_TEXT])
 	digits(out + 11, us / 3600, 2);
 	digits(out + 14, us / 60 % 60, 2);
 	digits(out + 17, us % 60, 2);
+	return out;
+}
+
+char *
+clock_http(int64_t t, char out[CLOCK_HTTP])
+{
+	static const char week[] = "SatSunMonTueWedThuFri",
+	    year[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[CLOCK_TEXT];
+	int64_t day, month;
+
+	clock_format(t, text);
+	/* The first day is a Saturday. */
+	day = (limited(t) - FIRST) / (86400 * CLOCK_SECOND) % 7;
+	month = (text[5] - '0') * 10 + text[6] - '1';
+	snprintf(out, CLOCK_HTTP, "%.3s, %.2s %.3s %.4s %.8s GMT",
+	    week + 3 * day, text + 8, year + 3 * month, text, text + 11);
 	return out;
 }
 

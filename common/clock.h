@@ -27,6 +27,10 @@ enum { CLOCK_TEXT = 28 };	/* "2026-11-23T11:14:30.123456Z" and a NUL */
  * written. */
 char *clock_format(int64_t t, char out[CLOCK_TEXT]);
 
+/* t as HTTP writes it (RFC 9110 section 5.6.7). */
+enum { CLOCK_HTTP = 30 };	/* "Mon, 23 Nov 2026 11:14:30 GMT" and a NUL */
+char *clock_http(int64_t t, char out[CLOCK_HTTP]);
+
 /*
  * Read a time as outside systems write it: RFC 3339 with any fraction and with
  * Z, +05:30, +0530 or +05 behind it, a blank for the T; a date alone is its

@@ -75,17 +75,18 @@ void
 httpd_abort(struct conn *c, int status, const char *detail)
 {
 	struct arena m = { NULL };
+	char head[256], date[CLOCK_HTTP];
+	const char *later = status == 503 ? "Retry-After: 5\r\n" : "";
 	struct answer a;
-	char head[256];
 	struct buf b = { NULL, 0, 0 };
 	int n;
 
 	httpd_tell(c, status);
 	answer_problem(&a, &m, status, detail);
-	n = snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nConnection: close"
-	    "\r\n%sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
-	    answer_title(status), status == 503 ? "Retry-After: 5\r\n" : "",
-	    a.type, a.len);
+	n = snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nDate: %s\r\n"
+	    "Connection: close\r\n%sContent-Type: %s\r\n"
+	    "Content-Length: %zu\r\n\r\n", status, answer_title(status),
+	    clock_http(clock_now(), date), later, a.type, a.len);
 	buf_add(&b, head, (size_t)n);
 	buf_add(&b, a.body, a.len);
 	say_and_shut(c, b.p, b.len);

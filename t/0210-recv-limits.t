@@ -246,25 +246,28 @@ for most in 100 3000 1000000; do
 	stop recv
 done
 
-# Each of them is a line with -v: what was asked, as far as it came.
+# Each of them is a line with -v: what was asked, as far as it came.  And each
+# is dated (RFC 9110 section 6.6.1).
+date='^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT$'
 start_recv -v -t 1 -b 100
 raw 'POST /hooks/open?secret HTTP/1.1\r\nHost: l\r\n\r\n'
-answer 411 "no length"
+answer 411 "no length" "$date"
 raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}'
-answer 400 "two lengths"
+answer 400 "two lengths" "$date"
 raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: x\r\n\r\n{}'
-answer 400 "a length that is none"
+answer 400 "a length that is none" "$date"
 request POST /hooks/open "$(big 100)" "$json"
-answer 413 "too large"
+answer 413 "too large" "$date"
 raw 'PUT / HTTP/1.1\r\nHost: l\r\nX: %020000d\r\n\r\n' 0
-answer 431 "too many headers"
+answer 431 "too many headers" "$date"
 raw "PUT /\\000?$(many 3000 'a&') HTTP/1.1\r\nHost: l\r\n\r\n"
-answer 400 "a NUL and many parts"
+answer 400 "a NUL and many parts" "$date"
 request POST /hooks/open '{"id":"slow"}' "$json"
 head -c -3 "$T/req" >"$T/cut"
 mv "$T/cut" "$T/req"
 ask -e
 is "slow with the body" "$code" 408
+like "... with $date" "$(tr -d '\r' <"$T/got")" "$date"
 request GET /health ''
 head -c 5 "$T/req" >"$T/cut"
 mv "$T/cut" "$T/req"

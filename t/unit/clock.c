@@ -12,6 +12,25 @@ format(int64_t t)
 	return clock_format(t, text);
 }
 
+static const char *
+http(int64_t t)
+{
+	static char text[CLOCK_HTTP];
+
+	return clock_http(t, text);
+}
+
+static void
+test_http(void)
+{
+	is_str(http(INT64_C(1795803377) * CLOCK_SECOND + 999999),
+	    "Fri, 27 Nov 2026 18:16:17 GMT", "a time as HTTP has it");
+	is_str(http(0), "Thu, 01 Jan 1970 00:00:00 GMT", "the first of Unix");
+	is_str(http(-1), "Wed, 31 Dec 1969 23:59:59 GMT", "and before it");
+	is_str(http(INT64_MAX), "Fri, 31 Dec 9999 23:59:59 GMT", "the last");
+	is_str(http(INT64_MIN), "Sat, 01 Jan 0000 00:00:00 GMT", "the first");
+}
+
 int
 main(void)
 {
@@ -30,5 +49,6 @@ main(void)
 	is_int(clock_parse("1900-01-01T00:00:00+14:00", 25, &t), 0,
 	    "the first, wherever it is");
 	is_str(format(t), "1899-12-31T10:00:00.000000Z", "is written in UTC");
+	test_http();
 	return done_testing();
 }
