@@ -134,29 +134,30 @@ dry(struct run *r, struct pull *p, const struct source *s, struct err *e)
 static int
 one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 {
-	int64_t odd;
-	int rc, waited = 0;
+	int64_t odd = 0;
+	int rc = 0, alone = EXIT_DONE;
 
 	r->name = s->name;
 	r->began = clock_mono();
 	if (r->o.dry)
 		return status_exit(dry(r, p, s, e));
-	if (s->pull.command == NULL && (waited = pull_waiting(p, s, e)) != 0)
-		warn("%s", e->msg);
-	/* One record that cannot be read back does not hold up the others. */
-	if (waited != 0 && waited != E_IO && pull_counts(p)->refused == 0)
-		return pull_graver(status_exit(waited),
-		    status_exit(pull_counts(p)->passed));
-	odd = s->pull.command == NULL ? pull_counts(p)->odd : 0;
-	rc = r->full ? pull_everything(p, s, e) : r->index ?
-	    pull_differences(p, s, e) : pull_changes(p, s, e);
-	draw(r, pull_counts(p), 1);
+	if (s->pull.command == NULL) {
+		rc = pull_waiting(p, s, e);
+		odd = pull_counts(p)->odd;
+		alone = status_exit(pull_counts(p)->alone);
+	}
+	if (rc == 0) {
+		rc = r->full ? pull_everything(p, s, e) : r->index ?
+		    pull_differences(p, s, e) : pull_changes(p, s, e);
+		odd += pull_counts(p)->odd;
+		draw(r, pull_counts(p), 1);
+	}
 	if (rc != 0)
 		warn("%s", e->msg);
 	/* Things that are not records were reported when they were stored. */
-	if (rc == 0 && odd + pull_counts(p)->odd > 0)
+	if (rc == 0 && odd > 0)
 		rc = E_NO;
-	return pull_graver(status_exit(waited), status_exit(rc));
+	return pull_graver(alone, status_exit(rc));
 }
 
 static int

@@ -133,61 +133,51 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 	return rc;
 }
 
-/* Whether others may still be read: a bad answer concerns its record alone, and
- * so does a refusal of it.  But perhaps every request is wrong, and each costs
- * one of the quota. */
+/* Read back one of many.  A bad answer concerns its record alone, and so does a
+ * refusal of it: that is 0, and the gravest such fault is in *alone. */
 static int
-goes_on(struct pull *p, int rc, int *in_a_row)
+one_of_many(struct pull *p, int64_t seq, struct err *alone, struct err *e)
 {
-	*in_a_row = p->refused ? *in_a_row + 1 : 0;
-	if (rc == E_IO)
-		return 1;
-	if (rc == E_CONF && p->refused) {
-		p->count.refused++;
-		return *in_a_row < REFUSED;
+	int rc, was = status_exit(alone->code);
+
+	p->refused = 0;
+	rc = one_waiting(p, seq, e);
+	if (rc != E_IO && !p->refused)
+		return rc;
+	if (pull_graver(was, status_exit(rc)) != was) {
+		*alone = *e;
+		alone->code = rc;
 	}
-	p->count.refused = 0;
 	return 0;
 }
 
-/* What ends the run is told by the caller; an earlier event's fault, here. */
+/* What ends the run is told and recorded by the caller. */
 static void
-tell_passed(struct pull *p, int rc, const struct err *e)
+tell_alone(struct pull *p, const struct err *alone)
 {
-	p->count.passed = rc;
-	if (rc != 0)
-		warn("source '%s': %s", p->source->name, e->msg);
+	p->count.alone = alone->code;
+	if (alone->code == 0)
+		return;
+	warn("source '%s': %s", p->source->name, alone->msg);
+	pull_failed(p, alone);
 }
 
 int
 pull_thin_waiting(struct pull *p, struct err *e)
 {
-	struct err first;
+	struct err alone = { 0 };
 	int64_t seq = 0;
-	int rc, worst = 0, in_a_row = 0, on = 1;
+	int rc = 0, in_a_row = 0;
 
 	p->covered = 0;
-	while (on && (seq = event_unread(p->store, seq, e)) > 0) {
-		p->refused = 0;
-		if ((rc = one_waiting(p, seq, e)) == 0) {
-			in_a_row = 0;
-			continue;
-		}
-		on = goes_on(p, rc, &in_a_row);
-		if (!on && !p->refused) {
-			tell_passed(p, worst, &first);
-			return rc;
-		}
-		if (worst == 0 || (worst == E_IO && rc == E_CONF)) {
-			first = *e;
-			worst = rc;
-		}
+	/* Perhaps every request is wrong, and each costs one of the quota. */
+	while (rc == 0 && in_a_row < REFUSED &&
+	    (seq = event_unread(p->store, seq, e)) > 0) {
+		rc = one_of_many(p, seq, &alone, e);
+		in_a_row = p->refused ? in_a_row + 1 : 0;
 	}
-	if (!on)
-		seq = 0;
-	if (seq == 0 && worst != 0)
-		*e = first;
-	return seq < 0 ? (int)seq : worst;
+	tell_alone(p, &alone);
+	return seq < 0 ? (int)seq : rc;
 }
 
 int

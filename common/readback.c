@@ -188,7 +188,7 @@ read_waiting(struct readback *r, struct pull *p)
 {
 	struct err e;
 	size_t i;
-	int rc;
+	int rc, alone;
 
 	for (i = 0; i < r->nsource; i++) {
 		if (r->source[i]->pull.command != NULL)
@@ -197,10 +197,10 @@ read_waiting(struct readback *r, struct pull *p)
 			warn("%s", e.msg);
 		else if (pull_counts(p)->odd > 0)
 			rc = E_NO;
-		else
-			continue;
+		alone = pull_counts(p)->alone;
 		pthread_mutex_lock(&r->lock);
 		worse(r, rc);
+		worse(r, alone);
 		pthread_mutex_unlock(&r->lock);
 	}
 	pthread_mutex_lock(&r->lock);
