@@ -268,6 +268,7 @@ attempt(struct pull *p, const struct pull_at *at, const char *url,
 
 	*wait = -1;
 	p->rows_here = p->odd_here = 0;
+	p->refused = 0;
 	debug(1, "source '%s': %s: request %lld of this run", p->source->name,
 	    at->q->name, (long long)++p->count.requests);
 	slicer_init(&k.slicer, at->q->rows, take_row, &k);
@@ -357,7 +358,6 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 	memset(page, 0, sizeof *page);
 	/* Forget the verdict on the last answer. */
 	p->verdict = PULL_GOOD;
-	p->refused = 0;
 	if (p->quota.code != 0) {
 		*e = p->quota;
 		return e->code;

@@ -138,12 +138,19 @@ of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
 	return v == PULL_GONE && q != p->conf->one ? PULL_WRONG : v;
 }
 
-/* Of an id that is none, or that names something else, systems say one of
- * these; of who asks they say another. */
+/* Whether it concerns one record.  Of an id that is none, or that names
+ * something else, systems say 400 or the like; where they stumble over a
+ * record, 500; of who asks, or when they are down or busy, they say another. */
 static int
-of_record(const struct pull *p, const struct pull_query *q, int status)
+of_record(const struct pull *p, const struct pull_query *q,
+    enum pull_verdict v, int status)
 {
-	return q == p->conf->one && (status == 400 || status == 404 ||
+	if (q != p->conf->one &&
+	    (p->conf->parts == NULL || q != &p->conf->parts->query))
+		return 0;
+	if (v == PULL_LATER)
+		return status >= 500 && status != 503;
+	return v == PULL_WRONG && (status == 400 || status == 404 ||
 	    status == 410 || status == 422);
 }
 
@@ -169,7 +176,7 @@ pull_judge(struct pull *p, const struct pull_query *q,
 	    told[0] != '\0' ? strlen(told) : a->len, said, sizeof said);
 	url_host(p->value[PULL_BASE].p, host, sizeof host);
 	p->verdict = v;
-	p->refused = v == PULL_WRONG && of_record(p, q, a->status);
+	p->refused = of_record(p, q, v, a->status);
 	json_release(&j);
 	buf_release(&b);
 	return err_set(e, code_of(v), "%s: %s answers %d%s%s", q->name, host,

@@ -18,7 +18,7 @@ pull() {
 minute=0
 later() {
 	minute=$((minute + 1))
-	LOYA_NOW=2026-03-04T06:0$minute:00Z
+	LOYA_NOW=2026-03-04T06:$(printf %02d $minute):00Z
 }
 data() { sed -n 's/,"loyaseq":[0-9]*}$/}/; s/.*"data":\({.*}\)}$/\1/p' "$1"; }
 log() { cat "$api/log"; rm "$api/log"; }
@@ -94,13 +94,16 @@ thin a
 loya-pull hr >"$T/out" 2>"$T/err"
 like "rows of parts take the place of what stands there, or are added" \
     "$(data "$T/out")" '^\{"id":"a","jobs":\[\{"n":"x","rows":\{"all":\[\{"v":1\},\{"v":2\}\]\},"z":1\},\{"n":"y","rows":\{"all":\[\{"v":1\},\{"v":2\}\]\}\}\],"t":2\}$'
+rm -f "$api/log"
 for w in "b:74:has no text '/n'" "c:74:more than 100 elements" "d:78:parts: .* answers 404"; do
 	id=${w%%:*}
 	w=${w#*:}
+	later
 	thin "$id"
 	status "${w%%:*}" "a record whose parts cannot be read" loya-pull hr
 	like "is told" "$(cat "$T/err")" "${w#*:}"
 	is "and is no row" "$(data "$T/out" | grep -c "{\"id\":\"$id\",\"jobs\"")" 0
+	like "and keeps nothing else from being read" "$(log)" 'GET /keys$'
 	loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
 done
 thin e '"gone":"never"'
@@ -113,6 +116,12 @@ rm -f "$api/log"
 
 # Of an id that is none every system says 400.
 unread() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
+dismiss_all() {
+	store "SELECT seq FROM event WHERE state = 'unread'" >"$T/unread"
+	while read -r seq; do
+		loya-apply -d "$seq"
+	done <"$T/unread" >"$T/applied"
+}
 later
 thin no-id
 thin a
@@ -130,11 +139,37 @@ status 78 "where so many are refused in a row" loya-pull hr
 is "it is left at that, and what changed is read all the same" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
     " 10 GET /whole 1 GET /keys "
-store "SELECT seq FROM event WHERE state = 'unread'" >"$T/refused"
-while read -r seq; do
-	loya-apply -d "$seq"
-done <"$T/refused" >"$T/applied"
+dismiss_all
 is "they can be dismissed" "$(unread)" 0
+rm -f "$api/log"
+
+# A system that stumbles over one record says 500; one that is down, too.
+later
+thin 500
+thin a
+status 75 "a record that is always answered with 500" loya-pull hr
+is "is told alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+${base#*//} answers 500: {\"error\":\"down\"}"
+is "and keeps no other from being read" "$(unread)" 1
+is "nor what changed" "$(log | tr '\n' ' ')" \
+    "GET /whole/500 GET /whole/500 GET /whole/a GET /rows/x GET /rows/y GET /keys "
+dismiss_all
+later
+thin 503
+thin a
+status 75 "a system that is not available" loya-pull hr
+is "is asked for no other" "$(log | tr '\n' ' ')" "GET /whole/503 GET /whole/503 "
+is "which waits" "$(unread)" 2
+dismiss_all
+later
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+	thin "500$i"
+done
+status 75 "where so many are answered with 500 in a row" loya-pull hr
+is "it is left at that" \
+    "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
+    " 20 GET /whole 1 GET /keys "
+dismiss_all
 rm -f "$api/log"
 
 later

@@ -12,7 +12,8 @@
 #                  none can have
 #   GET  /one/ID   {"d":{"id":ID,"text":...}}, 404 for "c"
 #   GET  /whole/ID {"d":{"id":ID,"jobs":[...]}}: a two jobs named x and y; b one
-#                  without a name; c 101; d job "gone"; 404 for all others
+#                  without a name; c 101; d job "gone"; 404 for all others,
+#                  but 5.. for what begins with such a number
 #   GET  /rows/N   {"rows":[...]} of the job of that name, 404 for "gone"
 #   GET  /v1/employees/ID?fields=NAMES  DIR/employee, 404 where ID is not 123
 #   GET  /names    {"rows":[...]} of N ids of 4 MB, N from DIR/rows
@@ -135,6 +136,7 @@ sub answer {
 	    if $query =~ m{^fields=\w+(?:(?:,|%2C)\w+)*$}
 	    && $path =~ m{^/v1/employees/(\d+)$};
 	return whole($1) if $path =~ m{^/whole/(\w)$};
+	return reply($1, '{"error":"down"}') if $path =~ m{^/whole/(5\d\d)};
 	return $1 eq 'gone' ? reply(404, '{}')
 	    : reply(200, '{"rows":[{"v":1}, {"v":2}]}')
 	    if $path =~ m{^/rows/(\w+)$};
