@@ -139,19 +139,18 @@ of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
 }
 
 /* Whether it concerns one record.  Of an id that is none, or that names
- * something else, systems say 400 or the like; where they stumble over a
- * record, 500; of who asks, or when they are down or busy, they say another. */
+ * something else, systems say 400 or the like, in SOAP 500; where they stumble
+ * over a record, 500; of who asks, or when they are down or busy, they say
+ * another, or what stands for one. */
 static int
 of_record(const struct pull *p, const struct pull_query *q,
     enum pull_verdict v, int status)
 {
-	if (q != p->conf->one &&
-	    (p->conf->parts == NULL || q != &p->conf->parts->query))
+	if ((v != PULL_WRONG && v != PULL_LATER) || (q != p->conf->one &&
+	    (p->conf->parts == NULL || q != &p->conf->parts->query)))
 		return 0;
-	if (v == PULL_LATER)
-		return status >= 500 && status != 503;
-	return v == PULL_WRONG && (status == 400 || status == 404 ||
-	    status == 410 || status == 422);
+	return status == 400 || status == 404 || status == 410 ||
+	    status == 422 || (status >= 500 && status != 503);
 }
 
 int

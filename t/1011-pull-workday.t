@@ -296,6 +296,26 @@ like "is told" "$(cat "$T/err")" 'one: the record that was asked for is not in t
 is "and not taken for gone" "$(grep -c deleted "$T/out")" 0
 ok "verify agrees" loya-audit verify
 
+# An id that is none is a fault of validation, at 500 as all.
+loya-apply -d "$(store "SELECT seq FROM event WHERE state = 'unread'")" >"$T/applied"
+line hr step-x loya.received '{"event":"Hire","wid":"x-1","entryMoment":"2026-04-16T01:57:00Z"}' |
+    loya-apply >"$T/applied"
+thin 5 2026-04-16T01:58:00Z | loya-apply >"$T/applied"
+forget
+at 2026-04-16T01:59:00Z
+status 78 "a WID that is none" loya-pull hr
+like "is told" "$(cat "$T/err")" 'one: .* answers 500: not valid'
+is "and keeps no other from being read" "$(asked | sed 's/ as of [^,]*//g')" \
+    "one $(wid 5),Updated page 1,Updated page 2,Effective page 1"
+secret hr.pull wrong
+forget
+thin 3 2026-04-16T01:58:00Z | loya-apply >"$T/applied"
+status 78 "a wrong password" loya-pull hr
+is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+${base#*//} answers 500: invalid username or password"
+is "in one request" "$(asked)" "wrong password"
+secret hr.pull 'h<&>"ush'
+
 # REST.
 fresh rest
 hr ',"preset":"rest","settings":{"tenant":"acme"}' ',"oauth":{"client_id":"client","url":"{base}/ccx/oauth2/acme/token"}'

@@ -102,8 +102,11 @@ sub soap {
 	    return fault('Client', 'malformed');
 	my %named = (lt => '<', gt => '>', amp => '&', quot => '"', apos => "'");
 	$password =~ s/&(?:#(\d+)|(\w+));/defined $1 ? chr $1 : $named{$2}/ge;
-	return fault('Client.authenticationError', 'invalid username or password')
-	    unless $password eq 'h<&>"ush';
+	if ($password ne 'h<&>"ush') {
+		note('wrong password');
+		return fault('Client.authenticationError',
+		    'invalid username or password');
+	}
 	return fault('Server', 'try later') if $mode eq 'fault';
 	my @all = map { [split / /] } lines('workers');
 	shift @all if $mode eq 'leaves' && $q->{body} !~ /<b:Page>1</;
