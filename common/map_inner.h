@@ -100,6 +100,7 @@ struct timeline {
 	struct value from, until, status, sequence;
 	const char *before, *after;	/* JSON: status before the first part;
 					 * after the last, or without any */
+	const char *ahead;	/* of a part that lies ahead; NULL: status */
 	struct mapped *field;	/* of the part that is in force */
 	size_t nfield;
 };

@@ -62,6 +62,11 @@ status_of(struct line *l, struct span *s)
 
 	if (s->status.json != NULL)
 		return 0;
+	if (l->t->ahead != NULL && s->from > l->m->scene.row->received_at) {
+		s->status.json = l->t->ahead;
+		s->status.len = strlen(l->t->ahead);
+		return 0;
+	}
 	l->m->scene.element = s->element;
 	if (map_read(l->m, name, &l->t->status, &g) != 0)
 		return -1;

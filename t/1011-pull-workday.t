@@ -120,10 +120,13 @@ secret hr.pull 'h<&>"ush'
 entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Inactive","Hire_Date":"2026-04-15"' >"$wd/report"
 pull_apply 2026-03-04T06:00:00Z
 is "who is hired for a day to come is pending" "$(members)" "Gita pending"
+at 2026-04-15T00:00:00Z
+loya-apply -b >"$T/applied"
+is "inactive is how it was before the day, not on it" "$(members)" "Gita active"
 entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Active","Hire_Date":"2026-04-15"' >"$wd/report"
 forget
 pull_apply 2026-04-15T00:00:10Z
-is "and active on the day" "$(members)" "Gita active"
+is "and is active" "$(members)" "Gita active"
 like "for what changed in 120 days is asked for again" "$(asked)" \
     ',report 2025-12-16T00:00:10Z 2026-04-15T00:00:05Z$'
 printf years >"$wd/mode"

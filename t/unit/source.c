@@ -341,6 +341,9 @@ static const struct {
 	    "sources/x.json:1:17: map.forms: not an object of forms" },
 	{ MAP("\"timeline\":{\"status\":\"/s\",\"each\":\"@id\"}"),
 	    "sources/x.json:1:62: map.timeline.each: not a JSON Pointer" },
+	{ MAP("\"timeline\":{\"status\":\"/s\",\"ahead\":\"soon\"}"),
+	    "sources/x.json:1:63: map.timeline.ahead: not pending, active, "
+	    "suspended or closed" },
 	{ MAP("\"thin\":{\"from\":\"a\",\"is\":\"b\"}"), "sources/x.json:1:44: "
 	    "map.thin.from: 'a': not a place: a JSON Pointer begins with / "
 	    "and has ~ only as ~0 and ~1" },
