@@ -90,6 +90,10 @@ slices(struct line *l, uint32_t group)
 		return -1;
 	if (place_type(&f) != JSON_ARRAY)
 		return add(l, f.tok, group);
+	/* Most likely the slices may not be read. */
+	if (l->t->each != NULL && f.j->tok[f.tok].count == 0)
+		return map_refuse(l->m, "missing", "timeline: %s is empty",
+		    l->t->slices);
 	for (JSON_EACH(f.j, f.tok, k))
 		if (add(l, k, group) != 0)
 			return -1;

@@ -127,6 +127,9 @@ static const struct {
 	    "missing: timeline: /jobs is not in the event" },
 	{ "nor slices", "{\"id\":\"P1\",\"jobs\":[{}]}",
 	    "missing: timeline: /slices is not in the event" },
+	{ "an employment without a slice is none that is over",
+	    JOBS(JOB(SLICE("2020-01-01", "2020-12-31", "A")) "," JOB("")),
+	    "missing: timeline: /slices is empty" },
 	{ "a status that is not listed is refused",
 	    JOBS(JOB(SLICE("2020-01-01", "", "X"))), "bad_field: "
 	    "timeline.status: 'X' (/is) is not listed in its values" },
