@@ -49,7 +49,8 @@ struct way {
 	const char **dotted;	/* place[i] in the notation of lists of changed
 				 * fields; NULL: has none, always counts */
 	size_t nplace;
-	const char *shown;	/* what refusals call it: the first place */
+	const char *shown;	/* what refusals call it: its only place, or the
+				 * first one where none counted */
 	enum as *as;
 	size_t nas;
 	int collects;		/* join or set: reads all its places */
@@ -156,6 +157,7 @@ enum got_kind {
 
 struct got {
 	enum got_kind kind;
+	const char *place;	/* where it was found, or NULL */
 	const char *s;
 	size_t len;
 	int timed;

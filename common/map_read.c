@@ -105,6 +105,7 @@ look(struct mapper *m, const struct way *w, size_t i, struct seen *seen,
 		seen->unknown |= w->dotted[i] != NULL;
 	else
 		take(m, w, &f, g);
+	g->place = w->place[i];
 	/* Some senders give null for all that did not change. */
 	if (g->kind == GOT_NULL && named == NAMED_NO)
 		seen->unknown = 1;
@@ -229,9 +230,11 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 		    (named == NAMED_NO && place_type(&f) == JSON_NULL))
 			continue;
 		there++;
+		g->place = w->place[i];
 		if ((fault = texts(m, w, &f, text, &n)) != NULL)
 			return fault;
 	}
+	g->place = NULL;
 	if (!spoken || (there == 0 && !m->only))
 		return NULL;
 	if (part || (m->only && there < w->nplace))
@@ -319,12 +322,19 @@ through_way(struct mapper *m, const struct way *w, struct got *g)
 	return NULL;
 }
 
+/* What a refusal calls the place of a value. */
+static const char *
+called(const struct way *w, const struct got *g)
+{
+	return w->nplace > 1 && g->place != NULL ? g->place : w->shown;
+}
+
 int
 map_read(struct mapper *m, const char *name, const struct value *v,
     struct got *g)
 {
 	const struct way *w;
-	const char *fault, *s;
+	const char *fault, *s, *place;
 	size_t i;
 
 	nothing(g);
@@ -340,12 +350,13 @@ map_read(struct mapper *m, const char *name, const struct value *v,
 		if (fault == NULL)
 			continue;
 		s = g->s != NULL ? g->s : "";
+		place = called(w, g);
 		nothing(g);
 		if (w->invalid == INVALID_NULL)
 			g->kind = GOT_NULL;
 		else if (w->invalid == INVALID_REFUSE)
 			return map_refuse(m, "bad_field", "%s: '%.*s' (%s) %s",
-			    name, map_shown(s, strlen(s)), s, w->shown, fault);
+			    name, map_shown(s, strlen(s)), s, place, fault);
 	}
 	/* An event that lists its changes says nothing about what it does not
 	 * name. */

@@ -87,6 +87,14 @@ static const struct mapping conversions[] = {
 	{ "no number", FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
 	    "{\"id\":1,\"e\":\"08\"}",
 	    "bad_field: fte: '08' (/e) is not a number" },
+	{ "of a list the place at which it stands is named",
+	    FIELD("\"fte\":{\"from\":[\"/a\",\"/b\",\"/c\"],\"as\":"
+	    "\"number\"}"), "{\"id\":1,\"a\":null,\"b\":\"x\"}",
+	    "bad_field: fte: 'x' (/b) is not a number" },
+	{ "also where all of them are read",
+	    FIELD("\"tags\":{\"from\":[\"/a\",\"/b\",\"/c\"],\"as\":"
+	    "\"set\"}"), "{\"id\":1,\"a\":\"x\",\"b\":{},\"c\":\"y\"}",
+	    "bad_field: tags: '' (/b) is not a text or a list of texts" },
 	{ "a number beyond all doubles",
 	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
 	    "{\"id\":1,\"e\":\"1e400\"}", "bad_field: fte: '1e400' (/e) is "
