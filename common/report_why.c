@@ -275,9 +275,10 @@ nobody_says(struct why *y, const char *field)
 	if (rc == 1)
 		buf_clear(&near);
 	if (rc >= 0)
-		rc = err_set(y->e, E_NOTFOUND, "member %s: no source says "
-		    "anything about '%s'%s%s%s", y->m.id, field, near.len > 0 ?
-		    " (try: " : "", buf_str(&near), near.len > 0 ? ")" : "");
+		rc = err_set(y->e, E_NOTFOUND, "member %s: no source that may "
+		    "decide '%s' says anything about it%s%s%s", y->m.id, field,
+		    near.len > 0 ? " (try: " : "", buf_str(&near),
+		    near.len > 0 ? ")" : "");
 	buf_release(&near);
 	return rc;
 }

@@ -11,7 +11,7 @@ static const char *
 rule_sentence(const char *rule)
 {
 	if (strcmp(rule, "sole") == 0)
-		return "nobody else says anything about it";
+		return "nobody else who may decide it says anything about it";
 	if (strcmp(rule, "authority") == 0)
 		return "it comes first among the sources that may decide it";
 	if (strcmp(rule, "newest") == 0)
@@ -19,7 +19,7 @@ rule_sentence(const char *rule)
 	if (strcmp(rule, "tie") == 0)
 		return "the source said different things under one version; "
 		    "the one received last counts";
-	return "no source says anything about it";
+	return "no source that may decide it says anything about it";
 }
 
 /* Why a claim lost against the one that won. */
@@ -267,8 +267,7 @@ report_why_text(struct why *y, const char *field, const struct value *v,
 		buf_adds(b, rule);
 		buf_adds(b, ": ");
 	}
-	buf_adds(b, won == NULL && n > 0 ? "no source that may decide it "
-	    "says anything about it" : rule_sentence(rule));
+	buf_adds(b, rule_sentence(rule));
 	if (won == NULL)
 		since_words(y);
 	put_line(y);

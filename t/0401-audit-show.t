@@ -24,7 +24,7 @@ is "sentences for people" "$(loya-audit why -T hr/E1 given_name)" \
     crm said Annie about C1 in event c1 at 2026-11-21T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z, row 7 of the record) and lost because this source comes later among those that may decide it."
 is "a status that nobody spoke of, in a sentence" \
     "$(loya-audit why -T hr/E3 status)" \
-    "status is active since 2026-11-23T12:00:00Z because of event e3 of hr about E3 at 2026-11-20T08:02:00Z (received 2026-11-23T12:00:00Z, row 3 of the record); no source says anything about it.
+    "status is active since 2026-11-23T12:00:00Z because of event e3 of hr about E3 at 2026-11-20T08:02:00Z (received 2026-11-23T12:00:00Z, row 3 of the record); no source that may decide it says anything about it.
     a hold is set, too: fraud."
 is "a hold, in a sentence" "$(loya-audit why -T hr/E3 hold |
     sed "s/user:[^ ]*/USER/")" \

@@ -91,6 +91,17 @@ loya-apply -b >"$T/applied"
 like "nobody may decide it since: that row, too" \
     "$(loya-audit why -T hr/G email)" \
     '^email is empty because no source that may decide it says anything about it; in force since the authority was changed by user:'
+# Who may not decide it may say something all the same, which is not kept.
+echo '{"authority":{"*":["crm","hr"],"email":["crm"],"status":["hr"]}}' \
+    >"$LOYA_CONF/loya.json"
+member crm d1 D '"version":1,"status":"suspended","name":"D"'
+member hr d2 E '"version":1,"name":"E","email":"e@x.example"'
+like "a status that was denied is not one that nobody speaks of" \
+    "$(loya-audit why -T crm/D status)" \
+    '; no source that may decide it says anything about it[.]$'
+status 1 "a field that was denied is 1" loya-audit why hr/E email
+like "and not one that nobody speaks of either" "$(cat "$T/err")" \
+    ": no source that may decide 'email' says anything about it\$"
 member hr h1 H '"version":1,"name":"H","given_name":"Ha"'
 member crm h2 L '"version":1,"name":"H","given_name":"He"'
 echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
