@@ -1,6 +1,7 @@
 /* The page for reviewers: what happened in a period, and proof of it. */
 #include "common/report_page.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,7 +87,8 @@ report_page(const struct report *r, FILE *f, struct err *e)
 	evidence(&p);
 	html_end(&p.b);
 	if (rc == 0 && fwrite(p.b.p, 1, p.b.len, f) != p.b.len)
-		rc = err_set(e, E_IO, "the report cannot be written");
+		rc = err_set(e, E_IO, "the report cannot be written: %s",
+		    strerror(errno));
 	buf_release(&p.b);
 	if (rc == 0 && p.faults > 0)
 		rc = err_set(e, E_NO, "%lld fault%s", (long long)p.faults,
