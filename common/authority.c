@@ -52,8 +52,7 @@ list(const struct node *n, struct arena *a, const struct config *c)
 			conf_bad(&item, "there is no source '%s'", out[i]);
 		for (k = 0; k < i; k++)
 			if (strcmp(out[k], out[i]) == 0)
-				conf_bad(&item, "'%s' stands there twice",
-				    out[i]);
+				conf_bad(&item, "'%s' is listed twice", out[i]);
 	}
 	out[count] = NULL;
 	return out;
@@ -194,9 +193,9 @@ refuse(struct config *c, const struct source *x, const struct source *y,
 
 	contested(c->authority, x, y, field, &b);
 	buf_addc(&b, '\0');
-	rc = err_set(e, E_CONF, "%s: map: %s %s %s as well, and %s/loya.json "
+	rc = err_set(e, E_CONF, "%s: map: %s %s %s as well, but %s/loya.json "
 	    "has no authority for %s", x->at.map, y->file, named ? "maps" :
-	    "has deleted, and so decides", b.p, c->dir,
+	    "has 'deleted' and so decides", b.p, c->dir,
 	    strcmp(b.p, field) == 0 ? "it" : "them");
 	buf_release(&b);
 	return rc;

@@ -46,8 +46,8 @@ load_secret(struct hook *h, struct store *store, const unsigned char *key,
 
 	rc = secret_get(store, key, name, h->slot, e);
 	if (rc == E_NOTFOUND) {
-		warn("source %s: secret '%s' is not set, nobody can post to "
-		    "it without a token; see loya-token set",
+		warn("source %s: secret '%s' is not set, so only a token can "
+		    "post to it; see loya-token set",
 		    h->source->name, name);
 		return 0;
 	}
@@ -259,7 +259,8 @@ hooks_tell_lacks(const struct config *c)
 	for (i = 0; i < c->nsource; i++) {
 		s = &c->source[i];
 		if (s->receive.lacks != NULL)
-			say("source %s: %s, nobody can post to it", s->name,
+			say("source %s: %s, so nothing can be posted to "
+			    "it", s->name,
 			    s->receive.lacks);
 	}
 }

@@ -54,7 +54,7 @@ check_secret(const struct source *s, struct store *store, const char *name,
 	    secret_there(store, name, e) : 1;
 
 	if (rc == 0)
-		warn("source %s: secret '%s' is not set, %s; see loya-token "
+		warn("source %s: secret '%s' is not set, so %s; see loya-token "
 		    "set", s->name, name, so);
 	return rc < 0 ? rc : 0;
 }
@@ -62,14 +62,14 @@ check_secret(const struct source *s, struct store *store, const char *name,
 static int
 check_pull(const struct source *s, struct store *store, struct err *e)
 {
-	static const char so[] = "it cannot be read";
+	static const char so[] = "it cannot be pulled from";
 	const struct source_pull *p = &s->pull;
 	struct err lack;
 	size_t i;
 	int rc;
 
 	if (ready_pull(s, &lack) != 0) {
-		say("%s, %s", lack.msg, so);
+		say("%s, so %s", lack.msg, so);
 		return 0;
 	}
 	if (p->command != NULL)
@@ -89,7 +89,7 @@ check_oauth(const struct source *s, struct store *store, struct err *e)
 	if (s->oauth.lacks != NULL) {
 		/* A pull that needs one has said so. */
 		if (!s->pull.there)
-			say("%s: oauth: %s, %s", s->at.oauth, s->oauth.lacks,
+			say("%s: oauth: %s, so %s", s->at.oauth, s->oauth.lacks,
 			    so);
 		return 0;
 	}
@@ -109,7 +109,7 @@ check_push(const struct config *c, const struct source *s,
 	int rc = 0;
 
 	if (ready_push(c, s, &lack) != 0) {
-		warn("%s, %s", lack.msg, so);
+		warn("%s, so %s", lack.msg, so);
 		return 0;
 	}
 	if (s->push.kind == PUSH_WEBHOOK)
@@ -135,10 +135,9 @@ check_match(const struct config *c, const struct source *s)
 	for (i = 0; i < s->nmatch; i++)
 		for (f = s->match[i]; *f != NULL; f++)
 			if (config_rank(c, *f, s->name) < 0)
-				warn("source %s: match: %s is not its to "
-				    "decide, so what it says of that is not "
-				    "kept, and no other record is found by "
-				    "it", s->name, *f);
+				warn("source %s: match: it may not decide %s, "
+				    "so its value is not kept, and no record "
+				    "can be matched by it", s->name, *f);
 }
 
 /* It is easy to forget one of the sources in authority.  Nobody expects a
@@ -150,8 +149,8 @@ check_authority(const struct config *c, const struct source *s)
 
 	if ((s->push.kind == PUSH_NONE || s->receive.hook || s->pull.there) &&
 	    config_left_out(c, s, &b))
-		say("source %s: it decides nothing%s%s; %s/loya.json does not "
-		    "name it there", s->name, b.len > 0 ? " of " : "",
+		say("source %s: it %s%s; see authority in %s/loya.json",
+		    s->name, b.len > 0 ? "does not decide " : "decides nothing",
 		    b.len > 0 ? buf_str(&b) : "", c->dir);
 	buf_release(&b);
 }
@@ -160,7 +159,7 @@ static void
 check_ca(const struct source *s, const char *path, const char *so)
 {
 	if (path != NULL && access(path, R_OK) != 0)
-		warn("source %s: %s: %s, %s", s->name, path, strerror(errno),
+		warn("source %s: %s: %s, so %s", s->name, path, strerror(errno),
 		    so);
 }
 
@@ -168,7 +167,7 @@ check_ca(const struct source *s, const char *path, const char *so)
 static void
 check_cas(const struct source *s)
 {
-	check_ca(s, s->pull.ca, "it cannot be read");
+	check_ca(s, s->pull.ca, "it cannot be pulled from");
 	check_ca(s, s->oauth.ca, "no token can be got");
 	check_ca(s, s->push.ca, "nothing can be delivered to it");
 }

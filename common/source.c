@@ -39,15 +39,14 @@ match_rule(const struct node *n, struct arena *a, const struct source *s)
 		if (!map_names_field(s->map, out[i]) ||
 		    (core_field_find(out[i], strlen(out[i])) == F_CORE &&
 		    !attribute_name_ok(out[i], strlen(out[i]))))
-			conf_bad(&item, "'%s' is no field that this source "
+			conf_bad(&item, "'%s' is not a field that this source "
 			    "maps", out[i]);
 		if (strcmp(out[i], "status") == 0 ||
 		    strcmp(out[i], "tags") == 0)
-			conf_bad(&item, "'%s' is nothing to know a person by",
+			conf_bad(&item, "'%s' cannot identify a person",
 			    out[i]);
 		if (names_among(out, i, out[i]))
-			conf_bad(&item, "'%s' stands in this rule twice",
-			    out[i]);
+			conf_bad(&item, "'%s' is in this rule twice", out[i]);
 	}
 	return out;
 }
@@ -193,7 +192,7 @@ name_fault(const char *s, size_t n)
 		    "the first a letter or digit";
 	if ((n == 5 && memcmp(s, "local", n) == 0) ||
 	    (n == 4 && memcmp(s, "loya", n) == 0))
-		return "a name that loya keeps for itself";
+		return "a name that loya reserves for itself";
 	return NULL;
 }
 

@@ -36,7 +36,7 @@ rest_answer_conf(const struct node *n, struct arena *a, struct rest_answer *w)
 	codes(n, "quota", a, &w->quota);
 	conf_int(n, "quota_rest", 1, 86400, &w->quota_rest);
 	if (w->results != NULL && w->ok == NULL)
-		conf_bad(n, "results without 'ok'");
+		conf_bad(n, "'results' needs 'ok'");
 	if (w->index != NULL && w->results == NULL)
-		conf_bad_at(n, "index", "there are no results");
+		conf_bad_at(n, "index", "it needs 'results'");
 }

@@ -38,7 +38,7 @@ audit_conf(const struct node *n, struct arena *a, struct audit_names *out)
 		return;
 	if (conf_string(n, "origin", a, &out->origin) &&
 	    !note_name_ok(out->origin))
-		conf_bad_at(n, "origin", "not a name: up to %d signs, without "
-		    "blank and +, like example.org/loya", NOTE_NAME);
+		conf_bad_at(n, "origin", "not a name of up to %d characters "
+		    "without a space or +, like example.org/loya", NOTE_NAME);
 	witnesses(n, a, out);
 }

@@ -53,13 +53,13 @@ part(const struct node *n, struct arena *a, struct auth_part *p)
 				return;
 			}
 		conf_bad(n, "not one of body, timestamp, id, method, url, "
-		    "secret; a text of your own is {\"text\": \"...\"}");
+		    "secret; a fixed text is {\"text\": \"...\"}");
 		return;
 	}
 	if (!conf_known(n, known))
 		return;
 	if (conf_count(n) != 1) {
-		conf_bad(n, "not one of text and header");
+		conf_bad(n, "one of text and header is needed, not both");
 	} else if (conf_string(n, "text", a, &p->text)) {
 		p->kind = AUTH_LITERAL;
 	} else {
@@ -109,8 +109,8 @@ url_rules(const struct node *n, const char *url)
 	if (fault != NULL)
 		conf_bad_at(n, "url", "'%s': %s", url_told(url, told), fault);
 	else if (url[strlen(url) - 1] == '/')
-		conf_bad_at(n, "url", "a slash at its end: the path behind it "
-		    "begins with one");
+		conf_bad_at(n, "url", "it ends in a slash, and the path after "
+		    "it begins with one");
 }
 
 /* A name of a list of "name=value". */
@@ -120,7 +120,8 @@ field_name(const struct node *n, const char *key, struct arena *a,
 {
 	if (conf_string(n, key, a, name) && (**name == '\0' ||
 	    strpbrk(*name, "=, ") != NULL))
-		conf_bad_at(n, key, "'%.60s': no name of a field", *name);
+		conf_bad_at(n, key, "'%.60s' is not the name of a "
+		    "field", *name);
 }
 
 /* Refuse what would make a signature weaker than it seems, or never valid. */
@@ -134,23 +135,24 @@ hmac_rules(const struct node *n, const struct auth *auth)
 	if (!signs(auth, AUTH_BODY))
 		conf_bad_at(n, "signed", "the body is not signed");
 	if (auth->hash == AUTH_PLAIN_SHA256 && !signs(auth, AUTH_SECRET))
-		conf_bad_at(n, "signed", "a plain hash without the secret in "
-		    "it is no signature");
+		conf_bad_at(n, "signed", "a plain hash without the secret is "
+		    "not a signature");
 	if (signs(auth, AUTH_TIMESTAMP) && !stamped)
-		conf_bad_at(n, "signed", "there is no timestamp or "
-		    "timestamp_field");
+		conf_bad_at(n, "signed", "it has timestamp, but there is no "
+		    "timestamp or timestamp_field");
 	if (stamped && !signs(auth, AUTH_TIMESTAMP))
 		conf_bad_at(n, "signed", "the timestamp is not signed");
 	if (auth->tolerance > 0 && !stamped)
-		conf_bad_at(n, "tolerance", "there is no timestamp");
+		conf_bad_at(n, "tolerance", "it needs timestamp or "
+		    "timestamp_field");
 	if (signs(auth, AUTH_ID) && auth->id == NULL)
-		conf_bad_at(n, "signed", "there is no id");
+		conf_bad_at(n, "signed", "it has id, but there is no 'id'");
 	if (signs(auth, AUTH_URL) && auth->url == NULL)
-		conf_bad_at(n, "signed", "there is no url");
+		conf_bad_at(n, "signed", "it has url, but there is no 'url'");
 	if (signs(auth, AUTH_URL) && auth->url != NULL)
 		url_rules(n, auth->url);
 	if (auth->timestamp_field != NULL && auth->field == NULL)
-		conf_bad_at(n, "timestamp_field", "there is no field");
+		conf_bad_at(n, "timestamp_field", "it needs 'field'");
 }
 
 static void
@@ -198,7 +200,8 @@ header(const struct node *n, struct arena *a, struct auth *auth)
 	ways = (auth->header != NULL) + (auth->query != NULL) +
 	    (auth->pointer != NULL);
 	if (ways != 1)
-		conf_bad(n, "not one of header, query and pointer");
+		conf_bad(n, "exactly one of header, query and pointer is "
+		    "needed");
 }
 
 static void

@@ -26,12 +26,13 @@ some(const struct node *n, struct arena *a, struct source_pull *p)
 	}
 	query_conf(&q, a, p, "some", &s->query);
 	if (s->query.key == NULL)
-		conf_bad(&q, "there is no key: nobody could tell whether "
-		    "these are the right records");
+		conf_bad(&q, "there is no 'key' to tell which record is which");
 	if (s->query.keys)
-		conf_bad(&q, "its rows are the records");
+		conf_bad(&q, "its rows are the records: 'keys' has no meaning "
+		    "here");
 	if (p->parts != NULL)
-		conf_bad(&m, "a record that has parts is read by 'one'");
+		conf_bad(&m, "not with 'parts': a record with parts is read by "
+		    "'one'");
 }
 
 static void
@@ -50,7 +51,7 @@ name(const struct node *n, struct arena *a, struct pull_missed *m)
 	const char *s;
 
 	if (!conf_string(n, "name", a, &s) || *s == '\0' || strlen(s) > 32) {
-		conf_bad(n, "there is no name of up to 32 bytes");
+		conf_bad(n, "it needs a name of up to 32 bytes");
 		s = "";
 	}
 	snprintf(text, sizeof text, "missed.%.32s", s);
@@ -83,9 +84,9 @@ list(const struct node *n, struct arena *a, struct source_pull *p,
 	}
 	query_conf(&q, a, p, m->cursor, &m->query);
 	if (m->query.key == NULL)
-		conf_bad(&q, "there is no key");
+		conf_bad(&q, "there is no 'key'");
 	if (m->query.keys)
-		conf_bad(&q, "its rows are keys without being told");
+		conf_bad(&q, "its rows are keys anyway: leave 'keys' out");
 }
 
 void
@@ -101,7 +102,8 @@ missed_conf(const struct node *n, struct arena *a, struct source_pull *p)
 	if (p->nmissed == 0 || p->nmissed > 8)
 		conf_bad(&m, "not a list of up to 8 lists");
 	if (p->some == NULL)
-		conf_bad(&m, "there is no 'some' to read what they name");
+		conf_bad(&m, "there is no 'some' to read the records they "
+		    "list");
 	p->missed = arena_alloc(a, (p->nmissed + 1) * sizeof *p->missed);
 	for (i = 0; i < p->nmissed; i++) {
 		conf_item(&m, i, &item);
@@ -109,6 +111,6 @@ missed_conf(const struct node *n, struct arena *a, struct source_pull *p)
 		for (k = 0; k < i; k++)
 			if (strcmp(p->missed[k].cursor,
 			    p->missed[i].cursor) == 0)
-				conf_bad(&item, "two have this name");
+				conf_bad(&item, "another list has this name");
 	}
 }

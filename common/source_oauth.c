@@ -66,7 +66,7 @@ address(const struct node *root, const struct node *n, struct arena *a,
 	}
 	if (!conf_get(root, "pull", &pull) ||
 	    !conf_string(&pull, "base", a, &base)) {
-		missing(n, o, "url wants pull.base, and there is none");
+		missing(n, o, "url needs pull.base, but there is none");
 		return;
 	}
 	address_ok(&pull, "base", base);
@@ -96,8 +96,8 @@ secret_of(const struct node *n, const char *key, const char *word,
 	}
 	snprintf(made, sizeof made, "%s.%s", s->name, word);
 	if (!source_secret_name(made))
-		missing(n, &s->oauth, "the source's name is too long for "
-		    "secrets that are named after it: give secret or refresh");
+		missing(n, &s->oauth, "the source's name is too long for the "
+		    "names of its secrets: give secret or refresh");
 	return arena_str(a, made);
 }
 
@@ -108,13 +108,13 @@ contradictions(const struct node *n, const struct source_oauth *o)
 	struct node child;
 
 	if (o->grant != OAUTH_REFRESH_TOKEN && conf_get(n, "refresh", &child))
-		conf_bad(&child, "of another grant than oauth.grant");
+		conf_bad(&child, "only with oauth.grant 'refresh_token'");
 	if (!by_assertion(o) && conf_get(n, "assertion", &child))
-		conf_bad(&child, "of another grant than oauth.grant");
+		conf_bad(&child, "only with a grant by assertion");
 	if (o->auth == OAUTH_AUTH_NONE && conf_get(n, "secret", &child))
-		conf_bad(&child, "oauth.auth is none");
+		conf_bad(&child, "not with oauth.auth none");
 	if (o->auth != OAUTH_AUTH_BASIC && conf_get(n, "encode", &child))
-		conf_bad(&child, "oauth.auth is not basic");
+		conf_bad(&child, "only with oauth.auth basic");
 }
 
 /* With null the profile leaves it to the file: some systems require a client_id
@@ -151,7 +151,8 @@ client(const struct node *n, struct arena *a, struct source *s)
 	client_id(n, a, o);
 	if (o->auth == OAUTH_AUTH_BASIC && !o->encode && o->client_id != NULL &&
 	    strchr(o->client_id, ':') != NULL)
-		conf_bad_at(n, "client_id", "a colon has to be encoded");
+		conf_bad_at(n, "client_id", "it has a colon, so 'encode' must "
+		    "be true");
 	if (o->auth != OAUTH_AUTH_NONE)
 		o->secret = secret_of(n, "secret", "oauth", a, s);
 	if (o->grant == OAUTH_REFRESH_TOKEN)
@@ -197,7 +198,7 @@ params(const struct node *n, struct arena *a, struct source_oauth *o)
 		p->value = conf_text(&item, a);
 		for (k = 0; ours[k] != NULL; k++)
 			if (strcmp(item.key, ours[k]) == 0)
-				conf_bad(&item, "a member that loya makes "
+				conf_bad(&item, "a parameter that loya sets "
 				    "itself");
 	}
 }
@@ -218,7 +219,7 @@ assertion(const struct node *n, struct arena *a, struct source_oauth *o)
 	memcpy(o->assertion, argv, count * sizeof *argv);
 	o->assertion[count] = NULL;
 	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "assertion", "no command");
+		conf_bad_at(n, "assertion", "empty command");
 }
 
 /* token_place: where the token is in the answer. */

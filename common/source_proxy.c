@@ -54,13 +54,13 @@ proxies_conf(const struct node *n, struct arena *a, struct proxies *p)
 	if (same(p->address, p->certificate) ||
 	    same(p->address, p->verified) ||
 	    same(p->certificate, p->verified))
-		conf_bad(n, "the same header for two things");
+		conf_bad(n, "the same header twice");
 	if (p->verified != NULL && p->certificate == NULL)
-		conf_bad_at(n, "verified", "there is no certificate");
+		conf_bad_at(n, "verified", "it needs 'certificate'");
 	/* RFC 9440 section 2.4: this header is sent for a verified certificate;
 	 * others also carry certificates that failed. */
 	if (p->certificate != NULL && p->verified == NULL &&
 	    !same(p->certificate, "Client-Cert"))
-		conf_bad_at(n, "certificate", "there is no 'verified', which "
-		    "only Client-Cert can do without");
+		conf_bad_at(n, "certificate", "any header but Client-Cert "
+		    "needs 'verified'");
 }

@@ -52,8 +52,7 @@ base(const struct node *n, struct arena *a, struct source_pull *p)
 		p->base = arena_dup(a, p->base, len - 1);
 }
 
-#define NAME "up to 32 of a-z 0-9 _, the first a letter, and none that loya " \
-	"has"
+#define NAME "up to 32 of a-z 0-9 _, the first a letter, and not one of loya's"
 
 /* A name that templates may use. */
 static int
@@ -105,8 +104,8 @@ secret_name(const struct node *n, struct arena *a, struct source *s,
 
 	snprintf(made, sizeof made, "%s.%s", s->name, word);
 	if (!source_secret_name(made))
-		missing(n, &s->pull, "the source's name is too long for "
-		    "secrets that are named after it");
+		missing(n, &s->pull, "the source's name is too long for the "
+		    "names of its secrets");
 	return arena_str(a, made);
 }
 
@@ -146,12 +145,12 @@ authentication(const struct node *n, struct arena *a, struct source *s)
 		p->secret = secret_name(n, a, s, "pull");
 	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE &&
 	    p->lacks == NULL)
-		p->lacks = "auth is oauth, and there is no oauth";
+		p->lacks = "auth is oauth, but there is no oauth";
 	if (!conf_string(n, "user", a, &p->user)) {
 		if (p->auth == PULL_AUTH_BASIC && p->lacks == NULL)
-			p->lacks = "auth is basic, and there is no user";
+			p->lacks = "auth is basic, but there is no user";
 	} else if (strchr(p->user, ':') != NULL && p->auth == PULL_AUTH_BASIC) {
-		conf_bad_at(n, "user", "a colon ends a name (RFC 7617)");
+		conf_bad_at(n, "user", "a user name cannot contain a colon");
 	}
 }
 
@@ -304,7 +303,8 @@ parts(const struct node *n, struct arena *a, struct source_pull *p)
 	memset(parts, 0, sizeof *parts);
 	p->parts = parts;
 	if (p->one == NULL)
-		conf_bad(&m, "there is no 'one' whose parts these could be");
+		conf_bad(&m, "it needs 'one', the record that these are parts "
+		    "of");
 	if (!conf_string(&m, "of", a, &parts->of) ||
 	    !conf_string(&m, "name", a, &parts->name) ||
 	    !conf_string(&m, "into", a, &parts->into) ||
@@ -313,13 +313,14 @@ parts(const struct node *n, struct arena *a, struct source_pull *p)
 		return;
 	}
 	if (!json_pointer_ok(parts->of) || !json_pointer_ok(parts->name))
-		conf_bad(&m, "of and name are JSON Pointers");
+		conf_bad(&m, "of and name must be JSON Pointers");
 	if (!json_pointer_ok(parts->into) || strlen(parts->into) < 2 ||
 	    strpbrk(parts->into, "~\"\\") != NULL)
 		conf_bad_at(&m, "into", "not a JSON Pointer of plain names");
 	query_conf(&q, a, p, "parts", &parts->query);
 	if (parts->query.keys)
-		conf_bad(&q, "its rows are the parts");
+		conf_bad(&q, "its rows are the parts: 'keys' has no meaning "
+		    "here");
 }
 
 /* index: ids and stamps, to find what differs. */
@@ -331,15 +332,15 @@ list_of_all(const struct node *n, struct arena *a, struct source_pull *p)
 	p->nindex = queries(n, "index", a, p, &p->index);
 	for (i = 0; i < p->nindex; i++) {
 		if (p->index[i].key == NULL || p->index[i].stamp == NULL)
-			conf_bad_at(n, "index", "without key and stamp it "
-			    "says nothing");
+			conf_bad_at(n, "index", "each query needs key and "
+			    "stamp");
 		if (p->index[i].keys)
-			conf_bad_at(n, "index", "its rows are keys without "
-			    "being told");
+			conf_bad_at(n, "index", "its rows are keys anyway: "
+			    "leave 'keys' out");
 	}
 	if (p->nindex > 0 && (p->some == NULL || p->one == NULL))
-		conf_bad_at(n, "index", "there are no 'some' and 'one' to "
-		    "read what it names");
+		conf_bad_at(n, "index", "it needs 'some' and 'one' to read the "
+		    "records it lists");
 }
 
 /* What a pull without any query lacks. */
@@ -349,8 +350,8 @@ no_query(const struct source *s, struct arena *a)
 	const char *names = conf_preset_names(s->profile, "pull", a);
 	char text[300];
 
-	snprintf(text, sizeof text, "there is neither changes nor all nor "
-	    "command, nor a preset for them%s%.150s%s",
+	snprintf(text, sizeof text, "there is no changes, all or command, and "
+	    "no preset of them%s%.150s%s",
 	    names != NULL ? " (" : "", names != NULL ? names : "",
 	    names != NULL ? ")" : "");
 	return arena_str(a, text);
@@ -368,13 +369,14 @@ requests(const struct node *n, struct arena *a, struct source *s)
 		p->one = arena_alloc(a, sizeof *p->one);
 		query_conf(&one, a, p, "one", p->one);
 		if (p->one->key == NULL)
-			conf_bad(&one, "there is no key: nobody could tell "
-			    "whether it is the right record");
+			conf_bad(&one, "there is no 'key' to check that it is "
+			    "the right record");
 		if (p->one->keys)
-			conf_bad(&one, "its rows are the records");
+			conf_bad(&one, "its rows are the records: 'keys' has "
+			    "no meaning here");
 	} else if (wants_one(p->changes, p->nchanges) ||
 	    wants_one(p->all, p->nall)) {
-		conf_bad(n, "a query gives keys, and there is no 'one'");
+		conf_bad(n, "a query with 'keys' needs 'one'");
 	}
 	parts(n, a, p);
 	missed_conf(n, a, p);
@@ -405,7 +407,7 @@ command(const struct node *n, struct arena *a, struct source_pull *p)
 	memcpy(p->command, argv, count * sizeof *argv);
 	p->command[count] = NULL;
 	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "command", "no command");
+		conf_bad_at(n, "command", "empty command");
 }
 
 void

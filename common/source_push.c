@@ -51,8 +51,8 @@ push_header_ok(const struct node *n, const char *name)
 	if (!http_name_ok(name))
 		conf_bad(n, "not the name of a header");
 	else if (reserved(name))
-		conf_bad(n, "a header that loya makes itself, or that "
-		    "carries a credential");
+		conf_bad(n, "a header that loya sets itself, or that carries a "
+		    "credential");
 }
 
 static void
@@ -116,7 +116,7 @@ hmac(const struct node *n, struct arena *a, struct push *p)
 	header_ok(&part, &h);
 	for (i = 0; i < p->nheader; i++)
 		if (strcasecmp(p->header[i].name, h.name) == 0)
-			conf_bad_at(&part, "header", "headers has it too");
+			conf_bad_at(&part, "header", "'headers' has it too");
 	p->hmac = auth;
 }
 
@@ -134,11 +134,11 @@ address(const struct node *n, struct arena *a, struct push *p)
 		conf_bad_at(n, "url", "'%s': %s", url_told(p->url, told),
 		    fault);
 	else if (!p->private_too && url_plain(p->url))
-		conf_bad_at(n, "url", "http:// is for this machine itself, "
-		    "which 'private' has to allow");
+		conf_bad_at(n, "url", "http:// is for this machine only, and "
+		    "needs 'private'");
 	else if (!p->private_too && url_private(p->url))
-		conf_bad_at(n, "url", "'%.60s': a private address, which "
-		    "'private' has to allow", p->url);
+		conf_bad_at(n, "url", "'%.60s' is a private address, which "
+		    "needs 'private'", p->url);
 }
 
 void
@@ -173,8 +173,8 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 	snprintf(name, sizeof name, "%s.push", s->name);
 	p->secret = arena_str(a, name);
 	if (!source_secret_name(name))
-		missing(n, p, "the source's name is too long for a secret "
-		    "that is named after it: give secret");
+		missing(n, p, "the source's name is too long for the name of "
+		    "its secret: give secret");
 }
 
 static void
@@ -199,7 +199,7 @@ exec(const struct node *n, struct arena *a, struct source *s)
 	memcpy(p->command, argv, count * sizeof *argv);
 	p->command[count] = NULL;
 	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "command", "no command");
+		conf_bad_at(n, "command", "empty command");
 }
 
 /* A type that no event has would silently never come. */
@@ -219,7 +219,7 @@ push_on_conf(const struct node *n, struct arena *a, const char ***on,
 		item = list;
 		if (conf_type(&list) == CONF_ARRAY)
 			conf_item(&list, i, &item);
-		conf_bad(&item, "'%.60s' is no type of event that goes out",
+		conf_bad(&item, "'%.60s' is not a type of event that is sent",
 		    (*on)[i]);
 	}
 	return 1;
@@ -277,7 +277,7 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 	conf_int(&n, "rate", 1, 100000, &p->rate);
 	for (i = 0; kinds[i] != NULL; i++)
 		if (i != kind && conf_get(&n, kinds[i], &part))
-			conf_bad(&part, "of another kind than push.kind");
+			conf_bad(&part, "only with push.kind '%s'", kinds[i]);
 	if (conf_get(&n, kinds[kind], &part))
 		by_kind(root, &part, a, s);
 	else

@@ -63,8 +63,7 @@ read_text(const struct node *n, const char *text, struct arena *a,
 		if (p->user == NULL && p->lacks == NULL &&
 		    (template_has(t, PULL_USER) ||
 		    template_has(t, PULL_PASSWORD)))
-			p->lacks = "a request has {user}, and there is no "
-			    "user";
+			p->lacks = "a request has {user}, but there is no user";
 		return;
 	}
 	/* What a profile leaves open is up to the file. */
@@ -170,14 +169,14 @@ where(const struct node *n, struct arena *a, struct pull_query *q)
 		conf_bad_at(n, "rows", q->xml ? "not a path of local names" :
 		    "not a JSON Pointer");
 	else if (q->xml && *q->rows == '\0')
-		conf_bad(n, "with xml it has to say where the rows are");
+		conf_bad(n, "with xml, 'rows' is needed");
 	if (conf_string(n, "key", a, &q->key) && (fault = *q->key != '\0' &&
 	    *q->key != '/' ? "not a pointer" : place_fault(q->key)) != NULL)
 		conf_bad_at(n, "key", "%s", fault);
 	pointer(n, "stamp", a, &q->stamp);
 	conf_bool(n, "keys", &q->keys);
 	if (q->keys && q->key == NULL)
-		conf_bad(n, "it gives keys, and there is no 'key'");
+		conf_bad(n, "'keys' needs 'key'");
 }
 
 /* How one page leads to the next. */
@@ -189,10 +188,10 @@ paging(const struct node *n, struct arena *a, struct pull_query *q)
 
 	pointer(n, "next", a, &q->next);
 	if (pointer(n, "done", a, &q->done) && q->next == NULL)
-		conf_bad_at(n, "done", "there is no 'next'");
+		conf_bad_at(n, "done", "it needs 'next'");
 	pointer(n, "pages", a, &q->pages);
 	if (pointer(n, "total", a, &q->total) && q->pages == NULL)
-		conf_bad_at(n, "total", "there is no 'pages'");
+		conf_bad_at(n, "total", "it needs 'pages'");
 	if (!conf_get(n, "offset", &o) || !conf_known(&o, known))
 		return;
 	q->by_offset = 1;
@@ -200,7 +199,7 @@ paging(const struct node *n, struct arena *a, struct pull_query *q)
 		conf_bad(&o, "there is no limit");
 	pointer(&o, "total", a, &q->total);
 	if (q->next != NULL || q->pages != NULL)
-		conf_bad(&o, "there is another way to the next page");
+		conf_bad(&o, "not together with next or pages");
 }
 
 static void

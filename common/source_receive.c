@@ -41,7 +41,7 @@ organization(const struct node *n, struct arena *a, struct receive *r)
 		r->org_place = NULL;
 	else if (*r->org_value == '\0' ||
 	    strlen(r->org_value) < r->org_prefix)
-		conf_bad_at(&o, "value", "shorter than what is compared");
+		conf_bad_at(&o, "value", "empty, or shorter than 'prefix'");
 }
 
 static void
@@ -133,7 +133,7 @@ headers(const struct node *n, struct arena *a, struct receive *r)
 				conf_bad_at(n, "headers", "'%s' holds a "
 				    "secret and is not kept", s);
 		if (names_among((const char *const *)r->headers, i, s))
-			conf_bad_at(n, "headers", "'%s' stands twice", s);
+			conf_bad_at(n, "headers", "'%s' is listed twice", s);
 	}
 }
 
@@ -164,7 +164,7 @@ other(const struct node *n, struct arena *a, struct receive *r)
 	conf_string(&o, "body", a, &r->other_body);
 	if (r->other_holds == NULL || *r->other_holds == '\0' ||
 	    r->other_body == NULL)
-		conf_bad(&o, "not both holds and body");
+		conf_bad(&o, "holds and body are both needed");
 }
 
 static void
@@ -182,12 +182,12 @@ answers(const struct node *n, struct arena *a, struct receive *r)
 		conf_string(&child, "type", a, &r->answer_type);
 		conf_string(&child, "body", a, &r->answer_body);
 		if (r->answer_type == NULL || r->answer_body == NULL)
-			conf_bad(&child, "not both type and body");
+			conf_bad(&child, "type and body are both needed");
 		other(&child, a, r);
 	}
 	if (conf_string(n, "fault", a, &r->fault_body) &&
 	    r->answer_type == NULL)
-		conf_bad_at(n, "fault", "there is no answer");
+		conf_bad_at(n, "fault", "it needs 'answer'");
 }
 
 /* text: true, or "any". */
@@ -252,8 +252,8 @@ receive_conf(const struct node *n, struct arena *a, struct source *s)
 	if (conf_get(n, "auth", &auth))
 		receive_auth_conf(&auth, a, &r->auth);
 	else
-		conf_bad(n, "there is no hook without authentication: no "
-		    "auth here or in the profile");
+		conf_bad(n, "a hook needs authentication: 'auth', here or in "
+		    "the profile");
 	own_secret(n, r);
 	shape(n, a, r);
 	organization(n, a, r);

@@ -53,7 +53,7 @@ settings(const struct node *n, struct reading *r)
 		s->name = arena_str(r->arena, item.key);
 		s->text = conf_text(&item, r->arena);
 		if (!known_word(s->name) || strcmp(s->name, "base") == 0)
-			conf_bad(&item, "not a name of a setting");
+			conf_bad(&item, "not the name of a setting");
 		else if (*s->text == '\0')
 			conf_bad(&item, "an empty text");
 	}
@@ -110,11 +110,11 @@ address(const struct node *n, struct reading *r, struct rest_request *q)
 	else if (host != NULL && strchr(host + 3, '/') == NULL)
 		conf_bad(&at, "it has no path");
 	else if (!r->source->push.private_too && url_plain(start))
-		conf_bad(&at, "http:// is for this machine itself, which "
-		    "'private' has to allow");
+		conf_bad(&at, "http:// is for this machine only, and needs "
+		    "'private'");
 	else if (!r->source->push.private_too && url_private(start))
-		conf_bad(&at, "'%.60s': a private address, which 'private' "
-		    "has to allow", start);
+		conf_bad(&at, "'%.60s' is a private address, which needs "
+		    "'private'", start);
 }
 
 /* Refuse a header that no event could change for the better: each delivery
@@ -191,16 +191,15 @@ body(const struct node *n, struct reading *r, struct rest_request *q)
 		q->body = map_body_conf(&at, &r->reader);
 	if (q->body == NULL || !map_body_rows(q->body)) {
 		if (q->batch > 1)
-			conf_bad_at(n, "batch", "there are no 'rows' in its "
-			    "body");
+			conf_bad_at(n, "batch", "it needs 'rows' in the body");
 		return;
 	}
 	if (q->url != NULL && !fixed(q))
-		conf_bad(n, "with 'rows' in its body nothing outside of them "
-		    "can be of an event");
+		conf_bad(n, "with 'rows' in the body, values of events can "
+		    "stand only in the rows");
 	if (q->answer.results == NULL && q->batch > 1)
-		conf_bad_at(n, "batch", "there are no answer.results to tell "
-		    "the rows apart");
+		conf_bad_at(n, "batch", "it needs answer.results to tell the "
+		    "rows apart");
 }
 
 static void
@@ -216,10 +215,10 @@ types(const struct node *n, struct reading *r, struct rest_request *q)
 	q->when = map_cond_alone(n, "when", r->arena);
 	for (i = 0; i < q->non && q->coalesce; i++)
 		if (strncmp(q->on[i], "loya.member.", 12) != 0)
-			conf_bad_at(n, "coalesce", "'%.60s' is no event of a "
-			    "member's state", q->on[i]);
+			conf_bad_at(n, "coalesce", "'%.60s' is not a "
+			    "loya.member event", q->on[i]);
 	if (q->coalesce && q->when != NULL)
-		conf_bad_at(n, "coalesce", "not with 'when'");
+		conf_bad_at(n, "coalesce", "not together with 'when'");
 }
 
 /* Read what all requests say about answers, and what this one says
@@ -292,8 +291,8 @@ secret_named(const struct node *n, struct reading *r, const char *word)
 
 	snprintf(name, sizeof name, "%s.%s", r->source->name, word);
 	if (!source_secret_name(name))
-		conf_bad(n, "the source's name is too long for a secret that "
-		    "is named after it");
+		conf_bad(n, "the source's name is too long for the name of its "
+		    "secret");
 	return arena_str(r->arena, name);
 }
 
@@ -378,7 +377,7 @@ secrets(const struct node *n, struct reading *r, struct rest *rest)
 		n_ways++;
 	}
 	if (n_ways > 1)
-		conf_bad(n, "more than one of oauth, basic and key");
+		conf_bad(n, "only one of oauth, basic and key is possible");
 }
 
 void

@@ -26,7 +26,7 @@ oauth_server_conf(const struct node *n, struct arena *a,
 	if (!conf_known(n, known))
 		return;
 	if (conf_string(n, "issuer", a, &s->issuer) && !is_issuer(s->issuer))
-		conf_bad_at(n, "issuer", "not an https URL without query and "
-		    "without a slash at its end");
+		conf_bad_at(n, "issuer", "not an https URL without a query or "
+		    "a slash at its end");
 	conf_int(n, "lifetime", 60, 86400, &s->lifetime);
 }

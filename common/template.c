@@ -38,9 +38,9 @@ read_hole(struct template_part *t, const char *p, size_t name, size_t filter,
 	t->len = 0;
 	t->filter = TEMPLATE_AS_IS;
 	if ((t->value = fn(ctx, p + 1, name)) < 0)
-		return "nothing has this name";
+		return "there is no such name";
 	if (filter == 0)
-		return f[-1] == ':' ? "no filter behind the colon" : NULL;
+		return f[-1] == ':' ? "no filter after the colon" : NULL;
 	if (filter == 4 && memcmp(f, "soql", 4) == 0)
 		t->filter = TEMPLATE_SOQL;
 	else if (filter == 5 && memcmp(f, "odata", 5) == 0)

@@ -115,7 +115,7 @@ rm -f "$LOYA_CONF"/sources/* "$LOYA_CONF"/loya.json
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/crm.json"
 ok "files without a store" loya-recv -n
 like "what one lacks to be posted to is said" "$(cat "$T/err")" \
-    "^loya-recv: source crm: .* no receive\.auth, nobody can post to it\$"
+    "^loya-recv: source crm: .* no receive\.auth, so nothing can be posted to it\$"
 
 # What names its record alone and is read back by nothing waits for ever.
 hook='"receive":{"auth":{"kind":"bearer"}},"map":{"external_id":"/id","thin":"/id"}'

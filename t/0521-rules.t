@@ -104,7 +104,7 @@ is "is told" "$(grep tier "$T/out")" \
 echo '{"authority":{"*":["hr"]}}' >"$LOYA_CONF/loya.json"
 status 0 "an authority without one of the sources" loya-recv -n
 like "is told of" "$(cat "$T/err")" "^loya-recv: source crm: it decides \
-nothing; $LOYA_CONF/loya.json does not name it there\$"
+nothing; see authority in $LOYA_CONF/loya.json\$"
 status 0 "-q" loya-recv -nq
 is "says nothing of it" "$(grep -c nothing "$T/err")" 0
 status 0 "-n of loya-apply" loya-apply -bn
@@ -123,6 +123,6 @@ echo '{"authority":{"*":["hr"],"phone_number":["crm"]}}' \
     >"$LOYA_CONF/loya.json"
 status 0 "one that has a field of two" loya-recv -n
 like "is told which it has not" "$(cat "$T/err")" \
-    'source crm: it decides nothing of email; '
+    'source crm: it does not decide email; '
 ok "the record is sound" loya-audit verify
 done_testing

@@ -110,7 +110,7 @@ strict() {	# SCRIPT: not private, https, and what sed does to it
 strict ''
 status 78 "an address that is private as it is written" loya-push -b
 like "is a fault of the file" "$(cat "$T/err")" \
-    "crm.json:1:[0-9]*: push.webhook.url: 'https://127.0.0.1:.*': a private address"
+    "crm.json:1:[0-9]*: push.webhook.url: 'https://127.0.0.1:.*' is a private address"
 strict 's/127.0.0.1/localhost/'
 change 2 4 | loya-apply >"$T/out"
 status 75 "a private address" loya-push -b

@@ -27,7 +27,7 @@ status 78 "nobody is left to wait for" timeout 20 loya-push -w shop shop
 
 status 0 "loya-recv -n tells of the secret" loya-recv -nq
 like "by its name" "$(cat "$T/err")" \
-    "^loya-recv: source shop: secret 'shop.push' is not set, nothing can be"
+    "^loya-recv: source shop: secret 'shop.push' is not set, so nothing can be"
 
 cat >"$LOYA_CONF/sources/api.json" <<-'END'
 	{"pull":{"base":"https://api.example","auth":"basic","user":"u",
@@ -38,10 +38,10 @@ cat >"$LOYA_CONF/sources/api.json" <<-'END'
 END
 status 0 "of those that reading and tokens need, too" loya-recv -nq
 is "each by its name" "$(sed -n 's/^loya-recv: source api: //p' "$T/err")" \
-    "secret 'api.pull' is not set, it cannot be read; see loya-token set
-secret 'api.tenant_key' is not set, it cannot be read; see loya-token set
-secret 'api.oauth' is not set, no token can be got; see loya-token set
-secret 'api.refresh' is not set, no token can be got; see loya-token set"
+    "secret 'api.pull' is not set, so it cannot be pulled from; see loya-token set
+secret 'api.tenant_key' is not set, so it cannot be pulled from; see loya-token set
+secret 'api.oauth' is not set, so no token can be got; see loya-token set
+secret 'api.refresh' is not set, so no token can be got; see loya-token set"
 for name in pull tenant_key oauth refresh; do secret api.$name x; done
 status 0 "and once they are set" loya-recv -nq
 is "of nothing" "$(grep -c "source api" "$T/err")" 0
@@ -49,8 +49,8 @@ sed -i 's|"pull":{|&"ca":"/none.pem",|; s|"oauth":{|&"ca":"/none.pem",|' \
     "$LOYA_CONF/sources/api.json"
 status 0 "a file of CAs that is not there" loya-recv -nq
 is "is named, for what it is" "$(sed -n 's/^loya-recv: source api: //p' \
-    "$T/err")" "/none.pem: No such file or directory, it cannot be read
-/none.pem: No such file or directory, no token can be got"
+    "$T/err")" "/none.pem: No such file or directory, so it cannot be pulled from
+/none.pem: No such file or directory, so no token can be got"
 rm "$LOYA_CONF/sources/api.json"
 
 # A secret that is set while it runs.
@@ -72,7 +72,7 @@ is "what waits for it waits" "$(states)" "sent 7 waiting 1"
 echo '{"push":{"kind":"rest","on":"*"}}' >"$LOYA_CONF/sources/shop.json"
 status 0 "loya-recv -n tells of it" loya-recv -nq
 like "and what it is" "$(cat "$T/err")" \
-    'push: there is no push.rest, nothing can be delivered to it$'
+    'push: there is no push.rest, so nothing can be delivered to it$'
 people 5 5 | loya-apply >"$T/out"
 status 78 "a file that lacks something" loya-push -b
 like "says what" "$(cat "$T/err")" 'shop.json:1:9: push: there is no push.rest'
@@ -127,13 +127,13 @@ status 0 "and it is sent once the file is back" loya-push -b
 rm "$LOYA_CONF/sources/hr.json"
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
 status 0 "a profile alone" loya-recv -n
-like "its pull is named" "$(cat "$T/err")" 'shop.json.*: pull.*, it cannot be read'
+like "its pull is named" "$(cat "$T/err")" 'shop.json.*: pull.*, so it cannot be pulled from'
 ok "-q says nothing of what is only prepared" loya-recv -nq
 is "nothing" "$(cat "$T/err")" ""
 echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
 status 0 "without pull" loya-recv -n
 like "its oauth is named" "$(cat "$T/err")" \
-    'shop.json.*: oauth: .*, no token can be got'
+    'shop.json.*: oauth: .*, so no token can be got'
 cat >"$LOYA_CONF/sources/shop.json" <<-'END'
 	{"profile":"workday","pull":{"preset":"soap","base":"https://w.example",
 	    "user":"u","settings":{"tenant":"t"}}}

@@ -132,7 +132,7 @@ echo '{"profile":"salesforce","oauth":{"client_id":"loya"},
     >"$LOYA_CONF/sources/crm.json"
 status 0 "a profile's receive without auth is prepared only" loya-recv -n
 like "which is said" "$(cat "$T/err")" "^loya-recv: source crm: its \
-profile has no receive\.auth, nobody can post to it$"
+profile has no receive\.auth, so nothing can be posted to it$"
 status 0 "so what is only pulled says nothing of it" loya-pull -n crm
 
 done_testing

@@ -12,7 +12,7 @@ loya-token -q init
 source_file hr "{\"profile\":\"darwinbox\",\"receive\":null,\"pull\":{
     \"base\":\"http://127.0.0.1:$(cat "$box/port")\",\"pause\":0}}"
 status 78 "without a user" loya-pull hr
-like "is told" "$(cat "$T/err")" 'hr.json:1:[0-9]+: pull: auth is basic, and there is no user'
+like "is told" "$(cat "$T/err")" 'hr.json:1:[0-9]+: pull: auth is basic, but there is no user'
 source_file hr "{\"profile\":\"darwinbox\",\"receive\":null,\"pull\":{
     \"base\":\"http://127.0.0.1:$(cat "$box/port")\",\"user\":\"loya\",
     \"pause\":0}}"

@@ -42,7 +42,7 @@ old=2026-01-01T00:00:00Z
 fresh none
 hr ''
 status 78 "without a preset" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is neither changes nor all nor command, nor a preset for them .raas, raas-effective, soap, rest."
+like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no changes, all or command, and no preset of them .raas, raas-effective, soap, rest."
 hr ',"preset":"telepathy"'
 status 78 "a preset that is not there" loya-pull hr
 like "is told" "$(cat "$T/err")" 'pull.preset: the profile has no such preset, but raas, raas-effective, soap, rest$'
@@ -191,7 +191,7 @@ fresh soap
 soap=',"preset":"soap","settings":{"tenant":"acme","count":"2"}'
 hr "$soap"
 status 78 "SOAP without a user" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull: a request has {user}, and there is no user'
+like "is told" "$(cat "$T/err")" 'pull: a request has {user}, but there is no user'
 soap="$soap,\"user\":\"isu\""
 hr "$soap"
 secret hr.pull 'h<&>"ush'

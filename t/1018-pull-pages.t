@@ -74,7 +74,7 @@ is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 pages 1 '"rows":"/r","total":"/total"' "1:$one"
 status 78 "a total that belongs to nothing" loya-pull hr
-like "is told" "$(cat "$T/err")" "changes.0..total: there is no 'pages'"
+like "is told" "$(cat "$T/err")" "changes.0..total: it needs 'pages'"
 
 # done and next.
 for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \

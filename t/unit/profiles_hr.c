@@ -169,7 +169,8 @@ hubspot(void)
 	    "family_name=\"Rao\" email=\"asha.rao@example.org\" "
 	    "phone_number=null", "a contact of its API");
 	is_str(mapped_by("{\"profile\":\"hubspot\"}", "", ""),
-	    "sources/x.json:1:1: receive.auth.signed: there is no url",
+	    "sources/x.json:1:1: receive.auth.signed: it has url, but there is "
+	    "no 'url'",
 	    "it wants the url that it signs");
 }
 

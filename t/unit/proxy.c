@@ -322,13 +322,13 @@ static const struct {
 	{ "{\"from\":[\"unix\"],\"address\":7}",
 	    "1:37: proxy.address: not a text" },
 	{ "{\"from\":[\"unix\"],\"certificate\":\"X-C\"}",
-	    "1:41: proxy.certificate: there is no 'verified', which only "
-	    "Client-Cert can do without" },
+	    "1:41: proxy.certificate: any header but Client-Cert needs "
+	    "'verified'" },
 	{ "{\"from\":[\"unix\"],\"verified\":\"X-V\"}",
-	    "1:38: proxy.verified: there is no certificate" },
+	    "1:38: proxy.verified: it needs 'certificate'" },
 	{ "{\"from\":[\"unix\"],\"address\":\"X\",\"certificate\":\"x\","
 	    "\"verified\":\"V\"}",
-	    "1:10: proxy: the same header for two things" }
+	    "1:10: proxy: the same header twice" }
 };
 
 static void

@@ -46,12 +46,12 @@ static const struct {
 	{ "{\"description\":[]}",
 	    "sources/x.json:1:16: description: not a text" },
 	{ "{\"pull\":7}", "sources/x.json:1:9: pull: not an object" },
-	{ "{\"receive\":{}}", "sources/x.json:1:12: receive: there is no "
-	    "hook without authentication: no auth here or in the profile" },
+	{ "{\"receive\":{}}", "sources/x.json:1:12: receive: a hook needs "
+	    "authentication: 'auth', here or in the profile" },
 	{ "{\"profile\":\"salesforce\"}", "" },
 	{ "{\"profile\":\"salesforce\",\"receive\":{\"rate\":60}}",
-	    "sources/x.json:1:35: receive: there is no hook without "
-	    "authentication: no auth here or in the profile" },
+	    "sources/x.json:1:35: receive: a hook needs authentication: "
+	    "'auth', here or in the profile" },
 	{ "{\"profile\":\"salesforce\",\"receive\":null}", "" },
 	{ AUTH("\"kind\":\"magic\""), "sources/x.json:1:28: "
 	    "receive.auth.kind: not one of none, hmac, standard-webhooks, "
@@ -75,45 +75,46 @@ static const struct {
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\","
 	    "\".\"]"),
 	    "sources/x.json:1:65: receive.auth.signed[1]: not one of "
-	    "body, timestamp, id, method, url, secret; a text of your "
-	    "own is {\"text\": \"...\"}" },
+	    "body, timestamp, id, method, url, secret; a fixed text is "
+	    "{\"text\": \"...\"}" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\","
 	    "\"timestamp\"]"),
-	    "sources/x.json:1:57: receive.auth.signed: there is no "
-	    "timestamp or timestamp_field" },
+	    "sources/x.json:1:57: receive.auth.signed: it has timestamp, but "
+	    "there is no timestamp or timestamp_field" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"timestamp\":\"T\""),
 	    "sources/x.json:1:20: receive.auth.signed: the timestamp is "
 	    "not signed" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"tolerance\":60"),
-	    "sources/x.json:1:60: receive.auth.tolerance: there is no "
-	    "timestamp" },
+	    "sources/x.json:1:60: receive.auth.tolerance: it needs timestamp "
+	    "or timestamp_field" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"algorithm\":"
 	    "\"plain-sha256\""),
-	    "sources/x.json:1:20: receive.auth.signed: a plain hash "
-	    "without the secret in it is no signature" },
+	    "sources/x.json:1:20: receive.auth.signed: a plain hash without "
+	    "the secret is not a signature" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"algorithm\":\"md5\""),
 	    "sources/x.json:1:60: receive.auth.algorithm: not one of sha256, "
 	    "sha512, plain-sha256" },
 	{ AUTH("\"preset\":\"hubspot-v3\""),
-	    "sources/x.json:1:20: receive.auth.signed: there is no url" },
+	    "sources/x.json:1:20: receive.auth.signed: it has url, but there "
+	    "is no 'url'" },
 	{ AUTH("\"preset\":\"hubspot-v3\",\"url\":\"https://l.example/\""),
-	    "sources/x.json:1:49: receive.auth.url: a slash at its end: the "
-	    "path behind it begins with one" },
+	    "sources/x.json:1:49: receive.auth.url: it ends in a slash, and "
+	    "the path after it begins with one" },
 	{ AUTH("\"preset\":\"hubspot-v3\",\"url\":\"l.example\""),
 	    "sources/x.json:1:49: receive.auth.url: 'l.example': it does not "
 	    "begin with https://" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"field\":\"v1=\""),
-	    "sources/x.json:1:56: receive.auth.field: 'v1=': no name of a "
-	    "field" },
+	    "sources/x.json:1:56: receive.auth.field: 'v1=' is not the name of "
+	    "a field" },
 	{ AUTH("\"preset\":\"stripe\",\"timestamp_field\":\"t=\""),
-	    "sources/x.json:1:57: receive.auth.timestamp_field: 't=': no name "
-	    "of a field" },
+	    "sources/x.json:1:57: receive.auth.timestamp_field: 't=' is not "
+	    "the name of a field" },
 	{ AUTH("\"kind\":\"basic\",\"user\":\"a:b\""),
 	    "sources/x.json:1:43: receive.auth.user: a user name cannot "
 	    "contain a colon" },
 	{ AUTH("\"kind\":\"header\",\"header\":\"X\",\"query\":\"q\""),
-	    "sources/x.json:1:20: receive.auth: not one of header, query and "
-	    "pointer" },
+	    "sources/x.json:1:20: receive.auth: exactly one of header, query "
+	    "and pointer is needed" },
 	{ AUTH("\"kind\":\"mtls\",\"certificate\":\"AB\""),
 	    "sources/x.json:1:49: receive.auth.certificate: not a "
 	    "SHA-256 in lower-case hexadecimal" },
@@ -146,7 +147,7 @@ static const struct {
 	    "sources/x.json:1:48: receive.headers: 'authorization' holds "
 	    "a secret and is not kept" },
 	{ HOOK("\"headers\":[\"x-a\",\"x-b\",\"x-a\"]"),
-	    "sources/x.json:1:48: receive.headers: 'x-a' stands twice" },
+	    "sources/x.json:1:48: receive.headers: 'x-a' is listed twice" },
 	{ "{\"receive\":{\"auth\":{\"kind\":\"header\",\"header\":"
 	    "\"X-Key\"},\"headers\":[\"x-id\",\"x-key\"]}}",
 	    "sources/x.json:1:65: receive.headers: 'x-key' holds a secret and "
@@ -156,19 +157,20 @@ static const struct {
 	{ HOOK("\"status\":404"),
 	    "sources/x.json:1:47: receive.status: not from 200 to 299" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\"}"),
-	    "sources/x.json:1:47: receive.answer: not both type and body" },
+	    "sources/x.json:1:47: receive.answer: type and body are both "
+	    "needed" },
 	{ HOOK("\"answer\":{\"type\":\"text/xml\",\"body\":\"<a/>\",\"other\":{"
 	    "\"holds\":\"\",\"body\":\"<b/>\"}}"),
-	    "sources/x.json:1:88: receive.answer.other: not both holds and "
-	    "body" },
+	    "sources/x.json:1:88: receive.answer.other: holds and body are "
+	    "both needed" },
 	{ HOOK("\"fault\":\"<x/>\""),
-	    "sources/x.json:1:46: receive.fault: there is no answer" },
+	    "sources/x.json:1:46: receive.fault: it needs 'answer'" },
 	{ HOOK("\"organization\":{\"value\":\"1\"}"),
 	    "sources/x.json:1:53: receive.organization: there is no place" },
 	{ HOOK("\"organization\":{\"place\":\"/o\",\"value\":\"1\","
 	    "\"prefix\":15}"),
-	    "sources/x.json:1:75: receive.organization.value: shorter "
-	    "than what is compared" },
+	    "sources/x.json:1:75: receive.organization.value: empty, or "
+	    "shorter than 'prefix'" },
 	{ HOOK("\"secret\":\"a b\""),
 	    "sources/x.json:1:47: receive.secret: not the name of a "
 	    "secret" },
@@ -260,8 +262,7 @@ static const struct {
 	    "sources/x.json:1:68: map.fields.ended_at.as: 'date' goes "
 	    "before 'day-after'" },
 	{ "{\"profile\":\"plain\",\"match\":[[\"name\",\"email\",\"name\"]]}",
-	    "sources/x.json:1:45: match[0][2]: 'name' stands in this rule "
-	    "twice" },
+	    "sources/x.json:1:45: match[0][2]: 'name' is in this rule twice" },
 	{ MAP("\"canonical\":true,\"fields\":{\"name\":\"/n\"}"),
 	    "sources/x.json:1:41: map.canonical: then there are no "
 	    "fields and no version to name" },
@@ -272,11 +273,11 @@ static const struct {
 	    "sources/x.json:2:18: map.forms.a.fields.name: not a text" },
 	{ "{\"profile\":\"plain\",\"match\":[[\"grade\"]]}", "" },
 	{ "{\"profile\":\"darwinbox\",\"match\":[[\"shoe\"]]}",
-	    "sources/x.json:1:34: match[0][0]: 'shoe' is no field that this "
+	    "sources/x.json:1:34: match[0][0]: 'shoe' is not a field that this "
 	    "source maps" },
 	{ "{\"profile\":\"darwinbox\",\"match\":[[\"status\"]]}",
-	    "sources/x.json:1:34: match[0][0]: 'status' is nothing to know a "
-	    "person by" },
+	    "sources/x.json:1:34: match[0][0]: 'status' cannot identify a "
+	    "person" },
 	{ "{\"snapshot\":{\"missing\":\"suspend\",\"least\":1}}", "" },
 	{ "{\"snapshot\":[]}", "sources/x.json:1:13: snapshot: not an object" },
 	{ "{\"snapshot\":{\"missing\":\"close\"}}", "sources/x.json:1:24: "
@@ -296,8 +297,7 @@ static const struct {
 	{ "{\"push\":{\"kind\":\"webhook\"}}",
 	    "sources/x.json:1:9: push: there is no 'on'" },
 	{ "{\"push\":{\"kind\":\"webhook\",\"on\":\"*\",\"exec\":{}}}",
-	    "sources/x.json:1:43: push.exec: of another kind than "
-	    "push.kind" },
+	    "sources/x.json:1:43: push.exec: only with push.kind 'exec'" },
 	{ "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{\"as\":"
 	    "\"e-mail\"}}}}",
 	    "sources/x.json:1:55: map.fields.email.as: there is no "
@@ -309,12 +309,12 @@ static const struct {
 	    "is signed" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"body\",{"
 	    "\"text\":\"a\",\"header\":\"b\"}]"),
-	    "sources/x.json:1:65: receive.auth.signed[1]: not one of text "
-	    "and header" },
+	    "sources/x.json:1:65: receive.auth.signed[1]: one of text and "
+	    "header is needed, not both" },
 	{ AUTH("\"kind\":\"hmac\",\"header\":\"X\",\"signed\":[\"timestamp\","
 	    "\"body\"],\"timestamp_field\":\"t\""),
-	    "sources/x.json:1:96: receive.auth.timestamp_field: there is no "
-	    "field" },
+	    "sources/x.json:1:96: receive.auth.timestamp_field: it needs "
+	    "'field'" },
 	{ AUTH("\"kind\":\"header\",\"pointer\":\"a\""),
 	    "sources/x.json:1:47: receive.auth.pointer: not a JSON Pointer" },
 	{ HOOK("\"organization\":{\"place\":\"o\",\"value\":\"1\"}"),
@@ -567,10 +567,10 @@ static const struct {
 	{ NULL, TARGET(",\"all\":[{\"url\":\"{base}/m\",\"key\":\"/i\"}]"),
 	    NULL, "", "birthdate", "" },
 	{ AB, NULL, NULL, "sources/b.json:1:8: map: sources/a.json maps "
-	    "email, grade as well, and loya.json has no authority for them",
+	    "email, grade as well, but loya.json has no authority for them",
 	    NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"]}}",
-	    "sources/b.json:1:8: map: sources/a.json maps grade as well, and "
+	    "sources/b.json:1:8: map: sources/a.json maps grade as well, but "
 	    "loya.json has no authority for it", NULL, NULL },
 	{ AB, NULL, "{\"authority\":{\"email\":[\"b\",\"a\"],"
 	    "\"grade\":[\"a\"]}}", "", "email", "b a" },
@@ -590,7 +590,7 @@ static const struct {
 	    "loya.json:1:24: authority.a shoe: neither a core field nor an "
 	    "attribute that a source maps", NULL, NULL },
 	{ NULL, NULL, "{\"authority\":{\"email\":[\"a\",\"a\"]}}",
-	    "loya.json:1:28: authority.email[1]: 'a' stands there twice",
+	    "loya.json:1:28: authority.email[1]: 'a' is listed twice",
 	    NULL, NULL },
 	{ NULL, NULL, "{\"authority\":{\"email\":\"a\"}}",
 	    "loya.json:1:23: authority.email: not a list of sources", NULL,
@@ -658,8 +658,8 @@ static const struct {
 	{ REMOVES, AB, "", "status", "a" },
 	{ REMOVES, AB, "", "tags", "" },
 	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\"}}",
-	    "sources/b.json:1:8: map: sources/a.json has deleted, and so "
-	    "decides status as well, and loya.json has no authority for it",
+	    "sources/b.json:1:8: map: sources/a.json has 'deleted' and so "
+	    "decides status as well, but loya.json has no authority for it",
 	    NULL, NULL },
 	{ REMOVES, "{\"map\":{\"external_id\":\"/i\",\"deleted\":\"/d\","
 	    "\"fields\":{\"status\":\"/s\"}}}", "", "status", "b" },

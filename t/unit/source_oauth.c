@@ -123,13 +123,13 @@ test_prepared(void)
 {
 	is_str(load("{\"profile\":\"darwinbox\"}"), "", "a profile alone");
 	is_int(oauth()->grant, OAUTH_CLIENT_CREDENTIALS, "has a grant");
-	is_str(oauth()->lacks, "url wants pull.base, and there is none",
+	is_str(oauth()->lacks, "url needs pull.base, but there is none",
 	    "and lacks something");
 	is_str(load("{\"profile\":\"darwinbox\","
 	    "\"pull\":{\"base\":\"https://a\"}}"), "", "with a base");
 	is_str(oauth()->lacks, "there is no client_id", "it lacks an id");
 	is_str(load("{\"profile\":\"darwinbox\",\"oauth\":{}}"),
-	    "sources/crm.json:1:32: oauth: url wants pull.base, and there is "
+	    "sources/crm.json:1:32: oauth: url needs pull.base, but there is "
 	    "none", "a file that goes on with it must say all");
 }
 
@@ -147,13 +147,14 @@ test_complaints(void)
 		{ "{" CC ",\"grants\":1}", "85: oauth.grants: no such key",
 		    "an unknown key" },
 		{ "{" CC ",\"refresh\":\"x\"}", "86: oauth.refresh: "
-		    "of another grant than oauth.grant", "a refresh token" },
+		    "only with oauth.grant 'refresh_token'", "a refresh "
+		    "token" },
 		{ "{" CC ",\"assertion\":[\"x\"]}", "88: oauth.assertion: "
-		    "of another grant than oauth.grant", "an assertion" },
+		    "only with a grant by assertion", "an assertion" },
 		{ "{" JWT ",\"secret\":\"x\"}", "87: oauth.secret: "
-		    "oauth.auth is none", "a secret without auth" },
+		    "not with oauth.auth none", "a secret without auth" },
 		{ "{" JWT ",\"encode\":false}", "87: oauth.encode: "
-		    "oauth.auth is not basic", "encode without basic" },
+		    "only with oauth.auth basic", "encode without basic" },
 		{ "{" CC ",\"secret\":\"a b\"}", "85: oauth.secret: "
 		    "not the name of a secret", "a secret's name" },
 		{ "{" CC ",\"scope\":\"\"}", "84: oauth.scope: "
@@ -169,12 +170,12 @@ test_complaints(void)
 		    "\"auth\":\"body\",\"client_id\":7}", "86: "
 		    "oauth.client_id: not a text", "a number as id" },
 		{ "{\"grant\":\"jwt-bearer\",\"url\":\"https://a/t\","
-		    "\"assertion\":[\"\"]}", "64: oauth.assertion: "
-		    "no command", "a command without a name" },
+		    "\"assertion\":[\"\"]}", "64: oauth.assertion: empty "
+		    "command", "a command without a name" },
 		{ "{" CC ",\"params\":{\"a\":1}}", "90: oauth.params.a: "
 		    "not a text", "a number as a parameter" },
 		{ "{" CC ",\"params\":{\"scope\":\"x\"}}", "94: "
-		    "oauth.params.scope: a member that loya makes itself",
+		    "oauth.params.scope: a parameter that loya sets itself",
 		    "a parameter of ours" },
 		{ "{" CC ",\"token_place\":\"x\"}", "90: oauth.token_place: "
 		    "'x' is not a JSON Pointer", "a place" },

@@ -44,8 +44,8 @@ test_defaults(void)
 	is_str(p->changes[0].rows, "", "its rows are the answer");
 	is_str(load(BASE), "", "a base alone");
 	is_str(config->source[0].pull.lacks,
-	    "there is neither changes nor all nor command, nor "
-	    "a preset for them", "is prepared only");
+	    "there is no changes, all or command, and no preset of them", "is "
+	    "prepared only");
 	is_str(load("\"command\":[\"a\",\"b\"]"), "", "a command");
 	p = &config->source[0].pull;
 	is_str(p->command[1], "b", "its arguments");
@@ -98,7 +98,8 @@ static const char *const bad[][2] = {
 	{ "\"base\":\"ftp://a\"", "pull.base: 'ftp://a': " },
 	{ "\"base\":\"https://a/?b\"", "pull.base: it has a query" },
 	{ BASE ",\"auth\":\"digest\"", "pull.auth: " },
-	{ BASE ",\"user\":\"a:b\",\"auth\":\"basic\"", "pull.user: a colon" },
+	{ BASE ",\"user\":\"a:b\",\"auth\":\"basic\"",
+	    "pull.user: a user name cannot contain a colon" },
 	{ BASE ",\"secret\":\"a b\"", "not the name of a secret" },
 	{ BASE ",\"settings\":{\"key\":\"1\"}",
 	    "pull.settings.key: not a name" },
@@ -134,74 +135,78 @@ static const char *const bad[][2] = {
 	{ BASE ",\"changes\":[{\"url\":\"https://b/\"}]",
 	    "it does not begin with {base}" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}{x}\"}]",
-	    "{x}: nothing has this name" },
+	    "{x}: there is no such name" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"rows\":\"x\"}]",
 	    "not a JSON Pointer" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"xml\":true}]",
-	    "with xml it has to say where" },
+	    "with xml, 'rows' is needed" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"xml\":true,\"rows\":"
 	    "\"/a\"}]", "not a path of local names" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"done\":\"/d\"}]",
-	    "there is no 'next'" },
+	    "it needs 'next'" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"offset\":{}}]",
 	    "there is no limit" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"offset\":{\"limit\":1},"
-	    "\"next\":\"/n\"}]", "another way to the next page" },
+	    "\"next\":\"/n\"}]", "not together with next or pages" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"ok\":{\"from\":\"/s\"}}]",
 	    "from and is are both needed" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"keys\":true}]",
-	    "it gives keys, and there is no 'key'" },
+	    "'keys' needs 'key'" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"keys\":true,\"key\":"
-	    "\"/k\"}]", "a query gives keys, and there is no 'one'" },
-	{ BASE ",\"one\":{\"url\":\"{base}\"}", "pull.one: there is no key" },
+	    "\"/k\"}]", "a query with 'keys' needs 'one'" },
+	{ BASE ",\"one\":{\"url\":\"{base}\"}", "pull.one: there is no 'key'" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"key\":\"@id\"}]",
 	    "pull.changes[0].key: not a pointer" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"key\":\"/a/[b]\"}]",
 	    "pull.changes[0].key: a step in brackets is [NAME=TEXT]" },
 	{ BASE ",\"one\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}",
-	    "pull.one: its rows are the records" },
+	    "pull.one: its rows are the records: 'keys' has no meaning here" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"params\":[]}]",
 	    "pull.changes[0].params: not an object of up to 32 texts" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"ago\":-1}]",
 	    "pull.changes[0].ago: " },
-	{ BASE ",\"parts\":{}", "there is no 'one' whose parts" },
+	{ BASE ",\"parts\":{}", "it needs 'one', the record" },
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\"}",
 	    "of, name, into and query are all needed" },
 	{ BASE ONE ",\"parts\":{\"of\":\"a\",\"name\":\"/n\",\"into\":\"/i\","
 	    "\"query\":{\"url\":\"{base}\"}}",
-	    "of and name are JSON Pointers" },
+	    "of and name must be JSON Pointers" },
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"\","
 	    "\"query\":{\"url\":\"{base}\"}}",
 	    "pull.parts.into: not a JSON Pointer of plain names" },
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}",
-	    "pull.parts.query: its rows are the parts" },
+	    "pull.parts.query: its rows are the parts: 'keys' has no meaning "
+	    "here" },
 	{ BASE ",\"some\":{\"most\":2}", "most and query are both needed" },
 	{ BASE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\"}}",
-	    "pull.some.query: there is no key" },
+	    "pull.some.query: there is no 'key'" },
 	{ BASE ONE ",\"some\":{\"most\":2,\"query\":{\"url\":\"{base}\","
-	    "\"key\":\"/k\",\"keys\":true}}", "its rows are the records" },
+	    "\"key\":\"/k\",\"keys\":true}}", "its rows are the records: "
+	    "'keys' has no meaning here" },
 	{ BASE ",\"missed\":[{\"name\":\"a\"}]", "there is no 'some'" },
-	{ BASE ONE SOME ",\"index\":[" Q "]", "pull.index: without key and "
-	    "stamp" },
+	{ BASE ONE SOME ",\"index\":[" Q "]", "pull.index: each query needs "
+	    "key and stamp" },
 	{ BASE SOME ",\"index\":[{\"url\":\"{base}\",\"key\":\"/k\",\"stamp\":"
-	    "\"/s\"}]", "pull.index: there are no 'some' and 'one'" },
+	    "\"/s\"}]", "pull.index: it needs 'some' and 'one'" },
 	{ BASE ONE SOME ",\"index\":[{\"url\":\"{base}\",\"key\":\"/k\","
 	    "\"stamp\":\"/s\",\"keys\":true}]",
-	    "pull.index: its rows are keys without being told" },
+	    "pull.index: its rows are keys anyway: leave 'keys' out" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\",\"keys\":true}}]",
-	    "pull.missed[0].query: its rows are keys without being told" },
+	    "pull.missed[0].query: its rows are keys anyway: leave 'keys' "
+	    "out" },
 	{ BASE ONE ",\"parts\":{\"of\":\"/a\",\"name\":\"/n\",\"into\":\"/i\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"/k\"}}" SOME,
-	    "pull.some: a record that has parts is read by 'one'" },
+	    "pull.some: not with 'parts': a record with parts is read by "
+	    "'one'" },
 	{ BASE SOME ",\"missed\":[]", "not a list of up to 8 lists" },
-	{ BASE SOME ",\"missed\":[{}]", "there is no name" },
+	{ BASE SOME ",\"missed\":[{}]", "it needs a name" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\"}]",
 	    "query and covered are both needed" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
 	    "\"query\":{\"url\":\"{base}\"}}]",
-	    "pull.missed[0].query: there is no key" },
+	    "pull.missed[0].query: there is no 'key'" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"c\"}]",
 	    "pull.missed[0].covered: not a JSON Pointer" },
 	{ BASE SOME ",\"missed\":[{\"name\":\"a\",\"covered\":\"/c\","
@@ -210,11 +215,11 @@ static const char *const bad[][2] = {
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"\"}},"
 	    "{\"name\":\"a\",\"covered\":\"/c\","
 	    "\"query\":{\"url\":\"{base}\",\"key\":\"\"}}]",
-	    "pull.missed[1]: two have this name" },
+	    "pull.missed[1]: another list has this name" },
 	{ BASE ",\"changes\":[{\"url\":\"{base}\",\"method\":\"PUT\"}]",
 	    "pull.changes[0].method: " },
 	{ "\"command\":[]", "pull.command: " },
-	{ "\"command\":[\"\"]", "pull.command: no command" },
+	{ "\"command\":[\"\"]", "pull.command: empty command" },
 	{ "\"command\":\"a\"", "pull.command: not a list" },
 	{ "\"command\":[\"a\"],\"base\":\"https://a\"", "pull.base" },
 	{ "\"command\":[\"a\"],\"key\":\"x\"", "pull.key: not a JSON Pointer" },

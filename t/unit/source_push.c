@@ -74,15 +74,15 @@ static const char *const bad[][2] = {
 	{ HOOK "}", "push.webhook: there is no url" },
 	{ HOOK "\"url\":\"ftp://a\"}", "push.webhook.url: 'ftp://a': " },
 	{ HOOK "\"url\":\"http://[::1]/\"}", "push.webhook.url: http:// is for "
-	    "this machine itself, which 'private' has to allow" },
+	    "this machine only, and needs 'private'" },
 	{ HOOK "\"url\":\"http://a/\",\"private\":true}", "push.webhook.url: "
 	    "'http://a/': http:// is for this machine itself: a loopback "
 	    "address or localhost" },
 	{ HOOK "\"url\":\"http://10.255.255.1/\",\"private\":true}",
 	    "http:// is for this machine itself: a loopback" },
 	{ HOOK "\"url\":\"https://10.255.255.1/\"}", "push.webhook.url: "
-	    "'https://10.255.255.1/': a private address, which 'private' has "
-	    "to allow" },
+	    "'https://10.255.255.1/' is a private address, which needs "
+	    "'private'" },
 	{ HOOK "\"url\":\"https://[fd00::1]:8/\"}", "a private address" },
 	{ HOOK URL ",\"x\":1}", "push.webhook" },
 	{ HOOK URL ",\"secret\":\"a b\"}", "not the name of a secret" },
@@ -92,7 +92,7 @@ static const char *const bad[][2] = {
 	{ HOOK URL ",\"headers\":{\"a b\":\"c\"}}",
 	    "not the name of a header" },
 	{ HOOK URL ",\"headers\":{\"Webhook-Id\":\"c\"}}",
-	    "a header that loya makes itself" },
+	    "a header that loya sets itself" },
 	{ HOOK URL ",\"headers\":{\"Authorization\":\"c\"}}",
 	    "carries a credential" },
 	{ HOOK URL ",\"headers\":{\"a\":\"b\\n\"}}", "not printable ASCII" },
@@ -100,9 +100,9 @@ static const char *const bad[][2] = {
 	{ HOOK URL ",\"hmac\":{\"header\":\"a b\"}}",
 	    "push.webhook.hmac: not the name of a header" },
 	{ HOOK URL ",\"hmac\":{\"header\":\"webhook-signature\"}}",
-	    "a header that loya makes itself" },
+	    "a header that loya sets itself" },
 	{ HOOK URL ",\"headers\":{\"X-S\":\"\"},\"hmac\":{\"header\":"
-	    "\"x-s\"}}", "push.webhook.hmac.header: headers has it too" },
+	    "\"x-s\"}}", "push.webhook.hmac.header: 'headers' has it too" },
 	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"algorithm\":\"sha1\"}}",
 	    "push.webhook.hmac.algorithm" },
 	{ HOOK URL ",\"hmac\":{\"header\":\"s\",\"encoding\":\"b\"}}",
@@ -113,16 +113,16 @@ static const char *const bad[][2] = {
 	    "push.webhook.hmac" },
 	{ HOOK URL "},\"concurrency\":0", "push.concurrency" },
 	{ HOOK URL "},\"rate\":0", "push.rate" },
-	{ HOOK URL "},\"exec\":{}", "of another kind than push.kind" },
+	{ HOOK URL "},\"exec\":{}", "push.exec: only with push.kind 'exec'" },
 	{ EXEC "}", "there is no command" },
 	{ EXEC "\"command\":\"a\"}", "push.exec.command: not a list" },
-	{ EXEC "\"command\":[\"\"]}", "no command" },
+	{ EXEC "\"command\":[\"\"]}", "empty command" },
 	{ EXEC "\"command\":[\"a\"],\"batch\":201}", "push.exec.batch" },
 	{ "\"kind\":\"webhook\",\"webhook\":{" URL "}", "there is no 'on'" },
 	{ "\"on\":\"*\"", "there is no kind" },
 	{ "\"on\":\"loya.member.suspend\",\"kind\":\"webhook\","
-	    "\"webhook\":{" URL "}", "push.on: 'loya.member.suspend' is no "
-	    "type of event that goes out" },
+	    "\"webhook\":{" URL "}", "push.on: 'loya.member.suspend' is not a "
+	    "type of event that is sent" },
 	{ "\"on\":[\"*\",\"loya.delivery.sent\"],\"kind\":\"webhook\","
 	    "\"webhook\":{" URL "}", "push.on[1]: 'loya.delivery.sent' is no" },
 	{ "\"on\":\"*\",\"kind\":\"mail\"", "push.kind" },

@@ -74,24 +74,24 @@ static const char *const bad[][2] = {
 	{ "\"oauth\":false", "push.rest.requests: not an object of up to" },
 	{ "\"requests\":{}", "push.rest.requests: not an object of up to" },
 	{ ONE(URL), "push.rest.requests.r: there is no 'on'" },
-	{ ONE("\"on\":\"loya.tier\"," URL), "requests.r.on: 'loya.tier' is no "
-	    "type of event that goes out" },
+	{ ONE("\"on\":\"loya.tier\"," URL), "requests.r.on: 'loya.tier' is not "
+	    "a type of event that is sent" },
 	{ ONE("\"on\":\"*\""), "push.rest.requests.r: there is no url" },
 	{ ONE(ON URL ",\"x\":1"), "requests.r.x: no such key" },
 	{ ONE(ON "\"url\":\"/t\""), "requests.r.url: '/t': " },
 	{ ONE(ON "\"url\":\"https://{/id}/t\""), "requests.r.url: " },
 	{ ONE(ON "\"url\":\"https://a{/id}\""), "url: it has no path" },
-	{ ONE(ON "\"url\":\"https://10.0.0.1/\""), "'https://10.0.0.1/': a "
-	    "private address, which 'private' has to allow" },
+	{ ONE(ON "\"url\":\"https://10.0.0.1/\""), "'https://10.0.0.1/' is a "
+	    "private address, which needs 'private'" },
 	{ ONE(ON "\"url\":\"http://127.0.0.1/\""), "http:// is for this "
-	    "machine itself, which 'private' has to allow" },
+	    "machine only, and needs 'private'" },
 	{ ONE(ON "\"url\":\"{base}/{x}\""),
 	    "there is no 'x' in push.rest.settings" },
 	{ ONE(ON "\"url\":\"{base}/{/a\""), "a { without its }" },
 	{ ONE(ON "\"url\":\"{base}/{/a~2}\""), "'/a~2': not a place" },
 	{ ONE(ON URL ",\"method\":\"GET\""), "requests.r.method" },
 	{ ONE(ON URL ",\"headers\":{\"Host\":\"a\"}"), "a header that loya "
-	    "makes itself" },
+	    "sets itself" },
 	{ ONE(ON URL ",\"headers\":[]"), "not an object" },
 	{ ONE(ON URL ",\"body\":\"@id\""), "'@id': there is no envelope" },
 	{ ONE(ON URL ",\"body\":{\"a\":\"b\"}"), "'b': not a place" },
@@ -105,21 +105,21 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL ",\"body\":{\"a\":{\"text\":\"a\",\"escape\":\"x\"}}"),
 	    "escape" },
 	{ ONE(ON URL ",\"batch\":201"), "requests.r.batch" },
-	{ ONE(ON URL ",\"batch\":2"), "there are no 'rows' in its body" },
-	{ ONE(ON URL ",\"batch\":2,\"body\":{\"rows\":{}}"), "there are no "
+	{ ONE(ON URL ",\"batch\":2"), "it needs 'rows' in the body" },
+	{ ONE(ON URL ",\"batch\":2,\"body\":{\"rows\":{}}"), "it needs "
 	    "answer.results" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"rows\":1},\"b\":{\"rows\":1}}"),
 	    "rows stand in it twice" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"rows\":1},\"b\":\"/id\"}"),
-	    "nothing outside of them can be of an event" },
+	    "values of events can stand only in the rows" },
 	{ ONE(ON "\"url\":\"{base}/{/id}\",\"body\":{\"rows\":1}"),
-	    "nothing outside of them can be of an event" },
+	    "values of events can stand only in the rows" },
 	{ ONE(ON URL ",\"body\":{\"rows\":{\"a\":{\"secret\":\"s\"}}}"),
 	    "a secret stands outside the rows" },
-	{ ONE(ON URL ",\"coalesce\":true"), "'loya.points.posted' is no "
-	    "event of a member's state" },
+	{ ONE(ON URL ",\"coalesce\":true"), "'loya.points.posted' is not a "
+	    "loya.member event" },
 	{ ONE("\"on\":\"loya.member.updated\",\"when\":true," URL
-	    ",\"coalesce\":true"), "coalesce: not with 'when'" },
+	    ",\"coalesce\":true"), "coalesce: not together with 'when'" },
 	{ ONE(ON URL ",\"headers\":{\"X-App\":\"L\303\266\"}"),
 	    "headers.X-App: not printable ASCII" },
 	{ ONE(ON URL ",\"headers\":{\"X-App\":\"{/id} \\n\"}"),
@@ -128,16 +128,15 @@ static const char *const bad[][2] = {
 	    "url: it has a character that must be encoded" },
 	{ ONE(ON URL ",\"answer\":{\"results\":\"a\",\"ok\":\"/a\"}"),
 	    "answer.results: not a JSON Pointer" },
-	{ ONE(ON URL ",\"answer\":{\"results\":\"\"}"), "results without "
+	{ ONE(ON URL ",\"answer\":{\"results\":\"\"}"), "'results' needs "
 	    "'ok'" },
-	{ ONE(ON URL ",\"answer\":{\"index\":\"/i\"}"), "there are no "
-	    "results" },
+	{ ONE(ON URL ",\"answer\":{\"index\":\"/i\"}"), "it needs 'results'" },
 	{ ONE(ON URL ",\"answer\":{\"quota_rest\":0}"), "quota_rest" },
 	{ ONE(ON URL) ",\"settings\":[]", "push.rest.settings: not an "
 	    "object of up to" },
-	{ ONE(ON URL) ",\"settings\":{\"A\":\"b\"}", "not a name of a "
+	{ ONE(ON URL) ",\"settings\":{\"A\":\"b\"}", "not the name of a "
 	    "setting" },
-	{ ONE(ON URL) ",\"settings\":{\"base\":\"b\"}", "not a name of a "
+	{ ONE(ON URL) ",\"settings\":{\"base\":\"b\"}", "not the name of a "
 	    "setting" },
 	{ ONE(ON URL) ",\"settings\":{\"a\":\"\"}", "an empty text" },
 	{ ONE(ON URL) ",\"base\":\"ftp://a\"", "base: 'ftp://a': " },
@@ -148,7 +147,7 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL) ",\"basic\":{\"user\":\"a\",\"secret\":\"b c\"}",
 	    "not the name of a secret" },
 	{ ONE(ON URL) ",\"oauth\":true,\"basic\":{\"user\":\"a\"}",
-	    "more than one of oauth, basic and key" },
+	    "only one of oauth, basic and key is possible" },
 	{ ONE(ON URL) ",\"key\":{}", "key: there is no header" },
 	{ ONE(ON URL) ",\"key\":{\"header\":\"a b\"}", "not the name of a "
 	    "header" },

@@ -60,10 +60,10 @@ static const struct {
 	{ "{d}", TEMPLATE_TEXT, "v", "1,'2" },
 	{ "'{d:soql}'", TEMPLATE_TEXT, "v", "'1','\\'2'" },
 	{ "'{d:odata}'", TEMPLATE_URL, "v", "'1%27%2C%27%27%272'" },
-	{ "{e}", TEMPLATE_TEXT, "v", "{e}: nothing has this name" },
+	{ "{e}", TEMPLATE_TEXT, "v", "{e}: there is no such name" },
 	{ "x{a:sql}", TEMPLATE_TEXT, "v",
 	    "{a:sql}: its filter is neither soql nor odata" },
-	{ "{a:}", TEMPLATE_TEXT, "v", "{a:}: no filter behind the colon" },
+	{ "{a:}", TEMPLATE_TEXT, "v", "{a:}: no filter after the colon" },
 	{ "{A} { a} {a", TEMPLATE_TEXT, "v", "{A} { a} {a" },
 };
 
