@@ -84,7 +84,7 @@ words(struct job *j, struct ending *g, const struct rest_verdict *v)
 static void
 end_row(struct job *j, struct ending *g, const struct rest_verdict *v)
 {
-	static const char nothing[] = "it says nothing of this one";
+	static const char nothing[] = "the answer has no result for this one";
 
 	memset(g, 0, sizeof *g);
 	words(j, g, v);

@@ -220,7 +220,8 @@ deliver_orphans(struct deliver *d, struct err *e)
 		if ((n = outbox_count(d->store, target, e)) < 0)
 			return (int)n;
 		snprintf(text, sizeof text, "%" PRId64 " %s for '%s', which "
-		    "has no source file with push (-d dismisses)", n, n == 1 ?
+		    "has no source file with push (-d dismisses them)",
+		    n, n == 1 ?
 		    "delivery waits" : "deliveries wait", target);
 		deliver_tell(d, text);
 		d->count.orphans++;

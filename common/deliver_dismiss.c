@@ -115,7 +115,7 @@ check_known(const struct dismissal *t, struct err *e)
 	int rc = outbox_knows(t->store, t->target, e);
 
 	return rc != 0 ? rc : err_set(e, E_NOTFOUND, "'%s': there is no such "
-	    "source, and nothing was ever owed to it", t->target);
+	    "source, and no delivery for it", t->target);
 }
 
 /* Dismiss batch by batch; then count what a loya-push has in hand. */
@@ -143,12 +143,12 @@ check_gone(const struct config *c, const char *target, struct err *e)
 	const struct source *s = config_source(c, target);
 
 	if (c->nsource == 0)
-		return err_set(e, E_CONF, "%s: no source is there, so whether "
-		    "'%s' is gone cannot be told; -D dismisses what waits for "
-		    "it all the same", c->dir, target);
+		return err_set(e, E_CONF, "%s: it has no sources at all; if "
+		    "'%s' is really gone, -D dismisses what waits for it",
+		    c->dir, target);
 	return s == NULL || s->push.kind == PUSH_NONE ? 0 :
-	    err_set(e, E_NO, "source '%s': it has push still (%s); -D "
-	    "dismisses what waits for it all the same", target, s->file);
+	    err_set(e, E_NO, "source '%s': it still has push (%s); -D "
+	    "dismisses what waits for it anyway", target, s->file);
 }
 
 int

@@ -47,7 +47,7 @@ no_push(const struct source *s, struct err *e)
 
 	names = conf_preset_names(s->profile, "push", &a);
 	err_set(e, E_CONF, "%s: it has no push%s%s", s->file,
-	    names != NULL ? "; its profile has for push.preset: " : "",
+	    names != NULL ? "; push.preset can be: " : "",
 	    names != NULL ? names : "");
 	arena_release(&a);
 }

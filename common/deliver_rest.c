@@ -261,7 +261,7 @@ look_at(struct deliver *d, struct job *j, size_t i, struct look *k,
 	if ((rc = audit_get(d->store, j->row[i].audit, &k->a, commitment,
 	    &d->arena, e)) != 0)
 		return rc == E_NOTFOUND ? err_set(e, E_NOTSTORE,
-		    "delivery %lld: its row of audit is not there",
+		    "delivery %lld: its row of audit is missing",
 		    (long long)j->row[i].seq) : rc;
 	job_id(j, i, commitment);
 	if (k->a.detail == NULL) {

@@ -32,7 +32,7 @@ take_secret(struct lane *l, struct secret *s, struct secret *plain)
 	if (l->source->push.hmac == NULL)
 		return NULL;
 	if (begins(s, "whsk_"))
-		return "whsk_ is private, and hmac is for what both know";
+		return "whsk_ is a private key, but hmac needs a shared one";
 	*plain = *s;
 	memset(s, 0, sizeof *s);
 	return NULL;
@@ -166,7 +166,7 @@ sent_secret(struct deliver *d, struct lane *l, const char *name, int header,
 	int rc = wanted(d, l, name, slot, e);
 
 	if (rc == 0 && !is_text(&slot[0]))
-		rc = err_set(e, E_CONF, "source '%s': its secret %s is no "
+		rc = err_set(e, E_CONF, "source '%s': its secret %s is not a "
 		    "text", l->source->name, name);
 	if (rc == 0) {
 		redact_add(&l->clean, slot[0].p, slot[0].len);

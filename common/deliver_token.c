@@ -106,7 +106,7 @@ token_begin(struct deliver *d, struct lane *l, struct err *e)
 	}
 	if (pthread_create(&q->thread, NULL, ask, q) != 0) {
 		ask_free(q);
-		return err_set(e, E_IO, "no thread can be made");
+		return err_set(e, E_IO, "cannot start a thread");
 	}
 	l->ask = q;
 	return 0;

@@ -134,7 +134,7 @@ open_recorder(struct deliver *d, struct err *e)
 		close(fd);
 		free(r);
 		free_turn(&d->turn);
-		return err_set(e, E_IO, "no thread can be made");
+		return err_set(e, E_IO, "cannot start a thread");
 	}
 	d->recorder = r;
 	return 0;

@@ -112,7 +112,7 @@ attribute_fault(const char *json, size_t len)
 		return "is too long";
 	if ((json[0] == '-' || (json[0] >= '0' && json[0] <= '9')) &&
 	    !field_number_ok(json, len))
-		return "is beyond all numbers that can be kept";
+		return "is too large a number to store";
 	return NULL;
 }
 

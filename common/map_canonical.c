@@ -78,7 +78,7 @@ version(struct reading *r, uint32_t v)
 	}
 	if (num.kind == GOT_JSON && strchr("[{tf", num.s[0]) != NULL)
 		return map_refuse(r->m, "bad_field",
-		    "version is neither number nor text");
+		    "version is neither a number nor a text");
 	return map_version(r->m, &num, &sub, &r->c->version);
 }
 
@@ -131,7 +131,7 @@ room(const struct json *j, uint32_t data)
 static int
 unknown(struct reading *r, const char *name)
 {
-	return map_refuse(r->m, "bad_field", "data has no member '%.64s'",
+	return map_refuse(r->m, "bad_field", "data has an unknown member '%.64s'",
 	    name);
 }
 
@@ -190,11 +190,11 @@ static int
 who(struct mapper *m, const struct change *c)
 {
 	if (c->member != NULL && c->external_id != NULL)
-		return map_refuse(m, "missing", "data names both member and "
+		return map_refuse(m, "missing", "data has both member and "
 		    "external_id: leave one of them out");
 	if (c->member == NULL && c->external_id == NULL)
 		return map_refuse(m, "missing",
-		    "data names neither external_id nor member");
+		    "data has neither external_id nor member");
 	return 0;
 }
 
@@ -328,7 +328,7 @@ points_rules(const struct reading *r)
 		return map_refuse(m, "missing", "data has no reverses");
 	if (!reverse && c->reverses != NULL)
 		return map_refuse(m, "bad_field",
-		    "reverses stands beside a kind other than reverse");
+		    "reverses is only for the kind reverse");
 	if (!c->has_points)
 		return reverse ? 0 : map_refuse(m, "missing",
 		    "data has no points");
@@ -384,7 +384,7 @@ hold(struct mapper *m)
 
 	if (m->source != NULL)
 		return map_refuse(m, "not_local",
-		    "loya.hold comes from the source local only");
+		    "loya.hold may come only from the source local");
 	if (read_data(&r, m, CHANGE_HOLD, hold_key) != 0)
 		return -1;
 	if (!r.hold)
@@ -408,7 +408,7 @@ snapshot_key(struct reading *r, uint32_t k)
 	r->count = 1;
 	if (json_int(r->j, v, &r->c->count) != 0 || r->c->count < 0)
 		return wrong(r, v, "bad_field", name,
-		    "is not a whole number from 0");
+		    "is not a whole number of 0 or more");
 	return 0;
 }
 

@@ -218,7 +218,7 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 		c->test = TEST_ALL;
 		several(&child, a, depth, c);
 		if (conf_count(n) != 1)
-			conf_bad(n, "nothing may stand beside 'all'");
+			conf_bad(n, "'all' must stand alone");
 		return;
 	}
 	places(n, a, c);
@@ -226,7 +226,7 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 		if (conf_texts(n, tests[i].key, a, &c->text, &c->ntext)) {
 			c->test = tests[i].test;
 			if (found++ > 0)
-				conf_bad(n, "more than one test");
+				conf_bad(n, "a condition has only one test");
 			/* conf_texts() would empty what the next one
 			 * asks for. */
 			if (c->ntext > 0)
@@ -239,7 +239,7 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 	conf_bool(n, "not", &no);
 	if (found > 1 || conf_count(n) > 1 + found + (size_t)
 	    conf_get(n, "not", &child))
-		conf_bad(n, "more than one test");
+		conf_bad(n, "a condition has only one test");
 	if (no)
 		c->want = !c->want;
 }
@@ -249,7 +249,7 @@ cond(const struct node *n, struct arena *a, int depth, struct cond *c)
 {
 	c->want = 1;
 	if (depth > COND_DEPTH) {
-		conf_bad(n, "conditions inside each other too deeply");
+		conf_bad(n, "conditions are nested too deeply");
 		return;
 	}
 	switch (conf_type(n)) {

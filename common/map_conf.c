@@ -46,7 +46,8 @@ settings(const struct node *n, struct arena *a, struct map_settings *s)
 	if (conf_string(n, "country", a, &s->country) &&
 	    (strspn(s->country, "0123456789") != strlen(s->country) ||
 	    strlen(s->country) > 3 || s->country[0] < '1'))
-		conf_bad_at(n, "country", "not the digits of a calling code");
+		conf_bad_at(n, "country", "not a country's calling code in "
+		    "digits");
 }
 
 static void
@@ -256,8 +257,8 @@ form(const struct node *n, const struct kept *kept, struct arena *a,
 		f->timeline = map_timeline_conf(&child, &s, a);
 	if (f->canonical && (f->nfield > 0 || f->timeline != NULL ||
 	    conf_get(n, "version", &child)))
-		conf_bad_at(n, "canonical", "then there are no fields and no "
-		    "version to name");
+		conf_bad_at(n, "canonical", "not together with fields, "
+		    "timeline or version");
 	map_headers_conf(n, f, kept);
 }
 
@@ -328,7 +329,7 @@ map_conf(const struct node *n, const char *const *header, size_t nheader,
 		for (i = 0; i < conf_count(&forms); i++) {
 			conf_item(&forms, i, &one);
 			if (conf_get(&one, "forms", &whole))
-				conf_bad(&whole, "forms inside a form");
+				conf_bad(&whole, "a form cannot have forms");
 			conf_patch(n, &one, &whole);
 			form(&whole, &kept, a, &map->form[map->nform]);
 			map->form[map->nform++].name =

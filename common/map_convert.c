@@ -133,8 +133,8 @@ e164(struct mapper *m, const struct way *w, struct got *g)
 	lead = t[0] == '+' ? 1 : t[0] == '0' && t[1] == '0' ? 2 : 0;
 	if (lead == 0) {
 		if ((country = w->country) == NULL)
-			return "is not an international number, and there is "
-			    "no country";
+			return "is not an international number, and no country "
+			    "is set";
 		lead = t[0] == '0';
 	}
 	n = (size_t)snprintf(out, sizeof out, "+%s%.*s", country,
@@ -188,7 +188,7 @@ number(struct mapper *m, const struct way *w, struct got *g)
 	    !number_ok(g->s, g->len))
 		return "is not a number";
 	if (!field_number_ok(g->s, g->len))
-		return "is beyond all numbers that can be kept";
+		return "is too large a number to store";
 	g->kind = GOT_JSON;
 	return NULL;
 }

@@ -59,14 +59,15 @@ epoch(struct got *g, int64_t unit)
 	neg = g->len > 0 && g->s[0] == '-';
 	if (g->len == (size_t)neg || g->len > 18 + (size_t)neg ||
 	    (g->kind != GOT_TEXT && g->kind != GOT_JSON))
-		return "is not a number of the epoch";
+		return "is not a number of seconds or milliseconds since 1970";
 	for (i = (size_t)neg; i < g->len; i++) {
 		if (g->s[i] < '0' || g->s[i] > '9')
-			return "is not a number of the epoch";
+			return "is not a number of seconds or milliseconds "
+			    "since 1970";
 		v = v * 10 + (g->s[i] - '0');
 	}
 	if (v > max / unit)
-		return "is not a number of the epoch";
+		return "is not a number of seconds or milliseconds since 1970";
 	g->kind = GOT_TIME;
 	g->timed = 1;
 	g->time = (neg ? -v : v) * unit;
@@ -102,7 +103,7 @@ map_convert_day_after(struct mapper *m, const struct way *w, struct got *g)
 
 	if (g->kind != GOT_TEXT || !g->timed || g->len != 10 ||
 	    clock_parse(g->s, g->len, &day) != 0)
-		return "is not a date: 'date' goes before day-after";
+		return "is not a date: put 'date' before 'day-after'";
 	if (strcmp(g->s, "9999-12-31") == 0) {
 		g->kind = GOT_NULL;
 		g->timed = w->invalid == INVALID_REFUSE;

@@ -39,7 +39,7 @@ map_date_format_fault(const char *format)
 		if (i == PARTS) {
 			if (strchr("YMDHms", *p) != NULL)
 				return "not made of YYYY MM DD HH mm ss and "
-				    "signs between them";
+				    "separators";
 			p++;
 		} else {
 			if (seen[i]++)

@@ -15,8 +15,8 @@ map_time(struct mapper *m, const char *name, const struct got *g,
 	*t = 0;
 	if (g->kind == GOT_NULL && g->timed)
 		return map_refuse(m, "bad_field", "%s: the day after "
-		    "9999-12-31 cannot be kept, and without a day the change "
-		    "would be made now", name);
+		    "9999-12-31 cannot be stored, and without a day the change "
+		    "would apply now", name);
 	if (g->kind == GOT_NOTHING || g->kind == GOT_NULL)
 		return 0;
 	if (g->timed) {

@@ -45,7 +45,7 @@ add_place(const struct map_text *t, const char *place, struct map_sight *s,
 
 	if (!place_find(&s->m.scene, place, &f) ||
 	    place_type(&f) == JSON_NULL)
-		return err_set(e, E_DATA, "'%.60s' is not there", place);
+		return err_set(e, E_DATA, "'%.60s' is missing", place);
 	if ((text = place_text(&s->m.scene, &f)) == NULL)
 		return err_set(e, E_DATA, "'%.60s' is not a single value",
 		    place);
@@ -54,8 +54,8 @@ add_place(const struct map_text *t, const char *place, struct map_sight *s,
 	else if (t->escape == MAP_PLAIN)
 		buf_adds(b, text);
 	else if (add_segment(b, text) != 0)
-		return err_set(e, E_DATA, "'%.60s': '%.20s' cannot be a part "
-		    "of an address", place, text);
+		return err_set(e, E_DATA, "'%.60s': '%.20s' cannot be part of "
+		    "a URL", place, text);
 	return 0;
 }
 

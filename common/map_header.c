@@ -27,7 +27,7 @@ map_places_kept(const struct node *n, const char *const *place,
 
 	for (i = 0; i < nplace; i++)
 		if (!can_be(place[i], header, nheader)) {
-			conf_bad(n, "'%s': no attribute of a CloudEvent, and "
+			conf_bad(n, "'%s' is not a CloudEvents attribute, and "
 			    "receive.headers does not keep it", place[i]);
 			return;
 		}

@@ -16,8 +16,7 @@ static void
 place_ok(const struct node *n, const char *place)
 {
 	if (*place == '@')
-		conf_bad(n, "'%.60s': there is no envelope to look into",
-		    place);
+		conf_bad(n, "'%.60s': attributes cannot be used here", place);
 }
 
 static void
@@ -259,7 +258,7 @@ children(const struct node *n, struct map_reader *r, int depth,
 			continue;
 		key = text(&item, item.key, MAP_PLAIN, r);
 		if (!map_text_fixed(key))
-			conf_bad(&item, "a name has no places in it");
+			conf_bad(&item, "the name of a member must be fixed");
 		b->child[i].key = map_text_start(key, r->arena);
 	}
 }
@@ -314,7 +313,7 @@ body(const struct node *n, struct map_reader *r, int depth, struct map_body *b)
 {
 	memset(b, 0, sizeof *b);
 	if (depth > BODY_DEPTH) {
-		conf_bad(n, "objects inside each other too deeply");
+		conf_bad(n, "objects are nested too deeply");
 		return;
 	}
 	switch (conf_type(n)) {
@@ -368,9 +367,9 @@ map_body_conf(const struct node *n, struct map_reader *r)
 
 	body(n, r, 0, b);
 	if (count(b, BODY_ROWS, 1) > 1)
-		conf_bad(n, "rows stand in it twice");
+		conf_bad(n, "it has 'rows' twice");
 	if (map_body_rows(b) && count(b, BODY_SECRET, 0) !=
 	    count(b, BODY_SECRET, 1))
-		conf_bad(n, "a secret stands outside the rows");
+		conf_bad(n, "a secret must be inside the rows");
 	return b;
 }

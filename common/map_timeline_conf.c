@@ -26,7 +26,7 @@ dated(const struct node *n, const char *key, const struct map_settings *s,
 			if (v->way[i].as[k] == AS_DATE)
 				break;
 		if (k == v->way[i].nas)
-			conf_bad(&child, "not made a date");
+			conf_bad(&child, "'as' must have 'date'");
 	}
 }
 

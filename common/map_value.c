@@ -79,18 +79,19 @@ as_list(const struct node *n, struct arena *a, struct way *w)
 			if (strcmp(as_words[k], name[i]) == 0)
 				break;
 		if (as_words[k] == NULL) {
-			conf_bad_at(n, "as", "there is no '%s'", name[i]);
+			conf_bad_at(n, "as", "there is no conversion '%s'",
+			    name[i]);
 			return;
 		}
 		if (k == AS_DAY_AFTER && !has_as(w, AS_DATE))
-			conf_bad_at(n, "as", "'date' goes before 'day-after'");
+			conf_bad_at(n, "as", "'date' must come before "
+			    "'day-after'");
 		w->as[w->nas++] = (enum as)k;
 		if (k != AS_JOIN && k != AS_SET)
 			continue;
 		w->collects = 1;
 		if (i > 0)
-			conf_bad_at(n, "as", "'%s' has to stand first",
-			    name[i]);
+			conf_bad_at(n, "as", "'%s' must come first", name[i]);
 	}
 	if (w->nas > 1 && w->as[0] == AS_SET)
 		conf_bad_at(n, "as", "nothing may follow 'set'");
@@ -141,8 +142,7 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 
 	if (conf_string(n, "format", a, &w->format)) {
 		if (!has_as(w, AS_DATE) && !has_as(w, AS_DATETIME))
-			conf_bad_at(n, "format", "nothing reads it: "
-			    "it belongs to date and datetime");
+			conf_bad_at(n, "format", "only with date and datetime");
 		else if ((fault = map_date_format_fault(w->format)) != NULL)
 			conf_bad_at(n, "format", "%s", fault);
 	}
@@ -154,12 +154,13 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 		conf_bad_at(n, "zone", "%s", why);
 	if (conf_string(n, "separator", a, &w->separator) &&
 	    (!w->collects || *w->separator == '\0'))
-		conf_bad_at(n, "separator", "belongs to join and set, and is "
-		    "not empty");
+		conf_bad_at(n, "separator", "only with join and set, and not "
+		    "empty");
 	if (conf_string(n, "country", a, &w->country) &&
 	    (strspn(w->country, "0123456789") != strlen(w->country) ||
 	    strlen(w->country) > 3 || w->country[0] < '1'))
-		conf_bad_at(n, "country", "not the digits of a calling code");
+		conf_bad_at(n, "country", "not a country's calling code in "
+		    "digits");
 	if (conf_word(n, "empty", empty_words, &word_no))
 		w->empty_null = word_no;
 	if (conf_word(n, "invalid", invalid_words, &word_no))

@@ -59,8 +59,8 @@ take(void *ctx, const char *s, size_t n)
 	}
 	rc = slicer_feed(&k->slicer, s, n);
 	if (rc == E_DATA && k->rc == 0)
-		k->rc = err_set(&k->e, E_IO, "%s: the answer is not what was "
-		    "promised: %s", k->q->name, k->slicer.why);
+		k->rc = err_set(&k->e, E_IO, "%s: unexpected answer: %s",
+		    k->q->name, k->slicer.why);
 	return rc;
 }
 
@@ -110,24 +110,24 @@ whole(struct coming *k, struct err *e)
 	if (k->q->xml && k->xml.len > 0 && (rc = xml_rows(k)) != 0) {
 		/* An error of a row already has the query's name. */
 		if (k->rc == 0)
-			return err_set(e, rc, "%s: the answer is not what was "
-			    "promised: %s", k->q->name, k->e.msg);
+			return err_set(e, rc, "%s: unexpected answer: %s",
+			    k->q->name, k->e.msg);
 		*e = k->e;
 		e->code = rc;
 		return rc;
 	}
 	if (slicer_end(&k->slicer) != 0)
-		return err_set(e, E_IO, "%s: the answer is not what was "
-		    "promised: %s", k->q->name, k->slicer.why);
+		return err_set(e, E_IO, "%s: unexpected answer: %s",
+		    k->q->name, k->slicer.why);
 	if ((rc = pull_judge_frame(k->p, k->q, &k->slicer.json, e)) != 0)
 		return rc;
 	if (!k->slicer.found && !k->q->xml)
-		return err_set(e, E_IO, "%s: the answer is not what was "
-		    "promised: there are no rows at '%s'", k->q->name,
+		return err_set(e, E_IO, "%s: unexpected answer: there are no "
+		    "rows at '%s'", k->q->name,
 		    k->q->rows);
 	if (k->q->xml && !rooted(k))
-		return err_set(e, E_IO, "%s: the answer is not what was "
-		    "promised: there is no '%.*s'", k->q->name,
+		return err_set(e, E_IO, "%s: unexpected answer: there is no "
+		    "'%.*s'", k->q->name,
 		    (int)strcspn(k->q->rows, "/"), k->q->rows);
 	return 0;
 }
@@ -150,8 +150,7 @@ next_url(struct pull *p, const char *s, char **out, struct err *e)
 	} else if (url_same_peer(s, base)) {
 		buf_adds(&b, s);
 	} else {
-		return err_set(e, E_IO, "the next page is said to be on "
-		    "another host");
+		return err_set(e, E_IO, "the next page is on another host");
 	}
 	*out = buf_str(&b);
 	if (url_fault(*out) == NULL)
@@ -183,8 +182,8 @@ number(const struct coming *k, const char *pointer, int64_t *v, struct err *e)
 		rc = 0;
 	}
 	arena_release(&a);
-	return rc == 0 && *v >= 0 ? 0 : err_set(e, E_IO, "%s: the answer is "
-	    "not what was promised: there is no number at '%s'", k->q->name,
+	return rc == 0 && *v >= 0 ? 0 : err_set(e, E_IO, "%s: unexpected "
+	    "answer: there is no number at '%s'", k->q->name,
 	    pointer);
 }
 
@@ -221,11 +220,12 @@ read_next(struct coming *k, struct pull_page *page, struct err *e)
 	    json_type(j, t) == JSON_TRUE)
 		return 0;
 	if (!json_pointer(j, 0, q->next, &t) || json_type(j, t) == JSON_NULL)
-		return q->done == NULL ? 0 : err_set(e, E_IO, "%s: the answer "
-		    "is not what was promised: '%s' is not true, and there is "
-		    "no '%s'", q->name, q->done, q->next);
+		return q->done == NULL ? 0 : err_set(e, E_IO, "%s: unexpected "
+		    "answer: '%s' is not true, but there is no '%s'",
+		    q->name, q->done, q->next);
 	if ((s = json_string(j, t, &a, NULL)) == NULL)
-		rc = err_set(e, E_IO, "%s: '%s' is no text", q->name, q->next);
+		rc = err_set(e, E_IO, "%s: '%s' is not a text",
+		    q->name, q->next);
 	else
 		rc = next_url(k->p, s, &page->next, e);
 	arena_release(&a);

@@ -156,7 +156,7 @@ pull_command_record(struct pull *p, const char *key)
 static void
 tell_again(const struct pull *p)
 {
-	static const char what[] = "a record that an earlier line has";
+	static const char what[] = "an earlier line has the same record";
 
 	if (p->again == 1)
 		warn("source '%s': line %lld: %s", p->source->name,

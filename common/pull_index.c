@@ -144,9 +144,8 @@ ask(struct pull *p, const struct buf *keys, int64_t used, struct err *e)
 	for (k = keys->p; k < keys->p + keys->len; k += strlen(k) + 1)
 		n++;
 	if ((double)(used - n) < p->source->snapshot.least * (double)used)
-		return err_set(e, E_NO, "index: it lists %lld of %lld records, "
-		    "less than %.9g of them: too few to believe that the "
-		    "others are gone",
+		return err_set(e, E_NO, "index: it lists only %lld of %lld "
+		    "records, less than the share %.9g (snapshot.least)",
 		    (long long)(used - n), (long long)used,
 		    p->source->snapshot.least);
 	for (k = keys->p; k < keys->p + keys->len && rc == 0; k +=

@@ -197,7 +197,6 @@ pull_judge_frame(struct pull *p, const struct pull_query *q,
 	p->verdict = v;
 	redact_text(&p->clean, j->text, j->len, said, sizeof said);
 	return err_set(e, v != PULL_GOOD ? code_of(v) : E_IO,
-	    "%s: the answer is not the one that pull.%s takes as good: "
-	    "%s", q->name,
+	    "%s: pull.%s.ok does not accept the answer: %s", q->name,
 	    q->name, said);
 }

@@ -66,7 +66,7 @@ deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 	    p->conf->gone == PULL_GONE_NEVER)
 		return 0;
 	if (map_date_read(k->deleted, strlen(k->deleted), NULL, 0, &at) != 0)
-		return err_set(e, E_IO, "%s: '%s' is no time",
+		return err_set(e, E_IO, "%s: '%s' is not a time",
 		    p->missed->cursor, p->missed->deleted);
 	rc = binding_get(p->store, p->source->name, k->key, &num, &slot, e);
 	if (rc == 0)
@@ -147,8 +147,8 @@ lost(const struct pull *p, int64_t since, struct err *e)
 {
 	char text[CLOCK_TEXT];
 
-	return err_set(e, E_NO, "%s: what happened since %.19sZ cannot be "
-	    "asked for any more: -i or -f finds it", p->missed->cursor,
+	return err_set(e, E_NO, "%s: changes since %.19sZ can no longer be "
+	    "asked for: -i or -f finds them", p->missed->cursor,
 	    clock_format(since, text));
 }
 

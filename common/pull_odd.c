@@ -73,6 +73,6 @@ void
 pull_odd_rest(const struct pull *p)
 {
 	if (p->count.odd > TOLD)
-		warn("source '%s': %lld more of these", p->source->name,
+		warn("source '%s': %lld more like this", p->source->name,
 		    (long long)p->count.odd - TOLD);
 }

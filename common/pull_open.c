@@ -19,7 +19,7 @@ open_secret(struct pull *p, const unsigned char *key, const char *name,
 		return err_set(e, E_CONF, "its secret is not set; loya-token "
 		    "set %s sets it", name);
 	if (rc == 0 && memchr(slot[0].p, '\0', slot[0].len) != NULL)
-		return err_set(e, E_CONF, "its secret %s is no text", name);
+		return err_set(e, E_CONF, "its secret %s is not a text", name);
 	if (rc == 0)
 		redact_add(&p->clean, slot[0].p, slot[0].len);
 	return rc;

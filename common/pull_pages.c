@@ -73,20 +73,20 @@ named(struct pull *p, struct err *e)
 static int
 fits(const struct pull_at *at, const struct pull_page *page, struct err *e)
 {
-	static const char not_it[] = "the answer is not what was promised";
+	static const char not_it[] = "unexpected answer";
 	const struct pull_query *q = at->q;
 	long long end = at->offset + page->rows;
 
 	if (q->next != NULL)
 		return 0;
 	if (q->pages != NULL && page->rows > 0 && page->pages == 0)
-		return err_set(e, E_IO, "%s: %s: there are rows, and '%s' says "
-		    "0", q->name, not_it, q->pages);
+		return err_set(e, E_IO, "%s: %s: there are rows, but '%s' is 0",
+		    q->name, not_it, q->pages);
 	if (!q->by_offset || q->total == NULL)
 		return 0;
 	if (page->rows > 0 && end > page->total)
-		return err_set(e, E_IO, "%s: %s: rows up to %lld, and '%s' "
-		    "says %lld", q->name, not_it, end, q->total,
+		return err_set(e, E_IO, "%s: %s: there are rows up to %lld, "
+		    "but '%s' is %lld", q->name, not_it, end, q->total,
 		    (long long)page->total);
 	if (page->rows == 0 && end < page->total)
 		return err_set(e, E_IO, "%s: %s: no row at %lld of %lld",
@@ -151,8 +151,8 @@ course_ok(struct course *c, const struct pull_page *page, const char *url,
 		    "read");
 	c->empty = page->rows == 0 ? c->empty + 1 : 0;
 	if (c->empty > EMPTY)
-		return err_set(e, E_IO, "%d empty pages in a row, and still a "
-		    "next one", EMPTY);
+		return err_set(e, E_IO, "%d empty pages in a row, and there is "
+		    "still a next one", EMPTY);
 	if (++c->pages == PAGES)
 		return err_set(e, E_IO, "more than %d pages", PAGES);
 	if (c->left-- > 0)

@@ -214,8 +214,8 @@ no_record(struct pull *p, const struct pull_query *q, const char *s, size_t n,
 		return err_set(e, E_IO, "%s: a row %s", q->name, why);
 	/* An empty object may mean that there are no rows. */
 	if (p->lone && (p->json.why != NULL || p->json.n > 1))
-		return err_set(e, E_IO, "%s: the answer is not what was "
-		    "promised: it %s", q->name, why);
+		return err_set(e, E_IO, "%s: unexpected answer: it %s",
+		    q->name, why);
 	if (p->line != 0)
 		return pull_odd(p, type, s, n, e, "line %lld: it %s",
 		    (long long)p->line, why);

@@ -77,7 +77,7 @@ date(struct pull *p, const struct httpc_answer *a)
 	if (at > now + too_far) {
 		if (p->began == 0)
 			warn("source '%s': its clock is %lld s ahead of this "
-			    "machine's, which is not believed",
+			    "machine's and is ignored",
 			    p->source->name, (long long)((at - now) /
 			    CLOCK_SECOND));
 		at = now;
@@ -124,7 +124,7 @@ quota(struct pull *p, const struct httpc_answer *a)
 		p->quota_begin = used;
 	if (used * 100 >= max * c->quota_total)
 		err_set(&p->quota, E_BUSY, "%lld of %lld requests are used: "
-		    "%lld%% must be left to others", (long long)used,
+		    "%lld%% are left for others", (long long)used,
 		    (long long)max, (long long)(100 - c->quota_total));
 	else if ((used - p->quota_begin) * 100 > max * c->quota_run)
 		err_set(&p->quota, E_BUSY, "this run has used more than "

@@ -43,8 +43,8 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 	int rc;
 
 	if (p->conf->nchanges == 0)
-		return err_set(e, E_CONF, "%s: pull: there is no %s, and a "
-		    "thin event wants it", p->source->at.pull,
+		return err_set(e, E_CONF, "%s: pull: there is no %s, which a "
+		    "thin event needs", p->source->at.pull,
 		    p->conf->one == NULL ? "one" : "changes");
 	when -= look > behind ? look : behind;
 	if (p->covered != 0 && when >= p->covered &&

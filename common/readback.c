@@ -429,7 +429,7 @@ readback_run(struct store *store, const struct config *c, const char *confdir,
 	pthread_mutex_init(&r.lock, NULL);
 	pthread_cond_init(&r.some, NULL);
 	if (pthread_create(&r.thread, NULL, work, &r) != 0)
-		die(E_IO, "no thread can be made");
+		die(E_IO, "cannot start a thread");
 	/* Without the pipe it is not worth waiting for what is being read;
 	 * being killed is safe. */
 	if (loop(&r, &e) != 0)

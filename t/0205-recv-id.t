@@ -166,9 +166,9 @@ bad '["/a",7]' '\[1\]: not an object' "a list with something else"
 bad '{"join":[]}' '.join: an empty list' "nothing that is joined"
 bad '{"join":7}' '.join: not a text' "a join that is no list"
 bad '{"join":["a"]}' ": 'a': not a place" "a join of what is no place"
-bad '"@x-id"' ": '@x-id': .*receive.headers does not keep it" \
+bad '"@x-id"' ": '@x-id' is not .*receive.headers does not keep it" \
     "a header that is not kept"
-bad '["/a",{"join":["/b","@x-id"]}]' "\[1\]: '@x-id': " "one in a join"
+bad '["/a",{"join":["/b","@x-id"]}]' "\[1\]: '@x-id' is not " "one in a join"
 bad '{}' ': neither a place nor ' "neither"
 bad '{"joint":["/a"]}' '.joint: no such key' "an unknown key"
 done_testing

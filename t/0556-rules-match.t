@@ -56,7 +56,7 @@ ok "the record is sound" loya-audit verify
 authority ',"employee_number":["crm"]'
 status 0 "a rule of match by what its source may not decide" loya-recv -n
 like "is no fault, but is told of" "$(cat "$T/err")" \
-    '^loya-recv: source hr: match: employee_number is not its to decide, '
+    '^loya-recv: source hr: match: it may not decide employee_number, '
 is "once for each such source" "$(grep -c 'match: ' "$T/err")" 2
 in_order() {
 	rm -f "$LOYA_STORE"*

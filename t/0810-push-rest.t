@@ -198,7 +198,7 @@ member hr e21 '{"external_id":"..","status":"active"}' |
     loya-apply >"$T/applied"
 status 1 "an id that would be another way" loya-push -b
 is "is not sent" "$(ends crm "$from")" \
-    "dead|1|'/external_id': '..' cannot be a part of an address"
+    "dead|1|'/external_id': '..' cannot be part of a URL"
 like "the line says so" "$(cat "$T/out")" '"why":"unmapped"'
 
 # Who is not known there, and what came from there.
@@ -259,7 +259,7 @@ status 78 "a secret of a body that is not set" loya-push -b crm
 like "says so" "$(cat "$T/err")" 'loya-token set crm.api_key sets it'
 printf 'one\ntwo' | loya-token -q set crm.api_key
 status 78 "a secret that is no text of a line" loya-push -b crm
-like "says so" "$(cat "$T/err")" 'its secret crm.api_key is no text'
+like "says so" "$(cat "$T/err")" 'its secret crm.api_key is not a text'
 secret crm.api_key 'k"e\y-1234'
 change 2 30 | loya-apply >"$T/applied"
 status 0 "-n" loya-push -n crm

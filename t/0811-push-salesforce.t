@@ -29,7 +29,7 @@ source_file crm '{"profile":"salesforce","receive":null}'
 # Transactions.
 status 78 "without a preset" loya-push -b crm
 like "the ones that there are are named" "$(cat "$T/err")" \
-    'crm.json: it has no push; its profile has for push.preset: transaction-object, loyalty-management, '
+    'crm.json: it has no push; push.preset can be: transaction-object, loyalty-management, '
 preset no-such
 status 78 "a preset that is not there" loya-push -b
 like "says so" "$(cat "$T/err")" 'push.preset: the profile has no such preset, but transaction-object, loyalty-management, '
@@ -90,9 +90,9 @@ from=$(last_row)
 { earn $c1 12; earn $c2 22; } | loya-apply >"$T/applied"
 echo "once short" >"$stub/mode"
 status 75 "an answer with a result less" loya-push -b
-is "that row is not known to be there" "$(ends crm "$from" | cut -c 1-40)" \
+is "that row is not known to be there" "$(ends crm "$from" | cut -c 1-51)" \
 'sent|1|200 a01Zz0000067LoyaAA
-waiting|1|200 it says nothing of this on'
+waiting|1|200 the answer has no result for this one'
 later_by 6
 status 0 "it is sent again" loya-push -b
 is "the same reference" "$(stub_records | tail -n 2 | cut -d ' ' -f 2 |

@@ -46,8 +46,8 @@ from=$(last_row)
 { earn U1 2; earn U2 3; } | loya-apply >"$T/applied"
 echo "once short" >"$stub/mode"
 status 75 "a result less" loya-push -b
-is "is told by its index" "$(ends sap "$from" | cut -c 1-40)" \
-'waiting|1|200 it says nothing of this on
+is "is told by its index" "$(ends sap "$from" | cut -c 1-51)" \
+'waiting|1|200 the answer has no result for this one
 sent|1|200'
 later_by 6
 status 0 "that row goes again" loya-push -b

@@ -118,7 +118,7 @@ people 10 11 | loya-apply >"$T/out"
 mv "$LOYA_CONF/sources/shop.json" "$T/shop.json"
 status 1 "what waits for a file that is gone" loya-push -bq
 is "is told of, also by -q" "$(cat "$T/err")" "loya-push: 2 deliveries wait \
-for 'shop', which has no source file with push (-d dismisses)"
+for 'shop', which has no source file with push (-d dismisses them)"
 status 0 "but not where others are named" loya-push -b crm
 mv "$T/shop.json" "$LOYA_CONF/sources/shop.json"
 status 0 "and it is sent once the file is back" loya-push -b

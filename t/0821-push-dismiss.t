@@ -29,24 +29,24 @@ said() { store "SELECT count(*) FROM audit WHERE kind = '$1'
 
 status 1 "a source that has push still" loya-push -d shop
 is "is told of, and how else" "$(cat "$T/err")" "loya-push: source 'shop': it \
-has push still ($LOYA_CONF/sources/shop.json); -D dismisses what waits for it \
-all the same"
+still has push ($LOYA_CONF/sources/shop.json); -D dismisses what waits for it \
+anyway"
 is "nothing was done" "$(of shop)" "waiting 5"
 
 rm "$LOYA_CONF/sources/shop.json"
 status 78 "a folder without any source" loya-push -c "$T" -d shop
 is "is told of, for it may be another one that was meant" "$(cat "$T/err")" \
-    "loya-push: $T: no source is there, so whether 'shop' is gone cannot be \
-told; -D dismisses what waits for it all the same"
+    "loya-push: $T: it has no sources at all; if 'shop' is really gone, -D \
+dismisses what waits for it"
 is "nothing was done" "$(of shop)" "waiting 5"
 status 1 "a source that is gone, before" loya-push -b
 like "the way out is told" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
-which has no source file with push \(-d dismisses\)"
+which has no source file with push \(-d dismisses them\)"
 is "it counts as waiting" "$(tail -n 1 "$T/err")" \
     "loya-push: 5 sent, 0 deferred, 0 dead; 5 waiting"
 status 0 "-n" loya-push -n
 is "tells of it as well" "$(cat "$T/err")" "loya-push: 5 deliveries wait for \
-'shop', which has no source file with push (-d dismisses)"
+'shop', which has no source file with push (-d dismisses them)"
 status 0 "but not where others are named" loya-push -n crm
 is "of which nothing is told" "$(cat "$T/err")" ""
 status 0 "-d dismisses what waits for it" loya-push -d shop
@@ -74,7 +74,7 @@ status 0 "-q" loya-push -qd shop
 is "says nothing" "$(cat "$T/err")" ""
 status 1 "a name that is none" loya-push -d shpo
 is "is told of" "$(cat "$T/err")" "loya-push: 'shpo': there is no such \
-source, and nothing was ever owed to it"
+source, and no delivery for it"
 ok "loya-audit outbox lists them" loya-audit outbox -S dismissed -j
 is "under a word of their own" "$(grep -c '"state":"dismissed"' "$T/out")" 5
 is "as dismissed" "$(grep -c '"answer":"dismissed"' "$T/out")" 5

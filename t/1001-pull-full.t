@@ -45,7 +45,7 @@ is "has no end" "$(inbox "SELECT count(*) FROM inbox
 is "what came of it stays" "$(inbox "SELECT count(*) FROM inbox")" 17
 like "and the record says why" "$(store "SELECT kind || detail FROM audit
     ORDER BY seq DESC LIMIT 1")" \
-    'pull.failed.*"snapshot":".*"why":"all\[0\]: the answer is not what was promised'
+    'pull.failed.*"snapshot":".*"why":"all\[0\]: unexpected answer'
 
 loya-apply -b >"$T/applied"
 
@@ -142,7 +142,7 @@ rm "$LOYA_CONF/sources/slow.json"
 status 1 "behind a record they are stored" loya-pull hr
 is "each of them" "$(wc -l <"$T/out")" 12
 like "a record in two lines is told" "$(cat "$T/err")" \
-    "source 'hr': line 12: a record that an earlier line has"
+    "source 'hr': line 12: an earlier line has the same record"
 
 {
 	echo '{"external_id":"T1","given_name":"A"}'

@@ -196,5 +196,5 @@ like "are too many" "$(cat "$T/err")" 'a list in one answer is longer than 64 Mi
 pull '"all":[{"url":"{base}/old","xml":true,"rows":"r/w","key":"/w"}]'
 status 74 "a DTD" loya-pull -f hr
 like "is told, and of whom" "$(cat "$T/err")" \
-    "hr': all\\[0\\]: the answer is not what was promised: line 1 column 13: document type"
+    "hr': all\\[0\\]: unexpected answer: line 1 column 13: document type"
 done_testing

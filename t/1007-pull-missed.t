@@ -133,7 +133,7 @@ is "until it is answered" "$rc $(listed updated)" \
 echo 2026-03-04T07:58:00 >"$org/earliest"
 pull_apply 2026-03-04T08:02:00Z
 like "a list of deletions that was cut off" "$rc $(cat "$T/err")" \
-    "^1 .*missed.deleted: what happened since 2026-03-04T07:57:00Z cannot be asked for any more: -i or -f"
+    "^1 .*missed.deleted: changes since 2026-03-04T07:57:00Z can no longer be asked for: -i or -f"
 is "is recorded" "$(store "SELECT kind FROM audit ORDER BY seq DESC LIMIT 1")" \
     pull.failed
 pull_apply 2026-03-04T08:06:00Z
@@ -148,7 +148,7 @@ is "without a complaint" "$rc" 0
 rm "$org/earliest"
 pull_apply 2026-03-25T08:00:00Z
 like "after three weeks the deletions are too old to be asked for" \
-    "$rc $(cat "$T/err")" '^1 .*missed.deleted: what happened since'
+    "$rc $(cat "$T/err")" '^1 .*missed.deleted: changes since'
 is "which needs no question" "$(lists | grep -c deleted)" 0
 loya-pull -f crm >"$T/out"
 quiet_too

@@ -146,7 +146,7 @@ before=$(cursor sap)
 for m in expired:78 rights:78 busy:75 rebuild:75 maintenance:75 html:74 elsewhere:74; do
 	again "${m%:*}"
 	status "${m#*:}" "an answer of ${m%:*}" loya-pull -f sap
-	like "is told" "$(cat "$T/err")" "^loya-pull: source 'sap': (all\[0\]: |the next page is said to be on another host)"
+	like "is told" "$(cat "$T/err")" "^loya-pull: source 'sap': (all\[0\]: |the next page is on another host)"
 	is "the cursor stands" "$(cursor sap)" "$before"
 done
 again busy

@@ -26,7 +26,7 @@ pages() {
 at_fault() {	# SENTENCE WHY
 	status 74 "$1" loya-pull hr
 	is "is told" "$(cat "$T/err")" \
-	    "loya-pull: source 'hr': changes[0]: the answer is not what was promised: $2"
+	    "loya-pull: source 'hr': changes[0]: unexpected answer: $2"
 	is "and the cursor stands" "$(cursor hr)" ""
 }
 good() {	# SENTENCE ROWS REQUESTS
@@ -52,7 +52,7 @@ by_number "1:{$one,\"pages\":2}" '2:{"r":[{"id":2}]}'
 at_fault "pages, missing on the second one" "$none '/pages'"
 is "what was read stays" "$(inbox "SELECT count(*) FROM inbox")" 2
 by_number "1:{$one,\"pages\":0}"
-at_fault "0 pages, and a row" "there are rows, and '/pages' says 0"
+at_fault "0 pages, and a row" "there are rows, but '/pages' is 0"
 by_number '1:{"r":[]}'
 at_fault "no row and no number" "$none '/pages'"
 by_number "1:{$one,\"pages\":\"2\"}" '2:{"r":[{"id":2}],"pages":2}'
@@ -80,7 +80,7 @@ like "is told" "$(cat "$T/err")" "changes.0..total: it needs 'pages'"
 for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \
     ',"done":null' ',"done":"true"' ',"done":1,"next":null'; do
 	by_done "1:{$one$m}"
-	at_fault "done: {$m}" "'/done' is not true, and there is no '/next'"
+	at_fault "done: {$m}" "'/done' is not true, but there is no '/next'"
 done
 by_done "1:{$one,\"done\":true}"
 good "done" 1 1
@@ -89,7 +89,7 @@ good "done on the last page alone" 2 2
 for m in false '{}' 1; do
 	by_next "1:{$one,\"next\":$m}"
 	status 74 "next: $m" loya-pull hr
-	like "is told" "$(cat "$T/err")" "changes.0.: '/next' is no text"
+	like "is told" "$(cat "$T/err")" "changes.0.: '/next' is not a text"
 done
 by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
 good "next, and null on the last page" 1 2
@@ -108,7 +108,7 @@ for u in "http://127.0.0.2:${base##*:}/told?at=2" "http://127.0.0.1:1/told?at=2"
 	by_next "1:{$one,\"next\":\"$u\"}" '2:{"r":[{"id":2}]}'
 	status 74 "next: $u" loya-pull hr
 	is "is another host" "$(cat "$T/err") $(cursor hr)" \
-	    "loya-pull: source 'hr': the next page is said to be on another host "
+	    "loya-pull: source 'hr': the next page is on another host "
 done
 
 # An offset and how many there are.
@@ -119,7 +119,7 @@ done
 by_total '0:{"r":[{"id":1},{"id":2}],"total":5}' '2:{"r":[],"total":5}'
 at_fault "no row before there are as many" "no row at 2 of 5"
 by_total '0:{"r":[{"id":1},{"id":2}],"total":0}'
-at_fault "more rows than there are" "rows up to 2, and '/total' says 0"
+at_fault "more rows than there are" "there are rows up to 2, but '/total' is 0"
 by_total "0:{$one,\"total\":2}" '1:{"r":[{"id":2}],"total":2}'
 good "total, though the pages are not full" 2 2
 by_total '0:{"r":[{"id":1},{"id":2}],"total":3}' '2:{"r":[],"total":2}'

@@ -28,7 +28,7 @@ told 2 '{"d":{"id":"a","jobs":[{"n":"x"}]},"status":"OK"}'
 told 3 '{"status":"GONE"}'
 status 78 "a part that is not there" loya-pull hr
 is "is told" "$(cat "$T/err")" \
-    "loya-pull: source 'hr': parts: the answer is not the one that pull.parts takes as good: {\"status\":\"GONE\"}"
+    "loya-pull: source 'hr': parts: pull.parts.ok does not accept the answer: {\"status\":\"GONE\"}"
 is "and nobody is gone for it" "$(rows) $(cursor hr)" "0 "
 told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
@@ -61,7 +61,7 @@ for w in "" -f; do
 	# shellcheck disable=SC2086
 	status 74 "an error in the place of records" loya-pull $w hr
 	like "is told" "$(cat "$T/err")" \
-	    "promised: it has no '/id'"
+	    "unexpected answer: it has no '/id'"
 	is "and the cursor stands" "$(cursor hr)" ""
 done
 is "nor is it a row" "$(inbox "SELECT count(*) FROM inbox

@@ -25,10 +25,10 @@ static const struct line members[] = {
 	    "{\"external_id\":5,\"version\":[\"10\",3]}"), "5 v1:10.3" },
 	{ "an unknown member", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"Email\":\"x\"}"),
-	    "bad_field: data has no member 'Email'" },
+	    "bad_field: data has an unknown member 'Email'" },
 	{ "an attribute outside attributes", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"grade\":1}"),
-	    "bad_field: data has no member 'grade'" },
+	    "bad_field: data has an unknown member 'grade'" },
 	{ "a core field inside attributes", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"attributes\":{\"email\":\"x\"}}"),
 	    "bad_field: attributes: 'email' is not the name of an attribute" },
@@ -41,7 +41,7 @@ static const struct line members[] = {
 	    "closed" },
 	{ "an object as version", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"version\":{}}"),
-	    "bad_field: version is neither number nor text" },
+	    "bad_field: version is neither a number nor a text" },
 	{ "a time to take effect that is none", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"effective_at\":\"soon\"}"),
 	    "bad_field: effective_at: 'soon' is not a time" },
@@ -56,11 +56,11 @@ static const struct line members[] = {
 	    "{\"external_id\":\"E1\",\"deleted\":\"yes\"}"),
 	    "bad_field: deleted: \"yes\" is neither true nor false" },
 	{ "nobody", LINE("loya.member", "{\"email\":\"x\"}"),
-	    "missing: data names neither external_id nor member" },
+	    "missing: data has neither external_id nor member" },
 	{ "two ways to somebody", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"member\":\"m\"}"),
-	    "missing: data names both member and external_id: leave one "
-	    "of them out" },
+	    "missing: data has both member and external_id: leave one of them "
+	    "out" },
 	{ "an empty id", LINE("loya.member", "{\"external_id\":\"\"}"),
 	    "bad_field: external_id is empty" },
 	{ "data that is no object", LINE("loya.member", "[]"),
@@ -103,7 +103,7 @@ static const struct line points[] = {
 	    "missing: data has no reverses" },
 	{ "earn reverses nothing",
 	    POINTS("\"kind\":\"earn\",\"points\":1,\"reverses\":\"r0\""),
-	    "bad_field: reverses stands beside a kind other than reverse" },
+	    "bad_field: reverses is only for the kind reverse" },
 	{ "0 points", POINTS("\"kind\":\"adjust\",\"points\":0"),
 	    "bad_points: points is 0" },
 	{ "half a point", POINTS("\"kind\":\"earn\",\"points\":0.5"),
@@ -127,10 +127,10 @@ static const struct line points[] = {
 	    "missing: data has no reference" },
 	{ "an unknown member of data",
 	    POINTS("\"kind\":\"earn\",\"points\":5,\"note\":\"x\""),
-	    "bad_field: data has no member 'note'" },
+	    "bad_field: data has an unknown member 'note'" },
 	{ "nobody", LINE("loya.points",
 	    "{\"reference\":\"r\",\"kind\":\"earn\",\"points\":5}"),
-	    "missing: data names neither external_id nor member" },
+	    "missing: data has neither external_id nor member" },
 };
 
 static const struct line locals[] = {
@@ -146,7 +146,7 @@ static const struct line locals[] = {
 	    "bad_field: hold: \"two words\" is not one word" },
 	{ "an unknown member of data", LINE("loya.hold",
 	    "{\"member\":\"m\",\"hold\":\"x\",\"until\":1}"),
-	    "bad_field: data has no member 'until'" },
+	    "bad_field: data has an unknown member 'until'" },
 	{ "anything else", "{\"external_id\":\"E1\"}",
 	    "unmapped: the source local may only send loya's own types of "
 	    "event" },
@@ -172,13 +172,13 @@ static const struct line snapshots[] = {
 	    "bad_field: phase is neither begin nor end" },
 	{ "a negative count", LINE("loya.snapshot",
 	    "{\"phase\":\"end\",\"snapshot\":\"s1\",\"count\":-1}"),
-	    "bad_field: count: -1 is not a whole number from 0" },
+	    "bad_field: count: -1 is not a whole number of 0 or more" },
 	{ "an unknown member of data", LINE("loya.snapshot",
 	    "{\"phase\":\"begin\",\"snapshot\":\"s1\",\"of\":2}"),
-	    "bad_field: data has no member 'of'" },
+	    "bad_field: data has an unknown member 'of'" },
 	{ "a hold from a source", LINE("loya.hold",
 	    "{\"external_id\":\"E1\",\"hold\":\"fraud\"}"),
-	    "not_local: loya.hold comes from the source local only" },
+	    "not_local: loya.hold may come only from the source local" },
 };
 
 static void
@@ -204,7 +204,7 @@ profiles(const struct source *plain, const struct source *events)
 	    "{\"grade\":1}}"), "E1 name=\"A\" grade=1",
 	    "plain takes data alone");
 	is_str(mapped(plain, "application/json", NULL, "{\"name\":\"A\"}"),
-	    "missing: data names neither external_id nor member",
+	    "missing: data has neither external_id nor member",
 	    "as strictly as a line");
 	is_str(mapped(plain, "application/json", "{\"specversion\":\"1.0\","
 	    "\"type\":\"loya.points\",\"source\":\"x\",\"id\":\"1\"}",
@@ -226,7 +226,7 @@ profiles(const struct source *plain, const struct source *events)
 	is_str(mapped(events, ROW_CLOUDEVENT, NULL,
 	    "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/crm\","
 	    "\"type\":\"com.example.changed\",\"data\":{}}"),
-	    "missing: data names neither external_id nor member",
+	    "missing: data has neither external_id nor member",
 	    "neither of them");
 	snprintf(body, sizeof body, "{\"specversion\":\"1.0\",\"id\":\"1\","
 	    "\"source\":\"/crm\",\"type\":\"x\",\"subject\":\"%0513d\","

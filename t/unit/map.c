@@ -97,11 +97,11 @@ static const struct mapping conversions[] = {
 	    "bad_field: tags: '' (/b) is not a text or a list of texts" },
 	{ "a number beyond all doubles",
 	    FIELD("\"fte\":{\"from\":\"/e\",\"as\":\"number\"}"),
-	    "{\"id\":1,\"e\":\"1e400\"}", "bad_field: fte: '1e400' (/e) is "
-	    "beyond all numbers that can be kept" },
+	    "{\"id\":1,\"e\":\"1e400\"}", "bad_field: fte: '1e400' (/e) is too "
+	    "large a number to store" },
 	{ "also below all, and as it stands", FIELD("\"fte\":\"/e\""),
-	    "{\"id\":1,\"e\":-1e400}", "bad_field: fte: -1e400 is beyond "
-	    "all numbers that can be kept" },
+	    "{\"id\":1,\"e\":-1e400}", "bad_field: fte: -1e400 is too large a "
+	    "number to store" },
 	{ "the largest, the smallest, and all the digits",
 	    FIELD("\"a\":\"/a\",\"b\":\"/b\",\"c\":\"/c\""),
 	    "{\"id\":1,\"a\":1.7E308,\"b\":1e-400,"
@@ -149,7 +149,7 @@ static const struct mapping conversions[] = {
 	    "\"as\":[\"date\",\"day-after\"]}}",
 	    "{\"id\":1,\"e\":\"9999-12-31\"}",
 	    "bad_field: effective_at: the day after 9999-12-31 cannot be "
-	    "kept, and without a day the change would be made now" },
+	    "stored, and without a day the change would apply now" },
 	{ "unless the file says so",
 	    "{\"external_id\":\"/id\",\"effective_at\":{\"from\":\"/e\","
 	    "\"as\":[\"date\",\"day-after\"],\"invalid\":\"null\"}}",
@@ -205,8 +205,8 @@ static const struct mapping conversions[] = {
 	{ "an epoch beyond all years",
 	    FIELD("\"ended_at\":{\"from\":\"/e\",\"as\":\"epoch_s\"}"),
 	    "{\"id\":1,\"e\":999999999999999999}",
-	    "bad_field: ended_at: '999999999999999999' (/e) is not a number "
-	    "of the epoch" },
+	    "bad_field: ended_at: '999999999999999999' (/e) is not a number of "
+	    "seconds or milliseconds since 1970" },
 	{ "times of one moment are one text", FIELD("\"ended_at\":\"/e\""),
 	    "{\"id\":1,\"e\":\"2026-03-04T10:36:07+05:30\"}",
 	    "1 ended_at=\"2026-03-04T05:06:07.000000Z\"" },
@@ -251,7 +251,7 @@ static const struct mapping conversions[] = {
 	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
 	    "{\"id\":1,\"e\":\"98765 43210\"}",
 	    "bad_field: phone_number: '98765 43210' (/e) is not an "
-	    "international number, and there is no country" },
+	    "international number, and no country is set" },
 	{ "words are no number",
 	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
 	    "{\"id\":1,\"e\":\"+44 ask\"}",

@@ -71,7 +71,7 @@ static const struct {
 	    "a: '2' (/x) is not listed in its values" },
 	{ "{\"{t}\":{\"text\":\"<{/x}>{t}\"}}", "{\"x\":7}",
 	    "{\"a b\":\"<7>a b\"}" },
-	{ "{\"a\":{\"text\":\"{/x}\"}}", "{}", "'/x' is not there" },
+	{ "{\"a\":{\"text\":\"{/x}\"}}", "{}", "'/x' is missing" },
 	{ "{\"a\":{\"text\":\"{/x}\"}}", "{\"x\":{}}",
 	    "'/x' is not a single value" },
 	{ "{\"a\":{\"text\":\"T('{/x}')\",\"escape\":\"quote\"}}",
@@ -117,9 +117,9 @@ test_bodies(void)
 	is_str(filled(q, "{\"id\":\"a/b\"}", 0), "https://a/t/a%20b/a%2Fb",
 	    "an address");
 	is_str(filled(q, "{\"id\":\"..\"}", 0),
-	    "'/id': '..' cannot be a part of an address", "dots alone");
+	    "'/id': '..' cannot be part of a URL", "dots alone");
 	is_str(filled(q, "{\"id\":\"\"}", 0),
-	    "'/id': '' cannot be a part of an address", "an empty part");
+	    "'/id': '' cannot be part of a URL", "an empty part");
 }
 
 /* The verdict as words: that of the answer, or of each of n rows. */

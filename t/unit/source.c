@@ -186,7 +186,7 @@ static const struct {
 	{ MAP("\"fields\":{\"email\":{\"as\":\"lower\"}}"),
 	    "sources/x.json:1:47: map.fields.email: there is no 'from'" },
 	{ MAP("\"fields\":{\"email\":{\"from\":\"/e\",\"as\":\"lowercase\"}}"),
-	    "sources/x.json:1:65: map.fields.email.as: there is no "
+	    "sources/x.json:1:65: map.fields.email.as: there is no conversion "
 	    "'lowercase'" },
 	{ MAP("\"fields\":{\"email\":{\"from\":\"/e\",\"to\":\"/f\"}}"),
 	    "sources/x.json:1:65: map.fields.email.to: no such key" },
@@ -199,15 +199,15 @@ static const struct {
 	    "pending, active, suspended or closed" },
 	{ MAP("\"fields\":{\"ended_at\":{\"from\":\"/e\",\"as\":\"date\","
 	    "\"format\":\"D.M.Y\"}}"),
-	    "sources/x.json:1:84: map.fields.ended_at.format: not made "
-	    "of YYYY MM DD HH mm ss and signs between them" },
+	    "sources/x.json:1:84: map.fields.ended_at.format: not made of YYYY "
+	    "MM DD HH mm ss and separators" },
 	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"format\":"
 	    "\"YYYY\"}}"),
-	    "sources/x.json:1:68: map.fields.name.format: nothing reads "
-	    "it: it belongs to date and datetime" },
+	    "sources/x.json:1:68: map.fields.name.format: only with date and "
+	    "datetime" },
 	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"separator\":\";\"}}"),
-	    "sources/x.json:1:71: map.fields.name.separator: belongs to "
-	    "join and set, and is not empty" },
+	    "sources/x.json:1:71: map.fields.name.separator: only with join "
+	    "and set, and not empty" },
 	{ MAP("\"fields\":{\"name\":[]}"),
 	    "sources/x.json:1:46: map.fields.name: an empty list" },
 	{ MAP("\"zone\":\"Asia/Nowhere\""),
@@ -217,12 +217,12 @@ static const struct {
 	    "UTC nor a difference such as +05:30 nor a name such as "
 	    "Europe/Berlin" },
 	{ MAP("\"country\":\"+91\""),
-	    "sources/x.json:1:39: map.country: not the digits of a "
-	    "calling code" },
+	    "sources/x.json:1:39: map.country: not a country's calling code in "
+	    "digits" },
 	{ MAP("\"only\":{\"cleared\":\"/c\"}"),
 	    "sources/x.json:1:36: map.only: there is no 'changed'" },
 	{ MAP("\"thin\":{\"from\":\"/a\",\"is\":\"b\",\"ends\":\"c\"}"),
-	    "sources/x.json:1:36: map.thin: more than one test" },
+	    "sources/x.json:1:36: map.thin: a condition has only one test" },
 	{ MAP("\"thin\":{\"is\":\"b\"}"),
 	    "sources/x.json:1:36: map.thin: a condition needs 'from'" },
 	{ MAP("\"thin\":[]"),
@@ -233,41 +233,41 @@ static const struct {
 	    "sources/x.json:1:47: map.version.join: not a list of two "
 	    "values" },
 	{ MAP("\"version\":\"@x-foo\""),
-	    "sources/x.json:1:39: map.version: '@x-foo': no attribute of a "
-	    "CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:39: map.version: '@x-foo' is not a CloudEvents "
+	    "attribute, and receive.headers does not keep it" },
 	{ MAP("\"version\":{\"join\":[\"/a\",\"@x-foo\"]}"),
-	    "sources/x.json:1:39: map.version: '@x-foo': no attribute of a "
-	    "CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:39: map.version: '@x-foo' is not a CloudEvents "
+	    "attribute, and receive.headers does not keep it" },
 	{ MAP("\"fields\":{\"name\":\"/n\",\"email\":[\"/e\",\"@x_e\"]}"),
-	    "sources/x.json:1:59: map.fields.email: '@x_e': no attribute of "
-	    "a CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:59: map.fields.email: '@x_e' is not a "
+	    "CloudEvents attribute, and receive.headers does not keep it" },
 	{ MAP("\"thin\":{\"all\":[\"/a\",{\"from\":\"@x-t\",\"is\":\"1\"}]}"),
-	    "sources/x.json:1:36: map.thin: '@x-t': no attribute of a "
-	    "CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:36: map.thin: '@x-t' is not a CloudEvents "
+	    "attribute, and receive.headers does not keep it" },
 	{ MAP("\"only\":{\"changed\":\"/c\",\"cleared\":\"@x-c\"}"),
-	    "sources/x.json:1:36: map.only: '@x-c': no attribute of a "
-	    "CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:36: map.only: '@x-c' is not a CloudEvents "
+	    "attribute, and receive.headers does not keep it" },
 	{ MAP("\"timeline\":{\"status\":\"/s\",\"until\":\"@x-u\"}"),
-	    "sources/x.json:1:63: map.timeline.until: '@x-u': no attribute "
-	    "of a CloudEvent, and receive.headers does not keep it" },
+	    "sources/x.json:1:63: map.timeline.until: '@x-u' is not a "
+	    "CloudEvents attribute, and receive.headers does not keep it" },
 	{ "{\"map\":{\"forms\":{\"a\":{\"external_id\":\"@x-i\"}}}}",
-	    "sources/x.json:1:37: map.forms.a.external_id: '@x-i': no "
-	    "attribute of a CloudEvent, and receive.headers does not keep "
-	    "it" },
+	    "sources/x.json:1:37: map.forms.a.external_id: '@x-i' is not a "
+	    "CloudEvents attribute, and receive.headers does not keep it" },
 	{ MAP("\"version\":\"@loyaseq\",\"time\":\"@received_at\""), "" },
 	{ "{\"receive\":{\"auth\":{\"kind\":\"none\"},\"headers\":[\"x-foo\"]},"
 	    "\"map\":{\"external_id\":\"/i\",\"version\":\"@x-foo\"}}", "" },
 	{ MAP("\"fields\":{\"ended_at\":{\"from\":\"/e\","
 	    "\"as\":\"day-after\"}}"),
-	    "sources/x.json:1:68: map.fields.ended_at.as: 'date' goes "
+	    "sources/x.json:1:68: map.fields.ended_at.as: 'date' must come "
 	    "before 'day-after'" },
 	{ "{\"profile\":\"plain\",\"match\":[[\"name\",\"email\",\"name\"]]}",
 	    "sources/x.json:1:45: match[0][2]: 'name' is in this rule twice" },
 	{ MAP("\"canonical\":true,\"fields\":{\"name\":\"/n\"}"),
-	    "sources/x.json:1:41: map.canonical: then there are no "
-	    "fields and no version to name" },
+	    "sources/x.json:1:41: map.canonical: not together with fields, "
+	    "timeline or version" },
 	{ "{\"map\":{\"forms\":{\"a\":{\"forms\":{}}}}}",
-	    "sources/x.json:1:31: map.forms.a.forms: forms inside a form" },
+	    "sources/x.json:1:31: map.forms.a.forms: a form cannot have "
+	    "forms" },
 	{ "{\"map\":{\"forms\":{\"a\":{\"external_id\":\"/i\",\n\"fields\":"
 	    "{\"name\":7}}}}}",
 	    "sources/x.json:2:18: map.forms.a.fields.name: not a text" },
@@ -300,7 +300,7 @@ static const struct {
 	    "sources/x.json:1:43: push.exec: only with push.kind 'exec'" },
 	{ "{\"profile\":\"darwinbox\",\"map\":{\"fields\":{\"email\":{\"as\":"
 	    "\"e-mail\"}}}}",
-	    "sources/x.json:1:55: map.fields.email.as: there is no "
+	    "sources/x.json:1:55: map.fields.email.as: there is no conversion "
 	    "'e-mail'" },
 	{ "{\"receive\":{\"auth\":7}}",
 	    "sources/x.json:1:20: receive.auth: not an object" },
@@ -348,15 +348,15 @@ static const struct {
 	    "map.thin.from: 'a': not a place: a JSON Pointer begins with / "
 	    "and has ~ only as ~0 and ~1" },
 	{ MAP("\"thin\":{\"all\":[\"/a\"],\"not\":true}"), "sources/x.json:1:36"
-	    ": map.thin: nothing may stand beside 'all'" },
+	    ": map.thin: 'all' must stand alone" },
 	{ MAP("\"thin\":{\"from\":\"/a\",\"is\":\"b\",\"there\":true}"),
-	    "sources/x.json:1:36: map.thin: more than one test" },
+	    "sources/x.json:1:36: map.thin: a condition has only one test" },
 	{ MAP("\"thin\":[[[[[[[[[[\"/a\"]]]]]]]]]]"), "sources/x.json:1:45: "
-	    "map.thin[0][0][0][0][0][0][0][0][0]: conditions inside each other "
-	    "too deeply" },
+	    "map.thin[0][0][0][0][0][0][0][0][0]: conditions are nested too "
+	    "deeply" },
 	{ MAP("\"fields\":{\"name\":{\"from\":\"/e\",\"as\":[\"trim\","
 	    "\"join\"]}}"), "sources/x.json:1:64: map.fields.name.as: 'join' "
-	    "has to stand first" },
+	    "must come first" },
 	{ MAP("\"fields\":{\"tags\":{\"from\":\"/e\",\"as\":[\"set\","
 	    "\"trim\"]}}"), "sources/x.json:1:64: map.fields.tags.as: nothing "
 	    "may follow 'set'" },
@@ -375,8 +375,8 @@ static const struct {
 	    "/usr/share/zoneinfo" },
 	{ MAP("\"fields\":{\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\","
 	    "\"country\":\"0049\"}}"), "sources/x.json:1:89: "
-	    "map.fields.phone_number.country: not the digits of a calling "
-	    "code" },
+	    "map.fields.phone_number.country: not a country's calling code in "
+	    "digits" },
 	{ "{\"profile\":\"plain\",\"match\":\"email\"}",
 	    "sources/x.json:1:28: match: not a list of rules" },
 };

@@ -93,13 +93,15 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL ",\"headers\":{\"Host\":\"a\"}"), "a header that loya "
 	    "sets itself" },
 	{ ONE(ON URL ",\"headers\":[]"), "not an object" },
-	{ ONE(ON URL ",\"body\":\"@id\""), "'@id': there is no envelope" },
+	{ ONE(ON URL ",\"body\":\"@id\""), "'@id': attributes cannot be used "
+	    "here" },
 	{ ONE(ON URL ",\"body\":{\"a\":\"b\"}"), "'b': not a place" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"from\":\"/a\",\"as\":\"x\"}}"),
-	    "there is no 'x'" },
+	    "there is no conversion 'x'" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"from\":\"/a\",\"write\":\"Y\"}}"),
 	    "write: not made of YYYY" },
-	{ ONE(ON URL ",\"body\":{\"{/a}\":1}"), "a name has no places" },
+	{ ONE(ON URL ",\"body\":{\"{/a}\":1}"), "the name of a member must be "
+	    "fixed" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"secret\":\"A b\"}}"), "not the "
 	    "name of a secret" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"text\":\"a\",\"escape\":\"x\"}}"),
@@ -109,13 +111,13 @@ static const char *const bad[][2] = {
 	{ ONE(ON URL ",\"batch\":2,\"body\":{\"rows\":{}}"), "it needs "
 	    "answer.results" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"rows\":1},\"b\":{\"rows\":1}}"),
-	    "rows stand in it twice" },
+	    "it has 'rows' twice" },
 	{ ONE(ON URL ",\"body\":{\"a\":{\"rows\":1},\"b\":\"/id\"}"),
 	    "values of events can stand only in the rows" },
 	{ ONE(ON "\"url\":\"{base}/{/id}\",\"body\":{\"rows\":1}"),
 	    "values of events can stand only in the rows" },
 	{ ONE(ON URL ",\"body\":{\"rows\":{\"a\":{\"secret\":\"s\"}}}"),
-	    "a secret stands outside the rows" },
+	    "a secret must be inside the rows" },
 	{ ONE(ON URL ",\"coalesce\":true"), "'loya.points.posted' is not a "
 	    "loya.member event" },
 	{ ONE("\"on\":\"loya.member.updated\",\"when\":true," URL

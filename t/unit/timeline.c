@@ -266,7 +266,8 @@ files(void)
 		    "sources/x.json:1:39: map.timeline: there is no status" },
 		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{\"status\":"
 		    "\"/s\",\"from\":{\"from\":\"/f\",\"as\":\"lower\"}}}}",
-		    "sources/x.json:1:61: map.timeline.from: not made a date" },
+		    "sources/x.json:1:61: map.timeline.from: 'as' must have "
+		    "'date'" },
 		{ "{\"map\":{\"external_id\":\"/i\",\"timeline\":{\"status\":"
 		    "\"/s\",\"after\":\"gone\"}}}", "sources/x.json:1:62: "
 		    "map.timeline.after: not pending, active, suspended or "
@@ -279,8 +280,8 @@ files(void)
 		    "sources/x.json:1:36: map.leave: not one of active, "
 		    "suspended, pending, closed" },
 		{ "{\"map\":{\"canonical\":true,\"timeline\":{\"status\":"
-		    "\"/s\"}}}", "sources/x.json:1:21: map.canonical: then "
-		    "there are no fields and no version to name" },
+		    "\"/s\"}}}", "sources/x.json:1:21: map.canonical: not "
+		    "together with fields, timeline or version" },
 	};
 	size_t i;
 
