@@ -50,9 +50,9 @@ read_options(struct run *r, int argc, char **argv)
 	if (r->full + r->index + r->filter > 1)
 		options_usage(&program, "only one of -f, -i and -r");
 	if (r->filter && r->o.dry)
-		options_usage(&program, "-n is not for -r");
+		options_usage(&program, "-n does not go with -r");
 	if (optind == argc)
-		options_usage(&program, "which SOURCE?");
+		options_usage(&program, "SOURCE is missing");
 }
 
 static void

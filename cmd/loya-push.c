@@ -83,9 +83,9 @@ read_options(struct run *r, int argc, char **argv)
 		    "argument", argv[optind]);
 	if (r->chosen != 0 && strchr("udD", r->chosen) != NULL &&
 	    optind == argc)
-		options_usage(&program, "-%c: which SOURCE?", r->chosen);
+		options_usage(&program, "-%c: SOURCE is missing", r->chosen);
 	if (r->o.dry && r->chosen != 0 && r->chosen != 'b')
-		options_usage(&program, "-n is not for -%c", r->chosen);
+		options_usage(&program, "-n does not go with -%c", r->chosen);
 	if (!r->chosen && isatty(STDIN_FILENO))
 		r->mode = COURIER_BACKLOG;
 }

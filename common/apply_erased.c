@@ -13,7 +13,7 @@ apply_tombstones(struct apply *ap, struct err *e)
 		return 0;
 	rc = tombstone_key(ap->store, 0, ap->tombstone_key, e);
 	return rc != E_NOTFOUND ? rc : err_set(e, E_NOTSTORE,
-	    "%s: its tombstone_key is gone", store_path(ap->store));
+	    "%s: its tombstone_key is missing", store_path(ap->store));
 }
 
 /* Whether a source's id belonged to a person who was erased: 1 and *num.  If a

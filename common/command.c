@@ -161,7 +161,8 @@ run(const char *const *argv, int fd[2], const struct limit *limit, char *p,
 		return err_set(e, E_CONF, "'%s' printed more than %zu bytes",
 		    argv[0], max);
 	if (given_up(limit))
-		return err_set(e, E_BUSY, "'%s' was given up", argv[0]);
+		return err_set(e, E_BUSY, "'%s' was stopped: loya is shutting "
+		    "down", argv[0]);
 	return err_set(e, E_BUSY, "'%s' did not end within %d s", argv[0],
 	    (int)(limit->most / CLOCK_SECOND));
 }

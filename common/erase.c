@@ -71,8 +71,8 @@ find_by(struct store *s, const char *who, const char *slash, int64_t *num,
 		rc = tombstone_get(s, hash, num, e);
 	}
 	free(source);
-	return rc == E_NOTFOUND ? err_set(e, rc, "'%s': no member is known by "
-	    "this", who) : rc;
+	return rc == E_NOTFOUND ? err_set(e, rc, "'%s': there is no such "
+	    "member", who) : rc;
 }
 
 /* Find the member that is meant. */
@@ -89,7 +89,7 @@ find(struct store *s, const struct config *c, const char *who,
 	if (rc == E_NOTFOUND && slash == NULL && strchr(who, '@') != NULL)
 		return erase_mail(s, c, who, e);
 	if (rc == E_NOTFOUND && slash == NULL)
-		return binding_unknown(s, who, "no member", e);
+		return binding_unknown(s, who, "member", e);
 	return rc != 0 ? rc : member_get(s, num, a, m, e);
 }
 

@@ -146,7 +146,7 @@ put_back(struct erase *x)
 		return 0;
 	if (!x->dry && (rc = tombstone_key(x->store, 0, x->key, x->e)) != 0)
 		return rc != E_NOTFOUND ? rc : err_set(x->e, E_NOTSTORE,
-		    "%s: its tombstone_key is gone", store_path(x->store));
+		    "%s: its tombstone_key is missing", store_path(x->store));
 	for (i = 0; i < x->nhash; i++)
 		if ((rc = put_back_hash(x, x->hash[i])) != 0)
 			return rc;

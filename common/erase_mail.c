@@ -45,7 +45,7 @@ look(void *ctx, const struct row *r)
 
 	if (!has(r->body, r->len, h->mail, h->len) || ++h->n > NAMED)
 		return 0;
-	buf_adds(&h->said, h->n > 1 ? ", " : "; events have it: ");
+	buf_adds(&h->said, h->n > 1 ? ", " : "; it is in events: ");
 	if (map_ids(config_source(h->config, r->source), r, &h->arena, &id,
 	    &n) == 0 && n > 0) {
 		buf_adds(&h->said, r->source);
@@ -76,7 +76,7 @@ members(struct store *s, struct hunt *h, struct err *e)
 	while ((rc = stmt_step(st, e)) == 1) {
 		if (++n > NAMED)
 			continue;
-		buf_adds(&h->said, n > 1 ? ", " : "; members have it: ");
+		buf_adds(&h->said, n > 1 ? ", " : "; it is in members: ");
 		buf_adds(&h->said, stmt_get_text(st, 0, NULL));
 	}
 	if (n > NAMED)
@@ -97,8 +97,8 @@ erase_mail(struct store *s, const struct config *c, const char *mail,
 		buf_adds(&h.said, " and others");
 	buf_addc(&h.said, '\0');
 	if (rc == 0)
-		rc = err_set(e, E_NOTFOUND, "'%s': an e-mail address will not "
-		    "do here; name the member by its id or as "
+		rc = err_set(e, E_NOTFOUND, "'%s': an e-mail address does not "
+		    "name a member; give the member's id or "
 		    "SOURCE/EXTERNAL-ID%s", mail, h.said.p);
 	arena_release(&h.arena);
 	buf_release(&h.said);

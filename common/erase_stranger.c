@@ -43,12 +43,12 @@ unknown(struct erase *x, const char *who)
 	if (last < 0)
 		return (int)last;
 	if (last > x->last)
-		return err_set(x->e, E_NOTFOUND, "'%s': no member is known by "
-		    "this, and no event names it; events after inbox %lld have "
-		    "not been looked at yet (loya-apply -b)", who,
+		return err_set(x->e, E_NOTFOUND, "'%s': there is no such "
+		    "member and no event names it; events after inbox %lld "
+		    "have not been looked at yet (loya-apply -b)", who,
 		    (long long)x->last);
-	return err_set(x->e, E_NOTFOUND, "'%s': no member is known by this, "
-	    "and no event names it", who);
+	return err_set(x->e, E_NOTFOUND, "'%s': there is no such member and no "
+	    "event names it", who);
 }
 
 /* The first audit row of the member. */

@@ -46,7 +46,7 @@ init_key(struct keeper *k, const char *path, int *made, struct err *e)
 		return rc;
 	*made = !there && rc == 0;
 	if ((rc = key_load(k->o.conf, &k->key, e)) == 0)
-		say("%s: %s", path, there ? "the key is there already" :
+		say("%s: %s", path, there ? "the key already exists" :
 		    "made; keep a copy apart from the backups of the store");
 	return rc;
 }
@@ -148,7 +148,7 @@ keeper_init(struct keeper *k, struct err *e)
 	if (rc == 1)
 		rc = 0;
 	if (rc == 0)
-		say("%s: %s", k->o.store, there ? "the store is there already" :
+		say("%s: %s", k->o.store, there ? "the store already exists" :
 		    "made");
 	return rc;
 }

@@ -122,9 +122,10 @@ static int
 is_busy(const char *file, int64_t patience, struct err *e)
 {
 	if (patience < LOCK_PATIENCE)
-		return err_set(e, E_BUSY, "%s: somebody holds its lock", file);
-	return err_set(e, E_BUSY, "%s: somebody has held its lock for %d s",
-	    file, (int)(LOCK_PATIENCE / CLOCK_SECOND));
+		return err_set(e, E_BUSY, "%s: another process holds its lock",
+		    file);
+	return err_set(e, E_BUSY, "%s: another process has held its lock for "
+	    "%d s", file, (int)(LOCK_PATIENCE / CLOCK_SECOND));
 }
 
 static int

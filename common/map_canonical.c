@@ -131,8 +131,8 @@ room(const struct json *j, uint32_t data)
 static int
 unknown(struct reading *r, const char *name)
 {
-	return map_refuse(r->m, "bad_field", "data has an unknown member '%.64s'",
-	    name);
+	return map_refuse(r->m, "bad_field",
+	    "data has an unknown member '%.64s'", name);
 }
 
 static int

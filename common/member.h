@@ -79,11 +79,12 @@ int binding_get(struct store *, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *);
 
 /* For an id that names no member: always E_NOTFOUND, where *e says how members
- * are named and suggests one if only one source knows this id; <0.  none: what
- * there is not, such as "no member". */
-int binding_unknown(struct store *, const char *who, const char *none,
+ * are named and suggests one if only one source knows this id; <0.  what: what
+ * was looked for, such as "member". */
+int binding_unknown(struct store *, const char *who, const char *what,
     struct err *);
 
+/* Set the time from which a link is valid, if it is an earlier one. */
 int binding_from(struct store *, const char *source, const char *external_id,
     int64_t from_at, struct err *);
 

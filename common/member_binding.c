@@ -66,7 +66,7 @@ binding_source(struct store *s, const char *behind, struct arena *a,
 }
 
 int
-binding_unknown(struct store *s, const char *who, const char *none,
+binding_unknown(struct store *s, const char *who, const char *what,
     struct err *e)
 {
 	struct arena a = { NULL };
@@ -84,12 +84,12 @@ binding_unknown(struct store *s, const char *who, const char *none,
 			one = source;
 	}
 	if (rc == 0 && many == 1)
-		rc = err_set(e, E_NOTFOUND, "'%s': %s is known by this; an id "
+		rc = err_set(e, E_NOTFOUND, "'%s': there is no such %s; an id "
 		    "of a source is written SOURCE/EXTERNAL-ID (try: %s/%s)",
-		    who, none, one, who);
+		    who, what, one, who);
 	else if (rc == 0)
-		rc = err_set(e, E_NOTFOUND, "'%s': %s is known by this; an id "
-		    "of a source is written SOURCE/EXTERNAL-ID", who, none);
+		rc = err_set(e, E_NOTFOUND, "'%s': there is no such %s; an id "
+		    "of a source is written SOURCE/EXTERNAL-ID", who, what);
 	arena_release(&a);
 	return rc;
 }

@@ -254,8 +254,8 @@ wait_turn(struct oauth_turn *t, int fd, const char *name, struct err *e)
 			    "process has been asking for its token for %lld s",
 			    t->source->name, (long long)seconds);
 		if (t->o->stop != NULL && atomic_load(t->o->stop) != 0)
-			return err_set(e, E_BUSY, "source '%s': its token was "
-			    "given up", t->source->name);
+			return err_set(e, E_BUSY, "source '%s': waiting for "
+			    "its token was stopped", t->source->name);
 		nanosleep(&nap, NULL);
 		if ((rc = look(t, e)) != 0)
 			return rc;
@@ -282,7 +282,7 @@ under_lock(struct oauth_turn *t, struct err *e)
 	before = t->had.obtained_at;
 	rc = oauth_ask(t, e);
 	if (rc == E_BUSY && will_do(t, 0)) {
-		debug(1, "%s; the old token will do", e->msg);
+		debug(1, "%s; the old token is still valid", e->msg);
 		return 0;
 	}
 	if (rc == E_NO && look(t, NULL) == 0 &&

@@ -320,14 +320,14 @@ refuse(const struct source *s, const struct httpc_answer *a,
 	url_host(s->oauth.url, host, sizeof host);
 	retry_after(a, again);
 	if (a->status / 100 == 3)
-		return err_set(e, code, "source '%s': %s answers %d: loya does "
-		    "not follow to %s; set oauth.url", s->name, host,
-		    a->status, moved_to(a, clean, to));
+		return err_set(e, code, "source '%s': %s answers %d: the "
+		    "redirect to %s is not followed; set oauth.url",
+		    s->name, host, a->status, moved_to(a, clean, to));
 	/* Its body may be the token, so it is not shown. */
 	if (code == E_DATA)
-		return err_set(e, code, "source '%s': what %s answers has no "
+		return err_set(e, code, "source '%s': the answer of %s has no "
 		    "token: %s", s->name, host, *words != '\0' ? words :
-		    "there is none where oauth.token_place says");
+		    "nothing is at oauth.token_place");
 	return err_set(e, code, "source '%s': %s answers %d%s%s%s", s->name,
 	    host, a->status, *words != '\0' ? ": " : "", words,
 	    code == E_BUSY ? again : "");

@@ -17,8 +17,8 @@ outbox_find(struct store *s, int64_t seq, char state[OUTBOX_STATE],
 	if ((rc = stmt_step(st, e)) < 0)
 		return rc;
 	if (rc == 0)
-		return err_set(e, E_NOTFOUND, "delivery %lld: there is none "
-		    "of this number", (long long)seq);
+		return err_set(e, E_NOTFOUND, "delivery %lld: there is no such "
+		    "delivery", (long long)seq);
 	snprintf(state, OUTBOX_STATE, "%s", stmt_get_text(st, 0, NULL));
 	snprintf(target, OUTBOX_TARGET, "%s", stmt_get_text(st, 1, NULL));
 	stmt_reset(st);

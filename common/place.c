@@ -28,16 +28,16 @@ place_fault(const char *place)
 
 	if (*place == '@') {
 		if (place[1] == '\0')
-			return "no name behind the @";
+			return "no name after the @";
 		for (p = place + 1; *p != '\0'; p++)
 			if ((unsigned char)*p <= ' ' || *p == '/' ||
 			    (*p >= 'A' && *p <= 'Z'))
-				return "the name behind the @ is not one of "
-				    "lower-case letters, digits and signs";
+				return "the name after the @ cannot have "
+				    "blanks, slashes or capital letters";
 		if (strcmp(place, "@data") == 0 ||
 		    strcmp(place, "@data_base64") == 0)
-			return "the data of an event is looked into with a "
-			    "pointer, not by @";
+			return "@data is not possible: use a JSON Pointer for "
+			    "the data of an event";
 		return NULL;
 	}
 	if (*place == '^' || *place == '$')

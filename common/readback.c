@@ -141,7 +141,7 @@ row_of(struct said *s, struct store *store, struct thin *t, struct arena *a,
 	if (t->seq == 0) {
 		if (json_parse(&s->json, t->line, t->len - 1) != 0 ||
 		    !readback_row(&s->json, a, row))
-			die(E_BUG, "standard input: a line is another now");
+			die(E_BUG, "standard input: a line has changed");
 		if ((rc = readback_store(store, row, line, e)) != 0)
 			return rc;
 		t->seq = row->seq;

@@ -134,7 +134,7 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 	if (slash == NULL && strchr(who, '@') == NULL) {
 		rc = member_find(s, who, num, e);
 		return rc != E_NOTFOUND ? rc :
-		    binding_unknown(s, who, "no member", e);
+		    binding_unknown(s, who, "member", e);
 	}
 	if (slash != NULL) {
 		source = xstrdup(who);
@@ -146,8 +146,8 @@ report_member(struct store *s, const char *who, int64_t *num, struct err *e)
 	if (rc == E_NOTFOUND && strchr(who, '@') != NULL)
 		rc = by_email(s, who, num, e);
 	if (rc == E_NOTFOUND && e->msg[0] == '\0')
-		return err_set(e, E_NOTFOUND, "'%s': no member is known by "
-		    "this", who);
+		return err_set(e, E_NOTFOUND, "'%s': there is no such member",
+		    who);
 	return rc;
 }
 

@@ -298,9 +298,8 @@ report_show(const struct report *r, const char *what, struct err *e)
 		return event;
 	if (member != 0 && event != 0)
 		return strpbrk(what, "/@") == NULL ? binding_unknown(r->store,
-		    what, "no member and no event", e) : err_set(e,
-		    E_NOTFOUND, "'%s': no member and no event is known by "
-		    "this", what);
+		    what, "member or event", e) : err_set(e, E_NOTFOUND,
+		    "'%s': there is no such member or event", what);
 	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
 	if (event != 0)

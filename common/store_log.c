@@ -59,7 +59,7 @@ int
 store_copied(int rc, const struct err *e)
 {
 	if (rc != 0 && rc != E_IO)
-		warn("%s; the log grows until that is mended", e->msg);
+		warn("%s; the log grows until that is fixed", e->msg);
 	return rc == E_IO ? rc : 0;
 }
 
@@ -109,8 +109,8 @@ store_empty_log(struct store *s, enum store_file f, struct err *e)
 	    clock_mono() - start < 5 * CLOCK_SECOND)
 		nanosleep(&nap, NULL);
 	if (rc == E_BUSY)
-		return err_set(e, E_BUSY, "%s-wal: somebody who reads, or "
-		    "copies it, holds on to it", db_path(fp->db));
+		return err_set(e, E_BUSY, "%s-wal: a reader or a copy under "
+		    "way still uses it", db_path(fp->db));
 	return rc;
 }
 
@@ -132,7 +132,7 @@ store_tidy(struct file *fp, enum store_file f)
 		return;
 	rc = db_empty_log(fp->db, store_kind[f].pace, &e);
 	if (rc != 0 && rc != E_BUSY)
-		warn("%s; the log grows until that is mended", e.msg);
+		warn("%s; the log grows until that is fixed", e.msg);
 	lock_give(fp->lock);
 }
 

@@ -302,8 +302,8 @@ store_open(struct store **out, const char *path, enum role role, int flags,
 	for (f = 0; f < STORE_FILES; f++)
 		s->file[f].lock = -1;
 	if (s->path == NULL && errno == ENOENT)
-		rc = err_set(e, E_NOSTORE, "%s: its folder is not there; make "
-		    "it, or name another store by -s", path);
+		rc = err_set(e, E_NOSTORE, "%s: its folder does not exist; "
+		    "make it, or name another store with -s", path);
 	else if (s->path == NULL)
 		rc = err_set(e, E_NOSTORE, "%s: %s", path, strerror(errno));
 	else
@@ -322,8 +322,8 @@ store_map(struct store *s, struct err *e)
 {
 	int f, rc = 0;
 
-	die_on_bus("%s or its inbox file: a page of it cannot be read, or "
-	    "somebody cut the file", s->path);
+	die_on_bus("%s or its inbox file: a page cannot be read, or the file "
+	    "was cut short", s->path);
 	for (f = 0; f < STORE_FILES && rc == 0; f++)
 		if (s->file[f].db != NULL)
 			rc = db_map(s->file[f].db, e);

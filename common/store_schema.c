@@ -122,7 +122,7 @@ store_load_key(struct file *fp, struct err *e)
 		return rc;
 	p = rc == 1 ? stmt_get_blob(s, 0, &n) : NULL;
 	if (p == NULL || n != STORE_HASH_KEY)
-		rc = err_set(e, E_NOTSTORE, "%s: its hash_key is gone",
+		rc = err_set(e, E_NOTSTORE, "%s: its hash_key is missing",
 		    db_path(fp->db));
 	else
 		rc = (memcpy(fp->hash_key, p, n), 0);

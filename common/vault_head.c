@@ -84,8 +84,8 @@ vault_head(struct store *s, const unsigned char *key, const char *origin,
 	if (rc == 0)
 		rc = add(s, key, origin, k, e);
 	else if (rc == 1)
-		rc = err_set(e, E_NO, "the key that signs heads is there "
-		    "already");
+		rc = err_set(e, E_NO, "the key that signs heads already "
+		    "exists");
 	if (rc == 0)
 		return store_commit(s, STORE_MAIN, e);
 	store_rollback(s, STORE_MAIN);

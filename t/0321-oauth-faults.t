@@ -88,7 +88,7 @@ answer 200 't.x-y_z
 get "a token that is all, and not JSON" t.x-y_z
 forget
 answer 200 '<html>t</html>'
-refused 65 "a page is none" "what $host answers has no token: a page instead of JSON"
+refused 65 "a page is none" "the answer of $host has no token: a page instead of JSON"
 setup
 forget
 answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'
@@ -101,13 +101,13 @@ no_token() {	# status, sentence, pattern
 	refused "$@"
 }
 answer 200 '{}'
-no_token 65 "an empty object" "what $host answers has no token: there is none where oauth.token_place says"
+no_token 65 "an empty object" "the answer of $host has no token: nothing is at oauth.token_place"
 answer 200 ''
-no_token 65 "nothing" "what $host answers has no token: the text ends too early"
+no_token 65 "nothing" "the answer of $host has no token: the text ends too early"
 answer 200 '{"access_token":1}'
-no_token 65 "a number for a token" "what $host answers has no token: there is none where oauth.token_place says"
+no_token 65 "a number for a token" "the answer of $host has no token: nothing is at oauth.token_place"
 answer 200 "{\"access_token\":\"$(head -c 16385 /dev/zero | tr '\0' x)\"}"
-no_token 65 "a token that is too long" "what $host answers has no token: it is longer than 16384 bytes"
+no_token 65 "a token that is too long" "the answer of $host has no token: it is longer than 16384 bytes"
 answer 200 '{"access_token":"a b"}'
 no_token 65 "a blank in a token" \
     "the token of $host has a character that no header can carry"
@@ -118,9 +118,9 @@ answer 200 '{"access_token":""}'
 no_token 65 "an empty token" \
     "the token of $host has a character that no header can carry"
 answer 200 '{"access_token":"t","access_token":"u"}'
-no_token 65 "two tokens" "what $host answers has no token: the same key twice"
+no_token 65 "two tokens" "the answer of $host has no token: the same key twice"
 answer 200 '{"access_token":"t"'
-no_token 65 "half a text" "what $host answers has no token: the text ends too early"
+no_token 65 "half a text" "the answer of $host has no token: the text ends too early"
 answer 200 '{"error":"invalid_client","error_description":"no"}'
 no_token 1 "a refusal that says 200" "$host answers 200: invalid_client: no"
 is "each is in the record" "$(rows)" $((rows + 10))
@@ -164,11 +164,11 @@ no_token 75 "a peer in trouble" "$host answers 500: invalid_client"
 is "what means later is not in the record" "$(rows)" "$rows"
 answer 302 '' "Location: http://$host/else"
 no_token 78 "a redirect" \
-    "$host answers 302: loya does not follow to $host; set oauth.url"
+    "$host answers 302: the redirect to $host is not followed; set oauth.url"
 before=$(count)
 answer 307 '' "Location: http://$host/else"
 no_token 78 "a redirect that keeps the body" \
-    "$host answers 307: loya does not follow to $host; set oauth.url"
+    "$host answers 307: the redirect to $host is not followed; set oauth.url"
 is "it is not followed" "$(count)" $((before + 1))
 
 # broken connections

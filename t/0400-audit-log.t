@@ -56,7 +56,7 @@ status 64 "a field that cannot be is 64" loya-audit -F 'a"b'
 status 64 "an option that does not go with the verb is 64" \
     loya-audit verify -m x
 status 1 "an unknown member is 1" loya-audit -m hr/E99
-like "and is named" "$(cat "$T/err")" "'hr/E99': no member is known by this"
+like "and is named" "$(cat "$T/err")" "'hr/E99': there is no such member"
 status 74 "output that cannot be written is 74" \
     sh -c 'loya-audit >/dev/full'
 

@@ -33,10 +33,10 @@ status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
 status 1 "an unknown member is 1" loya-audit why hr/E99
 status 1 "so is an id that does not say of which source" loya-audit why E1
 is "and it is said how that is written" "$(cat "$T/err")" \
-    "loya-audit: 'E1': no member is known by this; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E1)"
+    "loya-audit: 'E1': there is no such member; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E1)"
 status 1 "show of such an id is 1, too" loya-audit show E1
 is "and says the same" "$(cat "$T/err")" \
-    "loya-audit: 'E1': no member and no event is known by this; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E1)"
+    "loya-audit: 'E1': there is no such member or event; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E1)"
 
 for v in "log -m" show "why" "members -m"; do
 	status 0 "$v: an e-mail address finds who had it before" \

@@ -19,7 +19,7 @@ status 64 "without a member" loya-audit erase
 status 64 "two members" loya-audit erase hr/PQZQ77 hr/P97
 status 64 "-u with another verb" loya-audit -u log
 status 1 "an unknown member" loya-audit erase hr/NOBODY
-like "says so" "$(cat "$T/err")" "'hr/NOBODY': no member is known by this"
+like "says so" "$(cat "$T/err")" "'hr/NOBODY': there is no such member"
 status 1 "an e-mail address" loya-audit erase zaph.q@private.example
 status 1 "an id of nobody" loya-audit erase 01a20846-fe00-7000-b671-bcaaf4a64ef4
 status 1 "-u of somebody who was not erased" loya-audit erase -u "$zaphira"

@@ -62,7 +62,7 @@ wait_for "somebody who reads" test -s "$T/reader.out"
 status 75 "with a reader erase ends with 75" loya-audit erase hr/PQZQ99
 like "the receipt says what was taken away all the same" "$(cat "$T/out")" \
     '"links":1,.*"bodies":1,"audit":1,'
-like "says why" "$(cat "$T/err")" 'loya.db-wal: somebody who reads, or copies it, holds on to it'
+like "says why" "$(cat "$T/err")" 'loya.db-wal: a reader or a copy under way still uses it'
 is "nothing of her is in the other file, which nobody reads" \
     "$(traces | grep -c inbox)" 0
 status 0 "others write meanwhile" loya-apply <<END
@@ -85,7 +85,7 @@ LOYA_NOW=2046-01-01T00:00:00Z status 75 "with a reader prune ends with 75" \
 like "and the receipt says what was taken away" "$(cat "$T/out")" \
     '"bodies":[0-9]{4,},"bytes":[0-9]+,'
 like "it says why" "$(cat "$T/err")" \
-    'loya.db-inbox-wal: somebody who reads, or copies it, holds on to it'
+    'loya.db-inbox-wal: a reader or a copy under way still uses it'
 exec 9>&-
 wait_for "the reader to go" sh -c "! kill -0 $(cat "$T/reader.pid")"
 LOYA_NOW=2046-01-01T00:00:00Z status 0 "the same command finishes it" \

@@ -23,17 +23,17 @@ is "one with a name has it" "$(loya-audit show -T hr/E3 | grep '^name ')" \
 
 # Who is meant, and what is missing.
 status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
-like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; members have it: $anna; events have it: crm/C1 .inbox 7.\$"
+like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna; it is in events: crm/C1 .inbox 7.\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
-like "and says so" "$(cat "$T/err")" 'an e-mail address will not do here'
+like "and says so" "$(cat "$T/err")" 'an e-mail address does not name a member'
 for verb in erase why; do
 	status 1 "$verb: a source's id without the source" \
 	    loya-audit "$verb" E4
 	is "is told how it is written" "$(cat "$T/err")" \
-	    "loya-audit: 'E4': no member is known by this; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E4)"
+	    "loya-audit: 'E4': there is no such member; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E4)"
 done
 status 1 "show" loya-audit show E4
-like "does, too" "$(cat "$T/err")" 'no member and no event .*[(]try: hr/E4[)]$'
+like "does, too" "$(cat "$T/err")" 'there is no such member or event; .*[(]try: hr/E4[)]$'
 status 1 "erase: an id that nobody has" loya-audit erase E99
 like "has no such hint" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
 line member crm c4 2026-11-23T08:00:00Z '{"external_id":"E4","version":1}' |
@@ -163,9 +163,9 @@ is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
 # by the word of another source, in whatever case of letters.
 LOYA_NOW=2027-06-03T00:00:00Z loya-audit prune -q 90d
 status 1 "an address of no event that is left" loya-audit erase ANNA@hr.example
-is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; members have it: $anna"
+is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna"
 status 1 "an address that is the end of another" loya-audit erase na@hr.example
-is "is nobody's" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID"
+is "is nobody's" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID"
 
 # why, of who was erased
 status 0 "erase" loya-audit erase hr/E1

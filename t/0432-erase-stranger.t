@@ -31,15 +31,15 @@ refused|unknown_member
 refused|denied"
 status 1 "an id that nothing names" loya-audit erase hr/E8
 is "is not known" "$(cat "$T/err")" \
-    "loya-audit: 'hr/E8': no member is known by this, and no event names it"
+    "loya-audit: 'hr/E8': there is no such member and no event names it"
 status 1 "nor is the id of another source" loya-audit erase hs/ZQ77
 
 status 1 "by an e-mail address nobody is erased" loya-audit erase ZQ@example
 is "but who is told of by it is said" "$(cat "$T/err")" \
-    "loya-audit: 'ZQ@example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID; events have it: hr/ZQ77 (inbox 2), hr/ZQ77 (inbox 4)"
+    "loya-audit: 'ZQ@example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in events: hr/ZQ77 (inbox 2), hr/ZQ77 (inbox 4)"
 status 1 "nor lifted" loya-audit erase -u zq@example
 is "without looking" "$(cat "$T/err")" \
-    "loya-audit: 'zq@example': an e-mail address will not do here; name the member by its id or as SOURCE/EXTERNAL-ID"
+    "loya-audit: 'zq@example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID"
 
 status 0 "-n says what would go" loya-audit erase -n hr/ZQ77
 cp "$T/out" "$T/dry"
@@ -123,5 +123,5 @@ sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
 status 1 "an id that only an event names that nobody has looked at" \
     loya-audit erase hr/E9
 is "is said to be one" "$(cat "$T/err")" \
-    "loya-audit: 'hr/E9': no member is known by this, and no event names it; events after inbox $last have not been looked at yet (loya-apply -b)"
+    "loya-audit: 'hr/E9': there is no such member and no event names it; events after inbox $last have not been looked at yet (loya-apply -b)"
 done_testing

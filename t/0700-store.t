@@ -78,7 +78,7 @@ status 78 "a folder is no store" loya-apply -b -s "$T/folder"
 status 78 "for nobody" loya-token list -s "$T/folder"
 status 78 "a store in a folder that is not there" loya-apply -b -s "$T/nowhere/s"
 is "is told with what to do" "$(cat "$T/err")" "loya-apply: $T/nowhere/s: its \
-folder is not there; make it, or name another store by -s"
+folder does not exist; make it, or name another store with -s"
 ln -s "$T/none" "$T/dangling"
 status 78 "a link to nowhere" loya-apply -b -s "$T/dangling"
 echo "this is text, and long enough to be one" >"$T/text"

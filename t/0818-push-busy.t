@@ -12,7 +12,7 @@ hold() {
 	wait_for "the lock" grep -q held "$T/holder.out"
 }
 opened() { find "/proc/$(cat "$T/$1.pid")/fd" -lname '*-push-lock' | grep -q .; }
-busy="loya-push: $LOYA_STORE: somebody has held its lock for 5 s"
+busy="loya-push: $LOYA_STORE: another process has held its lock for 5 s"
 
 source_file hr
 start_sink

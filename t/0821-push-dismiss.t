@@ -5,13 +5,13 @@
 . "$here/push.sh"
 
 status 64 "-d without a source" loya-push -d
-like "is told" "$(cat "$T/err")" 'loya-push: -d: which SOURCE\?'
+like "is told" "$(cat "$T/err")" 'loya-push: -d: SOURCE is missing'
 status 64 "-D without a source" loya-push -D
 status 64 "-d and -b" loya-push -d -b crm
 status 64 "-d and -D" loya-push -d -D crm
 status 64 "-d and -r" loya-push -d -r 1
 status 64 "-n and -d" loya-push -n -d crm
-like "is told" "$(cat "$T/err")" 'loya-push: -n is not for -d'
+like "is told" "$(cat "$T/err")" 'loya-push: -n does not go with -d'
 
 source_file hr
 start_sink

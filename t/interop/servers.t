@@ -194,7 +194,7 @@ refused 1 "mock: 400 invalid_grant" rot '127.*invalid_grant.*'
 oauth odd '"grant": "client_credentials", "client_id": "id"'
 set_from odd.oauth secret
 says_that '{ "access_token": null }'
-refused 65 "mock: no access_token" odd 'what 127.* answers has no token: .*'
+refused 65 "mock: no access_token" odd 'the answer of 127.* has no token: .*'
 stop oauth2-mock-server
 later
 refused 75 "mock: nobody there" rot '127.*: no connection: Connection refused'

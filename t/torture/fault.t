@@ -24,7 +24,7 @@ impossible() {
 
 # A log that is not copied at the end is left as it is.
 tidied() {
-	grep -q 'the log grows until that is mended' "$T/act.err" \
+	grep -q 'the log grows until that is fixed' "$T/act.err" \
 	    "$W/server.err" 2>/dev/null
 }
 

@@ -96,10 +96,12 @@ test_stop(void)
 
 	stop = &over;
 	is_str(run("sleep 100", CLOCK_SECOND * 100, &rc),
-	    "'sh' was given up", "nobody wants it any more");
+	    "'sh' was stopped: loya is shutting down", "nobody wants it any "
+	    "more");
 	is_int(rc, E_BUSY, "later");
 	is_str(run("exec >&-; sleep 100", CLOCK_SECOND * 100, &rc),
-	    "'sh' was given up", "also when it says no more");
+	    "'sh' was stopped: loya is shutting down", "also when it says no "
+	    "more");
 	ok(clock_mono() - began < 20 * CLOCK_SECOND, "nobody waited for it");
 	stop = NULL;
 }

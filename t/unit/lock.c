@@ -103,7 +103,7 @@ test_patience(const char *path)
 	began = clock_mono();
 	is_int(lock_take_for(other, path, 30000, &e), E_BUSY, "a short wait");
 	ok(clock_mono() - began >= 30000, "has its time");
-	is_str(strstr(e.msg, ": somebody"), ": somebody holds its lock",
+	is_str(strstr(e.msg, ": another"), ": another process holds its lock",
 	    "and says no other");
 	is_int(lock_take_for(other, path, -1, &e), E_BUSY, "or none at all");
 	lock_give(one);

@@ -225,7 +225,7 @@ test_end(void)
 	ok(left() > 0, "nor is there an end of what cannot be copied");
 	ok(pread(file, said, sizeof said - 1, 0) > 0 && strstr(said,
 	    "disk I/O error: File too large; the log grows until that is "
-	    "mended\n") != NULL,
+	    "fixed\n") != NULL,
 	    "which is told");
 	for (i = 0; i < LIMIT && try_one() == 0; i++)
 		continue;

@@ -185,12 +185,12 @@ test_moved(void)
 {
 	redact_add(&clean, "secret-of-mine", 14);
 	is_int(says(302, ""), E_CONF, "moved");
-	is_str(err.msg, "source 'crm': a.example answers 302: loya does not "
-	    "follow to b.example; set oauth.url", "where to");
+	is_str(err.msg, "source 'crm': a.example answers 302: the redirect to "
+	    "b.example is not followed; set oauth.url", "where to");
 	location = "https://SECRET-of-mine/x";
 	says(302, "");
-	is_str(err.msg, "source 'crm': a.example answers 302: loya does not "
-	    "follow to ***; set oauth.url", "a host that is the secret");
+	is_str(err.msg, "source 'crm': a.example answers 302: the redirect to "
+	    "*** is not followed; set oauth.url", "a host that is the secret");
 	redact_release(&clean);
 }
 
