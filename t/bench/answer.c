@@ -1,7 +1,7 @@
 /*
  * answer: read one HTTP request from standard input, and answer 202.  The least
  * that a front end like tcpserver can start for a connection: what loya-recv is
- * held against there.
+ * compared with there.
  */
 #include "t/bench/request.h"
 

@@ -1,7 +1,7 @@
 /*
  * bare PORT N CONNECTIONS LENGTH: N requests of LENGTH bytes to a server on
- * this machine, so many at a time, by libcurl's multi interface and nothing
- * else: what loya-push with its record is measured against.  Prints requests a
+ * this machine, CONNECTIONS at a time, by libcurl's multi interface and nothing
+ * else: what loya-push with its records is compared with.  Prints requests a
  * second.
  */
 #include <curl/curl.h>

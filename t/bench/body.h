@@ -1,7 +1,7 @@
 /*
  * The body that the bench sends and stores: a webhook about one employee, 600
- * bytes, an envelope and 14 members of data, one an object and one an array.
- * t/bench/conf.sh has the source file that maps it.
+ * bytes: an envelope and 14 members of data, of which one is an object and one
+ * an array.  t/bench/setup.sh has the source file that maps it.
  */
 #ifndef T_BENCH_BODY_H
 #define T_BENCH_BODY_H
@@ -25,8 +25,9 @@ body_field(struct jsonw *w, const char *key, const char *fmt, long n)
 	jsonw_kstring(w, key, text);
 }
 
-/* x is chance: eight of the fields follow it.  Names differ in length, as they
- * do, so that rows do not fill their pages by rule; addresses differ. */
+/* x is random: eight of the fields depend on it.  Names differ in length, as
+ * real ones do, so that rows do not all fill their pages alike; addresses
+ * differ. */
 static void
 body_employee(struct jsonw *w, long member, long x, const char *status)
 {
@@ -62,7 +63,7 @@ body_employee(struct jsonw *w, long member, long x, const char *status)
 	jsonw_close(w, '}');
 }
 
-/* Exactly BODY bytes into the emptied buf. */
+/* Put exactly BODY bytes into buf, which is emptied first. */
 static void
 body_write(struct buf *b, long member, int64_t version, const char *status)
 {

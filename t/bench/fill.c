@@ -1,7 +1,7 @@
 /*
- * fill STORE N FROM MEMBERS: N events into the inbox, straight through its
- * room.  Event i is about member FROM + i; with MEMBERS over 0 about a random
- * one of so many instead.
+ * fill STORE N FROM MEMBERS: put N events into the inbox, directly through its
+ * room.  Event i is about member FROM + i, or, if MEMBERS is above 0, about a
+ * random one of that many.
  */
 #include "common/clock.h"
 #include "common/crypt.h"

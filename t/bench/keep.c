@@ -1,9 +1,9 @@
 /*
- * keep STORE: what answer does, durably: before the answer a secret is read
- * from the store, and the request becomes a row of the inbox file, synced and
- * under its lock.  Nothing is looked at.  Bound to the same libraries it is the
- * least that a program can do which keeps what it is sent as loya does: how far
- * loya-recv can get where a connection is a process.
+ * keep STORE: as answer, but durable: before the answer it reads a secret from
+ * the store and makes the request a row of the inbox file, synced and under its
+ * lock.  It checks nothing.  Linked with the same libraries it is the least
+ * that a program can do that keeps requests as loya does: the limit for
+ * loya-recv where each connection is a process.
  */
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -34,7 +34,7 @@ run(const char *path, const char *first, const char *sql, const char *p,
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		fprintf(stderr, "keep: %s: %s\n", path, sqlite3_errmsg(db));
 	sqlite3_finalize(s);
-	/* Not closed: that would copy the log. */
+	/* Not closed, because that would copy the log. */
 	return rc != SQLITE_ROW && rc != SQLITE_DONE;
 }
 

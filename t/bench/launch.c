@@ -1,8 +1,7 @@
 /*
- * launch N COMMAND [ARGUMENT]...: start it N times, one after the other, with
- * this standard input each time from its beginning, what it prints thrown away.
- * Prints "MS MIB": how long it took from the fork to its end, in the middle,
- * and the most memory that it had.
+ * launch N COMMAND [ARGUMENT]...: start it N times, one after the other, each
+ * time with standard input from its beginning, output discarded.  Prints "MS
+ * MIB": the median time from fork to exit, and the largest memory use.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +28,7 @@ launch(char **argv, const posix_spawn_file_actions_t *files)
 	int rc, status;
 	pid_t pid;
 
-	/* A pipe has no beginning. */
+	/* A pipe cannot be rewound. */
 	if (lseek(STDIN_FILENO, 0, SEEK_SET) < 0 && errno != ESPIPE)
 		die(E_IO, "standard input: %s", strerror(errno));
 	if ((rc = posix_spawnp(&pid, argv[0], files, NULL, argv, environ)) !=

@@ -1,7 +1,7 @@
 /*
- * nostore STORE CONFDIR: loya-recv with the storing left out.  The same HTTP,
- * authentication and taking apart, the same answers, one thread, nothing
- * handed over to anybody: the limit that group commit is measured against.
+ * nostore STORE CONFDIR: loya-recv without storing.  The same HTTP,
+ * authentication and parsing, the same answers, in one thread without handing
+ * anything over: the limit that group commit is compared with.
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-/* pace RATE: copy standard input, line by line, so many lines a second. */
+/* pace RATE: copy standard input line by line, RATE lines a second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,9 +1,9 @@
 /*
  * pause SECONDS: how long the machine did not run anything, while others work.
  * A virtual machine may be stopped by its host for milliseconds, many times a
- * second, and then the best of servers is late.  Prints the p99, in
- * milliseconds, of the latency that a server would have which answers at once
- * whenever the machine runs, and the share of time in which it did not.
+ * second, and then even the best server is late.  Prints the p99, in
+ * milliseconds, of the latency of a server that answers at once whenever the
+ * machine runs, and the share of time in which it did not run.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -15,10 +15,10 @@
 
 enum { GAPS = 100000 };
 
-/* What was missed for less may be the timer's. */
+/* Shorter gaps may come from the timer. */
 static const int64_t least = CLOCK_SECOND / 1000;
 
-/* Of all instants in all of the time, so many would have waited for longer. */
+/* The share of all moments that would have waited longer than this. */
 static double
 share(const int64_t *gap, size_t n, int64_t longer, int64_t all)
 {
@@ -43,7 +43,8 @@ main(int argc, char **argv)
 	die_init("pause");
 	if (argc != 2 || options_number(argv[1], 1, 3600, &seconds) != 0)
 		die(E_USAGE, "SECONDS");
-	/* Without the right to it, it counts what others take as well. */
+	/* Without the right to do that, time taken by other programs counts
+	 * too. */
 	if (sched_setscheduler(0, SCHED_FIFO, &first) != 0)
 		warn("no real-time priority");
 	start = was = clock_mono();

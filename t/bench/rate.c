@@ -2,10 +2,10 @@
  * rate [-p] PORT FILE LENGTH RATE SECONDS CONNECTIONS
  *
  * Requests at a fixed rate, whatever the server does (an open loop): request i
- * is due at start + i / RATE, and its latency counts from then, also when no
+ * is due at start + i / RATE, and its latency counts from then, even if no
  * connection was free to send it.  FILE holds requests of LENGTH bytes each
- * (requests.c).  With -p the latency ends not with the answer but with the
- * line on standard input that says that the member of request i was suspended
+ * (requests.c).  With -p the latency ends not with the answer but with the line
+ * on standard input that says that the member of request i was suspended
  * (loya-apply's).  Prints "P50 P99 MAX ERRORS", times in milliseconds.
  */
 #include <arpa/inet.h>
@@ -107,7 +107,7 @@ connect_one(struct load *l, struct conn *c)
 	watch(l, c->fd, c - l->conn, EPOLLIN | EPOLLOUT | EPOLLET);
 }
 
-/* The answer is whole, or there will be none. */
+/* The answer is complete, or there will be none. */
 static void
 over(struct load *l, struct conn *c, int ok, int keep)
 {
@@ -143,7 +143,7 @@ send_more(struct load *l, struct conn *c)
 	}
 }
 
-/* Whether a whole answer is there. */
+/* Whether a complete answer is there. */
 static int
 whole(const struct conn *c)
 {
@@ -190,7 +190,7 @@ begin(struct load *l, struct conn *c)
 	send_more(l, c);
 }
 
-/* "hr/msg_..." and the eight digits of the request's number behind it. */
+/* "hr/msg_..." followed by the eight digits of the request's number. */
 static void
 take_line(struct load *l, const char *line, size_t len)
 {
@@ -277,7 +277,7 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* What never came to an end counts as an error. */
+/* Requests that never ended count as errors. */
 static void
 report(struct load *l)
 {

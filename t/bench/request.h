@@ -1,4 +1,4 @@
-/* What a program that a front end starts for a connection does at the least. */
+/* The least that a program does that a front end starts for a connection. */
 #ifndef T_BENCH_REQUEST_H
 #define T_BENCH_REQUEST_H
 
@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One HTTP request from standard input, as far as its head and the length that
- * it states; its bytes. */
+/* Read one HTTP request from standard input, by its head and the length that it
+ * states; returns its bytes. */
 static size_t
 request_read(char *in, size_t size)
 {

@@ -1,11 +1,11 @@
 /*
  * requests [-w] N MEMBERS STATUS FILE <SECRET
  *
- * N signed requests, each with an id of its own, all of the same length, one
- * behind the other; the length goes to stdout.  Request i is about a random
- * one of MEMBERS, or with MEMBERS 0 about member i.  The id ends in i.
- * Standard Webhooks v1; -w signs as Debian's webhook can check it (a hash of
- * the body alone).
+ * N signed requests, each with its own id, all of the same length, one after
+ * the other; the length goes to stdout.  Request i is about a random one of
+ * MEMBERS, or, if MEMBERS is 0, about member i.  The id ends in i.  Standard
+ * Webhooks v1; -w signs as Debian's webhook can check it (a hash of the body
+ * alone).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct signer {
 	int plain;		/* -w */
 };
 
-/* "whsec_" and base64, a line feed or not. */
+/* "whsec_" and base64, with or without a line feed. */
 static void
 read_secret(struct signer *s)
 {

@@ -1,6 +1,6 @@
 /*
  * scan STORE: reads every column that loya-audit verify reads, of every row,
- * and does nothing with it: what verifying is held against.
+ * and does nothing with it: what verifying is compared with.
  */
 #include <sqlite3.h>
 #include <stdio.h>

@@ -1,9 +1,8 @@
 /*
  * sink MS: a receiver of webhooks on a free port of loopback that answers 204
- * so many milliseconds after a request, or never (-1).  "listening on ADDRESS"
- * goes to standard error.  SIGTERM ends it; then it prints "P50 P99 MAX N": how
- * long after the time that the event in it names a request was there, in
- * milliseconds.
+ * after MS milliseconds, or never (-1).  Says "listening on ADDRESS" on
+ * standard error.  SIGTERM ends it; then it prints "P50 P99 MAX N": how many
+ * milliseconds after the time named in its event a request arrived.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -125,7 +124,7 @@ owe(struct sink *s, struct conn *c)
 		set_timer(s);
 }
 
-/* Whole requests, one after the other. */
+/* Complete requests, one after the other. */
 static void
 take(struct sink *s, struct conn *c)
 {

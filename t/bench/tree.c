@@ -1,7 +1,7 @@
 /*
- * tree STORE N: what the tree over the record costs a commit of one row, and
- * what a head costs that is signed with it: microseconds each, the mean of N.
- * Nothing is kept.
+ * tree STORE N: what the tree over the audit log costs a commit of one row, and
+ * what signing a head costs: microseconds each, the mean of N.  Nothing is
+ * kept.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ put(void *ctx, int level, int64_t tile, const unsigned char *hashes, size_t n,
 	return stmt_run(s, e);
 }
 
-/* Root, consistency with the head before, signature. */
+/* Root, consistency with the previous head, signature. */
 static void
 sign(struct store *s, const struct merkle *m, int64_t old,
     const unsigned char *old_root, struct note_key *k, unsigned char *sk)

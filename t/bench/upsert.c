@@ -1,13 +1,13 @@
 /*
  * upsert STORE FILE new|update N PAGES
  *
- * The limit that loya-apply is measured against: its member rows alone, by
- * bare prepared upserts, 100 a transaction, SQLite's settings as the store
- * has them, a checkpoint every PAGES pages.  The rows come from STORE, so they
- * have the size that they have there; FILE gets the member table without its
- * triggers and keeps nothing else.  new: FILE is emptied first, and gets N
- * rows.  update: N random rows get the content of another row; a FILE that is
- * not there is filled first, which is not counted.  Prints rows per second.
+ * The limit that loya-apply is compared with: its member rows alone, by plain
+ * prepared upserts, 100 a transaction, with the store's SQLite settings and a
+ * checkpoint every PAGES pages.  The rows come from STORE, so they have the
+ * same size; FILE gets the member table without its triggers and nothing else.
+ * new: FILE is emptied first, and gets N rows.  update: N random rows get the
+ * content of another row; if FILE does not exist it is filled first, which is
+ * not counted.  Prints rows per second.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -249,7 +249,7 @@ main(int argc, char **argv)
 	if (argc != 6 || options_number(argv[4], 1, 1 << 30, &n) != 0)
 		die(E_USAGE, "usage: upsert STORE FILE new|update N PAGES");
 	update = strcmp(argv[3], "update") == 0;
-	/* As the store does, before the first connection. */
+	/* As the store does it, before the first connection. */
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	open_both(argv, update, &from, &to, &r);

@@ -1,8 +1,7 @@
 /*
  * Lines on loya-apply's standard input, through the whole engine, in a
- * transaction that is taken back.  Each line is refused, or becomes lines that
- * our reader takes; nothing fails in a way that should not happen, and the
- * books hold.
+ * transaction that is rolled back.  Each line is refused, or becomes lines that
+ * our reader accepts; nothing fails unexpectedly, and the ledger adds up.
  */
 #include "t/fuzz/fuzz.h"
 

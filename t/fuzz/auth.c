@@ -1,8 +1,8 @@
 /*
- * Signature headers: every preset and kind, over headers and a body that are
- * whatever comes.  The first byte chooses the scheme; then a header a line, an
- * empty line, the body.  A signature that a scheme takes is not taken with
- * another secret, nor over another body where the body is signed.
+ * Signature headers: every preset and kind, over arbitrary headers and bodies.
+ * The first byte chooses the scheme; then one header a line, an empty line, the
+ * body.  A signature that a scheme accepts must not be accepted with another
+ * secret, nor over another body where the body is signed.
  */
 #include "t/fuzz/fuzz.h"
 
@@ -47,7 +47,7 @@ start(void)
 		fuzz_wrong(e.msg);
 }
 
-/* "Name: value"; 0 for a line that is none. */
+/* "Name: value"; 0 for any other line. */
 static int
 header(char *line, struct http_header *h)
 {

@@ -1,13 +1,13 @@
 /*
- * member.claims as verify reads it, from a store that anybody may have
- * written: what is taken can be written, and is the same when it is read
- * again, by the quick reader as well.
+ * member.claims as verify reads it from a store that may have been tampered
+ * with: what is accepted can be written, and reads the same again, also by the
+ * quick reader.
  */
 #include "t/fuzz/fuzz.h"
 
 #include "common/claims.h"
 
-/* Names come out of maps, which have their rules; they are not looked at. */
+/* Names come from maps, which check them; here they are not checked. */
 static int
 plain(const struct claims *c)
 {

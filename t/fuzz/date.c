@@ -1,6 +1,6 @@
 /*
  * Dates in every form that is read: what clock_format() writes of one is read
- * as the same time again.
+ * as the same time.
  */
 #include "t/fuzz/fuzz.h"
 
@@ -18,7 +18,7 @@ again(int64_t t)
 	clock_format(t, text);
 	if (strlen(text) != CLOCK_TEXT - 1)
 		fuzz_wrong("a time is not written whole");
-	/* Years beyond those that are read can come from a zone or a number. */
+	/* A zone or a number can give a year outside of those that are read. */
 	if (memcmp(text, "1900", 4) < 0 || t >= INT64_C(253402300800000000))
 		return;
 	if (clock_parse(text, strlen(text), &back) != 0 || back != t)

@@ -1,8 +1,8 @@
 /*
- * Requests of every type: each event that comes out lies inside the body and
- * has an id that may be a key.
+ * Requests of every type: each resulting event lies inside the body and has an
+ * id that can be a key.
  *
- * The first byte chooses the type, the text up to the first line feed is the
+ * The first byte chooses the type; the text up to the first line feed is the
  * value of two headers.
  */
 #include "t/fuzz/fuzz.h"

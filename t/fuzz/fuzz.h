@@ -1,11 +1,11 @@
 /*
  * What the fuzz targets share.  A target is one file: libFuzzer's entry, which
- * ends the program when what comes out is not what was promised.  `make fuzz`
- * links it with libFuzzer; with FUZZ_MAIN it has a main that runs the files
- * it is given, which is how the seeds are a part of `make check`.
+ * aborts if the result breaks a promise.  `make fuzz` links it with libFuzzer;
+ * with FUZZ_MAIN it has a main that runs the files it is given, so that `make
+ * check` can run the seeds.
  *
- * NAME.c has its seeds in seeds/NAME and its words in NAME.dict.  An input
- * that once ended a target becomes a seed when the fault is mended.
+ * NAME.c has its seeds in seeds/NAME and its words in NAME.dict.  An input that
+ * once crashed a target becomes a seed when the fault is fixed.
  */
 #ifndef T_FUZZ_H
 #define T_FUZZ_H
@@ -26,8 +26,7 @@ fuzz_wrong(const char *what)
 	abort();
 }
 
-/* A folder of this process, removed at its end; not on a disk, where there is
- * another place. */
+/* A folder of this process, removed at its end; in memory if possible. */
 static char fuzz_folder[32];
 
 static void
@@ -105,7 +104,7 @@ fuzz_one(const char *path)
 		fuzz_wrong(path);
 	n = fread(text, 1, sizeof text, f);
 	fclose(f);
-	/* Of its own size: a byte too many is seen. */
+	/* Allocated to its exact size, so that reading beyond it is noticed. */
 	p = malloc(n + (n == 0));
 	if (p == NULL)
 		abort();

@@ -1,9 +1,9 @@
 /*
- * Whatever comes over a connection, through the real server: libmicrohttpd, the
+ * Any bytes over a connection, through the real server: libmicrohttpd, the
  * framing, every way to authenticate, proxies, envelopes, loya as an OAuth
- * server, and the commit.  What goes back is HTTP, and never a secret.
+ * server, and the commit.  The answer is HTTP, and never has a secret.
  *
- * The first byte: bit 0 the peer is on another machine, bit 1 he is the proxy
+ * The first byte: bit 0 the peer is on another machine, bit 1 it is the proxy
  * that loya.json names, bit 2 the store is busy.
  */
 #include "t/fuzz/fuzz.h"
@@ -52,7 +52,7 @@ static struct store *store;
 static struct receiver *receiver;
 static struct session session;
 
-/* Thousands of commits a second into a folder that nobody wants to keep. */
+/* Thousands of commits a second, into a folder that is not kept. */
 int fdatasync(int fd);
 
 int

@@ -1,7 +1,7 @@
 /*
- * Mapping whatever comes: bodies through the map of every product and one
- * that uses every conversion; and maps themselves, as source files.  What
- * comes out has to keep the rules of its fields.
+ * Mapping arbitrary input: bodies through the map of every product and one that
+ * uses every conversion; and maps themselves, as source files.  The result must
+ * keep the rules of its fields.
  */
 #include "common/conf.h"
 #include "common/json.h"
@@ -51,7 +51,7 @@ open_text(struct conf **c, const char *text, size_t n)
 	return rc;
 }
 
-/* The map of a source file; NULL when the file is refused. */
+/* The map of a source file; NULL if the file is refused. */
 static struct map *
 map_of(const char *text, size_t n, struct arena *a)
 {

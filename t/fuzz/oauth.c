@@ -1,7 +1,7 @@
 /*
- * What a token endpoint answers: it ends in a token that a header can carry,
- * or in a complaint without any secret that was sent.  The first line: status,
- * and Retry-After or Location.
+ * Answers of a token endpoint: they give a token that a header can carry, or a
+ * complaint without any secret that was sent.  The first line: status, and
+ * Retry-After or Location.
  */
 #include "t/fuzz/fuzz.h"
 
@@ -11,7 +11,7 @@
 
 static const char sent[] = "s3cr3t-of-the-client";
 
-/* What the answer says about the request, it says masked. */
+/* What the answer repeats of the request is masked. */
 static void
 judge(int rc, const struct credential *c, const struct err *e)
 {

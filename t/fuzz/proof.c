@@ -1,7 +1,6 @@
 /*
- * What proofs are made of, as it comes from outside: notes, keys, heads,
- * proofs and growths.  What is taken and written again is the same when it is
- * read once more.
+ * The parts of proofs, as untrusted input: notes, keys, heads, proofs and
+ * consistency proofs.  What is accepted and written again reads the same.
  */
 #include "t/fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 /*
- * What a system answers to a request of three rows, and what a request becomes
- * for a document that nobody foresaw.  The first line: status.  Every row has
- * an end; an address stays below its host, and a body is JSON.
+ * A system's answers to a request of three rows, and requests made from
+ * arbitrary documents.  The first line: status.  Every row gets an end; a URL
+ * stays below its base, and a body is JSON.
  */
 #include "common/json.h"
 #include "common/rest.h"
@@ -75,7 +75,7 @@ answer(const struct rest_request *q, int status, const char *body, size_t len,
 	arena_release(&a);
 }
 
-/* What the parts of the address became is no part of its shape. */
+/* The values filled into a URL are not part of its shape. */
 static void
 address(const char *url)
 {
@@ -122,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (head == NULL)
 		return 0;
 	status = atoi(head) % 1000;
-	/* Of its own size, so that what is read behind it is seen. */
+	/* Allocated to its exact size, so that reading beyond it is noticed. */
 	body = malloc(n + 1);
 	memcpy(body, p, n);
 	answer(&r->request[0], status, body, n, ROWS);

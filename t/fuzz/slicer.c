@@ -1,6 +1,6 @@
 /*
- * Answers of APIs, taken apart as they come in pieces: what comes of them does
- * not depend on where they were cut.  The first byte is the length of a piece.
+ * Answers of APIs, split into rows as they come in pieces: the result does not
+ * depend on where they were cut.  The first byte is the length of a piece.
  */
 #include "t/fuzz/fuzz.h"
 
@@ -14,7 +14,7 @@ keep(void *ctx, const char *p, size_t n)
 	return 0;
 }
 
-/* 1 it was taken, 0 not; the elements in out. */
+/* 1 if it was accepted, else 0; the elements go to out. */
 static int
 slice(const char *pointer, const uint8_t *p, size_t n, size_t piece,
     struct buf *out)

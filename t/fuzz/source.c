@@ -1,7 +1,7 @@
 /*
- * Configuration: loya.json, and behind a line of "--" a source file.  It is
- * taken, or refused with a message that names the file; what is taken can be
- * asked.
+ * Configuration: loya.json, and after a line of "--" a source file.  It is
+ * accepted, or refused with a message that names the file; an accepted one can
+ * be queried.
  */
 #include "t/fuzz/fuzz.h"
 

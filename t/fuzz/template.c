@@ -1,9 +1,9 @@
 /*
- * Templates and conditions as an administrator may write them, and what becomes
- * of them for a record that nobody foresaw.  Lines: a condition in JSON; an
- * address of push.rest behind its base; a text of pull; a value for it; then
- * the record.  No value says more than itself, an address stays below its
- * base, and a condition says the same twice.
+ * Templates and conditions as an administrator may write them, applied to
+ * arbitrary records.  Lines: a condition in JSON; a URL of push.rest after its
+ * base; a text of pull; a value for it; then the record.  No value breaks out
+ * of its place, a URL stays below its base, and a condition gives the same
+ * answer twice.
  */
 #include <sys/stat.h>
 
@@ -60,7 +60,7 @@ as_xml(const char *s, size_t n)
 		fuzz_wrong("a value that is more than XML text");
 }
 
-/* What stands between two quotes of the language does not end there. */
+/* A value between two quotes of the language cannot end the quoted text. */
 static void
 as_string(enum template_filter filter, const char *s, size_t n)
 {
@@ -189,7 +189,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		;
 	if (i == LINES) {
 		pull(line[2], line[3]);
-		/* Of its own size, so that what is read behind it is seen. */
+		/* Allocated to its exact size, so that reading beyond it is
+		 * noticed. */
 		doc = malloc(n + (n == 0));
 		memcpy(doc, p, n);
 		if (load(line[0], line[1], &c) == 0) {

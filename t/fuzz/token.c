@@ -1,6 +1,6 @@
 /*
- * The small texts of requests: tokens, scopes, forms, lengths, addresses,
- * headers of CloudEvents and of proxies.  Input is a line for each.
+ * The small texts of requests: tokens, scopes, forms, lengths, URLs, headers of
+ * CloudEvents and of proxies.  The input has a line for each.
  */
 #include "t/fuzz/fuzz.h"
 
@@ -75,7 +75,7 @@ texts(const char *s, struct arena *a)
 	}
 }
 
-/* As Forwarded, X-Forwarded-For and as a certificate of either form. */
+/* As Forwarded, as X-Forwarded-For and as a certificate in either form. */
 static void
 proxies(const char *s, struct arena *a)
 {

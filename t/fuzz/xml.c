@@ -1,6 +1,6 @@
 /*
- * XML: what is taken becomes JSON that our reader takes, and every slice of
- * it is a document of its own.
+ * XML: what is accepted becomes JSON that our reader accepts, and every slice
+ * of it is itself a document.
  */
 #include "t/fuzz/fuzz.h"
 

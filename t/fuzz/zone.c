@@ -1,6 +1,7 @@
 /*
- * Files of time zones: what is taken for one has an offset of less than 26
- * hours at any time, and what its clocks show is a time that shows the same.
+ * Time zone files: an accepted one has an offset of less than 26 hours at any
+ * time, and what its clocks show maps back to a time at which they show the
+ * same.
  */
 #include "t/fuzz/fuzz.h"
 

@@ -1,9 +1,10 @@
 /*
  * Talk raw HTTP: http ADDRESS [-n N] [-s] [-e] [-p MS] <REQUEST
  *
- * Sends standard input as it is to host:port, [v6]:port or unix:/path and
- * prints what comes back, until N answers (1) are whole or the peer closes;
+ * Sends standard input unchanged to host:port, [v6]:port or unix:/path and
+ * prints what comes back, until N answers (1) are complete or the peer closes;
  * waits 15 s.
+ *
  *   -s     say nothing more after the request (half close)
  *   -p MS  a byte every MS milliseconds, until an answer comes
  *   -e     wait for the peer to close, whatever the answers say
@@ -12,7 +13,7 @@
  *   http -l ADDRESS     whether somebody listens there: 0 or 1
  *
  * In C because the tests ask more than a thousand times: an interpreter takes
- * longer to begin than the answer to come.
+ * longer to start than the answer takes to come.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -118,7 +119,7 @@ free_port(void)
 	return 0;
 }
 
-/* The length of the body behind a head of this length. */
+/* The length of the body after a head of this length. */
 static size_t
 body_of(const char *head, size_t n)
 {

@@ -1,9 +1,9 @@
 /*
  * Preloaded into a program under test: kills it at the Nth call that changes
  * something on disk or on the network (KILL_AT=N), before the call is made; or
- * lets the Nth write take half of what it was given (SHORT_AT=N).  At the end
- * the program's number of calls goes to the file KILL_COUNT.  The program's
- * own code is unchanged.
+ * makes the Nth write write only half of its data (SHORT_AT=N).  When the
+ * program ends, the number of its calls goes to the file KILL_COUNT.  The
+ * program itself is unchanged.
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -25,7 +25,7 @@ number(const char *name)
 	return at != NULL ? atol(at) : 0;
 }
 
-/* One more call; whether it is the one that is cut short. */
+/* Count a call; whether it is the one to cut short. */
 static int
 count(void)
 {

@@ -1,7 +1,7 @@
 /*
- * Preloaded into a program under test: whoever looks up a host whose name
- * begins with "silent" waits for servers of names that do not answer, until the
- * file NAMES_GO is there, or for 20 seconds; then there is no such host.
+ * Preloaded into a program under test: looking up a host whose name begins with
+ * "silent" waits as if the name servers did not answer, until the file NAMES_GO
+ * exists, or for 20 seconds; then there is no such host.
  */
 #include <dlfcn.h>
 #include <netdb.h>

@@ -1,5 +1,5 @@
-/* A libcurl that cannot be used: with -DOLD it has all functions and is too
- * old, else it has only its release. */
+/* A libcurl that cannot be used: with -DOLD it has all functions but is too
+ * old, else it has only a release number. */
 struct version_info {		/* as it begins in curl/curl.h */
 	int age;
 	const char *version;

@@ -1,8 +1,9 @@
 /*
- * The headers that sign standard input as Standard Webhooks 1.0 wants it:
- * sign SECRET ID [TIME]
+ * Print the headers that sign standard input by Standard Webhooks 1.0:
  *
- * By libsodium alone and not by loya's own webhook.c, which is under test.
+ *	sign SECRET ID [TIME]
+ *
+ * It uses only libsodium, not loya's own webhook.c, which is under test.
  */
 #include <err.h>
 #include <sodium.h>

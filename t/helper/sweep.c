@@ -1,9 +1,8 @@
 /*
  * sweep STORE EVERY TABLE...: changes every EVERYth byte of every column of
- * every row, one at a time and behind all triggers, appends to it and cuts it;
- * takes every row out, lets neighbours change places; and asks the verifier
- * each time.  Says what was not found, or found in another place, on standard
- * output.
+ * every row, one at a time and without any triggers, appends to it and cuts it;
+ * removes every row; swaps neighbouring rows; and runs the verifier each time.
+ * Prints what was not found, or was found in another place.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -85,8 +84,8 @@ ask(const char *column, const char *what, int at)
 	    what, now.faults == 0 ? "not found" : now.first);
 }
 
-/* Any value with a byte flipped (what 0), appended to or cut: NULL when that
- * cannot be. */
+/* A value with a byte flipped (what 0), appended to or cut; NULL if that is not
+ * possible. */
 static sqlite3_value *
 changed(sqlite3_value *v, const char *what, int at)
 {
@@ -119,7 +118,7 @@ changed(sqlite3_value *v, const char *what, int at)
 	return sqlite3_value_dup(sqlite3_column_value(make, 0));
 }
 
-/* Set column c of the row with these keys: 1, or 0 where the table says no. */
+/* Set column c of the row with these keys: 1, or 0 if the table refuses. */
 static int
 set(const struct table *t, sqlite3_value **row, int c, sqlite3_value *to,
     sqlite3_value *was)
@@ -151,7 +150,7 @@ set(const struct table *t, sqlite3_value **row, int c, sqlite3_value *to,
 	return n;
 }
 
-/* How faults name a row. */
+/* The name of a row in faults. */
 static void
 name_row(const struct table *t, sqlite3_value **row, char *out, size_t n)
 {
@@ -245,7 +244,7 @@ take_out(const struct table *t, sqlite3_value **row)
 	sqlite3_finalize(st);
 }
 
-/* Exchange the numbers of two rows of the record. */
+/* Exchange the numbers of two rows of audit. */
 static void
 swap(int64_t a, int64_t b)
 {
@@ -272,11 +271,9 @@ swap_rows(int n)
 	}
 }
 
-/*
- * What cannot be seen from inside: that the newest head was taken out (a head
- * kept elsewhere tells), or a cosignature.  That the last entry of the ledger
- * was, is named as the row of the record that posted it.
- */
+/* What cannot be seen from the store alone: that the newest head (a head kept
+ * elsewhere shows it) or a cosignature was removed.  A missing last entry of
+ * the ledger is reported as the row of audit that posted it. */
 static int
 may_go(const char *name, int last)
 {

@@ -1,14 +1,14 @@
 /*
- * tamper STORE SEED ROWS LIST: gives values of every column of every table of
- * both files another value, one at a time, behind all triggers, and asks the
- * verifier each time whether it finds that and names the table.  ROWS rows of
- * each column, drawn by SEED.  LIST has a line for what cannot be found:
+ * tamper STORE SEED ROWS LIST: changes values of every column of every table of
+ * both files, one at a time, without any triggers, and runs the verifier each
+ * time: does it find the change and name the table?  ROWS rows of each column,
+ * drawn by SEED.  LIST has a line for what cannot be found:
  *
  *   FILE TABLE.COLUMN all|part	("meta.KEY" for the values of meta)
  *
- * What is listed with "all" must not be found, what is listed with "part" must
- * be found here and there (of that all rows are tried, some again).  Says what
- * is otherwise on standard output.
+ * What is listed with "all" must never be found; what is listed with "part"
+ * must be found in some rows only (of that all rows are tried, some again).
+ * Prints what is otherwise.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -104,12 +104,13 @@ fault(void *ctx, const char *table, const char *row, const char *what)
 	if (now.faults++ == 0)
 		snprintf(now.first, sizeof now.first, "%s %s: %s", table, row,
 		    what);
-	/* Faults are about what a value of meta is good for. */
+	/* Faults name what a value of meta is used for. */
 	now.named += strcmp(table, now.table) == 0 ||
 	    strstr(what, now.table) != NULL || strcmp(now.table, "meta") == 0;
 }
 
-/* Whether the verifier finds it: 2 with the right name, 1, 0. */
+/* What the verifier says: 2 a fault with the right name, 1 another fault, 0
+ * none. */
 static int
 ask(void)
 {
@@ -119,7 +120,7 @@ ask(void)
 
 	now.faults = now.named = 0;
 	tried++;
-	/* Anew: an open store keeps some of what it has read. */
+	/* Open it again: an open store caches some of what it has read. */
 	store_close(store);
 	store = NULL;
 	if (store_open(&store, path, ROLE_AUDIT, STORE_READ, &e) != 0)
@@ -141,7 +142,7 @@ struct table {
 	int nrow;
 };
 
-/* Bind a value where there was none. */
+/* Bind a value in place of NULL. */
 static void
 bind_some(sqlite3_stmt *st, const char *type)
 {
@@ -154,7 +155,7 @@ bind_some(sqlite3_stmt *st, const char *type)
 		sqlite3_bind_text(st, 1, "x", 1, SQLITE_STATIC);
 }
 
-/* Another value than v: with a bit flipped, or that of another row. */
+/* A value different from v: with a bit flipped, or from another row. */
 static sqlite3_value *
 another(const struct table *t, int c, sqlite3_value *v)
 {
@@ -171,7 +172,7 @@ another(const struct table *t, int c, sqlite3_value *v)
 	if (type == SQLITE_NULL) {
 		bind_some(make, t->type[c]);
 	} else if (type == SQLITE_INTEGER) {
-		/* A time goes by minutes at least. */
+		/* A time changes by at least minutes. */
 		sqlite3_bind_int64(make, 1, i ^ (int64_t)1 << (i >> 40 != 0 ?
 		    28 + draw(8) : draw(3)));
 	} else if (draw(2) == 0 && sqlite3_value_type(other) == type &&
@@ -197,8 +198,7 @@ another(const struct table *t, int c, sqlite3_value *v)
 	return sqlite3_value_dup(sqlite3_column_value(make, 0));
 }
 
-/* Set column c of a row, which has was there: 1, or 0 where the table says
- * no. */
+/* Set column c of a row, where it has was: 1, or 0 if the table refuses. */
 static int
 set(const struct table *t, sqlite3_value **row, int c, sqlite3_value *to,
     sqlite3_value *was)
@@ -229,7 +229,7 @@ set(const struct table *t, sqlite3_value **row, int c, sqlite3_value *to,
 	return done;
 }
 
-/* Another value that the table takes. */
+/* Another value that the table accepts. */
 static sqlite3_value *
 change(const struct table *t, int r, int c)
 {
@@ -344,7 +344,7 @@ load(struct table *t, int file, const char *name)
 			t->row[t->nrow][i] = sqlite3_value_dup(
 			    sqlite3_column_value(st, i));
 	sqlite3_finalize(st);
-	/* A small index is all runs. */
+	/* A small index has only runs. */
 	if (t->nrow == 0 && strncmp(name, "hash_", 5) != 0) {
 		printf("%s %s: has no rows to be changed\n", files[file], name);
 		wrong++;

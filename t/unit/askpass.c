@@ -14,8 +14,7 @@
 static int leader = -1;
 static int prompted;	/* bytes that stood there when the echo ended */
 
-/* Instead of the library's: what is typed ahead is dropped, then the line
- * is typed. */
+/* Replaces the library's: drops what was typed ahead, then types the line. */
 int
 tcsetattr(int fd, int how, const struct termios *t)
 {

@@ -12,7 +12,7 @@
 
 #include "t/unit/tap.h"
 
-/* What the shell found wrong; its exit status. */
+/* The exit status of the shell: what it found wrong. */
 enum { SILENT = 1, STOPPED = 2, ECHOES = 4, AGAIN = 8, TAKEN = 16 };
 
 static void
@@ -51,7 +51,7 @@ type(int leader, const char *s)
 		_exit(255);
 }
 
-/* What a shell does when a job is stopped, and continued. */
+/* What a shell does when a job is stopped and continued. */
 static int
 shell(int leader, int fd)
 {

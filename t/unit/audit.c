@@ -1,6 +1,6 @@
 /*
- * The room of the record: what the rows and the tiles hold after commits,
- * rollbacks and marks that were undone.
+ * The room of the audit log: what rows and tiles hold after commits, rollbacks
+ * and savepoints that were undone.
  */
 #include "common/audit.h"
 
@@ -46,8 +46,8 @@ add(const char *kind, const char *event_id, int64_t inbox, const char *detail)
 	return audit_add(store, &r, &e);
 }
 
-/* 1 when the stored tiles are those of the stored rows, recomputed by SQL's
- * own json_array() and the definition of the tree. */
+/* 1 if the stored tiles are those of the stored rows, recomputed by SQL's own
+ * json_array() and the definition of the tree. */
 static int
 sound(void)
 {

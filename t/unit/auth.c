@@ -1,8 +1,8 @@
 /*
- * The verifier against what senders publish.  Each scheme is a row; every row
- * is tried as it is, with every byte of its body, its signature and its
- * timestamp changed, too old and too new, with two secrets, with headers
- * missing and doubled.
+ * The verifier against what senders publish.  Each scheme is a row.  Every row
+ * is tried as it is; with every byte of its body, signature and timestamp
+ * changed; too old and too new; with two secrets; and with headers missing or
+ * doubled.
  */
 #include "common/auth.h"
 #include "common/buf.h"
@@ -305,7 +305,7 @@ test_unkeyed(void)
 	is_int(verify(&w, &r), AUTH_NO_SECRET, "a plain hash without secret");
 }
 
-/* What others verify: the same vectors, made. */
+/* The same vectors the other way round: what loya signs. */
 static void
 test_sign(void)
 {

@@ -91,7 +91,7 @@ test_basic(void)
 	    AUTH_OK, "basic: the empty name");
 }
 
-/* Personio: the header is the token, to the letter. */
+/* Personio: the header is exactly the token. */
 static void
 test_header(void)
 {

@@ -193,7 +193,7 @@ table(const struct source *s, const struct line *t, size_t n)
 
 #define TABLE(s, t) table(s, t, sizeof t / sizeof t[0])
 
-/* Bodies without an envelope, or in one of somebody else. */
+/* Bodies without an envelope, or in another system's. */
 static void
 profiles(const struct source *plain, const struct source *events)
 {

@@ -1,4 +1,4 @@
-/* Versions in order, names of fields, and what a field may be. */
+/* The order of versions, names of fields, and values of fields. */
 #include "t/unit/tap.h"
 
 #include "common/change.h"

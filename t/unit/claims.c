@@ -92,7 +92,7 @@ same_text(const struct claims *a, const struct claims *b)
 	return same;
 }
 
-/* Compare what the text does not have: the order of each field. */
+/* Compare what is not in the text: the order of each field. */
 static int
 same_order(const struct claims *a, const struct claims *b)
 {
@@ -106,8 +106,9 @@ same_order(const struct claims *a, const struct claims *b)
 	return 1;
 }
 
-/* Give both readers an exact copy of the text, so that a sanitizer sees a read
- * beyond its end: what the strict one accepts, the quick one accepts, too. */
+/* Give both readers an exact copy of the text, so that a sanitizer sees
+ * a read beyond its end.  What the strict one accepts the quick one
+ * must accept too. */
 static int
 agree(const char *text, size_t len, int *strict)
 {

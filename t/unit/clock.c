@@ -1,4 +1,4 @@
-/* Times at the ends of what can be written. */
+/* The earliest and latest times that can be written. */
 #include "common/clock.h"
 #include "t/unit/tap.h"
 

@@ -106,7 +106,7 @@ test_stop(void)
 	stop = NULL;
 }
 
-/* libcurl has sockets that are not closed by exec. */
+/* libcurl's sockets are not closed by exec. */
 static void
 test_descriptors(void)
 {

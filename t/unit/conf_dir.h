@@ -45,7 +45,7 @@ conf_file(const char *name, const char *text)
 		abort();
 }
 
-/* The complaint without the folder in front, "" when there is none. */
+/* The complaint without the folder in front, "" if there is none. */
 __attribute__((unused))
 static const char *
 conf_dir_load(struct config **c)
@@ -75,8 +75,8 @@ conf_dir_end(void)
 	rmdir(conf_dir);
 }
 
-/* What is said about a file crm.json that is text; *c is what stood there
- * before, or NULL. */
+/* What is said about a file crm.json with this text.  If *c is not NULL, it is
+ * a configuration to release first. */
 __attribute__((unused))
 static const char *
 conf_crm(struct config **c, const char *text)

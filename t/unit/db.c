@@ -1,5 +1,5 @@
 /* The files of a database: nothing that was committed, checkpointed or read
- * back waits in memory, whatever the order of things. */
+ * back waits in memory, in whatever order things happen. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,8 +122,8 @@ work(struct db *db)
 	}
 }
 
-/* If the disk is full in the middle of a transaction, that did not happen, and
- * the next one is complete. */
+/* If the disk is full in the middle of a transaction, nothing of that
+ * transaction is there, and the next one is complete. */
 static void
 full(struct db *db, struct db *other)
 {
@@ -234,8 +234,7 @@ come_back(void *ctx)
 	return chance(4) == 0 ? E_BUSY : 0;
 }
 
-/* The same if the copying process is not let back in, so that nobody is
- * told. */
+/* The same if the copying process cannot come back, so that nobody is told. */
 static void
 aside(struct db *db, struct db *other)
 {
@@ -266,11 +265,9 @@ aside(struct db *db, struct db *other)
 	is_int(db_wal_frames(db), 1, "and the log begins anew");
 }
 
-/*
- * A checkpoint that a reader cuts short syncs nothing.  What of it could not be
- * written must be told all the same, or the log is thrown away with the next
- * one.
- */
+/* A checkpoint that a reader cuts short syncs nothing.  If part of it could not
+ * be written, that must be reported all the same, or the next one drops the
+ * log. */
 static void
 cut_short(void)
 {
@@ -303,7 +300,7 @@ cut_short(void)
 	db_close(db);
 }
 
-/* What the sqlite3 shell says that the copy has. */
+/* What the copy holds according to the sqlite3 shell. */
 static int64_t
 by_shell(void)
 {
@@ -358,7 +355,7 @@ log_size(void)
 	return stat(name, &st) == 0 ? st.st_size : -1;
 }
 
-/* The log grows while there is a reader, and gives the room back. */
+/* The log grows while there is a reader, and shrinks again. */
 static void
 limited(void)
 {
@@ -387,7 +384,7 @@ limited(void)
 	db_close(db);
 }
 
-/* The end of a program whose file is cut while it reads it. */
+/* How a program ends whose file is cut short while it reads. */
 static int
 cut_while_read(int out)
 {
@@ -410,7 +407,7 @@ cut_while_read(int out)
 	return 3;
 }
 
-/* As long as nothing happens to it a mapped file is read as any other. */
+/* As long as nothing happens to it, a mapped file is read like any other. */
 static void
 map(void)
 {

@@ -308,7 +308,7 @@ table(void)
 	}
 }
 
-/* A tie is noted with the claim, until something newer is said. */
+/* A tie is noted with the claim until something newer comes. */
 static void
 ties(void)
 {
@@ -373,8 +373,9 @@ static const char *const value[] = {
 
 enum { SAID = 7 };
 
-/* Some of them become the rows of a snapshot that began at one of them, which
- * becomes what is missing when no row is about the link. */
+/* Some of them become the rows of a snapshot that began at one of them.
+ * That one then says that the link is missing, which counts if no row
+ * is about it. */
 static void
 snapshot(struct said *m, size_t n)
 {
@@ -395,8 +396,8 @@ snapshot(struct said *m, size_t n)
 	}
 }
 
-/* Some stand in one body, two by two: with versions of their own where they are
- * about one record, for under one the body's order counts. */
+/* Some come in pairs in one body: with versions of their own if they are about
+ * one record; under one version the order in the body counts. */
 static void
 together(struct said *m, size_t n)
 {
@@ -415,8 +416,8 @@ together(struct said *m, size_t n)
 	}
 }
 
-/* n events of three sources about one person, versions drawn from few so that
- * ties happen, links of one source twice. */
+/* n events of three sources about one person.  Versions are drawn from few, so
+ * that ties happen; links of one source occur twice. */
 static size_t
 history(struct said *m, size_t n)
 {
@@ -524,8 +525,9 @@ permute(size_t *p, size_t n)
 	return 1;
 }
 
-/* That a record is gone or missing by a snapshot is known when all that came
- * before its begin is applied; what comes behind may be applied before it. */
+/* A record is known to be gone or missing from a snapshot only when everything
+ * before the snapshot's begin is applied; later events may be applied before
+ * it. */
 static int
 possible(const struct said *m, const size_t *order, size_t n)
 {
@@ -572,7 +574,7 @@ random_histories(void)
 	buf_release(&got);
 }
 
-/* Which fields of the last word another claim decides otherwise. */
+/* Which fields of the last event are decided by another claim. */
 static void
 outranked(void)
 {

@@ -272,7 +272,7 @@ organization(void)
 	    "... and not in one of them");
 }
 
-/* Of a source whose XML bodies alone say where they are from. */
+/* For a source whose XML bodies alone say where they come from. */
 static void
 organization_xml(void)
 {

@@ -1,4 +1,4 @@
-/* Sorting lengths of time: few by comparing, many by their bytes. */
+/* Sorting durations: a few by comparing, many by their bytes. */
 #include <stdlib.h>
 
 #include "common/report_figures.h"
@@ -21,7 +21,7 @@ is_sorted(size_t n, uint64_t sum)
 	return sum == 0;
 }
 
-/* Numbers of so many bits, every third below 0. */
+/* Numbers of this many bits, every third below 0. */
 static uint64_t
 fill(size_t n, int bits)
 {

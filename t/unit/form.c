@@ -1,5 +1,5 @@
 /*
- * Forms (RFC 6749 appendix B), and slowing down who guesses.
+ * Forms (RFC 6749 appendix B), and slowing down guessing.
  */
 #include "common/form.h"
 #include "t/unit/tap.h"
@@ -75,7 +75,7 @@ test_many(void)
 	is_str(get(body, n, "x"), "bad: there are too many fields", "one more");
 }
 
-/* Whatever comes: it ends, and stays within its memory. */
+/* Any input: reading ends, and stays within its memory. */
 static void
 test_noise(void)
 {

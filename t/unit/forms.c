@@ -1,6 +1,6 @@
 /*
- * The forms that other programs read, with values that would like to break
- * out of them: CSV, CEF, syslog, OCSF, Prometheus.
+ * The output formats for other programs, with values that try to break out of
+ * them: CSV, CEF, syslog, OCSF, Prometheus.
  */
 #include "common/csv.h"
 #include "t/unit/tap.h"

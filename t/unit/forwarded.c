@@ -94,7 +94,8 @@ set_up(void)
 	net_parse(&trusted[2], "2001:db8::/32");
 }
 
-/* Who a list says it is: "ADDRESS", "ADDRESS near", "unknown", "malformed". */
+/* Who the client is according to a list: "ADDRESS", "ADDRESS near", "unknown"
+ * or "malformed". */
 static const char *
 client(const char *list, int rfc7239, int near)
 {
@@ -223,9 +224,9 @@ test_many(void)
 	is_str(client(list, 1, 1), "malformed", "one more is too many");
 }
 
-/* Whatever a client puts in front of what a trusted proxy adds, it cannot be
- * anybody else: a list that begins with anything and ends with its address is
- * about that address, or is refused. */
+/* Whatever a client puts in front of what a trusted proxy adds, it cannot pass
+ * for somebody else: a list that begins with anything and ends with its address
+ * is about that address, or is refused. */
 static void
 test_forging(void)
 {

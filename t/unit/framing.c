@@ -1,4 +1,4 @@
-/* Heads that everybody must read the same way. */
+/* Request heads that all readers must read the same way. */
 #include "common/framing.h"
 
 #include "t/unit/tap.h"

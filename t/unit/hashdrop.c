@@ -76,7 +76,7 @@ drop(struct store *s, int64_t num)
 	return rc;
 }
 
-/* How many answers are wrong: of each 1,000th number nothing is known. */
+/* How many answers are wrong; every 1,000th number must be unknown. */
 static int
 wrong(struct store *s, int64_t to)
 {

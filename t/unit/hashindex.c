@@ -95,8 +95,8 @@ fill(struct store **s)
 	is_int(bad, 0, "all were found on the way, and none rolled back");
 }
 
-/* A pair that was added, and merged, before: somebody's e-mail address that is
- * again what it was. */
+/* A pair that was added and merged before: an e-mail address that is changed
+ * back. */
 static void
 again(struct store *s)
 {
@@ -117,7 +117,7 @@ again(struct store *s)
 	    rc == 0 ? "" : e.msg);
 }
 
-/* A full pull, 1,000 rows a commit: the most runs that stood there at once. */
+/* A full pull, 1,000 rows a commit: the largest number of runs at a time. */
 static int64_t
 most_runs(struct store *s, int64_t pairs)
 {
@@ -139,7 +139,7 @@ most_runs(struct store *s, int64_t pairs)
 	return most;
 }
 
-/* Every commit by somebody else, who has what is on the disk alone; the last
+/* Every commit by another process, which has only what is on the disk; the last
  * run of a merge is not full. */
 static void
 turns(struct store **s)

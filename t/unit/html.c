@@ -1,6 +1,6 @@
 /*
- * Pieces of a page with text that would like to be more than text, and a file
- * that takes the place of another.
+ * Pieces of a page with text that tries to be markup, and a file that replaces
+ * another.
  */
 #include "common/html.h"
 #include "t/unit/tap.h"

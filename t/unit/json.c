@@ -6,7 +6,7 @@
 static struct json j;
 static struct arena arena;
 
-/* The text is refused at this offset for this reason. */
+/* Check that the text is refused at this offset for this reason. */
 static void
 bad(const char *text, size_t n, size_t off, const char *why)
 {
@@ -177,8 +177,8 @@ pointers(void)
 	    "malformed pointers are told");
 }
 
-/* A body of hostile shape costs about as much as a plain one: compared each
- * with each, its keys would take minutes. */
+/* A hostile body costs about as much as a plain one.  If each key were compared
+ * with each, this one would take minutes. */
 static void
 hostile(void)
 {
@@ -196,7 +196,7 @@ hostile(void)
 	buf_release(&b);
 }
 
-/* A string of n bytes, two of them, x and y, from at on, is taken whole. */
+/* Whether a string of n bytes, with x and y at offset at, is read whole. */
 static int
 taken(size_t n, size_t at, int x, int y)
 {
@@ -209,7 +209,7 @@ taken(size_t n, size_t at, int x, int y)
 	return json_parse(&j, text, n + 2) == 0 && j.tok[0].len == n;
 }
 
-/* The string ends at its quote, whatever stands behind it. */
+/* Whether the string ends at its quote, whatever follows. */
 static int
 ends(size_t n, int behind)
 {

@@ -1,11 +1,12 @@
 /*
- * Our JSON reader and writer held against jansson: the same texts are taken,
- * and what jsonw writes of them is the same value.  Known differences:
+ * Our JSON reader and writer compared with jansson: the same texts are
+ * accepted, and what jsonw writes of them is the same value.  Known
+ * differences:
  *
  *   - we refuse more than JSON_DEPTH levels, jansson more than 2,048;
  *   - jansson refuses integers beyond 64 bits and reals beyond a double, which
  *     are only digits to us;
- *   - a NUL byte behind the value is the end of the text to jansson.
+ *   - to jansson a NUL byte after the value is the end of the text.
  */
 #ifndef T_JSONDIFF_H
 #define T_JSONDIFF_H
@@ -42,7 +43,7 @@ jsondiff_load(const char *p, size_t n, json_error_t *e)
 	return json_loadb(p, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
 }
 
-/* What is wrong with what the writer makes of the text, or NULL. */
+/* What is wrong with the writer's output for the text, or NULL. */
 static const char *
 jsondiff_written(const struct json *j, json_t *want, int canonical)
 {
@@ -77,7 +78,7 @@ jsondiff_written(const struct json *j, json_t *want, int canonical)
 	return wrong;
 }
 
-/* NULL when both agree about the text, else what they differ in. */
+/* NULL if both agree about the text, else the difference. */
 static const char *
 jsondiff(const char *p, size_t n)
 {
@@ -106,7 +107,7 @@ jsondiff(const char *p, size_t n)
 	return wrong;
 }
 
-/* To begin with, and to put in. */
+/* Seeds, and pieces to insert. */
 static const char *const jsondiff_seed[] = {
 	"{\"a\":1,\"b\":[true,false,null],\"c\":{\"d\":\"e\"}}",
 	"[0,-1,1.5,1e10,-0.0,2E-3,123456789012345678]",

@@ -1,4 +1,4 @@
-/* What a target is given: how many requests at a time, and when it rests. */
+/* How many requests at a time a target gets, and when it rests. */
 #include "common/deliver_work.h"
 #include "t/unit/tap.h"
 
@@ -18,8 +18,8 @@ begin(int64_t concurrency)
 	now = 1000 * CLOCK_SECOND;
 }
 
-/* An attempt fails with this status, and the peer wants so many seconds: how
- * many the target rests for it; -1: not for it. */
+/* An attempt fails with this status and a Retry-After of this many seconds: how
+ * many seconds the target rests for it; -1: it does not rest. */
 static int64_t
 fails(int status, int64_t after)
 {

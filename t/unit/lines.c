@@ -43,7 +43,7 @@ cut(const char *text, size_t n)
 	return out;
 }
 
-/* How much can be written before anybody reads. */
+/* How much can be written before the other end reads. */
 static size_t
 room(int fd[2])
 {

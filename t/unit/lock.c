@@ -42,7 +42,7 @@ use(int fd, const char *path)
 	while (clock_mono() - begun < 200)
 		continue;
 	lock_give(fd);
-	/* An answer is sent before there is more to write. */
+	/* An answer is sent between two writes. */
 	usleep(200);
 }
 
@@ -61,7 +61,7 @@ test_two(const char *path)
 	close(one);
 }
 
-/* Whoever may use the file may use its lock. */
+/* A process that may use the file may use its lock. */
 static void
 test_open(const char *path)
 {
@@ -165,7 +165,7 @@ test_signals(const char *path)
 	close(fd);
 }
 
-/* A wait needs a timer. */
+/* Without a timer there is no waiting. */
 static void
 test_timer(const char *path)
 {

@@ -17,8 +17,8 @@
 #include "common/crypt.h"
 #include "common/db.h"
 
-/* Of the inbox file's log, in frames: when its first checkpoint is due, and
- * when it counts as long (store_log.c). */
+/* The limits of the inbox file's log, in frames: when the first checkpoint is
+ * due, and when the log counts as long (store_log.c). */
 enum { LIMIT = 1000, LONG = 4 * LIMIT };
 
 static char dir[64], path[96];
@@ -58,7 +58,7 @@ write_one(void)
 	}
 }
 
-/* Write until the log has so many frames, or begins anew. */
+/* Write until the log has this many frames, or starts over. */
 static void
 grow(int64_t n)
 {
@@ -96,7 +96,7 @@ test_one(void)
 	ok(frames() < LIMIT, "and then as soon as any other");
 }
 
-/* Each reads for a while, until the other one has begun to. */
+/* Two readers in turn: each reads until the other has begun. */
 static void *
 take_turns(void *ctx)
 {
@@ -139,7 +139,7 @@ test_many(void)
 		pthread_join(thread[i], NULL);
 }
 
-/* As many bytes in the file as no log gets, but not in the log. */
+/* Make the file larger than any log gets; its log stays empty. */
 static void
 fill(void)
 {
@@ -156,7 +156,7 @@ fill(void)
 	}
 }
 
-/* The end of the file can be written no more, or again. */
+/* Make writes to the end of the file fail, or work again. */
 static void
 narrow(int on)
 {
@@ -192,7 +192,7 @@ test_aside(void)
 	ok(strstr(err.msg, "disk I/O error") != NULL, "of what it was");
 }
 
-/* The bytes of the log once the writer has closed it; it is opened anew. */
+/* The size of the log after the writer has closed it; opens it again. */
 static long long
 left(void)
 {
@@ -209,7 +209,7 @@ left(void)
 	return st.st_size;
 }
 
-/* The end copies the log, but for one where that has failed already. */
+/* Closing copies the log, unless that has already failed. */
 static void
 test_end(void)
 {

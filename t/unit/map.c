@@ -615,7 +615,8 @@ bodies(void)
 	}
 }
 
-/* A file over its profile, and a form over what forms have in common. */
+/* A file that overrides its profile, and a form that overrides what the forms
+ * have in common. */
 static void
 merged(void)
 {

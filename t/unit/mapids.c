@@ -1,4 +1,4 @@
-/* Whom an event is about, whatever else is wrong with it. */
+/* Who an event is about, even if something else is wrong with it. */
 #include "t/unit/tap.h"
 
 #include "t/unit/conf_dir.h"

@@ -117,8 +117,8 @@ mapped(const struct source *source, const char *type, const char *head,
 	return s.text;
 }
 
-/* The same by a source file that is read first; what is wrong in the file is
- * the outcome then. */
+/* The same with a source file that is read first; a fault in the file is the
+ * outcome then. */
 __attribute__((unused))
 static const char *
 mapped_by(const char *file, const char *type, const char *body)

@@ -1,6 +1,6 @@
 /*
- * The tree against the vectors of RFC 6962's test data and against the
- * definition written down naively, with the tiles in memory.
+ * The tree against the test vectors of RFC 6962 and against the definition
+ * written out plainly, with the tiles in memory.
  */
 #include "common/merkle.h"
 
@@ -42,7 +42,7 @@ put(void *ctx, int level, int64_t tile, const unsigned char *hashes, size_t n,
 	return 0;
 }
 
-/* MTH of RFC 6962 section 2.1, to the letter. */
+/* MTH, written exactly as in RFC 6962 section 2.1. */
 static void
 naive(unsigned char *out, size_t from, size_t n)
 {
@@ -123,8 +123,8 @@ test_vectors(struct merkle *m)
 	    "a3b5d1fa6780a40bcce2873477dab658", "leaf hash 5");
 }
 
-/* Whether the tree, built in batches, is the naive one at size n, both in
- * memory and read back. */
+/* Whether the tree, built in batches, equals the plain one at size n, both in
+ * memory and when read back. */
 static int
 same(struct merkle *m, struct merkle *again, size_t n)
 {
@@ -259,8 +259,8 @@ test_proof_vectors(struct merkle *m)
 	}
 }
 
-/* Every hash of a proof changed, one too few, one too many, and either root
- * changed: refused. */
+/* Whether a proof is refused with any hash changed, one hash too few or too
+ * many, or either root changed. */
 static int
 refused_row(struct merkle_proof *p, int64_t i, int64_t n,
     const unsigned char *root)
@@ -356,7 +356,7 @@ test_proofs(struct merkle *m)
 	is_int(passed, 0, "and no changed one does");
 }
 
-/* Numbers of a proof come from outside. */
+/* The numbers of a proof are untrusted. */
 static void
 test_strange_proofs(void)
 {

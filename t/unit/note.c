@@ -91,8 +91,8 @@ test_notes(void)
 	    E_NO, "a signature of one byte");
 }
 
-/* Every byte of a note flipped: never good, and never another fault than that
- * it is no note, not signed by this key, or not signed well. */
+/* Every byte of a note flipped: it is never accepted, and the fault is always
+ * that it is not a note, not signed by this key, or badly signed. */
 static void
 test_flips(void)
 {
@@ -128,7 +128,7 @@ test_signing(void)
 	buf_release(&b);
 }
 
-/* A cosignature made here by hand, for its time is part of what is signed. */
+/* A cosignature made by hand, because its time is part of what is signed. */
 static void
 test_cosignature(void)
 {

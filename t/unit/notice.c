@@ -1,4 +1,4 @@
-/* What is said outside has no mark of the record. */
+/* What targets get has no marks of the audit log. */
 #include "common/notice.h"
 
 #include "t/unit/tap.h"

@@ -1,4 +1,4 @@
-/* The two texts of an exchange: requests, and answers of every kind. */
+/* The two sides of an exchange: requests, and answers of every kind. */
 #include "common/oauth_inner.h"
 #include "t/unit/tap.h"
 #include "t/unit/mutate.h"
@@ -68,7 +68,7 @@ test_request(void)
 	crm.oauth = was;
 }
 
-/* What becomes longest by being encoded has room. */
+/* There is room for what grows most by encoding. */
 static void
 test_longest(void)
 {
@@ -98,7 +98,7 @@ test_longest(void)
 static struct credential got;
 static struct oauth_refusal refusal;
 
-/* Where the answer says that it has moved to. */
+/* The Location of the answer. */
 static const char *location = "https://b.example/";
 
 static int
@@ -153,7 +153,7 @@ test_answer(void)
 	is_str(got.access, NULL, "it is not taken");
 }
 
-/* Seconds until a token's end, as the peer writes them. */
+/* Seconds until a token expires, as the peer writes them. */
 static int64_t
 lifetime(const char *number)
 {
@@ -194,7 +194,7 @@ test_moved(void)
 	redact_release(&clean);
 }
 
-/* Any text is a token or a complaint, and shows no secret. */
+/* Any text gives a token or a complaint, and shows no secret. */
 static void
 test_mutated(void)
 {

@@ -25,7 +25,7 @@ number(const char *sql)
 	return v;
 }
 
-/* Owe an event about a member, or about nobody. */
+/* Add a delivery of an event about a member, or about nobody. */
 static void
 owe(const char *target, const char *member)
 {
@@ -45,7 +45,7 @@ owe(const char *target, const char *member)
 	store_commit(apply, STORE_MAIN, &err);
 }
 
-/* The seqs that are leased at a time, as text. */
+/* The seqs leased at this time, as text. */
 static const char *
 lease(int64_t now, size_t max)
 {
@@ -180,7 +180,8 @@ test_room(void)
 	is_int(more, 0, "and no more");
 }
 
-/* End those of a list, and keep it only when all of them were leased so. */
+/* End the deliveries of a list; commit only if all of them were leased at that
+ * time. */
 static int
 sent(const char *list, int64_t n, int64_t lease)
 {
@@ -196,7 +197,7 @@ sent(const char *list, int64_t n, int64_t lease)
 	return rc != 0 ? rc : next;
 }
 
-/* More than are looked at together, and each of them twice. */
+/* More deliveries than one look covers, two of each member. */
 static void
 test_many(void)
 {
@@ -244,7 +245,7 @@ test_many(void)
 	is_int(sent(list, 2, 100), E_NO, "not twice");
 }
 
-/* One member has so many that others are not reached in one go. */
+/* One member has so many that one look does not reach the others. */
 static void
 test_passed(void)
 {
@@ -287,7 +288,8 @@ test_passed(void)
 	is_int(more, 0, "and that is all");
 }
 
-/* What came since a dismissal began waits behind what it takes away. */
+/* What came after a dismissal began has its turn once the row before it is
+ * dismissed. */
 static void
 test_dismissed(void)
 {

@@ -24,7 +24,7 @@ make_line(char c)
 	return s;
 }
 
-/* Everything that can be read now, without waiting. */
+/* Everything that can be read without waiting. */
 static size_t
 drain(int fd, struct buf *b)
 {
@@ -83,7 +83,7 @@ test_slow(void)
 	free(line);
 }
 
-/* A reader that reads, but in fits. */
+/* A reader that reads in bursts. */
 static void
 test_fits(void)
 {
@@ -124,7 +124,7 @@ test_fits(void)
 	close(was);
 }
 
-/* The end, and the reader does not read. */
+/* Closing while the reader does not read. */
 static void
 test_end(void)
 {
@@ -150,7 +150,8 @@ test_end(void)
 	close(fd[1]);
 }
 
-/* Reads to the end, but begins late: the status says whether it got lines. */
+/* A reader that starts late and reads to the end; its status says whether it
+ * got lines. */
 static void
 read_late(int fd)
 {

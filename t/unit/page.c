@@ -1,4 +1,4 @@
-/* What belongs to nobody in a page goes, and nothing else. */
+/* The unused bytes of a page are cleared, and nothing else. */
 #include <stdlib.h>
 
 #include "common/db_page.h"
@@ -6,7 +6,8 @@
 
 enum { SIZE = 4096, OTHER = 0xaa };
 
-/* A page of a kind with two cells of 10 bytes at its end, all else OTHER. */
+/* A page of this kind with two cells of 10 bytes at its end; all other bytes
+ * are OTHER. */
 static void
 make(unsigned char *page, size_t head, unsigned char kind)
 {
@@ -18,8 +19,8 @@ make(unsigned char *page, size_t head, unsigned char kind)
 	memcpy(page + from, "\x0f\xf6\x0f\xec", 4);
 }
 
-/* How many bytes of the page are zero that were not, and 0 when one of them
- * stands outside of from to to. */
+/* How many bytes of the page became zero; 0 if one of them is outside from and
+ * to. */
 static int
 cleared(const unsigned char *was, const unsigned char *is, size_t from,
     size_t to)
@@ -54,7 +55,8 @@ test_kinds(void)
 		}
 }
 
-/* A change of the head after which it is none of a b-tree: offset, byte. */
+/* A change of the page header after which it is not a b-tree page: offset,
+ * byte. */
 static const struct {
 	const char *what;
 	size_t at;

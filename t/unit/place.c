@@ -1,4 +1,4 @@
-/* Where a value stands: every kind of place, in every kind of event. */
+/* Finding a value: every kind of place, in every kind of event. */
 #include "t/unit/tap.h"
 
 #include "common/place.h"

@@ -24,7 +24,7 @@ static struct row *row;
 static size_t nrow;
 static struct problem problem;
 
-/* A source like the one the test wants; each test makes it anew. */
+/* The source; each test sets it up again. */
 static struct source crm;
 
 __attribute__((unused))
@@ -36,8 +36,8 @@ source(void)
 	return &crm.receive;
 }
 
-/* Post a body with headers (name, value ... NULL); returns 0, or the status
- * that it is refused with. */
+/* Post a body with headers (name, value ... NULL): 0, or the status with which
+ * it is refused. */
 static int
 post_n(const char *body, size_t n, ...)
 {

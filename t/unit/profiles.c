@@ -1,5 +1,5 @@
-/* What the profiles of products make of bodies as the products send them:
- * invented data in t/data, in the shapes that are documented. */
+/* How the profiles map bodies as the products send them: invented data in
+ * t/data, in the documented shapes. */
 #include "t/unit/tap.h"
 #include "t/unit/fixture.h"
 #include "t/unit/mapped.h"

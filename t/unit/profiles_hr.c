@@ -1,5 +1,5 @@
-/* What the profiles of HR systems, and the lesser forms of CRMs, make of bodies
- * as they are documented; invented data in t/data, received on 2026-03-04. */
+/* How the profiles of HR systems, and the less common forms of CRMs, map
+ * documented bodies; invented data in t/data, received on 2026-03-04. */
 #include "t/unit/tap.h"
 #include "t/unit/fixture.h"
 #include "t/unit/mapped.h"
@@ -208,8 +208,8 @@ salesforce(void)
 	    "/SystemModstamp is not in the event", "fields want their time");
 }
 
-/* What a file says in the place of a value of its profile, or a form in that of
- * what all forms have: a null in it is a value, too. */
+/* What a file sets in place of a value of its profile, or a form in place of a
+ * value that all forms share: a null there is a value too. */
 static void
 replaced(void)
 {

@@ -1,4 +1,4 @@
-/* Who sent a request that came through a proxy, or did not. */
+/* Who sent a request, through a proxy or directly. */
 #include "common/proxy.h"
 
 #include "common/crypt.h"
@@ -49,7 +49,7 @@ static struct proxies rfc = { .nfrom = 2, .address = "Forwarded",
     .certificate = "Client-Cert" };
 static struct arena arena;
 
-/* Up to two headers of a request from peer: who it is of, as one text. */
+/* Who sent a request with up to two headers that came from peer, as text. */
 static const char *
 judge(const struct proxies *p, const char *peer, const char *name1,
     const char *value1, const char *name2, const char *value2)
@@ -176,7 +176,7 @@ test_verified(void)
 	    "192.0.2.9", "and strangers neither");
 }
 
-/* A proxy's own certificate, when it speaks TLS with us, is not its
+/* A proxy's own certificate for its TLS connection with us is not its
  * client's. */
 static void
 test_own(void)
@@ -242,8 +242,8 @@ test_forms(void)
 	free(large);
 }
 
-/* Every byte, one bit of it changed: nothing passes for the known one, but
- * what says the same (the case of a digit of an escape). */
+/* One bit of every byte changed: only texts with the same meaning (the case of
+ * a digit in an escape) pass for the known certificate. */
 static void
 test_flips(void)
 {

@@ -1,4 +1,4 @@
-/* Committing deliveries: together, durable, and honest when it fails. */
+/* Committing deliveries: together, durably, and failing visibly. */
 #include "common/receive.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static int syncs, sync_fails;	/* from that one on; 0: none */
 
-/* In front of the C library's, for SQLite too. */
+/* Replaces the C library's, also for SQLite. */
 int fdatasync(int fd);
 
 int
@@ -129,7 +129,7 @@ test_single(struct store *s, struct commits *past)
 	is_int(c.d.rc == 0 && c.fresh, 1, "and the one behind it");
 }
 
-/* So many of which none can be stored. */
+/* This many deliveries, none of which can be stored. */
 static void
 refuse(struct store *s, struct commits *past, int n)
 {
@@ -151,7 +151,7 @@ store_one(struct store *s, struct commits *past, const char *id)
 	receive_commit(s, &a.d, past);
 }
 
-/* A full disk makes thousands of these a second. */
+/* With a full disk there are thousands of these a second. */
 static void
 test_talk(const char *path, struct store *s)
 {
@@ -223,7 +223,7 @@ test_failure(struct store *s, struct commits *past)
 	sync_fails = 0;
 }
 
-/* The result of a delivery that is given to the thread. */
+/* The result of a delivery handed to the thread. */
 static int
 committed(struct committer *c, int wake, const char *id, int *broken)
 {
@@ -246,7 +246,7 @@ test_broken(const char *path)
 	int broken, wake = eventfd(0, EFD_CLOEXEC);
 	struct err e;
 
-	/* It waits by the machine's clock. */
+	/* The wait uses the machine's own clock. */
 	later = 0;
 	if (committer_start(&c, s, wake, &e) != 0)
 		die_err(&e);
@@ -265,8 +265,8 @@ test_broken(const char *path)
 	close(wake);
 }
 
-/* The log is long enough to be copied: what was not safe in it may never be,
- * and what is appended stands behind it. */
+/* The log is long enough to be copied: what was not synced in it may never be,
+ * and what is appended comes after it. */
 static void
 test_checkpoint(const char *path)
 {
@@ -294,7 +294,7 @@ test_checkpoint(const char *path)
 	store_close(s);
 }
 
-/* A row is told as the line that is printed of it, and as no other one. */
+/* A row is recognized as the line that is printed for it, and only as that. */
 static void
 test_line(const char *sentence, const char *type, const char *head,
     const char *body, int want)
@@ -326,8 +326,8 @@ test_line(const char *sentence, const char *type, const char *head,
 	buf_release(&room);
 }
 
-/* A line that would not be printed so: the data of a text as it stands, an id
- * that ends so. */
+/* Lines that are not printed that way: raw text as data, an id with such an
+ * end. */
 static void
 test_raw(const char *sentence, const char *type, char last)
 {

@@ -64,7 +64,7 @@ test_secret(void)
 	redact_release(&r);
 }
 
-/* However it is written again, and as much of what is around it as ever. */
+/* However the secret is encoded, it is masked, and the text around it stays. */
 static void
 test_coded(void)
 {
@@ -79,7 +79,7 @@ test_coded(void)
 	redact_release(&r);
 }
 
-/* The room ends in the middle of it. */
+/* The buffer ends in the middle of the secret. */
 static void
 test_cut(void)
 {
@@ -92,8 +92,8 @@ test_cut(void)
 	    "a name");
 }
 
-/* What is masked does not get longer: not even where it is shorter than what
- * stands for it. */
+/* Masking never makes a text longer, even if the secret is shorter than its
+ * mask. */
 static void
 test_address(void)
 {
@@ -110,7 +110,7 @@ test_address(void)
 	    "https://host.example*** x", "the host stays");
 }
 
-/* What an administrator needs to know: all of it stays. */
+/* What an administrator needs to see: all of it stays. */
 static const char *const words[] = {
 	"[{\"message\":\"No such column Loyalty_Tier_Level_Name__c on"
 	    " entity Contact\",\"errorCode\":\"INVALID_FIELD\"}]",

@@ -1,4 +1,4 @@
-/* What requests are made of, and what answers say, by source files. */
+/* How requests are built and answers are read, by source files. */
 #include "common/rest.h"
 #include "common/source.h"
 #include "t/unit/conf_dir.h"
@@ -7,7 +7,7 @@
 static struct config *config;
 static struct arena arena;
 
-/* The only request of a file with these members of it. */
+/* The only request of a file with these members. */
 static const struct rest_request *
 request(const char *url, const char *members)
 {
@@ -122,7 +122,7 @@ test_bodies(void)
 	    "'/id': '' cannot be part of a URL", "an empty part");
 }
 
-/* The verdict as words: that of the answer, or of each of n rows. */
+/* The verdict as text: of the answer, or of each of n rows. */
 static const char *
 judged(const struct rest_request *q, int status, const char *body, size_t n)
 {

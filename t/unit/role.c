@@ -1,4 +1,4 @@
-/* What a role may do to a table: the one that erases can do what it needs, and
+/* What a role may do to a table: the role that erases can do what it needs and
  * nothing else; the others cannot do what it does. */
 #include "common/role.h"
 #include "t/unit/tap.h"

@@ -130,7 +130,7 @@ test_key_check(void)
 	    "without secrets another will do");
 }
 
-/* What is in the store as the sealed text of a name. */
+/* The sealed text of a name in the store. */
 static void
 seal_as(const char *name, const char *ad, const char *text)
 {

@@ -1,4 +1,4 @@
-/* A line now, one a minute later, and none is forgotten. */
+/* One line at once, one a minute later, and no line is lost. */
 #include "common/seldom.h"
 
 #include "t/unit/tap.h"

@@ -1,4 +1,4 @@
-/* An array taken out of a text, however the text is cut. */
+/* Extracting an array from a text, in whatever pieces it comes. */
 #include "common/slicer.h"
 #include "common/status.h"
 #include "t/unit/mutate.h"
@@ -61,7 +61,7 @@ static const struct {
 	    "not found {\"q\":[1],\"s\":\"r\"}" },
 	{ "/r", "{\"r\":null}", "not found {\"r\":null}" },
 	{ "/r", "{\"r\":\"[1]\"}", "not found {\"r\":\"[1]\"}" },
-	/* What is none. */
+	/* Texts without such an array. */
 	{ "/r", "<html><body>[1]</body></html>", "-4 not a value" },
 	{ "/r", "", "-4 the text ends too early" },
 	{ "/r", "{\"r\":[1,2", "1|-4 it ends within its rows" },
@@ -165,7 +165,8 @@ sum_of(const char *text, size_t len, size_t piece, int *found)
 	return sum;
 }
 
-/* The slices are JSON if and only if the whole text is, with as many rows. */
+/* The slices are JSON if and only if the whole text is, and there are
+ * as many. */
 static int
 agrees(const struct mutate *m)
 {

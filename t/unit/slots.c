@@ -12,7 +12,7 @@ struct entry {
 
 enum { MANY = 100000 };
 
-/* Keys in a row, and such as differ in their highest bits only. */
+/* Consecutive keys, and keys that differ in their highest bits only. */
 static uint64_t
 key_of(uint64_t i)
 {

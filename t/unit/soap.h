@@ -1,7 +1,7 @@
 /*
- * SOAP messages for tests, made up after what senders publish: a Salesforce
- * outbound message (its WSDL and recorded messages of public receivers), a SAP
- * SuccessFactors ExternalEvent (its public schema).
+ * Invented SOAP messages in the published shapes: a Salesforce outbound message
+ * (its WSDL and recorded messages of public receivers) and a SAP SuccessFactors
+ * ExternalEvent (its public schema).
  */
 #ifndef T_SOAP_H
 #define T_SOAP_H

@@ -1,5 +1,5 @@
-/* Source files and loya.json: what they say, and every complaint with the
- * place it is about. */
+/* Source files and loya.json: what they mean, and every complaint with its
+ * place. */
 #include "t/unit/tap.h"
 #include "t/unit/conf_dir.h"
 
@@ -412,7 +412,7 @@ layers(void)
 	conf_dir_end();
 }
 
-/* What a preset says of receive beside auth. */
+/* What a preset sets in receive besides auth. */
 static void
 preset_beside(void)
 {
@@ -512,7 +512,7 @@ profiles(void)
 	is_int(n, 8, "all of them");
 }
 
-/* Whatever a preset has is right, and lacks at most a setting. */
+/* Every preset is valid, and lacks at most a setting. */
 static void
 push_presets(void)
 {
@@ -551,7 +551,8 @@ push_presets(void)
 #define C "{\"map\":{\"external_id\":\"/i\",\"fields\":{\"name\":\"/n\"," \
     "\"team\":\"/t\"}}}"
 
-/* What is only written to, at the address of its pull; and the same read. */
+/* A source that is only written to, at the address of its pull; and the same
+ * one, also read. */
 #define TARGET(more) "{\"pull\":{\"base\":\"https://c.example\"" more \
     "},\"push\":{\"kind\":\"rest\",\"rest\":{\"requests\":{\"m\":{" \
     "\"on\":\"*\",\"url\":\"{base}/m\"}}}}}"
@@ -645,7 +646,7 @@ authority(void)
 #define SHOP "{\"push\":{\"on\":\"*\",\"kind\":\"exec\",\"exec\":" \
     "{\"command\":[\"cat\"]}}}"
 
-/* What a map does not name: sources a and b. */
+/* Fields that a map does not name: sources a and b. */
 static const struct {
 	const char *a, *b, *fault, *field, *owners;
 } unnamed[] = {

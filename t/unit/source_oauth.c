@@ -117,7 +117,7 @@ test_products(void)
 	is_int(o->auth, OAUTH_AUTH_BODY, "its way");
 }
 
-/* What a profile has is only prepared until the file goes on with it. */
+/* The oauth of a profile has no effect until the file completes it. */
 static void
 test_prepared(void)
 {

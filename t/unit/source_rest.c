@@ -1,4 +1,4 @@
-/* push.rest of source files: what is taken, and what is refused and how. */
+/* push.rest of source files: what is accepted, and what is refused and how. */
 #include "common/rest.h"
 #include "common/source.h"
 #include "t/unit/conf_dir.h"
@@ -6,7 +6,7 @@
 
 static struct config *config;
 
-/* What is said about a file crm.json that says this. */
+/* What is said about a file crm.json with these members. */
 static const char *
 load_file(const char *text)
 {
@@ -157,7 +157,7 @@ static const char *const bad[][2] = {
 	    "prefix: not printable ASCII" },
 };
 
-/* A body in a body, so often. */
+/* A body nested this deep. */
 static const char *
 deep(int n)
 {

@@ -1,4 +1,4 @@
-/* Texts with places, and that no value says more than itself. */
+/* Texts with places; no value can break out of its place. */
 #include "common/template.h"
 #include "t/unit/tap.h"
 

@@ -1,5 +1,5 @@
-/* What records that say what holds when are turned into: the status of the day
- * of receipt, 2026-03-04 in all of them, and what changes later. */
+/* How records that say what is valid when are mapped: the status on the day of
+ * receipt, 2026-03-04 in all of them, and later changes. */
 #include "t/unit/tap.h"
 #include "t/unit/mapped.h"
 
@@ -200,7 +200,7 @@ waits(void)
 	    "status=\"suspended\"", "of one that holds already it is today");
 }
 
-/* So many slices, of a day each, that are active and suspended by turns. */
+/* This many slices of one day each, active and suspended in turn. */
 static const char *
 many(int n)
 {
@@ -217,7 +217,7 @@ many(int n)
 	return body;
 }
 
-/* Days that the file itself has. */
+/* Days that are given in the file. */
 static void
 constants(void)
 {

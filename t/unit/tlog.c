@@ -1,4 +1,4 @@
-/* Checkpoints, proofs, and what must be refused of them. */
+/* Checkpoints and proofs, and which must be refused. */
 #include "common/tlog.h"
 
 #include "common/status.h"

@@ -24,7 +24,7 @@ convert(const char *xml, size_t n, struct err *e)
 	return rc;
 }
 
-/* What a test is about, on one line. */
+/* The name of a test, on one line. */
 static const char *
 label(const char *xml)
 {
@@ -175,8 +175,8 @@ refusals(void)
 	    "one more is refused");
 }
 
-/* n different elements: the text in b, and how long it takes (processor time,
- * so that what else runs here does not count). */
+/* Put n different elements into b: how long reading them takes (processor time,
+ * so that other programs do not count). */
 static clock_t
 hostile_names(struct buf *b, int n)
 {
@@ -197,8 +197,9 @@ hostile_names(struct buf *b, int n)
 	return clock() - t;
 }
 
-/* As many and as hostile names as 4 MiB hold cost what they should: where each
- * was compared with all others, ten times as many would cost a hundredfold. */
+/* As many hostile names as 4 MiB hold cost no more than their number: if each
+ * were compared with all others, ten times as many would cost a hundred times
+ * as much. */
 static void
 hostile(void)
 {

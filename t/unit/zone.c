@@ -96,7 +96,7 @@ test_file(void)
 	buf_release(&b);
 }
 
-/* A zone that is nothing but a rule. */
+/* A zone that is only a rule. */
 static const struct zone *
 rule(const char *text)
 {
@@ -190,7 +190,7 @@ text(int64_t t)
 	return out;
 }
 
-/* What clocks show, to times; and days. */
+/* From what clocks show to times; and days. */
 static void
 test_clocks(void)
 {
