@@ -15,15 +15,26 @@ cloudevent_required_name(enum cloudevent_required i)
 	return required[i];
 }
 
-enum cloudevent_required
-cloudevent_required_find(const char *s, size_t n)
+void
+cloudevent_note(struct cloudevent *c, const char *name, const char *text)
 {
 	int i;
 
 	for (i = 0; i < CE_REQUIRED; i++)
-		if (strlen(required[i]) == n && memcmp(required[i], s, n) == 0)
-			break;
-	return (enum cloudevent_required)i;
+		if (strcmp(required[i], name) == 0)
+			c->text[i] = text;
+}
+
+int
+cloudevent_complete(const struct cloudevent *c, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < CE_REQUIRED; i++)
+		if (c->text[i] == NULL)
+			return err_set(e, E_DATA, "attribute '%s' is missing",
+			    required[i]);
+	return 0;
 }
 
 int
@@ -168,6 +179,75 @@ cloudevent_fault(const char *name, const char *text, size_t len)
 			return "is not a media type";
 	}
 	return NULL;
+}
+
+/* A signed 32-bit integer, the only number that an attribute may be. */
+static int
+integer_ok(const struct json *j, uint32_t t)
+{
+	int64_t n;
+
+	return json_int(j, t, &n) == 0 && n >= INT32_MIN && n <= INT32_MAX;
+}
+
+/* The attributes of loya's own lines may be more than others: the number of a
+ * row has 64 bits, and what stood in headers any characters. */
+static int
+attribute(const struct json *j, uint32_t key, struct arena *a,
+    struct cloudevent *c, struct err *e)
+{
+	const char *name, *text, *fault = NULL;
+	uint32_t t = key + 1;
+	size_t n;
+
+	name = json_string(j, key, a, &n);
+	if (!cloudevent_name_ok(name, n))
+		return err_set(e, E_DATA, "'%.*s' is no name of an attribute: "
+		    "lower-case letters and digits",
+		    (int)(j->tok[key].len < 40 ? j->tok[key].len : 40),
+		    json_text(j, key));
+	switch (json_type(j, t)) {
+	case JSON_NULL:
+		return 0;	/* is not set */
+	case JSON_STRING:
+		text = json_string(j, t, a, &n);
+		if (strcmp(name, "loyahead") != 0)
+			fault = cloudevent_fault(name, text, n);
+		cloudevent_note(c, name, text);
+		break;
+	case JSON_NUMBER:
+		if (strcmp(name, "loyaseq") != 0 && !integer_ok(j, t))
+			fault = "is a number that is no 32-bit integer";
+		/* FALLTHROUGH */
+	case JSON_TRUE:
+	case JSON_FALSE:
+		if (cloudevent_is_string(name))
+			fault = "is not a string";
+		break;
+	default:
+		fault = "is neither a string, a number nor a truth value";
+	}
+	if (fault != NULL)
+		return err_set(e, E_DATA, "attribute '%.40s' %s", name, fault);
+	return 0;
+}
+
+int
+cloudevent_judge(const struct json *j, uint32_t t, struct arena *a,
+    struct cloudevent *c, struct err *e)
+{
+	int rc;
+
+	memset(c, 0, sizeof *c);
+	if (json_type(j, t) != JSON_OBJECT)
+		return err_set(e, E_DATA, "not a JSON object");
+	for (JSON_EACH(j, t, key)) {
+		if (json_is(j, key, "data") || json_is(j, key, "data_base64"))
+			continue;
+		if ((rc = attribute(j, key, a, c, e)) != 0)
+			return rc;
+	}
+	return cloudevent_complete(c, e);
 }
 
 static int

@@ -1,6 +1,6 @@
 /*
  * CloudEvents 1.0: which attributes an event may have, and how HTTP headers
- * carry them.  Pure rules about strings, for the envelope.
+ * carry them.  Pure rules, for the envelope and for lines.
  */
 #ifndef COMMON_CLOUDEVENT_H
 #define COMMON_CLOUDEVENT_H
@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #include "common/arena.h"
+#include "common/json.h"
+#include "common/status.h"
 
 /* The attributes that every event must have. */
 enum cloudevent_required { CE_ID, CE_SOURCE, CE_TYPE, CE_SPECVERSION,
@@ -15,8 +17,21 @@ enum cloudevent_required { CE_ID, CE_SOURCE, CE_TYPE, CE_SPECVERSION,
 
 const char *cloudevent_required_name(enum cloudevent_required);
 
-/* CE_REQUIRED for any other name. */
-enum cloudevent_required cloudevent_required_find(const char *, size_t);
+/* The required attributes of an event; NULL: not there yet. */
+struct cloudevent {
+	const char *text[CE_REQUIRED];
+};
+
+/* Note an attribute if it is required. */
+void cloudevent_note(struct cloudevent *, const char *name, const char *text);
+
+/* 0, or E_DATA: one is missing. */
+int cloudevent_complete(const struct cloudevent *, struct err *);
+
+/* Judge value t as an event in the JSON format, except for its data: 0 and its
+ * required attributes, which are in the arena; or E_DATA. */
+int cloudevent_judge(const struct json *, uint32_t t, struct arena *,
+    struct cloudevent *, struct err *);
 
 /* Whether the specification gives the attribute a type that JSON represents as
  * a string; extensions may also be integers and booleans. */

@@ -6,34 +6,6 @@
 
 #include "common/cloudevent.h"
 
-/* The required attributes of one event. */
-struct required {
-	const char *text[CE_REQUIRED];
-};
-
-static void
-note(struct required *q, const char *name, const char *text)
-{
-	enum cloudevent_required i;
-
-	i = cloudevent_required_find(name, strlen(name));
-	if (i != CE_REQUIRED)
-		q->text[i] = text;
-}
-
-static int
-complete(struct envelope *v, const char *where, const struct required *q)
-{
-	int i;
-
-	for (i = 0; i < CE_REQUIRED; i++)
-		if (q->text[i] == NULL)
-			return envelope_refuse(v, 400, "%sattribute '%s' is "
-			    "missing", where, cloudevent_required_name(
-			    (enum cloudevent_required)i));
-	return 0;
-}
-
 /* The id of a CloudEvent. */
 static const char *
 event_id(struct envelope *v, const char *source, const char *id)
@@ -50,55 +22,6 @@ event_id(struct envelope *v, const char *source, const char *id)
 	s[n] = ' ';
 	memcpy(s + n + 1, id, m + 1);
 	return s;
-}
-
-/* A signed 32-bit integer, the only number that an attribute may be. */
-static int
-integer_ok(const struct json *j, uint32_t t)
-{
-	int64_t n;
-
-	return json_int(j, t, &n) == 0 && n >= INT32_MIN && n <= INT32_MAX;
-}
-
-static int
-attribute(struct envelope *v, const char *where, const struct json *j,
-    uint32_t key, struct required *q)
-{
-	const char *name, *text, *fault = NULL;
-	uint32_t t = key + 1;
-	size_t n;
-
-	name = json_string(j, key, v->a, &n);
-	if (!cloudevent_name_ok(name, n))
-		return envelope_refuse(v, 400, "%s'%.*s' is no name of an "
-		    "attribute: lower-case letters and digits", where,
-		    (int)(j->tok[key].len < 40 ? j->tok[key].len : 40),
-		    json_text(j, key));
-	switch (json_type(j, t)) {
-	case JSON_NULL:
-		return 0;	/* is not set */
-	case JSON_STRING:
-		text = json_string(j, t, v->a, &n);
-		fault = cloudevent_fault(name, text, n);
-		note(q, name, text);
-		break;
-	case JSON_NUMBER:
-		if (!integer_ok(j, t))
-			fault = "is a number that is no 32-bit integer";
-		/* FALLTHROUGH */
-	case JSON_TRUE:
-	case JSON_FALSE:
-		if (cloudevent_is_string(name))
-			fault = "is not a string";
-		break;
-	default:
-		fault = "is neither a string, a number nor a truth value";
-	}
-	if (fault != NULL)
-		return envelope_refuse(v, 400, "%sattribute '%.40s' %s", where,
-		    name, fault);
-	return 0;
 }
 
 /* data and data_base64 exclude each other; data that is not JSON is a string
@@ -133,19 +56,13 @@ static int
 event(struct envelope *v, const char *where, const struct json *j,
     uint32_t t, const char **id)
 {
-	struct required q = { { NULL } };
+	struct cloudevent q;
+	struct err e;
 	int rc;
 
-	if (json_type(j, t) != JSON_OBJECT)
-		return envelope_refuse(v, 400, "%snot a JSON object", where);
-	for (JSON_EACH(j, t, key)) {
-		if (json_is(j, key, "data") || json_is(j, key, "data_base64"))
-			continue;
-		if ((rc = attribute(v, where, j, key, &q)) != 0)
-			return rc;
-	}
-	if ((rc = complete(v, where, &q)) != 0 ||
-	    (rc = payload(v, where, j, t)) != 0)
+	if (cloudevent_judge(j, t, v->a, &q, &e) != 0)
+		return envelope_refuse(v, 400, "%s%s", where, e.msg);
+	if ((rc = payload(v, where, j, t)) != 0)
 		return rc;
 	*id = event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
 	return 0;
@@ -292,9 +209,10 @@ header(struct envelope *v, const struct http_header *h,
 int
 envelope_binary(struct envelope *v, const char **head, const char **id)
 {
-	struct required q = { { NULL } };
+	struct cloudevent q = { { NULL } };
 	struct envelope_attribute *x;
 	size_t i, n = 0;
+	struct err e;
 	int rc;
 
 	x = arena_alloc(v->a, (v->r->nheader + 1) * sizeof *x);
@@ -303,11 +221,11 @@ envelope_binary(struct envelope *v, const char **head, const char **id)
 			continue;
 		if ((rc = header(v, &v->r->header[i], &x[n])) != 0)
 			return rc;
-		note(&q, x[n].name, x[n].value);
+		cloudevent_note(&q, x[n].name, x[n].value);
 		n++;
 	}
-	if ((rc = complete(v, "", &q)) != 0)
-		return rc;
+	if (cloudevent_complete(&q, &e) != 0)
+		return envelope_refuse(v, 400, "%s", e.msg);
 	*head = envelope_head(v, x, n);
 	*id = event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
 	return 0;

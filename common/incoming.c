@@ -1,7 +1,8 @@
 #include "common/incoming.h"
 
-#include <stddef.h>
+#include <string.h>
 
+#include "common/cloudevent.h"
 #include "common/crypt.h"
 #include "common/http.h"
 
@@ -16,36 +17,24 @@ attribute(const struct json *j, struct arena *a, const char *name)
 	return json_string(j, i, a, NULL);
 }
 
-/* Source, id and content type are shown in columns and messages, so they must
- * be printable and short enough to read. */
-static int
-presentable(const char *s, size_t max)
-{
-	size_t n;
-
-	for (n = 0; s[n] != '\0'; n++)
-		if ((unsigned char)s[n] < 0x20 || s[n] == 0x7f)
-			return 0;
-	return n > 0 && n <= max;
-}
-
 int
 incoming_event(const struct json *j, struct arena *a, struct row *r,
     const char **type, struct err *e)
 {
-	uint32_t i = json_get(j, 0, "specversion");
+	struct cloudevent c;
+	int rc;
 
-	if (json_type(j, 0) != JSON_OBJECT || i == JSON_NONE ||
-	    !json_is(j, i, "1.0"))
-		return err_set(e, E_DATA, "not a CloudEvent 1.0");
-	r->source = attribute(j, a, "source");
-	r->event_id = attribute(j, a, "id");
-	*type = attribute(j, a, "type");
-	if (r->source == NULL || r->event_id == NULL || *type == NULL)
-		return err_set(e, E_DATA, "source, id or type is missing");
-	if (!presentable(r->source, 64) || !presentable(r->event_id, 512))
-		return err_set(e, E_DATA, "source or id is empty, too long or "
-		    "has control characters");
+	if ((rc = cloudevent_judge(j, 0, a, &c, e)) != 0)
+		return rc;
+	r->source = c.text[CE_SOURCE];
+	r->event_id = c.text[CE_ID];
+	*type = c.text[CE_TYPE];
+	if (strlen(r->source) > 64)
+		return err_set(e, E_DATA, "attribute 'source' has more than "
+		    "64 bytes");
+	if (strlen(r->event_id) > 512)
+		return err_set(e, E_DATA, "attribute 'id' has more than 512 "
+		    "bytes");
 	return 0;
 }
 
@@ -80,9 +69,9 @@ incoming_body(const struct json *j, struct arena *a, struct row *r,
 	r->content_type = attribute(j, a, "datacontenttype");
 	if (r->content_type == NULL)
 		r->content_type = "application/json";
-	if (!presentable(r->content_type, 256))
-		return err_set(e, E_DATA, "datacontenttype is not a media "
-		    "type");
+	if (strlen(r->content_type) > 256)
+		return err_set(e, E_DATA, "attribute 'datacontenttype' has "
+		    "more than 256 bytes");
 	r->head = attribute(j, a, "loyahead");
 	if ((data == JSON_NONE) == (raw == JSON_NONE))
 		return err_set(e, E_DATA, "one of data and data_base64 is "

@@ -11,8 +11,9 @@
 #include "common/status.h"
 
 /* Get source and event_id, and the type of the event, from a parsed line;
- * strings are in the arena.  E_DATA: not a CloudEvent 1.0, or one of them is
- * missing or not fit for a column or a message. */
+ * strings are in the arena.  E_DATA: its attributes are not those of a
+ * CloudEvent 1.0, or source or id is too long to be shown in columns and
+ * messages. */
 int incoming_event(const struct json *, struct arena *, struct row *,
     const char **type, struct err *);
 

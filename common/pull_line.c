@@ -1,31 +1,16 @@
 /* Lines that a command prints: records, or lines of loya-event(5). */
 #include "common/pull_work.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "common/incoming.h"
 #include "common/jsonw.h"
-
-/* A text member of the line; NULL: it has none that could be an attribute. */
-static const char *
-attribute(struct pull *p, const char *name, size_t max)
-{
-	uint32_t i = json_get(&p->json, 0, name);
-	const char *s, *c;
-	size_t n;
-
-	if (i == JSON_NONE ||
-	    (s = json_string(&p->json, i, &p->batch.arena, &n)) == NULL)
-		return NULL;
-	for (c = s; (unsigned char)*c >= 0x20 && *c != 0x7f; c++)
-		;
-	return *c == '\0' && n > 0 && n <= max ? s : NULL;
-}
 
 /* The head of a row of a snapshot (binary mode). */
 static size_t
 head(struct pull *p, const char *id)
 {
+	uint32_t time = json_get(&p->json, 0, "time");
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
 	size_t at;
@@ -36,7 +21,9 @@ head(struct pull *p, const char *id)
 	jsonw_kstring(&w, "id", id);
 	jsonw_kstring(&w, "source", p->source->name);
 	jsonw_kstring(&w, "type", "loya.member");
-	jsonw_kstring(&w, "time", attribute(p, "time", 64));
+	if (time != JSON_NONE)
+		jsonw_kstring(&w, "time", json_string(&p->json, time,
+		    &p->batch.arena, NULL));
 	jsonw_kstring(&w, "loyasnapshot", p->snapshot);
 	jsonw_close(&w, '}');
 	at = pull_keep(p, b.p, b.len);
@@ -72,29 +59,35 @@ no_line(struct pull *p, const char *type, const char *s, size_t n,
 	    why);
 }
 
+/* Whether an event says what one record of this source is. */
+static int
+fits(const struct pull *p, const struct row *r, const char *type,
+    struct err *e)
+{
+	if (strcmp(r->source, p->source->name) != 0)
+		return err_set(e, E_DATA, "its source is '%s'", r->source);
+	if (strcmp(type, "loya.member") != 0)
+		return err_set(e, E_DATA, "its type is '%.64s', and not "
+		    "loya.member", type);
+	if (json_get(&p->json, 0, "data") == JSON_NONE)
+		return err_set(e, E_DATA, "it has no data");
+	return 0;
+}
+
 static int
 event(struct pull *p, const char *s, size_t n, struct err *e)
 {
-	const char *id = attribute(p, "id", 512);
-	const char *source = attribute(p, "source", 64);
-	const char *type = attribute(p, "type", 64);
-	char why[128];
+	const char *type;
+	struct row r;
+	struct err why;
 
 	p->count.rows++;
-	if (id == NULL || source == NULL || type == NULL)
-		snprintf(why, sizeof why, "source, id or type is missing");
-	else if (strcmp(source, p->source->name) != 0)
-		snprintf(why, sizeof why, "its source is '%s'", source);
-	else if (strcmp(type, "loya.member") != 0)
-		snprintf(why, sizeof why, "its type is '%s', and not "
-		    "loya.member", type);
-	else if (json_get(&p->json, 0, "data") == JSON_NONE)
-		snprintf(why, sizeof why, "it has no data");
-	else
-		return p->snapshot != NULL ? of_snapshot(p, id, e) :
-		    pull_own_row(p, id, s, n, e);
+	if (incoming_event(&p->json, &p->batch.arena, &r, &type, &why) == 0 &&
+	    fits(p, &r, type, &why) == 0)
+		return p->snapshot != NULL ? of_snapshot(p, r.event_id, e) :
+		    pull_own_row(p, r.event_id, s, n, e);
 	/* As text, so that no map finds anything in it. */
-	return no_line(p, "text/plain", s, n, why, e);
+	return no_line(p, "text/plain", s, n, why.msg, e);
 }
 
 int

@@ -20,24 +20,42 @@ line 1: $3"
 kept() { inbox "SELECT $1 FROM inbox ORDER BY seq DESC LIMIT 1"; }
 
 long=$(printf '%0512d' 0)
-name="source or id is empty, too long or has control characters"
-refused "an empty id" \
-    "$(member hr '' '{"external_id":"E1"}')" \
-    "$name"
+refused "an empty id" "$(member hr '' '{"external_id":"E1"}')" \
+    "attribute 'id' is empty"
 refused "an id of 513 bytes" \
     "$(member hr "0$long" '{"external_id":"E1"}')" \
-    "$name"
+    "attribute 'id' has more than 512 bytes"
 refused "a source of 65 bytes" \
     "$(member "$(printf '%065d' 0)" a '{"external_id":"E1"}')" \
-    "$name"
+    "attribute 'source' has more than 64 bytes"
+character="attribute 'id' holds a character that is not allowed"
 refused "an id of two lines" \
     "$(member hr 'a\n' '{"external_id":"E1"}')" \
-    "$name"
+    "$character"
 for c in 001f 007f; do
 	refused "an id with U+$c" \
 	    "$(member hr "a\\u$c" '{"external_id":"E1"}')" \
-	    "$name"
+	    "$character"
 done
+# As of an event that is posted to a hook.
+refused "no type" '{"specversion":"1.0","id":"a","source":"hr"}' \
+    "attribute 'type' is missing"
+refused "an empty type" \
+    '{"specversion":"1.0","id":"a","source":"hr","type":"","data":{}}' \
+    "attribute 'type' is empty"
+refused "another version" \
+    '{"specversion":"0.3","id":"a","source":"hr","type":"loya.member"}' \
+    "attribute 'specversion' is not 1.0"
+refused "a subject that is no text" \
+    "$(member hr a '{"external_id":"E1"}' ',"subject":{}')" \
+    "attribute 'subject' is neither a string, a number nor a truth value"
+refused "a time without a zone" \
+    "$(member hr a '{"external_id":"E1"}' ',"time":"2026-01-02T03:04:05"')" \
+    "attribute 'time' is not an RFC 3339 time"
+refused "a name that none can have" \
+    "$(member hr a '{"external_id":"E1"}' ',"Time":"x"')" \
+    "'Time' is no name of an attribute: lower-case letters and digits"
+refused "no object" '[]' 'not a JSON object'
 member hr "$long" '{"external_id":"E1"}' >"$T/in"
 status 0 "an id of 512 bytes" loya-apply <"$T/in"
 refused "a loyaseq that is a text" \
@@ -45,11 +63,11 @@ refused "a loyaseq that is a text" \
     'loyaseq is no integer'
 refused "a type with a control character" \
     "$(received a ',"datacontenttype":"text/\u0007xml","data":"<a/>"')" \
-    'datacontenttype is not a media type'
+    "attribute 'datacontenttype' holds a character that is not allowed"
 type=text/$(printf '%0251d' 0)
 refused "a type of 257 bytes" \
     "$(received a ",\"datacontenttype\":\"${type}0\",\"data\":\"\"")" \
-    'datacontenttype is not a media type'
+    "attribute 'datacontenttype' has more than 256 bytes"
 refused "no data" \
     "$(received a '')" \
     'one of data and data_base64 is wanted'
@@ -77,6 +95,11 @@ received f ",\"datacontenttype\":\"$type\",\"data\": {\"id\": \"f\"}" |
     loya-apply >"$T/out"
 is "and what is no text is as it stands, whatever its type of 256 bytes" \
     "$(kept 'body, content_type')" "{\"id\": \"f\"}|$type"
+
+received g ",\"loyaseq\":$((1 << 40)),\"loyahead\":\"\\u0085\",\"data\":{}" |
+    loya-apply >"$T/out"
+is "a row may have a large number, and a header any character" \
+    "$(kept 'event_id, unicode(head)')" "g|133"
 
 # The number of a row that is of another source.
 rows=$(inbox "SELECT count(*) FROM inbox")

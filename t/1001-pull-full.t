@@ -97,7 +97,9 @@ echo 0 >"$T/exit"
 n=0
 for fault in 'malformed no JSON' 'missing [1]' 'missing {"given_name":"x"}' \
     "unmapped $(member other 1 '{}')" "unmapped $(points hr 1 '{}')" \
-    'unmapped {"specversion":"1.0","id":"1"}'; do
+    'unmapped {"specversion":"1.0","id":"1"}' \
+    "unmapped $(member hr 2 '{"external_id":"E8"}' \
+    ',"time":"2026-03-04T05:00:00"')"; do
 	why=${fault%% *}
 	fault=${fault#* }
 	n=$((n + 1))
