@@ -56,6 +56,11 @@ changes(void)
 	    "t=2026-03-04T05:26:07.000000Z deleted", "DELETE");
 	ok(strstr(sf(with("cdc-bare.json", "\"CREATE\"", "\"UNDELETE\"")),
 	    "family_name=\"Dell\"") != NULL, "UNDELETE brings it back");
+	is_str(sf(with("cdc-relay.json", "[\"Email\"]",
+	    "[\"Email\",\"Name.FirstName\"]")), "003Zz00000LoyA1IAJ "
+	    "v1:1772601967000000.1 t=2026-03-04T05:26:07.000000Z "
+	    "given_name=null email=null",
+	    "a part of a compound field that was cleared");
 	is_str(sf(with("cdc-relay.json", "\"UPDATE\"", "\"GAP_UPDATE\"")),
 	    "thin", "a gap is thin");
 	is_str(sf(with("cdc-relay.json", "\"UPDATE\"", "\"GAP_OVERFLOW\"")),
