@@ -122,4 +122,16 @@ is "but not recorded, for nothing was tried" "$(store "SELECT count(*)
     FROM audit WHERE detail LIKE '%no index%'")" 0
 status 78 "nor can -n show one" loya-pull -n -i crm
 ok "verify agrees" loya-audit verify
+
+# Where changes were never asked for, their first run would find everything.
+LOYA_STORE=$T/first.db
+salesforce
+loya-token -q init
+secret crm.oauth hush
+compare 2026-03-25T09:00:00Z
+is "a list is enough to begin with" "$rc $(members | wc -w)" "0 24"
+sed -i "/^$(id 11)/d" "$org/records"
+compare 2026-03-25T09:01:00Z
+is "who is gone then is closed, and nothing was lost" \
+    "$rc $(members | grep -c 'N11 closed') $(lost)" "0 1 0"
 done_testing
