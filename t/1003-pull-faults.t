@@ -76,6 +76,15 @@ fresh
 printf 503 >"$org/always"
 loya-pull crm 2>"$T/err"
 is "three tries" "$(asked | grep -c 503)" 3
+fresh
+printf timeout >"$org/always"
+loya-pull crm 2>"$T/err"
+is "a window is halved eight times" "$(asked | grep -c '(timeout)')" 9
+fresh
+salesforce ',"first":"2026-03-04T05:59:52Z","lookback":0'
+loya-pull crm 2>"$T/err"
+is "one of three seconds once" "$(asked | grep -c '(timeout)')" 2
+salesforce ',"tries":3'
 printf quota >"$org/always"
 forget_log
 loya-pull crm 2>"$T/err"
