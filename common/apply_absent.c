@@ -2,7 +2,8 @@
  * Finding out who is missing from a complete snapshot.  The links of its source
  * are looked through in order, a slice per transaction, and the position is
  * kept with the snapshot: first to count, because the snapshot may not be
- * believable at all; then to act.
+ * believable at all; then to act.  Who is out of use is not looked for; if a
+ * late event says that this was never so, they are afterwards.
  */
 #include "common/apply_work.h"
 
@@ -250,6 +251,44 @@ turn(struct absent *b)
 			return rc;
 	}
 	return snapshot_put(b->w.ap->store, &b->s, b->w.e);
+}
+
+int
+apply_absent_skipped(const struct work *w, const struct change *c,
+    const struct claims *old, const struct decision *d)
+{
+	return c->effective_at <= w->row->received_at && d->link < old->n &&
+	    out_of_use(&old->link[d->link]) &&
+	    !out_of_use(&d->claims.link[d->link]);
+}
+
+int
+apply_absent_late(struct work *w, const char *external_id, int64_t member,
+    size_t slot)
+{
+	struct unnamed u = { .external_id = external_id, .num = member,
+	    .slot = slot };
+	struct absent b = { .w = *w };
+	struct candidate k;
+	enum lack lack;
+	int rc;
+
+	b.source = config_source(w->ap->config, w->row->source);
+	if (b.source == NULL || b.source->snapshot.missing != MISSING_SUSPEND)
+		return 0;
+	rc = snapshot_without(w->ap->store, w->row->source, external_id,
+	    &b.arena, &b.s, w->e);
+	if (rc == 1) {
+		b.w.row = &b.row;
+		b.w.turn = TURN_FIRST;
+		rc = inbox_get(w->ap->store, b.s.end, &b.arena, &b.row, w->e);
+		if (rc == 0)
+			rc = look(&b, &u, &k, &lack);
+		if (rc == 0 && lack == LACK_FRESH && !k.denied)
+			rc = act(&b, &k);
+	}
+	arena_release(&b.arena);
+	return rc;
 }
 
 int

@@ -399,7 +399,7 @@ apply_member(struct work *w, struct change *c)
 	struct known k;
 	struct decision d;
 	struct told t = { .foreseen = NULL };
-	int rc;
+	int rc, skipped;
 
 	if (w->turn != TURN_FIRST && c->effective_at > w->row->received_at &&
 	    (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
@@ -435,9 +435,12 @@ apply_member(struct work *w, struct change *c)
 	    "superseded" : NULL);
 	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
 		return rc;
+	skipped = apply_absent_skipped(w, c, &k.m.claims, &d);
 	if ((rc = store_decision(w, c, &k, &d, &t.text)) != 0 ||
 	    (rc = apply_waited_name(w, c, &d)) != 0)
 		return rc;
+	if (skipped)
+		return apply_absent_late(w, apply_link_id(c), k.m.num, d.link);
 	return apply_merged(w, c, &k.m, &d);
 }
 

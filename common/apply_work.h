@@ -225,6 +225,13 @@ int apply_snapshot_refuse(struct work *, const struct snapshot *,
 /* apply_absent.c: look through some more links of a complete snapshot; *did
  * grows by one if there was something to do. */
 int apply_absent(struct apply *, int *did, struct err *);
+/* Whether a decision about a record with these claims says that it was in use
+ * all along, although it passed for one that is not.  Then, once that is
+ * stored, what the snapshot that has looked for it meanwhile says of it. */
+int apply_absent_skipped(const struct work *, const struct change *,
+    const struct claims *, const struct decision *);
+int apply_absent_late(struct work *, const char *external_id, int64_t member,
+    size_t slot);
 
 /* apply_pending.c: rows that wait, by the record they are about.  Rows
  * that wait for a record to become known get their turn (struct again)

@@ -82,6 +82,21 @@ is_late(const struct claim_event *self, const struct claim_event *newest,
 	    (row != NULL && decide_order(self, row, NULL, &tie) < 0);
 }
 
+/* Whether a late event tells that the record was out of use all along: then the
+ * snapshot should not have looked for it. */
+static int
+was_out(const struct work *w)
+{
+	const struct claim *c = claims_field(w->link, F_STATUS, NULL);
+	int i;
+
+	if (c == NULL || !decide_same(&w->link->event[c->event], &w->self) ||
+	    c->len < 2 || w->change->effective_at > w->receipt->received_at)
+		return 0;
+	i = member_status_find(c->json + 1, c->len - 2);
+	return i == ST_SUSPENDED || i == ST_CLOSED;
+}
+
 /* Whatever this event says, it knows more about the record than an older
  * snapshot.  So does what is to hold from a day after that began. */
 static void
@@ -95,7 +110,7 @@ found(struct work *w, const struct claim_event *newest)
 	if (c == NULL)
 		return;
 	ev = &w->link->event[c->event];
-	if ((w->receipt->behind >= ev->begin && !w->d->old) ||
+	if (was_out(w) || (w->receipt->behind >= ev->begin && !w->d->old) ||
 	    (w->self.begin != 0 ? w->self.begin >= ev->begin :
 	    decide_order(&w->self, ev, newest, &tie) > 0))
 		unclaim(w, c);

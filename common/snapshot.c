@@ -359,6 +359,26 @@ snapshot_older(struct store *s, const char *source, int64_t seq,
 }
 
 int
+snapshot_without(struct store *s, const char *source, const char *external_id,
+    struct arena *a, struct snapshot *out, struct err *e)
+{
+	static const char sql[] = "SELECT " COLUMNS " FROM snapshot "
+	    "WHERE source = :source AND (state = 'done' OR "
+	    "(state = 'acting' AND position >= :id)) AND num > coalesce(("
+	    "SELECT b.snapshot FROM binding b WHERE b.source = :source "
+	    "AND b.external_id = :id), 0) ORDER BY begin_seq DESC LIMIT 1";
+	struct stmt *st;
+	int rc;
+
+	if ((rc = settle(s, e)) != 0)
+		return rc;
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_text(st, 1, source);
+	stmt_text(st, 2, external_id);
+	return find(st, a, out, e);
+}
+
+int
 snapshot_earlier(struct store *s, const struct snapshot *v, struct err *e)
 {
 	static const char sql[] = "SELECT 1 FROM snapshot "

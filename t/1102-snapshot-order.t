@@ -30,12 +30,14 @@ sub some { $_[rand @_] }
 # person keeps its place among the others then.
 my (@first, @rows, @meanwhile);
 for my $i (1 .. 5) {
-	push @first, event("f$i", "P$i", 10, qq("status":) . some(@status) .
-	    qq(,"name":"F$i"));
+	push @first, event("o$i", "P$i", 5, qq("status":) . some(@status))
+	    if $versions;
+	push @first, event("f$i", "P$i", 10, some('', qq("status":) .
+	    some(@status) . ',') . qq("name":"F$i"));
 	push @rows, event("r$i", "P$i", 10 + int rand 3,
 	    some('', qq("status":) . some(@status), qq("name":"R$i")), 1)
 	    if rand() < 0.6;
-	push @meanwhile, event("m$i", "P$i", some(8 .. 11, 13),
+	push @meanwhile, event("m$i", "P$i", some(6 .. 11, 13),
 	    some(qq("name":"M$i"), qq("status":) . some(@status)))
 	    if rand() < 0.4;
 	# Of another version than the others: ties go by receipt.
@@ -169,6 +171,37 @@ for order in "begin1 row1 event begin2 row2" "begin1 event begin2 row1 row2" \
 	    "$(store 'SELECT name FROM member')" second
 done
 status 0 "and that is sound" loya-audit verify -q
+
+# A status that comes late, behind the end: who passed for suspended, and was in
+# use, is missing; who passed for one in use, and was not, is not.
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
+late() {	# STATUS, then another, late: how P1 ends
+	rm -f "$LOYA_STORE"*
+	{ member hr 1 "{\"external_id\":\"P1\",\"version\":2,\"status\":\"$1\"}"
+	member hr 2 '{"external_id":"P1","version":9,"name":"P"}'
+	begins S
+	says row 1 ',"loyasnapshot":"S"' | sed s/P1/P2/
+	line hr end loya.snapshot '{"phase":"end","snapshot":"S","count":1}'
+	} | loya-apply >"$T/lines"
+	member hr 3 "{\"external_id\":\"P1\",\"version\":3,\"status\":\"$2\"}" |
+	    loya-apply >"$T/lines"
+	loya-audit verify -q || echo "verify finds faults"
+	store "SELECT m.status || ': ' || group_concat(f.key) FROM member m,
+	    json_each(m.claims, '\$[0].fields') f
+	    WHERE m.claims LIKE '%P1%'"
+}
+is "who was in use after all is missing" "$(late suspended active)" \
+    "suspended: name,status,@missing"
+like "which the record says of the snapshot" "$(cat "$T/lines")" \
+    '"loyacause":"hr/end".*"new":"suspended".*"why":"missing","snapshot":"S"'
+is "who was not is not" "$(late active suspended)" \
+    "suspended: name,status"
+is "whatever it was" "$(late pending closed)" "closed: name,status"
+is "and both may be" "$(late closed suspended)" \
+    "suspended: name,status"
+source_file hr
+is "where nobody is suspended for it nobody is" \
+    "$(late suspended active)" "active: name,status"
 
 dice=${LOYA_DICE:-$(date +%s)}
 end=$(($(date +%s) + ${LOYA_TORTURE:-0}))
