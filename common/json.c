@@ -13,6 +13,8 @@ enum { FIRST = 48 };
 struct parser {
 	struct json *j;
 	const unsigned char *p, *start, *end;
+	uint32_t open[JSON_DEPTH];	/* containers that p is in */
+	int depth;
 };
 
 static int
@@ -40,6 +42,13 @@ token(struct parser *ps, int type)
 	j->tok[j->n] = (struct json_tok){ .type = (uint8_t)type,
 	    .off = (uint32_t)(ps->p - ps->start) };
 	return j->n++;
+}
+
+/* The byte at p; at the end 0. */
+static inline unsigned char
+peek(const struct parser *ps)
+{
+	return ps->p < ps->end ? *ps->p : 0;
 }
 
 static void
@@ -179,26 +188,6 @@ word(struct parser *ps, const char *s, int type)
 	return 0;
 }
 
-/* Take a scalar, or the opening bracket of a container. */
-static int
-value(struct parser *ps)
-{
-	if (ps->p == ps->end)
-		return fail(ps, "the text ends too early");
-	switch (*ps->p) {
-	case '"':
-		return string(ps);
-	case 't':
-		return word(ps, "true", JSON_TRUE);
-	case 'f':
-		return word(ps, "false", JSON_FALSE);
-	case 'n':
-		return word(ps, "null", JSON_NULL);
-	default:
-		return number(ps);
-	}
-}
-
 /* Take a key and its colon. */
 static int
 member_key(struct parser *ps)
@@ -237,63 +226,103 @@ container_end(struct parser *ps, uint32_t t)
 	return fail(ps, "the same key twice");
 }
 
-/*
- * Parse the whole text, with a stack of open containers instead of recursion,
- * because outside data decides the depth.
- */
+/* A value of container t comes, with a key in front of it in an object: 1. */
+static int
+element(struct parser *ps, uint32_t t)
+{
+	int rc;
+
+	if (ps->j->tok[t].type == JSON_OBJECT && (rc = member_key(ps)) != 0)
+		return rc;
+	return 1;
+}
+
+static int
+is_end(const struct parser *ps, uint32_t t)
+{
+	return peek(ps) == (ps->j->tok[t].type == JSON_OBJECT ? '}' : ']');
+}
+
+/* Open a container: 1, or 0 if it is empty and so complete. */
+static int
+container(struct parser *ps, int type)
+{
+	uint32_t t;
+
+	if (ps->depth == JSON_DEPTH)
+		return fail(ps, "nested too deeply");
+	t = token(ps, type);
+	ps->p++;
+	blank(ps);
+	if (is_end(ps, t))
+		return container_end(ps, t);
+	ps->open[ps->depth++] = t;
+	return element(ps, t);
+}
+
+/* Take a scalar or an empty container: 0; or the opening bracket of another
+ * one: 1. */
+static int
+value(struct parser *ps)
+{
+	if (ps->p == ps->end)
+		return fail(ps, "the text ends too early");
+	switch (*ps->p) {
+	case '{':
+		return container(ps, JSON_OBJECT);
+	case '[':
+		return container(ps, JSON_ARRAY);
+	case '"':
+		return string(ps);
+	case 't':
+		return word(ps, "true", JSON_TRUE);
+	case 'f':
+		return word(ps, "false", JSON_FALSE);
+	case 'n':
+		return word(ps, "null", JSON_NULL);
+	default:
+		return number(ps);
+	}
+}
+
+/* A value is complete, and with it perhaps those that it is in: 1 if another
+ * one comes, 0 if that was all. */
+static int
+complete(struct parser *ps)
+{
+	uint32_t t;
+	int rc;
+
+	for (; ps->depth > 0; ps->depth--) {
+		t = ps->open[ps->depth - 1];
+		ps->j->tok[t].count++;
+		blank(ps);
+		if (peek(ps) == ',') {
+			ps->p++;
+			return element(ps, t);
+		}
+		if (!is_end(ps, t))
+			return fail(ps, ps->p == ps->end ?
+			    "the text ends too early" :
+			    "a comma or a closing bracket was expected");
+		if ((rc = container_end(ps, t)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Parse the whole text.  Outside data decides how deep it is: no recursion. */
 static int
 document(struct parser *ps)
 {
-	uint32_t open[JSON_DEPTH], t;
-	int depth = 0, rc, fresh;
-	unsigned char c;
+	int rc;
 
-	for (;;) {
+	do {
 		blank(ps);
-		c = ps->p < ps->end ? *ps->p : 0;
-		fresh = c == '{' || c == '[';
-		if (fresh) {
-			if (depth == JSON_DEPTH)
-				return fail(ps, "nested too deeply");
-			t = token(ps, c == '{' ? JSON_OBJECT : JSON_ARRAY);
-			open[depth++] = t;
-			ps->p++;
-			blank(ps);
-		} else if ((rc = value(ps)) != 0) {
-			return rc;
-		}
-		/* A value is complete (or a container empty): what follows? */
-		for (;;) {
-			if (depth == 0)
-				return 0;
-			t = open[depth - 1];
-			if (!fresh) {
-				ps->j->tok[t].count++;
-				blank(ps);
-			}
-			c = ps->p < ps->end ? *ps->p : 0;
-			if (c == (ps->j->tok[t].type == JSON_OBJECT
-			    ? '}' : ']')) {
-				if ((rc = container_end(ps, t)) != 0)
-					return rc;
-				depth--;
-				fresh = 0;
-				continue;
-			}
-			if (!fresh) {
-				if (c != ',')
-					return fail(ps, ps->p == ps->end ?
-					    "the text ends too early" :
-					    "a comma or a closing bracket "
-					    "was expected");
-				ps->p++;
-			}
-			break;
-		}
-		if (ps->j->tok[t].type == JSON_OBJECT &&
-		    (rc = member_key(ps)) != 0)
-			return rc;
-	}
+		if ((rc = value(ps)) == 0)
+			rc = complete(ps);
+	} while (rc == 1);
+	return rc;
 }
 
 int
@@ -309,6 +338,7 @@ json_parse(struct json *j, const char *text, size_t len)
 	j->bad = 0;
 	j->why = NULL;
 	ps.j = j;
+	ps.depth = 0;
 	ps.start = ps.p = (const unsigned char *)text;
 	ps.end = ps.start + len;
 	if (len >= UINT32_MAX)
