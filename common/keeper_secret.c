@@ -147,9 +147,8 @@ keeper_init(struct keeper *k, struct err *e)
 		unmake(path);
 	if (rc == 1)
 		rc = 0;
-	if (rc == 0)
-		say("%s: %s", k->o.store, there ? "the store already exists" :
-		    "made");
+	if (rc == 0 && there)
+		say("%s: the store already exists", k->o.store);
 	return rc;
 }
 

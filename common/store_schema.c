@@ -7,6 +7,7 @@
 
 #include "common/crypt.h"
 #include "common/data.h"
+#include "common/die.h"
 #include "common/lock.h"
 
 const struct store_kind store_kind[STORE_FILES] = {
@@ -104,6 +105,9 @@ store_migrate(struct file *fp, enum store_file f, struct err *e)
 	if ((rc = store_version(fp->db, f, &version, e)) == 0)
 		rc = migrate(fp->db, f, version, e);
 	lock_give(fp->lock);
+	/* Where one was expected, the disk of it may not be mounted. */
+	if (rc == 0 && version == 0 && f == STORE_MAIN)
+		say("%s: made", db_path(fp->db));
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 source_file hr
 source_file crm '{"map":{"external_id":"/id","fields":{"name":"/n"}}}'
 echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+loya-apply -bq
 
 received() {	# ID MORE: of crm
 	printf '{"specversion":"1.0","id":"%s","source":"crm","type":"loya.received"%s}\n' \

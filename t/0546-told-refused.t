@@ -19,6 +19,7 @@ apply() {	# options; its input is $T/in
 	rc=$?
 }
 
+loya-apply -bq
 member hr 1 '{"external_id":"E1","version":1,"status":"active"}' >"$T/in"
 apply
 is "where nothing is, nothing is said" "$rc $(cat "$T/err")" "0 "

@@ -11,6 +11,8 @@ for c in 'loya-apply -bn' 'loya-push -bn'; do
 done
 member hr 1 '{"external_id":"E1","version":1,"name":"A"}' >"$T/in"
 ok "a store is made" sh -c 'loya-apply <"$T/in"'
+is "which is said, for its disk may only not be there" "$(cat "$T/err")" \
+    "loya-apply: $LOYA_STORE: made"
 member hr 2 '{"external_id":"E2","version":1,"name":"B"}' >"$T/in"
 
 mkdir "$T/link"
