@@ -1,6 +1,6 @@
 #!/bin/sh
-# What stands where, what is installed, what is linked, and that usage texts
-# and pages say the same.
+# The tree's layout, what is installed and linked, and that usage texts and
+# pages agree.
 . "$(dirname "$0")/lib.sh"
 cd "$top" || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -18,7 +18,7 @@ ok "the licence is ISC" grep -q \
 is "nothing is left to be done" \
     "$(grep -rnE '\<(TODO|FIXME|XXX)\>' cmd common man Makefile README |
 	head -n 5)" ""
-# Of a character only the first byte is counted.
+# Count only the first byte of each character.
 is "no line of C is longer than 80 columns" \
     "$(find cmd common t -name '*.[ch]' -exec awk '{
 	gsub(/[\200-\277]/, "")
@@ -71,7 +71,7 @@ for p in loya-apply loya-audit; do
 	    'socket|socketpair|connect|bind|listen|accept4?|getaddrinfo|gethostby.*|getnameinfo|send(to|msg)?|recv(from|msg)?|res_.*')" ""
 done
 
-# Usage and pages.  Both as one line of words.
+# Usage and pages, each as one line of words.
 page() { ls man/"$1".[18]; }
 plain() { mandoc -T ascii "$1" | sed 's/.\x08//g'; }
 synopsis() {
@@ -115,7 +115,7 @@ for p in $programs; do
 	is "$p: the page has its sections" "$(cat "$T/sections")" ""
 done
 
-# Of two only one could count, and nobody would know which.
+# An option given twice would be ambiguous.
 status 64 "loya-audit of two kinds" loya-audit -k member -k points
 status 64 "loya-audit of two sources" loya-audit inbox -o crm -o badge
 status 64 "loya-token for two lengths of time" loya-token issue -t 1d -t 2d x
@@ -124,7 +124,8 @@ status 64 "one that may be repeated is refused for its argument" \
     loya-apply -r 1 -d 2 -r x
 like "and for nothing else" "$(head -n 1 "$T/err")" "'x' is not the number"
 
-# mandoc looks for pages of others in this machine's index: not our matter.
+# mandoc looks for other pages in this machine's index, which is not our
+# business.
 for m in man/*.[1-8]; do
 	is "$m: mandoc has nothing to say" "$(mandoc -T lint "$m" 2>/dev/null |
 	    grep -v 'referenced manual not found')" ""
@@ -133,7 +134,7 @@ sed -n 's/^\.Xr \(loya[a-z-]*\) \([1-8]\).*/\1.\2/p' man/*.[1-8] | sort -u |
     while read -r m; do [ -f "man/$m" ] || echo "$m"; done >"$T/missing"
 is "every page of ours that is referred to is there" "$(cat "$T/missing")" ""
 
-# The words of loya-event(5) and those of the code are the same.
+# The words listed in loya-event(5) and those in the code are the same.
 {
 	grep -hoE '(record_refusal\(w, EV_[A-Z]+|map_refuse\([^"]*|refuse\(w, c, m|refuse\(w, c, &m), *"[a-z_]+"' \
 	    common/apply*.c common/map*.c

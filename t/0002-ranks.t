@@ -1,6 +1,6 @@
 #!/bin/sh
-# The ranks of common/README: includes go down only, rooms do not know each
-# other, a foreign header stands in its fence alone.
+# The ranks of common/README: includes go down only, rooms do not include each
+# other, a foreign header appears only in its fence.
 . "$(dirname "$0")/lib.sh"
 cd "$top" || exit 1
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# libcurl is loaded by the first request and by nothing else; where it cannot
-# be, the program says so and nobody else is to blame.
+# libcurl is loaded by the first request and by nothing else.  If it cannot be
+# loaded, the program says so, and blames no peer.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -8,7 +8,7 @@
 
 soname=$(sed -n 's/.*"\(.*\)".*/\1/p' "$BUILD/curl.inc")
 
-# broken COMMAND ...: where libcurl is none
+# broken COMMAND ...: with a libcurl that cannot be used
 mkdir "$T/broken"
 echo none >"$T/broken/$soname"
 broken() { LD_LIBRARY_PATH=${lib:-$T/broken} "$@"; }
@@ -25,7 +25,7 @@ source_file hr '{"pull":{"command":["printf","{\"external_id\":\"p9\",\"status\"
     "map":{"external_id":"/external_id","fields":{"status":"/status"}}}'
 status 0 "and a pull of a command" broken loya-pull hr
 
-# A delivery is owed.
+# One delivery waits.
 start_sink
 hook crm "$port"
 status 0 "and a push that has nothing to send" broken loya-push -b

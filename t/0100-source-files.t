@@ -1,5 +1,5 @@
 #!/bin/sh
-# Source files and loya.json, as loya-recv -n tells what it thinks of them.
+# Source files and loya.json: what loya-recv -n says about them.
 . "$(dirname "$0")/lib.sh"
 
 src() {		# name, text on stdin
@@ -110,14 +110,14 @@ mkfifo "$LOYA_CONF/sources/pipe.json"
 status 78 "a pipe is no source file, and nobody waits for it" loya-recv -n
 like "it is named" "$(cat "$T/err")" 'pipe.json: is not a file'
 
-# Without a store the files are looked at all the same.
+# Without a store the files are checked all the same.
 rm -f "$LOYA_CONF"/sources/* "$LOYA_CONF"/loya.json
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/crm.json"
 ok "files without a store" loya-recv -n
 like "what one lacks to be posted to is said" "$(cat "$T/err")" \
     "^loya-recv: source crm: .* no receive\.auth, so nothing can be posted to it\$"
 
-# What names its record alone and is read back by nothing waits for ever.
+# A thin event waits for ever if nothing reads its record back.
 hook='"receive":{"auth":{"kind":"bearer"}},"map":{"external_id":"/id","thin":"/id"}'
 echo "{$hook}" >"$LOYA_CONF/sources/crm.json"
 ok "thin events without a pull" loya-recv -n
@@ -133,7 +133,7 @@ echo '{"profile":"workday","receive":{"auth":{"kind":"bearer"}},"map":{"forms":{
 ok "nor where the file says that none is thin" loya-recv -n
 is "which is so" "$(grep -c 'thin events' "$T/err")" 0
 
-# A password in an address is not told to who reads the messages.
+# A password in a URL is not shown in messages.
 address='"https://me:pa/s@w0rd@api.example/v2"'
 for file in "{\"pull\":{\"base\":$address,
         \"changes\":[{\"url\":\"{base}/c\"}]}}" \

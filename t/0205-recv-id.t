@@ -1,5 +1,5 @@
 #!/bin/sh
-# receive.id: which id an event goes by, in every form that a file can say.
+# receive.id: which id an event gets, in every form that a file can give.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
@@ -24,7 +24,7 @@ post() {
 	[ "$code" = 202 ] || echo "# $code"
 }
 ids() { inbox "SELECT event_id FROM inbox WHERE seq > ${1-0} ORDER BY seq"; }
-# id WANT SENTENCE BODY [HEADER]...: the ids of all that came of it
+# id WANT SENTENCE BODY [HEADER]...: the ids of all resulting events
 id() {
 	id_want=$1
 	id_say=$2
@@ -34,7 +34,7 @@ id() {
 	is "$id_say" "$(ids)" "$id_want"
 }
 own='^[0-9a-f]{8}-[0-9a-f]{4}-7'
-# one_of_its_own SENTENCE BODY [HEADER]...: each time another one
+# one_of_its_own SENTENCE BODY [HEADER]...: a new id each time
 one_of_its_own() {
 	id_say=$1
 	shift
@@ -153,7 +153,7 @@ hook ',"form":true,"id":"/data/id"'
 form='Content-Type: application/x-www-form-urlencoded'
 id f1 "a member of a form" 'data%5Bid%5D=f1&x=y' "$form"
 
-# What is none.
+# Settings that are refused.
 bad() {	# VALUE PATTERN SENTENCE
 	hook ",\"id\":$1"
 	status 78 "$3" loya-recv -n

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What loya-recv refuses before it looks at an event: sizes, times, and heads
-# that two readers might cut differently.
+# that two readers might read differently.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
@@ -126,7 +126,8 @@ sizes() {
 	answer 200 "a cookie of 3,500 parts"
 	raw "GET /health HTTP/1.1\r\nHost: x\r\n$(many 1000 'X:y\r\n')\r\n"
 	answer 431 "1,000 headers"
-	# Where the library has room for the head and none for the answer's.
+	# Where the library has room for the head, but none for that of the
+	# answer.
 	n=17400
 	codes=
 	while [ "$n" -le 18200 ]; do
@@ -194,7 +195,7 @@ mode=server
 stop recv
 is "the server has outlived it all" "$rc" 0
 
-# time
+# time limits
 start_recv -t 1 -i 1 -l "unix:$T/local"
 request POST /hooks/open '{"id":"slow"}' "$json"
 ask -p 20
@@ -224,7 +225,7 @@ is "an idle connection was answered" "$code" 200
 like "and is closed after a while" "$(cat "$T/got")" 'http: closed'
 stop recv
 
-# -b is the same for a body in chunks, below the room for a first one, too.
+# -b also holds for a body in chunks, even below the size of the first chunk.
 chunks() {	# bytes in all, bytes of a chunk
 	big $(($1 - 19)) | perl -e 'local $/; my $b = <STDIN>;
 	    print "POST /hooks/open HTTP/1.1\r\nHost: l\r\n",
@@ -246,8 +247,8 @@ for most in 100 3000 1000000; do
 	stop recv
 done
 
-# Each of them is a line with -v: what was asked, as far as it came.  And each
-# is dated (RFC 9110 section 6.6.1).
+# With -v each of them gets a line: what was asked for, as far as it arrived.
+# And each is dated (RFC 9110 section 6.6.1).
 date='^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT$'
 start_recv -v -t 1 -b 100
 raw 'POST /hooks/open?secret HTTP/1.1\r\nHost: l\r\n\r\n'
@@ -305,16 +306,16 @@ loya-recv: 127.0.0.1: - /health: 408
 loya-recv: 127.0.0.1: - -: 408
 loya-recv: 127.0.0.1: GET /health: 200"
 
-# connections: one that was not accepted has its bytes in the kernel's hands
-# queue: how many connections to the server there are, and how many of them have
-# sent what it has not read.
+# connections: the bytes of one that was not accepted are in the kernel queue:
+# how many connections to the server there are, and how many of them have sent
+# bytes that it has not read.
 queue() {
 	awk -v at="$(printf '0100007F:%04X' "${address##*:}")" '
 	    $2 == at && $4 == "01" { n++; m += $5 !~ /:00000000$/ }
 	    END { print n + 0, m + 0 }' /proc/net/tcp
 }
 queued() { [ "$(queue)" = "$1" ]; }
-# A request of which a byte comes now, and the next one in a minute.
+# A request that sends a byte now, and the next one in a minute.
 hold() {
 	start "$1" sh -c 'exec "$BUILD/t/http" "$1" -p 60000 <"$T/req"' sh \
 	    "$address"
@@ -337,7 +338,7 @@ stop two 2>/dev/null
 stop recv
 is "and it ends well" "$rc" 0
 
-# a connection that is kept makes room for one that waits
+# an idle connection that is kept open makes room for one that waits
 start_recv -v -m 1
 "$BUILD/t/http" "$address" -e <"$T/req" >"$T/kept" &
 kept=$!
@@ -348,7 +349,7 @@ wait "$kept"
 like "because the first was closed" "$(cat "$T/kept")" '^http: closed'
 stop recv
 
-# ... also where descriptors are fewer than connections may be
+# ... also where descriptors are fewer than allowed connections
 start recv sh -c 'ulimit -n 64; exec loya-recv -l 127.0.0.1:0'
 wait_for "loya-recv" grep -q listening "$T/recv.err"
 address=$(sed -n 's/.*listening on //p' "$T/recv.err")
@@ -363,8 +364,8 @@ is "30 that are kept, and 64 descriptors: each is served" \
     "$(grep -c 200 "$T/kept")" 30
 stop recv
 
-# Whoever announces large bodies, and sends none of them, is in the way of
-# other large ones only.
+# A client that announces large bodies, and sends none of them, holds up only
+# other large ones.
 start_recv
 start large perl -MIO::Socket -e 'my @s;
     for (1 .. 16) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Requests that are refused or broken off, thousands of them: the memory of
-# loya-recv stays as it is, and each has one answer.
+# Thousands of requests that are refused or broken off: the memory of loya-recv
+# does not grow, and each has one answer.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
@@ -26,8 +26,7 @@ many trailers: 431
 left in the head: -
 left in the body: -"
 
-# What is lost is lost in every round; what threads keep for the next
-# request, not in each.
+# A leak grows in every round; what threads keep for the next request does not.
 least=999999
 for round in 1 2 3 4; do
 	before=$(rss)
@@ -43,7 +42,7 @@ fi
 request GET /health ''
 ask
 is "it goes on serving" "$code" 200
-# A request that never ended stops it with a failed assertion.
+# A request that never ended would stop the server with a failed assertion.
 stop recv
 is "and ends with none of them" "$rc" 0
 is "and without a word" "$(grep -v listening "$T/recv.err")" ""

@@ -1,10 +1,11 @@
 #!/bin/sh
-# A connection whose buffer is full of what is no part of a body, so that
-# libmicrohttpd neither reads nor refuses: it costs next to nothing, and ends.
+# A connection whose buffer is full of bytes that are not part of a body, so
+# that libmicrohttpd neither reads nor refuses them: it costs next to nothing,
+# and ends.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
-# A chunk whose first line has no end, and what came before on its connection.
+# A chunk whose first line has no end, after other requests on its connection.
 extension() {
 	printf '%b' "$1"
 	printf '%s\r\n' 'POST /hooks/open HTTP/1.1' 'Host: loya' \
@@ -27,8 +28,8 @@ closed() { [ "$(find "/proc/$pid/fd" -lname 'socket:*' | wc -l)" = 1 ]; }
 gone() { ! kill -0 "$pid"; }
 extension '' >"$T/req"
 answer 400 "a chunk's extension that fills the buffer"
-# A trailer that ends with the buffer, wherever that may be: 64 who say it and
-# leave.
+# A trailer that ends exactly with the buffer, wherever that is: 64 clients
+# that send it and leave.
 perl -MIO::Socket -e 'for (17860 .. 17923) {
 	my $s = IO::Socket::INET->new($ARGV[0]) or die;
 	print $s join("\r\n", "POST /hooks/open HTTP/1.1", "Host: loya",
@@ -42,7 +43,7 @@ wait_for "the connections to be closed" closed
 used=$(used)
 ok "they have taken less than 0.3 s of the processor ($used)" \
     test "$used" -lt 30
-# One that turns for a connection that it cannot close does not end.
+# A server that spins on a connection that it cannot close would not end.
 kill "$pid"
 wait_for "the server's end" gone || kill -KILL "$pid"
 stop recv

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Who says that he sends no more gets his answer, also among others.
+# A client that closes its sending side gets its answer, also among others.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
 sources
 start_recv
-# together N: so many requests at once, each end of them half closed; how many
+# together N: N requests at once, each with its sending side closed; how many
 # answers came, by status
 together() {
 	perl -MIO::Socket::INET -e '
@@ -31,8 +31,8 @@ is "what was accepted is there" "$(inbox "SELECT count(*) FROM inbox")" 33
 stop recv
 is "it ends" "$rc" 0
 
-# Over TLS his last words may be decrypted, and not read yet, when the end is
-# there: a record has up to 16 KiB.
+# Over TLS the last bytes may be decrypted but not yet read when the end
+# arrives: a record has up to 16 KiB.
 perl -MIO::Socket::SSL -e 1 2>/dev/null && command -v openssl >/dev/null || {
 	echo "# no IO::Socket::SSL or openssl: nothing over TLS"
 	done_testing
@@ -40,8 +40,8 @@ perl -MIO::Socket::SSL -e 1 2>/dev/null && command -v openssl >/dev/null || {
 }
 make_cert server localhost 'subjectAltName=IP:127.0.0.1'
 start_recv -C "$T/server.pem" -K "$T/server.key" -t 5
-# over_tls [BYTES]...: a request with a body of so many bytes, and the end; the
-# status of each answer
+# over_tls [BYTES]...: for each, a request with a body of that many bytes, and
+# the end; prints the status of each answer
 over_tls() {
 	perl -MIO::Socket::SSL -e '
 		my $at = shift;

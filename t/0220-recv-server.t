@@ -132,7 +132,7 @@ ask
 is "... and the newer one is" "$code" 202
 stop recv
 
-# the key is changed where the server cannot get the other one
+# the key is changed while the server cannot read the other one
 mkdir "$T/cred"
 cp "$LOYA_CONF/key" "$T/cred/loya-key"
 printf y | loya-token set unset
@@ -195,7 +195,7 @@ sed -n 's/.*"id":"\(term[^"]*\)".*/\1/p' "$T/recv.out" | sort >"$T/printed"
 is "and was printed once" "$(inbox "SELECT event_id FROM inbox
     WHERE event_id GLOB 'term*'" | sort | cmp - "$T/printed" 2>&1)" ""
 
-# one that does not come to its end in time; it is looked at below
+# one that does not end in time; it is checked below
 start late loya-recv -l 127.0.0.1:0
 wait_for "the server" grep -q listening "$T/late.err"
 perl -MIO::Socket::INET - "$(sed -n 's/.*listening on //p' "$T/late.err")" \
@@ -252,7 +252,7 @@ like "with an answer that does not blame its sender" "$(cat "$T/late.got")" \
     '^HTTP/1.1 503'
 like "... and says when to come again" "$(cat "$T/late.got")" '^Retry-After: 5'
 
-# more who connect than there are descriptors; a repeat wants one more
+# more clients than descriptors; a repeat needs one more
 start_recv
 request POST /hooks/open '{"id":"among-many"}' "$json"
 ask

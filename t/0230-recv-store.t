@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-recv when the store cannot take it: the sender is asked to come again,
-# and nothing is lost.
+# loya-recv when the store cannot accept an event: the sender is asked to try
+# again, and nothing is lost.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
@@ -26,7 +26,7 @@ start_recv
 request POST /hooks/open '{"id":"first"}' "$json"
 answer 202 "an event before"
 
-# The lock is waited for for five seconds: all at once, then.
+# The wait for the lock is five seconds, so all wait at once.
 aside() {	# NAME: ask in the background, the answer in $T/NAME
 	cp "$T/req" "$T/$1.req"
 	"$BUILD/t/http" "$address" <"$T/$1.req" >"$T/$1" &
@@ -103,7 +103,7 @@ start_recv -B "$(inbox "SELECT count(*) FROM inbox")"
 answer 200 "as many as may"
 stop recv
 
-# stores that are none
+# files that are not stores
 echo "this is no database" >"$T/other"
 status 78 "not a store" loya-recv -s "$T/other" <"$T/req"
 sqlite3 "$T/foreign.db" 'CREATE TABLE t(a); PRAGMA application_id = 7;'
@@ -114,7 +114,7 @@ sqlite3 "$T/newer2.db" 'PRAGMA user_version = 999;'
 status 78 "a store from the future" loya-recv -s "$T/newer2.db" <"$T/req"
 status 78 "a folder that is not there" loya-recv -s "$T/no/such.db" <"$T/req"
 
-# A file that cannot be written: what it has of the event is not known.
+# A file that cannot be written: what it holds of the event is unknown.
 start_recv
 prlimit --pid "$(cat "$T/recv.pid")" --fsize=100000:
 request POST /hooks/open "{\"id\":\"large\",\"x\":\"$(printf '%0200000d' 0)\"}" \
@@ -128,7 +128,7 @@ start_recv
 answer 202 "with room again it is taken"
 stop recv
 
-# a log that may not be written
+# a log that is not writable
 mode=inetd
 if [ "$(id -u)" = 0 ]; then
 	mkdir "$T/bin"
@@ -152,7 +152,8 @@ is "is told of with the reason" "$(cat "$T/err")" "loya-recv: \
 $LOYA_STORE-inbox: it, its -wal or its -shm cannot be opened: Permission denied"
 chmod 644 "$LOYA_STORE-inbox-wal"
 
-# The store itself is only read: to be let write it is never what is missing.
+# The store itself is only read: the missing right is never that to write to
+# it.
 read_only() {	# sentence, why
 	request GET /health ''
 	# shellcheck disable=SC2086

@@ -26,8 +26,8 @@ sum_of() {
 	openssl x509 -in "$T/$1.pem" -outform DER | sha256sum | cut -d ' ' -f 1
 }
 sum=$(sum_of client)
-# RFC 5280 4.1.2.6: who it is may stand in subjectAltName alone; and a name
-# may be long.
+# RFC 5280 4.1.2.6: the identity may be in subjectAltName alone; and a name may
+# be long.
 subject=/
 make_cert bare '' 'subjectAltName=critical,URI:spiffe://loya.example/a' ca
 many=$(printf '%064d' 0)

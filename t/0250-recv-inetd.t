@@ -25,7 +25,7 @@ inetd() {
 
 is "the peer gets HTTP and no message" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 1 | tr -d '\r')" "HTTP/1.1 200 OK"
-# A pipe that is full, and nobody reads it.
+# A pipe that is full, and that nobody reads.
 printf 'POST /hooks/hr HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}' \
     >"$T/request"
 mkfifo "$T/full"
@@ -48,7 +48,7 @@ status 0 "a reader that is gone is a peer that is gone" sh -c \
     '{ loya-recv <"$1"; echo $? >"$1.rc"; } | :; exit $(cat "$1.rc")' \
     sh "$T/request"
 echo '{' >"$LOYA_CONF/sources/bad.json"
-# unset SENTENCE: what a peer gets of each kind, and nothing of ours in it
+# unset SENTENCE: what a peer gets in each case has none of our messages
 unset_up() {
 	inetd 'GET /health HTTP/1.0\r\n\r\n' | tr -d '\r' >"$T/health"
 	like "$1: /health says so" "$(cat "$T/health")" \

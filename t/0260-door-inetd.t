@@ -11,7 +11,7 @@ inetd -? 2>&1 | grep -q 'usage: inetd \[-dEil\]' ||
 sources
 free_port
 url=http://127.0.0.1:$port
-# inetd takes away variables that it finds suspect, so the folders are said.
+# inetd drops variables that it finds suspect, so the folders are given.
 sed "s|:8080|:$port|; s| loya | $(id -un) |; s|/usr/local/sbin|$BUILD|
     s|\$| -s $LOYA_STORE -c $LOYA_CONF|; /^#/d" \
     "$top/man/examples/inetd.conf" >"$T/inetd.conf"
@@ -46,7 +46,7 @@ is "260 on connections of their own" \
     "$(flood /hooks/std 260 alone "$alone")" "260 202"
 is "are all in the inbox" "$(stored 'alone-*')" 260
 
-# What it has to say about itself is for syslog, not for the peer.
+# Its messages are for syslog, not for the peer.
 echo '{' >"$LOYA_CONF/loya.json"
 request GET /health ''
 ask

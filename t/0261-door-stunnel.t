@@ -21,7 +21,7 @@ each=$port
 free_port
 server=$port
 
-# As root it becomes a user; here it stays who we are.
+# As root it would change its user; here it stays the same.
 adapted() {
 	sed "/^set.id = /d
 	    s|= 8443|= 127.0.0.1:$each|; s|= 8444|= 127.0.0.1:$server|
@@ -83,8 +83,8 @@ is "connect: it ends with 0" "$rc" 0
 is "connect: then there is no answer" "$(hook /hooks/std c4)" 000
 rm "$LOYA_CONF/loya.json"
 
-# What loya-recv has to say is not for the peer, also where stunnel gives it
-# the connection as standard error: when it runs in the background.
+# Messages of loya-recv are not for the peer, even when stunnel runs in the
+# background and makes the connection its standard error.
 stop stunnel
 echo '{' >"$LOYA_CONF/loya.json"
 { echo "pid = $T/stunnel.pid"; adapted; } >"$T/stunnel.conf"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-recv behind nginx, by man/examples/nginx.conf: only its paths and ports
-# are others.
+# loya-recv behind nginx, by man/examples/nginx.conf with other paths and
+# ports.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 . "$here/door.sh"
@@ -27,11 +27,11 @@ printf '{ "receive": { "auth": { "kind": "mtls", %s }, "id": "/id" } }' \
 printf '{ "receive": { "auth": { "kind": "header", "query": "code" } } }' \
     >"$LOYA_CONF/sources/asked.json"
 printf 'in-the-url' | loya-token -q set asked
-# What the example says loya.json should be.
+# loya.json as the example says.
 sed -n 's/^#\t//p' "$top/man/examples/nginx.conf" >"$LOYA_CONF/loya.json"
 
 # nginx with the example in it; more: sed for it.  A header of the test's own
-# says from where the client comes, because everybody here is 127.0.0.1.
+# gives the client's address, because every client here is 127.0.0.1.
 front() {
 	free_port
 	sed "s|listen 443|listen 127.0.0.1:$port|
@@ -66,7 +66,7 @@ front() {
 	wait_for "nginx" listens "$port"
 }
 
-# A peer that nobody trusts, and nginx, at the same server.
+# A peer that is not trusted, and nginx, at the same server.
 behind() {
 	rm -f "$T/recv.err"
 	start recv loya-recv -v -l 127.0.0.1:0 -l "unix:$T/sock" "$@"
@@ -140,7 +140,7 @@ is "is nothing without nginx either" "$(hook /hooks/name c8 \
 is "not even malformed" "$(hook /hooks/std c9 -H "X-Client-Cert: %00" \
     -H 'X-Client-Verify: x' -H 'X-Client-Verify: y')" 202
 
-# what a trusted proxy must not say
+# what even a trusted proxy cannot say
 url=http://localhost
 proxy="--unix-socket $T/sock"
 # shellcheck disable=SC2086
@@ -225,7 +225,7 @@ is "over few connections" \
     "$([ "$(ls "/proc/$(cat "$T/recv.pid")/fd" | wc -l)" -lt 120 ] ||
 	ls "/proc/$(cat "$T/recv.pid")/fd" | wc -l)" ""
 
-# the end, while nginx keeps connections, and a new beginning
+# the end, while nginx keeps connections open, and a new start
 stop recv
 is "SIGTERM ends it with 0 all the same" "$rc" 0
 is "without it: later" "$(hook /hooks/std later -D "$T/head")" 503
@@ -256,7 +256,7 @@ behind
 stop nginx
 is "nginx ends" "$rc" 0
 
-# other ways to write it
+# other ways to write the configuration
 front '/proxy_http_version/d; /proxy_set_header Connection/d; /keepalive/d'
 is "HTTP/1.0, as nginx does if not told otherwise" \
     "$(hook /hooks/std old) $(flood /hooks/std 100 old)" "202 100 202"

@@ -5,14 +5,14 @@
 . "$here/recv.sh"
 . "$here/door.sh"
 
-# All that both must do.
+# What both must do.
 door() {	# NAME
 	free_port
 	url=http://127.0.0.1:$port
 	address=127.0.0.1:$port
 	sed "s/8080/$port/; s|/usr/local/sbin/loya-recv|$BUILD/loya-recv -v|" \
 	    "$top/man/examples/$1.run" >"$T/$1.run"
-	# Both shells become the server.
+	# Both shells become the server by exec.
 	start "$1" sh "$T/$1.run"
 	wait_for "$1" listens "$port"
 
@@ -50,7 +50,7 @@ for d in tcpserver socat; do
 	fi
 done
 
-# Where the socket tells nothing, tcpserver's word counts.
+# Where the socket does not give the peer, tcpserver's variables count.
 if command -v tcpserver >/dev/null; then
 	free_port
 	url=http://127.0.0.1:$port

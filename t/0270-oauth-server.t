@@ -28,7 +28,7 @@ error() { is "... as $1" "$(field error "$T/got")" "$1"; }
 
 start_recv
 
-# Before the first client there is nobody.
+# Before the first client is added there is none.
 route=/oauth/token
 gets 401 "a client where there are none" -u a:b -d grant_type=client_credentials
 error invalid_client
@@ -174,7 +174,7 @@ route=/hooks/std
 bearer "$token" -d "$event"
 is "and no good on a hook" "$code" 401
 
-# by hand, and the ends of it
+# by hand, and how tokens end
 loya-token -q issue hook:std >"$T/hand"
 bearer "$(cat "$T/hand")" -d "$event"
 is "a token that was issued by hand is good at once" "$code" 202
@@ -236,7 +236,7 @@ for bad in '"issuer": "http://a.example"' '"issuer": "https://a.example/"' \
 done
 rm "$LOYA_CONF/loya.json"
 
-# the record, and what is nowhere
+# the audit log, and where secrets must not be
 stop recv
 is "the server ends well" "$rc" 0
 loya-apply -b >/dev/null 2>&1
@@ -290,7 +290,7 @@ stop recv
 loya-token client add watch introspect >"$T/watch"
 watch=$(field client_id "$T/watch"):$(field client_secret "$T/watch")
 
-# inetd: the same, and who guesses waits
+# inetd: the same, and guessing is slowed down
 mode=inetd
 request POST /oauth/token "$grant&client_id=${watch%:*}&client_secret=${watch#*:}" \
     'Content-Type: application/x-www-form-urlencoded'
@@ -299,8 +299,8 @@ request POST /oauth/token "$grant&client_id=x&client_secret=y" \
     'Content-Type: application/x-www-form-urlencoded'
 answer 401 "a guess" 'invalid_client'
 
-# A new token makes loya-recv forget those that ended long ago; until the new
-# one is taken over the record does not know how late it is.
+# A new token makes loya-recv forget those that expired long ago; until the new
+# one is taken over, the audit log does not know how late it is.
 day=$(date -u +%F)
 for t in "$day" "$day" "$(date -u -d '+70 days' +%F)"; do
 	status 0 "the record has all tokens" loya-apply -b

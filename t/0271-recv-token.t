@@ -1,12 +1,12 @@
-# A good token is good: what is ours to mend is never a sender's 401.
+# A good token is accepted: a fault of ours is never a sender's 401.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 umask 077
 sources
 rm "$LOYA_CONF/sources/std.json"
 
-# post TOKEN BODY [HOOK]: $code, $T/got; of a client behind a proxy, so that the
-# hook wants a token
+# post TOKEN BODY [HOOK]: $code, $T/got; as a client behind a proxy, so that
+# the hook needs a token
 post() {
 	code=$(curl -s -D "$T/head" -o "$T/got" -w '%{http_code}' \
 	    -H "Authorization: Bearer $1" -H 'Via: 1.1 front' \
@@ -22,7 +22,7 @@ token=$(loya-token -q issue hook:open)
 post "$token" '{"id":"1"}'
 is "the first one is good at once" "$code" 202
 
-# What else is asked of a delivery is asked of one with a token, too.
+# A delivery with a token must pass all other checks, too.
 echo '{ "receive": { "auth": { "kind": "standard-webhooks" }, "organization":
     { "place": "/org", "value": "good" } } }' >"$LOYA_CONF/sources/org.json"
 echo '{ "authority": { "*": ["open", "org"] } }' >"$LOYA_CONF/loya.json"
@@ -39,7 +39,7 @@ like "... is told no more than with a signature" "$(cat "$T/got")" \
 stop recv
 rm "$LOYA_CONF/sources/org.json" "$LOYA_CONF/loya.json"
 
-# A hook of which no secret is set lets in who has a token.
+# A hook without a secret accepts whoever has a token.
 echo '{ "receive": { "auth": { "kind": "bearer" } } }' \
     >"$LOYA_CONF/sources/bare.json"
 echo '{ "authority": { "*": ["open", "bare"] } }' >"$LOYA_CONF/loya.json"
@@ -52,7 +52,7 @@ like "... which is said as it is" "$(cat "$T/recv.err")" \
 stop recv
 rm "$LOYA_CONF/sources/bare.json" "$LOYA_CONF/loya.json"
 
-# Without the key nobody can say whether a token is good.
+# Without the key nobody can tell whether a token is good.
 rm "$LOYA_STORE"*
 loya-token -q init
 start_recv

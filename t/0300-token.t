@@ -117,7 +117,7 @@ status 0 "set -n succeeds" set_secret "$other" -n dry
 is "and sets nothing" \
     "$(sql "SELECT count(*) FROM secret WHERE name = 'dry'")" 0
 
-# what is no secret
+# what cannot be a secret
 status 65 "an empty secret" set_secret '' crm
 status 65 "no secret at all" set_from /dev/null crm
 bytes 4096 >"$T/most"
@@ -140,7 +140,7 @@ status 0 "one without" set_secret ab bear
 status 0 "a whsec_ that is none, where none is wanted" \
     set_secret whsec_test_secret pay
 
-# A name that nobody uses.
+# A name that no source uses.
 echo '{"receive":{"auth":{"kind":"bearer"},"secret":"hook"},
     "map":{"external_id":"/id"}}' >"$LOYA_CONF/sources/named.json"
 echo '{"profile":"salesforce","pull":{"base":"https://x.example"},

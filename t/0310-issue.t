@@ -104,7 +104,7 @@ like "check says why" "$(cat "$T/err")" "token $id: revoked at 20"
 status 0 "revoke again" loya-token revoke "$id"
 like "says that it was" "$(cat "$T/err")" "token $id: it was already revoked"
 status 1 "revoke of nobody" loya-token revoke t_0000000000000000
-# Two at once, who both found it good.
+# Two at once, both of which found it good.
 loya-token issue hook:darwinbox >"$T/both" 2>"$T/err"
 both=$(sed -n 's/.*token \(t_[^:]*\):.*/\1/p' "$T/err")
 mkfifo "$T/hold"
@@ -243,7 +243,7 @@ is "adds nobody" "$(sql "SELECT count(*) FROM client WHERE name = 'x'")" 0
 is "a file at its limit is 74" "$?" 74
 status 0 "and the token is good" with "$T/token" check
 
-# as if it was killed between its last two steps
+# as if killed between its last two steps
 cp "$LOYA_CONF/key" "$LOYA_CONF/key.new"
 cp "$T/old" "$LOYA_CONF/key"
 status 0 "the next key is found where rotate puts it" with "$T/token" check
@@ -281,7 +281,7 @@ LOYA_KEY=$T/else/key status 0 "which then opens" with "$T/token" check
 status 78 "and the other does not" by_fd "$T/key" issue hook:crm
 LOYA_KEY=$T/else/key status 0 "loya-audit verify agrees" loya-audit verify
 
-# a lost key: what was issued under it is lost as well
+# a lost key: what was issued under it is lost too
 rm "$T/else/key"
 cp "$T/conf/key" "$T/none" 2>/dev/null
 status 78 "init does not take another key" loya-token init

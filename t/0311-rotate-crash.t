@@ -1,5 +1,5 @@
 # loya-token rotate is killed at calls that change something: the key is always
-# found, and the next rotate brings it to its end.
+# found, and the next rotate completes it.
 . "$(dirname "$0")/lib.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
 umask 077

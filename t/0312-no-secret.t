@@ -56,7 +56,7 @@ if [ -f "$BUILD/t/killat.so" ] && [ "$(cored perl perl -e 'print STDERR "up\n"; 
 	    "$(cored loya-recv loya-recv -l 127.0.0.1:0)" "no core 11"
 	mkfifo never
 	exec 9<>never
-	# Asked for a secret, from a pipe that says nothing.
+	# Asked for a secret on a pipe that stays silent.
 	is "nor does loya-token" "$(cored loya-token \
 	    sh -c 'echo up >&2; exec loya-token set crm <&9')" "no core 11"
 fi

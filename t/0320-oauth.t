@@ -212,13 +212,13 @@ is "a full disk" $? 74
 is "it is told" "$(loya-token get crm 2>&1 >/dev/full)" \
     "loya-token: standard output: No space left on device"
 
-# what was changed in the store
+# what was tampered with in the store
 sqlite3 "$LOYA_STORE" "UPDATE credential SET sealed = zeroblob(100)"
 refused 78 "a stored token that was changed" "its token does not open: it was changed, or sealed under another key"
 status 0 "-r with nothing goes over it" loya-token get -r crm </dev/null
 get "and all is well" "$(cat "$T/out")"
 
-# What was obtained with a secret goes with it, whether or not a file says so.
+# A token goes with the secret that got it, whether or not a file says so.
 kept() { loya-token list | grep -c '"kind":"credential"'; }
 obtain() {
 	oauth crm '"grant":"client_credentials","client_id":"loya"'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-token get: what peers answer instead of a token, or with it.
+# loya-token get: what peers answer besides, or instead of, a token.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 
@@ -188,7 +188,7 @@ no_token 75 "no answer" "$host: no answer in time"
 is "nothing is stored of all that" \
     "$(sqlite3 "$LOYA_STORE" "SELECT count(*) FROM credential")" 0
 
-# where secrets must not be: the peer says again what it was sent
+# where secrets must not be: the peer repeats what it was sent
 mode echo
 said() {	# members of oauth
 	oauth crm "$1"
@@ -230,7 +230,7 @@ is "are not in the record" "$(leaks "$T/audit")" ""
 is "nor in any file of the store" \
     "$(grep -a -l -E 's3cr3t: |t0ken==|-of-peer' "$LOYA_STORE"*)" ""
 
-# what the system shows of a process that has all of them in use
+# what the system shows of a process while it uses all of them
 touch "$peer/hold"
 forget
 before=$(count)
@@ -245,7 +245,7 @@ is "nor in arguments and environment" "$(leaks "$T/shown")" ""
 rm "$peer/hold"
 stop get
 
-# nobody there
+# nobody listens there
 stop peer
 setup
 forget
@@ -256,7 +256,7 @@ refused 75 "a host that is not known" "nowhere.invalid: the host is not known"
 rm -f "$peer/port"
 start_peer
 
-# what comes back may be the token
+# the answer may be the token
 setup
 for body in 'access_token=REAL-t0ken-0123456789&token_type=bearer' \
     '{"access_token":"REAL-t0ken-0123456789",}' 'REAL-t0ken-0123456789' \

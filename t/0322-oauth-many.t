@@ -1,5 +1,5 @@
 #!/bin/sh
-# Any number of processes want a token at once: there is one refresh.
+# Any number of processes need a token at once: there is one refresh.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 
@@ -23,8 +23,8 @@ had_more() {
 	[ "$(count)" -gt "$before" ]
 }
 
-# ten SENTENCE command ...: ten of them at once, all of them at the lock while
-# the peer is made to wait; one request, ten times the same token.
+# ten SENTENCE command ...: ten at once, all of them at the lock while the peer
+# waits; one request, ten times the same token.
 ten() {
 	what=$1
 	shift
@@ -70,7 +70,7 @@ is "all of them are in the record" "$(sqlite3 "$LOYA_STORE" "SELECT count(*),
     WHERE kind = 'oauth.obtained'")" "5|4"
 ok "which holds" loya-audit verify
 
-# somebody asks early, and what is there is still good
+# one asks early, and the stored token is still valid
 token=$(loya-token get crm)
 LOYA_NOW=2026-11-23T16:59:30Z
 before=$(count)
@@ -85,7 +85,7 @@ rm "$T/early.pid"
 [ "$(cat "$T/early.out")" != "$token" ]
 tap_result $? "who asked has the new one"
 
-# somebody asks for ever
+# one asks for ever
 LOYA_NOW=2026-11-23T20:00:00Z
 oauth crm "$rt,\"timeout\":1"
 cat >"$T/holder" <<'END'
@@ -98,7 +98,7 @@ is "it says so" "$(cat "$T/err")" "loya-token: source 'crm': another process has
 stop holder KILL
 status 0 "a lock dies with its process" loya-token get crm
 
-# somebody did not see the lock: the chain went on elsewhere
+# one did not see the lock: the chain went on elsewhere
 LOYA_NOW=2026-11-23T23:00:00Z
 cp "$LOYA_STORE" "$T/before" && cp "$LOYA_STORE-wal" "$T/before-wal"
 cp "$LOYA_STORE-inbox" "$T/before-inbox"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# loya-token get is killed at every call that changes something while it
-# spends a refresh token that is good once.  What is stored is never lost; a
-# token that was spent and whose successor is not stored is told.
+# loya-token get is killed at every call that changes something while it spends
+# a refresh token that is good once.  What is stored is never lost; if a token
+# was spent and its successor is not stored, that is reported.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
@@ -33,7 +33,7 @@ bad() {
 	echo "# killed at call $n: $*"
 }
 
-# What has to be after a death at call $n.
+# What must hold after a kill at call $n.
 judge() {
 	asked=$(($(count) - before))
 	stored=$(obtained)

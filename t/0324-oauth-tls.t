@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who a token is asked of: certificates, and addresses.
+# Which token endpoints are trusted: certificates and addresses.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 command -v openssl >/dev/null || skip_all "needs openssl"
@@ -37,7 +37,7 @@ signed other 'DNS:other.example' 20200101000000Z 20491231000000Z
 loya-token -q init
 secret crm.oauth "$client_secret"
 cc='"grant":"client_credentials","client_id":"id"'
-# with CERT HOST: a peer that shows it, asked at that name.
+# with CERT HOST: a peer that shows it, asked by that name.
 with() {
 	stop peer 2>/dev/null
 	rm -rf "$peer"

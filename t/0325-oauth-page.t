@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the pages say of tokens: the script that signs for Salesforce, the one
-# that asks again after a 401, and the profiles.
+# What the pages say about tokens: the script that signs for Salesforce, the
+# one that asks again after a 401, and the profiles.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 command -v openssl >/dev/null || skip_all "needs openssl"
@@ -63,7 +63,7 @@ cut -d . -f 1,2 "$T/jwt" | tr -d '\n' >"$T/signed"
 ok "what was sent is signed" openssl dgst -sha256 -verify "$T/public.pem" \
     -signature "$T/signature" "$T/signed"
 
-# The profiles want no more than an address, an id and a secret.
+# The profiles need only an address, an id and a secret.
 mode good
 secret crm.oauth "$client_secret"
 profile() {	# name

@@ -9,7 +9,7 @@ script=$top/man/examples/successfactors-saml
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key.pem" \
     -out "$T/cert.pem" -subj /CN=loya -days 2 2>/dev/null
 openssl x509 -in "$T/cert.pem" -pubkey -noout >"$T/public.pem"
-# between A B: what stands between the two in the assertion
+# between A B: the part of the assertion between the two
 between() { sed "s|.*$1||; s|$2.*||" "$T/xml"; }
 # is_signed: by the rules of XML signatures, as this document needs them
 is_signed() {
@@ -50,7 +50,7 @@ status 1 "another name is not" is_signed
 status 1 "without a key there is none" sh "$script" a b c "$T/nowhere.pem"
 is "and nothing is printed" "$(cat "$T/out")" ""
 
-# The profile wants an address, who loya is, and that.
+# The profile needs an address, loya's own name, and the script.
 start_peer
 base=http://127.0.0.1:$port
 loya-token -q init

@@ -60,7 +60,7 @@ like "and is named" "$(cat "$T/err")" "'hr/E99': there is no such member"
 status 74 "output that cannot be written is 74" \
     sh -c 'loya-audit >/dev/full'
 
-# A name that would move the cursor.
+# A name that would move the cursor of a terminal.
 line member hr evil 2026-11-22T13:00:00Z \
     '{"external_id":"E9","version":1,"name":"a\u001b[2Jb\u202ec\u009bd"}' |
     loya-apply >"$T/apply.out"

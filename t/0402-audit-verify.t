@@ -10,7 +10,7 @@ like "its size, its root and no faults" "$(cat "$T/out")" \
 status 0 "verify -q" loya-audit verify -q
 is "says nothing" "$(cat "$T/out" "$T/err")" ""
 
-# What somebody does who owns the file: no trigger stops them, and afterwards
+# What somebody can do who owns the file: no trigger stops them, and afterwards
 # everything looks as before.
 copies() {	# for tampered, of the store as it is now
 	rm -rf "$T/copy"
@@ -223,20 +223,20 @@ status 1 "a trigger that is gone" loya-audit verify -q -s "$T/bad/one.db"
 is "is named" "$(cat "$T/out")" \
     '{"table":"schema","row":"audit_keep","fault":"the trigger is missing"}'
 
-# An inbox that is ahead is normal: a backup takes the store first.
+# An inbox that is ahead is normal, because a backup copies the store first.
 tampered -inbox "SELECT 1"
 line member hr ahead 2026-11-22T13:00:00Z '{"external_id":"E1","version":9}' |
     loya-apply -s "$bad" >"$T/applied"
 sqlite3 "$good" ".backup $bad"
 status 0 "an inbox that is ahead is normal" loya-audit verify -s "$bad"
 
-# Erasing is allowed by the trigger, and the tree still verifies; but the
-# record must say who was erased.
+# The trigger allows erasing, and the tree still verifies; but the audit log
+# must say who was erased.
 finds "rows of a member that were emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE member = '$cyd'" "member $cyd"
 finds "a row about nobody that was emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE seq = 12" "audit 12"
-# Nor does a whole erasure keep anybody from being compared.
+# Nor does an erased member exempt others from the comparison.
 finds "a member emptied by hand" "" "UPDATE member SET claims = '[]',
     decided = '{}', status = 'closed', name = NULL, hold = NULL
     WHERE id = '$cyd'; DELETE FROM binding WHERE external_id = 'E3'" \
@@ -280,7 +280,7 @@ like "log shows an erased row without its detail" \
     "$(loya-audit -e e3)" '"detail":null'
 like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
 
-# Deliveries: who takes back that they were sent has them sent twice.
+# Deliveries: if one is made unsent again, it is sent twice.
 echo '{"push":{"kind":"exec","on":"*","exec":{"command":["cat"]}}}' \
     >"$LOYA_CONF/sources/out.json"
 line member hr f1 2026-11-22T13:00:00Z '{"external_id":"F1","version":1}' |

@@ -1,5 +1,5 @@
-# The record recomputed by another program: leaves by the sqlite3 shell, hashes
-# and the tree by perl, written from RFC 6962 alone.
+# The audit log recomputed by another program: leaves by the sqlite3 shell,
+# hashes and the tree by perl, written from RFC 6962 alone.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 perl -MDigest::SHA -e 1 2>/dev/null || skip_all "perl has no Digest::SHA"

@@ -1,5 +1,5 @@
-# What loya-audit writes for other programs: CSV, CEF, syslog, OCSF, and that
-# hostile values stay in their fields.
+# The formats that loya-audit writes for other programs: CSV, CEF, syslog,
+# OCSF; hostile values stay in their fields.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
@@ -43,7 +43,7 @@ like "a member that is suspended" "$(grep -c '"type_uid":300412' "$T/ocsf")" 1
 like "a refusal" "$(grep insufficient "$T/ocsf")" \
     '"class_uid":0,.*"status":"Failure","status_detail":"insufficient_points"'
 
-# What went wrong is a failure to all three, and what went well to none.
+# What went wrong is a failure in all three, and what went well in none.
 sqlite3 "$LOYA_STORE" ".backup $T/kinds.db"
 sqlite3 "$LOYA_STORE-inbox" ".backup $T/kinds.db-inbox"
 bad="auth.refused delivery.dead delivery.deferred event.held event.refused

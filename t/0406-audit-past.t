@@ -1,6 +1,6 @@
-# A member as it was: rebuilt from the record and compared with what stood in
-# the store at that time, all along a history made by chance (LOYA_DICE=NUMBER
-# repeats one); what is different between two times; what was erased.
+# A member as it was: rebuilt from the audit log and compared with the store at
+# that time, all along a random history (LOYA_DICE=NUMBER repeats one); what
+# differs between two times; what was erased.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 TZ=UTC

@@ -196,7 +196,7 @@ is "does not steer a terminal either, and letters stay" \
 is "a file has none" "$(TERM=xterm loya-audit -T -k event.refused |
     grep -c "$(printf '\033')")" 0
 
-# The column tier is nobody's; an attribute may have its name.
+# No source sets the column tier; an attribute may have this name.
 line member hr tier 2026-11-22T13:00:00Z '{"external_id":"E8","version":2,
     "attributes":{"tier":"gold"}}' | tr -d '\n' | loya-apply >"$T/apply.out"
 tiers() { loya-audit "$@" | grep -o '"tier":[^,}]*' | tr '\n' ' '; }
@@ -205,7 +205,7 @@ is "and none by having none" "$(members tier= grade=7)" ""
 is "show -t has it where members has it" "$(tiers show -t now hr/E8)" \
     "$(tiers members grade=7)"
 
-# What is found is what is shown, whatever SQLite makes of it.
+# What is found is what is shown, however SQLite reads it.
 for number in 12345678901234567890 1.50 0.30000000000000004 1e3 -0; do
 	line member hr "$number" 2026-11-22T14:00:00Z "{\"external_id\":\"E9\",
 	    \"attributes\":{\"card.no\":$number}}" | tr -d '\n' |
@@ -219,8 +219,8 @@ line member hr 0.50 2026-11-22T14:00:00Z '{"external_id":"E9",
 is "also without a zero that says nothing" "$(members card.no=0.5)" hr/E9
 is "an address that is a text" "$(members 'address=1 High St')" hr/E9
 
-# What does not pass is looked at once, and not again with each look, of which
-# there are five a second: soon no processor time is spent any more.
+# A row that does not match is looked at once, not again with each of the five
+# looks a second: soon no more processor time is used.
 spent() { awk '{ print $14 + $15 }' "/proc/$(cat "$T/idle.pid")/stat"; }
 if [ -r /proc/self/stat ]; then
 	start idle loya-audit -f -a now -k points.posted

@@ -108,7 +108,7 @@ status 1 "a row newer than the newest head" loya-audit prove \
     "$(sql 'SELECT max(seq) FROM audit')"
 like "it says what signs one" "$(cat "$T/err")" 'loya-audit head'
 
-# With what the row says.
+# With the detail of the row.
 status 0 "prove -x" loya-audit prove -x 3
 cp "$T/out" "$T/x3"
 is "is the proof, behind four lines" "$(sed '1,/^$/d' "$T/x3")" \
@@ -211,7 +211,7 @@ status 64 "of consistency, without the older head" check -K "$T/keys" "$T/c"
 status 0 "of consistency" check -K "$T/keys" -H "$T/h1" "$T/c"
 status 1 "from another head" check -K "$T/keys" -H "$T/h2" "$T/c"
 
-# What was kept holds for everything that has a head.
+# What was kept is checked against everything that has a head.
 line member hr y1 2026-11-24T08:00:00Z '{"external_id":"E7","version":1}' |
     loya-apply -s "$T/fork/s.db" >"$T/applied"
 loya-audit head -s "$T/fork/s.db" >"$T/hf"
@@ -264,7 +264,7 @@ loya-audit prove 4 >"$T/p4"
 status 1 "a proof with another row" check -K "$T/keys" "$T/p"
 sed '/^extra/d' "$T/p3" >"$T/p"
 status 65 "a proof without its row" check -K "$T/keys" "$T/p"
-# Signed by who owns key e: row 1 is [1, {}] on three lines.
+# Signed by the owner of key e: row 1 is [1, {}] on three lines.
 echo "e+0f17333f+ASyEithmTuZR5IlsE6hKiaKWSspet3qLiB5g3tXIG06d" >"$T/e"
 signed=DxczP6zRFnpSh4v9js+0G279uAU6OO9FQ9zfgYusemSN80E0s76J6WO6sBe4pu8m
 cat >"$T/p" <<END
@@ -299,7 +299,7 @@ status 0 "an old head is known still" loya-audit consistency "$T/h1"
 status 0 "verify knows both" loya-audit verify
 like "and finds three heads" "$(cat "$T/out")" '"heads":3,'
 
-# A store that was put back, or written anew: heads kept elsewhere tell.
+# A store that was put back, or written anew: heads kept elsewhere show it.
 tampered() {	# sql
 	rm -rf "$T/bad"
 	mkdir "$T/bad"
@@ -313,7 +313,7 @@ tampered() {	# sql
 	sqlite3 "$T/bad/s.db" "$1" || tap_result 1 "tampering: $1"
 	sqlite3 "$T/bad/s.db" <"$T/triggers"
 }
-# Everything behind row 13, cut off well: tree, counts, members, heads.
+# Everything after row 13, cut off cleanly: tree, counts, members, heads.
 cut="DELETE FROM audit WHERE seq > 13; DELETE FROM head; DELETE FROM head_key;
     UPDATE merkle SET hashes = substr(hashes, 1, 13 * 32);
     DELETE FROM tally; INSERT INTO tally SELECT at / 3600000000, kind,
@@ -336,7 +336,7 @@ like "and names the head" "$(cat "$T/out")" \
     "\"row\":\"$T/h1\",\"fault\":\"15 rows were signed"
 status 0 "verify -H of the true store" loya-audit verify -q -H "$T/h1"
 
-# A smaller record is never signed again.
+# A shorter log is never signed again.
 tampered "DELETE FROM audit WHERE seq > 14;
     UPDATE merkle SET hashes = substr(hashes, 1, 14 * 32)"
 status 1 "a record below a head that was signed" loya-audit head \

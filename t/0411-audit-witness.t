@@ -1,5 +1,5 @@
-# Witnesses: loya-audit cosign, and check and verify of what they signed.  The
-# witness here is openssl, by the letter of C2SP tlog-cosignature.
+# Witnesses: loya-audit cosign, and how check and verify treat cosignatures.
+# The witness here is openssl, exactly by C2SP tlog-cosignature.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 openssl genpkey -algorithm ed25519 -out "$T/w1.pem" 2>/dev/null ||
@@ -135,7 +135,7 @@ for s in "at = at + 1" "line = replace(line, 'w1', 'w2')" "head = 2" \
 	like "and names it" "$(cat "$T/out")" '"table":"cosignature","row":"[12]/'
 done
 
-# A head is signed by who it says it is of, and not by who is called alike.
+# A head must be signed by the named key, not just by one of the same name.
 openssl genpkey -algorithm ed25519 -out "$T/log.pem" 2>/dev/null
 id_of() {	# name
 	{ printf '%s\n\001' "$1"; raw_key log; } | openssl dgst -sha256 \

@@ -1,6 +1,6 @@
-# Whatever byte of the record, of the members and of the heads is changed, the
-# verifier finds it and names the row.  It takes each third byte, and each with
-# LOYA_SWEEP=1.
+# Whatever byte of the audit log, of the members or of the heads is changed,
+# the verifier finds it and names the row.  It changes each third byte, and
+# each with LOYA_SWEEP=1.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 [ -x "$BUILD/t/sweep" ] || skip_all "make unit builds the sweep"
@@ -22,8 +22,8 @@ for table in audit member head head_key ledger merkle; do
 done
 ok "the store is as it was" loya-audit verify
 
-# From inside it cannot be seen that the newest head was taken out, nor that
-# the whole was made anew by somebody who has the keys.
+# From the store alone it cannot be seen that the newest head was removed, or
+# that everything was rewritten by somebody who has the keys.
 sqlite3 "$LOYA_STORE" ".backup $T/cut.db"
 sqlite3 "$LOYA_STORE-inbox" ".backup $T/cut.db-inbox"
 sqlite3 "$T/cut.db" "SELECT sql || ';' FROM sqlite_schema
@@ -35,7 +35,7 @@ status 1 "a copy of it tells" loya-audit verify -q -s "$T/cut.db" -H "$T/h2"
 like "what was done" "$(cat "$T/out")" 'heads were removed'
 status 1 "so does consistency" loya-audit consistency -s "$T/cut.db" "$T/h2"
 
-# What was changed proves nothing, and no proof is printed of it.
+# What was changed proves nothing, and no proof of it is printed.
 status 0 "a row is proven" loya-audit prove -s "$T/cut.db" 3
 sqlite3 "$T/cut.db" "DROP TRIGGER audit_keep;
     UPDATE audit SET actor = 'user:eve' WHERE seq = 3"
@@ -53,7 +53,7 @@ status 1 "nor the other" loya-audit consistency -s "$T/cut.db" 4
 is "nothing is printed" "$(cat "$T/out")" ""
 like "it is said" "$(cat "$T/err")" 'does not continue the first 4 rows'
 
-# A fork: from row 13 on another history, signed with the right key.
+# A fork: another history from row 13 on, signed with the right key.
 fork=$T/fork.db
 sqlite3 "$LOYA_STORE" ".backup $fork"
 sqlite3 "$LOYA_STORE-inbox" ".backup $fork-inbox"

@@ -1,4 +1,4 @@
-# loya-audit report: a page that stands alone, whole or not at all.
+# loya-audit report: a self-contained page, complete or not written at all.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 TZ=UTC
@@ -53,7 +53,7 @@ has "to the last" '>2026-11-24</text>'
 has "lengths of time have a unit" '<td class="n">2.1 d</td>'
 is "where all took no time there is no plot" "$(grep -c '<svg' "$page")" 1
 
-# Each query of the page, asked again.
+# Each query that the page names, run again.
 queries() { perl -0777 -ne 'while (m{<pre>((?:SELECT|WITH).*?)</pre>}gs) {
 	my $q = $1; $q =~ s/&lt;/</g; $q =~ s/&gt;/>/g; $q =~ s/\n/ /g;
 	print "$q;\n" }' "$page"; }

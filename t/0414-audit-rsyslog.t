@@ -1,5 +1,5 @@
-# The lines of syslog, read by rsyslog: it finds every column with the value
-# that it has in the store.
+# Syslog lines read by rsyslog: every column has the value that it has in the
+# store.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 PATH=$PATH:/usr/sbin

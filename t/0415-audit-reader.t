@@ -1,9 +1,9 @@
-# loya-audit and its reader: one that goes away, a terminal that is narrow.
+# loya-audit and its reader: one that goes away, and a narrow terminal.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
 
-# Who reads is gone before there is anything to read; the status is in $rc.
+# The reader is gone before there is anything to read; the status is in $rc.
 mkfifo "$T/fifo"
 alone() {
 	cat "$T/fifo" &
@@ -84,7 +84,7 @@ if command -v script >/dev/null; then
 	stop follow
 fi
 
-# Who, where the event named nobody.
+# The person, where the event named nobody.
 is "a hold is of who gave it, about a name that -m takes" \
     "$(loya-audit -T -e h1 | tail -n 1 | tr -s ' ')" \
     " 10 2026-11-23T12:00:00Z member.updated user:$(id -un) hr/E3 hold fraud"

@@ -1,5 +1,5 @@
 # A store of a later release, and a file of another application: every verb of
-# loya-audit refuses it and says why, and none changes it.
+# loya-audit refuses them and says why, and none changes them.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
@@ -36,7 +36,7 @@ verbs() {	# store words
 		[ ! -s "$T/out" ] || echo "$args: says something"
 	done <"$T/verbs"
 }
-# Those that read the inbox file, too, and then the others.
+# The verbs that also read the inbox file, and then the others.
 cat >"$T/verbs" <<END
 show 1
 show -t now $anna

@@ -1,5 +1,5 @@
 #!/bin/sh
-# On a terminal of 80 columns everything that a person needs is there.
+# A terminal of 80 columns shows everything that a person needs.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 LOYA_NOW=2026-11-24T08:00:00Z
@@ -37,7 +37,7 @@ table() {	# may-be-cut? verb...
 	    "$(perl -CSD -lne 'print if length > 80' "$T/table")" ""
 	[ "$cut" = yes ] || is "$*: nothing is cut" "$(grep -c … "$T/table")" 0
 }
-# The text of the table without blanks, of lines that stand alone.
+# The text of the table without blanks, from lines that stand alone.
 has() { like "and has $1" "$(tr -d ' \n' <"$T/table")" "$(echo "$1" |
     tr -d ' ' | sed 's/[()]/./g')"; }
 
@@ -85,7 +85,7 @@ has "darwinbox/${event}1"
 table yes show "darwinbox/$uuid"
 table yes show 4
 
-# A word stands in one line where it fits into one.
+# A word is not broken if it fits into one line.
 member darwinbox n1 '{"external_id":"N1","version":1,"name":"Mi-Li Venkataraghavanpillai-Subra","email":"annika-margareta.wachtmeister@corporate.example"}' |
     loya-apply >"$T/lines"
 table no members -m darwinbox/N1
@@ -93,7 +93,7 @@ is "a name is not broken inside a word" \
     "$(grep -c -e '^ *Mi-Li$' -e '^ *Venkataraghavanpillai-Subra$' "$T/table")" 2
 like "nor an address" "$(cat "$T/table")" ' annika-margareta.wachtmeister@corporate.example'
 
-# What one copies is not cut in two.
+# A text that one copies is not cut in two.
 snapshot=01a21b1a-a26c-7000-a58e-8d8ae3d19e55
 member darwinbox t1 "{\"external_id\":\"T1\",\"version\":1,\"given_name\":\"Venkatanarasimharaju\",\"phone_number\":\"+919845012345\",\"attributes\":{\"desk\":\"+91 80 4123 4567\",\"employee_number\":\"0000100123\"}}" |
     loya-apply >"$T/lines"
@@ -123,7 +123,7 @@ table yes show darwinbox/e1
 table yes log -v -e t2
 is "what is longer than a line fills it" "$(grep -c -x '.\{80\}' "$T/table")" 2
 
-# A column that no row has needs no place, and no line of its own.
+# A column that is empty in all rows takes no room and no line.
 in_200() {	# DATA
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -147,7 +147,7 @@ is "a time that comes later says what it is" "$(tail -n 2 "$T/table" |
     tr -s " " | sed "s|^ ||")" "201 2026-11-25T08:00:00Z darwinbox later scheduled
 due at 2026-12-01T00:00:00Z"
 
-# Text of wide characters is folded and cut at whole ones.
+# Text of wide characters is folded and cut between whole characters.
 member darwinbox w1 "{\"external_id\":\"$(printf '員%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)\",\"version\":1,\"name\":\"$(printf '鈴木%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)\"}" |
     loya-apply >"$T/lines"
 for w in 20 33 47 80; do

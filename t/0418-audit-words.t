@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-audit in words: the story of a delivery, nothing to show, names that
-# nobody knows, wrong usage, and rows of every kind that say something.
+# What loya-audit says: the story of a delivery, nothing to show, unknown
+# names, wrong usage, and rows of every kind.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 LOYA_NOW=2026-11-24T08:00:00Z
@@ -85,7 +85,7 @@ none "no delivery matches" outbox -S leased
 none "no event or delivery of that time matches" latency -a 2036-01-01
 none "no field is different" diff hr/E2 2026-11-24T13:00:00Z
 
-# Fields that nobody knows.
+# Unknown fields.
 unknown() {	# name near verb...
 	name=$1 near=$2
 	shift 2
@@ -111,7 +111,7 @@ start follow loya-audit -f -F statsu
 wait_for "a word of -f" grep -q "'statsu' (try: status)" "$T/follow.err"
 stop follow
 
-# Wrong usage: the reason, and the lines that have to do with it.
+# Wrong usage: the reason, and the usage lines of that verb.
 brief() {	# sentence lines command...
 	sentence=$1 lines=$2
 	shift 2

@@ -1,14 +1,14 @@
-# Every column of every table of a store that has everything in it is given
-# another value: the verifier finds it and names the table, but for what
-# loya-audit(1) lists as not to be found.  LOYA_TAMPER="SEED ROWS" draws other
-# rows, and more of each column.
+# Every column of every table of a store that has everything in it is changed:
+# the verifier finds it and names the table, except for what loya-audit(1)
+# lists as impossible to find.  LOYA_TAMPER="SEED ROWS" draws other rows, and
+# more of each column.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
 [ -x "$BUILD/t/tamper" ] || skip_all "make unit builds the helper"
 umask 077
 
-# The list of the page, a line each: file, table.column, all or part.
+# The list of the page, one line each: file, table.column, all or part.
 sed -n '/^\.Ss What cannot be found/,/^\.S[hs] Erasing/p' \
     "$top/man/loya-audit.1" | awk '
 	/^\.Pq Pa STORE-inbox/ { file = "inbox" }
@@ -48,7 +48,7 @@ id=$(sed -n 's/.*token \(t_[^:]*\):.*/\1/p' "$T/err")
 loya-token issue -t 0 hook:crm hook:hr >"$T/token" 2>"$T/err"
 loya-token -q revoke "$id"
 
-# Targets: one that takes all, one that is gone, one that refuses.
+# Targets: one that accepts everything, one that is gone, one that refuses.
 mkdir "$sink"
 echo 410 >"$sink/mode"
 start_sink
@@ -79,7 +79,8 @@ snapshot() {	# ID COUNT EXTERNAL-ID...
 	member crm c1 '{"external_id":"C1","version":1,"email":"c1@x.example","attributes":{"employee_number":"n1"}}'
 	member hr s2 '{"external_id":"E2","version":2,"status":"suspended"}'
 	line local h3 loya.hold '{"external_id":"E3","hold":"fraud"}'
-	# What waits, was refused, superseded, repeated, or said nothing.
+	# Events that wait, were refused, superseded, repeated, or changed
+	# nothing.
 	member hr w1 '{"external_id":"E4","version":5,"effective_at":"2036-01-01T00:00:00Z","name":"later"}'
 	member hr w2 '{"external_id":"E5","version":5,"effective_at":"2037-01-01T00:00:00Z","name":"later"}'
 	points hr w3 '{"external_id":"NOBODY","kind":"earn","points":5,"reference":"w3"}'
@@ -120,7 +121,8 @@ is "and of deliveries" "$(store "SELECT target, state, count(*) > 2 FROM outbox
     WHERE state <> 'waiting' GROUP BY 1, 2" | tr '\n' ' ')" \
     "out|sent|1 poor|dead|1 "
 
-# Failed authentications; who was erased, and came back to be erased again.
+# Failed authentications; a person who was erased, came back, and was erased
+# again.
 for i in 1 2 3; do
 	printf 'POST /hooks/std HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nwebhook-id: a\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nConnection: close\r\n\r\n{}' |
 	    loya-recv >"$T/answer" 2>"$T/err"
@@ -160,7 +162,7 @@ sed -i "s|\"origin\":\"o\"|\"origin\":\"o\",\"witnesses\":[\"$(cat "$T/vkey")\"]
     "$LOYA_CONF/loya.json"
 status 0 "a cosignature" loya-audit cosign "$T/line"
 
-# What has no flow of its own here.
+# Tables that nothing above fills.
 sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'applied', why = 'read'
     WHERE seq = $(seq g1);
     INSERT INTO credential VALUES ('crm', x'010203', 1700000000000000,

@@ -7,7 +7,7 @@
 . "$here/erase.sh"
 
 erase_store
-# Snapshots that were looked through up to her.
+# Snapshots that were checked up to her.
 sqlite3 "$LOYA_STORE" ".dbconfig no_ckpt_on_close on" "INSERT INTO
     snapshot(source, id, num, state, position) VALUES ('hr', 's1', 1, 'superseded', 'PQZQ77'),
     ('crm', 's2', 2, 'superseded', 'CRMZQ88'),

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Erasing somebody of whom targets were told: answers go, what was not sent is
-# not, and the targets learn of it.
+# Erasing a person whom targets know: answers are erased, what was not sent is
+# not sent, and the targets are told.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -19,7 +19,7 @@ export LOYA_NOW
 zaphira | head -n 1 | loya-apply >"$T/applied"
 zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
 
-# One that is dead, one that was sent, one that waits: all with an answer.
+# One delivery is dead, one sent, one waits: all with an answer.
 echo 'who is Zaphira Quillfeather, badge-zq, PQZQ77?' >"$sink/body"
 echo 400 >"$sink/mode"
 status 1 "a delivery that is dead" loya-push -bq
@@ -74,7 +74,7 @@ is "takes that away, too" "$(traces)" ""
 is "and sends nothing anew" "$(store "SELECT count(*) FROM outbox
     WHERE state = 'waiting' AND member = '$zaphira'")" 0
 
-# Leased by a loya-push that waits for its answer.
+# Leased by a loya-push that waits for the answer.
 member hr x1 '{"external_id":"PQZQ99","version":1,"name":"Zaphira"}' |
     loya-apply >"$T/applied"
 : >"$sink/log"
@@ -95,8 +95,8 @@ is "and no answer of it" "$(echo "$sent" | grep -c answer)" 0
 is "no trace" "$(traces)" ""
 status 0 "it verifies" loya-audit verify -q
 
-# As a kill leaves it behind the burial: what was owed before waits still, and
-# a loya-push puts what tells of the erasure behind it.
+# The state after a kill before the burial: what was owed before still waits,
+# and a loya-push puts the notice of the erasure after it.
 member hr v1 '{"external_id":"PQZQ55","version":1,"name":"Zaphira"}' |
     loya-apply >"$T/applied"
 zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ55'")
@@ -112,7 +112,7 @@ is "and is sent, and nothing else is" "$(store "SELECT state, count(*)
     FROM outbox WHERE target = 'tgt' AND member = '$zaphira'
     GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" "dead|1 sent|2 "
 
-# A target that would make a record of whom it does not know.
+# A target that would create a record for an unknown person.
 printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest","rest":{"links":"hr","private":true,"requests":{"new":{"on":["loya.member.enrolled","loya.member.closed"],"create":true,"url":"{base}/new","body":{"id":"/member/id"}}}}}}\n' \
     "$port" >"$LOYA_CONF/sources/rest.json"
 member hr w1 '{"external_id":"PQZQ66","version":1,"name":"Zaphira"}' |
@@ -126,7 +126,7 @@ is "what was owed is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
 is "and erased" "$(loya-audit outbox -o rest | grep -o '"state":"[a-z]*"' |
     sort -u)" '"state":"erased"'
 
-# What the record has of deliveries about others is theirs.
+# The audit rows of deliveries about others stay.
 { other 1; member hr u1 '{"external_id":"PQZQ44","version":1}'; } |
     loya-apply >"$T/applied"
 echo 200 >"$sink/mode"
@@ -153,7 +153,7 @@ is "which are sent, and it is dead" "$(store "SELECT state, count(*)
 is "as erased" "$(store "SELECT detail ->> 'why' FROM audit
     WHERE source = 'take' AND kind = 'delivery.dead'")" erased
 
-# What tells of the erasure and was refused is a matter for somebody.
+# A notice of the erasure that was refused needs a person.
 echo 404 >"$sink/mode"
 status 1 "a target does not want to know" loya-push -bq closed
 status 0 "erase once more" loya-audit erase "$(store "SELECT member FROM outbox

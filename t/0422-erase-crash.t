@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-audit erase is killed at calls that change something: what it left
-# is sound, and the next run always ends in the same store, without a trace.
+# loya-audit erase is killed at calls that change something: the store stays
+# sound, and the next run always ends in the same store, without a trace.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
@@ -47,7 +47,7 @@ bad() {
 	[ "$faults" -gt 5 ] || echo "# killed at call $n: $*"
 }
 
-# A member is whole or closed and empty, and everything verifies.
+# A member is complete, or closed and empty, and everything verifies.
 judge() {
 	loya-audit verify >"$T/out" 2>&1 || bad "does not verify: $(cat "$T/out")"
 	is_now=$(store "SELECT status || claims = 'closed[]',

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Who was erased does not come back by an event, but by a person's will.
+# An erased person does not come back by an event, only by a person's decision.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
 
 status 78 "without a store" loya-audit erase hr/PQZQ77
 erase_conf
-# The same kind of body as others', many people at once.
+# The same kind of body as others', about many people at once.
 cat >"$LOYA_CONF/sources/many.json" <<'END'
 {"map":{"each":"/people","external_id":"/id","fields":{"name":"/name"}}}
 END
@@ -33,7 +33,7 @@ status 0 "again" loya-audit erase hr/PQZQ77
 like "there is nothing left to do" "$(cat "$T/out")" \
     '"links":0,"events":0,"bodies":0,"audit":0,"deliveries":0,"hashes":0,"left":0'
 
-# What comes now, by each of the sources, by her id, and in the future.
+# New events: from each of the sources, by her id, and for the future.
 {
 	member hr n1 '{"external_id":"PQZQ77","version":60,"name":"Zaphira"}'
 	member crm n2 '{"external_id":"CRMZQ88","deleted":true}'
@@ -133,7 +133,7 @@ like "now" "$(cat "$T/out")" '"bodies":1,.*"left":0\}'
 is "no trace of her is left" "$(traces)" ""
 status 0 "it verifies" loya-audit verify -q
 
-# Erased, lifted, and erased once more: nothing of it brings anybody back.
+# Erased, lifted, and erased once more: nothing old brings her back.
 other=$(store "SELECT member FROM link WHERE external_id = 'P97'")
 status 0 "somebody else is erased" loya-audit erase "$other"
 status 0 "that is lifted" loya-audit erase -u "$other"
@@ -161,8 +161,8 @@ $(line local t3 loya.hold '{"external_id":"P97","hold":"x"}')
 END
 status 0 "it verifies" loya-audit verify -q
 
-# Of two who were erased and had the same id, each is kept away by the newer
-# erasure; the older one, lifted and put back, takes nothing from it.
+# Two erased people had the same id: the newer erasure keeps each away, and
+# lifting and repeating the older one changes nothing about it.
 {
 	member hr u1 '{"external_id":"Q9","version":1,"attributes":{"employee_number":"n-9"}}'
 	member crm u2 '{"external_id":"C9","version":1,"attributes":{"employee_number":"n-9"}}'

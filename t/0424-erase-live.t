@@ -1,6 +1,6 @@
 #!/bin/sh
-# Erasing while the other programs work: events about the person that come in
-# the middle are held or erased, and nobody is kept waiting for long.
+# Erasing while the other programs work: events about the person that arrive
+# meanwhile are held or erased, and nobody waits long.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
@@ -9,8 +9,8 @@ erase_conf
 { others 1 240 other; zaphira; } | loya-apply >"$T/applied"
 zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
 
-# Two writers, one with a backlog that is worked out ahead, both with events
-# about her between those about others.
+# Two writers, one with a backlog that is decided ahead, both with events about
+# her between those about others.
 lines() {	# prefix
 	perl -e 'my ($p) = @ARGV; for my $n (1 .. 8000) {
 		my $id = $n % 50 == 0 ? "PQZQ77" : "P" . (1 + $n % 240);
@@ -26,11 +26,12 @@ loya-apply <"$T/b" >"$T/two.out" 2>"$T/two.err" &
 two=$!
 wait_for "some of it to be applied" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \
     'SELECT max(seq) FROM event')\" -gt 600 ]"
-# 75: on a slow machine the two read without a gap, and erasing waits for one
-# for 5 s only; what is left in the log then goes with the second erase below.
+# 75: on a slow machine the two read without a gap, and erasing waits for a
+# reader for 5 s only; what is left in the log then goes with the second erase
+# below.
 loya-audit erase "$zaphira" >"$T/out" 2>"$T/err"
 like "erase in the middle of it" "$?" '^(0|75)$'
-# 1: it had some of hers behind that; one of them may have been done before.
+# 1: some of her events came after that; one of them may have been done before.
 wait "$one"
 ended=$?
 wait "$two"
@@ -51,7 +52,7 @@ is "nobody else is held" "$(store "SELECT count(*) FROM event
     WHERE state = 'held'")" 0
 status 0 "it verifies" loya-audit verify -q
 
-# Who reads for long keeps the log.
+# A long-running reader keeps the log.
 member hr x1 '{"external_id":"PQZQ99","version":1,"name":"Zaphira"}' |
     loya-apply >"$T/out"
 mkfifo "$T/in"
@@ -73,7 +74,7 @@ wait_for "the reader to go" sh -c "! kill -0 $(cat "$T/reader.pid")"
 status 0 "the same command finishes it" loya-audit erase hr/PQZQ99
 is "no trace of her is left" "$(traces)" ""
 
-# Who reads the inbox file keeps what prune took away.
+# A reader of the inbox file keeps what prune removed.
 member hr x3 '{"external_id":"P1","version":9001,"name":"Zaphira"}' |
     loya-apply >"$T/out"
 start reader sh -c "exec sqlite3 -readonly '$LOYA_STORE-inbox' <'$T/in'"

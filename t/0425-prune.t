@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-audit prune takes bodies away that are no longer needed, and no others.
+# loya-audit prune removes bodies that are no longer needed, and no others.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
@@ -81,7 +81,7 @@ is "takes refused ones" "$(bodies)" "a2 p1"
 status 1 "a refused one that is pruned" loya-apply -r 3
 like "cannot be tried again" "$(cat "$T/out")" '"why":"pruned"'
 
-# What waited is applied as ever.
+# What waited is applied as before.
 status 0 "somebody is named" loya-apply <<END
 $(member shop s1 '{"external_id":"X","version":1}')
 END

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-audit says a thing once, as it is, and what is missing.
+# loya-audit says each thing once, as it is, and what is missing.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
@@ -21,7 +21,7 @@ is "a member without a name has none on a terminal" \
 is "one with a name has it" "$(loya-audit show -T hr/E3 | grep '^name ')" \
     'name          Cyd "C" C'
 
-# Who is meant, and what is missing.
+# Which member is meant, and what is missing.
 status 1 "erase takes no e-mail address" loya-audit erase anna@crm.example
 like "and says so" "$(cat "$T/err")" "'anna@crm.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna; it is in events: crm/C1 .inbox 7.\$"
 status 1 "erase -u neither" loya-audit erase -u anna@crm.example
@@ -105,7 +105,7 @@ like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud",
 is "which stands once where all is told" \
     "$(loya-audit why -T hr/E3 | grep -c fraud)" 1
 
-# why, of what nobody has
+# why, about what nobody has
 line member hr e9 2026-11-23T08:00:00Z \
     '{"external_id":"E3","version":9,"email":null,"attributes":{"merged_into":null}}' |
     loya-apply >"$T/applied"
@@ -124,7 +124,7 @@ like "is no slip" "$(cat "$T/err")" "'zoneinfo' says anything about it\$"
 status 1 "what cannot be a name" loya-audit why hr/E1 "stat'\"us"
 like "has nothing near" "$(cat "$T/err")" "[^)]\$"
 
-# why, of what is to come
+# why, about what is to come
 is "why has what waits for its time, in a sentence" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 status | sed -n '/^    on/,$p')" \
     "    on 2036-01-01T00:00:00Z it becomes closed: hr said so about E1 in event e7 at 2026-11-22T12:00:00Z (received 2026-11-23T12:00:00Z, put off until 2036-01-01T00:00:00Z, row 13 of the record)."
@@ -159,15 +159,15 @@ like "when its time has come it is what is" \
     '^status is closed because .* event e7 at .*put off until 2036-01-01T00:00:00Z, applied 2036-01-02T00:00:00Z, row [0-9]+ of'
 is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
 
-# Where the bodies are pruned, members have it all the same: also who has it
-# by the word of another source, in whatever case of letters.
+# If the bodies are pruned, members still have the address: also who has it
+# only by another source, in upper or lower case.
 LOYA_NOW=2027-06-03T00:00:00Z loya-audit prune -q 90d
 status 1 "an address of no event that is left" loya-audit erase ANNA@hr.example
 is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna"
 status 1 "an address that is the end of another" loya-audit erase na@hr.example
 is "is nobody's" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID"
 
-# why, of who was erased
+# why, about an erased person
 status 0 "erase" loya-audit erase hr/E1
 id=$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$T/out")
 status 0 "why of who was erased" loya-audit why "$id"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Erasing somebody whom events named that wait for their time, or were refused,
-# before anybody was enrolled by the id.
+# Erasing a person whom waiting or refused events named before anybody was
+# enrolled by that id.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 LOYA_NOW=2026-11-23T12:00:00Z
@@ -32,7 +32,7 @@ status 0 "and goes when the member is erased again" loya-audit erase hr/E7
 is "without a trace, too" "$(left)" 0
 status 0 "which is sound" loya-audit verify -q
 
-# By an id that local wrote and nobody is known by, an event waits as local's.
+# A waiting event with an id that local wrote, and that nobody has, is local's.
 by_hand() { line points local "$1" 2026-11-20T08:00:00Z "$2" | loya-apply -q \
     >"$T/lines"; }
 waits() { sqlite3 -readonly "$LOYA_STORE" "SELECT * FROM pending"; }

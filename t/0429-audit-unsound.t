@@ -1,5 +1,5 @@
 #!/bin/sh
-# verify of what can hardly be read, and of logs that were taken away.
+# verify of files that are hardly readable, and of logs that were removed.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
@@ -7,7 +7,7 @@ inbox=$LOYA_STORE-inbox
 line member hr w1 2026-11-23T08:00:00Z \
     '{"external_id":"E9","version":1,"name":"W"}' >"$T/new"
 
-# Both files without their logs, and back to that.
+# Copy both files without their logs, and put them back.
 for f in "$LOYA_STORE" "$inbox"; do
 	sqlite3 "$f" "PRAGMA wal_checkpoint(TRUNCATE)" >"$T/out"
 	rm -f "$f-wal" "$f-shm"
@@ -19,8 +19,8 @@ again() {
 	cp "$T/kept"/* "$T"
 }
 
-# One page of each table and index that is no page: never 0, never a signal.
-# SQLite of after 3.40 goes on behind one of an index, and it is a fault.
+# One page of each table and index is made invalid: never 0, never a signal.
+# SQLite after 3.40 goes on after a bad page of an index, and it is a fault.
 broken() {	# file
 	sqlite3 -readonly "$T/kept/${1##*/}" "SELECT name || ' ' || rootpage
 	    FROM sqlite_schema WHERE rootpage > 0" >"$T/pages"
@@ -81,7 +81,7 @@ tampered "a row of the record far behind" "$LOYA_STORE" "DROP TRIGGER
 status 1 "... of which there is a page all the same" timeout 20 \
     loya-audit report -o "$T/page"
 ok "... that names it" grep -q $((1 << 50)) "$T/page"
-# Who is erased is so all the same.
+# An erased member counts as erased all the same.
 again
 sqlite3 "$LOYA_STORE" "INSERT INTO pending VALUES ('hr', 'E9', -(1 << 40))"
 sqlite3 "$inbox" "DROP TRIGGER inbox_append; INSERT INTO inbox
@@ -89,7 +89,7 @@ sqlite3 "$inbox" "DROP TRIGGER inbox_append; INSERT INTO inbox
 status 0 "rows of numbers that none has are nobody's" \
     loya-audit erase -n hr/E1
 
-# A log that was taken away.
+# A log that was removed.
 again
 loya-apply <"$T/new" >"$T/out"
 rm -f "$LOYA_STORE-wal" "$LOYA_STORE-shm"

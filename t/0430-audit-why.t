@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-audit why, where no event says it: what is outdated before it comes, who
-# was missing from a snapshot, and rules that were changed.
+# loya-audit why where no event gives the reason: what is outdated before it is
+# due, who was missing from a snapshot, and changed rules.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_conf
@@ -16,7 +16,7 @@ later() {	# id external-id version day fields
 	member hr "$1" "$2" "\"version\":$3,\"effective_at\":\"$4T00:00:00Z\",$5"
 }
 
-# What waits and will be superseded.
+# An event that waits and will be superseded.
 member hr a1 A '"version":1,"status":"active","name":"A"'
 later a2 A 2 2026-12-01 '"status":"closed","name":"B"'
 like "what waits has the time of its source" "$(loya-audit why hr/A name)" \
@@ -61,7 +61,7 @@ is "source files that cannot be read change nothing of it" \
     "$(loya-audit why hr/A status | grep -c to_come)" 0
 audit_conf
 
-# Rules that were changed since.
+# Rules that have changed since.
 echo '{"profile":"plain","match":[["name"]]}' >"$LOYA_CONF/sources/crm.json"
 member hr f1 F '"version":1,"status":"active","name":"F"'
 member crm k1 K '"version":1,"status":"suspended","name":"F"'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# In the table of the record stands who it was that decided something.
+# The table of the audit log shows who decided something.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"

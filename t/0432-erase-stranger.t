@@ -1,6 +1,6 @@
 #!/bin/sh
-# Erasing somebody who never was a member: whom events name that wait, or that
-# were refused.
+# Erasing a person who never was a member: one whom waiting or refused events
+# name.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 LOYA_NOW=2026-11-23T12:00:00Z
@@ -86,7 +86,7 @@ status 0 "erased as a member" loya-audit erase hr/ZQ77
 is "the person is gone again" "$(left)" 0
 status 0 "it verifies" loya-audit verify -q
 
-# In what nobody can read a word may have any letters, and be long.
+# In an unreadable body a word may have any letters, and be long.
 printf '{"specversion":"1.0","id":"w1","source":"hr","type":"loya.received","datacontenttype":"text/plain","data":"%0600d ZQ77\303\234, Zebulon"}\n' 0 |
     loya-apply >"$T/lines"
 status 0 "an id with other letters is found there" \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Erasing somebody of whom targets were told before anybody was a member: what
-# they answered goes, and what waits is not sent.
+# Erasing a person whom targets know although nobody ever was a member: their
+# answers are erased, and what waits is not sent.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -48,7 +48,7 @@ echo 200 >"$sink/mode"
 status 0 "loya-push has nothing to do" loya-push -b
 is "and sends nothing, not that nobody was erased either" "$(log)" ""
 
-# Leased by a loya-push that waits for its answer.
+# Leased by a loya-push that waits for the answer.
 points hr y1 '{"external_id":"ZQ77Y","kind":"earn","points":5,"reference":"y"}' |
     loya-apply >"$T/lines" 2>"$T/err"
 : >"$sink/log"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-audit erase of somebody who never was a member is killed at calls that
-# change something: what it left is sound, and the next run ends it.
+# loya-audit erase of a person who never was a member is killed at calls that
+# change something: the store stays sound, and the next run completes it.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-audit why -t: which row of the record gave a field its value of then.
+# loya-audit why -t: which row of audit gave a field its value at that time.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 COLUMNS=500

@@ -77,7 +77,7 @@ done | grep '"hr/d' | grep -o '"status":{[^}]*}')" \
     '"status":{"old":"active","new":"closed"}
 "status":{"old":"closed","new":"active"}'
 
-# Who cannot read the source files knows who decides now.
+# Without the source files it still knows who decides now.
 LOYA_NOW=2026-12-22T00:00:00Z
 member hr f1 F '"version":1,"status":"active","name":"F","attributes":{"employee_number":"2"}'
 member crm g1 G '"version":1,"email":"f@x.example","attributes":{"employee_number":"2"}'
@@ -91,7 +91,7 @@ like "another source's word is left open" "$(loya-audit why -T hr/F name)" \
 is "the owner's own is not" "$(loya-audit why hr/F name |
     grep -o '"value":"[^"]*","source":"[a-z]*"')" '"value":"G","source":"crm"'
 
-# Nor does who finds that the file reads the event in another way by now.
+# Nor does it matter that the file reads the event differently by now.
 mv "$LOYA_CONF/away" "$LOYA_CONF/loya.json"
 later hr f3 F 3 25 '"deleted":true'
 later hr f4 F 4 26 '"status":"suspended","name":"F4"'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-audit why names the row that made a field what it is, not the one that
-# said the same again.
+# loya-audit why names the row that set a field, not one that said the same
+# again.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 COLUMNS=500

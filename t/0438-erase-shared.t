@@ -1,6 +1,7 @@
 #!/bin/sh
-# Erasing somebody whom an event names beside others, which waits for their
-# time: the record is sound behind it, whoever was erased or let back in.
+# Erasing a person whom an event names together with others, while it waits for
+# their time: afterwards the audit log is sound, whoever was erased or let back
+# in.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 cat >"$LOYA_CONF/sources/hr.json" <<'END'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A status that its source clears is what one is that nobody spoke of.
+# A status that its source clears is active, as if nobody had ever given one.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 # said ID VERSION DATA
@@ -25,7 +25,7 @@ is "nor anything to say" "$(cat "$T/out" "$T/err")" ""
 like "why says who cleared it, and what it is" \
     "$(loya-audit why hr/gone status)" \
     '"value":"active","owner":"hr","source":"hr","external_id":"gone","event_id":"gone3"'
-# For those who own the file the triggers are no bar.
+# Triggers do not stop the owner of the file.
 store "SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema
     WHERE type = 'trigger' AND tbl_name = 'member'" >"$T/drop"
 { cat "$T/drop"; echo "UPDATE member SET status = 'pending'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the record quotes of an event that could not be read can be erased, also
-# when its body was pruned before: the record says whom it names.
+# What the audit log quotes of an unreadable event can be erased, even if its
+# body was pruned before, because the log says whom it names.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -28,7 +28,7 @@ status 0 "the person is erased all the same" loya-audit erase hr/E77
 is "and nothing of it is in any file" "$(files Secretname):$(files E77)" 0:0
 status 0 "it verifies" loya-audit -q verify
 
-# Who was erased is not known again.
+# An erased person is not recognized again.
 refused a2 E77
 is "another one is refused" "$(store "SELECT why FROM event
     ORDER BY seq DESC LIMIT 1")" bad_field

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The usage of loya-audit names, for every verb, the options that go with it,
-# and no others; those of every program (-s -c -n -q -v -V -h) and the short
-# forms -j and -T apart.
+# For every verb, the usage of loya-audit names the options that it accepts and
+# no others, except those of every program (-s -c -n -q -v -V -h) and the short
+# forms -j and -T.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 source_file hr

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Indexes of hashes that were damaged are made anew, as loya-store(5) says.
+# Damaged hash indexes are rebuilt, as loya-store(5) says.
 . "$(dirname "$0")/lib.sh"
 . "$here/audit.sh"
 audit_store
@@ -29,7 +29,7 @@ is "and no more" "$(cat "$T/err")" ""
 status 0 "an event that was there" loya-apply <"$T/again"
 is "does not come again" "$(rows)" "$n"
 
-# Who only receives does it, too.
+# loya-recv does it, too.
 take "$inbox"
 printf 'POST /hooks/open HTTP/1.1\r\nHost: x\r\n%s: 10\r\n\r\n{"id":"o"}' \
     Content-Length >"$T/req"
@@ -46,7 +46,7 @@ is "and of this one, too" "$(rows) $(grep -c know "$T/err")" "$((n + 1)) 0"
 loya-apply -b >"$T/out" 2>"$T/err"
 status 0 "the guard is whole" loya-audit verify -q
 
-# That of the members.
+# The index of the members.
 take "$LOYA_STORE"
 status 0 "match rules find a member" loya-apply <"$T/same"
 is "by an index that was made anew" "$(sqlite3 -readonly "$LOYA_STORE" "

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Events that are known by ids which are put together of a person's id: erased,
-# the person leaves no byte of that either.
+# Events whose ids are built from a person's id: erasing leaves no byte of
+# these ids either.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/recv.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Somebody tries again what was refused, while prune -S refused or erase takes
-# bodies away: an event that waits has its body.
+# A refused event is tried again while prune -S refused or erase removes
+# bodies: an event that waits has its body.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/erase.sh"
@@ -54,7 +54,7 @@ release
 stop again 0
 stop prune 0
 is "prune has looked at it before" "$rc" 0
-# The lock goes to either of them.
+# Either of them may get the lock first.
 case $(both) in
 "held|unknown_member$nl"1 | "refused|pruned$nl"0) rc=0 ;;
 *) rc=1 ;;
@@ -78,7 +78,7 @@ is "it cannot be tried again" "$(both)" "refused|pruned
 0"
 status 0 "it verifies" loya-audit verify -q
 
-# With erase.
+# The same with erase.
 one_of() {	# external id
 	member hr "$1-1" "{\"external_id\":\"$1\",\"version\":1}" |
 	    loya-apply >"$T/applied"

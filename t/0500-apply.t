@@ -200,7 +200,7 @@ apply <"$T/in"
 like "an id of hr is none of local" "$(cat "$T/lines")" \
     'event.held.*"why":"unknown_member","detail":"no local/E1 is known; name the member by its id"'
 
-# Points that come before their member.
+# Points that arrive before their member.
 points hr q1 '{"external_id":"E9","kind":"earn","points":7,"reference":"q1"}' >"$T/in"
 apply <"$T/in"
 is "points of somebody unknown are held" "$got" "event.held"
@@ -209,7 +209,7 @@ apply <"$T/in"
 is "and posted by themselves when the member comes" "$got" "member.enrolled points.posted"
 is "once" "$(store "SELECT points FROM member WHERE name = 'Q'")" 7
 
-# E-mail is no key.
+# E-mail is not a key.
 member hr m1 '{"external_id":"S1","version":1,"email":"team@example.org"}' >"$T/in"
 member hr m2 '{"external_id":"S2","version":1,"email":"team@example.org"}' >>"$T/in"
 apply <"$T/in"
@@ -256,7 +256,7 @@ status 78 "a source file that is wrong is 78" sh -c 'echo "{" >"$LOYA_CONF/sourc
 rm "$LOYA_CONF/sources/bad.json"
 
 ok "verify agrees" loya-audit verify
-# A reference is one of the source, whoever the points are for.
+# A reference is unique in its source, whoever gets the points.
 {
 	member hr z1 '{"external_id":"Z1","version":1,"name":"Z"}'
 	member hr z2 '{"external_id":"Z2","version":1,"name":"Z"}'
@@ -285,7 +285,7 @@ is "and once" "$(counted 1 2 3:00)" 1,3,2
 is "after a clock that was wrong is put back they are in it, too" \
     "$(counted 9 1 9:30) $(counted 2 7 2:30) $(counted 3 5 5:40)" \
     "1,3,2,1 1,3,2,1,7 1,3,2,1,7,5"
-# A member has as many attributes as can be looked through.
+# A member has no more attributes than can be searched.
 many() {	# ID N
 	perl -e 'printf q({"external_id":"E9","version":%d,"attributes":{%s}}),
 	    $ARGV[0], join ",", map qq("k$_":$_), 1 .. $ARGV[0]' "$2" >"$T/data"

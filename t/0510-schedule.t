@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rule 6: changes whose time has not come, under a clock that the test holds.
+# Rule 6: changes that are not yet due, with a clock that the test sets.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -63,7 +63,7 @@ is "a termination that was rescinded does not happen" "$got" "event.superseded"
 is "the member stays active" \
     "$(store "SELECT status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E2'")" active
 
-# A removal that is put off.
+# A removal that is postponed.
 member hr r1 '{"external_id":"R","version":1,"status":"active"}' >"$T/in"
 member hr r2 '{"external_id":"R","version":2,"deleted":true,"effective_at":"2026-10-01T00:00:00Z"}' >>"$T/in"
 member hr r3 '{"external_id":"R","version":3,"deleted":true,"effective_at":"2026-10-10T00:00:00Z"}' >>"$T/in"
@@ -90,8 +90,8 @@ at 2026-12-02T00:00:00Z
 is "the rest in its" \
     "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
     "Old|closed"
-# A record of which no field is said is one all the same, whatever a newer event
-# says of it that is denied later.
+# A record without any field is a record all the same, even if a newer event
+# about it is denied later.
 echo '{"authority":{"*":["hr"],"locale":["local"]}}' >"$LOYA_CONF/loya.json"
 for order in "1 2" "2 1"; do
 	for k in $order; do
@@ -146,7 +146,7 @@ is "what holds since before 1970 holds" "$got" \
 at 2027-07-01T00:00:00Z
 is "and ends in its time" "$got" "member.reactivated"
 
-# Whom a change is about must not depend on what is to come.
+# Which member a change is about must not depend on future changes.
 echo '{"profile":"plain","match":[["employee_number"]]}' \
     >"$LOYA_CONF/sources/crm.json"
 echo '{"authority":{"*":["hr","many","crm"]}}' >"$LOYA_CONF/loya.json"
@@ -162,13 +162,13 @@ is "what comes due is about the one that it names, also if a later one does" \
     "$got $(store "SELECT count(*) FROM link JOIN member m
     ON m.id = member WHERE m.locale = 'de'")" "member.updated 2"
 
-# For ever, as it is written in the west: in UTC that is a year of five digits.
+# For ever, as it is written in the west: in UTC that year has five digits.
 member hr y1 '{"external_id":"E2","version":99,"status":"closed","effective_at":"9999-12-31T23:59:59-05:00"}' >"$T/in"
 at 2028-01-03T00:00:00Z
 is "the last evening of all can be waited for" "${got##* }" event.scheduled
 ok "verify agrees" loya-audit verify
 
-# More than a batch is due, and somebody spends points behind it.
+# More than a batch is due, and points are spent after it.
 for i in $(seq 600); do
 	member hr "v$i" "{\"external_id\":\"V$i\",\"version\":1}"
 	member hr "w$i" "{\"external_id\":\"V$i\",\"version\":2,\"status\":\"suspended\",\"effective_at\":\"2029-01-01\"}"

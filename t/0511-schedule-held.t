@@ -1,6 +1,6 @@
 #!/bin/sh
-# An event of several records: what of it waits for its time does so also when
-# another record of it is held or refused.
+# An event of several records: those that wait for their time still do if
+# another one is held or refused.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -56,7 +56,7 @@ is "somebody who is known later releases them" "$(event 1) $(event 2)" \
 is "and nobody waits any more" "$(store "SELECT count(*) FROM pending")" 0
 agrees
 
-# The removal of the record that is scheduled itself.
+# The removal of the very record that is scheduled.
 crm 4 "$(gone F | sed s/:1/:3/),$(later F 2 f2 09)" >"$T/in"
 at 2026-08-01T00:00:00Z
 is "a removal of somebody whose enrolment is to come" "$(event 4)" \
@@ -86,7 +86,7 @@ is "also when the two come in the other order" \
     "$(event 7) $(event 8)" "scheduled||2027-04-01 held|unknown_member|"
 agrees
 
-# Refused beside it.
+# Another record of it is refused.
 crm 9 "$(later C 1 c1 06),{\"id\":\"X\",\"v\":1,\"tags\":[\"x\"]}" |
     sed s/2026-06/2027-06/ >"$T/in"
 at 2027-05-01T00:00:00Z

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Whose record it is an event may not be able to say yet: what it says of a day
-# to come, and leaves out by what members are matched, makes nobody new.
+# An event may not yet be able to say whose record it is: what it says about a
+# future day, leaving out what members are matched by, creates no member.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -50,7 +50,7 @@ at 2026-07-02T00:00:00Z
 is "nor one that comes late, and says it first" "$(members)" \
     "two@x suspended, two@x active"
 
-# It takes effect later than a day of it.
+# It takes effect later than the day it names.
 member hr 7 '{"external_id":"H7","version":1,"email":"one@x"}' >"$T/in"
 crm 8 "{\"id\":\"E\",\"v\":1,\"email\":\"one@x\",\"eff\":\"2026-09-01\"},
     $(ends E | sed s/07/08/)" | tr -d '\n' >>"$T/in"

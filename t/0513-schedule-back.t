@@ -1,6 +1,6 @@
 #!/bin/sh
-# One of several changes of an event that a newer one took the place of, and
-# that waits again once the newer one was applied.
+# One of several changes of an event, replaced by a newer one, that waits again
+# after the newer one was applied.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -32,7 +32,7 @@ is "the other part of the event comes, and the older one waits again" \
     "$(types "$T/lines") $(event)" "member.updated scheduled|2026-11-28"
 ok "the record is sound" loya-audit verify -q
 
-# Only that may be so.
+# Only this one may wait again.
 tampered() {	# SQL
 	rm -rf "$T/bad"
 	mkdir "$T/bad"

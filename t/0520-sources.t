@@ -52,7 +52,7 @@ is "when the authority changes, members follow" "$(value "name, email")" "B|crm@
 like "which is recorded as what it is" "$(head -n 1 "$T/lines")" '"why":"authority"'
 loya-apply -b >"$T/lines"
 is "once" "$(types "$T/lines")" ""
-# Who decides is news, also where both say the same.
+# A new owner is reported, even if both have the same value.
 member hr 9 '{"external_id":"E1","version":9,"email":"crm@x"}' >"$T/in"
 apply
 echo '{"authority":{"*":["crm","hr"],"email":["hr","crm"]}}' \
@@ -108,7 +108,7 @@ status 78 "a source that members are linked to must stay configured" loya-apply 
 like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
 is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"
 ok "verify agrees" loya-audit verify
-# A folder that somebody named has to be there, where one is needed.
+# A folder that was named must exist where it is needed.
 LOYA_CONF=$T/conf loya-token -q init -s "$T/its"
 for c in 'loya-recv -n' 'loya-recv -l 127.0.0.1:0' loya-recv 'loya-apply -b' \
     'loya-push -b' 'loya-push -bn' 'loya-pull hr' 'loya-pull -n hr' \

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Rules that change when there are members already.
+# Rules that change when there already are members.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
 hr() { member hr "$1" "{\"external_id\":\"E$1\",\"version\":1,\"email\":\"$2\"}"; }
 crm() { member crm "$1" "{\"external_id\":\"C$1\",\"version\":1,\"email\":\"$2\"}"; }
-# Who is the same member as this one.
+# Two ids are the same member.
 same() { store "SELECT group_concat(external_id) FROM (SELECT external_id
     FROM link WHERE member = (SELECT member FROM link
     WHERE external_id = '$1') ORDER BY 1)"; }
@@ -14,7 +14,8 @@ source_file hr '{}'
 loya-token -q init
 { hr 1 a@x; hr 2 b@x; hr 3 c@x; } | loya-apply >"$T/out"
 
-# With one source it owns all; a second file must not take that away unsaid.
+# With one source it owns everything; a second file must not silently take that
+# away.
 for second in '{}' '{"map":{"external_id":"/id","fields":{"email":"/mail"}}}'; do
 	source_file crm "$second"
 	status 78 "a source more that takes the e-mail away" loya-apply -b
@@ -55,7 +56,7 @@ member hr 8 '{"external_id":"E8","version":1,"email":"h@x","name":"H"}' |
 like "a rule of two fields is named whole" "$(member crm 8 \
     '{"external_id":"C8","version":1,"email":"h@x","name":"H"}' |
     loya-apply)" '"linked":{"by":\["email","name"\]}'
-# A rule that nobody was noted by so far.
+# A rule that nobody's values were noted for so far.
 echo '{"authority":{"*":["hr","crm","local"]}}' >"$LOYA_CONF/loya.json"
 hr 9 i@x | loya-apply >"$T/out"
 member hr 9b '{"external_id":"E9","version":2,"given_name":"Ida"}' |
@@ -64,7 +65,7 @@ source_file crm '{"profile":"plain","match":[["given_name"]]}'
 member crm 9 '{"external_id":"C9","version":1,"given_name":"Ida"}' |
     loya-apply >"$T/out"
 is "a new rule finds who was there before it" "$(same C9)" C9,E9
-# A removal that a source before this one outranks is said to be that.
+# A removal outranked by a source before this one is reported as that.
 member hr 10 '{"external_id":"E9","version":3,"status":"active"}' |
     loya-apply >"$T/out"
 like "a removal that another source outranks says so" \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A record that two members match waits for a person, and so does what comes
-# after it about the same record.
+# A record that matches two members waits for a person, and so do later events
+# about that record.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -15,7 +15,7 @@ earn() { points crm "$1-p" "{\"external_id\":\"$1\",\"kind\":\"earn\",\"points\"
 apply() { loya-apply "$@" <"$T/in" >"$T/out" 2>"$T/err"; }
 members() { store "SELECT count(*) FROM member"; }
 waits() { store "SELECT why FROM event WHERE state = 'held' ORDER BY seq" | paste -s -d ' '; }
-# Whose record that is now, and what they have.
+# Whose record it is now, and what they have.
 whose() { store "SELECT (SELECT o.external_id FROM link o WHERE o.member = m.id
     AND o.source = 'hr'), m.email, m.points FROM link l JOIN member m
     ON m.id = l.member WHERE l.source = 'crm' AND l.external_id = '$1'"; }
@@ -63,7 +63,7 @@ is "of one reference of two sources each reverses its own" \
 apply
 is "so does one that nobody matches" "$(members)|$(waits)|$(whose F)" "4|||F.2@x|0"
 
-# A person does not want it.
+# A person dismisses it.
 { numbered crm G 8 1; mail G 2; earn G; } >"$T/in"
 apply
 is "what follows waits" "$(members)|$(waits)" \
@@ -73,7 +73,7 @@ status 0 "it is dismissed" loya-apply -d "$seq"
 is "then what follows is looked at again" "$(members)|$(waits)|$(whose G)" \
     "5|||G.2@x|5"
 
-# A body of two records, of which the other waits to be named.
+# A body of two records, of which the other waits for its member.
 source_file web '{"match":[["employee_number"]],"map":{"each":"/r","external_id":"/id",
     "version":"/v","deleted":"/gone","fields":{"employee_number":"/n","nickname":"/nick"}}}'
 echo '{"authority":{"*":["hr","crm","web"],"email":["crm"]}}' >"$LOYA_CONF/loya.json"
@@ -119,7 +119,7 @@ apply
 is "one member that two rules find is one, and has one hold" \
     "$(types "$T/out")" "member.enrolled member.updated member.updated"
 
-# What one rule alone found twice, and a removal that names whom it means.
+# A member found twice by one rule, and a removal that names its member.
 { member hr U1 '{"external_id":"U1","email":"u@x","attributes":{"employee_number":"U"}}'
   member hr U2 '{"external_id":"U2","email":"u@x","attributes":{"employee_number":"U"}}'
   member app U '{"external_id":"U","email":"u@x"}'
@@ -152,7 +152,7 @@ status 1 "once one has it, that is tried again" loya-apply -r "$(store "SELECT
 is "and waits to be named, which what follows does" "$(types "$T/out")|$(waits)" \
     "event.held member.enrolled member.closed|ambiguous"
 
-# Who waits for an id of one source does not wait for it of another.
+# Waiting for an id of one source is not waiting for the same id of another.
 { points app W '{"external_id":"W","kind":"earn","points":5,"reference":"W"}'
   member hr W '{"external_id":"W"}'; } >"$T/in"
 apply
@@ -162,7 +162,7 @@ member app W1 '{"external_id":"W"}' >"$T/in"
 apply
 is "but for its own" "$(types "$T/out")" "member.enrolled points.posted"
 
-# A hold whose id two sources know somebody else by.
+# A hold on an id by which two sources know different people.
 { member hr S '{"external_id":"S"}'; member app S '{"external_id":"S"}'; } >"$T/in"
 apply
 line local 1 loya.hold '{"external_id":"S","hold":"fraud"}' >"$T/in"
@@ -170,7 +170,7 @@ apply
 like "is refused, and says who they are" "$(cat "$T/out")" \
     '"why":"ambiguous",.*"candidates":\[{"member":"[^"]*","source":"app"},{"member":"[^"]*","source":"hr"}\]'
 
-# One of those that it is between is erased, then whom it is about.
+# One of the candidates is erased, then the person that it is about.
 status 0 "one of them is erased" loya-audit erase -q hr/N2
 ok "verify agrees with that" loya-audit verify
 like "the story has what it said" "$(loya-audit show app/O)" '"more":true'

@@ -10,9 +10,9 @@ source_file crm '{"profile":"plain","match":[["employee_number"]]}'
 echo '{"authority":{"*":["hr","crm"],"email":["crm","hr"],"tags":["crm"]}}' \
     >"$LOYA_CONF/loya.json"
 
-# make.pl DICE: histories of one person each, every history as many copies,
-# each copy (its ids end in .HISTORY.COPY) in an order of its own with repeats,
-# cut at random into the files in1, in2 and in3.
+# make.pl DICE: histories of one person each, with several copies of every
+# history; each copy (its ids end in .HISTORY.COPY) has an order of its own
+# with repeats, and is cut at random into the files in1, in2 and in3.
 cat >"$T/make.pl" <<'EOT'
 use strict;
 use warnings;
@@ -39,8 +39,8 @@ sub fields {
 
 sub history {
 	my $points = rand() < 0.5;
-	# Who comes first decides whom a match rule finds, and a schedule decides
-	# that: schedules only where there is nobody to match.
+	# Who comes first decides whom a match rule finds, and a schedule may
+	# decide that: schedules only where there is nobody to match.
 	my $one = rand() < 0.5;
 	my @v = shuffle 1 .. 9;
 	my @l;
@@ -52,12 +52,12 @@ sub history {
 		my $more = qq("attributes":{"employee_number":"n.@","k$v":$v});
 		$d .= qq(,"effective_at":"2026-0) . (2 + int rand 7) .
 		    '-01T00:00:00Z"' if $one && rand() < 0.3;
-		# A deletion says nothing that a match rule could compare.
+		# A deletion has nothing that a match rule could compare.
 		$d = qq("external_id":"$who.@","version":$v,"deleted":true),
 		    $more = '"name":null' if $k > 1 && !$points && rand() < 0.15;
 		push @l, [$by, $k, 'member', "$d,$more"];
 	}
-	# Points come from a record that is sure to be named.
+	# Points come from a record that is certainly named.
 	my ($by, $who) = ($l[0][0], $l[0][0] eq 'hr' ? 'E' : 'C');
 	for my $k (1 .. ($points ? 1 + int rand 3 : 0)) {
 		push @l, map { [$by, "p$k$_", 'points', qq("external_id":) .
@@ -81,7 +81,7 @@ for my $h (1 .. $histories) {
 		} @order];
 	}
 }
-# Woven together, each copy's order kept.
+# Merged, with the order of each copy kept.
 my @all;
 for my $s (@streams) {
 	my @when = sort { $a <=> $b } map { $_->[0] } @$s;
@@ -92,8 +92,8 @@ for (sort { $a->[0] <=> $b->[0] } @all) {
 }
 EOT
 
-# compare.pl: members, claims and points of each copy against the others of
-# its history, without what is chance or receipt: ids, times, rows
+# compare.pl: members, claims and points of each copy against the others of its
+# history, without what is random or depends on receipt: ids, times, rows
 cat >"$T/compare.pl" <<'EOT'
 use strict;
 use warnings;

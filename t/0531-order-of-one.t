@@ -1,6 +1,6 @@
 #!/bin/sh
-# What one source says in one body, under one version, and in numbers that are
-# not whole: newer is newer all the same.
+# One source in one body, under one version, and with numbers that are not
+# whole: newer is still newer.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

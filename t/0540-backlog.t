@@ -1,5 +1,5 @@
 #!/bin/sh
-# A long backlog, which is read and mapped ahead by a thread of its own.
+# A long backlog, read and mapped ahead by a thread of its own.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -25,7 +25,7 @@ done
 status 1 "a backlog with refusals in it is worked off" loya-apply -b
 is "every line is about what happened, in order" \
     "$(sed 's/.*"loyaseq":\([0-9]*\).*/\1/' "$T/out" | awk '$1 != NR { print "line " NR ": " $0; exit }')" ""
-# Six were refused when they came first, two of them come again suspended.
+# Six were refused when they came first; two of them come again, suspended.
 is "there are that many members" "$(store "SELECT count(*) FROM member")" 2996
 is "so many are suspended" \
     "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 998
@@ -42,8 +42,9 @@ is "that is told once" "$(grep -v refused "$T/err")" \
     "loya-apply: standard output: No space left on device; going on without it"
 is "and all is worked off" \
     "$(sqlite3 "$T/full.db" "SELECT count(*) FROM member")" 2996
-# A pipe that is full and does not block: some of what is written, or none, goes
-# into it.  0x541b: FIONREAD.  It waits for room asleep, within 10 s (1000 looks).
+# A full pipe that does not block takes some or none of what is written.
+# 0x541b: FIONREAD.  The program sleeps until there is room; the test waits up
+# to 10 s (1000 looks).
 perl -MFcntl -e 'pipe my $r, my $w or die;
     fcntl $w, F_SETFL, O_NONBLOCK;
     my $pid = fork;

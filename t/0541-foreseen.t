@@ -1,7 +1,7 @@
 #!/bin/sh
-# What is decided ahead of a row's turn, by a thread that reads the store while
-# it is written, is what is decided in its turn: one inbox applied as a backlog
-# and the same one in portions that are too small for the thread.
+# What a thread decides ahead of a row's turn, reading the store while it is
+# written, equals what is decided in its turn: one inbox applied as a backlog,
+# and the same one in portions too small for the thread.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -12,7 +12,7 @@ echo '{"authority":{"*":["hr","crm"],"email":["crm","hr"],"tags":["crm"]}}' \
 LOYA_NOW=2026-03-01T00:00:00Z
 export LOYA_NOW
 
-# Few people, so that many a row is about somebody who was just written.
+# Few people, so that many rows are about somebody just written.
 cat >"$T/rows.pl" <<'EOT'
 use strict;
 use warnings;
@@ -41,7 +41,7 @@ sub change {
 	return ($by, 'member', "$d}");
 }
 
-# Rows of two snapshots of hr, the first of them before they begin.
+# Rows of two snapshots of hr, those of the first before it begins.
 sub snapshot {
 	my ($by, $type, $n) = @_;
 	return '' if $by ne 'hr' || $type ne 'member' || rand() < 0.6;
@@ -81,8 +81,8 @@ loya-apply -b >/dev/null
 sqlite3 "$LOYA_STORE-inbox" <"$T/rows.sql"
 status 1 "a backlog about few people is worked off" loya-apply -b
 dump >"$T/ahead"
-# Rows that are put in by hand are outside of the replay guard, and verify says
-# so; it has nothing else to say.
+# Rows inserted by hand are not in the replay guard, which verify reports; it
+# must report nothing else.
 is "verify agrees but for that" "$(loya-audit verify |
     grep '"fault":' | grep -v hash_run)" ""
 

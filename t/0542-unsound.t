@@ -1,6 +1,6 @@
 #!/bin/sh
-# One event that cannot be applied for a reason that should not be, here a
-# member whose claims somebody broke: its neighbours are, and it waits.
+# One event that cannot be applied because of damage, here a member whose
+# claims are broken: its neighbours are applied, and it waits.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lines that tell of rows of the inbox: nothing of them is new.
+# Lines about rows that are in the inbox already: they add nothing.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

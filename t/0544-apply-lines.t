@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a line has to be, and what is kept of one that no row stands behind.
+# What a line must be, and what is kept of one that has no row.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -102,7 +102,7 @@ received g ",\"loyaseq\":$((1 << 40)),\"loyahead\":\"\\u0085\",\"data\":{}" |
 is "a row may have a large number, and a header any character" \
     "$(kept 'event_id, unicode(head)')" "g|133"
 
-# The number of a row that is of another source.
+# The number of a row of another source.
 rows=$(inbox "SELECT count(*) FROM inbox")
 member hr b '{"external_id":"E2","status":"active"}' ",\"loyaseq\":2" |
     loya-apply >"$T/lines"
@@ -114,7 +114,7 @@ is "with -n" "$(types "$T/lines")" member.enrolled
 is "nothing is kept" "$(inbox "SELECT count(*) FROM inbox")" $((rows + 1))
 ok "the record is sound" loya-audit verify
 
-# A repeat is told whether or not the first one was done by then.
+# A repeat is reported whether or not the first one was done by then.
 { member hr twice '{"external_id":"E7"}'
   member hr twice '{"external_id":"E8"}'; } >"$T/in"
 status 0 "the same id twice in a run" loya-apply <"$T/in"
@@ -123,7 +123,7 @@ is "is told of behind what the first one did" "$(types "$T/out")" \
 status 0 "and in the next run" loya-apply <"$T/in"
 is "both are repeats" "$(types "$T/out")" "event.duplicate event.duplicate"
 
-# What loya itself had written there, heard back.
+# An echo of what loya itself had written there.
 source_file crm '{"map":{"external_id":"/id","echo":{"from":"/by","is":"loya"},"fields":{"name":"/n"}}}'
 { received g1 ',"data":{"id":"G","n":"A","by":"me"}'
   received g2 ',"data":{"id":"G","n":"B","by":"loya"}'; } >"$T/in"

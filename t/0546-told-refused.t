@@ -1,5 +1,5 @@
 #!/bin/sh
-# What was refused or held is told on standard error, which cron mails.
+# Refused and held events are reported on standard error, which cron mails.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -46,7 +46,7 @@ status 1 "another try that fails" \
 is "is told" "$(cat "$T/err")" \
     "loya-apply: 1 refused (loya-audit inbox -S refused)"
 
-# The backlog of cron: what came due can be refused, too.
+# The backlog of cron: a scheduled change can be refused, too.
 store "UPDATE event SET state = 'scheduled', due_at = 1 WHERE state = 'refused'"
 status 1 "-b with something that is refused" loya-apply -b
 is "says how many" "$(cat "$T/err")" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is said of a member whom loya's own id names, and who is not there.
+# Lines about a member named by loya's own id who does not exist.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

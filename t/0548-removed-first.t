@@ -1,6 +1,6 @@
 #!/bin/sh
-# A record that is removed before anybody named it: whose it was is asked by
-# the rules of match once another event says what they compare.
+# A record that is removed before anything named it: the rules of match find
+# its member once another event gives the values they compare.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -17,7 +17,7 @@ removed() { line crm "$1" loya.received \
 named() { line crm "$1" loya.received \
     "{\"id\":\"$2\",\"v\":1,\"email\":\"$3\"}"; }
 apply() { loya-apply <"$T/in" >"$T/out" 2>"$T/err"; }
-# Who is one member, and what became of them.
+# Which ids are one member, and what became of them.
 who() { store "SELECT status, group_concat(id) FROM (SELECT m.status,
     m.id AS member, l.source || '/' || l.external_id AS id FROM link l
     JOIN member m ON m.id = l.member ORDER BY 2, 3) GROUP BY member
@@ -54,8 +54,8 @@ member crm 7 '{"external_id":"C4","version":2,"email":"d@x","deleted":true}' \
 apply
 is "nor where the event says all that they compare" "$(types "$T/out")" \
     member.enrolled
-# What such a line says is kept, so that whoever comes later finds the same
-# member as one who came before.
+# What such a line says is kept, so that a later record finds the same member
+# as an earlier one.
 source_file app '{"profile":"plain","match":[["email"]]}'
 echo '{"authority":{"*":["hr","crm","app"],"status":["crm","hr"]}}' \
     >"$LOYA_CONF/loya.json"
@@ -81,7 +81,7 @@ is "one event may say both, in that order" \
 is "and nothing of it waits" "$(store "SELECT state FROM event
     ORDER BY seq DESC LIMIT 1")" applied
 
-# Two rules, and a removal that says what only one of them compares.
+# Two rules, and a removal that has the value of only one of them.
 source_file crm '{"profile":"plain","match":[["phone_number"],["email"]]}'
 two() {	# N: a person by number, another one by e-mail
 	member hr "$1a" "{\"external_id\":\"A$1\",\"version\":1,\"phone_number\":\"+49$1\"}"

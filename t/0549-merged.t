@@ -1,5 +1,5 @@
 #!/bin/sh
-# A record that was merged into another one while points stand with its member.
+# A record that was merged into another one while its member has points.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -57,7 +57,7 @@ is "merged into another one is news" "$(event 14) $(event 15)" \
     "held|merged held|merged"
 status 0 "the one before is done when it is tried again" loya-apply -r 14
 
-# Ids that are numbers over there.
+# Ids that are numbers in that system.
 { member hr 16 '{"external_id":77,"version":1,"name":"N"}'
   merged 17 7 | sed 's/"7"/77/'; } >"$T/in"
 apply
@@ -65,7 +65,7 @@ like "who took its place is found by a number, too" \
     "$(tail -n 1 "$T/out")" "was merged into 77 [(]member $(store "SELECT member
     FROM link WHERE external_id = '77'")[)]"
 
-# Another system says that the member goes on.
+# Another system says that the member still exists.
 source_file crm '{"profile":"plain","match":[["email"]]}'
 echo '{"authority":{"*":["hr","crm"],"status":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 { back 20 | sed 's/"name"/"email":"l@x","name"/'

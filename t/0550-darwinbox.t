@@ -1,5 +1,6 @@
 #!/bin/sh
-# Times of Darwinbox events: its own form in the zone of the file, or RFC 3339.
+# Times of Darwinbox events: its own format in the zone of the file, or RFC
+# 3339.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -14,7 +15,7 @@ is "DD-MM-YYYY HH:mm:ss is in the zone of the file" "$(at 2 '20-11-2026 12:30:00
 is "anything else is refused" "$(at 3 yesterday)" "bad_field"
 is "deactivated means suspended" "$(store "SELECT status FROM member")" suspended
 
-# A record that takes effect later is about a leaver, and about who joins.
+# A record that takes effect later is about somebody who leaves or joins.
 record() {	# ID EMPLOYEE EFFECTIVE MORE
 	line darwinbox "$1" loya.received \
 	    "{\"event\":\"employee.updated\",\"event_id\":\"$1\",\"effective_date\":\"$3\",\"employee\":{\"employee_id\":\"$2\",\"employee_status\":\"Active\",\"grade\":\"M4\",$4}}" |
@@ -42,8 +43,8 @@ is "who began stays active when it takes effect" \
     "$(grades 2026-12-16)" "suspended- activeM4"
 is "and who left suspended" "$(grades 2027-01-02)" "suspendedM4 activeM4"
 
-# Where somebody else decides the status, the days that a record names are no
-# events that are refused: the rest of it was taken.
+# Where another source decides the status, the days that a record names make no
+# refused events: the rest of it was accepted.
 source_file crm
 echo '{"authority":{"*":["darwinbox","crm"],"status":["crm"]}}' \
     >"$LOYA_CONF/loya.json"
@@ -60,7 +61,7 @@ member darwinbox d2 '{"external_id":"D","version":2,"status":"suspended"}' >"$T/
 status 1 "an event of nothing else is" loya-apply <"$T/in"
 ok "verify agrees" loya-audit verify
 
-# A file that says another first day keeps the last day of the profile.
+# A file that gives another first day keeps the last day of the profile.
 source_file darwinbox '{"profile":"darwinbox","map":{"timeline":{
     "from":{"from":"/date_of_activation","as":"date","format":"DD-MM-YYYY"},
     "status":{"from":"/employee_status","values":{"Active":"active"}}}}}'

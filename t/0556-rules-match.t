@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a change of authority makes of a member is what match rules find.
+# Match rules find members by the values that changed authority gives them.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -8,7 +8,7 @@ number() { member "$1" "$2$3" "{\"external_id\":\"$2\",\"version\":$3,
 \"attributes\":{\"employee_number\":\"$4\"}${5-}}" | tr -d '\n'; echo; }
 authority() { echo "{\"authority\":{\"*\":[\"hr\",\"crm\",\"web\"]$1}}" \
     >"$LOYA_CONF/loya.json"; }
-# Another store, a member whose number is hr's 7 though crm says 8.
+# Another store with a member whose number is 7 by hr and 8 by crm.
 begin() {
 	rm -f "$LOYA_STORE"*
 	loya-token -q init
@@ -40,8 +40,8 @@ number crm D 1 9 ',"email":"c@x"' | loya-apply >"$T/out"
 like "an e-mail that came that way is known, too" "$(cat "$T/out")" \
     '"note":\["email_shared"\]'
 
-# Releases that did not note it have left such stores: the marks of the rules
-# are theirs, and of the number 8 there is nothing.
+# Older releases did not note it and left such stores: they have the marks of
+# the rules, and nothing about the number 8.
 begin
 loya-apply -b >"$T/out"
 store "DELETE FROM hash_run; DELETE FROM hash_key;
@@ -52,7 +52,7 @@ status 0 "in a store that an older release changed" sh -c \
 is "the first run notes who is there" "$(types "$T/out")" member.updated
 ok "the record is sound" loya-audit verify
 
-# What a source may not decide is asked for and not kept.
+# What a source may not decide is looked up, but not kept.
 authority ',"employee_number":["crm"]'
 status 0 "a rule of match by what its source may not decide" loya-recv -n
 like "is no fault, but is told of" "$(cat "$T/err")" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-apply goes on for months; its files do not stay as they are.
+# loya-apply runs for months while its files change.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -9,8 +9,8 @@ authority() { echo "{\"authority\":{\"*\":[\"hr\",\"crm\"]$1}}" \
     >"$LOYA_CONF/loya.json"; }
 # is_so WHAT: the member's name and status
 is_so() { [ "$(store "SELECT name || ' ' || status FROM member")" = "$1" ]; }
-# daemon NAME [OPTION...]: one that reads a pipe, and heeds SIGHUP also where
-# all this runs by nohup
+# daemon NAME [OPTION...]: one that reads a pipe and obeys SIGHUP, even if all
+# this runs under nohup
 daemon() {
 	name=$1
 	shift
@@ -62,7 +62,7 @@ ok "one that cannot be read changes nothing" is_so "C suspended"
 like "and is named" "$(cat "$T/one.err")" \
     'loya-apply: .*/loya.json:.*; the old configuration stays'
 
-# Somebody works by another folder.
+# Another process works with another folder.
 cp -R "$LOYA_CONF" "$T/other"
 echo '{"authority":{"*":["hr","crm","web"]}}' >"$T/other/loya.json"
 authority ',"status":["crm","hr"],"locale":["web"]'
@@ -77,7 +77,7 @@ is "the member is as the other folder has it" \
     "$(store "SELECT name || ' ' || status FROM member LIMIT 1")" "C active"
 status 0 "the record bears it out" loya-audit verify
 
-# Who was told not to hear of a hangup does not.
+# One that was told to ignore SIGHUP does so.
 authority ''
 start two sh -c 'trap "" HUP; exec loya-apply -w'
 wait_for "the rules" sh -c "sqlite3 '$LOYA_STORE' \"SELECT 1 FROM event

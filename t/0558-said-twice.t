@@ -1,5 +1,5 @@
 #!/bin/sh
-# One body that says a record several times, with times from which it holds.
+# One body that has a record several times, each valid from another time.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -51,7 +51,7 @@ is "and comes when it is due" "$(says C)" "one suspended"
 is "the newest name stays" "$(says B)" "new active"
 status 0 "the record bears it out" loya-audit verify
 
-# What holds at once, and two of one version and one time.
+# Records that are valid at once, and two of one version and one time.
 LOYA_NOW=2026-06-01T00:00:00Z
 {
 	body f '{"x":"F","v":2,"name":"new","from":"2026-06-20"},
@@ -74,7 +74,7 @@ is "so does what holds since long ago" "$(says L)" "old active"
 at 08-02
 is "until then" "$(says L)" "new active"
 
-# What a match rule compares.
+# Values that a match rule compares.
 echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
 source_file crm '{"map":{"each":"/r","external_id":"/x","version":"/v",
     "effective_at":"/from","fields":{"email":"/mail","name":"/name"}},
@@ -100,7 +100,7 @@ at 07-15
 is "before it is due" "$(members I)" I,K
 status 0 "the record bears it out" loya-audit verify
 
-# A record that is gone for some days, on time and when all of it is over.
+# A record that is gone for some days, applied on time and afterwards.
 map '"version":"/v","deleted":"/gone",'
 LOYA_NOW=2026-07-20T00:00:00Z
 back() {	# NAME
@@ -126,7 +126,7 @@ back P | loya-apply >"$T/out"
 is "however late that is heard" "$(says P)" " active"
 status 0 "the record bears out that, too" loya-audit verify
 
-# The file says only afterwards which is newer.
+# The file says only later which one is newer.
 map
 LOYA_NOW=2026-08-01T00:00:00Z
 body e '{"x":"E","v":1,"name":"old","from":"2026-08-20"},

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A small event that would come to much is refused before it does.
+# A small event that would expand too much is refused before it does.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -35,7 +35,7 @@ body line t1 "{\"r\":[$(many 200 "{\"x\":\"t%d\",\"s\":[$slices]}")]}" |
     loya-apply >"$T/out" 2>"$T/err"
 is "and what is to come counts" "$(why)" "refused bad_field"
 
-# What is to come of many records in one body, and again in a newer one.
+# Future changes of many records in one body, and again in a newer one.
 for i in 1 2; do
 	body when "w$i" "{\"r\":[$(many 200 "{\"x\":\"w%d\",\"v\":$i,
 	    \"n\":\"N\",\"from\":\"2036-01-01\"}" | tr -d '\n')]}" |

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What many members had before does not hide who has it now.
+# Values that many members had before do not hide who has one now.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Two records of one source are one member: while one of them is there, that the
-# other one is gone says nothing.
+# Two records of one source are one member: while one of them exists, the
+# removal of the other one changes nothing.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -94,7 +94,7 @@ is "until something is heard of it" "$(status | paste -s -d ' ')" \
     "closed active"
 ok "both verify" loya-audit verify
 
-# A line that names the member is about no record that would be there.
+# A line that names the member is not about a record that could exist.
 begin
 record crm A 1 ',"status":"active"' | loya-apply >"$T/lines"
 id=$(store "SELECT id FROM member")
@@ -131,7 +131,7 @@ is "of a source that knows loya's ids it is" \
     "$(store "SELECT status FROM member WHERE id = '$id'")" suspended
 ok "that is sound as well" loya-audit verify
 
-# A status that was cleared is active, and the record that says so is there.
+# A cleared status means active, and the record that clears it exists.
 for order in "1 2 3 4" "4 3 2 1" "3 4 2 1"; do
 	begin
 	record crm A 1 ',"status":"suspended"' >"$T/1"

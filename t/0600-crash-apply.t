@@ -19,7 +19,7 @@ export LOYA_NOW
 	member hr 7 '{"external_id":"E2","version":3,"effective_at":"2027-01-01T00:00:00Z","status":"closed"}'
 } >"$T/in"
 
-# Everything but ids and salts, which are chance.
+# Everything except ids and salts, which are random.
 dump() {	# store
 	sqlite3 "$1" "SELECT external_id, status, points, name, email, hold FROM member m JOIN link l ON l.member = m.id ORDER BY 1;
 	    SELECT seq, state, due_at, why, tries FROM event ORDER BY seq;
@@ -41,7 +41,7 @@ while :; do
 	mkdir "$T/try"
 	(KILL_AT=$n LD_PRELOAD=$BUILD/t/killat.so run "$T/try/s") 2>/dev/null
 	[ $? = 137 ] || break
-	# What was there before is read again: duplicates, and nothing else.
+	# What was there before is read again: only duplicates.
 	run "$T/try/s"
 	dump "$T/try/s" >"$T/got"
 	if ! cmp -s "$T/got" "$T/want" || ! loya-audit -s "$T/try/s" verify >"$T/verify" 2>&1; then

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Everything is killed at any time, under load, again and again: what was
-# acknowledged is there once and is applied once, and all records agree.
-# LOYA_TORTURE=SECONDS runs longer; LOYA_DICE=NUMBER repeats a run's chances.
+# Everything is killed at random times, under load, again and again: what was
+# acknowledged is there once and is applied once, and all books agree.
+# LOYA_TORTURE=SECONDS runs longer; LOYA_DICE=NUMBER repeats a run's choices.
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 . "$here/apply.sh"
@@ -10,7 +10,7 @@
 round() {	# SECONDS DICE
 	load_begin
 	load "$1" "$2"
-	# 1: points of somebody whom nobody has named yet are held.
+	# 1: points of a person that nobody has named yet are held.
 	loya-apply -b >/dev/null 2>>"$T/talk"
 	[ $? -le 1 ] || echo "apply: failed"
 	load_books
@@ -22,7 +22,7 @@ left=${LOYA_TORTURE:-4}
 kills=0
 acked=0
 bad=
-# A machine that has much else to do takes more than its time.
+# A busy machine may need more than the usual time.
 while [ "$left" -gt 0 ] || { [ "$left" -gt -60 ] &&
     { [ "$kills" -le 20 ] || [ "$acked" -le 20 ]; }; }; do
 	round 2 "$dice" >"$T/found" 2>&1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The store's two files: what is refused, and that nothing is lost by it.
+# The store's two files: what is refused, and that nothing is lost.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -39,8 +39,8 @@ rm -f "$LOYA_STORE"-inbox*
 mv "$T/keep"/* "$T"
 ok "with its own inbox it goes on" sh -c 'loya-apply <"$T/in"'
 
-# The other way round: who makes a store anew beside what was received applies
-# and delivers all of it once more, to members with other ids.
+# The other way round: a new store beside an old inbox would apply and deliver
+# everything once more, to members with other ids.
 mv "$LOYA_STORE" "$LOYA_STORE-wal" "$LOYA_STORE-shm" "$T/keep"
 status 78 "an inbox without its store is refused by loya-apply" loya-apply -b
 is "which says what to do" "$(cat "$T/err")" "loya-apply: $LOYA_STORE: is not \
@@ -64,7 +64,7 @@ ok "loya-token init makes one" loya-token -s "$T/other/loya.db" -c "$T/c" init
 mv "$T/keep"/* "$T"
 ok "with its own store it goes on" loya-apply -b
 
-# What somebody who is slow has made so far.
+# A store that a slow process has half made.
 for f in '' -inbox; do
 	sqlite3 "$T/begun$f" "PRAGMA journal_mode = wal" >/dev/null
 done
@@ -90,7 +90,7 @@ sqlite3 "$T/future" "PRAGMA user_version = 99"
 status 78 "a store from the future" loya-apply -b -s "$T/future"
 like "is named as that" "$(cat "$T/err")" 'newer'
 
-# What a bare sqlite3 may not do.
+# What a plain sqlite3 may not do.
 refused() {	# sentence, pattern, SQL
 	store "$3" >"$T/out" 2>&1
 	like "$1" "$(cat "$T/out")" "$2"
@@ -111,7 +111,7 @@ like "inbox: no DELETE" "$(cat "$T/out")" "never deleted"
 is "loya does without triggers: all they do is refuse" "$(store "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND (sql NOT LIKE '%RAISE(%' OR sql LIKE '%INSERT INTO%' OR sql LIKE '%UPDATE %SET%' OR sql LIKE '%DELETE FROM%')")" 0
 ok "and verify agrees" loya-audit verify
 
-# Whoever opens a file that nobody else has open reads all of its log.
+# A process that opens a file nobody else has open reads all of its log.
 run() {
 	for e in 1 2 3 4 5 6 7 8 9; do
 		member hr "run$1.$e" "{\"external_id\":\"R$1.$e\",\"status\":\"active\"}"
@@ -128,8 +128,8 @@ done >"$T/long"
 is "runs that follow one another leave short logs" "$(cat "$T/long")" ""
 ok "and everything is there" loya-audit verify
 
-# A copy put back under programs that run: what they wrote into the file that
-# is gone would be lost, however it was acknowledged.
+# A copy put back under running programs: what they write to the replaced file
+# would be lost, although it was acknowledged.
 put_back() {	# the store's files, each as another file
 	for f in "$LOYA_STORE" "$LOYA_STORE-inbox"; do
 		sqlite3 "$f" "PRAGMA wal_checkpoint(TRUNCATE)" >"$T/out"
@@ -166,7 +166,7 @@ is "so does loya-apply" "$rc" 74
 is "which printed nothing of what it could not write" \
     "$(grep -c M2 "$T/apply.out")" 0
 
-# Several that begin at once, on nothing.
+# Several processes start at once, without a store.
 at_once() {
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		rm -f "$LOYA_STORE"*

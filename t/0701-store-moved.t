@@ -1,16 +1,16 @@
 #!/bin/sh
-# A copy is put back under programs that wait for work: the files that they have
-# open are nobody's any more, and get no more of it.
+# A copy is put back under programs that wait for work: the files that they
+# have open are no longer the store, and get nothing more.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
 source_file hr '{"profile":"plain","receive":{"auth":{"kind":"none"}},
     "push":{"on":"*","kind":"exec","exec":{"command":["/bin/cat"]}}}'
 loya-token init 2>/dev/null
-# Two links that lead to it: of its folder, and of the file.
+# Two links to it: of its folder, and of the file.
 now=$T/now link=$T/link.db
 
-# A store in a folder of its own, and the files as they are once more in b.
+# A store in a folder of its own, and a copy of the files in b.
 fresh() {
 	rm -rf "$T/a" "$T/b"
 	mkdir "$T/a"
@@ -69,7 +69,7 @@ for how in over folder file; do
 	ends_with_74 "push in a pipe" $how "$at" loya-push
 done
 
-# Who writes sees it when he begins.
+# A writer notices it when it begins a transaction.
 hook() {
 	curl -s -o "$T/answer" -w '%{http_code}' -d "{\"id\":\"$1\"}" \
 	    -H 'Content-Type: application/json' \

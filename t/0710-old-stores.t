@@ -1,5 +1,5 @@
-# Stores of earlier versions (t/stores, as .dump prints them) are brought up to
-# date by the first command that writes, and are then as new ones are.
+# Stores of earlier versions (t/stores, as .dump prints them) are migrated by
+# the first command that writes, and are then like new ones.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 

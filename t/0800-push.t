@@ -177,7 +177,7 @@ is "the record has the exit status, also 0" "$(store "SELECT DISTINCT
     detail ->> '\$.status' FROM audit WHERE source = 'sink'
     AND kind = 'delivery.sent'")" 0
 
-# One by one, once all of them together were refused, until each is done.
+# One by one, after all of them together were refused, until each is done.
 cat >"$T/count" <<'END'
 #!/bin/sh
 n=$(wc -l)

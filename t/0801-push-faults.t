@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push and a receiver at fault: what is kept, what is dead, and when it is
+# loya-push and a faulty receiver: what is kept, what is dead, and when it is
 # tried again.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -12,7 +12,7 @@ loya-token -q init
 secret crm.push $push_secret
 n=0
 
-# A new event about a person of its own, in its own hour: nothing rests.
+# A new event about a new person, in its own hour: no target rests.
 owe() {
 	n=$((n + 1))
 	LOYA_NOW=$(date -u -d "2027-01-01T00:00:00Z + $n days" +%FT%TZ)
@@ -28,7 +28,7 @@ row() { store "SELECT state, tries, answer FROM outbox ORDER BY seq DESC
 wait_of() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
     FROM outbox ORDER BY seq DESC LIMIT 1"; }
 
-# meets STATUS MODE ANSWER [HEADER]: a new event meets this receiver.
+# meets STATUS MODE ANSWER [HEADER]: a new event is sent to this receiver.
 meets() {
 	owe
 	echo "$2" >"$sink/mode"
@@ -40,7 +40,7 @@ meets() {
 	    $((before + 1))
 }
 
-# later MODE ANSWER [HEADER]: it is tried again, and arrives then.
+# later MODE ANSWER [HEADER]: it is tried again, and arrives.
 later() {
 	mode=$1
 	shift
@@ -84,7 +84,7 @@ for s in 400 401 403 404 409 422; do
 done
 like "the line says why" "$(cat "$T/out")" '"why":"refused"'
 
-# The first part of what it says, as one line, without the secret.
+# The first part of the message, as one line, without the secret.
 owe
 printf 'no\nroom %s' "$push_secret" >"$sink/body"
 echo 500 >"$sink/mode"
@@ -150,8 +150,8 @@ status 0 "-r sends it again, while others wait" loya-push -r "$id"
 is "under the same id" "$(log | tail -n 1 | cut -f 2)" \
     "$(store "SELECT detail ->> '\$.id' FROM audit ORDER BY seq DESC LIMIT 1")"
 
-# An answer that nobody asked for is none to the next request, which goes by
-# another connection.
+# An unsolicited answer is not taken for the answer to the next request, which
+# uses another connection.
 owe
 people 900 901 | loya-apply >"$T/applied"
 hook crm "$port" ',"timeout":1' ',"concurrency":1'
@@ -168,7 +168,7 @@ LOYA_NOW=$(date -u -d "$LOYA_NOW + 6 seconds" +%FT%TZ) status 0 \
 rm "$sink/mode.$mid"
 hook crm "$port" ',"timeout":1'
 
-# Nobody is there.
+# Nobody listens.
 owe
 hook crm 1 ',"timeout":1'
 status 75 "nobody listens" loya-push -b

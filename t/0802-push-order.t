@@ -1,5 +1,5 @@
 #!/bin/sh
-# Many loya-push, many members, targets at fault: order is kept, nobody waits
+# Many loya-push, many members, faulty targets: order is kept, and nobody waits
 # for others.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -16,7 +16,7 @@ loya-token -q init
 secret crm.push $push_secret
 secret gone.push $push_secret
 
-# What a sink took: each member's in order.
+# What a sink received: each member's events in order.
 orderly() {
 	grep ^204 "$1" | cut -f 3,4 | awk '{ if ($2 + 0 <= last[$1]) bad = 1
 	    last[$1] = $2 + 0 } END { exit bad }'
@@ -41,8 +41,8 @@ is "each once" "$(cut -f 2 "$sink/log" | sort | uniq -d)" ""
 ok "each member's in order" orderly "$sink/log"
 ok "the record is sound" loya-audit verify
 
-# A receiver that says nothing, for as long as its time-out, beside one that is
-# well: both in one loya-push.
+# A receiver that never answers, until the time-out, beside a healthy one: both
+# in one loya-push.
 change 1 6 | loya-apply >"$T/applied"
 status 75 "a target that does not answer" loya-push -b
 is "the other one has everything" "$(store "SELECT count(*) FROM outbox
@@ -58,14 +58,14 @@ is "none is leased" "$(store "SELECT count(*) FROM outbox
 status 75 "while it rests" loya-push -b gone
 is "nobody asks it" "$(wc -l <"$T/dead/log")" "$tried"
 echo 204 >"$T/dead/mode"
-# On a busy machine a second is not long for one that is well.
+# On a busy machine a second is not long for a healthy one.
 hook gone "$port"
 at=$(date -u -d '+10 minutes' +%FT%TZ)
 LOYA_NOW=$at status 0 "when it is well again" loya-push -b gone
 is "it gets all" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'gone' AND state = 'sent'")" 241
 
-# One member that the receiver cannot take.
+# One member that the receiver does not accept.
 one=$(store "SELECT min(member) FROM outbox")
 echo 500 >"$sink/mode.$one"
 { for p in $(seq 40); do change "$p" 7; done
@@ -138,7 +138,7 @@ LOYA_NOW=$(date -u -d '+20 minutes' +%FT%TZ) status 0 "without a terminal" \
     loya-push -b crm
 is "nothing of it is said" "$(cat "$T/err")" ""
 
-# SIGTERM gives back what was not begun.
+# SIGTERM gives back what was not started.
 : >"$sink/hold"
 for p in $(seq 30); do change "$p" 11; done | loya-apply >"$T/applied"
 hook crm "$live"
@@ -159,8 +159,8 @@ is "each is taken once" "$(sed -n 's/^204//p' "$sink/log" | cut -f 2 | sort |
     uniq -d)" ""
 ok "in order" orderly "$sink/log"
 
-# The machine slept, or its clock was put right: a lease is over before its
-# delivery is.  What was sent is recorded, and will be sent again.
+# The machine slept, or its clock was corrected: a lease ends before its
+# delivery.  What was sent is recorded, and will be sent again.
 : >"$sink/hold"
 change 1 17 | loya-apply >"$T/applied"
 start push loya-push -b crm

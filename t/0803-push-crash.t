@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push is killed at calls that change something.  Whatever it had in
-# hand is delivered by the next one, once or again under the same id, in order.
+# loya-push is killed at calls that change something.  Whatever it had leased
+# is delivered by the next one, once or again under the same id, in order.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -17,7 +17,7 @@ mkdir "$T/begin"
 cp "$LOYA_STORE"* "$T/begin"
 LOYA_STORE=$T/try/loya.db
 
-# By another run at once: nobody else is at it.
+# By another run at once, because nobody else works on it.
 judge() {
 	[ "$(log | cut -f 2 | sort | uniq -d)" = "" ] || bad "sent twice at once"
 	loya-push -b >"$T/out" 2>&1 ||

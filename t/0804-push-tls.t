@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whom loya-push believes: certificates; and one connection of HTTP/2.
+# Which targets loya-push trusts: certificates; and one connection of HTTP/2.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -84,7 +84,7 @@ if nginx -V 2>&1 | grep -q http_v2; then
 	target "$tap_port" "$T/good.pem"
 	people 101 130 | loya-apply >"$T/applied"
 	LOYA_NOW=2028-01-01T00:00:00Z status 0 "HTTP/2" loya-push -b
-	# What asked whether nginx is there is no delivery.
+	# The check whether nginx runs is not a delivery.
 	grep POST "$T/nginx/log" >"$T/sent"
 	is "is spoken where the peer has it" \
 	    "$(cut -d ' ' -f 2 "$T/sent" | sort -u)" HTTP/2.0

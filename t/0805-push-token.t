@@ -1,6 +1,6 @@
 #!/bin/sh
-# A target that wants a token: it is sent, renewed once after a 401, and nobody
-# else waits for whoever issues it.
+# A target that needs a token: it is sent, renewed once after a 401, and other
+# targets do not wait for the token endpoint.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"
@@ -39,7 +39,7 @@ people 4 4 | loya-apply >"$T/applied"
 status 0 "a delivery that is taken" loya-push -b
 is "by that token" "$(bearer)" "Bearer token-2-of-peer"
 
-# No token, and others do not wait.
+# No token; others do not wait.
 cp "$LOYA_CONF/sources/crm.json" "$T/crm.json"
 hook shop "$hook_port" ',"secret":"crm.push"'
 forget
@@ -68,7 +68,7 @@ mode good
 LOYA_NOW=$(date -u -d '+2 hours' +%FT%TZ) status 0 "later" loya-push -b
 is "all arrive" "$(loya-audit outbox -S waiting | wc -l)" 0
 
-# A target that repeats what only others were sent.
+# A target that repeats the secrets of other targets.
 secret crm.oauth cs3cretXYZ
 people 9 9 | loya-apply >"$T/applied"
 printf 'err cs3cretXYZ' >"$sink/body"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push and receivers that know no Standard Webhooks: a keyed hash of the
-# body alone, as Debian's webhook (github.com/adnanh/webhook) checks it.
+# loya-push and receivers without Standard Webhooks: an HMAC of the body alone,
+# as Debian's webhook (github.com/adnanh/webhook) checks it.
 . "$(dirname "$0")/lib.sh"
 . "$here/door.sh"
 . "$here/apply.sh"
@@ -54,7 +54,7 @@ if ! command -v webhook >/dev/null; then
 	done_testing
 fi
 
-# A command for each delivery that it believes.
+# A command for each delivery that it accepts.
 cat >"$T/take" <<'END'
 #!/bin/sh
 printf '%s\n' "$1" >>"$TAKEN"
@@ -96,7 +96,7 @@ is "is refused" "$(ran)" 0
 to_webhook acme
 secret crm.push "another secret"
 people 7 7 | loya-apply >"$T/line"
-# It answers 500 to a signature that it does not believe.
+# It answers 500 to a signature that it does not accept.
 status 75 "another secret" loya-push -b
 is "is refused" "$(ran)" 0
 secret crm.push another
@@ -105,7 +105,7 @@ people 8 8 | loya-apply >"$T/line"
 status 75 "one of two secrets, while the last one waits" loya-push -b
 is "is believed" "$(ran)" 1
 
-# What the first receiver took, sent by somebody else.
+# A body that the first receiver accepted, sent by somebody else.
 hook_port=$port
 start_sink first
 sink=$T/first

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push with a key that can be read once, and told to end while it asks for
-# a token.
+# loya-push with a key that can be read only once, and stopped while it asks
+# for a token.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"
@@ -11,7 +11,7 @@ target() {	# GRANT [MORE MEMBERS OF oauth]
 	token_target "\"oauth\":{\"grant\":\"$1\",\"url\":\"$url\",\"client_id\":\"id\"${2-}},"
 }
 
-# once COMMAND...: the key comes by a pipe
+# once COMMAND...: the key comes from a pipe
 once() {
 	# shellcheck disable=SC2002
 	cat "$LOYA_CONF/key" | LOYA_KEY=fd:9 "$@" 9<&0 </dev/null
@@ -60,7 +60,7 @@ tap_result $? "a secret that is set meanwhile is used"
 stop push
 is "and it goes on until it is told to end" "$rc" 0
 
-# SIGTERM while the token endpoint says nothing.
+# SIGTERM while the token endpoint does not answer.
 forget
 mode mute
 people 101 102 | loya-apply >"$T/applied"
@@ -95,7 +95,7 @@ tap_result $? "within seconds as well ($took ms)"
 is "nothing is said of that either" "$(cat "$T/push.err")" ""
 target client_credentials
 
-# A refresh token is over once it was used: what comes instead is waited for.
+# A refresh token is used up once it is sent: its successor is waited for.
 secret crm.refresh first
 target refresh_token
 : >"$peer/hold"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push in bad company: targets that are dead, kills in a loop, a full
-# disk, readers that are gone.
+# loya-push under bad conditions: dead targets, kills in a loop, a full disk,
+# readers that are gone.
 . "$(dirname "$0")/lib.sh"
 . "$here/door.sh"
 . "$here/apply.sh"
@@ -25,7 +25,7 @@ orderly() {	# taken or not: what is about a member comes in order
 	    END { exit bad }'
 }
 
-# Two that are dead, one that nobody listens at and one that says nothing.
+# Two dead targets: one that nobody listens at, and one that never answers.
 { people 1 400; for c in 1 2 3 4; do
 	for p in $(seq 400); do change "$p" "$c"; done
 done; } | loya-apply >"$T/applied"
@@ -40,7 +40,7 @@ is "of the dead ones nothing is lost" "$(store "SELECT target, count(*)
 mute|2000"
 rm "$LOYA_CONF/sources/gone.json" "$LOYA_CONF/sources/mute.json"
 
-# Killed again and again, in the middle of it.
+# Killed again and again while it works.
 more_than() { [ "$(wc -l <"$sink/log")" -gt "$1" ]; }
 for i in 1 2 3 4 5 6 7; do
 	for p in $(seq 120); do change "$p" "5$i"; done |
@@ -56,7 +56,7 @@ is "nothing is lost" "$(store "SELECT state, count(*) FROM outbox
 is "all of it arrived" "$(cut -f 2 "$sink/log" | sort -u | wc -l)" 2840
 ok "in order, what came twice as well" orderly
 
-# The disk is full: nothing is lost by it.
+# The disk is full: nothing is lost.
 change 1 7 | loya-apply >"$T/applied"
 before=$(wc -l <"$sink/log")
 full() { sh -c 'ulimit -f 1; exec "$@"' full "$@"; }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a receiver says of a secret is masked, also when another one was set
-# while it was on its way.
+# What a receiver repeats of a secret is masked, even if another secret was set
+# while the delivery was under way.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -19,7 +19,7 @@ touch "$sink/hold"
 start push loya-push -w
 wait_for "the request" test -e "$sink/held"
 secret crm.push other-gatherer
-# It is seen within a second.
+# The new one is noticed within a second.
 sleep 1.2
 rm "$sink/hold"
 told() { [ "$(store "SELECT tries FROM outbox")" = 1 ]; }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push by rest: what a request is made of, which rows go together, and
-# what an answer says of each.
+# loya-push by rest: how a request is built, which rows go together, and what
+# an answer says about each.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -92,7 +92,7 @@ like "says so" "$(cat "$T/err")" \
     "nobody.json:1:[0-9]+: push.rest.links: there is no source 'him'"
 rm "$LOYA_CONF/sources/nobody.json"
 
-# One row a request: the address, what is not there, several states in one.
+# One row a request: the address, missing values, several states in one.
 rest crm "$one"
 answer 204 ''
 from=$(last_row)
@@ -112,7 +112,7 @@ is "it is in the lines too" "$(grep -c '"with":' "$T/out")" 2
 is "the address has the id of the member there" "$(first)" \
     "PATCH /api/m/p2 HTTP/1.1"
 is "what he does not have is cleared" "$(body)" '{"name":"n1","tier":null}'
-# While a state is on its way there is a newer one.
+# While one state is being sent a newer one comes.
 from=$(last_row)
 change 1 31 | loya-apply >"$T/applied"
 touch "$sink/hold"
@@ -129,7 +129,7 @@ is "what came while it was under way did not go with it" \
     "0 sent waiting "
 status 0 "the next run" loya-push -b
 is "sends it by itself" "$(body)" '{"name":"n32","tier":null}'
-# The same where somebody looks at it before the answer is there.
+# The same if it is looked at before the answer is there.
 from=$(last_row)
 change 1 33 | loya-apply >"$T/applied"
 rm -f "$sink/held"
@@ -182,7 +182,7 @@ answer 204 ''
 later_by 6
 status 0 "then it arrives" loya-push -b
 
-# Ids that are no part of an address as they stand.
+# Ids that must be encoded in a URL.
 member hr e20 '{"external_id":"a/b?c d","status":"active"}' |
     loya-apply >"$T/applied"
 status 0 "an id with signs" loya-push -b
@@ -201,7 +201,7 @@ is "is not sent" "$(ends crm "$from")" \
     "dead|1|'/external_id': '..' cannot be part of a URL"
 like "the line says so" "$(cat "$T/out")" '"why":"unmapped"'
 
-# Who is not known there, and what came from there.
+# Members unknown there, and changes that came from there.
 source_file till
 echo '{"authority":{"*":["hr","till"]}}' >"$LOYA_CONF/loya.json"
 from=$(last_row)
@@ -292,7 +292,7 @@ status 0 "a key in a header" loya-push -b crm
 is "is sent" "$(tr -d '\r' <"$sink/last" | sed -n 's/^X-Key: //p')" \
     "k k1234567"
 
-# The allowance is used up: for as long as the peer says, or else the file.
+# The quota is used up: for as long as the peer says, or else the file.
 rest crm "${one%\}},\"answer\":{\"fault\":\"/code\",\"quota\":[\"USED_UP\"],
     \"quota_rest\":600}}"
 waits() { store "SELECT (due_at - 1000000 * $(date -d "$LOYA_NOW" +%s)) / 1000000
@@ -315,7 +315,7 @@ for t in 120 600; do
 	status 0 "then it arrives" loya-push -b
 done
 
-# Some want to be told that there is no body (411).
+# Some need to be told that there is no body (411).
 for m in POST PUT PATCH DELETE; do
 	rest crm '"points":{"on":"loya.points.posted","method":"'$m'","url":"{base}/m/{/external_id}"}'
 	earn p1 "5$(($(log | wc -l) + 1))" | loya-apply >"$T/applied"
@@ -325,7 +325,7 @@ for m in POST PUT PATCH DELETE; do
 	    "$m /api/m/p1 HTTP/1.1 $([ $m = DELETE ] && echo 0 || echo 1)"
 done
 
-# What loya-source(5) shows.
+# The example of loya-source(5).
 sed -n '/^A shop that takes/,/^\.Ed/p' "$top/man/loya-source.5" |
     sed '/^[A.]/d; s/"crm"/"hr"/' >"$LOYA_CONF/sources/shop.json"
 secret shop.push pass:word
@@ -346,7 +346,7 @@ member local t1 "{\"member\":\"$(who p1)\",\"attributes\":{\"tier\":\"gold\"}}" 
 status 0 "one that local gave" loya-push -b crm
 is "is there, too" "$(body)" '{"name":"nbefore","tier":"gold"}'
 
-# Attributes: one that was cleared is to be over there.
+# Attributes: one that was cleared must become empty there.
 rest crm '"m":{"on":"loya.member.updated","url":"{base}/m","echo":true,"body":{"grade":"/member/attributes/grade","x":"/member/attributes/x"}}'
 graded() {	# ID GRADE: what is sent of it
 	member hr "$1" "{\"external_id\":\"p1\",\"attributes\":{\"grade\":$2,\"hue\":1}}" |

@@ -1,6 +1,6 @@
 #!/bin/sh
-# loya-push to Salesforce, by its profile's presets: nothing is given but a base
-# address, credentials and what only the org knows.
+# loya-push to Salesforce, by its profile's presets: only a base URL,
+# credentials and the names of the org are given.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -188,14 +188,14 @@ is "is given the points without a sign" "$(stub_records | tail -n 2 |
 'PointsToCredit":51
 PointsToDebit":8'
 
-# A Platform Event: errors that are none.
+# A Platform Event: errors that are not errors.
 preset platform-event
 from=$(last_row)
 earn $c1 61 | loya-apply >"$T/applied"
 status 0 "a platform event" loya-push -b
 is "is enqueued" "$(ends crm "$from")" "sent|1|201 OPERATION_ENQUEUED f1a2"
 
-# Fields of the member; nobody but the programme has a tier.
+# Fields of the member; only the programme has a tier.
 preset member-fields
 echo '{"authority":{"*":["crm"],"tier":["local"]}}' >"$LOYA_CONF/loya.json"
 member local t1 "{\"member\":\"$m1\",\"attributes\":{\"tier\":\"gold\"}}" |
@@ -236,7 +236,7 @@ earn $c4 65 | loya-apply >"$T/applied"
 status 1 "a record that is gone" loya-push -b
 is "is not created" "$(ends crm "$from")" "dead|1|404 NOT_FOUND no such record"
 
-# Which instance is to be asked is said by the answer with a token.
+# The answer with a token says which instance to use.
 start_sink
 echo 204 >"$sink/mode"
 moved_to() {	# URL: by the next token

@@ -5,7 +5,7 @@
 . "$here/push.sh"
 
 LOYA_NOW=2026-11-26T08:00:00Z; export LOYA_NOW
-# Each system has a store of its own.
+# Each system has its own store.
 fresh() {
 	LOYA_STORE=$T/$1.db LOYA_CONF=$T/$1.conf
 	mkdir -p "$LOYA_CONF/sources"
@@ -119,7 +119,7 @@ is "the newest balance" "$(records 1)" \
     'E1 {"employee_id":"E1","loyalty_points":15}'
 sound Darwinbox
 
-# Workday: a custom object, as far as it is known.
+# Workday: a custom object, as far as its format is known.
 fresh wd
 secret wd.oauth wd-secret
 file wd workday custom-object ',"settings":{"tenant":"acme","object":"loyalty","points":"points","tier":"tier"}' \

@@ -31,7 +31,7 @@ judge() {
 	    bad "the next run: $(cat "$T/out")"
 	[ "$(stub_records | grep ^Loyalty | cut -d ' ' -f 2 | sort -u |
 	    wc -l)" = 3 ] || bad "not all points are there"
-	# The first of them again is the only way back.
+	# Only the first of them again can restore it.
 	[ "$(of_one | uniq | tr '\n' ' ')" = \
 	    "L local:r$c1.10 C $c1 L local:r$c1.11 " ] ||
 	    bad "not in order: $(of_one | tr '\n' ' ')"

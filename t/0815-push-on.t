@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push -u and another loya-push that runs: it goes on by itself.
+# loya-push -u and another loya-push that is running: it continues by itself.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -11,14 +11,14 @@ loya-token -q init
 secret crm.push $push_secret
 n=0
 
-# A new event is owed, about a person of its own.
+# Another event is due, about a new person.
 owe() {
 	n=$((n + 1))
 	people "$n" "$n" | loya-apply >"$T/applied"
 }
 
-# goes_on NAME STATUS: the running one, whose target is shut, delivers behind a
-# -u that ends with this.
+# goes_on NAME STATUS: the running one, whose target is shut off, delivers
+# after a -u that ends with this status.
 goes_on() {
 	echo 204 >"$sink/mode"
 	status "$2" "$1: -u from another process" loya-push -u crm
@@ -53,7 +53,7 @@ stop pipe
 exec 4>&-
 is "pipe: it ends in order" "$rc" 0
 
-# A clock that stands still: the rest is never over by itself.
+# A clock that stands still: the rest never ends by itself.
 LOYA_NOW=2027-01-01T00:00:00Z
 export LOYA_NOW
 echo 503 >"$sink/mode"
@@ -97,7 +97,7 @@ stop fails
 
 ok "the record is sound" loya-audit verify
 
-# Turned off by somebody else.
+# Turned off by another process.
 echo 204 >"$sink/mode"
 store "DELETE FROM target"
 start other loya-push -w

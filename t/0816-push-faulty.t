@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push: a target that cannot be delivered to, and the others.
+# loya-push: a target that cannot be delivered to, beside the others.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -78,7 +78,7 @@ status 78 "a file that lacks something" loya-push -b
 like "says what" "$(cat "$T/err")" 'shop.json:1:9: push: there is no push.rest'
 is "the other one is delivered to" "$(ends crm | grep -c ^sent)" 5
 
-# Deliveries that die are told of, in one line.
+# Deliveries that die are reported, in one line.
 hook shop "$port"
 secret shop.push $push_secret
 loya-push -bq >"$T/out"
@@ -92,7 +92,7 @@ status 1 "and one" loya-push -bq shop
 is "is said likewise" "$(cat "$T/err")" "loya-push: source 'shop': \
 404: 1 delivery is dead (loya-audit outbox -S dead)"
 
-# The first of them at once, what comes within the minute later on.
+# The first of them at once, what comes within the minute later.
 dead="loya-push: source 'shop': 404"
 where="(loya-audit outbox -S dead)"
 start push loya-push -wq shop

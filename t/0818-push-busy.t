@@ -1,11 +1,11 @@
 #!/bin/sh
-# What stands in the way of loya-push: a store that is busy, a signal before
-# anything is sent, a standard output that takes nothing.
+# What holds loya-push up: a busy store, a signal before anything is sent, a
+# standard output that accepts nothing.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
 
-# Somebody has the lock of the store for as long as that runs.
+# Somebody has the lock of the store while that command runs.
 hold() {
 	start holder sh -c 'exec 9<>"$1" && flock 9 && echo held &&
 	    exec sleep 600' sh "$LOYA_STORE-lock"
@@ -21,7 +21,7 @@ loya-token -q init
 secret crm.push $push_secret
 people 1 1 | loya-apply >"$T/applied"
 
-# All at once: each of them waits for five seconds.
+# All at once, because each of them waits for five seconds.
 hold
 for way in -b -w; do
 	start "told$way" loya-push $way
@@ -46,7 +46,8 @@ wait_for "the delivery" grep -q '^204' "$sink/log"
 stop watch
 is "-w goes on once the store is free" "$rc" 0
 
-# Another one that is killed at work does not hold it up, nor does one at work.
+# Another loya-push neither holds it up when it was killed at work, nor while
+# it works.
 echo mute >"$sink/mode"
 change 1 1 | loya-apply >"$T/applied"
 start push loya-push -w
@@ -59,7 +60,7 @@ echo 204 >"$sink/mode"
 status 0 "behind one that was killed" loya-push -b
 is "what it had is taken" "$(states)" "sent 2"
 
-# The store is busy when what was sent is to be written down.
+# The store is busy when the results are to be recorded.
 hook shop "$port"
 secret shop.push $push_secret
 change 1 2 | loya-apply >"$T/applied"
@@ -96,7 +97,7 @@ is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
 is "and what was owed is sent" "$(states)" "sent 5"
 
-# A second signal means it.
+# A second signal ends it at once.
 change 1 5 | loya-apply >"$T/applied"
 rm -f "$sink/held"
 touch "$sink/hold"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push notes many answers at once: of each delivery its own.
+# loya-push records many answers at once: for each delivery its own.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -39,7 +39,7 @@ store "SELECT member || ' ' || substr(answer, 5) FROM outbox
 sed -n '41,140p' "$T/members" | awk '{ print $0 " w" NR % 3 }' >"$T/said"
 ok "each with the words that came with it" diff "$T/said" "$T/noted"
 
-# Leased at one time for both, and at many.
+# Leased at one time for both, and at many times.
 rm -f "$sink"/mode.* "$sink"/body.*
 people 301 700 | LOYA_NOW=2027-01-01T00:00:00Z loya-apply >"$T/applied"
 LOYA_NOW=2027-01-01T00:00:00Z status 0 "both targets at one time" loya-push -b

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push -d: what waits for a target that is gone is given up.
+# loya-push -d: what waits for a target that is gone is dismissed.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -95,7 +95,7 @@ status 0 "-r, when the source is back" loya-push -r "$dead"
 is "sends one of them after all" "$(of shop)" "dead 4 sent 1"
 ok "the record is sound" loya-audit verify
 
-# A file without push is none; what was tried before.
+# A file without push counts as gone; deliveries that were tried before.
 echo 503 >"$sink/mode"
 change 2 1 | loya-apply >"$T/applied"
 status 75 "a target that is down" loya-push -b shop
@@ -106,7 +106,7 @@ is "what was tried is dismissed as well" "$(of shop)" "dead 5 sent 1"
 ok "the record is sound" loya-audit verify
 rm "$LOYA_CONF/sources/shop.json"
 
-# One that is there: what comes later is sent.
+# A source that still exists: later deliveries are sent.
 echo 204 >"$sink/mode"
 LOYA_NOW=$(date -u -d '+20 seconds' +%FT%TZ)
 export LOYA_NOW
@@ -124,7 +124,7 @@ loya-push -u crm >"$T/out" 2>&1
 is "what comes later is sent" "$(of crm)" "dead 3 sent 7"
 ok "the record is sound" loya-audit verify
 
-# What nobody has looked at yet, of it and of another one.
+# What nobody has looked at yet, of this target and of another one.
 hook shop "$port"
 change 3 6 | loya-apply >"$T/applied"
 status 0 "-D dismisses what was never looked at" loya-push -D shop
@@ -143,7 +143,7 @@ is "is not sent there" "$(of crm)" "dead 3 sent 8 waiting 1"
 status 0 "but where it is owed" loya-push -b crm
 rm "$LOYA_CONF/sources/shop.json"
 
-# What another one has in hand is left to it, unless that was killed.
+# What another loya-push has leased stays with it, unless that was killed.
 leased() { [ "$(store "SELECT count(*) FROM outbox WHERE state = 'leased'")" \
     = 1 ]; }
 echo mute >"$sink/mode"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # loya-push -D is killed at calls that change something: what is left is in
-# order and is sent, or given up by the next one.
+# order and is sent, or dismissed by the next run.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -12,7 +12,7 @@ hook crm "$port"
 loya-token -q init
 secret crm.push $push_secret
 LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
-# Some of it was looked at, and some was tried.
+# Some deliveries had been looked at, and some had been tried.
 { people 1 200; for c in 1 2; do
 	for p in $(seq 200); do change "$p" "$c"; done
 done; } | loya-apply >"$T/applied"
@@ -28,7 +28,7 @@ LOYA_STORE=$T/try/loya.db
 cp -R "$T/begin" "$T/try"
 later_by 3600
 
-# Rows that wait behind one that is given up.
+# Rows that wait for one that is dismissed.
 stuck() { store "SELECT count(*) FROM outbox o WHERE state = 'waiting'
     AND behind > 0 AND NOT EXISTS (SELECT 1 FROM outbox p
     WHERE p.seq = o.behind AND p.state = 'waiting')"; }

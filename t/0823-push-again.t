@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push -r: how it ends is about the deliveries that it was asked for.
+# loya-push -r: its exit status is about the deliveries that it was asked for.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -43,7 +43,7 @@ status 1 "one that dies again beside one that is taken" \
     loya-push -r "$b$nl$d"
 is "both were tried" "$(row "$b") $(row "$d")" "sent dead"
 
-# Others of the target die, or wait.
+# Other deliveries of the target die, or wait.
 echo 503 >"$sink/mode"
 people 4 4 | loya-apply >"$T/applied"
 last=$(of crm 3)
@@ -55,7 +55,7 @@ echo 204 >"$sink/mode"
 status 0 "one that is taken while another one waits" loya-push -r "$c"
 is "is sent" "$(row "$c")" sent
 
-# And what it says when it is they.
+# What it says if they are the ones.
 store "UPDATE outbox SET state = 'dead', tries = 10 WHERE seq = $a"
 echo 503 >"$sink/mode"
 status 75 "one that waits again" loya-push -r "$a"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A target that rests is told of, by the run that let it rest and by later ones.
+# A resting target is reported, by the run that let it rest and by later ones.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"

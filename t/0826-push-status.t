@@ -1,5 +1,6 @@
 #!/bin/sh
-# How loya-push ends, by what is left at its end and not by what was on the way.
+# The exit status of loya-push: by what is left at its end, not by what
+# happened on the way.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -10,7 +11,7 @@ hook crm "$port"
 loya-token -q init
 secret crm.push $push_secret
 
-# A name that is none keeps nobody else from being delivered to.
+# An unknown name does not stop delivery to the others.
 people 5 5 | loya-apply >"$T/applied"
 status 78 "a wrong name before a right one" loya-push -b shpo hr crm
 is "is told, and so is one without push" "$(cat "$T/err")" "\
@@ -27,7 +28,7 @@ status 78 "where all names are wrong" loya-push -w shpo hr
 is "it does not wait" "$(head -n 1 "$T/err")" "loya-push: source 'shpo': \
 there is no file $LOYA_CONF/sources/shpo.json"
 
-# Put off, and sent when its time has come, while the pipe was open.
+# Deferred, and sent when its time had come, while the pipe was open.
 people 1 1 | loya-apply >"$T/applied"
 echo 500 >"$sink/mode"
 mkfifo "$T/pipe"
@@ -42,7 +43,7 @@ wait "$(cat "$T/push.pid")"
 is "what was put off and is sent is no reason to try again later" \
     "$? $(cat "$T/push.err")" "0 "
 
-# The last target that could be sent to is lost while it waits for more.
+# The last usable target is lost while it waits for more.
 start watch loya-push -w
 people 2 2 | loya-apply >"$T/applied"
 wait_for "a delivery" grep -q delivery.sent "$T/watch.out"
@@ -54,7 +55,7 @@ is "where no target is left it does not wait on" "$? $(cat "$T/watch.err")" \
     "78 loya-push: source 'crm': its secret is not set; loya-token set crm.push sets it
 loya-push: 1 sent, 0 deferred, 0 dead; 0 waiting"
 
-# Who is told to end has done so, whatever waits.
+# A run that is told to end ends with 0, whatever waits.
 secret crm.push $push_secret
 people 3 3 | loya-apply >"$T/applied"
 printf 'Retry-After: 120\r\n' >"$sink/headers"
@@ -65,7 +66,7 @@ stop told
 is "told to end while something waits" "$rc $(cat "$T/told.err")" \
     "0 loya-push: 0 sent, 1 deferred, 0 dead; 1 waiting"
 
-# Whoever is told when to come again can: at that second it has ended.
+# A run that is told when to try again has ended at that second.
 loya-push -u crm >"$T/out" 2>&1
 hook other "$port"
 secret other.push $push_secret

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The clock was years ahead for one run, and is right again: what was put off
+# The clock was years ahead for one run, and is right again: what was deferred
 # then does not wait for years.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-push -u: a target is well again, and what was put off is sent at once.
+# loya-push -u: a target works again, and what was deferred is sent at once.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"
@@ -15,7 +15,7 @@ LOYA_NOW=2026-11-23T10:00:00Z; export LOYA_NOW
 of() { store "SELECT state || '|' || tries FROM outbox WHERE target = '$1'
     ORDER BY seq" | tr '\n' ' '; }
 
-# The first of p1 fails twice, and the next one of it stands behind.
+# The first of p1 fails twice, and the next one of it waits.
 echo 503 >"$sink/mode"
 { people 1 2; change 1 1; } | loya-apply >"$T/applied"
 status 75 "a target that is down" loya-push -b
@@ -43,7 +43,7 @@ status 0 "of what is not put off" loya-push -u crm
 is "nothing is let go" "$(store "SELECT count(*) FROM audit
     WHERE kind = 'delivery.again'")" 2
 
-# More than go into one transaction.
+# More than fit into one transaction.
 echo 503 >"$sink/mode"
 people 100 500 | loya-apply >"$T/applied"
 until [ "$(store "SELECT count(*) FROM outbox WHERE target = 'shop'

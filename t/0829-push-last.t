@@ -1,6 +1,6 @@
 #!/bin/sh
-# The last try of a delivery: what is to be sent again at once is, for that is
-# about the token or about another row; and 410 is about the target.
+# The last try of a delivery: if the fault is in the token or in another row,
+# it is sent again at once; and 410 is about the target.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"
@@ -36,7 +36,7 @@ is "turns the target off, and nothing is dead" "$(ends crm "$from")" \
     "waiting|10|410"
 rm "$LOYA_CONF/sources/crm.json"
 
-# Rows that are refused as one.
+# Rows that are refused together.
 printf '{"push":{"kind":"rest","rest":{"base":"http://127.0.0.1:%s","links":"hr","private":true,"requests":{"points":{"on":"loya.points.posted","url":"{base}/tx","batch":3,"body":[{"rows":{"id":"/reference"}}],"answer":{"results":"","ok":"/success","error":"/code"}}}}}}\n' \
     "$hook_port" >"$LOYA_CONF/sources/shop.json"
 { earn p1 1; earn p2 2; earn p3 3; } | loya-apply >"$T/applied"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A token that ends soon and is all that can be had: it is used, and nobody is
-# asked for another one without an end.
+# A token that expires soon when no other is available: it is used, and the
+# peer is not asked again and again.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"
@@ -11,7 +11,7 @@ LOYA_NOW=2026-11-26T00:00:00Z; export LOYA_NOW
 token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 push() { timeout 20 loya-push -b; }
 
-# Shorter than it is early.
+# Its lifetime is shorter than oauth.early.
 answer 200 '{"access_token":"brief-1","token_type":"Bearer","expires_in":30}'
 people 1 1 | loya-apply >"$T/applied"
 status 0 "a token for half a minute" push
@@ -26,7 +26,7 @@ people 3 3 | loya-apply >"$T/applied"
 status 0 "then" push
 is "there is another one" "$(bearer) $(count)" "Bearer brief-2 2"
 
-# The last half minute of one, and whoever issues it is down.
+# The last half minute of a token while the token endpoint is down.
 later_by 3570
 answer 503 '{}'
 people 4 4 | loya-apply >"$T/applied"

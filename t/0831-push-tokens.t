@@ -1,6 +1,6 @@
 #!/bin/sh
-# A loya-push that runs for months gets thousands of tokens, and keeps none that
-# nobody has any more.
+# A loya-push that runs for months gets thousands of tokens, and keeps none
+# that are no longer used.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# One row of an answer may say what concerns the target, or all rows: that the
-# allowance is used up, that the token is over, that it is not wanted any more.
+# One row of an answer may be about the whole target, or all rows: the quota is
+# used up, the token has expired, or the target wants nothing more.
 . "$(dirname "$0")/lib.sh"
 . "$here/oauth.sh"
 . "$here/apply.sh"
@@ -52,7 +52,7 @@ later_by 901
 says 200 '[{"ok":true},{"ok":true}]'
 status 0 "then both are sent" loya-push -b
 
-# Five at a time are told the same: it is turned off once.
+# Five at a time get the same answer: the target is turned off once.
 token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 from=$(last_row)
 people 11 15 | loya-apply >"$T/applied"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What loya-push has in hand and may not send any more goes back, also when the
-# store is busy just then.
+# What loya-push has leased and may no longer send is given back, even if the
+# store is busy at that moment.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The servers of names do not answer for the host of one target: that is its
-# trouble, and nobody else's.
+# The name servers do not answer for one target's host: this delays only that
+# target.
 . "$(dirname "$0")/lib.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
 . "$here/apply.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What runs at the same time: descriptors that loya-push may have, and has not
-# asked for yet, are no trouble of a target, nor are the commands of another.
+# What runs at the same time: descriptors that loya-push is allowed but has not
+# yet asked for are not a fault of a target, nor are the commands of another.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The bench itself: what it measures, and its table.  Nothing is measured here.
+# The bench itself: what it would measure, and its table.  Nothing is measured
+# here.
 . "$(dirname "$0")/lib.sh"
 bench="$top/t/bench/bench.sh"
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The commands of the README and of every EXAMPLES run as they stand there.
+# The commands of the README and of every EXAMPLES section run as written.
 #
-# A command begins with "$ " and goes on with "> ", or behind a \.  Lines below
-# it, up to the next command, are its output, which is then compared: ids and
-# times may differ.  Blocks without "$ " (crontabs, servers) are not run.  The
-# commands of a page are run in one shell, in a folder of its own that prepare
-# has filled.
+# A command begins with "$ " and goes on with "> ", or after a \.  Lines below
+# it, up to the next command, are its output, which is compared: ids and times
+# may differ.  Blocks without "$ " (crontabs, servers) are not run.  The
+# commands of a page run in one shell, in a folder of its own that prepare has
+# filled.
 . "$(dirname "$0")/lib.sh"
 
 # commands FOLDER: its input is the text of blocks; cmd.N and want.N.
@@ -45,7 +45,7 @@ line() {	# SOURCE ID TYPE DATA
 	printf '"type":"loya.%s","data":%s}\n' "$3" "$4"
 }
 
-# What the pages speak of: three sources, two members, a refused event.
+# What the pages mention: three sources, two members, a refused event.
 programme() {
 	echo '{ "profile": "darwinbox" }' >"$LOYA_CONF/sources/darwinbox.json"
 	echo '{ "profile": "salesforce",
@@ -77,7 +77,8 @@ programme() {
 	} | loya-apply
 }
 
-# Whom loya-audit(1) asks for: enrolled two days ago, suspended yesterday.
+# The member that loya-audit(1) asks about: enrolled two days ago, suspended
+# yesterday.
 anna() {
 	echo '{ "profile": "darwinbox" }' >"$LOYA_CONF/sources/darwinbox.json"
 	echo '{ "authority": { "*": ["darwinbox", "hr"] } }' \
@@ -114,7 +115,7 @@ prepare() {	# PAGE, inside its folder
 	    >changes.jsonl
 }
 
-# After what runs beside the shell: until it is there, until it is done.
+# Wait for what runs in the background: until it is there, until it is done.
 settle() {
 	i=0
 	case $1 in
@@ -141,7 +142,8 @@ normal() {
 	    s/[[:space:]]+/ /g; s/ $//' "$1"
 }
 
-# In a shell of its own: run all commands of the folder, note how each ended.
+# In a shell of its own: run all commands of the folder, and note how each
+# ended.
 run_all() {
 	cd "$1/work" || exit
 	prepare "$2" >../prepared 2>&1 </dev/null
@@ -216,7 +218,8 @@ while n=$((n + 1)) && [ -f "$T/json/$n" ]; do
 	ok "loya-source.5: example $n is a configuration" loya-recv -n
 done
 
-# The crontab: its commands say nothing wrong, and print what cron is to mail.
+# The crontab: its commands report nothing wrong, and print what cron will
+# mail.
 mkdir "$T/cron"
 (
 	cd "$T/cron" || exit
@@ -242,7 +245,7 @@ sqlite3 "$LOYA_STORE" "UPDATE event SET state = 'scheduled', due_at = 1
 sed -n 's/^[0-9*][^ ]* [^ ]* [^ ]* [^ ]* [^ ]*  *//p' \
     "$top/man/examples/crontab" >"$T/jobs"
 is "the crontab has its six jobs" "$(wc -l <"$T/jobs")" 6
-# Cron looks for programs where its file says, or in /usr/bin and /bin alone.
+# Cron looks for programs where its file says, or in /usr/bin and /bin only.
 path=$(sed -n "s|/usr/local/bin|$BUILD|; s/^PATH=//p" \
     "$top/man/examples/crontab")
 PATH=${path:-/usr/bin:/bin} sh "$T/jobs" >"$T/mail" 2>"$T/complaints"

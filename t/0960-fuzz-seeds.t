@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each fuzz target over its seeds: a sound start for `make fuzz`, and what was
-# once found stays mended.
+# Each fuzz target over its seeds: a sound start for `make fuzz`, and faults
+# once found stay fixed.
 . "$(dirname "$0")/lib.sh"
 
 for f in "$here"/fuzz/*.c; do

@@ -180,7 +180,7 @@ source_file hr '{"map":{"external_id":"/id"},"pull":{"key":"/id","command":["yes
 status 75 "one that prints without an end" timeout 20 loya-pull hr
 like "too" "$(cat "$T/err")" "'yes' did not end within 1 s"
 
-# Several: none keeps another from being read.
+# Several: one that fails does not stop the others.
 clock 2026-03-04T07:00:00Z
 record 6 2026-03-04T06:30:00 0 Six Dell six@example.org >>"$org/records"
 source_file hr '{"pull":{"command":["false"]}}'

@@ -53,7 +53,7 @@ like "is a line that says so" "$(cat "$T/out")" \
 loya-apply <"$T/out" >"$T/applied"
 is "and closes its member" "$(types "$T/applied")" member.closed
 
-# One that names nobody, and one that names a whole kind.
+# One that names no record, and one that names a whole type.
 record 4 2026-03-04T05:20:00 0 Pia Sohn pia@example.org >>"$org/records"
 received g3 "$(gap g3 "" GAP_OVERFLOW 1772602200000)" | loya-apply >"$T/out"
 received g4 "$(gap g4 '"003*"' GAP_UPDATE 1772602260000)" |
@@ -68,7 +68,7 @@ is "both are done" "$(store "SELECT count(*) FROM event
     WHERE why = 'read'")" 4
 is "the cursor did not go back" "$(cursor)" 2026-03-04T06:09:55.000000Z
 
-# One that came behind that query: by the clock of this machine.
+# One that arrived after that query, by the clock of this machine.
 received g6 "$(gap g6 "" GAP_OVERFLOW 1772602200000)" | loya-apply >"$T/out"
 received g7 "$(gap g7 "" GAP_OVERFLOW 1772602260000)" |
     LOYA_NOW=2026-03-04T06:10:01Z loya-apply >"$T/out"
@@ -102,7 +102,7 @@ like "both are told" "$(tr '\n' ' ' <"$T/err")" \
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 
-# As a filter, behind rows that are there.
+# As a filter, with rows in the inbox.
 put() {	# EVENT BODY: a row as loya-recv makes it, and its line in $T/line
 	received "$1" "$2" >"$T/one"
 	loya-apply -b >"$T/out"
@@ -154,7 +154,7 @@ cat "$T/line" "$T/long" >"$T/in"
 status 74 "another record, and a line that is too long" \
     loya-pull -r crm <"$T/in"
 
-# As a filter, of lines that no row stands behind.
+# As a filter, for lines that have no row.
 loya-apply -b >"$T/out"
 loya-pull crm >"$T/out"
 rows() { inbox "SELECT event_id FROM inbox WHERE seq > $last AND
@@ -195,7 +195,7 @@ printf '{"specversion":"1.0","id":"g30","source":"crm","type":"loya.received","d
 status 0 "one whose body is in base64" loya-pull -r crm <"$T/line"
 is "is read as well" "$(grep -c Raw "$T/out")" 1
 
-# What is not thin, or not to be taken, is as it was, and no row.
+# Lines that are not thin, or cannot be read, stay as they are, without a row.
 last=$(inbox "SELECT max(seq) FROM inbox")
 {
 	cat "$T/plain"
@@ -244,7 +244,7 @@ status 78 "two that cannot be" loya-pull -r -s "$T/bad.db" crm <"$T/in"
 is "are passed on, one like the other" "$(cat "$T/out")" "$(cat "$T/in")"
 clock 2026-03-04T06:30:00Z
 
-# A crowd: filters and runs at the same time read the same event.
+# Many filters and runs read the same event at the same time.
 record 6 2026-03-04T05:59:00 0 Rosa Ulm rosa@example.org >>"$org/records"
 put g10 "$(gap g10 "$(ids 6)")"
 loya-apply -b >"$T/out"
@@ -264,7 +264,7 @@ is "and one line" "$(cat "$T"/crowd.* | grep -c Rosa)" 1
 is "the others say nothing, or that one is at it" "$(cat "$T"/crowd.* |
     grep loya-pull: | grep -vc 'another loya-pull is reading it')" 0
 
-# Nothing waits for a record that is slow.
+# Other lines do not wait for a slow record.
 touch "$org/hold"
 mkfifo "$T/pipe"
 put g9 "$(gap g9 "$(ids 2)")"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a system can do wrong: the right exit status, and nothing lost.
+# Faults of a system: the right exit status, and nothing lost.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -23,7 +23,7 @@ fresh() {
 }
 next() { printf '%s\n' "$@" >"$org/script"; }
 
-# Once and it is over: asked again within the run.
+# A fault that occurs once: asked again within the run.
 for m in 503 420 reset half retry 401 timeout locator; do
 	fresh
 	next $m
@@ -52,7 +52,7 @@ is "is halved, twice" "$(asked | sed -n \
 is "and read to the end" "$(cursor)" 2026-03-04T05:59:55.000000Z
 salesforce ',"tries":3'
 
-# For ever.
+# A fault that stays.
 for m in 503:75 420:75 reset:75 half:75 retry:75 quota:75 locator:75 \
     timeout:75 500:75 502:75 504:75 chunk:75 html:74 empty:74 204:74 cut:74 \
     short:74 gzip:74 nonext:74 elsewhere:74 circle:74 same:74 nothing:74 \
@@ -263,7 +263,7 @@ script -qefc "loya-pull crm" /dev/null >"$T/terminal" 2>&1 </dev/null
 like "a long run shows its progress" "$(tr '\r' '\n' <"$T/terminal")" \
     'loya-pull: crm: 5 rows, 5 new, 3 pages, [0-9]+/s, up to 2026-03-04T05:59:55Z'
 
-# Nobody there.
+# Nobody listens.
 stop org
 fresh
 status 75 "nobody listens" loya-pull crm

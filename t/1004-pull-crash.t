@@ -1,6 +1,6 @@
 #!/bin/sh
 # loya-pull is killed at every call that changes something, one run for each:
-# the next run has every record, each once, and the cursor never passes one.
+# the next run has every record, each once, and the cursor never skips one.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -16,11 +16,11 @@ for i in 1 2 3; do
 done >"$org/records"
 printf '{"specversion":"1.0","id":"g","source":"crm","type":"loya.received","datacontenttype":"application/json","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"g","sequenceNumber":1,"commitTimestamp":1772600000000}}}\n' \
     "$(id 2)" | loya-apply >"$T/out"
-# Both lists of the second line are due.
+# Both lists of missed changes are due.
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO cursor(source, name, value, at) VALUES
     ('crm', 'missed.updated', '2026-03-04T04:00:00.000000Z', 0),
     ('crm', 'missed.deleted', '2026-03-04T04:00:00.000000Z', 0)"
-# The token is asked for once: what follows is about records.
+# The token is asked for only once: the rest is about records.
 loya-token get crm >/dev/null
 mkdir "$T/begin"
 cp "$LOYA_STORE"* "$T/begin"

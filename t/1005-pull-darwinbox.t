@@ -1,5 +1,6 @@
 #!/bin/sh
-# loya-pull and Darwinbox: two datasets, the secret in the body, its own times.
+# loya-pull and Darwinbox: two datasets, the secret in the body, its own time
+# format.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -51,7 +52,7 @@ is "there is nothing new" "$(cat "$T/out")" ""
 is "from a day before on, in Indian time" "$(tr '\n' ' ' <"$box/log")" \
     "active 20260303113000 inactive 20260303113000 "
 
-# Who is in both datasets, with different words, and there and back again.
+# Employees in both datasets, with different values, there and back again.
 LOYA_NOW=2026-03-04T06:10:00Z
 echo "20260304113500 $(employee E2 Bela Inactive)" >>"$box/inactive"
 status 0 "an employee in both" loya-pull hr
@@ -89,7 +90,7 @@ like "masks what is secret" "$(cat "$T/out")" \
     '^\{"api_key":"\*\*\*","datasetKey":"\*\*\*","last_modified":"03-03-2026 11:40:00"\}$'
 is "all of it" "$(grep -cE 'k[\\]*"ey|ds-|hush|aHVzaA' "$T/out")" 0
 
-# Who was entered long ago and begins today, where days are those of India.
+# An employee entered long ago starts today, with days as in India.
 hire() { echo "20260304120000 $(employee E7 Gita "$1" ',"date_of_joining":"15-03-2026"')"; }
 pull_apply() {
 	LOYA_NOW=$1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a pull section can say about a system that loya has no profile for.
+# What a pull section can express about a system that loya has no profile for.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -14,7 +14,7 @@ pull() {
 	printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","auth":"basic","user":"loya","pause":0,"tries":2,%s}}' \
 	    "$base" "$1" >"$LOYA_CONF/sources/hr.json"
 }
-# Time goes on, or there is nothing to be asked.
+# Time goes on, or there would be nothing to ask for.
 minute=0
 later() {
 	minute=$((minute + 1))
@@ -114,7 +114,7 @@ is "and no row" "$(grep -c '"external_id":"e"' "$T/out")" 0
 loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
 rm -f "$api/log"
 
-# Of an id that is none every system says 400.
+# Every system answers 400 for an invalid id.
 unread() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
 dismiss_all() {
 	store "SELECT seq FROM event WHERE state = 'unread'" >"$T/unread"
@@ -188,7 +188,7 @@ status 0 "one answer of 7 MiB" loya-pull -f hr
 is "is 30,000 rows" "$(tail -n 1 "$T/out" | sed 's/.*"count":\([0-9]*\).*/\1/')" \
     30000
 
-# One that would fill the memory, and XML that wants to.
+# One that would fill the memory, and XML that tries to.
 echo 17 >"$api/rows"
 pull '"one":{"url":"{base}/one/{key}","key":"/id"},"all":[{"url":"{base}/names","rows":"/rows","key":"/id","keys":true}]'
 status 74 "68 MB of names" loya-pull -f hr

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The second line at Salesforce: what the org lists as updated or deleted, and
+# Missed changes at Salesforce: what the org lists as updated or deleted, but
 # changes had missed.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -13,7 +13,7 @@ listed() { inbox "SELECT value FROM cursor WHERE source = 'crm'
     AND name = 'missed.$1'"; }
 lists() { asked | grep -e ^updated -e ^deleted; }
 in_keys() { asked | grep -c "WHERE Id IN"; }
-# pull_apply TIME: both, and what was asked for
+# pull_apply TIME: both, and which requests were made
 pull_apply() {
 	forget_log
 	clock "$1"
@@ -35,7 +35,7 @@ is "from before it the lists will be asked for" \
     "$(listed updated) $(listed deleted)" \
     "2026-03-04T05:45:00.000000Z 2026-03-04T05:45:00.000000Z"
 
-# A transaction that is under way for an hour: stamped early, seen late.
+# A transaction that takes an hour: stamped early, seen late.
 record 6 2026-03-04T06:00:20 0 Late Dell late@example.org 6 >>"$org/records"
 echo 2026-03-04T06:00:00 >"$org/covered"
 pull_apply 2026-03-04T06:10:00Z
@@ -60,13 +60,13 @@ is "the list is covered" "$(listed updated)" 2026-03-04T07:10:00.000000Z
 pull_apply 2026-03-04T07:14:59Z
 is "no more often than every five minutes" "$(lists)" ""
 
-# What changes has read is read again, and no row.
+# What changes has read is read again, without a new row.
 record 1 2026-03-04T07:16:00 0 N1 Doll n1@example.org >>"$org/records"
 sed -i 1d "$org/records"
 pull_apply 2026-03-04T07:20:00Z
 is "a change is one row, in both lines" "$(records "$T/out") $(in_keys)" "1 1"
 
-# Deleted: still in the bin, purged, and never heard of.
+# Deleted: still in the bin, purged, and unknown.
 sed -i "s/^$(id 2).*/$(record 2 2026-03-04T07:21:00 1 N2 Dell n2@example.org)/" "$org/records"
 sed -i "/^$(id 3)/d" "$org/records"
 {
@@ -90,7 +90,7 @@ pull_apply 2026-03-04T07:35:00Z
 is "a list that says it again is nothing new" "$(cat "$T/out")" ""
 rm "$org/covered"
 
-# Too many for one list, and for one question.
+# Too many for one list, and for one request.
 i=100
 while [ $i -lt 310 ]; do
 	record $i 2026-03-04T07:3$((6 + i % 3)):00 0 "M$i" Dell "m$i@example.org" 1
@@ -116,7 +116,7 @@ sed -i 's/T07:3[678]:/T07:46:/' "$org/records"
 pull_apply 2026-03-04T07:50:00Z
 is "200 are read at once" "$rc $(in_keys)" "0 2"
 
-# Answers that are none.
+# Answers that are not lists.
 wrong() {	# MODE: of the list that is asked for first
 	printf '%s\n' good "$1" >"$org/script"
 }
@@ -135,7 +135,7 @@ pull_apply 2026-03-04T07:57:00Z
 is "until it is answered" "$rc $(listed updated)" \
     "0 2026-03-04T07:57:00.000000Z"
 
-# What cannot be asked for any more.
+# A time that can no longer be asked for.
 echo 2026-03-04T07:58:00 >"$org/earliest"
 pull_apply 2026-03-04T08:02:00Z
 like "a list of deletions that was cut off" "$rc $(cat "$T/err")" \

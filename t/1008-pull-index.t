@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-pull -i: ids and stamps of everything, and only what differs is read.
+# loya-pull -i: ids and stamps of everything; only what differs is read.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -8,7 +8,7 @@ start_org
 salesforce
 loya-token -q init
 secret crm.oauth hush
-# compare TIME: and apply
+# compare TIME: pull -i and apply
 compare() {
 	forget_log
 	clock "$1"
@@ -66,7 +66,7 @@ is "what the next run would have found is not lost" "$(noted) $(lost)" \
     '{"count":12,"rows":1} 3'
 cp "$org/records" "$T/records"
 
-# A list that cannot be true.
+# A list that cannot be complete.
 sed -n 1p "$T/records" >"$org/records"
 compare 2026-03-04T07:00:00Z
 like "a list that is too short" "$rc $(cat "$T/err")" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whom loya-pull believes: certificates.
+# Which systems loya-pull trusts: certificates.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/push.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-pull and SuccessFactors: who was touched, then the whole of each person.
+# loya-pull and SuccessFactors: who was changed, then each person as a whole.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -71,7 +71,7 @@ is "the slices to come take effect in their time" "$(members)" \
     "P1 Asha suspended,P2 Bela suspended,P3 Cato active,P4 Dora active,P5 Emil active"
 ok "verify agrees" loya-audit verify
 
-# Later: only who was touched, whatever the time of the person's own row is.
+# Later: only changed persons, whatever the time of the person's own row is.
 at 2026-04-01T06:00:00Z
 sap
 loya-pull sap >"$T/out"
@@ -91,7 +91,7 @@ like "since is 15 minutes before the cursor" "$(cat "$sap/asked")" \
 like "a last day is looked for a day later" "$(cat "$sap/asked")" \
     "latestTerminationDate ge datetime'2026-03-31T06:44:55'"
 
-# What becomes effective: a slice that was entered long ago begins.
+# A slice that was entered long ago takes effect.
 loya-pull sap >"$T/out"
 forget
 at 2026-05-01T00:10:00Z
@@ -100,7 +100,7 @@ sap ',"lookback":0'
 loya-pull sap >"$T/out"
 is "who has a slice that begins, and whose last day is over" "$(read_back)" "4 1 "
 
-# Who is hired for a day to come: without a name until then.
+# A person hired for a future day: without a name until then.
 u6=$(user U6 e $old "$(job 2026-05-10 9999-12-31 A)" | sed 's/2020-01-01/2026-05-10/')
 p6='"P6":{"changed":"'$old'","personal":[{"first":"Fay","last":"Rao","from":"2026-05-10","until":"9999-12-31","changed":"'$old'"}],"emails":[],"users":{'$u6'}}'
 people "$p6"
@@ -121,7 +121,7 @@ is "is read again for the day, which changed nothing there" "$(read_back)" "6 "
 like "and has a name" "$(members)" 'P6 Fay active'
 people "$p1" "$p2" "$p3" "$p4" "$p5"
 
-# Pages, sessions and tokens as they go wrong.
+# Faults of pages, sessions and tokens.
 again() {	# MODE: everything is asked for anew under it
 	printf %s "$1" >"$sap/mode"
 	forget

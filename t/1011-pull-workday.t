@@ -38,7 +38,7 @@ pull_apply() {
 }
 old=2026-01-01T00:00:00Z
 
-# The file says which way.
+# The file must say which way.
 fresh none
 hr ''
 status 78 "without a preset" loya-pull hr
@@ -113,7 +113,7 @@ secret hr.pull wrong
 status 78 "a wrong password" loya-pull hr
 is "is not told" "$(grep -c wrong "$T/err")" 0
 
-# Whose day comes, and nobody changed anything: once a day, or by a range.
+# A day arrives without any change: found once a day, or by a range.
 fresh lead
 hr "$raas"
 secret hr.pull 'h<&>"ush'
@@ -248,7 +248,8 @@ like "masks the password" "$(cat "$T/out")" '#PasswordText">\*\*\*</wsse:Passwor
 is "all of it" "$(grep -c ush "$T/out")" 0
 status 0 "a snapshot" loya-pull -f hr
 like "has everybody" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":5'
-# Who goes while pages are read moves others up, onto one that was read.
+# A worker who leaves while pages are read moves others onto a page already
+# read.
 before=$(inbox "SELECT value FROM cursor WHERE name = 'changes'")
 sed -i 's/Z 2 /Z 1 /' "$wd/workers"
 printf leaves >"$wd/mode"
@@ -265,7 +266,7 @@ is "do not move the cursor" "$before" \
 rm "$wd/mode"
 pull_apply 2026-04-16T01:42:00Z
 
-# What only a snapshot has seen: the last state that is remembered is over.
+# What only a snapshot has seen: the remembered state is outdated.
 worker 5 $old $old "Eric 2020-01-01 - 1 0 0"
 loya-pull -f hr | loya-apply >"$T/applied"
 like "a change that was never told" "$(members)" "Eric active"
@@ -281,7 +282,7 @@ pull_apply 2026-04-16T01:50:00Z
 like "is read back by the WID" "$(asked)" "^one $(wid 4),"
 is "who is suspended" "$(members)" \
     "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
-# A notification names nobody: whatever changed since before it is read.
+# A notification names nobody: everything changed since before it is read.
 echo '{"specversion":"1.0","id":"note","source":"hr","type":"loya.received",
 "time":"2026-04-16T01:55:00Z","datacontenttype":"text/xml",
 "data":"<Envelope><Body><Receive_Notification/></Body></Envelope>"}' |

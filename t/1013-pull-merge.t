@@ -1,6 +1,6 @@
 #!/bin/sh
-# A merge at Salesforce: the loser is closed, and says into whom it went; points
-# that stand with him are for a person to move.
+# A merge at Salesforce: the loser is closed and names the winner; moving its
+# points is up to a person.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -63,7 +63,7 @@ status 0 "the points are posted to the winner, and it is dismissed" \
 like "then all is well" "$(members) $(store "SELECT count(*) FROM event
     WHERE state = 'held'")" 'N4 active - 300 0$'
 
-# The deletion was heard first, by a hook that does not say of what.
+# The deletion came first, by a hook that does not say what it was.
 points local p3 "{\"member\":\"$(store "SELECT id FROM member
     WHERE given_name = 'N3'")\",\"kind\":\"earn\",\"points\":7,\"reference\":\"p3\"}" |
     loya-apply -q >"$T/applied"

@@ -5,7 +5,7 @@
 . "$here/pull.sh"
 
 start_org
-# The two files, as the page has the second.
+# The two files; the second is the page's.
 salesforce
 mv "$LOYA_CONF/sources/crm.json" "$LOYA_CONF/sources/salesforce.json"
 sed -n '/^{.*"links"/,/^\.Ed/p' "$top/man/loya-source.5" | sed "/^\.Ed/d
@@ -76,7 +76,7 @@ loya-pull -f leads | loya-apply >"$T/applied" 2>"$T/err"
 is "it is told once, whatever is read again" "$?" 0
 ok "verify agrees" loya-audit verify
 
-# Heard by Change Data Capture: any order ends in the same.
+# By Change Data Capture: any order ends the same.
 cdc() {	# SOURCE EVENT ENTITY ID TYPE AT CHANGED FIELDS
 	line "$1" "$2" loya.received "{\"ChangeEventHeader\":{\"entityName\":\"$3\",\"recordIds\":[\"$4\"],\"changeType\":\"$5\",\"changedFields\":[$7],\"nulledFields\":[],\"diffFields\":[],\"transactionKey\":\"$2\",\"sequenceNumber\":1,\"commitTimestamp\":17726053205$6}$8}"
 }
@@ -111,7 +111,7 @@ cdc leads f Lead "$(lead 9)" UPDATE 40 '"Phone"' ',"Phone":"1","IsConverted":tru
 is "an enriched one says it" "$(types "$T/applied") $(members)" \
     "member.unchanged L9 closed $(id 8) 0"
 
-# One hook hears both kinds.
+# One hook gets both kinds.
 LOYA_STORE=$T/one.db
 { a; b; c; } | sed 's/"leads"/"salesforce"/' | loya-apply >"$T/applied"
 is "changes of both kinds in one source" "$(members)" \

@@ -26,8 +26,8 @@ post() {	# EVENT CHANGE
 	    -H 'Content-Type: application/json' -d "{\"ChangeEventHeader\":{\"entityName\":\"Contact\",\"recordIds\":[\"$(id 1)\"],\"changeType\":\"$2\",\"transactionKey\":\"$1\",\"sequenceNumber\":1,\"commitTimestamp\":$(now)}}" \
 	    "$hook"
 }
-# One of many has to be as fast: whoever else is busy on this machine is not
-# meant.
+# Only one of many must be this fast: other load on this machine does not
+# count.
 n=0
 took=99999
 until { [ $n -ge 3 ] && [ "$took" -lt 1000 ]; } || [ $n -ge 30 ]; do

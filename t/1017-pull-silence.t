@@ -1,5 +1,5 @@
 #!/bin/sh
-# A hook that has become silent is noticed by who finds changes all the same.
+# A hook that has become silent is noticed by a run that finds changes anyway.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -32,7 +32,7 @@ clock 2026-03-04T08:00:00Z
 status 0 "no change" loya-pull crm
 is "needs no hook" "$(said)" 0
 loya-pull -f crm >"$T/out" 2>"$T/err"
-# Of another source, which says nothing of this hook.
+# Another source, which says nothing about this hook.
 member hr a '{"external_id":"1"}' | loya-apply -q >"$T/applied"
 record 1 2026-03-04T07:50:00 0 Mira Dull mira@example.org >"$org/records"
 status 0 "a change, and a hook that was not" loya-pull crm

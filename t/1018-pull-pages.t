@@ -1,6 +1,6 @@
 #!/bin/sh
-# The cursor moves behind the last page alone: an answer that does not say
-# whether it was the last one is at fault, in each way of paging.
+# The cursor moves only after the last page: an answer that does not say
+# whether it was the last one is a fault, in each way of paging.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -11,8 +11,8 @@ LOYA_NOW=2026-03-04T06:00:00Z; export LOYA_NOW
 mkdir "$T/begin"
 cp "$LOYA_STORE"* "$T/begin"
 
-# pages PLACE MEMBERS ANSWER ...: of the query; and what each page, or offset,
-# is answered with from now on, with the id of its file in front
+# pages PLACE MEMBERS ANSWER ...: MEMBERS of the query; and the answer to each
+# page, or offset, from now on, preceded by the id of its file
 pages() {
 	rm -f "$LOYA_STORE"* "$api/log" "$api"/told.*
 	cp "$T/begin/"* "$T"
@@ -94,7 +94,7 @@ done
 by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
 good "next, and null on the last page" 1 2
 
-# On this host, whatever way that is written.
+# On the same host, however it is written.
 for u in "http://LOCALHOST:${base##*:}/told?at=2" "${base%/}/told?at=2" "/told?at=2"; do
 	by_next "1:{$one,\"next\":\"$u\"}" '2:{"r":[{"id":2}]}'
 	case $u in
@@ -129,7 +129,7 @@ is "is told, for a row may have been passed over" "$(cat "$T/err")" \
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 
-# Who is named by two windows may have changed between them.
+# A record named by two windows may have changed between them.
 pages x '"rows":"/r"' 'x:{"r":[{"id":"x","v":1}]}' '202603040500:{"r":[{"id":"x"},{"id":"x"}]}' \
     '202603040530:{"r":[{"id":"x"}]}'
 printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","pause":0,"first":"2026-03-04T05:00:00Z","window":1800,"time":{"format":"YYYYMMDDHHmm"},"one":{"url":"{base}/told?at={key}","rows":"/r","key":"/id"},"changes":[{"url":"{base}/told","params":{"at":"{since}"},"rows":"/r","key":"/id","keys":true}]}}' \
@@ -137,7 +137,7 @@ printf '{"map":{"external_id":"/id"},"pull":{"base":"%s","pause":0,"first":"2026
 good "a record that is named in two windows" 1 4
 is "it is read for each of them, once" "$(grep -c 'at=x' "$api/log")" 2
 
-# XML has no place for rows where there is none, but it has a root.
+# XML without rows has no element for them, but it has a root.
 xml='"xml":true,"rows":"Envelope/Data/W"'
 pages 1 "$xml" '1:<html><body><p>Log in</p></body></html>'
 at_fault "another document" "there is no 'Envelope'"

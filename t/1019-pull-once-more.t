@@ -1,6 +1,6 @@
 #!/bin/sh
-# What is asked for once more within a run counts once, and nothing is taken for
-# read that was not.
+# What is requested again within a run counts once, and nothing counts as read
+# that was not.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -16,7 +16,7 @@ echo '{"d":{"id":2,"jobs":[{"n":"3"}]},"behind":1}' >"$api/told.2"
 echo '{"r":[{"v":1},{"v":2}],"behind":1}' >"$api/told.3"
 
 # pull MEMBERS TARGET WORD: a list of two, each read by its id, from a store of
-# its own; and what goes wrong once
+# its own; and what fails once
 pull() {
 	rm -f "$LOYA_STORE"* "$api/log"
 	cp "$T/begin/"* "$T"

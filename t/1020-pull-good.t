@@ -1,6 +1,6 @@
 #!/bin/sh
-# A status of 200 over something else: an error of a part is none of the
-# record's, and one in the place of the rows is no row.
+# A status 200 with something else in it: an error about a part is not one
+# about the record, and an error in place of the rows is not a row.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 . "$here/pull.sh"
@@ -17,7 +17,7 @@ pull() {
 told() { printf %s "$2" >"$api/told.$1"; }
 rows() { inbox "SELECT count(*) FROM inbox"; }
 
-# An error of this kind means of a part what it does not mean of the record.
+# For a part, an error of this kind does not mean what it means for the record.
 pull '"error":{"code":"/status","gone":"GONE"},
     "one":{"url":"{base}/told?at=2","rows":"/d","key":"/id","ok":{"from":"/status","is":"OK"}},
     "parts":{"of":"/jobs","name":"/n","into":"/rows","query":{"url":"{base}/told?at=3",
@@ -34,7 +34,8 @@ told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
 like "is gone" "$(cat "$T/out")" '"external_id":"a","deleted":true'
 
-# What is not asked for is not gone: the allowance is used up behind the first.
+# A record that was not asked for is not gone: the quota was used up after the
+# first.
 rm "$LOYA_STORE"*
 loya-token -q init
 pull '"quota":{"header":"X-Used","key":"calls","run":100,"total":80},
@@ -52,7 +53,7 @@ is "behind a record that is gone makes no other so" \
     '"external_id":"a"'
 is "and the cursor stands" "$(cursor hr)" ""
 
-# Without rows the answer is the array, or the only record.
+# Without 'rows' the answer is the array, or the only record.
 rm "$LOYA_STORE"*
 loya-token -q init
 pull '"changes":[{"url":"{base}/told?at=1","key":"/id"}],"all":[{"url":"{base}/told?at=1","key":"/id"}]'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Snapshots: begin, rows, end; who is missing from a complete one.
+# Snapshots: begin, rows, end; and who is missing from a complete one.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -21,7 +21,7 @@ status_of() {
 	    WHERE l.source = '${2-hr}' AND l.external_id = '$1'"
 }
 state_of() { store "SELECT state FROM snapshot WHERE id = '$1'"; }
-# What verify says when an event is held, as it was before, and then no more.
+# What verify says if an event is held, as it was before, and then not held.
 not_held='"fault":"is held, but the audit log says that its snapshot is done or superseded"'
 held_again() {
 	held_seq=$(inbox "SELECT seq FROM inbox WHERE event_id = '$1'")
@@ -73,7 +73,7 @@ member hr back '{"external_id":"E0","version":2,"name":"Back"}' >"$T/in"
 apply
 is "any later event brings a record back" "$got $(status_of E0)" "member.reactivated active"
 
-# What cannot be believed changes nothing.
+# A snapshot that is not plausible changes nothing.
 one() { begin hr "$1"; for i in 0 1 2 3 4 5 6 7 8; do row hr "$1" "E$i"; done; end hr "$1" "$2"; }
 one s4 10 >"$T/in"
 apply
@@ -148,7 +148,7 @@ crm c4 '' 9 >"$T/in"
 apply
 is "again, when it had been heard of meanwhile" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 1
 
-# What comes meanwhile.
+# What comes in between.
 {
 	begin crm c5
 	for i in 1 2 3 4 5 6 7 8 9; do row crm c5 "C$i"; done
@@ -189,7 +189,7 @@ is "whose row counts, though it is held" "$rc $(state_of c8)" "1 done"
 status 1 "-n says what a snapshot would do" loya-apply -n <"$T/in"
 is "and does not" "$(state_of s11)" ""
 
-# Somebody who was erased stays in the feed: the snapshot has its row.
+# An erased person stays in the feed: the snapshot has that row.
 ok "a member is erased" loya-audit erase hr/E1
 {
 	begin hr s12
@@ -199,7 +199,7 @@ ok "a member is erased" loya-audit erase hr/E1
 apply
 is "a snapshot with somebody who was erased is complete" \
     "$(state_of s12) $(types "$T/lines" | grep -c event.held)" "done 1"
-# The source erases them as well, more than a snapshot may lack.
+# The source erases them too, more than a snapshot may lack.
 for i in 2 3 4 5 6; do loya-audit erase hr/E$i >"$T/out" 2>&1; done
 {
 	begin hr s13
@@ -218,7 +218,7 @@ apply
 is "one of nobody but them is complete, and lacks the others" \
     "$rc $(state_of s14)" "1 refused"
 like "as it is said" "$(cat "$T/err")" 'it has 0 of 4 records'
-# Versions that are no numbers.
+# Versions that are not numbers.
 {
 	member hr v1 '{"external_id":"V","version":"b","name":"B"}'
 	begin hr s15
@@ -233,7 +233,7 @@ is "a row whose version is older, as text, takes no event's place" \
 is "and equal ones are a tie" "$(store "SELECT detail ->> 'tie' FROM audit
     WHERE event_id = 'v3'")" '["name"]'
 
-# What a row says of a day to come happens in its time, whoever told of it.
+# A future change in a row takes effect on its day, whoever else named it.
 member hr w1 '{"external_id":"L","version":1,"status":"active"}' >"$T/in"
 row hr s16 L ',"version":2,"status":"suspended","effective_at":"2100-02-01"' \
     >>"$T/in"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # loya-apply is killed while it looks who is missing from a snapshot: the next
-# run goes on there, and all runs end alike.
+# run goes on there, and all runs end the same.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
@@ -20,7 +20,7 @@ awk 'BEGIN {
 		printf "{\"external_id\":\"E%d\",\"version\":1}\n", i
 }' >"$T/snapshot"
 loya-apply <"$T/people" >"$T/lines"
-# Everything is in the inbox, and nothing of it applied.
+# Everything is in the inbox, and nothing is applied yet.
 loya-pull -qf hr >"$T/lines"
 is "all of the snapshot was received" "$(sqlite3 "$LOYA_STORE-inbox" "SELECT count(*) FROM inbox")" 9002
 

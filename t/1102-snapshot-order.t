@@ -26,8 +26,8 @@ sub event {
 }
 sub some { $_[rand @_] }
 
-# Without versions the order of receipt is the order: what comes about one
-# person keeps its place among the others then.
+# Without versions the order of receipt counts: then events about one person
+# keep their order.
 my (@first, @rows, @meanwhile);
 for my $i (1 .. 5) {
 	push @first, event("o$i", "P$i", 5, qq("status":) . some(@status))
@@ -40,7 +40,7 @@ for my $i (1 .. 5) {
 	push @meanwhile, event("m$i", "P$i", some(6 .. 11, 13),
 	    some(qq("name":"M$i"), qq("status":) . some(@status)))
 	    if rand() < 0.4;
-	# Of another version than the others: ties go by receipt.
+	# Another version than the others, because ties go by receipt.
 	push @meanwhile, ["d$i", 'member', qq("external_id":"P$i","deleted":true) .
 	    ($versions ? ',"version":12' : ''), ''] if rand() < 0.1;
 }
@@ -55,7 +55,7 @@ for my $c (1 .. $copies) {
 	if ($versions) {
 		@behind = shuffle @behind, grep { rand() < 0.2 } @behind;
 	} else {
-		# The events keep their order, the rows come anywhere.
+		# The events keep their order; rows come anywhere.
 		my %of = map { $_->[0] => rand } @behind;
 		my @t = sort { $a <=> $b } map { $of{$_->[0]} } @meanwhile;
 		$of{$meanwhile[$_][0]} = $t[$_] for 0 .. $#meanwhile;
@@ -123,7 +123,7 @@ round() {	# DICE COPIES
 	ok "dice $1: verify agrees" loya-audit verify
 }
 
-# ordered LINES...: the name that stands at the end
+# ordered LINES...: the name at the end
 ordered() {
 	rm -f "$LOYA_STORE"*
 	for l; do
@@ -149,9 +149,9 @@ is "but none behind such a row, whatever the versions" \
 is "as none behind the begin" "$(ordered begin row event end)" event
 status 0 "and all of it is sound" loya-audit verify -q
 
-# A row of one snapshot, an event behind its begin, a row of the next one: each
-# takes the place of the one before, whichever comes when, although the first
-# row has the newest version.
+# A row of one snapshot, an event after its begin, a row of the next one: each
+# replaces the one before, in whatever order they come, although the first row
+# has the newest version.
 begins() { line hr "$1" loya.snapshot \
     "{\"phase\":\"begin\",\"snapshot\":\"$1\"}"; }
 says() { member hr "$1" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who is missing from a snapshot, who only seems so, and how many they are.
+# Who is missing from a snapshot, who only seems to be, and how many there are.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -41,7 +41,7 @@ is "nor is anything done to them" "$(status_of E1) $(status_of E2)" \
 is "who is neither is" "$(status_of E3)" suspended
 is "and counted, once" "$(counts)" "hr has 7, lacks 1"
 
-# Half of them are enough here: who was heard of since it began is one.
+# Here half of them are enough; a person named since it began counts.
 {
 	begin half
 	for i in 8 9 10; do row half "E$i"; done
@@ -53,7 +53,7 @@ is "an event behind the begin is as good as a row" "$(told)" \
 1 member.updated"
 is "and counts as one" "$(counts)" "hr has 4, lacks 3"
 
-# Whose status is not the source's to decide is listed.
+# A member whose status the source may not decide is only listed.
 source_file crm '{"profile":"plain"}'
 echo '{"authority":{"*":["hr","crm"],"status":["crm"]}}' >"$LOYA_CONF/loya.json"
 snapshot other 8 9 | apply
@@ -63,7 +63,7 @@ is "where another source decides the status, who is missing is listed" \
 is "and keeps the status that it has" "$(status_of E4) $(status_of E10)" \
     "active active"
 
-# What was counted is not counted again, and what was decided stays so.
+# What was counted is not counted again, and decisions stay.
 rm "$LOYA_CONF/sources/crm.json" "$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines"
 ends() {	# EVENT...: what became of them
@@ -93,7 +93,7 @@ begin newer | apply
 is "and stays so when a newer one begins" "$(ends late-end2)" \
     "refused dismissed "
 
-# Many of them are looked at in many transactions.
+# Many of them are checked in many transactions.
 rm -f "$LOYA_STORE"*
 source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
 for i in $(seq 1 1500); do
@@ -107,7 +107,8 @@ is "nobody's id stays behind" "$(store "SELECT position FROM snapshot
     WHERE id = 'most'")" ""
 ok "the record holds" loya-audit verify
 
-# Who has left is in many reports for ever, and says nothing of who is there.
+# A person who left stays in many reports for ever, and says nothing about who
+# is there.
 rm -f "$LOYA_STORE"*
 source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0.5}}'
 {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # When the parts of a snapshot make it complete, in whatever order they come,
-# and when they do not: then nobody is missing from it.
+# and when not: then nobody is missing from it.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
 
@@ -13,7 +13,7 @@ rows() {	# SNAPSHOT FIRST LAST [MORE]
 		    ",\"loyasnapshot\":\"$1\""
 	done
 }
-# How many are active, and what the snapshot is and why its end has a why.
+# How many are active, the snapshot's state, and why its end was held.
 end_of() {	# SNAPSHOT: lines on stdin
 	cat >"$T/in"
 	loya-apply <"$T/in" >"$T/lines" 2>"$T/err"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Records that say what holds when, under a clock that the test holds: what
+# Records that say what is valid when, with a clock that the test sets: what
 # people complain about in other connectors.
 . "$(dirname "$0")/lib.sh"
 . "$here/apply.sh"
@@ -123,7 +123,7 @@ at 2026-08-01T00:00:00Z
 is "of all that has come due meanwhile only the last counts" "$got" member.suspended
 status_is "that is" suspended
 
-# Each slice has fields of its own.
+# Each slice has its own fields.
 cp "$LOYA_CONF/sources/hr.json" "$T/hr.json"
 sed -i 's/"timeline": {/"timeline": { "fields": { "title": "\/title" },/' \
     "$LOYA_CONF/sources/hr.json"
@@ -163,7 +163,7 @@ is "nothing is said twice" "$(store "SELECT count(*) FROM audit WHERE kind =
     'member.unchanged' AND detail ->> 'external_id' IN ('before', 'between')")" 0
 cp "$T/hr.json" "$LOYA_CONF/sources/hr.json"
 
-# A zone that has summer time: days of 23 and of 25 hours.
+# A zone with summer time: days of 23 and of 25 hours.
 sed -i 's/"+05:30"/"Europe\/Berlin"/' "$LOYA_CONF/sources/hr.json"
 who=spring
 at 2026-03-01T00:00:00Z 1 "$(job 2020-01-01 2026-03-29)"

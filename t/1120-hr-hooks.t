@@ -164,7 +164,7 @@ LOYA_NOW=2026-04-01T00:00:00Z loya-apply -b >"$T/lines"
 is "and not behind it" "$(types "$T/lines")" member.suspended
 LOYA_NOW=2026-04-02T00:00:00Z ok "verify agrees" loya-audit verify
 
-# HiBob: a hook is made only when its ping, which is no JSON, gets a 2xx.
+# HiBob: a hook is created only if its ping, which is not JSON, gets a 2xx.
 start_recv
 bob() {	# BODY [HEADER]...
 	bob_body=$1

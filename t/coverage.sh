@@ -1,6 +1,6 @@
 #!/bin/sh
-# What no test ran, after `make coverage`: for each source its lines, those
-# that were not run, and which they are.
+# What no test ran, after `make coverage`: for each source how many lines it
+# has, how many of them were not run, and which.
 #
 #   coverage.sh BUILD [FILE]...
 set -u

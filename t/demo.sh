@@ -35,13 +35,13 @@ fail() {
 
 say() { printf '\n# %s\n' "$*"; }
 
-# Print a command as one types it, then do it here.
+# Print a command as one would type it, then run it here.
 run() {
 	printf '%s\n' "$1" | sed '1s/^/$ /; 2,$s/^/> /'
 	eval "$1" || fail "that failed: $1"
 }
 
-# until_is WHAT command...: up to 20 seconds.
+# until_is WHAT command...: waits up to 20 seconds for that output.
 until_is() {
 	what=$1 tries=0
 	shift
@@ -52,9 +52,9 @@ until_is() {
 	done
 }
 
-# The two senders' ways to sign, as the reader could write them in any shell.
+# The two senders' ways to sign, as they could be written in any shell.
 # (openssl takes the key as an argument, which other users of the machine can
-# see; nothing of loya does.)
+# see; loya never does that.)
 senders=$(cat <<'END'
 darwinbox() {	# Standard Webhooks: HMAC-SHA256 of id.time.body
 	now=$(date +%s)

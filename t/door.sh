@@ -1,4 +1,4 @@
-# For tests of loya-recv behind a server of others.  Source after recv.sh.
+# For tests of loya-recv behind another server.  Source after recv.sh.
 #
 #   need COMMAND PACKAGE      skips the test where it is not installed
 #   free_port                 $port, which nobody listens on
@@ -9,7 +9,7 @@
 #                             in the inbox
 #   stored PATTERN            how many ids like this are in the inbox
 #
-# curl trusts $T/ca.pem, when it is there.
+# curl trusts $T/ca.pem, if it exists.
 
 url=
 
@@ -61,7 +61,7 @@ lost() {
 	sed -n 's/^202 //p' "$T/codes" | sort | comm -23 - "$T/ids"
 }
 
-# Each on a connection of its own.
+# Each on its own connection.
 alone='header = "Connection: close"'
 
 stored() {

@@ -5,7 +5,7 @@
 # Around her are others, whose rows were moved about in the files by changes of
 # all sizes.  What is distinctive about her stands in $T/values, one a line.
 
-# Only reading: the shell would make a checkpoint of its own at the end.
+# Read-only, because the shell would make a checkpoint when it closes.
 store() { sqlite3 -readonly "$LOYA_STORE" "$1"; }
 inbox() { sqlite3 -readonly "$LOYA_STORE-inbox" "$1"; }
 
@@ -37,7 +37,7 @@ erase_conf() {
 	values >"$T/values"
 }
 
-# other N: somebody else, who grows and shrinks
+# other N: another person, whose rows grow and shrink
 other() {
 	member hr "o$1" "{\"external_id\":\"P$(($1 * 97 % 241))\",\"version\":1,\"name\":\"Other $1\",\"email\":\"o$1@other.example\",\"attributes\":{\"employee_number\":\"n$1\"}}"
 }
@@ -60,7 +60,7 @@ zaphiras_life() {
 	done
 	member hr z6 '{"external_id":"PQZQ77","version":7,"family_name":"Quillfeather-Old"}'
 	member hr z7 '{"external_id":"PQZQ77","version":40,"birthdate":"Xylograph"}'
-	# Cut off in the middle, which nobody can read.
+	# Cut off in the middle, so that it is unreadable.
 	line hr z8 loya.received 0 |
 	    sed 's/"data":0/"data_base64":"eyJleHRlcm5hbF9pZCI6IlBRWlE3NyIsIm5hbWUiOiJaYXBoaXJhIg=="/'
 	line hr z9 com.unknown.thing '{"external_id":"PQZQ77","name":"Zaphira"}'
@@ -96,7 +96,7 @@ erase_store() {
 	zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
 }
 
-# What is found of her, in any file of the store and any form: FILE VALUE
+# What is found of her, in any file of the store and in any form: FILE VALUE
 traces() {
 	perl -e '
 		use Encode;
@@ -135,7 +135,7 @@ leavings() {
 		}' "$LOYA_STORE" "$LOYA_STORE-inbox"
 }
 
-# Everything about everybody else.
+# Everything about all other people.
 elsewhere() {
 	store "SELECT * FROM member WHERE id <> '$zaphira' ORDER BY num;
 	    SELECT b.* FROM binding b JOIN member m ON m.num = b.member

@@ -104,7 +104,7 @@ like() {
 start() {
 	tap_name=$1
 	shift
-	# Whoever waits for its words shall not find those of the last one.
+	# wait_for must not find the output of an earlier one.
 	rm -f "$T/$tap_name.out" "$T/$tap_name.err"
 	"$@" >"$T/$tap_name.out" 2>"$T/$tap_name.err" </dev/null &
 	echo $! >"$T/$tap_name.pid"
@@ -149,8 +149,8 @@ skip_all() {
 	exit 0
 }
 
-# A program is killed at every third of its calls, and at all of them with
-# LOYA_SWEEP=1; make torture does so, too, and to more of them.
+# A program is killed at every third of its calls, or at all of them with
+# LOYA_SWEEP=1; make torture does that too, and to more programs.
 SWEEP=${LOYA_SWEEP:-3}
 sweep_calls() {	# the call after the last
 	if [ "$SWEEP" = 1 ]; then

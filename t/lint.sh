@@ -1,13 +1,13 @@
 #!/bin/sh
-# `make lint`: everything that reads the tree and finds fault with it.  A tool
-# that is missing is named, and that is a fault, too.  CC, BUILD and LINT_CFLAGS
-# (as words of the shell) come from the Makefile.
+# `make lint`: every tool that reads the tree and looks for faults.  A missing
+# tool is named, and is a fault too.  CC, BUILD and LINT_CFLAGS (as words of
+# the shell) come from the Makefile.
 #
 #	lint.sh			all
 #	lint.sh TOOL FILE	shellcheck, gcc or clang reads one file
 #
-# What a tool found good leaves a stamp in $BUILD/lint and is not read again
-# until it, something that it includes, or this file changes.
+# A file in which a tool found nothing gets a stamp in $BUILD/lint and is not
+# checked again until it, something that it includes, or this file changes.
 set -u
 cd "$(dirname "$0")/.." || exit
 CC=${CC:-gcc}
@@ -25,10 +25,10 @@ there() {
 	return 1
 }
 
-# The analyzers see one file at a time.  That a call which fails returns other
-# than 0, and that its results are there otherwise, is the rule of the house
-# (status.h), but they cannot know it of calls into other files: what they
-# guess about NULL and about what is not set is left out.
+# The analyzers see one file at a time.  The rule that a call which fails
+# returns other than 0, and that otherwise its results are set (status.h), is
+# unknown to them for calls into other files: their guesses about NULL and
+# unset values are left out.
 gcc_quiet="-Wno-analyzer-use-of-uninitialized-value
     -Wno-analyzer-null-argument -Wno-analyzer-null-dereference"
 clang_quiet="core.CallAndMessage,core.NullDereference"
@@ -36,11 +36,11 @@ clang_quiet="$clang_quiet,core.NonNullParamChecker,core.uninitialized.Assign"
 clang_quiet="$clang_quiet,core.UndefinedBinaryOperatorResult"
 clang_quiet="$clang_quiet,core.uninitialized.Branch,unix.cstring.NullArg"
 
-# A function of ours is known after some ten thousand states, or not at all: by
-# itself clang would look at 225,000, and at them for most of its time.
+# A function of ours is understood after some ten thousand states, or never: by
+# default clang would look at 225,000, which takes most of its time.
 clang_most="max-nodes=40000"
 
-# analyze TOOL FILE: what it has to say is printed, and is a fault.
+# analyze TOOL FILE: what it reports is printed, and is a fault.
 analyze() {
 	tool=$1
 	file=$2

@@ -54,7 +54,7 @@ again() {	# source, the refused token
 	printf '%s\n' "$2" | loya-token get -r "$1"
 }
 
-# In front of every use: nothing is stored.
+# Before each use: nothing is stored.
 forget() {
 	sqlite3 "$LOYA_STORE" "DELETE FROM credential"
 }

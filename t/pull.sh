@@ -25,7 +25,7 @@ record() {
 }
 id() { printf '003Zz%010dIAA' "$1"; }
 
-# The clock of loya and that of the org.
+# loya's clock and the org's clock.
 clock() {
 	LOYA_NOW=$1
 	export LOYA_NOW
@@ -43,7 +43,7 @@ records() {
 	    sed 's/ $//'
 }
 
-# A system of one's own: at $base, its answers are files in $api.
+# A system of the test's own: at $base, its answers are files in $api.
 start_api() {
 	api=$T/api
 	mkdir -p "$api"

@@ -29,7 +29,7 @@ people() {
 	done
 }
 
-# One more event about p$1: again NUMBER N
+# another event about p$1: again NUMBER N
 change() {
 	member hr "c$1.$2" "{\"external_id\":\"p$1\",\"given_name\":\"n$2\"}"
 }
@@ -39,8 +39,8 @@ states() { store "SELECT state || ' ' || count(*) FROM outbox GROUP BY state
 
 log() { cat "$sink/log" 2>/dev/null; }
 
-# A system that is written to, t/helper/NAME-write.pl: its folder is $stub and
-# its base address $base.
+# A target system, t/helper/NAME-write.pl: its folder is $stub and its base URL
+# is $base.
 start_stub() {
 	stub=$T/stub
 	mkdir -p "$stub"
@@ -51,7 +51,7 @@ start_stub() {
 stub_log() { cat "$stub/log" 2>/dev/null; }
 stub_records() { cat "$stub/records" 2>/dev/null; }
 
-# The member of an external id, also while the other end of a pipe opens the
+# The member of an external id, even while the other end of a pipe opens the
 # store.
 who() { sqlite3 -cmd '.timeout 5000' "$LOYA_STORE" \
     "SELECT member FROM link WHERE external_id = '$1'"; }
@@ -61,14 +61,14 @@ earn() {
 	line local "x$1.$2" loya.points "{\"member\":\"$(who "$1")\",\"kind\":\"${3-earn}\",\"points\":$2,\"reference\":\"r$1.$2\"}"
 }
 
-# What became of the deliveries to a target, behind row N.
+# What became of the deliveries to a target, after row N.
 ends() {
 	store "SELECT state, tries, answer FROM outbox WHERE target = '$1'
 	    AND seq > ${2-0} ORDER BY seq"
 }
 last_row() { store "SELECT coalesce(max(seq), 0) FROM outbox"; }
 
-# The clock of a test goes on by so many seconds.
+# Move the test's clock on by this many seconds.
 later_by() {
 	LOYA_NOW=$(date -u -d "$LOYA_NOW + $1 seconds" +%FT%TZ)
 	export LOYA_NOW
@@ -76,8 +76,8 @@ later_by() {
 
 # loya-push -b is killed at its calls that change something, one in SWEEP (and
 # then at others, until something was sent again), each time from the store in
-# $T/begin and with FILE empty; judge then calls bad for what is wrong.  Behind
-# it $n is past the last call, and the last run was whole.
+# $T/begin and with FILE empty; judge then calls bad for what is wrong.
+# Afterwards $n is past the last call, and the last run was complete.
 sweep_push() {	# FILE
 	faults=0
 	again=0
@@ -105,7 +105,7 @@ bad() {
 	echo "# killed at call $n: $*"
 }
 
-# What such a sweep has shown of this many deliveries.
+# What such a sweep has shown for this many deliveries.
 swept() {	# DELIVERIES
 	is "killed at $(sweep_calls "$n"), nothing is lost" "$faults" 0
 	[ "$n" -gt 20 ]
@@ -114,7 +114,7 @@ swept() {	# DELIVERIES
 	tap_result $? "after $again of them something was sent again"
 	is "and the last run is whole" "$(states)" "sent $1"
 }
-# What the next run has to have made good of them, for judge.
+# What the next run must have completed, for judge.
 judge_all() {	# DELIVERIES
 	[ "$(states)" = "sent $1" ] || bad "$(states)"
 	[ "$(store "SELECT count(DISTINCT detail ->> '\$.delivery') FROM audit

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Where the folders of the tests are to stand: in memory, where there is room
-# and programs may run, because thousands of stores are written and synced;
-# else on the disk.  What is killed there loses no more than on a disk.
+# Where the tests put their folders: in memory, if there is room and programs
+# may run there, because thousands of stores are written and synced; else on
+# the disk.  A killed program loses no more there than on a disk.
 shm=/dev/shm
 if [ -z "${TMPDIR-}" ] && [ -w "$shm" ] &&
     try=$(mktemp "$shm/loya.XXXXXX" 2>/dev/null); then

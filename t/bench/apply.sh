@@ -4,7 +4,7 @@ NEW=30000
 UPDATES=20000
 BURST=100000
 
-# Events a second of what waits in a store's inbox, into $rate.
+# Events a second of those that wait in a store's inbox, into $rate.
 apply_rate() {	# store events
 	settle "$1" "$1-inbox"
 	begun=$(now)
@@ -22,7 +22,7 @@ members() {	# store how-many
 	"$BUILD/loya-apply" -b -s "$1" >/dev/null || die "no members"
 }
 
-# Microseconds of CPU an update takes, of both threads: how that grows with the
+# Microseconds of CPU per update, of both threads: how that grows with the
 # members.  Small stores see the same member again and again in a batch.
 grow() {	# series members
 	case $2 in
@@ -40,8 +40,8 @@ grow() {	# series members
 	    "$W/times")"
 }
 
-# From the first of 100,000 requests over 64 connections to the event row of
-# the last: seconds.  What was answered must be there, and nothing else.
+# Seconds from the first of 100,000 requests over 64 connections to the event
+# row of the last.  Exactly what was answered must be there.
 burst() {	# series
 	requests ""
 	new_store "$W/burst.db"
@@ -118,7 +118,7 @@ node_apply() {	# store
 	node "$here/peer/apply.js" "$1-inbox" "$1-node"
 }
 
-# What it has to know before the first round of updates.
+# What it has to read before the first round of updates.
 node_members() {
 	[ -f "$W/members.db-node" ] && return
 	case $series in *apply:node:update*) ;; *) return ;; esac
@@ -135,7 +135,7 @@ node_rate() {	# new|update
 	rate=$(node_apply "$store") || die "node failed"
 }
 
-# User-space instructions an event, without start and end of the program.
+# User-space instructions per event, without start and end of the program.
 instructions() {	# series new|update
 	need valgrind valgrind || { skip "$1" "$why"; return; }
 	if [ "$2" = new ]; then

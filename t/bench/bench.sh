@@ -1,6 +1,6 @@
 #!/bin/sh
-# The speed of loya, each figure with its limit or its peer measured in the
-# same run, round by round in turn.
+# The speed of loya: each figure and the limit or peer that it is compared with
+# are measured in the same run, in alternate rounds.
 #
 #   bench.sh [-j] [-r ROUNDS] [NAME ...]
 #
@@ -22,10 +22,10 @@ usage() {
 	exit 64
 }
 
-# name, what is measured, what it is held against, relation, target, unit.
-# The ratio of two measures is held against the target, or a measure itself.
-# A line that is "long" (its store alone takes many minutes and 40 GB) is only
-# measured when its whole name is given.
+# Name, what is measured, what it is compared with, relation, target, unit. The
+# target is for the ratio of two measures, or for one measure.  A line that is
+# "long" (its store alone takes many minutes and 40 GB) is only measured if its
+# whole name is given.
 lines() {
 	cat <<-'END'
 	receive.1         recv:loya:1        recv:nostore:1       -  -     /s
@@ -142,7 +142,7 @@ for want; do
 done
 
 W=$(mktemp -d "${TMPDIR:-/tmp}/loya-bench.XXXXXX") || exit 74
-# What is only read stays away from the disk that is measured.
+# Files that are only read stay off the disk that is measured.
 M=$(mktemp -d /dev/shm/loya-bench.XXXXXX 2>/dev/null) || M=$W
 mkdir -p "$W/conf/sources"
 LOYA_CONF=$W/conf
@@ -162,7 +162,8 @@ die() {
 	exit 70
 }
 
-# One figure of a series; a series that cannot be measured says why, once.
+# One figure of a series; if a series cannot be measured, the reason is given
+# once.
 record() { printf '%s %s\n' "$1" "$2" >>"$W/samples"; }
 skip() { printf '%s skipped %s\n' "$1" "$2" | tr -d '\042\134' >>"$W/samples"; }
 

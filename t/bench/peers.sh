@@ -1,5 +1,5 @@
-# The peers of the bench: found, or installed when that is possible, or left
-# out with a reason in $why.  Sourced by bench.sh.
+# The peers of the bench: found, or installed if possible, or left out with a
+# reason in $why.  Sourced by bench.sh.
 
 # need COMMAND PACKAGE: 0 when the command is there.
 need() {
@@ -13,7 +13,7 @@ need() {
 	command -v "$1" >/dev/null
 }
 
-# An install that was cut off has the script without what it loads to open.
+# An interrupted install leaves the script without what it loads.
 node_opens() {
 	node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 }
@@ -42,14 +42,14 @@ as_postgres() {
 	fi
 }
 
-# A cluster of its own, with everything as Debian ships it, on a socket.
+# A cluster of its own, with Debian's defaults, on a socket.
 postgres_start() {
 	[ -z "${PG:-}" ] || return 0
 	need pgbench postgresql || return 1
 	pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
 	[ -x "$pg_bin/initdb" ] || pg_bin=$(pg_config --bindir)
 	PG=$W/postgres
-	# The server refuses to be root, and must be able to get there.
+	# The server refuses to run as root, and must be able to get there.
 	chmod 711 "$W"
 	mkdir -p "$PG"
 	[ "$(id -u)" != 0 ] || chown postgres "$PG"
@@ -61,7 +61,7 @@ postgres_start() {
 	psql -q -h "$PG" -U postgres -c "CREATE TABLE inbox (source text, \
 	    event_id text, received_at bigint, body bytea, \
 	    UNIQUE (source, event_id))"
-	# Random ids as everywhere else, and 600 bytes.
+	# Random ids as elsewhere, and 600 bytes.
 	cat >"$W/insert.sql" <<-'END'
 	INSERT INTO inbox VALUES ('hr', 'msg_' || gen_random_uuid(),
 	    extract(epoch FROM clock_timestamp()) * 1000000, :body);

@@ -94,8 +94,8 @@ pull() {	# series how-many
 	stop "$server"
 }
 
-# The same pages by curl and jq, their records as lines.  Each page says where
-# the next one is, so jq has to have read it before curl can go on.
+# The same pages by curl and jq, with their records as lines.  Each page says
+# where the next one is, so jq must have read it before curl can go on.
 pull_jq() {	# series how-many
 	need jq jq && need_org "$2" || { skip "$1" "$why"; return; }
 	begun=$(now)
@@ -109,7 +109,7 @@ pull_jq() {	# series how-many
 	jq_done "$1" "$2"
 }
 
-# All of them at once, by somebody who knows their addresses beforehand.
+# All of them at once, as if all addresses were known beforehand.
 pull_jq_known() {	# series how-many
 	need jq jq && need_org "$2" || { skip "$1" "$why"; return; }
 	(cd "$M/pages-$2" && find services -type f) |
@@ -134,7 +134,7 @@ pull_memory() {	# series how-many
 	record "$1" "$memory"
 }
 
-# Another look at a system that has nothing new: a page of what is known, as
+# Another look at a system that has nothing new: a page of known records, as
 # the look-back makes it; the median of a few, in ms.
 pull_idle() {	# series
 	need_org $PULL_KNOWN || { skip "$1" "$why"; return; }

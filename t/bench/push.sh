@@ -6,9 +6,8 @@ PUSH_CURL=5000			# requests of one curl
 PUSH_XARGS=300			# curls
 PUSH_RATE=100			# events a second, for the latency
 
-# A peer that answers at once, or gives the files of a folder and, in front of
-# them, empty lists of what was updated/ and deleted/.  It cannot choose a port
-# itself.
+# A peer that answers at once, or serves the files of a folder, preceded by
+# empty lists of updated/ and deleted/.  It cannot choose a port itself.
 nginx_start() {	# [folder]
 	need nginx nginx || return 1
 	gives=${1:+root $1; default_type application/json;}
@@ -82,7 +81,7 @@ owed() {	# store folder how-many
 	rm "$W/applied"
 }
 
-# What is owed, each time anew.
+# Everything is due again.
 owed_copy() {	# store copy
 	rm -f "$2"*
 	for f in "$1" "$1-wal" "$1-inbox" "$1-inbox-wal"; do
@@ -126,7 +125,7 @@ push_bare() {	# series connections
 	record "$1" "$rate"
 }
 
-# The same requests, signatures apart, as a config of curl.
+# The same requests, without signatures, as a config of curl.
 push_config() {
 	"$BUILD/loya-push" -n -s "$W/owed.db" -c "$W/push" >"$M/requests.push"
 	head -n $((PUSH_CURL * 8)) "$M/requests.push" | awk '
@@ -175,8 +174,8 @@ push_slow() {
 	record push:ideal "$((64 * 1000 / 20))"
 }
 
-# A target that lives, beside one that is dead: nobody listens (gone), or it
-# takes everything and says nothing (mute).
+# A healthy target beside a dead one: nobody listens (gone), or it reads
+# everything and never answers (mute).
 push_dead() {	# series alone|gone|mute
 	nginx_start || { skip "$1" "$why"; return; }
 	living=$server
@@ -200,8 +199,8 @@ push_dead() {	# series alone|gone|mute
 	record "$1" "$rate"
 }
 
-# The most that it takes with so many waiting, once its caches are full: how far
-# it is when it is asked depends on how long asking takes.
+# The most memory with this many waiting, once its caches are full: how far it
+# has come when it is measured depends on how long measuring takes.
 push_memory() {	# series how-many
 	members "$W/members-$2.db" "$2"
 	start "$TOOLS/sink" 0
@@ -215,13 +214,13 @@ push_memory() {	# series how-many
 	record "$1" "$(awk '/VmHWM/ { printf "%.2f", $2 / 1024 }' \
 	    "/proc/$pid/status")"
 	stop "$pid" "$server"
-	# The next round begins as this one did.
+	# The next round starts as this one did.
 	sqlite3 "$W/members-$2.db" "UPDATE outbox SET state = 'waiting'
 	    WHERE state = 'sent'"
 }
 
-# The end of the record, which nothing but deliveries moves.  To count them
-# would read all of it, again and again, while it is measured.
+# The last row of audit, which only deliveries move.  Counting them would read
+# all of it, again and again, while it is measured.
 last() { number "$1" "SELECT max(seq) FROM audit"; }	# store
 
 reached() { [ "$(last "$1")" -ge "$2" ]; }	# store seq

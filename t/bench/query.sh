@@ -1,5 +1,5 @@
 # query.*: questions that people wait for, in a store of 200,000 members and a
-# million rows of the record.  Sourced by bench.sh.
+# million rows of audit.  Sourced by bench.sh.
 
 QUERY_MEMBERS=200000
 QUERY_ROWS=1000000
@@ -13,8 +13,8 @@ query_store() {
 	    die "loya-apply ended with $?"
 }
 
-# Milliseconds of the whole run, which has its first line before its end.  A
-# shell that waited for the line would count its own programs too.
+# Milliseconds of the whole run, which prints its first line before it ends. A
+# shell that waited for that line would count its own programs too.
 ask() {	# argument ...
 	"$TOOLS/launch" 1 "$BUILD/loya-audit" "$@" -s "$W/query.db" \
 	    </dev/null >"$W/launch" || die "loya-audit $1 failed"
@@ -22,7 +22,7 @@ ask() {	# argument ...
 	echo "$ms"
 }
 
-# The middle one of eleven members; of stats the whole answer.
+# The median of eleven members; of stats the whole answer.
 query() {	# series what
 	query_store
 	if [ "$2" = stats ]; then

@@ -11,7 +11,7 @@ requests() {	# -w for Debian's webhook
 	echo "$round" >"$M/round$1"
 }
 
-# Requests a second into $rate; a file of requests may be used up by none.
+# Requests a second into $rate; each file of requests is used only once.
 wrk_run() {	# connections -w close
 	requests "${2:-}"
 	sync
@@ -24,7 +24,7 @@ wrk_run() {	# connections -w close
 	[ -n "$rate" ] || die "wrk: $(cat "$W/wrk")"
 }
 
-# Every answer was a row: before and after.
+# Every answer must have become a row: count before and after.
 wrk_stored() {	# store connections
 	had=$(number "$1-inbox" "SELECT coalesce(max(seq), 0) FROM inbox")
 	wrk_run "$2"
@@ -99,7 +99,7 @@ webhook_run() {	# connections
 	stop "$server"
 }
 
-# loya-recv on an empty store, alone or with loya-apply behind it.
+# loya-recv on an empty store, alone or with loya-apply after it.
 recv_start() {	# alone|apply
 	new_store "$W/recv.db"
 	out=/dev/null

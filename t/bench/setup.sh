@@ -67,8 +67,8 @@ stop() {	# pid ...
 	done
 }
 
-# What is measured finds its files in the system's memory, and nothing else on
-# its way to the disk.
+# What is measured finds its files in memory, with nothing else on the way to
+# the disk.
 settle() {	# file ...
 	for f; do
 		[ ! -f "$f" ] || cat "$f" >/dev/null

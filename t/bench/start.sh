@@ -1,5 +1,5 @@
 # start.*: what each program costs before it has done anything, and what that
-# means where a connection is a process.  Sourced by bench.sh.
+# means where each connection is a process.  Sourced by bench.sh.
 
 STARTS=21			# of each, in a round
 
@@ -20,7 +20,7 @@ start_store() {
 	    die "loya-apply ended with $?"
 }
 
-# The least that the program is run for.
+# The least work that each program is run for.
 start_run() {	# program
 	case $1 in
 	recv) "$TOOLS/launch" $STARTS "$BUILD/loya-recv" <"$W/health" ;;
@@ -51,8 +51,8 @@ start_one() {	# series what program
 	esac
 }
 
-# Connections a second, each of them a process of tcpserver: with loya-recv, with
-# a program that does nothing but answer, or one that keeps what it is sent.
+# Connections a second, each of them a process of tcpserver: with loya-recv,
+# with a program that only answers, or with one that keeps what it is sent.
 inetd() {	# series loya|answer|keep
 	need wrk wrk && need tcpserver ucspi-tcp ||
 	    { skip "$1" "$why"; return; }
@@ -74,7 +74,7 @@ inetd() {	# series loya|answer|keep
 	    die "tcpserver does not start: $(cat "$W/server.log")"
 	wrk_run 8 '' close
 	stop "$server"
-	# Those that it started may still be at it.
+	# Processes that it started may still run.
 	wait_until sh -c '! pgrep -f "^/.*$1" >/dev/null' sh "$W/inetd.db"
 	record "$inetd_series" "$rate"
 }

@@ -198,7 +198,8 @@ another(const struct table *t, int c, sqlite3_value *v)
 	return sqlite3_value_dup(sqlite3_column_value(make, 0));
 }
 
-/* Set column c of a row, where it has was: 1, or 0 if the table refuses. */
+/* Change column c of a row from was to another value: 1, or 0 if the table
+ * refuses. */
 static int
 set(const struct table *t, sqlite3_value **row, int c, sqlite3_value *to,
     sqlite3_value *was)

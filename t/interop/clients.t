@@ -1,5 +1,5 @@
 #!/bin/sh
-# /oauth/*, and the clients that others wrote for it.
+# /oauth/*, and OAuth clients that others wrote.
 . "$(dirname "$0")/peers.sh"
 
 # client NAME SCOPE...: a line of $T/clients
@@ -14,7 +14,7 @@ with() {
 }
 
 # Where an answer asks for credentials, this one reads no further: the word
-# behind "basic" is what the body says.
+# after "basic" is what the body says.
 strict() {
 	with oauth4webapi "$1" <<'END'
 by Basic: bearer 3600 hook:std hook:other

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Heads and proofs, and the packages of Go that read the same formats (Debian:
+# Heads and proofs, and the Go packages that read the same formats (Debian:
 # golang-go, golang-golang-x-mod-dev).  npm has none that does.
 interop=$(cd "$(dirname "$0")" && pwd)
 BUILD=${BUILD:-$(cd "$interop/../.." && pwd)/build}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# loya-token get, and the servers that others wrote.
+# loya-token get, and authorization servers that others wrote.
 . "$(dirname "$0")/peers.sh"
 
 # serve PEER: it runs in a folder of its own, $peer; $url is where tokens are
@@ -24,13 +24,13 @@ oauth() {
 
 set_from() { loya-token -q set "$1" <"$peer/$2"; }
 
-# What was said and what must not have been said, for the end.
+# What was said and what must not have been said, checked at the end.
 keep() {
 	cat "$T/err" >>"$T/messages"
 	printf '%s\n' "$token" >>"$T/secrets"
 }
 
-# gets SENTENCE SOURCE: a token comes out, and nothing else; $token
+# gets SENTENCE SOURCE: a token is printed, and nothing else; $token
 gets() {
 	status 0 "$1" loya-token get "$2"
 	token=$(cat "$T/out")

@@ -1,9 +1,9 @@
 #!/bin/sh
-# A witness that is made of the packages of Go (Debian: golang-go,
-# golang-golang-x-mod-dev): it signs what loya signed, loya keeps that, and Go
-# reads it again from what loya prints.  Libraries that know cosignatures
-# (filippo.io/torchwood, transparency-dev/formats, sigsum-go) are in no package
-# of Debian 12, and npm has none.
+# A witness built from Go packages (Debian: golang-go,
+# golang-golang-x-mod-dev): it signs what loya signed, loya keeps the
+# cosignature, and Go reads it again from loya's output.  Libraries that know
+# cosignatures (filippo.io/torchwood, transparency-dev/formats, sigsum-go) are
+# in no package of Debian 12, and npm has none.
 interop=$(cd "$(dirname "$0")" && pwd)
 BUILD=${BUILD:-$(cd "$interop/../.." && pwd)/build}
 . "$interop/../lib.sh"
@@ -57,7 +57,7 @@ loya-audit consistency 5 | "$T/witness" add "$T/key" "$T/one" "$T/h1" 9 \
 is "a proof from another size is refused" "$?" 1
 like "with the size" "$(cat "$T/err")" "^409: $size\$"
 
-# What is changed is refused by both.
+# Both refuse what was changed.
 flips=0
 bad=0
 end=$(wc -c <"$T/head")

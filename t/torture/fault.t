@@ -16,7 +16,7 @@ faults="pwrite64:EIO pwrite64:ENOSPC pwrite64:EDQUOT fdatasync:EIO fsync:EIO ftr
     recvfrom:ECONNRESET socket:EMFILE rename:EIO unlink:EIO link:EIO
     getrandom:EINTR epoll_wait:EINTR mmap:ENOMEM openat:EMFILE close:EIO"
 
-# What cannot be: a pipe and an eventfd know no trouble with a disk.
+# What cannot happen: a pipe and an eventfd have no disk errors.
 impossible() {
 	grep -q -e '(.*<pipe:.*INJECTED' -e '(.*<anon_inode:.*INJECTED' \
 	    "$T/strace"
@@ -28,7 +28,7 @@ tidied() {
 	    "$W/server.err" 2>/dev/null
 }
 
-# The first call of a program that has just been begun.
+# The first call of a program that has just started.
 at_start() {
 	awk '/ execve\(/ { first = 1; next }
 	    /INJECTED/ { found = first; exit }
@@ -48,8 +48,9 @@ judge() {
 		at_start || why="$why; it ends with $rc" ;;
 	*)	why="$why; it ends with $rc: $(tail -n 1 "$T/act.err")" ;;
 	esac
-	# Nobody knows what the disk holds after that.  (Of folders SQLite does
-	# not ask; and who tidies up at its end has done all that it was to do.)
+	# Nobody knows what the disk holds after that.  (SQLite does not check
+	# it for folders; and a program that tidies up at its end has done its
+	# work.)
 	case $1 in
 	fdatasync:EIO|fsync:EIO)
 		[ "$rc" != 0 ] || ! grep INJECTED "$T/strace" |
@@ -85,7 +86,8 @@ for name in $(scenes "$@"); do
 	ways=
 	turn=0
 	for fault in $faults; do
-		# All of them, or each third from another one in each scene.
+		# All of them, or each third, starting with another one in each
+		# scene.
 		turn=$((turn + 1))
 		short && [ $(((turn + dice) % 3)) != 0 ] || inject "$fault"
 	done

@@ -18,11 +18,11 @@
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 BUILD=${BUILD:-$top/build}
-# Many thousand stores: not on a disk, where there is another place.
+# Many thousand stores: in memory if possible.
 [ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || TMPDIR=/dev/shm
 export TMPDIR BUILD
 . "$(dirname "$0")/../lib.sh"
-# lib.sh took the folder above for the top.
+# lib.sh took the folder above for the top of the tree.
 torture=$here
 here=$top
 top=$(cd "$here/.." && pwd)
@@ -44,7 +44,7 @@ run() {
 	$ways "$@"
 }
 
-# What is in the books, but for what is chance.
+# What is in the store, except what is random.
 dump_store() {
 	sqlite3 "$LOYA_STORE" "
 	    SELECT external_id, status, points, name, email, hold, decided,
@@ -77,14 +77,14 @@ scenes() {
 	done
 }
 
-# Back to how it was prepared.
+# Go back to the prepared state.
 restore() {
 	rm -rf "$W"
 	cp -R "$T/begin" "$W"
 }
 
 acted() {
-	# A shell of its own, which may say of a program that it was killed.
+	# A shell of its own, which may report that a program was killed.
 	(act) >"$T/act.out" 2>"$T/act.err" </dev/null
 	rc=$?
 }
@@ -98,7 +98,7 @@ scene() {
 	rm -rf "$W" "$T/begin"
 	mkdir -p "$LOYA_CONF/sources"
 	prepare >"$T/prepare.out" 2>"$T/prepare.err"
-	# 1: something is refused, as it may be.
+	# 1: something was refused, which may happen.
 	[ $? -le 1 ] || {
 		tap_result 1 "$1: it can be prepared"
 		tap_show stderr "$T/prepare.err"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# What a machine runs out of: disk, rights to write, descriptors, memory; and a
-# clock that jumps.
+# What a machine runs out of: disk space, write permission, descriptors,
+# memory; and a clock that jumps.
 . "$(dirname "$0")/lib.sh"
 [ -f "$BUILD/t/killat.so" ] || skip_all "limits do not go with this build"
 
-# judged SENTENCE ALLOWED...: $rc is one of these, and it is said why.
+# judged SENTENCE ALLOWED...: $rc is one of these, and the reason is given.
 judged() {
 	judged_s=$1
 	shift
@@ -19,7 +19,7 @@ judged() {
 	esac
 }
 
-# mended SENTENCE: what is there then, and how it ends.
+# mended SENTENCE: what is there when the cause is gone, and how it ends.
 mended() {
 	settle >"$T/settle.out" 2>&1
 	dump >"$T/got"
@@ -27,7 +27,7 @@ mended() {
 	ok "$1: the record holds" loya-audit verify
 }
 
-# A disk of so many KiB, full but for what is given, in place of $W.
+# A disk of this many KiB, full except for what is given, in place of $W.
 disk() {	# KiB free
 	restore
 	mv "$W" "$T/aside"
@@ -59,7 +59,7 @@ if mount -t tmpfs -o size=64k none "$T/try" 2>/dev/null; then
 			mended "$name with $more KiB"
 		done
 	done
-	# The server stays, says so, and takes what comes once there is room.
+	# The server stays, reports it, and accepts events once there is room.
 	scene event
 	disk $(($(du -sk "$T/begin" | cut -f 1) + 200))
 	start_recv
@@ -89,7 +89,7 @@ else
 	echo "# no disk can be made here: nothing is filled"
 fi
 
-# Files that nobody may write, for whom that counts.
+# Files that are not writable, for users that this stops.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	chmod 755 "$T"
 	as="setpriv --reuid=65534 --regid=65534 --clear-groups"
@@ -110,7 +110,7 @@ for name in event apply push set rotate init; do
 	mended "$name that could not write"
 done
 
-# No more descriptors than so many; no more memory.
+# No more than so many descriptors; no more memory.
 limited() {	# ulimit option, value
 	ways="sh -c 'ulimit $1 $2 && exec \"\$@\"' sh"
 	run() { eval "$ways" '"$@"'; }
@@ -126,7 +126,7 @@ for name in event apply push set rotate get; do
 		limited -n "$n"
 		acted
 		unlimited
-		# 127: the C library loads the others.
+		# 127: the C library cannot load the other libraries.
 		[ "$rc" = 127 ] || judged "$name with $n descriptors" 0 1 74 75 78
 		promise
 		tap_result $? "$name with $n descriptors: what was promised"

@@ -21,7 +21,7 @@ loya-apply -b >"$T/out" 2>>"$T/talk"
 [ $? -le 1 ]
 tap_result $? "the rest is applied"
 
-# What is owed, when its time has come: leases, rests and tries are over.
+# What is owed, once leases, rests and retries are over.
 rm -f "$sink"/mode*
 hours=0
 until [ "$(states | tr -d 0-9)" = "sent " ] || [ "$hours" -ge 240 ]; do
@@ -49,9 +49,9 @@ is "all books are as the model's" "$(head -n 20 "$T/found")" ""
 load_talk 'the reader is slow' >"$T/found" 2>&1
 is "nothing else was said" "$(head -n 20 "$T/found")" ""
 
-# They begin anew behind 4 MiB and 40 when nobody reads at that moment, and
-# here somebody often does.  What they grew by in front of a verify they give
-# back, down to 16 MiB and 160.
+# The logs start over after 4 MiB and 40 MiB if nobody reads at that moment,
+# and here somebody often does.  What they have grown is given back before a
+# verify, down to 16 MiB and 160 MiB.
 sed -n 's/^log //p' "$T/load" | {
 	read -r in_log store_log
 	[ "$in_log" -lt $((48 << 20)) ] && [ "$store_log" -lt $((240 << 20)) ]

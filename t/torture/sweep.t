@@ -5,14 +5,14 @@
 [ -f "$BUILD/t/killat.so" ] || skip_all "no preload with this build"
 echo "# LOYA_DICE=$dice"
 
-# A run may be over before: how many calls it makes is chance, where threads are
-# at work, and where a transaction ends because its time is up.
+# A run may end earlier: how many calls it makes is random where threads are at
+# work, and where a transaction ends because its time is up.
 over() {
 	[ "$rc" = "$end" ] && [ -s "$T/count" ] &&
 	    [ "$(cat "$T/count")" -lt "$n" ]
 }
 
-# sweep VARIABLE WANTED-STATUS: with it at each number
+# sweep VARIABLE WANTED-STATUS: one run with each number
 sweep() {
 	bad=0
 	done=0

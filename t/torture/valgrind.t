@@ -1,15 +1,15 @@
 #!/bin/sh
 # Every program under valgrind, on the ways that an event takes and with each
-# verb once: nothing is read that was not written or is not there any more,
-# and nothing is lost of what was allocated.
+# verb once: nothing is read that was not written or no longer exists, and no
+# memory leaks.
 . "$(dirname "$0")/lib.sh"
 . "$here/push.sh"
 . "$here/pull.sh"
 command -v valgrind >/dev/null || skip_all "valgrind is not installed"
 [ -f "$BUILD/t/killat.so" ] || skip_all "valgrind does not go with this build"
 
-# Programs of the same names in front on PATH; what each run says is in a file
-# of its own.
+# Programs of the same names come first on PATH; what each run reports is in a
+# file of its own.
 mkdir "$T/bin" "$T/said"
 for program in recv apply push pull audit token; do
 	cat >"$T/bin/loya-$program" <<-EOT
@@ -25,7 +25,7 @@ unset LOYA_NOW
 rm -rf "$W"
 mkdir -p "$LOYA_CONF/sources"
 
-# runs COMMAND...: how it ends is told by others; here it must not crash.
+# runs COMMAND...: other tests check how it ends; here it must not crash.
 runs() {
 	"$@" >"$T/out" 2>"$T/err" </dev/null
 	case $? in
@@ -37,7 +37,7 @@ runs() {
 
 listening() { grep -q listening "$T/recv.err"; }
 
-# clean SENTENCE LEAST: so many runs at least, and no complaint of one.
+# clean SENTENCE LEAST: at least this many runs, none with a complaint.
 clean() {
 	found=$(find "$T/said" -type f | wc -l)
 	find "$T/said" -type f -size +0 -exec cat {} + >"$T/complaints"
@@ -62,11 +62,11 @@ secret crm.oauth hush
 runs loya-token head init
 clean "secrets are set" 5
 
-# Over the pipe, and at the door of an inetd.
+# Over the pipe, and under inetd.
 mkfifo "$T/lines"
 start apply sh -c 'loya-apply <"$T/lines" | loya-push >"$T/pushed"'
 start recv sh -c 'exec loya-recv -l "unix:$T/sock" >"$T/lines"'
-# It takes its time, more than wait_for has.
+# It takes longer than wait_for allows.
 i=0
 until listening || [ "$i" -ge 600 ]; do
 	i=$((i + 1))
