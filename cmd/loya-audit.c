@@ -90,62 +90,66 @@ number_of(const struct auditor *a, const char *s)
 	return n;
 }
 
+/* Where an argument that is a text goes; NULL: that of no such option. */
+static const char **
+text_of(struct auditor *a, int c)
+{
+	switch (c) {
+	case 'm':
+		return &a->r.member;
+	case 'o':
+		return &a->r.source;
+	case 'k':
+		return &a->r.kind;
+	case 'e':
+		return &a->r.event;
+	case 'F':
+		return &a->r.field;
+	case 'A':
+		return &a->r.actor;
+	case 'S':
+		return &a->r.state;
+	case 'H':
+		return &a->head;
+	case 'K':
+		return &a->keys;
+	case 'O':
+		return &a->format;
+	default:
+		return NULL;
+	}
+}
+
 static void
 own_option(struct auditor *a, int c)
 {
-	struct report *r = &a->r;
+	const char **text = text_of(a, c);
 
+	if (text != NULL) {
+		*text = optarg;
+		return;
+	}
 	switch (c) {
-	case 'm':
-		r->member = optarg;
-		break;
-	case 'o':
-		r->source = optarg;
-		break;
-	case 'k':
-		r->kind = optarg;
-		break;
-	case 'e':
-		r->event = optarg;
-		break;
-	case 'F':
-		r->field = optarg;
-		break;
-	case 'A':
-		r->actor = optarg;
-		break;
-	case 'S':
-		r->state = optarg;
-		break;
 	case 'a':
-		r->since = time_of(a, optarg);
+		a->r.since = time_of(a, optarg);
 		break;
 	case 'b':
-		r->until = time_of(a, optarg);
-		break;
-	case 'N':
-		r->limit = number_of(a, optarg);
-		break;
-	case 'i':
-		a->inbox = number_of(a, optarg);
+		a->r.until = time_of(a, optarg);
 		break;
 	case 't':
 		a->then = time_of(a, optarg);
 		break;
-	case 'H':
-		a->head = optarg;
+	case 'N':
+		a->r.limit = number_of(a, optarg);
 		break;
-	case 'K':
-		a->keys = optarg;
+	case 'i':
+		a->inbox = number_of(a, optarg);
 		break;
 	case 'r':
-		r->reverse = 1;
+		a->r.reverse = 1;
 		break;
 	case 'f':
 		a->follow = 1;
-		break;
-	case 'O':
-		a->format = optarg;
 		break;
 	case 'u':
 		a->undo = 1;
