@@ -250,49 +250,61 @@ unsaid_text(const struct envelope *v, enum kind k)
 	return rc != 0;
 }
 
+static int
+cut(struct envelope *v, enum kind k, const struct json *j, const char *type)
+{
+	const char *each = v->s->receive.each;
+
+	if (each == NULL)
+		return 0;
+	if (j->n > 0)
+		return cut_json(v, j, type);
+	return k == KIND_XML && *each != '/' && *each != '\0' ?
+	    cut_xml(v, type) : 0;
+}
+
+/* The rows of a sound body. */
+static int
+rows(struct envelope *v, enum kind k, const struct json *j, const char *type)
+{
+	int rc, binary = envelope_is_binary(v->r);
+	const char *head, *id = NULL;
+	size_t i;
+
+	if (!binary)
+		head = envelope_head(v, NULL, 0);
+	else if ((rc = envelope_binary(v, &head, &id)) != 0)
+		return rc;
+	if ((rc = whole(v, type)) != 0)
+		return rc;
+	v->row[0].head = head;
+	if ((k == KIND_XML || !v->s->receive.org_xml) &&
+	    (rc = envelope_organization(v, &v->row[0])) != 0)
+		return rc;
+	if (!binary && (rc = cut(v, k, j, type)) != 0)
+		return rc;
+	for (i = 0; i < v->n; i++) {
+		v->row[i].head = head;
+		envelope_id(v, i, id);
+	}
+	return 0;
+}
+
 /* A body in the source's own form, or in a binary CloudEvent. */
 static int
 native(struct envelope *v, const char *media, const char *type)
 {
 	enum kind k = kind(&v->s->receive, media);
 	struct json j = { 0 };
-	const char *head, *id = NULL;
-	size_t i;
-	int rc, binary;
+	int rc;
 
 	if (unsaid_text(v, k)) {
 		k = KIND_TEXT;
 		type = "text/plain";
 	}
-	if ((rc = sound(v, k, &j)) != 0)
-		goto out;
-	if (k == KIND_NONE)
-		type = "application/json";
-	binary = envelope_is_binary(v->r);
-	if (!binary)
-		head = envelope_head(v, NULL, 0);
-	else if ((rc = envelope_binary(v, &head, &id)) != 0)
-		goto out;
-	if ((rc = whole(v, type)) != 0)
-		goto out;
-	v->row[0].head = head;
-	if ((k == KIND_XML || !v->s->receive.org_xml) &&
-	    (rc = envelope_organization(v, &v->row[0])) != 0)
-		goto out;
-	if (!binary && v->s->receive.each != NULL) {
-		if (j.n > 0)
-			rc = cut_json(v, &j, type);
-		else if (k == KIND_XML && *v->s->receive.each != '/' &&
-		    *v->s->receive.each != '\0')
-			rc = cut_xml(v, type);
-		if (rc != 0)
-			goto out;
-	}
-	for (i = 0; i < v->n; i++) {
-		v->row[i].head = head;
-		envelope_id(v, i, id);
-	}
-out:
+	if ((rc = sound(v, k, &j)) == 0)
+		rc = rows(v, k, &j, k == KIND_NONE ? "application/json" :
+		    type);
 	json_release(&j);
 	return rc;
 }
