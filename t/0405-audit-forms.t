@@ -95,11 +95,12 @@ is "with headings even when there is nothing" \
     "$(loya-audit outbox -O csv | tr -d '\r')" \
     "seq,target,type,member,audit,state,tries,due_at,answer,behind,lease_until"
 
-line member hr "$(printf 'n\302\205<13>\302\2331m\342\200\250z')" \
-    2026-11-22T13:00:00Z '{"external_id":"E3","version":1}' |
+line member hr n 2026-11-22T13:00:00Z "$(printf \
+    '{"external_id":"E3","version":1,"name":"%s"}' \
+    "$(printf 'n\302\205<13>\302\2331m\342\200\250z')")" |
     loya-apply >"$T/apply.out"
 like "what else ends a line or is a control character is none any more" \
-    "$(loya-audit -O syslog -N 1)" ' event_id="n\?<13>\?1m\?z" '
+    "$(loya-audit -O syslog -N 1)" '"n\?<13>\?1m\?z.* n\?<13>\?1m\?z;'
 
 status 64 "a format that is none is 64" loya-audit -O xml
 like "and the ones there are are named" "$(cat "$T/err")" \
