@@ -167,7 +167,8 @@ cloudevent_fault(const char *name, const char *text, size_t len)
 	if (strcmp(name, "specversion") == 0 && strcmp(text, "1.0") != 0)
 		return "is not 1.0";
 	if (strcmp(name, "time") == 0 && !cloudevent_time_ok(text, len))
-		return "is not an RFC 3339 time";
+		return "is not an RFC 3339 time, such as "
+		    "2026-01-31T09:30:00Z";
 	if (strcmp(name, "source") == 0 && !reference_ok(text))
 		return "is not a URI reference";
 	if (strcmp(name, "dataschema") == 0 && !absolute_ok(text))
@@ -202,8 +203,8 @@ attribute(const struct json *j, uint32_t key, struct arena *a,
 
 	name = json_string(j, key, a, &n);
 	if (!cloudevent_name_ok(name, n))
-		return err_set(e, E_DATA, "'%.*s' is no name of an attribute: "
-		    "lower-case letters and digits",
+		return err_set(e, E_DATA, "'%.*s' is not the name of an "
+		    "attribute: these have only lower-case letters and digits",
 		    (int)(j->tok[key].len < 40 ? j->tok[key].len : 40),
 		    json_text(j, key));
 	switch (json_type(j, t)) {
@@ -217,7 +218,7 @@ attribute(const struct json *j, uint32_t key, struct arena *a,
 		break;
 	case JSON_NUMBER:
 		if (strcmp(name, "loyaseq") != 0 && !integer_ok(j, t))
-			fault = "is a number that is no 32-bit integer";
+			fault = "must be an integer of 32 bits";
 		/* FALLTHROUGH */
 	case JSON_TRUE:
 	case JSON_FALSE:
@@ -225,7 +226,7 @@ attribute(const struct json *j, uint32_t key, struct arena *a,
 			fault = "is not a string";
 		break;
 	default:
-		fault = "is neither a string, a number nor a truth value";
+		fault = "must be a string, an integer or a boolean";
 	}
 	if (fault != NULL)
 		return err_set(e, E_DATA, "attribute '%.40s' %s", name, fault);
@@ -296,14 +297,15 @@ cloudevent_header(const char *value, struct arena *a, const char **text,
 		n--;
 	s = arena_dup(a, value, n);
 	if (unquote(s) != 0)
-		return "is a quoted string without its end";
+		return "is a quoted string that does not end";
 	for (p = o = s; *p != '\0'; p++) {
 		if (*p != '%') {
 			*o++ = *p;
 			continue;
 		}
 		if (hex(p[1]) < 0 || hex(p[2]) < 0)
-			return "has a % without two hexadecimal digits";
+			return "has a % that two hexadecimal digits do not "
+			    "follow";
 		*o++ = (char)(hex(p[1]) << 4 | hex(p[2]));
 		p += 2;
 	}

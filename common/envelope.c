@@ -44,8 +44,8 @@ envelope_make(struct envelope *v, size_t n, const char *content_type)
 	size_t i;
 
 	if (n > ENVELOPE_EVENTS)
-		return envelope_refuse(v, 413, "%zu events in one request, at "
-		    "most %d are taken", n, ENVELOPE_EVENTS);
+		return envelope_refuse(v, 413, "the request holds %zu "
+		    "events; at most %d are accepted", n, ENVELOPE_EVENTS);
 	v->n = n;
 	v->row = arena_alloc(v->a, (n + 1) * sizeof *v->row);
 	memset(v->row, 0, n * sizeof *v->row);
@@ -216,11 +216,12 @@ sound(struct envelope *v, enum kind k, struct json *j)
 	case KIND_NONE:
 		if (json_parse(j, v->r->body, v->r->len) == 0)
 			return 0;
-		return envelope_refuse(v, 415, "Content-Type is missing");
+		return envelope_refuse(v, 415, "Content-Type is missing, and "
+		    "the body is not JSON");
 	case KIND_TEXT:
 		if (json_utf8(v->r->body, v->r->len))
 			return 0;
-		return envelope_refuse(v, 400, "the text is not UTF-8");
+		return envelope_refuse(v, 400, "the body is not UTF-8");
 	case KIND_XML:
 		rc = xml_to_json(v->r->body, v->r->len, XML_MAX, &b, &e);
 		buf_release(&b);
@@ -232,7 +233,8 @@ sound(struct envelope *v, enum kind k, struct json *j)
 	case KIND_OTHER:
 		break;
 	}
-	return envelope_refuse(v, 415, "this content type is not taken here");
+	return envelope_refuse(v, 415, "this Content-Type is not accepted "
+	    "here");
 }
 
 /* Whether it is a text that does not say so: some senders test a hook
@@ -320,7 +322,7 @@ content_type(struct envelope *v, const char **type, char *media, size_t size)
 	*type = "";
 	if (http_header_count(v->r, "content-type") > 1)
 		return envelope_refuse(v, 400,
-		    "Content-Type stands more than once");
+		    "Content-Type is given more than once");
 	s = http_header(v->r, "content-type");
 	if (s == NULL)
 		s = "";
@@ -331,7 +333,7 @@ content_type(struct envelope *v, const char **type, char *media, size_t size)
 	*type = arena_dup(v->a, s, n);
 	if (http_media_type(*type, media, size) != 0 && n > 0)
 		return envelope_refuse(v, 415,
-		    "this content type is not taken here");
+		    "this Content-Type is not accepted here");
 	return 0;
 }
 
@@ -346,7 +348,7 @@ dispatch(struct envelope *v)
 		return envelope_refuse(v, 400, "the body is empty");
 	if (http_is_coded(v->r))
 		return envelope_refuse(v, 415,
-		    "no content encoding is taken here");
+		    "send the body without a Content-Encoding");
 	if ((rc = content_type(v, &type, media, sizeof media)) != 0)
 		return rc;
 	if (strcmp(media, ROW_CLOUDEVENT) == 0)
@@ -355,7 +357,7 @@ dispatch(struct envelope *v)
 		return envelope_batch(v);
 	if (strncmp(media, "application/cloudevents", 23) == 0)
 		return envelope_refuse(v, 415,
-		    "CloudEvents are taken in the JSON format only");
+		    "CloudEvents are accepted in the JSON format only");
 	return native(v, media, type);
 }
 

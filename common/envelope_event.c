@@ -37,7 +37,7 @@ payload(struct envelope *v, const char *where, const struct json *j,
 	base64 = json_get(j, t, "data_base64");
 	if (data != JSON_NONE && base64 != JSON_NONE)
 		return envelope_refuse(v, 400,
-		    "%sdata and data_base64 exclude each other", where);
+		    "%sdata and data_base64 must not both be given", where);
 	if (base64 != JSON_NONE && json_type(j, base64) != JSON_STRING)
 		return envelope_refuse(v, 400,
 		    "%sdata_base64 is not a string", where);
@@ -47,8 +47,8 @@ payload(struct envelope *v, const char *where, const struct json *j,
 	    (text = json_string(j, type, v->a, NULL)) == NULL ||
 	    http_is_json(text))
 		return 0;
-	return envelope_refuse(v, 400, "%sdata is not a string, but "
-	    "datacontenttype is '%.60s'", where, text);
+	return envelope_refuse(v, 400, "%sdata must be a string, because "
+	    "datacontenttype is '%.60s', which is not JSON", where, text);
 }
 
 /* One event in the JSON format; *id is in the arena. */
@@ -135,7 +135,8 @@ envelope_batch(struct envelope *v)
 	if ((rc = envelope_parse(v, &j, v->r->body, v->r->len)) != 0)
 		goto out;
 	if (json_type(&j, 0) != JSON_ARRAY) {
-		rc = envelope_refuse(v, 400, "a batch is a JSON array");
+		rc = envelope_refuse(v, 400, "a batch of CloudEvents must "
+		    "be a JSON array");
 		goto out;
 	}
 	if ((rc = envelope_make(v, j.tok[0].count, ROW_CLOUDEVENT)) != 0)
@@ -189,14 +190,14 @@ header(struct envelope *v, const struct http_header *h,
 			name[i] = (char)(name[i] + 32);
 	x->name = name;
 	if (!cloudevent_name_ok(name, n))
-		return envelope_refuse(v, 400, "header '%.40s' names no "
-		    "attribute: letters and digits", h->name);
+		return envelope_refuse(v, 400, "header '%.40s' does not name "
+		    "an attribute (letters and digits, not 'data')", h->name);
 	if (strcmp(name, "datacontenttype") == 0)
-		return envelope_refuse(v, 400, "header 'ce-datacontenttype': "
-		    "this attribute is Content-Type");
+		return envelope_refuse(v, 400, "header 'ce-datacontenttype' "
+		    "is not allowed: Content-Type says this");
 	if (http_header_count(v->r, h->name) > 1)
-		return envelope_refuse(v, 400, "header '%.40s' stands more "
-		    "than once", h->name);
+		return envelope_refuse(v, 400, "header '%.40s' is given "
+		    "more than once", h->name);
 	fault = cloudevent_header(h->value, v->a, &x->value, &x->len);
 	if (fault == NULL)
 		fault = cloudevent_fault(name, x->value, x->len);

@@ -40,15 +40,15 @@ field(struct form *f, const char *s, size_t n, struct arena *a,
 	name = form_decode(s, skip, a);
 	value = form_decode(s + skip + (eq != NULL), n - skip - (eq != NULL),
 	    a);
-	*why = "a field is not well encoded";
+	*why = "a field of the form is not percent-encoded UTF-8";
 	if (name == NULL || value == NULL)
 		return -1;
 	if (*value == '\0')
 		return 0;
-	*why = "a field stands twice";
+	*why = "a field of the form is given more than once";
 	if (form_get(f, name) != NULL)
 		return -1;
-	*why = "there are too many fields";
+	*why = "the form has too many fields";
 	if (f->n == FORM_FIELDS)
 		return -1;
 	f->field[f->n].name = name;

@@ -160,10 +160,11 @@ form_json(const char *s, size_t len, struct arena *a, struct buf *out,
 	for (; s < end; s += n + 1) {
 		amp = memchr(s, '&', (size_t)(end - s));
 		n = (size_t)((amp != NULL ? amp : end) - s);
-		*why = "there are too many fields";
+		*why = "the form has too many fields";
 		if (n > 0 && fields++ == FIELDS)
 			return -1;
-		*why = "a field is not well encoded, or stands twice";
+		*why = "a field of the form is malformed, or given more "
+		    "than once";
 		if (n > 0 && field(&t, s, n) != 0)
 			return -1;
 	}

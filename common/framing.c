@@ -40,7 +40,8 @@ is_target(const char *s)
 	return 1;
 }
 
-static const char no_number[] = "Content-Length is not one number";
+static const char no_number[] = "Content-Length must be given once, "
+    "as decimal digits and nothing else";
 
 /* Digits only; more than any body's length has are cut off. */
 static int
@@ -89,9 +90,11 @@ look(const struct http_request *r, struct seen *seen, struct framing *f)
 	for (i = 0; i < r->nheader; i++) {
 		h = &r->header[i];
 		if (!is_token(h->name))
-			return "a header's name is not a token";
+			return "the name of a header holds a character that "
+			    "is not allowed there";
 		if (!is_value(h->value))
-			return "a header's value holds a control character";
+			return "the value of a header holds a control "
+			    "character";
 		if (strcasecmp(h->name, "content-length") == 0) {
 			seen->length++;
 			seen->length_text = h->value;
@@ -113,16 +116,17 @@ judge(const struct seen *seen, const char *version, struct framing *f)
 	int old = strcmp(version, "HTTP/1.0") == 0;
 
 	if (seen->host > 1 || (seen->host == 0 && !old))
-		return "there must be one Host";
+		return "Host must be given exactly once";
 	if (seen->length > 0 && seen->coding > 0)
-		return "Content-Length and Transfer-Encoding exclude each "
-		    "other";
+		return "Content-Length and Transfer-Encoding must not both be "
+		    "given";
 	if (seen->length > 1 || (seen->length == 1 &&
 	    parse_length(seen->length_text, &f->length) != 0))
 		return no_number;
 	if (seen->coding > 1 || (seen->coding == 1 &&
 	    (old || strcasecmp(seen->coding_text, "chunked") != 0)))
-		return "the only Transfer-Encoding is chunked, in HTTP/1.1";
+		return "Transfer-Encoding must be given once, as 'chunked', "
+		    "and not in HTTP/1.0";
 	f->has_length = seen->length == 1;
 	f->chunked = seen->coding == 1;
 	return NULL;
@@ -136,7 +140,7 @@ framing_check(const struct http_request *r, const char *version,
 
 	memset(&seen, 0, sizeof seen);
 	memset(f, 0, sizeof *f);
-	*why = "the target is not printable";
+	*why = "the request target holds a blank or a control character";
 	if (!is_target(r->target))
 		return 400;
 	*why = look(r, &seen, f);
@@ -145,7 +149,8 @@ framing_check(const struct http_request *r, const char *version,
 	if (*why != NULL)
 		return 400;
 	if (strcmp(r->method, "POST") == 0 && !f->has_length && !f->chunked) {
-		*why = "a POST needs a Content-Length or chunks";
+		*why = "a POST needs a Content-Length or Transfer-Encoding: "
+		    "chunked";
 		return 411;
 	}
 	return 0;

@@ -248,7 +248,8 @@ void
 httpd_conn_cut(struct conn *c)
 {
 	if (c->phase == P_HEAD || c->phase == P_BODY)
-		httpd_abort(c, 400, "the request is incomplete");
+		httpd_abort(c, 400, "the connection ended before the request "
+		    "was complete");
 }
 
 void
@@ -299,7 +300,8 @@ httpd_conn_deaf(struct httpd *h)
 		if (c->phase != P_BODY || is_silent(c))
 			c->unread = 0;
 		else if (++c->unread > UNREAD_RUNS)
-			httpd_abort(c, 400, "too much beside the body");
+			httpd_abort(c, 400, "the chunk extensions or "
+			    "trailers are too long");
 	}
 }
 

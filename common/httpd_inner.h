@@ -13,8 +13,8 @@
 #include "common/httpd.h"
 #include "common/httpd_tls.h"
 
-#define HTTPD_NUL "the head holds a NUL, a folded line or a header without " \
-    "a name"
+#define HTTPD_NUL "a line of the head holds a NUL, is folded, or has no name " \
+    "before its colon"
 
 /* A body of at most this many bytes is not counted in httpd.bodies, and its
  * memory may be kept for the next one. */

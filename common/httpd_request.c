@@ -1,6 +1,7 @@
 #include "common/httpd_inner.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -178,15 +179,18 @@ make_room(struct work *w, uint64_t n)
 {
 	struct httpd *h = w->conn->h;
 	struct answer a;
+	char text[64];
 
 	if (n > h->limits.body) {
-		refuse(w, 413, "the body is too large", 0);
+		snprintf(text, sizeof text, "the body has more than %zu bytes",
+		    h->limits.body);
+		refuse(w, 413, text, 0);
 		return -1;
 	}
 	if (n > HTTPD_SMALL && n > w->counted && h->bodies +
 	    (n - w->counted) > h->limits.bodies) {
 		answer_problem(&a, &w->pub.arena, 503,
-		    "too many large requests at once");
+		    "too many large bodies are being received at once");
 		answer_header(&a, "Retry-After", "1");
 		httpd_tell(w->conn, 503);
 		httpd_answer(&w->pub, &a);
@@ -239,7 +243,8 @@ judge_head(struct work *w, const char *method, const char *version)
 	why = HTTPD_NUL;
 	hidden = collect_headers(w, method, version);
 	if (!can_answer(w)) {
-		httpd_abort(w->conn, 431, "the head is too large");
+		httpd_abort(w->conn, 431, "the request line and the headers "
+		    "are too large");
 		return;
 	}
 	if (hidden == 0)
@@ -368,7 +373,8 @@ more_body(struct work *w, const char *data, size_t n)
 	w->thrown += n;
 	if (w->thrown > throw_away)
 		httpd_abort(w->conn, w->answer.status,
-		    "the request was refused before it was complete");
+		    "the request was refused, and is too long to be read to "
+		    "its end");
 	return MHD_YES;
 }
 

@@ -59,14 +59,16 @@ address(const struct proxies *p, struct http_request *r, struct arena *a,
 	int rc;
 
 	if (once(r, p->address, &value) != 0)
-		return "the proxy's header with the address is there twice";
+		return "the proxy's header with the client's address is given "
+		    "more than once";
 	if (value == NULL)
 		return NULL;
 	rc = strcasecmp(p->address, "Forwarded") == 0 ?
 	    forwarded_rfc7239(&f, value, p->from, p->nfrom, near) :
 	    forwarded_for(&f, value, p->from, p->nfrom, near);
 	if (rc != 0)
-		return "the proxy's header with the address has another form";
+		return "the proxy's header with the client's address is "
+		    "malformed";
 	r->loopback = f.near;
 	r->peer = "-";
 	if (f.known) {
@@ -119,16 +121,19 @@ certificate(const struct proxies *p, struct http_request *r, struct arena *a)
 
 	if (once(r, p->certificate, &cert) != 0 ||
 	    once(r, p->verified, &word) != 0)
-		return "the proxy's header with the certificate is there "
-		    "twice";
+		return "the proxy's header with the client's certificate is "
+		    "given more than once";
 	good = p->verified != NULL ? is_verified(word, cert) : cert != NULL;
 	if (good < 0)
-		return "the proxy's words about a certificate do not fit";
+		return "the proxy's headers contradict each other about the "
+		    "client's certificate";
 	if (good == 0)
 		return NULL;
 	der = proxy_cert(cert, p->verified != NULL, a, &len);
-	return der == NULL || take(r, a, der, len) != 0 ?
-	    "the proxy's header with the certificate has another form" : NULL;
+	if (der == NULL || take(r, a, der, len) != 0)
+		return "the proxy's header with the client's certificate is "
+		    "malformed";
+	return NULL;
 }
 
 int

@@ -87,7 +87,8 @@ receive_oauth_metadata(struct receiver *r, struct delivery *d)
 	(void)r;
 	if (issuer(d, &url) != 0) {
 		buf_release(&url);
-		return receive_problem(d, 400, "Host is not a valid host");
+		return receive_problem(d, 400, "Host is not a valid host name "
+		    "or address");
 	}
 	jsonw_init(&w, &b);
 	describe(&w, &url);

@@ -93,13 +93,13 @@ credentials(const struct http_request *http, struct ask *q, struct arena *a)
 	if (http_header_count(http, "authorization") == 0)
 		return NULL;
 	if (q->secret != NULL)
-		return "there are two ways of authentication";
+		return "the client authenticates in two ways";
 	if (s == NULL || strncasecmp(s, "Basic ", 6) != 0 ||
 	    basic(s + 6, q, a) != 0)
-		return "Authorization is not Basic credentials of a client";
+		return "Authorization must hold the client's Basic credentials";
 	if (form_get(&q->form, "client_id") != NULL &&
 	    strcmp(form_get(&q->form, "client_id"), q->id) != 0)
-		return "client_id is not the one of Authorization";
+		return "client_id differs from the client in Authorization";
 	return NULL;
 }
 
@@ -194,15 +194,16 @@ take_apart(struct receiver *r, struct delivery *d, struct ask *q,
 	memset(q, 0, sizeof *q);
 	d->wipe = 1;
 	if (!d->http->secure)
-		why = "this is answered over TLS only";
+		why = "this path is served over TLS only";
 	else if (http_is_coded(d->http))
-		why = "the body has a Content-Encoding";
+		why = "the body must not have a Content-Encoding";
 	else if (d->http->len > BODY)
-		why = "the body is too long";
+		why = "the body is too large";
 	else if (http_media_type(http_header(d->http, "content-type"), type,
 	    sizeof type) != 0 ||
 	    strcmp(type, FORM_TYPE) != 0)
-		why = "the body is not application/x-www-form-urlencoded";
+		why = "Content-Type must be "
+		    "application/x-www-form-urlencoded";
 	else if (form_parse(&q->form, d->http->body, d->http->len, d->arena,
 	    &why) == 0)
 		why = credentials(d->http, q, d->arena);
@@ -244,10 +245,10 @@ receive_oauth_token(struct receiver *r, struct delivery *d)
 	if (!take_apart(r, d, &q, &answered))
 		return answered;
 	if ((grant = form_get(&q.form, "grant_type")) == NULL)
-		return invalid(d, "there is no grant_type");
+		return invalid(d, "grant_type is missing");
 	if (strcmp(grant, "client_credentials") != 0)
 		return error(d, 400, "unsupported_grant_type",
-		    "only client_credentials is");
+		    "grant_type must be client_credentials");
 	j = job(r, d, &q);
 	want = form_get(&q.form, "scope");
 	if (want == NULL)
@@ -324,7 +325,7 @@ asked(struct receiver *r, struct delivery *d, struct ask *q,
 	if (!take_apart(r, d, q, answered))
 		return 0;
 	if ((text = form_get(&q->form, "token")) == NULL) {
-		*answered = invalid(d, "there is no token");
+		*answered = invalid(d, "token is missing");
 		return 0;
 	}
 	*rc = issuer_find(q->issuer, r->reader, text, strlen(text),

@@ -36,13 +36,14 @@ receive_denied(struct delivery *d)
 	if (d->denied == DENY_BODY)
 		return receive_problem(d, d->status, d->detail);
 	if (d->denied == DENY_PLAIN)
-		return receive_problem(d, 403, "a token is taken over TLS "
-		    "only");
+		return receive_problem(d, 403, "a token is accepted over "
+		    "TLS only");
 	if (d->denied == DENY_SCOPE)
 		return receive_bearer_answer(d, 403, "the token is not for "
 		    "this hook", "insufficient_scope");
 	if (d->denied == DENY_TOKEN)
-		return receive_bearer_answer(d, 401, "the token is not good",
+		return receive_bearer_answer(d, 401, "the token is unknown, "
+		    "expired or revoked",
 		    "invalid_token");
 	receive_problem(d, 401, "the request is not authenticated");
 	answer_header(&d->own, "WWW-Authenticate",

@@ -101,7 +101,7 @@ packed(struct scene *s, uint32_t t, int base64, const char *type,
 
 	text = json_string(&s->envelope, t, s->arena, &len);
 	if (text == NULL)
-		return err_set(e, E_DATA, "body: data is not a text");
+		return err_set(e, E_DATA, "body: data must be a string");
 	if (!base64)
 		return document(s, type, text, len, e);
 	raw = arena_alloc(s->arena, len + 1);

@@ -40,7 +40,7 @@ on_doctype(void *ctx, const XML_Char *name, const XML_Char *sysid,
     const XML_Char *pubid, int internal)
 {
 	(void)name, (void)sysid, (void)pubid, (void)internal;
-	stop(ctx, "document type declarations are refused");
+	stop(ctx, "a document type declaration is not allowed");
 }
 
 /* The name without its prefix; "" if it cannot be used. */

@@ -49,13 +49,14 @@ refused "another version" \
     "attribute 'specversion' is not 1.0"
 refused "a subject that is no text" \
     "$(member hr a '{"external_id":"E1"}' ',"subject":{}')" \
-    "attribute 'subject' is neither a string, a number nor a truth value"
+    "attribute 'subject' must be a string, an integer or a boolean"
 refused "a time without a zone" \
     "$(member hr a '{"external_id":"E1"}' ',"time":"2026-01-02T03:04:05"')" \
-    "attribute 'time' is not an RFC 3339 time"
+    "attribute 'time' is not an RFC 3339 time, such as 2026-01-31T09:30:00Z"
 refused "a name that none can have" \
     "$(member hr a '{"external_id":"E1"}' ',"Time":"x"')" \
-    "'Time' is no name of an attribute: lower-case letters and digits"
+    "'Time' is not the name of an attribute: these have only lower-case \
+letters and digits"
 refused "no object" '[]' 'not a JSON object'
 member hr "$long" '{"external_id":"E1"}' >"$T/in"
 status 0 "an id of 512 bytes" loya-apply <"$T/in"

@@ -4,6 +4,9 @@
 
 #include "t/unit/post.h"
 
+#define NO_TIME "attribute 'time' is not an RFC 3339 time, such as " \
+    "2026-01-31T09:30:00Z"
+
 static void
 structured(void)
 {
@@ -30,25 +33,26 @@ structured(void)
 		    "\"type\":\"a\\tb\"}", "attribute 'type' holds a character "
 		    "that is not allowed" },
 		{ "{" EVENT ",\"time\":\"2026-02-30T00:00:00Z\"}",
-		    "attribute 'time' is not an RFC 3339 time" },
+		    NO_TIME },
 		{ "{" EVENT ",\"time\":\"2026-02-03\"}",
-		    "attribute 'time' is not an RFC 3339 time" },
+		    NO_TIME },
 		{ "{" EVENT ",\"subject\":\"\"}",
 		    "attribute 'subject' is empty" },
 		{ "{" EVENT ",\"dataschema\":\"x\"}",
 		    "attribute 'dataschema' is not an absolute URI" },
-		{ "{" EVENT ",\"My_ext\":\"x\"}", "'My_ext' is no name of an "
-		    "attribute: lower-case letters and digits" },
-		{ "{" EVENT ",\"ext\":{}}", "attribute 'ext' is neither a "
-		    "string, a number nor a truth value" },
-		{ "{" EVENT ",\"ext\":2147483648}", "attribute 'ext' is a "
-		    "number that is no 32-bit integer" },
-		{ "{" EVENT ",\"ext\":1.5}", "attribute 'ext' is a number that "
-		    "is no 32-bit integer" },
+		{ "{" EVENT ",\"My_ext\":\"x\"}", "'My_ext' is not the name of "
+		    "an attribute: these have only lower-case letters and "
+		    "digits" },
+		{ "{" EVENT ",\"ext\":{}}", "attribute 'ext' must be a string, "
+		    "an integer or a boolean" },
+		{ "{" EVENT ",\"ext\":2147483648}",
+		    "attribute 'ext' must be an integer of 32 bits" },
+		{ "{" EVENT ",\"ext\":1.5}",
+		    "attribute 'ext' must be an integer of 32 bits" },
 		{ "{" EVENT ",\"ext\":\"\xef\xbf\xbf\"}", "attribute 'ext' "
 		    "holds a character that is not allowed" },
 		{ "{" EVENT ",\"data\":null,\"data_base64\":\"\"}",
-		    "data and data_base64 exclude each other" },
+		    "data and data_base64 must not both be given" },
 		{ "{" EVENT ",\"data_base64\":1}",
 		    "data_base64 is not a string" },
 		{ "{" EVENT ",\"data_base64\":\"e30\"}",
@@ -60,8 +64,8 @@ structured(void)
 		{ "{" EVENT ",\"data_base64\":\"eyJ4Og==\"}",
 		    "body: line 1, column 5: string does not end" },
 		{ "{" EVENT ",\"datacontenttype\":\"text/plain\",\"data\":{}}",
-		    "data is not a string, but datacontenttype is "
-		    "'text/plain'" },
+		    "data must be a string, because datacontenttype is "
+		    "'text/plain', which is not JSON" },
 		{ "{" EVENT ",\"datacontenttype\":\"json\"}",
 		    "attribute 'datacontenttype' is not a media type" },
 		{ "{" EVENT "", "line 1 column 57: the text ends too early" },
@@ -102,7 +106,7 @@ batch(void)
 	is_str(row[1].event_id, "8", "... each by the rule");
 	is_str(row[1].content_type, CE, "... as an event of its own");
 	refused(post("{" EVENT "}", type(BATCH)), 400,
-	    "a batch is a JSON array");
+	    "a batch of CloudEvents must be a JSON array");
 	refused(post("[{" EVENT "},{\"id\":\"8\"}]", type(BATCH)), 400,
 	    "event 2: attribute 'source' is missing");
 	refused(post("[{" EVENT "},1]", type(BATCH)), 400,
@@ -113,7 +117,7 @@ batch(void)
 		memcpy(many + 1 + 2 * i, "1,", 2);
 	memcpy(many + 2 * i, "]", 2);
 	refused(post(many, type(BATCH)), 413,
-	    "10001 events in one request, at most 10000 are taken");
+	    "the request holds 10001 events; at most 10000 are accepted");
 	free(many);
 }
 
@@ -148,25 +152,30 @@ binary(void)
 	refused(post("{}", type(JSON), BINARY, "ce-x", "%0A"), 400,
 	    "attribute 'x' holds a character that is not allowed");
 	refused(post("{}", type(JSON), BINARY, "ce-x", "5%"), 400,
-	    "attribute 'x' has a % without two hexadecimal digits");
+	    "attribute 'x' has a % that two hexadecimal digits do not "
+	    "follow");
 	refused(post("{}", type(JSON), BINARY, "ce-x", "%2g"), 400,
-	    "attribute 'x' has a % without two hexadecimal digits");
+	    "attribute 'x' has a % that two hexadecimal digits do not "
+	    "follow");
 	refused(post("{}", type(JSON), BINARY, "ce-x", "\"a"), 400,
-	    "attribute 'x' is a quoted string without its end");
+	    "attribute 'x' is a quoted string that does not end");
 	refused(post("{}", type(JSON), BINARY, "ce-x", "\"a\\"), 400,
-	    "attribute 'x' is a quoted string without its end");
+	    "attribute 'x' is a quoted string that does not end");
 	refused(post("{}", type(JSON), BINARY, "ce-x", "\"a\"b"), 400,
-	    "attribute 'x' is a quoted string without its end");
+	    "attribute 'x' is a quoted string that does not end");
 	refused(post("{}", type(JSON), BINARY, "ce-datacontenttype", JSON), 400,
-	    "header 'ce-datacontenttype': this attribute is Content-Type");
+	    "header 'ce-datacontenttype' is not allowed: Content-Type says "
+	    "this");
 	refused(post("{}", type(JSON), BINARY, "ce-my-ext", "x"), 400,
-	    "header 'ce-my-ext' names no attribute: letters and digits");
+	    "header 'ce-my-ext' does not name an attribute (letters and "
+	    "digits, not 'data')");
 	refused(post("{}", type(JSON), BINARY, "ce-data", "x"), 400,
-	    "header 'ce-data' names no attribute: letters and digits");
+	    "header 'ce-data' does not name an attribute (letters and "
+	    "digits, not 'data')");
 	refused(post("{}", type(JSON), BINARY, "CE-ID", "8"), 400,
-	    "header 'Ce-Id' stands more than once");
+	    "header 'Ce-Id' is given more than once");
 	refused(post("{}", type(JSON), BINARY, "ce-time", "now"), 400,
-	    "attribute 'time' is not an RFC 3339 time");
+	    NO_TIME);
 	refused(post("{}", type(JSON), "ce-id", "7"), 400,
 	    "attribute 'source' is missing");
 	refused(post("{}", type(JSON), "ce-id", "", "ce-source", "/"), 400,

@@ -26,9 +26,10 @@ media_types(void)
 	    "... and kept as it came");
 	is_int(post("{}", "X", "y"), 0, "JSON without a type is taken");
 	is_str(row[0].content_type, JSON, "... as JSON");
-	refused(post("x=1", "X", "y"), 415, "Content-Type is missing");
+	refused(post("x=1", "X", "y"), 415, "Content-Type is missing, "
+	    "and the body is not JSON");
 	refused(post("{}", type("text/plain")), 415,
-	    "this content type is not taken here");
+	    "this Content-Type is not accepted here");
 	is_int(post("payload=%7B%7D",
 	    type("application/x-www-form-urlencoded")), 415,
 	    "a form is not taken");
@@ -48,7 +49,7 @@ media_types(void)
 	is_int(post("{}", type(JSON), "Content-Encoding", "identity,br"), 415,
 	    "a list with another one is one");
 	refused(post("{}", type(JSON), type(JSON)), 400,
-	    "Content-Type stands more than once");
+	    "Content-Type is given more than once");
 	refused(post("", type(JSON)), 400, "the body is empty");
 	refused(post("{\"a\":1,\n \"a\":2}", type(JSON)), 400,
 	    "line 2 column 3: the same key twice");
@@ -60,7 +61,7 @@ media_types(void)
 	source()->text = 1;
 	is_int(post("ping", type("text/plain")), 0, "a text is taken if asked");
 	refused(post("\xff", type("text/plain")), 400,
-	    "the text is not UTF-8");
+	    "the body is not UTF-8");
 }
 
 static void
@@ -238,7 +239,8 @@ each_xml(void)
 	    "not authenticated");
 	r->org_place = NULL;
 	refused(post("<!DOCTYPE a><a/>", type("application/xml")), 400,
-	    "line 1 column 12: document type declarations are refused");
+	    "line 1 column 12: a document type declaration is not "
+	    "allowed");
 	refused(post("<a>", type("text/xml")), 400,
 	    "line 1 column 4: no element found");
 	refused(post("<?xml version='1.0' encoding='ISO-8859-1'?><a/>",

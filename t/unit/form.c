@@ -11,6 +11,9 @@
 #include "common/throttle.h"
 #include "t/unit/mutate.h"
 
+#define BADLY "bad: a field of the form is not percent-encoded UTF-8"
+#define TWICE "bad: a field of the form is given more than once"
+
 static struct arena arena;
 
 /* The value of a field of a body; "none" when it is not there, "bad: why". */
@@ -46,18 +49,18 @@ test_form(void)
 	/* RFC 6749 appendix B: U+0020, %, &, +, U+00A3, U+20AC */
 	is_str(GET("a=+%25%26%2B%C2%A3%E2%82%AC", "a"),
 	    " %&+\xc2\xa3\xe2\x82\xac", "the example of the RFC");
-	is_str(GET("a=%", "a"), "bad: a field is not well encoded",
+	is_str(GET("a=%", "a"), BADLY,
 	    "a cut escape");
-	is_str(GET("a=%4", "a"), "bad: a field is not well encoded",
+	is_str(GET("a=%4", "a"), BADLY,
 	    "half of one");
-	is_str(GET("a=%g0", "a"), "bad: a field is not well encoded",
+	is_str(GET("a=%g0", "a"), BADLY,
 	    "no digit");
-	is_str(GET("a=%00", "a"), "bad: a field is not well encoded", "a NUL");
-	is_str(GET("a=\0", "a"), "bad: a field is not well encoded",
+	is_str(GET("a=%00", "a"), BADLY, "a NUL");
+	is_str(GET("a=\0", "a"), BADLY,
 	    "a NUL that is not escaped");
-	is_str(GET("a=%ff", "a"), "bad: a field is not well encoded",
+	is_str(GET("a=%ff", "a"), BADLY,
 	    "no UTF-8");
-	is_str(GET("a=b&%61=c", "a"), "bad: a field stands twice", "a repeat");
+	is_str(GET("a=b&%61=c", "a"), TWICE, "a repeat");
 	is_str(GET("a=&a=c", "a"), "c", "what is not there does not repeat");
 }
 
@@ -72,7 +75,8 @@ test_many(void)
 		n += (size_t)snprintf(body + n, sizeof body - n, "n%d=1&", i);
 	is_str(get(body, n, "n63"), "1", "as many as there may be");
 	n += (size_t)snprintf(body + n, sizeof body - n, "x=1");
-	is_str(get(body, n, "x"), "bad: there are too many fields", "one more");
+	is_str(get(body, n, "x"), "bad: the form has too many fields",
+	    "one more");
 }
 
 /* Any input: reading ends, and stays within its memory. */
@@ -113,8 +117,8 @@ tree(const char *body)
 static void
 test_tree(void)
 {
-	static const char bad[] = "bad: a field is not well encoded, or "
-	    "stands twice";
+	static const char bad[] = "bad: a field of the form is malformed, "
+	    "or given more than once";
 	static const char *const none[] = { "a=1&a=2", "a=1&a[b]=2",
 	    "a[b]=1&a=2", "a[=1", "a]=1", "a[b]c=1", "a[b]]=1", "a[[b]]=1",
 	    "[a]=1", "=1", "a=%", "a=%00", "a[b=1", "a[b][=1",
@@ -142,7 +146,7 @@ test_tree(void)
 		is_str(tree(none[i]), bad, "%s", none[i]);
 	for (i = 0; i <= 1000; i++)
 		sprintf(many + strlen(many), "%da=&", i);
-	is_str(tree(many), "bad: there are too many fields", "1,001 fields");
+	is_str(tree(many), "bad: the form has too many fields", "1,001 fields");
 	for (i = 0; i < 20000; i++) {
 		mutate_next(&m);
 		m.text[m.len] = '\0';

@@ -156,7 +156,7 @@ refusals(void)
 		{ ROW_CLOUDEVENT, NULL, "{\"data_base64\":\"*\"}",
 		    "body: data_base64 is not base64" },
 		{ ROW_CLOUDEVENT, NULL, "{\"datacontenttype\":\"text/xml\","
-		    "\"data\":{}}", "body: data is not a text" },
+		    "\"data\":{}}", "body: data must be a string" },
 		{ "application/json", NULL, NULL, "body: no longer kept" },
 	};
 	struct row row;

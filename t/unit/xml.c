@@ -7,7 +7,7 @@
 #include "t/unit/soap.h"
 #include "t/unit/tap.h"
 
-#define DOCTYPE "document type declarations are refused"
+#define DOCTYPE "a document type declaration is not allowed"
 
 static struct buf out;
 
