@@ -47,6 +47,9 @@ shapes() {
 	for blank in ' ' '\t'; do
 		raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked$blank\r\n\r\n0\r\n\r\n"
 		answer 400 "a blank behind the Transfer-Encoding" "$problem"
+		raw "POST /hooks/open HTTP/1.1\r\n${h}Content-Length: 2$blank\r\n\r\n{}"
+		answer 400 "a blank behind the Content-Length" \
+		    '"Content-Length must be given once, as decimal digits and nothing else"'
 	done
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
 	answer 400 "two Transfer-Encoding"
