@@ -60,8 +60,8 @@ number(int letter, int64_t min, int64_t max)
 	int64_t v;
 
 	if (options_number(optarg, min, max, &v) != 0)
-		options_usage(&program, "-%c wants a number from %lld to "
-		    "%lld", letter, (long long)min, (long long)max);
+		options_usage(&program, "-%c needs a number from %lld to %lld",
+		    letter, (long long)min, (long long)max);
 	return v;
 }
 

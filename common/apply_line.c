@@ -25,7 +25,7 @@ stands_behind(struct apply *ap, const struct row *line, struct err *e)
 	if (i == JSON_NONE)
 		return 0;
 	if (json_int(j, i, &seq) != 0)
-		return err_set(e, E_DATA, "loyaseq is no integer");
+		return err_set(e, E_DATA, "loyaseq is not an integer");
 	st = db_stmt(store_db(ap->store, STORE_INBOX), sql);
 	stmt_int(st, 1, seq);
 	stmt_text(st, 2, line->source);

@@ -23,8 +23,8 @@ read_row(struct stmt *st, struct client *c, struct err *e)
 	c->changed_at = stmt_get_int(st, 6);
 	c->revoked_at = stmt_get_int(st, 7);
 	if (n != CLIENT_HASH || (older != NULL && m != CLIENT_HASH))
-		return err_set(e, E_NOTSTORE, "client '%s': its secret is no "
-		    "hash", c->id);
+		return err_set(e, E_NOTSTORE, "client '%s': its secret is not "
+		    "a hash", c->id);
 	memcpy(c->secret, secret, n);
 	if ((c->has_older = older != NULL))
 		memcpy(c->older, older, m);

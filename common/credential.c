@@ -295,8 +295,8 @@ credential_drop(struct store *s, const char *source, struct err *e)
 
 	stmt_text(st, 1, source);
 	if ((rc = stmt_run(st, e)) == 0 && db_changes(db) == 0)
-		rc = err_set(e, E_NOTFOUND, "source '%s': nothing is held of "
-		    "it", source);
+		rc = err_set(e, E_NOTFOUND, "source '%s': no credential is "
+		    "stored for it", source);
 	return rc;
 }
 

@@ -23,7 +23,7 @@ cursor_get(struct store *s, const char *source, const char *name, int64_t *t,
 		return rc;
 	v = stmt_get_text(st, 0, &n);
 	rc = clock_parse(v, n, t) == 0 ? 1 : err_set(e, E_NOTSTORE,
-	    "source '%s': its cursor is no time", source);
+	    "source '%s': its cursor is not a time", source);
 	stmt_reset(st);
 	return rc;
 }

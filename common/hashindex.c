@@ -112,7 +112,7 @@ load_runs(struct hashindex *h, struct db *db, struct err *e)
 		if (len % sizeof *p != 0 || h->run_n > RUN) {
 			stmt_reset(s);
 			return err_set(e, E_NOTSTORE, "%s: hash_run %lld is "
-			    "damaged; loya-store(5) says how it is made anew",
+			    "damaged; loya-store(5) says how to rebuild it",
 			    db_path(db), (long long)h->run);
 		}
 		memcpy(p, blob, len);

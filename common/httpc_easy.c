@@ -204,7 +204,7 @@ static const struct fault {
 	{ CURLE_OPERATION_TIMEDOUT, E_BUSY, "no answer in time", 0 },
 	{ CURLE_GOT_NOTHING, E_BUSY, "it closed the connection without an "
 	    "answer", 0 },
-	{ CURLE_ABORTED_BY_CALLBACK, E_BUSY, "it was given up", 0 },
+	{ CURLE_ABORTED_BY_CALLBACK, E_BUSY, "it was stopped", 0 },
 	{ CURLE_RECV_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_SEND_ERROR, E_BUSY, "the connection was lost", 0 },
 	{ CURLE_PARTIAL_FILE, E_BUSY, "it closed the connection in the middle "

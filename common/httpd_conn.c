@@ -53,7 +53,7 @@ say_and_shut(struct conn *c, const char *p, size_t n)
 	if (session != NULL)
 		httpd_tls_last_words(session, p, n);
 	else if (n > 0 && send(c->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		debug(2, "%s: gone before its answer", c->peer.text);
+		debug(2, "%s: left before its answer", c->peer.text);
 	shutdown(c->fd, SHUT_WR);
 }
 

@@ -295,7 +295,7 @@ unset(struct keeper *k, struct err *e)
 
 	if (config_load(&c, k->o.conf, &why) != 0)
 		warn("%s; only the tokens of the source that the secret is "
-		    "named after are forgotten; others got with it stay",
+		    "named after are forgotten; others obtained with it stay",
 		    why.msg);
 	u.config = c;
 	users_by_file(&u);

@@ -104,7 +104,7 @@ add_unix(struct listeners *l, const char *address, struct err *e)
 	memset(&a, 0, sizeof a);
 	a.sun_family = AF_UNIX;
 	if (*path != '/' || strlen(path) >= sizeof a.sun_path)
-		return err_set(e, E_USAGE, "%s: wants an absolute path of at "
+		return err_set(e, E_USAGE, "%s: needs an absolute path of at "
 		    "most %zu bytes", address, sizeof a.sun_path - 1);
 	strcpy(a.sun_path, path);
 	remove_stale(&a);

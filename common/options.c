@@ -229,7 +229,7 @@ options_next(const struct program *p, struct options *o, int argc, char **argv)
 			options_verb_usage(p, o->verb, "unknown option -%c",
 			    optopt);
 		if (c == ':')
-			options_verb_usage(p, o->verb, "option -%c wants an "
+			options_verb_usage(p, o->verb, "option -%c needs an "
 			    "argument", optopt);
 		once(p, o, spec, c);
 		if (!shared(p, o, c))

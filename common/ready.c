@@ -83,7 +83,7 @@ check_pull(const struct source *s, struct store *store, struct err *e)
 static int
 check_oauth(const struct source *s, struct store *store, struct err *e)
 {
-	static const char so[] = "no token can be got";
+	static const char so[] = "no token can be obtained";
 	int rc;
 
 	if (s->oauth.lacks != NULL) {
@@ -168,7 +168,7 @@ static void
 check_cas(const struct source *s)
 {
 	check_ca(s, s->pull.ca, "it cannot be pulled from");
-	check_ca(s, s->oauth.ca, "no token can be got");
+	check_ca(s, s->oauth.ca, "no token can be obtained");
 	check_ca(s, s->push.ca, "nothing can be delivered to it");
 }
 

@@ -90,7 +90,7 @@ static const struct query lost = { STORE_MAIN, "Lost events",
     "WHERE day >= :since / 86400000000 AND day * 86400000000 < :until\n"
     "ORDER BY source, day",
     { { "Source", "" }, { "Day", "" }, { "Changes that only a snapshot "
-    "told of", "n" } } };
+    "found", "n" } } };
 
 static const struct query waiting = { STORE_MAIN, "What waits now",
     "SELECT state, why, count(*) FROM event\n"

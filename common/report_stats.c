@@ -103,13 +103,13 @@ refusals(const struct report *r, struct err *e)
 
 static const struct figure_metric lost_metrics[] = {
 	{ "loya_events_lost_total", "counter",
-	    "Changes that only a snapshot told of.", { "source", NULL }, 0,
+	    "Changes that only a snapshot found.", { "source", NULL }, 0,
 	    NULL },
 	{ .name = NULL }
 };
 
 static const struct figure_section lost_section = { "lost",
-    "Events that never came: only a snapshot told of the change",
+    "Events that never came: only a snapshot found the change",
     { "source", NULL }, { { "lost", FIGURE_COUNT }, { "today", FIGURE_COUNT },
     { "last_7d", FIGURE_COUNT } }, lost_metrics };
 

@@ -37,8 +37,8 @@ tombstone_key(struct store *s, int make, unsigned char key[TOMBSTONE_KEY],
 		return make ? make_key(db, key, e) : E_NOTFOUND;
 	p = stmt_get_blob(st, 0, &n);
 	if (p == NULL || n != TOMBSTONE_KEY)
-		rc = err_set(e, E_NOTSTORE, "%s: its tombstone_key is none",
-		    db_path(db));
+		rc = err_set(e, E_NOTSTORE, "%s: its tombstone_key is not "
+		    "valid", db_path(db));
 	else
 		rc = (memcpy(key, p, n), 0);
 	stmt_reset(st);

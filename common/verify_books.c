@@ -262,7 +262,7 @@ verify_queues(struct verify *v)
 	    (rc = each(v, db_stmt(db, keyless), "tombstone", "has no key: "
 	    "nothing keeps this erased member from coming back")) != 0 ||
 	    (rc = each(v, db_stmt(db, pending), "pending", "waits for an event "
-	    "that nobody has looked at")) != 0)
+	    "that was not looked at")) != 0)
 		return rc;
 	return each(v, db_stmt(db, tombstone), "tombstone", "is of a member "
 	    "that was not erased");

@@ -246,8 +246,8 @@ static void
 emptied(struct verify *v, const struct audit_row *r)
 {
 	if (r->inbox == 0 && strncmp(r->kind, "delivery.", 9) != 0)
-		verify_row(v, "audit", r->seq, "was emptied, but is about "
-		    "nobody who could be erased");
+		verify_row(v, "audit", r->seq, "was emptied, but is not about "
+		    "a person who could be erased");
 	else if (v->alone == 0)
 		v->alone = r->seq;
 }
@@ -379,8 +379,8 @@ check_end(struct verify *v)
 		return rc;
 	v->result->size = v->tree.size;
 	if (v->alone != 0 && !v->gone)
-		verify_row(v, "audit", v->alone, "was emptied, but nobody was "
-		    "erased");
+		verify_row(v, "audit", v->alone, "was emptied, but no person "
+		    "was erased");
 	if ((rc = merkle_flush(&v->tree, compare_tile, v, v->e)) != 0)
 		return rc;
 	merkle_root(&v->tree, v->result->root);

@@ -238,6 +238,6 @@ echo '{' >"$LOYA_CONF/sources/bad.json"
 status 0 "unset where a file cannot be read" loya-token unset crm.oauth
 is "forgets the token" "$(kept)" 0
 like "and says what it cannot know" "$(cat "$T/err")" \
-    'bad.json:.* named after are forgotten; others got with it stay$'
+    'bad.json:.* named after are forgotten; others obtained with it stay$'
 rm "$LOYA_CONF/sources/bad.json"
 done_testing

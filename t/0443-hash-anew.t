@@ -17,7 +17,7 @@ take() {	# FILE
 sqlite3 "$inbox" "UPDATE hash_run SET pairs = x'0011'"
 status 78 "a guard that is damaged lets nothing in" loya-apply <"$T/new"
 like "and says where to read on" "$(cat "$T/err")" \
-    ': hash_run 1 is damaged; loya-store.5. says how it is made anew$'
+    ': hash_run 1 is damaged; loya-store.5. says how to rebuild it$'
 n=$(rows)
 take "$inbox"
 status 0 "taken away, it is made anew by loya-apply" loya-apply -b

@@ -62,7 +62,7 @@ member hr "$long" '{"external_id":"E1"}' >"$T/in"
 status 0 "an id of 512 bytes" loya-apply <"$T/in"
 refused "a loyaseq that is a text" \
     "$(member hr a '{"external_id":"E1"}' ',"loyaseq":"1"')" \
-    'loyaseq is no integer'
+    'loyaseq is not an integer'
 refused "a type with a control character" \
     "$(received a ',"datacontenttype":"text/\u0007xml","data":"<a/>"')" \
     "attribute 'datacontenttype' holds a character that is not allowed"

@@ -40,8 +40,8 @@ status 0 "of those that reading and tokens need, too" loya-recv -nq
 is "each by its name" "$(sed -n 's/^loya-recv: source api: //p' "$T/err")" \
     "secret 'api.pull' is not set, so it cannot be pulled from; see loya-token set
 secret 'api.tenant_key' is not set, so it cannot be pulled from; see loya-token set
-secret 'api.oauth' is not set, so no token can be got; see loya-token set
-secret 'api.refresh' is not set, so no token can be got; see loya-token set"
+secret 'api.oauth' is not set, so no token can be obtained; see loya-token set
+secret 'api.refresh' is not set, so no token can be obtained; see loya-token set"
 for name in pull tenant_key oauth refresh; do secret api.$name x; done
 status 0 "and once they are set" loya-recv -nq
 is "of nothing" "$(grep -c "source api" "$T/err")" 0
@@ -50,7 +50,7 @@ sed -i 's|"pull":{|&"ca":"/none.pem",|; s|"oauth":{|&"ca":"/none.pem",|' \
 status 0 "a file of CAs that is not there" loya-recv -nq
 is "is named, for what it is" "$(sed -n 's/^loya-recv: source api: //p' \
     "$T/err")" "/none.pem: No such file or directory, so it cannot be pulled from
-/none.pem: No such file or directory, so no token can be got"
+/none.pem: No such file or directory, so no token can be obtained"
 rm "$LOYA_CONF/sources/api.json"
 
 # A secret that is set while it runs.
@@ -133,7 +133,7 @@ is "nothing" "$(cat "$T/err")" ""
 echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
 status 0 "without pull" loya-recv -n
 like "its oauth is named" "$(cat "$T/err")" \
-    'shop.json.*: oauth: .*, so no token can be got'
+    'shop.json.*: oauth: .*, so no token can be obtained'
 cat >"$LOYA_CONF/sources/shop.json" <<-'END'
 	{"profile":"workday","pull":{"preset":"soap","base":"https://w.example",
 	    "user":"u","settings":{"tenant":"t"}}}
