@@ -20,15 +20,34 @@ covers(const struct change *a, const struct change *b)
 	return 1;
 }
 
-/* The later of two changes of one source: by version, then by receipt. */
 static int
-later(const struct change *a, int64_t a_seq, const struct change *b,
-    int64_t b_seq)
+as_event(struct work *w, const struct change *c, int64_t seq,
+    struct claim_event *ev)
 {
-	int d;
+	int64_t begin = 0;
+	int rc = 0;
 
-	d = version_compare(&a->version, &b->version);
-	return d != 0 ? d > 0 : a_seq > b_seq;
+	if (c->snapshot != NULL) {
+		rc = snapshot_begin(w->ap->store, w->row->source, c->snapshot,
+		    &begin, w->e);
+		begin = snapshot_place(begin, seq);
+	}
+	decide_as_event(c, seq, begin, ev);
+	return rc;
+}
+
+/* Whether a, of inbox row a_seq, was said later than b was: 1, 0, <0. */
+static int
+later(struct work *w, const struct change *a, int64_t a_seq,
+    const struct change *b, int64_t b_seq)
+{
+	struct claim_event x, y;
+	int rc;
+
+	if ((rc = as_event(w, a, a_seq, &x)) != 0 ||
+	    (rc = as_event(w, b, b_seq, &y)) != 0)
+		return rc;
+	return decide_later(&x, &y);
 }
 
 int
@@ -214,7 +233,7 @@ apply_schedule(struct work *w, struct change *c)
 	struct change *change;
 	struct other *o;
 	int64_t at = 0;
-	int rc, only;
+	int rc, only, newer;
 
 	if (c->external_id == NULL)
 		c->external_id = c->member;
@@ -223,7 +242,10 @@ apply_schedule(struct work *w, struct change *c)
 	only = apply_is_only(w, (size_t)(c - w->change));
 	while ((rc = next_scheduled(w, c->external_id, &at, &o,
 	    &change)) == 1) {
-		if (later(change, at, c, w->row->seq)) {
+		newer = later(w, change, at, c, w->row->seq);
+		if (newer < 0)
+			return newer;
+		if (newer) {
 			if (covers(change, c))
 				return replaced(w, w->row, 1, c->external_id,
 				    at);
@@ -261,18 +283,22 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 	struct other *o;
 	const char *whom = apply_link_id(c);
 	int64_t at = 0;
-	int rc;
+	int rc, newer;
 
 	/* Not by a change that came when the time of c was over already: until
 	 * its own time what c says holds. */
 	*n = 0;
 	*superseded = arena_alloc(&w->ap->arena,
 	    (c->nfield + 1) * sizeof **superseded);
-	while ((rc = next_scheduled(w, whom, &at, &o, &other)) == 1)
-		if (other->effective_at > w->now &&
-		    c->effective_at > o->row.received_at &&
-		    later(other, at, c, w->row->seq))
+	while ((rc = next_scheduled(w, whom, &at, &o, &other)) == 1) {
+		if (other->effective_at <= w->now ||
+		    c->effective_at <= o->row.received_at)
+			continue;
+		if ((newer = later(w, other, at, c, w->row->seq)) < 0)
+			return newer;
+		if (newer)
 			subtract(config_source(w->ap->config, w->row->source),
 			    c, other, *superseded, n);
+	}
 	return rc;
 }

@@ -338,17 +338,15 @@ note_removal(struct decision *d, const struct change *c)
 		d->outranked[d->noutranked++] = status;
 }
 
-/* The change as an event to be stored.  A row of a snapshot with neither a
- * version nor a time has no place but that of the snapshot. */
-static void
-as_event(const struct change *c, const struct receipt *r,
+void
+decide_as_event(const struct change *c, int64_t seq, int64_t begin,
     struct claim_event *ev)
 {
 	memset(ev, 0, sizeof *ev);
-	ev->seq = r->seq;
+	ev->seq = seq;
 	ev->version = c->version;
 	ev->time = c->time;
-	ev->begin = r->snapshot_seq;
+	ev->begin = begin;
 	if (ev->begin != 0 && !c->version.given && c->time == 0)
 		ev->version.num = 0;
 }
@@ -365,7 +363,7 @@ decide(const struct claims *old, const struct profile *before, size_t link,
 	memset(d, 0, sizeof *d);
 	w.change = c;
 	w.receipt = r;
-	as_event(c, r, &w.self);
+	decide_as_event(c, r->seq, r->snapshot_seq, &w.self);
 	w.arena = a;
 	w.d = d;
 	d->superseded = arena_alloc(a, n * sizeof *d->superseded);

@@ -100,6 +100,15 @@ void decide_profile(const struct claims *, const struct authority_view *,
  * two counts.) */
 int decide_lives_on(const struct claims *, size_t link);
 
+/* A change as an event: received as inbox row seq; begin: where its snapshot
+ * began, 0 if it is no row of one.  A row with neither a version nor a time has
+ * no place but that of the snapshot. */
+void decide_as_event(const struct change *, int64_t seq, int64_t begin,
+    struct claim_event *);
+
+/* Rule 6: whether a said its word about a day to come later than b did. */
+int decide_later(const struct claim_event *a, const struct claim_event *b);
+
 /* Whether two events said something under the same version of the same source,
  * so that the receipt has to decide. */
 int decide_is_tie(const struct claim_event *, const struct claim_event *);

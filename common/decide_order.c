@@ -81,6 +81,26 @@ decide_order(const struct claim_event *c, const struct claim_event *stored,
 	    version_compare(&c->version, &floor->version) < 0 ? -1 : 1;
 }
 
+/*
+ * Of two that wait one takes the place of the other, and leaves nothing behind
+ * that events between them could be compared with (a floor).  So a row goes by
+ * its version, and yields to an event of the same one: that is the same word,
+ * and what came behind the begin cannot take its place unless it is newer.
+ */
+int
+decide_later(const struct claim_event *a, const struct claim_event *b)
+{
+	int d, one = (a->begin == 0) != (b->begin == 0);	/* is a row */
+
+	if (one && is_bare(a->begin != 0 ? a : b))
+		return a->begin != 0 ? b->seq < a->begin : a->seq > b->begin;
+	if ((d = version_compare(&a->version, &b->version)) != 0)
+		return d > 0;
+	if (one)
+		return a->begin == 0;
+	return a->begin != b->begin ? a->begin > b->begin : a->seq > b->seq;
+}
+
 struct claim_event *
 decide_newest(const struct link *l, int rows)
 {

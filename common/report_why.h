@@ -61,6 +61,7 @@ struct later {
 	size_t nchange;
 	const struct change *is;	/* the one that waits until at, or NULL:
 					 * unknown, and to_come has to do */
+	struct claim_event event;	/* that one */
 	struct profile was, will;	/* before it, and once it has come */
 	const struct link *then;	/* its claims then */
 	struct value becomes;	/* of the present field */

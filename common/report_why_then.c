@@ -90,6 +90,26 @@ change_of(const struct later *l)
 	return NULL;
 }
 
+/* Find the change of the event that l is, and its place among the others. */
+static int
+place(struct why *y, struct later *l)
+{
+	int64_t begin = 0;
+	int rc;
+
+	memset(&l->event, 0, sizeof l->event);
+	if ((l->is = change_of(l)) == NULL)
+		return 0;
+	if (l->is->snapshot != NULL) {
+		if ((rc = snapshot_begin(y->r->store, l->link.source,
+		    l->is->snapshot, &begin, y->e)) != 0)
+			return rc;
+		begin = snapshot_place(begin, l->said.inbox);
+	}
+	decide_as_event(l->is, l->said.inbox, begin, &l->event);
+	return 0;
+}
+
 static size_t
 link_of(const struct claims *c, const struct later *l)
 {
@@ -108,14 +128,11 @@ link_of(const struct claims *c, const struct later *l)
 static int
 keeps(const struct later *o, const struct later *l)
 {
-	int d;
-
 	if (o->at <= l->at || o->nchange != 1 || o->is == NULL ||
 	    strcmp(o->link.source, l->link.source) != 0 ||
 	    strcmp(o->link.external_id, l->link.external_id) != 0)
 		return 0;
-	d = version_compare(&o->is->version, &l->is->version);
-	return d > 0 || (d == 0 && o->said.inbox > l->said.inbox);
+	return decide_later(&o->event, &l->event);
 }
 
 /* What l says without the fields that others keep, except those that match
@@ -177,7 +194,7 @@ as_recorded(struct why *y, size_t at)
 }
 
 /* Apply a change: claims from before that are newer stay. */
-static int
+static void
 come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 {
 	struct authority_view view = { rank, y };
@@ -187,23 +204,15 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	    .source = l->link.source, .external_id = l->link.external_id,
 	    .received_at = l->said.received_at, .behind = INT64_MAX };
 	struct decision d;
-	int64_t begin;
-	int rc;
 
 	c = l->is != NULL ? not_kept(y, l) : as_recorded(y, at);
 	l->said.time = c->time;
-	if (c->snapshot != NULL) {
-		if ((rc = snapshot_begin(y->r->store, r.source, c->snapshot,
-		    &begin, y->e)) != 0)
-			return rc;
-		r.snapshot_seq = snapshot_place(begin, r.seq);
-	}
+	r.snapshot_seq = l->event.begin;
 	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);
 	l->was = *p;
 	*p = l->will = d.profile;
 	*claims = d.claims;
 	l->then = &claims->link[d.link];
-	return 0;
 }
 
 int
@@ -220,11 +229,11 @@ report_why_foresee(struct why *y)
 	rc = report_why_rules(y);
 	for (i = 0; i < y->nlater && rc == 0; i++)
 		if ((rc = map_event(y, i)) == 0)
-			y->later[i].is = change_of(&y->later[i]);
+			rc = place(y, &y->later[i]);
 	if (rc == 0)
 		decide_profile(&claims, &view, &y->arena, &p);
 	for (i = 0; i < y->nlater && rc == 0; i++)
-		rc = come(y, &claims, &p, i);
+		come(y, &claims, &p, i);
 	return rc;
 }
 

@@ -69,4 +69,40 @@ is "and is missing again from the next" "$(all)" "B suspended, Z active"
 is "an event that comes later brings it back as always" "$(all)" \
     "B active, E active, Z active"
 ok "verify agrees at the end" loya-audit verify
+
+# The same is said of a day to come by an event and by a row, and something else
+# of today by another event, all while the snapshot is read.
+order() {	# VERSIONS WORD...: the status on that day
+	versions=$1
+	shift
+	fresh
+	{ says P 1; begin S
+	for word; do
+		case $word in
+		today) says P 2 '' "$active" ;;
+		event) says P 3 05 "$gone" ;;
+		row) says P 3 05 "$gone" | sed \
+		    's/"id":"P-3"/"id":"row"/; s/,"data"/,"loyasnapshot":"S"&/' ;;
+		newer) says P 4 06 "$active" | sed \
+		    's/"id":"P-4"/"id":"row2"/; s/,"data"/,"loyasnapshot":"S"&/' ;;
+		esac
+	done; } | if [ "$versions" = no ]; then sed 's/"version":[0-9]*,//'
+	else cat; fi >"$T/in"
+	at 01T00:00:00 <"$T/in"
+	at 05T00:00:00 </dev/null
+	store "SELECT status FROM member"
+}
+for words in "today event row" "today row event" "event today row" \
+    "event row today" "row today event" "row event today"; do
+	# shellcheck disable=SC2086  # several words
+	is "it comes on that day: $words" "$(order yes $words)" suspended
+done
+for words in "today event row" "today row event" "row today event"; do
+	# shellcheck disable=SC2086  # several words
+	is "without versions, too: $words" "$(order no $words)" suspended
+done
+is "but not what the row puts off" "$(order yes event newer)" active
+is "a row does not put off what came after the begin without versions" \
+    "$(order no event newer)" suspended
+ok "and it verifies" loya-audit verify
 done_testing

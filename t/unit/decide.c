@@ -625,10 +625,54 @@ outranked(void)
 	}
 }
 
+/* Of two that wait for their time, which was said later. */
+static void
+later(void)
+{
+	static const struct {
+		const char *what;
+		struct claim_event first, then;
+	} t[] = {
+		{ "the newer version",
+		    { 9, { 1, 4, "", 0 }, 0, 0 },
+		    { 8, { 1, 5, "", 0 }, 0, 0 } },
+		{ "of one version what came later",
+		    { 8, { 1, 4, "", 0 }, 0, 0 },
+		    { 9, { 1, 4, "", 0 }, 0, 0 } },
+		{ "a row of a newer version, whatever came behind the begin",
+		    { 8, { 1, 4, "", 0 }, 0, 0 },
+		    { 7, { 1, 5, "", 0 }, 0, 6 } },
+		{ "an event of a newer one",
+		    { 9, { 1, 4, "", 0 }, 0, 6 },
+		    { 5, { 1, 5, "", 0 }, 0, 0 } },
+		{ "of one version the event",
+		    { 9, { 1, 4, "", 0 }, 0, 6 },
+		    { 5, { 1, 4, "", 0 }, 0, 0 } },
+		{ "a row without a version beats what came before the begin",
+		    { 5, { 1, 4, "", 0 }, 0, 0 },
+		    { 9, { 0, 0, "", 0 }, 0, 6 } },
+		{ "but not what came behind it",
+		    { 9, { 0, 0, "", 0 }, 0, 6 },
+		    { 8, { 0, 4, "", 0 }, 0, 0 } },
+		{ "of two rows that of the later snapshot",
+		    { 9, { 0, 0, "", 0 }, 0, 6 },
+		    { 8, { 0, 0, "", 0 }, 0, 7 } },
+		{ "of one snapshot that of the later row",
+		    { 8, { 0, 0, "", 0 }, 0, 6 },
+		    { 9, { 0, 0, "", 0 }, 0, 6 } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		ok(!decide_later(&t[i].first, &t[i].then) &&
+		    decide_later(&t[i].then, &t[i].first), "%s", t[i].what);
+}
+
 int
 main(void)
 {
 	table();
+	later();
 	ties();
 	ties_of_links();
 	outranked();
