@@ -56,6 +56,9 @@ db_fault(struct db *db, struct err *e)
 	    (why = sqlite3_system_errno(db->c)) != 0)
 		return err_set(e, E_NOSTORE, "%s: it, its -wal or its -shm "
 		    "cannot be opened: %s", db->path, strerror(why));
+	if ((rc & 0xff) == SQLITE_READONLY)
+		return err_set(e, E_READONLY, "%s: it, its -wal or its -shm "
+		    "cannot be written or made", db->path);
 	if (rc == SQLITE_IOERR_WRITE && db_vfs_errno() != EIO)
 		why = db_vfs_errno();
 	return err_set(e, code_of(rc) == OK ? E_IO : code_of(rc),

@@ -144,13 +144,25 @@ status 78 "a log that may not be written" ${nobody-}loya-recv <"$T/req"
 is "is told of by /health" "$(tail -n 1 "$T/out")" \
     '{"status":"failing","why":"read_only"}'
 is "and on standard error" "$(cat "$T/err")" "loya-recv: inbox: \
-$LOYA_STORE-inbox: attempt to write a readonly database"
+$LOYA_STORE-inbox: it, its -wal or its -shm cannot be written or made"
 chmod 0 "$LOYA_STORE-inbox-wal"
 # shellcheck disable=SC2086
 status 78 "one that may not be read" ${nobody-}loya-recv <"$T/req"
 is "is told of with the reason" "$(cat "$T/err")" "loya-recv: \
 $LOYA_STORE-inbox: it, its -wal or its -shm cannot be opened: Permission denied"
 chmod 644 "$LOYA_STORE-inbox-wal"
+# After a restore there is none, and it may not be made in its folder.
+mkdir "$T/copy"
+cp "$LOYA_STORE" "$LOYA_STORE-wal" "$LOYA_STORE-shm" "$T/copy"
+sqlite3 "$LOYA_STORE-inbox" "VACUUM INTO '$T/copy/loya.db-inbox'"
+: >"$T/copy/loya.db-inbox-lock"
+chown -R --reference="$LOYA_STORE" "$T/copy"
+chmod 555 "$T/copy"
+# shellcheck disable=SC2086
+status 78 "one that may not be made" ${nobody-}loya-recv \
+    -s "$T/copy/loya.db" <"$T/req"
+like "is told of likewise" "$(cat "$T/err")" \
+    'loya.db-inbox: it, its -wal or its -shm cannot be written or made$'
 
 # The store itself is only read: the missing right is never that to write to
 # it.
