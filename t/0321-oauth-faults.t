@@ -54,7 +54,7 @@ answer 200 '{"access_token":"t2","expires_in":100}'
 get "when it is up" t2
 LOYA_NOW=2026-11-23T10:02:31Z
 answer 503 'down'
-refused 75 "when it is over" "$host answers 503: down"
+refused 75 "when it is over" "asked for a token, $host answers 503: down"
 setup
 forget
 answer 200 '{"access_token":"u1","expires_in":100}'
@@ -122,45 +122,45 @@ no_token 65 "two tokens" "the answer of $host has no token: the same key twice"
 answer 200 '{"access_token":"t"'
 no_token 65 "half a text" "the answer of $host has no token: the text ends too early"
 answer 200 '{"error":"invalid_client","error_description":"no"}'
-no_token 1 "a refusal that says 200" "$host answers 200: invalid_client: no"
+no_token 1 "a refusal that says 200" "asked for a token, $host answers 200: invalid_client: no"
 is "each is in the record" "$(rows)" $((rows + 10))
 
 # refusals
 answer 401 '{"error":"invalid_client","error_description":"unknown client","error_uri":"https://x.example/e"}' \
     'WWW-Authenticate: Basic'
 no_token 1 "invalid_client" \
-    "$host answers 401: invalid_client: unknown client \(https://x.example/e\)"
+    "asked for a token, $host answers 401: invalid_client: unknown client \(https://x.example/e\)"
 is "it is in the record" "$(record)" \
     "oauth.refused{\"grant\":\"client_credentials\",\"host\":\"$host\",\"status\":401,\"error\":\"invalid_client\"}"
 answer 400 '{"error":"invalid_grant","error_description":"user hasn'\''t approved this consumer"}'
-no_token 1 "Salesforce" "$host answers 400: invalid_grant: user hasn't approved this consumer"
+no_token 1 "Salesforce" "asked for a token, $host answers 400: invalid_grant: user hasn't approved this consumer"
 answer 400 '[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]'
 no_token 1 "its list" \
-    "$host answers 400: INVALID_SESSION_ID: Session expired or invalid"
+    "asked for a token, $host answers 400: INVALID_SESSION_ID: Session expired or invalid"
 answer 401 '{"errorHttpCode":"401","errorMessage":"Unable to authenticate the client (x)"}'
 no_token 1 "SuccessFactors" \
-    "$host answers 401: Unable to authenticate the client \(x\)"
+    "asked for a token, $host answers 401: Unable to authenticate the client \(x\)"
 answer 403 '{"error":{"code":"COE_1","message":{"lang":"en","value":"[COE1] no"}}}'
-no_token 1 "OData" "$host answers 403: COE_1: \[COE1\] no"
+no_token 1 "OData" "asked for a token, $host answers 403: COE_1: \[COE1\] no"
 answer 400 '{"error":7}'
-no_token 1 "an error of a wrong type" "$host answers 400"
+no_token 1 "an error of a wrong type" "asked for a token, $host answers 400"
 printf 'a\033[31mb\r\n\tc\377' >"$T/body"
 answer 400 "$(cat "$T/body")"
-no_token 1 "a terminal's commands" "$host answers 400: a \[31mb   c\?"
+no_token 1 "a terminal's commands" "asked for a token, $host answers 400: a \[31mb   c\?"
 answer 400 "$(head -c 5000 /dev/zero | tr '\0' x)"
-no_token 1 "a long text" "$host answers 400: x{100,130}\.\.\."
+no_token 1 "a long text" "asked for a token, $host answers 400: x{100,130}\.\.\."
 answer 404 'not here'
-no_token 78 "no such address" "$host answers 404: not here"
+no_token 78 "no such address" "asked for a token, $host answers 404: not here"
 rows=$(rows)
 answer 400 '{"error":"temporarily_unavailable"}'
 no_token 75 "a refusal that means later" \
-    "$host answers 400: temporarily_unavailable"
+    "asked for a token, $host answers 400: temporarily_unavailable"
 answer 429 '{"error":"rate_limit_exceeded"}' 'Retry-After: 30'
-no_token 75 "too many" "$host answers 429: rate_limit_exceeded; again after 30 s"
+no_token 75 "too many" "asked for a token, $host answers 429: rate_limit_exceeded; again after 30 s"
 answer 503 '' 'Retry-After: Wed, 21 Oct 2026 07:28:00 GMT'
-no_token 75 "a time in words" "$host answers 503"
+no_token 75 "a time in words" "asked for a token, $host answers 503"
 answer 500 '{"error":"invalid_client"}'
-no_token 75 "a peer in trouble" "$host answers 500: invalid_client"
+no_token 75 "a peer in trouble" "asked for a token, $host answers 500: invalid_client"
 is "what means later is not in the record" "$(rows)" "$rows"
 answer 302 '' "Location: http://$host/else"
 no_token 78 "a redirect" \
