@@ -52,7 +52,7 @@ rows(struct pull *p, struct err *e)
 	pull_range(p, 0, clock_now());
 	for (i = 0; i < p->conf->nall && rc == 0; i++)
 		rc = pull_pages(p, &p->conf->all[i], e);
-	return rc;
+	return rc != 0 ? rc : pull_alone(p, e);
 }
 
 static int

@@ -150,8 +150,8 @@ ask(struct pull *p, const struct buf *keys, int64_t used, struct err *e)
 		    p->source->snapshot.least);
 	for (k = keys->p; k < keys->p + keys->len && rc == 0; k +=
 	    strlen(k) + 1)
-		rc = pull_one(p, k, e);
-	return rc;
+		rc = pull_one_of_many(p, k, e);
+	return rc != 0 ? rc : pull_alone(p, e);
 }
 
 static int

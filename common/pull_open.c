@@ -145,6 +145,7 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->lone = 0;
 	p->again = 0;
 	p->verdict = PULL_GOOD;
+	p->alone.code = p->in_a_row = 0;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)
 		values(p);
 	return rc;

@@ -6,11 +6,16 @@
 
 #include "common/clock.h"
 #include "common/crypt.h"
+#include "common/die.h"
 #include "common/jsonw.h"
 
 /* Most bytes of what a page names, and of records that a run knows: their
  * memory must be limited, whatever a system says. */
 enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
+
+/* Records that cannot be read, one after the other, before no more are asked
+ * for. */
+enum { IN_A_ROW = 10 };
 
 static uint64_t
 hash_of(struct pull *p, const char *key)
@@ -45,6 +50,54 @@ pull_name(struct pull *p, const char *text, struct err *e)
 	    "answer is longer than %d MiB", NAMED >> 20);
 }
 
+/* Whether others may be read in spite of a fault: a bad answer concerns its
+ * record alone, and so does a refusal of it.  But perhaps every request is
+ * wrong, and each costs one of the quota. */
+static int
+is_alone(struct pull *p, int rc)
+{
+	return (rc == E_IO || p->refused) && ++p->in_a_row < IN_A_ROW;
+}
+
+int
+pull_one_of_many(struct pull *p, const char *key, struct err *e)
+{
+	int rc;
+
+	p->refused = 0;
+	if ((rc = pull_one(p, key, e)) == 0) {
+		p->in_a_row = 0;
+	} else if (is_alone(p, rc)) {
+		debug(1, "source '%s': record '%s': %s", p->source->name, key,
+		    e->msg);
+		if (p->alone.code == 0) {
+			p->alone = *e;
+			p->alone.code = rc;
+		}
+		rc = 0;
+	}
+	/* After any other fault it may be named again, when pages are read
+	 * afresh. */
+	if (rc == 0)
+		pull_know(p, key);
+	return rc;
+}
+
+int
+pull_alone(struct pull *p, struct err *e)
+{
+	int rc = p->alone.code;
+
+	if (rc == 0)
+		return 0;
+	*e = p->alone;
+	p->alone.code = p->in_a_row = 0;
+	/* What was judged last was another answer. */
+	p->verdict = PULL_GOOD;
+	p->refused = 1;
+	return rc;
+}
+
 /* Read the records that a page named. */
 static int
 named(struct pull *p, struct err *e)
@@ -57,10 +110,8 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		/* Known only once it was read: if that fails it may be named
-		 * again, when pages are read afresh. */
-		if (!pull_knows(p, key) && (rc = pull_one(p, key, e)) == 0)
-			pull_know(p, key);
+		if (!pull_knows(p, key))
+			rc = pull_one_of_many(p, key, e);
 	}
 	buf_release(&keys);
 	if (p->batch.n == 0)

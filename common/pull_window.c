@@ -67,7 +67,7 @@ window(struct pull *p, int64_t since, int64_t until, struct err *e)
 		pull_range_of(p, &p->conf->changes[i], since, until);
 		rc = pull_pages(p, &p->conf->changes[i], e);
 	}
-	return rc;
+	return rc != 0 ? rc : pull_alone(p, e);
 }
 
 /* The state of a run. */

@@ -96,6 +96,8 @@ struct pull {
 	enum pull_verdict verdict;	/* on the last answer */
 	int refused;		/* it concerned only a record that was asked
 				 * for by its id */
+	struct err alone;	/* of pull_one_of_many(), or code 0 */
+	int in_a_row;		/* faults of it, one after the other */
 
 	/* of its rows */
 	struct pull_batch batch;
@@ -186,6 +188,11 @@ int pull_judge_frame(struct pull *, const struct pull_query *,
 int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
+
+/* Read a record of many: a fault that concerns it alone is kept, and is that of
+ * pull_alone() once the others are read. */
+int pull_one_of_many(struct pull *, const char *key, struct err *);
+int pull_alone(struct pull *, struct err *);
 
 /* Keep a key that a page names in p->keys, with its NUL. */
 int pull_name(struct pull *, const char *, struct err *);

@@ -39,6 +39,47 @@ status 0 "the answer with rows of a part is cut off behind them" loya-pull hr
 is "and none of them stands there twice" "$(rows)" \
     "$(echo "$both" | sed 's/"3"/&,"rows":[{"v":1},{"v":2}]/')"
 
+# One that can never be read, of many that a list names.
+echo '{"r":[{"id":1},{"id":2},{"id":4}]}' >"$api/told.0"
+echo '{"d":{"id":4,"jobs":[]},"behind":1}' >"$api/told.4"
+echo '{"d":{"id":9}}' >"$T/other"
+for w in 75:500 78:400 74:other; do
+	pull '' '/none' cut
+	case ${w#*:} in
+	other)	cp "$T/other" "$api/told.2" ;;
+	*)	echo '{}' >"$api/told.2"; printf %s "${w#*:}" >"$api/status.2" ;;
+	esac
+	status "${w%:*}" "a record is answered with ${w#*:}" loya-pull hr
+	is "and the others are read" "$(rows)" \
+	    '{"id":1,"jobs":[{"n":"3"}]}
+{"id":4,"jobs":[]}'
+	is "but the cursor stands" "$(inbox "SELECT count(*) FROM cursor
+	    WHERE name = 'changes'")" 0
+	status "${w%:*}" "it is named with -v" loya-pull -v hr
+	like "by its id" "$(cat "$T/err")" "record '2': one: "
+	rm -f "$api/status.2"
+	echo '{"d":{"id":2,"jobs":[]}}' >"$api/told.2"
+	status 0 "once it can be read" loya-pull hr
+	is "so it is" "$(rows | tail -n 1)" '{"id":2,"jobs":[]}'
+	is "and it alone" "$(rows | wc -l)" 3
+done
+pull '"all":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],' \
+    /none cut
+printf 500 >"$api/status.2"
+status 75 "a snapshot with such a one" loya-pull -f hr
+is "has the others, and no end" "$(grep -c '"data":{"id"' "$T/out") $(grep -c \
+    '"phase":"end"' "$T/out")" "2 0"
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	echo '{"id":"x'$i'"}'
+	printf 400 >"$api/status.x$i"
+done | tr '\n' , | sed 's/^/{"r":[/; s/,$/]}/' >"$api/told.0"
+rm "$api/log"
+status 78 "of a list of which none can be read" loya-pull hr
+is "ten are asked for" "$(grep -c 'at=x' "$api/log")" 10
+rm "$api/status.2"
+echo '{"d":{"id":2,"jobs":[{"n":"3"}]},"behind":1}' >"$api/told.2"
+echo '{"r":[{"id":1},{"id":2}]}' >"$api/told.0"
+
 for word in restart halve; do
 	pull "\"error\":{\"code\":\"/error\",\"$word\":\"odd\"}," \
 	    '/told?at=1' odd

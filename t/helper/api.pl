@@ -18,7 +18,8 @@
 #   GET  /v1/employees/ID?fields=NAMES  DIR/employee, 404 where ID is not 123
 #   GET  /names    {"rows":[...]} of N ids of 4 MB, N from DIR/rows
 #   GET  /old      XML with a DTD and an entity
-#   GET  /told?at=N  the file DIR/told.N, with the header in DIR/header.N
+#   GET  /told?at=N  the file DIR/told.N, with the header in DIR/header.N and
+#                  the status in DIR/status.N
 #   GET  /open     {"rows":N rows}, N from DIR/rows, without an end in memory
 # DIR/once is a target and a word: the next answer to it, and no other, ends
 # early (cut), or has the status 400 and that word for an error.
@@ -116,7 +117,7 @@ sub answer {
 	return reply(200, '{"rows":[' . join(',', map { '{"id":"' . 'x' x
 	    4_000_000 . qq($_"}) } 1 .. slurp('rows')) . ']}') if
 	    $path eq '/names';
-	return reply(200, slurp("told.$1"), split /\n/, slurp("header.$1")) if
+	return reply(slurp("status.$1") || 200, slurp("told.$1"), split /\n/, slurp("header.$1")) if
 	    "$path?$query" =~ m{^/told\?at=(\w+)$};
 	return reply(200, '<!DOCTYPE r [<!ENTITY e "x">]><r><w>&e;</w></r>')
 	    if $path eq '/old';
