@@ -219,7 +219,8 @@ read_next(struct coming *k, struct pull_page *page, struct err *e)
 	if (q->done != NULL && json_pointer(j, 0, q->done, &t) &&
 	    json_type(j, t) == JSON_TRUE)
 		return 0;
-	if (!json_pointer(j, 0, q->next, &t) || json_type(j, t) == JSON_NULL)
+	if (!json_pointer(j, 0, q->next, &t) ||
+	    json_type(j, t) == JSON_NULL || json_is(j, t, ""))
 		return q->done == NULL ? 0 : err_set(e, E_IO, "%s: unexpected "
 		    "answer: '%s' is not true, but there is no '%s'",
 		    q->name, q->done, q->next);

@@ -78,6 +78,7 @@ like "is told" "$(cat "$T/err")" "changes.0..total: it needs 'pages'"
 
 # done and next.
 for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \
+    ',"done":false,"next":""' \
     ',"done":null' ',"done":"true"' ',"done":1,"next":null'; do
 	by_done "1:{$one$m}"
 	at_fault "done: {$m}" "'/done' is not true, but there is no '/next'"
@@ -93,6 +94,8 @@ for m in false '{}' 1; do
 done
 by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
 good "next, and null on the last page" 1 2
+by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":""}'
+good "next, and an empty text on the last page" 1 2
 
 # On the same host, however it is written.
 for u in "http://LOCALHOST:${base##*:}/told?at=2" "${base%/}/told?at=2" "/told?at=2"; do
