@@ -47,11 +47,12 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 		    "thin event needs", p->source->at.pull,
 		    p->conf->one == NULL ? "one" : "changes");
 	when -= look > behind ? look : behind;
-	if (p->covered != 0 && when >= p->covered &&
+	if (p->covered_of == p->source && when >= p->covered &&
 	    received_at <= p->covered_at)
 		return 0;
 	slots_clear(&p->known);
 	if ((rc = pull_from(p, when, e)) == 0) {
+		p->covered_of = p->source;
 		p->covered = when;
 		p->covered_at = now;
 	}
@@ -169,7 +170,6 @@ pull_thin_waiting(struct pull *p, struct err *e)
 	int64_t seq = 0;
 	int rc = 0, in_a_row = 0;
 
-	p->covered = 0;
 	/* Perhaps every request is wrong, and each costs one of the quota. */
 	while (rc == 0 && in_a_row < REFUSED &&
 	    (seq = event_unread(p->store, seq, e)) > 0) {
@@ -183,6 +183,5 @@ pull_thin_waiting(struct pull *p, struct err *e)
 int
 pull_thin_row(struct pull *p, struct err *e)
 {
-	p->covered = 0;
 	return read_back(p, p->row, e);
 }

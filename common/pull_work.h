@@ -117,7 +117,8 @@ struct pull {
 	int64_t matched;	/* rows that are it */
 	int64_t thin;		/* the thin row that is read back, or 0 */
 	int64_t read_back;	/* the same, if this is all it names */
-	int64_t covered;	/* changes were read from here on, 0: not, */
+	const struct source *covered_of;	/* its changes were read from */
+	int64_t covered;	/* here on, */
 	int64_t covered_at;	/* and this is when */
 	const struct row *row;	/* of pull_thin_row() */
 	struct buf keys;	/* keys of a page, each with its NUL; of missed

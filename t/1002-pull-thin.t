@@ -103,12 +103,13 @@ status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 
 # As a filter, with rows in the inbox.
-put() {	# EVENT BODY: a row as loya-recv makes it, and its line in $T/line
+# put EVENT BODY [TIME]: a row as loya-recv makes it, and its line in $T/line
+put() {
 	received "$1" "$2" >"$T/one"
 	loya-apply -b >"$T/out"
 	seq=$(($(inbox "SELECT max(seq) FROM inbox") + 1))
 	sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox VALUES ($seq, 'crm',
-	    '$1', 1772604600000000, 'application/json', NULL, CAST('$2' AS BLOB))"
+	    '$1', ${3-1772604600000000}, 'application/json', NULL, CAST('$2' AS BLOB))"
 	sed "s/\"datacontenttype\"/\"loyaseq\":$seq,&/" "$T/one" >"$T/line"
 }
 record 5 2026-03-04T05:59:00 0 Quin Tal quin@example.org >>"$org/records"
@@ -243,6 +244,26 @@ sqlite3 "$T/bad.db-inbox" "UPDATE hash_run SET pairs = x'0011'"
 status 78 "two that cannot be" loya-pull -r -s "$T/bad.db" crm <"$T/in"
 is "are passed on, one like the other" "$(cat "$T/out")" "$(cat "$T/in")"
 clock 2026-03-04T06:30:00Z
+
+# A burst of events that name nobody, as a filter.
+for i in 1 2 3; do
+	received "burst$i" "$(gap "burst$i" "" GAP_OVERFLOW 177260220000$i)"
+done >"$T/in"
+forget_log
+status 0 "three overflows" loya-pull -r crm <"$T/in"
+is "are three lines" "$(wc -l <"$T/out" | tr -d ' ')" 3
+is "one query serves all" "$(asked | grep -c queryAll)" 1
+loya-apply <"$T/out" >"$T/applied"
+is "all are done" "$(store "SELECT count(*) FROM event
+    WHERE state = 'unread'")" 0
+put burst4 "$(gap burst4 "" GAP_OVERFLOW 1772602200004)"
+cp "$T/line" "$T/in"
+put burst5 "$(gap burst5 "" GAP_OVERFLOW 1772602200005)" 1772607000000000
+cat "$T/line" >>"$T/in"
+forget_log
+status 0 "two, one of which came behind that query" loya-pull -r crm <"$T/in"
+is "have a query each" "$(asked | grep -c queryAll)" 2
+loya-apply -b >"$T/applied"
 
 # Many filters and runs read the same event at the same time.
 record 6 2026-03-04T05:59:00 0 Rosa Ulm rosa@example.org >>"$org/records"
