@@ -121,18 +121,31 @@ unmake(const char *path)
 		say("%s: removed again", path);
 }
 
+/* The folders of the configuration and of the store. */
+static int
+make_folders(const struct keeper *k, struct err *e)
+{
+	char dir[KEY_PATH], *slash;
+	int rc;
+
+	if ((rc = make_folder(k->o.conf, k->o.dry, e)) != 0)
+		return rc;
+	snprintf(dir, sizeof dir, "%s", k->o.store);
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
+		return 0;
+	*slash = '\0';
+	return make_folder(dir, k->o.dry, e);
+}
+
 int
 keeper_init(struct keeper *k, struct err *e)
 {
-	char dir[KEY_PATH], path[KEY_PATH], *slash;
-	int rc = 0, there, made;
+	char path[KEY_PATH];
+	int rc, there, made;
 
 	key_path(k->o.conf, path);
-	snprintf(dir, sizeof dir, "%s", k->o.store);
-	if ((slash = strrchr(dir, '/')) != NULL && slash != dir)
-		*slash = '\0';
-	if ((rc = make_folder(k->o.conf, k->o.dry, e)) != 0 ||
-	    (slash != NULL && (rc = make_folder(dir, k->o.dry, e)) != 0) ||
+	if ((rc = make_folders(k, e)) != 0 ||
 	    (rc = init_key(k, path, &made, e)) != 0)
 		return rc;
 	there = access(k->o.store, F_OK) == 0;
@@ -145,11 +158,11 @@ keeper_init(struct keeper *k, struct err *e)
 		rc = take_key(k, path, e);
 	if ((rc == E_KEY || rc == 1) && made)
 		unmake(path);
-	if (rc == 1)
-		rc = 0;
-	if (rc == 0 && there)
+	if (rc < 0)
+		return rc;
+	if (there)
 		say("%s: the store already exists", k->o.store);
-	return rc;
+	return 0;
 }
 
 /* The file may come later, but a mistyped name is reported now.  If there are

@@ -63,6 +63,8 @@ status 78 "unset without a store" loya-token unset crm
 status 0 "init -n succeeds" loya-token -n init
 [ ! -e "$LOYA_CONF/key" ] && [ ! -e "$LOYA_STORE" ]
 tap_result $? "and makes nothing"
+status 0 "init -n of a store in the root" loya-token -n -s /none.db init
+is "names it once" "$(grep -c '/none.db: would be made' "$T/err")" 1
 
 # init
 LOYA_CONF=$T/new/conf
