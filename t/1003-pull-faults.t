@@ -202,7 +202,7 @@ like "is told" "$(cat "$T/err")" "^loya-pull: source 'crm': 127.*invalid_grant"
 echo page >"$org/grant"
 status 74 "a page in the place of a token" loya-pull crm
 like "is told" "$(cat "$T/err")" \
-    "^loya-pull: source 'crm': what 127.* has no token: a page instead of JSON\$"
+    "^loya-pull: source 'crm': the answer of 127.* has no token: a page instead of JSON\$"
 printf '{"specversion":"1.0","id":"g","source":"crm","type":"loya.received","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"g","sequenceNumber":1,"commitTimestamp":1}}}\n' \
     "$(id 1)" >"$T/gap"
 status 74 "the same within a pipe" loya-pull -r crm <"$T/gap"
