@@ -57,41 +57,12 @@ apply_come_due(const struct work *w, const struct change *c)
 	    c->effective_at <= w->now;
 }
 
-/* A snapshot's begin and end are about nobody. */
-static int
-is_about(const struct change *c, const char *external_id)
-{
-	const char *id = apply_link_id(c);
-
-	return id != NULL && strcmp(id, external_id) == 0;
-}
-
-/* The only change of an event that is about this record, if it has an
- * effective_at; NULL otherwise.  Several changes about one record do not count:
- * their versions put them in order. */
-static struct change *
-only_timed(struct change *c, size_t n, const char *external_id)
-{
-	struct change *found = NULL;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!is_about(&c[i], external_id))
-			continue;
-		if (found != NULL || c[i].kind != CHANGE_MEMBER)
-			return NULL;
-		found = &c[i];
-	}
-	return found != NULL && found->effective_at != 0 ? found : NULL;
-}
-
-/*
- * The next other event of the same link, after seq *at, with a change that
- * waits for its time; and that change.  1, 0 if there is none, <0.
- */
+/* The next other event of the same link, after seq *at, that takes the place of
+ * others on a day to come; and its change that does.  1, 0 if there is none,
+ * <0. */
 static int
 next_scheduled(struct work *w, const char *external_id, int64_t *at,
-    struct other **o, struct change **out)
+    struct other **o, const struct change **out)
 {
 	struct apply *ap = w->ap;
 	struct event_row ev;
@@ -107,7 +78,8 @@ next_scheduled(struct work *w, const char *external_id, int64_t *at,
 			continue;
 		if ((rc = apply_other(w, *at, o)) != 0)
 			return rc;
-		*out = only_timed((*o)->change, (*o)->n, external_id);
+		*out = change_to_come((*o)->change, (*o)->n,
+		    (*o)->row.received_at, external_id);
 		if (*out != NULL)
 			return 1;
 	}
@@ -230,16 +202,15 @@ schedule(struct work *w, const struct change *c)
 int
 apply_schedule(struct work *w, struct change *c)
 {
-	struct change *change;
+	const struct change *change;
 	struct other *o;
 	int64_t at = 0;
-	int rc, only, newer;
+	int rc, first, newer;
 
 	if (c->external_id == NULL)
 		c->external_id = c->member;
-	/* Otherwise another event that it replaces finds it when that is looked
-	 * at again. */
-	only = apply_is_only(w, (size_t)(c - w->change));
+	first = c == change_to_come(w->change, w->nchange, w->row->received_at,
+	    c->external_id);
 	while ((rc = next_scheduled(w, c->external_id, &at, &o,
 	    &change)) == 1) {
 		newer = later(w, change, at, c, w->row->seq);
@@ -249,7 +220,7 @@ apply_schedule(struct work *w, struct change *c)
 			if (covers(change, c))
 				return replaced(w, w->row, 1, c->external_id,
 				    at);
-		} else if (covers(c, change) && (o->n == 1 || only) &&
+		} else if (first && covers(c, change) &&
 		    (rc = replaced(w, &o->row, o->n, c->external_id,
 		    w->row->seq)) != 0) {
 			return rc;
@@ -279,7 +250,7 @@ int
 apply_unschedule(struct work *w, struct change *c, const char ***superseded,
     size_t *n)
 {
-	struct change *other;
+	const struct change *other;
 	struct other *o;
 	const char *whom = apply_link_id(c);
 	int64_t at = 0;

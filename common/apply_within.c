@@ -126,8 +126,9 @@ apply_still_says(const struct work *w, struct change *c, size_t i)
 	return before == 0 || left > 0;
 }
 
-int
-apply_is_only(const struct work *w, size_t i)
+/* Whether no other change of the event is about the record of change i. */
+static int
+is_only(const struct work *w, size_t i)
 {
 	return w->twin == NULL || w->twin[i].next == i;
 }
@@ -140,7 +141,7 @@ apply_says_more(const struct work *w, size_t i)
 	const struct twin *t = w->twin;
 	size_t k, f;
 
-	if (apply_is_only(w, i) || *t[i].id == '\0')
+	if (is_only(w, i) || *t[i].id == '\0')
 		return 0;
 	for (k = t[i].next; k != i; k = t[k].next)
 		for (f = 0; f < c[k].nfield; f++)
@@ -159,7 +160,7 @@ apply_awaits_twin(struct work *w, size_t i)
 	size_t k;
 	int n;
 
-	if (apply_is_only(w, i) || *t[i].id == '\0')
+	if (is_only(w, i) || *t[i].id == '\0')
 		return 0;
 	for (k = t[i].next; k != i; k = t[k].next) {
 		if (c[k].deleted || !match_asked(w, &c[k]))

@@ -269,8 +269,6 @@ void apply_others_release(struct apply *);
 struct twin;
 struct twin *apply_twins(struct work *, const struct change *, size_t n);
 int apply_still_says(const struct work *, struct change *, size_t i);
-/* Whether no other change of the event is about the record of change i. */
-int apply_is_only(const struct work *, size_t i);
 /* Whether another change of the event is about the record of change i and says
  * something that its source may decide. */
 int apply_says_more(const struct work *, size_t i);

@@ -168,6 +168,37 @@ member_status_liveliness(const char *json, size_t len)
 	}
 }
 
+/* Whether it is about this record; a snapshot's begin and end are about
+ * nobody. */
+static int
+is_about(const struct change *c, const char *id)
+{
+	const char *own = c->external_id != NULL ? c->external_id : c->member;
+
+	return own != NULL && strcmp(own, id) == 0;
+}
+
+const struct change *
+change_to_come(const struct change *c, size_t n, int64_t received_at,
+    const char *id)
+{
+	const struct change *first = NULL, *end = c + n;
+	int d;
+
+	for (; c < end; c++) {
+		if (!is_about(c, id))
+			continue;
+		if (c->kind != CHANGE_MEMBER)
+			return NULL;
+		d = first == NULL ? 1 :
+		    version_compare(&c->version, &first->version);
+		if (d > 0 || (d == 0 && c->effective_at < first->effective_at))
+			first = c;
+	}
+	return first != NULL && first->effective_at > received_at ? first :
+	    NULL;
+}
+
 int
 change_names(const struct change *c, const char *field)
 {

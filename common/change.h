@@ -129,4 +129,14 @@ int member_status_liveliness(const char *json, size_t len);
 /* Whether a change says something about a field. */
 int change_names(const struct change *, const char *field);
 
+/*
+ * What an event of n changes, received at that time, says of a record for a day
+ * to come, in place of what was said of that before; or NULL.  Of several
+ * changes of the record that is the first to come.  If even that one held when
+ * it was received, what the others will say leaves room for what older events
+ * say until then.
+ */
+const struct change *change_to_come(const struct change *, size_t n,
+    int64_t received_at, const char *id);
+
 #endif

@@ -123,12 +123,14 @@ link_of(const struct claims *c, const struct later *l)
 	return i;
 }
 
-/* Whether o, alone in its event, is a newer change of the same record that
- * waits longer: then it keeps its fields to itself. */
+/* Whether o is a newer change of the same record that waits longer, and takes
+ * the place of others: then it keeps its fields to itself. */
 static int
 keeps(const struct later *o, const struct later *l)
 {
-	if (o->at <= l->at || o->nchange != 1 || o->is == NULL ||
+	if (o->at <= l->at || o->is == NULL ||
+	    o->is != change_to_come(o->change, o->nchange,
+	    o->said.received_at, o->link.external_id) ||
 	    strcmp(o->link.source, l->link.source) != 0 ||
 	    strcmp(o->link.external_id, l->link.external_id) != 0)
 		return 0;

@@ -146,6 +146,47 @@ is "what holds since before 1970 holds" "$got" \
 at 2027-07-01T00:00:00Z
 is "and ends in its time" "$got" "member.reactivated"
 
+# Several changes of one event, and an older one of another event that comes
+# before them or behind: the first of them takes its place, unless one of them
+# holds at once.  Then what is said for later leaves room until then.
+steps() {	# ID STEPS, of which one after the other ends in a name
+	line many "$1" loya.received "{\"steps\":[$2]}" | tr -d '\n'
+	echo
+}
+sed 's/"\/status"/&,"name":"\/name","locale":"\/locale"/; s/"effective/"version":"\/v",&/' \
+    "$LOYA_CONF/sources/many.json" >"$T/many.json"
+cp "$T/many.json" "$LOYA_CONF/sources/many.json"
+name_of() { store "SELECT name, status FROM member m JOIN link l
+    ON l.member = m.id WHERE external_id = '$1'"; }
+for order in "old new" "new old"; do
+	for id in TA TB; do
+		id=$id${order%% *}
+		steps "$id-1" "{\"id\":\"$id\",\"v\":1,\"status\":\"active\"}"
+		now=
+		case $id in TB*) now="{\"id\":\"$id\",\"v\":3,\"locale\":\"fr\"}," ;; esac
+		for k in $order; do
+			case $k in
+			old) steps "$id-2" "{\"id\":\"$id\",\"v\":2,\"from\":\"2027-07-01\",\"name\":\"old\"}" ;;
+			new) steps "$id-3" "$now{\"id\":\"$id\",\"v\":3,\"from\":\"2027-08-01\",\"name\":\"new\"},
+			    {\"id\":\"$id\",\"v\":3,\"from\":\"2027-09-01\",\"status\":\"suspended\"}" ;;
+			esac
+		done
+	done >"$T/in"
+	at 2027-06-11T00:00:00Z
+done
+: >"$T/in"
+at 2027-07-01T00:00:00Z
+is "an older one that is due before what is to come does not happen" \
+    "$(name_of TAold) $(name_of TAnew)" "|active |active"
+is "it does where the newer one says something of today" \
+    "$(name_of TBold) $(name_of TBnew)" "old|active old|active"
+at 2027-08-01T00:00:00Z
+at 2027-09-01T00:00:00Z
+is "and all that the newer one says comes in its time" \
+    "$(name_of TAold) $(name_of TAnew) $(name_of TBold) $(name_of TBnew)" \
+    "new|suspended new|suspended new|suspended new|suspended"
+ok "verify agrees with that" loya-audit verify
+
 # Which member a change is about must not depend on future changes.
 echo '{"profile":"plain","match":[["employee_number"]]}' \
     >"$LOYA_CONF/sources/crm.json"
