@@ -51,7 +51,7 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 	    received_at <= p->covered_at)
 		return 0;
 	slots_clear(&p->known);
-	if ((rc = pull_from(p, when, e)) == 0) {
+	if ((rc = pull_latest(p, when, e)) == 0) {
 		p->covered_of = p->source;
 		p->covered = when;
 		p->covered_at = now;

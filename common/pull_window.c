@@ -121,8 +121,6 @@ walk(struct pull *p, struct walk *w, struct err *e)
 	int64_t until;
 	int rc;
 
-	w->target = whole_second(clock_now() -
-	    p->conf->settle * CLOCK_SECOND);
 	w->width = p->conf->width * CLOCK_SECOND;
 	while (w->at < w->target) {
 		until = w->target;
@@ -141,10 +139,17 @@ walk(struct pull *p, struct walk *w, struct err *e)
 	return 0;
 }
 
+/* Up to when all that changed can be seen. */
+static int64_t
+settled(const struct pull *p)
+{
+	return whole_second(clock_now() - p->conf->settle * CLOCK_SECOND);
+}
+
 int
 pull_catch_up(struct pull *p, struct err *e)
 {
-	struct walk w = { .moves = 1 };
+	struct walk w = { .moves = 1, .target = settled(p) };
 	int rc;
 
 	rc = cursor_get(p->store, p->source->name, "changes", &w.done, e);
@@ -160,7 +165,16 @@ pull_catch_up(struct pull *p, struct err *e)
 int
 pull_from(struct pull *p, int64_t since, struct err *e)
 {
-	struct walk w = { .at = whole_second(since) };
+	struct walk w = { .at = whole_second(since), .target = settled(p) };
+
+	return walk(p, &w, e);
+}
+
+int
+pull_latest(struct pull *p, int64_t since, struct err *e)
+{
+	struct walk w = { .at = whole_second(since),
+	    .target = whole_second(clock_now()) };
 
 	return walk(p, &w, e);
 }

@@ -271,9 +271,11 @@ int pull_part(struct pull *, const char *, size_t, struct err *);
 int pull_parts(struct pull *, struct err *);
 
 /* pull_window.c: read what changed from the cursor on; or from a time on, which
- * does not move the cursor; how far an answer of now lets the cursor go. */
+ * does not move the cursor; the same with the latest, of which there may still
+ * be more; how far an answer of now lets the cursor go. */
 int pull_catch_up(struct pull *, struct err *);
 int pull_from(struct pull *, int64_t since, struct err *);
+int pull_latest(struct pull *, int64_t since, struct err *);
 int64_t pull_settled(const struct pull *, int64_t until);
 
 /* pull_full.c, pull_thin.c */

@@ -62,7 +62,7 @@ forget_log
 status 0 "an overflow" loya-pull crm
 is "is what changed since before it" "$(records "$T/out")" 4
 like "15 minutes" "$(asked | head -n 1)" \
-    'SystemModstamp >= 2026-03-04T05:15:00Z AND SystemModstamp < 2026-03-04T06:09:55Z'
+    'SystemModstamp >= 2026-03-04T05:15:00Z AND SystemModstamp < 2026-03-04T06:10:00Z'
 is "one query serves both" "$(asked | grep -c queryAll)" 2
 is "both are done" "$(store "SELECT count(*) FROM event
     WHERE why = 'read'")" 4

@@ -85,6 +85,12 @@ at 2026-04-02T00:25:00Z
 status 0 "after a hook" loya-pull hr
 like "what changed is asked for from 15 minutes before it" "$(asked)" '^report 2026-04-02T00:07:00Z '
 is "and the hook is done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
+entry 2026-04-02T00:25:28Z 8 Ivo '"Worker_Status":"Active","Hire_Date":"2020-01-01"' >>"$wd/report"
+thin 8 2026-04-02T00:25:28Z >"$T/in"
+at 2026-04-02T00:25:30Z
+status 0 "a hook that comes at once, as a filter" loya-pull -r hr <"$T/in"
+like "finds what it is about" "$(cat "$T/out")" '"First_Name":"Ivo"'
+sed -i '$d' "$wd/report"
 before=$(cursor hr)
 printf absent >"$wd/mode"
 at 2026-04-02T00:30:00Z
