@@ -6,6 +6,13 @@
 
 #include "common/canon.h"
 
+/* A number that may be left out together with its comma. */
+static int
+more_int(struct canon *c, int64_t *v)
+{
+	return !canon_char(c, ',') || canon_int(c, v);
+}
+
 static int
 read_event(struct claim_event *ev, struct canon *c, struct arena *a)
 {
@@ -15,26 +22,18 @@ read_event(struct claim_event *ev, struct canon *c, struct arena *a)
 
 	memset(ev, 0, sizeof *ev);
 	ev->version.text = "";
-	if (!canon_char(c, '[') || !canon_int(c, &ev->seq))
-		return 0;
-	if (canon_char(c, ',') && !canon_int(c, &given))
+	if (!canon_char(c, '[') || !canon_int(c, &ev->seq) ||
+	    !more_int(c, &given) || !more_int(c, &ev->version.num))
 		return 0;
 	ev->version.given = (int)given;
-	if (canon_char(c, ',') && !canon_int(c, &ev->version.num))
-		return 0;
 	if (canon_char(c, ',')) {
 		if (!canon_text(c, &s, &n))
 			return 0;
 		if (n > 0)
 			ev->version.text = arena_dup(a, s, n);
 	}
-	if (canon_char(c, ',') && !canon_int(c, &ev->version.sub))
-		return 0;
-	if (canon_char(c, ',') && !canon_int(c, &ev->time))
-		return 0;
-	if (canon_char(c, ',') && !canon_int(c, &ev->begin))
-		return 0;
-	return canon_char(c, ']');
+	return more_int(c, &ev->version.sub) && more_int(c, &ev->time) &&
+	    more_int(c, &ev->begin) && canon_char(c, ']');
 }
 
 static const char *
@@ -65,9 +64,8 @@ read_claim(struct claim *cl, size_t nevent, struct canon *c, struct arena *a)
 	if (!canon_value(c, &cl->json, &cl->len) || !canon_char(c, ',') ||
 	    !canon_int(c, &event) || event < 0 || (uint64_t)event >= nevent)
 		return 0;
-	if ((canon_char(c, ',') && !canon_int(c, &tie)) ||
-	    (canon_char(c, ',') && (!canon_int(c, &floor) || floor < 0 ||
-	    (uint64_t)floor >= nevent)))
+	if (!more_int(c, &tie) || (canon_char(c, ',') &&
+	    (!canon_int(c, &floor) || floor < 0 || (uint64_t)floor >= nevent)))
 		return 0;
 	cl->event = (uint32_t)event;
 	cl->floor = (uint32_t)(floor + 1);
