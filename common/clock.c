@@ -207,42 +207,56 @@ zone(const char **s, const char *end, int *off)
 	return 0;
 }
 
+static int
+date(const char **s, const char *end, int64_t *days)
+{
+	int y, m, d;
+
+	y = take(s, end, 4);
+	if (!skip(s, end, '-'))
+		return -1;
+	m = take(s, end, 2);
+	if (!skip(s, end, '-'))
+		return -1;
+	d = take(s, end, 2);
+	return y < 1900 ? -1 : clock_days(y, m, d, days);
+}
+
+static int
+time_of_day(const char **s, const char *end, int64_t *us)
+{
+	int h, m, sec = 0;
+
+	h = take(s, end, 2);
+	if (!skip(s, end, ':'))
+		return -1;
+	m = take(s, end, 2);
+	if (skip(s, end, ':'))
+		sec = take(s, end, 2);
+	/* 60 is a leap second, which lands on the next minute. */
+	if (h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 60)
+		return -1;
+	*us = ((h * 60 + m) * 60 + sec) * CLOCK_SECOND;
+	return skip(s, end, '.') ? fraction(s, end, us) : 0;
+}
+
 int
 clock_parse(const char *s, size_t len, int64_t *t)
 {
 	const char *end = s + len;
-	int y, mo, d, h = 0, mi = 0, sec = 0, off = 0;
 	int64_t days, us = 0;
+	int off = 0;
 
 	*t = 0;
-	y = take(&s, end, 4);
-	if (!skip(&s, end, '-'))
-		return E_DATA;
-	mo = take(&s, end, 2);
-	if (!skip(&s, end, '-'))
-		return E_DATA;
-	d = take(&s, end, 2);
-	if (y < 1900 || clock_days(y, mo, d, &days) != 0)
+	if (date(&s, end, &days) != 0)
 		return E_DATA;
 	if (s < end) {
 		if (!skip(&s, end, 'T') && !skip(&s, end, 't') &&
 		    !skip(&s, end, ' '))
 			return E_DATA;
-		h = take(&s, end, 2);
-		if (!skip(&s, end, ':'))
-			return E_DATA;
-		mi = take(&s, end, 2);
-		if (skip(&s, end, ':'))
-			sec = take(&s, end, 2);
-		/* 60 is a leap second, which lands on the next minute. */
-		if (h < 0 || h > 23 || mi < 0 || mi > 59 || sec < 0 || sec > 60)
-			return E_DATA;
-		if (skip(&s, end, '.') && fraction(&s, end, &us) != 0)
-			return E_DATA;
-		if (zone(&s, end, &off) != 0)
+		if (time_of_day(&s, end, &us) != 0 || zone(&s, end, &off) != 0)
 			return E_DATA;
 	}
-	*t = ((days * 24 + h) * 60 + mi - off) * 60 * CLOCK_SECOND +
-	    sec * CLOCK_SECOND + us;
+	*t = (days * 24 * 60 - off) * 60 * CLOCK_SECOND + us;
 	return 0;
 }
