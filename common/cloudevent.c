@@ -136,49 +136,66 @@ cloudevent_time_ok(const char *s, size_t n)
 	    two(p + 1) <= 23 && two(p + 4) <= 59 && p + 6 == end;
 }
 
+static int
+is_1_0(const char *s, size_t n)
+{
+	(void)n;
+	return strcmp(s, "1.0") == 0;
+}
+
 /* RFC 3986 allows no blank in any URI; international characters are
  * accepted. */
 static int
-reference_ok(const char *s)
+reference_ok(const char *s, size_t n)
 {
+	(void)n;
 	return strpbrk(s, " <>\"{}|\\^`") == NULL;
 }
 
 static int
-absolute_ok(const char *s)
+absolute_ok(const char *s, size_t n)
 {
-	size_t n;
+	size_t scheme;
 
-	n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789+-.");
-	return ((s[0] | 0x20) >= 'a' && (s[0] | 0x20) <= 'z') && s[n] == ':' &&
-	    reference_ok(s);
+	scheme = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	return ((s[0] | 0x20) >= 'a' && (s[0] | 0x20) <= 'z') &&
+	    s[scheme] == ':' && reference_ok(s, n);
+}
+
+static int
+media_ok(const char *s, size_t n)
+{
+	const char *slash = strchr(s, '/');
+
+	(void)n;
+	return slash != NULL && slash > s && slash[1] != '\0' &&
+	    slash[1] != ';';
 }
 
 const char *
 cloudevent_fault(const char *name, const char *text, size_t len)
 {
-	const char *slash;
+	static const struct {
+		const char *name, *fault;
+		int (*ok)(const char *, size_t);
+	} rule[] = {
+		{ "specversion", "is not 1.0", is_1_0 },
+		{ "time", "is not an RFC 3339 time, such as "
+		    "2026-01-31T09:30:00Z", cloudevent_time_ok },
+		{ "source", "is not a URI reference", reference_ok },
+		{ "dataschema", "is not an absolute URI", absolute_ok },
+		{ "datacontenttype", "is not a media type", media_ok }
+	};
+	size_t i;
 
 	if (!cloudevent_text_ok(text, len))
 		return "holds a character that is not allowed";
 	if (len == 0 && cloudevent_is_string(name))
 		return "is empty";
-	if (strcmp(name, "specversion") == 0 && strcmp(text, "1.0") != 0)
-		return "is not 1.0";
-	if (strcmp(name, "time") == 0 && !cloudevent_time_ok(text, len))
-		return "is not an RFC 3339 time, such as "
-		    "2026-01-31T09:30:00Z";
-	if (strcmp(name, "source") == 0 && !reference_ok(text))
-		return "is not a URI reference";
-	if (strcmp(name, "dataschema") == 0 && !absolute_ok(text))
-		return "is not an absolute URI";
-	if (strcmp(name, "datacontenttype") == 0) {
-		slash = strchr(text, '/');
-		if (slash == NULL || slash == text || slash[1] == '\0' ||
-		    slash[1] == ';')
-			return "is not a media type";
-	}
+	for (i = 0; i < sizeof rule / sizeof rule[0]; i++)
+		if (strcmp(name, rule[i].name) == 0)
+			return rule[i].ok(text, len) ? NULL : rule[i].fault;
 	return NULL;
 }
 
