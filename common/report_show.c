@@ -271,20 +271,22 @@ find_event(struct store *s, const char *what, int64_t *seq, struct err *e)
 	return rc;
 }
 
-int
-report_show(const struct report *r, const char *what, struct err *e)
+static int
+unknown(const struct report *r, const char *what, struct err *e)
+{
+	if (strpbrk(what, "/@") == NULL)
+		return binding_unknown(r->store, what, "member or event", e);
+	return err_set(e, E_NOTFOUND, "'%s': there is no such member or event",
+	    what);
+}
+
+/* A member, an event, or both by the same name. */
+static int
+show_named(const struct report *r, const char *what, struct err *e)
 {
 	int64_t seq, num;
 	int member, event;
 
-	if (options_number(what, 1, INT64_MAX, &seq) == 0)
-		return show_seq(r, seq, e);
-	if (token_looks(TOKEN_ACCESS, what, strlen(what)) ||
-	    token_looks(TOKEN_SECRET, what, strlen(what)))
-		return err_set(e, E_USAGE, "the operand is a secret; give the "
-		    "id of the token or the client instead");
-	if (token_id_ok(TOKEN_ACCESS, what) || token_id_ok(TOKEN_SECRET, what))
-		return report_credential(r, what, e);
 	member = report_member(r->store, what, &num, e);
 	if (member != 0 && member != E_NOTFOUND)
 		return member;
@@ -297,9 +299,7 @@ report_show(const struct report *r, const char *what, struct err *e)
 	if (event != 0 && event != E_NOTFOUND)
 		return event;
 	if (member != 0 && event != 0)
-		return strpbrk(what, "/@") == NULL ? binding_unknown(r->store,
-		    what, "member or event", e) : err_set(e, E_NOTFOUND,
-		    "'%s': there is no such member or event", what);
+		return unknown(r, what, e);
 	if (member == 0 && (member = show_member(r, num, e)) != 0)
 		return member;
 	if (event != 0)
@@ -307,4 +307,20 @@ report_show(const struct report *r, const char *what, struct err *e)
 	if (member == 0)
 		report_gap(r);
 	return report_show_inbox(r, seq, e);
+}
+
+int
+report_show(const struct report *r, const char *what, struct err *e)
+{
+	int64_t seq;
+
+	if (options_number(what, 1, INT64_MAX, &seq) == 0)
+		return show_seq(r, seq, e);
+	if (token_looks(TOKEN_ACCESS, what, strlen(what)) ||
+	    token_looks(TOKEN_SECRET, what, strlen(what)))
+		return err_set(e, E_USAGE, "the operand is a secret; give the "
+		    "id of the token or the client instead");
+	if (token_id_ok(TOKEN_ACCESS, what) || token_id_ok(TOKEN_SECRET, what))
+		return report_credential(r, what, e);
+	return show_named(r, what, e);
 }
