@@ -137,6 +137,33 @@ open_after_all(struct file *fp, enum store_file f, const char *path,
 	return rc;
 }
 
+static int
+only_reads(const struct store *s, enum store_file f, const char *path,
+    int flags)
+{
+	if (flags & STORE_READ)
+		return 1;
+	return f == STORE_INBOX ? s->role == ROLE_HEAD :
+	    s->role == ROLE_RECV && access(path, F_OK) == 0;
+}
+
+static int
+set_up(struct store *s, enum store_file f, struct err *e)
+{
+	struct file *fp = &s->file[f];
+	int rc;
+
+	/* The receiver only appends: a large cache would be memory alone. */
+	if (s->role == ROLE_RECV &&
+	    (rc = db_exec(fp->db, "PRAGMA cache_size = -2000;", e)) != 0)
+		return rc;
+	rc = db_number(fp->db, "PRAGMA data_version;", &fp->seen, e);
+	fp->guard.role = s->role;
+	fp->guard.file = f;
+	db_guard(fp->db, allow, &fp->guard);
+	return rc;
+}
+
 /*
  * A role that may not write a file opens it for reading, but makes it when
  * it is the first to come.
@@ -153,27 +180,14 @@ open_file(struct store *s, enum store_file f, int flags, struct err *e)
 	if ((rc = plain_file(path, e)) != 0)
 		return rc;
 	fp->checkpoint_at = store_kind[f].wal_limit;
-	reader = (flags & STORE_READ) || (f == STORE_MAIN &&
-	    s->role == ROLE_RECV && access(path, F_OK) == 0) ||
-	    (f == STORE_INBOX && s->role == ROLE_HEAD);
+	reader = only_reads(s, f, path, flags);
 	rc = reader ? open_reader(fp, f, path, e) :
 	    open_writer(fp, f, path, s->role, flags, e);
 	if (rc == E_NOSTORE && reader && (flags & STORE_CREATE))
 		rc = open_after_all(fp, f, path, s->role, flags, e);
-	if (rc == 0)
-		rc = store_load_key(fp, e);
-	if (rc != 0)
+	if (rc != 0 || (rc = store_load_key(fp, e)) != 0)
 		return rc;
-	/* The receiver only appends: a large cache would be memory alone. */
-	if (s->role == ROLE_RECV)
-		rc = db_exec(fp->db, "PRAGMA cache_size = -2000;", e);
-	if (rc != 0)
-		return rc;
-	rc = db_number(fp->db, "PRAGMA data_version;", &fp->seen, e);
-	fp->guard.role = s->role;
-	fp->guard.file = f;
-	db_guard(fp->db, allow, &fp->guard);
-	return rc;
+	return set_up(s, f, e);
 }
 
 /* The path with its links resolved, so that a store has only one name;
