@@ -7,15 +7,6 @@
 
 #include "common/ledger.h"
 
-static const char *
-kind_name(enum points_kind k)
-{
-	static const char *const name[] =
-	    { "earn", "redeem", "adjust", "expire", "reverse" };
-
-	return name[k];
-}
-
 /* Why a member's points cannot be moved; NULL if they can. */
 static const char *
 blocked(const struct member *m)
@@ -57,12 +48,22 @@ is_same(const struct ledger_row *old, const struct change *c,
     const struct member *m)
 {
 	if (strcmp(old->member, m->id) != 0 ||
-	    strcmp(old->kind, kind_name(c->points_kind)) != 0)
+	    strcmp(old->kind, points_kind_name(c->points_kind)) != 0)
 		return 0;
 	if (c->points_kind != POINTS_REVERSE)
 		return old->points == effect(c);
 	return strcmp(old->reverses, c->reverses) == 0 && (!c->has_points ||
 	    c->points == old->points || c->points == -old->points);
+}
+
+/* Refuse on behalf of a step: 1, dealt with. */
+static int
+refused(struct work *w, const struct change *c, struct member *m,
+    const char *why, const char *detail)
+{
+	int rc = refuse(w, c, m, why, detail);
+
+	return rc != 0 ? rc : 1;
 }
 
 /*
@@ -84,11 +85,9 @@ posted(struct work *w, const struct change *c, struct member *m)
 		return 0;
 	if (rc != 0)
 		return rc;
-	if (!is_same(&old, c, m)) {
-		rc = refuse(w, c, m, "reference_conflict",
+	if (!is_same(&old, c, m))
+		return refused(w, c, m, "reference_conflict",
 		    "this reference was used before, for a different entry");
-		return rc != 0 ? rc : 1;
-	}
 	memset(&r, 0, sizeof r);
 	r.type = "event.duplicate";
 	r.member = m->id;
@@ -115,27 +114,22 @@ reversal(struct work *w, const struct change *c, struct member *m,
 	    &w->ap->arena, &old, w->e);
 	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
-	if (rc == E_NOTFOUND || strcmp(old.member, m->id) != 0) {
-		rc = refuse(w, c, m, "unknown_reference",
+	if (rc == E_NOTFOUND || strcmp(old.member, m->id) != 0)
+		return refused(w, c, m, "unknown_reference",
 		    "this member has no such entry to reverse");
-		return rc != 0 ? rc : 1;
-	}
-	if (strcmp(old.kind, "reverse") == 0) {
-		rc = refuse(w, c, m, "bad_points",
+	if (strcmp(old.kind, "reverse") == 0)
+		return refused(w, c, m, "bad_points",
 		    "a reversal cannot be reversed; post the entry again");
-		return rc != 0 ? rc : 1;
-	}
 	if ((rc = ledger_reversed(w->ap->store, m->id, w->row->source,
 	    c->reverses, w->e)) < 0)
 		return rc;
-	if (rc == 1 || (c->has_points && c->points != old.points &&
-	    c->points != -old.points)) {
-		rc = refuse(w, c, m, rc == 1 ? "reference_conflict" :
-		    "bad_points", rc == 1 ? "the entry has already been "
-		    "reversed" :
+	if (rc == 1)
+		return refused(w, c, m, "reference_conflict",
+		    "the entry has already been reversed");
+	if (c->has_points && c->points != old.points &&
+	    c->points != -old.points)
+		return refused(w, c, m, "bad_points",
 		    "an entry can only be reversed as a whole");
-		return rc != 0 ? rc : 1;
-	}
 	*points = -old.points;
 	return 0;
 }
@@ -156,7 +150,7 @@ post(struct work *w, const struct change *c, struct member *m, int64_t points)
 	row.member = m->id;
 	row.source = w->row->source;
 	row.reference = c->reference;
-	row.kind = kind_name(c->points_kind);
+	row.kind = points_kind_name(c->points_kind);
 	row.points = points;
 	row.balance = m->points + points;
 	row.reverses = c->reverses;

@@ -77,6 +77,15 @@ core_field_name(enum core_field f)
 	return core[f].name;
 }
 
+const char *
+points_kind_name(enum points_kind k)
+{
+	static const char *const name[] =
+	    { "earn", "redeem", "adjust", "expire", "reverse" };
+
+	return name[k];
+}
+
 static int
 is_core(enum core_field f, const char *name)
 {

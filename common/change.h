@@ -91,6 +91,9 @@ enum core_field {
 
 const char *core_field_name(enum core_field);
 
+/* "earn" ... */
+const char *points_kind_name(enum points_kind);
+
 /* F_CORE if the name is an attribute. */
 enum core_field core_field_find(const char *name, size_t len);
 

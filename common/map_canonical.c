@@ -266,17 +266,14 @@ read_data(struct reading *r, struct mapper *m, enum change_kind kind,
 	return 0;
 }
 
-static const char *const points_kinds[] =
-    { "earn", "redeem", "adjust", "expire", "reverse" };
-
 static int
 points_kind(struct reading *r, uint32_t v)
 {
-	size_t i;
+	enum points_kind k;
 
-	for (i = 0; i < sizeof points_kinds / sizeof points_kinds[0]; i++)
-		if (json_is(r->j, v, points_kinds[i])) {
-			r->c->points_kind = (enum points_kind)i;
+	for (k = POINTS_EARN; k <= POINTS_REVERSE; k++)
+		if (json_is(r->j, v, points_kind_name(k))) {
+			r->c->points_kind = k;
 			return 0;
 		}
 	return wrong(r, v, "bad_points", "kind", "is not one of earn, redeem, "
