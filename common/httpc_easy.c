@@ -279,6 +279,9 @@ fault(const struct httpc_running *k, CURLcode code, struct err *e)
 		    "end", host);
 	if (k->over)
 		return err_set(e, E_DATA, "%s: its answer is too long", host);
+	if (code == CURLE_SSL_CACERT_BADFILE && k->request->ca != NULL)
+		return err_set(e, E_CONF, "%s: the CA file cannot be used: %s",
+		    host, k->request->ca);
 	for (i = 0; i < sizeof faults / sizeof faults[0]; i++)
 		if (faults[i].code == code)
 			return err_set(e, faults[i].status, "%s: %s%s%s", host,

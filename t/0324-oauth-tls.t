@@ -81,7 +81,7 @@ refused_by "the certificate of another host" ".*name.*"
 with good localhost
 oauth crm "$cc,\"ca\":\"$T/nowhere.pem\""
 refused 78 "a file of CAs that is not there" \
-    "$host: the CA file cannot be used.*"
+    "$host: the CA file cannot be used: $T/nowhere.pem"
 echo none >"$T/none.pem"
 oauth crm "$cc,\"ca\":\"$T/none.pem\""
 refused 78 "one that has none" "$host: .*"

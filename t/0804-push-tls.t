@@ -39,7 +39,7 @@ distrusts() {
 distrusts "a certificate of nobody we know" "$T/other.pem" \
     'its certificate is not accepted: it is not signed by a trusted CA'
 distrusts "a file of CAs that is not there" "$T/none.pem" \
-    'the CA file cannot be used'
+    "the CA file cannot be used: $T/none.pem\$"
 is "nothing was sent" "$(wc -l <"$T/good/log")" 1
 start_sink other "$T/other.pem" "$T/other.key"
 distrusts "a certificate of another name" "$T/other.pem" \
