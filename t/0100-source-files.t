@@ -13,7 +13,7 @@ owner() {	# field
 	sed -n "s/.*\"field\":\"$1\",\"owner\":\([^,]*\),.*/\1/p" "$T/out"
 }
 
-ok "no source is no mistake" loya-recv -n
+ok "no source at all is not an error" loya-recv -n
 src hr <<'END'
 { "profile": "plain" }
 END
@@ -45,7 +45,7 @@ src hr <<'END'
   "profile": "plain",
 }
 END
-wrong "JSON that is none" 'sources/hr\.json:3:1: a key was expected'
+wrong "invalid JSON" 'sources/hr\.json:3:1: a key was expected'
 src hr <<'END'
 { "profile": "plane" }
 END
@@ -80,7 +80,7 @@ echo '{"authority":{"*":["darwinbox","salesforce"],"tag":["salesforce"]}}' \
 wrong "a rule about a field that nobody maps" \
     'loya\.json:1:52: authority\.tag: neither a core field nor an attribute'
 echo '{"authority":{"*":["darwinbox","sales"]}}' >"$LOYA_CONF/loya.json"
-wrong "a rule about a source that is none" \
+wrong "a rule about an unknown source" \
     "loya\.json:1:32: authority\.\*\[1\]: there is no source 'sales'"
 echo '{"authority":{"*":["darwinbox","salesforce"],"email":["salesforce"]}}' \
     >"$LOYA_CONF/loya.json"
@@ -107,7 +107,7 @@ src salesforce <"$T/example5"
 ok "the fifth" loya-recv -n
 rm "$LOYA_CONF"/sources/*.json
 mkfifo "$LOYA_CONF/sources/pipe.json"
-status 78 "a pipe is no source file, and nobody waits for it" loya-recv -n
+status 78 "a pipe is not read as a source file" loya-recv -n
 like "it is named" "$(cat "$T/err")" 'pipe.json: is not a file'
 
 # Without a store the files are checked all the same.
@@ -121,7 +121,7 @@ like "what one lacks to be posted to is said" "$(cat "$T/err")" \
 hook='"receive":{"auth":{"kind":"bearer"}},"map":{"external_id":"/id","thin":"/id"}'
 echo "{$hook}" >"$LOYA_CONF/sources/crm.json"
 ok "thin events without a pull" loya-recv -n
-like "are told of" "$(cat "$T/err")" "source crm: thin events wait for a pull"
+like "are reported" "$(cat "$T/err")" "source crm: thin events wait for a pull"
 echo "{$hook,\"pull\":{\"base\":\"https://a.example\",
     \"one\":{\"url\":\"{base}/{key}\",\"key\":\"/id\"}}}" \
     >"$LOYA_CONF/sources/crm.json"

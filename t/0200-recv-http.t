@@ -30,7 +30,7 @@ answers() {
 	answer 401 "nor anything unsigned" "$problem"
 
 	signed /hooks/std "m2" '{"id":'
-	answer 400 "a signed body that is no JSON" "$problem"
+	answer 400 "a signed body that is not JSON" "$problem"
 
 	# paths and methods
 	request GET / ''

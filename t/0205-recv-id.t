@@ -101,9 +101,9 @@ id s1 "an attribute of a CloudEvent" \
     '{"specversion":"1.0","id":"7","source":"/x","type":"t","subject":"s1"}' \
     "$ce"
 hook ',"id":"@event_id"'
-one_of_its_own "the id that is looked for is none yet" '{}'
+one_of_its_own "the id is not there yet" '{}'
 hook ',"headers":["x-id"],"text":"any","id":"@x-id"'
-id h1 "the header of a body that is no JSON" 'hello' \
+id h1 "a header with a body that is not JSON" 'hello' \
     'Content-Type: text/plain' 'X-Id: h1'
 
 hook ',"id":{"join":["/tx","/n"]}'
@@ -157,15 +157,15 @@ id f1 "a member of a form" 'data%5Bid%5D=f1&x=y' "$form"
 bad() {	# VALUE PATTERN SENTENCE
 	hook ",\"id\":$1"
 	status 78 "$3" loya-recv -n
-	like "... is told of" "$(cat "$T/err")" "in.json:1:[0-9]+: receive.id$2"
+	like "... is reported" "$(cat "$T/err")" "in.json:1:[0-9]+: receive.id$2"
 }
 bad '"id"' ": 'id': not a place" "a word"
 bad '7' ": not an object" "a number"
 bad '[]' ': an empty list' "a list of no way"
 bad '["/a",7]' '\[1\]: not an object' "a list with something else"
 bad '{"join":[]}' '.join: an empty list' "nothing that is joined"
-bad '{"join":7}' '.join: not a text' "a join that is no list"
-bad '{"join":["a"]}' ": 'a': not a place" "a join of what is no place"
+bad '{"join":7}' '.join: not a text' "a join that is not a list"
+bad '{"join":["a"]}' ": 'a': not a place" "a join of something that is not a place"
 bad '"@x-id"' ": '@x-id' is not .*receive.headers does not keep it" \
     "a header that is not kept"
 bad '["/a",{"join":["/b","@x-id"]}]' "\[1\]: '@x-id' is not " "one in a join"

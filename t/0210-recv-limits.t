@@ -92,7 +92,7 @@ shapes() {
 	raw "POST /hooks/open HTTP/1.1\r\n${h}\r\n"
 	answer 411 "a POST that announces no body" "$problem"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
-	answer 400 "a chunk whose size is none"
+	answer 400 "a chunk with an invalid size"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n"
 	answer 400 "a chunk that is longer than it says"
 	raw "POST /hooks/open HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"
@@ -167,7 +167,7 @@ sizes() {
 	answer 413 "chunks of 10 MiB" "$problem"
 	perl -e 'print "POST /nothing HTTP/1.1\r\nHost: x\r\n",
 	    "Content-Length: 5000000\r\n\r\n", "x" x 5000000' >"$T/req"
-	answer 404 "a large body for nobody" "$problem"
+	answer 404 "a large body for no source" "$problem"
 	request POST /hooks/open '{"id":"whole"}' "$json"
 	head -c -1 "$T/req" >"$T/cut"
 	mv "$T/cut" "$T/req"
@@ -213,7 +213,7 @@ is "one who stops inside the head as well" "$code" 408
 like "and it is over" "$(cat "$T/got")" 'http: closed'
 : >"$T/req"
 ask -e
-is "one who says nothing is told nothing" "$(cat "$T/got")" 'http: closed'
+is "a client that says nothing gets no answer" "$(cat "$T/got")" 'http: closed'
 port=$address
 address=unix:$T/local
 ask -e
@@ -288,12 +288,12 @@ perl -MIO::Socket -e 'my $s = IO::Socket::INET->new(shift) or die;
     syswrite $s, substr($all, 0, 5); sysread $s, my $told, 9999;
     syswrite $s, substr($all, 5); print $told, <$s>' "$address" \
     <"$T/req" >"$T/got"
-is "who goes on behind that is told nothing more" \
+is "a client that goes on after that gets no answer" \
     "$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/got")" 408
 request GET /health ''
 ask
 stop recv
-is "nor heard" "$(inbox "SELECT count(*) FROM inbox
+is "and is not read" "$(inbox "SELECT count(*) FROM inbox
     WHERE CAST(body AS TEXT) LIKE '%goes on%'")" 0
 is "-v has a line for each, and once" "$(grep -v listening "$T/recv.err")" \
     "loya-recv: 127.0.0.1: POST /hooks/open: 411
@@ -381,7 +381,7 @@ start large perl -MIO::Socket -e 'my @s;
 wait_for "large bodies" grep -q announced "$T/large.err"
 big 100000 >"$T/big"
 body_file "$T/big" 'X: y'
-answer 503 "no room for a large body is told" "$problem"
+answer 503 "no room for a large body is reported" "$problem"
 like "as something that passes" "$(cat "$T/got")" '^Retry-After: 1'
 request POST /hooks/open '{"id":"small"}' "$json"
 answer 202 "a small one is taken all the same"

@@ -38,7 +38,7 @@ perl -MIO::Socket -e 'for (17860 .. 17923) {
 }' "$address"
 cp "$T/second" "$T/req"
 ask -e
-is "and one behind a request that was answered" "$code" "200 400"
+is "and one after a request that was answered" "$code" "200 400"
 wait_for "the connections to be closed" closed
 used=$(used)
 ok "they have taken less than 0.3 s of the processor ($used)" \

@@ -58,7 +58,7 @@ over_tls() {
 		}
 	' "$address" "$@"
 }
-is "what he said last over TLS is heard" \
+is "the last bytes over TLS are read" \
     "$(over_tls 100 12000 15000 30000 60000)" "202 202 202 202 202 "
 is "and is there" "$(inbox "SELECT count(*) FROM inbox
     WHERE event_id LIKE 'tls.%'")" 5

@@ -18,11 +18,11 @@ sources
 
 # usage and set-up
 status 64 "an address without port" loya-recv -l localhost
-status 64 "a port that is none" loya-recv -l 127.0.0.1:99999
+status 64 "an invalid port" loya-recv -l 127.0.0.1:99999
 status 64 "a relative socket path" loya-recv -l unix:sock
 status 64 "a certificate without key" loya-recv -C x
 status 64 "a CA without certificate" loya-recv -A x
-status 64 "a limit that is no number" loya-recv -m many
+status 64 "a limit that is not a number" loya-recv -m many
 status 64 "an argument" loya-recv x
 status 78 "no socket was handed over" loya-recv -l fd
 status 78 "an address that is not ours" loya-recv -l 192.0.2.1:1
@@ -111,7 +111,7 @@ kill -HUP "$(cat "$T/recv.pid")"
 wait_for "the warning" grep -q "secret 'unset' is not set" "$T/recv.err"
 request POST /hooks/unset '{}' "$json" 'Authorization: Bearer x'
 ask
-is "without a secret nobody is let in" "$code" 401
+is "without a secret no sender is accepted" "$code" 401
 let_in() { ask; [ "$code" = 202 ]; }
 kept_out() { ask; [ "$code" = 401 ]; }
 printf x | loya-token set unset
@@ -189,7 +189,7 @@ wait_for "some events" sh -c "test \$(wc -l <$T/acked) -gt 500"
 stop recv
 is "SIGTERM under load ends with 0" "$rc" 0
 wait "$load"
-is "nobody was refused" "$(grep -c status "$T/acked")" 0
+is "no delivery was refused" "$(grep -c status "$T/acked")" 0
 is "every acknowledged event is in the inbox" "$(lost "$T/acked")" ""
 sed -n 's/.*"id":"\(term[^"]*\)".*/\1/p' "$T/recv.out" | sort >"$T/printed"
 is "and was printed once" "$(inbox "SELECT event_id FROM inbox
@@ -290,7 +290,7 @@ while [ $i -lt 12 ]; do
 	ask
 	[ "$code" = 202 ] || echo "$code"
 done >"$T/codes"
-is "a reader that does not read delays nobody" "$(cat "$T/codes")" ""
+is "a reader that does not read delays no sender" "$(cat "$T/codes")" ""
 wait_for "the reader to be found slow" grep -q 'reader is slow' "$T/recv.err"
 cat <&7 >"$T/lines" &
 reader=$!
@@ -309,7 +309,7 @@ address=$(sed -n 's/.*listening on //p' "$T/recv.err")
 exec 7<&-
 request POST /hooks/open '{"id":"gone"}' "$json"
 ask
-is "a reader that is gone harms nobody" "$code" 202
+is "a reader that is gone harms no sender" "$code" 202
 wait_for "the word of it" grep -q 'reader is gone' "$T/recv.err"
 request POST /hooks/open '{"id":"gone2"}' "$json"
 ask

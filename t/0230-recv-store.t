@@ -45,7 +45,7 @@ request POST /hooks/open '{"id":"held"}' "$json"
 TCPREMOTEIP=127.0.0.1
 export TCPREMOTEIP
 status 75 "inetd: the status says busy" loya-recv <"$T/req"
-like "and the peer hears it" "$(cat "$T/out")" '^HTTP/1.1 503'
+like "and the peer is told" "$(cat "$T/out")" '^HTTP/1.1 503'
 wait $asides
 request GET /health ''
 answer 503 "/health says so" '"why":"busy"'
@@ -104,7 +104,7 @@ answer 200 "as many as may"
 stop recv
 
 # files that are not stores
-echo "this is no database" >"$T/other"
+echo "this is not a database" >"$T/other"
 status 78 "not a store" loya-recv -s "$T/other" <"$T/req"
 sqlite3 "$T/foreign.db" 'CREATE TABLE t(a); PRAGMA application_id = 7;'
 status 78 "somebody else's database" loya-recv -s "$T/foreign.db" <"$T/req"
@@ -141,14 +141,14 @@ request GET /health ''
 chmod 444 "$LOYA_STORE-inbox-wal"
 # shellcheck disable=SC2086
 status 78 "a log that may not be written" ${nobody-}loya-recv <"$T/req"
-is "is told of by /health" "$(tail -n 1 "$T/out")" \
+is "is reported by /health" "$(tail -n 1 "$T/out")" \
     '{"status":"failing","why":"read_only"}'
 is "and on standard error" "$(cat "$T/err")" "loya-recv: inbox: \
 $LOYA_STORE-inbox: it, its -wal or its -shm cannot be written or made"
 chmod 0 "$LOYA_STORE-inbox-wal"
 # shellcheck disable=SC2086
 status 78 "one that may not be read" ${nobody-}loya-recv <"$T/req"
-is "is told of with the reason" "$(cat "$T/err")" "loya-recv: \
+is "is reported with the reason" "$(cat "$T/err")" "loya-recv: \
 $LOYA_STORE-inbox: it, its -wal or its -shm cannot be opened: Permission denied"
 chmod 644 "$LOYA_STORE-inbox-wal"
 # After a restore there is none, and it may not be made in its folder.
@@ -170,7 +170,7 @@ read_only() {	# sentence, why
 	request GET /health ''
 	# shellcheck disable=SC2086
 	status 78 "$1" ${nobody-}loya-recv <"$T/req"
-	is "... is told of as it is" "$(cat "$T/err")" "loya-recv: $LOYA_STORE: $2"
+	is "... is reported as it is" "$(cat "$T/err")" "loya-recv: $LOYA_STORE: $2"
 	is "... to /health with no other word" "$(tail -n 1 "$T/out")" \
 	    '{"status":"failing","why":"failing"}'
 }

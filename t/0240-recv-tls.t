@@ -60,13 +60,13 @@ export LOYA_NOW
 start_recv -C "$T/server.pem" -K "$T/server.key"
 stop recv
 unset LOYA_NOW
-like "one whose time is over is told of" "$(cat "$T/recv.err")" \
+like "an expired one is reported" "$(cat "$T/recv.err")" \
     "server.pem: the certificate was good until 20[0-9][0-9]-"
 status 78 "a key of another certificate" \
     loya-recv -l 127.0.0.1:0 -C "$T/server.pem" -K "$T/client.key"
-status 78 "a certificate that is none" \
+status 78 "an invalid certificate" \
     loya-recv -l 127.0.0.1:0 -C "$T/server.key" -K "$T/server.key"
-status 78 "a CA that is none" loya-recv -l 127.0.0.1:0 \
+status 78 "an invalid CA file" loya-recv -l 127.0.0.1:0 \
     -C "$T/server.pem" -K "$T/server.key" -A "$T/server.key"
 
 start_recv -C "$T/server.pem" -K "$T/server.key" -A "$T/ca.pem"
@@ -80,7 +80,7 @@ is "known by its sum" "$(post /hooks/mtls3 --cert "$T/client.pem" \
     --key "$T/client.key")" 202
 is "known by its sum, without a name" "$(post /hooks/mtls4 \
     --cert "$T/bare.pem" --key "$T/bare.key")" 202
-is "that is nobody of a name" "$(post /hooks/mtls1 \
+is "a certificate without a name" "$(post /hooks/mtls1 \
     --cert "$T/bare.pem" --key "$T/bare.key")" 401
 is "known by its sum, with a long one" "$(post /hooks/mtls5 \
     --cert "$T/long.pem" --key "$T/long.key")" 202

@@ -39,10 +39,10 @@ is "a pipe whose reader reads nothing does not keep it" "$rc" 0
 exec 3>&-
 status 74 "an answer that cannot be written" \
     sh -c 'exec loya-recv <"$1" >/dev/full' sh "$T/request"
-is "... is told of" "$(tail -n 1 "$T/err")" \
+is "... is reported" "$(tail -n 1 "$T/err")" \
     "loya-recv: standard output: No space left on device"
 status 74 "a request that cannot be read" loya-recv <"$T"
-is "... is told of" "$(tail -n 1 "$T/err")" \
+is "... is reported" "$(tail -n 1 "$T/err")" \
     "loya-recv: standard input: Is a directory"
 status 0 "a reader that is gone is a peer that is gone" sh -c \
     '{ loya-recv <"$1"; echo $? >"$1.rc"; } | :; exit $(cat "$1.rc")' \

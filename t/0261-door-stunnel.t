@@ -57,8 +57,8 @@ mine="--cert $T/client.pem --key $T/client.key"
 	is "exec: curl asks before it sends" "$(hook /hooks/std e6 $mine \
 	    -H 'Expect: 100-continue')" 202
 }
-is "exec: nobody without a certificate" "$(hook /hooks/std e7)" 000
-is "exec: nobody with one of another CA" "$(hook /hooks/std e8 \
+is "exec: no client without a certificate" "$(hook /hooks/std e7)" 000
+is "exec: no client with one of another CA" "$(hook /hooks/std e8 \
     --cert "$T/stranger.pem" --key "$T/stranger.key")" 000
 is "exec: and nothing of them is kept" "$(stored 'e[78]')" 0
 is "exec: 300 events, 32 at a time" "$(flood /hooks/std 300 each \
@@ -74,13 +74,13 @@ is "connect: a signed webhook" "$(hook /hooks/std c1)" 202
 is "connect: is in the inbox" "$(stored c1)" 1
 is "connect: a wrong signature" \
     "$(hook /hooks/std c2 -H 'webhook-id: x')" 401
-is "connect: nobody is this machine" "$(hook /hooks/open c3)" 401
+is "connect: no client is this machine" "$(hook /hooks/open c3)" 401
 is "connect: 300 events, 32 at a time" \
     "$(flood /hooks/std 300 server)" "300 202"
 is "connect: are all in the inbox" "$(stored 'server-*')" 300
 stop recv
 is "connect: it ends with 0" "$rc" 0
-is "connect: then there is no answer" "$(hook /hooks/std c4)" 000
+is "connect: no answer" "$(hook /hooks/std c4)" 000
 rm "$LOYA_CONF/loya.json"
 
 # Messages of loya-recv are not for the peer, even when stunnel runs in the

@@ -179,7 +179,7 @@ echo '{ "proxy": { "from": ["192.0.2.0/24", "10.0.0.0/40"] } }' \
     >"$T/bad.json"
 cp "$LOYA_CONF/loya.json" "$T/good.json"
 cp "$T/bad.json" "$LOYA_CONF/loya.json"
-status 78 "a network that is none" loya-recv -n
+status 78 "an invalid network" loya-recv -n
 like "is shown with its place" "$(cat "$T/err")" \
     "^loya-recv: .*/loya.json:1:39: proxy.from\[1\]: '10.0.0.0/40': not the"
 kill -HUP "$(cat "$T/recv.pid")"
@@ -190,10 +190,10 @@ is "the old proxy is believed" "$(hook /hooks/std h1 \
 echo '{}' >"$LOYA_CONF/loya.json"
 kill -HUP "$(cat "$T/recv.pid")"
 wait_for "the reload" grep -q 'read again' "$T/recv.err"
-is "without it nobody is" "$(hook /hooks/std h2 \
+is "without it no client is" "$(hook /hooks/std h2 \
     -H 'X-Test-Client: 192.0.2.7') $(said /hooks/std)" \
     "202 loya-recv: unix: POST /hooks/std: 202"
-is "and a proxy that nobody named is not this machine" \
+is "and a proxy that is not named is not this machine" \
     "$(hook /hooks/open h3)" 401
 cp "$T/good.json" "$LOYA_CONF/loya.json"
 kill -HUP "$(cat "$T/recv.pid")"
@@ -248,7 +248,7 @@ for signal in TERM KILL; do
 done
 : >"$T/error.log"
 behind -m 16
-is "few connections at once, which nginx keeps: nobody is refused" \
+is "few connections at once, which nginx keeps: none is refused" \
     "$(flood /hooks/std 200 few)" "200 202"
 is "nor lost" "$(stored 'few-*')" 200
 stop recv
@@ -271,7 +271,7 @@ is "1,000 events" "$(flood /hooks/std 1000 direct)" "1000 202"
 stop nginx
 front 's/\$remote_addr/$proxy_add_x_forwarded_for/
     s/ssl_verify_client optional/&_no_ca/'
-is "an address behind what the client says" \
+is "an address after what the client says" \
     "$(hook /hooks/open add -H 'X-Test-Client: 192.0.2.7' \
 	-H 'X-Forwarded-For: 127.0.0.1') $(said /hooks/open)" \
     "401 loya-recv: 192.0.2.7: POST /hooks/open: 401"

@@ -82,13 +82,13 @@ stop each
 
 # the wrong one for each
 activate whole --inetd loya-recv
-is "a socket that listens is no connection" "$(hook /hooks/std x1)" 000
+is "a listening socket is not a connection" "$(hook /hooks/std x1)" 000
 like "as is said" "$(cat "$T/whole.err")" \
     '^loya-recv: standard input is a socket that listens'
 stop whole
 is "with 78" "$rc" 78
 activate one --accept loya-recv -l fd
-is "a connection is no socket that listens" "$(hook /hooks/std x2)" 000
+is "a connection is not a listening socket" "$(hook /hooks/std x2)" 000
 like "as is said" "$(cat "$T/one.err")" \
     '^loya-recv: fd: 127.0.0.1:.* is not a socket that listens'
 stop one

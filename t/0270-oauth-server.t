@@ -30,7 +30,7 @@ start_recv
 
 # Before the first client is added there is none.
 route=/oauth/token
-gets 401 "a client where there are none" -u a:b -d grant_type=client_credentials
+gets 401 "a client when there are none" -u a:b -d grant_type=client_credentials
 error invalid_client
 loya-token client add crm hook:std hook:other >"$T/crm"
 loya-token client add watch introspect >"$T/watch"
@@ -56,7 +56,7 @@ gets 200 "a token for credentials in the body" -d "$grant" -d "$post_id" \
 gets 200 "of a part of its scope" -u "$crm" -d "$grant" -d 'scope=hook:other'
 says "only that" '"scope":"hook:other"'
 narrow=$(field access_token "$T/got")
-gets 200 "an empty scope is none" -u "$crm" -d "$grant" -d scope=
+gets 200 "an empty scope means none" -u "$crm" -d "$grant" -d scope=
 gets 200 "Basic is escaped first (2.3.1)" -u "$(echo "$crm" | sed 's/_/%5f/')" \
     -d "$grant"
 gets 200 "client_id beside Basic, the same" -u "$crm" -d "$grant" -d "$post_id"
@@ -68,7 +68,7 @@ gets 400 "another grant" -u "$crm" -d grant_type=password
 error unsupported_grant_type
 gets 400 "a scope that it has not" -u "$crm" -d "$grant" -d scope=introspect
 error invalid_scope
-gets 400 "a scope that is none" -u "$crm" -d "$grant" -d 'scope=a"b'
+gets 400 "an unknown scope" -u "$crm" -d "$grant" -d 'scope=a"b'
 error invalid_scope
 gets 400 "a parameter that stands twice" -u "$crm" -d "$grant" -d "$grant"
 error invalid_request
@@ -76,7 +76,7 @@ gets 400 "two ways of authentication" -u "$crm" -d "$grant" -d "$post_secret"
 error invalid_request
 gets 400 "another client_id beside Basic" -u "$crm" -d "$grant" -d client_id=x
 error invalid_request
-gets 400 "an escape that is none" -u "$crm" -d 'grant_type=%zz'
+gets 400 "an invalid escape" -u "$crm" -d 'grant_type=%zz'
 error invalid_request
 gets 400 "a NUL" -u "$crm" -d 'grant_type=a%00b'
 error invalid_request
@@ -134,7 +134,7 @@ is "what comes with it is judged as always" "$code" 400
 is "and nothing is stored" "$(inbox "SELECT count(*) FROM inbox")" 2
 route=/hooks/std
 bearer other-token -d "$event"
-is "what is no token of ours is not looked up" "$code" 401
+is "what cannot be our token is not looked up" "$code" 401
 says "the hook's own scheme is asked for" '^WWW-Authenticate: Signature'
 signed /hooks/std e2 '{"id":"e2"}' "Authorization: Bearer ${token}x"
 answer 202 "a good signature beside a bad token"
@@ -152,8 +152,8 @@ call -u "$watch" -d "$grant"
 theirs=$(field access_token "$T/got")
 route=/oauth/introspect
 gets 200 "a client about somebody else's" -u "$crm" -d "token=$theirs"
-is "hears nothing" "$(cat "$T/got")" '{"active":false}'
-gets 200 "a token that is none" -u "$crm" -d token=x -d token_type_hint=y
+is "is told nothing" "$(cat "$T/got")" '{"active":false}'
+gets 200 "an invalid token" -u "$crm" -d token=x -d token_type_hint=y
 is "is not active" "$(cat "$T/got")" '{"active":false}'
 gets 400 "no token" -u "$crm" -d a=b
 gets 401 "nobody" -d "token=$token"
@@ -166,7 +166,7 @@ gets 401 "nobody" -d "token=$token"
 gets 200 "its own" -u "$crm" -d "token=$token"
 is "with an empty body" "$(cat "$T/got")" ''
 gets 200 "once more" -u "$crm" -d "token=$token"
-gets 200 "one that is none" -u "$crm" -d token=x
+gets 200 "an invalid one" -u "$crm" -d token=x
 route=/oauth/introspect
 gets 200 "a revoked token" -u "$crm" -d "token=$token"
 is "is not active" "$(cat "$T/got")" '{"active":false}'
@@ -313,8 +313,8 @@ for t in "$day" "$day" "$(date -u -d '+70 days' +%F)"; do
 done
 is "the first one is forgotten" "$(sqlite3 "$LOYA_STORE-inbox" "SELECT count(*)
     FROM token WHERE seq = 1")" 0
-ok "which is no fault before the new one is in the record" \
+ok "which is not a fault before the new one is in the record" \
     loya-audit verify -q
 status 0 "it is taken over" loya-apply -b
-ok "nor behind that" loya-audit verify -q
+ok "nor after that" loya-audit verify -q
 done_testing

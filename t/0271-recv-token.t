@@ -47,7 +47,7 @@ start_recv
 token=$(loya-token -q issue hook:bare)
 post "$token" '{}' bare
 is "a token, where no secret is set" "$code" 202
-like "... which is said as it is" "$(cat "$T/recv.err")" \
+like "... which is reported as it is" "$(cat "$T/recv.err")" \
     "secret 'bare' is not set, so only a token can post to it;"
 stop recv
 rm "$LOYA_CONF/sources/bare.json" "$LOYA_CONF/loya.json"

@@ -139,7 +139,7 @@ status 65 "a bearer token with a blank" set_secret 'a b' bear
 like "it says why" "$(cat "$T/err")" \
     "secret 'bear': it has characters that a header cannot carry"
 status 0 "one without" set_secret ab bear
-status 0 "a whsec_ that is none, where none is wanted" \
+status 0 "an invalid whsec_ where none is needed" \
     set_secret whsec_test_secret pay
 
 # A name that no source uses.
@@ -166,7 +166,7 @@ for name in bear hook sf.oauth again.oauth again.refresh both.pull \
 	    "loya-token: secret '$name': would be set"
 done
 status 0 "a name that none uses" set_secret ab salesfroce.oauth
-is "is told of" "$(cat "$T/err")" \
+is "is reported" "$(cat "$T/err")" \
     "loya-token: secret 'salesfroce.oauth': no source uses it so far"
 is "and set all the same" "$(sql "SELECT count(*) FROM secret
     WHERE name = 'salesfroce.oauth'")" 1
@@ -259,10 +259,10 @@ for text in '' loya-key-1 'loya-key-2 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 done
 rm "$key"
 mkdir "$key"
-status 78 "a folder is no key" set_secret "$secret" crm
+status 78 "a folder is not a key" set_secret "$secret" crm
 rmdir "$key"
 mkfifo -m 600 "$key"
-status 78 "a pipe is no key, and nobody waits" set_secret "$secret" crm
+status 78 "a pipe is not a key, and is not waited for" set_secret "$secret" crm
 rm "$key"
 LOYA_KEY=$T/good status 0 "LOYA_KEY names the key" set_secret "$secret" crm
 mkdir "$T/cred"
@@ -328,7 +328,7 @@ while read -r line; do
 done <"$T/examples"
 
 # the store
-status 78 "a store that is none" \
+status 78 "a file that is not a store" \
     loya-token -s "$T/good" list
 cp "$LOYA_STORE" "$T/future.db"
 sqlite3 "$T/future.db" "PRAGMA user_version = 99"

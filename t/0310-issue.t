@@ -62,8 +62,8 @@ status 1 "check of a changed one" with "$T/bad" check
 is "prints nothing" "$(cat "$T/out")" ''
 is "and does not repeat it" "$(grep -c "${token%?????}" "$T/err")" 0
 printf 'loya_%s' "$(printf %043d 0)" >"$T/bad"
-status 1 "check of one that is none" with "$T/bad" check
-status 65 "check of nothing" with /dev/null check
+status 1 "check of an invalid one" with "$T/bad" check
+status 65 "check of empty input" with /dev/null check
 LOYA_NOW=2099-01-01T00:00:00Z status 1 "check of one that has expired" \
     with "$T/token" check
 like "says so" "$(cat "$T/err")" "token $id: expired at 20"
@@ -103,7 +103,7 @@ status 1 "it is good no more" with "$T/token" check
 like "check says why" "$(cat "$T/err")" "token $id: revoked at 20"
 status 0 "revoke again" loya-token revoke "$id"
 like "says that it was" "$(cat "$T/err")" "token $id: it was already revoked"
-status 1 "revoke of nobody" loya-token revoke t_0000000000000000
+status 1 "revoke of an unknown one" loya-token revoke t_0000000000000000
 # Two at once, both of which found it good.
 loya-token issue hook:darwinbox >"$T/both" 2>"$T/err"
 both=$(sed -n 's/.*token \(t_[^:]*\):.*/\1/p' "$T/err")
@@ -118,7 +118,7 @@ wait "$(cat "$T/one.pid")"
 rc=$?
 wait "$(cat "$T/two.pid")"
 is "of two who revoke it at once neither fails" "$rc $?" "0 0"
-is "and one of them is told" "$(cat "$T/one.err" "$T/two.err")" \
+is "and one of them is reported" "$(cat "$T/one.err" "$T/two.err")" \
     "loya-token: token $both: it was already revoked"
 status 64 "revoke with the token as operand" loya-token revoke "$token"
 is "does not say it again" "$(grep -c "$token" "$T/err")" 0
@@ -161,7 +161,7 @@ is "says that it was" "$(cat "$T/err")" \
 status 0 "also by its name" loya-token client revoke crm
 is "says that it was" "$(cat "$T/err")" \
     "loya-token: client 'crm': it was already revoked"
-status 1 "client revoke of nobody" loya-token client revoke nobody
+status 1 "client revoke of an unknown one" loya-token client revoke nobody
 status 1 "client rotate of one that was revoked" \
     loya-token client rotate "$client"
 is "client list leaves it out" "$(loya-token client list)" ''
@@ -188,13 +188,13 @@ like "reminds of the copy" "$(cat "$T/err")" 'sealed under it; keep a copy apart
 ok "the key is another one" test "$(cat "$LOYA_CONF/key")" != "$(cat "$T/old")"
 is "ours alone" "$(stat -c %a "$LOYA_CONF/key")" 600
 is "the only one" "$(find "$LOYA_CONF" -name "key*")" "$LOYA_CONF/key"
-is "all is sealed anew" "$(sql "SELECT count(*) FROM secret
+is "everything is sealed again" "$(sql "SELECT count(*) FROM secret
     WHERE instr('$before', hex(sealed)) > 0")" 0
 status 0 "tokens stay good" with "$T/token" check
 is "it is recorded" "$(sql "SELECT detail FROM audit WHERE kind = 'key.rotated'")" \
     '{"sealed":2}'
 LOYA_KEY=$T/old status 78 "the old key is good no more" with "$T/token" check
-like "and is told from a broken one" "$(cat "$T/err")" 'not the key of this store'
+like "and differs from a broken one" "$(cat "$T/err")" 'not the key of this store'
 
 # several at once
 for i in 1 2 3 4 5 6; do
@@ -203,7 +203,7 @@ for i in 1 2 3 4 5 6; do
 	    echo "check: $?" >>"$T/at-once"
 done
 wait
-is "six rotations at once, and nobody misses the key" \
+is "six rotations at once, and every program finds the key" \
     "$(cat "$T/at-once")" ''
 is "each is done" "$(sql "SELECT count(*) FROM audit
     WHERE kind = 'key.rotated'")" 7
@@ -238,7 +238,7 @@ rm "$LOYA_CONF/key"
 mv "$T/real" "$LOYA_CONF/key"
 status 74 "issue into nowhere" sh -c 'loya-token issue hook:crm >&-'
 status 74 "client add into nowhere" sh -c 'loya-token client add x hook:crm >&-'
-is "adds nobody" "$(sql "SELECT count(*) FROM client WHERE name = 'x'")" 0
+is "adds no client" "$(sql "SELECT count(*) FROM client WHERE name = 'x'")" 0
 (trap "" XFSZ; ulimit -f 0; exec loya-token rotate) >/dev/null 2>&1
 is "a file at its limit is 74" "$?" 74
 status 0 "and the token is good" with "$T/token" check
@@ -267,13 +267,13 @@ status 0 "opens" by_fd "$T/key" issue hook:crm
 status 78 "another does not" by_fd "$T/old" issue hook:crm
 status 0 "the key from a pipe" sh -c '
 	cat "$T/key" | { exec 7<&0; LOYA_KEY=fd:7 loya-token check <"$T/token"; }'
-LOYA_KEY=fd:x status 78 "a descriptor that is no number" loya-token init
+LOYA_KEY=fd:x status 78 "a descriptor that is not a number" loya-token init
 ok "makes no file of that name" test ! -e fd:x
 LOYA_KEY=fd:7 status 78 "a descriptor that is not open" loya-token issue hook:a
 status 78 "rotate makes no key for a descriptor" by_fd "$T/key" rotate
 like "and says what to do" "$(cat "$T/err")" 'give it with -f'
-status 78 "rotate -f of what is no key" by_fd "$T/key" rotate -f 0 </dev/null
-status 74 "rotate -f of nothing" by_fd "$T/key" rotate -f 9 9<&-
+status 78 "rotate -f of something that is not a key" by_fd "$T/key" rotate -f 0 </dev/null
+status 74 "rotate -f of empty input" by_fd "$T/key" rotate -f 9 9<&-
 loya-token -q -c "$T/else" -s "$T/else.db" init
 status 0 "rotate -f takes the key that is given" by_fd "$T/key" rotate -f 8 \
     8<"$T/else/key"
@@ -293,7 +293,7 @@ LOYA_KEY=$T/old status 78 "nor when only tokens are at stake" sh -c '
 	loya-token init'
 LOYA_KEY=$T/else/key2 status 0 "init -L -n succeeds" loya-token init -L -n
 is "and changes nothing" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 0
-status 0 "init -L begins anew" loya-token init -L
+status 0 "init -L starts over" loya-token init -L
 like "and says what is lost" "$(cat "$T/err")" \
     'secrets were forgotten, 1 clients and all tokens were revoked'
 is "it is recorded" "$(sql "SELECT count(*) FROM audit WHERE kind = 'key.lost'")" 1

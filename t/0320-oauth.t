@@ -24,7 +24,7 @@ is "and the place of what it lacks" "$(cat "$T/err")" \
 oauth crm "$cc"
 refused 1 "a secret that is not set" \
     "its client secret is not set; loya-token set crm.oauth sets it"
-is "nobody is asked" "$(count)" 0
+is "no request is made" "$(count)" 0
 secret crm.oauth "$client_secret"
 get "client_credentials" token-1-of-peer
 is "the request" "$(sent | sed '/^Host:/d; /^User-Agent:/d')" \
@@ -39,7 +39,7 @@ grant_type=client_credentials"
 is "it is in the record" "$(record | sed 's/"expires_at":".*"/T/')" \
     "oauth.obtained{\"grant\":\"client_credentials\",\"host\":\"127.0.0.1:$port\",\"status\":200,T}"
 get "the second time" token-1-of-peer
-is "nobody is asked again" "$(count)" 1
+is "no other request is made" "$(count)" 1
 ok "the key is changed" loya-token -q rotate
 get "the token under the other key" token-1-of-peer
 is "nobody is asked for it" "$(count)" 1
@@ -166,7 +166,7 @@ command_says "one that prints two lines" 78 'echo a; echo b' \
     'printed more than one word'
 rm "$T/sign"
 status 78 "one that is not there" loya-token get crm
-is "nobody was asked" "$(count)" "$asks"
+is "no request was made" "$(count)" "$asks"
 
 # -n
 oauth crm "$cc"
@@ -209,14 +209,14 @@ loya-token get crm 2>"$T/err" >>"$T/token"
 is "one of ours is not" "$(cat "$T/err")" ""
 loya-token get crm >/dev/full 2>/dev/null
 is "a full disk" $? 74
-is "it is told" "$(loya-token get crm 2>&1 >/dev/full)" \
+is "it is reported" "$(loya-token get crm 2>&1 >/dev/full)" \
     "loya-token: standard output: No space left on device"
 
 # what was tampered with in the store
 sqlite3 "$LOYA_STORE" "UPDATE credential SET sealed = zeroblob(100)"
 refused 78 "a stored token that was changed" "its token does not open: it was changed, or sealed under another key"
 status 0 "-r with nothing goes over it" loya-token get -r crm </dev/null
-get "and all is well" "$(cat "$T/out")"
+get "and everything works" "$(cat "$T/out")"
 
 # A token goes with the secret that got it, whether or not a file says so.
 kept() { loya-token list | grep -c '"kind":"credential"'; }

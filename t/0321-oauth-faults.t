@@ -88,7 +88,7 @@ answer 200 't.x-y_z
 get "a token that is all, and not JSON" t.x-y_z
 forget
 answer 200 '<html>t</html>'
-refused 65 "a page is none" "the answer of $host has no token: a page instead of JSON"
+refused 65 "a page is not a token" "the answer of $host has no token: a page instead of JSON"
 setup
 forget
 answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'

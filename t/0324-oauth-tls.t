@@ -85,7 +85,7 @@ refused 78 "a file of CAs that is not there" \
 echo none >"$T/none.pem"
 oauth crm "$cc,\"ca\":\"$T/none.pem\""
 refused 78 "one that has none" "$host: .*"
-is "nobody was asked" "$(count)" 0
+is "no request was made" "$(count)" 0
 oauth crm "$cc,\"ca\":\"$T/ca.pem\""
 SSLKEYLOGFILE=$T/keylog get "with SSLKEYLOGFILE set" token-1-of-peer
 [ ! -e "$T/keylog" ]

@@ -61,10 +61,10 @@ source_of() {	# MEMBERS OF oauth
 }
 source_of '"params":{"company_id":"acme"},'
 status 78 "without the API key" loya-token get crm
-like "is told" "$(cat "$T/err")" 'crm.json:1:[0-9]+: oauth: there is no client_id'
+like "is reported" "$(cat "$T/err")" 'crm.json:1:[0-9]+: oauth: there is no client_id'
 source_of '"client_id":"key",'
 status 78 "without the company" loya-token get crm
-like "is told" "$(cat "$T/err")" 'crm.json:1:[0-9]+: oauth: there is no params.company_id'
+like "is reported" "$(cat "$T/err")" 'crm.json:1:[0-9]+: oauth: there is no params.company_id'
 source_of '"client_id":"key","params":{"company_id":"acme"},'
 answer 200 '{"access_token":"tok","token_type":"Bearer","expires_in":86400}'
 get "with both there is a token" tok

@@ -50,7 +50,7 @@ is "in the end it is cut, at a character" \
 status 64 "an unknown verb is 64" loya-audit frobnicate
 status 64 "an operand too many is 64" loya-audit log more
 status 64 "an operand too few is 64" loya-audit show
-status 64 "a time that is none is 64" loya-audit -a yesterday-ish
+status 64 "an invalid time is 64" loya-audit -a yesterday-ish
 status 64 "a count of 0 is 64" loya-audit -N 0
 status 64 "a field that cannot be is 64" loya-audit -F 'a"b'
 status 64 "an option that does not go with the verb is 64" \

@@ -14,7 +14,7 @@ like "a field that only one source speaks of" "$(why hr/E1 status)" \
     '"value":"suspended",.*"event_id":"e4",.*"rule":"sole","lost":\[\]'
 like "a record that is gone closes its member" "$(why hr/E2 status)" \
     '"value":"closed",.*"event_id":"e6",.*"rule":"sole"'
-like "a status that nobody spoke of" "$(why hr/E3 status)" \
+like "a status that no source gave" "$(why hr/E3 status)" \
     '"value":"active","owner":null,"rule":"default"'
 like "a hold is the programme's own" "$(why hr/E3 hold)" \
     '"value":"fraud","owner":"loya","actor":"user:.*"event_id":"h1"'
@@ -22,14 +22,14 @@ is "without a field it is a line for each" "$(why hr/E1 | wc -l | tr -d ' ')" 6
 is "sentences for people" "$(loya-audit why -T hr/E1 given_name)" \
 "given_name is Anna because hr said so about E1 in event e1 at 2026-11-20T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z, row 1 of the record); rule authority: it comes first among the sources that may decide it.
     crm said Annie about C1 in event c1 at 2026-11-21T08:00:00Z (received 2026-11-23T12:00:00Z, applied 2026-11-23T12:00:00Z, row 7 of the record) and lost because this source comes later among those that may decide it."
-is "a status that nobody spoke of, in a sentence" \
+is "a status that no source gave, in a sentence" \
     "$(loya-audit why -T hr/E3 status)" \
     "status is active since 2026-11-23T12:00:00Z because of event e3 of hr about E3 at 2026-11-20T08:02:00Z (received 2026-11-23T12:00:00Z, row 3 of the record); no source that may decide it says anything about it.
     a hold is set, too: fraud."
 is "a hold, in a sentence" "$(loya-audit why -T hr/E3 hold |
     sed "s/user:[^ ]*/USER/")" \
     "hold is fraud because USER set it in event h1 at 2026-11-23T12:00:00Z (row 10 of the record); rule hold: no source lifts it."
-status 1 "a field that nobody speaks of is 1" loya-audit why hr/E1 locale
+status 1 "a field that no source gives is 1" loya-audit why hr/E1 locale
 status 1 "an unknown member is 1" loya-audit why hr/E99
 status 1 "so is an id that does not say of which source" loya-audit why E1
 is "and it is said how that is written" "$(cat "$T/err")" \
@@ -74,7 +74,7 @@ is "a table of members" "$(loya-audit members -T -m hr/E3 |
     sed "s/$cyd/CYD/" | tr -s ' ')" \
 "ID STATUS HOLD POINTS NAME EMAIL LINKS
 CYD active fraud 70 Cyd \"C\" C hr/E3"
-status 64 "a status that is none is 64" loya-audit members -S gone
+status 64 "an unknown status is 64" loya-audit members -S gone
 
 seqs() {
 	loya-audit inbox "$@" | sed 's/^{"seq":\([0-9]*\),.*/\1/' |
@@ -93,8 +93,8 @@ like "a refused event says why" "$(loya-audit inbox -e p3)" \
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
     SELECT 14, source, 'new', received_at, content_type, head, body
     FROM inbox WHERE seq = 1"
-is "inbox -S new is what nobody looked at" "$(seqs -S new)" 14
-status 64 "a state that is none is 64" loya-audit inbox -S lost
+is "inbox -S new is what was not looked at" "$(seqs -S new)" 14
+status 64 "an unknown state is 64" loya-audit inbox -S lost
 
 # Tokens and clients, by their ids.
 loya-token -q init
@@ -110,11 +110,11 @@ is "is what became of it" "$(sed 's/.*"kind":"\([^"]*\)".*/\1/' "$T/out")" \
 token.revoked"
 status 0 "show CLIENT" loya-audit show "$client"
 is "has its rows" "$(sed 's/.*"kind":"\([^"]*\)".*/\1/' "$T/out")" client.added
-status 1 "show of a token that is none" loya-audit show t_0123456789abcdef
+status 1 "show of an unknown token" loya-audit show t_0123456789abcdef
 like "says so" "$(cat "$T/err")" \
     "'t_0123456789abcdef': the audit log has no such token or client"
 status 64 "a secret is refused" loya-audit show "$(cat "$T/token")"
 is "and not repeated" "$(grep -c "$(cat "$T/token")" "$T/err")" 0
-ok "nothing was ever owed" loya-audit outbox -T
+ok "no delivery was ever due" loya-audit outbox -T
 is "which is said" "$(cat "$T/err")" "loya-audit: there are no deliveries"
 done_testing

@@ -80,10 +80,10 @@ finds "all rows taken off" "" "DELETE FROM audit" "merkle level 0 tile 0"
 finds "two rows swapped" "" "UPDATE audit SET seq = -4 WHERE seq = 4;
     UPDATE audit SET seq = 4 WHERE seq = 5;
     UPDATE audit SET seq = 5 WHERE seq = -4" "audit 4" "audit 5"
-finds "a row put in behind" "" "INSERT INTO audit SELECT 14, at, kind, source,
+finds "a row added at the end" "" "INSERT INTO audit SELECT 14, at, kind, source,
     event_id, inbox, member, prev, actor, detail, salt, commitment
     FROM audit WHERE seq = 1" "audit 14"
-finds "a row put in far behind" "" "INSERT INTO audit SELECT 1 << 50, at, kind,
+finds "a row added far beyond the end" "" "INSERT INTO audit SELECT 1 << 50, at, kind,
     source, event_id, inbox, member, prev, actor, detail, salt, commitment
     FROM audit WHERE seq = 1" "audit 1125899906842624"
 finds "a row put in before" "" "INSERT INTO audit SELECT -1, at, kind, source,
@@ -115,17 +115,17 @@ finds "a member whose history was cut" "" \
     "UPDATE member SET audit = 1 WHERE id = '$anna'" "member $anna"
 finds "a changed claim" "" "UPDATE member SET
     claims = replace(claims, 'anna@crm', 'eve@crm')" "member $anna"
-finds "claims that are no JSON" "" \
+finds "claims that are not JSON" "" \
     "UPDATE member SET claims = '[' WHERE id = '$anna'" "member $anna"
 finds "a field that another link is said to have decided" "" "UPDATE member
     SET decided = json_set(decided, '\$.email', 0) WHERE id = '$anna'" \
     "member $anna"
-finds "fields that nobody is said to have decided" "" \
+finds "fields without a deciding claim" "" \
     "UPDATE member SET decided = '{}' WHERE id = '$anna'" "member $anna"
 finds "a link that was moved" "" "UPDATE binding SET member =
     (SELECT num FROM member WHERE id = '$cyd') WHERE external_id = 'E1'" \
     "binding hr/E1" "member $anna"
-finds "a link of a place that is none" "" "UPDATE binding SET slot = -1
+finds "a link of a place that does not exist" "" "UPDATE binding SET slot = -1
     WHERE external_id = 'E1'" "binding hr/E1"
 finds "a link that is said to have ended, at 0" "" \
     "UPDATE binding SET to_at = 0 WHERE external_id = 'E1'" "binding hr/E1"
@@ -142,9 +142,9 @@ finds "the last entry taken off" "" "DELETE FROM ledger WHERE seq = 2" \
 finds "an entry put in" "" "INSERT INTO ledger SELECT 3, member, source, 'zz',
     kind, points, balance + points, reverses, inbox, 9, at FROM ledger
     WHERE seq = 1" "ledger 3"
-finds "a delivery of nothing" "" "INSERT INTO outbox(target, audit, due_at)
+finds "a delivery without an event" "" "INSERT INTO outbox(target, audit, due_at)
     VALUES ('x', 99, 1)" "outbox 1"
-finds "a delivery that nobody sent" "" "INSERT INTO outbox(target, audit,
+finds "a delivery that was not sent" "" "INSERT INTO outbox(target, audit,
     member, due_at, state) VALUES ('x', 1, '$anna', 1, 'sent')" "outbox 1"
 finds "a delivery that was given up in silence" "" "INSERT INTO outbox(target,
     audit, member, due_at, state) VALUES ('x', 1, '$anna', 1, 'dead')" \
@@ -154,11 +154,11 @@ finds "a delivery taken out" "" "INSERT INTO outbox(seq, target, audit, member,
 finds "a delivery with a number that none has" "" "INSERT INTO outbox(seq,
     target, audit, member, due_at) VALUES (1 << 50, 'x', 1, '$anna', 1)" \
     "outbox 1125899906842624"
-finds "a delivery that nobody gives a turn" "" "INSERT INTO outbox(target,
+finds "a delivery that would never have its turn" "" "INSERT INTO outbox(target,
     audit, member, due_at, behind) VALUES ('x', 1, '$anna', 1, 7)" "outbox 1"
 finds "a delivery about somebody else" "" "INSERT INTO outbox(target, audit,
     member, due_at) VALUES ('x', 1, '$cyd', 1)" "outbox 1"
-finds "an event that nobody will look at any more" "" \
+finds "an event that would never be looked at" "" \
     "DELETE FROM event WHERE seq = 3" "event 3"
 finds "... and the first ones" "" "DELETE FROM event WHERE seq < 3" \
     "event 1"
@@ -180,24 +180,24 @@ finds "a refused event that is due, at 0" "" \
     "UPDATE event SET due_at = 0 WHERE seq = 6" "event 6"
 finds "an event with another reason" "" \
     "UPDATE event SET why = 'duplicate' WHERE seq = 1" "event 1"
-finds "a refused event that is said to be superseded, behind another try" "" \
+finds "a refused event called superseded, after another try" "" \
     "UPDATE event SET state = 'applied', why = 'superseded', tries = 2
     WHERE seq = 6" "event 6"
-finds "... as the end of a snapshot that nobody superseded" "" \
+finds "... as the end of a snapshot that was not superseded" "" \
     "UPDATE event SET state = 'applied', why = 'superseded', tries = 2
     WHERE seq = 6; INSERT INTO snapshot(source, id, end_seq, state, num)
     VALUES ('hr', 's', 6, 'superseded', 9)" "event 6"
 finds "... and one that waits for its time" "" "UPDATE event
     SET state = 'applied', why = 'superseded', tries = 2, due_at = NULL
     WHERE seq = 13; DELETE FROM pending" "event 13" "pending 13"
-finds "an event put off, behind another try" "" "UPDATE event
+finds "an event postponed, after another try" "" "UPDATE event
     SET due_at = due_at + 1, tries = 2 WHERE seq = 13" "event 13"
 finds "an event that is said to be read back" "" "INSERT INTO event(seq, state,
     why) SELECT max(seq) + 1, 'applied', 'read' FROM event" "event 14"
-finds "an event that nobody looked at, said to be applied" "" \
+finds "an event that was not looked at, called applied" "" \
     "INSERT INTO event(seq, state) SELECT max(seq) + 1, 'applied' FROM event" \
     "event 14"
-finds "an event that waits for nobody" "" \
+finds "an event that waits for nothing" "" \
     "INSERT INTO pending VALUES ('hr', 'E1', 1)" "pending 1"
 finds "an inbox row taken out" -inbox "DELETE FROM inbox WHERE seq = 3" \
     "inbox 3" "audit 3"
@@ -234,7 +234,7 @@ status 0 "an inbox that is ahead is normal" loya-audit verify -s "$bad"
 # must say who was erased.
 finds "rows of a member that were emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE member = '$cyd'" "member $cyd"
-finds "a row about nobody that was emptied" "" "UPDATE audit
+finds "a row about no member that was emptied" "" "UPDATE audit
     SET detail = NULL, salt = NULL WHERE seq = 12" "audit 12"
 # Nor does an erased member exempt others from the comparison.
 finds "a member emptied by hand" "" "UPDATE member SET claims = '[]',
@@ -275,7 +275,7 @@ status 0 "an erased person" loya-audit erase "$cyd"
 status 0 "verifies" loya-audit verify
 like "and is counted" "$(cat "$T/out")" '"erased":[1-9][0-9]*,.*"faults":0'
 status 0 "an erasure is lifted" loya-audit erase -u "$cyd"
-status 0 "which is no fault" loya-audit verify -q
+status 0 "which is not a fault" loya-audit verify -q
 like "log shows an erased row without its detail" \
     "$(loya-audit -e e3)" '"detail":null'
 like "and so does the table" "$(loya-audit -T -e e3)" '\(erased\)$'
@@ -295,5 +295,5 @@ finds "a delivery that is to be made once more" "" \
     "UPDATE outbox SET state = 'waiting' WHERE seq = $row" "outbox $row"
 finds "all deliveries taken out" "" "DELETE FROM outbox" "audit $sent"
 
-status 78 "something that is no store is 78" loya-audit verify -s "$0"
+status 78 "a file that is not a store is 78" loya-audit verify -s "$0"
 done_testing

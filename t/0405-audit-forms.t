@@ -22,7 +22,7 @@ like "the header of a line of CEF" "$(cat "$T/cef")" \
     "^CEF:0\|loya\|loya\|[0-9.]*\|member.enrolled\|member.enrolled\|3\|rt=1795435200000 externalId=$n suser=user:$user duid=$evil outcome=success msg="
 like "equals and line ends are escaped in values" "$(cat "$T/cef")" \
     ' cs2=a\|b\\=c\\\\d"e\]f,h cs2Label=eventId cs3=x\|\\=\\\\"\], cs3Label=recordId '
-like "a control character is none any more" "$(cat "$T/cef")" \
+like "a control character is replaced" "$(cat "$T/cef")" \
     'name a\?\[2J\\nCEF:0\|'
 like "a refusal is graver" "$(loya-audit -O cef -k event.refused | head -n 1)" \
     '\|event.refused\|event.refused\|6\|.* outcome=failure reason=insufficient_points '
@@ -102,7 +102,7 @@ line member hr n 2026-11-22T13:00:00Z "$(printf \
 like "what else ends a line or is a control character is none any more" \
     "$(loya-audit -O syslog -N 1)" '"n\?<13>\?1m\?z.* n\?<13>\?1m\?z;'
 
-status 64 "a format that is none is 64" loya-audit -O xml
+status 64 "an unknown format is 64" loya-audit -O xml
 like "and the ones there are are named" "$(cat "$T/err")" \
     "log: 'xml' is not a format of this verb; use json table csv cef syslog ocsf"
 status 64 "a format that does not go with the verb is 64" \

@@ -114,21 +114,21 @@ status 64 "two times that are turned round are 64" \
     loya-audit diff hr/E1 now 1d
 status 64 "a second time that is to come is 64" \
     loya-audit diff hr/E1 1d 2026-11-24T12:00:01Z
-like "and says that nobody knows it" "$(cat "$T/err")" \
+like "and says that it is unknown" "$(cat "$T/err")" \
     '^loya-audit: diff: 2026-11-24T12:00:01.000000Z is in the future, which the audit log does not know; what is scheduled is shown by loya-audit why$'
 status 64 "both are" loya-audit diff hr/E1 2026-11-25 2026-11-26
 status 64 "show -t of a time to come is" loya-audit show -t 2026-11-25 hr/E1
 like "and says so" "$(cat "$T/err")" \
     '^loya-audit: show: 2026-11-25T00:00:00.000000Z is in the future, '
 ok "now is not to come" loya-audit show -t now hr/E1
-status 64 "a time that is none is 64" loya-audit diff hr/E1 soon
+status 64 "an invalid time is 64" loya-audit diff hr/E1 soon
 status 64 "without a time it is 64" loya-audit diff hr/E1
 status 64 "-t and -i do not go together" loya-audit show -t 1d -i 3
 status 64 "nor do -i and a member" loya-audit show -i 3 hr/E1
 status 64 "-t wants a member" loya-audit show -t 1d
 status 1 "a member that was not there yet is 1" \
     loya-audit show -t 2026-11-20 hr/E1
-like "and is told" "$(cat "$T/err")" \
+like "and is reported" "$(cat "$T/err")" \
     "it was not there yet at 2026-11-20T00:00:00.000000Z"
 status 1 "nor was it when time began" \
     loya-audit show -t 1970-01-01T00:00:00Z hr/E1
@@ -147,7 +147,7 @@ is "the rows are named" "$(sed "s/$anna/ANNA/" "$T/err")" \
 status 1 "nor compared" loya-audit diff hr/E1 1d
 
 m=$(sqlite3 "$LOYA_STORE" "SELECT member FROM audit WHERE seq = 2")
-ok "somebody who is still all there" loya-audit show -t 2026-11-23T12:00:00Z "$m"
+ok "a member with all rows" loya-audit show -t 2026-11-23T12:00:00Z "$m"
 ok "is erased" loya-audit erase "$m"
 status 1 "and cannot be rebuilt any more" \
     loya-audit show -t 2026-11-23T12:00:00Z "$m"

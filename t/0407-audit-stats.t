@@ -35,7 +35,7 @@ is "the inbox by state and age" "$(stats)" '{"what":"inbox","state":"new","entri
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
     SELECT 14, source, 'new', received_at - 86400000000, content_type, head,
 	body FROM inbox WHERE seq = 1"
-like "what nobody looked at is new" "$(stats | head -n 1)" \
+like "what was not looked at is new" "$(stats | head -n 1)" \
     '"state":"new","entries":1,.*"to_1w":1,"older":0,"oldest":88200000000}'
 
 sqlite3 "$LOYA_STORE" "INSERT INTO outbox(target, audit, member, state, due_at,

@@ -18,7 +18,7 @@ is "-A takes an actor" "$(seqs -A "user:$user")" "$all"
 is "and its name alone" "$(seqs -A "$user")" "$all"
 is "somebody else did nothing" "$(seqs -A nobody)" ""
 is "-m takes an e-mail address" "$(seqs -m anna@crm.example)" "1 7 8 9 13"
-status 1 "an e-mail address that nobody has is 1" loya-audit -m x@crm.example
+status 1 "an e-mail address that no member has is 1" loya-audit -m x@crm.example
 line member hr two 2026-11-22T13:00:00Z '{"external_id":"E8","version":1,
     "attributes":{"grade":7,"vip":true},"tags":["a","c"]}' | tr -d '\n' |
     loya-apply >"$T/apply.out"
@@ -66,13 +66,13 @@ is "in UTC that is another" \
 ok "a kind that nothing is of is done" loya-audit -k member.reactivated
 is "and is named" "$(cat "$T/err")" \
     "loya-audit: no row of the audit log is of kind 'member.reactivated'"
-status 64 "what is no kind is 64" loya-audit -k points.psted
+status 64 "an unknown kind is 64" loya-audit -k points.psted
 is "and those of its family are named" "$(head -n 1 "$T/err")" \
     "loya-audit: 'points.psted': no such kind (try: points.posted)"
-status 64 "so is what is no family" loya-audit -k memer
+status 64 "so is an unknown family" loya-audit -k memer
 is "with all that there are" "$(head -n 1 "$T/err")" \
     "loya-audit: 'memer': no such kind (try: member, points, event, erasure, auth, snapshot, store, secret, key, headkey, client, token, delivery, target, oauth, credential, prune, pull)"
-status 64 "the beginning of a kind is none" loya-audit -k member.sus
+status 64 "the beginning of a kind is not a family" loya-audit -k member.sus
 page=$(sed -n '/^further$/,/^\.It /s/^\.Cm //p' "$top/man/loya-store.5" |
     tr -d ' ' | tr , '\n' | grep -F .)
 like "the page names kinds" "$page" '^pull\.failed$'
@@ -96,7 +96,7 @@ for f in "-A nobody-here" "-F tier" "-e e99"; do
 	is "and said with $f" "$(cat "$T/err")" \
 	    "loya-audit: no row of the audit log matches"
 done
-ok "programs are not told" loya-audit -j -e e99
+ok "programs get no message" loya-audit -j -e e99
 is "what they see" "$(cat "$T/out" "$T/err")" ""
 ok "a family of kinds is known" loya-audit -k points
 is "and nothing is said" "$(cat "$T/err")" ""
@@ -127,7 +127,7 @@ hr last"
 stop follow
 ok "until it is ended" [ "$rc" = 143 ]
 loya-audit -f -N 1 | head -n 1 >"$T/first"
-is "or until nobody reads" "$(wc -l <"$T/first" | tr -d ' ')" 1
+is "or until the reader is gone" "$(wc -l <"$T/first" | tr -d ' ')" 1
 start one loya-audit -f -m hr/E8 -a now
 line member hr later 2026-11-22T15:00:00Z '{"external_id":"E8","version":4,
     "name":"Later"}' | tr -d '\n' | loya-apply >"$T/apply.out"
@@ -212,7 +212,7 @@ for number in 12345678901234567890 1.50 0.30000000000000004 1e3 -0; do
 	    loya-apply >"$T/apply.out"
 	is "members finds $number" "$(members "card.no=$number")" hr/E9
 done
-is "and nobody by another one" "$(members card.no=1)" ""
+is "and no member by another one" "$(members card.no=1)" ""
 line member hr 0.50 2026-11-22T14:00:00Z '{"external_id":"E9",
     "attributes":{"card.no":0.50},"address":"1 High St"}' | tr -d '\n' |
     loya-apply >"$T/apply.out"

@@ -44,5 +44,5 @@ like "people get lengths of time" "$(loya-audit latency -T -a today)" \
     '^hr +2026-11-24  applied +10  6.0 s  11.0 s  11.0 s  11.0 s  hr/w1, hr/w2, hr/w3$'
 is "CSV" "$(loya-audit latency -O csv -o shop | tail -n 1 | tr -d '\r')" \
     "shop,2026-11-24,delivered,1,2500000,2500000,2500000,2500000,\"[\"\"$((n + 2))\"\"]\""
-status 64 "a time that is none is 64" loya-audit latency -a soon
+status 64 "an invalid time is 64" loya-audit latency -a soon
 done_testing

@@ -111,7 +111,7 @@ like "it says what signs one" "$(cat "$T/err")" 'loya-audit head'
 # With the detail of the row.
 status 0 "prove -x" loya-audit prove -x 3
 cp "$T/out" "$T/x3"
-is "is the proof, behind four lines" "$(sed '1,/^$/d' "$T/x3")" \
+is "is the proof, after four lines" "$(sed '1,/^$/d' "$T/x3")" \
     "$(loya-audit prove 3)"
 is "the first of which says what it is" "$(sed -n 1p "$T/x3")" loya/detail@v1
 is "then the salt" "$(sed -n 's/^salt //p' "$T/x3" | base64 -d | od -An -tx1 |
@@ -153,7 +153,7 @@ salt AAAA'; do
 	    loya-audit check -K "$T/keys" "$T/x"
 done
 resealed '[1]' >"$T/x"
-status 65 "a detail that is no object" loya-audit check -K "$T/keys" "$T/x"
+status 65 "a detail that is not an object" loya-audit check -K "$T/keys" "$T/x"
 resealed "{$nl}" >"$T/x"
 status 65 "one of two lines" loya-audit check -K "$T/keys" "$T/x"
 { sed '/^$/q' "$T/x3"; cat "$T/h2"; } >"$T/x"
@@ -182,7 +182,7 @@ like "it is not known" "$(cat "$T/err")" \
     "no head of $((size + 1)) rows is known: the newest is of $size\$"
 status 0 "a head on standard input" loya-audit consistency - <"$T/h1"
 status 74 "a file that is not there" loya-audit consistency "$T/none"
-status 65 "a file that is no head" loya-audit consistency "$0"
+status 65 "a file that is not a head" loya-audit consistency "$0"
 sed 's/^1/2/' "$T/h1" >"$T/forged"
 status 1 "a head that was changed" loya-audit consistency "$T/forged"
 like "its signature says so" "$(cat "$T/err")" 'signature of .* is wrong'
@@ -218,13 +218,13 @@ loya-audit head -s "$T/fork/s.db" >"$T/hf"
 loya-audit prove -s "$T/fork/s.db" 3 >"$T/pf"
 loya-audit prove -H "$T/h1" 3 >"$T/p31"
 is "a fork of the same size" "$(sed -n 2p "$T/hf")" "$(sed -n 2p "$T/h2")"
-status 0 "the fork by itself is signed well" check -q -K "$T/keys" "$T/hf"
+status 0 "the fork itself is well signed" check -q -K "$T/keys" "$T/hf"
 status 1 "but not with the head that was kept" \
     check -q -K "$T/keys" -H "$T/h2" "$T/hf"
 like "it is named" "$(cat "$T/err")" 'another audit log.*fork'
 status 1 "nor is a row of it" check -q -K "$T/keys" -H "$T/h2" "$T/pf"
 status 0 "the head that was kept itself" check -K "$T/keys" -H "$T/h2" "$T/h2"
-like "goes on from so many rows" "$(cat "$T/out")" \
+like "continues that many rows" "$(cat "$T/out")" \
     "\"from\":$(sed -n 2p "$T/h2"),"
 status 0 "and a row under it" check -K "$T/keys" -H "$T/h2" "$T/p3"
 status 1 "a smaller head" check -q -K "$T/keys" -H "$T/h2" "$T/h1"
@@ -251,8 +251,8 @@ status 1 "goes on from none of this one" \
     check -q -K "$T/keys2" -H "$T/h2" "$T/ho"
 like "that is said" "$(cat "$T/err")" 'of another audit log than'
 status 65 "of something else" check -K "$T/keys" "$0"
-status 65 "of nothing" check -K "$T/keys"
-status 65 "with keys that are none" check -K "$0" "$T/h1"
+status 65 "of empty input" check -K "$T/keys"
+status 65 "with invalid keys" check -K "$0" "$T/h1"
 status 74 "with keys that are not there" check -K "$T/none" "$T/h1"
 echo "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" \
     >"$T/other"

@@ -44,7 +44,7 @@ status 78 "cosign without witnesses" loya-audit cosign "$T/line1"
 conf '{"origin":"example.org/loya","witnesses":[]}'
 status 78 "an empty list of witnesses" loya-audit cosign "$T/line1"
 conf "{\"origin\":\"example.org/loya\",\"witnesses\":\"$(cat "$T/keys")\"}"
-status 78 "a key of heads is none of a witness" loya-audit cosign "$T/line1"
+status 78 "a key of heads is not that of a witness" loya-audit cosign "$T/line1"
 conf "{\"origin\":\"example.org/loya\",
     \"witnesses\":[\"$(vkey w1)\",\"$(vkey w2)\"]}"
 status 0 "cosign -n" loya-audit cosign -n "$T/line1"
@@ -156,7 +156,7 @@ signed logs logs >"$T/alike"
 signed log logs >"$T/short"
 status 0 "a head of its own signer" loya-audit check -K "$T/log-keys" "$T/own"
 status 1 "one of a longer name" loya-audit check -K "$T/log-keys" "$T/short"
-like "is known to nobody" "$(cat "$T/err")" 'not signed with a known key'
+like "is unknown" "$(cat "$T/err")" 'not signed with a known key'
 status 1 "an older head of a longer name" \
     loya-audit check -K "$T/log-keys" -H "$T/alike" "$T/own"
 like "is of another record" "$(cat "$T/err")" 'of another audit log than the older'

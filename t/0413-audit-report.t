@@ -51,7 +51,7 @@ has "a plot has a place for each day" \
 has "from the first" '>2026-10-25</text>'
 has "to the last" '>2026-11-24</text>'
 has "lengths of time have a unit" '<td class="n">2.1 d</td>'
-is "where all took no time there is no plot" "$(grep -c '<svg' "$page")" 1
+is "if nothing took any time there is no plot" "$(grep -c '<svg' "$page")" 1
 
 # Each query that the page names, run again.
 queries() { perl -0777 -ne 'while (m{<pre>((?:SELECT|WITH).*?)</pre>}gs) {

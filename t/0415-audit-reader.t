@@ -21,7 +21,7 @@ for v in log members "log -f" "show hr/E1" "prune -n 1d"; do
 	is "without a word" "$(cat "$T/err")" ""
 done
 alone loya-audit prune 1d
-is "what took something away is 74 when nobody hears of it" "$rc" 74
+is "a command that removed something is 74 if its reader is gone" "$rc" 74
 like "and says so" "$(cat "$T/err")" "standard output: writing failed"
 
 is "free text goes on below itself first" "$(COLUMNS=80 loya-audit -T -a today -e e5)" \

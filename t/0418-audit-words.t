@@ -51,9 +51,9 @@ member hr e4 '{"external_id":"E2","version":2,"name":"Bob"}' |
 LOYA_NOW=2026-11-25T08:00:00Z
 loya-push -b >"$T/lines" 2>"$T/err"
 first=$(store "SELECT max(behind) FROM outbox WHERE state = 'waiting'")
-like "outbox says what a delivery waits behind" \
+like "outbox says which delivery another one waits for" \
     "$(loya-audit outbox -T -m hr/E2 | tail -n 1)" "waiting +0 +$first "
-like "and nothing where it waits for nobody" \
+like "and nothing where it does not wait" \
     "$(loya-audit outbox -T | grep "^ *$first ")" 'waiting +[0-9]+ +2026'
 printf '{"push":{"kind":"exec","on":"*","exec":{"command":["true"]}}}\n' \
     >"$LOYA_CONF/sources/out.json"
@@ -122,7 +122,7 @@ brief() {	# sentence lines command...
 brief "an unknown verb" 5 loya-audit shwo
 brief "an option that there is not" 5 loya-audit show -z
 brief "an operand too few" 3 loya-audit diff
-brief "a time that is none" 4 loya-audit log -a x
+brief "an invalid time" 4 loya-audit log -a x
 brief "no verb" 4 loya-token
 brief "a second word that there is not" 6 loya-token client x
 brief "a short synopsis" 4 loya-apply -x
@@ -160,6 +160,6 @@ is "and about each key and secret the page says which" "$(tr -d '\n' \
 # Clocks that differ.
 printf '{"specversion":"1.0","type":"loya.member","source":"hr","id":"t1","time":"2026-11-25T10:30:00Z","data":{"external_id":"E2","version":9,"name":"B"}}\n' |
     loya-apply >"$T/lines"
-like "a length of time below 0 is told in its unit" \
+like "a negative duration has its unit" \
     "$(loya-audit latency -T)" ' -2\.5 h '
 done_testing

@@ -36,7 +36,7 @@ status 75 "one that is tried again" loya-push -bq
 is "as they stand" "$(store "SELECT state, count(*) FROM outbox
     WHERE member = '$zaphira' GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" \
     "dead|1 sent|1 waiting|2 "
-is "another waits behind that" "$(store "SELECT count(*) FROM outbox
+is "another one waits for that" "$(store "SELECT count(*) FROM outbox
     WHERE member = '$zaphira' AND behind > 0")" 1
 like "their answers tell of her" "$(traces)" 'badge-zq'
 
@@ -61,7 +61,7 @@ is "it is erased" "$(loya-audit outbox -S erased |
 echo 200 >"$sink/mode"
 : >"$sink/log"
 LOYA_NOW=2026-11-23T13:00:00Z loya-push -b >"$T/sent" 2>"$T/err"
-is "they are told, in order, of nothing else about her" \
+is "they get nothing else about her, in order" \
     "$(log | grep -c "$zaphira")" 3
 like "without a word of her" "$(tr -d '\r' <"$sink/last")" \
     "\"subject\":\"$zaphira\""
@@ -71,7 +71,7 @@ is "the last one says what is left of the record" \
 like "a target may answer as it likes" "$(traces)" badge-zq
 status 0 "erase again" loya-audit erase "$zaphira"
 is "takes that away, too" "$(traces)" ""
-is "and sends nothing anew" "$(store "SELECT count(*) FROM outbox
+is "and sends nothing again" "$(store "SELECT count(*) FROM outbox
     WHERE state = 'waiting' AND member = '$zaphira'")" 0
 
 # Leased by a loya-push that waits for the answer.
@@ -103,8 +103,8 @@ zaphira=$(store "SELECT member FROM link WHERE external_id = 'PQZQ55'")
 loya-audit erase -q hr/PQZQ55
 sqlite3 "$LOYA_STORE" "UPDATE outbox SET state = 'waiting', due_at = due_at + 60 * 1000000
     WHERE target = 'tgt' AND member = '$zaphira' AND state = 'dead'"
-status 75 "what was owed waits for its time" loya-push -bq tgt
-is "and the rest behind it" "$(store "SELECT count(*) FROM outbox
+status 75 "what was due waits for its time" loya-push -bq tgt
+is "and the rest after it" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'tgt' AND member = '$zaphira' AND behind > 0")" 2
 status 0 "erase once more" loya-audit erase -q "$zaphira"
 status 0 "now it has its turn" loya-push -bq tgt
@@ -117,11 +117,11 @@ printf '{"pull":{"base":"http://127.0.0.1:%s/api/"},"push":{"kind":"rest","rest"
     "$port" >"$LOYA_CONF/sources/rest.json"
 member hr w1 '{"external_id":"PQZQ66","version":1,"name":"Zaphira"}' |
     loya-apply >"$T/out"
-status 0 "erase somebody it was not told of yet" loya-audit erase hr/PQZQ66
+status 0 "erase somebody it does not know yet" loya-audit erase hr/PQZQ66
 : >"$sink/log"
-status 1 "it is told nothing" loya-push -b rest
+status 1 "it gets nothing" loya-push -b rest
 is "no request was made" "$(log)" ""
-is "what was owed is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
+is "what was due is dead" "$(store "SELECT detail ->> '\$.why' FROM audit
     WHERE kind = 'delivery.dead' AND source = 'rest'")" "erased"
 is "and erased" "$(loya-audit outbox -o rest | grep -o '"state":"[a-z]*"' |
     sort -u)" '"state":"erased"'
@@ -130,7 +130,7 @@ is "and erased" "$(loya-audit outbox -o rest | grep -o '"state":"[a-z]*"' |
 { other 1; member hr u1 '{"external_id":"PQZQ44","version":1}'; } |
     loya-apply >"$T/applied"
 echo 200 >"$sink/mode"
-status 0 "two people are told of" loya-push -bq tgt
+status 0 "two people are delivered" loya-push -bq tgt
 status 0 "one is erased" loya-audit erase hr/PQZQ44
 is "the record has the other's delivery still" "$(store "SELECT count(*)
     FROM audit WHERE kind = 'delivery.sent' AND detail ->> 'member' = (SELECT
@@ -158,6 +158,6 @@ echo 404 >"$sink/mode"
 status 1 "a target does not want to know" loya-push -bq closed
 status 0 "erase once more" loya-audit erase "$(store "SELECT member FROM outbox
     WHERE target = 'rest' ORDER BY seq DESC LIMIT 1")"
-like "what it was not told of is dead" "$(loya-audit outbox -S dead)" \
+like "what it did not get is dead" "$(loya-audit outbox -S dead)" \
     '"target":"closed","type":"loya.member.closed"'
 done_testing

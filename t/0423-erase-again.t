@@ -21,7 +21,7 @@ status 64 "-u with another verb" loya-audit -u log
 status 1 "an unknown member" loya-audit erase hr/NOBODY
 like "says so" "$(cat "$T/err")" "'hr/NOBODY': there is no such member"
 status 1 "an e-mail address" loya-audit erase zaph.q@private.example
-status 1 "an id of nobody" loya-audit erase 01a20846-fe00-7000-b671-bcaaf4a64ef4
+status 1 "an id of no member" loya-audit erase 01a20846-fe00-7000-b671-bcaaf4a64ef4
 status 1 "-u of somebody who was not erased" loya-audit erase -u "$zaphira"
 like "says so" "$(cat "$T/err")" "member $zaphira: was not erased"
 status 0 "erase" loya-audit erase -T shop/SHOPZQ99
@@ -54,7 +54,7 @@ is "the lines say her id and nothing of her" \
     "7 0"
 is "the store itself has nothing of her" \
     "$(traces | grep -v -e '-inbox')" ""
-is "nobody waits for her" "$(store "SELECT count(*) FROM pending")" 0
+is "no event waits for her" "$(store "SELECT count(*) FROM pending")" 0
 status 0 "it verifies" loya-audit verify -q
 line hr s1 loya.snapshot '{"phase":"begin","snapshot":"S"}' >"$T/lines"
 member hr s2 '{"external_id":"P97","version":2}' ',"loyasnapshot":"S"' \
@@ -96,7 +96,7 @@ is "three ids" "$(cat "$T/out")" "{\"member\":\"$zaphira\",\"lifted\":3}"
 status 0 "-u lets her come back" loya-audit erase -u hr/PQZQ77
 is "it is recorded" "$(store "SELECT kind FROM audit WHERE member = '$zaphira'
     ORDER BY seq DESC LIMIT 1")" erasure.lifted
-status 1 "nobody is known by it any more" loya-audit erase -u hr/PQZQ77
+status 1 "no member has it any more" loya-audit erase -u hr/PQZQ77
 status 0 "what was held is tried again" loya-apply -r "$held"
 is "it enrols a new member" "$(types "$T/out")" member.enrolled
 new=$(store "SELECT member FROM link WHERE external_id = 'PQZQ77'")
@@ -137,7 +137,7 @@ status 0 "it verifies" loya-audit verify -q
 other=$(store "SELECT member FROM link WHERE external_id = 'P97'")
 status 0 "somebody else is erased" loya-audit erase "$other"
 status 0 "that is lifted" loya-audit erase -u "$other"
-status 0 "-n says whom a second erasure would keep away" \
+status 0 "-n says who would be kept away by a second erasure" \
     loya-audit erase -n "$other"
 like "by one id" "$(cat "$T/out")" '"links":1,'
 status 0 "and they are erased once more" loya-audit erase "$other"
@@ -155,7 +155,7 @@ is "it enrols a new member" "$(types "$T/out")" member.enrolled
 status 0 "the old one is erased a third time" loya-audit erase "$other"
 member hr t2 '{"external_id":"P97","version":71,"name":"Otter"}' |
     loya-apply >"$T/out"
-is "which keeps nobody away who is here" "$(types "$T/out")" member.updated
+is "which keeps away no existing member" "$(types "$T/out")" member.updated
 status 0 "a hold finds them" loya-apply <<END
 $(line local t3 loya.hold '{"external_id":"P97","hold":"x"}')
 END
@@ -175,14 +175,14 @@ member hr u3 '{"external_id":"Q9","version":2,"name":"Second"}' |
 second=$(store "SELECT member FROM link WHERE external_id = 'Q9'")
 status 0 "the second one is erased" loya-audit erase hr/Q9
 status 0 "-n of the first one once more" loya-audit erase -n "$first"
-like "names what nobody else has" "$(cat "$T/out")" '"links":1,'
+like "names what no other member has" "$(cat "$T/out")" '"links":1,'
 status 0 "the first one is erased once more" loya-audit erase "$first"
 like "and gets that" "$(cat "$T/out")" '"links":1,'
 status 0 "it verifies" loya-audit verify -q
 status 0 "the first one is lifted again" loya-audit erase -u "$first"
 member hr u4 '{"external_id":"Q9","version":3,"name":"Third"}' |
     loya-apply >"$T/out"
-is "which brings nobody back whom the second erasure keeps away" \
+is "which brings back no person that the second erasure keeps away" \
     "$(types "$T/out")" event.held
 status 0 "the second one is lifted" loya-audit erase -u "$second"
 status 0 "it verifies" loya-audit verify -q

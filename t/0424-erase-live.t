@@ -41,14 +41,14 @@ held=$(store "SELECT count(*) FROM event WHERE why = 'erased'
     AND state = 'held'")
 [ "$held" -gt 0 ] && [ "$held" -lt 320 ]
 tap_result $? "of 320 events about her $held were held"
-is "she is nobody" "$(store "SELECT claims, name, status FROM member
+is "she is not a member" "$(store "SELECT claims, name, status FROM member
     WHERE id = '$zaphira'")" "[]||closed"
-is "and nobody new" "$(store "SELECT count(*) FROM member")" 241
+is "and there is no new member" "$(store "SELECT count(*) FROM member")" 241
 status 0 "it verifies" loya-audit verify -q
 status 0 "erase again" loya-audit erase "$zaphira"
-like "takes away what was held" "$(cat "$T/out")" "\"events\":$held,"
+like "removes what was held" "$(cat "$T/out")" "\"events\":$held,"
 is "no trace of her is left" "$(traces)" ""
-is "nobody else is held" "$(store "SELECT count(*) FROM event
+is "no other event is held" "$(store "SELECT count(*) FROM event
     WHERE state = 'held'")" 0
 status 0 "it verifies" loya-audit verify -q
 
@@ -64,7 +64,7 @@ status 75 "with a reader erase ends with 75" loya-audit erase hr/PQZQ99
 like "the receipt says what was taken away all the same" "$(cat "$T/out")" \
     '"links":1,.*"bodies":1,"audit":1,'
 like "says why" "$(cat "$T/err")" 'loya.db-wal: a reader or a copy under way still uses it'
-is "nothing of her is in the other file, which nobody reads" \
+is "nothing about her is in the other file, which has no reader" \
     "$(traces | grep -c inbox)" 0
 status 0 "others write meanwhile" loya-apply <<END
 $(member hr x2 '{"external_id":"P1","version":9000,"name":"x2"}')

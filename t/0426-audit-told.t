@@ -29,12 +29,12 @@ like "and says so" "$(cat "$T/err")" 'an e-mail address does not name a member'
 for verb in erase why; do
 	status 1 "$verb: a source's id without the source" \
 	    loya-audit "$verb" E4
-	is "is told how it is written" "$(cat "$T/err")" \
+	is "is told how to write it" "$(cat "$T/err")" \
 	    "loya-audit: 'E4': there is no such member; an id of a source is written SOURCE/EXTERNAL-ID (try: hr/E4)"
 done
 status 1 "show" loya-audit show E4
 like "does, too" "$(cat "$T/err")" 'there is no such member or event; .*[(]try: hr/E4[)]$'
-status 1 "erase: an id that nobody has" loya-audit erase E99
+status 1 "erase: an id that no member has" loya-audit erase E99
 like "has no such hint" "$(cat "$T/err")" 'SOURCE/EXTERNAL-ID$'
 line member crm c4 2026-11-23T08:00:00Z '{"external_id":"E4","version":1}' |
     loya-apply >"$T/applied"
@@ -53,7 +53,7 @@ missing SEQ prove
 missing OLD-HEAD consistency
 missing MEMBER erase
 missing PERIOD prune
-status 0 "a kind that there is no row of" loya-audit -T -k snapshot
+status 0 "a kind without rows" loya-audit -T -k snapshot
 is "is one sentence" "$(cat "$T/err")" \
     "loya-audit: no row of the audit log is of kind 'snapshot'"
 status 0 "a source that there is nothing of" loya-audit -T -o nowhere
@@ -76,7 +76,7 @@ is "between the blocks of log -v there is one" \
 is "and between the sections of stats" "$(loya-audit stats -T |
     grep -c '^$')" "$(($(loya-audit stats -j | sed 's/^{"what":"\([a-z]*\)".*/\1/' |
     sort -u | wc -l) - 1))"
-like "the oldest of nothing is no time" \
+like "the oldest of nothing has no time" \
     "$(loya-audit stats -T | grep '^new ')" '^new +0 +0 +0 +0 +0 +0 +0 +0$'
 
 # Sentences are folded, and values in CSV are plain.
@@ -102,21 +102,21 @@ is "why of a status has the hold" \
     "$(loya-audit why -T hr/E3 status | tail -n 1)" \
     "    a hold is set, too: fraud."
 like "and in JSON" "$(loya-audit why hr/E3 status)" '"lost":\[\],"hold":"fraud","made":'
-is "which stands once where all is told" \
+is "which is there once in the full output" \
     "$(loya-audit why -T hr/E3 | grep -c fraud)" 1
 
 # why, about what nobody has
 line member hr e9 2026-11-23T08:00:00Z \
     '{"external_id":"E3","version":9,"email":null,"attributes":{"merged_into":null}}' |
     loya-apply >"$T/applied"
-is "why leaves out an attribute that nobody says is anything" \
+is "why leaves out an attribute that no source gives" \
     "$(loya-audit why hr/E3 | grep -c merged_into)" 0
 like "and has it when it is asked for" \
     "$(loya-audit why hr/E3 merged_into)" '"value":null,"owner":"hr"'
 like "a field of every member it has" "$(loya-audit why -T hr/E3)" \
     '^email is empty because hr said so'
 
-status 1 "why of a field that nobody speaks of" loya-audit why hr/E1 stauts
+status 1 "why of a field that no source gives" loya-audit why hr/E1 stauts
 like "has what comes near" "$(cat "$T/err")" \
     ": no source that may decide 'stauts' says anything about it [(]try: status[)]\$"
 status 1 "one that there could be" loya-audit why hr/E1 zoneinfo
@@ -138,7 +138,7 @@ line member crm f1 2026-11-23T08:00:00Z '{"external_id":"C1","version":2,
 loya-apply <"$T/f1" >"$T/applied"
 is "not of a source that comes later in the list" \
     "$(loya-audit why hr/E1 given_name | grep -c to_come)" 0
-is "a field that nobody speaks of yet is there" \
+is "a field that no source has given yet is there" \
     "$(COLUMNS=200 loya-audit why -T hr/E1 | sed -n '/^name is/,$p' |
     sed 's/ anything about.*/ anything/; s/ becomes.*/ becomes/')" \
     "name is empty because no source that may decide it says anything
@@ -163,9 +163,9 @@ is "and no longer to come" "$(loya-audit why hr/E1 | grep -c to_come)" 0
 # only by another source, in upper or lower case.
 LOYA_NOW=2027-06-03T00:00:00Z loya-audit prune -q 90d
 status 1 "an address of no event that is left" loya-audit erase ANNA@hr.example
-is "tells of the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna"
+is "names the member" "$(cat "$T/err")" "loya-audit: 'ANNA@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in members: $anna"
 status 1 "an address that is the end of another" loya-audit erase na@hr.example
-is "is nobody's" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID"
+is "is about no member" "$(cat "$T/err")" "loya-audit: 'na@hr.example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID"
 
 # why, about an erased person
 status 0 "erase" loya-audit erase hr/E1

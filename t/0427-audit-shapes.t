@@ -77,7 +77,7 @@ rules '["crm"]'
 loya-apply -b >"$T/lines"
 is "10: the rules changed" "$(rows -m hr/E2 |
     sed 's/user:[a-z0-9_-]*/USER/')" "member.suspended USER hr/E2 status active -> suspended; authority: other sources may decide it now; status is decided by crm, was hr"
-is "what a source says that may not decide it is told" "$(why hr/E1 status)" \
+is "what is said by a source that may not decide it is shown" "$(why hr/E1 status)" \
     "status is active because no source that may decide it says anything about it; in force since the authority was changed by USER at 2026-11-25T08:00:00Z (row N of the record).
  hr said suspended about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record) and lost because this source may not decide it."
 like "in JSON, too" "$(loya-audit why hr/E1 status)" \
@@ -104,7 +104,7 @@ LOYA_NOW=2026-11-27T07:00:00Z
 says crm z2 27T06:00 C9 4 active | loya-apply >"$T/lines"
 row=$(loya-audit -m hr/E9 -F status -a yesterday | head -n 1 |
     sed 's/^{"seq":\([0-9]*\),.*/\1/')
-like "who is active again has the row that suspended, with its event" \
+like "a member active again has the row that suspended it, with its event" \
     "$(loya-audit show "$row" | head -n 1)" \
     '"event_id":"z1",.*"body":.*"status":"suspended"'
 like "and the difference of that day" \

@@ -39,7 +39,7 @@ waits() { sqlite3 -readonly "$LOYA_STORE" "SELECT * FROM pending"; }
 hr q1 '{"external_id":"E8","version":1,"name":"Quux"}'
 by_hand q2 '{"external_id":"E8","kind":"earn","points":5,"reference":"q"}'
 is "points by the id alone wait" "$(waits)" "local|E8|8"
-status 0 "who is meant is erased" loya-audit erase hr/E8
+status 0 "the person meant is erased" loya-audit erase hr/E8
 is "and the id waits nowhere any more" "$(waits)" ""
 status 0 "which is sound, too" loya-audit verify -q
 by_hand q3 '{"external_id":"E8","kind":"earn","points":5,"reference":"q"}'

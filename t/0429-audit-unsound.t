@@ -37,7 +37,7 @@ broken() {	# file
 		esac || echo "$name $rc"
 	done <"$T/pages"
 }
-is "a page of the store that is none is told" "$(broken "$LOYA_STORE")" ""
+is "an invalid page of the store is reported" "$(broken "$LOYA_STORE")" ""
 is "and of the inbox file" "$(broken "$inbox")" ""
 
 # tampered SENTENCE FILE SQL TABLE ROW FAULT
@@ -74,7 +74,7 @@ tampered "a trigger that is another" "$LOYA_STORE" \
     "DROP TRIGGER ledger_stay; CREATE TRIGGER ledger_stay
     BEFORE DELETE ON ledger BEGIN SELECT 1; END" \
     schema ledger_stay "the trigger is not as loya makes it"
-tampered "a row of the record far behind" "$LOYA_STORE" "DROP TRIGGER
+tampered "a row of the record far beyond the end" "$LOYA_STORE" "DROP TRIGGER
     audit_append; INSERT INTO audit SELECT 1 << 50, at, kind, source, event_id,
     inbox, member, prev, actor, detail, salt, commitment FROM audit
     WHERE seq = 1" audit $((1 << 50)) "is past the end of the tree"
@@ -86,7 +86,7 @@ again
 sqlite3 "$LOYA_STORE" "INSERT INTO pending VALUES ('hr', 'E9', -(1 << 40))"
 sqlite3 "$inbox" "DROP TRIGGER inbox_append; INSERT INTO inbox
     VALUES (-(1 << 40), 'hr', 'below', 0, 'x', NULL, CAST('{}' AS BLOB))"
-status 0 "rows of numbers that none has are nobody's" \
+status 0 "rows with unknown numbers belong to no member" \
     loya-audit erase -n hr/E1
 
 # A log that was removed.
@@ -99,6 +99,6 @@ status 0 "which does it again" loya-apply -b
 like "to the letter" "$(cat "$T/out")" 'member.enrolled.*"external_id":"E9"'
 rm -f "$inbox-wal" "$inbox-shm"
 status 1 "an inbox file that ends early" loya-audit verify -q
-like "is behind the store" "$(cat "$T/out")" \
+like "is older than the store" "$(cat "$T/out")" \
     '"table":"event","row":"14","fault":".*the inbox file is older than the store"'
 done_testing

@@ -66,7 +66,7 @@ echo '{"profile":"plain","match":[["name"]]}' >"$LOYA_CONF/sources/crm.json"
 member hr f1 F '"version":1,"status":"active","name":"F"'
 member crm k1 K '"version":1,"status":"suspended","name":"F"'
 said=$(sqlite3 -readonly "$LOYA_STORE" "SELECT max(seq) FROM audit")
-is "under the rules that it was said by there is no other row" \
+is "no other row came under those rules" \
     "$(loya-audit why hr/F | grep -c '"since"')" 0
 echo '{"authority":{"*":["crm","hr"],"name":["hr","crm"]}}' \
     >"$LOYA_CONF/loya.json"
@@ -88,7 +88,7 @@ member hr g1 G '"version":1,"status":"active","email":"g@x.example"'
 echo '{"authority":{"*":["crm","hr"],"email":["crm"]}}' \
     >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/applied"
-like "nobody may decide it since: that row, too" \
+like "no source may decide it since then: that row, too" \
     "$(loya-audit why -T hr/G email)" \
     '^email is empty because no source that may decide it says anything about it; in force since the authority was changed by user:'
 # Who may not decide it may say something all the same, which is not kept.
@@ -121,7 +121,7 @@ like "who was taken out of the list lost by that" \
 like "JSON has it by its word" "$(loya-audit why hr/H given_name)" \
     '"lost":[[][{]"value":"Ha",.*"why":"denied"'
 member hr h5 H '"version":2,"given_name":"Hu","email":"h@x.example"'
-like "the row of a word that does not count says so" \
+like "the row of a claim that does not count says so" \
     "$(loya-audit -T -N 1)" \
     'denied given_name$|another claim decides email$'
 member crm h3 L '"version":2,"given_name":null'

@@ -20,7 +20,7 @@ is "a source that enrols did it" "$(done_by member.enrolled)" "hr hr/p1"
 points hr earned "{\"member\":\"$(store "SELECT id FROM member")\",
     \"kind\":\"earn\",\"points\":1,\"reference\":\"r\"}" | tr -d '\n' |
     loya-apply >/dev/null
-is "points of a member by its id are of whom -m knows" \
+is "points of a member by its id name a member that -m takes" \
     "$(done_by points.posted)" "hr hr/p1"
 line local 1 loya.hold "{\"member\":\"$(store "SELECT id FROM member")\",
     \"hold\":\"fraud\"}" | tr -d '\n' | loya-apply >/dev/null
@@ -31,7 +31,7 @@ is "a source is refused" "$(done_by event.refused | cut -d " " -f 1)" hr
 ok "the event is dismissed" \
     loya-apply -d "$(inbox "SELECT max(seq) FROM inbox")"
 is "that was a person" "$(done_by event.refused | cut -d ' ' -f 1)" "$me"
-is "with whom it was of in JSON" "$(loya-audit -k event.refused -N 1 |
+is "with the person in JSON" "$(loya-audit -k event.refused -N 1 |
     grep -o '"source":"hr"')" '"source":"hr"'
 ok "what waits is dismissed" loya-push -D shop
 is "a delivery was dismissed by a person" "$(done_by delivery.dead)" "$me hr/p1"

@@ -23,7 +23,7 @@ left() {	# lines of files that have anything of the person
 	line local z4 loya.hold '{"external_id":"ZQ77","hold":"quux"}'
 	member local z5 '{"external_id":"ZQ77","name":"Zebulon"}'
 } | loya-apply >"$T/lines"
-is "events about nobody wait, or are refused" "$(store "SELECT state, why
+is "events about no member wait, or are refused" "$(store "SELECT state, why
     FROM event WHERE seq > 1 ORDER BY seq")" "scheduled|
 held|unknown_member
 refused|bad_field
@@ -34,8 +34,8 @@ is "is not known" "$(cat "$T/err")" \
     "loya-audit: 'hr/E8': there is no such member and no event names it"
 status 1 "nor is the id of another source" loya-audit erase hs/ZQ77
 
-status 1 "by an e-mail address nobody is erased" loya-audit erase ZQ@example
-is "but who is told of by it is said" "$(cat "$T/err")" \
+status 1 "an e-mail address erases nothing" loya-audit erase ZQ@example
+is "but the events with it are named" "$(cat "$T/err")" \
     "loya-audit: 'ZQ@example': an e-mail address does not name a member; give the member's id or SOURCE/EXTERNAL-ID; it is in events: hr/ZQ77 (inbox 2), hr/ZQ77 (inbox 4)"
 status 1 "nor lifted" loya-audit erase -u zq@example
 is "without looking" "$(cat "$T/err")" \
@@ -57,7 +57,7 @@ is "the member is closed and empty" "$(store "SELECT status, name, claims
     FROM member WHERE id = '$nobody'")" "closed||[]"
 status 0 "everything verifies" loya-audit verify
 like "and no member is unknown" "$(cat "$T/out")" '"unknown":0,"faults":0'
-is "the record says that nobody was enrolled" "$(loya-audit show -T "$nobody" |
+is "the record says that no member was enrolled" "$(loya-audit show -T "$nobody" |
     grep -c "was never enrolled")" 1
 is "why the member is closed" "$(loya-audit why -T "$nobody")" \
     "status is closed because the member was erased by user:$(id -un) at 2026-11-23T12:00:00Z (row 7 of the record)."
@@ -80,7 +80,7 @@ is "without a trace, too" "$(left)" 0
 status 0 "-u lets the person come" loya-audit erase -u hr/ZQ77
 member hr z7 '{"external_id":"ZQ77","version":5,"name":"Zebulon"}' |
     loya-apply >"$T/lines"
-is "who is enrolled for the first time" "$(types "$T/lines")" member.enrolled
+is "a member enrolled for the first time" "$(types "$T/lines")" member.enrolled
 status 0 "it verifies" loya-audit verify -q
 status 0 "erased as a member" loya-audit erase hr/ZQ77
 is "the person is gone again" "$(left)" 0
@@ -109,7 +109,7 @@ for id in urn:x:ZQ77 'x/ZQ77' '#ZQ77' "O'ZQ77" 'ZQ 77' '{ZQ77}'; do
 done
 line many w2 loya.received '{"people":[{"id":"ZQ771","name":"Zebulon"},{"id":"ZQ772","name":{}}]}' |
     loya-apply >"$T/lines"
-status 1 "somebody whom a refused event names beside others" \
+status 1 "a person named by a refused event with others" \
     loya-audit erase many/ZQ771
 like "is known, and it has to be settled" "$(cat "$T/err")" \
     'inbox [0-9]+: it waits, and is about other people too'
@@ -120,7 +120,7 @@ is "with all of it" "$(left)" 0
 last=$(store "SELECT max(seq) FROM event")
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
     VALUES ($last + 1, 'hr', 'new', 0, 'x', NULL, CAST('{}' AS BLOB))"
-status 1 "an id that only an event names that nobody has looked at" \
+status 1 "an id named only by an event that was not looked at" \
     loya-audit erase hr/E9
 is "is said to be one" "$(cat "$T/err")" \
     "loya-audit: 'hr/E9': there is no such member and no event names it; events after inbox $last have not been looked at yet (loya-apply -b)"

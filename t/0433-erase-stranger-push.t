@@ -46,7 +46,7 @@ status 0 "it verifies" loya-audit verify -q
 : >"$sink/log"
 echo 200 >"$sink/mode"
 status 0 "loya-push has nothing to do" loya-push -b
-is "and sends nothing, not that nobody was erased either" "$(log)" ""
+is "and sends nothing, not even that a non-member was erased" "$(log)" ""
 
 # Leased by a loya-push that waits for the answer.
 points hr y1 '{"external_id":"ZQ77Y","kind":"earn","points":5,"reference":"y"}' |

@@ -90,7 +90,7 @@ like "is one" "$(cat "$T/err")" 'it was not there yet at 2026-10-01'
 status 64 "a time to come" loya-audit why -t 2026-12-01 hr/E1
 like "is for why without it" "$(cat "$T/err")" \
     'what is scheduled is shown by loya-audit why without -t'
-status 64 "what is no time" loya-audit why -t soon hr/E1
+status 64 "an invalid time" loya-audit why -t soon hr/E1
 member=$(store "SELECT member FROM link WHERE external_id = 'E1'")
 status 0 "once the member is erased" loya-audit erase -q hr/E1
 status 1 "there is no answer" loya-audit why -t 2026-11-02 "$member"

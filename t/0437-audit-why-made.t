@@ -27,7 +27,7 @@ day 02
 member hr h2 '{"external_id":"E1","status":"suspended"}' \
     ',"time":"2026-11-02T07:00:00Z"' | apply
 row=$(store "SELECT seq FROM audit WHERE event_id = 'h2'")
-like "what was said once is told as ever" \
+like "what was said once is shown as before" \
     "$(loya-audit why -T hr/E1 status)" \
     "^status is suspended because hr said so about E1 in event h2 at .*, row $row of the record[)]; rule sole"
 day 03
@@ -37,7 +37,7 @@ full U suspended | apply
 again=$(store "SELECT seq FROM audit WHERE event_id = 'Ur'")
 is "a snapshot that says it again changed nothing" \
     "$(store "SELECT kind FROM audit WHERE seq = $again")" member.unchanged
-like "the event that made it so is told first, then the last that said so" \
+like "the event that made it so comes first, then the last that said so" \
     "$(loya-audit why -T hr/E1 status)" \
     "^status is suspended since 2026-11-02T08:00:00Z because of event h2 of hr about E1 at 2026-11-02T07:00:00Z [(]received 2026-11-02T08:00:00Z, row $row of the record[)]; last hr said so about E1 in event Ur [(]received 2026-11-04T08:00:00Z, applied 2026-11-04T08:00:00Z, row $again of the record[)]; rule sole: nobody else who may decide it says anything about it[.]$"
 is "JSON has it as made" "$(made hr/E1 status)" \
@@ -58,7 +58,7 @@ day 06
 echo '{"authority":{"*":["hr"],"employee_number":["crm","hr"]}}' \
     >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines" 2>"$T/err"
-like "a change of the authority stays what it was told as" \
+like "a change of the authority stays what it was reported as" \
     "$(loya-audit why -T hr/E1 name)" \
     '^name is Anna because hr said so about E1 in event h1 .*; in force since the authority was changed by user:'
 day 07

@@ -51,11 +51,11 @@ status 0 "nor when it is put back" loya-audit verify -q
 
 hr e7 '{"x":"F","v":2,"name":"f","eff":"2027-01-01"}' | loya-apply >"$T/lines"
 store "DELETE FROM pending WHERE external_id = 'F'"
-status 1 "one that nobody erased is missed" loya-audit verify
+status 1 "a missing one that was not erased is found" loya-audit verify
 like "by name" "$(cat "$T/out")" '"table":"pending","row":"7".*is missing'
 for change in "UPDATE meta SET value = x'00'" "DELETE FROM meta"; do
 	store "$change WHERE key = 'tombstone_key'"
 	status 1 "nor does verify end without a key: $change" loya-audit verify
-	like "which is told" "$(cat "$T/out")" '"table":"(tombstone|meta)"'
+	like "which is reported" "$(cat "$T/out")" '"table":"(tombstone|meta)"'
 done
 done_testing

@@ -17,7 +17,7 @@ refused a1 E77
 is "it is refused with a piece of its body" "$(store "SELECT detail ->> 'detail'
     FROM audit WHERE kind = 'event.refused'")" \
     'birthdate: "born of Mary Secretname" is not a date (YYYY-MM-DD)'
-is "and the record says whom it names" "$(store "SELECT detail ->>
+is "and the record says who it names" "$(store "SELECT detail ->>
     'external_id' FROM audit WHERE kind = 'event.refused'")" E77
 like "so does log" "$(loya-audit -T log)" 'E77'
 loya-apply -d 1 >"$T/lines"
@@ -32,6 +32,6 @@ status 0 "it verifies" loya-audit -q verify
 refused a2 E77
 is "another one is refused" "$(store "SELECT why FROM event
     ORDER BY seq DESC LIMIT 1")" bad_field
-is "and names nobody" "$(store "SELECT coalesce(detail ->> 'external_id', '-')
+is "and names no member" "$(store "SELECT coalesce(detail ->> 'external_id', '-')
     FROM audit ORDER BY seq DESC LIMIT 1")" -
 done_testing

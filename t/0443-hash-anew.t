@@ -20,7 +20,7 @@ like "and says where to read on" "$(cat "$T/err")" \
     ': hash_run 1 is damaged; loya-store.5. says how to rebuild it$'
 n=$(rows)
 take "$inbox"
-status 0 "taken away, it is made anew by loya-apply" loya-apply -b
+status 0 "if removed, it is rebuilt by loya-apply" loya-apply -b
 is "which says so" "$(cat "$T/err")" "loya-apply: $inbox: hash_run and hash_key\
  were empty; they know all $n events again"
 status 0 "and is whole" loya-audit verify -q
@@ -39,7 +39,7 @@ loya-token init -q
 TCPREMOTEIP=127.0.0.1
 export TCPREMOTEIP
 status 0 "loya-recv takes an event" loya-recv <"$T/req"
-is "behind the others" "$(rows)" $((n + 1))
+is "after the others" "$(rows)" $((n + 1))
 like "of which it knows again" "$(cat "$T/err")" "they know all $n events again"
 loya-recv <"$T/req" >"$T/out" 2>"$T/err"
 is "and of this one, too" "$(rows) $(grep -c know "$T/err")" "$((n + 1)) 0"
@@ -49,7 +49,7 @@ status 0 "the guard is whole" loya-audit verify -q
 # The index of the members.
 take "$LOYA_STORE"
 status 0 "match rules find a member" loya-apply <"$T/same"
-is "by an index that was made anew" "$(sqlite3 -readonly "$LOYA_STORE" "
+is "by an index that was rebuilt" "$(sqlite3 -readonly "$LOYA_STORE" "
     SELECT count(DISTINCT member) FROM link
     WHERE external_id IN ('E1', 'C2')")" 1
 status 0 "that one is whole, too" loya-audit verify -q

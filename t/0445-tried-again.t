@@ -68,7 +68,7 @@ hold "$LOYA_STORE-inbox"
 start prune loya-audit prune -S refused 0d
 wait_for "prune at the lock" waiting "$LOYA_STORE-inbox" 1
 start again loya-apply -r "$seq"
-wait_for "apply behind it" waiting "$LOYA_STORE" 1
+wait_for "apply after it" waiting "$LOYA_STORE" 1
 release
 stop prune 0
 like "prune takes another one away" "$(cat "$T/prune.out")" \
@@ -95,7 +95,7 @@ hold "$LOYA_STORE-inbox"
 start erase loya-audit erase hr/A
 wait_for "erase at the lock" waiting "$LOYA_STORE-inbox" 1
 start again loya-apply -r "$seq"
-wait_for "apply behind it" waiting "$LOYA_STORE" 1
+wait_for "apply after it" waiting "$LOYA_STORE" 1
 release
 stop erase 0
 is "erase takes its body away" "$rc" 0
@@ -109,7 +109,7 @@ hold "$LOYA_STORE"
 start erase loya-audit erase hr/B
 wait_for "erase at the lock" waiting "$LOYA_STORE" 1
 start again loya-apply -r "$seq"
-wait_for "apply behind it" waiting "$LOYA_STORE" 2
+wait_for "apply after it" waiting "$LOYA_STORE" 2
 release
 stop again 0
 stop erase 0

@@ -69,7 +69,7 @@ is "a deleted record closes its member" "$got" "member.closed"
 member hr 9 '{"external_id":"E1","version":10,"status":"active"}' >"$T/in"
 apply <"$T/in"
 is "and a newer event reactivates it" "$got" "member.reactivated"
-is "nobody is ever deleted" "$(store "SELECT count(*) FROM member")" 1
+is "no member is ever deleted" "$(store "SELECT count(*) FROM member")" 1
 
 # Points.
 points hr p1 '{"external_id":"E1","kind":"earn","points":100,"reference":"r1"}' >"$T/in"
@@ -197,7 +197,7 @@ like "a source cannot put one" "$(cat "$T/lines")" '"why":"not_local"'
 
 points local p11 '{"external_id":"E1","kind":"earn","points":5,"reference":"r11"}' >"$T/in"
 apply <"$T/in"
-like "an id of hr is none of local" "$(cat "$T/lines")" \
+like "an id of hr is not one of local" "$(cat "$T/lines")" \
     'event.held.*"why":"unknown_member","detail":"no local/E1 is known; name the member by its id"'
 
 # Points that arrive before their member.
@@ -217,10 +217,10 @@ is "two members may have one e-mail address" "$got" "member.enrolled member.enro
 like "it is noted" "$(tail -n 1 "$T/lines")" '"note":\["email_shared"\]'
 
 # Bad lines.
-status 65 "a line that is no JSON is 65" sh -c 'echo "{" | loya-apply'
-like "and its number is told" "$(cat "$T/err")" '^loya-apply: standard input: line 1: '
+status 65 "a line that is not JSON is 65" sh -c 'echo "{" | loya-apply'
+like "and its number is reported" "$(cat "$T/err")" '^loya-apply: standard input: line 1: '
 status 65 "so is one without specversion" sh -c 'echo "{\"id\":\"x\"}" | loya-apply'
-status 65 "so is one whose loyaseq is no number" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\",\"loyaseq\":\"x\"}" | loya-apply'
+status 65 "so is one whose loyaseq is not a number" sh -c 'echo "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\",\"loyaseq\":\"x\"}" | loya-apply'
 status 65 "a duplicate key is 65" sh -c 'echo "{\"specversion\":\"1.0\",\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"hr\",\"type\":\"loya.member\"}" | loya-apply'
 { echo '{'; member hr ok1 '{"external_id":"OK1","version":1}'; } >"$T/in"
 apply <"$T/in"
@@ -280,7 +280,7 @@ counted() {	# MINUTE COUNT TIME: what the record has of all, by then
 is "a failed authentication is in the record at once" "$(counted 0 1 0:30)" 1
 is "those that follow are, once the next minute is over" \
     "$(counted 0 4 1:59) $(counted 0 4 2:00)" "1 1,3"
-is "also what is written down behind that" "$(counted 1 2 2:01)" 1,3,2
+is "also what is recorded after that" "$(counted 1 2 2:01)" 1,3,2
 is "and once" "$(counted 1 2 3:00)" 1,3,2
 is "after a clock that was wrong is put back they are in it, too" \
     "$(counted 9 1 9:30) $(counted 2 7 2:30) $(counted 3 5 5:40)" \

@@ -51,9 +51,9 @@ at 2026-07-02T00:00:00Z
 is "once" "$got" ""
 crm 3 '{"id":"D","v":1,"name":"d"},{"id":"E","v":1,"name":"e"}' >"$T/in"
 at 2026-07-03T00:00:00Z
-is "somebody who is known later releases them" "$(event 1) $(event 2)" \
+is "a person enrolled later releases them" "$(event 1) $(event 2)" \
     "applied|| applied||"
-is "and nobody waits any more" "$(store "SELECT count(*) FROM pending")" 0
+is "and no event waits any more" "$(store "SELECT count(*) FROM pending")" 0
 agrees
 
 # The removal of the very record that is scheduled.

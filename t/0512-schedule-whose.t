@@ -32,7 +32,7 @@ at 2026-06-01T00:00:00Z
 is "a record that two members match is held" "$(event 3)" \
     "held|ambiguous|2026-07-01"
 at 2026-07-01T00:00:00Z
-is "when a day of it comes nobody is guessed" "$(members)" \
+is "when its day comes no member is guessed" "$(members)" \
     "two@x active, two@x active"
 is "and it is held as before" "$(event 3)" "held|ambiguous|"
 member hr 4 '{"external_id":"H2","version":2,"email":"other@x"}' >"$T/in"

@@ -74,7 +74,7 @@ like "a source that may not any more" "$(cat "$T/lines")" \
     '"owner":[{]"email":[{]"old":"hr","new":"crm"[}][}]'
 echo '{"authority":{"*":["crm","hr"],"email":[]}}' >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines"
-like "nobody is null" "$(cat "$T/lines")" \
+like "no owner is null" "$(cat "$T/lines")" \
     '"owner":[{]"email":[{]"old":"crm","new":null[}][}]'
 echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 loya-apply -b >"$T/lines"
@@ -82,7 +82,7 @@ like "and back" "$(cat "$T/lines")" \
     '"owner":[{]"email":[{]"old":null,"new":"crm"[}][}]'
 member local 20 '{"external_id":"L1"}' >"$T/in"
 apply
-is "local enrols nobody by a line that says nothing" "$got" event.refused
+is "local enrols no member by a line without fields" "$got" event.refused
 like "which is denied" "$(cat "$T/lines")" \
     '"why":"denied","detail":"local may not decide the status, so it cannot enrol anybody"'
 echo '{"authority":{"*":["crm","hr"],"tags":["local"]}}' \
@@ -105,8 +105,8 @@ is "where it may decide that, it does" "$got" member.enrolled
 echo '{"authority":{"*":["crm","hr"]}}' >"$LOYA_CONF/loya.json"
 mkdir "$T/empty"
 status 78 "a source that members are linked to must stay configured" loya-apply -b -c "$T/empty"
-like "its name is told" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
-is "and nobody has lost anything" "$(value "name, email")" "B|crm@x"
+like "its name is reported" "$(cat "$T/err")" 'sources/crm.json: is not there, but members are linked to crm'
+is "and no member has lost anything" "$(value "name, email")" "B|crm@x"
 ok "verify agrees" loya-audit verify
 # A folder that was named must exist where it is needed.
 LOYA_CONF=$T/conf loya-token -q init -s "$T/its"
@@ -117,7 +117,7 @@ for c in 'loya-recv -n' 'loya-recv -l 127.0.0.1:0' loya-recv 'loya-apply -b' \
 	# shellcheck disable=SC2086
 	status 78 "$c and a folder that is not there" timeout 10 $c -s "$T/its" \
 	    -c "$T/nowhere" </dev/null
-	is "is told" "$(cat "$T/err")" "${c%% *}: $T/nowhere: there is no such \
+	is "is reported" "$(cat "$T/err")" "${c%% *}: $T/nowhere: there is no such \
 folder; -c names another, loya-token init makes it"
 done
 status 78 "LOYA_CONF names one, too" env LOYA_CONF="$T/nowhere" \
@@ -127,7 +127,7 @@ for c in members log verify 'prune -n 1d' stats; do
 	status 0 "loya-audit $c needs none" loya-audit $c -s "$T/its" \
 	    -c "$T/nowhere"
 done
-status 0 "without the folder that nobody named there is no source" env \
+status 0 "without a folder, and none named, there is no source" env \
     -u LOYA_CONF sh -c '[ -e /etc/loya ] || loya-push -b -s "$T/its"'
 
 done_testing

@@ -19,7 +19,7 @@ loya-token -q init
 for second in '{}' '{"map":{"external_id":"/id","fields":{"email":"/mail"}}}'; do
 	source_file crm "$second"
 	status 78 "a source more that takes the e-mail away" loya-apply -b
-	like "is told of" "$(cat "$T/err")" \
+	like "is reported" "$(cat "$T/err")" \
 	    'loya.json: has no authority for email; going by the source files'
 	is "and takes nothing" "$(store "SELECT count(email) FROM member")" 3
 done
@@ -43,7 +43,7 @@ status 1 "and of two" sh -c "echo '$(crm 3 a@x)' | loya-apply"
 like "takes none" "$(cat "$T/out")" '"why":"ambiguous'
 source_file crm '{"profile":"plain"}'
 status 0 "without it again" sh -c "echo '$(crm 4 c@x)' | loya-apply"
-is "nobody is found" "$(same C4)" C4
+is "no member is found" "$(same C4)" C4
 echo '{"authority":{"*":["hr","local"],"email":["hr","crm"]}}' \
     >"$LOYA_CONF/loya.json"
 id=$(store "SELECT member FROM link WHERE external_id = 'E1'")
@@ -79,7 +79,7 @@ is "what is older than it is superseded alone" \
 is "the removal that closes the member is not outranked" \
     "$(member hr 12 '{"external_id":"E9","version":4,"deleted":true}' |
     loya-apply | grep -c outranked)" 0
-like "nor is one of a member who is closed" \
+like "nor is one of a closed member" \
     "$(member crm 13 '{"external_id":"C9","version":3,"deleted":true}' |
     loya-apply)" 'member.unchanged.*"changes":[{][}]}'
 ok "the record is sound" loya-audit verify
@@ -100,11 +100,11 @@ is "needs no note" "$(grep -c nothing "$T/err")" 0
 echo '{"authority":{"*":["crm","hr"],"tier":["local"]}}' \
     >"$LOYA_CONF/loya.json"
 status 0 "a rule for an attribute that no map names" loya-recv -n
-is "is told" "$(grep tier "$T/out")" \
+is "is reported" "$(grep tier "$T/out")" \
     '{"field":"tier","owner":"local","authority":["local"]}'
 echo '{"authority":{"*":["hr"]}}' >"$LOYA_CONF/loya.json"
 status 0 "an authority without one of the sources" loya-recv -n
-like "is told of" "$(cat "$T/err")" "^loya-recv: source crm: it decides \
+like "is reported" "$(cat "$T/err")" "^loya-recv: source crm: it decides \
 nothing; see authority in $LOYA_CONF/loya.json\$"
 status 0 "-q" loya-recv -nq
 is "says nothing of it" "$(grep -c nothing "$T/err")" 0
@@ -123,7 +123,7 @@ source_file crm '{"map":{"external_id":"/id","fields":{"email":"/m","phone_numbe
 echo '{"authority":{"*":["hr"],"phone_number":["crm"]}}' \
     >"$LOYA_CONF/loya.json"
 status 0 "one that has a field of two" loya-recv -n
-like "is told which it has not" "$(cat "$T/err")" \
+like "is told which fields it does not have" "$(cat "$T/err")" \
     'source crm: it does not decide email; '
 ok "the record is sound" loya-audit verify
 done_testing

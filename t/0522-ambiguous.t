@@ -26,10 +26,10 @@ apply
 is "a record that two match is held, and what follows it too" \
     "$(types "$T/out")|$(waits)" \
     "member.enrolled member.enrolled event.held event.held event.held|ambiguous unknown_member unknown_member"
-is "nobody is made of it" "$(members)" 2
+is "no member is made from it" "$(members)" 2
 id() { store "SELECT member FROM link WHERE external_id = '$1'"; }
 between="{\"member\":\"$(id E1)\",\"by\":[\"employee_number\"]},{\"member\":\"$(id E2)\",\"by\":[\"employee_number\"]}"
-is "the line says between whom, and by which fields" \
+is "the line says which members match, and by which fields" \
     "$(grep -o '"candidates":.*]' "$T/out")" "\"candidates\":[$between]"
 is "and so does the record, without the value" \
     "$(store "SELECT detail FROM audit WHERE kind = 'event.held' LIMIT 1")" \
@@ -43,7 +43,7 @@ apply
 is "the source is corrected" "$(waits)" "ambiguous unknown_member unknown_member"
 status 0 "and it is tried again" loya-apply -r 3
 is "with all that waited for it" "$(members)|$(waits)|$(whose C)" "2||E1|C.2@x|5"
-is "and nobody waits any more" "$(store "SELECT count(*) FROM pending")" 0
+is "and no event waits any more" "$(store "SELECT count(*) FROM pending")" 0
 
 # A later event settles it.
 { numbered hr E3 8 1; numbered crm D 8 1; mail D 2; earn D
@@ -61,7 +61,7 @@ is "of one reference of two sources each reverses its own" \
     "points.posted points.posted points.posted E1|D.2@x|5"
 { numbered crm F 8 1; mail F 2; numbered crm F 9 3; } >"$T/in"
 apply
-is "so does one that nobody matches" "$(members)|$(waits)|$(whose F)" "4|||F.2@x|0"
+is "so does one that matches no member" "$(members)|$(waits)|$(whose F)" "4|||F.2@x|0"
 
 # A person dismisses it.
 { numbered crm G 8 1; mail G 2; earn G; } >"$T/in"
@@ -174,8 +174,8 @@ like "is refused, and says who they are" "$(cat "$T/out")" \
 status 0 "one of them is erased" loya-audit erase -q hr/N2
 ok "verify agrees with that" loya-audit verify
 like "the story has what it said" "$(loya-audit show app/O)" '"more":true'
-status 0 "and whom it is about" loya-audit erase -q app/O
+status 0 "and who it is about" loya-audit erase -q app/O
 is "then nothing is said any more" "$(loya-audit show app/O | grep -c candidates)" 0
-is "nobody waits at the end" "$(store "SELECT count(*) FROM pending")" 0
+is "no event waits at the end" "$(store "SELECT count(*) FROM pending")" 0
 ok "verify agrees at the end" loya-audit verify
 done_testing

@@ -19,7 +19,7 @@ name_of() { store "SELECT m.name || ' ' || m.status FROM member m JOIN link l
 
 body 1 '{"id":"a","v":5,"name":"five"},{"id":"a","v":3,"name":"three"}' |
     loya-apply >"$T/lines"
-is "an older word behind a newer one of the same body is superseded" \
+is "an older value after a newer one in one body is superseded" \
     "$(name_of a) $(grep -c event.superseded "$T/lines")" "five active 1"
 {
 	body 2 '{"id":"b","v":1,"name":"one"},{"id":"b","v":9,"name":"nine"}'
@@ -33,7 +33,7 @@ is "the newest of a body keeps its version" "$(name_of b)" "nine active"
 is "in the other order too" "$(name_of c)" "nine active"
 body 6 '{"id":"d","v":9,"name":"nine"},{"id":"d","v":5,"gone":true}' |
     loya-apply >"$T/lines"
-is "a removal that is older closes nobody" "$(name_of d)" "nine active"
+is "an older removal closes no member" "$(name_of d)" "nine active"
 body 7 '{"id":"e","v":9,"gone":true},{"id":"e","v":5,"name":"five"}' |
     loya-apply >"$T/lines"
 is "and one that is newer stays" "$(name_of e)" "five closed"
@@ -52,7 +52,7 @@ is "which the line says of no other field" "$(grep -c '"tie"' "$T/lines")" 1
 like "why says so" "$(loya-audit why hr/P1 locale)" \
     '"value":"de".*"rule":"tie"'
 tie t3 P1 5 fr | loya-apply >"$T/lines"
-like "with a newer one it is none" \
+like "with a newer one it is not one" \
     "$(loya-audit why hr/P1 locale; cat "$T/lines")" '"rule":"newest"'
 is "in the line neither" "$(grep -c '"tie"' "$T/lines")" 0
 

@@ -38,7 +38,7 @@ is "nothing" "$(cat "$T/out")" ""
 
 status 74 "where the lines cannot be written" \
     sh -c 'loya-apply -b -s "$T/full.db" >/dev/full'
-is "that is told once" "$(grep -v refused "$T/err")" \
+is "that is reported once" "$(grep -v refused "$T/err")" \
     "loya-apply: standard output: No space left on device; going on without it"
 is "and all is worked off" \
     "$(sqlite3 "$T/full.db" "SELECT count(*) FROM member")" 2996
@@ -63,7 +63,7 @@ perl -MFcntl -e 'pipe my $r, my $w or die;
     }
     print STDERR $asleep < 20 ? "busy\n" : "asleep\n";
     print while <$r>' loya-apply -b -s "$T/slow.db" >"$T/slow" 2>"$T/err"
-is "a reader who is slow has every line" "$(sort -u "$T/slow" |
+is "a slow reader gets every line" "$(sort -u "$T/slow" |
     grep -c '^{.*}$')" 4000
 is "and is waited for without work" "$(sed q "$T/err")" asleep
 done_testing

@@ -100,7 +100,7 @@ while [ "$n" -lt 4000 ]; do
 	n=$((n + 500))
 done
 dump >"$T/portions"
-is "everybody was heard" "$(store "SELECT count(*) FROM event")" 4000
+is "every source was read" "$(store "SELECT count(*) FROM event")" 4000
 is "the same is known, decided and recorded" \
     "$(diff "$T/ahead" "$T/portions" | head -5)" ""
 is "that is not little" "$(awk 'END { print (NR > 5000) }' "$T/ahead")" 1

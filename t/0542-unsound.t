@@ -34,7 +34,7 @@ is "it waits on" "$(store 'SELECT state FROM event WHERE seq = 6')" held
 sqlite3 "$LOYA_STORE" "UPDATE member SET claims =
     (SELECT claims FROM kept WHERE kept.num = member.num) WHERE num = $broken;
     DROP TABLE kept"
-status 0 "once that is mended" loya-apply -r 6
+status 0 "once that is repaired" loya-apply -r 6
 status 0 "both can be" loya-apply -r 7
 is "applied" "$(store "SELECT name, points FROM member WHERE num = $broken")" "B2|5"
 done_testing

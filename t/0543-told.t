@@ -24,19 +24,19 @@ is "two rows they are" "$(inbox "SELECT count(*) FROM inbox")" 2
 
 cut=$(sed -n '1s/}$//p' "$T/told")
 status 65 "a line that is cut off is 65" sh -c 'echo "$1" | loya-apply' x "$cut"
-status 65 "and one that goes on behind its end" \
+status 65 "and one that goes on after its end" \
     sh -c 'sed -n "1s/\$/}/p" "$1" | loya-apply' x "$T/told"
 status 65 "and one with a member twice" \
     sh -c 'sed -n "1s/}\$/,\"id\":\"x\"}/p" "$1" | loya-apply' \
     x "$T/told"
 sed -n '1s/"id":"pull/"id":"other/p' "$T/told" >"$T/in"
 apply <"$T/in"
-is "one with the number of another row is no copy of it" "$got" \
+is "one with the number of another row is not a copy of it" "$got" \
     "member.unchanged"
 is "and gets its own row" "$(inbox "SELECT count(*) FROM inbox")" 3
 sed -n '1s/"loyaseq":1/"loyaseq":9/p' "$T/told" >"$T/in"
 apply <"$T/in"
-is "one whose number is none yet is known by its id" "$got" "event.duplicate"
+is "one whose number does not exist yet is known by its id" "$got" "event.duplicate"
 sort -r "$T/told" >"$T/in"
 cat "$T/told" >>"$T/in"
 apply <"$T/in"

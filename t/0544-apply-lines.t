@@ -15,7 +15,7 @@ received() {	# ID MORE: of crm
 refused() {	# SENTENCE LINE REASON
 	printf '%s\n' "$2" >"$T/in"
 	status 65 "$1" loya-apply <"$T/in"
-	is "... is told" "$(cat "$T/err")" "loya-apply: standard input: \
+	is "... is reported" "$(cat "$T/err")" "loya-apply: standard input: \
 line 1: $3"
 }
 kept() { inbox "SELECT $1 FROM inbox ORDER BY seq DESC LIMIT 1"; }
@@ -95,7 +95,7 @@ is "another text is what it says" "$(kept 'body, content_type')" \
     '{"id":"e"}|text/plain'
 received f ",\"datacontenttype\":\"$type\",\"data\": {\"id\": \"f\"}" |
     loya-apply >"$T/out"
-is "and what is no text is as it stands, whatever its type of 256 bytes" \
+is "and what is not a text is kept as it is, with a type of 256 bytes" \
     "$(kept 'body, content_type')" "{\"id\": \"f\"}|$type"
 
 received g ",\"loyaseq\":$((1 << 40)),\"loyahead\":\"\\u0085\",\"data\":{}" |
@@ -119,7 +119,7 @@ ok "the record is sound" loya-audit verify
 { member hr twice '{"external_id":"E7"}'
   member hr twice '{"external_id":"E8"}'; } >"$T/in"
 status 0 "the same id twice in a run" loya-apply <"$T/in"
-is "is told of behind what the first one did" "$(types "$T/out")" \
+is "is reported after what the first one did" "$(types "$T/out")" \
     "member.enrolled event.duplicate"
 status 0 "and in the next run" loya-apply <"$T/in"
 is "both are repeats" "$(types "$T/out")" "event.duplicate event.duplicate"

@@ -26,10 +26,10 @@ like "the line names the member" "$(cat "$T/lines")" \
     "\"subject\":\"$(store "SELECT member FROM link WHERE external_id = 'P1'")\""
 like "it stands in the log of the member" "$(loya-audit log -m hr/P1)" \
     '"kind":"event.refused"'
-is "and of nobody else" \
+is "and about no other member" \
     "$(loya-audit log -m hr/P2 | grep -c event.refused)" 0
 hr 3 '{"id":"P2","s":"off"},{"id":"P1","s":"odd"}'
-is "one about two people is nobody's" "$(refused 3)" "bad_field||0"
+is "one about two people is about no single member" "$(refused 3)" "bad_field||0"
 hr 4 '{"id":"P9","s":"odd"}'
 is "one about somebody unknown names him" "$(refused 4)" "bad_field|P9|0"
 hr 5 '{"s":"odd"}'
@@ -37,7 +37,7 @@ is "and one without an id" "$(refused 5)" "missing||0"
 member shop 6 '{"external_id":"S1","name":"A"}' | loya-apply >/dev/null
 member shop 7 '{"external_id":"S1","nickname":"B"}' |
     loya-apply >/dev/null 2>&1
-is "loya's own lines are read for whom they name, too" "$(refused 7)" \
+is "loya's own lines are read for the ids they name, too" "$(refused 7)" \
     "bad_field|S1|1"
 hr 8 '{"id":"P1","s":"off"}'
 like "the member goes on" "$(types "$T/lines")" '^member.suspended$'
@@ -47,7 +47,7 @@ is "and joins the others" "$(loya-audit log -m hr/P1 -k event.refused |
     wc -l | tr -d ' ')" 2
 ok "the record agrees with itself" loya-audit verify
 loya-audit erase hr/P1 >/dev/null 2>&1
-is "who is erased leaves no id in it" \
+is "an erased person leaves no id in it" \
     "$(store "SELECT count(*) FROM audit WHERE detail LIKE '%P1%'")" 0
 hr 9 '{"id":"P1","s":"odd"}'
 is "nor does a later event bring it back" "$(refused 9)" "bad_field||0"

@@ -30,10 +30,10 @@ is "a dry run counts, and names no list" "$rc $(cat "$T/err")" \
 apply
 is "what was refused or held is counted" "$rc $(cat "$T/err")" \
     "1 loya-apply: 2 refused, 1 held (loya-audit inbox -S refused, -S held)"
-is "on standard output it stands as ever" "$(types "$T/lines")" \
+is "standard output has it as before" "$(types "$T/lines")" \
     "event.refused event.refused event.held"
 apply
-is "a repeat is not told again" "$rc $(cat "$T/err")" "0 "
+is "a repeat is not reported again" "$rc $(cat "$T/err")" "0 "
 unknown X5 >"$T/in"
 apply
 is "what is held is listed there" "$rc $(cat "$T/err")" \
@@ -43,7 +43,7 @@ apply -q
 is "with -q only the status says it" "$rc $(cat "$T/err")" "1 "
 status 1 "another try that fails" \
     loya-apply -r "$(store "SELECT min(seq) FROM event WHERE state = 'refused'")"
-is "is told" "$(cat "$T/err")" \
+is "is reported" "$(cat "$T/err")" \
     "loya-apply: 1 refused (loya-audit inbox -S refused)"
 
 # The backlog of cron: a scheduled change can be refused, too.
@@ -58,11 +58,11 @@ mkfifo "$T/pipe"
 start long sh -c 'exec loya-apply <"$1"' x "$T/pipe"
 exec 3>"$T/pipe"
 redeem 7 >&3
-wait_for "it is told soon" grep -q '1 refused' "$T/long.err"
+wait_for "it is reported soon" grep -q '1 refused' "$T/long.err"
 redeem 8 >&3
 redeem 9 >&3
 wait_for "two more are refused" printed 3
-is "that is not told at once" "$(wc -l <"$T/long.err")" 1
+is "that is not reported at once" "$(wc -l <"$T/long.err")" 1
 exec 3>&-
 wait "$(cat "$T/long.pid")"
 is "a long run ends with 1" $? 1

@@ -26,7 +26,7 @@ who() { store "SELECT status, group_concat(id) FROM (SELECT m.status,
 { member hr 1 '{"external_id":"E1","version":1,"email":"a@x"}'
   removed 2 C1 a@x; } >"$T/in"
 apply
-is "it is held, and nobody is enrolled" "$(types "$T/out")|$(who)" \
+is "it is held, and no member is enrolled" "$(types "$T/out")|$(who)" \
     "member.enrolled event.held|active|hr/E1"
 like "until somebody is known by it" "$(cat "$T/out")" \
     '"why":"unknown_member","detail":"no member has this id yet; this is applied by itself once one has"'
@@ -40,7 +40,7 @@ is "what was held is done" "$(store "SELECT count(*) FROM event
 
 { removed 4 C2 b@x; named 5 C2 b@x; } >"$T/in"
 apply
-is "where nobody matches it is a member of its own, closed" \
+is "if no member matches it is a member of its own, closed" \
     "$(types "$T/out")|$(who)" \
     "event.held member.enrolled member.closed|closed|crm/C1,hr/E1 closed|crm/C2"
 crm

@@ -27,7 +27,7 @@ is "with the same sentence" "$(event 4) $(store "SELECT detail ->> 'detail' FROM
     WHERE kind = 'event.held' ORDER BY seq DESC LIMIT 1")" "held|merged $said"
 merged 5 C | sed 's/"version":5/"version":4/' >"$T/in"
 apply
-is "a repeat of it is told once" "$(event 5)" "applied|"
+is "a repeat of it is reported once" "$(event 5)" "applied|"
 ok "verify agrees" loya-audit verify
 
 { back 6; merged 7 C; } >"$T/in"

@@ -53,7 +53,7 @@ line darwinbox d1 loya.received \
     LOYA_NOW=2026-11-21T00:00:00Z loya-apply >"$T/lines"
 export LOYA_NOW=2026-12-02T00:00:00Z
 status 0 "a last day that the source may not suspend by" loya-apply -b
-like "is told as such" "$(cat "$T/out")" \
+like "is reported as such" "$(cat "$T/out")" \
     'loya.member.unchanged".*"changes":[{][}],"denied":\["status"\]'
 status 1 "nothing is refused" sh -c \
     'loya-audit inbox -S refused | grep darwinbox.*d1'

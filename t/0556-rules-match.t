@@ -55,7 +55,7 @@ ok "the record is sound" loya-audit verify
 # What a source may not decide is looked up, but not kept.
 authority ',"employee_number":["crm"]'
 status 0 "a rule of match by what its source may not decide" loya-recv -n
-like "is no fault, but is told of" "$(cat "$T/err")" \
+like "is not a fault, but is reported" "$(cat "$T/err")" \
     '^loya-recv: source hr: match: it may not decide employee_number, '
 is "once for each such source" "$(grep -c 'match: ' "$T/err")" 2
 in_order() {

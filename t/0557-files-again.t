@@ -35,7 +35,7 @@ wait_for "both" is_so "A active"
 
 authority ',"status":["crm","hr"]'
 status 0 "one run by newer files" loya-apply -b
-is "suspends who is not active by them" \
+is "suspends members that are not active by them" \
     "$(store "SELECT status FROM member")" suspended
 said hr h2 2 '"name":"B"' >&3
 wait_for "the name" is_so "B suspended"
@@ -50,7 +50,7 @@ wait_for "the signal" sh -c "[ \$(grep -c again '$T/one.err') = 2 ]"
 member web w1 '{"external_id":"W1","version":1,"locale":"en"}' >&3
 wait_for "a source that is new" \
     sh -c "[ \$(sqlite3 '$LOYA_STORE' 'SELECT count(*) FROM member') = 2 ]"
-is "is known behind a SIGHUP" "$(store "SELECT state FROM event WHERE seq = 4")" \
+is "is known after a SIGHUP" "$(store "SELECT state FROM event WHERE seq = 4")" \
     applied
 
 echo '{' >"$LOYA_CONF/loya.json"

@@ -115,7 +115,7 @@ back() {	# NAME
 	body n '{"x":"N","v":1,"gone":true},{"x":"N","v":1,"name":"N"}'
 	body o '{"x":"O","v":1,"name":"O"},{"x":"O","v":1,"gone":true}'
 } | loya-apply >"$T/out"
-is "what a body says behind a removal takes that back" "$(says N)" "N active"
+is "what a body says after a removal takes that back" "$(says N)" "N active"
 is "and not what it says in front of it" "$(says O)" "O closed"
 at 07-22
 is "a record that is gone for some days is closed" "$(says M)" " closed"
@@ -123,7 +123,7 @@ at 07-26
 is "until the day from which on it is there again" "$(says M)" " active"
 LOYA_NOW=2026-07-26T00:00:00Z
 back P | loya-apply >"$T/out"
-is "however late that is heard" "$(says P)" " active"
+is "however late that comes" "$(says P)" " active"
 status 0 "the record bears out that, too" loya-audit verify
 
 # The file says only later which one is newer.

@@ -52,7 +52,7 @@ attributes b 400 | loya-apply >"$T/out"
 is "1,000 attributes of one record" "$(why)" "applied "
 attributes c 1 | loya-apply >"$T/out" 2>"$T/err"
 is "and one more" "$(why)" "refused bad_field"
-like "are told" "$(cat "$T/out")" 'more than 1000 attributes'
+like "are reported" "$(cat "$T/out")" 'more than 1000 attributes'
 member hr d '{"external_id":"E1","name":"N","attributes":{"a1":2}}' |
     loya-apply >"$T/out"
 is "what it has goes on changing" "$(why)" "applied "

@@ -37,8 +37,8 @@ like "the other one is noted to share the address" "$(head -n 1 "$T/out")" \
 like "between these" "$(cat "$T/out")" \
     "\"candidates\":.*$(who N).*$(who O)"
 status 1 "an address that two have" loya-audit show info@x
-like "is of nobody alone" "$(cat "$T/err")" ": 2 members have this e-mail"
-status 1 "nor is one that nobody has any more" \
+like "is not one member's alone" "$(cat "$T/err")" ": 2 members have this e-mail"
+status 1 "nor is one that no member has any more" \
     sh -c "{ printf '%s\n' '$(had N 2 n)' '$(had O 2 o)'; } |
 	loya-apply -q >'$T/out' && loya-audit show info@x"
 like "and all who had it are counted" "$(cat "$T/err")" \

@@ -61,7 +61,7 @@ line crm s1 loya.snapshot '{"phase":"begin","snapshot":"S"}'
 member crm s2 '{"external_id":"A","version":3}' ',"loyasnapshot":"S"'
 line crm s3 loya.snapshot '{"phase":"end","snapshot":"S","count":1}'; } |
     loya-apply >"$T/lines"
-is "one that is missing from a snapshot suspends nobody, either" "$(status)" \
+is "nor does a record missing from a snapshot suspend a member" "$(status)" \
     active
 ok "that verifies, too" loya-audit verify
 
@@ -100,7 +100,7 @@ record crm A 1 ',"status":"active"' | loya-apply >"$T/lines"
 id=$(store "SELECT id FROM member")
 { member crm by "{\"member\":\"$id\",\"version\":2,\"locale\":\"de\"}"
   record crm A 3 "$gone"; } | loya-apply >"$T/lines"
-is "what was said of the member by its id keeps nobody here" "$(status)" closed
+is "what a line said about the member by its id keeps no member" "$(status)" closed
 record crm B 4 | loya-apply >"$T/lines"
 is "as another record does" "$(status)" active
 ok "both verify" loya-audit verify
@@ -117,11 +117,11 @@ record crm A 1 | loya-apply >"$T/lines"
 id=$(store "SELECT id FROM member")
 { member crm by "{\"member\":\"$id\",\"version\":2,\"locale\":\"de\"}"
   snapshot S1 '{"external_id":"A","version":3}'; } | loya-apply >"$T/lines"
-is "what a line said of the member by its id is not missing" \
+is "a line about the member by its id is never missing" \
     "$(types "$T/lines")" "member.updated member.unchanged"
 { record crm A 4 ',"status":"closed"'
   snapshot S2 '{"external_id":"A","version":4}'; } | loya-apply >"$T/lines"
-is "and suspends nobody who is closed" "$(status)" closed
+is "and suspends no closed member" "$(status)" closed
 begin
 record hr H 1 | loya-apply >"$T/lines"
 id=$(store "SELECT id FROM member")

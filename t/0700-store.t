@@ -34,7 +34,7 @@ version=$(sqlite3 "$T/keep/loya.db-inbox" 'PRAGMA user_version')
 sqlite3 "$T/keep/loya.db-inbox" ".clone $LOYA_STORE-inbox" >/dev/null 2>&1
 sqlite3 "$LOYA_STORE-inbox" "DROP TRIGGER inbox_stay; DELETE FROM inbox WHERE seq = 2; PRAGMA application_id = 1819244905; PRAGMA user_version = $version;"
 status 78 "so is one whose inbox is older" sh -c 'loya-apply <"$T/in"'
-like "and told so" "$(cat "$T/err")" 'inbox: is older, but the store knows row 2'
+like "and is told so" "$(cat "$T/err")" 'inbox: is older, but the store knows row 2'
 rm -f "$LOYA_STORE"-inbox*
 mv "$T/keep"/* "$T"
 ok "with its own inbox it goes on" sh -c 'loya-apply <"$T/in"'
@@ -56,8 +56,8 @@ like "which does not say to make another" "$(cat "$T/err")" \
     'but its inbox file is there; put back'
 ok "nothing was made" test ! -e "$LOYA_STORE"
 : >"$LOYA_STORE"
-status 78 "so is one of nothing" loya-push -b
-like "and told so" "$(cat "$T/err")" 'loya.db: is empty, but its inbox file is there'
+status 78 "so is an empty one" loya-push -b
+like "and is told so" "$(cat "$T/err")" 'loya.db: is empty, but its inbox file is there'
 rm "$LOYA_STORE"
 mkdir "$T/other" && cp "$LOYA_STORE-inbox" "$T/other/loya.db-inbox"
 ok "loya-token init makes one" loya-token -s "$T/other/loya.db" -c "$T/c" init
@@ -68,18 +68,18 @@ ok "with its own store it goes on" loya-apply -b
 for f in '' -inbox; do
 	sqlite3 "$T/begun$f" "PRAGMA journal_mode = wal" >/dev/null
 done
-status 78 "a store that is only begun is no older one" loya-audit members \
+status 78 "a store that is only half made is not an older one" loya-audit members \
     -s "$T/begun"
-is "which is told" "$(cat "$T/err")" "loya-audit: $T/begun: empty, or being \
+is "which is reported" "$(cat "$T/err")" "loya-audit: $T/begun: empty, or being \
 made right now; run loya-apply -b once to bring it up to date"
 ok "loya-apply finishes it" loya-apply -b -s "$T/begun"
 ok "it is a store then" loya-audit verify -s "$T/begun"
 
 mkdir "$T/folder"
-status 78 "a folder is no store" loya-apply -b -s "$T/folder"
-status 78 "for nobody" loya-token list -s "$T/folder"
+status 78 "a folder is not a store" loya-apply -b -s "$T/folder"
+status 78 "for no program" loya-token list -s "$T/folder"
 status 78 "a store in a folder that is not there" loya-apply -b -s "$T/nowhere/s"
-is "is told with what to do" "$(cat "$T/err")" "loya-apply: $T/nowhere/s: its \
+is "is reported with what to do" "$(cat "$T/err")" "loya-apply: $T/nowhere/s: its \
 folder does not exist; make it, or name another store with -s"
 ln -s "$T/none" "$T/dangling"
 status 78 "a link to nowhere" loya-apply -b -s "$T/dangling"

@@ -83,7 +83,7 @@ for how in folder file; do
 	wait_for "loya-recv" grep -q listening "$T/recv.err"
 	is "recv, $how: an event is taken" "$(hook a)" 202
 	$how
-	is "and none behind it" "$(hook b)" 503
+	is "and none after it" "$(hook b)" 503
 	stop recv
 	is "which ends with 74" "$rc" 74
 done

@@ -48,7 +48,7 @@ loya-apply -b once to bring it up to date"
 	ok "... it is sound" loya-audit verify
 	is "... the member is there" "$(store "SELECT name, status, points
 	    FROM member")" "A|suspended|5"
-	is "... what is owed was not looked at" "$(store "SELECT count(*)
+	is "... the deliveries were not looked at" "$(store "SELECT count(*)
 	    FROM outbox WHERE state <> 'waiting' OR behind IS NOT NULL")" 0
 	LOYA_NOW=2031-01-01T00:00:00Z ok "... what was scheduled comes due" \
 	    loya-apply -b

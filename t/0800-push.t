@@ -6,7 +6,7 @@
 
 status 64 "-b and -w together" loya-push -b -w
 status 0 "a letter may be said twice" loya-push -b -bq
-status 64 "-r with something that is no number" loya-push -r x
+status 64 "-r with something that is not a number" loya-push -r x
 status 64 "or with one among numbers" loya-push -r '1 x'
 status 64 "or that is too long for one" \
     loya-push -r 111111111111111111111111111111
@@ -193,7 +193,7 @@ echo 75 >"$T/exit"
 status 75 "two that are refused together" loya-push -b lone
 for s in 10 200; do
 	LOYA_NOW=$(date -u -d "+$s seconds" +%FT%TZ) status 75 \
-	    "and put off, each by itself" loya-push -b lone
+	    "and deferred, each by itself" loya-push -b lone
 done
 is "went together, and then alone" "$(tr '\n' ' ' <"$T/runs")" "2 1 1 "
 echo 0 >"$T/exit"

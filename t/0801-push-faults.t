@@ -104,7 +104,7 @@ echo 204 >"$sink/mode"
 before=$(log | wc -l)
 people 900 900 | loya-apply >"$T/applied"
 status 75 "the whole target rests" loya-push -b
-is "nobody is asked" "$(log | wc -l)" "$before"
+is "no request is made" "$(log | wc -l)" "$before"
 LOYA_NOW=$(date -u -d "$LOYA_NOW + 121 seconds" +%FT%TZ) \
     status 75 "afterwards, while an earlier one waits" loya-push -b
 is "both arrive" "$(log | wc -l)" $((before + 2))
@@ -172,7 +172,7 @@ hook crm "$port" ',"timeout":1'
 owe
 hook crm 1 ',"timeout":1'
 status 75 "nobody listens" loya-push -b
-is "is told" "$(row)" \
+is "is reported" "$(row)" \
     "waiting|1|127.0.0.1:1: no connection: Connection refused"
 hook crm "$port" ',"timeout":1'
 LOYA_NOW=$(date -u -d "$LOYA_NOW + 120 seconds" +%FT%TZ) status 0 \
@@ -205,7 +205,7 @@ is "it is in the record" "$(store "SELECT source FROM audit
 echo 204 >"$sink/mode"
 before=$(log | wc -l)
 status 1 "it stays off" loya-push -b
-is "nobody is asked" "$(log | wc -l)" "$before"
+is "no request is made" "$(log | wc -l)" "$before"
 is "and it is said" "$(head -n 1 "$T/err")" "$off"
 status 0 "-u turns it on" loya-push -u crm
 is "what waited arrives" "$(row)" "sent|2|204"

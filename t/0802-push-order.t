@@ -56,12 +56,12 @@ is "its deliveries wait, and are not used up" "$(store "SELECT count(*)
 is "none is leased" "$(store "SELECT count(*) FROM outbox
     WHERE state = 'leased'")" 0
 status 75 "while it rests" loya-push -b gone
-is "nobody asks it" "$(wc -l <"$T/dead/log")" "$tried"
+is "it gets no request" "$(wc -l <"$T/dead/log")" "$tried"
 echo 204 >"$T/dead/mode"
 # On a busy machine a second is not long for a healthy one.
 hook gone "$port"
 at=$(date -u -d '+10 minutes' +%FT%TZ)
-LOYA_NOW=$at status 0 "when it is well again" loya-push -b gone
+LOYA_NOW=$at status 0 "when it works again" loya-push -b gone
 is "it gets all" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'gone' AND state = 'sent'")" 241
 
@@ -73,7 +73,7 @@ echo 500 >"$sink/mode.$one"
 status 75 "one member that is not taken" loya-push -b crm
 is "all others have arrived" "$(store "SELECT DISTINCT member FROM outbox
     WHERE target = 'crm' AND state <> 'sent'")" "$one"
-is "its second waits behind its first" "$(store "SELECT group_concat(tries, ' ')
+is "its second one waits for its first" "$(store "SELECT group_concat(tries, ' ')
     FROM (SELECT tries FROM outbox WHERE target = 'crm' AND state = 'waiting'
     ORDER BY seq)")" "1 0"
 rm "$sink/mode.$one"
@@ -98,7 +98,7 @@ all() { [ "$(grep -c delivery.sent "$T/push.out")" = 12 ]; }
 wait_for "the deliveries" all
 stop push
 change 1 15 | loya-apply >"$T/applied"
-status 0 "and behind its end" loya-push -b crm
+status 0 "and after its end" loya-push -b crm
 like "the other one has it" "$(cat "$T/out")" delivery.sent
 hook crm "$live" '' ',"concurrency":2'
 : >"$sink/hold"
@@ -175,7 +175,7 @@ like "who had it says what became of it" "$(cat "$T/push.out")" \
     'delivery.sent.*"late":true'
 is "and it is still owed" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'crm' AND state = 'waiting'")" 1
-ok "which is no fault of the record" loya-audit verify
+ok "which is not a fault of the record" loya-audit verify
 status 0 "it is sent again" loya-push -b crm
 ok "the record is sound" loya-audit verify
 done_testing

@@ -36,7 +36,7 @@ distrusts() {
 	like "$1: says so" "$(store "SELECT answer FROM outbox
 	    ORDER BY seq DESC LIMIT 1")" "^localhost:$port: $3"
 }
-distrusts "a certificate of nobody we know" "$T/other.pem" \
+distrusts "a certificate of an unknown CA" "$T/other.pem" \
     'its certificate is not accepted: it is not signed by a trusted CA'
 distrusts "a file of CAs that is not there" "$T/none.pem" \
     "the CA file cannot be used: $T/none.pem\$"

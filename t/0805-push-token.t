@@ -17,7 +17,7 @@ token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"cli
 people 1 1 | loya-apply >"$T/applied"
 status 0 "-n asks for none" loya-push -n
 like "and masks it" "$(cat "$T/out")" '^Authorization: Bearer \*\*\*$'
-is "nobody was asked" "$(count)" 0
+is "no request was made" "$(count)" 0
 status 0 "a token" loya-push -b
 is "is sent" "$(bearer)" "Bearer token-1-of-peer"
 people 2 2 | loya-apply >"$T/applied"
@@ -32,7 +32,7 @@ status 1 "401 again and again" loya-push -b
 is "another token was tried" "$(bearer)" "Bearer token-2-of-peer"
 is "once" "$(count)" 2
 like "then it is dead" "$(row)" '^dead\|2\|401 no: '
-like "the first one is not told" "$(store "SELECT detail ->> '\$.answer'
+like "the first one does not get it" "$(store "SELECT detail ->> '\$.answer'
     FROM audit WHERE kind = 'delivery.deferred'")" '^no: \*\*\*$'
 echo 204 >"$sink/mode"
 people 4 4 | loya-apply >"$T/applied"
@@ -61,7 +61,7 @@ start_peer
 token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
 LOYA_NOW=$(date -u -d '+1 hour' +%FT%TZ) status 75 "a token that is refused" \
     loya-push -b
-like "is told" "$(cat "$T/err")" "^loya-push: source 'crm': no token: .*invalid_client"
+like "is reported" "$(cat "$T/err")" "^loya-push: source 'crm': no token: .*invalid_client"
 is "nothing was tried" "$(loya-audit outbox -S waiting -o crm |
     grep -c '"tries":0')" 4
 mode good

@@ -39,7 +39,7 @@ is "signs as the text that it is" "$(header X-Hub-Signature-256)" \
 like "and as Standard Webhooks" "$(header webhook-signature)" '^v1,'
 secret crm.push "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 status 78 "a private key" loya-push -b
-like "is not told to a receiver" "$(cat "$T/err")" \
+like "is not shown to a receiver" "$(cat "$T/err")" \
     "its secret crm.push: whsk_ is a private key, but hmac needs a shared one"
 secret crm.push "$plain"
 hook crm "$port" ',"hmac":{"header":"X-S","algorithm":"sha512","encoding":"base64"}'

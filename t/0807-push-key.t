@@ -74,7 +74,7 @@ took=$((($(date +%s%N) - began) / 1000000))
 is "SIGTERM while a token is asked for ends it" "$rc" 0
 [ "$took" -lt 5000 ]
 tap_result $? "within seconds ($took ms)"
-is "nothing is said of a token that nobody wants" "$(cat "$T/push.err")" ""
+is "a token that is not needed is not mentioned" "$(cat "$T/push.err")" ""
 is "and nothing is leased or used up" "$(store "SELECT DISTINCT state, tries
     FROM outbox WHERE state <> 'sent' AND state <> 'dead'")" "waiting|0"
 mode good
@@ -92,7 +92,7 @@ took=$((($(date +%s%N) - began) / 1000000))
 is "SIGTERM while a command makes the assertion ends it" "$rc" 0
 [ "$took" -lt 5000 ]
 tap_result $? "within seconds as well ($took ms)"
-is "nothing is said of that either" "$(cat "$T/push.err")" ""
+is "that is not mentioned either" "$(cat "$T/push.err")" ""
 target client_credentials
 
 # A refresh token is used up once it is sent: its successor is waited for.

@@ -73,7 +73,7 @@ status 0 "standard output is closed" closed loya-push -b crm
 change 1 9 | loya-apply >"$T/applied"
 nobody() { "$@" | :; }
 nobody loya-push -b crm 2>"$T/err"
-is "a reader that is gone is told of" "$(cat "$T/err")" \
+is "a reader that is gone is reported" "$(cat "$T/err")" \
     "loya-push: standard output: the reader is gone"
 is "and no fault" "$(store "SELECT count(*) FROM outbox
     WHERE target = 'crm' AND state <> 'sent'")" 0

@@ -190,7 +190,7 @@ is "is encoded" "$(first)" "PATCH /api/m/a%2Fb%3Fc%20d HTTP/1.1"
 id=$(store "SELECT member FROM link WHERE external_id = 'a/b?c d'")
 member hr e20m "{\"member\":\"$id\",\"locale\":\"de\"}" |
     loya-apply >"$T/applied"
-status 0 "a change of a member whom the source named by loya's id" loya-push -b
+status 0 "a change of a member that the source named by loya's id" loya-push -b
 is "goes by the id of its record all the same" "$(first)" \
     "PATCH /api/m/a%2Fb%3Fc%20d HTTP/1.1"
 from=$(last_row)
@@ -235,8 +235,8 @@ is "is not said back" "$(ends hr "$from")" "sent|1|skipped: echo"
 rest hr "$quiet,$two"
 { change 1 23; change 1 24; earn p1 23; earn p1 24; change 2 23; earn p2 23
 } | loya-apply >"$T/applied"
-status 0 "behind what would be skipped" loya-push -n hr
-is "-n shows what is sent next, and nothing behind that" \
+status 0 "after what would be skipped" loya-push -n hr
+is "-n shows what is sent next, and nothing after that" \
     "$(grep points "$T/out")" '{"points":23}
 {"points":23}'
 rest hr "$one"
@@ -258,7 +258,7 @@ secret crm.push 'pass:word'
 status 78 "a secret of a body that is not set" loya-push -b crm
 like "says so" "$(cat "$T/err")" 'loya-token set crm.api_key sets it'
 printf 'one\ntwo' | loya-token -q set crm.api_key
-status 78 "a secret that is no text of a line" loya-push -b crm
+status 78 "a secret that is not one line of text" loya-push -b crm
 like "says so" "$(cat "$T/err")" 'its secret crm.api_key is not a text'
 secret crm.api_key 'k"e\y-1234'
 change 2 30 | loya-apply >"$T/applied"
@@ -272,7 +272,7 @@ is "as they are" "$(body)" \
     '{"key":"k\"e\\y-1234","of":["n30","k\"e\\y-1234"],"text":"n30 {x}"}'
 is "by Basic authentication" "$(tr -d '\r' <"$sink/last" |
     sed -n 's/^Authorization: //p')" "Basic $(printf loya:pass:word | base64)"
-is "what is said of them is masked" "$(ends crm | tail -n 1)" \
+is "what is repeated of them is masked" "$(ends crm | tail -n 1)" \
     "waiting|1|500 you sent ***"
 key=$(tr -d '\r' <"$sink/last" | sed -n 's/^Idempotency-Key: //p')
 answer 204 ''
@@ -310,7 +310,7 @@ for t in 120 600; do
 	later_by $((t - 1))
 	change 2 "5$t" | loya-apply >"$T/applied"
 	status 75 "a second earlier" loya-push -b
-	is "nobody is asked" "$(log | wc -l)" "$before"
+	is "no request is made" "$(log | wc -l)" "$before"
 	later_by 1
 	status 0 "then it arrives" loya-push -b
 done
@@ -354,7 +354,7 @@ graded() {	# ID GRADE: what is sent of it
 	loya-push -b crm >"$T/pushed"
 	body
 }
-is "an attribute, and one that nobody ever gave" "$(graded g1 '"A"')" \
+is "an attribute, and one that no source ever gave" "$(graded g1 '"A"')" \
     '{"grade":"A"}'
 is "one that was cleared" "$(graded g2 null)" '{"grade":null}'
 ok "the record is sound" loya-audit verify

@@ -41,7 +41,7 @@ like "its address" "$(cat "$T/out")" \
     "^PATCH $base/services/data/v60.0/composite/sobjects/Loyalty_Transaction__c/Txn_Ext_Id__c\$"
 like "who calls" "$(cat "$T/out")" '^Sforce-Call-Options: client=loya$'
 like "the token masked" "$(cat "$T/out")" '^Authorization: Bearer \*\*\*$'
-is "nobody was asked" "$(stub_log)" ""
+is "no request was made" "$(stub_log)" ""
 status 0 "transactions are upserted" loya-push -b
 is "those of different people in one request" \
     "$(stub_log | grep -c '^PATCH /services.* 200 ')" 2
@@ -137,14 +137,14 @@ like "both wait" "$(ends crm "$from" | sort -u)" \
 later_by 600
 before=$(stub_log | wc -l)
 status 75 "ten minutes later" loya-push -b
-is "nobody is asked" "$(stub_log | wc -l)" "$before"
+is "no request is made" "$(stub_log | wc -l)" "$before"
 later_by 301
 status 0 "after a quarter of an hour" loya-push -b
 from=$(last_row)
 { earn $c1 17; earn $c2 27; } | loya-apply >"$T/applied"
 echo "once html" >"$stub/mode"
 status 75 "200 with a page of somebody in between" loya-push -b
-like "is no success" "$(ends crm "$from" | sort -u)" \
+like "is not a success" "$(ends crm "$from" | sort -u)" \
     '^waiting\|1\|200 .html.We are down'
 later_by 6
 status 0 "later it arrives" loya-push -b
@@ -215,9 +215,9 @@ from=$(last_row)
 member hr h1 '{"external_id":"p1","status":"active"}' |
     loya-apply >"$T/applied"
 before=$(stub_log | wc -l)
-status 0 "a member whom the org does not know" loya-push -b
+status 0 "a member that the org does not know" loya-push -b
 is "is skipped" "$(ends crm "$from")" "sent|1|skipped: unlinked"
-is "and nobody is asked" "$(stub_log | wc -l)" "$before"
+is "and no request is made" "$(stub_log | wc -l)" "$before"
 from=$(last_row)
 earn $c1 62 | loya-apply >"$T/applied"
 status 0 "a balance" loya-push -b
@@ -252,7 +252,7 @@ is "is asked where it is now" "$(asked)" \
 before=$(stub_log | wc -l)
 earn $c1 67 | loya-apply >"$T/applied"
 status 0 "the next run" loya-push -b
-is "asks nobody where it was" "$(stub_log | wc -l)" "$before"
+is "makes no request at its old address" "$(stub_log | wc -l)" "$before"
 preset member-fields ",\"base\":\"$base\""
 rm "$stub/instance"
 earn $c1 68 | loya-apply >"$T/applied"

@@ -46,7 +46,7 @@ from=$(last_row)
 { earn U1 2; earn U2 3; } | loya-apply >"$T/applied"
 echo "once short" >"$stub/mode"
 status 75 "a result less" loya-push -b
-is "is told by its index" "$(ends sap "$from" | cut -c 1-51)" \
+is "is identified by its index" "$(ends sap "$from" | cut -c 1-51)" \
 'waiting|1|200 the answer has no result for this one
 sent|1|200'
 later_by 6
@@ -55,7 +55,7 @@ from=$(last_row)
 { earn U4 5; earn U1 6; } | loya-apply >"$T/applied"
 echo "once swapped" >"$stub/mode"
 status 1 "results in another order" loya-push -b
-is "are told by their index" "$(ends sap "$from" | cut -d '|' -f 1 |
+is "are identified by their index" "$(ends sap "$from" | cut -d '|' -f 1 |
     tr '\n' ' ')" "dead sent "
 from=$(last_row)
 { earn U1 7; earn U2 8; } | loya-apply >"$T/applied"
@@ -102,7 +102,7 @@ is "is not said back" "$(ends dbx | sort -u)" "sent|1|skipped: echo"
 from=$(last_row)
 { earn E1 10; earn E3 30; } | loya-apply >"$T/applied"
 status 1 "200 with a status that says no" loya-push -b
-is "is no success" "$(ends dbx "$from")" \
+is "is not a success" "$(ends dbx "$from")" \
 'sent|1|200 updated
 dead|1|200 no such employee'
 is "what was written" "$(records 1)" \

@@ -34,7 +34,7 @@ start watch loya-push -w
 owe
 wait_for "the 410" grep -q delivery.deferred "$T/watch.out"
 off="loya-push: source 'crm': it answered 410 and is turned off; -u turns it on again"
-wait_for "what is said of it" grep -qx "$off" "$T/watch.err"
+wait_for "what is reported" grep -qx "$off" "$T/watch.err"
 goes_on watch 0
 stop watch
 is "watch: it ends in order" "$rc" 0
@@ -92,7 +92,7 @@ status 0 "-u ends the rest" loya-push -u crm
 is "by now" "$(until_rest)" ""
 echo 503 >"$sink/mode"
 fail_until_rest
-is "and begins the count of failures anew" "$(until_rest)" 5
+is "and counts failures from zero" "$(until_rest)" 5
 stop fails
 
 ok "the record is sound" loya-audit verify
@@ -105,8 +105,8 @@ owe
 wait_for "a delivery" grep -q delivery.sent "$T/other.out"
 store "INSERT INTO target(name, off_at) VALUES ('crm', 1)"
 owe
-wait_for "what is said of it" grep -qx "$off" "$T/other.err"
-is "a target that another one turned off is told of when it is noticed" \
+wait_for "what is reported" grep -qx "$off" "$T/other.err"
+is "a target that another process turned off is reported when that is noticed" \
     "$(cat "$T/other.err")" "$off"
 stop other
 is "and once" "$(grep -cx "$off" "$T/other.err")" 1

@@ -23,9 +23,9 @@ status 0 "the good one by itself" loya-push -b crm
 status 78 "the bad one by itself" loya-push -b shop
 like "it is named" "$(cat "$T/err")" "source 'shop': its secret is not set"
 status 78 "also where it shall wait for more" loya-push -w shop
-status 78 "nobody is left to wait for" timeout 20 loya-push -w shop shop
+status 78 "no target is left to wait for" timeout 20 loya-push -w shop shop
 
-status 0 "loya-recv -n tells of the secret" loya-recv -nq
+status 0 "loya-recv -n reports the secret" loya-recv -nq
 like "by its name" "$(cat "$T/err")" \
     "^loya-recv: source shop: secret 'shop.push' is not set, so nothing can be"
 
@@ -44,7 +44,7 @@ secret 'api.oauth' is not set, so no token can be obtained; see loya-token set
 secret 'api.refresh' is not set, so no token can be obtained; see loya-token set"
 for name in pull tenant_key oauth refresh; do secret api.$name x; done
 status 0 "and once they are set" loya-recv -nq
-is "of nothing" "$(grep -c "source api" "$T/err")" 0
+is "it warns of nothing" "$(grep -c "source api" "$T/err")" 0
 sed -i 's|"pull":{|&"ca":"/none.pem",|; s|"oauth":{|&"ca":"/none.pem",|' \
     "$LOYA_CONF/sources/api.json"
 status 0 "a file of CAs that is not there" loya-recv -nq
@@ -70,7 +70,7 @@ is "what waits for it waits" "$(states)" "sent 7 waiting 1"
 
 # A file that lacks something.
 echo '{"push":{"kind":"rest","on":"*"}}' >"$LOYA_CONF/sources/shop.json"
-status 0 "loya-recv -n tells of it" loya-recv -nq
+status 0 "loya-recv -n reports it" loya-recv -nq
 like "and what it is" "$(cat "$T/err")" \
     'push: there is no push.rest, so nothing can be delivered to it$'
 people 5 5 | loya-apply >"$T/out"
@@ -107,7 +107,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
 	    x "$T/push.out" $((n - 19)) || break
 done
 stop push
-is "a target whose deliveries go on dying is told of once a minute" \
+is "a target whose deliveries keep dying is reported once a minute" \
     "$(cat "$T/push.err")" "$dead: 1 delivery is dead $where
 $dead: $((n - 20)) deliveries are dead $where"
 is "and SIGTERM ends it with 0 all the same" "$rc" 0
@@ -117,7 +117,7 @@ echo 204 >"$sink/mode"
 people 10 11 | loya-apply >"$T/out"
 mv "$LOYA_CONF/sources/shop.json" "$T/shop.json"
 status 1 "what waits for a file that is gone" loya-push -bq
-is "is told of, also by -q" "$(cat "$T/err")" "loya-push: 2 deliveries wait \
+is "is reported, also by -q" "$(cat "$T/err")" "loya-push: 2 deliveries wait \
 for 'shop', which has no source file with push (-d dismisses them)"
 status 0 "but not where others are named" loya-push -b crm
 mv "$T/shop.json" "$LOYA_CONF/sources/shop.json"

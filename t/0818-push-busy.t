@@ -39,7 +39,7 @@ for way in -b -w; do
 	stop "told$way" 0
 	is "SIGTERM while it waits for the store ends loya-push $way" "$rc" 0
 done
-wait_for "what is said of it" grep -qx "$busy; trying again" "$T/watch.err"
+wait_for "what is reported" grep -qx "$busy; trying again" "$T/watch.err"
 is "nothing was sent" "$(log)" ""
 stop holder KILL 2>/dev/null
 wait_for "the delivery" grep -q '^204' "$sink/log"
@@ -57,7 +57,7 @@ status 0 "beside one at work" loya-push -b
 is "what it has is left to it" "$(states)" "leased 1 sent 1"
 stop push KILL 2>/dev/null
 echo 204 >"$sink/mode"
-status 0 "behind one that was killed" loya-push -b
+status 0 "after one that was killed" loya-push -b
 is "what it had is taken" "$(states)" "sent 2"
 
 # The store is busy when the results are to be recorded.
@@ -74,7 +74,7 @@ hold
 rm "$sink/hold"
 wait_for "both to be answered" sh -c 'grep -c ^204 "$1" | grep -qx 2' x \
     "$sink/log"
-wait_for "what is said of it" grep -qx "$busy; trying again" "$T/push.err"
+wait_for "what is reported" grep -qx "$busy; trying again" "$T/push.err"
 stop once 0
 is "-b ends with 75" "$rc $(cat "$T/once.err")" "75 $busy"
 stop holder KILL 2>/dev/null
@@ -95,7 +95,7 @@ change 1 3 | loya-apply >"$T/applied"
 status 74 "a standard output that is full" sh -c 'loya-push -b >/dev/full'
 is "is said" "$(cat "$T/err")" \
     "loya-push: standard output: No space left on device"
-is "and what was owed is sent" "$(states)" "sent 5"
+is "and what was due is sent" "$(states)" "sent 5"
 
 # A second signal ends it at once.
 change 1 5 | loya-apply >"$T/applied"

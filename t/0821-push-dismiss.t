@@ -5,13 +5,13 @@
 . "$here/push.sh"
 
 status 64 "-d without a source" loya-push -d
-like "is told" "$(cat "$T/err")" 'loya-push: -d: SOURCE is missing'
+like "is reported" "$(cat "$T/err")" 'loya-push: -d: SOURCE is missing'
 status 64 "-D without a source" loya-push -D
 status 64 "-d and -b" loya-push -d -b crm
 status 64 "-d and -D" loya-push -d -D crm
 status 64 "-d and -r" loya-push -d -r 1
 status 64 "-n and -d" loya-push -n -d crm
-like "is told" "$(cat "$T/err")" 'loya-push: -n does not go with -d'
+like "is reported" "$(cat "$T/err")" 'loya-push: -n does not go with -d'
 
 source_file hr
 start_sink
@@ -28,27 +28,27 @@ said() { store "SELECT count(*) FROM audit WHERE kind = '$1'
     AND source = '$2' AND actor = 'user:$(id -un)'"; }
 
 status 1 "a source that has push still" loya-push -d shop
-is "is told of, and how else" "$(cat "$T/err")" "loya-push: source 'shop': it \
+is "is reported, and what else to do" "$(cat "$T/err")" "loya-push: source 'shop': it \
 still has push ($LOYA_CONF/sources/shop.json); -D dismisses what waits for it \
 anyway"
 is "nothing was done" "$(of shop)" "waiting 5"
 
 rm "$LOYA_CONF/sources/shop.json"
 status 78 "a folder without any source" loya-push -c "$T" -d shop
-is "is told of, for it may be another one that was meant" "$(cat "$T/err")" \
+is "is reported, because another folder may be meant" "$(cat "$T/err")" \
     "loya-push: $T: it has no sources at all; if 'shop' is really gone, -D \
 dismisses what waits for it"
 is "nothing was done" "$(of shop)" "waiting 5"
 status 1 "a source that is gone, before" loya-push -b
-like "the way out is told" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
+like "what to do is said" "$(cat "$T/err")" "5 deliveries wait for 'shop', \
 which has no source file with push \(-d dismisses them\)"
 is "it counts as waiting" "$(tail -n 1 "$T/err")" \
     "loya-push: 5 sent, 0 deferred, 0 dead; 5 waiting"
 status 0 "-n" loya-push -n
-is "tells of it as well" "$(cat "$T/err")" "loya-push: 5 deliveries wait for \
+is "reports it as well" "$(cat "$T/err")" "loya-push: 5 deliveries wait for \
 'shop', which has no source file with push (-d dismisses them)"
 status 0 "but not where others are named" loya-push -n crm
-is "of which nothing is told" "$(cat "$T/err")" ""
+is "about which nothing is said" "$(cat "$T/err")" ""
 status 0 "-d dismisses what waits for it" loya-push -d shop
 is "and tells how much" "$(cat "$T/err")" \
     "loya-push: source 'shop': dismissed 5"
@@ -65,15 +65,15 @@ is "with what is known of it" "$(store "SELECT detail FROM audit
 is "and how many, and who" "$(said target.dismissed shop)" 1
 is "that many" "$(store "SELECT detail FROM audit
     WHERE kind = 'target.dismissed'")" '{"count":5}'
-status 0 "behind it a run ends with 0" loya-push -b
+status 0 "after it a run ends with 0" loya-push -b
 is "and tells nothing" "$(cat "$T/err")" ""
 status 0 "once more" loya-push -d shop
 is "is nothing to do" "$(cat "$T/err")" "loya-push: source 'shop': dismissed 0"
 is "of which nothing is recorded" "$(said target.dismissed shop)" 1
 status 0 "-q" loya-push -qd shop
 is "says nothing" "$(cat "$T/err")" ""
-status 1 "a name that is none" loya-push -d shpo
-is "is told of" "$(cat "$T/err")" "loya-push: 'shpo': there is no such \
+status 1 "an unknown name" loya-push -d shpo
+is "is reported" "$(cat "$T/err")" "loya-push: 'shpo': there is no such \
 source, and no delivery for it"
 ok "loya-audit outbox lists them" loya-audit outbox -S dismissed -j
 is "under a word of their own" "$(grep -c '"state":"dismissed"' "$T/out")" 5
@@ -110,7 +110,7 @@ rm "$LOYA_CONF/sources/shop.json"
 echo 204 >"$sink/mode"
 LOYA_NOW=$(date -u -d '+20 seconds' +%FT%TZ)
 export LOYA_NOW
-status 0 "the other one is well" loya-push -b
+status 0 "the other one works" loya-push -b
 echo 503 >"$sink/mode"
 change 3 1 | loya-apply >"$T/applied"
 status 75 "it is down" loya-push -b crm
@@ -140,7 +140,7 @@ LOYA_NOW=2020-01-01T00:00:00Z status 0 \
 later_by 600
 status 0 "and due, while another target is sent to" loya-push -b shop
 is "is not sent there" "$(of crm)" "dead 3 sent 8 waiting 1"
-status 0 "but where it is owed" loya-push -b crm
+status 0 "only where it is due" loya-push -b crm
 rm "$LOYA_CONF/sources/shop.json"
 
 # What another loya-push has leased stays with it, unless that was killed.
@@ -151,7 +151,7 @@ echo mute >"$sink/mode"
 start push loya-push -w
 wait_for "the lease" leased
 status 75 "another loya-push is at one of two" loya-push -D crm
-is "which is told" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 1
+is "which is reported" "$(cat "$T/err")" "loya-push: source 'crm': dismissed 1
 loya-push: source 'crm': another loya-push has 1 in hand"
 is "and left to it" "$(of crm)" "dead 4 leased 1 sent 9"
 status 0 "for another target it has nothing in hand" loya-push -D shop

@@ -52,7 +52,7 @@ while :; do
 	[ $? = 137 ] || break
 	gone=$(dead)
 	[ "$(in_record)" = "$gone" ] || bad "$gone are dead"
-	[ "$(stuck)" = 0 ] || bad "some wait behind one that is dead"
+	[ "$(stuck)" = 0 ] || bad "some wait for one that is dead"
 	loya-audit verify >"$T/out" 2>&1 || bad "the record does not hold"
 	if [ "$gone" -gt 0 ] && [ "$gone" -lt "$total" ]; then
 		half=$((half + 1))
@@ -76,6 +76,6 @@ ok "and sound" loya-audit verify
 rm -r "$T/try"
 cp -R "$T/begin" "$T/try"
 status 0 "one that is not killed" loya-push -D crm
-is "tells of all of them" "$(cat "$T/err")" \
+is "reports all of them" "$(cat "$T/err")" \
     "loya-push: source 'crm': dismissed $total"
 done_testing

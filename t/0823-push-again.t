@@ -34,7 +34,7 @@ is "whatever else is dead, or waits for a source that is gone" \
     "$(cat "$T/err")" ""
 is "is sent" "$(row "$a")" sent
 status 1 "one that is dead beside one that is not" loya-push -r "$b" -r "$a"
-like "is told" "$(cat "$T/err")" "delivery $a: it is not dead, but sent"
+like "is reported" "$(cat "$T/err")" "delivery $a: it is not dead, but sent"
 is "and not sent either" "$(row "$b")" dead
 status 1 "one that there is beside one that there is not" \
     loya-push -r "$b, 999"
@@ -65,16 +65,16 @@ later_by 1000
 echo 410 >"$T/shut/mode"
 status 1 "one whose source is off by now" loya-push -r "$d"
 is "waits" "$(row "$d")" waiting
-like "and it is told" "$(cat "$T/err")" "source 'shop': it answered 410 and is turned off"
+like "and it is reported" "$(cat "$T/err")" "source 'shop': it answered 410 and is turned off"
 rm "$LOYA_CONF/sources/shop.json"
 e=$(of shop 1)
 status 78 "one whose source is gone" loya-push -r "$e"
-like "is told of" "$(cat "$T/err")" "source 'shop': there is no file"
+like "is reported" "$(cat "$T/err")" "source 'shop': there is no file"
 is "and stays dead" "$(row "$e")" dead
 store "UPDATE outbox SET state = 'dead' WHERE seq = $b"
 status 78 "one whose source is gone beside one that could be sent" \
     loya-push -r "$b" -r "$e"
-like "is told of" "$(cat "$T/err")" \
+like "is reported" "$(cat "$T/err")" \
     "delivery $e: 'shop' has no source file with push"
 is "and none is sent" "$(row "$b") $(row "$e")" "dead dead"
 done_testing

@@ -17,7 +17,7 @@ store "INSERT INTO target(name, rest_until, why)
 LOYA_NOW=2026-11-26T00:00:00Z
 export LOYA_NOW
 status 75 "a run while a target rests" loya-push -b
-is "says so, and until when" "$(head -n 1 "$T/err")" \
+is "says so, and until when it rests" "$(head -n 1 "$T/err")" \
     "loya-push: source 'shop': rests until 2026-11-26T00:40:00Z"
 is "of no other" "$(grep -c rests "$T/err")" 1
 status 75 "one with -q" loya-push -bq

@@ -14,7 +14,7 @@ secret crm.push $push_secret
 # An unknown name does not stop delivery to the others.
 people 5 5 | loya-apply >"$T/applied"
 status 78 "a wrong name before a right one" loya-push -b shpo hr crm
-is "is told, and so is one without push" "$(cat "$T/err")" "\
+is "is reported, and so is one without push" "$(cat "$T/err")" "\
 loya-push: source 'shpo': there is no file $LOYA_CONF/sources/shpo.json
 loya-push: $LOYA_CONF/sources/hr.json: it has no push
 loya-push: 1 sent, 0 deferred, 0 dead; 0 waiting"
@@ -40,7 +40,7 @@ echo 204 >"$sink/mode"
 wait_for "it to be sent" grep -q delivery.sent "$T/push.out"
 exec 3>&-
 wait "$(cat "$T/push.pid")"
-is "what was put off and is sent is no reason to try again later" \
+is "what was deferred and is sent is no reason to try again later" \
     "$? $(cat "$T/push.err")" "0 "
 
 # The last usable target is lost while it waits for more.
@@ -75,5 +75,5 @@ LOYA_NOW=2030-01-01T00:00:00.5Z loya-push -b other >"$T/out" 2>"$T/err"
 is "a rest ends within the second that is named" "$(head -n 1 "$T/err")" \
     "loya-push: source 'other': rests until 2030-01-01T00:02:01Z"
 status 74 "an input that cannot be read" sh -c 'loya-push <"$T"'
-is "is told" "$(cat "$T/err")" "loya-push: standard input: Is a directory"
+is "is reported" "$(cat "$T/err")" "loya-push: standard input: Is a directory"
 done_testing

@@ -22,7 +22,7 @@ status 75 "a target that is down" loya-push -b
 later_by 10
 status 75 "is down" loya-push -b
 echo 204 >"$sink/mode"
-status 75 "it is well again, and nothing is due" loya-push -b
+status 75 "it works again, and nothing is due" loya-push -b
 is "of either target" "$(of crm)$(of shop)" \
     "waiting|2 waiting|2 waiting|0 waiting|2 waiting|2 waiting|0 "
 : >"$sink/log"

@@ -25,7 +25,7 @@ from=$(last_row)
 people 3 3 | loya-apply >"$T/applied"
 last_try
 echo '401 then 503' >"$sink/mode"
-status 1 "where there is trouble behind it" loya-push -b
+status 1 "where the system behind it is in trouble" loya-push -b
 is "it was the last try" "$(ends crm "$from")" "dead|11|503"
 from=$(last_row)
 people 4 4 | loya-apply >"$T/applied"

@@ -23,7 +23,7 @@ is "for one row, another is refused" "$(ends crm)" "sent|1|200
 waiting|1|200 LIMIT
 dead|1|200 OTHER"
 is "which waits as long as the target rests" "$(due)" 900
-like "that is told" "$(cat "$T/err")" "crm': rests until 2026-11-26T00:15:00Z"
+like "that is reported" "$(cat "$T/err")" "crm': rests until 2026-11-26T00:15:00Z"
 later_by 901
 says 200 '[{"ok":true}]'
 status 0 "then it is sent" loya-push -b
@@ -47,7 +47,7 @@ is "are later" "$(ends crm "$from" | cut -d '|' -f 1 | tr '\n' ' ')" \
     "waiting waiting sent "
 is "one of them as soon as the target does not rest" "$(due | tr '\n' ' ')" \
     "0 900 "
-is "and nobody is asked meanwhile" "$(count)" 2
+is "and no request is made meanwhile" "$(count)" 2
 later_by 901
 says 200 '[{"ok":true},{"ok":true}]'
 status 0 "then both are sent" loya-push -b

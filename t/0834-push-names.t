@@ -25,7 +25,7 @@ people 1 1 | loya-apply >"$T/applied"
 start push env LD_PRELOAD="$T/names.so" loya-push -w
 wait_for "the first delivery" sent 1
 wait_for "the end of the timeout" was_tried
-is "that nobody answers is noted in time" "$(ends shop)" \
+is "a missing answer is noticed in time" "$(ends shop)" \
     "waiting|1|silent.example: no answer in time"
 people 2 2 | loya-apply >"$T/applied"
 wait_for "the delivery of the other target" sent 2

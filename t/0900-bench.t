@@ -42,7 +42,7 @@ for line in "receive.16 recv:loya:16 recv:nostore:16 >= 0.28" \
     "pull.idle pull:idle - < 50"; do
 	ok "a line is: $line" grep -Eq "^$line( |\$)" "$T/list"
 done
-status 64 "a line that is none ends with 64" sh "$bench" receive.nothing
+status 64 "an unknown line ends with 64" sh "$bench" receive.nothing
 status 64 "so does a wrong option" sh "$bench" -Z
 status 64 "so do no rounds" sh "$bench" -r 0
 

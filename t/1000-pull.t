@@ -58,7 +58,7 @@ forget_log
 record 1 2026-03-04T06:00:10 0 Mira Doll mira@example.org >>"$org/records"
 sed -i '1d' "$org/records"
 status 78 "a name without a file beside one that has one" loya-pull gone crm
-like "is told" "$(cat "$T/err")" "source 'gone': there is no file"
+like "is reported" "$(cat "$T/err")" "source 'gone': there is no file"
 is "only what is new" "$(records "$T/out")" "5 1"
 like "the query looks back 15 minutes" "$(asked)" \
     'SystemModstamp >= 2026-03-04T05:44:55Z AND SystemModstamp < 2026-03-04T06:00:55Z'
@@ -80,18 +80,18 @@ is "and is read when it is, although the cursor has passed it" \
 date -u -d 2026-03-04T06:10:30Z +%s >"$org/date"
 LOYA_NOW=2026-03-04T08:00:00Z status 0 "a clock that is two hours ahead" \
     loya-pull crm
-like "is told" "$(cat "$T/err")" "its clock is 6570 s behind this machine's"
+like "is reported" "$(cat "$T/err")" "its clock is 6570 s behind this machine's"
 is "the cursor does not pass the clock of the org" "$(cursor)" \
     2026-03-04T06:10:25.000000Z
 LOYA_NOW=2026-03-04T05:00:00Z status 0 "a clock that is behind" loya-pull crm
-is "is told, for it reads no further" "$(cat "$T/err")" \
+is "is reported, because it reads no further" "$(cat "$T/err")" \
     "loya-pull: source 'crm': this machine's clock is 4225 s behind the time up to which it was read"
 is "does not move the cursor back" "$(cursor)" 2026-03-04T06:10:25.000000Z
 lists() { inbox "SELECT max(value) < '2026-03-04T06:11' FROM cursor"; }
 date -u -d 2199-01-01T00:00:00Z +%s >"$org/date"
 LOYA_NOW=2026-03-04T06:10:31Z status 0 "a clock of the org that is years ahead" \
     loya-pull crm
-like "is told" "$(cat "$T/err")" "its clock is [0-9]* s ahead of this machine's and is ignored"
+like "is reported" "$(cat "$T/err")" "its clock is [0-9]* s ahead of this machine's and is ignored"
 is "no cursor goes there" "$(lists)" 1
 printf '{"specversion":"1.0","id":"far","source":"crm","type":"loya.received","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"far","sequenceNumber":1,"commitTimestamp":1772604630000}}}\n' \
     "$(id 99)" | LOYA_NOW=2026-03-04T06:10:31Z loya-apply >"$T/applied"
@@ -106,7 +106,7 @@ status 0 "-n" loya-pull -n crm
 like "prints the request" "$(cat "$T/out")" \
     '^GET http://.*/services/data/v60.0/queryAll\?q=SELECT%20Id'
 like "its token masked" "$(cat "$T/out")" '^Authorization: \*\*\*$'
-is "asks nobody" "$(asked)" ""
+is "makes no request" "$(asked)" ""
 url=$(loya-pull -n crm | sed -n '1s/^GET //p')
 like "by hand the same is answered" "$(loya-token get crm |
     sed 's/^/Authorization: Bearer /' | curl -sS -H @- "$url")" '"done":(true|false)'
@@ -115,11 +115,11 @@ is "and moves nothing" "$(cursor)" 2026-03-04T06:10:27.000000Z
 # Settings.
 salesforce ',"settings":{"where":"AND AccountId != null"},"settle":0,"lookback":0'
 status 78 "SOQL that the org does not take" loya-pull crm
-like "is told by its code" "$(cat "$T/err")" \
+like "is reported with its code" "$(cat "$T/err")" \
     "source 'crm': changes\[0\]: 127.0.0.1:[0-9]+ answers 400: MALFORMED_QUERY: words about MALFORMED_QUERY"
 salesforce ',"settings":{"version":"99.0"}'
 status 78 "a version that the org does not have" loya-pull crm
-like "is told" "$(cat "$T/err")" 'answers 404: NOT_FOUND'
+like "is reported" "$(cat "$T/err")" 'answers 404: NOT_FOUND'
 salesforce ',"window":3600,"lookback":0'
 clock 2026-03-04T09:20:00Z
 forget_log

@@ -89,7 +89,7 @@ for n in 1 75; do
 	echo $n >"$T/exit"
 	status $((n == 75 ? 75 : 74)) "a command that ends with $n" \
 	    loya-pull -f hr
-	like "is told" "$(cat "$T/err")" "source 'hr': '$T/list' ended with $n"
+	like "is reported" "$(cat "$T/err")" "source 'hr': '$T/list' ended with $n"
 	is "and its snapshot has no end" \
 	    "$(tail -n 1 "$T/out" | grep -c '"phase":"end"')" 0
 done
@@ -108,17 +108,17 @@ for fault in 'malformed no JSON' 'missing [1]' 'missing {"given_name":"x"}' \
 		echo "{\"external_id\":\"E9\",\"given_name\":\"N$n\"}"
 	} >"$T/people"
 	status 1 "a command that prints $fault" loya-pull hr
-	like "is told with its line" "$(cat "$T/err")" "source 'hr': line 1: "
-	is "which is stored, as is what stands behind" "$(wc -l <"$T/out")" 2
+	like "is reported with its line" "$(cat "$T/err")" "source 'hr': line 1: "
+	is "which is stored, as is what follows" "$(wc -l <"$T/out")" 2
 	loya-apply -b >"$T/applied"
 	like "and is refused" "$(grep event.refused "$T/applied")" \
 	    "\"why\":\"$why\""
-	status 0 "it is told once" loya-pull hr
+	status 0 "it is reported once" loya-pull hr
 done
 perl -e 'printf qq({"name":"x%d"}\n), $_ for 1 .. 11' >"$T/people"
 before=$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")
-status 74 "a command that prints ten that are no records" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr': line 10: it has no '/external_id', and none of the rows before it is a record either"
+status 74 "a command that prints ten lines that are not records" loya-pull hr
+like "is reported" "$(cat "$T/err")" "hr': line 10: it has no '/external_id', and none of the rows before it is a record either"
 is "nothing of it is stored" \
     "$(inbox "SELECT count(*) FROM inbox WHERE source = 'hr'")" "$before"
 status 74 "so with -f" loya-pull -f hr
@@ -141,7 +141,7 @@ rm "$LOYA_CONF/sources/slow.json"
 	echo '{"external_id":"E1","version":8}'
 	cat "$T/ten"
 } >"$T/people"
-status 1 "behind a record they are stored" loya-pull hr
+status 1 "after a record they are stored" loya-pull hr
 is "each of them" "$(wc -l <"$T/out")" 12
 like "a record in two lines is told" "$(cat "$T/err")" \
     "source 'hr': line 12: an earlier line has the same record"
@@ -163,7 +163,7 @@ for command in '"cat"' 7 '[]' '[""]' '["cat",7]' '{"cat":1}'; do
 	printf '{"profile":"plain",\n "pull":{"command":%s}}' "$command" \
 	    >"$LOYA_CONF/sources/hr.json"
 	status 78 "command: $command" loya-pull hr
-	like "is told with its place" "$(cat "$T/err")" \
+	like "is reported with its place" "$(cat "$T/err")" \
 	    'hr.json:2:[0-9]+: pull.command'
 done
 source_file hr '{"pull":{"command":["/nowhere"]}}'

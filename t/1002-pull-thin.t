@@ -48,7 +48,7 @@ received g2 "$(gap g2 "$(ids 1)")" | loya-apply >"$T/out"
 sed -i 1d "$org/records"
 clock 2026-03-04T06:10:00Z
 status 0 "a record that is gone" loya-pull crm
-like "is a line that says so" "$(cat "$T/out")" \
+like "becomes a line that says so" "$(cat "$T/out")" \
     "\"external_id\":\"$(id 1)\",\"version\":1772604600000000,\"deleted\":true"
 loya-apply <"$T/out" >"$T/applied"
 is "and closes its member" "$(types "$T/applied")" member.closed
@@ -89,15 +89,15 @@ for m in other many; do
 done
 printf 'other\n503\n503\n503\n503\n' >"$org/script"
 status 74 "an answer of another record, and then none" loya-pull crm
-like "which is told, too" "$(cat "$T/err")" 'answers 503'
+like "which is reported, too" "$(cat "$T/err")" 'answers 503'
 received g5b "$(gap g5b "$(ids 2)")" | loya-apply >"$T/out"
 printf 'other\n503\n503\n503\n503\n' >"$org/script"
 status 74 "another record, and none for the next event" loya-pull crm
-like "both are told" "$(tr '\n' ' ' <"$T/err")" \
+like "both are reported" "$(tr '\n' ' ' <"$T/err")" \
     "source 'crm': one: the answer is another record.*answers 503"
 printf 'other\nforbidden\n' >"$org/script"
 status 78 "another record, and a refusal of all" loya-pull crm
-like "both are told" "$(tr '\n' ' ' <"$T/err")" \
+like "both are reported" "$(tr '\n' ' ' <"$T/err")" \
     "source 'crm': one: the answer is another record.*API_DISABLED"
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
@@ -142,7 +142,7 @@ like "and says why" "$(cat "$T/err")" \
 cat "$T/line" "$T/line" "$T/line" >"$T/in"
 status 78 "where none can be read" loya-pull -r crm <"$T/in"
 is "each is passed" "$(wc -l <"$T/out" | tr -d ' ')" 3
-is "one is told of, and then how many" \
+is "one is reported, and then how many" \
     "$(sed "s/\(inbox [0-9]*\): .*/\1/" "$T/err")" "loya-pull: inbox $seq
 loya-pull: inbox: 2 more not read back"
 { head -c 4194400 /dev/zero | tr '\0' x; echo; } >"$T/long"
@@ -185,7 +185,7 @@ for how in '' ',"loyaseq":999999' ',"loyaseq":1' ',"loyaseq":-1'; do
 	is "it is not asked for" "$(asked | grep -c 'WHERE Id')" 0
 	is "the line is that of the row" "$(grep -o '"id":"g[0-9]*"\|"loyaseq":[0-9]*' \
 	    "$T/out" | tr '\n' ' ')" "\"id\":\"g$n\" \"loyaseq\":$((last + 1)) "
-	is "which is no other" "$(rows)" "g$n "
+	is "which is the same one" "$(rows)" "g$n "
 done
 LOYA_NOW=2026-03-04T06:20:00Z
 clock "$LOYA_NOW"
@@ -223,7 +223,7 @@ status 78 "one that cannot be read" loya-pull -r crm <"$T/line"
 is "is passed on, as the line of its row" "$(grep -o \
     '"id":"g[0-9]*"\|"loyaseq":[0-9]*' "$T/out" | tr '\n' ' ')" \
     "\"id\":\"g40\" \"loyaseq\":$((last + 1)) "
-like "and told" "$(cat "$T/err")" "inbox $((last + 1)): source 'crm': one: "
+like "and reported" "$(cat "$T/err")" "inbox $((last + 1)): source 'crm': one: "
 rm "$org/always"
 loya-apply <"$T/out" >"$T/applied"
 is "and waits" "$(event $((last + 1)))" unread
@@ -234,7 +234,7 @@ exec 5>>"$LOYA_STORE-inbox-lock"
 flock 5
 status 75 "one that cannot be stored" loya-pull -r crm <"$T/line" 5>&-
 is "is passed on" "$(cat "$T/out")" "$(cat "$T/line")"
-like "and told" "$(cat "$T/err")" "standard input: .*-inbox: "
+like "and reported" "$(cat "$T/err")" "standard input: .*-inbox: "
 exec 5>&-
 for s in "" -inbox; do
 	sqlite3 "$LOYA_STORE$s" ".backup $T/bad.db$s"
@@ -294,7 +294,7 @@ echo $! >"$T/filter.pid"
 tap_started="$tap_started filter"
 exec 4>"$T/pipe"
 cat "$T/line" "$T/plain" >&4
-wait_for "the line behind it" grep -qxF -f "$T/plain" "$T/piped"
+wait_for "the line after it" grep -qxF -f "$T/plain" "$T/piped"
 is "the thin one is on its way" "$(wc -l <"$T/piped")" 1
 record 2 2026-03-04T06:05:00 0 Noor Quast noor@example.org >"$org/records"
 rm "$org/hold"

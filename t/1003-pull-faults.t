@@ -37,7 +37,7 @@ for m in 503 420 reset half retry 401 timeout locator; do
 	    "1 2 3 4 5 "
 	is "$m: the cursor has moved" "$(cursor)" 2026-03-04T05:59:55.000000Z
 done
-is "a list of pages that is forgotten is begun anew" \
+is "a list of pages that is forgotten is read from the start" \
     "$(fresh; next good locator; loya-pull crm >"$T/out"
     asked | cut -d ' ' -f 1 | tr '\n' ' ')" \
     "POST queryAll (locator) queryAll next next "
@@ -99,7 +99,7 @@ fresh
 printf forbidden >"$org/always"
 base=http://localhost:${base##*:} salesforce ',"tries":3'
 status 78 "a refusal of the instance that the token named" loya-pull crm
-like "is told as its own" "$(cat "$T/err")" \
+like "is reported as its own" "$(cat "$T/err")" \
     "changes.0.: 127\.0\.0\.1:[0-9]* answers 403: API_DISABLED_FOR_ORG"
 salesforce ',"tries":3'
 rm "$org/always"
@@ -120,7 +120,7 @@ status 0 "which reads" loya-pull crm
 is "the rest" "$(records "$T/out")" "3 4 5"
 fresh
 next good html
-status 74 "a page of HTML behind a good one" loya-pull crm
+status 74 "a page of HTML after a good one" loya-pull crm
 is "what was read stays" "$(records "$T/out")" "1 2"
 status 0 "and the next run" loya-pull crm
 is "reads the rest" "$(records "$T/out")" "3 4 5"
@@ -140,12 +140,12 @@ is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
 fresh
 next nokey
 status 1 "a row without its key" loya-pull crm
-is "is told" "$(cat "$T/err")" "loya-pull: source 'crm': changes[0]: row 1 of \
+is "is reported" "$(cat "$T/err")" "loya-pull: source 'crm': changes[0]: row 1 of \
 this run has no '/Id': it is stored as it is"
 is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
 is "and not the cursor" "$(cursor)" 2026-03-04T05:59:55.000000Z
 next nokey
-status 0 "is told once" loya-pull crm
+status 0 "is reported once" loya-pull crm
 status 1 "and is" loya-apply -b
 is "refused, for the map finds nothing in it" \
     "$(types "$T/out") $(grep -c '"why":"unmapped"' "$T/out")" \
@@ -158,7 +158,7 @@ done >>"$org/records"
 echo 20 >"$org/page"
 next allodd
 status 74 "ten rows without any key" loya-pull crm
-like "are told" "$(cat "$T/err")" "row 10 of this run has no '/Id', and none of"
+like "are reported" "$(cat "$T/err")" "row 10 of this run has no '/Id', and none of"
 is "and not stored" "$(inbox "SELECT count(*) FROM inbox") $(cursor)" "0 "
 status 0 "and the next run" loya-pull crm
 is "reads them" "$(wc -l <"$T/out")" 10
@@ -177,7 +177,7 @@ for m in drip:timeout trickle:longest; do
 	fresh
 	next good ${m%:*}
 	status 75 "a ${m%:*}, after ${m#*:}" timeout 30 loya-pull crm
-	like "is told" "$(cat "$T/err")" 'no answer in time'
+	like "is reported" "$(cat "$T/err")" 'no answer in time'
 	is "what was read stays" "$(records "$T/out")" "1 2"
 	is "the cursor stands" "$(cursor)" ""
 	status 0 "and the next run" loya-pull crm
@@ -198,7 +198,7 @@ salesforce ',"tries":3'
 fresh
 echo invalid >"$org/grant"
 status 78 "invalid_grant" loya-pull crm
-like "is told" "$(cat "$T/err")" "^loya-pull: source 'crm': 127.*invalid_grant"
+like "is reported" "$(cat "$T/err")" "^loya-pull: source 'crm': 127.*invalid_grant"
 echo page >"$org/grant"
 status 74 "a page in the place of a token" loya-pull crm
 like "is told" "$(cat "$T/err")" \
@@ -215,7 +215,7 @@ status 0 "the right one" loya-pull crm
 for i in "with the token of now" "with one that is stored"; do
 	echo tell >"$org/script"
 	status 78 "an API that tells the secret, $i" loya-pull crm
-	like "is told of without it" "$(cat "$T/err")" \
+	like "is reported without it" "$(cat "$T/err")" \
 	    ' answers 400: \*\*\*: words about \*\*\*$'
 done
 is "nor is it in the record" "$(store "SELECT count(*) FROM audit
@@ -225,8 +225,8 @@ is "nor is it in the record" "$(store "SELECT count(*) FROM audit
 fresh
 echo 'api-usage=4000/5000; api-bursts=1/750' >"$org/usage"
 status 75 "80 percent of the quota are used" loya-pull crm
-like "is told" "$(cat "$T/err")" '4000 of 5000 requests are used'
-is "behind one page" "$(asked | grep -vc token)" 1
+like "is reported" "$(cat "$T/err")" '4000 of 5000 requests are used'
+is "after one page" "$(asked | grep -vc token)" 1
 echo 'per-app-api-usage=4999/5000(appName=x); api-usage=3999/5000' >"$org/usage"
 status 0 "other numbers do not count" loya-pull crm
 fresh
@@ -234,7 +234,7 @@ rm "$org/usage"
 echo 1 >"$org/page"
 echo 10 >"$org/step"
 status 75 "a run that has used a quarter" loya-pull crm
-like "is told" "$(cat "$T/err")" 'this run has used more than 25% of 100'
+like "is reported" "$(cat "$T/err")" 'this run has used more than 25% of 100'
 is "and asks no more" "$(asked | grep -c -e queryAll -e next)" 4
 rm "$org/step" "$org/page"
 status 0 "the next one" loya-pull crm

@@ -13,7 +13,7 @@ loya-token -q init
 source_file hr "{\"profile\":\"darwinbox\",\"receive\":null,\"pull\":{
     \"base\":\"http://127.0.0.1:$(cat "$box/port")\",\"pause\":0}}"
 status 78 "without a user" loya-pull hr
-like "is told" "$(cat "$T/err")" 'hr.json:1:[0-9]+: pull: auth is basic, but there is no user'
+like "is reported" "$(cat "$T/err")" 'hr.json:1:[0-9]+: pull: auth is basic, but there is no user'
 source_file hr "{\"profile\":\"darwinbox\",\"receive\":null,\"pull\":{
     \"base\":\"http://127.0.0.1:$(cat "$box/port")\",\"user\":\"loya\",
     \"pause\":0}}"
@@ -76,7 +76,7 @@ is "and is complete" "$(store "SELECT count, rows, state FROM snapshot")" \
 for m in status0:74 keys:74 none:74 html:74 429:75 500:75; do
 	printf "${m%:*}" >"$box/always"
 	status "${m#*:}" "an answer of ${m%:*}" loya-pull hr
-	like "is told" "$(cat "$T/err")" "^loya-pull: source 'hr': changes\[0\]: "
+	like "is reported" "$(cat "$T/err")" "^loya-pull: source 'hr': changes\[0\]: "
 	is "without its secrets" "$(grep -cE 'k.?ey|ds-active|hush' "$T/err")" 0
 done
 rm "$box/always"
@@ -114,8 +114,8 @@ is "no more often" "$gita" "2 pending"
 LOYA_NOW=2026-03-14T18:30:00Z loya-pull -n hr >"$T/out"
 is "-n shows it" "$(grep -c '"last_modified":"15-11-2025 00:00:00"' "$T/out")" 2
 pull_apply 2026-03-14T18:30:00Z
-is "and he is active on the day, though nobody changed him" "$gita" "4 active"
+is "and he is active on the day, although nothing was changed" "$gita" "4 active"
 pull_apply 2026-03-14T18:35:00Z
-is "which is no more often either" "$gita" "2 active"
+is "which is not more often either" "$gita" "2 active"
 ok "verify agrees" loya-audit verify
 done_testing

@@ -56,7 +56,7 @@ is "nothing is new" "$(cat "$T/out")" ""
 later
 printf Client >"$api/fault"
 status 78 "a fault that is said to be ours" loya-pull hr
-like "is told" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: E:Client'
+like "is reported" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: E:Client'
 printf Server >"$api/fault"
 rm "$api/log"
 status 75 "another one" loya-pull hr
@@ -67,7 +67,7 @@ keys='"session":{"cookies":true,"header":"X-CSRF-Token"},"one":{"url":"{base}/on
 later
 pull "$keys"
 status 0 "keys, and then each record" loya-pull hr
-is "each once, and who is gone" "$(data "$T/out")" \
+is "each once, and the one that is gone" "$(data "$T/out")" \
 '{"id":"a","text":"all of a"}
 {"id":"b","text":"all of b"}
 {"external_id":"c","deleted":true}'
@@ -77,7 +77,7 @@ later
 pull "$keys"
 printf 't\0011' >"$api/csrf"
 status 74 "a session that no header can carry" loya-pull hr
-like "is told of by the name of its header" "$(cat "$T/err")" \
+like "is reported by the name of its header" "$(cat "$T/err")" \
     "the header 'X-CSRF-Token' of the request has a character"
 rm -f "$api/csrf" "$api/log"
 
@@ -126,7 +126,7 @@ later
 thin no-id
 thin a
 status 78 "a record that the system refuses" loya-pull hr
-is "is told alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+is "is reported alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
 ${base#*//} answers 400: {\"error\":\"unknown\"}"
 is "and keeps no other from being read" "$(unread)" 1
 is "nor what changed" "$(log | tr '\n' ' ')" \
@@ -135,7 +135,7 @@ later
 for i in 1 2 3 4 5 6 7 8 9 10 11; do
 	thin "no-id-$i"
 done
-status 78 "where so many are refused in a row" loya-pull hr
+status 78 "where that many are refused in a row" loya-pull hr
 is "it is left at that, and what changed is read all the same" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
     " 10 GET /whole 1 GET /keys "
@@ -178,7 +178,7 @@ status 78 "without it" loya-pull hr
 like "the second page is refused" "$(cat "$T/err")" 'answers 403'
 secret hr.pull wrong
 status 78 "a wrong password" loya-pull hr
-is "is not told" "$(grep -c wrong "$T/err")" 0
+is "is not reported" "$(grep -c wrong "$T/err")" 0
 
 # An answer of any length.
 echo 30000 >"$api/rows"
@@ -195,6 +195,6 @@ status 74 "68 MB of names" loya-pull -f hr
 like "are too many" "$(cat "$T/err")" 'a list in one answer is longer than 64 MiB'
 pull '"all":[{"url":"{base}/old","xml":true,"rows":"r/w","key":"/w"}]'
 status 74 "a DTD" loya-pull -f hr
-like "is told, and of whom" "$(cat "$T/err")" \
+like "is reported, and about which person" "$(cat "$T/err")" \
     "hr': all\\[0\\]: unexpected answer: line 1 column 13: document type"
 done_testing

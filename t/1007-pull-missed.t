@@ -51,10 +51,10 @@ pull_apply 2026-03-04T06:48:00Z
 is "nothing has come" "$(members)" "N1 active N2 active N3 active"
 rm "$org/covered"
 pull_apply 2026-03-04T07:10:00Z
-is "what became visible behind the look-back is in the list" \
+is "what became visible after the look-back is in the list" \
     "$(records "$T/out") $rc" "6 0"
 is "and read with its like" "$(in_keys)" 1
-is "so nobody is lost" "$(members)" \
+is "so no record is lost" "$(members)" \
     "Late active N1 active N2 active N3 active"
 is "the list is covered" "$(listed updated)" 2026-03-04T07:10:00.000000Z
 pull_apply 2026-03-04T07:14:59Z
@@ -143,12 +143,12 @@ like "a list of deletions that was cut off" "$rc $(cat "$T/err")" \
 is "is recorded" "$(store "SELECT kind FROM audit ORDER BY seq DESC LIMIT 1")" \
     pull.failed
 pull_apply 2026-03-04T08:06:00Z
-is "and told until somebody does" "$rc" 1
+is "and reported until somebody does" "$rc" 1
 is "changes are read all the same" "$(cursor)" 2026-03-04T08:05:55.000000Z
 clock 2026-03-04T08:20:00Z
 status 0 "that is, reads everything" loya-pull -f crm
 quiet_too
-is "then the lists begin anew" "$(listed deleted)" 2026-03-04T08:05:00.000000Z
+is "then the lists start over" "$(listed deleted)" 2026-03-04T08:05:00.000000Z
 pull_apply 2026-03-04T08:21:00Z
 is "without a complaint" "$rc" 0
 rm "$org/earliest"

@@ -44,19 +44,19 @@ record 36 2026-03-04T04:00:00 0 Silent Dell s@example.org >>"$org/records"
 compare 2026-03-04T06:20:00Z
 is "a change, and somebody new, are read with their like" \
     "$(asked | grep -c 'WHERE Id IN')" 2
-is "who is not listed is asked for" "$(asked | grep -c "WHERE Id = '$(id 14)'")" 1
+is "what is not listed is asked for" "$(asked | grep -c "WHERE Id = '$(id 14)'")" 1
 is "three rows" "$rc $(noted)" '0 {"count":12,"rows":3}'
 like "and everybody is as over there" "$(members)" \
     "^N11 active N13 active N14 closed N15 active .*Noor active Silent active"
-is "each of which nothing else would have told of" "$(lost)" 3
+is "each of which nothing else would have found" "$(lost)" 3
 compare 2026-03-04T06:30:00Z
-is "who is gone is not asked for again" "$rc $(asked | grep -c 'WHERE Id') $(noted)" \
+is "what is gone is not asked for again" "$rc $(asked | grep -c 'WHERE Id') $(noted)" \
     '0 0 {"count":12,"rows":0}'
 is "the cursor did not move" "$(cursor)" 2026-03-04T05:59:55.000000Z
 cp "$org/records" "$T/records"
 sed -i "s/^$(id 15).*/&	7/" "$org/records"
 compare 2026-03-04T06:40:00Z
-is "whom the list left out, and is there, is not gone" \
+is "what the list left out, but exists, is not gone" \
     "$rc $(asked | grep -c "WHERE Id = '$(id 15)'") $(noted)" \
     '0 1 {"count":11,"rows":0}'
 cp "$T/records" "$org/records"
@@ -71,7 +71,7 @@ sed -n 1p "$T/records" >"$org/records"
 compare 2026-03-04T07:00:00Z
 like "a list that is too short" "$rc $(cat "$T/err")" \
     '^1 .*index: it lists only 1 of 12 records, less than the share 0.9 \(snapshot.least\)'
-is "closes nobody" "$(store "SELECT count(*) FROM member
+is "closes no member" "$(store "SELECT count(*) FROM member
     WHERE status = 'closed'")" 1
 : >"$org/records"
 compare 2026-03-04T07:01:00Z
@@ -86,7 +86,7 @@ cp "$T/records" "$org/records"
 	id 78
 } >"$org/ghosts"
 compare 2026-03-04T07:03:00Z
-is "of ids that nobody has nothing comes" "$rc $(noted) $(cat "$T/out")" \
+is "unknown ids add nothing" "$rc $(noted) $(cat "$T/out")" \
     '0 {"count":14,"rows":0} '
 rm "$org/ghosts"
 printf '%s\n' good good other >"$org/script"
@@ -117,7 +117,7 @@ status 0 "-n" loya-pull -n -i crm
 like "shows the list" "$(cat "$T/out")" 'q=SELECT%20Id%2C%20SystemModstamp%20FROM'
 salesforce ',"index":null'
 status 78 "a source without a list" loya-pull -i crm
-like "is told" "$(cat "$T/err")" "pull: there is no 'index'; -f reads everything"
+like "is reported" "$(cat "$T/err")" "pull: there is no 'index'; -f reads everything"
 is "but not recorded, for nothing was tried" "$(store "SELECT count(*)
     FROM audit WHERE detail LIKE '%no index%'")" 0
 status 78 "nor can -n show one" loya-pull -n -i crm

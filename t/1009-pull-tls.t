@@ -38,7 +38,7 @@ localhost:$port: its certificate is not accepted: .*$4"
 	    "$(cat "$T/$2/log")" "$asked"
 }
 asked=$(cat "$T/good/log")
-distrusts "a certificate of nobody we know" good "$T/other.pem" \
+distrusts "a certificate of an unknown CA" good "$T/other.pem" \
     'it is not signed by a trusted CA'
 asked=
 system other

@@ -81,7 +81,7 @@ new=2026-04-01T06:30:00Z
 p4=$(person P4 Dora $old "$(user U4 f $old "$(job 2020-01-01 2026-04-30 A $new),$(job 2026-05-01 9999-12-31 T $new)")")
 people "$p1" "$p2" "$p3" "$p4" "$p5"
 status 0 "a changed slice of an inactive user" loya-pull sap
-is "is read, and nobody else is" "$(read_back)" "4 "
+is "is read, and no other" "$(read_back)" "4 "
 is "as one new row" "$(wc -l <"$T/out")" 1
 forget
 status 0 "again" loya-pull sap
@@ -113,7 +113,7 @@ loya-pull sap >"$T/out"
 forget
 at 2026-05-10T00:00:00Z
 loya-apply -b >"$T/applied"
-like "is active on the day, though nobody asked" "$(members)" 'P6 - active'
+like "is active on the day, without another request" "$(members)" 'P6 - active'
 at 2026-05-10T00:05:00Z
 loya-pull sap >"$T/out"
 loya-apply -q <"$T/out" >"$T/applied"
@@ -146,7 +146,7 @@ before=$(cursor sap)
 for m in expired:78 rights:78 busy:75 rebuild:75 maintenance:75 html:74 elsewhere:74; do
 	again "${m%:*}"
 	status "${m#*:}" "an answer of ${m%:*}" loya-pull -f sap
-	like "is told" "$(cat "$T/err")" "^loya-pull: source 'sap': (all\[0\]: |the next page is on another host)"
+	like "is reported" "$(cat "$T/err")" "^loya-pull: source 'sap': (all\[0\]: |the next page is on another host)"
 	is "the cursor stands" "$(cursor sap)" "$before"
 done
 again busy
@@ -156,7 +156,7 @@ is "who says 429 is not asked again in this run" "$(grep -c ' 429 ' "$sap/log")"
 rm "$sap/mode"
 sap ',"settings":{"expand":"fooNav"}'
 status 78 "a navigation that is not there" loya-pull -f sap
-like "is told by its code" "$(cat "$T/err")" 'one: .* answers 400: COE_PROPERTY_NOT_FOUND'
+like "is reported with its code" "$(cat "$T/err")" 'one: .* answers 400: COE_PROPERTY_NOT_FOUND'
 
 # Hooks.
 sap
@@ -168,13 +168,13 @@ loya-pull sap >"$T/out" 2>"$T/err"
 like "is read back by the person" "$(head -n 3 "$sap/asked" | tail -n 2)" "PerPerson\('P4'\)|EmpJob"
 is "and done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'")" 0
 thin t2 P9 | loya-apply >"$T/applied"
-status 0 "a person who is not there any more" loya-pull sap
+status 0 "a person that no longer exists" loya-pull sap
 like "is gone" "$(cat "$T/out")" '"external_id":"P9","deleted":true'
 thin t4 P9 | loya-apply >"$T/applied"
 printf 'once nowhere' >"$sap/mode"
 status 78 "a 404 that is not about a person" loya-pull sap
-like "is told" "$(cat "$T/err")" 'one: .* answers 404'
-is "and nobody is gone for it" "$(grep -c deleted "$T/out")" 0
+like "is reported" "$(cat "$T/err")" 'one: .* answers 404'
+is "and no record is gone for it" "$(grep -c deleted "$T/out")" 0
 loya-pull sap >"$T/out"
 thin t3 P4 | loya-apply >"$T/applied"
 printf 'once other' >"$sap/mode"

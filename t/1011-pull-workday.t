@@ -42,16 +42,16 @@ old=2026-01-01T00:00:00Z
 fresh none
 hr ''
 status 78 "without a preset" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no changes, all or command, and no preset of them .raas, raas-effective, soap, rest."
+like "is reported" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no changes, all or command, and no preset of them .raas, raas-effective, soap, rest."
 hr ',"preset":"telepathy"'
 status 78 "a preset that is not there" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull.preset: the profile has no such preset, but raas, raas-effective, soap, rest$'
+like "is reported" "$(cat "$T/err")" 'pull.preset: the profile has no such preset, but raas, raas-effective, soap, rest$'
 
 # A report.
 fresh raas
 hr ',"preset":"raas","user":"isu"'
 status 78 "a report without its tenant" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'tenant' in pull.settings"
+like "is reported" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'tenant' in pull.settings"
 raas=',"preset":"raas","user":"isu","settings":{"tenant":"acme","owner":"isu","report":"Loya"}'
 hr "$raas"
 secret hr.pull 'h<&>"ush'
@@ -95,7 +95,7 @@ before=$(cursor hr)
 printf absent >"$wd/mode"
 at 2026-04-02T00:30:00Z
 status 74 "a report without Report_Entry" loya-pull hr
-like "is told" "$(cat "$T/err")" "there are no rows at '/Report_Entry'"
+like "is reported" "$(cat "$T/err")" "there are no rows at '/Report_Entry'"
 is "the cursor stands" "$(cursor hr)" "$before"
 rm "$wd/mode"
 cp "$wd/report" "$T/report"
@@ -117,7 +117,7 @@ like "are all there" "$(tail -n 1 "$T/out")" '"phase":"end".*"count":20000'
 rm "$wd/mode"
 secret hr.pull wrong
 status 78 "a wrong password" loya-pull hr
-is "is not told" "$(grep -c wrong "$T/err")" 0
+is "is not reported" "$(grep -c wrong "$T/err")" 0
 
 # A day arrives without any change: found once a day, or by a range.
 fresh lead
@@ -163,7 +163,7 @@ pull_apply 2026-04-17T00:00:10Z
 is "a file can do without" "$(asked | grep -c ,)" 0
 hr "$raas,\"lead\":367"
 status 78 "more than a year" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull.lead: '
+like "is reported" "$(cat "$T/err")" 'pull.lead: '
 
 fresh column
 hr "$raas" ',"map":{"timeline":{"until":"/Last_Day_of_Work"}}'
@@ -197,7 +197,7 @@ fresh soap
 soap=',"preset":"soap","settings":{"tenant":"acme","count":"2"}'
 hr "$soap"
 status 78 "SOAP without a user" loya-pull hr
-like "is told" "$(cat "$T/err")" 'pull: a request has {user}, but there is no user'
+like "is reported" "$(cat "$T/err")" 'pull: a request has {user}, but there is no user'
 soap="$soap,\"user\":\"isu\""
 hr "$soap"
 secret hr.pull 'h<&>"ush'
@@ -210,7 +210,7 @@ cat >"$wd/workers" <<EOF
 5 $old $old 2 Emil 2020-01-01 - 1 0 0
 EOF
 pull_apply 2026-03-04T06:00:00Z
-is "workers, of whom more come while pages are read" "$(members)" \
+is "workers, with new ones while pages are read" "$(members)" \
     "Asha active,Bela suspended,Cato pending,Dora active,Emil active"
 is "as of one moment, by both ranges" "$(asked)" "Updated page 1 as of 2026-03-04T05:59:55Z,Updated page 2 as of 2026-03-04T05:59:55Z,Updated page 3 as of 2026-03-04T05:59:55Z,Effective page 1 as of 2026-03-04T05:59:55Z"
 at 2026-04-15T00:00:00Z
@@ -239,15 +239,15 @@ is "a hire that was rescinded is closed" "$(members)" \
 at 2026-04-16T01:40:00Z
 printf fault >"$wd/mode"
 status 75 "a fault at 500" loya-pull hr
-like "is told" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: try later'
+like "is reported" "$(cat "$T/err")" 'changes\[0\]: .* answers 500: try later'
 rm "$wd/mode"
 secret hr.pull wrong
 status 78 "a fault of authentication at 500" loya-pull hr
-like "is told" "$(cat "$T/err")" 'answers 500: invalid username or password'
+like "is reported" "$(cat "$T/err")" 'answers 500: invalid username or password'
 secret hr.pull 'h<&>"ush'
 hr "$(echo "$soap" | sed 's/"count":"2"/"count":"1000"/')"
 status 78 "a request that is not valid" loya-pull hr
-like "is told" "$(cat "$T/err")" 'answers 500: not valid'
+like "is reported" "$(cat "$T/err")" 'answers 500: not valid'
 hr "$soap"
 status 0 "-n" loya-pull -n hr
 like "masks the password" "$(cat "$T/out")" '#PasswordText">\*\*\*</wsse:Password>'
@@ -260,7 +260,7 @@ before=$(inbox "SELECT value FROM cursor WHERE name = 'changes'")
 sed -i 's/Z 2 /Z 1 /' "$wd/workers"
 printf leaves >"$wd/mode"
 status 74 "a snapshot of fewer than its first page says" loya-pull -f hr
-is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': all[0]: rows \
+is "is reported" "$(cat "$T/err")" "loya-pull: source 'hr': all[0]: rows \
 disappeared while they were being read: '/Envelope/Body/Get_Workers_Response/Response_Results/\
 Total_Results' was 5, and is now 4"
 is "and has no end" "$(grep -c '"phase":"end"' "$T/out")" 0
@@ -275,7 +275,7 @@ pull_apply 2026-04-16T01:42:00Z
 # What only a snapshot has seen: the remembered state is outdated.
 worker 5 $old $old "Eric 2020-01-01 - 1 0 0"
 loya-pull -f hr | loya-apply >"$T/applied"
-like "a change that was never told" "$(members)" "Eric active"
+like "a change that was never reported" "$(members)" "Eric active"
 worker 5 2026-04-16T01:42:00Z $old "Emil 2020-01-01 - 1 0 0"
 pull_apply 2026-04-16T01:45:00Z
 like "and is changed back" "$(members)" "Emil active"
@@ -286,7 +286,7 @@ thin 4 | loya-apply >"$T/applied"
 forget
 pull_apply 2026-04-16T01:50:00Z
 like "is read back by the WID" "$(asked)" "^one $(wid 4),"
-is "who is suspended" "$(members)" \
+is "a suspended worker" "$(members)" \
     "Asha active,Bela active,Cato closed,Dora suspended,Emil active"
 # A notification names nobody: everything changed since before it is read.
 echo '{"specversion":"1.0","id":"note","source":"hr","type":"loya.received",
@@ -302,7 +302,7 @@ is "and it is done" "$(store "SELECT count(*) FROM event WHERE state = 'unread'"
 
 thin 9 | loya-apply >"$T/applied"
 status 74 "a worker who may not be seen" loya-pull hr
-like "is told" "$(cat "$T/err")" 'one: the record that was asked for is not in the answer'
+like "is reported" "$(cat "$T/err")" 'one: the record that was asked for is not in the answer'
 is "and not taken for gone" "$(grep -c deleted "$T/out")" 0
 ok "verify agrees" loya-audit verify
 
@@ -331,7 +331,7 @@ fresh rest
 hr ',"preset":"rest","settings":{"tenant":"acme"}' ',"oauth":{"client_id":"client","url":"{base}/ccx/oauth2/acme/token"}'
 secret hr.oauth c
 status 78 "REST cannot say what changed" loya-pull hr
-like "is told" "$(cat "$T/err")" "pull: there is no 'changes'; -f reads everything"
+like "is reported" "$(cat "$T/err")" "pull: there is no 'changes'; -f reads everything"
 status 0 "everybody" loya-pull -f hr
 loya-apply <"$T/out" >"$T/applied"
 is "is there, by name" "$(members)" "Asha Rao active,Bela Rao active,Cato Rao active,Dora Rao active,Emil Rao active"
@@ -341,6 +341,6 @@ loya-pull -f hr >"$T/out"
 is "a hook reads one worker" "$(asked)" "worker $(wid 4)"
 like "whose record comes first" "$(head -n 1 "$T/out")" '"descriptor":"Dora Rao"'
 thin 9 | loya-apply >"$T/applied"
-status 74 "a worker whom REST does not find" loya-pull -f hr
+status 74 "a worker that REST does not find" loya-pull -f hr
 is "is not taken for gone" "$(grep -c '"deleted":true' "$T/out")" 0
 done_testing

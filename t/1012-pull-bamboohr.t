@@ -24,7 +24,7 @@ event e1 >"$T/in"
 status 0 "an event that names an employee" loya-apply <"$T/in"
 is "waits" "$(store "SELECT state FROM event")" unread
 status 78 "without a key" loya-pull hr
-like "is told" "$(cat "$T/err")" "hr.authorization"
+like "is reported" "$(cat "$T/err")" "hr.authorization"
 {
 	printf 'Basic '
 	printf loya:hush | base64
@@ -55,7 +55,7 @@ loya-apply <"$T/in" >"$T/applied"
 is "one that is deleted is not asked for" "$(state)" "Asha closed"
 status 0 "nothing waits" loya-pull hr
 status 78 "there is no -f" loya-pull -f hr
-like "which is told" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'all', which -f needs"
+like "which is reported" "$(cat "$T/err")" "hr.json:[0-9]+:[0-9]+: pull: there is no 'all', which -f needs"
 status 0 "-n" loya-pull -n hr
 is "shows nothing secret" "$(grep -c bG95 "$T/out")" 0
 done_testing

@@ -50,17 +50,17 @@ like "one with points is closed as well" "$rc $(members)" \
     "^1 .*N2 closed $(id 4) 300"
 is "and held" "$(types "$T/applied") $(store "SELECT state || ' ' || why
     FROM event WHERE state <> 'applied'")" "member.closed event.held held merged"
-like "which says what is where" "$(cat "$T/applied")" \
+like "which says where what is" "$(cat "$T/applied")" \
     "\"why\":\"merged\",\"detail\":\"the record was merged into .*$(id 4).* \(member $(store "SELECT id FROM member WHERE given_name = 'N4'")\), and 300 points"
 seq=$(store "SELECT seq FROM event WHERE state = 'held'")
 loya-pull -f crm | loya-apply >"$T/applied" 2>"$T/err"
-is "it is told once, whatever is read again" "$?" 0
+is "it is reported once, whatever is read again" "$?" 0
 points local p4 "{\"member\":\"$(store "SELECT id FROM member
     WHERE given_name = 'N4'")\",\"kind\":\"adjust\",\"points\":300,\"reference\":\"merge-p2\"}" |
     loya-apply -q >"$T/applied"
 status 0 "the points are posted to the winner, and it is dismissed" \
     loya-apply -d "$seq"
-like "then all is well" "$(members) $(store "SELECT count(*) FROM event
+like "then everything is done" "$(members) $(store "SELECT count(*) FROM event
     WHERE state = 'held'")" 'N4 active - 300 0$'
 
 # The deletion came first, by a hook that does not say what it was.
@@ -69,7 +69,7 @@ points local p3 "{\"member\":\"$(store "SELECT id FROM member
     loya-apply -q >"$T/applied"
 line crm cdc loya.received "{\"ChangeEventHeader\":{\"entityName\":\"Contact\",\"recordIds\":[\"$(id 3)\"],\"changeType\":\"DELETE\",\"transactionKey\":\"d\",\"sequenceNumber\":1,\"commitTimestamp\":1772605320500}}" |
     loya-apply >"$T/applied" 2>"$T/err"
-is "a deletion that is heard first" "$(types "$T/applied")" member.closed
+is "a deletion that comes first" "$(types "$T/applied")" member.closed
 lost 3 4 2026-03-04T06:22:00
 pull_apply 2026-03-04T06:30:00Z
 is "is held when the merge is read" "$rc $(store "SELECT why FROM event

@@ -53,7 +53,7 @@ record 1 2026-03-04T06:01:00 0 C1 Dell l1@example.org >>"$org/records"
 record 2 2026-03-04T06:01:00 0 C2 Dell l2@example.org >>"$org/records"
 converted 1 1 2026-03-04T06:01:00
 pull_apply 2026-03-04T06:10:00Z leads
-is "one that is converted is closed, and says into whom" "$rc $(members)" \
+is "a converted one is closed, and says into which record" "$rc $(members)" \
     "0 L1 closed $(id 1) 0,L2 active - 300,L3 active - 0"
 like "so does the line" "$(cat "$T/applied")" \
     "loya.member.closed.*\"merged_into\":\{\"old\":null,\"new\":\"$(id 1)\"\}"
@@ -70,10 +70,10 @@ seq=$(store "SELECT seq FROM event WHERE state = 'held'")
 earn C2 300
 status 0 "the points are posted to the contact, and it is dismissed" \
     loya-apply -d "$seq"
-is "then all is well" "$(members | grep -o 'C2[^,]*') $(store "SELECT count(*)
+is "then everything is done" "$(members | grep -o 'C2[^,]*') $(store "SELECT count(*)
     FROM event WHERE state = 'held'")" "C2 active - 300 0"
 loya-pull -f leads | loya-apply >"$T/applied" 2>"$T/err"
-is "it is told once, whatever is read again" "$?" 0
+is "it is reported once, whatever is read again" "$?" 0
 ok "verify agrees" loya-audit verify
 
 # By Change Data Capture: any order ends the same.

@@ -54,7 +54,7 @@ wait_for "the deletion" grep -q 'loya.member.closed' "$T/apply.out"
 is "a gap whose record is gone closes the member" \
     "$(store "SELECT status FROM member")" closed
 stop recv
-is "loya-recv ends when it is told" "$rc" 0
+is "loya-recv ends when told to" "$rc" 0
 for p in filter apply; do
 	wait "$(cat "$T/$p.pid")"
 	is "and $p behind it" $? 0

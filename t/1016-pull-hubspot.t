@@ -24,7 +24,7 @@ source_file hs "{\"profile\":\"hubspot\",\"receive\":{\"auth\":{\"url\":\"https:
 event e1 1 creation | loya-apply >"$T/applied"
 is "an event that names a contact waits" "$(store "SELECT state FROM event")" unread
 status 78 "without a token" loya-pull hs
-like "is told" "$(cat "$T/err")" "hs.token"
+like "is reported" "$(cat "$T/err")" "hs.token"
 secret hs.token hush
 status 0 "with a base and a token" loya-pull hs
 loya-apply <"$T/out" >"$T/applied"
@@ -42,12 +42,12 @@ is "a deletion needs no reading" "$(types "$T/applied")" member.closed
 sed -i 2d "$api/contacts"
 event e4 2 | sed 's/1772604000000/1772607600000/' | loya-apply >"$T/applied"
 loya-pull hs 2>"$T/err" | loya-apply >"$T/applied"
-is "who is not there any more is gone" "$(members)" \
+is "one that no longer exists is gone" "$(members)" \
     "asha asha@example.org closed,bela bela@example.org closed"
 event e5 3 | loya-apply >"$T/applied"
 echo limit >"$api/mode"
 status 75 "429" loya-pull hs
-like "is told in its words" "$(cat "$T/err")" \
+like "is reported in its words" "$(cat "$T/err")" \
     'answers 429: RATE_LIMITS: words about RATE_LIMITS$'
 rm "$api/mode"
 printf wrong | loya-token -q set hs.token

@@ -26,7 +26,7 @@ is "reads what was there before" "$(said)" 0
 heard a
 clock 2026-03-04T06:30:00Z
 record 1 2026-03-04T06:20:00 0 Mira Doll mira@example.org >"$org/records"
-status 0 "a change, and a hook that was heard" loya-pull crm
+status 0 "a change, and a hook that received something" loya-pull crm
 is "is as it should be" "$(said)" 0
 clock 2026-03-04T08:00:00Z
 status 0 "no change" loya-pull crm
@@ -36,14 +36,14 @@ loya-pull -f crm >"$T/out" 2>"$T/err"
 member hr a '{"external_id":"1"}' | loya-apply -q >"$T/applied"
 record 1 2026-03-04T07:50:00 0 Mira Dull mira@example.org >"$org/records"
 status 0 "a change, and a hook that was not" loya-pull crm
-is "is told" "$(said)" 1
+is "is reported" "$(said)" 1
 heard b
 record 1 2026-03-04T07:55:00 0 Mira Dill mira@example.org >"$org/records"
-status 0 "once it is heard again" loya-pull crm
+status 0 "once it receives again" loya-pull crm
 is "no more" "$(said)" 0
 crm ''
 clock 2026-03-04T10:00:00Z
 record 1 2026-03-04T09:50:00 0 Mira Dull mira@example.org >"$org/records"
 status 0 "who does not want to know" loya-pull crm
-is "is not told" "$(cat "$T/err")" ""
+is "is not reported" "$(cat "$T/err")" ""
 done_testing

@@ -25,7 +25,7 @@ pages() {
 }
 at_fault() {	# SENTENCE WHY
 	status 74 "$1" loya-pull hr
-	is "is told" "$(cat "$T/err")" \
+	is "is reported" "$(cat "$T/err")" \
 	    "loya-pull: source 'hr': changes[0]: unexpected answer: $2"
 	is "and the cursor stands" "$(cursor hr)" ""
 }
@@ -68,13 +68,13 @@ by_both "1:{$one,\"pages\":2,\"total\":2}" '2:{"r":[{"id":2}],"pages":2,"total":
 good "a total that grows" 2 2
 by_both "1:{$one,\"pages\":3,\"total\":3}" '2:{"r":[{"id":3}],"pages":2,"total":2}'
 status 74 "one that shrinks each time" loya-pull hr
-is "is told, for a row may have been passed over" "$(cat "$T/err")" \
+is "is reported, because a row may have been skipped" "$(cat "$T/err")" \
     "loya-pull: source 'hr': changes[0]: rows disappeared while they were being read: '/total' was 3, and is now 2"
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "
 pages 1 '"rows":"/r","total":"/total"' "1:$one"
 status 78 "a total that belongs to nothing" loya-pull hr
-like "is told" "$(cat "$T/err")" "changes.0..total: it needs 'pages'"
+like "is reported" "$(cat "$T/err")" "changes.0..total: it needs 'pages'"
 
 # done and next.
 for m in '' ',"next":null' ',"done":false' ',"done":false,"next":null' \
@@ -90,7 +90,7 @@ good "done on the last page alone" 2 2
 for m in false '{}' 1; do
 	by_next "1:{$one,\"next\":$m}"
 	status 74 "next: $m" loya-pull hr
-	like "is told" "$(cat "$T/err")" "changes.0.: '/next' is not a text"
+	like "is reported" "$(cat "$T/err")" "changes.0.: '/next' is not a text"
 done
 by_next "1:{$one,\"next\":\"/told?at=2\"}" '2:{"r":[],"next":null}'
 good "next, and null on the last page" 1 2
@@ -127,7 +127,7 @@ by_total "0:{$one,\"total\":2}" '1:{"r":[{"id":2}],"total":2}'
 good "total, though the pages are not full" 2 2
 by_total '0:{"r":[{"id":1},{"id":2}],"total":3}' '2:{"r":[],"total":2}'
 status 74 "a total that shrinks each time" loya-pull hr
-is "is told, for a row may have been passed over" "$(cat "$T/err")" \
+is "is reported, because a row may have been skipped" "$(cat "$T/err")" \
     "loya-pull: source 'hr': changes[0]: rows disappeared while they were being read: '/total' was 3, and is now 2"
 is "when all was read three times more, and the cursor stands" \
     "$(wc -l <"$api/log") $(cursor hr)" "8 "

@@ -29,13 +29,13 @@ both='{"id":1,"jobs":[{"n":"3"}]}
 {"id":2,"jobs":[{"n":"3"}]}'
 
 pull '' '/told?at=1' cut
-status 0 "the answer with a record is cut off behind it" loya-pull hr
+status 0 "the answer with a record is cut off after it" loya-pull hr
 is "and what is answered then is the same one" "$(rows)" "$both"
 is "which was asked for" "$(grep -c at=1 "$api/log")" 2
 
 pull '"parts":{"of":"/jobs","name":"/n","into":"/rows","query":{"url":"{base}/told?at={part}","rows":"/r"}},' \
     '/told?at=3' cut
-status 0 "the answer with rows of a part is cut off behind them" loya-pull hr
+status 0 "the answer with rows of a part is cut off after them" loya-pull hr
 is "and none of them stands there twice" "$(rows)" \
     "$(echo "$both" | sed 's/"3"/&,"rows":[{"v":1},{"v":2}]/')"
 

@@ -27,9 +27,9 @@ told 1 '{"r":[{"id":"a"}]}'
 told 2 '{"d":{"id":"a","jobs":[{"n":"x"}]},"status":"OK"}'
 told 3 '{"status":"GONE"}'
 status 78 "a part that is not there" loya-pull hr
-is "is told" "$(cat "$T/err")" \
+is "is reported" "$(cat "$T/err")" \
     "loya-pull: source 'hr': parts: pull.parts.ok does not accept the answer: {\"status\":\"GONE\"}"
-is "and nobody is gone for it" "$(rows) $(cursor hr)" "0 "
+is "and no record is gone for it" "$(rows) $(cursor hr)" "0 "
 told 2 '{"status":"GONE"}'
 status 0 "a record that is not there" loya-pull hr
 like "is gone" "$(cat "$T/out")" '"external_id":"a","deleted":true'
@@ -48,7 +48,7 @@ told a '{"status":"GONE"}'
 told c '{"status":"OK","d":{"id":"c"}}'
 echo 'X-Used: calls=85/100' >"$api/header.a"
 status 75 "an allowance that is used up" loya-pull hr
-is "behind a record that is gone makes no other so" \
+is "after a record that is gone does not make others gone" \
     "$(grep '"deleted":true' "$T/out" | grep -o '"external_id":"."')" \
     '"external_id":"a"'
 is "and the cursor stands" "$(cursor hr)" ""
@@ -61,7 +61,7 @@ told 1 '{"error":"not now"}'
 for w in "" -f; do
 	# shellcheck disable=SC2086
 	status 74 "an error in the place of records" loya-pull $w hr
-	like "is told" "$(cat "$T/err")" \
+	like "is reported" "$(cat "$T/err")" \
 	    "unexpected answer: it has no '/id'"
 	is "and the cursor stands" "$(cursor hr)" ""
 done
@@ -77,7 +77,7 @@ status 1 "an empty one" loya-pull hr
 is "may mean that there is none" "$(cursor hr)" 2026-03-04T06:02:30.000000Z
 LOYA_NOW=2026-03-04T06:05:00Z
 told 1 '[{"id":2},{"error":1}]'
-status 1 "one that is none among others" loya-pull hr
+status 1 "one that is not a record among others" loya-pull hr
 is "is stored with them" "$(wc -l <"$T/out")" 2
 LOYA_NOW=2026-03-04T06:10:00Z
 told 1 '[{"error":2}]'

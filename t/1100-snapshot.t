@@ -53,8 +53,8 @@ is "the first snapshot of a source repairs nothing" "$(lost)" 0
 	end hr s2 10
 } >"$T/in"
 apply
-is "who is not in it is suspended" "$(status_of E0)" suspended
-is "nobody else is" "$(store "SELECT count(*) FROM member WHERE status = 'active'")" 10
+is "a member that is not in it is suspended" "$(status_of E0)" suspended
+is "and no other" "$(store "SELECT count(*) FROM member WHERE status = 'active'")" 10
 like "the line says why, and by which snapshot" "$(grep suspended "$T/lines")" \
     '"loyacause":"hr/s2-end".*"why":"missing","snapshot":"s2"'
 is "it is counted as a lost event" "$(lost)" 1
@@ -63,7 +63,7 @@ like "why names the end of the snapshot, and its row" \
     "$(loya-audit why hr/E0 status)" \
     "\"event_id\":\"s2-end\",\"inbox\":[0-9]+,\"audit\":$(store "SELECT seq
     FROM audit WHERE detail ->> 'why' = 'missing'"),.*,\"missing_from\":\"s2\""
-like "and says that nobody said so" \
+like "and says that no source said so" \
     "$(COLUMNS=500 loya-audit why -T hr/E0 status)" \
     '^status is suspended because hr/E0 was missing from the complete snapshot s2, event s2-end [(]received .*, row [0-9]+ of the record[)]; rule sole:'
 { begin hr s3; for i in 1 2 3 4 5 6 7 8 9 X; do row hr s3 "E$i"; done; end hr s3 10; } >"$T/in"
@@ -79,7 +79,7 @@ one s4 10 >"$T/in"
 apply
 is "rows are missing: held, and the answer is no" "$rc $(store "SELECT state, why FROM event ORDER BY seq DESC LIMIT 1")" "1 held|incomplete"
 like "said on standard error" "$(cat "$T/err")" "^loya-apply: inbox [0-9]*: snapshot 's4' of hr: 9 of 10 rows were applied\$"
-is "nobody is suspended" "$(status_of E9) $(status_of EX)" "active active"
+is "no member is suspended" "$(status_of E9) $(status_of EX)" "active active"
 row hr s4 E9 >"$T/in"
 apply
 is "the last row completes it, though the end came before" "$(state_of s4) $(status_of E9) $(status_of EX)" "done active suspended"
@@ -96,7 +96,7 @@ is "no rows: refused" "$rc $(store "SELECT why FROM event ORDER BY seq DESC LIMI
 apply
 is "much less than before: refused" "$rc $(state_of s7) $(store "SELECT why FROM event ORDER BY seq DESC LIMIT 1")" "1 refused shrunken"
 like "said on standard error" "$(cat "$T/err")" "snapshot 's7' of hr: it has 2 of 10 records, less than 0.9 of them"
-is "nobody was suspended by any of them" "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 1
+is "no member was suspended by any of them" "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 1
 ok "verify agrees" loya-audit verify
 { end hr s8 1; row hr s8 E1; } >"$T/in"
 apply
@@ -107,7 +107,7 @@ status 0 "a person who knows better looks what trying s7 again would do" \
 is "it would suspend those who are missing, and has not" \
     "$(grep -c member.suspended "$T/out") $(state_of s7)" "8 refused"
 status 0 "and tries it" loya-apply -r "$again"
-is "that tells of each" "$(grep -c member.suspended "$T/out")" 8
+is "that reports each" "$(grep -c member.suspended "$T/out")" 8
 is "and it is believed" "$(state_of s7) $(store "SELECT count(*) FROM member WHERE status = 'active'")" "done 2"
 
 # Orders.
@@ -136,7 +136,7 @@ crm c1 10 10 >"$T/in"
 apply
 crm c2 '' 9 >"$T/in"
 apply
-is "by default who is missing is listed" "$(types "$T/lines" | tr ' ' '\n' | grep -v unchanged) $(status_of C10 crm)" "member.missing active"
+is "by default a missing member is listed" "$(types "$T/lines" | tr ' ' '\n' | grep -v unchanged) $(status_of C10 crm)" "member.missing active"
 like "with the snapshot" "$(grep missing "$T/lines")" '"data":{"external_id":"C10","snapshot":"c2"}'
 is "that counts as a lost event too" "$(lost crm)" 1
 crm c3 '' 9 >"$T/in"
@@ -146,7 +146,7 @@ member crm c10 '{"external_id":"C10","version":2,"name":"N"}' >"$T/in"
 apply
 crm c4 '' 9 >"$T/in"
 apply
-is "again, when it had been heard of meanwhile" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 1
+is "again, when events about it had come meanwhile" "$(types "$T/lines" | tr ' ' '\n' | grep -c missing)" 1
 
 # What comes in between.
 {
@@ -215,9 +215,9 @@ is "who was erased is not missing, and the snapshot is not shrunken" \
 	end hr s14 6
 } >"$T/in"
 apply
-is "one of nobody but them is complete, and lacks the others" \
+is "one of only them is complete, and lacks the others" \
     "$rc $(state_of s14)" "1 refused"
-like "as it is said" "$(cat "$T/err")" 'it has 0 of 4 records'
+like "as the message says" "$(cat "$T/err")" 'it has 0 of 4 records'
 # Versions that are not numbers.
 {
 	member hr v1 '{"external_id":"V","version":"b","name":"B"}'
@@ -240,7 +240,7 @@ row hr s16 L ',"version":2,"status":"suspended","effective_at":"2100-02-01"' \
 apply
 before=$(lost)
 LOYA_NOW=2100-02-02T00:00:00Z loya-apply -b >"$T/lines"
-is "a change that was scheduled is no event that was lost" \
+is "a change that was scheduled is not a lost event" \
     "$(status_of L) $(lost)" "suspended $before"
 ok "verify agrees" loya-audit verify
 done_testing

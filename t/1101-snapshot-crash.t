@@ -34,7 +34,7 @@ done
 [ "$kills" -gt 5 ]
 tap_result $? "it was killed $kills times on its way"
 is "it has come to its end" "$(store "SELECT state, present, missing FROM snapshot")" "done|3000|3000"
-is "who is missing is suspended, nobody else" "$(store "SELECT
+is "the missing are suspended, and no others" "$(store "SELECT
     sum(m.status = 'suspended' AND b.external_id NOT IN (SELECT 'E' || 2 * value FROM generate_series(1, 3000))),
     sum(m.status = 'suspended') FROM member m JOIN binding b ON b.member = m.num")" "3000|3000"
 is "each once" "$(store "SELECT count(*), count(DISTINCT member) FROM audit WHERE kind = 'member.suspended'")" "3000|3000"

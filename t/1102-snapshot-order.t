@@ -144,9 +144,9 @@ is "a newer row beats an event before the begin" \
     "$(ordered event begin row end)" row
 is "and one before the row, when that comes before the begin" \
     "$(ordered event row begin end)" row
-is "but none behind such a row, whatever the versions" \
+is "but not one after such a row, whatever the versions" \
     "$(ordered row event begin end)" event
-is "as none behind the begin" "$(ordered begin row event end)" event
+is "as not one after the begin" "$(ordered begin row event end)" event
 status 0 "and all of it is sound" loya-audit verify -q
 
 # A row of one snapshot, an event after its begin, a row of the next one: each

@@ -35,10 +35,10 @@ is "a snapshot that has all ten" "$(told)|$(counts)" "|hr has 10, lacks 0"
 member hr c1 '{"external_id":"E1","version":2,"status":"closed"}' | apply
 member hr c2 '{"external_id":"E2","version":2,"status":"suspended"}' | apply
 snapshot less 4 10 | apply
-is "who is closed or suspended is not missing" "$(told)" "1 member.suspended"
+is "a closed or suspended member is not missing" "$(told)" "1 member.suspended"
 is "nor is anything done to them" "$(status_of E1) $(status_of E2)" \
     "closed suspended"
-is "who is neither is" "$(status_of E3)" suspended
+is "any other is" "$(status_of E3)" suspended
 is "and counted, once" "$(counts)" "hr has 7, lacks 1"
 
 # Here half of them are enough; a person named since it began counts.
@@ -48,7 +48,7 @@ is "and counted, once" "$(counts)" "hr has 7, lacks 1"
 	member hr n4 '{"external_id":"E4","version":2,"name":"N"}'
 	end half 3
 } | apply
-is "an event behind the begin is as good as a row" "$(told)" \
+is "an event after the begin is as good as a row" "$(told)" \
     "3 member.suspended
 1 member.updated"
 is "and counts as one" "$(counts)" "hr has 4, lacks 3"
@@ -57,7 +57,7 @@ is "and counts as one" "$(counts)" "hr has 4, lacks 3"
 source_file crm '{"profile":"plain"}'
 echo '{"authority":{"*":["hr","crm"],"status":["crm"]}}' >"$LOYA_CONF/loya.json"
 snapshot other 8 9 | apply
-is "where another source decides the status, who is missing is listed" \
+is "if another source decides the status, the missing are listed" \
     "$(told)" "2 member.missing
 6 member.reactivated"
 is "and keeps the status that it has" "$(status_of E4) $(status_of E10)" \
@@ -103,7 +103,7 @@ snapshot most 500 999 | apply
 is "a thousand who are missing" "$(told)" "1000 member.suspended"
 is "are counted, and those that are there" "$(counts)" \
     "hr has 500, lacks 1000"
-is "nobody's id stays behind" "$(store "SELECT position FROM snapshot
+is "no id is left over" "$(store "SELECT position FROM snapshot
     WHERE id = 'most'")" ""
 ok "the record holds" loya-audit verify
 
@@ -129,7 +129,7 @@ is "a snapshot of those who have left is not believed" \
     "$(told)|$(ends left-end)" "1 event.refused|refused shrunken "
 like "for it has few of those in use" "$(cat "$T/err")" \
     "it has 1 of 4 records, less than 0.5 of them"
-is "so nobody is suspended" "$(store "SELECT count(*) FROM member
+is "so no member is suspended" "$(store "SELECT count(*) FROM member
     WHERE status = 'suspended'")" 0
 {
 	begin most

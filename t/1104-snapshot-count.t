@@ -27,13 +27,13 @@ for i in 1 2 3 4 5; do
 	member hr "e$i" "{\"external_id\":\"E$i\",\"version\":1,\"status\":\"active\"}"
 done | loya-apply >"$T/lines"
 
-is "a begin behind the end does not stand for rows that have not come" \
+is "a begin after the end does not stand for rows that have not come" \
     "$({ end a 3; rows a 1 2; begin a; } | end_of a)" "5 open incomplete"
 is "but it does for all of them, when the last one comes" "$(rows a 3 3 | end_of a)" "3 done "
 for i in 4 5; do
 	member hr "f$i" "{\"external_id\":\"E$i\",\"version\":2,\"status\":\"active\"}"
 done | loya-apply >"$T/lines"
-is "a row behind the end does not stand for another one" \
+is "a row after the end does not stand for another one" \
     "$({ begin b; rows b 1 1; end b 3; rows b 2 2; } | end_of b)" \
     "5 open incomplete"
 { begin cn; rows cn 1 2; end cn 2; rows cn 3 3; } >"$T/in"
@@ -48,7 +48,7 @@ is "one without a row is not believed when it begins, either" \
 is "the last row of one that a newer one took the place of" \
     "$({ begin e; rows e 1 1; end e 2; begin f; rows e 2 2; } | end_of e)" \
     "5 superseded superseded"
-is "a row that is held is none yet" "$({ begin g; rows g 1 4
+is "a row that is held does not count yet" "$({ begin g; rows g 1 4
     rows g 9 9 ',"deleted":true'; end g 5; } | end_of g)" "5 open incomplete"
 LOYA_NOW=2027-01-01T00:00:00Z
 export LOYA_NOW
@@ -56,11 +56,11 @@ export LOYA_NOW
     loya-apply >"$T/lines"
 LOYA_NOW=2027-02-01T00:00:00Z
 loya-apply -b >"$T/lines"
-is "and one that waited for its time is one row, also behind that" \
+is "and one that waited for its time is one row, also after that" \
     "$(end h 5 | end_of h)" "5 done "
 is "the last row of one that waits" "$({ begin i; rows i 1 1; end i 2; } |
     end_of i)" "5 open incomplete"
-is "settles its end, also with a newer one right behind" \
+is "settles its end, also with a newer one right after it" \
     "$({ rows i 2 2; begin j; } | end_of i)" "5 superseded "
 { begin k; rows k 1 1; end k 2; end k 3 |
     sed 's/-end"/-end-again"/'; } | loya-apply >"$T/lines"

@@ -70,7 +70,7 @@ basic="Authorization: Basic $(printf loya:key-of-%s workday | base64)"
 post workday workday-template.json application/json "$basic"
 answer 200 "Workday: the template of a step"
 post workday workday-notification.xml text/xml "$basic"
-answer 200 "a notification that nobody has described" '<soapenv:Body/>'
+answer 200 "an undocumented notification" '<soapenv:Body/>'
 is "both are there" "$(rows workday)" 2
 
 now=$(date +%s)
@@ -161,7 +161,7 @@ is "a person of SuccessFactors" "$(store "SELECT m.status, m.ended_at FROM membe
 LOYA_NOW=2026-03-31T23:59:59Z loya-apply -b >"$T/lines"
 is "is active through the last day" "$(types "$T/lines")" ""
 LOYA_NOW=2026-04-01T00:00:00Z loya-apply -b >"$T/lines"
-is "and not behind it" "$(types "$T/lines")" member.suspended
+is "and not after it" "$(types "$T/lines")" member.suspended
 LOYA_NOW=2026-04-02T00:00:00Z ok "verify agrees" loya-audit verify
 
 # HiBob: a hook is created only if its ping, which is not JSON, gets a 2xx.

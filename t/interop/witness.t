@@ -79,7 +79,7 @@ done
 is "of $flips changed heads neither takes one" "$bad" 0
 loya-token -q head rotate >>"$T/key"
 loya-audit head >"$T/h3"
-status 0 "behind a new key of the log a witness goes on" \
+status 0 "with a new key of the log a witness goes on" \
     "$T/witness" sign "$T/key" "$T/two" "$T/h3" 1700000600
 mv "$T/out" "$T/line"
 status 0 "and loya with it" loya-audit cosign "$T/line"

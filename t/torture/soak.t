@@ -31,7 +31,7 @@ until [ "$(states | tr -d 0-9)" = "sent " ] || [ "$hours" -ge 240 ]; do
 	loya-push -bq >"$T/out" 2>>"$T/talk"
 done
 unset LOYA_NOW
-is "all that is owed is delivered" "$(states | tr -d 0-9)" "sent "
+is "everything due is delivered" "$(states | tr -d 0-9)" "sent "
 store "SELECT audit FROM outbox ORDER BY 1" >"$T/owed"
 awk -F '\t' '$1 ~ /^2/ { print $4 }' "$sink/log" | sort -nu >"$T/taken"
 is "the target has seen every delivery" \

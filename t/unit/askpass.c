@@ -50,8 +50,8 @@ test_prompt(void)
 	rc = askpass_read(fd, "word", 64, &word, &len, &e);
 	dup2(errs, STDERR_FILENO);
 	is_int(rc, 0, "a line is read of a terminal");
-	is_int(prompted, 0, "nobody is asked before the echo is off");
-	is_int((int)len, 6, "its line feed is no part of it");
+	is_int(prompted, 0, "there is no prompt before the echo is off");
+	is_int((int)len, 6, "its line feed is not part of it");
 	is_int(memcmp(word, "sesame", 6), 0, "all of it is there");
 	/* What was typed is echoed as well, and may arrive separately. */
 	while (strstr(shown, "word: ") == NULL &&

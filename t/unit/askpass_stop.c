@@ -98,7 +98,8 @@ main(void)
 	waitpid(pid, &status, 0);
 	status = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 	is_int(status & SILENT, 0, "the echo is off");
-	is_int(status & STOPPED, 0, "who is asked may stop the program");
+	is_int(status & STOPPED, 0, "the user may stop the program at the "
+	    "prompt");
 	is_int(status & ECHOES, 0, "the terminal echoes then");
 	is_int(status & AGAIN, 0, "and no more when the program goes on");
 	is_int(status & TAKEN, 0, "what is typed then is taken");

@@ -92,7 +92,7 @@ test_rows(void)
 	is_int(add("member.enrolled", "a\"b\\\t\x01\x7f\xc3\xa9", 5, "{}"), 0,
 	    "a row whose event id has to be escaped");
 	is_int(add("store.made", NULL, 0, "{\"x\":1}"), 0,
-	    "a row of nobody and no event");
+	    "a row of no member and no event");
 	is_int(audit_next(store, &e), 3, "the next one is 3");
 	is_int(store_commit(store, STORE_MAIN, &e), 0, "commit");
 	ok(sound(), "leaves are what json_array() prints");

@@ -232,7 +232,7 @@ test_times(void)
 	is_int(with("HubSpot v3", 1, "999999999999999999"), AUTH_MALFORMED,
 	    "a time that no clock has");
 	is_int(with("HubSpot v3", 1, "4611686018427387"), AUTH_MISMATCH,
-	    "the last time that can be told");
+	    "the last time that can be written");
 }
 
 static void

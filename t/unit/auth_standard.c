@@ -226,7 +226,7 @@ test_secrets(void)
 	is_int(secrets(&a, A_WHPK, NULL), AUTH_MISMATCH,
 	    "a public key checks no v1");
 	is_int(secrets(&a, "whpk1_x", NULL), AUTH_NO_SECRET,
-	    "a key of an unknown kind is no HMAC key");
+	    "a key of an unknown kind is not an HMAC key");
 	is_int(secrets(&a, NULL, NULL), AUTH_NO_SECRET, "no secret");
 	is_int(secrets(&a, "", NULL), AUTH_NO_SECRET, "an empty secret");
 }

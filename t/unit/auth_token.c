@@ -203,10 +203,10 @@ test_none(void)
 	struct http_request r = { .method = "POST", .target = "/hooks/x" };
 
 	is_int(auth_verify(&a, NULL, 0, &r), AUTH_NOT_LOOPBACK,
-	    "nobody is asked: from afar");
+	    "no authentication: from elsewhere");
 	r.loopback = 1;
 	is_int(auth_verify(&a, NULL, 0, &r), AUTH_OK,
-	    "nobody is asked: from here");
+	    "no authentication: from this machine");
 	is_str(auth_why_word(AUTH_NOT_LOOPBACK), "not_loopback", "word");
 	is_str(auth_why_word(AUTH_NO_CERT), "no_certificate", "word");
 }

@@ -32,17 +32,17 @@ static const struct line members[] = {
 	{ "a core field inside attributes", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"attributes\":{\"email\":\"x\"}}"),
 	    "bad_field: attributes: 'email' is not the name of an attribute" },
-	{ "attributes that are no object", LINE("loya.member",
+	{ "attributes that are not an object", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"attributes\":null}"),
 	    "bad_field: attributes is not an object" },
-	{ "a status that is none", LINE("loya.member",
+	{ "an unknown status", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"status\":\"gone\"}"),
 	    "bad_field: status: \"gone\" is not pending, active, suspended or "
 	    "closed" },
 	{ "an object as version", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"version\":{}}"),
 	    "bad_field: version is neither a number nor a text" },
-	{ "a time to take effect that is none", LINE("loya.member",
+	{ "an invalid time to take effect", LINE("loya.member",
 	    "{\"external_id\":\"E1\",\"effective_at\":\"soon\"}"),
 	    "bad_field: effective_at: 'soon' is not a time" },
 	{ "a long one, of which whole characters are shown", LINE("loya.member",
@@ -63,7 +63,7 @@ static const struct line members[] = {
 	    "out" },
 	{ "an empty id", LINE("loya.member", "{\"external_id\":\"\"}"),
 	    "bad_field: external_id is empty" },
-	{ "data that is no object", LINE("loya.member", "[]"),
+	{ "data that is not an object", LINE("loya.member", "[]"),
 	    "missing: data is not an object" },
 	{ "another type of loya's", LINE("loya.member.updated", "{}"),
 	    "unmapped: type 'loya.member.updated' is not one that loya "
@@ -213,7 +213,7 @@ profiles(const struct source *plain, const struct source *events)
 	    "binary mode: the type stands outside the body");
 	is_str(mapped(plain, "application/json", "{\"x-type\":\"loya.hold\","
 	    "\"type\":\"loya.points\"}", "{\"external_id\":\"E1\"}"), "E1",
-	    "headers that are no CloudEvent make no line");
+	    "headers that are not a CloudEvent make no line");
 	is_str(mapped(events, ROW_CLOUDEVENT, NULL,
 	    "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/crm\","
 	    "\"type\":\"com.example.changed\",\"subject\":\"E9\",\"data\":"
@@ -234,7 +234,8 @@ profiles(const struct source *plain, const struct source *events)
 	is_str(mapped(events, ROW_CLOUDEVENT, NULL, body),
 	    "bad_field: external_id is too long", "a subject of 513 bytes");
 	is_str(mapped(events, ROW_CLOUDEVENT, NULL, "[1]"),
-	    "malformed: body: not a CloudEvent", "an array is no CloudEvent");
+	    "malformed: body: not a CloudEvent",
+	    "an array is not a CloudEvent");
 }
 
 int

@@ -38,7 +38,7 @@ versions(void)
 		{ "a date with a revision is a text",
 		    { 1, 0, "2026-03-05", 0 },
 		    { 1, 0, "2026-03-05-2", 0 }, -1 },
-		{ "what is no time is older than all that are",
+		{ "what is not a time is older than every time",
 		    { 1, 0, "W/7", 0 },
 		    { 1, 0, "2026-03-05T12:00:00Z", 0 }, -1 },
 		{ "the second part decides last", { 1, 7, "", 2 },
@@ -138,12 +138,13 @@ names(void)
 		is_int(core_field_find(core_field_name((enum core_field)i),
 		    strlen(core_field_name((enum core_field)i))), i,
 		    "%s is found", core_field_name((enum core_field)i));
-	is_int(core_field_find("given", 5), F_CORE, "half a name is none");
+	is_int(core_field_find("given", 5), F_CORE, "half a name is not a "
+	    "name");
 	ok(attribute_name_ok("cost-centre.1_A", 15), "letters and signs");
-	ok(!attribute_name_ok("", 0), "no name is no attribute");
-	ok(!attribute_name_ok("a b", 3), "a blank is no letter");
+	ok(!attribute_name_ok("", 0), "an empty name is not an attribute");
+	ok(!attribute_name_ok("a b", 3), "a blank is not a letter");
 	ok(!attribute_name_ok("a\0b", 3), "nor is NUL");
-	ok(!attribute_name_ok("email", 5), "a core field is no attribute");
+	ok(!attribute_name_ok("email", 5), "a core field is not an attribute");
 	for (i = 0; word[i] != NULL; i++)
 		ok(!attribute_name_ok(word[i], strlen(word[i])),
 		    "nor is a word of a line: %s", word[i]);

@@ -39,7 +39,7 @@ main(void)
 
 	is_int(clock_parse(last, strlen(last), &t), 0, "the last time");
 	is_str(format(t), last, "is written as it is read");
-	is_str(format(t + 1), last, "the one behind it as the last");
+	is_str(format(t + 1), last, "the one after it as the last");
 	is_str(format(INT64_MAX), last, "and so is the last of all");
 	is_str(format(INT64_MIN), "0000-01-01T00:00:00.000000Z",
 	    "the first of all as the first");

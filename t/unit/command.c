@@ -39,7 +39,7 @@ test_output(void)
 	is_str(run("printf 'a\\n\\n'", CLOCK_SECOND * 10, &rc), "a\n",
 	    "one line feed is stripped");
 	is_str(run(":", CLOCK_SECOND * 10, &rc), "", "nothing");
-	is_int(rc, 0, "which is no failure here");
+	is_int(rc, 0, "which is not a failure here");
 	is_str(run("cat", CLOCK_SECOND * 10, &rc), "", "no input");
 	is_str(run("printf 1234567890123456", CLOCK_SECOND * 10, &rc),
 	    "1234567890123456", "as long as may be");
@@ -84,7 +84,7 @@ test_limit(void)
 	is_int(rc, E_BUSY, "a child of it does not");
 	run("exec >&-; sleep 100", CLOCK_SECOND / 10, &rc);
 	is_int(rc, E_BUSY, "it says no more and does not end");
-	ok(clock_mono() - began < 20 * CLOCK_SECOND, "nobody waited for it");
+	ok(clock_mono() - began < 20 * CLOCK_SECOND, "it was not waited for");
 }
 
 static void
@@ -102,7 +102,7 @@ test_stop(void)
 	is_str(run("exec >&-; sleep 100", CLOCK_SECOND * 100, &rc),
 	    "'sh' was stopped: loya is shutting down", "also when it says no "
 	    "more");
-	ok(clock_mono() - began < 20 * CLOCK_SECOND, "nobody waited for it");
+	ok(clock_mono() - began < 20 * CLOCK_SECOND, "it was not waited for");
 	stop = NULL;
 }
 

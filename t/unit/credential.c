@@ -64,7 +64,7 @@ test_put_get(void)
 	is_int(credential_get(store, key, "crm", &got, &err), 0, "get");
 	is_str(got.access, "z", "the new one");
 	is_str(got.refresh, NULL, "no refresh token");
-	is_int(got.expires_at, 0, "nobody said");
+	is_int(got.expires_at, 0, "unknown");
 	is_int(got.seed, 0, "no chain");
 	credential_release(&got);
 }
@@ -133,7 +133,7 @@ test_changed(void)
 	is_int(credential_get(store, key, "hr", &got, &err), E_KEY,
 	    "that of another source does not open");
 	is_str(err.msg, "source 'hr': its token does not open: it was "
-	    "changed, or sealed under another key", "and it is told");
+	    "changed, or sealed under another key", "and it is reported");
 	put_sealed("crm", sealed, n);
 	is_int(credential_get(store, other, "crm", &got, &err), E_KEY,
 	    "nor does one under another key");

@@ -262,7 +262,7 @@ aside(struct db *db, struct db *other)
 	ok(db_checkpoint(other, 0, 0, &e) == 0, "then what came meanwhile is "
 	    "copied,");
 	put(db, 1, 1);
-	is_int(db_wal_frames(db), 1, "and the log begins anew");
+	is_int(db_wal_frames(db), 1, "and the log starts over");
 }
 
 /* A checkpoint that a reader cuts short syncs nothing.  If part of it could not

@@ -107,7 +107,7 @@ static const struct {
 	{ "a first word enrols", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 } },
 	    OUTCOME_ENROLLED, F_NAME, "\"A\"" },
-	{ "nobody said a status: active", {
+	{ "no status was given: active", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 } },
 	    OUTCOME_ENROLLED, F_STATUS, "\"active\"" },
 	{ "a newer version wins", {
@@ -118,11 +118,11 @@ static const struct {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 2, 4, { "name", "\"B\"" }, 0, 0 } },
 	    OUTCOME_SUPERSEDED, F_NAME, "\"A\"" },
-	{ "an older version still fills in what nobody said", {
+	{ "an older version still fills in what was not said", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 2, 4, { "name", "\"B\"", "locale", "\"de\"" }, 0,
 	    0 } }, OUTCOME_UPDATED, F_LOCALE, "\"de\"" },
-	{ "which is no change where that is nothing", {
+	{ "which is not a change where there was nothing", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 2, 4, { "name", "\"B\"", "locale", "null" }, 0,
 	    0 } }, OUTCOME_UNCHANGED, F_NAME, "\"A\"" },
@@ -233,7 +233,7 @@ static const struct {
 	    { "hr", "1", 9, 8, { "name", "\"D\"" }, 0, 8 },
 	    { "hr", "1", 10, 4, { "name", "\"B\"" }, 0, 0 } },
 	    OUTCOME_SUPERSEDED, F_NAME, "\"D\"" },
-	{ "what came before a row and is told behind it, twice", {
+	{ "what came before a row and is applied after it, twice", {
 	    { "hr", "1", 4, 0, { "name", "\"C\"" }, 0, 3 },
 	    { "hr", "1", 2, 5, { "name", "\"B\"" }, 0, 0 },
 	    { "hr", "1", 2, 5, { "name", "\"B\"" }, 0, 0 } },

@@ -41,9 +41,9 @@ media_types(void)
 	is_int(post("{}", type(JSON), "Content-Encoding", "gzip"), 415,
 	    "a coded body is not taken");
 	is_int(post("{}", type(JSON), "content-encoding", "identity"), 0,
-	    "identity is no coding");
+	    "identity is not a coding");
 	is_int(post("{}", type(JSON), "Content-Encoding", ""), 0,
-	    "nor is none at all");
+	    "nor is an empty one");
 	is_int(post("{}", type(JSON), "Content-Encoding", ", Identity,"), 0,
 	    "nor is a list of that");
 	is_int(post("{}", type(JSON), "Content-Encoding", "identity,br"), 415,
@@ -83,7 +83,7 @@ headers(void)
 	    "X-Id", "5");
 	is_str(row[0].head, "{\"specversion\":\"1.0\",\"id\":\"7\","
 	    "\"source\":\"/crm\",\"type\":\"t\",\"subject\":\"s\","
-	    "\"x-id\":\"5\"}", "... behind the attributes, which go first");
+	    "\"x-id\":\"5\"}", "... after the attributes, which go first");
 	post("{" EVENT "}", type(CE), "x-id", "5");
 	is_str(row[0].head, "{\"x-id\":\"5\"}", "... also for a whole event");
 }
@@ -202,7 +202,7 @@ each_json(void)
 	    "a body that is the list");
 	is_str(row[0].event_id, "1", "... with its ids");
 	post("{\"id\":\"p\"}", type(JSON));
-	ok(nrow == 1 && body_is(0, "{\"id\":\"p\"}"), "... or is no list");
+	ok(nrow == 1 && body_is(0, "{\"id\":\"p\"}"), "... or is not a list");
 }
 
 static void

@@ -39,7 +39,7 @@ test_form(void)
 {
 	is_str(GET("a=b&c=d", "c"), "d", "two fields");
 	is_str(GET("", "a"), "none", "nothing");
-	is_str(GET("&&a=b&", "a"), "b", "empty fields are none");
+	is_str(GET("&&a=b&", "a"), "b", "empty fields do not count");
 	is_str(GET("a=", "a"), "none", "no value: not there");
 	is_str(GET("a", "a"), "none", "not even a sign");
 	is_str(GET("a=b=c", "a"), "b=c", "the first sign counts");
@@ -137,7 +137,7 @@ test_tree(void)
 	is_str(tree("a[0][b]=x&a[1]=y"), "{\"a\":[{\"b\":\"x\"},\"y\"]}",
 	    "one with an object in it");
 	is_str(tree("a[1]=x&a[0]=y"), "{\"a\":{\"1\":\"x\",\"0\":\"y\"}}",
-	    "in another order it is none");
+	    "in another order it is not equal");
 	is_str(tree("0=x"), "{\"0\":\"x\"}", "the whole never is");
 	is_str(tree("a%5Bb%5D=%22"), "{\"a\":{\"b\":\"\\\"\"}}", "escaped");
 	is_str(tree("%22%01=x"), "{\"\\\"\\u0001\":\"x\"}",
@@ -167,7 +167,7 @@ test_throttle(void)
 	struct throttle t = { NULL, 0 };
 	uint64_t i;
 
-	is_int(throttle_wait(&t, 1, 0), 0, "nobody waits at first");
+	is_int(throttle_wait(&t, 1, 0), 0, "no client waits at first");
 	for (i = 0; i < THROTTLE_FREE - 1; i++)
 		throttle_failed(&t, 1, 0);
 	is_int(throttle_wait(&t, 1, 0), 0, "some failures are free");
@@ -192,7 +192,7 @@ test_throttle(void)
 		throttle_failed(&t, 4, 1000 * s);
 	for (i = 0; i < 2 * THROTTLE_KEYS; i++)
 		throttle_failed(&t, 1000 + i, 905 * s);
-	is_int(t.n, THROTTLE_KEYS, "there is room for so many");
+	is_int(t.n, THROTTLE_KEYS, "there is room for that many");
 	ok(throttle_wait(&t, 4, 1000 * s) > 0, "the quietest gave way");
 	throttle_release(&t);
 }

@@ -30,7 +30,7 @@ csv(const char *s, size_t n)
 static void
 test_csv(void)
 {
-	is_str(CSV("a b"), "a b,x\r\n", "csv: a plain field stands as it is");
+	is_str(CSV("a b"), "a b,x\r\n", "csv: a plain field is unchanged");
 	is_str(CSV(""), ",x\r\n", "csv: an empty one is nothing");
 	is_str(csv(NULL, 0), ",x\r\n", "csv: so is one that is not there");
 	is_str(CSV("a,b"), "\"a,b\",x\r\n", "csv: a comma wants quotes");
@@ -64,7 +64,8 @@ test_cef(void)
 	    "msg=a|b\\=c\\\\d\"e]f\\ng\\rh?[2J,i cn1=-7",
 	    "cef: a value escapes equals, backslash and line ends");
 	is_str(cef("n", "x|", 2, 99), "CEF:0|loya|loya|1|k|n|5|rt=1500 msg=x| "
-	    "cn1=-7", "cef: a pipe at the end of a value is no header");
+	    "cn1=-7",
+	    "cef: a pipe at the end of a value does not end the header");
 	is_str(cef("n\xc2\x85", "a\xc2\x9b\xe2\x80\xa8\xc3\xa9", 8, 99),
 	    "CEF:0|loya|loya|1|k|n?|5|rt=1500 msg=a??\xc3\xa9 cn1=-7",
 	    "cef: nor does another line end or control character stay");

@@ -86,7 +86,7 @@ test_length(void)
 	is_int(framing_length("4294967296", &why), 0, "2^32 is one");
 	is_int(framing_length("18446744073709551617", &why), 413,
 	    "2^64 + 1 is too large, and not 1");
-	is_int(framing_length("1e3", &why), 400, "1e3 is none");
+	is_int(framing_length("1e3", &why), 400, "1e3 is not a length");
 	is_int(framing_length(" 1", &why), 400, "nor is one with a blank");
 }
 

@@ -24,7 +24,7 @@ int
 main(void)
 {
 	is_str(breaks("a b"), "a| |b", "at a blank");
-	is_str(breaks("a, b"), "a,| |b", "behind a comma");
+	is_str(breaks("a, b"), "a,| |b", "after a comma");
 	is_str(breaks("+91 98450 12345 x"), "+91 98450 12345| |x",
 	    "not inside the number of a telephone");
 	is_str(breaks("1,000,000"), "1,000,000", "nor inside a long one");
@@ -34,7 +34,7 @@ main(void)
 	    "not inside a time");
 	is_str(breaks(" "), " ", "not in front of the first");
 	is_str(breaks(","), ",", "whatever that is");
-	ok(glyph_breaks("a", 1, 1), "behind the last");
+	ok(glyph_breaks("a", 1, 1), "after the last");
 	ok(glyph_breaks("", 0, 0), "and where there is none");
 	return done_testing();
 }

@@ -32,7 +32,7 @@ test_html(void)
 	is_str(text("a\033[2J\n\0b\xff\xe2\x80\xae", 12), "a?[2J??b??",
 	    "what XML forbids and what turns the text is not there");
 	is_str(text("a\xef\xbf\xbe\xef\xbf\xbf" "b", 8), "a??b",
-	    "nor is what is no character");
+	    "nor is an invalid character");
 	is_str(text("\xc3\xa9\xe4\xb8\xad", 5), "\xc3\xa9\xe4\xb8\xad",
 	    "letters stay");
 	buf_clear(&b);
@@ -54,7 +54,7 @@ test_html(void)
 	    "the highest bar reaches the top");
 	buf_clear(&b);
 	html_bars(&b, "c", NULL, 0, "", "", "");
-	ok(strstr(buf_str(&b), "nan") == NULL, "no bars are no fault");
+	ok(strstr(buf_str(&b), "nan") == NULL, "a plot without bars is fine");
 }
 
 static const char *
@@ -102,7 +102,8 @@ test_replace(void)
 	ok(strstr(e.msg, "none/f: No such file") != NULL, "is named");
 	snprintf(path, sizeof path, "%s/pipe", folder);
 	ok(mkfifo(path, 0600) == 0, "a pipe");
-	is_int(replace_open(&r, path, &e), E_IO, "is no file to be replaced");
+	is_int(replace_open(&r, path, &e), E_IO, "is not a file to be "
+	    "replaced");
 	replace_drop(&r);
 	snprintf(path, sizeof path, "%s/link", folder);
 	ok(symlink("f", path) == 0, "a link");

@@ -129,7 +129,8 @@ values(void)
 	    "a number keeps its letters");
 	ok(*json_source(&j, i + 3, &n) == '"' && n == 23,
 	    "the source of a string has its quotes");
-	is_int(json_int(&j, i + 2, &v), E_DATA, "-2.50e1 is no integer token");
+	is_int(json_int(&j, i + 2, &v), E_DATA, "-2.50e1 is not an integer "
+	    "token");
 	good("[9223372036854775807,-9223372036854775808,9223372036854775808,"
 	    "-9223372036854775809,18446744073709551616]");
 	ok(json_int(&j, 1, &v) == 0 && v == INT64_MAX, "the largest integer");
@@ -174,7 +175,7 @@ pointers(void)
 	ok(json_pointer(&j, 0, "", &at) && at == 0, "the empty pointer");
 	ok(!json_pointer_ok("a") && !json_pointer_ok("/~") &&
 	    !json_pointer_ok("/~2") && json_pointer_ok("/~01/"),
-	    "malformed pointers are told");
+	    "malformed pointers are reported");
 }
 
 /* A hostile body costs about as much as a plain one.  If each key were compared

@@ -46,17 +46,17 @@ test_rests(void)
 
 	begin(20);
 	for (i = 0; i < 2; i++)
-		is_int(fails(503, -1), -1, "a failure alone is no trouble");
+		is_int(fails(503, -1), -1, "one failure is not trouble");
 	is_int(lane.window, 3000, "but there are fewer at a time");
 	is_int(fails(503, -1), 5, "as many in a row as may be");
 	is_int(lane.rest_until, now + 5 * CLOCK_SECOND, "so long");
 	is_int(lane.heard, 1, "which is to be recorded");
-	is_int(fails(503, -1), -1, "what was under way is no more trouble");
+	is_int(fails(503, -1), -1, "what was under way does not make it worse");
 	is_int(lane.heard, 1, "nor to be recorded");
 	for (i = 0; i < sizeof seconds / sizeof seconds[0]; i++)
 		is_int(again(), seconds[i], "then twice as long, up to 300 s");
 	lane_worked(&lane);
-	is_int(again(), -1, "a success begins anew");
+	is_int(again(), -1, "a success starts over");
 	is_int(fails(503, -1), 5, "with two of them, and five seconds");
 	lane.rests = 1000;
 	is_int(again(), 300, "however often it has rested");
@@ -71,7 +71,7 @@ test_after(void)
 	is_int(lane.rest_until, now + 90 * CLOCK_SECOND,
 	    "a shorter one does not end the longer");
 	is_int(lane.heard, 1, "so there is nothing new");
-	is_int(lane.rests, 0, "it is none of those that double");
+	is_int(lane.rests, 0, "it does not double");
 	begin(20);
 	is_int(fails(502, 90), -1, "of another status it is not");
 	is_int(fails(503, 0), -1, "nor is no time at all");

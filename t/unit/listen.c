@@ -35,7 +35,7 @@ test_forms(void)
 		is_int(try(wrong[i], &e), E_USAGE, "'%s' is no address",
 		    wrong[i]);
 	is_int(try("192.0.2.1:1", &e), E_CONF, "an address of others");
-	is_int(try("no-such-host.invalid:1", &e), E_CONF, "a name of nobody");
+	is_int(try("no-such-host.invalid:1", &e), E_CONF, "an unknown name");
 }
 
 static void
@@ -53,7 +53,7 @@ test_passed(void)
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
 	setenv("LISTEN_PID", pid, 1);
 	setenv("LISTEN_FDS", "x", 1);
-	is_int(try("fd", &e), E_CONF, "or their number is none");
+	is_int(try("fd", &e), E_CONF, "or their number is invalid");
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 }
@@ -85,7 +85,7 @@ test_accept(void)
 	is_int(listen_add(&l, "127.0.0.1:0", &e), 0, "a port of its own");
 	ok(strncmp(l.at[0].name, "127.0.0.1:", 10) == 0 &&
 	    strcmp(l.at[0].name, "127.0.0.1:0") != 0, "which it names");
-	is_int(listen_accept(&l.at[0], &p), -1, "nobody is there");
+	is_int(listen_accept(&l.at[0], &p), -1, "nobody listens");
 	out = connect_to(l.at[0].name);
 	ok(out >= 0, "somebody comes");
 	in = listen_accept(&l.at[0], &p);
@@ -131,7 +131,7 @@ test_told(void)
 	is_int(p.loopback, 1, "a mapped address counts as what it is");
 	setenv("TCPREMOTEIP", "nonsense", 1);
 	listen_peer(fd[0], &p);
-	is_str(p.text, "-", "what is no address is not believed");
+	is_str(p.text, "-", "an invalid address is ignored");
 	close(fd[0]);
 	close(fd[1]);
 }

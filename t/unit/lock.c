@@ -57,7 +57,7 @@ test_two(const char *path)
 	lock_give(one);
 	is_int(lock_try(other, path, &e), 0, "it is given back");
 	close(other);
-	is_int(lock_take(one, path, &e), 0, "and by whoever goes");
+	is_int(lock_take(one, path, &e), 0, "and by a process that ends");
 	close(one);
 }
 
@@ -82,7 +82,7 @@ test_open(const char *path)
 	ok(geteuid() != 0 || (st.st_uid == 12 && st.st_gid == 34),
 	    "made by root, and its owner");
 	ok(unlink(lock) == 0 && symlink(path, lock) == 0 &&
-	    lock_open(path, &fd, &e) == E_IO, "a link is no lock");
+	    lock_open(path, &fd, &e) == E_IO, "a link is not a lock");
 	unlink(lock);
 	unlink(path);
 	memset(big, 'x', sizeof big - 1);
@@ -119,7 +119,7 @@ test_share(const char *path)
 	int one = open_lock(path), other = open_lock(path);
 
 	is_int(lock_share(one, path, &e), 0, "a lock that is shared");
-	is_int(lock_try(other, path, &e), E_BUSY, "nobody has alone");
+	is_int(lock_try(other, path, &e), E_BUSY, "cannot be taken alone");
 	is_int(flock(other, LOCK_SH | LOCK_NB), 0, "others may share it");
 	close(one);
 	close(other);
@@ -157,7 +157,7 @@ test_signals(const char *path)
 	if (read(held[0], &c, 1) != 1)
 		abort();
 	is_int(lock_take(fd, path, &e), 0, "a lock that was waited for");
-	ok(is_blocked(), "what was blocked before is, behind it");
+	ok(is_blocked(), "what was blocked before still is afterwards");
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
 	wait(NULL);
 	close(held[0]);

@@ -91,7 +91,7 @@ test_one(void)
 	ok(frames() > LONG, "who reads for long keeps the log");
 	commit(0);
 	grow(LONG + LIMIT / 2);
-	ok(frames() < LIMIT, "once it is long it begins anew soon behind that");
+	ok(frames() < LIMIT, "once it is long it soon starts over");
 	grow(LIMIT + LIMIT / 2);
 	ok(frames() < LIMIT, "and then as soon as any other");
 }
@@ -181,14 +181,14 @@ test_aside(void)
 		frame = frames();
 		write_one();
 	}
-	ok(frames() < frame, "then it begins anew while somebody writes");
+	ok(frames() < frame, "then it starts over while somebody writes");
 	fill();
 	narrow(1);
 	err.msg[0] = '\0';
 	for (i = 0; i < MANY && rc == 0; i++)
 		rc = try_one();
 	narrow(0);
-	is_int(rc, E_IO, "and when it cannot, who writes is told");
+	is_int(rc, E_IO, "and when it cannot, the writer is told");
 	ok(strstr(err.msg, "disk I/O error") != NULL, "of what it was");
 }
 
@@ -226,7 +226,7 @@ test_end(void)
 	ok(pread(file, said, sizeof said - 1, 0) > 0 && strstr(said,
 	    "disk I/O error: File too large; the log grows until that is "
 	    "fixed\n") != NULL,
-	    "which is told");
+	    "which is reported");
 	for (i = 0; i < LIMIT && try_one() == 0; i++)
 		continue;
 	narrow(0);

@@ -34,7 +34,7 @@ static const struct mapping places[] = {
 	{ "a single element is as good as an array of one",
 	    "{\"each\":\"/e\",\"external_id\":\"/id\"}",
 	    "{\"e\":{\"id\":1}}", "1" },
-	{ "an empty each is no change",
+	{ "an empty each makes no change",
 	    "{\"each\":\"/e\",\"external_id\":\"/id\"}", "{\"e\":[]}", "" },
 	{ "each that is not there is missing",
 	    "{\"each\":\"/e\",\"external_id\":\"/id\"}", "{\"f\":[]}",
@@ -52,7 +52,7 @@ static const struct mapping places[] = {
 	    "missing: external_id: /id is not in the event" },
 	{ "nor is an empty one an id", "{\"external_id\":\"/id\"}",
 	    "{\"id\":\"\"}", "missing: external_id: /id is not in the event" },
-	{ "an object is no id", "{\"external_id\":\"/id\"}",
+	{ "an object is not an id", "{\"external_id\":\"/id\"}",
 	    "{\"id\":{\"a\":1}}",
 	    "bad_field: external_id: '{\"a\":1}' (/id) is not a single value" },
 	{ "an id may be one that the file lists, or its default",
@@ -231,7 +231,7 @@ static const struct mapping conversions[] = {
 	    "{\"id\":2,\"e\":\"(0)89/1234567\"}]",
 	    "1 phone_number=\"+49891234567\" | "
 	    "2 phone_number=\"+49891234567\"" },
-	{ "and a plus sign may stand behind one",
+	{ "and a plus sign may follow one",
 	    "{\"country\":\"49\",\"each\":\"\",\"external_id\":\"/id\","
 	    "\"fields\":{\"phone_number\":{\"from\":\"/e\","
 	    "\"as\":\"e164\"}}}",
@@ -241,7 +241,7 @@ static const struct mapping conversions[] = {
 	    "1 phone_number=\"+49891234567\" | "
 	    "2 phone_number=\"+49891234567\" | "
 	    "3 phone_number=\"+49891234567\"" },
-	{ "a plus sign further on is none",
+	{ "a plus sign further on is refused",
 	    "{\"country\":\"49\",\"external_id\":\"/id\",\"fields\":{"
 	    "\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}}}",
 	    "{\"id\":1,\"e\":\"89+1234567\"}",
@@ -252,7 +252,7 @@ static const struct mapping conversions[] = {
 	    "{\"id\":1,\"e\":\"98765 43210\"}",
 	    "bad_field: phone_number: '98765 43210' (/e) is not an "
 	    "international number, and no country is set" },
-	{ "words are no number",
+	{ "words are not a number",
 	    FIELD("\"phone_number\":{\"from\":\"/e\",\"as\":\"e164\"}"),
 	    "{\"id\":1,\"e\":\"+44 ask\"}",
 	    "bad_field: phone_number: '+44 ask' (/e) is not a telephone "
@@ -284,10 +284,10 @@ static const struct mapping conversions[] = {
 	    FIELD("\"tags\":{\"from\":\"/a\",\"as\":\"set\","
 	    "\"separator\":\";\"}"),
 	    "{\"id\":1,\"a\":[\"x;y\",\"z\"]}", "1 tags=[\"x\",\"y\",\"z\"]" },
-	{ "tags are a set without being told",
+	{ "tags are a set by default",
 	    FIELD("\"tags\":\"/a\""), "{\"id\":1,\"a\":[\"b\",\"a\",\"b\"]}",
 	    "1 tags=[\"a\",\"b\"]" },
-	{ "an element of tags that is no text", FIELD("\"tags\":\"/a\""),
+	{ "an element of tags that is not a text", FIELD("\"tags\":\"/a\""),
 	    "{\"id\":1,\"a\":[\"b\",{}]}",
 	    "bad_field: tags: [\"b\",{}] has an element that is not a text" },
 	{ "an id of 15 characters gets its 18",
@@ -398,14 +398,14 @@ static const struct mapping orders[] = {
 	    "\"as\":\"epoch_ms\"},\"/n\"]}}",
 	    "{\"id\":1,\"t\":1772601967000,\"n\":3}",
 	    "1 v1:1772601967000000.3" },
-	{ "a second part that is no number",
+	{ "a second part that is not a number",
 	    "{\"external_id\":\"/id\",\"version\":{\"join\":[\"/t\",\"/n\"]}}",
 	    "{\"id\":1,\"t\":1,\"n\":\"x\"}",
 	    "bad_field: version: its second part is not a whole number" },
-	{ "a fraction goes behind its whole number",
+	{ "a fraction comes after its whole number",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":9.50}", "1 v1:9/.5.0" },
-	{ "zeros behind the point count",
+	{ "zeros after the point count",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":0.05}", "1 v1:0/.05.0" },
 	{ "below zero it goes before it",
@@ -417,7 +417,7 @@ static const struct mapping orders[] = {
 	{ "a small one too",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":25e-3}", "1 v1:0/.025.0" },
-	{ "no fraction is none",
+	{ "a point without a fraction is invalid",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":-7.000}", "1 v1:-7.0" },
 	{ "nothing is nothing",
@@ -432,12 +432,12 @@ static const struct mapping orders[] = {
 	    "{\"id\":1,\"v\":1e19}",
 	    "1 v1:9223372036854775807/"
 	    "00000000000010000000000000000000.0" },
-	{ "and goes by its fraction behind that",
+	{ "and then goes by its fraction",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":12345678901234567890.50}",
 	    "1 v1:9223372036854775807/"
 	    "00000000000012345678901234567890.5.0" },
-	{ "one of more digits than that is none",
+	{ "one of more digits is not a number",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":1e33}",
 	    "bad_field: version: '1e33' is out of range" },
@@ -452,7 +452,7 @@ static const struct mapping orders[] = {
 	{ "a text with a point is a text",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":\"9.5\"}", "1 v1:0/9.5.0" },
-	{ "a version of many digits goes behind those of few",
+	{ "a version of many digits comes after those of few",
 	    "{\"external_id\":\"/id\",\"version\":\"/v\"}",
 	    "{\"id\":1,\"v\":99999999999999999999}",
 	    "1 v1:9223372036854775807/"
@@ -463,7 +463,7 @@ static const struct mapping orders[] = {
 	    "{\"id\":1,\"t\":\"2026-03-04T05:06:07Z\",\"e\":\"2026-04-01\"}",
 	    "1 t=2026-03-04T05:06:07.000000Z "
 	    "eff=2026-03-31T18:30:00.000000Z" },
-	{ "a time that is none",
+	{ "an invalid time",
 	    "{\"external_id\":\"/id\",\"time\":\"/t\"}",
 	    "{\"id\":1,\"t\":\"now\"}",
 	    "bad_field: time: 'now' is not a time" },
@@ -561,7 +561,7 @@ bodies(void)
 	static const struct {
 		const char *what, *map, *type, *body, *want;
 	} t[] = {
-		{ "JSON that is none", "{\"external_id\":\"/id\"}",
+		{ "invalid JSON", "{\"external_id\":\"/id\"}",
 		    "application/json", "{\"id\":1",
 		    "malformed: body: line 1, column 8: the text ends too "
 		    "early" },

@@ -22,7 +22,7 @@ static const struct {
 	{ "although it is thin",
 	    "{\"external_id\":\"/id\",\"thin\":true}", TYPE, "{\"id\":7}",
 	    "7 " },
-	{ "all of several, but those that name nobody",
+	{ "all of several, except those that name no one",
 	    "{\"each\":\"/e\",\"external_id\":\"/id\"}", TYPE,
 	    "{\"e\":[{\"id\":1},{},{\"id\":{}},{\"id\":\"2\"}]}", "1 2 " },
 	{ "a single element of several",
@@ -40,12 +40,12 @@ static const struct {
 	{ "by loya's id", "{\"external_id\":\"/id\"}", LINE,
 	    "{\"specversion\":\"1.0\",\"type\":\"loya.hold\",\"data\":"
 	    "{\"member\":\"m\",\"hold\":7}}", "m " },
-	{ "a type that nobody knows", "{\"external_id\":\"/id\"}", LINE,
+	{ "an unknown type", "{\"external_id\":\"/id\"}", LINE,
 	    "{\"specversion\":\"1.0\",\"type\":\"loya.x\",\"data\":"
 	    "{\"external_id\":\"E1\"}}", "E1 " },
 	{ "what cannot be read", "{\"external_id\":\"/id\"}", TYPE, "{\"id\":",
 	    "unreadable" },
-	{ "a form that does not fit is none", "{\"external_id\":\"/id\","
+	{ "a form that does not fit is not used", "{\"external_id\":\"/id\","
 	    "\"when\":{\"from\":\"/kind\",\"is\":\"x\"}}", TYPE,
 	    "{\"id\":\"7\"}", "" },
 };

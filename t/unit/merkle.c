@@ -196,7 +196,7 @@ test_faults(struct merkle *m)
 	memset(store, 0, sizeof store);
 	memset(m, 255, sizeof *m);
 	is_int(merkle_load(m, 5, get, NULL, &e), E_NOTFOUND,
-	    "a missing tile is told");
+	    "a missing tile is reported");
 	is_int(m->size, 0, "and nothing is loaded");
 	nput = 0;
 	merkle_flush(m, put, NULL, &e);
@@ -205,7 +205,7 @@ test_faults(struct merkle *m)
 	merkle_add(m, leaf[0], put, NULL, &e);
 	fail_put = 1;
 	is_int(merkle_flush(m, put, NULL, &e), E_FULL,
-	    "a tile that cannot be written is told");
+	    "a tile that cannot be written is reported");
 	fail_put = 0;
 	is_int(merkle_flush(m, put, NULL, &e), 0, "and can be tried again");
 	is_int(store[0][0].n, 1, "then it is there");
@@ -379,7 +379,7 @@ test_strange_proofs(void)
 	is_int(merkle_check_inclusion(&p, 0, 1, leaf[0], leaf[0]), 0,
 	    "the only leaf");
 	is_int(merkle_check_inclusion(&p, 1, 1, leaf[0], leaf[0]), E_NO,
-	    "behind the end");
+	    "beyond the end");
 	is_int(merkle_check_inclusion(&p, -1, 1, leaf[0], leaf[0]), E_NO,
 	    "before the beginning");
 	is_int(merkle_check_inclusion(&p, 0, INT64_MAX, leaf[0], leaf[0]),

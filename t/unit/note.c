@@ -78,7 +78,7 @@ test_notes(void)
 	is_int(verify(TEXT "\n" SIG SIG, FOO), 1, "a line that is there twice");
 	is_int(verify(TEXT "\n\xe2\x80\x94 x AAAAAAA=\n" SIG, FOO), 1,
 	    "a line of somebody else before it");
-	is_int(verify(TEXT "\n" SIG "x\n", FOO), E_DATA, "a line that is none");
+	is_int(verify(TEXT "\n" SIG "x\n", FOO), E_DATA, "an invalid line");
 	is_int(verify(TEXT SIG, FOO), E_DATA, "no empty line");
 	is_int(verify(TEXT "\n", FOO), E_DATA, "no signature");
 	is_int(verify(TEXT "\n\n", FOO), E_DATA, "an empty line for one");
@@ -178,7 +178,7 @@ test_lists(void)
 	    strlen(FOO NEUMANN) + 2, &line), 0, "a file of keys");
 	is_int(keys.n, 2, "has two");
 	is_int(note_keys_parse(&keys, FOO "\nx\n", strlen(FOO) + 3, &line),
-	    E_DATA, "a line that is no key");
+	    E_DATA, "a line that is not a key");
 	is_int(line, 2, "is named");
 	note_keys_release(&keys);
 }

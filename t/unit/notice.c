@@ -26,7 +26,7 @@ main(void)
 	is_str(data_of("{\"a\":1,\"claims\":\"" MARK "\"}"), "{\"a\":1}}",
 	    "the mark is left out");
 	is_str(data_of("{\"a\":1,\"claims\":\"short\"}"),
-	    "{\"a\":1,\"claims\":\"short\"}}", "what is no mark is not");
+	    "{\"a\":1,\"claims\":\"short\"}}", "what is not a mark stays");
 	is_str(data_of("{\"a\":{\"b\":1,\"claims\":\"" MARK "\"}}"),
 	    "{\"a\":{\"b\":1,\"claims\":\"" MARK "\"}}}",
 	    "nor one that is deeper");

@@ -139,17 +139,17 @@ test_answer(void)
 	is_int(got.expires_at, 100 + 10 * CLOCK_SECOND, "its end");
 	is_int(says(200, "{\"access_token\":\"a\",\"refresh_token\":\"\","
 	    "\"token_type\":1,\"instance_url\":\"ftp://x\"}"), 0, "odd ones");
-	is_str(got.refresh, NULL, "an empty refresh token is none");
+	is_str(got.refresh, NULL, "an empty refresh token does not count");
 	is_str(got.type, NULL, "a type that is a number");
-	is_str(got.instance, NULL, "an address that is none");
+	is_str(got.instance, NULL, "an invalid address");
 	is_int(got.expires_at, 0, "no end");
 	is_int(says(401, "{\"error\":\"invalid_client\"}"), E_NO, "refused");
 	is_str(err.msg, "source 'crm': a.example answers 401: invalid_client",
-	    "it is told");
+	    "it is reported");
 	is_str(refusal.word, "invalid_client", "its word");
 	is_int(refusal.status, 401, "its status");
 	is_int(says(503, "{\"access_token\":\"a\"}"), E_BUSY,
-	    "a token in trouble is none");
+	    "a token with an error is not a token");
 	is_str(got.access, NULL, "it is not taken");
 }
 
@@ -175,7 +175,7 @@ test_lifetime(void)
 	is_int(lifetime("\"3.6e+3\""), 3600, "in quotes");
 	is_int(lifetime("36000e-1"), 3600, "a small one");
 	is_int(lifetime("1e300"), 10 * 366 * 86400, "what is too much");
-	is_int(lifetime("\"36e\""), 0, "what is no number");
+	is_int(lifetime("\"36e\""), 0, "what is not a number");
 	is_int(lifetime("\"3600 s\""), 0, "nor is this");
 	is_int(lifetime("-1"), 0, "nor a lifetime");
 }

@@ -95,7 +95,7 @@ test_turns(void)
 	is_int(outbox_count(push, "crm", &err), 5, "that much");
 	is_str(lease(20, 8), "1 3 4 5", "the first of each member");
 	is_int(number("SELECT behind FROM outbox WHERE seq = 2"), 1,
-	    "the second waits behind it");
+	    "the second one waits for it");
 	is_str(lease(21, 8), "", "nothing twice");
 	is_int(outbox_ready(push, "crm", 21, &next, &err), 0, "no more work");
 	is_int(outbox_count(push, "crm", &err), 5, "none is done");
@@ -115,7 +115,7 @@ test_turns(void)
 	    "it was no try");
 	is_str(lease(52, 8), "2", "it is taken again");
 	is_int(outbox_ready(push, "crm", 119, &next, &err), 0,
-	    "a lease that lasts is no work");
+	    "a lease that lasts is not due");
 	is_int(outbox_ready(push, "crm", 120, &next, &err), 1,
 	    "one that has ended is");
 	is_str(lease(121, 8), "3 4 5", "leases that have ended come back");
@@ -133,7 +133,7 @@ test_dead(void)
 	owe("crm", "a");	/* 8 */
 	is_str(lease(153, 8), "", "and one more,");
 	is_int(number("SELECT behind FROM outbox WHERE seq = 8"), 2,
-	    "behind the first of them");
+	    "for the first of them");
 	is_int(end(2, 152, "a", OUTBOX_DEAD, 0), 1, "a death gives a turn");
 	is_str(lease(154, 8), "7", "to the next");
 	store_begin(push, STORE_MAIN, &err);
@@ -144,7 +144,7 @@ test_dead(void)
 	is_int(rc, 0, "the dead one once more");
 	is_str(target, "crm", "its target");
 	is_str(lease(155, 8), "2", "it is first again");
-	is_int(end(7, 154, "a", OUTBOX_SENT, 0), 0, "7 lets nobody pass it");
+	is_int(end(7, 154, "a", OUTBOX_SENT, 0), 0, "7 is not overtaken");
 	is_int(end(2, 155, "a", OUTBOX_SENT, 0), 1, "2 does");
 	is_str(lease(156, 8), "8", "then comes the last");
 	is_int(number("SELECT count(*) FROM outbox WHERE target = 'shop' "
@@ -174,7 +174,7 @@ test_room(void)
 	for (i = 9; i <= 14; i++)
 		end(i, i == 11 || i == 14 ? 159 : 158, "", OUTBOX_DEFERRED,
 		    170 - i);
-	is_str(lease(170, 4), "14 13", "who is due first is first");
+	is_str(lease(170, 4), "14 13", "what is due first is first");
 	is_int(more, 1, "others are due");
 	is_str(lease(170, 12), "12 11 10 9", "in their order");
 	is_int(more, 0, "and no more");
@@ -226,7 +226,7 @@ test_many(void)
 	is_int(number("SELECT count(*) FROM outbox a JOIN outbox b "
 	    "ON b.seq = a.behind WHERE a.target = 'many' "
 	    "AND a.state = 'waiting' AND a.member = b.member "
-	    "AND b.behind = 0"), MEMBERS, "the others wait behind these");
+	    "AND b.behind = 0"), MEMBERS, "the others wait for these");
 	is_int(more, 0, "that was all");
 	snprintf(list, sizeof list, "[%lld,%lld]", (long long)row[0].seq,
 	    (long long)row[9].seq);
@@ -284,7 +284,7 @@ test_passed(void)
 	is_str(row[0].member, "other", "whatever was looked at before");
 	is_int(number("SELECT count(DISTINCT behind) FROM outbox "
 	    "WHERE target = 'long' AND member = 'one' AND behind > 0"), 1,
-	    "and all the many wait behind their first");
+	    "and all the many wait for their first");
 	is_int(more, 0, "and that is all");
 }
 
@@ -310,7 +310,7 @@ test_dismissed(void)
 	    "the first of a member is dismissed");
 	store_commit(push, STORE_MAIN, &err);
 	is_int(number("SELECT max(behind) FROM outbox WHERE target = 'gone'"),
-	    0, "who waited behind it has the turn");
+	    0, "the one that waited for it has its turn");
 }
 
 int

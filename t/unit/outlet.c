@@ -113,7 +113,8 @@ test_fits(void)
 	n = read(err[0], talk, sizeof talk - 1);
 	talk[n > 0 ? n : 0] = '\0';
 	is_str(talk, "outlet: standard output: the reader is slow; it misses "
-	    "lines\n", "a reader that is slow time and again is told of once");
+	    "lines\n",
+	    "a reader that is slow again and again is reported once");
 	outlet_release(&o);
 	buf_release(&got);
 	free(line);

@@ -65,13 +65,13 @@ static const struct {
 	{ "another kind is left alone", 0, 0 },
 	{ "a number of a page as well", 0, 1 },
 	{ "too many cells", 3, 0x10 },
-	{ "cells that begin behind the page", 5, 0x10 },
+	{ "cells that begin beyond the page", 5, 0x10 },
 	{ "cells that begin in their pointers", 5, 0 },
 	{ "a free block before the cells", 1, 0x0e },
 	{ "a free block at the very end", 1, 0x0f },
 	{ "more fragments than there can be", 7, 61 },
 	{ "a pointer before the cells", 8, 0x0e },
-	{ "a pointer behind the page", 10, 0x10 },
+	{ "a pointer beyond the page", 10, 0x10 },
 };
 
 static void

@@ -82,7 +82,7 @@ native(void)
 	is_str(at(&s, "/l"), "(type 5)", "nor has an array");
 	is_str(at(&s, "/l/1/b"), "2", "an element by its number");
 	is_str(at(&s, "/l/2"), "(nothing)", "beyond the last");
-	is_str(at(&s, "/l/-"), "(nothing)", "the element behind the last");
+	is_str(at(&s, "/l/-"), "(nothing)", "the element after the last");
 	is_str(at(&s, "/o"), "(nothing)", "outside the root");
 	is_str(at(&s, "$/o"), "out", "but in the body");
 	is_str(at(&s, "@x-kind"), "k", "a header that was kept");
@@ -121,7 +121,7 @@ events(void)
 	    "{\"x-kind\":\"k\",\"id\":\"h\"}",
 	    "{\"specversion\":\"1.0\",\"id\":\"7\"}", NULL);
 	is_str(at(&s, "@x-kind"), "k", "a header beside a structured one");
-	is_str(at(&s, "@id"), "7", "behind its attributes");
+	is_str(at(&s, "@id"), "7", "after its attributes");
 	scene_close(&s);
 	open_scene(&s, &row, "application/json",
 	    "{\"specversion\":\"1.0\",\"id\":\"8\"}", "{\"a\":2}", NULL);
@@ -131,7 +131,7 @@ events(void)
 	scene_close(&s);
 	open_scene(&s, &row, "application/soap+xml; charset=utf-8", NULL,
 	    "<n:a xmlns:n='u'><b>x</b></n:a>", NULL);
-	is_int(s.cloudevent, 0, "XML is no CloudEvent");
+	is_int(s.cloudevent, 0, "XML is not a CloudEvent");
 	is_str(at(&s, "/a/b"), "x", "it is read as its tree");
 	scene_close(&s);
 	open_scene(&s, &row, "text/plain", NULL, "Ping test", NULL);

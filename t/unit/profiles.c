@@ -47,7 +47,7 @@ changes(void)
 	is_str(sf(with("cdc-relay.json", "client=crm", "client=loya")),
 	    "echo", "what loya wrote comes back as an echo");
 	is_str(sf(with("cdc-relay.json", "client=crm", "client=loya/")),
-	    "echo", "also with a slash behind it");
+	    "echo", "also with a slash after it");
 	ok(strncmp(sf(with("cdc-relay.json", "client=crm",
 	    "client=loyalty")), "003Zz", 5) == 0,
 	    "a client of a longer name is somebody else");
@@ -77,7 +77,7 @@ changes(void)
 	is_str(sf(with("cdc-relay.json", "003Zz00000LoyA1IAJ", "M-1001")),
 	    "bad_field: external_id: 'M-1001' (/ChangeEventHeader/recordIds) "
 	    "is not a Salesforce id of 15 or 18 characters",
-	    "an id that is none is refused");
+	    "an invalid id is refused");
 	is_str(sf(with("cdc-relay.json", "[\"003Zz00000LoyA1IAJ\"]", "[]")),
 	    "missing: external_id: /ChangeEventHeader/recordIds is empty",
 	    "no id is missing");
@@ -171,7 +171,7 @@ darwinbox(void)
 	is_str(dbx(with("darwinbox-record.json", "\"Active\"",
 	    "\"On Leave\"")), "bad_field: timeline.status: 'on leave' "
 	    "(/employee_status) is not listed in its values",
-	    "a status that nobody knows is refused");
+	    "an unknown status is refused");
 	is_str(dbx(with("darwinbox-deactivated.json",
 	    "employee.deactivated", "employee.deleted")),
 	    "E1001 t=2026-11-23T11:14:30.000000Z deleted",

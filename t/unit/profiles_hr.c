@@ -43,7 +43,7 @@ successfactors(void)
 	is_str(json(sf, with("successfactors-person.json", "\"U\"",
 	    "\"1234\"")), "bad_field: timeline.status: '1234' "
 	    "(/emplStatusNav/externalCode) is not listed in its values",
-	    "a status that nobody knows is refused");
+	    "an unknown status is refused");
 	is_str(json(sf, with("successfactors-person.json", "jobInfoNav",
 	    "userNav")), "missing: timeline: /jobInfoNav/results is not in "
 	    "the event", "employments that were not expanded are refused");
@@ -127,7 +127,7 @@ workday(void)
 	is_str(leave("<wd:Leave_Status_Data><wd:On_Leave>0</wd:On_Leave>"
 	    "</wd:Leave_Status_Data><wd:Leave_Status_Data><wd:On_Leave>true"
 	    "</wd:On_Leave></wd:Leave_Status_Data>"), "suspended",
-	    "another one behind it");
+	    "another one after it");
 }
 
 static void

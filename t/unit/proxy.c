@@ -104,7 +104,7 @@ test_address(void)
 	is_str(from("unix", NULL, NULL), "unix",
 	    "and is not this machine, for it may forget to say");
 	is_str(from("10.1.1.1", "X-Forwarded-For", "unknown"), "-",
-	    "a client that nobody knows");
+	    "an unknown client");
 	is_str(from("10.1.1.1", "X-Forwarded-For", "x"), "malformed",
 	    "garbage of a trusted proxy");
 	is_str(from("10.1.1.1", "X-Forwarded-For", ""), "malformed",
@@ -122,7 +122,7 @@ test_address(void)
 	is_str(judge(&nobody, "127.0.0.1", NULL, NULL, NULL, NULL),
 	    "127.0.0.1 near", "without proxies: this machine");
 	is_str(judge(&nobody, "127.0.0.1", "X-Forwarded-For", "127.0.0.1",
-	    NULL, NULL), "127.0.0.1", "unless somebody stands behind it");
+	    NULL, NULL), "127.0.0.1", "unless something follows it");
 	is_str(judge(&nobody, "unix", "forwarded", "", NULL, NULL), "unix",
 	    "in whatever header");
 	is_str(judge(&nobody, "-", "via", "1.1 x", NULL, NULL), "-",

@@ -118,15 +118,15 @@ test_single(struct store *s, struct commits *past)
 {
 	struct one a, b, c;
 
-	event(&c, "behind it", NULL);
+	event(&c, "after it", NULL);
 	event(&b, "odd", &c);
 	event(&a, "in front of it", &b);
 	b.row.content_type = NULL;
 	is_int(receive_commit(s, &a.d, past), 0,
 	    "a delivery that cannot be stored");
-	is_int(b.d.rc, E_DATA, "is told of");
+	is_int(b.d.rc, E_DATA, "is reported");
 	is_int(a.d.rc == 0 && a.fresh, 1, "the one in front of it is stored");
-	is_int(c.d.rc == 0 && c.fresh, 1, "and the one behind it");
+	is_int(c.d.rc == 0 && c.fresh, 1, "and the one after it");
 }
 
 /* This many deliveries, none of which can be stored. */
@@ -218,8 +218,8 @@ test_failure(struct store *s, struct commits *past)
 	syncs = 0;
 	sync_fails = 1;
 	is_int(receive_commit(s, &a.d, past), E_IO, "a sync that fails");
-	is_int(a.d.rc, E_IO, "is told to the sender of a new event");
-	is_int(b.d.rc, E_IO, "and to whoever shared the commit");
+	is_int(a.d.rc, E_IO, "is reported to the sender of a new event");
+	is_int(b.d.rc, E_IO, "and to all that shared the commit");
 	sync_fails = 0;
 }
 
@@ -283,7 +283,7 @@ test_checkpoint(const char *path)
 	syncs = 0;
 	sync_fails = 2;
 	is_int(receive_commit(s, &a.d, &past), E_IO,
-	    "a checkpoint that fails behind a commit");
+	    "a checkpoint that fails after a commit");
 	sync_fails = 0;
 	store_close(s);
 	s = open_store(path);
@@ -358,7 +358,8 @@ test_lines(void)
 	test_line("in any type of JSON", "application/x+json", NULL, "1", 1);
 	test_line("a text is not", "text/plain", NULL, "{\"a\":1}", 0);
 	test_line("nor is a row without a body", json, NULL, "", 0);
-	test_raw("nor what is no JSON, though it looks so", "text/plain", '}');
+	test_raw("nor what is not JSON, though it looks like it",
+	    "text/plain", '}');
 	test_raw("nor a text that wants to be escaped", json, '"');
 }
 

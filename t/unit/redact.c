@@ -50,7 +50,7 @@ test_secret(void)
 	is_str(shown("s3cr3t&#47;"), "***&#47;", "six bytes of one");
 	is_str(shown("s3cr3"), "s3cr3", "five bytes of one");
 	is_str(shown("tab"), "t***", "a short one");
-	is_str(shown("ababab"), "***", "one behind the other");
+	is_str(shown("ababab"), "***", "one after the other");
 	redact_add(&r, "another!", 8);
 	is_str(shown("tab another!"), "t*** ***", "one more");
 	redact_cut(&r, 2);
@@ -72,7 +72,7 @@ test_coded(void)
 	is_str(shown("got 50612f73737e776f3f72643e31"), "got ***", "hex");
 	is_str(shown("got UGEvc3N+d28/cmQ+MQ=="), "got ***", "base64");
 	is_str(shown("got UGEvc3N-d28_cmQ-MQ"), "got ***", "of addresses");
-	is_str(shown("dTpQYS9zc353bz9yZD4x"), "dTpQ***", "behind u:");
+	is_str(shown("dTpQYS9zc353bz9yZD4x"), "dTpQ***", "after u:");
 	is_str(shown("got GEvc3N+d now"), "got *** now", "a part of it");
 	is_str(shown("{\"got\":\"Pa/ss~\",\"Code\":\"No_Such_2\"} x"),
 	    "*** x", "a run with one in it");

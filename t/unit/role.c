@@ -64,7 +64,7 @@ main(void)
 		    "audit", NULL) + role_allows(others[i], STORE_MAIN,
 		    DB_DELETE, "audit", NULL) + role_allows(others[i],
 		    STORE_MAIN, DB_DELETE, "binding", NULL);
-	is_int(n, 0, "nobody else takes anything away");
+	is_int(n, 0, "no other role removes anything");
 	ok(!role_allows(ROLE_ERASE, STORE_MAIN, DB_OTHER, NULL, NULL),
 	    "and nothing but tables");
 	return done_testing();

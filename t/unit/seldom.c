@@ -10,9 +10,9 @@ test_at_once(void)
 {
 	struct seldom s = { 0, 0 };
 
-	is_int(seldom_take(&s, 5), 0, "nothing happened, nothing is told");
+	is_int(seldom_take(&s, 5), 0, "nothing happened, nothing is reported");
 	seldom_add(&s, 1, 1000, 0);
-	is_int(seldom_take(&s, 1000), 1, "the first is told at once");
+	is_int(seldom_take(&s, 1000), 1, "the first is reported at once");
 	is_int(seldom_take(&s, 1001), 0, "once");
 	seldom_add(&s, 2, 2000, 0);
 	seldom_add(&s, 3, 3000, 0);
@@ -25,7 +25,7 @@ test_at_once(void)
 	is_int(seldom_take(&s, 1000 + 2 * MINUTE), 1, "and ends");
 	seldom_add(&s, 1, 9 * (int64_t)MINUTE, 0);
 	is_int(seldom_take(&s, 9 * (int64_t)MINUTE), 1,
-	    "after a quiet hour the next is told at once");
+	    "after a quiet hour the next is reported at once");
 }
 
 static void
@@ -56,7 +56,7 @@ test_rest(void)
 
 	is_int(seldom_rest(&s), 0, "where nothing is left");
 	seldom_add(&s, 4, 1000, SECOND);
-	is_int(seldom_rest(&s), 4, "the rest is told before its time");
+	is_int(seldom_rest(&s), 4, "the rest is reported early");
 	is_int(seldom_take(&s, MINUTE), 0, "and not again");
 }
 

@@ -405,7 +405,7 @@ layers(void)
 	is_str(r->auth.part[1].text, ".", "the second is a text");
 	is_int(r->auth.tolerance, 60, "what the file says goes before");
 	is_str(r->secret, "other", "another secret");
-	is_int(r->nid, 0, "null takes away what the profile has");
+	is_int(r->nid, 0, "null removes what the profile has");
 	is_int(r->status, 202, "202 unless said");
 	ok(config_source(c, "hidden") == NULL, "no other source");
 	config_free(c);
@@ -713,13 +713,13 @@ alone(void)
 	conf_dir_begin();
 	is_str(conf_dir_load(&c), "", "no source at all");
 	is_int(c->nsource, 0, "none");
-	ok(config_owner(c, "email") == NULL, "nobody owns anything");
+	ok(config_owner(c, "email") == NULL, "no field has an owner");
 	config_free(c);
 	rmdir(conf_dir);
 	conf_dir_end();
 	is_str(conf_dir_load(&c), " there is no such folder; -c names another, "
 	    "loya-token init makes it", "a folder that is not there");
-	ok(c == NULL, "is no configuration");
+	ok(c == NULL, "is not a configuration");
 }
 
 static void

@@ -68,11 +68,11 @@ test_grants(void)
 	is_str(oauth()->secret, "crm.oauth", "the secret");
 	is_str(load("{\"oauth\":{" JWT ",\"auth\":\"body\"}}"),
 	    "sources/crm.json:1:10: oauth: there is no client_id",
-	    "a secret of nobody");
+	    "a secret without a client");
 	is_str(load("{\"oauth\":{\"grant\":\"password\"}}"),
 	    "sources/crm.json:1:19: oauth.grant: not one of "
 	    "client_credentials, refresh_token, jwt-bearer, saml2-bearer",
-	    "password is no grant");
+	    "password is not a grant");
 }
 
 /* hris.md 1.5 and 2.5: what those products need can be said. */
@@ -158,7 +158,7 @@ test_complaints(void)
 		{ "{" CC ",\"secret\":\"a b\"}", "85: oauth.secret: "
 		    "not the name of a secret", "a secret's name" },
 		{ "{" CC ",\"scope\":\"\"}", "84: oauth.scope: "
-		    "not a list of words", "a scope of nothing" },
+		    "not a list of words", "an empty scope" },
 		{ "{" CC ",\"scope\":\"a\\\"b\"}", "84: oauth.scope: "
 		    "not a list of words", "a quote in a scope" },
 		{ "{" CC ",\"params\":[]}", "85: oauth.params: "

@@ -42,7 +42,7 @@ test_defaults(void)
 	is_int(p->timeout, 60, "timeout");
 	is_int(p->concurrency, 5, "concurrency");
 	is_str(p->rest->links, "crm", "its own links");
-	is_int(p->rest->unlinked_dead, 0, "who is not known is skipped");
+	is_int(p->rest->unlinked_dead, 0, "an unknown member is skipped");
 	is_str(q->method, "POST", "method");
 	is_int(q->batch, 1, "one row a request");
 	is_int(q->answer.quota_rest, 900, "a rest of a quarter of an hour");

@@ -92,7 +92,7 @@ static const struct {
 	    WITH("2026-06-01", "clerk") "," WITH("2026-07-01", "boss"))),
 	    "P1 status=\"active\" job=\"clerk\" | "
 	    "P1 eff=2026-07-01T00:00:00.000000Z job=\"boss\"" },
-	{ "one that goes on counts again behind a shorter one",
+	{ "one that goes on counts again after a shorter one",
 	    JOBS(JOB(WITH("2024-01-01", "trainee") ","
 	    "{\"from\":\"2025-01-01\",\"until\":\"2026-01-31\","
 	    "\"is\":\"A\",\"job\":\"clerk\"}")),
@@ -122,7 +122,7 @@ static const struct {
 	{ "dates of OData", JOBS(JOB(SLICE("/Date(1577836800000)/",
 	    "/Date(1774915200000)/", "A"))), "P1 status=\"active\" | "
 	    "P1 eff=2026-04-01T00:00:00.000000Z status=\"suspended\"" },
-	{ "employments that were not read are no \"none\"",
+	{ "employments that were not read do not mean \"none\"",
 	    "{\"id\":\"P1\"}",
 	    "missing: timeline: /jobs is not in the event" },
 	{ "nor slices", "{\"id\":\"P1\",\"jobs\":[{}]}",
@@ -136,7 +136,7 @@ static const struct {
 	{ "but not one of long ago",
 	    JOBS(JOB(SLICE("2020-01-01", "2020-12-31", "X") ","
 	    SLICE("2021-01-01", "", "A"))), "P1 status=\"active\"" },
-	{ "a day that is none", JOBS(JOB(SLICE("soon", "", "A"))),
+	{ "an invalid day", JOBS(JOB(SLICE("soon", "", "A"))),
 	    "bad_field: timeline.from: 'soon' (/from) is not a date" },
 };
 
@@ -240,7 +240,7 @@ constants(void)
 	    "\"from\":{\"from\":\"/f\",\"default\":\"soon\"},"
 	    "\"status\":\"/s\"}}}", "application/json",
 	    "{\"id\":1,\"s\":\"active\"}"), "bad_field: timeline.from: "
-	    "'soon' is not a time", "a default that is no day");
+	    "'soon' is not a time", "a default that is not a day");
 }
 
 static void

@@ -75,7 +75,7 @@ test_proofs(void)
 	is_int(p.nextra, 4, "its extra");
 	ok(p.nhead == strlen(HEAD) && memcmp(p.head, HEAD, p.nhead) == 0,
 	    "its head");
-	is_int(tlog_kind(b.p, b.len), TLOG_PROOF, "is told from others");
+	is_int(tlog_kind(b.p, b.len), TLOG_PROOF, "is distinguished");
 	is_int(proof(MAGIC "index 0\n\n" HEAD), 0, "without extra and hashes");
 	is_int(proof(MAGIC "index 0\n" HEAD), E_DATA, "no empty line");
 	is_int(proof(MAGIC "index 00\n\n" HEAD), E_DATA, "a leading zero");
@@ -106,7 +106,7 @@ test_growth(void)
 	is_int(tlog_growth_read(&g, b.p, b.len), 0, "a growth, and back");
 	is_int(g.old, 4, "from what");
 	is_int(g.path.n, 1, "its hashes");
-	is_int(tlog_kind(b.p, b.len), TLOG_GROWTH, "is told from others");
+	is_int(tlog_kind(b.p, b.len), TLOG_GROWTH, "is distinguished");
 	is_int(growth("old 0\n\n" HEAD), 0, "from nothing");
 	is_int(growth("old 01\n\n" HEAD), E_DATA, "a leading zero");
 	is_int(growth("new 1\n\n" HEAD), E_DATA, "another word");

@@ -58,7 +58,7 @@ test_kinds(void)
 	ok(strcmp(a, b) != 0, "two are not equal");
 	is_int(strlen(a), 5 + 43 + 6, "a token's length");
 	is_int(token_ok(TOKEN_SECRET, a, strlen(a)), 0,
-	    "an access token is no client's secret");
+	    "an access token is not a client's secret");
 	token_make(TOKEN_SECRET, a);
 	is_int(token_ok(TOKEN_ACCESS, a, strlen(a)), 0, "nor the other way");
 	is_int(token_looks(TOKEN_ACCESS, "loya_x", 6), 1, "it looks like one");
@@ -66,7 +66,8 @@ test_kinds(void)
 	token_id(TOKEN_ACCESS, id);
 	is_int(token_id_ok(TOKEN_ACCESS, id), 1, "an id is one");
 	is_int(token_id_ok(TOKEN_SECRET, id), 0, "but of one kind");
-	is_int(token_id_ok(TOKEN_SECRET, "crm"), 0, "a name is none");
+	is_int(token_id_ok(TOKEN_SECRET, "crm"), 0, "a name alone is not a "
+	    "token");
 }
 
 static const char *
@@ -87,7 +88,7 @@ test_scope(void)
 	is_str(parsed("  b   a b "), "b a", "each once, one blank between");
 	is_str(parsed(""), "none", "no word");
 	is_str(parsed("  "), "none", "only blanks");
-	is_str(parsed("a\tb"), "none", "a tab is no blank");
+	is_str(parsed("a\tb"), "none", "a tab is not a blank");
 	is_str(parsed("a\"b"), "none", "no quotes");
 	is_str(parsed("a\\b"), "none", "no backslash");
 	is_str(parsed("\xc3\xa9"), "none", "ASCII only");
@@ -103,7 +104,7 @@ test_scope(void)
 	    "a word is not its beginning");
 	ok(scope_unknown("hook:crm introspect", &n) == NULL, "known words");
 	is_str(scope_unknown("hook:crm hook:", &n), "hook:",
-	    "a hook of nobody is not known");
+	    "a hook without a name is not known");
 	is_str(scope_unknown("admin hook:a", &n), "admin hook:a",
 	    "the first that is not known");
 	is_int(n, 5, "and its length");

@@ -34,7 +34,8 @@ test_private(void)
 	is_int(url_private("https://012.0.0.1"), 1, "... in octal");
 	is_int(url_private("https://10.0.0.1."), 1, "... with its root");
 	is_int(url_private("https://8.8.8.8."), 0, "that is not");
-	is_int(url_private("https://localhost/"), 0, "a name is no address");
+	is_int(url_private("https://localhost/"), 0, "a name is not an "
+	    "address");
 	is_int(url_private("https://10.0.0.1.example/"), 0, "... nor this");
 }
 
@@ -124,7 +125,8 @@ test_parts(void)
 	is_str(url_told("https://a/b?c", told), "https://a/b?c", "as it is");
 	is_str(url_told("https://u:p/@w@a/b", told), "https://***@a/b",
 	    "... without a password");
-	is_str(url_told("u:p@a", told), "***@a", "... of what is no address");
+	is_str(url_told("u:p@a", told), "***@a",
+	    "... of what is not an address");
 	is_str(url_told("https://a/2345678901234567890123456789012345678901234"
 	    "56789012345", told), "https://a/234567890123456789012345678901234"
 	    "56789012345678901", "... and cut");
@@ -135,7 +137,7 @@ test_parts(void)
 	is_int(url_plain("http://a"), 1, "plain");
 	is_str(url_unformed("http://a/x"), NULL, "an address to tell of");
 	is_str(url_unformed("http://u@a/"), "it has a user name in it",
-	    "... and one that is not told");
+	    "... and one is not repeated");
 	is_int(url_plain("https://a"), 0, "not plain");
 }
 

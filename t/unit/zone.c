@@ -72,7 +72,7 @@ test_file(void)
 	is_int(seconds(z, 1000), 3600, "from it on");
 	is_int(seconds(z, 1999), 3600, "up to the next");
 	is_int(seconds(z, 99999999), 7200,
-	    "behind the last one without a rule");
+	    "after the last one without a rule");
 	make(&b, "\nXXX-1\n");
 	zone_decode(b.p, b.len, &arena, &z, &why);
 	is_int(seconds(z, 99999999), 3600, "and with one");
