@@ -58,7 +58,7 @@ out_of_use(const struct link *l)
 	return i == ST_SUSPENDED || i == ST_CLOSED;
 }
 
-/* Whether it was listed already and not heard of since. */
+/* Whether it was already listed, and nothing about it has come since. */
 static int
 listed(const struct link *l, int64_t at)
 {
@@ -190,7 +190,7 @@ slice(struct absent *b, int *ended)
 	return 0;
 }
 
-/* Whether so many can be missing at all. */
+/* Whether it is plausible that this many are missing. */
 static int
 believe(struct absent *b)
 {

@@ -42,7 +42,7 @@ apply_change(struct work *w, struct change *c)
 	return apply_snapshot_name(w, c);
 }
 
-/* loya's own write, heard back from the source: there is no news. */
+/* loya's own write, repeated by the source: nothing new. */
 static int
 apply_echo(struct work *w)
 {

@@ -44,7 +44,7 @@ is_told(const struct work *w, const struct decision *d)
 	    !is_new(d);
 }
 
-/* The member of that record: its id, or "" if it is nobody yet.  A record of
+/* The member of that record: its id, or "" if it has none yet.  A record of
  * another kind (a lead's contact) may belong to another source file. */
 static int
 survivor(struct work *w, const struct field *into, char id[ID_TEXT])

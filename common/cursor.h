@@ -25,8 +25,8 @@ int cursor_put(struct store *, const char *source, const char *name,
 int64_t cursor_seen(struct store *, int64_t key, int64_t content,
     struct err *);
 
-/* The content was heard of elsewhere: if it is not what was read last, whatever
- * is read next counts as a change. */
+/* The content also came in another way: if it is not what was read last,
+ * whatever is read next counts as a change. */
 int cursor_unseen(struct store *, int64_t key, int64_t content, struct err *);
 
 /* Note that the record of thin row seq is in the inbox; ask whether it is: 1,

@@ -38,8 +38,8 @@ exec_ended(struct job *j, int64_t now)
 		j->all.why = "refused";
 		lane_worked(j->lane);
 	} else {
-		/* 75 says that whatever stands behind it is down; else it may
-		 * be one of these lines. */
+		/* 75 says that the system behind it is down; else it may be one
+		 * of these lines. */
 		job_defer(j, now, j->status == EXIT_LATER || j->status < 0);
 	}
 	if (j->status < 0)

@@ -221,8 +221,7 @@ forget(struct lane *l)
 	}
 }
 
-/* Also those that somebody else is sent.  Where none is used, no key is wanted
- * for it. */
+/* Also those that are sent to others.  If none is used, no key is needed. */
 static void
 mask_secrets(struct deliver *d, struct lane *l)
 {

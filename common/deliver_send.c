@@ -138,7 +138,7 @@ job_judge(struct job *j, int64_t now)
 		job_defer(j, now, 0);
 		j->all.now = 1;
 	} else if (s >= 400 && s < 500 && s != 408 && s != 425 && s != 429) {
-		/* The peer is well; it refuses this delivery. */
+		/* The peer works; it refuses this delivery. */
 		j->all.end = OUTBOX_DEAD;
 		j->all.why = "refused";
 		lane_worked(j->lane);

@@ -1,4 +1,4 @@
-/* The first transaction: once it is committed, the member is nobody. */
+/* The first transaction: once it is committed, the member is anonymous. */
 #include "common/erase_inner.h"
 
 #include <inttypes.h>

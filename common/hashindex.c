@@ -23,7 +23,7 @@ place(struct hashindex *h, size_t i)
 	h->slot[s] = (uint32_t)(i + 1);
 }
 
-/* Make the slots anew, at most half full. */
+/* Rebuild the slots, at most half full. */
 static void
 rebuild(struct hashindex *h)
 {

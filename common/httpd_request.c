@@ -204,7 +204,7 @@ make_room(struct work *w, uint64_t n)
 	return 0;
 }
 
-/* Of a body in chunks nobody knows yet how long it is. */
+/* The length of a body in chunks is not known yet. */
 static uint64_t
 first_room(const struct work *w)
 {

@@ -82,7 +82,8 @@ relay_arm(const struct relay *r, struct pollfd *p)
 	arm(&p[OUT], r->out, r->ndown > 0 ? POLLOUT : 0);
 }
 
-/* A peer that is gone is no fault: with sockets nobody hears of it either. */
+/* A peer that is gone is not a fault: over a socket we would often not notice
+ * it either. */
 static void
 failed(struct relay *r, const char *what)
 {

@@ -109,7 +109,7 @@ line_up(struct outbox_row *row, size_t n)
 				at = slot;
 		if (*at == NULL)
 			*at = r;
-		/* If the first is behind nobody, the others are behind the
+		/* If the first waits for none, the others wait for the
 		 * first. */
 		else if (r->behind == 0)
 			r->behind = (*at)->seq;

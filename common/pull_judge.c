@@ -138,10 +138,10 @@ of_query(const struct pull *p, const struct pull_query *q, enum pull_verdict v)
 	return v == PULL_GONE && q != p->conf->one ? PULL_WRONG : v;
 }
 
-/* Whether it concerns one record.  Of an id that is none, or that names
- * something else, systems say 400 or the like, in SOAP 500; where they stumble
- * over a record, 500; of who asks, or when they are down or busy, they say
- * another, or what stands for one. */
+/* Whether it concerns one record.  For an invalid id, or the id of something
+ * else, systems answer with 400 or the like, in SOAP with 500; with 500 also if
+ * a record makes them fail.  If the caller is not allowed to ask, or when they
+ * are down or busy, they answer with another, or say a word for one. */
 static int
 of_record(const struct pull *p, const struct pull_query *q,
     enum pull_verdict v, int status)

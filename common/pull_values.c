@@ -9,7 +9,7 @@
 #include "common/crypt.h"
 #include "common/zone.h"
 
-/* Write a part of a format, from the digits of RFC 3339; 0: it is none. */
+/* Write a part of a format, from the digits of RFC 3339; 0: it is not one. */
 static size_t
 part(const char *format, const char *text, char *out)
 {

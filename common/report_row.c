@@ -161,8 +161,8 @@ about(struct table *t, const struct report *r, const char *source,
 	id = s->json.n > 0 ? json_get(&s->json, 0, "external_id") : JSON_NONE;
 	if (member == NULL)
 		member = named_member(&s->json, &a);
-	/* Local lines know members by other sources' names, and loya's id is no
-	 * word of a source. */
+	/* Local lines name members by other sources' ids, and loya's id is not
+	 * one that a source gave. */
 	if (source != NULL && id != JSON_NONE && (member == NULL ||
 	    (strcmp(source, "local") != 0 && !json_is(&s->json, id, member)))) {
 		buf_adds(&s->buf, source);

@@ -115,11 +115,9 @@ file_path(const struct store *s, enum store_file f, char path[FILE_PATH])
 	return n < 0 || n >= FILE_PATH ? -1 : 0;
 }
 
-/*
- * A reader has found no store, or an old one, or one that somebody makes at
- * this moment: it makes it, where it may.  Where it may not, its fault is the
- * one that *e has already, and not that a reader cannot write.
- */
+/* A reader has found no store, an old one, or one that is being made at this
+ * moment: make or migrate it, if this process may.  If it may not, the fault to
+ * report is the one already in *e, not that a reader cannot write. */
 static int
 open_after_all(struct file *fp, enum store_file f, const char *path,
     enum role r, int flags, struct err *e)

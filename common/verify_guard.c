@@ -69,7 +69,7 @@ verify_noted(struct verify *v, uint64_t key, int64_t num, const char *id,
 	int64_t found[SHARED];
 	int i, n;
 
-	/* Keys are odd, and drawn anew each time. */
+	/* Keys are odd, and chosen at random each time. */
 	if ((key >> 1) % (v->trail.n / DRAWN + 1) != 0 || email == NULL ||
 	    *email == '\0' || v->unmatched)
 		return 0;
