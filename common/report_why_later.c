@@ -35,7 +35,10 @@ read_row(struct stmt *st, struct applied *a)
 static int
 note_row(void *ctx, int64_t seq)
 {
-	static const char sql[] = ROW "WHERE seq = :seq";
+	/* What was held or refused, of all that an event says, was not applied
+	 * by it. */
+	static const char sql[] = ROW "WHERE seq = :seq "
+	    "AND kind NOT IN ('event.held', 'event.refused')";
 	struct why *y = ctx;
 	struct stmt *st;
 	int rc;

@@ -12,6 +12,11 @@ move() {	# POINTS: post them to the one that is left, take them from the other
 		line local "$1-$id" loya.points "{\"member\":\"$(store "SELECT member FROM link WHERE external_id = '$id'")\",\"kind\":\"adjust\",\"points\":$([ $id = L ] && echo -)$1,\"reference\":\"$1-$id\"}"
 	done | loya-apply >"$T/out" 2>"$T/err"
 }
+why_row() {	# the kind of the row in which "why" says it was applied
+	row=$(loya-audit why hr/L status |
+	    sed 's/"made".*//; s/.*"inbox":4,"audit":\([0-9]*\),.*/\1/')
+	store "SELECT kind FROM audit WHERE seq = $row"
+}
 event() { store "SELECT state, why FROM event WHERE seq = $1"; }
 
 { member hr 1 '{"external_id":"C","version":1,"name":"C"}'
@@ -21,10 +26,12 @@ event() { store "SELECT state, why FROM event WHERE seq = $1"; }
 } >"$T/in"
 apply
 is "a merge that leaves points is held" "$(event 4)" "held|merged"
+is "why names the row that closed the member" "$(why_row)" member.closed
 said=$(store "SELECT detail ->> 'detail' FROM audit WHERE kind = 'event.held'")
 status 1 "tried again it is held again" loya-apply -r 4
 is "with the same sentence" "$(event 4) $(store "SELECT detail ->> 'detail' FROM audit
     WHERE kind = 'event.held' ORDER BY seq DESC LIMIT 1")" "held|merged $said"
+is "the row that says it again is no hold either" "$(why_row)" member.unchanged
 merged 5 C | sed 's/"version":5/"version":4/' >"$T/in"
 apply
 is "a repeat of it is reported once" "$(event 5)" "applied|"
