@@ -85,8 +85,8 @@ int httpd_full(const struct httpd *);
 void httpd_make_room(struct httpd *);
 
 /* From here on close every connection that is between two requests, unless the
- * next request has come, and give a request under way at most this many
- * seconds. */
+ * next request has come, and give the requests under way this many seconds, and
+ * a second more for an answer that comes at their end. */
 void httpd_drain(struct httpd *, int seconds);
 
 #endif

@@ -15,8 +15,9 @@
 
 /* In seconds.  How long a connection may go on sending after its last answer,
  * so that the answer is not lost in a reset; how long one must have been idle
- * to be closed when others are waiting. */
-enum { LINGER = 2, RESTED = 1 };
+ * to be closed when others are waiting; how much time there is for an answer
+ * when we are stopping. */
+enum { LINGER = 2, RESTED = 1, LAST = 1 };
 
 enum { EVENTS = 64 };
 
@@ -28,10 +29,11 @@ void
 httpd_deadline(struct conn *c, int seconds)
 {
 	struct httpd *h = c->h;
+	int64_t left = h->drain_end - h->now, span = seconds * CLOCK_SECOND;
 
-	if (h->draining && seconds > h->drain_limit)
-		seconds = h->drain_limit;
-	c->deadline = h->now + seconds * CLOCK_SECOND;
+	if (left < LAST * CLOCK_SECOND)
+		left = LAST * CLOCK_SECOND;
+	c->deadline = h->now + (h->draining && span > left ? left : span);
 	if (c->deadline < h->sweep_at)
 		h->sweep_at = c->deadline;
 }
@@ -330,18 +332,16 @@ void
 httpd_drain(struct httpd *h, int seconds)
 {
 	struct conn *c;
-	int64_t end;
 
 	h->now = clock_mono();
 	h->draining = 1;
-	h->drain_limit = seconds;
-	end = h->now + seconds * CLOCK_SECOND;
+	h->drain_end = h->now + seconds * CLOCK_SECOND;
 	for (c = h->conns; c != NULL; c = c->next) {
 		if ((c->phase == P_IDLE || c->phase == P_NEW) &&
 		    is_silent(c)) {
 			hang_up(c);
 		} else if (c->phase != P_REST && (c->deadline == 0 ||
-		    c->deadline > end)) {
+		    c->deadline > h->drain_end)) {
 			httpd_deadline(c, seconds);
 		}
 	}

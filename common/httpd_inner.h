@@ -91,7 +91,7 @@ struct httpd {
 	int vain;		/* fruitless runs in a row */
 	int forestalled;	/* what the library says next was answered */
 	int draining;
-	int drain_limit;	/* seconds */
+	int64_t drain_end;	/* clock_mono() */
 };
 
 /* Set how many seconds a connection has for its next step. */

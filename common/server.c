@@ -19,8 +19,10 @@ enum {
 	ACCEPT_TURN = 64,	/* connections taken at once */
 	PAUSE = 200,		/* ms without accepting when out of
 				 * descriptors */
-	FINISH = 5,		/* seconds for what is under way at the end */
-	LAST_LINES = 2000,	/* ms for the reader of them */
+	FINISH = 4,		/* seconds for what is under way at the end, */
+	END = 5,		/* and for everything */
+	LAST_LINES = 2000,	/* ms for the reader of them, */
+	LEAST = 100,		/* and if there is no time left */
 	OWN_FILES = 48		/* descriptors besides connections */
 };
 
@@ -230,19 +232,30 @@ turn(struct server *s)
 		outlet_write(&s->outlet);
 }
 
+/* The reader may take twice as long if it has half a line. */
+static int
+for_lines(int64_t end)
+{
+	int64_t ms = (end - clock_mono()) / 1000 / 2;
+
+	return ms < LEAST ? LEAST : ms < LAST_LINES ? (int)ms : LAST_LINES;
+}
+
 /* Accept no more connections; requests under way get their answer. */
 static void
 finish(struct server *s)
 {
+	int64_t now = clock_mono();
+
 	listen_release(s->setup->listeners);
-	store_hurry(s->setup->store, clock_mono() + FINISH * CLOCK_SECOND);
+	store_hurry(s->setup->store, now + FINISH * CLOCK_SECOND);
 	httpd_drain(s->session.http, FINISH);
 	while (httpd_open(s->session.http) > 0 || s->session.away > 0)
 		turn(s);
 	committer_put(s->committer, session_rest(&s->session));
 	committer_stop(s->committer);
 	settle(s);
-	outlet_finish(&s->outlet, LAST_LINES);
+	outlet_finish(&s->outlet, for_lines(now + END * CLOCK_SECOND));
 }
 
 int

@@ -199,15 +199,22 @@ is "and was printed once" "$(inbox "SELECT event_id FROM inbox
 start late loya-recv -l 127.0.0.1:0
 wait_for "the server" grep -q listening "$T/late.err"
 perl -MIO::Socket::INET - "$(sed -n 's/.*listening on //p' "$T/late.err")" \
-    "$(cat "$T/late.pid")" >"$T/late.got" <<'EOT' &
+    "$(cat "$T/late.pid")" >"$T/late.got" 2>"$T/late.ms" <<'EOT' &
+use Time::HiRes qw(time);
 my ($to, $pid) = @ARGV;
 my $s = IO::Socket::INET->new($to) or die;
 print $s "POST /hooks/open HTTP/1.1\r\nHost: loya\r\nExpect: 100-continue\r\n",
     "Content-Type: application/json\r\nContent-Length: 13\r\n\r\n";
 $s->flush;
 <$s> =~ / 100 / or die;
+my $began = time;
 kill "TERM", $pid;
 print <$s>;
+# He keeps his side open until the server has ended.
+sub state { open my $f, '<', "/proc/$pid/stat" or return 'X';
+    (split ' ', <$f>)[2] }
+select undef, undef, undef, 0.02 while state() !~ /[ZX]/;
+printf STDERR "%d\n", 1000 * (time - $began);
 EOT
 late=$!
 
@@ -251,6 +258,8 @@ is "what takes too long at the end is cut off" "$rc" 0
 like "with an answer that does not blame its sender" "$(cat "$T/late.got")" \
     '^HTTP/1.1 503'
 like "... and says when to come again" "$(cat "$T/late.got")" '^Retry-After: 5'
+ok "all within five seconds ($(cat "$T/late.ms") ms)" \
+    test "$(cat "$T/late.ms")" -lt 6000
 
 # more clients than descriptors; a repeat needs one more
 start_recv
