@@ -36,18 +36,31 @@ give(struct httpd_request *q, struct answer *a)
 	httpd_answer(q, a);
 }
 
+/* All requests of a proxy that was set up wrongly are refused, and their
+ * senders cannot help it. */
+static void
+tell_proxy(struct session *s, const char *peer, const char *why)
+{
+	char of[SELDOM_TEXT];
+	int64_t n, now = clock_mono();
+
+	seldom_add(&s->proxy, 1, now, 0);
+	if ((n = seldom_take(&s->proxy, now)) > 0)
+		warn("proxy %s: %s%s", peer, why, seldom_text(n, of));
+}
+
 /* Heed what a proxy says, before anything is judged by it.  1: it makes no
  * sense, and the request was answered. */
 static int
 refuse_proxy(struct session *s, struct httpd_request *q)
 {
 	const struct config *c = receive_hooks(s->receiver)->config;
+	const char *peer = q->http.peer, *why;
 	struct answer a;
-	const char *why;
 
 	if (proxy_judge(&c->proxies, &q->http, &q->arena, &why) == 0)
 		return 0;
-	debug(1, "%s: %s", q->http.peer, why);
+	tell_proxy(s, peer, why);
 	answer_problem(&a, &q->arena, 400, why);
 	give(q, &a);
 	return 1;
@@ -120,6 +133,11 @@ session_init(struct session *s, struct receiver *r,
 void
 session_release(struct session *s)
 {
+	int64_t n = seldom_rest(&s->proxy);
+
+	if (n > 0)
+		warn("proxy: %lld more request%s refused", (long long)n,
+		    n == 1 ? "" : "s");
 	httpd_free(s->http);
 	buf_release(&s->lines);
 	memset(s, 0, sizeof *s);

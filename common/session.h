@@ -18,6 +18,7 @@ struct session {
 	struct buf lines;
 	struct delivery *first, **end;	/* of this turn */
 	unsigned away;			/* not settled yet */
+	struct seldom proxy;		/* requests refused for what one says */
 };
 
 /* If there is no receiver, set fault: every request is then answered with 503,

@@ -181,6 +181,20 @@ like "and at most a row a minute" \
     "$(inbox "SELECT count(*), sum(count) FROM refusal
 	WHERE source = 'std'")" '^[12]\|200$'
 
+# A proxy that was set up wrongly has every request refused.
+echo '{ "proxy": { "from": ["127.0.0.1"], "address": "X-Client" } }' \
+    >"$LOYA_CONF/loya.json"
+start_recv
+request POST /hooks/open '{"id":"proxied"}' "$json" 'X-Client: what?'
+answer 400 "a proxy that says nonsense"
+answer 400 "... always"
+stop recv
+rm "$LOYA_CONF/loya.json"
+is "... is told of, without -v, and seldom" \
+    "$(grep -v listening "$T/recv.err")" "loya-recv: proxy 127.0.0.1: \
+the proxy's header with the client's address is malformed
+loya-recv: proxy: 1 more request refused"
+
 # the end, under load
 start_recv
 perl "$here/helper/post.pl" "$address" 16 term >"$T/acked" &
