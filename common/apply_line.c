@@ -5,6 +5,7 @@
 
 #include "common/canon.h"
 #include "common/clock.h"
+#include "common/cloudevent.h"
 #include "common/inbox.h"
 #include "common/incoming.h"
 #include "common/receive.h"
@@ -85,6 +86,9 @@ apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 		if ((rc = incoming_body(&ap->json,
 		    &ap->incoming_arena, &r, e)) != 0)
 			return rc;
+	} else if ((rc = cloudevent_payload(&ap->json, 0,
+	    &ap->incoming_arena, e)) != 0) {
+		return rc;
 	} else {
 		r.content_type = ROW_CLOUDEVENT;
 		r.body = arena_dup(&ap->incoming_arena, line, len);

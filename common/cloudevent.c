@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/http.h"
 #include "common/json.h"
 
 static const char *const required[CE_REQUIRED] = {
@@ -266,6 +267,30 @@ cloudevent_judge(const struct json *j, uint32_t t, struct arena *a,
 			return rc;
 	}
 	return cloudevent_complete(c, e);
+}
+
+int
+cloudevent_payload(const struct json *j, uint32_t t, struct arena *a,
+    struct err *e)
+{
+	uint32_t data, base64, type;
+	const char *text;
+
+	data = json_get(j, t, "data");
+	base64 = json_get(j, t, "data_base64");
+	if (data != JSON_NONE && base64 != JSON_NONE)
+		return err_set(e, E_DATA, "data and data_base64 must not both "
+		    "be given");
+	if (base64 != JSON_NONE && json_type(j, base64) != JSON_STRING)
+		return err_set(e, E_DATA, "data_base64 is not a string");
+	type = json_get(j, t, "datacontenttype");
+	if (data == JSON_NONE || json_type(j, data) == JSON_STRING ||
+	    json_type(j, data) == JSON_NULL || type == JSON_NONE ||
+	    (text = json_string(j, type, a, NULL)) == NULL ||
+	    http_is_json(text))
+		return 0;
+	return err_set(e, E_DATA, "data must be a string, because "
+	    "datacontenttype is '%.60s', which is not JSON", text);
 }
 
 static int

@@ -33,6 +33,12 @@ int cloudevent_complete(const struct cloudevent *, struct err *);
 int cloudevent_judge(const struct json *, uint32_t t, struct arena *,
     struct cloudevent *, struct err *);
 
+/* Whether it may have the data that it has: data and data_base64 exclude each
+ * other, and data that is not JSON is a string (JSON format 3.1).  0, or
+ * E_DATA. */
+int cloudevent_payload(const struct json *, uint32_t t, struct arena *,
+    struct err *);
+
 /* Whether the specification gives the attribute a type that JSON represents as
  * a string; extensions may also be integers and booleans. */
 int cloudevent_is_string(const char *name);

@@ -24,33 +24,6 @@ event_id(struct envelope *v, const char *source, const char *id)
 	return s;
 }
 
-/* data and data_base64 exclude each other; data that is not JSON is a string
- * (JSON format 3.1). */
-static int
-payload(struct envelope *v, const char *where, const struct json *j,
-    uint32_t t)
-{
-	uint32_t data, base64, type;
-	const char *text;
-
-	data = json_get(j, t, "data");
-	base64 = json_get(j, t, "data_base64");
-	if (data != JSON_NONE && base64 != JSON_NONE)
-		return envelope_refuse(v, 400,
-		    "%sdata and data_base64 must not both be given", where);
-	if (base64 != JSON_NONE && json_type(j, base64) != JSON_STRING)
-		return envelope_refuse(v, 400,
-		    "%sdata_base64 is not a string", where);
-	type = json_get(j, t, "datacontenttype");
-	if (data == JSON_NONE || json_type(j, data) == JSON_STRING ||
-	    json_type(j, data) == JSON_NULL || type == JSON_NONE ||
-	    (text = json_string(j, type, v->a, NULL)) == NULL ||
-	    http_is_json(text))
-		return 0;
-	return envelope_refuse(v, 400, "%sdata must be a string, because "
-	    "datacontenttype is '%.60s', which is not JSON", where, text);
-}
-
 /* One event in the JSON format; *id is in the arena. */
 static int
 event(struct envelope *v, const char *where, const struct json *j,
@@ -58,12 +31,10 @@ event(struct envelope *v, const char *where, const struct json *j,
 {
 	struct cloudevent q;
 	struct err e;
-	int rc;
 
-	if (cloudevent_judge(j, t, v->a, &q, &e) != 0)
+	if (cloudevent_judge(j, t, v->a, &q, &e) != 0 ||
+	    cloudevent_payload(j, t, v->a, &e) != 0)
 		return envelope_refuse(v, 400, "%s%s", where, e.msg);
-	if ((rc = payload(v, where, j, t)) != 0)
-		return rc;
 	*id = event_id(v, q.text[CE_SOURCE], q.text[CE_ID]);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/cloudevent.h"
 #include "common/incoming.h"
 #include "common/jsonw.h"
 
@@ -61,7 +62,7 @@ no_line(struct pull *p, const char *type, const char *s, size_t n,
 
 /* Whether an event says what one record of this source is. */
 static int
-fits(const struct pull *p, const struct row *r, const char *type,
+fits(struct pull *p, const struct row *r, const char *type,
     struct err *e)
 {
 	if (strcmp(r->source, p->source->name) != 0)
@@ -71,7 +72,7 @@ fits(const struct pull *p, const struct row *r, const char *type,
 		    "loya.member", type);
 	if (json_get(&p->json, 0, "data") == JSON_NONE)
 		return err_set(e, E_DATA, "it has no data");
-	return 0;
+	return cloudevent_payload(&p->json, 0, &p->batch.arena, e);
 }
 
 static int

@@ -57,6 +57,13 @@ refused "a name that none can have" \
     "$(member hr a '{"external_id":"E1"}' ',"Time":"x"')" \
     "'Time' is not the name of an attribute: these have only lower-case \
 letters and digits"
+refused "two sorts of data" \
+    "$(member hr a '{"external_id":"E1"}' ',"data_base64":"e30="')" \
+    "data and data_base64 must not both be given"
+refused "data that its type says is text" \
+    "$(member hr a '{"external_id":"E1"}' ',"datacontenttype":"text/plain"')" \
+    "data must be a string, because datacontenttype is 'text/plain', which is \
+not JSON"
 refused "no object" '[]' 'not a JSON object'
 member hr "$long" '{"external_id":"E1"}' >"$T/in"
 status 0 "an id of 512 bytes" loya-apply <"$T/in"
