@@ -178,6 +178,17 @@ map_thins(const struct map *map)
 }
 
 int
+map_versions(const struct map *map)
+{
+	size_t i;
+
+	for (i = 0; map != NULL && i < map->nform; i++)
+		if (map->form[i].version.nway > 0)
+			return 1;
+	return 0;
+}
+
+int
 map_removes(const struct map *map)
 {
 	size_t i;

@@ -73,6 +73,9 @@ const struct zone *map_zone(const struct map *);
 /* Whether the map can classify an event as thin. */
 int map_thins(const struct map *);
 
+/* Whether the map gives versions. */
+int map_versions(const struct map *);
+
 /* Whether the map can say that a record was removed, which closes a member. */
 int map_removes(const struct map *);
 

@@ -8,6 +8,7 @@
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/jsonw.h"
+#include "common/map.h"
 
 /* Most bytes of what a page names, and of records that a run knows: their
  * memory must be limited, whatever a system says. */
@@ -272,6 +273,12 @@ pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 	struct jsonw w;
 	int rc;
 
+	if (p->conf->gone == PULL_GONE_TIME && map_versions(p->source->map)) {
+		p->refused = 1;
+		return err_set(e, E_CONF, "a record is gone, and the line "
+		    "about it would be older than every version: pull.gone "
+		    "says whether versions are times");
+	}
 	pull_gone_id(p, key, at, id);
 	jsonw_init(&w, &b);
 	jsonw_object(&w);

@@ -114,14 +114,30 @@ is "and no row" "$(grep -c '"external_id":"e"' "$T/out")" 0
 loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
 rm -f "$api/log"
 
-# Every system answers 400 for an invalid id.
+# A line without a version would be older than all that the source said.
 unread() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
+versioned() { sed -i 's/"map":{/&"version":"\/t",/' "$LOYA_CONF/sources/hr.json"; }
 dismiss_all() {
 	store "SELECT seq FROM event WHERE state = 'unread'" >"$T/unread"
 	while read -r seq; do
 		loya-apply -d "$seq"
 	done <"$T/unread" >"$T/applied"
 }
+later
+thin e
+versioned
+status 78 "a record that is gone, of a map with versions" loya-pull hr
+is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': a record is gone, \
+and the line about it would be older than every version: pull.gone says whether \
+versions are times"
+is "and no row, but waits" "$(grep -c deleted "$T/out") $(unread)" "0 1"
+like "and keeps nothing else from being read" "$(log)" 'GET /keys$'
+sed -i 's/"pull":{/&"gone":"version",/' "$LOYA_CONF/sources/hr.json"
+status 0 "where they are times" loya-pull hr
+like "it has one" "$(cat "$T/out")" '"external_id":"e","version":[0-9]*,"deleted":true'
+rm -f "$api/log"
+
+# Every system answers 400 for an invalid id.
 later
 thin no-id
 thin a

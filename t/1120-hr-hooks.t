@@ -91,7 +91,7 @@ is "is an event like the other" "$(rows bamboohr) $(inbox "SELECT event_id
 sig=$(printf %s "a=1&a=2$now" | hmac key-of-bamboohr | od -An -v -tx1 | tr -d ' \n')
 request POST /hooks/bamboohr 'a=1&a=2' 'Content-Type: application/x-www-form-urlencoded' \
     "X-BambooHR-Signature: $sig" "X-BambooHR-Timestamp: $now"
-answer 400 "a form that says a thing twice" 'stands twice'
+answer 400 "a form that says a thing twice" 'given more than once'
 request POST /hooks/workday "$form" 'Content-Type: application/x-www-form-urlencoded' "$basic"
 answer 415 "a form where none is taken"
 
