@@ -4,15 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/names.h"
+
 static int
 wants(const struct rest_request *q, const char *type)
 {
-	size_t i;
-
-	for (i = 0; i < q->non; i++)
-		if (strcmp(q->on[i], "*") == 0 || strcmp(q->on[i], type) == 0)
-			return 1;
-	return 0;
+	return names_among(q->on, q->non, "*") ||
+	    names_among(q->on, q->non, type);
 }
 
 const struct rest_request *

@@ -71,6 +71,15 @@ match(const struct node *n, struct arena *a, struct source *s)
 	}
 }
 
+void
+source_missing(const struct node *n, const char **lacks, const char *what)
+{
+	if (conf_own(n))
+		conf_bad(n, "%s", what);
+	else if (*lacks == NULL)
+		*lacks = what;
+}
+
 int
 source_secret_name(const char *s)
 {

@@ -21,16 +21,6 @@ static const char *const keys[] = { "base", "command", "auth", "user",
 static const char *const verdicts[] = { "later", "quota", "token", "restart",
     "halve", "gone", "lost", "wrong" };
 
-/* A profile's section alone is only prepared (oauth is read likewise). */
-static void
-missing(const struct node *n, struct source_pull *p, const char *what)
-{
-	if (conf_own(n))
-		conf_bad(n, "%s", what);
-	else if (p->lacks == NULL)
-		p->lacks = what;
-}
-
 static void
 base(const struct node *n, struct arena *a, struct source_pull *p)
 {
@@ -39,7 +29,7 @@ base(const struct node *n, struct arena *a, struct source_pull *p)
 	size_t len;
 
 	if (!conf_string(n, "base", a, &p->base)) {
-		missing(n, p, "there is no base");
+		source_missing(n, &p->lacks, "there is no base");
 		return;
 	}
 	if ((fault = url_fault(p->base)) != NULL)
@@ -104,8 +94,8 @@ secret_name(const struct node *n, struct arena *a, struct source *s,
 
 	snprintf(made, sizeof made, "%s.%s", s->name, word);
 	if (!source_secret_name(made))
-		missing(n, &s->pull, "the source's name is too long for the "
-		    "names of its secrets");
+		source_missing(n, &s->pull.lacks, "the source's name is too "
+		    "long for the names of its secrets");
 	return arena_str(a, made);
 }
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/http.h"
+#include "common/names.h"
 #include "common/notice.h"
 #include "common/rest.h"
 #include "common/url.h"
@@ -18,16 +19,6 @@ static const char *const kinds[] = { "webhook", "rest", "exec", NULL };
 
 static const char *const absent[] = { "there is no push.webhook",
     "there is no push.rest", "there is no push.exec" };
-
-/* A profile's section alone is only prepared (oauth is read likewise). */
-static void
-missing(const struct node *n, struct push *p, const char *what)
-{
-	if (conf_own(n))
-		conf_bad(n, "%s", what);
-	else if (p->lacks == NULL)
-		p->lacks = what;
-}
 
 /* Headers that loya makes itself, or that make no sense in a request of it. */
 static int
@@ -127,7 +118,7 @@ address(const struct node *n, struct arena *a, struct push *p)
 	const char *fault;
 
 	if (!conf_string(n, "url", a, &p->url)) {
-		missing(n, p, "there is no url");
+		source_missing(n, &p->lacks, "there is no url");
 		return;
 	}
 	if ((fault = url_fault(p->url)) != NULL)
@@ -173,8 +164,8 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 	snprintf(name, sizeof name, "%s.push", s->name);
 	p->secret = arena_str(a, name);
 	if (!source_secret_name(name))
-		missing(n, p, "the source's name is too long for the name of "
-		    "its secret: give secret");
+		source_missing(n, &p->lacks, "the source's name is too long "
+		    "for the name of its secret: give secret");
 }
 
 static void
@@ -192,7 +183,7 @@ exec(const struct node *n, struct arena *a, struct source *s)
 	conf_int(n, "batch", 1, PUSH_BATCH, &p->batch);
 	conf_int(n, "timeout", 1, 60, &p->timeout);
 	if (!conf_list(n, "command", a, &argv, &count)) {
-		missing(n, p, "there is no command");
+		source_missing(n, &p->lacks, "there is no command");
 		return;
 	}
 	p->command = arena_alloc(a, (count + 1) * sizeof *p->command);
@@ -293,11 +284,6 @@ push_conf(const struct node *root, struct arena *a, struct source *s)
 int
 source_wants(const struct source *s, const char *type)
 {
-	size_t i;
-
-	for (i = 0; i < s->npush_on; i++)
-		if (strcmp(s->push_on[i], "*") == 0 ||
-		    strcmp(s->push_on[i], type) == 0)
-			return 1;
-	return 0;
+	return names_among(s->push_on, s->npush_on, "*") ||
+	    names_among(s->push_on, s->npush_on, type);
 }
