@@ -6,16 +6,6 @@
 #include "common/change.h"
 #include "common/jsonw.h"
 
-static void
-write_list(struct jsonw *w, const char *field, const char *const *l)
-{
-	jsonw_key(w, field);
-	jsonw_array(w);
-	for (; *l != NULL; l++)
-		jsonw_string(w, *l);
-	jsonw_close(w, ']');
-}
-
 static const char *
 authority_text(const struct authority *au, struct arena *a)
 {
@@ -27,11 +17,11 @@ authority_text(const struct authority *au, struct arena *a)
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
 	for (i = 0; i < F_CORE; i++)
-		write_list(&w, core_field_name((enum core_field)i),
+		jsonw_klist(&w, core_field_name((enum core_field)i),
 		    au->core[i]);
 	for (i = 0; i < au->nrule; i++)
-		write_list(&w, au->rule[i].field, au->rule[i].list);
-	write_list(&w, "*", au->rest);
+		jsonw_klist(&w, au->rule[i].field, au->rule[i].list);
+	jsonw_klist(&w, "*", au->rest);
 	jsonw_close(&w, '}');
 	out = arena_dup(a, b.p, b.len);
 	buf_release(&b);

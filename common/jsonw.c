@@ -246,6 +246,16 @@ jsonw_kraw(struct jsonw *w, const char *key, const char *s, size_t n)
 	jsonw_raw(w, s, n);
 }
 
+void
+jsonw_klist(struct jsonw *w, const char *key, const char *const *s)
+{
+	jsonw_key(w, key);
+	jsonw_array(w);
+	for (; *s != NULL; s++)
+		jsonw_string(w, *s);
+	jsonw_close(w, ']');
+}
+
 /* The characters of a key or string: as they are, or unescaped into *own, which
  * the caller frees. */
 static const char *

@@ -45,11 +45,13 @@ int jsonw_plain(const char *, size_t);
 /* Add text that is JSON already. */
 void jsonw_raw(struct jsonw *, const char *, size_t);
 
-/* key and value in one call; a NULL string writes nothing at all. */
+/* key and value in one call; a NULL string writes nothing at all.  A list of
+ * strings ends with NULL. */
 void jsonw_kstring(struct jsonw *, const char *key, const char *);
 void jsonw_kint(struct jsonw *, const char *key, int64_t);
 void jsonw_ktime(struct jsonw *, const char *key, int64_t us);
 void jsonw_kraw(struct jsonw *, const char *key, const char *, size_t);
+void jsonw_klist(struct jsonw *, const char *key, const char *const *);
 
 /* The same, but a NULL string or the time 0 becomes null. */
 void jsonw_kstring_null(struct jsonw *, const char *key, const char *);

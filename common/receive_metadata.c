@@ -47,16 +47,6 @@ endpoint(struct jsonw *w, const char *key, const struct buf *url,
 }
 
 static void
-list(struct jsonw *w, const char *key, const char *const *words)
-{
-	jsonw_key(w, key);
-	jsonw_array(w);
-	for (; *words != NULL; words++)
-		jsonw_string(w, *words);
-	jsonw_close(w, ']');
-}
-
-static void
 describe(struct jsonw *w, const struct buf *url)
 {
 	static const char *const grants[] = { "client_credentials", NULL };
@@ -69,11 +59,11 @@ describe(struct jsonw *w, const struct buf *url)
 	endpoint(w, "token_endpoint", url, "/oauth/token");
 	endpoint(w, "introspection_endpoint", url, "/oauth/introspect");
 	endpoint(w, "revocation_endpoint", url, "/oauth/revoke");
-	list(w, "grant_types_supported", grants);
-	list(w, "response_types_supported", none);
-	list(w, "token_endpoint_auth_methods_supported", ways);
-	list(w, "introspection_endpoint_auth_methods_supported", ways);
-	list(w, "revocation_endpoint_auth_methods_supported", ways);
+	jsonw_klist(w, "grant_types_supported", grants);
+	jsonw_klist(w, "response_types_supported", none);
+	jsonw_klist(w, "token_endpoint_auth_methods_supported", ways);
+	jsonw_klist(w, "introspection_endpoint_auth_methods_supported", ways);
+	jsonw_klist(w, "revocation_endpoint_auth_methods_supported", ways);
 	jsonw_close(w, '}');
 	jsonw_line(w);
 }
