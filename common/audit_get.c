@@ -6,16 +6,6 @@
 
 #include "common/arena.h"
 
-static const char *
-text(struct stmt *st, int i, struct arena *a)
-{
-	const char *s;
-	size_t n;
-
-	s = stmt_get_text(st, i, &n);
-	return s != NULL ? arena_dup(a, s, n) : NULL;
-}
-
 int
 audit_get(struct store *s, int64_t seq, struct audit_row *r,
     unsigned char commitment[MERKLE_HASH], struct arena *a, struct err *e)
@@ -34,14 +24,14 @@ audit_get(struct store *s, int64_t seq, struct audit_row *r,
 		return rc < 0 ? rc : E_NOTFOUND;
 	r->seq = seq;
 	r->at = stmt_get_int(st, 0);
-	r->kind = text(st, 1, a);
-	r->source = text(st, 2, a);
-	r->event_id = text(st, 3, a);
+	r->kind = stmt_keep_text(st, 1, a);
+	r->source = stmt_keep_text(st, 2, a);
+	r->event_id = stmt_keep_text(st, 3, a);
 	r->inbox = stmt_get_int(st, 4);
-	r->member = text(st, 5, a);
+	r->member = stmt_keep_text(st, 5, a);
 	r->prev = stmt_get_int(st, 6);
-	r->actor = text(st, 7, a);
-	r->detail = text(st, 8, a);
+	r->actor = stmt_keep_text(st, 7, a);
+	r->detail = stmt_keep_text(st, 8, a);
 	r->detail_len = r->detail != NULL ? strlen(r->detail) : 0;
 	hash = stmt_get_blob(st, 9, &n);
 	if (commitment != NULL && n == MERKLE_HASH)

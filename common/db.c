@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/db_uri.h"
 #include "common/db_vfs.h"
@@ -409,6 +410,16 @@ stmt_get_text(struct stmt *st, int n, size_t *len)
 	if (len != NULL)
 		*len = s != NULL ? (size_t)sqlite3_column_bytes(st->s, n) : 0;
 	return s;
+}
+
+char *
+stmt_keep_text(struct stmt *st, int n, struct arena *a)
+{
+	const char *s;
+	size_t len;
+
+	s = stmt_get_text(st, n, &len);
+	return s != NULL ? arena_dup(a, s, len) : NULL;
 }
 
 const void *

@@ -96,6 +96,10 @@ const char *stmt_get_text(struct stmt *, int n, size_t *len);
 const void *stmt_get_blob(struct stmt *, int n, size_t *len);
 int stmt_is_null(struct stmt *, int n);
 
+/* The same as stmt_get_text(), but a copy in the arena. */
+struct arena;
+char *stmt_keep_text(struct stmt *, int n, struct arena *);
+
 /* How many rows the last statement changed. */
 int64_t db_changes(struct db *);
 

@@ -33,16 +33,6 @@ ledger_add(struct store *s, struct ledger_row *r, struct err *e)
 	return stmt_run(st, e);
 }
 
-static const char *
-keep(struct stmt *st, int n, struct arena *a)
-{
-	const char *s;
-	size_t len;
-
-	s = stmt_get_text(st, n, &len);
-	return s != NULL ? arena_dup(a, s, len) : NULL;
-}
-
 int
 ledger_get(struct store *s, const char *source, const char *reference,
     struct arena *a, struct ledger_row *r, struct err *e)
@@ -60,13 +50,13 @@ ledger_get(struct store *s, const char *source, const char *reference,
 	if ((rc = stmt_step(st, e)) != 1)
 		return rc < 0 ? rc : E_NOTFOUND;
 	r->seq = stmt_get_int(st, 0);
-	r->member = keep(st, 1, a);
-	r->source = keep(st, 2, a);
-	r->reference = keep(st, 3, a);
-	r->kind = keep(st, 4, a);
+	r->member = stmt_keep_text(st, 1, a);
+	r->source = stmt_keep_text(st, 2, a);
+	r->reference = stmt_keep_text(st, 3, a);
+	r->kind = stmt_keep_text(st, 4, a);
 	r->points = stmt_get_int(st, 5);
 	r->balance = stmt_get_int(st, 6);
-	r->reverses = keep(st, 7, a);
+	r->reverses = stmt_keep_text(st, 7, a);
 	r->inbox = stmt_get_int(st, 8);
 	r->audit = stmt_get_int(st, 9);
 	r->at = stmt_get_int(st, 10);

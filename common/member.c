@@ -139,11 +139,9 @@ read_member(struct stmt *st, struct arena *a, struct member *m)
 	for (f = 0; f < F_CORE; f++)
 		read_value(st, 1 + f, f, a, &b, &m->profile.core[f]);
 	buf_release(&b);
-	s = stmt_get_text(st, 14, &n);
-	m->hold = s != NULL ? arena_dup(a, s, n) : NULL;
+	m->hold = stmt_keep_text(st, 14, a);
 	m->points = stmt_get_int(st, 15);
-	s = stmt_get_text(st, 16, &n);
-	m->tier = s != NULL ? arena_dup(a, s, n) : NULL;
+	m->tier = stmt_keep_text(st, 16, a);
 	s = stmt_get_text(st, 17, &n);
 	rc = read_attributes(s, n, a, &j, &m->profile);
 	s = stmt_get_text(st, 18, &n);

@@ -50,8 +50,6 @@ binding_source(struct store *s, const char *behind, struct arena *a,
 	static const char sql[] = "SELECT source FROM binding "
 	    "WHERE source > :behind ORDER BY source LIMIT 1";
 	struct stmt *st;
-	const char *t;
-	size_t n;
 	int rc;
 
 	*name = NULL;
@@ -59,8 +57,7 @@ binding_source(struct store *s, const char *behind, struct arena *a,
 	stmt_text(st, 1, behind);
 	if ((rc = stmt_step(st, e)) <= 0)
 		return rc;
-	t = stmt_get_text(st, 0, &n);
-	*name = arena_dup(a, t, n);
+	*name = stmt_keep_text(st, 0, a);
 	stmt_reset(st);
 	return 0;
 }
@@ -155,8 +152,6 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
 	    "AND to_at IS NULL ORDER BY external_id LIMIT :max";
 	struct stmt *st;
 	struct unnamed *u;
-	const char *id = NULL;
-	size_t len;
 	int rc;
 
 	*out = arena_alloc(a, (size_t)max * sizeof **out);
@@ -169,8 +164,7 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
 	stmt_text(st, 3, behind);
 	stmt_int(st, 4, max);
 	while ((rc = stmt_step(st, e)) == 1) {
-		id = stmt_get_text(st, 0, &len);
-		*last = arena_dup(a, id, len);
+		*last = stmt_keep_text(st, 0, a);
 		if (stmt_get_int(st, 5)) {
 			++*named;
 			continue;

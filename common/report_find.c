@@ -157,7 +157,6 @@ report_member_id(struct store *s, int64_t num, struct arena *a,
 {
 	static const char sql[] = "SELECT id FROM member WHERE num = :num";
 	struct stmt *st;
-	size_t n;
 	int rc;
 
 	*id = NULL;
@@ -165,8 +164,7 @@ report_member_id(struct store *s, int64_t num, struct arena *a,
 	if ((rc = stmt_step(st, e)) != 1)
 		return rc < 0 ? rc : err_set(e, E_NOTFOUND, "there is no "
 		    "such member");
-	*id = stmt_get_text(st, 0, &n);
-	*id = arena_dup(a, *id, n);
+	*id = stmt_keep_text(st, 0, a);
 	stmt_reset(st);
 	return 0;
 }

@@ -5,15 +5,6 @@
 
 #include "common/jsonw.h"
 
-static const char *
-column(struct arena *a, struct stmt *st, int col)
-{
-	size_t n;
-	const char *s = stmt_get_text(st, col, &n);
-
-	return s != NULL ? arena_dup(a, s, n) : NULL;
-}
-
 /* Find out when its event was received; 0: the inbox file has no such row. */
 static int
 read_receipt(const struct report *r, struct report_giver *g, struct err *e)
@@ -48,14 +39,14 @@ report_giver_get(const struct report *r, int64_t seq, struct arena *a,
 		return rc;
 	g->at = stmt_get_int(st, 0);
 	g->inbox = stmt_get_int(st, 1);
-	g->kind = column(a, st, 2);
-	g->source = column(a, st, 3);
-	g->event_id = column(a, st, 4);
-	g->actor = column(a, st, 5);
-	g->external_id = column(a, st, 6);
-	g->time = column(a, st, 7);
-	g->why = column(a, st, 8);
-	g->snapshot = column(a, st, 9);
+	g->kind = stmt_keep_text(st, 2, a);
+	g->source = stmt_keep_text(st, 3, a);
+	g->event_id = stmt_keep_text(st, 4, a);
+	g->actor = stmt_keep_text(st, 5, a);
+	g->external_id = stmt_keep_text(st, 6, a);
+	g->time = stmt_keep_text(st, 7, a);
+	g->why = stmt_keep_text(st, 8, a);
+	g->snapshot = stmt_keep_text(st, 9, a);
 	stmt_reset(st);
 	return g->inbox == 0 ? 0 : read_receipt(r, g, e);
 }

@@ -12,16 +12,13 @@ report_why_receipt(struct why *y, struct said *s)
 	static const char sql[] =
 	    "SELECT event_id, received_at FROM inbox WHERE seq = :seq";
 	struct stmt *st;
-	const char *id;
-	size_t n;
 	int rc;
 
 	st = db_stmt(store_db(y->r->store, STORE_INBOX), sql);
 	stmt_int(st, 1, s->inbox);
 	if ((rc = stmt_step(st, y->e)) <= 0)
 		return rc;
-	id = stmt_get_text(st, 0, &n);
-	s->event_id = id != NULL ? arena_dup(&y->arena, id, n) : NULL;
+	s->event_id = stmt_keep_text(st, 0, &y->arena);
 	s->received_at = stmt_get_int(st, 1);
 	stmt_reset(st);
 	return 0;
@@ -187,8 +184,6 @@ is_erasure(void *ctx, int64_t seq)
 	    "WHERE seq = :seq AND kind = 'member.erased'";
 	struct erasure *x = ctx;
 	struct stmt *st;
-	const char *actor;
-	size_t n;
 	int rc;
 
 	st = db_stmt(store_db(x->y->r->store, STORE_MAIN), sql);
@@ -197,8 +192,7 @@ is_erasure(void *ctx, int64_t seq)
 		return rc;
 	x->seq = seq;
 	x->at = stmt_get_int(st, 0);
-	actor = stmt_get_text(st, 1, &n);
-	x->actor = actor != NULL ? arena_dup(&x->y->arena, actor, n) : NULL;
+	x->actor = stmt_keep_text(st, 1, &x->y->arena);
 	stmt_reset(st);
 	return 1;
 }

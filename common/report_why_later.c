@@ -68,7 +68,7 @@ add(struct why *y, const struct applied *a)
 	const char *text[3];
 	struct later *l;
 	struct stmt *st;
-	size_t i, n;
+	size_t i;
 	int rc;
 
 	stmt_int(st = db_stmt(store_db(y->r->store, STORE_MAIN), sql), 1,
@@ -76,9 +76,9 @@ add(struct why *y, const struct applied *a)
 	if ((rc = stmt_step(st, y->e)) <= 0)
 		return rc;
 	for (i = 0; i < 3; i++) {
-		text[i] = stmt_get_text(st, (int)i, &n);
-		text[i] = arena_dup(&y->arena, text[i] != NULL ? text[i] : "",
-		    n);
+		text[i] = stmt_keep_text(st, (int)i, &y->arena);
+		if (text[i] == NULL)
+			text[i] = "";
 	}
 	stmt_reset(st);
 	y->later = xrealloc(y->later, y->nlater + 1, sizeof *y->later);
@@ -89,7 +89,7 @@ add(struct why *y, const struct applied *a)
 	l->link.source = text[0];
 	l->link.external_id = text[1];
 	l->to_come = text[2];
-	l->len = n;
+	l->len = strlen(text[2]);
 	l->said.row = a;
 	l->said.inbox = a->inbox;
 	return report_why_receipt(y, &l->said);

@@ -18,7 +18,6 @@ is_missing(struct why *y, const struct applied *a, struct said *s)
 	    "AND detail ->> 'external_id' = :external_id";
 	struct stmt *st;
 	const char *id;
-	size_t n;
 	int rc;
 
 	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
@@ -27,8 +26,8 @@ is_missing(struct why *y, const struct applied *a, struct said *s)
 	stmt_text(st, 3, s->link->external_id);
 	if ((rc = stmt_step(st, y->e)) <= 0)
 		return rc;
-	id = stmt_get_text(st, 0, &n);
-	s->missing = id != NULL ? arena_dup(&y->arena, id, n) : "";
+	id = stmt_keep_text(st, 0, &y->arena);
+	s->missing = id != NULL ? id : "";
 	stmt_reset(st);
 	return 1;
 }
@@ -66,8 +65,6 @@ is_since(struct why *y, const struct applied *a, const char *field,
 	    "json_each(detail, '$.owner') o WHERE seq = :seq "
 	    "AND o.key = :field AND o.value ->> 'new' IS :source";
 	struct stmt *st;
-	const char *actor;
-	size_t n;
 	int rc;
 
 	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
@@ -76,8 +73,7 @@ is_since(struct why *y, const struct applied *a, const char *field,
 	stmt_text(st, 3, source);
 	if ((rc = stmt_step(st, y->e)) <= 0)
 		return rc;
-	actor = stmt_get_text(st, 0, &n);
-	out->actor = actor != NULL ? arena_dup(&y->arena, actor, n) : NULL;
+	out->actor = stmt_keep_text(st, 0, &y->arena);
 	out->seq = a->seq;
 	out->at = a->at;
 	stmt_reset(st);

@@ -11,16 +11,6 @@
 static const char *const states[] = { "open", "counting", "acting", "done",
     "refused", "superseded" };
 
-static const char *
-keep(struct arena *a, struct stmt *st, int col)
-{
-	const char *s;
-	size_t n;
-
-	s = stmt_get_text(st, col, &n);
-	return arena_dup(a, s, n);
-}
-
 /*
  * The snapshot that was read last, kept up to date: each row of a large one
  * asks for it and adds itself to the count.  The new count is written at the
@@ -60,8 +50,8 @@ take(struct stmt *st, struct arena *a, struct snapshot *s)
 	int i;
 
 	memset(s, 0, sizeof *s);
-	s->source = keep(a, st, 0);
-	s->id = keep(a, st, 1);
+	s->source = stmt_keep_text(st, 0, a);
+	s->id = stmt_keep_text(st, 1, a);
 	s->num = stmt_get_int(st, 2);
 	s->begin = stmt_get_int(st, 3);
 	s->end = stmt_get_int(st, 4);
@@ -72,7 +62,7 @@ take(struct stmt *st, struct arena *a, struct snapshot *s)
 		if (strcmp(state, states[i]) == 0)
 			s->state = (enum snapshot_state)i;
 	s->complete_at = stmt_get_int(st, 8);
-	s->position = keep(a, st, 9);
+	s->position = stmt_keep_text(st, 9, a);
 	s->present = stmt_get_int(st, 10);
 	s->missing = stmt_get_int(st, 11);
 	s->forced = stmt_get_int(st, 12) != 0;

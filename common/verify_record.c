@@ -4,17 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-
 /* As verify_text(), copied. */
 static const char *
 keep(struct verify *v, struct arena *a, struct stmt *st, int col)
 {
-	const char *s;
-	size_t n;
-
-	s = stmt_get_text(st, col, &n);
-	return s == NULL ? NULL : memchr(s, '\0', n) != NULL ? v->unlike :
-	    arena_dup(a, s, n);
+	return arena_str(a, verify_text(v, st, col));
 }
 
 /* A text that cannot be NULL, unless somebody changed the schema. */
