@@ -33,12 +33,23 @@ map_form(struct mapper *m, const struct map *map)
 	return NULL;
 }
 
+/* An event is refused as a whole: say for which of its elements. */
+static int
+refuse_element(struct mapper *m, size_t n)
+{
+	char detail[sizeof m->why->detail];
+
+	strcpy(detail, m->why->detail);
+	return map_refuse(m, m->why->why, "%s/%zu: %s", m->form->each, n,
+	    detail);
+}
+
 /* Walk over the array that each names, or map the base as the only element. */
 static int
 elements(struct mapper *m, int *part)
 {
 	struct found f;
-	int rc = 0;
+	size_t n = 0;
 
 	if (m->form->each == NULL)
 		return map_element(m, part);
@@ -54,10 +65,11 @@ elements(struct mapper *m, int *part)
 	}
 	for (JSON_EACH(f.j, f.tok, k)) {
 		m->scene.element = k;
-		if ((rc = map_element(m, part)) != 0)
-			break;
+		if (map_element(m, part) != 0)
+			return refuse_element(m, n);
+		n++;
 	}
-	return rc;
+	return 0;
 }
 
 static enum map_result
