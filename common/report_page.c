@@ -18,7 +18,7 @@ period(struct page *p)
 {
 	char from[CLOCK_TEXT], to[CLOCK_TEXT], now[CLOCK_TEXT], text[400];
 
-	snprintf(text, sizeof text, "From %s up to, but without, %s. Made by "
+	snprintf(text, sizeof text, "From %s up to, but excluding, %s. Made by "
 	    "loya-audit %s at %s from %s. Times are UTC.",
 	    clock_format(p->r->since, from), clock_format(p->r->until, to),
 	    LOYA_VERSION, clock_format(clock_now(), now),

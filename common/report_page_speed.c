@@ -75,8 +75,8 @@ plot(struct buf *b, const struct latency *l)
 	}
 	report_span_text(top, sizeof top, max);
 	if (max > 0)
-		html_bars(b, "99 of 100 events were in the record so long "
-		    "after receipt: a bar for each source and day, in the "
+		html_bars(b, "99 of 100 events were in the record within this "
+		    "time after receipt: a bar for each source and day, in the "
 		    "order below.", bar, n, first, last, top);
 	free(bar);
 }

@@ -44,7 +44,7 @@ static const struct figure_metric outbox_metrics[] = {
 	    "Deliveries that are not sent, by target and state.",
 	    { "target", "state" }, V_ENTRIES, NULL },
 	{ "loya_outbox_oldest_seconds", "gauge",
-	    "How long the oldest of them has been owed.",
+	    "How long the oldest of them has been due.",
 	    { "target", "state" }, V_OLDEST, NULL },
 	{ .name = NULL }
 };

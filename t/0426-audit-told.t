@@ -85,8 +85,8 @@ is "why is folded at the width of a line" \
     "status is suspended because hr said so about E1 in event e4
   at 2026-11-22T08:00:00Z (received 2026-11-23T12:00:00Z,
   applied 2026-11-23T12:00:00Z, row 8 of the record); rule
-  sole: nobody else who may decide it says anything about
-  it."
+  sole: no other source that may decide it says anything
+  about it."
 is "and says the same" "$(COLUMNS=40 loya-audit why -T hr/E1 | tr -s ' \n' ' ')" \
     "$(loya-audit why -T hr/E1 | tr -s ' \n' ' ')"
 like "diff -O csv has plain text" \

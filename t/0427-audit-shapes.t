@@ -52,9 +52,9 @@ rows() { loya-audit -T -a '2026-11-25 00:00' "$@" | tail -n +2 |
     grep -v unchanged | sed 's/^ *[0-9]* *[^ ]* *//' | tr -s ' '; }
 
 is "1: hr deactivated it" "$(why hr/E1 status)" \
-    "status is suspended because hr said so about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: nobody else who may decide it says anything about it."
+    "status is suspended because hr said so about E1 in event d1 at 2026-11-25T07:00:00Z (received 2026-11-25T08:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: no other source that may decide it says anything about it."
 is "2: a schedule came due" "$(why hr/E3 status)" \
-    "status is suspended because hr said so about E3 in event s3 at 2026-11-24T07:31:00Z (received 2026-11-24T08:00:00Z, put off until 2026-11-25T00:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: nobody else who may decide it says anything about it."
+    "status is suspended because hr said so about E3 in event s3 at 2026-11-24T07:31:00Z (received 2026-11-24T08:00:00Z, put off until 2026-11-25T00:00:00Z, applied 2026-11-25T08:00:00Z, row N of the record); rule sole: no other source that may decide it says anything about it."
 is "3: it is missing in a snapshot" "$(rows -m hr/E4)" \
     "member.missing hr hr/E4 is missing; snapshot S"
 is "4: it was erased" "$(why "$e5" status)" \

@@ -39,7 +39,7 @@ is "a snapshot that says it again changed nothing" \
     "$(store "SELECT kind FROM audit WHERE seq = $again")" member.unchanged
 like "the event that made it so comes first, then the last that said so" \
     "$(loya-audit why -T hr/E1 status)" \
-    "^status is suspended since 2026-11-02T08:00:00Z because of event h2 of hr about E1 at 2026-11-02T07:00:00Z [(]received 2026-11-02T08:00:00Z, row $row of the record[)]; last hr said so about E1 in event Ur [(]received 2026-11-04T08:00:00Z, applied 2026-11-04T08:00:00Z, row $again of the record[)]; rule sole: nobody else who may decide it says anything about it[.]$"
+    "^status is suspended since 2026-11-02T08:00:00Z because of event h2 of hr about E1 at 2026-11-02T07:00:00Z [(]received 2026-11-02T08:00:00Z, row $row of the record[)]; last hr said so about E1 in event Ur [(]received 2026-11-04T08:00:00Z, applied 2026-11-04T08:00:00Z, row $again of the record[)]; rule sole: no other source that may decide it says anything about it[.]$"
 is "JSON has it as made" "$(made hr/E1 status)" \
     "\"made\":{\"source\":\"hr\",\"external_id\":\"E1\",\"event_id\":\"h2\",\"inbox\":2,\"audit\":$row,\"kind\":\"member.suspended\",\"actor\":\"user:$(id -un)\",\"source_time\":\"2026-11-02T07:00:00.000000Z\",\"received_at\":\"2026-11-02T08:00:00.000000Z\",\"applied_at\":\"2026-11-02T08:00:00.000000Z\",\"why\":null}"
 like "beside the row that said it last" "$(loya-audit why hr/E1 status)" \
