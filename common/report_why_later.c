@@ -204,9 +204,11 @@ report_why_put_off(const struct why *y, const struct applied *a)
 
 	if (a->until != 0)
 		return a->until;
+	/* Of an event with several times, one part may have held at once. */
 	for (i = 0; i < y->napplied; i++)
 		if (y->applied[i].inbox == a->inbox &&
-		    y->applied[i].seq < a->seq && y->applied[i].until != 0)
+		    y->applied[i].seq < a->seq && y->applied[i].until != 0 &&
+		    y->applied[i].until <= a->at)
 			return y->applied[i].until;
 	return 0;
 }

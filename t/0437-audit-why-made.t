@@ -78,4 +78,16 @@ is "in JSON as with -t" "$(loya-audit why hr/E2 points)" \
 member=$(store "SELECT member FROM link WHERE external_id = 'E2'")
 status 0 "of who was erased" loya-audit erase -q hr/E2
 is "the rows are empty, and none is named" "$(made "$member" | wc -l)" 0
+
+# An event that says one thing now and another later, tried again.
+day 20
+source_file both '{"map":{"each":"/r","external_id":"/x","effective_at":"/at",
+    "fields":{"grade":"/g"}}}'
+echo '{"authority":{"*":["crm","hr","both"]}}' >"$LOYA_CONF/loya.json"
+line both b1 both '{"r":[{"x":"B","g":"1"},{"x":"B","g":"2","at":"2026-11-25T00:00:00Z"}]}' |
+    apply
+again=$(store "SELECT DISTINCT inbox FROM audit WHERE event_id = 'b1'")
+loya-apply -r "$again" >"$T/lines" 2>"$T/err"
+is "what held at once is not said to have been put off" \
+    "$(loya-audit why -T both/B grade | grep -c '^grade is 1 .*put off')" 0
 done_testing
