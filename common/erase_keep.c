@@ -116,8 +116,8 @@ was_lifted(struct erase *x, int64_t seq)
 	return 0;
 }
 
-/* Not what another one is kept away by, who came back by the same id and was
- * erased, too: that was not lifted, and is to stay. */
+/* Put a hash back, unless it keeps away another person who had the same id,
+ * came back and was erased too: that one was not lifted, and has to stay. */
 static int
 put_back_hash(struct erase *x, const unsigned char *hash)
 {

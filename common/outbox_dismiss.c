@@ -1,4 +1,4 @@
-/* Giving deliveries up. */
+/* Dismissing deliveries. */
 #include "common/outbox_inner.h"
 
 int64_t

@@ -94,7 +94,7 @@ slot_of(const char *member)
 	return h % SLOTS;
 }
 
-/* Find what each row is behind, among the rows of a chunk. */
+/* Find which row each row waits for, among the rows of a chunk. */
 static void
 line_up(struct outbox_row *row, size_t n)
 {

@@ -355,7 +355,7 @@ walk(struct verify *v, struct stmt *st)
 	return rc;
 }
 
-/* After the last row: report leaves and tiles that nothing stands for. */
+/* After the last row: report leaves and tiles that no row accounts for. */
 static int
 check_end(struct verify *v)
 {
@@ -402,7 +402,8 @@ miscounted(void *ctx, int64_t hour, const char *kind, const char *source,
 	    (long long)table, (long long)counted);
 }
 
-/* No number may be NULL: a 0 there is something else, and no row of ours. */
+/* NULL is read as 0.  A stored 0, which no row of ours has, is read as -1, so
+ * that it is found. */
 int
 verify_record(struct verify *v)
 {

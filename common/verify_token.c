@@ -76,8 +76,8 @@ static const struct fact {
 	    "OR x.actor IS NOT t.revoker "
 	    "ELSE t.change <= " META("tokens_change") " AND "
 	    "(t.revoked IS NOT NULL OR t.revoker IS NOT NULL) END" },
-	/* The newest makes those that ended be forgotten, and may not be in the
-	 * record yet. */
+	/* Issuing the newest one deletes those that have expired, and it may
+	 * not be in the record yet. */
 	{ "token", "is missing: the audit log says that it was issued", TOKENS
 	    "SELECT i.id FROM i WHERE NOT EXISTS (SELECT 1 FROM t "
 	    "WHERE t.id = i.id) AND coalesce(i.ends > strftime("

@@ -282,8 +282,8 @@ check_inbox(struct verify *v, const struct state *t)
 	return 0;
 }
 
-/* The record can say no time of a year of five digits, as that is of which the
- * last hour of 9999 was written somewhere in the west. */
+/* The record cannot hold a time in a year of five digits; the last hours of
+ * 9999 in a western zone are such a time in UTC. */
 static int64_t
 as_written(int64_t t)
 {
