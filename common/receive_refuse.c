@@ -68,16 +68,22 @@ receive_refuse(struct receiver *r, struct delivery *d, const char *source,
 	return 0;
 }
 
-void
-receive_shut(struct delivery *d)
+/* Faults of our set-up are for people here, who read the messages. */
+static void
+trouble(struct delivery *d)
 {
 	int rc = d->rc;
 
-	/* Faults of our set-up are for people here, who read the messages. */
 	receive_problem(d, 503, rc == E_BUSY || rc == E_FULL ||
 	    rc == E_READONLY ? status_text(rc) :
 	    "nothing can be received at present");
-	answer_header(&d->own, "Retry-After", rc == E_BUSY ? "1" : "60");
+}
+
+void
+receive_shut(struct delivery *d)
+{
+	trouble(d);
+	answer_header(&d->own, "Retry-After", d->rc == E_BUSY ? "1" : "60");
 }
 
 int
@@ -85,7 +91,7 @@ receive_unavailable(struct delivery *d)
 {
 	const struct receive *rules;
 
-	receive_problem(d, 503, status_text(d->rc));
+	trouble(d);
 	rules = d->hook != NULL ? &d->hook->source->receive : NULL;
 	if (rules != NULL && rules->fault_body != NULL) {
 		d->own.type = rules->answer_type != NULL ?

@@ -154,6 +154,8 @@ is "... what was replaced is good no more, but for a time only" "$code" 503
 request POST /hooks/unset '{}' "$json" 'Authorization: Bearer new'
 ask
 is "... nor is the other one known" "$code" 503
+like "... and a sender hears nothing of our key" \
+    "$(cat "$T/got")" '"detail":"nothing can be received at present"'
 cp "$LOYA_CONF/key" "$T/cred/loya-key"
 wait_for "the other key" let_in
 is "... until the key is there" "$code" 202
