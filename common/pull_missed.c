@@ -17,6 +17,7 @@
 #include "common/member.h"
 
 static const int64_t minute = 60 * CLOCK_SECOND;
+static const int64_t day = 24 * 60 * 60 * CLOCK_SECOND;
 
 static int64_t
 whole_minute(int64_t t)
@@ -119,9 +120,9 @@ pull_missed_read(struct pull *p, struct err *e)
 	return rc;
 }
 
-/* Read a list from since to until, and the records in it. */
+/* Read a list from since to until: p->keys. */
 static int
-span(struct pull *p, int64_t since, int64_t until, struct err *e)
+list(struct pull *p, int64_t since, int64_t until, struct err *e)
 {
 	int rc;
 
@@ -135,7 +136,16 @@ span(struct pull *p, int64_t since, int64_t until, struct err *e)
 		p->verdict = PULL_LOST;
 		rc = E_NO;
 	}
-	if (rc == 0)
+	return rc;
+}
+
+/* The same, and the records in it. */
+static int
+span(struct pull *p, int64_t since, int64_t until, struct err *e)
+{
+	int rc;
+
+	if ((rc = list(p, since, until, e)) == 0)
 		return pull_missed_read(p, e);
 	buf_clear(&p->keys);
 	return rc;
@@ -242,19 +252,55 @@ pull_missed(struct pull *p, struct err *e)
 	return rc;
 }
 
+/* Whether a list cannot be asked for from this time on.  If it does not answer,
+ * that is for the next run to see. */
+static int
+is_lost(struct pull *p, const struct pull_missed *m, int64_t since)
+{
+	struct err e;
+	int rc;
+
+	if (p->began - since > m->reach * CLOCK_SECOND)
+		return 1;
+	p->missed = m;
+	rc = list(p, since, whole_minute(p->began), &e);
+	p->missed = NULL;
+	buf_clear(&p->keys);
+	return rc != 0 && p->verdict == PULL_LOST;
+}
+
+/* From when on a list is still to be asked for.  A transaction that was open
+ * while everything was read is in the list once it has ended, with a time from
+ * before; none is open for a day. */
+static int64_t
+still_open(struct pull *p, const struct pull_missed *m, int64_t since,
+    int64_t as_of)
+{
+	int64_t open = whole_minute(as_of - day);
+
+	if (since == 0)
+		return as_of;
+	if (open < since)
+		open = since;
+	return open < as_of && is_lost(p, m, open) ? as_of : open;
+}
+
 int
 pull_missed_nothing(struct pull *p, int64_t as_of, struct err *e)
 {
-	int64_t since;
+	const struct pull_missed *m;
+	int64_t since, from;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < p->conf->nmissed && rc >= 0; i++) {
-		rc = cursor_get(p->store, p->source->name,
-		    p->conf->missed[i].cursor, &since, e);
-		if (rc >= 0 && whole_minute(as_of) > since)
-			rc = put(p, &p->conf->missed[i], whole_minute(as_of),
-			    e);
+		m = &p->conf->missed[i];
+		if ((rc = cursor_get(p->store, p->source->name, m->cursor,
+		    &since, e)) < 0)
+			break;
+		from = still_open(p, m, since, whole_minute(as_of));
+		if (from > since)
+			rc = put(p, m, from, e);
 	}
 	return rc < 0 ? rc : 0;
 }

@@ -209,9 +209,9 @@ int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
 /*
  * pull_missed.c: read what changes may have missed, from the lists of missed,
  * up to p->began.  Note that nothing before a time was missed, because a
- * snapshot has read everything.  Whether a list is due (1, 0, <0), and its
- * range; since is 0 if there is no cursor yet.  Take a row of a list.  Note
- * that some has answered with a record.
+ * snapshot has read everything but what was still open.  Whether a list is due
+ * (1, 0, <0), and its range; since is 0 if there is no cursor yet.  Take a row
+ * of a list.  Note that some has answered with a record.
  */
 int pull_missed(struct pull *, struct err *);
 int pull_missed_due(struct pull *, const struct pull_missed *, int64_t now,

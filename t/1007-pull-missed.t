@@ -152,6 +152,23 @@ is "then the lists start over" "$(listed deleted)" 2026-03-04T08:05:00.000000Z
 pull_apply 2026-03-04T08:21:00Z
 is "without a complaint" "$rc" 0
 rm "$org/earliest"
+# A transaction that is under way while everything is read.
+for m in -f -i; do
+	case $m in
+	-f)	n=71 h=08 ;;
+	-i)	n=72 h=09 ;;
+	esac
+	echo 2026-03-04T$h:22:30 >"$org/covered"
+	pull_apply 2026-03-04T$h:49:00Z
+	clock 2026-03-04T$h:50:00Z
+	status 0 "everything is read ($m)" loya-pull $m crm
+	quiet_too
+	record $n 2026-03-04T$h:23:00 0 Late$m Dell late$m@example.org >>"$org/records"
+	rm "$org/covered"
+	pull_apply 2026-03-04T$h:55:00Z
+	is "what was under way during $m is still in the list" \
+	    "$(members | grep -c Late$m)" 1
+done
 pull_apply 2026-03-25T08:00:00Z
 like "after three weeks the deletions are too old to be asked for" \
     "$rc $(cat "$T/err")" '^1 .*missed.deleted: changes since'
