@@ -144,7 +144,8 @@ test_answer(void)
 	is_str(got.instance, NULL, "an invalid address");
 	is_int(got.expires_at, 0, "no end");
 	is_int(says(401, "{\"error\":\"invalid_client\"}"), E_NO, "refused");
-	is_str(err.msg, "source 'crm': a.example answers 401: invalid_client",
+	is_str(err.msg, "source 'crm': asked for a token, a.example answers "
+	    "401: invalid_client",
 	    "it is reported");
 	is_str(refusal.word, "invalid_client", "its word");
 	is_int(refusal.status, 401, "its status");
