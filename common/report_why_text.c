@@ -11,7 +11,8 @@ static const char *
 rule_sentence(const char *rule)
 {
 	if (strcmp(rule, "sole") == 0)
-		return "no other source that may decide it says anything about it";
+		return "no other source that may decide it says anything about "
+		    "it";
 	if (strcmp(rule, "authority") == 0)
 		return "it comes first among the sources that may decide it";
 	if (strcmp(rule, "newest") == 0)

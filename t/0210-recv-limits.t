@@ -259,7 +259,7 @@ answer 411 "no length" "$date"
 raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}'
 answer 400 "two lengths" "$date"
 raw 'POST /hooks/open HTTP/1.1\r\nHost: l\r\nContent-Length: x\r\n\r\n{}'
-answer 400 "a length that is none" "$date"
+answer 400 "an invalid length" "$date"
 request POST /hooks/open "$(big 100)" "$json"
 answer 413 "too large" "$date"
 raw 'PUT / HTTP/1.1\r\nHost: l\r\nX: %020000d\r\n\r\n' 0

@@ -192,7 +192,7 @@ answer 400 "a proxy that says nonsense"
 answer 400 "... always"
 stop recv
 rm "$LOYA_CONF/loya.json"
-is "... is told of, without -v, and seldom" \
+is "... is reported, without -v, and seldom" \
     "$(grep -v listening "$T/recv.err")" "loya-recv: proxy 127.0.0.1: \
 the proxy's header with the client's address is malformed
 loya-recv: proxy: 1 more request refused"

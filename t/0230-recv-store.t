@@ -161,7 +161,7 @@ chmod 555 "$T/copy"
 # shellcheck disable=SC2086
 status 78 "one that may not be made" ${nobody-}loya-recv \
     -s "$T/copy/loya.db" <"$T/req"
-like "is told of likewise" "$(cat "$T/err")" \
+like "is reported likewise" "$(cat "$T/err")" \
     'loya.db-inbox: it, its -wal or its -shm cannot be written or made$'
 
 # The store itself is only read: the missing right is never that to write to

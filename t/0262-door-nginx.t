@@ -152,7 +152,7 @@ proxy="--unix-socket $T/sock"
 	    -H 'X-Forwarded-For: 127.0.0.1')" 400
 	like "is explained" "$(cat "$T/got")" \
 	    '"detail":"the proxy.s header with the client.s address is given more than once"'
-	is "an address that is none" "$(hook /hooks/std p4 $proxy \
+	is "an invalid address" "$(hook /hooks/std p4 $proxy \
 	    -H 'X-Forwarded-For: client')" 400
 	is "a certificate without a word" "$(hook /hooks/name p5 $proxy \
 	    -H "X-Client-Cert: $escaped")" 400

@@ -99,7 +99,7 @@ line member hr n 2026-11-22T13:00:00Z "$(printf \
     '{"external_id":"E3","version":1,"name":"%s"}' \
     "$(printf 'n\302\205<13>\302\2331m\342\200\250z')")" |
     loya-apply >"$T/apply.out"
-like "what else ends a line or is a control character is none any more" \
+like "other line ends and control characters are replaced, too" \
     "$(loya-audit -O syslog -N 1)" '"n\?<13>\?1m\?z.* n\?<13>\?1m\?z;'
 
 status 64 "an unknown format is 64" loya-audit -O xml

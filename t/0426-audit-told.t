@@ -120,7 +120,7 @@ status 1 "why of a field that no source gives" loya-audit why hr/E1 stauts
 like "has what comes near" "$(cat "$T/err")" \
     ": no source that may decide 'stauts' says anything about it [(]try: status[)]\$"
 status 1 "one that there could be" loya-audit why hr/E1 zoneinfo
-like "is no slip" "$(cat "$T/err")" "'zoneinfo' says anything about it\$"
+like "is not called unknown" "$(cat "$T/err")" "'zoneinfo' says anything about it\$"
 status 1 "what cannot be a name" loya-audit why hr/E1 "stat'\"us"
 like "has nothing near" "$(cat "$T/err")" "[^)]\$"
 

@@ -27,9 +27,9 @@ is "every line is about what happened, in order" \
     "$(sed 's/.*"loyaseq":\([0-9]*\).*/\1/' "$T/out" | awk '$1 != NR { print "line " NR ": " $0; exit }')" ""
 # Six were refused when they came first; two of them come again, suspended.
 is "there are that many members" "$(store "SELECT count(*) FROM member")" 2996
-is "so many are suspended" \
+is "that many are suspended" \
     "$(store "SELECT count(*) FROM member WHERE status = 'suspended'")" 998
-is "so many events were refused" \
+is "that many events were refused" \
     "$(store "SELECT count(*), min(why), max(why) FROM event WHERE state = 'refused'")" \
     "8|bad_field|bad_field"
 ok "verify agrees" loya-audit verify

@@ -47,7 +47,7 @@ refused "an empty type" \
 refused "another version" \
     '{"specversion":"0.3","id":"a","source":"hr","type":"loya.member"}' \
     "attribute 'specversion' is not 1.0"
-refused "a subject that is no text" \
+refused "a subject that is not a text" \
     "$(member hr a '{"external_id":"E1"}' ',"subject":{}')" \
     "attribute 'subject' must be a string, an integer or a boolean"
 refused "a time without a zone" \

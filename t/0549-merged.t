@@ -31,7 +31,7 @@ said=$(store "SELECT detail ->> 'detail' FROM audit WHERE kind = 'event.held'")
 status 1 "tried again it is held again" loya-apply -r 4
 is "with the same sentence" "$(event 4) $(store "SELECT detail ->> 'detail' FROM audit
     WHERE kind = 'event.held' ORDER BY seq DESC LIMIT 1")" "held|merged $said"
-is "the row that says it again is no hold either" "$(why_row)" member.unchanged
+is "the row that says it again does not hold it either" "$(why_row)" member.unchanged
 merged 5 C | sed 's/"version":5/"version":4/' >"$T/in"
 apply
 is "a repeat of it is reported once" "$(event 5)" "applied|"

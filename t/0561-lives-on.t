@@ -90,7 +90,7 @@ two C
 is "if that one is not in it either the member is suspended" \
     "$(status | paste -s -d ' ')" "suspended active"
 record crm A 2 ',"status":"closed"' | loya-apply >"$T/lines"
-is "until something is heard of it" "$(status | paste -s -d ' ')" \
+is "until an event about it comes" "$(status | paste -s -d ' ')" \
     "closed active"
 ok "both verify" loya-audit verify
 

@@ -143,7 +143,7 @@ rm "$LOYA_CONF/sources/slow.json"
 } >"$T/people"
 status 1 "after a record they are stored" loya-pull hr
 is "each of them" "$(wc -l <"$T/out")" 12
-like "a record in two lines is told" "$(cat "$T/err")" \
+like "a record in two lines is reported" "$(cat "$T/err")" \
     "source 'hr': line 12: an earlier line has the same record"
 
 {

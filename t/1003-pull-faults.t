@@ -132,7 +132,7 @@ is "done counts" "$(asked | grep -c next)" 2
 fresh
 next latin
 status 1 "a row that is not UTF-8" loya-pull crm
-is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
+is "does not hold others back" "$(inbox "SELECT count(*) FROM inbox")" 6
 status 1 "and is" loya-apply -b
 is "refused, as malformed" "$(types "$T/out") $(grep -c malformed "$T/out")" \
     "event.refused member.enrolled member.enrolled member.enrolled member.enrolled member.enrolled 1"
@@ -142,7 +142,7 @@ next nokey
 status 1 "a row without its key" loya-pull crm
 is "is reported" "$(cat "$T/err")" "loya-pull: source 'crm': changes[0]: row 1 of \
 this run has no '/Id': it is stored as it is"
-is "keeps no other back" "$(inbox "SELECT count(*) FROM inbox")" 6
+is "does not hold others back" "$(inbox "SELECT count(*) FROM inbox")" 6
 is "and not the cursor" "$(cursor)" 2026-03-04T05:59:55.000000Z
 next nokey
 status 0 "is reported once" loya-pull crm
@@ -198,10 +198,10 @@ salesforce ',"tries":3'
 fresh
 echo invalid >"$org/grant"
 status 78 "invalid_grant" loya-pull crm
-like "is reported" "$(cat "$T/err")" "^loya-pull: source 'crm': 127.*invalid_grant"
+like "is reported" "$(cat "$T/err")" "^loya-pull: source 'crm': asked for a token, 127.*invalid_grant"
 echo page >"$org/grant"
 status 74 "a page in the place of a token" loya-pull crm
-like "is told" "$(cat "$T/err")" \
+like "is reported" "$(cat "$T/err")" \
     "^loya-pull: source 'crm': the answer of 127.* has no token: a page instead of JSON\$"
 printf '{"specversion":"1.0","id":"g","source":"crm","type":"loya.received","data":{"ChangeEventHeader":{"entityName":"Contact","recordIds":["%s"],"changeType":"GAP_UPDATE","transactionKey":"g","sequenceNumber":1,"commitTimestamp":1}}}\n' \
     "$(id 1)" >"$T/gap"

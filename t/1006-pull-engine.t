@@ -101,8 +101,8 @@ for w in "b:74:has no text '/n'" "c:74:more than 100 elements" "d:78:parts: .* a
 	later
 	thin "$id"
 	status "${w%%:*}" "a record whose parts cannot be read" loya-pull hr
-	like "is told" "$(cat "$T/err")" "${w#*:}"
-	is "and is no row" "$(data "$T/out" | grep -c "{\"id\":\"$id\",\"jobs\"")" 0
+	like "is reported" "$(cat "$T/err")" "${w#*:}"
+	is "and does not become a row" "$(data "$T/out" | grep -c "{\"id\":\"$id\",\"jobs\"")" 0
 	like "and keeps nothing else from being read" "$(log)" 'GET /keys$'
 	loya-apply -d "$(store "SELECT max(seq) FROM event WHERE state = 'unread'")" >"$T/applied"
 done
@@ -127,7 +127,7 @@ later
 thin e
 versioned
 status 78 "a record that is gone, of a map with versions" loya-pull hr
-is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': a record is gone, \
+is "is reported" "$(cat "$T/err")" "loya-pull: source 'hr': a record is gone, \
 and the line about it would be older than every version: pull.gone says whether \
 versions are times"
 is "and no row, but waits" "$(grep -c deleted "$T/out") $(unread)" "0 1"
@@ -144,7 +144,7 @@ thin a
 status 78 "a record that the system refuses" loya-pull hr
 is "is reported alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
 ${base#*//} answers 400: {\"error\":\"unknown\"}"
-is "and keeps no other from being read" "$(unread)" 1
+is "and does not stop others from being read" "$(unread)" 1
 is "nor what changed" "$(log | tr '\n' ' ')" \
     "GET /whole/no-id GET /whole/a GET /rows/x GET /rows/y GET /keys "
 later
@@ -164,9 +164,9 @@ later
 thin 500
 thin a
 status 75 "a record that is always answered with 500" loya-pull hr
-is "is told alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+is "is reported alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
 ${base#*//} answers 500: {\"error\":\"down\"}"
-is "and keeps no other from being read" "$(unread)" 1
+is "and does not stop others from being read" "$(unread)" 1
 is "nor what changed" "$(log | tr '\n' ' ')" \
     "GET /whole/500 GET /whole/500 GET /whole/a GET /rows/x GET /rows/y GET /keys "
 dismiss_all
@@ -181,7 +181,7 @@ later
 for i in 1 2 3 4 5 6 7 8 9 10 11; do
 	thin "500$i"
 done
-status 75 "where so many are answered with 500 in a row" loya-pull hr
+status 75 "where that many are answered with 500 in a row" loya-pull hr
 is "it is left at that" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
     " 20 GET /whole 1 GET /keys "
@@ -212,5 +212,5 @@ like "are too many" "$(cat "$T/err")" 'a list in one answer is longer than 64 Mi
 pull '"all":[{"url":"{base}/old","xml":true,"rows":"r/w","key":"/w"}]'
 status 74 "a DTD" loya-pull -f hr
 like "is reported, and about which person" "$(cat "$T/err")" \
-    "hr': all\\[0\\]: unexpected answer: line 1 column 13: document type"
+    "hr': all\\[0\\]: unexpected answer: line 1 column 13: a document type"
 done_testing

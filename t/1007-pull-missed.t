@@ -129,7 +129,7 @@ printf '%s\n' good good other >"$org/script"
 pull_apply 2026-03-04T07:56:00Z
 like "another record than was asked for" "$rc $(cat "$T/err")" \
     '^74 .*some: the answer has a record that was not asked for'
-is "keeps no row of changes back" "$(records "$T/out")" 1
+is "does not hold back rows of changes" "$(records "$T/out")" 1
 is "the list waits" "$(listed updated)" 2026-03-04T07:50:00.000000Z
 pull_apply 2026-03-04T07:57:00Z
 is "until it is answered" "$rc $(listed updated)" \

@@ -313,15 +313,15 @@ line hr step-x loya.received '{"event":"Hire","wid":"x-1","entryMoment":"2026-04
 thin 5 2026-04-16T01:58:00Z | loya-apply >"$T/applied"
 forget
 at 2026-04-16T01:59:00Z
-status 78 "a WID that is none" loya-pull hr
-like "is told" "$(cat "$T/err")" 'one: .* answers 500: not valid'
-is "and keeps no other from being read" "$(asked | sed 's/ as of [^,]*//g')" \
+status 78 "an invalid WID" loya-pull hr
+like "is reported" "$(cat "$T/err")" 'one: .* answers 500: not valid'
+is "and does not stop others from being read" "$(asked | sed 's/ as of [^,]*//g')" \
     "one $(wid 5),Updated page 1,Updated page 2,Effective page 1"
 secret hr.pull wrong
 forget
 thin 3 2026-04-16T01:58:00Z | loya-apply >"$T/applied"
 status 78 "a wrong password" loya-pull hr
-is "is told" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+is "is reported" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
 ${base#*//} answers 500: invalid username or password"
 is "in one request" "$(asked)" "wrong password"
 secret hr.pull 'h<&>"ush'

@@ -127,7 +127,7 @@ static const struct {
 	    "missing: timeline: /jobs is not in the event" },
 	{ "nor slices", "{\"id\":\"P1\",\"jobs\":[{}]}",
 	    "missing: timeline: /slices is not in the event" },
-	{ "an employment without a slice is none that is over",
+	{ "an employment without a slice is not one that is over",
 	    JOBS(JOB(SLICE("2020-01-01", "2020-12-31", "A")) "," JOB("")),
 	    "missing: timeline: /slices is empty" },
 	{ "a status that is not listed is refused",
