@@ -204,11 +204,12 @@ receive_commit(struct store *s, struct delivery *list, struct commits *c)
 {
 	struct delivery *end;
 	struct err e = { 0, "" };
-	int rc, unknown = 0;
+	int rc = 0, unknown = 0;
 
 	for (; list != NULL; list = end) {
 		end = share(list);
-		rc = unknown ? E_IO :
+		/* If one has waited in vain for the lock, all have. */
+		rc = unknown ? E_IO : rc == E_BUSY ? E_BUSY :
 		    transaction(s, list, end, &c->safe, &unknown, &e);
 		if (is_single(rc) && list->next != end) {
 			/* One cannot be stored: it shall not take the others

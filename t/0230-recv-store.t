@@ -35,8 +35,15 @@ aside() {	# NAME: ask in the background, the answer in $T/NAME
 
 asides=
 hold
+began=$(date +%s%N)
 request POST /hooks/open '{"id":"held"}' "$json"
 aside busy
+large=$(printf '%03000000d' 0)
+for i in 1 2 3; do
+	request POST /hooks/open "{\"id\":\"large$i\",\"x\":\"$large\"}" \
+	    "$json"
+	aside "large$i"
+done
 request POST /hooks/soap '<a/>' 'Content-Type: text/xml'
 aside soap
 request POST /hooks/std '{}' "$json"
@@ -47,6 +54,10 @@ export TCPREMOTEIP
 status 75 "inetd: the status says busy" loya-recv <"$T/req"
 like "and the peer is told" "$(cat "$T/out")" '^HTTP/1.1 503'
 wait $asides
+took=$((($(date +%s%N) - began) / 1000000))
+ok "those that wait together wait once, however large ($took ms)" \
+    test "$took" -lt 13000
+like "the last one, too" "$(cat "$T/large3")" '^HTTP/1.1 503'
 request GET /health ''
 answer 503 "/health says so" '"why":"busy"'
 like "somebody holds the lock" "$(cat "$T/busy")" '^HTTP/1.1 503'
