@@ -66,6 +66,23 @@ stop recv
 is "it ends with 0" "$rc" 0
 ok "and removes the socket" test ! -e "$T/sock"
 
+# Whoever has the socket may be too busy to accept.
+start full perl -MIO::Socket::UNIX -e '
+	my $l = IO::Socket::UNIX->new(Local => shift, Listen => 1) or die;
+	my @waiting;
+	while (my $s = IO::Socket::UNIX->new(Type => SOCK_STREAM |
+	    Socket::SOCK_NONBLOCK)) {
+		connect $s, $l->sockname or last;
+		push @waiting, $s;
+	}
+	$| = 1;
+	print "full\n";
+	sleep 60' "$T/full"
+wait_for "a socket with no room" grep -q full "$T/full.out"
+status 78 "nor is one whose owner is busy" \
+    timeout 10 loya-recv -l "unix:$T/full"
+stop full KILL
+
 # a socket that was handed over
 cat >"$T/hand.pl" <<'EOT'
 use IO::Socket::INET;
