@@ -119,6 +119,7 @@ read_back(struct pull *p, const struct row *row, struct err *e)
 	return rc != 0 ? rc : note(p, row->seq, e);
 }
 
+/* 1: it is not one of this source. */
 static int
 one_waiting(struct pull *p, int64_t seq, struct err *e)
 {
@@ -127,9 +128,9 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 	int rc;
 
 	rc = inbox_get(p->store, seq, &a, &row, e);
-	if (rc == 0 && strcmp(row.source, p->source->name) == 0 &&
-	    row.body != NULL)
-		rc = read_back(p, &row, e);
+	if (rc == 0)
+		rc = strcmp(row.source, p->source->name) == 0 &&
+		    row.body != NULL ? read_back(p, &row, e) : 1;
 	arena_release(&a);
 	return rc;
 }
@@ -137,18 +138,21 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 /* Read back one of many.  A bad answer concerns its record alone, and so does a
  * refusal of it: that is 0, and the gravest such fault is in *alone. */
 static int
-one_of_many(struct pull *p, int64_t seq, struct err *alone, struct err *e)
+one_of_many(struct pull *p, int64_t seq, struct err *alone, int *in_a_row,
+    struct err *e)
 {
 	int rc, was = status_exit(alone->code);
 
 	p->refused = 0;
-	rc = one_waiting(p, seq, e);
+	if ((rc = one_waiting(p, seq, e)) == 1)
+		return 0;
+	*in_a_row = p->refused ? *in_a_row + 1 : 0;
 	if (rc != E_IO && !p->refused)
 		return rc;
-	if (pull_graver(was, status_exit(rc)) != was) {
-		*alone = *e;
-		alone->code = rc;
-	}
+	debug(1, "source '%s': inbox %lld: %s", p->source->name,
+	    (long long)seq, e->msg);
+	if (pull_graver(was, status_exit(rc)) != was)
+		err_set(alone, rc, "inbox %lld: %s", (long long)seq, e->msg);
 	return 0;
 }
 
@@ -172,10 +176,8 @@ pull_thin_waiting(struct pull *p, struct err *e)
 
 	/* Perhaps every request is wrong, and each costs one of the quota. */
 	while (rc == 0 && in_a_row < REFUSED &&
-	    (seq = event_unread(p->store, seq, e)) > 0) {
-		rc = one_of_many(p, seq, &alone, e);
-		in_a_row = p->refused ? in_a_row + 1 : 0;
-	}
+	    (seq = event_unread(p->store, seq, e)) > 0)
+		rc = one_of_many(p, seq, &alone, &in_a_row, e);
 	tell_alone(p, &alone);
 	return seq < 0 ? (int)seq : rc;
 }

@@ -94,11 +94,11 @@ received g5b "$(gap g5b "$(ids 2)")" | loya-apply >"$T/out"
 printf 'other\n503\n503\n503\n503\n' >"$org/script"
 status 74 "another record, and none for the next event" loya-pull crm
 like "both are reported" "$(tr '\n' ' ' <"$T/err")" \
-    "source 'crm': one: the answer is another record.*answers 503"
+    "source 'crm': inbox [0-9]+: one: the answer is another record.*answers 503"
 printf 'other\nforbidden\n' >"$org/script"
 status 78 "another record, and a refusal of all" loya-pull crm
 like "both are reported" "$(tr '\n' ' ' <"$T/err")" \
-    "source 'crm': one: the answer is another record.*API_DISABLED"
+    "source 'crm': inbox [0-9]+: one: the answer is another record.*API_DISABLED"
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 

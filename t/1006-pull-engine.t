@@ -127,7 +127,8 @@ later
 thin e
 versioned
 status 78 "a record that is gone, of a map with versions" loya-pull hr
-is "is reported" "$(cat "$T/err")" "loya-pull: source 'hr': a record is gone, \
+is "is reported" "$(cat "$T/err")" "loya-pull: source 'hr': \
+inbox $(store "SELECT seq FROM event WHERE state = 'unread'"): a record is gone, \
 and the line about it would be older than every version: pull.gone says whether \
 versions are times"
 is "and no row, but waits" "$(grep -c deleted "$T/out") $(unread)" "0 1"
@@ -142,20 +143,26 @@ later
 thin no-id
 thin a
 status 78 "a record that the system refuses" loya-pull hr
-is "is reported alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+is "is reported alone, with its event" "$(cat "$T/err")" "loya-pull: source 'hr': \
+inbox $(store "SELECT seq FROM event WHERE state = 'unread'"): one: \
 ${base#*//} answers 400: {\"error\":\"unknown\"}"
 is "and does not stop others from being read" "$(unread)" 1
 is "nor what changed" "$(log | tr '\n' ' ')" \
     "GET /whole/no-id GET /whole/a GET /rows/x GET /rows/y GET /keys "
 later
+echo '{"map":{"external_id":"/id","thin":true}}' >"$LOYA_CONF/sources/other.json"
 for i in 1 2 3 4 5 6 7 8 9 10 11; do
 	thin "no-id-$i"
+	line other "o$i" loya.received '{"id":1}' | loya-apply -q >"$T/applied"
 done
 status 78 "where that many are refused in a row" loya-pull hr
 is "it is left at that, and what changed is read all the same" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
     " 10 GET /whole 1 GET /keys "
+status 78 "one of many" loya-pull -v hr
+is "with -v each is told" "$(grep -c 'inbox [0-9]*: one: .* answers 400' "$T/err")" 11
 dismiss_all
+rm "$LOYA_CONF/sources/other.json"
 is "they can be dismissed" "$(unread)" 0
 rm -f "$api/log"
 
@@ -164,7 +171,8 @@ later
 thin 500
 thin a
 status 75 "a record that is always answered with 500" loya-pull hr
-is "is reported alone" "$(cat "$T/err")" "loya-pull: source 'hr': one: \
+is "is reported alone, with its event" "$(cat "$T/err")" "loya-pull: source 'hr': \
+inbox $(store "SELECT seq FROM event WHERE state = 'unread'"): one: \
 ${base#*//} answers 500: {\"error\":\"down\"}"
 is "and does not stop others from being read" "$(unread)" 1
 is "nor what changed" "$(log | tr '\n' ' ')" \
