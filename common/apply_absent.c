@@ -2,8 +2,9 @@
  * Finding out who is missing from a complete snapshot.  The links of its source
  * are looked through in order, a slice per transaction, and the position is
  * kept with the snapshot: first to count, because the snapshot may not be
- * believable at all; then to act.  Who is out of use is not looked for; if a
- * late event says that this was never so, they are afterwards.
+ * believable at all; then to act.  Who is out of use is not looked for, and
+ * whoever is not known yet cannot be; if an event says later that they were in
+ * use before, they are looked for afterwards.
  */
 #include "common/apply_work.h"
 
@@ -253,18 +254,22 @@ turn(struct absent *b)
 	return snapshot_put(b->w.ap->store, &b->s, b->w.e);
 }
 
-int
+int64_t
 apply_absent_skipped(const struct work *w, const struct change *c,
     const struct claims *old, const struct decision *d)
 {
-	return c->effective_at <= w->row->received_at && d->link < old->n &&
-	    out_of_use(&old->link[d->link]) &&
-	    !out_of_use(&d->claims.link[d->link]);
+	if (c->effective_at > w->row->received_at ||
+	    out_of_use(&d->claims.link[d->link]))
+		return -1;
+	if (d->link < old->n)
+		return out_of_use(&old->link[d->link]) ? 0 : -1;
+	return c->snapshot == NULL ? w->row->seq :
+	    snapshot_place(w->snapshot.begin, w->row->seq);
 }
 
 int
 apply_absent_late(struct work *w, const char *external_id, int64_t member,
-    size_t slot)
+    size_t slot, int64_t after)
 {
 	struct unnamed u = { .external_id = external_id, .num = member,
 	    .slot = slot };
@@ -277,7 +282,7 @@ apply_absent_late(struct work *w, const char *external_id, int64_t member,
 	if (b.source == NULL || b.source->snapshot.missing != MISSING_SUSPEND)
 		return 0;
 	rc = snapshot_without(w->ap->store, w->row->source, external_id,
-	    &b.arena, &b.s, w->e);
+	    after, &b.arena, &b.s, w->e);
 	if (rc == 1) {
 		b.w.row = &b.row;
 		b.w.turn = TURN_FIRST;

@@ -399,7 +399,8 @@ apply_member(struct work *w, struct change *c)
 	struct known k;
 	struct decision d;
 	struct told t = { .foreseen = NULL };
-	int rc, skipped;
+	int64_t skipped;
+	int rc;
 
 	if (w->turn != TURN_FIRST && c->effective_at > w->row->received_at &&
 	    (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
@@ -439,8 +440,9 @@ apply_member(struct work *w, struct change *c)
 	if ((rc = store_decision(w, c, &k, &d, &t.text)) != 0 ||
 	    (rc = apply_waited_name(w, c, &d)) != 0)
 		return rc;
-	if (skipped)
-		return apply_absent_late(w, apply_link_id(c), k.m.num, d.link);
+	if (skipped >= 0)
+		return apply_absent_late(w, apply_link_id(c), k.m.num, d.link,
+		    skipped);
 	return apply_merged(w, c, &k.m, &d);
 }
 

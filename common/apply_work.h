@@ -225,13 +225,14 @@ int apply_snapshot_refuse(struct work *, const struct snapshot *,
 /* apply_absent.c: look through some more links of a complete snapshot; *did
  * grows by one if there was something to do. */
 int apply_absent(struct apply *, int *did, struct err *);
-/* Whether a decision about a record with these claims says that it was in use
- * all along, although it passed for one that is not.  Then, once that is
- * stored, what the snapshot that has looked for it meanwhile says of it. */
-int apply_absent_skipped(const struct work *, const struct change *,
+/* Whether a decision about a record of a member with these claims says that it
+ * is in use, although it passed for one that is not, or was not known: then the
+ * inbox row behind which a snapshot began that may have skipped it; or -1.  And,
+ * once that is stored, what such a snapshot says of the record. */
+int64_t apply_absent_skipped(const struct work *, const struct change *,
     const struct claims *, const struct decision *);
 int apply_absent_late(struct work *, const char *external_id, int64_t member,
-    size_t slot);
+    size_t slot, int64_t after);
 
 /* apply_pending.c: rows that wait, by the record they are about.  Rows
  * that wait for a record to become known get their turn (struct again)

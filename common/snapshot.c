@@ -350,13 +350,14 @@ snapshot_older(struct store *s, const char *source, int64_t seq,
 
 int
 snapshot_without(struct store *s, const char *source, const char *external_id,
-    struct arena *a, struct snapshot *out, struct err *e)
+    int64_t after, struct arena *a, struct snapshot *out, struct err *e)
 {
 	static const char sql[] = "SELECT " COLUMNS " FROM snapshot "
-	    "WHERE source = :source AND (state = 'done' OR "
-	    "(state = 'acting' AND position >= :id)) AND num > coalesce(("
-	    "SELECT b.snapshot FROM binding b WHERE b.source = :source "
-	    "AND b.external_id = :id), 0) ORDER BY begin_seq DESC LIMIT 1";
+	    "WHERE source = :source AND begin_seq > :after AND "
+	    "(state = 'done' OR (state = 'acting' AND position >= :id)) "
+	    "AND num > coalesce((SELECT b.snapshot FROM binding b "
+	    "WHERE b.source = :source AND b.external_id = :id), 0) "
+	    "ORDER BY begin_seq DESC LIMIT 1";
 	struct stmt *st;
 	int rc;
 
@@ -364,7 +365,8 @@ snapshot_without(struct store *s, const char *source, const char *external_id,
 		return rc;
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
-	stmt_text(st, 2, external_id);
+	stmt_int(st, 2, after);
+	stmt_text(st, 3, external_id);
 	return find(st, a, out, e);
 }
 

@@ -74,9 +74,10 @@ int snapshot_older(struct store *, const char *source, int64_t seq,
     struct arena *, struct snapshot *, struct err *);
 
 /* Get the newest complete snapshot of the source that has looked for this id,
- * if it does not name it: 1; 0; <0. */
+ * began after inbox row `after`, and does not name it: 1; 0; <0. */
 int snapshot_without(struct store *, const char *source,
-    const char *external_id, struct arena *, struct snapshot *, struct err *);
+    const char *external_id, int64_t after, struct arena *,
+    struct snapshot *, struct err *);
 
 /* Whether an earlier snapshot of its source was complete: 1, 0, <0. */
 int snapshot_earlier(struct store *, const struct snapshot *, struct err *);

@@ -70,6 +70,31 @@ is "an event that comes later brings it back as always" "$(all)" \
     "B active, E active, Z active"
 ok "verify agrees at the end" loya-audit verify
 
+# What is held waits as well, but for a person: the snapshot that came meanwhile
+# does not have the record that it is about.
+source_file crm
+source_file hr '{"profile":"plain","match":[["email"]],
+    "snapshot":{"missing":"suspend","least":0}}'
+echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
+fresh
+{ member crm 1 '{"external_id":"C1","version":1,"email":"a@x"}'
+member crm 2 '{"external_id":"C2","version":1,"email":"a@x"}'
+member hr 3 '{"external_id":"H","version":1,"email":"a@x"}'
+says Z 1 '' ',"email":"z@x"'; begin S; row S Z; end S
+member crm 9 '{"external_id":"C2","version":2,"email":"b@x"}'; } |
+    at 01T00:00:00
+is "nobody knows the record yet" "$(all)" "C1 active, C2 active, Z active"
+LOYA_NOW=2026-12-02T00:00:00Z loya-apply -q -r 3 >"$T/lines"
+is "it is missing from what came meanwhile" "$(all)" \
+    "C1 suspended, C2 active, H suspended, Z active"
+like "as the record says" "$(cat "$T/lines")" \
+    '"loyacause":"hr/S-e".*"why":"missing","snapshot":"S"'
+says H 2 | at 03T00:00:00
+is "until something is heard of it" "$(all)" \
+    "C1 active, C2 active, H active, Z active"
+ok "verify agrees there, too" loya-audit verify
+rm "$LOYA_CONF/loya.json" "$LOYA_CONF/sources/crm.json"
+
 # The same is said of a day to come by an event and by a row, and something else
 # of today by another event, all while the snapshot is read.
 order() {	# VERSIONS WORD...: the status on that day
