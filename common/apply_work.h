@@ -226,9 +226,9 @@ int apply_snapshot_refuse(struct work *, const struct snapshot *,
  * grows by one if there was something to do. */
 int apply_absent(struct apply *, int *did, struct err *);
 /* Whether a decision about a record of a member with these claims says that it
- * is in use, although it passed for one that is not, or was not known: then the
- * inbox row behind which a snapshot began that may have skipped it; or -1.  And,
- * once that is stored, what such a snapshot says of the record. */
+ * is in use, although it passed for one that is not, or was not known: the
+ * inbox row behind which a snapshot began that may have skipped it; or -1.
+ * Then, once that is stored, what such a snapshot says of the record. */
 int64_t apply_absent_skipped(const struct work *, const struct change *,
     const struct claims *, const struct decision *);
 int apply_absent_late(struct work *, const char *external_id, int64_t member,

@@ -61,5 +61,19 @@ is "what comes before it is said whose it is waits" "$(event 8)" \
 at 2026-09-01T00:00:00Z
 is "and is theirs then" "$(members) $(event 8)" \
     "two@x suspended, two@x active, one@x suspended applied||"
+
+# Whose time has come, and that is held, takes the place of nothing any more: it
+# may be dismissed.
+{
+	member hr 9 '{"external_id":"H9","version":1,"email":"nine@x"}'
+	member hr 10 '{"external_id":"H10","version":1,"email":"nine@x"}'
+	crm 11 '{"id":"N","v":5,"email":"nine@x","status":"closed","eff":"2026-10-01"}'
+} >"$T/in"
+at 2026-09-02T00:00:00Z
+crm 12 '{"id":"N","v":4,"email":"nine@x","status":"suspended","eff":"2026-11-01"}' \
+    >"$T/in"
+at 2026-10-02T00:00:00Z
+is "what came due is held, and what is older waits for its time" \
+    "$(event 11) $(event 12)" "held|ambiguous| scheduled||2026-11-01"
 ok "verify agrees" loya-audit verify
 done_testing
