@@ -71,6 +71,23 @@ match(const struct node *n, struct arena *a, struct source *s)
 	}
 }
 
+int
+source_command(const struct node *n, const char *key, struct arena *a,
+    const char ***out)
+{
+	const char **argv;
+	size_t count;
+
+	if (!conf_list(n, key, a, &argv, &count))
+		return 0;
+	*out = arena_alloc(a, (count + 1) * sizeof **out);
+	memcpy(*out, argv, count * sizeof *argv);
+	(*out)[count] = NULL;
+	if (count > 0 && argv[0][0] == '\0')
+		conf_bad_at(n, key, "empty command");
+	return 1;
+}
+
 void
 source_missing(const struct node *n, const char **lacks, const char *what)
 {

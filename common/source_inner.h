@@ -60,6 +60,10 @@ int push_on_conf(const struct node *, struct arena *, const char ***on,
 /* Complain if this is not the name of a header that a file may set. */
 void push_header_ok(const struct node *, const char *name);
 
+/* A member that is a command, ended by NULL; 0 if it is not there. */
+int source_command(const struct node *, const char *key, struct arena *,
+    const char ***);
+
 /* Something is missing: complain if the file has this section itself; that of a
  * profile alone is only prepared, and *lacks is told unless it is set. */
 void source_missing(const struct node *, const char **lacks, const char *what);

@@ -197,20 +197,9 @@ params(const struct node *n, struct arena *a, struct source_oauth *o)
 static void
 assertion(const struct node *n, struct arena *a, struct source_oauth *o)
 {
-	const char **argv;
-	size_t count;
-
-	if (!by_assertion(o))
-		return;
-	if (!conf_list(n, "assertion", a, &argv, &count)) {
+	if (by_assertion(o) &&
+	    !source_command(n, "assertion", a, &o->assertion))
 		source_missing(n, &o->lacks, "there is no assertion");
-		return;
-	}
-	o->assertion = arena_alloc(a, (count + 1) * sizeof *o->assertion);
-	memcpy(o->assertion, argv, count * sizeof *argv);
-	o->assertion[count] = NULL;
-	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "assertion", "empty command");
 }
 
 /* token_place: where the token is in the answer. */

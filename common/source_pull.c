@@ -382,22 +382,15 @@ command(const struct node *n, struct arena *a, struct source_pull *p)
 {
 	static const char *const known[] = { "command", "timeout", "key",
 	    NULL };
-	const char **argv;
-	size_t count;
 
 	if (!conf_known(n, known) ||
-	    !conf_list(n, "command", a, &argv, &count))
+	    !source_command(n, "command", a, &p->command))
 		return;
 	p->timeout = 3600;
 	conf_int(n, "timeout", 1, 86400, &p->timeout);
 	p->key = "/external_id";
 	if (conf_string(n, "key", a, &p->key) && !json_pointer_ok(p->key))
 		conf_bad_at(n, "key", "not a JSON Pointer");
-	p->command = arena_alloc(a, (count + 1) * sizeof *p->command);
-	memcpy(p->command, argv, count * sizeof *argv);
-	p->command[count] = NULL;
-	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "command", "empty command");
 }
 
 void

@@ -174,23 +174,14 @@ exec(const struct node *n, struct arena *a, struct source *s)
 	static const char *const known[] = { "command", "batch", "timeout",
 	    NULL };
 	struct push *p = &s->push;
-	const char **argv;
-	size_t count;
 
 	if (!conf_known(n, known))
 		return;
 	p->batch = 100;
 	conf_int(n, "batch", 1, PUSH_BATCH, &p->batch);
 	conf_int(n, "timeout", 1, 60, &p->timeout);
-	if (!conf_list(n, "command", a, &argv, &count)) {
+	if (!source_command(n, "command", a, &p->command))
 		source_missing(n, &p->lacks, "there is no command");
-		return;
-	}
-	p->command = arena_alloc(a, (count + 1) * sizeof *p->command);
-	memcpy(p->command, argv, count * sizeof *argv);
-	p->command[count] = NULL;
-	if (count > 0 && argv[0][0] == '\0')
-		conf_bad_at(n, "command", "empty command");
 }
 
 /* A type that no event has would silently never come. */
