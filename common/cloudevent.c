@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/http.h"
 #include "common/json.h"
+#include "common/url.h"
 
 static const char *const required[CE_REQUIRED] = {
 	"id", "source", "type", "specversion"
@@ -293,15 +294,6 @@ cloudevent_payload(const struct json *j, uint32_t t, struct arena *a,
 	    "datacontenttype is '%.60s', which is not JSON", text);
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Unquote a quoted string (RFC 9110 section 5.6.4) in place; -1 if it does not
  * end with the value. */
 static int
@@ -330,6 +322,7 @@ cloudevent_header(const char *value, struct arena *a, const char **text,
 {
 	char *s, *p, *o;
 	size_t n;
+	int c;
 
 	*text = NULL;
 	*len = 0;
@@ -345,10 +338,10 @@ cloudevent_header(const char *value, struct arena *a, const char **text,
 			*o++ = *p;
 			continue;
 		}
-		if (hex(p[1]) < 0 || hex(p[2]) < 0)
+		if ((c = url_escape(p)) < 0)
 			return "has a % that two hexadecimal digits do not "
 			    "follow";
-		*o++ = (char)(hex(p[1]) << 4 | hex(p[2]));
+		*o++ = (char)c;
 		p += 2;
 	}
 	*o = '\0';
