@@ -102,13 +102,13 @@ like "oidc-provider: its token is good" "$(curl -s -d client_id=body \
     '"active":true.*"scope":"api:read"'
 oauth wrong "$cc, \"client_id\": \"basic : id\", \"secret\": \"body.oauth\""
 refused 1 "oidc-provider: a wrong secret" wrong \
-    '127.* answers 401: invalid_client: .*'
+    'asked for a token, 127.* answers 401: invalid_client: .*'
 is "oidc-provider: it says so, too" "$(told)" \
     "invalid_client invalid secret provided"
 oauth scope "\"grant\": \"client_credentials\", \"scope\": \"api:write\",
     \"client_id\": \"body\", \"auth\": \"body\", \"secret\": \"body.oauth\""
 refused 1 "oidc-provider: a scope that it may not ask for" scope \
-    '127.* answers 400: invalid_scope: .*'
+    'asked for a token, 127.* answers 400: invalid_scope: .*'
 
 oauth chain '"grant": "refresh_token", "client_id": "chain"'
 set_from chain.oauth chain
@@ -123,7 +123,7 @@ gets "oidc-provider: a third refresh" chain
 set_from chain.refresh first
 LOYA_NOW=2026-11-23T13:00:00Z
 refused 1 "oidc-provider: a refresh token twice" chain \
-    '127.* answers 400: invalid_grant: .*; a new refresh token is set by .*'
+    'asked for a token, 127.* answers 400: invalid_grant: .*; a new refresh token is set by .*'
 is "oidc-provider: it says so, too" "$(told)" \
     "invalid_grant refresh token already used"
 stop oidc-provider
@@ -179,7 +179,7 @@ done
 ten "mock: rotation 4" rot
 later
 says_that '{ "status": 500, "error": null }'
-refused 75 "mock: 500" rot '127.* answers 500.*'
+refused 75 "mock: 500" rot 'asked for a token, 127.* answers 500.*'
 says_that '{}'
 gets "mock: rotation 5, after it" rot
 later
