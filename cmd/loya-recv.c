@@ -233,14 +233,13 @@ open_listeners(struct run *r)
 {
 	struct err e;
 	size_t i;
-	int rc;
 
 	for (i = 0; i < r->naddress; i++) {
-		rc = listen_add(&r->listeners, r->address[i], &e);
-		if (rc == E_USAGE)
+		if (listen_add(&r->listeners, r->address[i], &e) == 0)
+			continue;
+		if (e.code == E_USAGE)
 			options_usage(&program, "%s", e.msg);
-		if (rc != 0)
-			die_err(&e);
+		die_err(&e);
 	}
 }
 
@@ -256,8 +255,7 @@ serve(struct run *r, struct store *store, struct receiver *receiver)
 	if (r->naddress == 0)
 		return inetd_run(store, receiver, &r->limits, tls,
 		    STDIN_FILENO, STDOUT_FILENO);
-	rc = server_run(&setup, &e);
-	if (rc < 0)
+	if ((rc = server_run(&setup, &e)) < 0)
 		die_err(&e);
 	return rc;
 }
@@ -282,6 +280,8 @@ main(int argc, char **argv)
 	if (r.o.dry)
 		check(&r);
 	crypt_private();
+	if (r.naddress > 0)
+		server_hold_signals();
 	open_listeners(&r);
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||
 	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0) {

@@ -39,14 +39,22 @@ struct server {
 	int stopping, broken;
 };
 
-static int
+static void
 block_signals(sigset_t *set)
 {
 	sigemptyset(set);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGHUP);
-	return sigprocmask(SIG_BLOCK, set, NULL);
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+void
+server_hold_signals(void)
+{
+	sigset_t set;
+
+	block_signals(&set);
 }
 
 /* Allow a descriptor for each connection, as far as the system lets us.

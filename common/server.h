@@ -18,6 +18,10 @@ struct server_setup {
 	int out_fd;			/* new events; -1: nowhere */
 };
 
+/* From here on SIGTERM, SIGINT and SIGHUP wait until server_run() reads them:
+ * call it before there is a listener. */
+void server_hold_signals(void);
+
 /*
  * Serve until SIGTERM or SIGINT, then finish what is under way.  SIGHUP reads
  * the configuration again.  Returns the exit status: EXIT_DONE, or EXIT_IO if a

@@ -114,6 +114,23 @@ start_recv -B "$(inbox "SELECT count(*) FROM inbox")"
 answer 200 "as many as may"
 stop recv
 
+# A signal that comes while it starts does what it does later.
+mkdir -p "$T/none/sources"
+for signal in HUP TERM; do
+	LOYA_STORE=$T/slow$signal
+	hold
+	start slow loya-recv -c "$T/none" -l "unix:$T/slow"
+	wait_for "the socket" test -S "$T/slow"
+	kill -s "$signal" "$(cat "$T/slow.pid")"
+	release
+	[ "$signal" = TERM ] ||
+	    wait_for "SIGHUP to be heeded" grep -q 'read again' "$T/slow.err"
+	stop slow
+	is "SIG$signal at the start does what it does later" "$rc" 0
+	ok "... and leaves no socket" test ! -e "$T/slow"
+done
+LOYA_STORE=$T/loya.db
+
 # files that are not stores
 echo "this is not a database" >"$T/other"
 status 78 "not a store" loya-recv -s "$T/other" <"$T/req"
