@@ -329,14 +329,15 @@ audit_add(struct store *s, struct audit_row *r, struct err *e)
 }
 
 int
-audit_note(struct store *s, const char *kind, const char *actor,
+audit_note(struct store *s, const char *kind, const char *source,
     const struct buf *detail, struct err *e)
 {
 	struct audit_row row = { 0 };
 
 	row.at = clock_now();
 	row.kind = kind;
-	row.actor = actor;
+	row.source = source;
+	row.actor = audit_actor();
 	row.detail = detail->p;
 	row.detail_len = detail->len;
 	return audit_add(s, &row, e);

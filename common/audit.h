@@ -61,8 +61,9 @@ void audit_seal(struct audit_seal *, const char *detail, size_t len);
  */
 int audit_add(struct store *, struct audit_row *, struct err *);
 
-/* Add a row about no event and no member, with the present time. */
-int audit_note(struct store *, const char *kind, const char *actor,
+/* Add a row about no event and no member, with the present time and actor.
+ * source may be NULL. */
+int audit_note(struct store *, const char *kind, const char *source,
     const struct buf *detail, struct err *);
 
 /* Get a row by its seq, its strings in the arena: 0, E_NOTFOUND (without *e),

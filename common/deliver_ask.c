@@ -16,7 +16,6 @@ static int
 note(struct deliver *d, const char *kind, const char *target, int64_t seq,
     struct err *e)
 {
-	struct audit_row a = { 0 };
 	struct jsonw w;
 
 	buf_clear(&d->detail);
@@ -25,13 +24,7 @@ note(struct deliver *d, const char *kind, const char *target, int64_t seq,
 	if (seq != 0)
 		jsonw_kint(&w, "delivery", seq);
 	jsonw_close(&w, '}');
-	a.at = clock_now();
-	a.kind = kind;
-	a.source = target;
-	a.actor = audit_actor();
-	a.detail = d->detail.p;
-	a.detail_len = d->detail.len;
-	return audit_add(d->store, &a, e);
+	return audit_note(d->store, kind, target, &d->detail, e);
 }
 
 /* Commit, or take it back. */

@@ -18,21 +18,6 @@ struct dismissal {
 	struct buf seqs, detail;
 };
 
-/* Write an audit row with t->detail. */
-static int
-note(struct dismissal *t, const char *kind, struct err *e)
-{
-	struct audit_row a = { 0 };
-
-	a.at = clock_now();
-	a.kind = kind;
-	a.source = t->target;
-	a.actor = audit_actor();
-	a.detail = t->detail.p;
-	a.detail_len = t->detail.len;
-	return audit_add(t->store, &a, e);
-}
-
 /* An audit row as for a delivery that died of its answers: loya-audit verify
  * requires the reason for each dead one. */
 static int
@@ -52,7 +37,7 @@ note_row(struct dismissal *t, const struct outbox_row *r, struct err *e)
 	jsonw_kstring(&w, "answer", "dismissed");
 	jsonw_kstring(&w, "why", "dismissed");
 	jsonw_close(&w, '}');
-	return note(t, "delivery.dead", e);
+	return audit_note(t->store, "delivery.dead", t->target, &t->detail, e);
 }
 
 static int
@@ -65,7 +50,8 @@ note_count(struct dismissal *t, struct err *e)
 	jsonw_object(&w);
 	jsonw_kint(&w, "count", (int64_t)t->n);
 	jsonw_close(&w, '}');
-	return note(t, "target.dismissed", e);
+	return audit_note(t->store, "target.dismissed", t->target, &t->detail,
+	    e);
 }
 
 /* Dismiss a batch from the end of those that wait. */

@@ -217,6 +217,7 @@ issuer_notes(const struct issued *t, int64_t now)
 static int
 record(struct store *s, const struct issued *t, int revoked, struct err *e)
 {
+	struct audit_row row = { 0 };
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
 	int rc;
@@ -232,8 +233,12 @@ record(struct store *s, const struct issued *t, int revoked, struct err *e)
 	jsonw_ktime(&w, revoked ? "revoked_at" : "issued_at",
 	    revoked ? t->revoked_at : t->created_at);
 	jsonw_close(&w, '}');
-	rc = audit_note(s, revoked ? "token.revoked" : "token.issued",
-	    revoked ? t->revoked_by : t->issued_by, &b, e);
+	row.at = clock_now();
+	row.kind = revoked ? "token.revoked" : "token.issued";
+	row.actor = revoked ? t->revoked_by : t->issued_by;
+	row.detail = b.p;
+	row.detail_len = b.len;
+	rc = audit_add(s, &row, e);
 	buf_release(&b);
 	return rc;
 }

@@ -27,7 +27,7 @@ record(struct keeper *k, const char *kind, const struct client *c,
 	jsonw_kstring(&w, "name", c->name);
 	jsonw_kstring(&w, "scope", c->scope);
 	jsonw_close(&w, '}');
-	rc = audit_note(k->store, kind, audit_actor(), &b, e);
+	rc = audit_note(k->store, kind, NULL, &b, e);
 	buf_release(&b);
 	return rc;
 }

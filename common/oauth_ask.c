@@ -112,7 +112,6 @@ static int
 record(struct oauth_turn *t, const char *kind, const struct oauth_refusal *r,
     int64_t expires_at, struct err *e)
 {
-	struct audit_row row = { 0 };
 	struct buf b = { 0 };
 	struct jsonw w;
 	char host[200];
@@ -129,13 +128,7 @@ record(struct oauth_turn *t, const char *kind, const struct oauth_refusal *r,
 	if (expires_at != 0)
 		jsonw_ktime(&w, "expires_at", expires_at);
 	jsonw_close(&w, '}');
-	row.at = clock_now();
-	row.kind = kind;
-	row.source = t->source->name;
-	row.actor = audit_actor();
-	row.detail = b.p;
-	row.detail_len = b.len;
-	rc = audit_add(t->o->store, &row, e);
+	rc = audit_note(t->o->store, kind, t->source->name, &b, e);
 	buf_release(&b);
 	return rc;
 }

@@ -138,7 +138,6 @@ some(struct pruning *p, size_t *i)
 static int
 note(const struct pruning *p, const char *kind, int ended)
 {
-	struct audit_row a = { 0 };
 	struct buf detail = { NULL, 0, 0 };
 	char text[CLOCK_TEXT];
 	struct jsonw w;
@@ -154,13 +153,9 @@ note(const struct pruning *p, const char *kind, int ended)
 		jsonw_kint(&w, "bytes", p->r->bytes);
 	}
 	jsonw_close(&w, '}');
-	a.at = clock_now();
-	a.kind = kind;
-	a.actor = audit_actor();
-	a.detail = detail.p;
-	a.detail_len = detail.len;
 	if ((rc = store_begin(p->store, STORE_MAIN, p->e)) == 0) {
-		if ((rc = audit_add(p->store, &a, p->e)) == 0)
+		if ((rc = audit_note(p->store, kind, NULL, &detail,
+		    p->e)) == 0)
 			rc = store_commit(p->store, STORE_MAIN, p->e);
 		else
 			store_rollback(p->store, STORE_MAIN);

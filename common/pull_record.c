@@ -12,7 +12,6 @@
 int
 pull_record(struct pull *p, const char *kind, const char *why, struct err *e)
 {
-	struct audit_row a = { 0 };
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
 	int rc;
@@ -28,14 +27,9 @@ pull_record(struct pull *p, const char *kind, const char *why, struct err *e)
 	}
 	jsonw_kstring(&w, "why", why);
 	jsonw_close(&w, '}');
-	a.at = clock_now();
-	a.kind = kind;
-	a.source = p->source->name;
-	a.actor = audit_actor();
-	a.detail = b.p;
-	a.detail_len = b.len;
 	rc = store_begin(p->store, STORE_MAIN, e);
-	if (rc == 0 && (rc = audit_add(p->store, &a, e)) != 0)
+	if (rc == 0 && (rc = audit_note(p->store, kind, p->source->name, &b,
+	    e)) != 0)
 		store_rollback(p->store, STORE_MAIN);
 	else if (rc == 0)
 		rc = store_commit(p->store, STORE_MAIN, e);

@@ -31,7 +31,7 @@ record(struct store *s, const char *kind, const char *key, const char *value,
 	jsonw_kstring(&w, key, value);
 	jsonw_kstring(&w, "slot", slot);
 	jsonw_close(&w, '}');
-	rc = audit_note(s, kind, audit_actor(), &b, e);
+	rc = audit_note(s, kind, NULL, &b, e);
 	buf_release(&b);
 	return rc;
 }
@@ -80,7 +80,7 @@ record_renewal(struct store *s, const char *path, int64_t secrets,
 	jsonw_kint(&w, "secrets_lost", secrets);
 	jsonw_kint(&w, "clients_revoked", clients);
 	jsonw_close(&w, '}');
-	rc = audit_note(s, "key.lost", audit_actor(), &b, e);
+	rc = audit_note(s, "key.lost", NULL, &b, e);
 	buf_release(&b);
 	return rc;
 }

@@ -25,7 +25,7 @@ record(struct store *s, const char *vkey, struct err *e)
 	jsonw_object(&w);
 	jsonw_kstring(&w, "vkey", vkey);
 	jsonw_close(&w, '}');
-	rc = audit_note(s, "headkey.added", audit_actor(), &b, e);
+	rc = audit_note(s, "headkey.added", NULL, &b, e);
 	buf_release(&b);
 	return rc != 0 ? rc : head_key_add(s, vkey, seq, e);
 }
