@@ -28,51 +28,57 @@ form_decode(const char *s, size_t n, struct arena *a)
 	return json_utf8(out, len) ? out : NULL;
 }
 
-/* Take one "name=value". */
-static int
-field(struct form *f, const char *s, size_t n, struct arena *a,
-    const char **why)
+int
+form_next(const char **s, const char *end, struct arena *a, char **name,
+    char **value)
 {
-	const char *eq = memchr(s, '=', n);
-	size_t skip = eq != NULL ? (size_t)(eq - s) : n;
-	const char *name, *value;
+	const char *amp, *eq;
+	size_t n, skip;
 
-	name = form_decode(s, skip, a);
-	value = form_decode(s + skip + (eq != NULL), n - skip - (eq != NULL),
-	    a);
-	*why = "a field of the form is not percent-encoded UTF-8";
-	if (name == NULL || value == NULL)
-		return -1;
-	if (*value == '\0')
+	while (*s < end && **s == '&')
+		++*s;
+	if (*s == end)
 		return 0;
-	*why = "a field of the form is given more than once";
+	amp = memchr(*s, '&', (size_t)(end - *s));
+	n = (size_t)((amp != NULL ? amp : end) - *s);
+	eq = memchr(*s, '=', n);
+	skip = eq != NULL ? (size_t)(eq - *s) : n;
+	*name = form_decode(*s, skip, a);
+	skip += eq != NULL;
+	*value = form_decode(*s + skip, n - skip, a);
+	*s += n;
+	return 1;
+}
+
+/* NULL, or why it cannot be taken. */
+static const char *
+take(struct form *f, const char *name, const char *value)
+{
+	if (name == NULL || value == NULL)
+		return "a field of the form is not percent-encoded UTF-8";
+	if (*value == '\0')
+		return NULL;
 	if (form_get(f, name) != NULL)
-		return -1;
-	*why = "the form has too many fields";
+		return "a field of the form is given more than once";
 	if (f->n == FORM_FIELDS)
-		return -1;
+		return "the form has too many fields";
 	f->field[f->n].name = name;
 	f->field[f->n++].value = value;
-	return 0;
+	return NULL;
 }
 
 int
 form_parse(struct form *f, const char *s, size_t len, struct arena *a,
     const char **why)
 {
-	const char *end = s + len, *amp;
-	size_t n;
+	const char *end = s + len;
+	char *name, *value;
 
 	f->n = 0;
 	*why = NULL;
-	for (; s < end; s += n + 1) {
-		amp = memchr(s, '&', (size_t)(end - s));
-		n = (size_t)((amp != NULL ? amp : end) - s);
-		if (n > 0 && field(f, s, n, a, why) != 0)
-			return -1;
-	}
-	*why = NULL;
-	return 0;
+	while (*why == NULL && form_next(&s, end, a, &name, &value))
+		*why = take(f, name, value);
+	return *why != NULL ? -1 : 0;
 }
 
 const char *

@@ -44,6 +44,11 @@ const char *form_get(const struct form *, const char *name);
 int form_json(const char *, size_t, struct arena *, struct buf *out,
     const char **why);
 
+/* The next field in front of end that is not empty, for the two above: 1 with
+ * its parts, NULL if they are invalid; 0: there is none. */
+int form_next(const char **, const char *end, struct arena *, char **name,
+    char **value);
+
 /* Decode n escaped bytes: a terminated string in the arena, or NULL if they are
  * invalid as above. */
 char *form_decode(const char *, size_t n, struct arena *);

@@ -86,16 +86,10 @@ place(struct tree *t, char *name)
 }
 
 static int
-field(struct tree *t, const char *s, size_t n)
+set(struct tree *t, char *name, const char *value)
 {
-	const char *eq = memchr(s, '=', n);
-	size_t skip = eq != NULL ? (size_t)(eq - s) : n;
-	char *name, *value;
 	uint16_t at;
 
-	name = form_decode(s, skip, t->arena);
-	value = form_decode(s + skip + (eq != NULL), n - skip - (eq != NULL),
-	    t->arena);
 	if (name == NULL || value == NULL || (at = place(t, name)) == NONE ||
 	    t->node[at].value != NULL || t->node[at].count > 0)
 		return -1;
@@ -151,21 +145,20 @@ form_json(const char *s, size_t len, struct arena *a, struct buf *out,
     const char **why)
 {
 	struct tree t = { NULL, 1, a };
-	const char *end = s + len, *amp;
-	size_t n, fields = 0;
+	const char *end = s + len;
+	char *name, *value;
+	size_t fields = 0;
 
 	t.node = arena_alloc(a, NODES * sizeof *t.node);
 	memset(t.node, 0, sizeof *t.node);
 	t.node[0].first = t.node[0].last = t.node[0].next = NONE;
-	for (; s < end; s += n + 1) {
-		amp = memchr(s, '&', (size_t)(end - s));
-		n = (size_t)((amp != NULL ? amp : end) - s);
+	while (form_next(&s, end, a, &name, &value)) {
 		*why = "the form has too many fields";
-		if (n > 0 && fields++ == FIELDS)
+		if (fields++ == FIELDS)
 			return -1;
 		*why = "a field of the form is malformed, or given more "
 		    "than once";
-		if (n > 0 && field(&t, s, n) != 0)
+		if (set(&t, name, value) != 0)
 			return -1;
 	}
 	*why = NULL;
