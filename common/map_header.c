@@ -84,7 +84,8 @@ timeline(const struct node *n, const struct timeline *t, const struct kept *k)
 		const struct value *v;
 	} values[] = {
 		{ "from", &t->from }, { "until", &t->until },
-		{ "status", &t->status }, { "sequence", &t->sequence }
+		{ "status", &t->status }, { "ahead", &t->ahead },
+		{ "sequence", &t->sequence }
 	};
 	struct node child;
 	size_t i;

@@ -99,9 +99,9 @@ struct mapped {
 struct timeline {
 	const char *each, *slices;	/* pointers to arrays, or NULL */
 	struct value from, until, status, sequence;
+	struct value ahead;	/* status of a part that lies ahead, or empty */
 	const char *before, *after;	/* JSON: status before the first part;
 					 * after the last, or without any */
-	const char *ahead;	/* of a part that lies ahead; NULL: status */
 	struct mapped *field;	/* of the part that is in force */
 	size_t nfield;
 };

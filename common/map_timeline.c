@@ -57,22 +57,20 @@ is_begun(const struct line *l, int64_t t)
 static int
 status_of(struct line *l, struct span *s)
 {
-	static const char name[] = "timeline.status";
+	const int ahead = l->t->ahead.nway > 0 &&
+	    s->from > l->m->scene.row->received_at;
+	const char *name = ahead ? "timeline.ahead" : "timeline.status";
+	const struct value *v = ahead ? &l->t->ahead : &l->t->status;
 	struct got g;
 
 	if (s->status.json != NULL)
 		return 0;
-	if (l->t->ahead != NULL && s->from > l->m->scene.row->received_at) {
-		s->status.json = l->t->ahead;
-		s->status.len = strlen(l->t->ahead);
-		return 0;
-	}
 	l->m->scene.element = s->element;
-	if (map_read(l->m, name, &l->t->status, &g) != 0)
+	if (map_read(l->m, name, v, &g) != 0)
 		return -1;
 	if (g.kind == GOT_NOTHING || g.kind == GOT_NULL)
 		return map_refuse(l->m, "missing", "%s: %s is not in the "
-		    "event", name, l->t->status.way[0].shown);
+		    "event", name, v->way[0].shown);
 	return map_field(l->m, core_field_name(F_STATUS), F_STATUS, &g,
 	    &s->status);
 }

@@ -41,18 +41,15 @@ place(const struct node *n, const char *key, struct arena *a)
 	return s;
 }
 
-/* A status as JSON; usual NULL: there need not be one. */
 static const char *
-status(const struct node *n, const char *key, const char *usual,
+status(const struct node *n, const char *key, enum member_status usual,
     struct arena *a)
 {
-	const char *s = usual;
+	const char *s = member_status_name(usual);
 	char *json;
 	size_t len;
 
 	conf_string(n, key, a, &s);
-	if (s == NULL)
-		return NULL;
 	len = strlen(s);
 	if (member_status_find(s, len) < 0)
 		conf_bad_at(n, key, "not pending, active, suspended or closed");
@@ -89,9 +86,12 @@ map_timeline_conf(const struct node *n, const struct map_settings *s,
 	} else {
 		conf_bad(n, "there is no status");
 	}
-	t->before = status(n, "before", member_status_name(ST_PENDING), a);
-	t->after = status(n, "after", member_status_name(ST_SUSPENDED), a);
-	t->ahead = status(n, "ahead", NULL, a);
+	if (conf_get(n, "ahead", &child)) {
+		map_value_conf(&child, s, a, &t->ahead);
+		map_status_conf(&child, "status", s, &t->ahead);
+	}
+	t->before = status(n, "before", ST_PENDING, a);
+	t->after = status(n, "after", ST_SUSPENDED, a);
 	map_fields_conf(n, s, a, &t->field, &t->nfield);
 	return t;
 }

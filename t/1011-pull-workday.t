@@ -146,6 +146,14 @@ at 2026-04-16T00:10:10Z
 status 0 "the next run" loya-pull hr
 like "asks for it again" "$(asked)" \
     ',report 2025-12-17T00:10:10Z 2026-04-16T00:10:05Z$'
+fresh noshow
+hr "$raas"
+secret hr.pull 'h<&>"ush'
+entry 2026-03-03T00:00:00Z 6 Gita '"Worker_Status":"Terminated","Hire_Date":"2026-04-15"' >"$wd/report"
+pull_apply 2026-03-04T06:00:00Z
+at 2026-04-15T00:00:00Z
+loya-apply -b >"$T/applied"
+is "who has left before the first day does not begin" "$(members)" "Gita suspended"
 fresh nothing
 hr "$raas,\"lookback\":0,\"lead\":0"
 secret hr.pull 'h<&>"ush'

@@ -247,6 +247,9 @@ static const struct {
 	{ MAP("\"only\":{\"changed\":\"/c\",\"cleared\":\"@x-c\"}"),
 	    "sources/x.json:1:36: map.only: '@x-c' is not a CloudEvents "
 	    "attribute, and receive.headers does not keep it" },
+	{ MAP("\"timeline\":{\"status\":\"/s\",\"ahead\":\"@x-a\"}"),
+	    "sources/x.json:1:63: map.timeline.ahead: '@x-a' is not a "
+	    "CloudEvents attribute, and receive.headers does not keep it" },
 	{ MAP("\"timeline\":{\"status\":\"/s\",\"until\":\"@x-u\"}"),
 	    "sources/x.json:1:63: map.timeline.until: '@x-u' is not a "
 	    "CloudEvents attribute, and receive.headers does not keep it" },
@@ -341,8 +344,9 @@ static const struct {
 	    "sources/x.json:1:17: map.forms: not an object of forms" },
 	{ MAP("\"timeline\":{\"status\":\"/s\",\"each\":\"@id\"}"),
 	    "sources/x.json:1:62: map.timeline.each: not a JSON Pointer" },
-	{ MAP("\"timeline\":{\"status\":\"/s\",\"ahead\":\"soon\"}"),
-	    "sources/x.json:1:63: map.timeline.ahead: not pending, active, "
+	{ MAP("\"timeline\":{\"status\":\"/s\",\"ahead\":{\"from\":\"/s\","
+	    "\"values\":{\"*\":\"soon\"}}}"), "sources/x.json:1:63: "
+	    "map.timeline.ahead: one of its values is not pending, active, "
 	    "suspended or closed" },
 	{ MAP("\"thin\":{\"from\":\"a\",\"is\":\"b\"}"), "sources/x.json:1:44: "
 	    "map.thin.from: 'a': not a place: a JSON Pointer begins with / "
