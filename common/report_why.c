@@ -140,18 +140,19 @@ static int
 explain(struct why *y, const char *field, int64_t link)
 {
 	struct value v = profile_value(&y->m.profile, field);
-	struct said *s, won;
+	struct said *s, decided;
+	const struct said *won = NULL;
 	const char *rule;
 	size_t i, n = 0;
-	int rc, decided = 0;
+	int rc;
 
 	s = arena_alloc(&y->arena, (y->m.claims.n + 1) * sizeof *s);
 	for (i = 0; i < y->m.claims.n; i++) {
 		if ((rc = look(y, i, field, &s[n])) < 0)
 			return rc;
 		if (rc == 1 && (int64_t)i == link) {
-			won = s[n];
-			decided = 1;
+			decided = s[n];
+			won = &decided;
 		} else {
 			n += rc == 1;
 		}
@@ -159,14 +160,13 @@ explain(struct why *y, const char *field, int64_t link)
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
 	if ((rc = report_why_made(y, field)) != 0 ||
-	    (rc = report_why_since(y, field, decided ? &won : NULL,
-	    &y->since)) != 0 || (rc = look_at_rules(y, field,
-	    decided ? &won : NULL, s, n)) != 0)
+	    (rc = report_why_since(y, field, won, &y->since)) != 0 ||
+	    (rc = look_at_rules(y, field, won, s, n)) != 0)
 		return rc;
-	rule = decided ? rule_of(&won, s, n) : "default";
+	rule = won != NULL ? rule_of(won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : report_why_json)(y,
-	    field, &v, decided ? &won : NULL, s, n, rule);
+	    field, &v, won, s, n, rule);
 	return 0;
 }
 
