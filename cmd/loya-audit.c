@@ -243,9 +243,7 @@ static const struct verb *
 read_arguments(struct auditor *a, int argc, char **argv)
 {
 	const struct verb *v = NULL;
-	char given[32] = "";		/* letters of own options */
 	struct err e = { 0 };
-	size_t n = 0;
 	int c;
 
 	if (argc > 1 && argv[1][0] != '-') {
@@ -254,19 +252,13 @@ read_arguments(struct auditor *a, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	while ((c = options_next(&program, &a->o, argc, argv)) != -1) {
+	while ((c = options_next(&program, &a->o, argc, argv)) != -1)
 		own_option(a, c);
-		if (strchr(given, c) == NULL)
-			given[n++] = (char)c;
-	}
 	if (v == NULL && optind < argc)
 		v = find_verb(argv[optind++]);
 	if (v == NULL)
 		v = &verbs[0];
-	n = strspn(given, v->options);
-	if (given[n] != '\0')
-		options_verb_usage(&program, v->name, "-%c does not go with "
-		    "%s", given[n], v->name);
+	options_fit(&program, &a->o, v->name, v->options);
 	if (auditor_format(a, v->formats, &e) != 0)
 		options_verb_usage(&program, v->name, "%s: %s", v->name,
 		    e.msg);

@@ -183,23 +183,15 @@ own_option(struct keeper *k, int c)
 static const struct verb *
 read_arguments(struct keeper *k, int argc, char **argv)
 {
-	char given[16] = "";		/* letters of own options */
 	const struct verb *v;
-	size_t n = 0;
 	int c;
 
 	if (argc > 1 && argv[1][0] != '-')
 		k->o.verb = argv[1];
-	while ((c = options_next(&program, &k->o, argc, argv)) != -1) {
+	while ((c = options_next(&program, &k->o, argc, argv)) != -1)
 		own_option(k, c);
-		if (strchr(given, c) == NULL)
-			given[n++] = (char)c;
-	}
 	v = find_verb(argv);
-	n = strspn(given, v->options);
-	if (given[n] != '\0')
-		options_verb_usage(&program, v->name, "-%c does not go with "
-		    "%s", given[n], v->name);
+	options_fit(&program, &k->o, v->name, v->options);
 	read_operands(k, v, argc, argv);
 	return v;
 }

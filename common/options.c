@@ -232,11 +232,25 @@ options_next(const struct program *p, struct options *o, int argc, char **argv)
 			options_verb_usage(p, o->verb, "option -%c needs an "
 			    "argument", optopt);
 		once(p, o, spec, c);
-		if (!shared(p, o, c))
-			return c;
+		if (shared(p, o, c))
+			continue;
+		if (strchr(o->own, c) == NULL)
+			o->own[strlen(o->own)] = (char)c;
+		return c;
 	}
 	defaults(o);
 	return -1;
+}
+
+void
+options_fit(const struct program *p, const struct options *o,
+    const char *verb, const char *letters)
+{
+	size_t n = strspn(o->own, letters);
+
+	if (o->own[n] != '\0')
+		options_verb_usage(p, verb, "-%c does not go with %s",
+		    o->own[n], verb);
 }
 
 int

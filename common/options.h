@@ -34,6 +34,8 @@ struct options {
 				 * usage; or NULL */
 	unsigned char given[128];	/* by letter: options with an argument
 					 * that were given */
+	char own[32];		/* letters of the program's own options that
+				 * were given, in order */
 };
 
 /*
@@ -52,6 +54,11 @@ void options_usage(const struct program *, const char *fmt, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
 void options_verb_usage(const struct program *, const char *verb,
     const char *fmt, ...) __attribute__((noreturn, format(printf, 3, 4)));
+
+/* Exit like that if an own option was given that the verb does not have:
+ * letters are those that it has. */
+void options_fit(const struct program *, const struct options *,
+    const char *verb, const char *letters);
 
 /* A decimal number within bounds, with nothing else around it: 0 or E_USAGE. */
 int options_number(const char *, int64_t min, int64_t max, int64_t *v);
