@@ -65,6 +65,27 @@ refuse_ambiguous(struct work *w, const struct change *c)
 	return record_refusal_end(w, &j, EV_REFUSED, "ambiguous", NULL);
 }
 
+/* The difference that it makes; its values are in json. */
+static void
+differ(const char *old, const char *new, struct buf *json,
+    struct difference *d)
+{
+	struct jsonw w;
+
+	memset(d, 0, sizeof *d);
+	d->name = "hold";
+	jsonw_init(&w, json);
+	if (old != NULL)
+		jsonw_string(&w, old);
+	d->old_len = json->len;
+	jsonw_init(&w, json);
+	if (new != NULL)
+		jsonw_string(&w, new);
+	d->new_len = json->len - d->old_len;
+	d->old = old != NULL ? json->p : NULL;
+	d->new = new != NULL ? json->p + d->old_len : NULL;
+}
+
 int
 apply_hold(struct work *w, const struct change *c)
 {
@@ -72,9 +93,8 @@ apply_hold(struct work *w, const struct change *c)
 	struct buf json = { NULL, 0, 0 };
 	struct member m;
 	struct record r;
-	struct jsonw j, v;
+	struct jsonw j;
 	int64_t num;
-	size_t cut;
 	int rc, same;
 
 	rc = hold_whom(w, c, &num);
@@ -87,24 +107,12 @@ apply_hold(struct work *w, const struct change *c)
 	    w->e)) != 0)
 		return rc;
 	memset(&r, 0, sizeof r);
-	memset(&d, 0, sizeof d);
 	same = c->hold == NULL ? m.hold == NULL :
 	    m.hold != NULL && strcmp(m.hold, c->hold) == 0;
 	r.type = same ? "member.unchanged" : "member.updated";
 	r.member = m.id;
 	r.prev = m.audit;
-	d.name = "hold";
-	jsonw_init(&v, &json);
-	if (m.hold != NULL)
-		jsonw_string(&v, m.hold);
-	cut = json.len;
-	jsonw_init(&v, &json);
-	if (c->hold != NULL)
-		jsonw_string(&v, c->hold);
-	d.old = m.hold != NULL ? json.p : NULL;
-	d.old_len = cut;
-	d.new = c->hold != NULL ? json.p + cut : NULL;
-	d.new_len = json.len - cut;
+	differ(m.hold, c->hold, &json, &d);
 	record_begin(w, &j, apply_link_id(c));
 	decide_changes(&d, !same, &j);
 	rc = record_end(w, &j, &r, &m.audit);
