@@ -393,6 +393,31 @@ is_denied(const struct work *w, const struct change *c,
 	return 0;
 }
 
+/* Refuse or put off what was worked out, where a rule wants that: 1, and 0 if
+ * it may be applied; <0. */
+static int
+is_stopped(struct work *w, struct change *c, struct known *k,
+    struct decision *d)
+{
+	int rc;
+
+	if (is_denied(w, c, k, d))
+		rc = refuse_denied(w, c, k, d);
+	else if (grows_too_large(k, d))
+		rc = record_refusal(w, EV_REFUSED, "bad_field", "the "
+		    "member would have more than 1000 attributes of this "
+		    "source", apply_link_id(c), k->is ? &k->m : NULL);
+	else if ((rc = is_nobody_yet(w, c, k)) > 0)
+		rc = apply_wait_for(w, c);
+	else if (rc == 0 && enrols_unasked(w, k))
+		rc = record_refusal(w, EV_REFUSED, "denied",
+		    "local may not decide the status, so it cannot enrol "
+		    "anybody", apply_link_id(c), NULL);
+	else
+		return rc;
+	return rc != 0 ? rc : 1;
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
@@ -411,20 +436,8 @@ apply_member(struct work *w, struct change *c)
 		t.foreseen = w->foreseen;
 	else if ((rc = work_out(w, c, &k, &d)) != 0)
 		return rc < 0 ? rc : 0;
-	if (is_denied(w, c, &k, &d))
-		return refuse_denied(w, c, &k, &d);
-	if (grows_too_large(&k, &d))
-		return record_refusal(w, EV_REFUSED, "bad_field", "the "
-		    "member would have more than 1000 attributes of this "
-		    "source",
-		    apply_link_id(c), k.is ? &k.m : NULL);
-	if ((rc = is_nobody_yet(w, c, &k)) != 0)
-		return rc < 0 ? rc : apply_wait_for(w, c);
-	if (enrols_unasked(w, &k))
-		return record_refusal(w, EV_REFUSED, "denied",
-		    "local may not decide the status, so it cannot enrol "
-		    "anybody",
-		    apply_link_id(c), NULL);
+	if ((rc = is_stopped(w, c, &k, &d)) != 0)
+		return rc < 0 ? rc : 0;
 	if (!k.is) {
 		id_new(w->now, k.m.id);
 		k.m.num = id_number(k.m.id);
