@@ -153,28 +153,30 @@ handed_over(struct session *s)
 	return d;
 }
 
+/* Queue the refusals that are due, or all that were counted. */
+static void
+queue_due(struct session *s, int all)
+{
+	struct delivery *due = NULL;
+
+	if (s->receiver != NULL)
+		due = receive_due(s->receiver, clock_mono(), all);
+	if (due != NULL)
+		queue(s, due);
+}
+
 struct delivery *
 session_run(struct session *s)
 {
-	struct delivery *due;
-
 	httpd_run(s->http);
-	due = s->receiver == NULL ? NULL :
-	    receive_due(s->receiver, clock_mono(), 0);
-	if (due != NULL)
-		queue(s, due);
+	queue_due(s, 0);
 	return handed_over(s);
 }
 
 struct delivery *
 session_rest(struct session *s)
 {
-	struct delivery *due;
-
-	due = s->receiver == NULL ? NULL :
-	    receive_due(s->receiver, clock_mono(), 1);
-	if (due != NULL)
-		queue(s, due);
+	queue_due(s, 1);
 	return handed_over(s);
 }
 
