@@ -198,17 +198,24 @@ later_lines(struct why *y, const char *field)
 	}
 }
 
-/* " by ACTOR at TIME (row N of the record)" */
+/* " at TIME (row N of the record)" */
 static void
-done_by(struct buf *b, const char *actor, int64_t seq, int64_t at)
+done_at(struct buf *b, int64_t seq, int64_t at)
 {
 	char row[48];
 
-	buf_adds(b, " by ");
-	buf_adds(b, actor != NULL ? actor : "somebody");
 	report_seconds(b, " at ", at);
 	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
 	buf_adds(b, row);
+}
+
+/* " by ACTOR" and that */
+static void
+done_by(struct buf *b, const char *actor, int64_t seq, int64_t at)
+{
+	buf_adds(b, " by ");
+	buf_adds(b, actor != NULL ? actor : "somebody");
+	done_at(b, seq, at);
 }
 
 static void
@@ -296,7 +303,6 @@ report_why_hold(struct why *y, const char *actor, const char *event_id,
     int64_t seq, int64_t at)
 {
 	struct buf *b = &y->line;
-	char row[48];
 
 	buf_adds(b, "hold is ");
 	buf_adds(b, y->m.hold);
@@ -307,9 +313,7 @@ report_why_hold(struct why *y, const char *actor, const char *event_id,
 		buf_adds(b, " in event ");
 		buf_adds(b, event_id);
 	}
-	report_seconds(b, " at ", at);
-	snprintf(row, sizeof row, " (row %lld of the record)", (long long)seq);
-	buf_adds(b, row);
+	done_at(b, seq, at);
 	buf_adds(b, "; rule hold: no source lifts it");
 	put_line(y);
 }
