@@ -255,6 +255,24 @@ read_frame(struct coming *k, struct pull_page *page, struct err *e)
 	return rc;
 }
 
+/* What came of a call that ended with rc. */
+static int
+outcome(struct pull *p, struct coming *k, const struct httpc_answer *a,
+    int rc, struct pull_page *page, struct err *e)
+{
+	if (k->rc != 0) {
+		*e = k->e;
+		return k->rc;
+	}
+	if (rc == 0 || a->status >= 300)
+		pull_session_take(p, a);
+	if (rc == 0 && (a->status < 200 || a->status > 299))
+		return pull_judge(p, k->q, a, e);
+	if (rc == 0 && (rc = whole(k, e)) == 0)
+		return read_frame(k, page, e);
+	return rc == E_DATA ? E_IO : rc;
+}
+
 /* Ask once: 0 and the page; else *wait is how long the peer wants us to wait,
  * or -1. */
 static int
@@ -278,18 +296,7 @@ attempt(struct pull *p, const struct pull_at *at, const char *url,
 	r.http.take_ctx = &k;
 	rc = httpc_call(p->http, &r.http, &a, e);
 	p->verdict = rc == E_BUSY ? PULL_LATER : PULL_GOOD;
-	if (k.rc != 0)
-		*e = k.e;
-	else if (rc == 0 || a.status >= 300)
-		pull_session_take(p, &a);
-	if (k.rc != 0)
-		rc = k.rc;
-	else if (rc == 0 && (a.status < 200 || a.status > 299))
-		rc = pull_judge(p, at->q, &a, e);
-	else if (rc == 0 && (rc = whole(&k, e)) == 0)
-		rc = read_frame(&k, page, e);
-	else if (rc == E_DATA)
-		rc = E_IO;
+	rc = outcome(p, &k, &a, rc, page, e);
 	if ((after = httpc_header(&a, "Retry-After")) != NULL)
 		*wait = backoff_after(after, clock_now());
 	pull_request_release(&r);

@@ -217,6 +217,23 @@ course_ok(struct course *c, const struct pull_page *page, const char *url,
 	return 0;
 }
 
+/* Everything that a page must be, and what is taken from it besides its
+ * rows. */
+static int
+look_at(struct pull *p, const struct pull_at *at, int64_t total,
+    const struct pull_page *page, struct err *e)
+{
+	int rc;
+
+	if ((rc = fits(at, page, e)) != 0 ||
+	    (rc = moved_up(p, at, total, page, e)) != 0 ||
+	    (at->q->keys && (rc = named(p, e)) != 0) ||
+	    (at->q == p->listing && (rc = pull_index_page(p, e)) != 0))
+		return rc;
+	return p->known.n <= KNOWN ? 0 : err_set(e, E_IO, "more than %d "
+	    "records are named", KNOWN);
+}
+
 int
 pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
@@ -235,17 +252,8 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 		page.next = NULL;
 		p->count.pages++;
 		if (rc == 0)
-			rc = fits(at, &page, e);
-		if (rc == 0)
-			rc = moved_up(p, at, total, &page, e);
+			rc = look_at(p, at, total, &page, e);
 		total = page.total;
-		if (rc == 0 && at->q->keys)
-			rc = named(p, e);
-		if (rc == 0 && at->q == p->listing)
-			rc = pull_index_page(p, e);
-		if (rc == 0 && p->known.n > KNOWN)
-			rc = err_set(e, E_IO, "more than %d records are "
-			    "named", KNOWN);
 		if (rc == 0)
 			p->fn(p->ctx, NULL, 0, &p->count);
 		page.next = url;
