@@ -14,10 +14,6 @@
  * memory must be limited, whatever a system says. */
 enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
 
-/* Records that cannot be read, one after the other, before no more are asked
- * for. */
-enum { IN_A_ROW = 10 };
-
 static uint64_t
 hash_of(struct pull *p, const char *key)
 {
@@ -51,13 +47,10 @@ pull_name(struct pull *p, const char *text, struct err *e)
 	    "answer is longer than %d MiB", NAMED >> 20);
 }
 
-/* Whether others may be read in spite of a fault: a bad answer concerns its
- * record alone, and so does a refusal of it.  But perhaps every request is
- * wrong, and each costs one of the quota. */
-static int
-is_alone(struct pull *p, int rc)
+int
+pull_is_alone(const struct pull *p, int rc)
 {
-	return (rc == E_IO || p->refused) && ++p->in_a_row < IN_A_ROW;
+	return rc == E_IO || p->refused;
 }
 
 int
@@ -68,7 +61,7 @@ pull_one_of_many(struct pull *p, const char *key, struct err *e)
 	p->refused = 0;
 	if ((rc = pull_one(p, key, e)) == 0) {
 		p->in_a_row = 0;
-	} else if (is_alone(p, rc)) {
+	} else if (pull_is_alone(p, rc) && ++p->in_a_row < PULL_IN_A_ROW) {
 		debug(1, "source '%s': record '%s': %s", p->source->name, key,
 		    e->msg);
 		if (p->alone.code == 0) {

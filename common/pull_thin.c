@@ -14,10 +14,6 @@
 /* How far before an event that names no record to look for changes. */
 static const int64_t behind = 900 * CLOCK_SECOND;
 
-/* Records that are refused one after the other, before no more are asked for
- * in a run. */
-enum { REFUSED = 10 };
-
 int
 pull_is_thin(const struct source *s, const struct row *row)
 {
@@ -135,8 +131,8 @@ one_waiting(struct pull *p, int64_t seq, struct err *e)
 	return rc;
 }
 
-/* Read back one of many.  A bad answer concerns its record alone, and so does a
- * refusal of it: that is 0, and the gravest such fault is in *alone. */
+/* Read back one of many.  A fault that concerns its record alone is 0, and the
+ * gravest such one is in *alone. */
 static int
 one_of_many(struct pull *p, int64_t seq, struct err *alone, int *in_a_row,
     struct err *e)
@@ -147,7 +143,7 @@ one_of_many(struct pull *p, int64_t seq, struct err *alone, int *in_a_row,
 	if ((rc = one_waiting(p, seq, e)) == 1)
 		return 0;
 	*in_a_row = p->refused ? *in_a_row + 1 : 0;
-	if (rc != E_IO && !p->refused)
+	if (!pull_is_alone(p, rc))
 		return rc;
 	debug(1, "source '%s': inbox %lld: %s", p->source->name,
 	    (long long)seq, e->msg);
@@ -174,8 +170,7 @@ pull_thin_waiting(struct pull *p, struct err *e)
 	int64_t seq = 0;
 	int rc = 0, in_a_row = 0;
 
-	/* Perhaps every request is wrong, and each costs one of the quota. */
-	while (rc == 0 && in_a_row < REFUSED &&
+	while (rc == 0 && in_a_row < PULL_IN_A_ROW &&
 	    (seq = event_unread(p->store, seq, e)) > 0)
 		rc = one_of_many(p, seq, &alone, &in_a_row, e);
 	tell_alone(p, &alone);

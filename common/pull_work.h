@@ -19,6 +19,10 @@
 enum { PULL_BATCH = 1000, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
     PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
 
+/* Records that cannot be read, one after the other, before no more are asked
+ * for: perhaps every request is wrong, and each costs one of the quota. */
+enum { PULL_IN_A_ROW = 10 };
+
 /* A row that waits for its transaction. */
 struct pull_row {
 	const char *fault;	/* what is wrong with it, in batch.arena; NULL:
@@ -189,6 +193,10 @@ int pull_judge_frame(struct pull *, const struct pull_query *,
 int pull_pages_from(struct pull *, struct pull_at *, struct err *);
 int pull_pages(struct pull *, const struct pull_query *, struct err *);
 int pull_one(struct pull *, const char *key, struct err *);
+
+/* Whether a fault with a record that was asked for by its id concerns it alone,
+ * as a bad answer does, and a refusal of it. */
+int pull_is_alone(const struct pull *, int rc);
 
 /* Read a record of many: a fault that concerns it alone is kept, and is that of
  * pull_alone() once the others are read. */
