@@ -35,10 +35,10 @@ read_row(struct stmt *st, struct applied *a)
 static int
 note_row(void *ctx, int64_t seq)
 {
-	/* What was held or refused, of all that an event says, was not applied
-	 * by it. */
-	static const char sql[] = ROW "WHERE seq = :seq "
-	    "AND kind NOT IN ('event.held', 'event.refused')";
+	/* What was held, refused or superseded, of all that an event says, is
+	 * nobody's claim. */
+	static const char sql[] = ROW "WHERE seq = :seq AND kind NOT IN "
+	    "('event.held', 'event.refused', 'event.superseded')";
 	struct why *y = ctx;
 	struct stmt *st;
 	int rc;

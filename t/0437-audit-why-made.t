@@ -82,7 +82,7 @@ is "the rows are empty, and none is named" "$(made "$member" | wc -l)" 0
 # An event that says one thing now and another later, tried again.
 day 20
 source_file both '{"map":{"each":"/r","external_id":"/x","effective_at":"/at",
-    "fields":{"grade":"/g"}}}'
+    "fields":{"grade":"/g","job":"/j"}}}'
 echo '{"authority":{"*":["crm","hr","both"]}}' >"$LOYA_CONF/loya.json"
 line both b1 both '{"r":[{"x":"B","g":"1"},{"x":"B","g":"2","at":"2026-11-25T00:00:00Z"}]}' |
     apply
@@ -90,4 +90,15 @@ again=$(store "SELECT DISTINCT inbox FROM audit WHERE event_id = 'b1'")
 loya-apply -r "$again" >"$T/lines" 2>"$T/err"
 is "what held at once is not said to have been put off" \
     "$(loya-audit why -T both/B grade | grep -c '^grade is 1 .*put off')" 0
+# Tried again when the rest of what it says of the record is outdated.
+line both b3 both '{"r":[{"x":"C","g":"1","j":"a"},{"x":"D","g":"2","at":"2026-11-25T00:00:00Z"}]}' |
+    apply
+again=$(store "SELECT DISTINCT inbox FROM audit WHERE event_id = 'b3'")
+day 21
+line both b4 both '{"r":[{"x":"C","j":"b"}]}' | apply
+loya-apply -r "$again" >"$T/lines" 2>"$T/err"
+like "what is outdated then" "$(cat "$T/lines")" event.superseded
+is "is not the row of what stands" "$(store "SELECT kind FROM audit
+    WHERE seq = $(loya-audit why both/C grade |
+    sed 's/"made".*//; s/.*"audit":\([0-9]*\),.*/\1/')")" member.enrolled
 done_testing
