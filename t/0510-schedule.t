@@ -167,8 +167,8 @@ for order in "old new" "new old"; do
 		for k in $order; do
 			case $k in
 			old) steps "$id-2" "{\"id\":\"$id\",\"v\":2,\"from\":\"2027-07-01\",\"name\":\"old\"}" ;;
-			new) steps "$id-3" "$now{\"id\":\"$id\",\"v\":3,\"from\":\"2027-08-01\",\"name\":\"new\"},
-			    {\"id\":\"$id\",\"v\":3,\"from\":\"2027-09-01\",\"status\":\"suspended\"}" ;;
+			new) steps "$id-3" "{\"id\":\"$id\",\"v\":3,\"from\":\"2027-09-01\",\"status\":\"suspended\"},
+			    $now{\"id\":\"$id\",\"v\":3,\"from\":\"2027-08-01\",\"name\":\"new\"}" ;;
 			esac
 		done
 	done >"$T/in"

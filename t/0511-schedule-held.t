@@ -127,17 +127,26 @@ source_file job
 job() { member job "$1" "{\"external_id\":\"J\",\"version\":$1,\"name\":\"j$1\",
     \"effective_at\":\"2026-0$1-01T00:00:00Z\"}" | tr -d '\n' >>"$T/in"
 	echo >>"$T/in"; }
-for first in 2026-01-15 2026-03-02; do
+for first in 2026-01-15 2026-03-02 never; do
 	rm -f "$LOYA_STORE"*
 	echo '{"authority":{"*":["hr","crm"]}}' >"$LOYA_CONF/loya.json"
-	job 3
-	at "${first}T00:00:00Z"
-	job 5
+	old=1
+	if [ "$first" = never ]; then
+		old=2
+		job 5
+		at 2026-02-01T00:00:00Z
+		job 3
+	else
+		job 3
+		at "${first}T00:00:00Z"
+		job 5
+	fi
 	at 2026-03-03T00:00:00Z
-	is "refused, received on $first, and a newer one waits" \
-	    "$(event 1) $(event 2)" "refused|denied| scheduled||2026-05-01"
+	is "refused, received before on $first, and a newer one waits" \
+	    "$(event $old) $(event $((3 - old)))" \
+	    "refused|denied| scheduled||2026-05-01"
 	echo '{"authority":{"*":["hr","crm","job"]}}' >"$LOYA_CONF/loya.json"
-	LOYA_NOW=2026-03-04T00:00:00Z loya-apply -r 1 >"$T/lines"
+	LOYA_NOW=2026-03-04T00:00:00Z loya-apply -r $old >"$T/lines"
 	is "tried again it is said" "$(names)" j3
 	at 2026-05-01T00:00:00Z
 	is "until the newer one is" "$(names)" j5

@@ -93,6 +93,18 @@ says H 2 | at 03T00:00:00
 is "until something is heard of it" "$(all)" \
     "C1 active, C2 active, H active, Z active"
 ok "verify agrees there, too" loya-audit verify
+fresh
+{ member crm 1 '{"external_id":"C1","version":1,"email":"a@x"}'
+member crm 2 '{"external_id":"C2","version":1,"email":"a@x"}'
+says H 1 02 ',"email":"a@x"'; says Z 1 '' ',"email":"z@x"'; } | at 01T00:00:00
+at 02T00:00:00 </dev/null
+{ begin S; row S Z
+member crm 9 '{"external_id":"C2","version":2,"email":"b@x"}'; } |
+    at 03T00:00:00
+LOYA_NOW=2026-12-03T00:00:01Z loya-apply -q -r 3 >"$T/lines"
+end S | at 03T00:01:00
+is "also from one whose begin is behind the day from which it holds" "$(all)" \
+    "C1 suspended, C2 active, H suspended, Z active"
 rm "$LOYA_CONF/loya.json" "$LOYA_CONF/sources/crm.json"
 
 # The same is said of a day to come by an event and by a row, and something else
