@@ -111,22 +111,39 @@ verify_whom(const struct verify *v, const char *source,
 	return (uint64_t)crypt_shorthash(v->sums.key, part, 2);
 }
 
-/* Note that the event waits by the id of a record: for a time, or for the
- * record to become known. */
+/* Whether an event of this state waits by the id of a record: for a time, or
+ * for the record to become known. */
+static int
+is_by_id(enum event_state state, const char *why)
+{
+	return state == EV_SCHEDULED || (state == EV_HELD && why != NULL &&
+	    (strcmp(why, "unknown_member") == 0 ||
+	    strcmp(why, "ambiguous") == 0));
+}
+
+static struct waits *
+new_wait(struct events *all)
+{
+	if (all->nwait == all->cap_wait) {
+		all->cap_wait = all->cap_wait * 2 + 64;
+		all->wait = xrealloc(all->wait, all->cap_wait,
+		    sizeof *all->wait);
+	}
+	return &all->wait[all->nwait++];
+}
+
+/* Note that the event waits so, or (replaced) may do so again. */
 static void
 add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
     enum event_state state, const char *why, int replaced)
 {
 	const struct audit_row *r = &row->r;
-	struct events *all = v->events;
 	const char *whom, *time;
 	struct waits *w;
 	int64_t due = 0;
 	size_t n;
 
-	if (!replaced && state != EV_SCHEDULED && (state != EV_HELD ||
-	    why == NULL || (strcmp(why, "unknown_member") != 0 &&
-	    strcmp(why, "ambiguous") != 0)))
+	if (!replaced && !is_by_id(state, why))
 		return;
 	time = text_of(v, "effective_at", &n);
 	if (time != NULL && clock_parse(time, n, &due) != 0)
@@ -136,12 +153,7 @@ add_wait(struct verify *v, const struct verify_row *row, const struct said *s,
 	whom = text_of(v, "external_id", &n);
 	if (whom == NULL || r->source == NULL)
 		return;
-	if (all->nwait == all->cap_wait) {
-		all->cap_wait = all->cap_wait * 2 + 64;
-		all->wait = xrealloc(all->wait, all->cap_wait,
-		    sizeof *all->wait);
-	}
-	w = &all->wait[all->nwait++];
+	w = new_wait(v->events);
 	w->seq = s->seq;
 	w->due = due;
 	w->try = s->try;
