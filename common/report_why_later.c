@@ -123,14 +123,15 @@ add_waiting(struct why *y, const struct applied *a)
 	    add(y, a) : 0;
 }
 
-/* Add an event that waited before anybody was known by its id: its rows are
- * about no member. */
+/* Add an event that waited before anybody was known by this id: its rows are
+ * about no member, and some may be about another record. */
 static int
-add_unknown(struct why *y, int64_t inbox)
+add_unknown(struct why *y, int64_t inbox, const char *id)
 {
 	static const char sql[] = ROW "WHERE inbox = :inbox "
-	    "AND kind = 'event.scheduled' AND member IS NULL ORDER BY seq "
-	    "LIMIT 1 OFFSET :n";
+	    "AND kind = 'event.scheduled' AND member IS NULL "
+	    "AND json_valid(detail) AND detail ->> 'external_id' = :id "
+	    "ORDER BY seq LIMIT 1 OFFSET :n";
 	struct applied *a;
 	struct stmt *st;
 	int64_t n = 0;
@@ -139,7 +140,8 @@ add_unknown(struct why *y, int64_t inbox)
 	for (;;) {
 		st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
 		stmt_int(st, 1, inbox);
-		stmt_int(st, 2, n++);
+		stmt_text(st, 2, id);
+		stmt_int(st, 3, n++);
 		if ((rc = stmt_step(st, y->e)) <= 0)
 			return rc;
 		a = arena_alloc(&y->arena, sizeof *a);
@@ -163,7 +165,8 @@ add_pending(struct why *y, const struct link *l)
 			if (y->applied[i].inbox == seq &&
 			    y->applied[i].until != 0)
 				break;
-		if (i == y->napplied && (rc = add_unknown(y, seq)) != 0)
+		if (i == y->napplied &&
+		    (rc = add_unknown(y, seq, l->external_id)) != 0)
 			return rc;
 	}
 	return (int)seq;

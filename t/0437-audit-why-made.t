@@ -101,4 +101,11 @@ like "what is outdated then" "$(cat "$T/lines")" event.superseded
 is "is not the row of what stands" "$(store "SELECT kind FROM audit
     WHERE seq = $(loya-audit why both/C grade |
     sed 's/"made".*//; s/.*"audit":\([0-9]*\),.*/\1/')")" member.enrolled
+# What waited for two people before either was known.
+line both b5 both '{"r":[{"x":"K","g":"1","at":"2026-11-26T00:00:00Z"},{"x":"L","g":"2","at":"2026-11-27T00:00:00Z"}]}' |
+    apply
+line both b6 both '{"r":[{"x":"L","j":"a"}]}' | apply
+is "what is to come for somebody else is not to come" \
+    "$(loya-audit why both/L grade | grep -o '"effective_at":"[^"]*"')" \
+    '"effective_at":"2026-11-27T00:00:00.000000Z"'
 done_testing
