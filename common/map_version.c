@@ -35,9 +35,13 @@ static int
 large(struct mapper *m, const char *s, size_t len, struct version *v)
 {
 	char t[LARGE + 1];
+	size_t i;
 
-	if (len == 0 || len > LARGE || strspn(s, "0123456789") < len)
+	if (len == 0 || len > LARGE)
 		return 0;
+	for (i = 0; i < len; i++)
+		if (s[i] < '0' || s[i] > '9')
+			return 0;
 	memset(t, '0', LARGE - len);
 	memcpy(t + LARGE - len, s, len);
 	v->num = INT64_MAX;
