@@ -135,7 +135,8 @@ may_run(const struct deliver *d, const struct lane *l)
 		all++;
 		own += j->lane == l;
 	}
-	return all < RUNNING && (own == 0 || (size_t)own < RUNNING / targets);
+	return all < RUNNING && (own == 0 ||
+	    ((size_t)own + 1) * targets <= RUNNING);
 }
 
 /* Send from the queue what the window, the rate and the leases allow. */
