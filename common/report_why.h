@@ -59,8 +59,8 @@ struct later {
 	size_t len;
 	struct change *change;	/* all that the event says, or NULL */
 	size_t nchange;
-	const struct change *is;	/* the one that waits until at, or NULL:
-					 * unknown, and to_come has to do */
+	const struct change *is;	/* the one that waits until at; made of
+					 * to_come if that is not known */
 	struct claim_event event;	/* that one */
 	struct profile was, will;	/* before it, and once it has come */
 	const struct link *then;	/* its claims then */

@@ -184,8 +184,6 @@ report_why_rows(struct why *y)
 	for (i = 0; i < y->m.claims.n && rc == 0; i++)
 		if (y->m.claims.link[i].to_at == 0)
 			rc = add_pending(y, &y->m.claims.link[i]);
-	for (i = 0; i < y->nlater; i++)
-		y->later[i].said.link = &y->later[i].link;
 	return rc;
 }
 
@@ -223,7 +221,7 @@ is_told(struct why *y, const char *field, size_t later)
 {
 	size_t i = 0;
 
-	if (strcmp(field, "status") == 0 || strcmp(field, "deleted") == 0 ||
+	if (strcmp(field, "status") == 0 ||
 	    json_get(&y->decided, 0, field) != JSON_NONE)
 		return 1;
 	return report_why_next(y, field, &i) != &y->later[later];
@@ -232,22 +230,18 @@ is_told(struct why *y, const char *field, size_t later)
 const char *
 report_why_more(struct why *y, size_t *i)
 {
-	const char *name, *found = NULL;
-	struct json j = { 0 };
-	size_t l, at = 0;
+	const struct change *c;
+	size_t l, k, at = 0;
 
-	for (l = 0; l < y->nlater && found == NULL; l++) {
-		if (json_parse(&j, y->later[l].to_come, y->later[l].len) != 0)
-			continue;
-		for (JSON_EACH(&j, 0, k)) {
-			if (found != NULL || at++ < *i)
+	for (l = 0; l < y->nlater; l++) {
+		c = y->later[l].is;
+		for (k = 0; k < c->nfield; k++) {
+			if (at++ < *i)
 				continue;
 			*i = at;
-			name = json_string(&j, k, &y->arena, NULL);
-			if (!is_told(y, name, l))
-				found = name;
+			if (!is_told(y, c->field[k].name, l))
+				return c->field[k].name;
 		}
 	}
-	json_release(&j);
-	return found;
+	return NULL;
 }

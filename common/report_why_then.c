@@ -71,43 +71,41 @@ map_event(struct why *y, size_t at)
 	return 0;
 }
 
-/* The change of the event that l is; NULL if the source file now maps it
- * differently from then, or cannot be read. */
-static const struct change *
-change_of(const struct later *l)
+/* Whether c is a change of l's record that waits until l's time. */
+static int
+is_at(const struct change *c, const struct later *l)
 {
-	const struct change *c;
-	const char *id;
-	size_t i;
+	const char *id = c->external_id != NULL ? c->external_id : c->member;
 
-	for (i = 0; i < l->nchange; i++) {
-		c = &l->change[i];
-		id = c->external_id != NULL ? c->external_id : c->member;
-		if (c->kind == CHANGE_MEMBER && c->effective_at == l->at &&
-		    id != NULL && strcmp(id, l->link.external_id) == 0)
-			return c;
-	}
-	return NULL;
+	return c->kind == CHANGE_MEMBER && c->effective_at == l->at &&
+	    id != NULL && strcmp(id, l->link.external_id) == 0;
 }
 
-/* Find the change of the event that l is, and its place among the others. */
+/* Let l be this change, with its place among the others. */
 static int
-place(struct why *y, struct later *l)
+place(struct why *y, struct later *l, const struct change *c)
 {
 	int64_t begin = 0;
 	int rc;
 
-	memset(&l->event, 0, sizeof l->event);
-	if ((l->is = change_of(l)) == NULL)
-		return 0;
-	if (l->is->snapshot != NULL) {
+	if (c->snapshot != NULL) {
 		if ((rc = snapshot_begin(y->r->store, l->link.source,
-		    l->is->snapshot, &begin, y->e)) != 0)
+		    c->snapshot, &begin, y->e)) != 0)
 			return rc;
 		begin = snapshot_place(begin, l->said.inbox);
 	}
-	decide_as_event(l->is, l->said.inbox, begin, &l->event);
+	l->is = c;
+	decide_as_event(c, l->said.inbox, begin, &l->event);
 	return 0;
+}
+
+/* Put a copy of a later change behind it. */
+static void
+repeat(struct why *y, size_t at)
+{
+	y->later = xrealloc(y->later, y->nlater + 1, sizeof *y->later);
+	memmove(&y->later[at + 1], &y->later[at],
+	    (y->nlater++ - at) * sizeof *y->later);
 }
 
 static size_t
@@ -128,8 +126,7 @@ link_of(const struct claims *c, const struct later *l)
 static int
 keeps(const struct later *o, const struct later *l)
 {
-	if (o->at <= l->at || o->is == NULL ||
-	    o->is != change_to_come(o->change, o->nchange,
+	if (o->at <= l->at || o->is != change_to_come(o->change, o->nchange,
 	    o->said.received_at, o->link.external_id) ||
 	    strcmp(o->link.source, l->link.source) != 0 ||
 	    strcmp(o->link.external_id, l->link.external_id) != 0)
@@ -195,6 +192,26 @@ as_recorded(struct why *y, size_t at)
 	return c;
 }
 
+/* Find the changes of the event that *at stands for: it may say several things
+ * of one record and time, and each gets a place of its own.  None: the source
+ * file now maps it differently from then, or cannot be read. */
+static int
+find(struct why *y, size_t *at)
+{
+	const struct later *l = &y->later[*at];
+	const struct change *c = l->change, *end = c + l->nchange;
+	int rc = 0, n = 0;
+
+	for (; c < end && rc == 0; c++) {
+		if (!is_at(c, &y->later[*at]))
+			continue;
+		if (n++ > 0)
+			repeat(y, (*at)++);
+		rc = place(y, &y->later[*at], c);
+	}
+	return n > 0 ? rc : place(y, &y->later[*at], as_recorded(y, *at));
+}
+
 /* Apply a change: claims from before that are newer stay. */
 static void
 come(struct why *y, struct claims *claims, struct profile *p, size_t at)
@@ -207,7 +224,7 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	    .received_at = l->said.received_at, .behind = INT64_MAX };
 	struct decision d;
 
-	c = l->is != NULL ? not_kept(y, l) : as_recorded(y, at);
+	c = not_kept(y, l);
 	l->said.time = c->time;
 	r.snapshot_seq = l->event.begin;
 	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);
@@ -231,7 +248,9 @@ report_why_foresee(struct why *y)
 	rc = report_why_rules(y);
 	for (i = 0; i < y->nlater && rc == 0; i++)
 		if ((rc = map_event(y, i)) == 0)
-			rc = place(y, &y->later[i]);
+			rc = find(y, &i);
+	for (i = 0; i < y->nlater; i++)
+		y->later[i].said.link = &y->later[i].link;
 	if (rc == 0)
 		decide_profile(&claims, &view, &y->arena, &p);
 	for (i = 0; i < y->nlater && rc == 0; i++)
@@ -251,23 +270,22 @@ static void
 look(struct later *l, const char *field)
 {
 	static const char closed[] = "\"closed\"";
+	const struct change *c = l->is;
 	struct said *s = &l->said;
-	struct json j = { 0 };
-	uint32_t v;
+	size_t i;
 
 	s->json = NULL;
-	if (json_parse(&j, l->to_come, l->len) == 0) {
-		/* If the record is gone, the member is closed. */
-		if (strcmp(field, "status") == 0 &&
-		    json_get(&j, 0, "deleted") != JSON_NONE) {
-			s->json = closed;
-			s->len = sizeof closed - 1;
-		} else if ((v = json_get(&j, 0, field)) != JSON_NONE) {
-			s->json = json_source(&j, v, &s->len);
+	for (i = 0; i < c->nfield; i++)
+		if (strcmp(c->field[i].name, field) == 0) {
+			s->json = c->field[i].json;
+			s->len = c->field[i].len;
 		}
+	/* If the record is gone, the member is closed. */
+	if (c->deleted && strcmp(field, "status") == 0) {
+		s->json = closed;
+		s->len = sizeof closed - 1;
 	}
 	s->there = s->json == NULL;
-	json_release(&j);
 }
 
 /* Whether what l says about the field is newer than what will be claimed by

@@ -108,4 +108,11 @@ line both b6 both '{"r":[{"x":"L","j":"a"}]}' | apply
 is "what is to come for somebody else is not to come" \
     "$(loya-audit why both/L grade | grep -o '"effective_at":"[^"]*"')" \
     '"effective_at":"2026-11-27T00:00:00.000000Z"'
+# Two things that one event says of one record and day.
+line both b7 both '{"r":[{"x":"N","j":"a"},{"x":"N","g":"3","at":"2026-11-26T00:00:00Z"},{"x":"N","j":"b","at":"2026-11-26T00:00:00Z"}]}' |
+    apply
+is "both changes of one day are to come" \
+    "$(loya-audit why both/N | grep -o '"to_come":.."value":"[^"]*"')" \
+    '"to_come":[{"value":"b"
+"to_come":[{"value":"3"'
 done_testing
