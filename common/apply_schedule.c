@@ -50,13 +50,6 @@ later(struct work *w, const struct change *a, int64_t a_seq,
 	return decide_later(&x, &y);
 }
 
-int
-apply_come_due(const struct work *w, const struct change *c)
-{
-	return c->kind == CHANGE_MEMBER && c->effective_at != 0 &&
-	    c->effective_at <= w->now;
-}
-
 /* The next other event of the same link, after seq *at, that takes the place of
  * others on a day to come; and its change that does.  1, 0 if there is none,
  * <0. */

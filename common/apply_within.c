@@ -63,29 +63,6 @@ apply_twins(struct work *w, const struct change *c, size_t n)
 	return t;
 }
 
-/*
- * Whether b overrides what both a and b say.  The version decides, in one event
- * as between several: a newer change that is still to come replaces others that
- * were still to come when the event was received, but not what was in force
- * then.  Changes of one version are what a record says about its future: of
- * those that have come due the last counts.
- */
-static int
-takes_from(const struct work *w, const struct change *b,
-    const struct change *a)
-{
-	int d = version_compare(&b->version, &a->version);
-
-	if (d > 0 && b->effective_at > w->now)
-		return a->effective_at > w->row->received_at;
-	if (d > 0)
-		return a->effective_at != 0 || b->effective_at != 0;
-	if (d < 0 || !apply_come_due(w, b))
-		return 0;
-	return b->effective_at != a->effective_at ?
-	    b->effective_at > a->effective_at : b > a;
-}
-
 /* Whether another change says field in place of change i. */
 static int
 is_taken(const struct work *w, const struct change *c, size_t i,
@@ -94,7 +71,8 @@ is_taken(const struct work *w, const struct change *c, size_t i,
 	size_t k;
 
 	for (k = t[i].next; k != i; k = t[k].next)
-		if (takes_from(w, &c[k], &c[i]) && change_names(&c[k], field))
+		if (change_overrides(&c[k], &c[i], w->row->received_at,
+		    w->now) && change_names(&c[k], field))
 			return 1;
 	return 0;
 }

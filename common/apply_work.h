@@ -277,11 +277,9 @@ int apply_says_more(const struct work *, size_t i);
  * change i belongs to, and cannot tell yet: 1, 0, <0. */
 int apply_awaits_twin(struct work *, size_t i);
 
-/* apply_schedule.c: schedule a change whose time has not come; whether a change
- * had a time that has come; take out of it what newer scheduled changes, that
- * came before its time did, will say. */
+/* apply_schedule.c: schedule a change whose time has not come; take out of it
+ * what newer scheduled changes, that came before its time did, will say. */
 int apply_schedule(struct work *, struct change *);
-int apply_come_due(const struct work *, const struct change *);
 int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);
 /* Nothing of a scheduled event is left to say: record that it is superseded. */

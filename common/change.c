@@ -209,6 +209,22 @@ change_to_come(const struct change *c, size_t n, int64_t received_at,
 }
 
 int
+change_overrides(const struct change *b, const struct change *a,
+    int64_t received_at, int64_t now)
+{
+	int d = version_compare(&b->version, &a->version);
+
+	if (d > 0 && b->effective_at > now)
+		return a->effective_at > received_at;
+	if (d > 0)
+		return a->effective_at != 0 || b->effective_at != 0;
+	if (d < 0 || b->effective_at == 0 || b->effective_at > now)
+		return 0;
+	return b->effective_at != a->effective_at ?
+	    b->effective_at > a->effective_at : b > a;
+}
+
+int
 change_names(const struct change *c, const char *field)
 {
 	size_t i;

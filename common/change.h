@@ -142,4 +142,15 @@ int change_names(const struct change *, const char *field);
 const struct change *change_to_come(const struct change *, size_t n,
     int64_t received_at, const char *id);
 
+/*
+ * Whether b overrides what both a and b say: two changes of one record, in one
+ * event that was received at that time.  The version decides, in one event as
+ * between several: a newer change that is still to come replaces others that
+ * were still to come when the event was received, but not what was in force
+ * then.  Changes of one version are what a record says about its future: of
+ * those that have come due the last counts.
+ */
+int change_overrides(const struct change *b, const struct change *a,
+    int64_t received_at, int64_t now);
+
 #endif

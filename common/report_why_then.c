@@ -71,14 +71,14 @@ map_event(struct why *y, size_t at)
 	return 0;
 }
 
-/* Whether c is a change of l's record that waits until l's time. */
+/* Whether c, of the same event, is about l's record. */
 static int
-is_at(const struct change *c, const struct later *l)
+is_about(const struct change *c, const struct later *l)
 {
 	const char *id = c->external_id != NULL ? c->external_id : c->member;
 
-	return c->kind == CHANGE_MEMBER && c->effective_at == l->at &&
-	    id != NULL && strcmp(id, l->link.external_id) == 0;
+	return c->kind == CHANGE_MEMBER && id != NULL &&
+	    strcmp(id, l->link.external_id) == 0;
 }
 
 /* Let l be this change, with its place among the others. */
@@ -134,28 +134,40 @@ keeps(const struct later *o, const struct later *l)
 	return decide_later(&o->event, &l->event);
 }
 
-/* What l says without the fields that others keep, except those that match
+/* Whether another change says the field of l in its place. */
+static int
+is_taken(const struct why *y, const struct later *l, const char *field)
+{
+	const struct change *c = l->change, *end = c + l->nchange;
+	size_t i;
+
+	for (; c < end; c++)
+		if (c != l->is && is_about(c, l) && change_overrides(c, l->is,
+		    l->said.received_at, l->at) && change_names(c, field))
+			return 1;
+	for (i = 0; i < y->nlater; i++)
+		if (keeps(&y->later[i], l) &&
+		    change_names(y->later[i].is, field))
+			return 1;
+	return 0;
+}
+
+/* What l says without the fields that others take, except those that match
  * rules read, as in loya-apply. */
 static const struct change *
-not_kept(struct why *y, const struct later *l)
+not_taken(struct why *y, const struct later *l)
 {
 	const struct source *s = source_of(y, l->link.source);
 	struct change *c;
-	size_t i, k, n;
+	size_t k, n;
 
 	c = arena_alloc(&y->arena, sizeof *c);
 	*c = *l->is;
 	c->field = arena_alloc(&y->arena, (c->nfield + 1) * sizeof *c->field);
-	for (k = n = 0; k < c->nfield; k++) {
-		for (i = 0; i < y->nlater; i++)
-			if (keeps(&y->later[i], l) &&
-			    change_names(y->later[i].is,
-			    l->is->field[k].name))
-				break;
-		if (i == y->nlater || source_matches(s,
-		    l->is->field[k].name))
+	for (k = n = 0; k < c->nfield; k++)
+		if (!is_taken(y, l, l->is->field[k].name) ||
+		    source_matches(s, l->is->field[k].name))
 			c->field[n++] = l->is->field[k];
-	}
 	c->nfield = n;
 	return c;
 }
@@ -203,7 +215,8 @@ find(struct why *y, size_t *at)
 	int rc = 0, n = 0;
 
 	for (; c < end && rc == 0; c++) {
-		if (!is_at(c, &y->later[*at]))
+		if (!is_about(c, &y->later[*at]) ||
+		    c->effective_at != y->later[*at].at)
 			continue;
 		if (n++ > 0)
 			repeat(y, (*at)++);
@@ -224,7 +237,7 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	    .received_at = l->said.received_at, .behind = INT64_MAX };
 	struct decision d;
 
-	c = not_kept(y, l);
+	c = not_taken(y, l);
 	l->said.time = c->time;
 	r.snapshot_seq = l->event.begin;
 	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);

@@ -115,4 +115,12 @@ is "both changes of one day are to come" \
     "$(loya-audit why both/N | grep -o '"to_come":.."value":"[^"]*"')" \
     '"to_come":[{"value":"b"
 "to_come":[{"value":"3"'
+# Of three, the one between takes a field of the oldest.
+source_file both '{"map":{"each":"/r","external_id":"/x","version":"/v","effective_at":"/at",
+    "fields":{"grade":"/g","job":"/j","name":"/n"}}}'
+line both b8 both '{"r":[{"x":"P","v":1,"g":"1"},{"x":"P","v":5,"n":"a","at":"2026-11-25T00:00:00Z"},{"x":"P","v":3,"g":"3","j":"b","at":"2026-11-26T00:00:00Z"},{"x":"P","v":4,"g":"4","at":"2026-11-27T00:00:00Z"}]}' |
+    apply
+is "what a newer change of the event says later is not to come before" \
+    "$(loya-audit why both/P grade | grep -o '"to_come":..*' |
+    grep -o '"value":"[^"]*"')" '"value":"4"'
 done_testing
