@@ -429,7 +429,7 @@ apply_member(struct work *w, struct change *c)
 
 	if (w->turn != TURN_FIRST && c->effective_at > w->row->received_at &&
 	    (rc = apply_unschedule(w, c, &t.late, &t.nlate)) != 0)
-		return rc;
+		return rc < 0 ? rc : 0;
 	if ((rc = as_foreseen(w, c, &k, &d)) < 0)
 		return rc;
 	if (rc == 1)

@@ -5,21 +5,6 @@
 
 #include "common/inbox.h"
 
-/* Whether a names everything that b names.  What names no field says that there
- * is a record from then on, which nothing else says in its place. */
-static int
-covers(const struct change *a, const struct change *b)
-{
-	size_t i;
-
-	if (b->deleted ? !a->deleted : b->nfield == 0)
-		return 0;
-	for (i = 0; i < b->nfield; i++)
-		if (!change_names(a, b->field[i].name))
-			return 0;
-	return 1;
-}
-
 static int
 as_event(struct work *w, const struct change *c, int64_t seq,
     struct claim_event *ev)
@@ -210,10 +195,10 @@ apply_schedule(struct work *w, struct change *c)
 		if (newer < 0)
 			return newer;
 		if (newer) {
-			if (covers(change, c))
+			if (change_covers(change, c))
 				return replaced(w, w->row, 1, c->external_id,
 				    at);
-		} else if (first && covers(c, change) &&
+		} else if (first && change_covers(c, change) &&
 		    (rc = replaced(w, &o->row, o->n, c->external_id,
 		    w->row->seq)) != 0) {
 			return rc;
@@ -260,6 +245,10 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 			continue;
 		if ((newer = later(w, other, at, c, w->row->seq)) < 0)
 			return newer;
+		if (newer && change_covers(other, c)) {
+			rc = replaced(w, w->row, 1, whom, at);
+			return rc != 0 ? rc : 1;
+		}
 		if (newer)
 			subtract(config_source(w->ap->config, w->row->source),
 			    c, other, *superseded, n);

@@ -278,7 +278,8 @@ int apply_says_more(const struct work *, size_t i);
 int apply_awaits_twin(struct work *, size_t i);
 
 /* apply_schedule.c: schedule a change whose time has not come; take out of it
- * what newer scheduled changes, that came before its time did, will say. */
+ * what newer scheduled changes, that came before its time did, will say: 0, or
+ * 1 if one of them says all of it, which is recorded; <0. */
 int apply_schedule(struct work *, struct change *);
 int apply_unschedule(struct work *, struct change *,
     const char ***superseded, size_t *n);

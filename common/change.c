@@ -234,3 +234,16 @@ change_names(const struct change *c, const char *field)
 			return 1;
 	return 0;
 }
+
+int
+change_covers(const struct change *a, const struct change *b)
+{
+	size_t i;
+
+	if (b->deleted ? !a->deleted : b->nfield == 0)
+		return 0;
+	for (i = 0; i < b->nfield; i++)
+		if (!change_names(a, b->field[i].name))
+			return 0;
+	return 1;
+}

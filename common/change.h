@@ -132,6 +132,10 @@ int member_status_liveliness(const char *json, size_t len);
 /* Whether a change says something about a field. */
 int change_names(const struct change *, const char *field);
 
+/* Whether a names everything that b names.  What names no field says that there
+ * is a record from then on, which nothing else says in its place. */
+int change_covers(const struct change *a, const struct change *b);
+
 /*
  * What an event of n changes, received at that time, says of a record for a day
  * to come, in place of what was said of that before; or NULL.  Of several

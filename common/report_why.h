@@ -63,7 +63,8 @@ struct later {
 					 * to_come if that is not known */
 	struct claim_event event;	/* that one */
 	struct profile was, will;	/* before it, and once it has come */
-	const struct link *then;	/* its claims then */
+	const struct link *then;	/* its claims then; NULL: nothing comes
+					 * of it */
 	struct value becomes;	/* of the present field */
 	int open;		/* only if its source may decide then, which is
 				 * not known */

@@ -152,6 +152,19 @@ is_taken(const struct why *y, const struct later *l, const char *field)
 	return 0;
 }
 
+/* Whether a newer change says all that l says, later. */
+static int
+is_covered(const struct why *y, const struct later *l)
+{
+	size_t i;
+
+	for (i = 0; i < y->nlater; i++)
+		if (keeps(&y->later[i], l) &&
+		    change_covers(y->later[i].is, l->is))
+			return 1;
+	return 0;
+}
+
 /* What l says without the fields that others take, except those that match
  * rules read, as in loya-apply. */
 static const struct change *
@@ -237,11 +250,13 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	    .received_at = l->said.received_at, .behind = INT64_MAX };
 	struct decision d;
 
+	l->was = l->will = *p;
+	if (is_covered(y, l))
+		return;
 	c = not_taken(y, l);
 	l->said.time = c->time;
 	r.snapshot_seq = l->event.begin;
 	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);
-	l->was = *p;
 	*p = l->will = d.profile;
 	*claims = d.claims;
 	l->then = &claims->link[d.link];
@@ -310,6 +325,8 @@ is_newest(const struct later *l, const char *field)
 	const char *json;
 	size_t len;
 
+	if (l->then == NULL)
+		return 0;
 	if (strcmp(field, "status") == 0)
 		claims_status(l->then, &c, &json, &len);
 	else

@@ -5,7 +5,7 @@
 . "$here/apply.sh"
 
 cat >"$LOYA_CONF/sources/many.json" <<'END'
-{"map":{"each":"/people","external_id":"/id","version":"/v","effective_at":"/at","fields":{"name":"/name"}}}
+{"map":{"each":"/people","external_id":"/id","version":"/v","effective_at":"/at","deleted":"/gone","fields":{"name":"/name"}}}
 END
 at() { LOYA_NOW=2026-11-$1T00:00:00Z; export LOYA_NOW; }
 people() {	# ID PEOPLE
@@ -53,5 +53,22 @@ is "it comes to nothing" "$(types "$T/lines") $(event)" \
     "event.superseded applied|"
 is "the newer one stands" "$(store "SELECT group_concat(name, ' ')
     FROM member")" "c new"
+ok "the record is sound" loya-audit verify -q
+
+# A removal that was put off: the event with the old day has another record.
+at 01
+people g1 '{"id":"E","v":1,"name":"e"},{"id":"F","v":1,"name":"f"}'
+people g2 '{"id":"E","v":2,"gone":true,"at":"2026-11-12T00:00:00Z"},{"id":"F","v":2,"name":"g","at":"2026-11-12T00:00:00Z"}'
+people g3 '{"id":"E","v":3,"gone":true,"at":"2026-11-20T00:00:00Z"}'
+is "a removal is to come on its new day only" \
+    "$(loya-audit why many/E status | grep -o '"effective_at":"[^"]*"')" \
+    '"effective_at":"2026-11-20T00:00:00.000000Z"'
+at 12
+loya-apply -b >"$T/lines"
+is "its old day brings the rest of that event" "$(types "$T/lines")" \
+    "event.superseded member.updated"
+at 20
+loya-apply -b >"$T/lines"
+is "its new day removes" "$(types "$T/lines")" member.closed
 ok "the record is sound" loya-audit verify -q
 done_testing
