@@ -238,6 +238,24 @@ find(struct why *y, size_t *at)
 	return n > 0 ? rc : place(y, &y->later[*at], as_recorded(y, *at));
 }
 
+/* Whether the event says something else of l's record that its source may
+ * decide: then l is not refused, whatever it says. */
+static int
+says_more(const struct why *y, const struct later *l)
+{
+	const struct change *c = l->change, *end = c + l->nchange;
+	size_t i;
+
+	for (; c < end; c++) {
+		if (c == l->is || !is_about(c, l))
+			continue;
+		for (i = 0; i < c->nfield; i++)
+			if (rank(y, c->field[i].name, l->link.source) >= 0)
+				return 1;
+	}
+	return 0;
+}
+
 /* Apply a change: claims from before that are newer stay. */
 static void
 come(struct why *y, struct claims *claims, struct profile *p, size_t at)
@@ -257,6 +275,8 @@ come(struct why *y, struct claims *claims, struct profile *p, size_t at)
 	l->said.time = c->time;
 	r.snapshot_seq = l->event.begin;
 	decide(claims, p, link_of(claims, l), c, &r, &view, &y->arena, &d);
+	if (d.outcome == OUTCOME_DENIED && !says_more(y, l))
+		return;
 	*p = l->will = d.profile;
 	*claims = d.claims;
 	l->then = &claims->link[d.link];

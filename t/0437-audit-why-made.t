@@ -123,4 +123,24 @@ line both b8 both '{"r":[{"x":"P","v":1,"g":"1"},{"x":"P","v":5,"n":"a","at":"20
 is "what a newer change of the event says later is not to come before" \
     "$(loya-audit why both/P grade | grep -o '"to_come":..*' |
     grep -o '"value":"[^"]*"')" '"value":"4"'
+# A change that will be refused does not even say that the record is there.
+source_file hr '{"profile":"plain","snapshot":{"missing":"suspend","least":0}}'
+echo '{"authority":{"*":["hr","both"],"email":["both"]}}' \
+    >"$LOYA_CONF/loya.json"
+member hr q1 '{"external_id":"Q","version":1,"name":"q"}' | apply
+{
+	line hr q2 loya.snapshot '{"phase":"begin","snapshot":"q"}'
+	member hr q5 '{"external_id":"R"}' ',"loyasnapshot":"q"'
+	line hr q3 loya.snapshot '{"phase":"end","snapshot":"q","count":1}'
+} | apply
+member hr q4 '{"external_id":"Q","version":2,"email":"q@x","effective_at":"2026-11-25T00:00:00Z"}' |
+    apply
+like "what is missing is suspended" "$(loya-audit why hr/Q status)" \
+    '"value":"suspended"'
+is "a change of what its source may not decide brings nobody back" \
+    "$(loya-audit why hr/Q status | grep -c to_come)" 0
+day 25
+loya-apply -b >"$T/lines" 2>"$T/err"
+like "because it is refused" "$(cat "$T/lines")" \
+    '"loyacause":"hr/q4".*"why":"denied"'
 done_testing
