@@ -19,6 +19,7 @@ pull_new(struct pull **out, struct store *store, const struct config *c,
 
 	p->store = store;
 	slots_init(&p->known, sizeof(uint64_t));
+	slots_init(&p->answers, sizeof(uint64_t));
 	p->config = c;
 	p->confdir = confdir;
 	p->fn = fn;
@@ -45,6 +46,7 @@ pull_free(struct pull *p)
 	buf_release(&p->part);
 	json_release(&p->json);
 	slots_release(&p->known);
+	slots_release(&p->answers);
 	free(p);
 }
 

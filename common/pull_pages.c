@@ -14,8 +14,8 @@
  * memory must be limited, whatever a system says. */
 enum { NAMED = 64 << 20, KNOWN = 32 << 20 };
 
-static uint64_t
-hash_of(struct pull *p, const char *key)
+uint64_t
+pull_hash(struct pull *p, const char *key)
 {
 	struct crypt_part c = { key, strlen(key) };
 	int64_t hash;
@@ -27,7 +27,7 @@ hash_of(struct pull *p, const char *key)
 int
 pull_knows(struct pull *p, const char *key)
 {
-	return slots_find(&p->known, hash_of(p, key)) != NULL;
+	return slots_find(&p->known, pull_hash(p, key)) != NULL;
 }
 
 int
@@ -35,7 +35,7 @@ pull_know(struct pull *p, const char *key)
 {
 	size_t n = p->known.n;
 
-	slots_put(&p->known, hash_of(p, key));
+	slots_put(&p->known, pull_hash(p, key));
 	return p->known.n == n;
 }
 

@@ -55,22 +55,46 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 	return rc;
 }
 
+/* An answer serves all events that were in the inbox before it was asked for:
+ * forget those that were asked for too early for this row. */
+static int
+keep_answers(struct pull *p, int64_t seq, struct err *e)
+{
+	int64_t last;
+
+	if (p->answers_of == p->source && seq <= p->answers_for)
+		return 0;
+	slots_clear(&p->answers);
+	p->answers_of = NULL;
+	if ((last = inbox_last(p->store, e)) < 0)
+		return (int)last;
+	p->answers_of = p->source;
+	p->answers_for = last;
+	return 0;
+}
+
+/* c: the n records that it names, which have been read now. */
 static int
 read_row(struct pull *p, const struct row *row, struct arena *a,
-    struct err *e)
+    struct change **c, size_t *n, struct err *e)
 {
-	struct change *c;
-	size_t i, n;
 	int64_t when;
-	int rc = 0;
+	size_t i;
+	int rc;
 
-	if (!map_thin(p->source, row, a, &c, &n, &when))
+	*n = 0;
+	if (!map_thin(p->source, row, a, c, n, &when))
 		return 0;
-	if (n == 0 || p->conf->one == NULL)
+	if (*n == 0 || p->conf->one == NULL) {
+		*n = 0;
 		return since(p, when != 0 ? when : row->received_at,
 		    row->received_at, e);
-	for (i = 0; i < n && rc == 0; i++)
-		rc = pull_one(p, c[i].external_id, e);
+	}
+	rc = keep_answers(p, row->seq, e);
+	for (i = 0; i < *n && rc == 0; i++)
+		if (slots_find(&p->answers,
+		    pull_hash(p, (*c)[i].external_id)) == NULL)
+			rc = pull_one(p, (*c)[i].external_id, e);
 	return rc;
 }
 
@@ -99,16 +123,22 @@ static int
 read_back(struct pull *p, const struct row *row, struct err *e)
 {
 	struct arena a = { NULL };
+	struct change *c;
+	size_t n;
 	int rc;
 
 	if ((rc = cursor_was_read_back(p->store, row->seq, e)) != 0)
 		return rc < 0 ? rc : note(p, row->seq, e);
 	p->thin = row->seq;
-	rc = read_row(p, row, &a, e);
+	rc = read_row(p, row, &a, &c, &n, e);
 	if (rc == 0) {
 		p->read_back = row->seq;
 		rc = pull_flush(p, 0, e);
 	}
+	/* Not before the answer is stored, or another event would be noted as
+	 * read whose record is lost. */
+	while (rc == 0 && n > 0)
+		slots_put(&p->answers, pull_hash(p, c[--n].external_id));
 	p->read_back = p->thin = 0;
 	pull_forget(p);
 	arena_release(&a);

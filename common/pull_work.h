@@ -124,6 +124,10 @@ struct pull {
 	const struct source *covered_of;	/* its changes were read from */
 	int64_t covered;	/* here on, */
 	int64_t covered_at;	/* and this is when */
+	const struct source *answers_of;	/* its records were read that
+						 * are in here, */
+	struct slots answers;	/* by the hashes of their keys, */
+	int64_t answers_for;	/* when the inbox had rows up to here */
 	const struct row *row;	/* of pull_thin_row() */
 	struct buf keys;	/* keys of a page, each with its NUL; of missed
 				 * also when it was deleted */
@@ -205,6 +209,9 @@ int pull_alone(struct pull *, struct err *);
 
 /* Keep a key that a page names in p->keys, with its NUL. */
 int pull_name(struct pull *, const char *, struct err *);
+
+/* The hash of a key, never 0. */
+uint64_t pull_hash(struct pull *, const char *key);
 
 /* Whether a key was read in this run, or for changes in this window; the same,
  * and note it. */

@@ -102,6 +102,38 @@ like "both are reported" "$(tr '\n' ' ' <"$T/err")" \
 status 0 "the right one" loya-pull crm
 is "is read" "$(records "$T/out")" 2
 
+# Many events about few records.
+record 7 2026-03-04T06:08:00 0 Rena Zorn rena@example.org >>"$org/records"
+record 8 2026-03-04T06:08:00 0 Sven Zack sven@example.org >>"$org/records"
+for i in 1 2 3; do
+	received "few7$i" "$(gap "few7$i" "$(ids 7)")"
+	received "few8$i" "$(gap "few8$i" "$(ids 8 7)")"
+done | loya-apply >"$T/out"
+waiting() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
+is "six events about two records" "$(waiting)" 6
+printf 'forbidden\n' >"$org/script"
+status 78 "cannot be read at first" loya-pull crm
+is "and wait" "$(waiting)" 6
+forget_log
+status 0 "another time" loya-pull crm
+is "both are read" "$(records "$T/out")" "7 8"
+is "with a request each" "$(asked | grep -c "WHERE Id")" 2
+is "which all the events were about" "$(waiting)" 0
+is "it is noted with each that it was read" "$(store "SELECT count(*) FROM event
+    WHERE why = 'read' AND seq > (SELECT max(seq) - 6 FROM event)")" 6
+
+# An answer does not know what happened after it was asked for.
+received few1 "$(gap few1 "$(ids 7)")" | loya-apply >"$T/out"
+forget_log
+echo second >"$org/script"
+start slow loya-pull crm
+wait_for "the request" grep -q second "$org/log"
+received few2 "$(gap few2 "$(ids 7)")" | loya-apply >"$T/out"
+wait "$(cat "$T/slow.pid")"
+is "an event comes while its record is being read" $? 0
+is "it is read again" "$(asked | grep -c "WHERE Id")" 2
+is "and none waits" "$(waiting)" 0
+
 # As a filter, with rows in the inbox.
 # put EVENT BODY [TIME]: a row as loya-recv makes it, and its line in $T/line
 put() {
