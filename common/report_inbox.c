@@ -52,25 +52,34 @@ state_of(const char *word, enum event_state *state, int *dismissed)
 	return -1;
 }
 
-static const char row_sql[] =
-    "SELECT received_at, source, event_id, content_type, length(body) "
-    "FROM inbox WHERE seq = :seq AND (:source IS NULL OR source = :source) "
-    "AND (:event IS NULL OR event_id = :event) "
-    "AND received_at >= :since AND received_at < :until";
+/* The filters, as the first parameters of a statement. */
+#define FILTERS "(:source IS NULL OR source = :source) " \
+	"AND (:event IS NULL OR event_id = :event) " \
+	"AND received_at >= :since AND received_at < :until "
+
+static struct stmt *
+filtered(const struct report *r, const char *sql)
+{
+	struct stmt *st;
+
+	st = db_stmt(store_db(r->store, STORE_INBOX), sql);
+	stmt_text(st, 1, r->source);
+	stmt_text(st, 2, r->event);
+	stmt_int(st, 3, r->since);
+	stmt_int(st, 4, r->until != 0 ? r->until : INT64_MAX);
+	return st;
+}
 
 /* The inbox row of this seq if it passes the filters, else NULL. */
 static struct stmt *
 find(struct walk *w, int64_t seq, int *rc)
 {
-	const struct report *r = w->r;
-	struct stmt *st;
+	static const char sql[] = "SELECT received_at, source, event_id, "
+	    "content_type, length(body) FROM inbox WHERE " FILTERS
+	    "AND seq = :seq";
+	struct stmt *st = filtered(w->r, sql);
 
-	st = db_stmt(store_db(r->store, STORE_INBOX), row_sql);
-	stmt_int(st, 1, seq);
-	stmt_text(st, 2, r->source);
-	stmt_text(st, 3, r->event);
-	stmt_int(st, 4, r->since);
-	stmt_int(st, 5, r->until != 0 ? r->until : INT64_MAX);
+	stmt_int(st, 5, seq);
 	*rc = stmt_step(st, w->e);
 	return *rc == 1 ? st : NULL;
 }
@@ -169,11 +178,11 @@ open_states(struct walk *w)
 static struct stmt *
 all_rows(struct walk *w)
 {
-	static const char up[] = "SELECT seq FROM inbox ORDER BY seq";
-	static const char down[] = "SELECT seq FROM inbox ORDER BY seq DESC";
+#define ALL "SELECT seq FROM inbox WHERE " FILTERS
+	static const char up[] = ALL "ORDER BY seq";
+	static const char down[] = ALL "ORDER BY seq DESC";
 
-	return db_stmt(store_db(w->r->store, STORE_INBOX),
-	    w->r->reverse || w->r->limit != 0 ? down : up);
+	return filtered(w->r, w->r->reverse || w->r->limit != 0 ? down : up);
 }
 
 static int

@@ -88,6 +88,13 @@ is "inbox -N is the newest" "$(seqs -N 2)" "12 13"
 is "inbox -S with -N" "$(seqs -S refused -N 1)" 12
 is "inbox -r" "$(seqs -r -N 2)" "13 12"
 is "inbox -o" "$(seqs -o crm)" 7
+is "inbox -o with -N" "$(seqs -o hr -N 2)" "11 13"
+is "inbox -o with -r" "$(seqs -o hr -r -N 8)" "13 11 9 8 6 5 4 3"
+is "inbox -e" "$(seqs -e p3) $(seqs -o hr -e p3)" "6 6"
+is "inbox -e of another source" "$(seqs -o crm -e p3)" ""
+is "inbox -e with -S" "$(seqs -e p3 -S applied),$(seqs -e p3 -S refused)" ",6"
+is "inbox -a and -b" "$(seqs -o crm -a 2001-01-01T00:00:00Z),$(
+    seqs -o crm -b 2001-01-01T00:00:00Z)" "7,"
 like "a refused event says why" "$(loya-audit inbox -e p3)" \
     '"state":"refused","why":"insufficient_points"'
 sqlite3 "$LOYA_STORE-inbox" "INSERT INTO inbox
