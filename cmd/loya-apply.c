@@ -34,7 +34,7 @@ enum mode { LINES, BACKLOG, WATCH, SEQUENCES };
 struct run {
 	struct options o;
 	enum mode mode;
-	struct { int64_t seq; int dismiss; } chosen[SEQS];
+	struct apply_choice chosen[SEQS];
 	size_t nchosen;
 	struct applier a;
 	int bad_line;
@@ -193,17 +193,17 @@ pipe_loop(struct run *r)
 static void
 sequences(struct run *r)
 {
+	size_t i, did;
 	struct err e;
-	size_t i;
 	int rc;
 
-	for (i = 0; i < r->nchosen; i++) {
-		rc = r->chosen[i].dismiss ?
-		    apply_dismiss(r->a.apply, r->chosen[i].seq, &e) :
-		    apply_retry(r->a.apply, r->chosen[i].seq, &e);
+	for (i = 0; i < r->nchosen; i += did) {
+		rc = apply_choices(r->a.apply, r->chosen + i, r->nchosen - i,
+		    &did, &e);
 		if (rc == E_NO || rc == E_NOTFOUND) {
 			warn("%s", e.msg);
 			r->left_out = 1;
+			did = 1;
 		} else if (rc != 0) {
 			fail(r, &e);
 		}

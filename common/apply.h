@@ -67,10 +67,21 @@ int apply_step(struct apply *, int *did, struct err *);
  * apply_step() does when everything else is done: 1, 0, <0. */
 int apply_snapshot_waits(struct apply *, struct err *);
 
-/* Retry a held, refused or unread event; dismiss one.  E_NO if its state does
- * not allow it, E_NOTFOUND if there is no such event. */
-int apply_retry(struct apply *, int64_t seq, struct err *);
-int apply_dismiss(struct apply *, int64_t seq, struct err *);
+/* What a person decides about an event: to dismiss it, or to retry a held,
+ * refused or unread one. */
+struct apply_choice {
+	int64_t seq;
+	int dismiss;
+};
+
+/*
+ * Do the first of n > 0 choices, as many as a transaction may take; *did is how
+ * many, at least one.  On an error *did is 0 and nothing has happened; it is
+ * about the first of them.  E_NO if its state does not allow it, E_NOTFOUND if
+ * there is no such event.
+ */
+int apply_choices(struct apply *, const struct apply_choice *, size_t n,
+    size_t *did, struct err *);
 
 /* Lines (with line feeds) about what is committed.  The caller empties the
  * buffer. */

@@ -1,4 +1,4 @@
-/* What a person decides about one event: retry it, dismiss it. */
+/* What a person decides about events: retry them, dismiss them. */
 #include "common/apply_work.h"
 
 #include <stdio.h>
@@ -18,45 +18,6 @@ not_looked_at(struct apply *ap, int64_t seq, struct err *e)
 	return err_set(e, E_NOTFOUND, "inbox %lld: %s", (long long)seq,
 	    seq > last ? "there is no such event" :
 	    "it has not been looked at yet (loya-apply -b)");
-}
-
-/* Begin, look at the event's state, run fn, commit. */
-static int
-one_event(struct apply *ap, int64_t seq, int (*fn)(struct apply *,
-    const struct event_row *, struct err *), struct err *e)
-{
-	struct event_row ev;
-	int rc, did = 0;
-
-	if ((rc = apply_ready(ap, e)) != 0 || (rc = apply_begin(ap, e)) != 0)
-		return rc;
-	rc = event_get(ap->store, seq, &ev, e);
-	if (rc == 0 && ev.state == EV_NEW)
-		rc = not_looked_at(ap, seq, e);
-	else if (rc == 0 && ev.state == EV_APPLIED)
-		rc = err_set(e, E_NO, "inbox %lld: it has been applied already",
-		    (long long)seq);
-	if (rc == 0)
-		rc = fn(ap, &ev, e);
-	if (rc == 0)
-		rc = apply_again(ap, &did, e);
-	if (rc == 0)
-		rc = apply_commit(ap, e);
-	if (rc != 0)
-		apply_undo(ap);
-	return rc;
-}
-
-static int
-retry(struct apply *ap, const struct event_row *ev, struct err *e)
-{
-	return apply_one_seq(ap, ev->seq, TURN_AGAIN, e);
-}
-
-int
-apply_retry(struct apply *ap, int64_t seq, struct err *e)
-{
-	return one_event(ap, seq, retry, e);
 }
 
 static int
@@ -149,8 +110,84 @@ dismiss(struct apply *ap, const struct event_row *ev, struct err *e)
 	return rc;
 }
 
-int
-apply_dismiss(struct apply *ap, int64_t seq, struct err *e)
+/* Look up an event that a person has chosen, if its state allows that. */
+static int
+choosable(struct apply *ap, int64_t seq, struct event_row *ev, struct err *e)
 {
-	return one_event(ap, seq, dismiss, e);
+	int rc;
+
+	if ((rc = event_get(ap->store, seq, ev, e)) != 0)
+		return rc;
+	if (ev->state == EV_NEW)
+		return not_looked_at(ap, seq, e);
+	return ev->state != EV_APPLIED ? 0 : err_set(e, E_NO, "inbox %lld: "
+	    "it has been applied already", (long long)seq);
+}
+
+static int
+choice(struct apply *ap, const struct apply_choice *c,
+    const struct event_row *ev, struct err *e)
+{
+	int rc, did = 0;
+
+	rc = c->dismiss ? dismiss(ap, ev, e) :
+	    apply_one_seq(ap, c->seq, TURN_AGAIN, e);
+	return rc != 0 ? rc : apply_again(ap, &did, e);
+}
+
+/* Do the first of the choices in one transaction, up to one whose state does
+ * not allow it.  After an error nothing has happened, and *did is how many were
+ * in order. */
+static int
+batch(struct apply *ap, const struct apply_choice *c, size_t n, size_t *did,
+    struct err *e)
+{
+	int64_t start = clock_mono();
+	struct event_row ev;
+	int rc;
+
+	for (*did = 0; *did < n && *did < APPLY_BATCH; ++*did) {
+		if (*did > 0 && clock_mono() - start > APPLY_LONG)
+			break;
+		if ((rc = choosable(ap, c[*did].seq, &ev, e)) != 0 && *did > 0)
+			break;
+		if (rc != 0 || (rc = choice(ap, &c[*did], &ev, e)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+try_batch(struct apply *ap, const struct apply_choice *c, size_t n,
+    size_t *did, struct err *e)
+{
+	int rc;
+
+	*did = 0;
+	if ((rc = apply_begin(ap, e)) != 0)
+		return rc;
+	if ((rc = batch(ap, c, n, did, e)) == 0 &&
+	    (rc = apply_commit(ap, e)) != 0)
+		*did = 0;
+	if (rc != 0)
+		apply_undo(ap);
+	return rc;
+}
+
+int
+apply_choices(struct apply *ap, const struct apply_choice *c, size_t n,
+    size_t *did, struct err *e)
+{
+	int rc;
+
+	*did = 0;
+	if ((rc = apply_ready(ap, e)) != 0)
+		return rc;
+	/* A dry run cannot go back. */
+	if (ap->dry)
+		n = 1;
+	/* One that fails must not take those before it along. */
+	while ((rc = try_batch(ap, c, n, did, e)) != 0 && *did > 0)
+		n = *did;
+	return rc;
 }

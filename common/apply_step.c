@@ -8,9 +8,6 @@
 #include "common/inbox.h"
 #include "common/takeover.h"
 
-/* About as long as a transaction may work (loya-store(5)). */
-static const int64_t enough = 10000;
-
 /* A dry run has one transaction for the inbox file, begun when first needed. */
 static int
 begin_inbox(struct apply *ap, struct err *e)
@@ -186,7 +183,7 @@ row_done(struct walk *w)
 
 	if ((rc = apply_again(w->ap, &w->did, w->e)) != 0)
 		return rc;
-	return ++w->did >= APPLY_BATCH || clock_mono() - w->start > enough;
+	return ++w->did >= APPLY_BATCH || clock_mono() - w->start > APPLY_LONG;
 }
 
 static int

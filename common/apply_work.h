@@ -18,7 +18,9 @@
 #include "common/snapshot.h"
 #include "common/tombstone.h"
 
-enum { APPLY_BATCH = 400 };
+/* A transaction takes no more events than this, and none once it has worked
+ * for so many microseconds (loya-store(5)). */
+enum { APPLY_BATCH = 400, APPLY_LONG = 10000 };
 
 /* A backlog of this many rows is worth a thread to map them (ahead.h). */
 enum { APPLY_BACKLOG = 2 * APPLY_BATCH };
