@@ -180,6 +180,8 @@ binary(void)
 	    "attribute 'source' is missing");
 	refused(post("{}", type(JSON), "ce-id", "", "ce-source", "/"), 400,
 	    "attribute 'id' is empty");
+	/* CloudEvents' rules for webhooks (section 2.1) permit no request
+	 * without a payload. */
 	refused(post("", type(JSON), BINARY), 400, "the body is empty");
 	is_int(post("{}", type(JSON), "ce-x", "%"), 0,
 	    "a foreign ce- header makes no event");
