@@ -354,15 +354,13 @@ snapshot_without(struct store *s, const char *source, const char *external_id,
 {
 	static const char sql[] = "SELECT " COLUMNS " FROM snapshot "
 	    "WHERE source = :source AND begin_seq > :after AND "
+	    "complete_at IS NOT NULL AND "
 	    "(state = 'done' OR (state = 'acting' AND position >= :id)) "
 	    "AND num > coalesce((SELECT b.snapshot FROM binding b "
 	    "WHERE b.source = :source AND b.external_id = :id), 0) "
 	    "ORDER BY begin_seq DESC LIMIT 1";
 	struct stmt *st;
-	int rc;
 
-	if ((rc = settle(s, e)) != 0)
-		return rc;
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_int(st, 2, after);

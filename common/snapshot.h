@@ -74,7 +74,8 @@ int snapshot_older(struct store *, const char *source, int64_t seq,
     struct arena *, struct snapshot *, struct err *);
 
 /* Get the newest complete snapshot of the source that has looked for this id,
- * began after inbox row `after`, and does not name it: 1; 0; <0. */
+ * began after inbox row `after`, and does not name it: 1; 0; <0.  Each new link
+ * asks: it is found by an index, and its count of rows may be an older one. */
 int snapshot_without(struct store *, const char *source,
     const char *external_id, int64_t after, struct arena *,
     struct snapshot *, struct err *);
