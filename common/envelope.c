@@ -7,7 +7,9 @@
 #include <strings.h>
 
 #include "common/buf.h"
+#include "common/cloudevent.h"
 #include "common/form.h"
+#include "common/incoming.h"
 #include "common/jsonw.h"
 #include "common/xml.h"
 
@@ -252,6 +254,16 @@ unsaid_text(const struct envelope *v, enum kind k)
 	return rc != 0;
 }
 
+/* The type goes into the line of the event, which loya-apply judges. */
+static int
+line_may_have(const char *type)
+{
+	size_t n = strlen(type);
+
+	return n <= INCOMING_TYPE &&
+	    cloudevent_fault("datacontenttype", type, n) == NULL;
+}
+
 static int
 cut(struct envelope *v, enum kind k, const struct json *j, const char *type)
 {
@@ -303,6 +315,8 @@ native(struct envelope *v, const char *media, const char *type)
 	if (unsaid_text(v, k)) {
 		k = KIND_TEXT;
 		type = "text/plain";
+	} else if (*type != '\0' && !line_may_have(type)) {
+		k = KIND_OTHER;
 	}
 	if ((rc = sound(v, k, &j)) == 0)
 		rc = rows(v, k, &j, k == KIND_NONE ? "application/json" :

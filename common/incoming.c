@@ -69,9 +69,9 @@ incoming_body(const struct json *j, struct arena *a, struct row *r,
 	r->content_type = attribute(j, a, "datacontenttype");
 	if (r->content_type == NULL)
 		r->content_type = "application/json";
-	if (strlen(r->content_type) > 256)
+	if (strlen(r->content_type) > INCOMING_TYPE)
 		return err_set(e, E_DATA, "attribute 'datacontenttype' has "
-		    "more than 256 bytes");
+		    "more than %d bytes", INCOMING_TYPE);
 	r->head = attribute(j, a, "loyahead");
 	if ((data == JSON_NONE) == (raw == JSON_NONE))
 		return err_set(e, E_DATA, "one of data and data_base64 is "

@@ -17,6 +17,9 @@
 int incoming_event(const struct json *, struct arena *, struct row *,
     const char **type, struct err *);
 
+/* The longest content type of a line. */
+enum { INCOMING_TYPE = 256 };
+
 /* Get content_type, head and body of a loya.received line (data as JSON or
  * text, or data_base64), likewise. */
 int incoming_body(const struct json *, struct arena *, struct row *,

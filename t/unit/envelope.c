@@ -12,6 +12,11 @@ static struct id_way ways[] = {
 static void
 media_types(void)
 {
+	char long_type[258];
+
+	memset(long_type, 'x', 257);
+	memcpy(long_type, JSON " ;", sizeof JSON + 1);
+	long_type[257] = '\0';
 	source();
 	is_int(post("{}", type(JSON)), 0, "JSON is taken");
 	ok(nrow == 1 && body_is(0, "{}"), "... as it came");
@@ -30,6 +35,13 @@ media_types(void)
 	    "and the body is not JSON");
 	refused(post("{}", type("text/plain")), 415,
 	    "this Content-Type is not accepted here");
+	refused(post("{}", type("x+json")), 415,
+	    "this Content-Type is not accepted here");
+	is_int(post("{}", type("a/b+json; x=\"\xc2\x85\"")), 415,
+	    "a type that no line can have is not taken");
+	is_int(post("{}", type(long_type)), 415, "nor is one of 257 bytes");
+	long_type[256] = '\0';
+	is_int(post("{}", type(long_type)), 0, "one of 256 is");
 	is_int(post("payload=%7B%7D",
 	    type("application/x-www-form-urlencoded")), 415,
 	    "a form is not taken");
