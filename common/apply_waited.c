@@ -46,7 +46,7 @@ apply_waited_name(struct work *w, const struct change *c,
 	int rc;
 
 	if (d->old || c->effective_at <= w->row->received_at ||
-	    (rc = snapshot_older(w->ap->store, w->row->source, INT64_MAX,
+	    (rc = snapshot_under_way(w->ap->store, w->row->source,
 	    &w->ap->arena, &s, w->e)) == 0)
 		return 0;
 	if (rc < 0 || (rc = came_after(w, c, s.begin)) <= 0)

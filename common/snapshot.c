@@ -21,7 +21,17 @@ struct last {
 	struct snapshot v;	/* source NULL: there is none */
 	int unwritten;		/* v.rows */
 	int earlier;		/* of v: snapshot_earlier(), or -1 */
+	char *idle;		/* a source of which none is under way, or
+				 * NULL */
 };
+
+/* One may be under way again. */
+static void
+wake(struct last *k)
+{
+	free(k->idle);
+	k->idle = NULL;
+}
 
 static void
 forget(struct store *s, void *state)
@@ -31,6 +41,7 @@ forget(struct store *s, void *state)
 	(void)s;
 	k->v.source = NULL;
 	k->unwritten = 0;
+	wake(k);
 }
 
 static void
@@ -39,6 +50,7 @@ release(void *state)
 	struct last *k = state;
 
 	arena_release(&k->arena);
+	wake(k);
 	free(k);
 }
 
@@ -269,6 +281,7 @@ snapshot_put(struct store *s, const struct snapshot *v, struct err *e)
 		k->v.rows = v->rows;
 		return 0;
 	}
+	wake(k);
 	if ((rc = settle(s, e)) != 0 || (rc = write_all(s, v, e)) != 0)
 		return rc;
 	remember(k, v);
@@ -346,6 +359,23 @@ snapshot_older(struct store *s, const char *source, int64_t seq,
 	stmt_text(st, 1, source);
 	stmt_int(st, 2, seq);
 	return find(st, a, out, e);
+}
+
+int
+snapshot_under_way(struct store *s, const char *source, struct arena *a,
+    struct snapshot *out, struct err *e)
+{
+	struct last *k = last_of(s);
+	int rc;
+
+	if (k->idle != NULL && strcmp(k->idle, source) == 0)
+		return 0;
+	rc = snapshot_older(s, source, INT64_MAX, a, out, e);
+	if (rc == 0) {
+		wake(k);
+		k->idle = xstrdup(source);
+	}
+	return rc;
 }
 
 int

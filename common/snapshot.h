@@ -73,6 +73,11 @@ int snapshot_busy(struct store *, struct err *);
 int snapshot_older(struct store *, const char *source, int64_t seq,
     struct arena *, struct snapshot *, struct err *);
 
+/* The same for any row.  Each change that waited asks on its day, and the
+ * snapshots of years are looked through: that there is none is remembered. */
+int snapshot_under_way(struct store *, const char *source, struct arena *,
+    struct snapshot *, struct err *);
+
 /* Get the newest complete snapshot of the source that has looked for this id,
  * began after inbox row `after`, and does not name it: 1; 0; <0.  Each new link
  * asks: it is found by an index, and its count of rows may be an older one. */
