@@ -110,8 +110,9 @@ window_done(struct pull *p, struct walk *w, int64_t until, struct err *e)
 	p->fn(p->ctx, NULL, 0, &p->count);
 	/* A record that the next window names may have changed since. */
 	slots_clear(&p->known);
-	/* The peer's clock is not there yet: this is its present. */
-	w->at = settled < until ? w->target : until;
+	/* The peer's clock is not there yet: this is its present, or too close
+	 * to it for the cursor. */
+	w->at = w->moves && settled < until ? w->target : until;
 	return 0;
 }
 

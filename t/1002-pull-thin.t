@@ -78,6 +78,15 @@ is "have a query each" "$(asked | grep -c queryAll)" 3
 is "both are done" "$(store "SELECT count(*) FROM event
     WHERE why = 'read'")" 6
 
+# In windows: the last of them is read, too, however short it is.
+salesforce ',"window":194'
+received g8 "$(gap g8 "" GAP_OVERFLOW 1772602200000)" | loya-apply >"$T/out"
+forget_log
+status 0 "an overflow, in windows" loya-pull -v crm
+like "the last one ends now" "$(asked | tr '\n' ' ')" \
+    '>= 2026-03-04T06:09:58Z AND SystemModstamp < 2026-03-04T06:10:00Z'
+salesforce
+
 # An answer that is not the record.
 received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
 for m in other many; do
