@@ -174,8 +174,9 @@ pull_from(struct pull *p, int64_t since, struct err *e)
 int
 pull_latest(struct pull *p, int64_t since, struct err *e)
 {
+	/* Times are asked for by the second, and this one belongs to it. */
 	struct walk w = { .at = whole_second(since),
-	    .target = whole_second(clock_now()) };
+	    .target = whole_second(clock_now() + CLOCK_SECOND - 1) };
 
 	return walk(p, &w, e);
 }

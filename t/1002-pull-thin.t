@@ -87,6 +87,15 @@ like "the last one ends now" "$(asked | tr '\n' ' ')" \
     '>= 2026-03-04T06:09:58Z AND SystemModstamp < 2026-03-04T06:10:00Z'
 salesforce
 
+# In the second in which it is about something; the clock is put back after.
+record 6 2026-03-04T06:10:00 0 Rhea Udo rhea@example.org >>"$org/records"
+clock 2026-03-04T06:10:00.600Z
+received g9 "$(gap g9 "" GAP_OVERFLOW 1772604600000)" | loya-apply >"$T/out"
+status 0 "an overflow, at once" loya-pull crm
+is "finds what it is about" "$(records "$T/out")" 6
+sed -i '$d' "$org/records"
+clock 2026-03-04T06:10:00Z
+
 # An answer that is not the record.
 received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
 for m in other many; do
