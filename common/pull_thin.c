@@ -51,6 +51,9 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 		p->covered_of = p->source;
 		p->covered = when;
 		p->covered_at = now;
+	} else {
+		/* What was read is kept, as in any other run. */
+		pull_flush(p, 0, NULL);
 	}
 	return rc;
 }

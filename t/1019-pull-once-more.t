@@ -63,6 +63,17 @@ for w in 75:500 78:400 74:other; do
 	is "so it is" "$(rows | tail -n 1)" '{"id":2,"jobs":[]}'
 	is "and it alone" "$(rows | wc -l)" 3
 done
+# The same behind a thin event that names nobody, in a pipe.
+pull '' /none cut
+sed -i 's/"map":{/&"thin":{"from":"\/thin","there":true},/' \
+    "$LOYA_CONF/sources/hr.json"
+printf 400 >"$api/status.2"
+line hr some loya.received '{"thin":1}' >"$T/thin"
+status 78 "a record that cannot be read, in a filter" loya-pull -r hr <"$T/thin"
+is "the others go on, and the event with them" \
+    "$(grep -o '"data":{"[a-z]*":[0-9]*' "$T/out" | cut -d : -f 2- |
+    tr '\n' ' ')" '{"id":1 {"id":4 {"thin":1 '
+rm -f "$api/status.2"
 pull '"all":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],' \
     /none cut
 printf 500 >"$api/status.2"
