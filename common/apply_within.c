@@ -63,7 +63,8 @@ apply_twins(struct work *w, const struct change *c, size_t n)
 	return t;
 }
 
-/* Whether another change says field in place of change i. */
+/* Whether another change says field (NULL: that the record is gone) in place of
+ * change i. */
 static int
 is_taken(const struct work *w, const struct change *c, size_t i,
     const struct twin *t, const char *field)
@@ -72,7 +73,8 @@ is_taken(const struct work *w, const struct change *c, size_t i,
 
 	for (k = t[i].next; k != i; k = t[k].next)
 		if (change_overrides(&c[k], &c[i], w->row->received_at,
-		    w->now) && change_names(&c[k], field))
+		    w->now) && (field == NULL ? c[k].deleted :
+		    change_names(&c[k], field)))
 			return 1;
 	return 0;
 }
@@ -101,6 +103,8 @@ apply_still_says(const struct work *w, struct change *c, size_t i)
 			own->field[n++] = own->field[k];
 	}
 	own->nfield = n;
+	if (own->deleted)
+		return left > 0 || !is_taken(w, c, i, t, NULL);
 	return before == 0 || left > 0;
 }
 

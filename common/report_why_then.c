@@ -134,33 +134,48 @@ keeps(const struct later *o, const struct later *l)
 	return decide_later(&o->event, &l->event);
 }
 
-/* Whether another change says the field of l in its place. */
+/* The next change that says in place of l what both say, of the same event or
+ * of another; NULL at the end. */
+static const struct change *
+next_over(const struct why *y, const struct later *l, size_t *i)
+{
+	const struct change *c;
+	const struct later *o;
+
+	while (*i < l->nchange) {
+		c = &l->change[(*i)++];
+		if (c != l->is && is_about(c, l) && change_overrides(c, l->is,
+		    l->said.received_at, l->at))
+			return c;
+	}
+	while (*i < l->nchange + y->nlater) {
+		o = &y->later[(*i)++ - l->nchange];
+		if (keeps(o, l))
+			return o->is;
+	}
+	return NULL;
+}
+
 static int
 is_taken(const struct why *y, const struct later *l, const char *field)
 {
-	const struct change *c = l->change, *end = c + l->nchange;
-	size_t i;
+	const struct change *c;
+	size_t i = 0;
 
-	for (; c < end; c++)
-		if (c != l->is && is_about(c, l) && change_overrides(c, l->is,
-		    l->said.received_at, l->at) && change_names(c, field))
-			return 1;
-	for (i = 0; i < y->nlater; i++)
-		if (keeps(&y->later[i], l) &&
-		    change_names(y->later[i].is, field))
+	while ((c = next_over(y, l, &i)) != NULL)
+		if (change_names(c, field))
 			return 1;
 	return 0;
 }
 
-/* Whether a newer change says all that l says, later. */
 static int
 is_covered(const struct why *y, const struct later *l)
 {
-	size_t i;
+	const struct change *c;
+	size_t i = 0;
 
-	for (i = 0; i < y->nlater; i++)
-		if (keeps(&y->later[i], l) &&
-		    change_covers(y->later[i].is, l->is))
+	while ((c = next_over(y, l, &i)) != NULL)
+		if (change_covers(c, l->is))
 			return 1;
 	return 0;
 }

@@ -71,4 +71,18 @@ at 20
 loya-apply -b >"$T/lines"
 is "its new day removes" "$(types "$T/lines")" member.closed
 ok "the record is sound" loya-audit verify -q
+
+# The same in one event, which has the newer version as well.
+at 21
+people h1 '{"id":"H","v":1,"name":"h"}'
+people h2 '{"id":"H","v":3,"gone":true,"at":"2026-11-25T00:00:00Z"},{"id":"H","v":2,"gone":true,"at":"2026-11-23T00:00:00Z"}'
+is "a removal of an older version is not to come" "$(types "$T/lines")" \
+    event.scheduled
+at 23
+loya-apply -b >"$T/lines"
+is "nor does it" "$(types "$T/lines")" ""
+at 25
+loya-apply -b >"$T/lines"
+is "the newer one does" "$(types "$T/lines")" member.closed
+ok "the record is sound" loya-audit verify -q
 done_testing
