@@ -57,6 +57,19 @@ note_row(void *ctx, int64_t seq)
 	return 0;
 }
 
+/* Whether it is already there: an event can be put off several times. */
+static int
+is_there(const struct why *y, const struct applied *a, const char *id)
+{
+	const struct later *l = y->later, *end = l + y->nlater;
+
+	for (; l < end; l++)
+		if (l->said.inbox == a->inbox && l->at == a->until &&
+		    strcmp(l->link.external_id, id) == 0)
+			return 1;
+	return 0;
+}
+
 /* Add what row a put off to y->later, which is in the order of time: 0, <0. */
 static int
 add(struct why *y, const struct applied *a)
@@ -81,6 +94,8 @@ add(struct why *y, const struct applied *a)
 			text[i] = "";
 	}
 	stmt_reset(st);
+	if (is_there(y, a, text[1]))
+		return 0;
 	y->later = xrealloc(y->later, y->nlater + 1, sizeof *y->later);
 	for (i = y->nlater++; i > 0 && y->later[i - 1].at > a->until; i--)
 		y->later[i] = y->later[i - 1];
@@ -95,19 +110,6 @@ add(struct why *y, const struct applied *a)
 	return report_why_receipt(y, &l->said);
 }
 
-/* Whether it is already there: an event can be put off several times. */
-static int
-is_there(const struct why *y, const struct applied *a)
-{
-	size_t i;
-
-	for (i = 0; i < y->nlater; i++)
-		if (y->later[i].said.inbox == a->inbox &&
-		    y->later[i].at == a->until)
-			return 1;
-	return 0;
-}
-
 /* In an event with several times, those before due_at have passed. */
 static int
 add_waiting(struct why *y, const struct applied *a)
@@ -115,7 +117,7 @@ add_waiting(struct why *y, const struct applied *a)
 	struct event_row ev;
 	int rc;
 
-	if (a->until == 0 || is_there(y, a))
+	if (a->until == 0)
 		return 0;
 	if ((rc = event_get(y->r->store, a->inbox, &ev, y->e)) != 0)
 		return rc;
@@ -156,19 +158,12 @@ static int
 add_pending(struct why *y, const struct link *l)
 {
 	int64_t seq = 0;
-	size_t i;
 	int rc;
 
 	while ((seq = pending_next(y->r->store, l->source, l->external_id,
-	    seq, y->e)) > 0) {
-		for (i = 0; i < y->napplied; i++)
-			if (y->applied[i].inbox == seq &&
-			    y->applied[i].until != 0)
-				break;
-		if (i == y->napplied &&
-		    (rc = add_unknown(y, seq, l->external_id)) != 0)
+	    seq, y->e)) > 0)
+		if ((rc = add_unknown(y, seq, l->external_id)) != 0)
 			return rc;
-	}
 	return (int)seq;
 }
 

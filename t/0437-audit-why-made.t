@@ -143,4 +143,16 @@ day 25
 loya-apply -b >"$T/lines" 2>"$T/err"
 like "because it is refused" "$(cat "$T/lines")" \
     '"loyacause":"hr/q4".*"why":"denied"'
+# One event about two records of one person, on one day.
+source_file both '{"match":[["job"]],"map":{"each":"/r","external_id":"/x",
+    "effective_at":"/at","fields":{"grade":"/g","job":"/j","name":"/n","email":"/m"}}}'
+line both s1 both '{"r":[{"x":"S","j":"s"},{"x":"U","j":"s"}]}' | apply
+line both s2 both '{"r":[{"x":"S","g":"1","at":"2026-11-27T00:00:00Z"},{"x":"U","n":"u","at":"2026-11-27T00:00:00Z"},{"x":"V","m":"v@x","at":"2026-11-28T00:00:00Z"}]}' |
+    apply
+line both s3 both '{"r":[{"x":"V","j":"s"}]}' | apply
+is "of two records of one person both are to come" \
+    "$(loya-audit why both/S name | grep -o '"value":"u"')" '"value":"u"'
+is "and that of one that was nobody's yet" \
+    "$(loya-audit why both/S email | grep -o '"value":"v@x"')" \
+    '"value":"v@x"'
 done_testing
