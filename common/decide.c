@@ -256,8 +256,10 @@ judge(const struct claims *old, const struct profile *before,
 		return OUTCOME_DENIED;
 	if (old->n == 0)
 		return OUTCOME_ENROLLED;
+	/* Of an event that is tried again, part may stand. */
 	if (d->ndiff == 0)
-		return !d->claims_changed && d->nsuperseded > 0 ?
+		return !d->claims_changed && d->nsuperseded > 0 &&
+		    d->nsuperseded + d->ndenied >= said ?
 		    OUTCOME_SUPERSEDED : OUTCOME_UNCHANGED;
 	return decide_outcome(before, &d->profile);
 }

@@ -97,10 +97,16 @@ again=$(store "SELECT DISTINCT inbox FROM audit WHERE event_id = 'b3'")
 day 21
 line both b4 both '{"r":[{"x":"C","j":"b"}]}' | apply
 loya-apply -r "$again" >"$T/lines" 2>"$T/err"
-like "what is outdated then" "$(cat "$T/lines")" event.superseded
-is "is not the row of what stands" "$(store "SELECT kind FROM audit
+like "an event of which part stands is not outdated" "$(cat "$T/lines")" \
+    'member.unchanged.*"superseded":."job".'
+line both b9 both '{"r":[{"x":"C","g":"2"}]}' | apply
+loya-apply -r "$again" >"$T/lines" 2>"$T/err"
+like "it is when nothing of it does" "$(cat "$T/lines")" \
+    'event.superseded.*"superseded":."grade","job".'
+is "but that is not the row of what stands" "$(store "SELECT kind FROM audit
     WHERE seq = $(loya-audit why both/C grade |
-    sed 's/"made".*//; s/.*"audit":\([0-9]*\),.*/\1/')")" member.enrolled
+    sed 's/"made".*//; s/.*"audit":\([0-9]*\),.*/\1/')")" member.updated
+
 # What waited for two people before either was known.
 line both b5 both '{"r":[{"x":"K","g":"1","at":"2026-11-26T00:00:00Z"},{"x":"L","g":"2","at":"2026-11-27T00:00:00Z"}]}' |
     apply
