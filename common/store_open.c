@@ -348,8 +348,6 @@ close_file(struct store *s, enum store_file f)
 {
 	struct file *fp = &s->file[f];
 
-	if (fp->held)
-		store_rollback(s, f);
 	if (fp->aside != NULL)
 		fp->failed |= store_aside_stop(fp->aside) != 0;
 	store_tidy(fp, f);
@@ -365,6 +363,9 @@ store_close(struct store *s)
 
 	if (s == NULL)
 		return;
+	/* The rooms are told of it, so they must still be there. */
+	for (i = 0; i < STORE_FILES; i++)
+		store_rollback(s, (enum store_file)i);
 	for (i = 0; i < STORE_SLOTS; i++)
 		if (s->room[i].room != NULL)
 			s->room[i].room->close(s->room[i].state);
