@@ -190,7 +190,7 @@ says_that '{}'
 gets "mock: rotation 7, with what came with that" rot
 later
 says_that '{ "status": 400, "error_description": "\u001b[31m" }'
-refused 1 "mock: 400 invalid_grant" rot '127.*invalid_grant.*'
+refused 1 "mock: 400 invalid_grant" rot 'asked for a token, 127.*invalid_grant.*'
 oauth odd '"grant": "client_credentials", "client_id": "id"'
 set_from odd.oauth secret
 says_that '{ "access_token": null }'
