@@ -135,6 +135,18 @@ unknown(struct reading *r, const char *name)
 	    "data has an unknown member '%.64s'", name);
 }
 
+/* Whom it is about, which is said in all lines about a member; or an unknown
+ * key. */
+static int
+whom(struct reading *r, uint32_t v, const char *name)
+{
+	if (strcmp(name, "external_id") == 0)
+		return id(r, v, name, &r->c->external_id);
+	if (strcmp(name, "member") == 0)
+		return text(r, v, name, &r->c->member);
+	return unknown(r, name);
+}
+
 static int
 member_key(struct reading *r, uint32_t k)
 {
@@ -148,10 +160,6 @@ member_key(struct reading *r, uint32_t k)
 	core = core_field_find(name, len);
 	if (core != F_CORE)
 		return field(r, core_field_name(core), core, v);
-	if (strcmp(name, "external_id") == 0)
-		return id(r, v, name, &r->c->external_id);
-	if (strcmp(name, "member") == 0)
-		return text(r, v, name, &r->c->member);
 	if (strcmp(name, "attributes") == 0)
 		return attributes(r, v);
 	if (strcmp(name, "version") == 0)
@@ -168,7 +176,7 @@ member_key(struct reading *r, uint32_t k)
 		return wrong(r, v, "bad_field", name,
 		    "is neither true nor false");
 	}
-	return unknown(r, name);
+	return whom(r, v, name);
 }
 
 /* The event's own time. */
@@ -287,10 +295,6 @@ points_key(struct reading *r, uint32_t k)
 	const char *name;
 
 	name = json_string(r->j, k, r->m->arena, NULL);
-	if (strcmp(name, "external_id") == 0)
-		return id(r, v, name, &r->c->external_id);
-	if (strcmp(name, "member") == 0)
-		return text(r, v, name, &r->c->member);
 	if (strcmp(name, "reference") == 0)
 		return id(r, v, name, &r->c->reference);
 	if (strcmp(name, "reverses") == 0)
@@ -307,7 +311,7 @@ points_key(struct reading *r, uint32_t k)
 			    "is not a whole number");
 		return 0;
 	}
-	return unknown(r, name);
+	return whom(r, v, name);
 }
 
 static int
@@ -357,12 +361,8 @@ hold_key(struct reading *r, uint32_t k)
 	const char *name;
 
 	name = json_string(r->j, k, r->m->arena, NULL);
-	if (strcmp(name, "external_id") == 0)
-		return id(r, v, name, &r->c->external_id);
-	if (strcmp(name, "member") == 0)
-		return text(r, v, name, &r->c->member);
 	if (strcmp(name, "hold") != 0)
-		return unknown(r, name);
+		return whom(r, v, name);
 	r->hold = 1;
 	if (json_type(r->j, v) == JSON_NULL)
 		return 0;
