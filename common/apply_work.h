@@ -203,6 +203,20 @@ int apply_whom(struct work *, const struct change *, int64_t *num,
 int apply_decided(struct work *, const struct change *, struct member *,
     size_t slot, const struct decision *);
 
+/* What is known about the member that the change is about. */
+struct known {
+	struct member m;
+	int is;			/* the member is there */
+	size_t slot;		/* its link, or m.claims.n for a new one */
+	const char *const *by;	/* what a member that was there is linked by
+				 * now, NULL-terminated, or NULL */
+};
+
+/* apply_stop.c: refuse or put off a change that was worked out, where a rule
+ * wants that: 1, or 0 if it may be applied; <0. */
+int apply_is_stopped(struct work *, const struct change *, struct known *,
+    struct decision *);
+
 /* apply_merged.c: after a decision, hold a change that says a record was merged
  * into another one if that leaves points with a closed member. */
 int apply_merged(struct work *, const struct change *, struct member *,
