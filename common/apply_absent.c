@@ -51,12 +51,9 @@ out_of_use(const struct link *l)
 	const struct claim *by;
 	const char *status;
 	size_t len;
-	int i;
 
-	if (!claims_status(l, &by, &status, &len) || len < 2)
-		return 0;
-	i = member_status_find(status + 1, len - 2);
-	return i == ST_SUSPENDED || i == ST_CLOSED;
+	return claims_status(l, &by, &status, &len) &&
+	    member_status_out_of_use(status, len);
 }
 
 /* Whether it was already listed, and nothing about it has come since. */

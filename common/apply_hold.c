@@ -44,7 +44,7 @@ refuse_ambiguous(struct work *w, const struct change *c)
 
 	record_refusal_begin(w, &j, "ambiguous", "this id is a different "
 	    "member in each of several sources; name the "
-	    "member", apply_link_id(c));
+	    "member", change_id(c));
 	jsonw_key(&j, "candidates");
 	jsonw_array(&j);
 	for (i = 0; i < config->nsource; i++) {
@@ -102,7 +102,7 @@ apply_hold(struct work *w, const struct change *c)
 		return refuse_ambiguous(w, c);
 	if (rc == E_NOTFOUND)
 		return record_refusal(w, EV_REFUSED, "unknown_member",
-		    "no member has this id", apply_link_id(c), NULL);
+		    "no member has this id", change_id(c), NULL);
 	if (rc != 0 || (rc = member_get(w->ap->store, num, &w->ap->arena, &m,
 	    w->e)) != 0)
 		return rc;
@@ -113,7 +113,7 @@ apply_hold(struct work *w, const struct change *c)
 	r.member = m.id;
 	r.prev = m.audit;
 	differ(m.hold, c->hold, &json, &d);
-	record_begin(w, &j, apply_link_id(c));
+	record_begin(w, &j, change_id(c));
 	decide_changes(&d, !same, &j);
 	rc = record_end(w, &j, &r, &m.audit);
 	buf_release(&json);

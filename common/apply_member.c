@@ -3,18 +3,12 @@
 
 #include <string.h>
 
-const char *
-apply_link_id(const struct change *c)
-{
-	return c->external_id != NULL ? c->external_id : c->member;
-}
-
 int
 apply_whom(struct work *w, const struct change *c, int64_t *num, size_t *slot)
 {
 	int rc;
 
-	rc = binding_get(w->ap->store, w->row->source, apply_link_id(c), num,
+	rc = binding_get(w->ap->store, w->row->source, change_id(c), num,
 	    slot, w->e);
 	if (rc != E_NOTFOUND || c->member == NULL)
 		return rc;
@@ -147,7 +141,7 @@ begin_detail(struct work *w, struct jsonw *j, const struct change *c,
 		jsonw_resume(j, &w->ap->detail);
 		return;
 	}
-	record_begin(w, j, apply_link_id(c));
+	record_begin(w, j, change_id(c));
 	decide_detail(d, c, t->late, t->nlate, j);
 	if (t->by != NULL)
 		write_linked(j, t->by);
@@ -209,14 +203,14 @@ store_decision(struct work *w, const struct change *c, struct known *k,
 	    &m->profile, w->e)) != 0)
 		return rc;
 	if (earlier)
-		return binding_from(ap->store, w->row->source, apply_link_id(c),
+		return binding_from(ap->store, w->row->source, change_id(c),
 		    new->from_at, w->e);
 	if (!fresh)
 		return 0;
 	w->named = c->snapshot != NULL;
-	rc = binding_add(ap->store, w->row->source, apply_link_id(c), m->num,
+	rc = binding_add(ap->store, w->row->source, change_id(c), m->num,
 	    d->link, new->from_at, w->named ? w->snapshot.num : 0, w->e);
-	return rc != 0 ? rc : apply_release(w, apply_link_id(c));
+	return rc != 0 ? rc : apply_release(w, change_id(c));
 }
 
 static void
@@ -224,7 +218,7 @@ receipt_of(struct work *w, const struct change *c, struct receipt *r)
 {
 	memset(r, 0, sizeof *r);
 	r->source = w->row->source;
-	r->external_id = apply_link_id(c);
+	r->external_id = change_id(c);
 	r->seq = w->row->seq;
 	r->received_at = w->row->received_at;
 	if (c->snapshot != NULL)
@@ -323,7 +317,7 @@ apply_member(struct work *w, struct change *c)
 	    (rc = apply_waited_name(w, c, &d)) != 0)
 		return rc;
 	if (skipped >= 0)
-		return apply_absent_late(w, apply_link_id(c), k.m.num, d.link,
+		return apply_absent_late(w, change_id(c), k.m.num, d.link,
 		    skipped);
 	return apply_merged(w, c, &k.m, &d);
 }

@@ -94,6 +94,5 @@ apply_merged(struct work *w, const struct change *c, struct member *m,
 	    ", and %lld points stand with this member: post them to that one, "
 	    "then dismiss this (loya-apply -d)", n, into->json, id[0] != '\0' ?
 	    "member " : "nobody yet", id, (long long)m->points);
-	return record_refusal(w, EV_HELD, "merged", detail,
-	    c->external_id != NULL ? c->external_id : c->member, m);
+	return record_refusal(w, EV_HELD, "merged", detail, change_id(c), m);
 }

@@ -35,9 +35,9 @@ apply_wait_over(struct work *w)
 	int rc = 0;
 
 	for (; c < end && rc == 0; c++)
-		if (apply_link_id(c) != NULL)
+		if (change_id(c) != NULL)
 			rc = pending_drop(w->ap->store, w->row->source,
-			    apply_link_id(c), w->row->seq, w->e);
+			    change_id(c), w->row->seq, w->e);
 	return rc;
 }
 

@@ -27,7 +27,7 @@ static int
 refuse(struct work *w, const struct change *c, struct member *m,
     const char *why, const char *detail)
 {
-	return record_refusal(w, EV_REFUSED, why, detail, apply_link_id(c), m);
+	return record_refusal(w, EV_REFUSED, why, detail, change_id(c), m);
 }
 
 /* The effect of an entry on the balance, for all kinds but reverse.  redeem and
@@ -92,7 +92,7 @@ posted(struct work *w, const struct change *c, struct member *m)
 	r.type = "event.duplicate";
 	r.member = m->id;
 	r.prev = m->audit;
-	record_begin(w, &j, apply_link_id(c));
+	record_begin(w, &j, change_id(c));
 	jsonw_kstring(&j, "reference", c->reference);
 	if ((rc = record_end(w, &j, &r, &seq)) != 0)
 		return rc;
@@ -156,7 +156,7 @@ post(struct work *w, const struct change *c, struct member *m, int64_t points)
 	row.reverses = c->reverses;
 	row.inbox = w->row->seq;
 	row.at = w->now;
-	record_begin(w, &j, apply_link_id(c));
+	record_begin(w, &j, change_id(c));
 	jsonw_kstring(&j, "kind", row.kind);
 	jsonw_kint(&j, "points", points);
 	jsonw_kint(&j, "balance", row.balance);

@@ -9,15 +9,12 @@ static int
 as_event(struct work *w, const struct change *c, int64_t seq,
     struct claim_event *ev)
 {
-	int64_t begin = 0;
-	int rc = 0;
+	int64_t place;
+	int rc;
 
-	if (c->snapshot != NULL) {
-		rc = snapshot_begin(w->ap->store, w->row->source, c->snapshot,
-		    &begin, w->e);
-		begin = snapshot_place(begin, seq);
-	}
-	decide_as_event(c, seq, begin, ev);
+	rc = snapshot_place_of(w->ap->store, w->row->source, c->snapshot, seq,
+	    &place, w->e);
+	decide_as_event(c, seq, place, ev);
 	return rc;
 }
 
@@ -155,7 +152,7 @@ apply_overtaken(struct work *w, const struct change *c)
 {
 	int rc;
 
-	rc = record(w, "event.superseded", apply_link_id(c), NULL,
+	rc = record(w, "event.superseded", change_id(c), NULL,
 	    w->row->seq);
 	record_state(w, EV_APPLIED, "superseded");
 	return rc;
@@ -230,7 +227,7 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 {
 	const struct change *other;
 	struct other *o;
-	const char *whom = apply_link_id(c);
+	const char *whom = change_id(c);
 	int64_t at = 0;
 	int rc, newer;
 

@@ -221,8 +221,7 @@ apply_snapshot_name(struct work *w, const struct change *c)
 	if (named)
 		return 0;
 	return binding_named(w->ap->store, w->row->source,
-	    c->external_id != NULL ? c->external_id : c->member,
-	    w->snapshot.num, w->e);
+	    change_id(c), w->snapshot.num, w->e);
 }
 
 /* Rows about an erased person count: nothing else will come of them. */

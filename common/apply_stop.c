@@ -23,7 +23,7 @@ refuse_denied(struct work *w, const struct change *c, struct known *k,
 		    d->denied[i], owner != NULL ? owner : "nobody");
 		n += m > 0 ? (size_t)m : 0;
 	}
-	return record_refusal(w, EV_REFUSED, "denied", detail, apply_link_id(c),
+	return record_refusal(w, EV_REFUSED, "denied", detail, change_id(c),
 	    k->is ? &k->m : NULL);
 }
 
@@ -112,13 +112,13 @@ apply_is_stopped(struct work *w, const struct change *c, struct known *k,
 	else if (grows_too_large(k, d))
 		rc = record_refusal(w, EV_REFUSED, "bad_field", "the "
 		    "member would have more than 1000 attributes of this "
-		    "source", apply_link_id(c), k->is ? &k->m : NULL);
+		    "source", change_id(c), k->is ? &k->m : NULL);
 	else if ((rc = is_nobody_yet(w, c, k)) > 0)
 		rc = apply_wait_for(w, c);
 	else if (rc == 0 && enrols_unasked(w, k))
 		rc = record_refusal(w, EV_REFUSED, "denied",
 		    "local may not decide the status, so it cannot enrol "
-		    "anybody", apply_link_id(c), NULL);
+		    "anybody", change_id(c), NULL);
 	else
 		return rc;
 	return rc != 0 ? rc : 1;

@@ -51,6 +51,6 @@ apply_waited_name(struct work *w, const struct change *c,
 		return 0;
 	if (rc < 0 || (rc = came_after(w, c, s.begin)) <= 0)
 		return rc;
-	return binding_named(w->ap->store, w->row->source, apply_link_id(c),
+	return binding_named(w->ap->store, w->row->source, change_id(c),
 	    s.num, w->e);
 }

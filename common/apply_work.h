@@ -191,9 +191,6 @@ int apply_was_erased(struct work *, const char *id);
 int apply_member(struct work *, struct change *);
 int apply_hold(struct work *, const struct change *);
 
-/* The id by which a change names its member: external_id, or loya's own. */
-const char *apply_link_id(const struct change *);
-
 /* Find the member that a change is about: 0; E_NOTFOUND: nobody yet, or no such
  * id. */
 int apply_whom(struct work *, const struct change *, int64_t *num,

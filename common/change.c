@@ -160,6 +160,14 @@ member_status_find(const char *s, size_t len)
 }
 
 int
+member_status_out_of_use(const char *json, size_t len)
+{
+	int i = member_status_find(json + 1, len >= 2 ? len - 2 : 0);
+
+	return i == ST_SUSPENDED || i == ST_CLOSED;
+}
+
+int
 member_status_liveliness(const char *json, size_t len)
 {
 	/* Whose status was cleared is active. */
@@ -177,12 +185,18 @@ member_status_liveliness(const char *json, size_t len)
 	}
 }
 
+const char *
+change_id(const struct change *c)
+{
+	return c->external_id != NULL ? c->external_id : c->member;
+}
+
 /* Whether it is about this record; a snapshot's begin and end are about
  * nobody. */
 static int
 is_about(const struct change *c, const char *id)
 {
-	const char *own = c->external_id != NULL ? c->external_id : c->member;
+	const char *own = change_id(c);
 
 	return own != NULL && strcmp(own, id) == 0;
 }

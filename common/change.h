@@ -129,6 +129,12 @@ int member_status_find(const char *, size_t);
  * one person, the one that lets them do most counts. */
 int member_status_liveliness(const char *json, size_t len);
 
+/* Whether a status, as JSON, is suspended or closed. */
+int member_status_out_of_use(const char *json, size_t len);
+
+/* The id by which a change names its member: external_id, or loya's own. */
+const char *change_id(const struct change *);
+
 /* Whether a change says something about a field. */
 int change_names(const struct change *, const char *field);
 

@@ -88,13 +88,10 @@ static int
 was_out(const struct work *w)
 {
 	const struct claim *c = claims_field(w->link, F_STATUS, NULL);
-	int i;
 
-	if (c == NULL || !decide_same(&w->link->event[c->event], &w->self) ||
-	    c->len < 2 || w->change->effective_at > w->receipt->received_at)
-		return 0;
-	i = member_status_find(c->json + 1, c->len - 2);
-	return i == ST_SUSPENDED || i == ST_CLOSED;
+	return c != NULL && decide_same(&w->link->event[c->event], &w->self) &&
+	    w->change->effective_at <= w->receipt->received_at &&
+	    member_status_out_of_use(c->json, c->len);
 }
 
 /* Whatever this event says, it knows more about the record than an older

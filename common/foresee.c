@@ -26,22 +26,6 @@ look_up(struct foreseen *f, struct store *s, const struct row *r,
 	return 0;
 }
 
-/* Find out where its snapshot began. */
-static int
-place(struct foreseen *f, struct store *s, const struct row *r,
-    const struct change *c)
-{
-	struct err e;
-	int64_t begin;
-	int rc;
-
-	if (c->snapshot == NULL)
-		return 0;
-	rc = snapshot_begin(s, r->source, c->snapshot, &begin, &e);
-	f->snapshot_seq = snapshot_place(begin, r->seq);
-	return rc;
-}
-
 static void
 write_detail(struct foreseen *f, const struct change *c, struct arena *a,
     struct buf *scratch)
@@ -68,6 +52,7 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 {
 	struct receipt receipt;
 	struct foreseen *f;
+	struct err e;
 
 	if (c->kind != CHANGE_MEMBER || c->external_id == NULL ||
 	    c->effective_at > r->received_at)
@@ -75,7 +60,8 @@ foresee(struct store *s, int64_t seen, const struct row *r,
 	f = arena_alloc(a, sizeof *f);
 	memset(f, 0, sizeof *f);
 	f->seen = seen;
-	if (look_up(f, s, r, c, a) != 0 || place(f, s, r, c) != 0)
+	if (look_up(f, s, r, c, a) != 0 || snapshot_place_of(s, r->source,
+	    c->snapshot, r->seq, &f->snapshot_seq, &e) != 0)
 		return NULL;
 	memset(&receipt, 0, sizeof receipt);
 	receipt.source = r->source;

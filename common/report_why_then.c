@@ -75,7 +75,7 @@ map_event(struct why *y, size_t at)
 static int
 is_about(const struct change *c, const struct later *l)
 {
-	const char *id = c->external_id != NULL ? c->external_id : c->member;
+	const char *id = change_id(c);
 
 	return c->kind == CHANGE_MEMBER && id != NULL &&
 	    strcmp(id, l->link.external_id) == 0;
@@ -85,17 +85,14 @@ is_about(const struct change *c, const struct later *l)
 static int
 place(struct why *y, struct later *l, const struct change *c)
 {
-	int64_t begin = 0;
+	int64_t at;
 	int rc;
 
-	if (c->snapshot != NULL) {
-		if ((rc = snapshot_begin(y->r->store, l->link.source,
-		    c->snapshot, &begin, y->e)) != 0)
-			return rc;
-		begin = snapshot_place(begin, l->said.inbox);
-	}
+	if ((rc = snapshot_place_of(y->r->store, l->link.source, c->snapshot,
+	    l->said.inbox, &at, y->e)) != 0)
+		return rc;
 	l->is = c;
-	decide_as_event(c, l->said.inbox, begin, &l->event);
+	decide_as_event(c, l->said.inbox, at, &l->event);
 	return 0;
 }
 

@@ -216,19 +216,25 @@ snapshot_place(int64_t begin, int64_t row)
 }
 
 int
-snapshot_begin(struct store *s, const char *source, const char *id,
-    int64_t *seq, struct err *e)
+snapshot_place_of(struct store *s, const char *source, const char *id,
+    int64_t row, int64_t *place, struct err *e)
 {
 	static const char sql[] = "SELECT coalesce(begin_seq, 0) FROM snapshot "
 	    "WHERE source = :source AND id = :id";
 	struct stmt *st;
+	int64_t begin;
 	int rc;
 
+	*place = 0;
+	if (id == NULL)
+		return 0;
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_text(st, 1, source);
 	stmt_text(st, 2, id);
-	rc = stmt_one(st, seq, e);
-	return rc < 0 ? rc : 0;
+	if ((rc = stmt_one(st, &begin, e)) < 0)
+		return rc;
+	*place = snapshot_place(begin, row);
+	return 0;
 }
 
 static int

@@ -46,10 +46,10 @@ int64_t snapshot_place(int64_t begin, int64_t row);
 int snapshot_get(struct store *, const char *source, const char *id,
     struct arena *, struct snapshot *, struct err *);
 
-/* The inbox row where it began, 0 if that was not seen yet.  Reads only, and
- * only what is committed. */
-int snapshot_begin(struct store *, const char *source, const char *id,
-    int64_t *seq, struct err *);
+/* Get the same for a row of the snapshot with this id; 0 if that is NULL.
+ * Reads only, and only what is committed. */
+int snapshot_place_of(struct store *, const char *source, const char *id,
+    int64_t row, int64_t *place, struct err *);
 
 /* Write all of it back.  If only its rows have grown since it was last read,
  * the write is put off to the end of the transaction. */
