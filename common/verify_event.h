@@ -1,7 +1,7 @@
 /*
- * Shared by verify_event.c, verify_waiting.c, verify_over.c and
- * verify_erased.c: what the record says became of the events.  Nobody else
- * includes this.
+ * Shared by verify_event.c, verify_state.c, verify_due.c, verify_pending.c,
+ * verify_over.c and verify_erased.c: what the record says became of the events.
+ * Nobody else includes this.
  */
 #ifndef COMMON_VERIFY_EVENT_H
 #define COMMON_VERIFY_EVENT_H
@@ -59,6 +59,32 @@ struct said *verify_said(struct events *, int64_t seq);
 /* A hash of a source and an external id. */
 uint64_t verify_whom(const struct verify *, const char *source,
     const char *external_id);
+
+/*
+ * verify_due.c: put entries in the order of event and person; whether a list in
+ * this order has an entry of both.  The functions that take struct events want
+ * its list to be in this order.
+ */
+void verify_waits_sort(struct waits *, size_t n);
+int verify_waits_has(const struct waits *, size_t n, int64_t seq,
+    uint64_t whom);
+
+/* Whether an entry still waits for its time: noted by the last try that said
+ * so, and later than the newest row. */
+int verify_is_to_come(const struct waits *, const struct said *);
+
+/* When an event with several times is due next, after its last try; 0: never.
+ * Whether a part of it is still to come at that time; whether any audit row
+ * says that it was. */
+int64_t verify_next_due(const struct events *, const struct said *);
+int verify_is_due_at(const struct events *, const struct said *, int64_t due);
+int verify_was_due_at(const struct events *, int64_t seq, int64_t due);
+
+/* Whether the newest try went through the changes of the event one by one. */
+int verify_is_whole(const struct said *);
+
+/* verify_pending.c: table pending: 0 or <0. */
+int verify_pending(struct verify *);
 
 /* verify_erased.c: whether a person named in audit row seq, who was not a
  * member then, has since been erased: 1, 0, <0. */

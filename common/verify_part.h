@@ -206,7 +206,7 @@ int verify_queues(struct verify *);
 int verify_members(struct verify *);
 
 /*
- * verify_event.c, verify_waiting.c: what the record says became of the events.
+ * verify_event.c, verify_state.c: what the record says became of the events.
  * Take in a row; at the end, compare the tables event and pending with it.
  */
 int verify_events_begin(struct verify *);

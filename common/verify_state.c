@@ -1,7 +1,6 @@
-/* Table event and table pending against what the record says of the events. */
+/* Table event against what the record says of the events. */
 #include "common/verify_event.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -17,102 +16,11 @@ struct state {
 	char why[32];
 };
 
+/* Whether a row says this; why "": none. */
 static int
-by_whom(const void *a, const void *b)
+is(const struct state *t, enum event_state state, const char *why)
 {
-	const struct waits *x = a, *y = b;
-
-	if (x->seq != y->seq)
-		return x->seq < y->seq ? -1 : 1;
-	return x->whom < y->whom ? -1 : x->whom > y->whom;
-}
-
-/* The place of the first entry of seq and whom, or after it, in a
- * sorted list. */
-static size_t
-find(const struct waits *w, size_t n, int64_t seq, uint64_t whom)
-{
-	const struct waits key = { .seq = seq, .whom = whom };
-	size_t low = 0, high = n, i;
-
-	while (low < high) {
-		i = low + (high - low) / 2;
-		if (by_whom(&w[i], &key) < 0)
-			low = i + 1;
-		else
-			high = i;
-	}
-	return low;
-}
-
-/* The entries of event seq, which are consecutive, and how many they are. */
-static const struct waits *
-waits_of(const struct events *all, int64_t seq, size_t *n)
-{
-	size_t first = find(all->wait, all->nwait, seq, 0), end = first;
-
-	while (end < all->nwait && all->wait[end].seq == seq)
-		end++;
-	*n = end - first;
-	return *n > 0 ? &all->wait[first] : NULL;
-}
-
-/* Whether it still waits for its time: noted by the last try that said so, and
- * later than the newest row. */
-static int
-is_to_come(const struct waits *w, const struct said *s)
-{
-	return w->try == s->timed && w->due > s->at;
-}
-
-/* When an event with several times is due next, after its last try.  A try in
- * which part of it came due leaves out what is still to come; any other says
- * all of it again. */
-static int64_t
-next_due(const struct events *all, const struct said *s)
-{
-	const struct waits *w;
-	int64_t due = 0;
-	size_t n;
-	int came = s->timed == s->try;
-
-	for (w = waits_of(all, s->seq, &n); n > 0; w++, n--) {
-		if (is_to_come(w, s) && (due == 0 || w->due < due))
-			due = w->due;
-		came |= w->try == s->timed && w->due != ANY_TIME &&
-		    w->due <= s->at;
-	}
-	return came ? due : 0;
-}
-
-static int
-is_due_at(const struct events *all, const struct said *s, int64_t due)
-{
-	const struct waits *w;
-	size_t n;
-
-	for (w = waits_of(all, s->seq, &n); n > 0; w++, n--)
-		if (is_to_come(w, s) && w->due == due)
-			return 1;
-	return 0;
-}
-
-/* Whether the newest try went through the changes of the event one by one.  One
- * that failed, or could not be mapped any more, waits for no time. */
-static int
-is_whole(const struct said *s)
-{
-	static const char *const by_record[] = { "ambiguous", "denied",
-	    "merged", "unknown_member" };
-	size_t i;
-
-	if (s->timed == s->try || s->state == EV_APPLIED ||
-	    s->state == EV_SCHEDULED)
-		return 1;
-	for (i = 0; i < sizeof by_record / sizeof by_record[0]; i++)
-		if (strcmp(s->why, by_record[i]) == 0)
-			return 1;
-	return 0;
+	return t->state == state && strcmp(t->why, why) == 0;
 }
 
 /* Note an event of which part came due, and nothing prevents the rest. */
@@ -120,7 +28,7 @@ static void
 add_to_come(const struct events *all, struct said *s, const struct state *t)
 {
 	if (s->state != EV_APPLIED || s->timed == s->try ||
-	    next_due(all, s) == 0 ||
+	    verify_next_due(all, s) == 0 ||
 	    (s->part_replaced && t->state == EV_APPLIED))
 		return;
 	s->state = EV_SCHEDULED;
@@ -134,7 +42,7 @@ static int
 came_back(const struct events *all, const struct said *s,
     const struct state *t)
 {
-	int64_t next = next_due(all, s);
+	int64_t next = verify_next_due(all, s);
 
 	return s->ever_replaced && t->due > s->at &&
 	    (next == 0 || t->due < next);
@@ -148,12 +56,12 @@ is_right_due(const struct events *all, const struct said *s,
 
 	if (s->state == EV_APPLIED)
 		return due == 0;
-	if (due == next_due(all, s) || came_back(all, s, t))
+	if (due == verify_next_due(all, s) || came_back(all, s, t))
 		return 1;
 	if (due == 0)
 		return s->part_replaced ? s->state != EV_SCHEDULED :
-		    !is_whole(s);
-	return s->part_replaced && is_due_at(all, s, due);
+		    !verify_is_whole(s);
+	return s->part_replaced && verify_is_due_at(all, s, due);
 }
 
 /* Whether the record may say nothing about an event: only if it waits
@@ -162,24 +70,9 @@ is_right_due(const struct events *all, const struct said *s,
 static int
 may_be_unsaid(const struct verify *v, const struct state *t)
 {
-	if (t->state == EV_UNREAD)
-		return t->why[0] == '\0' && t->due == 0;
-	return t->due == 0 && ((t->state == EV_APPLIED &&
-	    strcmp(t->why, "read") == 0) || (t->state == EV_REFUSED &&
-	    v->gone && strcmp(t->why, "erased") == 0));
-}
-
-/* Whether any audit row says that this event waits until that time. */
-static int
-was_due_at(const struct events *all, const struct state *t)
-{
-	const struct waits *w;
-	size_t n;
-
-	for (w = waits_of(all, t->seq, &n); n > 0; w++, n--)
-		if (w->due == t->due)
-			return 1;
-	return 0;
+	return t->due == 0 && (is(t, EV_UNREAD, "") ||
+	    is(t, EV_APPLIED, "read") ||
+	    (v->gone && is(t, EV_REFUSED, "erased")));
 }
 
 /* Whether an event may be in this state although the record says another one:
@@ -188,7 +81,7 @@ static int
 may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 {
 	/* Erasing settles waiting events. */
-	if (v->gone && t->state == EV_REFUSED && strcmp(t->why, "erased") == 0)
+	if (v->gone && is(t, EV_REFUSED, "erased"))
 		return 1;
 	/* An event in any other state waits for no time. */
 	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
@@ -197,15 +90,15 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 	/* An emptied row said so; the number of its try is lost. */
 	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
 		return 1;
-	if (t->state == EV_SCHEDULED && s->state == EV_APPLIED &&
-	    t->why[0] == '\0' && came_back(v->events, s, t))
+	if (s->state == EV_APPLIED && is(t, EV_SCHEDULED, "") &&
+	    came_back(v->events, s, t))
 		return 1;
-	if (t->due != 0 && !was_due_at(v->events, t))
+	if (t->due != 0 && !verify_was_due_at(v->events, t->seq, t->due))
 		return 0;
 	/* Earlier releases called a refused event scheduled while part of it
 	 * waited. */
-	if (t->state == EV_SCHEDULED && s->state == EV_REFUSED &&
-	    s->timed != 0 && t->why[0] == '\0')
+	if (s->state == EV_REFUSED && is(t, EV_SCHEDULED, "") &&
+	    s->timed != 0)
 		return 1;
 	/* Nor did they number the tries, and an emptied row has lost its
 	 * number: if numbers are missing, any of the tries may be the last. */
@@ -213,8 +106,7 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 		return 0;
 	if (s->ever & 1u << t->state)
 		return 1;
-	return t->state == EV_APPLIED && strcmp(t->why, "superseded") == 0 ?
-	    verify_is_over(v, t->seq) : 0;
+	return is(t, EV_APPLIED, "superseded") ? verify_is_over(v, t->seq) : 0;
 }
 
 static int
@@ -261,7 +153,7 @@ check_inbox(struct verify *v, const struct state *t)
 	    "WHERE seq = :seq AND NOT EXISTS "
 	    "(SELECT 1 FROM read_back WHERE read_back.seq = inbox.seq)";
 	struct db *db = store_db(v->store, STORE_INBOX);
-	int read = t->state == EV_APPLIED && strcmp(t->why, "read") == 0;
+	int read = is(t, EV_APPLIED, "read");
 	struct stmt *st;
 	int rc;
 
@@ -372,82 +264,6 @@ check_plain(struct verify *v)
 	return 0;
 }
 
-/* Whether a waiting event must be in table pending.  Erasing removes the
- * person's entries first. */
-static int
-is_to_wait(struct verify *v, const struct waits *w, const struct said *s)
-{
-	const struct trail *t;
-
-	if (s == NULL || s->silent || s->otherwise)
-		return 0;
-	t = w->member != 0 ? verify_trail(v, w->member, 0) : NULL;
-	if (t != NULL && t->gone)
-		return 0;
-	if (w->due != 0)
-		return is_to_come(w, s) && !s->part_replaced && is_whole(s) &&
-		    s->state != EV_APPLIED && next_due(v->events, s) != 0;
-	return s->state == EV_HELD && w->try == s->try && !w->of_two &&
-	    strcmp(s->why, "unknown_member") == 0;
-}
-
-static int
-read_pending(struct verify *v, struct waits **out, size_t *n)
-{
-	static const char sql[] =
-	    "SELECT source, external_id, seq FROM pending";
-	struct events *all = v->events;
-	struct stmt *st;
-	struct waits *w;
-	size_t cap = 0, i;
-	int rc;
-
-	st = db_stmt(store_db(v->store, STORE_MAIN), sql);
-	while ((rc = stmt_step(st, v->e)) == 1) {
-		if (*n == cap) {
-			cap = cap * 2 + 64;
-			*out = xrealloc(*out, cap, sizeof **out);
-		}
-		w = &(*out)[(*n)++];
-		memset(w, 0, sizeof *w);
-		w->seq = stmt_get_int(st, 2);
-		w->whom = verify_whom(v, verify_text(v, st, 0),
-		    verify_text(v, st, 1));
-		i = find(all->wait, all->nwait, w->seq, w->whom);
-		if (i == all->nwait || by_whom(&all->wait[i], w) != 0)
-			verify_row(v, "pending", w->seq, "no row of audit "
-			    "says that it waits, or for whom");
-	}
-	return rc;
-}
-
-static int
-check_pending(struct verify *v)
-{
-	struct events *all = v->events;
-	struct waits *have = NULL, *w;
-	size_t i, k, n = 0;
-	int rc;
-
-	if ((rc = read_pending(v, &have, &n)) == 0 && n > 0)
-		qsort(have, n, sizeof *have, by_whom);
-	for (i = 0; i < all->nwait && rc >= 0; i++) {
-		w = &all->wait[i];
-		if (!is_to_wait(v, w, verify_said(all, w->seq)))
-			continue;
-		k = find(have, n, w->seq, w->whom);
-		if (k < n && by_whom(&have[k], w) == 0)
-			continue;
-		rc = w->member != 0 ? 0 : verify_was_erased(v, w->audit);
-		if (rc == 0)
-			verify_row(v, "pending", w->seq, "is missing: the "
-			    "event waits, but would not be found by the id it "
-			    "waits for");
-	}
-	free(have);
-	return rc < 0 ? rc : 0;
-}
-
 /* A row that nobody has looked at yet must have its body. */
 static int
 check_new(struct verify *v)
@@ -468,13 +284,11 @@ check_new(struct verify *v)
 int
 verify_events_end(struct verify *v)
 {
-	struct events *all = v->events;
 	int rc;
 
-	if (all->nwait > 0)
-		qsort(all->wait, all->nwait, sizeof *all->wait, by_whom);
+	verify_waits_sort(v->events->wait, v->events->nwait);
 	if ((rc = walk_events(v)) != 0 || (rc = check_plain(v)) != 0 ||
-	    (rc = check_pending(v)) != 0)
+	    (rc = verify_pending(v)) != 0)
 		return rc;
 	return check_new(v);
 }
