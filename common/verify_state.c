@@ -75,6 +75,14 @@ may_be_unsaid(const struct verify *v, const struct state *t)
 	    (v->gone && is(t, EV_REFUSED, "erased")));
 }
 
+/* Whether an event in this state may wait for a time. */
+static int
+may_wait(enum event_state state)
+{
+	return state == EV_SCHEDULED || state == EV_HELD ||
+	    state == EV_REFUSED;
+}
+
 /* Whether an event may be in this state although the record says another one:
  * 1, 0, <0. */
 static int
@@ -83,9 +91,7 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 	/* Erasing settles waiting events. */
 	if (v->gone && is(t, EV_REFUSED, "erased"))
 		return 1;
-	/* An event in any other state waits for no time. */
-	if (t->due != 0 && t->state != EV_SCHEDULED && t->state != EV_HELD &&
-	    t->state != EV_REFUSED)
+	if (t->due != 0 && !may_wait(t->state))
 		return 0;
 	/* An emptied row said so; the number of its try is lost. */
 	if (t->state != EV_APPLIED && (s->hidden & 1u << t->state))
