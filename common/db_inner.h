@@ -1,5 +1,5 @@
-/* The parts of the SQLite fence: db.c has connections and statements, db_log.c
- * the write-ahead log. */
+/* The parts of the SQLite fence: db.c has connections, db_stmt.c statements,
+ * db_log.c the write-ahead log. */
 #ifndef COMMON_DB_INNER_H
 #define COMMON_DB_INNER_H
 
@@ -25,7 +25,11 @@ struct db {
 	void *ctx;
 };
 
-/* The last error of SQLite, as one of loya's. */
+/* What a result of SQLite means to loya; E_IO: anything else.  Without memory
+ * the program ends. */
+int db_code(int rc);
+
+/* The last error of a connection, as one of loya's, with a message. */
 int db_fault(struct db *, struct err *);
 
 #endif
