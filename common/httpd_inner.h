@@ -1,7 +1,8 @@
 /*
  * Shared by httpd.c (the library and the loop's side), httpd_conn.c (how
- * connections end) and httpd_request.c (requests and answers); nobody else
- * includes it.
+ * connections end), httpd_line.c and httpd_head.c (what comes first),
+ * httpd_request.c (requests and answers) and httpd_work.c (their memory);
+ * nobody else includes it.
  */
 #ifndef COMMON_HTTPD_INNER_H
 #define COMMON_HTTPD_INNER_H
@@ -126,6 +127,12 @@ void httpd_conn_watch(struct conn *);
 extern const char httpd_cookie[];
 void *httpd_cb_line(void *cls, const char *uri, struct MHD_Connection *);
 size_t httpd_cb_unescape(void *cls, struct MHD_Connection *, char *s);
+
+/* httpd_head.c: take the method, the headers and who the peer is into pub.http:
+ * 0, or -1 if the head has something that the library did not report.  And
+ * whether the head leaves room for that of an answer. */
+int httpd_head_read(struct work *, const char *method, const char *version);
+int httpd_head_fits(const struct work *);
 
 /* libmicrohttpd's callbacks that httpd_request.c has. */
 enum MHD_Result httpd_cb_access(void *cls, struct MHD_Connection *,
