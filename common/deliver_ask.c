@@ -27,16 +27,6 @@ note(struct deliver *d, const char *kind, const char *target, int64_t seq,
 	return audit_note(d->store, kind, target, &d->detail, e);
 }
 
-/* Commit, or take it back. */
-static int
-end(struct deliver *d, int rc, struct err *e)
-{
-	if (rc == 0)
-		return store_commit(d->store, STORE_MAIN, e);
-	store_rollback(d->store, STORE_MAIN);
-	return rc;
-}
-
 int
 deliver_target(struct store *s, int64_t seq, char target[DELIVER_TARGET],
     struct err *e)
@@ -75,7 +65,7 @@ deliver_again(struct deliver *d, const int64_t *seq, size_t n, struct err *e)
 		if (rc == 0)
 			rc = note(d, "delivery.again", target, seq[i], e);
 	}
-	if ((rc = end(d, rc, e)) == 0) {
+	if ((rc = store_end(d->store, STORE_MAIN, rc, e)) == 0) {
 		d->asked = seq;
 		d->nasked = n;
 		deliver_wake(d);
@@ -98,7 +88,7 @@ hasten(struct deliver *d, const char *target, size_t *n, struct err *e)
 	    e);
 	for (i = 0; i < *n && rc == 0; i++)
 		rc = note(d, "delivery.again", target, seq[i], e);
-	return end(d, rc, e);
+	return store_end(d->store, STORE_MAIN, rc, e);
 }
 
 int
@@ -118,7 +108,7 @@ deliver_on(struct deliver *d, struct err *e)
 		else if (rc == E_NO)
 			rc = 0;
 	}
-	rc = end(d, rc, e);
+	rc = store_end(d->store, STORE_MAIN, rc, e);
 	for (i = 0; i < d->nlane && rc == 0; i++)
 		do
 			rc = hasten(d, d->lane[i].source->name, &n, e);

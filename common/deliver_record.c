@@ -132,10 +132,8 @@ try_turn(struct turn *t, int together, struct err *e)
 	    store_begin(t->store, STORE_MAIN, e);
 	if (rc != 0)
 		return rc;
-	if ((rc = work(t, clock_now(), together, e)) == 0)
-		return store_commit(t->store, STORE_MAIN, e);
-	store_rollback(t->store, STORE_MAIN);
-	return rc;
+	rc = work(t, clock_now(), together, e);
+	return store_end(t->store, STORE_MAIN, rc, e);
 }
 
 int

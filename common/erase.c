@@ -312,10 +312,8 @@ erase_lift(struct store *s, const char *who, int dry, char id[ID_TEXT],
 		rc = dry ? tombstone_walk(s, m.num, count, n, e) :
 		    lift(s, &m, n, e);
 	}
-	if (!dry && rc == 0)
-		rc = store_commit(s, STORE_MAIN, e);
-	else if (!dry)
-		store_rollback(s, STORE_MAIN);
+	if (!dry)
+		rc = store_end(s, STORE_MAIN, rc, e);
 	arena_release(&a);
 	return rc;
 }

@@ -146,9 +146,5 @@ erase_bury(struct erase *x)
 
 	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
 		return rc;
-	rc = bury(x);
-	if (rc == 0)
-		return store_commit(x->store, STORE_MAIN, x->e);
-	store_rollback(x->store, STORE_MAIN);
-	return rc;
+	return store_end(x->store, STORE_MAIN, bury(x), x->e);
 }

@@ -165,8 +165,5 @@ erase_put_back(struct erase *x)
 		return put_back(x);
 	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
 		return rc;
-	if ((rc = put_back(x)) == 0)
-		return store_commit(x->store, STORE_MAIN, x->e);
-	store_rollback(x->store, STORE_MAIN);
-	return rc;
+	return store_end(x->store, STORE_MAIN, put_back(x), x->e);
 }

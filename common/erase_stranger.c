@@ -133,10 +133,7 @@ bury_now(struct erase *x, const char *source, const char *id)
 	x->receipt->left = 0;
 	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
 		return rc;
-	if ((rc = bury(x, source, id)) == 0)
-		return store_commit(x->store, STORE_MAIN, x->e);
-	store_rollback(x->store, STORE_MAIN);
-	return rc;
+	return store_end(x->store, STORE_MAIN, bury(x, source, id), x->e);
 }
 
 /* Whether anything names the person. */

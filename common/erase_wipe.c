@@ -51,10 +51,7 @@ some_bodies(struct erase *x, enum store_file f, const struct erase_list *l,
 		return some(x, f, l, i, fn);
 	if ((rc = store_begin(x->store, STORE_MAIN, x->e)) != 0)
 		return rc;
-	if ((rc = some(x, f, l, i, fn)) == 0)
-		return store_commit(x->store, STORE_MAIN, x->e);
-	store_rollback(x->store, STORE_MAIN);
-	return rc;
+	return store_end(x->store, STORE_MAIN, some(x, f, l, i, fn), x->e);
 }
 
 static int
@@ -140,10 +137,7 @@ drop_hashes(struct erase *x)
 	    (rc = store_begin(x->store, STORE_MAIN, x->e)) == 0) {
 		rc = hashindex_drop(x->store, STORE_MAIN, hash, n, x->num,
 		    x->e);
-		if (rc == 0)
-			rc = store_commit(x->store, STORE_MAIN, x->e);
-		else
-			store_rollback(x->store, STORE_MAIN);
+		rc = store_end(x->store, STORE_MAIN, rc, x->e);
 	}
 	if (rc == 0)
 		x->receipt->hashes = (int64_t)n;

@@ -136,10 +136,7 @@ inbox_guard(struct store *s, struct err *e)
 	/* Somebody else may have been there first. */
 	if ((rc = hashindex_empty(s, STORE_INBOX, e)) == 1)
 		rc = index_anew(s, e);
-	if (rc == 0)
-		return store_commit(s, STORE_INBOX, e);
-	store_rollback(s, STORE_INBOX);
-	return rc;
+	return store_end(s, STORE_INBOX, rc, e);
 }
 
 int

@@ -79,15 +79,6 @@ keeper_issuer(struct keeper *k, int make, struct err *e)
 }
 
 int
-keeper_end(struct keeper *k, enum store_file f, int rc, struct err *e)
-{
-	if (rc == 0)
-		return store_commit(k->store, f, e);
-	store_rollback(k->store, f);
-	return rc;
-}
-
-int
 keeper_can_show(struct err *e)
 {
 	return die_deaf() ? err_set(e, E_IO, "standard output is closed, but "

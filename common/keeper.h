@@ -48,9 +48,6 @@ int keeper_descriptor(int fd, struct err *e);
 /* Load the key and the issuer; make: inside a transaction of STORE_MAIN. */
 int keeper_issuer(struct keeper *, int make, struct err *e);
 
-/* Commit, or roll back if rc is not 0: returns rc, or the failure to commit. */
-int keeper_end(struct keeper *, enum store_file, int rc, struct err *e);
-
 /* Call before making a secret that is shown once: E_IO if standard output is
  * closed. */
 int keeper_can_show(struct err *e);

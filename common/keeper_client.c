@@ -84,7 +84,7 @@ keeper_client_add(struct keeper *k, struct err *e)
 	}
 	if (rc == 0)
 		rc = record(k, "client.added", &c, e);
-	if ((rc = keeper_end(k, STORE_MAIN, rc, e)) == 0)
+	if ((rc = store_end(k->store, STORE_MAIN, rc, e)) == 0)
 		show(&c, text);
 	crypt_wipe(text, sizeof text);
 	return rc;
@@ -130,7 +130,7 @@ change(struct keeper *k, int (*fn)(struct keeper *, struct client *,
 	if (rc == 0 && (rc = find(k, c, e)) == 0 && (rc = fn(k, c, e)) == 0 &&
 	    (rc = client_put(k->store, c, e)) == 0)
 		rc = record(k, kind, c, e);
-	return keeper_end(k, STORE_MAIN, rc, e);
+	return store_end(k->store, STORE_MAIN, rc, e);
 }
 
 static int

@@ -73,8 +73,8 @@ take_over(struct keeper *k)
 	int rc, did = 0;
 
 	if ((rc = store_begin(k->store, STORE_MAIN, &e)) == 0)
-		rc = keeper_end(k, STORE_MAIN, issuer_record(k->store, &did,
-		    &e), &e);
+		rc = store_end(k->store, STORE_MAIN, issuer_record(k->store,
+		    &did, &e), &e);
 	if (rc != 0)
 		warn("not yet in the audit log, loya-apply will add it: "
 		    "%s", e.msg);
@@ -91,7 +91,7 @@ make_issuer(struct keeper *k, struct err *e)
 		return rc;
 	if ((rc = store_begin(k->store, STORE_MAIN, e)) != 0)
 		return rc;
-	return keeper_end(k, STORE_MAIN, keeper_issuer(k, 1, e), e);
+	return store_end(k->store, STORE_MAIN, keeper_issuer(k, 1, e), e);
 }
 
 static int
@@ -109,7 +109,7 @@ issue(struct keeper *k, struct issued *t, char text[TOKEN_TEXT],
 		    (k->lifetime < 0 ? LIFETIME : k->lifetime);
 	snprintf(t->issued_by, sizeof t->issued_by, "%s", audit_actor());
 	rc = issuer_issue(k->issuer, k->store, t, text, e);
-	if ((rc = keeper_end(k, STORE_INBOX, rc, e)) == 0)
+	if ((rc = store_end(k->store, STORE_INBOX, rc, e)) == 0)
 		take_over(k);
 	return rc;
 }
@@ -211,7 +211,7 @@ end_token(struct keeper *k, const struct issued *t, struct err *e)
 	if ((rc = store_begin(k->store, STORE_INBOX, e)) != 0)
 		return rc;
 	rc = issued_revoke(k->store, t->seq, clock_now(), audit_actor(), e);
-	if ((rc = keeper_end(k, STORE_INBOX, rc, e)) == 0)
+	if ((rc = store_end(k->store, STORE_INBOX, rc, e)) == 0)
 		take_over(k);
 	/* Somebody else was faster. */
 	return rc == E_NOTFOUND ? told_before(t) : rc;

@@ -133,24 +133,17 @@ record(struct oauth_turn *t, const char *kind, const struct oauth_refusal *r,
 	return rc;
 }
 
-static int
-finish(struct oauth_turn *t, int rc, struct err *e)
-{
-	if (rc == 0)
-		return store_commit(t->o->store, STORE_MAIN, e);
-	store_rollback(t->o->store, STORE_MAIN);
-	return rc;
-}
-
 /* Record that the peer refused.  The refusal stands even if that fails. */
 static void
 record_refusal(struct oauth_turn *t, const struct oauth_refusal *r)
 {
+	struct store *s = t->o->store;
 	struct err e;
 	int rc;
 
-	if ((rc = store_begin(t->o->store, STORE_MAIN, &e)) == 0)
-		rc = finish(t, record(t, "oauth.refused", r, 0, &e), &e);
+	if ((rc = store_begin(s, STORE_MAIN, &e)) == 0)
+		rc = store_end(s, STORE_MAIN, record(t, "oauth.refused", r, 0,
+		    &e), &e);
 	if (rc != 0)
 		warn("source '%s': the refusal is not recorded: %s",
 		    t->source->name, e.msg);
@@ -187,7 +180,7 @@ keep(struct oauth_turn *t, const struct credential *c,
 		rc = credential_put(o->store, o->key, t->source->name, c, e);
 	if (rc == 0)
 		rc = record(t, kind, r, c->expires_at, e);
-	return finish(t, rc, e);
+	return store_end(o->store, STORE_MAIN, rc, e);
 }
 
 /* Fill in what the answer leaves to us. */

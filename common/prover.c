@@ -158,10 +158,7 @@ prover_sign(struct store *s, const unsigned char *key, struct buf *b,
 	if ((rc = store_begin(s, STORE_MAIN, e)) == 0) {
 		tree = xmalloc(sizeof *tree);
 		rc = sign(s, &k, sk, tree, b, e);
-		if (rc == 0)
-			rc = store_commit(s, STORE_MAIN, e);
-		else
-			store_rollback(s, STORE_MAIN);
+		rc = store_end(s, STORE_MAIN, rc, e);
 	}
 	crypt_free(sk);
 	free(tree);

@@ -154,11 +154,8 @@ note(const struct pruning *p, const char *kind, int ended)
 	}
 	jsonw_close(&w, '}');
 	if ((rc = store_begin(p->store, STORE_MAIN, p->e)) == 0) {
-		if ((rc = audit_note(p->store, kind, NULL, &detail,
-		    p->e)) == 0)
-			rc = store_commit(p->store, STORE_MAIN, p->e);
-		else
-			store_rollback(p->store, STORE_MAIN);
+		rc = audit_note(p->store, kind, NULL, &detail, p->e);
+		rc = store_end(p->store, STORE_MAIN, rc, p->e);
 	}
 	buf_release(&detail);
 	return rc;

@@ -25,10 +25,8 @@ put(struct pull *p, int64_t now, struct err *e)
 	assert(p->batch.n == 0);
 	if ((rc = store_begin(p->store, STORE_INBOX, e)) != 0)
 		return rc;
-	if ((rc = cursor_put(p->store, p->source->name, name, now, e)) == 0)
-		return store_commit(p->store, STORE_INBOX, e);
-	store_rollback(p->store, STORE_INBOX);
-	return rc;
+	rc = cursor_put(p->store, p->source->name, name, now, e);
+	return store_end(p->store, STORE_INBOX, rc, e);
 }
 
 int

@@ -170,10 +170,8 @@ put(struct pull *p, const struct pull_missed *m, int64_t t, struct err *e)
 	if ((rc = pull_flush(p, 0, e)) != 0 ||
 	    (rc = store_begin(p->store, STORE_INBOX, e)) != 0)
 		return rc;
-	if ((rc = cursor_put(p->store, p->source->name, m->cursor, t, e)) == 0)
-		return store_commit(p->store, STORE_INBOX, e);
-	store_rollback(p->store, STORE_INBOX);
-	return rc;
+	rc = cursor_put(p->store, p->source->name, m->cursor, t, e);
+	return store_end(p->store, STORE_INBOX, rc, e);
 }
 
 static int

@@ -27,12 +27,10 @@ pull_record(struct pull *p, const char *kind, const char *why, struct err *e)
 	}
 	jsonw_kstring(&w, "why", why);
 	jsonw_close(&w, '}');
-	rc = store_begin(p->store, STORE_MAIN, e);
-	if (rc == 0 && (rc = audit_note(p->store, kind, p->source->name, &b,
-	    e)) != 0)
-		store_rollback(p->store, STORE_MAIN);
-	else if (rc == 0)
-		rc = store_commit(p->store, STORE_MAIN, e);
+	if ((rc = store_begin(p->store, STORE_MAIN, e)) == 0) {
+		rc = audit_note(p->store, kind, p->source->name, &b, e);
+		rc = store_end(p->store, STORE_MAIN, rc, e);
+	}
 	buf_release(&b);
 	return rc;
 }

@@ -376,10 +376,7 @@ transaction(struct pull *p, struct row *row, unsigned char *fresh,
 	if (rc == 0 && cursor != 0)
 		rc = cursor_put(p->store, p->source->name, "changes", cursor,
 		    e);
-	if (rc == 0)
-		return store_commit(p->store, STORE_INBOX, e);
-	store_rollback(p->store, STORE_INBOX);
-	return rc;
+	return store_end(p->store, STORE_INBOX, rc, e);
 }
 
 /* Print lines of new rows, after the commit. */

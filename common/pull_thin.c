@@ -113,10 +113,7 @@ note(struct pull *p, int64_t seq, struct err *e)
 		return rc;
 	if ((rc = store_begin(p->store, STORE_MAIN, e)) != 0)
 		return rc;
-	if ((rc = event_read(p->store, seq, e)) == 0)
-		return store_commit(p->store, STORE_MAIN, e);
-	store_rollback(p->store, STORE_MAIN);
-	return rc;
+	return store_end(p->store, STORE_MAIN, event_read(p->store, seq, e), e);
 }
 
 /* Read back the record, store it with the note that it was, then note it in the

@@ -261,6 +261,15 @@ store_rollback(struct store *s, enum store_file f)
 }
 
 int
+store_end(struct store *s, enum store_file f, int rc, struct err *e)
+{
+	if (rc == 0)
+		return store_commit(s, f, e);
+	store_rollback(s, f);
+	return rc;
+}
+
+int
 store_sync(struct store *s, enum store_file f, struct err *e)
 {
 	char path[4096];

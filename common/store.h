@@ -66,6 +66,11 @@ void store_hurry(struct store *, int64_t until);
  */
 int store_begin(struct store *, enum store_file, struct err *);
 int store_commit(struct store *, enum store_file, struct err *);
+void store_rollback(struct store *, enum store_file);
+
+/* Commit if rc, the result of the work, is 0, else roll back: returns rc, or
+ * why the commit failed. */
+int store_end(struct store *, enum store_file, int rc, struct err *);
 
 /* The same, and call fn after the commit with the lock still held, so that
  * nobody else writes in between.  Returns what fn returns. */
@@ -92,7 +97,6 @@ int store_copy_aside(struct store *, enum store_file, struct err *);
  * when a process is killed: its commit is not synced.  It cannot be torn, and
  * is lost only together with everything after it. */
 int store_begin_soft(struct store *, enum store_file, struct err *);
-void store_rollback(struct store *, enum store_file);
 
 /*
  * A thread of this program that reads STORE_MAIN through its own connection, in

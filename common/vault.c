@@ -36,15 +36,6 @@ record(struct store *s, const char *kind, const char *key, const char *value,
 	return rc;
 }
 
-static int
-finish(struct store *s, int rc, struct err *e)
-{
-	if (rc == 0)
-		return store_commit(s, STORE_MAIN, e);
-	store_rollback(s, STORE_MAIN);
-	return rc;
-}
-
 int
 vault_init(struct store *s, const unsigned char *key, const char *path,
     struct err *e)
@@ -63,7 +54,7 @@ vault_init(struct store *s, const unsigned char *key, const char *path,
 	rc = secret_key_check(s, key, 1, e);
 	if (rc == 0)
 		rc = record(s, "store.init", "key", path, NULL, e);
-	return finish(s, rc, e);
+	return store_end(s, STORE_MAIN, rc, e);
 }
 
 static int
@@ -106,7 +97,7 @@ vault_renew(struct store *s, const unsigned char *key, const char *path,
 		rc = credential_drop_all(s, e);
 	if (rc == 0)
 		rc = record_renewal(s, path, *secrets, *clients, e);
-	return finish(s, rc, e);
+	return store_end(s, STORE_MAIN, rc, e);
 }
 
 int
@@ -122,7 +113,7 @@ vault_set(struct store *s, const unsigned char *key, const char *name,
 		rc = secret_put(s, key, name, add, p, n, e);
 	if (rc == 0)
 		rc = record(s, "secret.set", "name", name, vault_slot(0), e);
-	return finish(s, rc, e);
+	return store_end(s, STORE_MAIN, rc, e);
 }
 
 /* Delete the credentials; *gone is increased by how many there were. */
@@ -161,7 +152,7 @@ vault_unset(struct store *s, const char *name, int older,
 		rc = drop_credentials(s, source, n, &gone, e);
 	if (found != 0 && gone == 0)
 		rc = err_set(e, found, "%s", why.msg);
-	return finish(s, rc, e);
+	return store_end(s, STORE_MAIN, rc, e);
 }
 
 int

@@ -86,10 +86,7 @@ vault_head(struct store *s, const unsigned char *key, const char *origin,
 	else if (rc == 1)
 		rc = err_set(e, E_NO, "the key that signs heads already "
 		    "exists");
-	if (rc == 0)
-		return store_commit(s, STORE_MAIN, e);
-	store_rollback(s, STORE_MAIN);
-	return rc;
+	return store_end(s, STORE_MAIN, rc, e);
 }
 
 int
