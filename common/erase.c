@@ -24,6 +24,17 @@ erase_know(struct erase *x, const unsigned char *hash)
 	memcpy(x->hash[x->nhash++], hash, TOMBSTONE_HASH);
 }
 
+int
+erase_key(struct erase *x)
+{
+	int rc = tombstone_key(x->store, 0, x->key, x->e);
+
+	if (rc != E_NOTFOUND)
+		return rc;
+	crypt_random(x->key, sizeof x->key);
+	return 0;
+}
+
 static int
 is_of(const struct erase *x, const char *source, const char *id)
 {
@@ -133,17 +144,16 @@ foresee_bury(struct erase *x, const struct member *m)
 	size_t i;
 	int rc;
 
-	rc = tombstone_key(x->store, 0, x->key, x->e);
-	if (rc == E_NOTFOUND)
-		rc = (crypt_random(x->key, sizeof x->key), 0);
-	for (i = 0; i < m->claims.n && rc == 0; i++) {
+	if ((rc = erase_key(x)) != 0)
+		return rc;
+	for (i = 0; i < m->claims.n; i++) {
 		tombstone_hash(x->key, m->claims.link[i].source,
 		    m->claims.link[i].external_id, hash);
 		erase_know(x, hash);
 	}
 	x->receipt->links = (int64_t)m->claims.n;
 	x->before = INT64_MAX;
-	return rc;
+	return 0;
 }
 
 /* Find out by which ids a buried member was known, and up to which row. */

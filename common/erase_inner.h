@@ -68,6 +68,9 @@ int erase_is(const struct erase *, const char *source, const char *id);
 /* Add a hash to look for. */
 void erase_know(struct erase *, const unsigned char *hash);
 
+/* With -n: get the key of tombstones; where there is none yet, a random one. */
+int erase_key(struct erase *);
+
 /* Forget what was found, before looking for it again. */
 void erase_forget(struct erase *);
 

@@ -11,7 +11,6 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
-#include "common/crypt.h"
 #include "common/id.h"
 #include "common/inbox.h"
 #include "common/jsonw.h"
@@ -23,10 +22,7 @@ know(struct erase *x, const char *source, const char *id)
 	unsigned char hash[TOMBSTONE_HASH];
 	int rc;
 
-	rc = tombstone_key(x->store, 0, x->key, x->e);
-	if (rc == E_NOTFOUND)
-		rc = (crypt_random(x->key, sizeof x->key), 0);
-	if (rc != 0)
+	if ((rc = erase_key(x)) != 0)
 		return rc;
 	tombstone_hash(x->key, source, id, hash);
 	erase_know(x, hash);
