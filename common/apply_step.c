@@ -63,12 +63,10 @@ static void
 tell(struct apply *ap, int64_t seq, const char *why)
 {
 	char of[SELDOM_TEXT];
-	int64_t n, now = clock_mono();
+	const char *more = seldom_now(&ap->failed, of);
 
-	seldom_add(&ap->failed, 1, now, 0);
-	if ((n = seldom_take(&ap->failed, now)) > 0)
-		warn("inbox %lld: %s%s", (long long)seq, why,
-		    seldom_text(n, of));
+	if (more != NULL)
+		warn("inbox %lld: %s%s", (long long)seq, why, more);
 }
 
 /* Apply an event under a savepoint, so that its failure does not take its

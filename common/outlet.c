@@ -47,12 +47,11 @@ static void
 tell_slow(struct outlet *o)
 {
 	char of[SELDOM_TEXT];
-	int64_t n, now = clock_mono();
+	const char *more = seldom_now(&o->slow, of);
 
-	seldom_add(&o->slow, 1, now, 0);
-	if ((n = seldom_take(&o->slow, now)) > 0)
+	if (more != NULL)
 		say("standard output: the reader is slow; it misses lines%s",
-		    seldom_text(n, of));
+		    more);
 }
 
 void

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "common/buf.h"
-#include "common/clock.h"
 #include "common/die.h"
 #include "common/inbox.h"
 #include "common/lines.h"
@@ -111,14 +110,13 @@ static void
 tell(struct seldom *failed, int64_t seq, const struct err *e)
 {
 	char of[SELDOM_TEXT], row[40] = "standard input";
-	int64_t n, now = clock_mono();
+	const char *more = seldom_now(failed, of);
 
-	seldom_add(failed, 1, now, 0);
-	if ((n = seldom_take(failed, now)) == 0)
+	if (more == NULL)
 		return;
 	if (seq > 0)
 		snprintf(row, sizeof row, "inbox %lld", (long long)seq);
-	warn("%s: %s%s", row, e->msg, seldom_text(n, of));
+	warn("%s: %s%s", row, e->msg, more);
 }
 
 static void

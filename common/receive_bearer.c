@@ -17,11 +17,10 @@ static void
 tell(struct receiver *r, const struct err *e)
 {
 	char of[SELDOM_TEXT];
-	int64_t n, now = clock_mono();
+	const char *more = seldom_now(&r->tokens, of);
 
-	seldom_add(&r->tokens, 1, now, 0);
-	if ((n = seldom_take(&r->tokens, now)) > 0)
-		warn("tokens: %s%s", e->msg, seldom_text(n, of));
+	if (more != NULL)
+		warn("tokens: %s%s", e->msg, more);
 }
 
 /*

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/clock.h"
+
 static const int64_t minute = INT64_C(60000000);
 
 void
@@ -38,4 +40,14 @@ seldom_text(int64_t n, char out[SELDOM_TEXT])
 	if (n > 1)
 		snprintf(out, SELDOM_TEXT, " (the last of %" PRId64 ")", n);
 	return out;
+}
+
+const char *
+seldom_now(struct seldom *s, char out[SELDOM_TEXT])
+{
+	int64_t n, now = clock_mono();
+
+	seldom_add(s, 1, now, 0);
+	n = seldom_take(s, now);
+	return n > 0 ? seldom_text(n, out) : NULL;
 }

@@ -31,4 +31,8 @@ enum { SELDOM_TEXT = 40 };
 /* " (the last of 312)", or "" if n is 1. */
 const char *seldom_text(int64_t n, char out[SELDOM_TEXT]);
 
+/* One more happens now, and waits for nothing: what to write behind a message
+ * about it, as above, or NULL if there is to be no message. */
+const char *seldom_now(struct seldom *, char out[SELDOM_TEXT]);
+
 #endif

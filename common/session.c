@@ -42,11 +42,10 @@ static void
 tell_proxy(struct session *s, const char *peer, const char *why)
 {
 	char of[SELDOM_TEXT];
-	int64_t n, now = clock_mono();
+	const char *more = seldom_now(&s->proxy, of);
 
-	seldom_add(&s->proxy, 1, now, 0);
-	if ((n = seldom_take(&s->proxy, now)) > 0)
-		warn("proxy %s: %s%s", peer, why, seldom_text(n, of));
+	if (more != NULL)
+		warn("proxy %s: %s%s", peer, why, more);
 }
 
 /* Heed what a proxy says, before anything is judged by it.  1: it makes no
