@@ -100,9 +100,8 @@ ailing(struct delivery *d, const char *why)
 	jsonw_kstring(&w, "why", why);
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
-	answer_json(&d->own, 503, arena_dup(d->arena, b.p, b.len), b.len);
+	receive_json(d, 503, &b);
 	answer_header(&d->own, "Retry-After", "5");
-	buf_release(&b);
 }
 
 void

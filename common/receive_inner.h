@@ -40,6 +40,9 @@ struct receiver {
 /* Answer with problem details; returns 1. */
 int receive_problem(struct delivery *, int status, const char *detail);
 
+/* Answer with a JSON text, which is copied, and release it; returns 1. */
+int receive_json(struct delivery *, int status, struct buf *);
+
 /*
  * Refuse for a reason that is counted (source: whose hook, or "loya"); the
  * first of its kind in a minute is stored before it is answered.  Returns as

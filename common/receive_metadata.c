@@ -82,10 +82,8 @@ receive_oauth_metadata(struct receiver *r, struct delivery *d)
 	}
 	jsonw_init(&w, &b);
 	describe(&w, &url);
-	answer_json(&d->own, 200, arena_dup(d->arena, b.p, b.len), b.len);
+	receive_json(d, 200, &b);
 	answer_header(&d->own, "Cache-Control", "max-age=3600");
-	d->answer = &d->own;
 	buf_release(&url);
-	buf_release(&b);
 	return 1;
 }

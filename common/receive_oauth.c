@@ -39,10 +39,8 @@ error(struct delivery *d, int status, const char *word, const char *text)
 	jsonw_kstring(&w, "error_description", text);
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
-	answer_json(&d->own, status, arena_dup(d->arena, b.p, b.len), b.len);
+	receive_json(d, status, &b);
 	answer_header(&d->own, "Cache-Control", "no-store");
-	d->answer = &d->own;
-	buf_release(&b);
 	return 1;
 }
 
@@ -368,10 +366,8 @@ receive_oauth_introspect(struct receiver *r, struct delivery *d)
 	}
 	jsonw_close(&w, '}');
 	jsonw_line(&w);
-	answer_json(&d->own, 200, arena_dup(d->arena, b.p, b.len), b.len);
+	receive_json(d, 200, &b);
 	answer_header(&d->own, "Cache-Control", "no-store");
-	d->answer = &d->own;
-	buf_release(&b);
 	return 1;
 }
 

@@ -25,6 +25,16 @@ receive_problem(struct delivery *d, int status, const char *detail)
 	return 1;
 }
 
+int
+receive_json(struct delivery *d, int status, struct buf *b)
+{
+	answer_json(&d->own, status, arena_dup(d->arena, b->p, b->len),
+	    b->len);
+	d->answer = &d->own;
+	buf_release(b);
+	return 1;
+}
+
 /* The answer never says which part was wrong. */
 int
 receive_denied(struct delivery *d)
