@@ -307,18 +307,6 @@ walk(struct line *l, size_t first)
 	return 0;
 }
 
-/* Whether the fields already say what the status is. */
-static int
-said(const struct change *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nfield; i++)
-		if (strcmp(c->field[i].name, core_field_name(F_STATUS)) == 0)
-			return 1;
-	return 0;
-}
-
 /* Whether a record has no parts and the event does not contain them: 1,
  * 0, <0. */
 static int
@@ -340,7 +328,8 @@ map_timeline(struct mapper *m, size_t first)
 	struct line l = { m, m->form->timeline, NULL, 0, NULL };
 	int rc;
 
-	if (first == m->n || said(&m->change[first]))
+	if (first == m->n || change_names(&m->change[first],
+	    core_field_name(F_STATUS)))
 		return 0;
 	if ((rc = is_silent(m, l.t)) != 0)
 		return rc < 0 ? rc : 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/names.h"
 #include "common/url.h"
 #include "common/xml.h"
 
@@ -13,12 +14,7 @@ enum { SAID = 200, TOLD = 2 * SAID + 2 };
 static int
 listed(const struct pull_words *w, const char *s)
 {
-	size_t i;
-
-	for (i = 0; i < w->n; i++)
-		if (strcmp(w->word[i], s) == 0)
-			return 1;
-	return 0;
+	return names_among(w->word, w->n, s);
 }
 
 /* The verdict that the file gives for a word; PULL_GOOD: none. */

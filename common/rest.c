@@ -54,12 +54,7 @@ rest_batch(const struct rest *r)
 static int
 listed(const struct rest_codes *c, const char *code)
 {
-	size_t i;
-
-	for (i = 0; code != NULL && i < c->n; i++)
-		if (strcmp(c->code[i], code) == 0)
-			return 1;
-	return 0;
+	return code != NULL && names_among(c->code, c->n, code);
 }
 
 /* What the code of a result means. */
