@@ -13,6 +13,7 @@
 #include "common/inetd.h"
 #include "common/jsonw.h"
 #include "common/map.h"
+#include "common/names.h"
 #include "common/options.h"
 #include "common/ready.h"
 #include "common/receive.h"
@@ -150,12 +151,6 @@ print_owner(const struct config *c, const char *field)
 	buf_release(&b);
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Print who decides each attribute that a source maps or a rule names. */
 static void
 print_attributes(const struct config *c)
@@ -178,11 +173,9 @@ print_attributes(const struct config *c)
 		all = xrealloc(all, n + 1, sizeof *all);
 		all[n++] = rule;
 	}
-	if (n > 0)
-		qsort(all, n, sizeof *all, by_name);
+	n = names_unique(all, n);
 	for (i = 0; i < n; i++)
-		if (i == 0 || strcmp(all[i - 1], all[i]) != 0)
-			print_owner(c, all[i]);
+		print_owner(c, all[i]);
 	free(all);
 }
 

@@ -64,6 +64,28 @@ name_same(const struct name *a, const struct name *b)
 	return a->len == b->len && compare(a, b) == 0;
 }
 
+static int
+by_bytes(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+size_t
+names_unique(const char **s, size_t n)
+{
+	size_t i, left = 1;
+
+	for (i = 1; i < n && strcmp(s[i - 1], s[i]) < 0; i++)
+		;
+	if (i >= n)
+		return n;
+	qsort(s, n, sizeof *s, by_bytes);
+	for (i = 1; i < n; i++)
+		if (strcmp(s[left - 1], s[i]) != 0)
+			s[left++] = s[i];
+	return left;
+}
+
 int
 names_among(const char *const *s, size_t n, const char *one)
 {

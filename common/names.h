@@ -25,6 +25,9 @@ void names_sort(struct name *, size_t n);
 
 int name_same(const struct name *, const struct name *);
 
+/* Sort strings, and drop those that are there already: how many are left. */
+size_t names_unique(const char **, size_t n);
+
 /* Whether one is among these: for short lists that are not outside data. */
 int names_among(const char *const *, size_t n, const char *one);
 

@@ -2,8 +2,9 @@
  * its list that has a claim. */
 #include "common/decide_inner.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "common/names.h"
 
 static const char active[] = "\"active\"";
 
@@ -209,19 +210,13 @@ attribute(struct profile *p, const char *name, int link, const char *json,
 	f->len = len;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 size_t
 profile_attributes(const struct claims *all, struct arena *a,
     const char ***out)
 {
 	const struct link *l;
 	const char **name;
-	size_t i, k, n = 0, m = 0;
+	size_t i, k, n = 0;
 
 	for (i = 0; i < all->n; i++)
 		n += all->link[i].nclaim;
@@ -230,13 +225,8 @@ profile_attributes(const struct claims *all, struct arena *a,
 		for (l = &all->link[i], k = 0; k < l->nclaim; k++)
 			if (l->claim[k].order == F_CORE)
 				name[n++] = l->claim[k].name;
-	if (all->n > 1)
-		qsort(name, n, sizeof *name, by_name);
-	for (i = 0; i < n; i++)
-		if (m == 0 || strcmp(name[m - 1], name[i]) != 0)
-			name[m++] = name[i];
 	*out = name;
-	return m;
+	return names_unique(name, n);
 }
 
 static void
