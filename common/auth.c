@@ -135,12 +135,8 @@ auth_why_word(enum auth_why why)
 static int
 fits_header(const struct auth_secret *s)
 {
-	size_t i;
-
-	for (i = 0; i < s->len; i++)
-		if (s->p[i] < 0x20 || s->p[i] == 0x7f)
-			return 0;
-	return s->p[0] != ' ' && s->p[s->len - 1] != ' ';
+	return !http_has_control((const char *)s->p, s->len) &&
+	    s->p[0] != ' ' && s->p[s->len - 1] != ' ';
 }
 
 const char *

@@ -119,12 +119,10 @@ in_json(const struct secret *s)
 static int
 is_text(const struct secret *s)
 {
-	size_t i;
+	const char *p = (const char *)s->p;
 
-	for (i = 0; i < s->len; i++)
-		if (s->p[i] < 0x20 || s->p[i] == 0x7f)
-			return 0;
-	return s->len > 0 && json_utf8((const char *)s->p, s->len);
+	return s->len > 0 && !http_has_control(p, s->len) &&
+	    json_utf8(p, s->len);
 }
 
 /* What follows the prefix in a header: base64 of user:password (RFC 7617), or

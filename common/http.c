@@ -39,6 +39,17 @@ http_value_ok(const char *s, size_t n)
 	return 1;
 }
 
+int
+http_has_control(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return 1;
+	return 0;
+}
+
 const char *
 http_header(const struct http_request *r, const char *name)
 {

@@ -43,6 +43,10 @@ int http_name_ok(const char *);
 /* Whether a text is all printable ASCII, as every header that we send is. */
 int http_value_ok(const char *, size_t);
 
+/* Whether a text has a control character; no value of a header that we make has
+ * one, not even a tab. */
+int http_has_control(const char *, size_t);
+
 /* How often a header occurs in the request. */
 size_t http_header_count(const struct http_request *, const char *name);
 

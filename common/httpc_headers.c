@@ -11,14 +11,8 @@
 static int
 header_fault(const struct http_header *h)
 {
-	const char *s;
-
-	if (!http_name_ok(h->name))
-		return 1;
-	for (s = h->value; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return 1;
-	return 0;
+	return !http_name_ok(h->name) ||
+	    http_has_control(h->value, strlen(h->value));
 }
 
 /* "Name: value"; an empty header is written "Name;".  Returns the end, after

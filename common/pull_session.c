@@ -24,21 +24,9 @@ secret_copy(const char *s, size_t n)
 	return out;
 }
 
-/* RFC 6265bis 5.6: one with a control character is ignored.  Sent back it would
- * be no header. */
-static int
-controls(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
-			return 1;
-	return 0;
-}
-
 /* Set-Cookie: its attributes are ignored, because the cookie is only sent
- * within this run and to this host. */
+ * within this run and to this host.  One with a control character is ignored
+ * as a whole (RFC 6265bis section 5.6): sent back it would be no header. */
 static void
 cookie(struct pull *p, const char *s)
 {
@@ -46,7 +34,7 @@ cookie(struct pull *p, const char *s)
 	struct pull_cookie *c;
 
 	if (name == 0 || name >= end || end > COOKIE ||
-	    controls(s, end))
+	    http_has_control(s, end))
 		return;
 	for (i = 0; i < PULL_COOKIES - 1 && p->cookie[i].name != NULL; i++)
 		if (strlen(p->cookie[i].name) == name &&
