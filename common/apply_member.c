@@ -145,10 +145,10 @@ begin_detail(struct work *w, struct jsonw *j, const struct change *c,
 	decide_detail(d, c, t->late, t->nlate, j);
 	if (t->by != NULL)
 		write_linked(j, t->by);
-	if (c->missing)
+	if (c->missing) {
 		jsonw_kstring(j, "why", "missing");
-	if (c->missing)
 		jsonw_kstring(j, "snapshot", c->snapshot);
+	}
 }
 
 /* Write the audit row, the line and the outbox rows of a decision; sets
@@ -281,13 +281,42 @@ repair(struct work *w, const struct change *c)
 	    w->now, w->e);
 }
 
+/* Record and store what was decided, and do what follows from it. */
+static int
+carry_out(struct work *w, struct change *c, struct known *k,
+    const struct decision *d, struct told *t)
+{
+	int64_t skipped;
+	int rc;
+
+	if (!k->is) {
+		id_new(w->now, k->m.id);
+		k->m.num = id_number(k->m.id);
+	}
+	t->by = k->by;
+	if ((rc = record_decision(w, c, &k->m, d, t)) != 0)
+		return rc;
+	record_state(w, EV_APPLIED, d->outcome == OUTCOME_SUPERSEDED ?
+	    "superseded" : NULL);
+	if (d->outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
+		return rc;
+	/* Before the member's claims are replaced. */
+	skipped = apply_absent_skipped(w, c, &k->m.claims, d);
+	if ((rc = store_decision(w, c, k, d, &t->text)) != 0 ||
+	    (rc = apply_waited_name(w, c, d)) != 0)
+		return rc;
+	if (skipped >= 0)
+		return apply_absent_late(w, change_id(c), k->m.num, d->link,
+		    skipped);
+	return apply_merged(w, c, &k->m, d);
+}
+
 int
 apply_member(struct work *w, struct change *c)
 {
 	struct known k;
 	struct decision d;
 	struct told t = { .foreseen = NULL };
-	int64_t skipped;
 	int rc;
 
 	if (w->turn != TURN_FIRST && c->effective_at > w->row->received_at &&
@@ -301,25 +330,7 @@ apply_member(struct work *w, struct change *c)
 		return rc < 0 ? rc : 0;
 	if ((rc = apply_is_stopped(w, c, &k, &d)) != 0)
 		return rc < 0 ? rc : 0;
-	if (!k.is) {
-		id_new(w->now, k.m.id);
-		k.m.num = id_number(k.m.id);
-	}
-	t.by = k.by;
-	if ((rc = record_decision(w, c, &k.m, &d, &t)) != 0)
-		return rc;
-	record_state(w, EV_APPLIED, d.outcome == OUTCOME_SUPERSEDED ?
-	    "superseded" : NULL);
-	if (d.outcome < OUTCOME_UNCHANGED && (rc = repair(w, c)) != 0)
-		return rc;
-	skipped = apply_absent_skipped(w, c, &k.m.claims, &d);
-	if ((rc = store_decision(w, c, &k, &d, &t.text)) != 0 ||
-	    (rc = apply_waited_name(w, c, &d)) != 0)
-		return rc;
-	if (skipped >= 0)
-		return apply_absent_late(w, change_id(c), k.m.num, d.link,
-		    skipped);
-	return apply_merged(w, c, &k.m, &d);
+	return carry_out(w, c, &k, &d, &t);
 }
 
 int

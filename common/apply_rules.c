@@ -134,12 +134,21 @@ find_lost(struct pass *p, const struct json *was, const struct member *m)
 	}
 }
 
+/* What a member is by the present rules, how that differs, and its texts. */
+struct anew {
+	struct profile profile;
+	struct difference *d;
+	size_t n;
+	struct member_text old;		/* decided alone */
+	struct member_text text;
+};
+
 /* Write who decides what now: "owner":{"email":{"old":"hr","new":"crm"}}. */
 static int
 owners(struct pass *p, struct jsonw *j, const struct member *m,
-    const struct member_text *old, const struct member_text *new,
-    struct err *e)
+    const struct anew *x, struct err *e)
 {
+	const struct member_text *old = &x->old, *new = &x->text;
 	struct json was = { 0 }, is = { 0 };
 	int rc = 0;
 
@@ -161,61 +170,79 @@ out:
 	return rc;
 }
 
-/* Recompute a member by the present rules; add a row to the record if a value,
- * or who decides it, is different. */
 static int
-recompute(struct pass *p, struct member *m, struct err *e)
+work_out(struct apply *ap, const struct member *m, struct anew *x,
+    struct err *e)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	decide_profile(&m->claims, &ap->view, &ap->arena, &x->profile);
+	decide_diff(&m->profile, &x->profile, &ap->arena, &x->d, &x->n);
+	member_text(&x->text, &x->profile, &m->claims, &ap->arena, &b);
+	buf_release(&b);
+	return member_decided(ap->store, m->num, &ap->arena, &x->old.decided,
+	    &x->old.ndecided, e);
+}
+
+/* Whether neither a value nor who decides it is different. */
+static int
+is_same(const struct anew *x)
+{
+	return x->n == 0 && x->old.ndecided == x->text.ndecided &&
+	    memcmp(x->old.decided, x->text.decided, x->text.ndecided) == 0;
+}
+
+/* Add the row to the record. */
+static int
+record_anew(struct pass *p, struct member *m, const struct anew *x,
+    struct err *e)
 {
 	static const struct row nobody;
-	struct buf b = { NULL, 0, 0 };
 	char mark[CLAIMS_MARK];
-	struct member_text old, text;
-	struct profile now;
-	struct difference *d;
-	struct apply *ap = p->ap;
 	struct record r;
 	struct jsonw j;
 	struct work w;
-	size_t n;
 	int rc;
 
-	decide_profile(&m->claims, &ap->view, &ap->arena, &now);
-	decide_diff(&m->profile, &now, &ap->arena, &d, &n);
-	member_text(&text, &now, &m->claims, &ap->arena, &b);
-	buf_release(&b);
-	if ((rc = member_decided(ap->store, m->num, &ap->arena, &old.decided,
-	    &old.ndecided, e)) != 0 || (n == 0 &&
-	    old.ndecided == text.ndecided &&
-	    memcmp(old.decided, text.decided, text.ndecided) == 0))
-		return rc;
-	if ((rc = none_lost(ap, m, d, n, e)) != 0)
-		return rc;
 	memset(&w, 0, sizeof w);
-	w.ap = ap;
+	w.ap = p->ap;
 	w.row = &nobody;
 	w.now = clock_now();
 	w.e = e;
 	memset(&r, 0, sizeof r);
-	r.type = n == 0 ? "member.unchanged" :
-	    record_type(decide_outcome(&m->profile, &now));
+	r.type = x->n == 0 ? "member.unchanged" :
+	    record_type(decide_outcome(&m->profile, &x->profile));
 	r.member = m->id;
 	r.prev = m->audit;
-	claims_mark(mark, text.decided, text.ndecided, text.claims,
-	    text.nclaims);
+	claims_mark(mark, x->text.decided, x->text.ndecided, x->text.claims,
+	    x->text.nclaims);
 	r.mark = mark;
 	record_begin(&w, &j, NULL);
 	jsonw_kstring(&j, "why", "authority");
-	decide_changes(d, n, &j);
-	if ((rc = owners(p, &j, m, &old, &text, e)) != 0)
+	decide_changes(x->d, x->n, &j);
+	if ((rc = owners(p, &j, m, x, e)) != 0)
 		return rc;
-	if ((rc = record_end(&w, &j, &r, &m->audit)) != 0)
+	return record_end(&w, &j, &r, &m->audit);
+}
+
+/* Recompute a member by the present rules. */
+static int
+recompute(struct pass *p, struct member *m, struct err *e)
+{
+	struct apply *ap = p->ap;
+	struct anew x;
+	int rc;
+
+	if ((rc = work_out(ap, m, &x, e)) != 0 || is_same(&x) ||
+	    (rc = none_lost(ap, m, x.d, x.n, e)) != 0 ||
+	    (rc = record_anew(p, m, &x, e)) != 0)
 		return rc;
-	m->profile = now;
-	p->changed += n > 0;
-	p->owners += n == 0;
-	rc = member_put(ap->store, m, &text, e);
+	m->profile = x.profile;
+	p->changed += x.n > 0;
+	p->owners += x.n == 0;
+	rc = member_put(ap->store, m, &x.text, e);
 	return rc != 0 || p->match ? rc :
-	    match_note(ap, m->num, d, n, &m->profile, e);
+	    match_note(ap, m->num, x.d, x.n, &m->profile, e);
 }
 
 /* Index all of a member's fields for matching again. */
