@@ -213,6 +213,23 @@ map_fields_conf(const struct node *n, const struct map_settings *s,
 	}
 }
 
+/* Where no time is given: a CloudEvent's own. */
+static void
+default_time(struct arena *a, struct value *v)
+{
+	static const char *place[] = { "@time" };
+	static const char *dotted[] = { NULL };
+	struct way *w = arena_alloc(a, sizeof *w);
+
+	memset(w, 0, sizeof *w);
+	w->place = place;
+	w->dotted = dotted;
+	w->nplace = 1;
+	w->shown = place[0];
+	v->way = w;
+	v->nway = 1;
+}
+
 static void
 form(const struct node *n, const struct kept *kept, struct arena *a,
     struct form *f)
@@ -238,19 +255,8 @@ form(const struct node *n, const struct kept *kept, struct arena *a,
 	version(n, &s, a, f);
 	value(n, "time", &s, a, &f->time);
 	value(n, "effective_at", &s, a, &f->effective_at);
-	if (f->time.nway == 0) {
-		/* Default: a CloudEvent's own time. */
-		static const char *place[] = { "@time" };
-		static const char *dotted[] = { NULL };
-
-		f->time.way = arena_alloc(a, sizeof *f->time.way);
-		memset(f->time.way, 0, sizeof *f->time.way);
-		f->time.way->place = place;
-		f->time.way->dotted = dotted;
-		f->time.way->nplace = 1;
-		f->time.way->shown = place[0];
-		f->time.nway = 1;
-	}
+	if (f->time.nway == 0)
+		default_time(a, &f->time);
 	only(n, a, f);
 	map_fields_conf(n, &s, a, &f->field, &f->nfield);
 	if (conf_get(n, "timeline", &child) && conf_type(&child) != CONF_NULL)

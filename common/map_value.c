@@ -133,12 +133,10 @@ words(const struct node *n, struct arena *a, struct way *w)
 	}
 }
 
-/* The knobs of conversions, each only beside the one that reads it. */
 static void
-knobs(const struct node *n, struct arena *a, struct way *w)
+date_knobs(const struct node *n, struct arena *a, struct way *w)
 {
 	const char *zone, *fault, *why;
-	int word_no;
 
 	if (conf_string(n, "format", a, &w->format)) {
 		if (!has_as(w, AS_DATE) && !has_as(w, AS_DATETIME))
@@ -152,13 +150,29 @@ knobs(const struct node *n, struct arena *a, struct way *w)
 	if (conf_string(n, "zone", a, &zone) &&
 	    zone_get(zone, a, &w->zone, &why) != 0)
 		conf_bad_at(n, "zone", "%s", why);
+}
+
+static int
+is_calling_code(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= 3 && strspn(s, "0123456789") == n && s[0] != '0';
+}
+
+/* The knobs of conversions, each only beside the one that reads it. */
+static void
+knobs(const struct node *n, struct arena *a, struct way *w)
+{
+	int word_no;
+
+	date_knobs(n, a, w);
 	if (conf_string(n, "separator", a, &w->separator) &&
 	    (!w->collects || *w->separator == '\0'))
 		conf_bad_at(n, "separator", "only with join and set, and not "
 		    "empty");
 	if (conf_string(n, "country", a, &w->country) &&
-	    (strspn(w->country, "0123456789") != strlen(w->country) ||
-	    strlen(w->country) > 3 || w->country[0] < '1'))
+	    !is_calling_code(w->country))
 		conf_bad_at(n, "country", "not a country's calling code in "
 		    "digits");
 	if (conf_word(n, "empty", empty_words, &word_no))

@@ -124,19 +124,12 @@ field_name(const struct node *n, const char *key, struct arena *a,
 		    "field", *name);
 }
 
-/* Refuse what would make a signature weaker than it seems, or never valid. */
+/* A timestamp that is not signed would let anybody send a request again. */
 static void
-hmac_rules(const struct node *n, const struct auth *auth)
+timestamp_rules(const struct node *n, const struct auth *auth)
 {
 	int stamped = auth->timestamp != NULL || auth->timestamp_field != NULL;
 
-	if (auth->header == NULL)
-		conf_bad(n, "there is no header");
-	if (!signs(auth, AUTH_BODY))
-		conf_bad_at(n, "signed", "the body is not signed");
-	if (auth->hash == AUTH_PLAIN_SHA256 && !signs(auth, AUTH_SECRET))
-		conf_bad_at(n, "signed", "a plain hash without the secret is "
-		    "not a signature");
 	if (signs(auth, AUTH_TIMESTAMP) && !stamped)
 		conf_bad_at(n, "signed", "it has timestamp, but there is no "
 		    "timestamp or timestamp_field");
@@ -145,14 +138,28 @@ hmac_rules(const struct node *n, const struct auth *auth)
 	if (auth->tolerance > 0 && !stamped)
 		conf_bad_at(n, "tolerance", "it needs timestamp or "
 		    "timestamp_field");
+	if (auth->timestamp_field != NULL && auth->field == NULL)
+		conf_bad_at(n, "timestamp_field", "it needs 'field'");
+}
+
+/* Refuse what would make a signature weaker than it seems, or never valid. */
+static void
+hmac_rules(const struct node *n, const struct auth *auth)
+{
+	if (auth->header == NULL)
+		conf_bad(n, "there is no header");
+	if (!signs(auth, AUTH_BODY))
+		conf_bad_at(n, "signed", "the body is not signed");
+	if (auth->hash == AUTH_PLAIN_SHA256 && !signs(auth, AUTH_SECRET))
+		conf_bad_at(n, "signed", "a plain hash without the secret is "
+		    "not a signature");
+	timestamp_rules(n, auth);
 	if (signs(auth, AUTH_ID) && auth->id == NULL)
 		conf_bad_at(n, "signed", "it has id, but there is no 'id'");
 	if (signs(auth, AUTH_URL) && auth->url == NULL)
 		conf_bad_at(n, "signed", "it has url, but there is no 'url'");
 	if (signs(auth, AUTH_URL) && auth->url != NULL)
 		url_rules(n, auth->url);
-	if (auth->timestamp_field != NULL && auth->field == NULL)
-		conf_bad_at(n, "timestamp_field", "it needs 'field'");
 }
 
 static void
@@ -217,6 +224,15 @@ mtls(const struct node *n, struct arena *a, struct auth *auth)
 		    "hexadecimal");
 }
 
+/* RFC 7617 section 2: the password begins after the first colon. */
+static void
+basic(const struct node *n, struct arena *a, struct auth *auth)
+{
+	if (conf_string(n, "user", a, &auth->user) &&
+	    strchr(auth->user, ':') != NULL)
+		conf_bad_at(n, "user", "a user name cannot contain a colon");
+}
+
 void
 receive_auth_conf(const struct node *n, struct arena *a, struct auth *auth)
 {
@@ -246,12 +262,7 @@ receive_auth_conf(const struct node *n, struct arena *a, struct auth *auth)
 		conf_int(n, "tolerance", 1, 86400, &auth->tolerance);
 		break;
 	case AUTH_BASIC:
-		/* RFC 7617 section 2: the password begins after the first
-		 * colon. */
-		if (conf_string(n, "user", a, &auth->user) &&
-		    strchr(auth->user, ':') != NULL)
-			conf_bad_at(n, "user", "a user name cannot contain a "
-			    "colon");
+		basic(n, a, auth);
 		break;
 	case AUTH_HEADER:
 		header(n, a, auth);
