@@ -116,6 +116,16 @@ two(const char *s)
 	return (s[0] - '0') * 10 + s[1] - '0';
 }
 
+/* "Z" or "+05:30", and nothing behind it. */
+static int
+is_offset(const char *s, const char *end)
+{
+	if (shaped(s, end, "Z"))
+		return s + 1 == end;
+	return (shaped(s, end, "+99:99") || shaped(s, end, "-99:99")) &&
+	    two(s + 1) <= 23 && two(s + 4) <= 59 && s + 6 == end;
+}
+
 int
 cloudevent_time_ok(const char *s, size_t n)
 {
@@ -132,10 +142,7 @@ cloudevent_time_ok(const char *s, size_t n)
 	if (shaped(p, end, ".9"))
 		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
 			;
-	if (shaped(p, end, "Z"))
-		return p + 1 == end;
-	return (shaped(p, end, "+99:99") || shaped(p, end, "-99:99")) &&
-	    two(p + 1) <= 23 && two(p + 4) <= 59 && p + 6 == end;
+	return is_offset(p, end);
 }
 
 static int

@@ -5,6 +5,9 @@
 
 #include "common/crypt.h"
 
+/* Places in the text of an id. */
+enum { VERSION_AT = 14, THIRD_DASH = 18 };
+
 static int64_t last = -1;	/* number of the newest id */
 
 /* 62 random bits; from SplitMix64 if LOYA_SEED asks for repeatable ones. */
@@ -61,30 +64,32 @@ id_new(int64_t now, char out[ID_TEXT])
 	return out;
 }
 
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The digits before the third dash, without the version. */
 int64_t
 id_number(const char *id)
 {
 	int64_t v = 0;
 	int i, c;
 
-	if (strlen(id) != ID_TEXT - 1)
+	if (strlen(id) != ID_TEXT - 1 || id[VERSION_AT] != '7')
 		return -1;
 	for (i = 0; i < ID_TEXT - 1; i++) {
-		c = id[i];
-		if (i == 8 || i == 13 || i == 18 || i == 23) {
-			if (c != '-')
+		if (i == 8 || i == 13 || i == THIRD_DASH || i == 23) {
+			if (id[i] != '-')
 				return -1;
 			continue;
 		}
-		if (c >= '0' && c <= '9')
-			c -= '0';
-		else if (c >= 'a' && c <= 'f')
-			c -= 'a' - 10;
-		else
+		if ((c = hex_value(id[i])) < 0)
 			return -1;
-		if (i == 14 && c != 7)
-			return -1;
-		if (i < 18 && i != 14)
+		if (i < THIRD_DASH && i != VERSION_AT)
 			v = v << 4 | c;
 	}
 	return v;

@@ -100,6 +100,13 @@ move(char *p, size_t *n, size_t done)
 	memmove(p, p + done, *n);
 }
 
+/* Whether a call that has just failed may succeed later. */
+static int
+is_for_later(void)
+{
+	return errno == EAGAIN || errno == EINTR;
+}
+
 /* From the peer to the server. */
 static void
 carry_up(struct relay *r, const struct pollfd *p)
@@ -110,7 +117,7 @@ carry_up(struct relay *r, const struct pollfd *p)
 		k = read(r->in, r->up, sizeof r->up);
 		if (k > 0) {
 			r->nup = (size_t)k;
-		} else if (k == 0 || (errno != EINTR && errno != EAGAIN)) {
+		} else if (k == 0 || !is_for_later()) {
 			if (k < 0)
 				failed(r, "input");
 			r->in = -1;
@@ -121,7 +128,7 @@ carry_up(struct relay *r, const struct pollfd *p)
 		k = send(r->fd, r->up, r->nup, MSG_NOSIGNAL);
 		if (k > 0)
 			move(r->up, &r->nup, (size_t)k);
-		else if (errno != EAGAIN && errno != EINTR)
+		else if (!is_for_later())
 			r->nup = 0;
 	}
 }
@@ -135,7 +142,7 @@ carry_down(struct relay *r, const struct pollfd *p)
 
 	if ((p[PAIR].revents & (POLLIN | POLLHUP)) != 0 && r->ndown == 0) {
 		k = recv(r->fd, r->down, sizeof r->down, 0);
-		if (k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR))
+		if (k == 0 || (k < 0 && !is_for_later()))
 			return 0;
 		if (k > 0) {
 			r->ndown = (size_t)k;
@@ -144,7 +151,7 @@ carry_down(struct relay *r, const struct pollfd *p)
 	}
 	if (p[OUT].revents != 0 && r->ndown > 0) {
 		k = write(r->out, r->down, r->ndown);
-		if (k < 0 && errno != EAGAIN && errno != EINTR) {
+		if (k < 0 && !is_for_later()) {
 			failed(r, "output");
 			return 0;
 		}

@@ -115,12 +115,34 @@ json_hex4(const unsigned char *p, const unsigned char *end)
 	return v;
 }
 
+/* Write a character as UTF-8: returns the end. */
+static char *
+write_utf8(char *o, int32_t v)
+{
+	if (v < 0x80) {
+		*o++ = (char)v;
+	} else if (v < 0x800) {
+		*o++ = (char)(0xc0 | v >> 6);
+		*o++ = (char)(0x80 | (v & 0x3f));
+	} else if (v < 0x10000) {
+		*o++ = (char)(0xe0 | v >> 12);
+		*o++ = (char)(0x80 | (v >> 6 & 0x3f));
+		*o++ = (char)(0x80 | (v & 0x3f));
+	} else {
+		*o++ = (char)(0xf0 | v >> 18);
+		*o++ = (char)(0x80 | (v >> 12 & 0x3f));
+		*o++ = (char)(0x80 | (v >> 6 & 0x3f));
+		*o++ = (char)(0x80 | (v & 0x3f));
+	}
+	return o;
+}
+
 size_t
 json_unescape(const struct json *j, uint32_t i, char *out)
 {
+	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
 	const unsigned char *p, *end;
 	char *o = out;
-	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
 	const char *f;
 	int32_t v;
 
@@ -144,21 +166,7 @@ json_unescape(const struct json *j, uint32_t i, char *out)
 			    (json_hex4(p + 2, end) - 0xdc00);
 			p += 6;
 		}
-		if (v < 0x80) {
-			*o++ = (char)v;
-		} else if (v < 0x800) {
-			*o++ = (char)(0xc0 | v >> 6);
-			*o++ = (char)(0x80 | (v & 0x3f));
-		} else if (v < 0x10000) {
-			*o++ = (char)(0xe0 | v >> 12);
-			*o++ = (char)(0x80 | (v >> 6 & 0x3f));
-			*o++ = (char)(0x80 | (v & 0x3f));
-		} else {
-			*o++ = (char)(0xf0 | v >> 18);
-			*o++ = (char)(0x80 | (v >> 12 & 0x3f));
-			*o++ = (char)(0x80 | (v >> 6 & 0x3f));
-			*o++ = (char)(0x80 | (v & 0x3f));
-		}
+		o = write_utf8(o, v);
 	}
 	return (size_t)(o - out);
 }

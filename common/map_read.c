@@ -329,35 +329,44 @@ called(const struct way *w, const struct got *g)
 	return w->nplace > 1 && g->place != NULL ? g->place : w->shown;
 }
 
+/* One of its ways: 0, or -1 if its value is not valid and that refuses the
+ * event. */
+static int
+read_way(struct mapper *m, const char *name, const struct value *v,
+    const struct way *w, struct got *g)
+{
+	const char *fault, *s, *place;
+
+	fault = through_way(m, w, g);
+	g->zone = w->zone;
+	/* If that refuses the event, its field does it. */
+	if (fault == NULL && v->field != NULL &&
+	    w->invalid != INVALID_REFUSE && g->kind != GOT_NOTHING &&
+	    g->kind != GOT_PART)
+		fault = map_unfit(m, v->field, g);
+	if (fault == NULL)
+		return 0;
+	s = g->s != NULL ? g->s : "";
+	place = called(w, g);
+	nothing(g);
+	if (w->invalid == INVALID_REFUSE)
+		return map_refuse(m, "bad_field", "%s: '%.*s' (%s) %s",
+		    name, map_shown(s, strlen(s)), s, place, fault);
+	if (w->invalid == INVALID_NULL)
+		g->kind = GOT_NULL;
+	return 0;
+}
+
 int
 map_read(struct mapper *m, const char *name, const struct value *v,
     struct got *g)
 {
-	const struct way *w;
-	const char *fault, *s, *place;
 	size_t i;
 
 	nothing(g);
-	for (i = 0; i < v->nway && g->kind == GOT_NOTHING; i++) {
-		w = &v->way[i];
-		fault = through_way(m, w, g);
-		g->zone = w->zone;
-		/* If that refuses the event, its field does it. */
-		if (fault == NULL && v->field != NULL &&
-		    w->invalid != INVALID_REFUSE && g->kind != GOT_NOTHING &&
-		    g->kind != GOT_PART)
-			fault = map_unfit(m, v->field, g);
-		if (fault == NULL)
-			continue;
-		s = g->s != NULL ? g->s : "";
-		place = called(w, g);
-		nothing(g);
-		if (w->invalid == INVALID_NULL)
-			g->kind = GOT_NULL;
-		else if (w->invalid == INVALID_REFUSE)
-			return map_refuse(m, "bad_field", "%s: '%.*s' (%s) %s",
-			    name, map_shown(s, strlen(s)), s, place, fault);
-	}
+	for (i = 0; i < v->nway && g->kind == GOT_NOTHING; i++)
+		if (read_way(m, name, v, &v->way[i], g) != 0)
+			return -1;
 	/* An event that lists its changes says nothing about what it does not
 	 * name. */
 	if (v->required && (g->kind == GOT_NULL ||
