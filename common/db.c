@@ -130,25 +130,33 @@ configure_library(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* SQLite would silently fall back to reading, or say less. */
+static int
+can_open(const char *path, int flags, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 && !(flags & DB_CREATE))
+		return err_set(e, errno == ENOENT ? E_NOSTORE : E_IO,
+		    "%s: %s", path, strerror(errno));
+	if (!(flags & DB_READONLY) && access(path, F_OK) == 0 &&
+	    access(path, W_OK) != 0)
+		return err_set(e, E_READONLY, "%s: cannot be written: %s",
+		    path, strerror(errno));
+	return 0;
+}
+
 int
 db_open(struct db **out, const char *path, int flags, struct err *e)
 {
 	struct buf uri = { NULL, 0, 0 };
 	const char *name = NULL;
 	struct db *db;
-	struct stat st;
 	int how, rc;
 
 	*out = NULL;
-	if (stat(path, &st) != 0 && !(flags & DB_CREATE))
-		return err_set(e, errno == ENOENT ? E_NOSTORE : E_IO,
-		    "%s: %s", path, strerror(errno));
-	/* SQLite would silently fall back to reading: say what is wrong
-	 * instead. */
-	if (!(flags & DB_READONLY) && access(path, F_OK) == 0 &&
-	    access(path, W_OK) != 0)
-		return err_set(e, E_READONLY, "%s: cannot be written: %s",
-		    path, strerror(errno));
+	if ((rc = can_open(path, flags, e)) != 0)
+		return rc;
 	configure_library();
 	db = xcalloc(1, sizeof *db);
 	db->path = xstrdup(path);

@@ -139,8 +139,8 @@ inbox_guard(struct store *s, struct err *e)
 	return store_end(s, STORE_INBOX, rc, e);
 }
 
-int
-inbox_add(struct store *s, struct row *r, struct err *e)
+static int
+insert(struct db *db, int64_t seq, const struct row *r, struct err *e)
 {
 	/* FAIL, because there is nothing to roll back: a statement whose
 	 * trigger may ABORT keeps a journal of each page that it writes. */
@@ -148,8 +148,22 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 	    "INSERT OR FAIL INTO inbox(" COLUMNS ") "
 	    "VALUES (:seq, :source, :event_id, "
 	    ":received_at, :content_type, :head, :body)";
+	struct stmt *st = db_stmt(db, sql);
+
+	stmt_int(st, 1, seq);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, r->event_id);
+	stmt_int(st, 4, r->received_at);
+	stmt_text(st, 5, r->content_type);
+	stmt_text(st, 6, r->head);
+	stmt_blob(st, 7, r->body, r->len);
+	return stmt_run(st, e);
+}
+
+int
+inbox_add(struct store *s, struct row *r, struct err *e)
+{
 	struct db *db = store_db(s, STORE_INBOX);
-	struct stmt *st;
 	int64_t hash, seq, *last = &inbox(s)->newest;
 	int rc;
 
@@ -173,19 +187,11 @@ inbox_add(struct store *s, struct row *r, struct err *e)
 		*last = 0;
 		return (int)seq;
 	}
-	seq = *last;
-	st = db_stmt(db, sql);
-	stmt_int(st, 1, seq + 1);
-	stmt_text(st, 2, r->source);
-	stmt_text(st, 3, r->event_id);
-	stmt_int(st, 4, r->received_at);
-	stmt_text(st, 5, r->content_type);
-	stmt_text(st, 6, r->head);
-	stmt_blob(st, 7, r->body, r->len);
-	if ((rc = stmt_run(st, e)) != 0 || (rc = hashindex_add(s, STORE_INBOX,
-	    hash, seq + 1, e)) != 0)
+	seq = *last + 1;
+	if ((rc = insert(db, seq, r, e)) != 0 ||
+	    (rc = hashindex_add(s, STORE_INBOX, hash, seq, e)) != 0)
 		return rc;
-	r->seq = *last = seq + 1;
+	r->seq = *last = seq;
 	return 1;
 }
 

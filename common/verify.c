@@ -157,6 +157,30 @@ verify(struct store *s, verify_fault_fn *fn, void *ctx,
 	return verify_with(s, &none, fn, ctx, result, e);
 }
 
+static void
+end_walk(struct stmt *st)
+{
+	if (st != NULL)
+		stmt_reset(st);
+}
+
+static void
+verify_free(struct verify *v)
+{
+	verify_heads_release(v);
+	verify_events_release(v);
+	json_release(&v->sums.json);
+	json_release(&v->scratch);
+	buf_release(&v->buf);
+	buf_release(&v->noted);
+	arena_release(&v->arena);
+	tally_free(v->tally);
+	free(v->outbox_said);
+	free(v->tried);
+	slots_release(&v->trail);
+	free(v);
+}
+
 int
 verify_with(struct store *s, const struct verify_options *o,
     verify_fault_fn *fn, void *ctx, struct verify_result *result,
@@ -188,25 +212,11 @@ verify_with(struct store *s, const struct verify_options *o,
 		v->e = &unheard;
 		verify_sound_end(v);
 	}
-	if (v->ledger != NULL)
-		stmt_reset(v->ledger);
-	if (v->inbox != NULL)
-		stmt_reset(v->inbox);
-	if (v->outbox != NULL)
-		stmt_reset(v->outbox);
+	end_walk(v->ledger);
+	end_walk(v->inbox);
+	end_walk(v->outbox);
 	db_exec(store_db(s, STORE_MAIN), "COMMIT;", NULL);
 	db_exec(store_db(s, STORE_INBOX), "COMMIT;", NULL);
-	verify_heads_release(v);
-	verify_events_release(v);
-	json_release(&v->sums.json);
-	json_release(&v->scratch);
-	buf_release(&v->buf);
-	buf_release(&v->noted);
-	arena_release(&v->arena);
-	tally_free(v->tally);
-	free(v->outbox_said);
-	free(v->tried);
-	slots_release(&v->trail);
-	free(v);
+	verify_free(v);
 	return rc;
 }
