@@ -100,6 +100,28 @@ is "what is newer and waits longer keeps what it says" "$days" "25 closed
 26 suspended
 26 F4"
 echo '{"profile":"darwinbox"}' >"$LOYA_CONF/sources/hr.json"
-is "it is what the events were said to say when they were put off" \
+is "loya's own lines say the same under any file" \
     "$(days hr/F status; days hr/F name)" "$days"
+maps() {	# pointer to the external id
+	printf '{"map":{"external_id":"%s","version":"/v","deleted":"/gone",
+	    "effective_at":"/from","fields":{"status":"/s","name":"/n"}}}' \
+	    "$1" >"$LOYA_CONF/sources/hr.json"
+}
+body() {	# id members
+	line received hr "$1" 2026-11-23T08:00:00Z "{\"id\":\"H\",$2}" |
+	    loya-apply >"$T/applied"
+}
+maps /id
+body h1 '"v":1,"s":"active","n":"H"'
+body h2 '"v":2,"s":"suspended","from":"2026-12-24T00:00:00Z"'
+body h3 '"v":3,"gone":true,"from":"2026-12-25T00:00:00Z"'
+body h4 '"v":4,"n":null,"from":"2026-12-26T00:00:00Z"'
+days=$(days hr/H status; days hr/H name)
+is "what the file reads out of a body is announced" "$days" "24 suspended
+25 closed
+26 suspended
+26 empty"
+maps /number
+is "and what it was said to say, when the file reads it no more" \
+    "$(days hr/H status; days hr/H name)" "$days"
 done_testing
