@@ -40,6 +40,14 @@ is "it is in the record" "$(record | sed 's/"expires_at":".*"/T/')" \
     "oauth.obtained{\"grant\":\"client_credentials\",\"host\":\"127.0.0.1:$port\",\"status\":200,T}"
 get "the second time" token-1-of-peer
 is "no other request is made" "$(count)" 1
+sqlite3 "$LOYA_STORE" "CREATE TABLE kept AS SELECT sealed FROM credential;
+    UPDATE credential SET sealed = zeroblob(length(sealed))"
+status 78 "rotate -n tries the token, too" loya-token rotate -n
+is "and says which does not open" "$(cat "$T/err")" "loya-token: source\
+ 'crm': its token does not open: it was changed, or sealed under another key"
+sqlite3 "$LOYA_STORE" "UPDATE credential SET sealed = (SELECT sealed FROM kept);
+    DROP TABLE kept"
+status 0 "rotate -n with a token that opens" loya-token rotate -n
 ok "the key is changed" loya-token -q rotate
 get "the token under the other key" token-1-of-peer
 is "nobody is asked for it" "$(count)" 1
