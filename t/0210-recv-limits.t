@@ -198,6 +198,19 @@ mode=server
 stop recv
 is "the server has outlived it all" "$rc" 0
 
+# -H
+for most in 1024 65536 1048576; do
+	start_recv -H $most
+	for more in 0 4000; do
+		perl -e 'my $h = "GET /health HTTP/1.1\r\nHost: x\r\nX: ";
+		    print $h, "x" x ($ARGV[0] - length($h) - 4),
+		    "\r\n\r\n"' $((most + more)) >"$T/req"
+		[ $more = 0 ] && answer 200 "-H $most: as many bytes" ||
+		    answer 431 "-H $most: and $more more"
+	done
+	stop recv
+done
+
 # time limits
 start_recv -t 1 -i 1 -l "unix:$T/local"
 request POST /hooks/open '{"id":"slow"}' "$json"
