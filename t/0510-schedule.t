@@ -209,6 +209,12 @@ at 2028-01-03T00:00:00Z
 is "the last evening of all can be waited for" "${got##* }" event.scheduled
 ok "verify agrees" loya-audit verify
 
+member hr z1 '{"external_id":"Z1","version":1,"deleted":true,"name":"Z","email":null,"effective_at":"2029-06-01"}' >"$T/in"
+at 2028-01-04T00:00:00Z
+like "the line says all that is to come, also that the record is gone" \
+    "$(cat "$T/lines")" \
+    '"to_come":[{]"name":"Z","email":null,"deleted":true[}]'
+
 # More than a batch is due, and points are spent after it.
 for i in $(seq 600); do
 	member hr "v$i" "{\"external_id\":\"V$i\",\"version\":1}"
