@@ -34,6 +34,9 @@ member hr 5 '{"external_id":"E1","version":5,"status":"closed","effective_at":"2
 at 2026-03-01T00:00:00Z
 is "a newer schedule replaces an older one" "$got" \
     "member.reactivated event.scheduled event.superseded event.scheduled"
+is "that was its second try" "$(store "SELECT inbox, detail FROM audit
+    WHERE kind = 'event.superseded'")" '4|{"external_id":"E1","by":5,"try":2}'
+is "and only the newer one waits" "$(store "SELECT seq FROM pending")" 5
 : >"$T/in"
 at 2026-04-02T00:00:00Z
 is "so that the older one never happens" "$got" ""
