@@ -93,6 +93,16 @@ at 2026-12-02T00:00:00Z
 is "the rest in its" \
     "$(store "SELECT name, status FROM member m JOIN link l ON l.member = m.id WHERE external_id = 'E3'")" \
     "Old|closed"
+member hr 24 '{"external_id":"E4","version":1,"status":"active"}' >"$T/in"
+member hr 25 '{"external_id":"E4","version":2,"status":"suspended","name":"Old","effective_at":"2026-12-02T13:00:00Z"}' >>"$T/in"
+member hr 26 '{"external_id":"E4","version":3,"name":"New","effective_at":"2026-12-02T14:00:00Z"}' >>"$T/in"
+at 2026-12-02T12:00:00Z
+: >"$T/in"
+at 2026-12-02T13:00:00Z
+like "whichever part that is, and the line says what is not" \
+    "$(cat "$T/lines")" '"changes":[{]"status":[{][^}]*[}][}],"scheduled_newer":[[]"name"[]],'
+at 2026-12-02T14:00:00Z
+
 # A record without any field is a record all the same, even if a newer event
 # about it is denied later.
 echo '{"authority":{"*":["hr"],"locale":["local"]}}' >"$LOYA_CONF/loya.json"
