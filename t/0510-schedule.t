@@ -102,6 +102,20 @@ at 2026-12-02T13:00:00Z
 like "whichever part that is, and the line says what is not" \
     "$(cat "$T/lines")" '"changes":[{]"status":[{][^}]*[}][}],"scheduled_newer":[[]"name"[]],'
 at 2026-12-02T14:00:00Z
+member hr 27 '{"external_id":"E5","version":1,"status":"active"}' >"$T/in"
+member hr 28 '{"external_id":"E5","version":2,"name":"2","email":"2@x.example","effective_at":"2026-12-02T16:00:00Z"}' >>"$T/in"
+member hr 29 '{"external_id":"E5","version":3,"name":"3","status":"suspended","effective_at":"2026-12-02T15:00:00Z"}' >>"$T/in"
+member hr 30 '{"external_id":"E5","version":4,"status":"closed","effective_at":"2026-12-02T17:00:00Z"}' >>"$T/in"
+at 2026-12-02T14:30:00Z
+: >"$T/in"
+is "of all that waits only what is newer takes its part away" "$(
+    for hour in 15 16 17; do
+	at 2026-12-02T$hour:00:00Z
+	store "SELECT name, email, status FROM member m
+	    JOIN link l ON l.member = m.id WHERE external_id = 'E5'"
+    done)" "3||active
+3|2@x.example|active
+3|2@x.example|closed"
 
 # A record without any field is a record all the same, even if a newer event
 # about it is denied later.
