@@ -184,13 +184,78 @@ split(const char *address, char *host, size_t size, const char **port)
 	return 0;
 }
 
+/* Whether it stands in the list before itself: a name that two lines of
+ * hosts(5) give can resolve to one address twice. */
+static int
+is_repeated(const struct addrinfo *first, const struct addrinfo *a)
+{
+	for (; first != a; first = first->ai_next)
+		if (first->ai_addrlen == a->ai_addrlen &&
+		    memcmp(first->ai_addr, a->ai_addr, a->ai_addrlen) == 0)
+			return 1;
+	return 0;
+}
+
+/* A socket that listens at an address; -1 with errno. */
+static int
+listen_at(const struct addrinfo *a)
+{
+	int fd, saved, on = 1;
+
+	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (a->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	/* Connections inherit this: answers are small and shall be sent at
+	 * once. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* Listen at each of the addresses that this machine has; if it has none, that
+ * is a fault. */
+static int
+add_all(struct listeners *l, const char *address, const struct addrinfo *all,
+    struct err *e)
+{
+	const struct addrinfo *a;
+	char name[128];
+	size_t before = l->n;
+	int fd, lack = 0;
+
+	for (a = all; a != NULL; a = a->ai_next) {
+		if (is_repeated(all, a))
+			continue;
+		fd = listen_at(a);
+		if (fd < 0 && errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT)
+			return unusable(address, -1, e);
+		if (fd < 0) {
+			lack = errno;
+			continue;
+		}
+		bound_name(fd, name, sizeof name);
+		add(l, fd, name, NULL);
+	}
+	errno = lack;
+	return l->n > before ? 0 : unusable(address, -1, e);
+}
+
 static int
 add_inet(struct listeners *l, const char *address, struct err *e)
 {
 	struct addrinfo hint, *a;
-	char host[256], name[128];
+	char host[256];
 	const char *port;
-	int fd, rc, on = 1;
+	int rc;
 
 	if (split(address, host, sizeof host, &port) != 0)
 		return err_set(e, E_USAGE, "%s: not host:port, [v6]:port, "
@@ -203,26 +268,9 @@ add_inet(struct listeners *l, const char *address, struct err *e)
 	if (rc != 0)
 		return err_set(e, E_CONF, "%s: cannot listen: %s", address,
 		    gai_strerror(rc));
-	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (fd >= 0) {
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-		if (a->ai_family == AF_INET6)
-			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-			    sizeof on);
-		/* Connections inherit this: answers are small and shall be sent
-		 * at once. */
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	}
-	if (fd < 0 || bind(fd, a->ai_addr, a->ai_addrlen) != 0 ||
-	    listen(fd, BACKLOG) != 0) {
-		freeaddrinfo(a);
-		return unusable(address, fd, e);
-	}
+	rc = add_all(l, address, a, e);
 	freeaddrinfo(a);
-	bound_name(fd, name, sizeof name);
-	add(l, fd, name, NULL);
-	return 0;
+	return rc;
 }
 
 int

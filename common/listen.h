@@ -37,7 +37,8 @@ struct peer {
 /*
  * Add the sockets of an address.  E_USAGE: not of the form above; E_CONF: it is
  * not possible to listen there, *e says why.  A socket file that nobody listens
- * on any more is replaced; [::] means IPv6 only.
+ * on any more is replaced; [::] means IPv6 only; a name stands for all of its
+ * addresses that this machine has.
  */
 int listen_add(struct listeners *, const char *address, struct err *);
 

@@ -2,12 +2,39 @@
 #include "common/listen.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "t/unit/tap.h"
+
+typedef int lookup(const char *, const char *, const struct addrinfo *,
+    struct addrinfo **);
+
+/* What the name "many" resolves to; everything else as the system does it. */
+static const char *many[5];
+
+int
+getaddrinfo(const char *host, const char *port, const struct addrinfo *hint,
+    struct addrinfo **out)
+{
+	lookup *real;
+	void *p = dlsym(RTLD_NEXT, "getaddrinfo");
+	size_t i;
+
+	memcpy(&real, &p, sizeof real);
+	if (host == NULL || strcmp(host, "many") != 0)
+		return real(host, port, hint, out);
+	for (i = 0; many[i] != NULL; i++) {
+		if (real(many[i], port, hint, out) != 0)
+			return EAI_FAIL;
+		out = &(*out)->ai_next;
+	}
+	return 0;
+}
 
 static int
 try(const char *address, struct err *e)
@@ -56,6 +83,30 @@ test_passed(void)
 	is_int(try("fd", &e), E_CONF, "or their number is invalid");
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
+}
+
+static void
+test_many(void)
+{
+	struct listeners l = { NULL, 0 };
+	struct err e;
+	char address[32];
+
+	many[0] = "127.0.0.1";
+	many[1] = "192.0.2.1";
+	many[2] = "127.0.0.1";
+	many[3] = "127.0.0.2";
+	is_int(listen_add(&l, "many:0", &e), 0, "a name of many addresses");
+	is_int((int)l.n, 2, "stands for each that is ours, once");
+	ok(l.n == 2 && strncmp(l.at[0].name, "127.0.0.1:", 10) == 0 &&
+	    strncmp(l.at[1].name, "127.0.0.2:", 10) == 0, "by its address");
+	snprintf(address, sizeof address, "many%s",
+	    strchr(l.at[l.n - 1].name, ':'));
+	is_int(try(address, &e), E_CONF, "but for one that is in use");
+	listen_release(&l);
+	many[0] = many[1];
+	many[2] = NULL;
+	is_int(try("many:0", &e), E_CONF, "and one must be ours");
 }
 
 static int
@@ -141,6 +192,7 @@ main(void)
 {
 	test_forms();
 	test_passed();
+	test_many();
 	test_accept();
 	test_told();
 	return done_testing();
