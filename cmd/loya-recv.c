@@ -5,16 +5,13 @@
 #include <unistd.h>
 
 #include "common/buf.h"
-#include "common/change.h"
 #include "common/crypt.h"
 #include "common/die.h"
 #include "common/hooks.h"
 #include "common/httpd_tls.h"
 #include "common/inetd.h"
-#include "common/jsonw.h"
-#include "common/map.h"
-#include "common/names.h"
 #include "common/options.h"
+#include "common/owners.h"
 #include "common/ready.h"
 #include "common/receive.h"
 #include "common/server.h"
@@ -128,68 +125,6 @@ read_options(struct run *r, int argc, char **argv)
 		options_usage(&program, "-A needs -C and -K");
 }
 
-/* Print who decides a field, as one line. */
-static void
-print_owner(const struct config *c, const char *field)
-{
-	struct buf b = { NULL, 0, 0 };
-	const char *const *s = config_authority(c, field);
-	struct jsonw w;
-
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "field", field);
-	jsonw_kstring_null(&w, "owner", s[0]);
-	jsonw_key(&w, "authority");
-	jsonw_array(&w);
-	for (; *s != NULL; s++)
-		jsonw_string(&w, *s);
-	jsonw_close(&w, ']');
-	jsonw_close(&w, '}');
-	jsonw_line(&w);
-	fwrite(b.p, 1, b.len, stdout);
-	buf_release(&b);
-}
-
-/* Print who decides each attribute that a source maps or a rule names. */
-static void
-print_attributes(const struct config *c)
-{
-	const char **all = NULL, *rule;
-	const char *const *f;
-	size_t n = 0, i;
-
-	for (i = 0; i < c->nsource; i++) {
-		if (c->source[i].map == NULL)
-			continue;
-		for (f = map_fields(c->source[i].map); *f != NULL; f++) {
-			if (core_field_find(*f, strlen(*f)) != F_CORE)
-				continue;
-			all = xrealloc(all, n + 1, sizeof *all);
-			all[n++] = *f;
-		}
-	}
-	for (i = 0; (rule = config_rule(c, i)) != NULL; i++) {
-		all = xrealloc(all, n + 1, sizeof *all);
-		all[n++] = rule;
-	}
-	n = names_unique(all, n);
-	for (i = 0; i < n; i++)
-		print_owner(c, all[i]);
-	free(all);
-}
-
-static void
-print_owners(const struct config *c)
-{
-	int f;
-
-	for (f = 0; f < F_CORE; f++)
-		print_owner(c, core_field_name((enum core_field)f));
-	print_attributes(c);
-	print_owner(c, "*");
-}
-
 /* -n: check the set-up and report it.  Nothing is created, so without a store
  * there are no secrets to look at. */
 static void
@@ -216,7 +151,7 @@ check(const struct run *r)
 	if (ready_check(config, rc == 0 ? store : NULL, &e) != 0)
 		die_err(&e);
 	store_close(store);
-	print_owners(config);
+	owners_print(config);
 	config_free(config);
 	die_flush_exit(EXIT_DONE);
 }
