@@ -156,19 +156,25 @@ check(const struct run *r)
 	die_flush_exit(EXIT_DONE);
 }
 
+/* Leave no socket file behind that nobody listens on. */
+static void
+give_up(struct run *r, const struct err *e)
+{
+	listen_release(&r->listeners);
+	if (e->code == E_USAGE)
+		options_usage(&program, "%s", e->msg);
+	die_err(e);
+}
+
 static void
 open_listeners(struct run *r)
 {
 	struct err e;
 	size_t i;
 
-	for (i = 0; i < r->naddress; i++) {
-		if (listen_add(&r->listeners, r->address[i], &e) == 0)
-			continue;
-		if (e.code == E_USAGE)
-			options_usage(&program, "%s", e.msg);
-		die_err(&e);
-	}
+	for (i = 0; i < r->naddress; i++)
+		if (listen_add(&r->listeners, r->address[i], &e) != 0)
+			give_up(r, &e);
 }
 
 static int
@@ -184,7 +190,7 @@ serve(struct run *r, struct store *store, struct receiver *receiver)
 		return inetd_run(store, receiver, &r->limits, tls,
 		    STDIN_FILENO, STDOUT_FILENO);
 	if ((rc = server_run(&setup, &e)) < 0)
-		die_err(&e);
+		give_up(r, &e);
 	return rc;
 }
 
@@ -216,7 +222,7 @@ main(int argc, char **argv)
 		if (r.naddress == 0)
 			inetd_unavailable(&e, &r.limits, r.cert != NULL ?
 			    &r.tls : NULL, STDIN_FILENO, STDOUT_FILENO);
-		die_err(&e);
+		give_up(&r, &e);
 	}
 	rc = serve(&r, store, receiver);
 	receive_free(receiver);

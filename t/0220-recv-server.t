@@ -65,6 +65,13 @@ is "which the next one replaces" "$code" 202
 stop recv
 is "it ends with 0" "$rc" 0
 ok "and removes the socket" test ! -e "$T/sock"
+status 78 "it cannot listen everywhere" \
+    loya-recv -l "unix:$T/sock" -l 192.0.2.1:1
+ok "and removes what it has made so far" test ! -e "$T/sock"
+echo '{"no":1}' >"$LOYA_CONF/sources/bad.json"
+status 78 "a source file is wrong" loya-recv -l "unix:$T/sock"
+ok "there is no socket without a server" test ! -e "$T/sock"
+rm "$LOYA_CONF/sources/bad.json"
 
 # Whoever has the socket may be too busy to accept.
 start full perl -MIO::Socket::UNIX -e '
