@@ -141,9 +141,9 @@ check(const struct run *r)
 	rc = store_open(&store, r->o.store, ROLE_RECV, STORE_READ, &e);
 	if (rc == E_NOSTORE) {
 		warn("%s; no secret was looked at", e.msg);
-		hooks_tell_lacks(config);
-	} else if (rc != 0 ||
-	    hooks_load(&hooks, r->o.conf, store, &e) != 0) {
+		hooks_tell_lacks(config, r->ca != NULL);
+	} else if (rc != 0 || hooks_load(&hooks, r->o.conf, store,
+	    r->ca != NULL, &e) != 0) {
 		die_err(&e);
 	} else {
 		hooks_drop(hooks);
@@ -218,7 +218,8 @@ main(int argc, char **argv)
 		server_hold_signals();
 	open_listeners(&r);
 	if (store_open(&store, r.o.store, ROLE_RECV, STORE_CREATE, &e) != 0 ||
-	    receive_new(&receiver, r.o.conf, store, r.backlog, &e) != 0) {
+	    receive_new(&receiver, r.o.conf, store, r.backlog, r.ca != NULL,
+	    &e) != 0) {
 		if (r.naddress == 0)
 			inetd_unavailable(&e, &r.limits, r.cert != NULL ?
 			    &r.tls : NULL, STDIN_FILENO, STDOUT_FILENO);

@@ -251,7 +251,7 @@ prepare_answer(struct hook *h)
 }
 
 void
-hooks_tell_lacks(const struct config *c)
+hooks_tell_lacks(const struct config *c, int asked)
 {
 	const struct source *s;
 	size_t i;
@@ -262,11 +262,16 @@ hooks_tell_lacks(const struct config *c)
 			say("source %s: %s, so nothing can be posted to "
 			    "it", s->name,
 			    s->receive.lacks);
+		if (s->receive.hook && s->receive.auth.kind == AUTH_MTLS &&
+		    !asked && c->proxies.certificate == NULL)
+			say("source %s: without -A, and without a proxy that "
+			    "passes certificates on, nobody has one, so only a "
+			    "token can post to it", s->name);
 	}
 }
 
 int
-hooks_load(struct hooks **out, const char *dir, struct store *store,
+hooks_load(struct hooks **out, const char *dir, struct store *store, int asked,
     struct err *e)
 {
 	struct hooks *h;
@@ -285,7 +290,7 @@ hooks_load(struct hooks **out, const char *dir, struct store *store,
 		h->hook[i].source = &h->config->source[i];
 		prepare_answer(&h->hook[i]);
 	}
-	hooks_tell_lacks(h->config);
+	hooks_tell_lacks(h->config, asked);
 	rc = load_secrets(h, store, e);
 	if (rc != 0)
 		goto out;

@@ -42,12 +42,13 @@ struct hooks {
  * source whose secret is not set or is not of the form that its scheme needs:
  * nobody can post to it except with a token of ours.
  */
-int hooks_load(struct hooks **, const char *dir, struct store *,
+int hooks_load(struct hooks **, const char *dir, struct store *, int asked,
     struct err *);
 
 /* Tell, as hooks_load() does, which sources' files lack something without which
- * nobody can post to them. */
-void hooks_tell_lacks(const struct config *);
+ * nobody can post to them, or wait for certificates in vain: asked says whether
+ * TLS asks clients for one. */
+void hooks_tell_lacks(const struct config *, int asked);
 
 /*
  * Open the secrets again because they have changed.  If the key does not open

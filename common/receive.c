@@ -52,7 +52,7 @@ enum { ROUTES = sizeof route / sizeof route[0] };
 
 int
 receive_new(struct receiver **out, const char *confdir, struct store *s,
-    int64_t backlog, struct err *e)
+    int64_t backlog, int asked, struct err *e)
 {
 	struct receiver *r;
 	int rc;
@@ -62,11 +62,12 @@ receive_new(struct receiver **out, const char *confdir, struct store *s,
 	r->confdir = xstrdup(confdir);
 	r->store = s;
 	r->backlog = backlog;
+	r->asked = asked;
 	r->stamp_at = clock_mono();
 	crypt_random(r->throttle_key, sizeof r->throttle_key);
 	rc = secret_stamp(s, &r->stamp, e);
 	if (rc == 0)
-		rc = hooks_load(&r->hooks, confdir, s, e);
+		rc = hooks_load(&r->hooks, confdir, s, asked, e);
 	if (rc != 0) {
 		receive_free(r);
 		return rc;
@@ -95,7 +96,7 @@ receive_reload(struct receiver *r, struct err *e)
 	struct hooks *fresh;
 	int rc;
 
-	rc = hooks_load(&fresh, r->confdir, r->store, e);
+	rc = hooks_load(&fresh, r->confdir, r->store, r->asked, e);
 	if (rc != 0)
 		return rc;
 	hooks_drop(r->hooks);

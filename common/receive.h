@@ -80,11 +80,11 @@ struct delivery {
 	struct delivery *next;	/* in whichever list it is */
 };
 
-/* Load the hooks (hooks_load()).  backlog: how many events may wait before
- * /health reports it; 0: any number.  Only the main file of the store is used,
- * and only for reading. */
+/* Load the hooks (hooks_load(), asked as there).  backlog: how many events may
+ * wait before /health reports it; 0: any number.  Only the main file of the
+ * store is used, and only for reading. */
 int receive_new(struct receiver **, const char *confdir, struct store *,
-    int64_t backlog, struct err *);
+    int64_t backlog, int asked, struct err *);
 void receive_free(struct receiver *);
 
 /* Read configuration and secrets again; if that fails the old ones stay. */

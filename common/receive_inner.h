@@ -34,6 +34,7 @@ struct receiver {
 	int due_away;
 	int64_t due_at;
 	int64_t backlog;	/* limit, 0: none */
+	int asked;		/* clients, for a certificate */
 	struct health health;
 };
 

@@ -55,11 +55,21 @@ for option in -n -q; do
 done
 status 0 "-n: one that is there" loya-recv -n -C "$T/server.pem" \
     -K "$T/server.key" -A "$T/ca.pem"
+is "which clients can be asked for theirs" "$(grep mtls "$T/err")" ''
+status 0 "without a CA" loya-recv -n -C "$T/server.pem" -K "$T/server.key"
+like "-n says that nobody has one" "$(cat "$T/err")" \
+    'source mtls1: without -A, and without a proxy .* only a token can post'
+echo '{ "proxy": { "from": ["192.0.2.7"], "certificate": "Client-Cert" } }' \
+    >"$LOYA_CONF/loya.json"
+ok "a proxy can pass them on" loya-recv -n
+is "then nothing is lacking" "$(grep mtls "$T/err")" ''
+rm "$LOYA_CONF/loya.json"
 LOYA_NOW=2099-01-01T00:00:00Z
 export LOYA_NOW
 start_recv -C "$T/server.pem" -K "$T/server.key"
 stop recv
 unset LOYA_NOW
+like "so does a server" "$(cat "$T/recv.err")" 'source mtls1: without -A'
 like "an expired one is reported" "$(cat "$T/recv.err")" \
     "server.pem: the certificate was good until 20[0-9][0-9]-"
 status 78 "a key of another certificate" \

@@ -104,7 +104,7 @@ main(int argc, char **argv)
 		die(E_USAGE, "usage: nostore STORE CONFDIR");
 	if (listen_add(&l, "127.0.0.1:0", &e) != 0 ||
 	    store_open(&store, argv[1], ROLE_RECV, STORE_READ, &e) != 0 ||
-	    receive_new(&receiver, argv[2], store, 0, &e) != 0)
+	    receive_new(&receiver, argv[2], store, 0, 0, &e) != 0)
 		die_err(&e);
 	handler.ctx = receiver;
 	if (httpd_new(&h, &handler, &limits, NULL, &e) != 0)

@@ -118,7 +118,7 @@ start(void)
 		fuzz_file(file[i][0], file[i][1], strlen(file[i][1]));
 	secrets(path, fuzz_dir());
 	must(store_open(&store, path, ROLE_RECV, STORE_CREATE, &e), &e);
-	must(receive_new(&receiver, fuzz_dir(), store, 0, &e), &e);
+	must(receive_new(&receiver, fuzz_dir(), store, 0, 0, &e), &e);
 	must(session_init(&session, receiver, &limits, NULL, NULL, &e), &e);
 	atexit(stop);
 }
