@@ -326,6 +326,22 @@ conf_value_dump(const void *value)
 }
 
 void
+conf_lack(const char **lacks, const char *what, struct arena *a)
+{
+	const char *was = *lacks;
+	size_t len = strlen(what);
+	char *all;
+
+	if (was == NULL) {
+		*lacks = arena_str(a, what);
+	} else if (strstr(was, what) == NULL) {
+		all = arena_alloc(a, strlen(was) + len + 3);
+		sprintf(all, "%s; %s", was, what);
+		*lacks = all;
+	}
+}
+
+void
 conf_patch(const struct node *under, const struct node *over, struct node *out)
 {
 	struct conf *c = over->conf;

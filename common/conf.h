@@ -74,6 +74,10 @@ void conf_bad(const struct node *, const char *fmt, ...)
 void conf_bad_at(const struct node *, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Put what is lacking, a phrase, behind what *lacks (NULL: nothing) says
+ * already, in the arena. */
+void conf_lack(const char **lacks, const char *what, struct arena *);
+
 /* Where a member is in the file, as FILE:LINE:COLUMN, for problems that are
  * found later; if the file does not have it, the innermost object that would
  * contain it. */

@@ -80,8 +80,8 @@ setting(const struct node *n, struct map_reader *r, const char *name,
 		    (int)(len < 60 ? len : 60), name);
 	if (conf_own(n))
 		conf_bad(n, "%s", text);
-	else if (r->lacks == NULL)
-		r->lacks = arena_str(r->arena, text);
+	else
+		conf_lack(&r->lacks, text, r->arena);
 	return "";
 }
 

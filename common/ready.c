@@ -11,19 +11,29 @@
 #include "common/rest.h"
 #include "common/secret.h"
 
+/* What a section lacks itself, and what its tokens lack; NULL: nothing. */
+static int
+lacking(const char *at, const char *section, const char *lacks,
+    const char *token, struct err *e)
+{
+	if (lacks == NULL && token == NULL)
+		return 0;
+	return err_set(e, E_CONF, "%s: %s%s%s%s%s", at, section,
+	    lacks != NULL ? ": " : "", lacks != NULL ? lacks : "",
+	    token == NULL ? "" : lacks != NULL ? "; it needs a token: " :
+	    " needs a token: ", token != NULL ? token : "");
+}
+
 int
 ready_push(const struct config *c, const struct source *s, struct err *e)
 {
 	const struct push *p = &s->push;
+	const char *token = s->oauth.grant == OAUTH_NONE ?
+	    "there is no oauth" : s->oauth.lacks;
 
-	if (p->lacks != NULL)
-		return err_set(e, E_CONF, "%s: push: %s", s->at.push,
-		    p->lacks);
-	if (p->oauth && (s->oauth.grant == OAUTH_NONE ||
-	    s->oauth.lacks != NULL))
-		return err_set(e, E_CONF, "%s: push needs a token: %s",
-		    s->at.push, s->oauth.lacks != NULL ? s->oauth.lacks :
-		    "there is no oauth");
+	if (lacking(s->at.push, "push", p->lacks, p->oauth ? token : NULL,
+	    e) != 0)
+		return E_CONF;
 	if (p->rest != NULL && config_source(c, p->rest->links) == NULL)
 		return err_set(e, E_CONF, "%s: push.rest.links: there is no "
 		    "source '%s'", s->at.push, p->rest->links);
@@ -35,14 +45,8 @@ ready_pull(const struct source *s, struct err *e)
 {
 	const struct source_pull *p = &s->pull;
 
-	if (p->lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull: %s", s->at.pull,
-		    p->lacks);
-	if (p->command == NULL && p->auth == PULL_AUTH_OAUTH &&
-	    s->oauth.lacks != NULL)
-		return err_set(e, E_CONF, "%s: pull needs a token: %s",
-		    s->at.pull, s->oauth.lacks);
-	return 0;
+	return lacking(s->at.pull, "pull", p->lacks, p->command == NULL &&
+	    p->auth == PULL_AUTH_OAUTH ? s->oauth.lacks : NULL, e);
 }
 
 /* name NULL: there is none; so: what cannot be done without the secret. */

@@ -89,12 +89,13 @@ source_command(const struct node *n, const char *key, struct arena *a,
 }
 
 void
-source_missing(const struct node *n, const char **lacks, const char *what)
+source_missing(const struct node *n, struct arena *a, const char **lacks,
+    const char *what)
 {
 	if (conf_own(n))
 		conf_bad(n, "%s", what);
-	else if (*lacks == NULL)
-		*lacks = what;
+	else
+		conf_lack(lacks, what, a);
 }
 
 int

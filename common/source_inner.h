@@ -65,8 +65,9 @@ int source_command(const struct node *, const char *key, struct arena *,
     const char ***);
 
 /* Something is missing: complain if the file has this section itself; that of a
- * profile alone is only prepared, and *lacks is told unless it is set. */
-void source_missing(const struct node *, const char **lacks, const char *what);
+ * profile alone is only prepared, and *lacks is told. */
+void source_missing(const struct node *, struct arena *, const char **lacks,
+    const char *what);
 
 /* Whether loya-token accepts this as a name. */
 int source_secret_name(const char *);

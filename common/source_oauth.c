@@ -46,7 +46,7 @@ address(const struct node *root, const struct node *n, struct arena *a,
 	char *out;
 
 	if (!conf_string(n, "url", a, &o->url)) {
-		source_missing(n, &o->lacks, "there is no url");
+		source_missing(n, a, &o->lacks, "there is no url");
 		return;
 	}
 	if (strncmp(o->url, BASE, sizeof BASE - 1) != 0) {
@@ -55,8 +55,8 @@ address(const struct node *root, const struct node *n, struct arena *a,
 	}
 	if (!conf_get(root, "pull", &pull) ||
 	    !conf_string(&pull, "base", a, &base)) {
-		source_missing(n, &o->lacks, "url needs pull.base, but there "
-		    "is none");
+		source_missing(n, a, &o->lacks, "url needs pull.base, but "
+		    "there is none");
 		return;
 	}
 	address_ok(&pull, "base", base);
@@ -86,8 +86,8 @@ secret_of(const struct node *n, const char *key, const char *word,
 	}
 	snprintf(made, sizeof made, "%s.%s", s->name, word);
 	if (!source_secret_name(made))
-		source_missing(n, &s->oauth.lacks, "the source's name is too "
-		    "long for the names of its secrets: give secret or "
+		source_missing(n, a, &s->oauth.lacks, "the source's name is "
+		    "too long for the names of its secrets: give secret or "
 		    "refresh");
 	return arena_str(a, made);
 }
@@ -121,7 +121,7 @@ client_id(const struct node *n, struct arena *a, struct source_oauth *o)
 			conf_bad_at(n, "client_id", "empty");
 	} else if (id.value != NULL || !by_assertion(o) ||
 	    o->auth != OAUTH_AUTH_NONE) {
-		source_missing(n, &o->lacks, "there is no client_id");
+		source_missing(n, a, &o->lacks, "there is no client_id");
 	}
 }
 
@@ -181,7 +181,7 @@ params(const struct node *n, struct arena *a, struct source_oauth *o)
 	for (i = 0; i < conf_count(&list); i++) {
 		conf_item(&list, i, &item);
 		if (conf_type(&item) == CONF_NULL) {
-			source_missing(n, &o->lacks, lacking(item.key, a));
+			source_missing(n, a, &o->lacks, lacking(item.key, a));
 			continue;
 		}
 		p = &o->param[o->nparam++];
@@ -199,7 +199,7 @@ assertion(const struct node *n, struct arena *a, struct source_oauth *o)
 {
 	if (by_assertion(o) &&
 	    !source_command(n, "assertion", a, &o->assertion))
-		source_missing(n, &o->lacks, "there is no assertion");
+		source_missing(n, a, &o->lacks, "there is no assertion");
 }
 
 /* token_place: where the token is in the answer. */
@@ -277,7 +277,7 @@ oauth_conf(const struct node *root, struct arena *a, struct source *s)
 	if (!conf_get(root, "oauth", &n) || !conf_known(&n, keys))
 		return;
 	if (!conf_word(&n, "grant", grants, &grant))
-		source_missing(&n, &o->lacks, "there is no grant");
+		source_missing(&n, a, &o->lacks, "there is no grant");
 	o->grant = (enum oauth_grant)(grant + 1);
 	address(root, &n, a, o);
 	client(&n, a, s);

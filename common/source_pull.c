@@ -29,7 +29,7 @@ base(const struct node *n, struct arena *a, struct source_pull *p)
 	size_t len;
 
 	if (!conf_string(n, "base", a, &p->base)) {
-		source_missing(n, &p->lacks, "there is no base");
+		source_missing(n, a, &p->lacks, "there is no base");
 		return;
 	}
 	if ((fault = url_fault(p->base)) != NULL)
@@ -94,7 +94,7 @@ secret_name(const struct node *n, struct arena *a, struct source *s,
 
 	snprintf(made, sizeof made, "%s.%s", s->name, word);
 	if (!source_secret_name(made))
-		source_missing(n, &s->pull.lacks, "the source's name is too "
+		source_missing(n, a, &s->pull.lacks, "the source's name is too "
 		    "long for the names of its secrets");
 	return arena_str(a, made);
 }
@@ -133,12 +133,12 @@ authentication(const struct node *n, struct arena *a, struct source *s)
 		conf_bad_at(n, "secret", "not the name of a secret");
 	if (p->secret == NULL)
 		p->secret = secret_name(n, a, s, "pull");
-	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE &&
-	    p->lacks == NULL)
-		p->lacks = "auth is oauth, but there is no oauth";
+	if (p->auth == PULL_AUTH_OAUTH && s->oauth.grant == OAUTH_NONE)
+		conf_lack(&p->lacks, "auth is oauth, but there is no oauth", a);
 	if (!conf_string(n, "user", a, &p->user)) {
-		if (p->auth == PULL_AUTH_BASIC && p->lacks == NULL)
-			p->lacks = "auth is basic, but there is no user";
+		if (p->auth == PULL_AUTH_BASIC)
+			conf_lack(&p->lacks, "auth is basic, but there is no "
+			    "user", a);
 	} else if (strchr(p->user, ':') != NULL && p->auth == PULL_AUTH_BASIC) {
 		conf_bad_at(n, "user", "a user name cannot contain a colon");
 	}
@@ -372,9 +372,8 @@ requests(const struct node *n, struct arena *a, struct source *s)
 	missed_conf(n, a, p);
 	list_of_all(n, a, p);
 	/* A base alone is for the tokens of oauth. */
-	if (p->nchanges == 0 && p->nall == 0 && p->one == NULL &&
-	    p->lacks == NULL)
-		p->lacks = no_query(s, a);
+	if (p->nchanges == 0 && p->nall == 0 && p->one == NULL)
+		conf_lack(&p->lacks, no_query(s, a), a);
 }
 
 static void

@@ -118,7 +118,7 @@ address(const struct node *n, struct arena *a, struct push *p)
 	const char *fault;
 
 	if (!conf_string(n, "url", a, &p->url)) {
-		source_missing(n, &p->lacks, "there is no url");
+		source_missing(n, a, &p->lacks, "there is no url");
 		return;
 	}
 	if ((fault = url_fault(p->url)) != NULL)
@@ -164,7 +164,7 @@ webhook(const struct node *n, struct arena *a, struct source *s)
 	snprintf(name, sizeof name, "%s.push", s->name);
 	p->secret = arena_str(a, name);
 	if (!source_secret_name(name))
-		source_missing(n, &p->lacks, "the source's name is too long "
+		source_missing(n, a, &p->lacks, "the source's name is too long "
 		    "for the name of its secret: give secret");
 }
 
@@ -181,7 +181,7 @@ exec(const struct node *n, struct arena *a, struct source *s)
 	conf_int(n, "batch", 1, PUSH_BATCH, &p->batch);
 	conf_int(n, "timeout", 1, 60, &p->timeout);
 	if (!source_command(n, "command", a, &p->command))
-		source_missing(n, &p->lacks, "there is no command");
+		source_missing(n, a, &p->lacks, "there is no command");
 }
 
 /* A type that no event has would silently never come. */

@@ -60,17 +60,18 @@ read_text(const struct node *n, const char *text, struct arena *a,
 	const char *fault, *bad = NULL;
 
 	if ((fault = template_read(t, text, number_of, p, a, &bad)) == NULL) {
-		if (p->user == NULL && p->lacks == NULL &&
+		if (p->user == NULL && p->auth != PULL_AUTH_BASIC &&
 		    (template_has(t, PULL_USER) ||
 		    template_has(t, PULL_PASSWORD)))
-			p->lacks = "a request has {user}, but there is no user";
+			conf_lack(&p->lacks, "a request has {user}, but there "
+			    "is no user", a);
 		return;
 	}
 	/* What a profile leaves open is up to the file. */
 	if (conf_own(n))
 		conf_bad(n, "%s: %s", bad, fault);
-	else if (p->lacks == NULL)
-		p->lacks = open_name(a, bad);
+	else
+		conf_lack(&p->lacks, open_name(a, bad), a);
 }
 
 /* A member that is a template; place says where it is. */

@@ -20,13 +20,6 @@ struct reading {
 	const struct node *headers;	/* the same of headers */
 };
 
-static void
-lacks(struct reading *r, const char *what)
-{
-	if (r->source->push.lacks == NULL)
-		r->source->push.lacks = what;
-}
-
 static int
 known_word(const char *s)
 {
@@ -409,5 +402,5 @@ rest_conf(const struct node *root, const struct node *n, struct arena *a,
 	requests(n, &r, rest);
 	secrets(n, &r, rest);
 	if (r.reader.lacks != NULL)
-		lacks(&r, r.reader.lacks);
+		conf_lack(&s->push.lacks, r.reader.lacks, a);
 }

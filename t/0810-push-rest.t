@@ -252,8 +252,9 @@ status 0 "the other target's" loya-push -b crm
 # Proving who it is, and secrets in a body.
 rest crm '"member":{"on":"loya.member.updated","url":"{base}/m","echo":true,"headers":{"Idempotency-Key":"{/id}"},"body":{"key":{"secret":"api_key"},"of":["/member/given_name",{"secret":"api_key"}],"text":{"text":"{/member/given_name} {{x}"}}}' \
     ',"basic":{"user":"loya"}'
-status 78 "a password that is not set" loya-push -b crm
-like "says so" "$(cat "$T/err")" 'loya-token set crm.push sets it'
+status 78 "a password and a secret of a body that are not set" loya-push -b crm
+like "are both named" "$(cat "$T/err")" \
+    "source 'crm': its secrets crm.push, crm.api_key are not set; loya-token set"
 secret crm.push 'pass:word'
 status 78 "a secret of a body that is not set" loya-push -b crm
 like "says so" "$(cat "$T/err")" 'loya-token set crm.api_key sets it'

@@ -128,8 +128,16 @@ rm "$LOYA_CONF/sources/hr.json"
 echo '{"profile":"salesforce"}' >"$LOYA_CONF/sources/shop.json"
 status 0 "a profile alone" loya-recv -n
 like "its pull is named" "$(cat "$T/err")" 'shop.json.*: pull.*, so it cannot be pulled from'
+like "all that it lacks is" "$(cat "$T/err")" \
+    'pull: there is no base; it needs a token: .*; there is no client_id, so it'
 ok "-q says nothing of what is only prepared" loya-recv -nq
 is "nothing" "$(cat "$T/err")" ""
+echo '{"profile":"successfactors","push":{"preset":"mdf-object"}}' \
+    >"$LOYA_CONF/sources/shop.json"
+status 78 "a preset alone" loya-push -n shop
+like "all that it lacks is named" "$(cat "$T/err")" "push: there is no \
+pull.base; there is no 'object' in push.rest.settings; it needs a token: .*\
+there is no client_id; there is no params.company_id; there is no assertion\$"
 echo '{"profile":"salesforce","pull":null}' >"$LOYA_CONF/sources/shop.json"
 status 0 "without pull" loya-recv -n
 like "its oauth is named" "$(cat "$T/err")" \

@@ -123,8 +123,8 @@ test_prepared(void)
 {
 	is_str(load("{\"profile\":\"darwinbox\"}"), "", "a profile alone");
 	is_int(oauth()->grant, OAUTH_CLIENT_CREDENTIALS, "has a grant");
-	is_str(oauth()->lacks, "url needs pull.base, but there is none",
-	    "and lacks something");
+	is_str(oauth()->lacks, "url needs pull.base, but there is none; "
+	    "there is no client_id", "and lacks something");
 	is_str(load("{\"profile\":\"darwinbox\","
 	    "\"pull\":{\"base\":\"https://a\"}}"), "", "with a base");
 	is_str(oauth()->lacks, "there is no client_id", "it lacks an id");
