@@ -52,24 +52,30 @@ datum(char *s)
 	return d;
 }
 
-/* If all peers turn away because a certificate has expired, say why. */
-static void
-tell_expired(const struct httpd_tls *t, const char *cert)
+/* Until when the certificate is good. */
+static int64_t
+good_until(const struct httpd_tls *t)
 {
 	gnutls_datum_t pem = datum(t->cert);
 	gnutls_x509_crt_t crt;
-	char text[CLOCK_TEXT];
-	int64_t end;
+	int64_t end = -1;
 
 	if (gnutls_x509_crt_init(&crt) != 0)
-		return;
-	if (gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM) == 0) {
-		end = gnutls_x509_crt_get_expiration_time(crt) * CLOCK_SECOND;
-		if (end >= 0 && end <= clock_now())
-			warn("%s: the certificate was good until %s", cert,
-			    clock_format(end, text));
-	}
+		return INT64_MAX;
+	if (gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM) == 0)
+		end = gnutls_x509_crt_get_expiration_time(crt);
 	gnutls_x509_crt_deinit(crt);
+	return end >= 0 ? end * CLOCK_SECOND : INT64_MAX;
+}
+
+void
+httpd_tls_tell(const struct httpd_tls *t)
+{
+	char text[CLOCK_TEXT];
+
+	if (t->good_until <= clock_now())
+		warn("%s: the certificate was good until %s", t->name,
+		    clock_format(t->good_until, text));
 }
 
 /* Have GnuTLS check all of it before the first peer does. */
@@ -116,11 +122,14 @@ httpd_tls_load(struct httpd_tls *t, const char *cert, const char *key,
 		rc = read_file(trust, &t->trust, e);
 	if (rc == 0)
 		rc = try_out(t, cert, trust, e);
-	if (rc == 0)
-		tell_expired(t, cert);
-	if (rc != 0)
+	if (rc != 0) {
 		httpd_tls_release(t);
-	return rc;
+		return rc;
+	}
+	t->name = cert;
+	t->good_until = good_until(t);
+	httpd_tls_tell(t);
+	return 0;
 }
 
 void

@@ -6,6 +6,7 @@
 #define COMMON_HTTPD_TLS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/status.h"
 
@@ -13,6 +14,8 @@
 struct httpd_tls {
 	char *cert, *key;	/* PEM */
 	char *trust;		/* PEM of the CAs of clients, or NULL */
+	const char *name;	/* of the certificate's file: the caller's */
+	int64_t good_until;	/* INT64_MAX: not known */
 };
 
 enum { TLS_FINGERPRINT = 65, TLS_SUBJECT = 2048 };
@@ -23,10 +26,13 @@ enum { TLS_FINGERPRINT = 65, TLS_SUBJECT = 2048 };
 /*
  * Read the files; trust may be NULL.  E_CONF with *e naming the file that
  * cannot be read or is not what it should be; also if key and certificate do
- * not belong together.  Warns about a certificate that has expired.
+ * not belong together.  Does what httpd_tls_tell() does.
  */
 int httpd_tls_load(struct httpd_tls *, const char *cert, const char *key,
     const char *trust, struct err *);
+
+/* If all peers turn away because the certificate has expired, say why. */
+void httpd_tls_tell(const struct httpd_tls *);
 
 /* Wipes the key. */
 void httpd_tls_release(struct httpd_tls *);

@@ -13,6 +13,7 @@
 #include "common/committer.h"
 #include "common/die.h"
 #include "common/files.h"
+#include "common/httpd_tls.h"
 #include "common/session.h"
 
 enum {
@@ -23,6 +24,8 @@ enum {
 	END = 5,		/* and for everything */
 	LAST_LINES = 2000,	/* ms for the reader of them, */
 	LEAST = 100,		/* and if there is no time left */
+	EXPIRY = 24 * 60 * 60,	/* seconds between two words about that, */
+	LOOK = 60 * 60 * 1000,	/* ms between two looks without traffic */
 	OWN_FILES = 48		/* descriptors besides connections */
 };
 
@@ -36,6 +39,7 @@ struct server {
 	int signal_fd, wake_fd;
 	struct pollfd *poll;
 	int64_t accept_at;	/* not before */
+	int64_t expiry_at;	/* of the certificate, or to be told again */
 	int stopping, broken;
 };
 
@@ -73,6 +77,18 @@ raise_files(unsigned connections)
 	return (unsigned)want;
 }
 
+/* When to tell of the certificate next: it was told just now. */
+static int64_t
+next_expiry(const struct httpd_tls *tls)
+{
+	int64_t now = clock_now();
+
+	if (tls == NULL)
+		return INT64_MAX;
+	return tls->good_until > now ? tls->good_until :
+	    now + EXPIRY * CLOCK_SECOND;
+}
+
 static int
 start(struct server *s, struct err *e)
 {
@@ -92,6 +108,7 @@ start(struct server *s, struct err *e)
 	    &s->outlet, e);
 	if (rc != 0)
 		return rc;
+	s->expiry_at = next_expiry(p->tls);
 	s->poll = xcalloc(LISTEN + p->listeners->n, sizeof *s->poll);
 	return committer_start(&s->committer, p->store, s->wake_fd, e);
 }
@@ -119,10 +136,19 @@ release(struct server *s)
 }
 
 static void
+tell_expired(struct server *s)
+{
+	if (s->setup->tls != NULL)
+		httpd_tls_tell(s->setup->tls);
+	s->expiry_at = next_expiry(s->setup->tls);
+}
+
+static void
 reload(struct server *s)
 {
 	struct err e;
 
+	tell_expired(s);
 	if (receive_reload(s->setup->receiver, &e) == 0)
 		say("configuration read again");
 	else
@@ -217,6 +243,8 @@ wait_for_work(struct server *s)
 		arm(s, LISTEN + (int)i, accepting ? l->at[i].fd : -1, POLLIN);
 	if (!accepting && (ms < 0 || ms > PAUSE))
 		ms = PAUSE;
+	if (s->setup->tls != NULL && (ms < 0 || ms > LOOK))
+		ms = LOOK;
 	if (poll(s->poll, LISTEN + l->n, ms) < 0 && errno != EINTR)
 		die(E_BUG, "poll: %s", strerror(errno));
 }
@@ -228,6 +256,8 @@ turn(struct server *s)
 	size_t i;
 
 	wait_for_work(s);
+	if (s->expiry_at <= clock_now())
+		tell_expired(s);
 	if (s->poll[SIGNAL].revents != 0)
 		read_signals(s);
 	if (s->poll[WAKE].revents != 0)

@@ -72,6 +72,39 @@ unset LOYA_NOW
 like "so does a server" "$(cat "$T/recv.err")" 'source mtls1: without -A'
 like "an expired one is reported" "$(cat "$T/recv.err")" \
     "server.pem: the certificate was good until 20[0-9][0-9]-"
+
+# One that expires meanwhile.
+cat >"$T/soon.cnf" <<EOT
+[ca]
+default_ca = c
+[c]
+database = $T/soon.db
+new_certs_dir = $T
+serial = $T/soon.serial
+default_md = sha256
+policy = p
+[p]
+commonName = supplied
+organizationName = optional
+EOT
+: >"$T/soon.db"
+echo 01 >"$T/soon.serial"
+openssl ca -batch -notext -config "$T/soon.cnf" -in "$T/server.csr" \
+    -cert "$T/ca.pem" -keyfile "$T/ca.key" -startdate 20200101000000Z \
+    -enddate "$(date -u -d '+4 seconds' +%Y%m%d%H%M%SZ)" \
+    -out "$T/soon.pem" 2>"$T/soon.err" || cat "$T/soon.err"
+start_recv -C "$T/soon.pem" -K "$T/server.key"
+is "one that is still good is not" "$(grep -c 'was good' "$T/recv.err")" 0
+told() {
+	post /hooks/open
+	[ "$(grep -c 'soon.pem: the certificate was good' "$T/recv.err")" = "$1" ]
+}
+wait_for "that it has expired" told 1
+kill -HUP "$(cat "$T/recv.pid")"
+wait_for "the same again" told 2
+ok "one that expires is reported once, and when asked to look again" told 2
+stop recv
+
 status 78 "a key of another certificate" \
     loya-recv -l 127.0.0.1:0 -C "$T/server.pem" -K "$T/client.key"
 status 78 "an invalid certificate" \
