@@ -132,9 +132,11 @@ received(const struct conn *c)
 static int
 is_unused(const struct conn *c)
 {
+	void *session = session_of(c);
 	int64_t n = received(c);
 
-	return c->phase == P_NEW && (n == 0 || (n < 0 && !c->heard));
+	return c->phase == P_NEW && (n == 0 || (n < 0 && !c->heard) ||
+	    (session != NULL && httpd_tls_unused(session)));
 }
 
 /* End a connection whose deadline has passed. */

@@ -211,6 +211,24 @@ httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
 }
 
 int
+httpd_tls_unused(void *session)
+{
+	unsigned char seq[8] = { 0 };
+	char *desc = gnutls_session_get_desc(session);
+
+	/* There is no description before the end of the handshake. */
+	gnutls_free(desc);
+	if (desc == NULL)
+		return 1;
+	if (gnutls_record_get_state(session, 1, NULL, NULL, NULL, seq) != 0)
+		return 0;
+	/* Records that came under the present keys: with TLS 1.2 the last one
+	 * of the handshake is among them. */
+	return memcmp(seq, "\0\0\0\0\0\0\0", 7) == 0 && seq[7] <=
+	    (gnutls_protocol_get_version(session) < GNUTLS_TLS1_3);
+}
+
+int
 httpd_tls_rest(void *session)
 {
 	return gnutls_record_check_pending(session) > 0;

@@ -49,6 +49,9 @@ int httpd_tls_peer(void *session, char cert[TLS_FINGERPRINT],
  * if it cannot be read, is too long or contains a NUL. */
 int httpd_tls_subject(const void *der, size_t len, char name[TLS_SUBJECT]);
 
+/* Whether nothing but the handshake has come, if that. */
+int httpd_tls_unused(void *session);
+
 /* Whether it holds bytes of the peer that nobody has read yet. */
 int httpd_tls_rest(void *session);
 

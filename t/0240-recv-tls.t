@@ -7,6 +7,7 @@ command -v openssl >/dev/null && command -v curl >/dev/null ||
     skip_all "needs openssl and curl"
 
 echo '{"id":"small"}' >"$T/body"
+mkfifo "$T/fifo"
 
 post() {	# PATH [curl options]: $T/body
 	post_to=$1
@@ -143,6 +144,31 @@ ask
 is "plain HTTP gets no answer" "$code" ""
 stop recv
 is "it ends with 0" "$rc" 0
+
+# Front doors may open connections in advance, with TLS or as far as they get.
+says() {	# VERSION TEXT: what it is answered once it is late
+	openssl s_client -connect "$address" -tls1_"$1" -CAfile "$T/ca.pem" \
+	    -quiet -no_ign_eof 2>"$T/shake" >"$T/got" <"$T/fifo" &
+	shake=$!
+	exec 8>"$T/fifo"
+	printf %s "$2" >&8
+	wait "$shake"
+	exec 8>&-
+}
+start_recv -v -t 1 -C "$T/server.pem" -K "$T/server.key"
+for version in 2 3; do
+	says $version ''
+	is "TLS 1.$version, and nothing more: there is no answer" \
+	    "$(cat "$T/got")" ''
+	says $version GET
+	like "who has begun is told that it is late" "$(cat "$T/got")" ' 408 '
+done
+printf '\026\003\001\002\000\001' >"$T/req"
+ask -e
+is "half a handshake gets no answer" "$(cat "$T/got")" 'http: closed'
+stop recv
+is "only the two are requests (-v)" "$(sed -n 's/.*\(- -: .*\)/\1/p' \
+    "$T/recv.err")" "- -: 408$nl- -: 408"
 
 # one connection, handed over by socat as inetd would
 if command -v socat >/dev/null; then
