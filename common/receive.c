@@ -140,34 +140,44 @@ place_of(struct delivery *d)
 	return d->hook != NULL ? HOOK : NOWHERE;
 }
 
-/* The methods of a path, for Allow. */
+/* Whether a route is one of this path.  A source that names no origin takes no
+ * part in the handshake, so OPTIONS is no method of its hook. */
+static int
+is_served(const struct route *x, enum place place, const struct delivery *d)
+{
+	return x->place == place && (x->serve != receive_handshake ||
+	    d->hook->source->receive.norigin > 0);
+}
+
+/* The methods of a path, for Allow: those that it supports now (RFC 9110
+ * section 15.5.6). */
 static const char *
-methods(enum place place, struct arena *a)
+methods(enum place place, const struct delivery *d)
 {
 	struct buf b = { NULL, 0, 0 };
 	const char *s;
 	size_t i;
 
 	for (i = 0; i < ROUTES; i++) {
-		if (route[i].place != place)
+		if (!is_served(&route[i], place, d))
 			continue;
 		if (b.len > 0)
 			buf_adds(&b, ", ");
 		buf_adds(&b, route[i].method);
 	}
-	s = arena_dup(a, b.p, b.len);
+	s = arena_dup(d->arena, b.p, b.len);
 	buf_release(&b);
 	return s;
 }
 
 static const struct route *
-find_route(enum place place, const char *method)
+find_route(enum place place, const struct delivery *d)
 {
 	size_t i;
 
 	for (i = 0; i < ROUTES; i++)
-		if (route[i].place == place &&
-		    strcmp(route[i].method, method) == 0)
+		if (is_served(&route[i], place, d) &&
+		    strcmp(route[i].method, d->http->method) == 0)
 			return &route[i];
 	return NULL;
 }
@@ -207,11 +217,11 @@ receive_head(struct receiver *r, struct delivery *d)
 	if (place == NOWHERE)
 		return receive_problem(d, 404, "nothing is served at this "
 		    "path");
-	d->route = find_route(place, d->http->method);
+	d->route = find_route(place, d);
 	if (d->route != NULL)
 		return 0;
 	receive_problem(d, 405, "this method is not served here");
-	answer_header(&d->own, "Allow", methods(place, d->arena));
+	answer_header(&d->own, "Allow", methods(place, d));
 	return 1;
 }
 

@@ -52,12 +52,6 @@ receive_handshake(struct receiver *r, struct delivery *d)
 	(void)r;
 	origin = http_header(d->http, "webhook-request-origin");
 	asked = http_header(d->http, "webhook-request-rate");
-	if (rules->norigin == 0) {
-		receive_problem(d, 405, "this source takes no part in "
-		    "the handshake of CloudEvents");
-		answer_header(&d->own, "Allow", "POST");
-		return 1;
-	}
 	if (origin == NULL)
 		return receive_problem(d, 400,
 		    "WebHook-Request-Origin must be given exactly once");

@@ -43,7 +43,9 @@ answers() {
 		answer 404 "$path is nothing"
 	done
 	request GET /hooks/std ''
-	answer 405 "a hook is not read" '^Allow: POST, OPTIONS'
+	answer 405 "a hook is not read" '^Allow: POST.?$'
+	request GET /hooks/open ''
+	answer 405 "nor is one with a handshake" '^Allow: POST, OPTIONS.?$'
 	request DELETE /hooks/std ''
 	answer 405 "nor deleted" "$problem"
 	request POST /health '{}'
