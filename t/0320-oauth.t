@@ -18,7 +18,7 @@ refused 78 "a source without oauth" "it has no oauth"
 echo '{"profile":"darwinbox"}' >"$LOYA_CONF/sources/crm.json"
 status 78 "a source whose profile alone has it" loya-token get crm
 is "and the place of what it lacks" "$(cat "$T/err")" \
-    "loya-token: $LOYA_CONF/sources/crm.json:1:1: oauth: url needs pull.base, but there is none"
+    "loya-token: $LOYA_CONF/sources/crm.json:1:1: oauth: url needs pull.base, but there is none; there is no client_id"
 
 # client_credentials
 oauth crm "$cc"
