@@ -13,6 +13,7 @@
 #include "common/credential.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/names.h"
 #include "common/ready.h"
 #include "common/source.h"
 #include "common/vault.h"
@@ -257,6 +258,7 @@ struct users {
 	const char *secret;
 	char **source;
 	size_t n;
+	int tokens;		/* that unset -n has told of */
 };
 
 static void
@@ -299,9 +301,38 @@ user_by_name(void *ctx, const char *source, int64_t obtained_at,
 }
 
 static int
+tell_token(void *ctx, const char *source, int64_t obtained_at,
+    int64_t expires_at)
+{
+	struct users *u = ctx;
+
+	(void)obtained_at, (void)expires_at;
+	if (!names_among((const char *const *)u->source, u->n, source))
+		return 0;
+	say("source %s: its token would be forgotten", source);
+	u->tokens = 1;
+	return 0;
+}
+
+static int
+would_unset(struct keeper *k, struct users *u, struct err *e)
+{
+	int found, rc = 0;
+
+	if ((found = secret_walk(k->store, dropped, k, e)) < 0)
+		return found;
+	if (found)
+		say("secret '%s': would be unset", k->operand[0]);
+	if (!k->older)
+		rc = credential_walk(k->store, tell_token, u, e);
+	return rc != 0 || found || u->tokens ? rc : err_set(e, E_NOTFOUND,
+	    "secret '%s': there is none", k->operand[0]);
+}
+
+static int
 unset(struct keeper *k, struct err *e)
 {
-	struct users u = { NULL, k->operand[0], NULL, 0 };
+	struct users u = { NULL, k->operand[0], NULL, 0, 0 };
 	struct config *c = NULL;
 	struct err why;
 	int rc;
@@ -313,7 +344,9 @@ unset(struct keeper *k, struct err *e)
 	u.config = c;
 	users_by_file(&u);
 	rc = credential_walk(k->store, user_by_name, &u, e);
-	if (rc == 0)
+	if (rc == 0 && k->o.dry)
+		rc = would_unset(k, &u, e);
+	else if (rc == 0)
 		rc = vault_unset(k->store, k->operand[0], k->older,
 		    (const char *const *)u.source, u.n, e);
 	while (u.n > 0)
@@ -326,20 +359,10 @@ unset(struct keeper *k, struct err *e)
 int
 keeper_unset(struct keeper *k, struct err *e)
 {
-	int rc;
+	int rc = store_open(&k->store, k->o.store, ROLE_TOKEN,
+	    k->o.dry ? STORE_READ : 0, e);
 
-	if ((rc = store_open(&k->store, k->o.store, ROLE_TOKEN,
-	    k->o.dry ? STORE_READ : 0, e)) != 0)
-		return rc;
-	if (!k->o.dry)
-		return unset(k, e);
-	if ((rc = secret_walk(k->store, dropped, k, e)) < 0)
-		return rc;
-	if (rc == 0)
-		return err_set(e, E_NOTFOUND, "secret '%s': there is none",
-		    k->operand[0]);
-	say("secret '%s': would be unset", k->operand[0]);
-	return 0;
+	return rc != 0 ? rc : unset(k, e);
 }
 
 /* Read the other key (-f), which may already be the store's. */

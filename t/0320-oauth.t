@@ -248,4 +248,25 @@ is "forgets the token" "$(kept)" 0
 like "and says what it cannot know" "$(cat "$T/err")" \
     'bad.json:.* named after are forgotten; others obtained with it stay$'
 rm "$LOYA_CONF/sources/bad.json"
+
+# The tokens of a secret may outlive it.
+oauth crm '"grant":"client_credentials","client_id":"loya","secret":"shared"'
+secret shared "$client_secret"
+mode good
+loya-token get crm >"$T/out"
+is "-n tells of both" "$(loya-token unset -n shared 2>&1)" \
+    "loya-token: secret 'shared': would be unset
+loya-token: source crm: its token would be forgotten"
+echo '{' >"$LOYA_CONF/sources/bad.json"
+loya-token -q unset shared 2>"$T/err"
+rm "$LOYA_CONF/sources/bad.json"
+is "the token stays" "$(kept)" 1
+status 0 "-n knows of it" loya-token unset -n shared
+is "alone" "$(cat "$T/err")" \
+    "loya-token: source crm: its token would be forgotten"
+status 1 "-o has nothing to do with it" loya-token unset -n -o shared
+is "-n has changed nothing" "$(kept)" 1
+status 0 "as unset does" loya-token unset shared
+is "which forgets it" "$(kept)" 0
+status 1 "then there is nothing" loya-token unset -n shared
 done_testing
