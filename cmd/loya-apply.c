@@ -133,6 +133,14 @@ take(struct run *r, struct lines *l, int ms)
 	return n > 0;
 }
 
+/* Whether this run is to go on until it is killed or its input ends. */
+static int
+lasts(const struct run *r, const struct lines *l)
+{
+	return r->mode == WATCH || (r->mode == LINES && !l->ended &&
+	    !lines_over(STDIN_FILENO));
+}
+
 /* Do everything that is waiting.  If the store is busy, try again, unless this
  * run is to end by itself. */
 static void
@@ -143,7 +151,7 @@ work(struct run *r, struct lines *l)
 
 	do {
 		rc = applier_step(&r->a, &did, &e);
-		if (rc == E_BUSY && (r->mode == LINES || r->mode == WATCH)) {
+		if (rc == E_BUSY && lasts(r, l)) {
 			warn("%s; trying again", e.msg);
 			poll(NULL, 0, PATIENCE_MS);
 			did = 1;

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/deliver.h"
 #include "common/die.h"
+#include "common/lines.h"
 #include "common/outlet.h"
 
 enum { WATCH_MS = 100, IDLE_MS = 1000, PATIENCE_MS = 1000, FINISH_MS = 5000,
@@ -147,12 +148,20 @@ complain(struct courier *c)
 	}
 }
 
+/* Whether this run is to go on until it is told to end or its input ends. */
+static int
+lasts(const struct courier *c)
+{
+	return c->mode == COURIER_WATCH || (c->mode == COURIER_LINES &&
+	    !c->ended && !lines_over(STDIN_FILENO));
+}
+
 /* If the store is busy, try again, unless this run is to end by itself. */
 static int
 again(struct courier *c, int rc, const struct err *e)
 {
 	struct pollfd p = { .fd = c->signals, .events = POLLIN };
-	int later = c->mode != COURIER_BACKLOG;
+	int later = lasts(c);
 
 	if (rc != E_BUSY)
 		return rc;

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/status.h"
@@ -30,6 +32,18 @@ lines_widen(int fd)
 #else
 	(void)fd;
 #endif
+}
+
+int
+lines_over(int fd)
+{
+	struct pollfd p = { .fd = fd };
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && !S_ISFIFO(st.st_mode) &&
+	    !S_ISSOCK(st.st_mode))
+		return 1;
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
 }
 
 int

@@ -28,6 +28,10 @@ void lines_release(struct lines *);
  * can go on while we work off what came. */
 void lines_widen(int fd);
 
+/* Whether nobody can write to fd any more: a file, or a pipe without a writer,
+ * even if not all of it was read. */
+int lines_over(int fd);
+
 /* Read once: 1 something came, 0 the end, E_IO with errno. */
 int lines_fill(struct lines *, int fd);
 

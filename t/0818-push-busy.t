@@ -29,6 +29,7 @@ for way in -b -w; do
 	kill "$(cat "$T/told$way.pid")"
 done
 start watch loya-push -w
+start null timeout 20 loya-push
 began=$(date +%s)
 status 75 "a store that is busy" loya-push -b
 took=$(($(date +%s) - began))
@@ -40,6 +41,9 @@ for way in -b -w; do
 	is "SIGTERM while it waits for the store ends loya-push $way" "$rc" 0
 done
 wait_for "what is reported" grep -qx "$busy; trying again" "$T/watch.err"
+stop null 0
+is "without -b, but with an input that has ended, it ends as well" \
+    "$rc $(cat "$T/null.err")" "75 $busy"
 is "nothing was sent" "$(log)" ""
 stop holder KILL 2>/dev/null
 wait_for "the delivery" grep -q '^204' "$sink/log"
