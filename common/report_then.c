@@ -207,16 +207,21 @@ line(struct diff *d, const char *name, const struct past_field *old,
 static int
 lines(struct diff *d, const struct past *old, const struct past *new)
 {
+	/* What show -t says of a member to whom nothing was posted yet. */
+	static const struct past_field none = { .json = "0", .len = 1 };
+	const struct past_field *balance = &old->points;
 	size_t i;
 	int rc = 0;
 
+	if (old->seq != 0 && balance->json == NULL && new->points.json != NULL)
+		balance = &none;
 	d->t = table_new(d->r->out, d->r->mode, TABLE_ROWS, diff_columns,
 	    sizeof diff_columns / sizeof diff_columns[0]);
 	for (i = 0; i < new->n && rc == 0; i++)
 		rc = line(d, new->field[i].name, report_past_field(old,
 		    new->field[i].name), &new->field[i]);
 	if (rc == 0)
-		rc = line(d, "points", &old->points, &new->points);
+		rc = line(d, "points", balance, &new->points);
 	d->any = table_rows(d->t) > 0;
 	table_free(d->t);
 	report_scratch_release(&d->s);

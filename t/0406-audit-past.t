@@ -110,6 +110,19 @@ is "nothing is different where nothing happened" \
     "$(loya-audit diff hr/E1 2026-11-24T10:00:00Z 2026-11-24T11:00:00Z)" ""
 is "a table" "$(loya-audit diff -T hr/E1 1h | head -n 1)" \
     "FIELD   OLD        NEW     AT                    WHO  EVENT ID  WHY  AUDIT"
+post() {
+	line points hr "$1" 2026-11-24T12:00:00Z \
+	    '{"external_id":"E1","kind":"adjust","points":'"$2"',
+	    "reference":"'"$1"'"}' | tr -d '\n' | loya-apply >"$T/apply.out"
+}
+balance() {
+	loya-audit diff hr/E1 1d | grep -o '"points","old":[^,]*,"new":[^,]*'
+}
+post r8 5
+is "a member that had no points yet had 0" "$(balance)" \
+    '"points","old":0,"new":5'
+post r9 -5
+is "a balance of 0 is no other than none" "$(balance)" ""
 status 64 "two times that are turned round are 64" \
     loya-audit diff hr/E1 now 1d
 status 64 "a second time that is to come is 64" \
