@@ -47,6 +47,13 @@ superseded(struct work *w, const struct field *f)
 	w->d->superseded[w->d->nsuperseded++] = f->name;
 }
 
+/* The source may not say whether the member is gone. */
+static void
+denied(struct work *w)
+{
+	w->d->denied[w->d->ndenied++] = "status";
+}
+
 int
 decide_was_there(const struct link *l, int64_t begin)
 {
@@ -58,12 +65,14 @@ decide_was_there(const struct link *l, int64_t begin)
 }
 
 /* Take over that it is missing, unless something came after the snapshot began
- * or a row has it. */
+ * or a row has it; only a source that may say the status can say that. */
 static void
-take_missing(struct work *w)
+take_missing(struct work *w, int said)
 {
 	if (decide_was_there(w->link, w->self.begin))
 		superseded(w, &missing);
+	else if (!said)
+		denied(w);
 	else if (claims_field(w->link, CLAIM_MISSING, NULL) == NULL)
 		claim(w, &missing, CLAIM_MISSING);
 }
@@ -162,11 +171,11 @@ decide_record(struct work *w, int said)
 		leave_trace(w, e);
 		found(w, e);
 	}
-	if (!said) {
-		if (w->change->deleted || w->change->missing)
-			w->d->denied[w->d->ndenied++] = "status";
-	} else if (w->change->missing) {
-		take_missing(w);
+	if (w->change->missing) {
+		take_missing(w, said);
+	} else if (!said) {
+		if (w->change->deleted)
+			denied(w);
 	} else if (w->change->deleted && late) {
 		superseded(w, &gone);
 	} else if (w->change->deleted) {

@@ -62,6 +62,16 @@ is "if another source decides the status, the missing are listed" \
 6 member.reactivated"
 is "and keeps the status that it has" "$(status_of E4) $(status_of E10)" \
     "active active"
+{
+	begin since
+	row since E8
+	member hr n10 '{"external_id":"E10","version":2,"name":"N"}'
+	end since 1
+} | apply
+is "nor is somebody listed who was named since the begin" "$(told)" \
+    "1 member.missing
+1 member.updated"
+is "who is counted as one that is there" "$(counts)" "hr has 2, lacks 1"
 
 # What was counted is not counted again, and decisions stay.
 rm "$LOYA_CONF/sources/crm.json" "$LOYA_CONF/loya.json"
