@@ -71,6 +71,9 @@ struct change {
 
 	int lost;		/* found only by a full read: its own event
 				 * never came */
+	struct version back;	/* as of this it passed for gone, and it was
+				 * found when it was asked for later; or num
+				 * 0 */
 
 	/* CHANGE_SNAPSHOT, and rows of one */
 	const char *snapshot;	/* id, or NULL */

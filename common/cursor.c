@@ -96,6 +96,50 @@ cursor_unseen(struct store *s, int64_t key, int64_t content, struct err *e)
 	return stmt_run(st, e);
 }
 
+/* In the table seen, content is the row and count the time: the newest, as that
+ * counts where lines are applied. */
+int
+cursor_gone(struct store *s, int64_t key, int64_t seq, int64_t at,
+    struct err *e)
+{
+	static const char sql[] = "INSERT INTO seen(key, content, count) "
+	    "VALUES (:key, :seq, :at) ON CONFLICT DO UPDATE "
+	    "SET content = excluded.content, "
+	    "count = max(count, excluded.count)";
+	struct db *db = store_db(s, STORE_INBOX);
+	struct stmt *st = db_stmt(db, sql);
+
+	assert(db_in_transaction(db));
+	stmt_int(st, 1, key);
+	stmt_int(st, 2, seq);
+	stmt_int(st, 3, at);
+	return stmt_run(st, e);
+}
+
+int
+cursor_is_gone(struct store *s, int64_t key, int64_t *seq, int64_t *at,
+    struct err *e)
+{
+	static const char sql[] = "SELECT content, count FROM seen "
+	    "WHERE key = :key AND content != 0";
+	struct stmt *st = db_stmt(store_db(s, STORE_INBOX), sql);
+	int rc;
+
+	stmt_int(st, 1, key);
+	if ((rc = stmt_step(st, e)) != 1)
+		return rc;
+	*seq = stmt_get_int(st, 0);
+	*at = stmt_get_int(st, 1);
+	stmt_reset(st);
+	return 1;
+}
+
+int
+cursor_back(struct store *s, int64_t key, struct err *e)
+{
+	return cursor_unseen(s, key, 0, e);
+}
+
 int
 cursor_read_back(struct store *s, int64_t seq, struct err *e)
 {

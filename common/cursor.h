@@ -1,8 +1,8 @@
 /*
  * The room of how far loya-pull has read each source, in the inbox file beside
  * the rows.  Tables: cursor; seen (the last content read of records that carry
- * no stamp); read_back (thin events whose record was read back).  Writers need
- * a transaction of STORE_INBOX.
+ * no stamp; which records passed for gone); read_back (thin events whose record
+ * was read back).  Writers need a transaction of STORE_INBOX.
  */
 #ifndef COMMON_CURSOR_H
 #define COMMON_CURSOR_H
@@ -28,6 +28,16 @@ int64_t cursor_seen(struct store *, int64_t key, int64_t content,
 /* The content also came in another way: if it is not what was read last,
  * whatever is read next counts as a change. */
 int cursor_unseen(struct store *, int64_t key, int64_t content, struct err *);
+
+/*
+ * The record of this key (a hash) passes for gone as of a time, because it was
+ * not found; inbox row seq says so.  Ask for both: 1, 0, <0.  It is back.
+ */
+int cursor_gone(struct store *, int64_t key, int64_t seq, int64_t at,
+    struct err *);
+int cursor_is_gone(struct store *, int64_t key, int64_t *seq, int64_t *at,
+    struct err *);
+int cursor_back(struct store *, int64_t key, struct err *);
 
 /* Note that the record of thin row seq is in the inbox; ask whether it is: 1,
  * 0, <0. */

@@ -6,7 +6,7 @@
 #include "common/names.h"
 
 /* Copy the stored claims to memory that can be changed, with room for the
- * fields of this change and its event. */
+ * fields of this change and its event, which may come to be two (set_back). */
 static void
 copy_claims(struct work *w, const struct claims *old, size_t link)
 {
@@ -27,7 +27,7 @@ copy_claims(struct work *w, const struct claims *old, size_t link)
 		l->from_at = w->receipt->received_at;
 	}
 	n = l->nevent;
-	l->event = arena_alloc(w->arena, (n + 1) * sizeof *l->event);
+	l->event = arena_alloc(w->arena, (n + 2) * sizeof *l->event);
 	if (n > 0)
 		memcpy(l->event, old->link[link].event, n * sizeof *l->event);
 	n = l->nclaim;
@@ -264,6 +264,19 @@ judge(const struct claims *old, const struct profile *before,
 	return decide_outcome(before, &d->profile);
 }
 
+/* What was found after it had passed for gone is there as of then, however old
+ * its word is.  A row without a version is newer anyway. */
+static void
+set_back(struct work *w)
+{
+	const struct change *c = w->change;
+	struct version *v = &w->self.version;
+
+	if (c->back.num != 0 && !c->deleted && (w->self.begin == 0 ||
+	    v->given || v->num != 0) && version_compare(&c->back, v) > 0)
+		*v = c->back;
+}
+
 /* Rule 4's other half: a source that is not in the list changes nothing. */
 static void
 take_allowed(struct work *w, const char *source,
@@ -279,6 +292,7 @@ take_allowed(struct work *w, const char *source,
 		else
 			take(w, &c->field[i]);
 	}
+	set_back(w);
 	decide_record(w, av->rank(av->ctx, "status", source) >= 0);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/clock.h"
+
 /* An attribute of the envelope as text, or NULL. */
 static const char *
 attribute(struct mapper *m, const char *name)
@@ -12,6 +14,23 @@ attribute(struct mapper *m, const char *name)
 	    place_type(&f) != JSON_STRING)
 		return NULL;
 	return place_text(&m->scene, &f);
+}
+
+/* What loya-pull says of a row outside its body. */
+static void
+pulled(struct mapper *m)
+{
+	const char *lost = attribute(m, "@loyalost");
+	const char *back = attribute(m, "@loyaback");
+
+	m->snapshot = attribute(m, "@loyasnapshot");
+	m->lost = lost != NULL && strcmp(lost, "true") == 0;
+	m->back.text = "";
+	m->back.given = m->source != NULL && m->source->pull.gone ==
+	    PULL_GONE_VERSION;
+	if (back == NULL || clock_parse(back, strlen(back),
+	    &m->back.num) != 0)
+		m->back.num = 0;
 }
 
 /* Choose the first form that fits the body; the scene's base becomes
@@ -101,7 +120,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 	enum map_result result;
 	struct mapper m;
 	struct err e;
-	const char *type = NULL, *lost;
+	const char *type = NULL;
 
 	*change = NULL;
 	*n = 0;
@@ -113,9 +132,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 		map_refuse(&m, "malformed", "%s", e.msg);
 		return MAP_REFUSED;
 	}
-	m.snapshot = attribute(&m, "@loyasnapshot");
-	lost = attribute(&m, "@loyalost");
-	m.lost = lost != NULL && strcmp(lost, "true") == 0;
+	pulled(&m);
 	if (m.scene.cloudevent)
 		type = attribute(&m, "@type");
 	if (type != NULL && strncmp(type, "loya.", 5) == 0)

@@ -27,6 +27,7 @@ map_add(struct mapper *m)
 	m->change[m->n].version.text = "";
 	m->change[m->n].snapshot = m->snapshot;
 	m->change[m->n].lost = m->lost;
+	m->change[m->n].back = m->back;
 	return &m->change[m->n++];
 }
 

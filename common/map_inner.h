@@ -144,6 +144,7 @@ struct mapper {
 	int64_t when;		/* of a thin event */
 	const char *snapshot;
 	int lost;		/* of loya-pull -i */
+	struct version back;
 	struct refusal *why;
 };
 

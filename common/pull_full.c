@@ -16,7 +16,6 @@ mark(struct pull *p, const char *phase, int64_t count, struct err *e)
 	struct buf b = { NULL, 0, 0 };
 	char id[ID_TEXT + 8];
 	struct jsonw w;
-	int rc;
 
 	strcpy(id, p->snapshot);
 	strcat(id, "-");
@@ -36,9 +35,9 @@ mark(struct pull *p, const char *phase, int64_t count, struct err *e)
 		jsonw_kint(&w, "count", count);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, '}');
-	rc = pull_own_row(p, id, b.p, b.len, e);
+	pull_own_row(p, id, b.p, b.len);
 	buf_release(&b);
-	return rc;
+	return pull_room(p, e);
 }
 
 static int

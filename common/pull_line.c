@@ -8,13 +8,12 @@
 #include "common/jsonw.h"
 
 /* The head of a row of a snapshot (binary mode). */
-static size_t
+static const char *
 head(struct pull *p, const char *id)
 {
 	uint32_t time = json_get(&p->json, 0, "time");
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
-	size_t at;
 
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
@@ -27,15 +26,13 @@ head(struct pull *p, const char *id)
 		    &p->batch.arena, NULL));
 	jsonw_kstring(&w, "loyasnapshot", p->snapshot);
 	jsonw_close(&w, '}');
-	at = pull_keep(p, b.p, b.len);
-	buf_release(&b);
-	return at;
+	return pull_keep(p, &b);
 }
 
 /* Make it a row of a snapshot, with a new id, because its own may already be
  * there. */
-static int
-of_snapshot(struct pull *p, const char *id, struct err *e)
+static void
+of_snapshot(struct pull *p, const char *id)
 {
 	uint32_t data = json_get(&p->json, 0, "data");
 	struct pull_row *r;
@@ -48,7 +45,6 @@ of_snapshot(struct pull *p, const char *id, struct err *e)
 	    "application/json");
 	pull_state_id(p, id, "", r->id);
 	r->head = head(p, id);
-	return pull_room(p, e);
 }
 
 /* A line that is neither a record of this source nor a loya.member line. */
@@ -84,9 +80,13 @@ event(struct pull *p, const char *s, size_t n, struct err *e)
 
 	p->count.rows++;
 	if (incoming_event(&p->json, &p->batch.arena, &r, &type, &why) == 0 &&
-	    fits(p, &r, type, &why) == 0)
-		return p->snapshot != NULL ? of_snapshot(p, r.event_id, e) :
-		    pull_own_row(p, r.event_id, s, n, e);
+	    fits(p, &r, type, &why) == 0) {
+		if (p->snapshot != NULL)
+			of_snapshot(p, r.event_id);
+		else
+			pull_own_row(p, r.event_id, s, n);
+		return pull_room(p, e);
+	}
 	/* As text, so that no map finds anything in it. */
 	return no_line(p, "text/plain", s, n, why.msg, e);
 }

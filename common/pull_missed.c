@@ -71,7 +71,7 @@ deleted(struct pull *p, const struct pull_asked *k, struct err *e)
 		    p->missed->cursor, p->missed->deleted);
 	rc = binding_get(p->store, p->source->name, k->key, &num, &slot, e);
 	if (rc == 0)
-		return pull_gone(p, k->key, at, e);
+		return pull_gone(p, k->key, at, 1, e);
 	return rc == E_NOTFOUND ? 0 : rc;
 }
 

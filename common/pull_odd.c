@@ -53,7 +53,7 @@ pull_odd(struct pull *p, const char *type, const char *s, size_t n,
 	buf_clear(&p->canonical);
 	buf_add(&p->canonical, s, n);
 	r = pull_new_row(p, s, n, type);
-	r->head = pull_head(p, 0);
+	r->head = pull_head(p, 0, 0);
 	r->fault = arena_str(&p->batch.arena, text);
 	pull_state_id(p, "", "", r->id);
 	if (++p->odd_here == NONE && p->rows_here == NONE)

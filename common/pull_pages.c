@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/inbox.h"
 #include "common/jsonw.h"
 #include "common/map.h"
 
@@ -227,6 +228,21 @@ look_at(struct pull *p, const struct pull_at *at, int64_t total,
 	    "records are named", KNOWN);
 }
 
+/* Note how far the inbox went when a page was asked for; a record is as old as
+ * its first part. */
+static int
+asked(struct pull *p, const struct pull_at *at, struct err *e)
+{
+	int64_t last;
+
+	if (p->conf->one == NULL || at->part != NULL)
+		return 0;
+	if ((last = inbox_last(p->store, e)) < 0)
+		return (int)last;
+	p->asked_at = last;
+	return 0;
+}
+
 int
 pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
@@ -239,7 +255,8 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 	/* These are of pages that failed. */
 	buf_clear(&p->keys);
 	do {
-		rc = pull_ask(p, at, url, &page, e);
+		if ((rc = asked(p, at, e)) == 0)
+			rc = pull_ask(p, at, url, &page, e);
 		free(url);
 		url = page.next;
 		page.next = NULL;
@@ -267,12 +284,12 @@ pull_pages(struct pull *p, const struct pull_query *q, struct err *e)
 
 /* Add a row that says that a record is gone. */
 int
-pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
+pull_gone(struct pull *p, const char *key, int64_t at, int said, struct err *e)
 {
 	struct buf b = { NULL, 0, 0 };
 	char text[CLOCK_TEXT], id[PULL_ID];
+	struct pull_row *r;
 	struct jsonw w;
-	int rc;
 
 	if (p->conf->gone == PULL_GONE_TIME && map_versions(p->source->map)) {
 		p->refused = 1;
@@ -299,9 +316,13 @@ pull_gone(struct pull *p, const char *key, int64_t at, struct err *e)
 	jsonw_bool(&w, 1);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, '}');
-	rc = pull_own_row(p, id, b.p, b.len, e);
+	r = pull_own_row(p, id, b.p, b.len);
 	buf_release(&b);
-	return rc;
+	if (!said) {
+		r->who = pull_who(p, key);
+		r->gone_at = at;
+	}
+	return pull_room(p, e);
 }
 
 /* A record that was asked for is not in the answer.  Its time is that of the
@@ -315,7 +336,7 @@ gone(struct pull *p, const char *key, struct err *e)
 	if (p->conf->gone == PULL_GONE_NEVER)
 		return err_set(e, E_IO, "one: the record that was asked for "
 		    "is not in the answer");
-	return pull_gone(p, key, p->server - p->server % CLOCK_SECOND, e);
+	return pull_gone(p, key, p->server - p->server % CLOCK_SECOND, 0, e);
 }
 
 int

@@ -58,6 +58,16 @@ part(const void *s, size_t n)
 	return c;
 }
 
+static void
+write_id(const struct crypt_part *c, size_t n, char id[PULL_ID])
+{
+	unsigned char hash[CRYPT_SHA256];
+
+	crypt_sha256(hash, c, n);
+	strcpy(id, "pull-");
+	crypt_hex(hash, 16, id + 5);
+}
+
 /* The id of a record's state: a hash of its key and contents, under the key of
  * the file, because ids are kept in the record, which is no place for personal
  * data. */
@@ -67,7 +77,6 @@ pull_state_id(struct pull *p, const char *key, const char *again,
 {
 	const char *name = p->source->name;
 	const char *snap = p->snapshot != NULL ? p->snapshot : "";
-	unsigned char hash[CRYPT_SHA256];
 	struct crypt_part c[6];
 
 	c[0] = part(store_hash_key(p->store, STORE_INBOX), 16);
@@ -76,9 +85,7 @@ pull_state_id(struct pull *p, const char *key, const char *again,
 	c[3] = part(key, strlen(key) + 1);
 	c[4] = part(again, strlen(again) + 1);
 	c[5] = part(p->canonical.p, p->canonical.len);
-	crypt_sha256(hash, c, 6);
-	strcpy(id, "pull-");
-	crypt_hex(hash, 16, id + 5);
+	write_id(c, 6, id);
 }
 
 void
@@ -113,33 +120,43 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 	r->content = crypt_shorthash(k, c, 1);
 }
 
-size_t
-pull_keep(struct pull *p, const char *s, size_t n)
+/* The hash by which a record that may pass for gone is recognised.  No list has
+ * an empty name. */
+int64_t
+pull_who(struct pull *p, const char *key)
 {
-	size_t at = p->batch.text.len;
+	const char *name = p->source->name;
+	const struct crypt_part c[] = { { name, strlen(name) + 1 },
+	    { "", 1 }, { key, strlen(key) } };
 
-	buf_add(&p->batch.text, s, n);
-	buf_addc(&p->batch.text, '\0');
-	return at;
+	return crypt_shorthash(store_hash_key(p->store, STORE_INBOX), c, 3);
 }
 
-size_t
-pull_head(struct pull *p, int lost)
+const char *
+pull_keep(struct pull *p, struct buf *b)
+{
+	const char *s = arena_dup(&p->batch.arena, b->p, b->len);
+
+	buf_release(b);
+	return s;
+}
+
+const char *
+pull_head(struct pull *p, int lost, int64_t back)
 {
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
-	size_t at;
 
-	if (p->snapshot == NULL && !lost)
-		return 0;
+	if (p->snapshot == NULL && !lost && back == 0)
+		return NULL;
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
 	jsonw_kstring(&w, "loyasnapshot", p->snapshot);
 	jsonw_kstring(&w, "loyalost", lost ? "true" : NULL);
+	if (back != 0)
+		jsonw_ktime(&w, "loyaback", back);
 	jsonw_close(&w, '}');
-	at = pull_keep(p, b.p, b.len);
-	buf_release(&b);
-	return at;
+	return pull_keep(p, &b);
 }
 
 struct pull_row *
@@ -148,12 +165,11 @@ pull_new_row(struct pull *p, const char *body, size_t n, const char *type)
 	struct pull_row *r = &p->batch.row[p->batch.n++];
 
 	memset(r, 0, sizeof *r);
-	/* 0 stands for no head. */
-	if (p->batch.text.len == 0)
-		buf_addc(&p->batch.text, '\0');
 	r->type = type;
 	r->len = n;
-	r->body = pull_keep(p, body, n);
+	r->body = p->batch.text.len;
+	buf_add(&p->batch.text, body, n);
+	buf_addc(&p->batch.text, '\0');
 	return r;
 }
 
@@ -192,7 +208,11 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	r = pull_new_row(p, s, n, json_type_name);
 	r->compact = p->json.blanks == 0;
 	stamp = text_at(p, q->stamp, &len);
-	r->head = pull_head(p, pull_index_lost(p, stamp));
+	r->lost = pull_index_lost(p, stamp);
+	r->head = pull_head(p, r->lost, 0);
+	r->asked_at = p->asked_at;
+	if (key != NULL && p->conf->one != NULL)
+		r->who = pull_who(p, key);
 	stamped = stamp != NULL || key == NULL;
 	if (stamped || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);
@@ -295,15 +315,13 @@ pull_whole_row(struct pull *p, const char *s, size_t n, struct err *e)
 	return pull_room(p, e);
 }
 
-int
-pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
-    struct err *e)
+struct pull_row *
+pull_own_row(struct pull *p, const char *id, const char *body, size_t n)
 {
-	struct pull_row *r;
+	struct pull_row *r = pull_new_row(p, body, n, ROW_CLOUDEVENT);
 
-	r = pull_new_row(p, body, n, ROW_CLOUDEVENT);
 	r->own_id = arena_str(&p->batch.arena, id);
-	return pull_room(p, e);
+	return r;
 }
 
 /* Make the id of a row without a stamp, from what was read last: 1, 0: it is
@@ -311,7 +329,6 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n,
 static int
 by_content(struct pull *p, struct pull_row *r, struct err *e)
 {
-	unsigned char hash[CRYPT_SHA256];
 	int64_t count, n[3];
 	struct crypt_part c[2];
 	int rc;
@@ -331,33 +348,79 @@ by_content(struct pull *p, struct pull_row *r, struct err *e)
 	n[2] = count;
 	c[0] = part(store_hash_key(p->store, STORE_INBOX), 16);
 	c[1] = part(n, sizeof n);
-	crypt_sha256(hash, c, 2);
-	strcpy(r->id, "pull-");
-	crypt_hex(hash, 16, r->id + 5);
+	write_id(c, 2, r->id);
 	return 1;
+}
+
+/*
+ * Whether it is a record that passed for gone when it was asked for: 1, 0, <0.
+ * Then the row says as of when, and it is not any more.  An answer from before,
+ * of another loya-pull, knows nothing of it.
+ */
+static int
+is_back(struct pull *p, struct pull_row *r, int64_t *seq, struct err *e)
+{
+	int64_t at;
+	int rc;
+
+	*seq = 0;
+	if (r->who == 0 || r->gone_at != 0)
+		return 0;
+	rc = cursor_is_gone(p->store, r->who, seq, &at, e);
+	if (rc != 1 || r->asked_at < *seq)
+		return rc < 0 ? rc : 0;
+	r->head = pull_head(p, r->lost, at);
+	rc = cursor_back(p->store, r->who, e);
+	return rc != 0 ? rc : 1;
+}
+
+/* The same state again, of a record that had passed for gone in row seq. */
+static void
+again_id(struct pull *p, struct pull_row *r, int64_t seq)
+{
+	struct crypt_part c[4];
+
+	c[0] = part(store_hash_key(p->store, STORE_INBOX), 16);
+	c[1] = part(r->id, sizeof r->id);
+	c[2] = part(&r->who, sizeof r->who);
+	c[3] = part(&seq, sizeof seq);
+	write_id(c, 4, r->id);
+}
+
+static int
+insert(struct pull *p, struct pull_row *r, struct row *row, struct err *e)
+{
+	row->source = p->source->name;
+	row->event_id = r->own_id != NULL ? r->own_id : r->id;
+	row->received_at = clock_now();
+	row->content_type = r->type;
+	row->head = r->head;
+	row->body = p->batch.text.p + r->body;
+	row->len = r->len;
+	return inbox_add(p->store, row, e);
 }
 
 static int
 store_row(struct pull *p, struct pull_row *r, struct row *row,
     unsigned char *fresh, struct err *e)
 {
-	const char *text = p->batch.text.p;
-	int rc;
+	int64_t gone;
+	int rc, back;
 
 	*fresh = 0;
-	if ((rc = by_content(p, r, e)) <= 0)
-		return rc;
-	row->source = p->source->name;
-	row->event_id = r->own_id != NULL ? r->own_id : r->id;
-	row->received_at = clock_now();
-	row->content_type = r->type;
-	row->head = r->head != 0 ? text + r->head : NULL;
-	row->body = text + r->body;
-	row->len = r->len;
-	if ((rc = inbox_add(p->store, row, e)) < 0)
-		return rc;
+	if ((rc = by_content(p, r, e)) < 0 ||
+	    (back = is_back(p, r, &gone, e)) < 0)
+		return rc < 0 ? rc : back;
+	if (rc == 1)
+		rc = insert(p, r, row, e);
+	if (rc == 0 && back) {
+		again_id(p, r, gone);
+		rc = insert(p, r, row, e);
+	}
 	*fresh = rc == 1;
-	return 0;
+	if (rc == 1 && r->gone_at != 0)
+		return cursor_gone(p->store, r->who, row->seq, r->gone_at, e);
+	return rc < 0 ? rc : 0;
 }
 
 static int

@@ -28,12 +28,18 @@ struct pull_row {
 	const char *fault;	/* what is wrong with it, in batch.arena; NULL:
 				 * nothing */
 	size_t body, len;	/* in batch.text */
-	size_t head;		/* the same, terminated; 0: none */
+	int lost;
+	const char *head;	/* in batch.arena; or NULL */
 	unsigned char compact;	/* JSON without white space between tokens */
 	const char *type;
 	char id[PULL_ID];	/* "": made from key and content */
 	const char *own_id;	/* instead of id, in batch.arena; or NULL */
 	int64_t key, content;
+	int64_t who;		/* hash of a record that may pass for gone; or
+				 * 0 */
+	int64_t asked_at;	/* p->asked_at of its answer */
+	int64_t gone_at;	/* it was not found: as of then it is gone; or
+				 * 0 */
 };
 
 struct pull_batch {
@@ -95,6 +101,8 @@ struct pull {
 	int64_t server;		/* the peer's time in the first answer since
 				 * this was set to 0 */
 	int64_t began;		/* the same in the very first answer, 0: none */
+	int64_t asked_at;	/* the inbox had rows up to here when the
+				 * present page, or record, was asked for */
 	int64_t quota_begin;	/* used in the first answer, -1: not known */
 	struct err quota;	/* why nothing more is asked, or code 0 */
 	enum pull_verdict verdict;	/* on the last answer */
@@ -218,8 +226,13 @@ uint64_t pull_hash(struct pull *, const char *key);
 int pull_knows(struct pull *, const char *key);
 int pull_know(struct pull *, const char *key);
 
-/* Add a row that says that a record is gone as of a time. */
-int pull_gone(struct pull *, const char *key, int64_t at, struct err *);
+/* Add a row that says that a record is gone as of a time; said: the system says
+ * so, and not that it was not found. */
+int pull_gone(struct pull *, const char *key, int64_t at, int said,
+    struct err *);
+
+/* The hash by which a record that may pass for gone is recognised. */
+int64_t pull_who(struct pull *, const char *key);
 
 /*
  * pull_missed.c: read what changes may have missed, from the lists of missed,
@@ -256,25 +269,26 @@ int pull_index_lost(const struct pull *, const char *stamp);
 
 /*
  * pull_rows.c: take a record as it was answered.  pull_head(): what a row says
- * outside its body (of which snapshot it is, or that no event told of it).
- * pull_whole_row(): a record that has its parts.  pull_new_row(), pull_keep(),
- * pull_room(), pull_state_id(): a new row, text beside it, room for the next,
- * the id of the state in p->canonical.  pull_own_row(): a line of our own;
+ * outside its body (of which snapshot it is, that no event told of it, or as of
+ * when it passed for gone).  pull_whole_row(): a record that has its parts.
+ * pull_new_row(), pull_keep(), pull_room(), pull_state_id(): a new row, text
+ * for it that is taken from a buffer, room for the next, the id of the state in
+ * p->canonical.  pull_own_row(): a line of our own;
  * pull_gone_id(): the id of one that says that a record is gone.  pull_flush():
  * store what waits, and the cursor if it is not 0.
  */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
-size_t pull_head(struct pull *, int lost);
+const char *pull_head(struct pull *, int lost, int64_t back);
+const char *pull_keep(struct pull *, struct buf *);
 int pull_whole_row(struct pull *, const char *, size_t, struct err *);
 struct pull_row *pull_new_row(struct pull *, const char *body, size_t,
     const char *type);
-size_t pull_keep(struct pull *, const char *, size_t);
 int pull_room(struct pull *, struct err *);
 void pull_state_id(struct pull *, const char *key, const char *again,
     char id[PULL_ID]);
-int pull_own_row(struct pull *, const char *id, const char *body, size_t,
-    struct err *);
+struct pull_row *pull_own_row(struct pull *, const char *id, const char *body,
+    size_t);
 void pull_gone_id(struct pull *, const char *key, int64_t at,
     char id[PULL_ID]);
 int pull_flush(struct pull *, int64_t cursor, struct err *);

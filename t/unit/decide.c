@@ -34,11 +34,13 @@ struct said {
 	const char *source, *id;
 	int64_t seq, version;	/* 0: none; below it: a time instead */
 	const char *field[4];	/* name, json, name, json */
-	int deleted;		/* MISSING: from the snapshot at seq */
+	int deleted;		/* MISSING: from the snapshot at seq; BACK and
+				 * more: found after it passed for gone as of
+				 * so much more */
 	int64_t snapshot_seq;
 };
 
-enum { MISSING = 2 };
+enum { MISSING = 2, BACK = 10 };
 
 static void
 say_to(struct state *s, const struct said *m, struct decision *d)
@@ -55,6 +57,9 @@ say_to(struct state *s, const struct said *m, struct decision *d)
 	c.version.num = m->version < 0 ? -m->version : m->version;
 	c.time = m->version < 0 ? -m->version : 0;
 	c.version.text = "";
+	c.back.given = 1;
+	c.back.num = m->deleted >= BACK ? m->deleted - BACK : 0;
+	c.back.text = "";
 	c.deleted = m->deleted == 1;
 	c.missing = m->deleted == MISSING;
 	c.field = f;
@@ -283,6 +288,36 @@ static const struct {
 	    { "hr", "1", 1, 5, { NULL }, 1, 0 },
 	    { "hr", "1", 2, 0, { NULL }, MISSING, 2 } },
 	    OUTCOME_UNCHANGED, F_STATUS, "\"closed\"" },
+	{ "a record that was not found is there once it is found", {
+	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
+	    { "hr", "1", 3, 6, { "name", "\"B\"" }, BACK + 9, 0 } },
+	    OUTCOME_REACTIVATED, F_STATUS, "\"active\"" },
+	{ "whichever comes first", {
+	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+	    { "hr", "1", 3, 6, { "name", "\"B\"" }, BACK + 9, 0 },
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 } },
+	    OUTCOME_SUPERSEDED, F_STATUS, "\"active\"" },
+	{ "also in a snapshot that began after that", {
+	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
+	    { "hr", "1", 4, 5, { "name", "\"A\"" }, BACK + 9, 3 } },
+	    OUTCOME_REACTIVATED, F_STATUS, "\"active\"" },
+	{ "its fields are as old as its version", {
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
+	    { "hr", "1", 3, 6, { "name", "\"B\"" }, BACK + 9, 0 },
+	    { "hr", "1", 4, 7, { "name", "\"C\"" }, 0, 0 } },
+	    OUTCOME_UPDATED, F_NAME, "\"C\"" },
+	{ "a deletion from before is over", {
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
+	    { "hr", "1", 3, 6, { "name", "\"B\"" }, BACK + 9, 0 },
+	    { "hr", "1", 4, 8, { NULL }, 1, 0 } },
+	    OUTCOME_SUPERSEDED, F_STATUS, "\"active\"" },
+	{ "but one that came behind counts", {
+	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
+	    { "hr", "1", 3, 6, { "name", "\"B\"" }, BACK + 9, 0 },
+	    { "hr", "1", 4, 10, { NULL }, 1, 0 } },
+	    OUTCOME_CLOSED, F_STATUS, "\"closed\"" },
 	{ "what a source may not decide it cannot miss", {
 	    { "hr", "1", 1, 5, { "tags", "[]" }, 0, 0 },
 	    { "shop", "x", 2, 5, { "tags", "[]" }, 0, 0 },
@@ -396,6 +431,23 @@ snapshot(struct said *m, size_t n)
 	}
 }
 
+/* Some of a record that passed for gone, each asked for after that: a row of
+ * the snapshot only if this began behind it. */
+static void
+found_later(struct said *m, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = i + 1; k < n; k++)
+			if (m[i].deleted == 1 && m[i].snapshot_seq == 0 &&
+			    m[k].source == m[i].source &&
+			    strcmp(m[k].id, m[i].id) == 0 && !m[k].deleted &&
+			    (m[k].snapshot_seq == 0 ||
+			    m[k].snapshot_seq > m[i].seq) && chance(3) != 0)
+				m[k].deleted = BACK + (int)m[i].version;
+}
+
 /* Some come in pairs in one body: with versions of their own if they are about
  * one record; under one version the order in the body counts. */
 static void
@@ -450,6 +502,8 @@ history(struct said *m, size_t n)
 		snapshot(m, n);
 	else if (chance(2) == 0)
 		together(m, n);
+	else
+		found_later(m, n);
 	return n;
 }
 
@@ -534,7 +588,7 @@ possible(const struct said *m, const size_t *order, size_t n)
 	size_t i, k;
 
 	for (i = 0; i < n; i++)
-		if (m[order[i]].deleted)
+		if (m[order[i]].deleted && m[order[i]].deleted < BACK)
 			for (k = i + 1; k < n; k++)
 				if (m[order[k]].seq <
 				    m[order[i]].snapshot_seq)
