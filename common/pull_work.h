@@ -273,9 +273,8 @@ int pull_index_lost(const struct pull *, const char *stamp);
  * when it passed for gone).  pull_whole_row(): a record that has its parts.
  * pull_new_row(), pull_keep(), pull_room(), pull_state_id(): a new row, text
  * for it that is taken from a buffer, room for the next, the id of the state in
- * p->canonical.  pull_own_row(): a line of our own;
- * pull_gone_id(): the id of one that says that a record is gone.  pull_flush():
- * store what waits, and the cursor if it is not 0.
+ * p->canonical; pull_id(): an id from any parts.  pull_own_row(): a line of our
+ * own; pull_gone_id(): the id of one that says that a record is gone.
  */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
@@ -291,6 +290,10 @@ struct pull_row *pull_own_row(struct pull *, const char *id, const char *body,
     size_t);
 void pull_gone_id(struct pull *, const char *key, int64_t at,
     char id[PULL_ID]);
+struct crypt_part;
+void pull_id(const struct crypt_part *, size_t n, char id[PULL_ID]);
+
+/* pull_store.c: store what waits, and the cursor if it is not 0; forget it. */
 int pull_flush(struct pull *, int64_t cursor, struct err *);
 void pull_forget(struct pull *);
 
