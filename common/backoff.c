@@ -50,27 +50,44 @@ full_year(int year, int64_t now)
 	return year > this + 50 ? year - 100 : year;
 }
 
+struct date {
+	int year, day, hour, minute, second;
+	char month[4];
+};
+
+/* In one of the three forms of RFC 9110 section 5.6.7, the old ones last. */
+static int
+read_date(const char *s, int64_t now, struct date *d)
+{
+	int n = 0;
+
+	if (sscanf(s, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
+	    &d->day, d->month, &d->year, &d->hour, &d->minute, &d->second,
+	    &n) == 6 && n > 0)
+		return s[n] == '\0' ? 0 : -1;
+	if (sscanf(s, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n",
+	    &d->day, d->month, &d->year, &d->hour, &d->minute, &d->second,
+	    &n) == 6 && n > 0) {
+		d->year = full_year(d->year, now);
+		return s[n] == '\0' ? 0 : -1;
+	}
+	return sscanf(s, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n",
+	    d->month, &d->day, &d->hour, &d->minute, &d->second, &d->year,
+	    &n) == 6 && n > 0 && s[n] == '\0' ? 0 : -1;
+}
+
 int
 backoff_date(const char *s, int64_t now, int64_t *t)
 {
-	int day, year, h, m, sec, n = 0;
-	char month[4] = "";
+	struct date d = { 0 };
 	int64_t days;
 
-	if (sscanf(s, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
-	    &day, month, &year, &h, &m, &sec, &n) == 6 && n > 0) {
-		;
-	} else if (sscanf(s, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d "
-	    "GMT%n", &day, month, &year, &h, &m, &sec, &n) == 6 && n > 0) {
-		year = full_year(year, now);
-	} else if (sscanf(s, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n",
-	    month, &day, &h, &m, &sec, &year, &n) != 6 || n == 0) {
+	if (read_date(s, now, &d) != 0 || d.hour < 0 || d.hour > 23 ||
+	    d.minute < 0 || d.minute > 59 || d.second < 0 || d.second > 60 ||
+	    clock_days(d.year, month_of(d.month), d.day, &days) != 0)
 		return -1;
-	}
-	if (s[n] != '\0' || h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 ||
-	    sec > 60 || clock_days(year, month_of(month), day, &days) != 0)
-		return -1;
-	*t = (days * 86400 + h * 3600 + m * 60 + sec) * CLOCK_SECOND;
+	*t = (days * 86400 + d.hour * 3600 + d.minute * 60 + d.second) *
+	    CLOCK_SECOND;
 	return 0;
 }
 

@@ -315,6 +315,20 @@ is_torn(const struct table *t, size_t i, const char *s, size_t n, size_t end,
 	    table_widest(s, n, room, line);
 }
 
+/* Where a cell of this width begins: at its place, or behind what is there. */
+static size_t
+beginning(const struct table *t, size_t i, size_t width)
+{
+	const struct place *p = &t->place[i];
+	size_t from = p->from;
+
+	if (has(t, i, TABLE_RIGHT) && width < p->width)
+		from += p->width - width;
+	if (t->got > 0 && !t->below && from < t->got + TABLE_GAP)
+		from = t->got + TABLE_GAP;
+	return from;
+}
+
 /* Print a cell at its place.  Later rows may be wider than those that the
  * widths were taken from: then what follows is moved along, or to the next
  * line. */
@@ -322,16 +336,13 @@ static void
 put_cell(struct table *t, size_t i, const char *s, size_t n, size_t width)
 {
 	const struct place *p = &t->place[i];
-	size_t from = p->from, need = width, room = room_of(t, i, &need);
+	size_t from, need = width, room = room_of(t, i, &need);
 	int tight, torn;
 
 	t->below |= p->below;
 	if (width == 0)
 		return;
-	if (has(t, i, TABLE_RIGHT) && width < p->width)
-		from += p->width - width;
-	if (t->got > 0 && !t->below && from < t->got + TABLE_GAP)
-		from = t->got + TABLE_GAP;
+	from = beginning(t, i, width);
 	tight = from + need > room;
 	torn = is_torn(t, i, s, n, from + width, room - from);
 	if (t->below || (t->limit > 0 && t->got > 0 && (tight || torn))) {

@@ -115,6 +115,19 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 	return is(t, EV_APPLIED, "superseded") ? verify_is_over(v, t->seq) : 0;
 }
 
+/* Report a state that the record should say more about than that the event was
+ * applied (spoken), or anything at all. */
+static void
+check_unsaid(struct verify *v, const struct state *t, int spoken)
+{
+	if (spoken)
+		verify_row(v, "event", t->seq, "state, why or due_at is wrong: "
+		    "the audit log says that it was applied");
+	else if (!may_be_unsaid(v, t))
+		verify_row(v, "event", t->seq, "is %s, but no row of audit "
+		    "says so", event_state_name(t->state));
+}
+
 static int
 check_state(struct verify *v, struct said *s, const struct state *t)
 {
@@ -125,12 +138,7 @@ check_state(struct verify *v, struct said *s, const struct state *t)
 	if (mark != NULL)
 		*mark |= SEEN;
 	if (s == NULL) {
-		if (mark != NULL && (*mark & SPOKEN))
-			verify_row(v, "event", t->seq, "state, why or due_at "
-			    "is wrong: the audit log says that it was applied");
-		else if (!may_be_unsaid(v, t))
-			verify_row(v, "event", t->seq, "is %s, but no row of "
-			    "audit says so", event_state_name(t->state));
+		check_unsaid(v, t, mark != NULL && (*mark & SPOKEN));
 		return 0;
 	}
 	add_to_come(v->events, s, t);
