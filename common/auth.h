@@ -116,7 +116,7 @@ enum auth_why auth_verify(const struct auth *, const struct auth_secret *,
 void auth_hmac_sign(const struct auth *, const struct auth_secret *,
     size_t nsecret, const void *, size_t, struct buf *);
 
-const char *auth_why_word(enum auth_why);
+const char *auth_why_word(enum auth_why);	/* "no_secret" ... */
 
 /* Whether a secret has the form that its kind requires: NULL, or what is wrong.
  * For loya-token set and for the start of loya-recv. */

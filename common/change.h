@@ -92,7 +92,7 @@ enum core_field {
 	F_ENROLLED_AT, F_ENDED_AT, F_CORE
 };
 
-const char *core_field_name(enum core_field);
+const char *core_field_name(enum core_field);	/* "given_name" ... */
 
 /* "earn" ... */
 const char *points_kind_name(enum points_kind);

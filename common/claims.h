@@ -80,6 +80,7 @@ int claims_parse(struct claims *, const char *json, size_t len,
 int claims_read(struct claims *, const char *json, size_t len,
     struct arena *, struct json *scratch);
 
+/* Append claims as the JSON text that these two read. */
 void claims_write(struct buf *, const struct claims *);
 
 /*
@@ -97,7 +98,7 @@ void claims_mark(char out[CLAIMS_MARK], const char *decided, size_t ndecided,
  * record. */
 enum { CLAIM_DELETED = F_CORE + 1, CLAIM_MISSING };
 
-int claims_order(const char *name);
+int claims_order(const char *name);	/* of a field of this name */
 
 /* The order of two claims wherever fields are listed. */
 int claims_compare(const struct claim *, const struct claim *);

@@ -15,7 +15,7 @@
 enum cloudevent_required { CE_ID, CE_SOURCE, CE_TYPE, CE_SPECVERSION,
     CE_REQUIRED };
 
-const char *cloudevent_required_name(enum cloudevent_required);
+const char *cloudevent_required_name(enum cloudevent_required);	/* "id" ... */
 
 /* The required attributes of an event; NULL: not there yet. */
 struct cloudevent {

@@ -64,6 +64,7 @@ void conf_no_preset(const struct node *, const char *profile,
 /* The first complaint: 0 if there is none, else E_CONF and *e. */
 int conf_fault(const struct conf *, struct err *e);
 
+/* The file as a whole.  Nodes need no release; they live as long as it. */
 void conf_root(struct conf *, struct node *);
 
 /* Complain about a node, as FILE:LINE:COLUMN: path.to.it: words. */
@@ -93,6 +94,7 @@ int conf_own(const struct node *);
 size_t conf_count(const struct node *);
 void conf_item(const struct node *, size_t i, struct node *child);
 
+/* What it is; CONF_ABSENT for a child that conf_get() did not find. */
 enum conf_type conf_type(const struct node *);
 
 /* Complain about the first member that is none of keys (NULL-terminated), or

@@ -29,6 +29,7 @@ void crypt_init(void);
  */
 void crypt_private(void);
 
+/* SHA-256 of n parts, as if they stood in one piece. */
 void crypt_sha256(unsigned char out[CRYPT_SHA256], const struct crypt_part *,
     size_t n);
 

@@ -66,7 +66,9 @@ int hooks_issuer(struct hooks *, struct store *, struct err *);
  * such source or it takes no deliveries. */
 struct hook *hooks_find(struct hooks *, const char *name, size_t len);
 
+/* One more user of them (returns the same), and one less: the last frees them.
+ * NULL may be dropped. */
 struct hooks *hooks_take(struct hooks *);
-void hooks_drop(struct hooks *);	/* NULL is allowed */
+void hooks_drop(struct hooks *);
 
 #endif

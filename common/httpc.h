@@ -75,6 +75,8 @@ struct httpc_answer {
  * call does it, once a process.  E_CONF: it is not there, or cannot be used. */
 int httpc_load(struct err *);
 
+/* A client keeps its connection for the next request; it is for one thread at a
+ * time.  NULL may be freed. */
 void httpc_new(struct httpc **);
 void httpc_free(struct httpc *);
 

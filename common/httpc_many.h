@@ -23,6 +23,7 @@ struct httpc_done {
 	int64_t took;		/* microseconds */
 };
 
+/* 0, or E_IO if the system gives no descriptor to wait on. */
 int httpc_many_new(struct httpc_many **, struct err *);
 
 /* Gives up requests that are still under way. */

@@ -17,6 +17,7 @@ struct jsonw {
 	int comma;	/* the next value needs one in front */
 };
 
+/* What is written is appended to the caller's buffer; nothing to release. */
 void jsonw_init(struct jsonw *, struct buf *);
 
 /* Continue in an object that the buffer ends with; it is open and not empty. */

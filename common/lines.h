@@ -21,6 +21,7 @@ struct lines {
 	int64_t number;		/* of the line taken last */
 };
 
+/* max: bytes in the longest line that is taken, without its line feed. */
 void lines_init(struct lines *, size_t max);
 void lines_release(struct lines *);
 

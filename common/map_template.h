@@ -83,6 +83,7 @@ void map_sight_at(struct map_sight *, size_t i);
 /* The part of the document that places start at, as text. */
 const char *map_sight_source(const struct map_sight *, size_t *len);
 
+/* Whether the condition holds for the document. */
 int map_sight_holds(const struct map_sight *, const struct cond *);
 
 /* A value as text; NULL if it is not there, or is not a single value. */

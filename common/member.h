@@ -124,6 +124,7 @@ int binding_unnamed(struct store *, const char *source, const char *behind,
     int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
     const char **last, int64_t *named, struct err *);
 
+/* Forget whose an external id is; also fine if nobody's. */
 int binding_drop(struct store *, const char *source, const char *external_id,
     struct err *);
 

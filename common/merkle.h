@@ -79,6 +79,7 @@ struct merkle_proof {
 	size_t n;
 };
 
+/* Make a proof; hashes that it needs are asked of get. */
 int merkle_inclusion(struct merkle_proof *, int64_t index, int64_t size,
     merkle_get_fn *, void *ctx, struct err *);
 int merkle_consistency(struct merkle_proof *, int64_t old, int64_t size,

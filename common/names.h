@@ -23,7 +23,7 @@ void name_set(struct name *, const char *p, uint32_t len, uint32_t index);
 /* Ascending by bytes; equal names by index. */
 void names_sort(struct name *, size_t n);
 
-int name_same(const struct name *, const struct name *);
+int name_same(const struct name *, const struct name *);	/* by bytes */
 
 /* Sort strings, and drop those that are there already: how many are left. */
 size_t names_unique(const char **, size_t n);

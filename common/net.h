@@ -33,6 +33,7 @@ int net_addr_host(struct net_addr *, const char *, size_t len);
  * everybody (/0) is refused: no rule means that. */
 const char *net_parse(struct net *, const char *);
 
+/* Whether the address is in the network; IPv4 is never in one of IPv6. */
 int net_has(const struct net *, const struct net_addr *);
 
 /* 127.0.0.0/8 and ::1. */
@@ -43,6 +44,7 @@ int net_is_loopback(const struct net_addr *);
  * such an IPv4 address (6to4, NAT64). */
 int net_is_private(const struct net_addr *);
 
+/* An address as people write it. */
 void net_addr_text(const struct net_addr *, char out[NET_TEXT]);
 
 #endif

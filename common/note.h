@@ -60,6 +60,7 @@ struct note_keys {
 	size_t n;
 };
 
+/* The key is copied. */
 void note_keys_add(struct note_keys *, const struct note_key *);
 void note_keys_release(struct note_keys *);
 

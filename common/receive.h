@@ -90,6 +90,7 @@ void receive_free(struct receiver *);
 /* Read configuration and secrets again; if that fails the old ones stay. */
 int receive_reload(struct receiver *, struct err *);
 
+/* Its present hooks; hooks_take() those that are to outlive a reload. */
 struct hooks *receive_hooks(struct receiver *);
 
 /* d must be zero except for what the caller fills in.  Returns 1 with
@@ -144,6 +145,8 @@ void receive_lines(const struct delivery *d, struct buf *);
 int receive_is_line(const struct row *, const char *line, size_t n,
     struct buf *);
 
+/* Release what a delivery holds, and wipe secrets that came with it.  d may be
+ * in its own arena, and is then gone. */
 void receive_over(struct delivery *d);
 
 #endif

@@ -72,6 +72,8 @@ int report_kind_failed(const char *kind);
 int report_knows(const struct report *, const char *kind, const char *source,
     struct err *);
 
+/* Print a table of what matches; *any: it has rows.  0; E_USAGE for a state
+ * that there is not; or another failure. */
 int report_members(const struct report *, int *any, struct err *);
 int report_inbox(const struct report *, int *any, struct err *);
 int report_outbox(const struct report *, int *any, struct err *);

@@ -43,6 +43,7 @@ struct slicer {
 	struct json json;	/* the frame, behind slicer_end() */
 };
 
+/* pointer is not copied, and must live as long. */
 void slicer_init(struct slicer *, const char *pointer, slicer_fn *, void *ctx);
 void slicer_release(struct slicer *);
 

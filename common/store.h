@@ -146,6 +146,7 @@ struct store_room {
 	void (*close)(void *state);
 };
 
+/* state is the room's own, and released by its close. */
 void store_room_set(struct store *, enum store_slot, enum store_file,
     const struct store_room *, void *state);
 

@@ -71,6 +71,7 @@ int store_version(struct db *, enum store_file, int64_t *version,
  * so while we waited. */
 int store_migrate(struct file *, enum store_file, struct err *);
 
+/* Read the key of store_hash_key(): 0 or <0. */
 int store_load_key(struct file *, struct err *);
 
 /* Wait for the lock fd of a file, as long as there is time for that. */

@@ -3,6 +3,9 @@
  * and the body of a witness's add-checkpoint, which holds a consistency proof.
  * Pure: reads and writes them; what they claim is checked with merkle.h and
  * note.h.
+ *
+ * Writing appends to the buf.  Reading returns 0, or E_DATA if the text does
+ * not have the form; what was read points into the text.
  */
 #ifndef COMMON_TLOG_H
 #define COMMON_TLOG_H

@@ -33,8 +33,11 @@ struct xmltree {
 	struct buf pool;
 };
 
+/* Begin an element inside the one that is open. */
 void xmltree_open(struct xmltree *, const char *name, size_t len);
-/* Add to the element opened last; name without the @. */
+
+/* Add to the element opened last, and end it; the name of an attribute is
+ * without the @.  Text that comes in pieces is joined. */
 void xmltree_attribute(struct xmltree *, const char *name, size_t len,
     const char *value);
 void xmltree_text(struct xmltree *, const char *, size_t);
