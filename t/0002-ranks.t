@@ -11,10 +11,14 @@ includes() {
 }
 includes >"$T/includes"
 
-# lists: "rank MODULE N" and "fence MODULE HEADER" from the README.
-awk '/^rank [0-9]+:/ { rank = $2 + 0; fences = 0; next }
-	/^fences/ { rank = 0; fences = 1; next }
+# lists: "rank MODULE N", "part MODULE OF" and "fence MODULE HEADER" from the
+# README.
+awk '/^rank [0-9]+:/ { rank = $2 + 0; parts = fences = 0; next }
+	/^parts/ { rank = fences = 0; parts = 1; next }
+	/^fences/ { rank = parts = 0; fences = 1; next }
 	!/^\t/ { next }
+	parts { sub(":", "", $1); for (i = 2; i <= NF; i++)
+		print "part", $i, $1 }
 	fences { sub(":", "", $1); for (i = 2; i <= NF; i++)
 		print "fence", $1, $i }
 	rank { for (i = 1; i <= NF; i++) print "rank", $i, rank }' \
@@ -29,6 +33,7 @@ judge() {
 		return n in rank ? n : f
 	}
 	$1 == "rank" { rank[$2] = $3; next }
+	$1 == "part" { of[$2] = $3; next }
 	$1 == "fence" { fence[$3] = $2; next }
 	{ m = module($1); up = $1 ~ /^cmd\//; in_lib = $2 ~ /^common\// }
 	what == "listed" && !up && !(m in rank) { print $1 }
@@ -37,6 +42,8 @@ judge() {
 		print $1 " (rank " rank[m] ") includes " $2 }
 	what == "rooms" && in_lib && !up && rank[m] == 5 &&
 	    rank[module($2)] == 5 && module($2) != m { print $1, $2 }
+	what == "inner" && $2 ~ /_(inner|part|work)\.h$/ &&
+	    module($2) != m && module($2) != of[m] { print $1, $2 }
 	what == "fences" && ($2 in fence) && (up || fence[$2] != m) {
 		print $1, $2 }
 	' "$T/lists" "$T/includes" | sort -u
@@ -46,6 +53,7 @@ is "the README lists every module" "$(judge listed)" ""
 is "every include of ours is of a module" "$(judge known)" ""
 is "includes go down only" "$(judge down)" ""
 is "no room includes another" "$(judge rooms)" ""
+is "what the parts of a module share is theirs alone" "$(judge inner)" ""
 is "a foreign header stands in its fence alone" "$(judge fences)" ""
 
 awk 'FNR == 1 { guard = toupper(FILENAME); gsub("[/.]", "_", guard) }
