@@ -65,9 +65,9 @@ audit_tile(void *ctx, int level, int64_t tile, unsigned char *hashes,
 		    "loya-audit verify", db_path(db), level, (long long)tile,
 		    n);
 	else
-		rc = (memcpy(hashes, p, n * MERKLE_HASH), 0);
+		memcpy(hashes, p, n * MERKLE_HASH);
 	stmt_reset(s);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /*

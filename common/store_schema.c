@@ -129,7 +129,7 @@ store_load_key(struct file *fp, struct err *e)
 		rc = err_set(e, E_NOTSTORE, "%s: its hash_key is missing",
 		    db_path(fp->db));
 	else
-		rc = (memcpy(fp->hash_key, p, n), 0);
+		memcpy(fp->hash_key, p, n);
 	stmt_reset(s);
-	return rc;
+	return rc < 0 ? rc : 0;
 }

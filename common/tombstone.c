@@ -40,9 +40,9 @@ tombstone_key(struct store *s, int make, unsigned char key[TOMBSTONE_KEY],
 		rc = err_set(e, E_NOTSTORE, "%s: its tombstone_key is not "
 		    "valid", db_path(db));
 	else
-		rc = (memcpy(key, p, n), 0);
+		memcpy(key, p, n);
 	stmt_reset(st);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 void
