@@ -162,29 +162,26 @@ one(struct absent *b, const struct unnamed *u)
 static int
 slice(struct absent *b, int *ended)
 {
-	struct unnamed *u;
-	const char *last;
-	int64_t named;
-	size_t i, n;
+	struct unnamed_links l;
+	size_t i;
 	int rc;
 
 	if ((rc = binding_unnamed(b->w.ap->store, b->s.source, b->s.position,
-	    b->s.num, LINKS, &b->arena, &u, &n, &last, &named,
-	    b->w.e)) != 0)
+	    b->s.num, LINKS, &b->arena, &l, b->w.e)) != 0)
 		return rc;
-	for (i = 0; i < n; i++) {
-		if ((rc = one(b, &u[i])) != 0)
+	for (i = 0; i < l.n; i++) {
+		if ((rc = one(b, &l.link[i])) != 0)
 			return rc;
-		if (clock_mono() - b->start > enough && i + 1 < n) {
-			last = u[i].external_id;
-			named = u[i].named;
+		if (clock_mono() - b->start > enough && i + 1 < l.n) {
+			l.last = l.link[i].external_id;
+			l.named = l.link[i].named;
 			break;
 		}
 	}
-	*ended = last == NULL;
-	b->s.present += named;
-	if (last != NULL)
-		b->s.position = last;
+	*ended = l.last == NULL;
+	b->s.present += l.named;
+	if (l.last != NULL)
+		b->s.position = l.last;
 	return 0;
 }
 

@@ -53,10 +53,22 @@ rule_values(const char *const *rule, const struct change *c,
 	return rule[i] == NULL ? i : 0;
 }
 
+/* Fields, and the values that a member must have in them. */
+struct sought {
+	const char *const *name;
+	const struct value *v;
+	size_t n;
+};
+
+/* Members found so far. */
+struct finds {
+	struct match *out;
+	int n, max;
+};
+
 /* Whether member num has these values now: 1, 0, <0. */
 static int
-has(struct apply *ap, int64_t num, const char *const *name,
-    const struct value *v, size_t n, struct err *e)
+has(struct apply *ap, int64_t num, const struct sought *x, struct err *e)
 {
 	struct arena a = { NULL };
 	struct member m;
@@ -65,77 +77,74 @@ has(struct apply *ap, int64_t num, const char *const *name,
 	int rc;
 
 	rc = member_get(ap->store, num, &a, &m, e);
-	for (i = 0; rc == 0 && i < n; i++) {
-		is = profile_value(&m.profile, name[i]);
-		if (is.json == NULL || is.len != v[i].len ||
-		    memcmp(is.json, v[i].json, is.len) != 0)
+	for (i = 0; rc == 0 && i < x->n; i++) {
+		is = profile_value(&m.profile, x->name[i]);
+		if (is.json == NULL || is.len != x->v[i].len ||
+		    memcmp(is.json, x->v[i].json, is.len) != 0)
 			break;
 	}
 	arena_release(&a);
-	return rc != 0 ? rc : i == n;
+	return rc != 0 ? rc : i == x->n;
 }
 
-/* Add to out[] those members of num[] that have these values; returns the new
- * count. */
+/* Add those members of num[] that have these values. */
 static int
-add_those(struct apply *ap, const int64_t *num, int found,
-    const char *const *rule, const struct value *v, size_t fields,
-    struct match *out, int n, int max, struct err *e)
+add_those(struct apply *ap, const int64_t *num, int n,
+    const struct sought *x, struct finds *f, struct err *e)
 {
 	int i, k, rc;
 
-	for (i = 0; i < found && n < max; i++) {
-		for (k = 0; k < n && out[k].num != num[i]; k++)
+	for (i = 0; i < n && f->n < f->max; i++) {
+		for (k = 0; k < f->n && f->out[k].num != num[i]; k++)
 			;
-		if (k < n)
+		if (k < f->n)
 			continue;
-		rc = has(ap, num[i], rule, v, fields, e);
-		if (rc < 0)
+		if ((rc = has(ap, num[i], x, e)) < 0)
 			return rc;
 		if (rc == 1) {
-			out[n].num = num[i];
-			out[n++].by = rule;
+			f->out[f->n].num = num[i];
+			f->out[f->n++].by = x->name;
 		}
 	}
-	return n;
+	return 0;
 }
 
-/* Add to out[] the members that a rule finds, each once; returns the new count.
- * Many members may have had a value before: all are looked at. */
+/* Add the members that a rule finds, each once.  Many members may have had a
+ * value before: all are looked at. */
 static int
 by_rule(struct work *w, const char *const *rule, const struct change *c,
-    struct match *out, int n, int max)
+    struct finds *f)
 {
 	struct store *s = w->ap->store;
 	struct value v[MATCH_FIELDS];
+	struct sought x = { rule, v, 0 };
 	int64_t *num;
-	size_t fields;
-	int found;
+	int n, rc;
 
-	if ((fields = rule_values(rule, c, NULL, v)) == 0)
-		return n;
-	found = hashindex_all(s, STORE_MAIN, member_hash(s, rule, v, fields),
-	    &num, w->e);
-	n = found < 0 ? found : add_those(w->ap, num, found, rule, v, fields,
-	    out, n, max, w->e);
+	if ((x.n = rule_values(rule, c, NULL, v)) == 0)
+		return 0;
+	n = hashindex_all(s, STORE_MAIN, member_hash(s, rule, v, x.n), &num,
+	    w->e);
+	rc = n < 0 ? n : add_those(w->ap, num, n, &x, f, w->e);
 	free(num);
-	return n;
+	return rc;
 }
 
 int
 match_candidates(struct work *w, const struct change *c,
     struct match *out, int max)
 {
+	struct finds f = { out, 0, max };
 	const struct source *s;
 	size_t i;
-	int n = 0;
+	int rc = 0;
 
 	s = config_source(w->ap->config, w->row->source);
 	if (s == NULL)
 		return 0;
-	for (i = 0; i < s->nmatch && n >= 0; i++)
-		n = by_rule(w, s->match[i], c, out, n, max);
-	return n;
+	for (i = 0; i < s->nmatch && rc == 0; i++)
+		rc = by_rule(w, s->match[i], c, &f);
+	return rc != 0 ? rc : f.n;
 }
 
 int
@@ -228,11 +237,12 @@ static int
 another_has(struct apply *ap, int64_t num, const int64_t *other, int n,
     const struct value *email, struct err *e)
 {
+	const struct sought x = { email_rule, email, 1 };
 	int i, rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++)
 		if (other[i] != num)
-			rc = has(ap, other[i], email_rule, email, 1, e);
+			rc = has(ap, other[i], &x, e);
 	return rc;
 }
 

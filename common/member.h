@@ -117,12 +117,17 @@ struct unnamed {
 /*
  * Look at the next max links of the source after an external id, and return, in
  * the arena, those that snapshot num did not name and those named whose members
- * are suspended or closed.  *last is the id of the last link looked at, NULL if
- * there was none; *named is how many of the others were named.
+ * are suspended or closed.
  */
+struct unnamed_links {
+	struct unnamed *link;
+	size_t n;
+	const char *last;	/* id of the last one looked at, or NULL */
+	int64_t named;		/* how many of the others were named */
+};
 int binding_unnamed(struct store *, const char *source, const char *behind,
-    int64_t num, int max, struct arena *, struct unnamed **out, size_t *n,
-    const char **last, int64_t *named, struct err *);
+    int64_t num, int max, struct arena *, struct unnamed_links *,
+    struct err *);
 
 /* Forget whose an external id is; also fine if nobody's. */
 int binding_drop(struct store *, const char *source, const char *external_id,

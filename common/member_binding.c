@@ -1,6 +1,8 @@
 /* Bindings: which member a source's external id means. */
 #include "common/member_inner.h"
 
+#include <string.h>
+
 int
 binding_get(struct store *s, const char *source, const char *external_id,
     int64_t *num, size_t *slot, struct err *e)
@@ -141,8 +143,8 @@ binding_listed(struct store *s, const char *source, const char *external_id,
 
 int
 binding_unnamed(struct store *s, const char *source, const char *behind,
-    int64_t num, int max, struct arena *a, struct unnamed **out, size_t *n,
-    const char **last, int64_t *named, struct err *e)
+    int64_t num, int max, struct arena *a, struct unnamed_links *l,
+    struct err *e)
 {
 	static const char sql[] = "SELECT external_id, member, slot, "
 	    "coalesce(missing, 0), snapshot IS :num, snapshot IS :num AND "
@@ -154,28 +156,26 @@ binding_unnamed(struct store *s, const char *source, const char *behind,
 	struct unnamed *u;
 	int rc;
 
-	*out = arena_alloc(a, (size_t)max * sizeof **out);
-	*n = 0;
-	*named = 0;
-	*last = NULL;
+	memset(l, 0, sizeof *l);
+	l->link = arena_alloc(a, (size_t)max * sizeof *l->link);
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	stmt_int(st, 1, num);
 	stmt_text(st, 2, source);
 	stmt_text(st, 3, behind);
 	stmt_int(st, 4, max);
 	while ((rc = stmt_step(st, e)) == 1) {
-		*last = stmt_keep_text(st, 0, a);
+		l->last = stmt_keep_text(st, 0, a);
 		if (stmt_get_int(st, 5)) {
-			++*named;
+			l->named++;
 			continue;
 		}
-		u = &(*out)[(*n)++];
-		u->external_id = *last;
+		u = &l->link[l->n++];
+		u->external_id = l->last;
 		u->has = stmt_get_int(st, 4) != 0;
 		u->num = stmt_get_int(st, 1);
 		u->slot = (size_t)stmt_get_int(st, 2);
 		u->listed = stmt_get_int(st, 3);
-		u->named = *named;
+		u->named = l->named;
 	}
 	return rc;
 }

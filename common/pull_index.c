@@ -101,34 +101,33 @@ unlisted(struct pull *p, struct buf *at, struct buf *out, int64_t *used,
     struct err *e)
 {
 	struct arena a = { NULL };
-	struct unnamed *u;
+	struct unnamed_links all;
 	struct member m;
 	const struct link *l;
-	const char *last;
-	int64_t none;
-	size_t i, n;
+	const char *id;
+	size_t i;
 	int rc;
 
 	rc = binding_unnamed(p->store, p->source->name, buf_str(at), -1, BATCH,
-	    &a, &u, &n, &last, &none, e);
-	for (i = 0; i < n && rc == 0; i++) {
-		if (pull_knows(p, u[i].external_id)) {
+	    &a, &all, e);
+	for (i = 0; i < all.n && rc == 0; i++) {
+		id = all.link[i].external_id;
+		if (pull_knows(p, id)) {
 			++*used;
 			continue;
 		}
-		rc = link_of(p, u[i].external_id, &a, &m, &l, e);
+		rc = link_of(p, id, &a, &m, &l, e);
 		if (rc == 1 && claims_field(l, CLAIM_DELETED, "deleted") ==
 		    NULL) {
 			++*used;
-			buf_add(out, u[i].external_id,
-			    strlen(u[i].external_id) + 1);
+			buf_add(out, id, strlen(id) + 1);
 		}
 		rc = rc < 0 ? rc : 0;
 	}
 	buf_clear(at);
-	if (rc == 0 && last != NULL)
-		buf_adds(at, last);
-	rc = rc < 0 ? rc : last != NULL;
+	if (rc == 0 && all.last != NULL)
+		buf_adds(at, all.last);
+	rc = rc < 0 ? rc : all.last != NULL;
 	arena_release(&a);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/crypt.h"
+#include "common/member.h"
 
 /* All bindings and all links in all claims must add up to the same number. */
 static uint64_t
@@ -75,14 +76,14 @@ may_stand_alone(const struct field *f, size_t links)
 
 static void
 check_fields(struct verify *v, const char *id, const struct claims *c,
-    const char *decided, size_t ndecided, const struct field *f, size_t n)
+    const struct member_text *t, const struct field *f, size_t n)
 {
 	const char *name;
 	int64_t link;
 	size_t i;
 
-	if (decided == NULL ||
-	    json_parse(&v->scratch, decided, ndecided) != 0 ||
+	if (t->decided == NULL ||
+	    json_parse(&v->scratch, t->decided, t->ndecided) != 0 ||
 	    json_type(&v->scratch, 0) != JSON_OBJECT) {
 		verify_named(v, "member", id, "decided is not a JSON object");
 		return;
@@ -106,15 +107,16 @@ check_fields(struct verify *v, const char *id, const struct claims *c,
 
 void
 verify_claims(struct verify *v, int64_t num, const char *id,
-    const char *claims, size_t nclaims, const char *decided, size_t ndecided,
-    const struct field *f, size_t n, uint64_t *sum)
+    const struct member_text *t, const struct field *f, size_t n,
+    uint64_t *sum)
 {
+	const char *text = t->claims;
 	struct claims c;
 	size_t i;
 
-	if (claims != NULL)
-		claims = arena_dup(&v->arena, claims, nclaims);
-	if (claims == NULL || claims_parse(&c, claims, nclaims, &v->arena,
+	if (text != NULL)
+		text = arena_dup(&v->arena, text, t->nclaims);
+	if (text == NULL || claims_parse(&c, text, t->nclaims, &v->arena,
 	    &v->scratch) != 0) {
 		verify_named(v, "member", id, "claims cannot be understood");
 		return;
@@ -123,7 +125,7 @@ verify_claims(struct verify *v, int64_t num, const char *id,
 		*sum += link_hash(v, num, (int64_t)i, c.link[i].source,
 		    c.link[i].external_id, c.link[i].from_at,
 		    c.link[i].to_at);
-	check_fields(v, id, &c, decided, ndecided, f, n);
+	check_fields(v, id, &c, t, f, n);
 }
 
 /* Report each binding that the claims of its member do not have. */

@@ -7,6 +7,7 @@
 
 #include "common/id.h"
 #include "common/jsonw.h"
+#include "common/member.h"
 
 /* Columns of the walk. */
 enum { C_NUM, C_ID, C_CORE, C_HOLD = C_CORE + F_CORE, C_TIER, C_ATTRIBUTES,
@@ -209,8 +210,8 @@ static int
 check_member(struct verify *v, struct stmt *st, struct fields *all,
     uint64_t *links)
 {
-	const char *claims, *decided, *id;
-	size_t nclaims, ndecided;
+	struct member_text t = { 0 };
+	const char *id;
 	int64_t num = stmt_get_int(st, C_NUM);
 
 	v->result->members++;
@@ -222,11 +223,10 @@ check_member(struct verify *v, struct stmt *st, struct fields *all,
 	if (id_number(id) != num)
 		verify_named(v, "member", id, "num does not belong to its id");
 	read_fields(v, all, st, id);
-	claims = stmt_get_text(st, C_CLAIMS, &nclaims);
-	decided = stmt_get_text(st, C_DECIDED, &ndecided);
-	verify_claims(v, num, id, claims, nclaims, decided, ndecided, all->f,
-	    all->n, links);
-	return compare(v, st, id, claims != NULL ? claims : "", all);
+	t.claims = stmt_get_text(st, C_CLAIMS, &t.nclaims);
+	t.decided = stmt_get_text(st, C_DECIDED, &t.ndecided);
+	verify_claims(v, num, id, &t, all->f, all->n, links);
+	return compare(v, st, id, t.claims != NULL ? t.claims : "", all);
 }
 
 /* Report members that the record names but that do not exist. */

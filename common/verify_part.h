@@ -242,11 +242,12 @@ void verify_heads_key(struct verify *, int64_t seq);
 int verify_heads_end(struct verify *);
 void verify_heads_release(struct verify *);
 
-/* verify_claims.c: compare a member's claims with the fields that they decided;
- * *sum adds up its links.  Then compare all bindings with that sum. */
+/* verify_claims.c: compare a member's claims with the n fields that they
+ * decided; *sum adds up its links.  Then compare all bindings with that sum. */
+struct member_text;
 void verify_claims(struct verify *, int64_t num, const char *id,
-    const char *claims, size_t nclaims, const char *decided, size_t ndecided,
-    const struct field *, size_t n, uint64_t *sum);
+    const struct member_text *, const struct field *, size_t n,
+    uint64_t *sum);
 int verify_bindings(struct verify *, uint64_t sum);
 
 /* verify_fields.c: a member's fields are not what the log says: find out which,
