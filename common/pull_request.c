@@ -34,13 +34,12 @@ header(struct pull_request *r, const char *name, const char *value)
 }
 
 static char *
-join(const char *a, const char *b, const char *c)
+join(const char *a, const char *b)
 {
-	char *out = crypt_alloc(strlen(a) + strlen(b) + strlen(c) + 1);
+	char *out = crypt_alloc(strlen(a) + strlen(b) + 1);
 
 	strcpy(out, a);
 	strcat(out, b);
-	strcat(out, c);
 	return out;
 }
 
@@ -76,7 +75,7 @@ make_url(struct pull *p, const struct pull_query *q)
 		n += template_escape(TEMPLATE_URL, text, strlen(text),
 		    more + n);
 		more[n] = '\0';
-		out = join(url, more, "");
+		out = join(url, more);
 		crypt_free(url);
 		crypt_free(text);
 		crypt_free(more);
@@ -108,7 +107,7 @@ basic(const struct pull *p)
 		memcpy(text + n - s->len, s->p, s->len);
 	coded = crypt_alloc(crypt_base64_len(n));
 	crypt_base64(text, n, coded);
-	out = join("Basic ", coded, "");
+	out = join("Basic ", coded);
 	crypt_free(text);
 	crypt_free(coded);
 	return out;
@@ -126,7 +125,7 @@ credentials(struct pull *p, struct pull_request *r)
 		header(r, "Authorization", own(r, basic(p)));
 	else if (p->conf->auth == PULL_AUTH_OAUTH && p->have_token)
 		header(r, p->token.header, own(r, join(p->token.prefix,
-		    p->token.text, "")));
+		    p->token.text)));
 	if (p->session != NULL)
 		header(r, p->conf->session, p->session);
 	if ((cookie = pull_session_cookie(p)) != NULL)
@@ -143,7 +142,7 @@ pull_request_make(struct pull *p, const struct pull_at *at, const char *url,
 	pull_place(p, at);
 	r->http.header = r->header;
 	r->http.method = url == NULL ? q->method : "GET";
-	r->http.url = own(r, url != NULL ? join(url, "", "") : make_url(p, q));
+	r->http.url = own(r, url != NULL ? join(url, "") : make_url(p, q));
 	header(r, "Accept", q->xml ? "text/xml, application/xml" :
 	    "application/json");
 	if (url == NULL && q->body.n > 0) {
