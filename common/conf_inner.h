@@ -1,5 +1,6 @@
 /*
- * Shared by conf.c (jansson) and conf_read.c (what is read out of it).
+ * Shared by conf.c (jansson), conf_preset.c (words that stand for parts of a
+ * file) and conf_read.c (what is read out of it).
  */
 #ifndef COMMON_CONF_INNER_H
 #define COMMON_CONF_INNER_H

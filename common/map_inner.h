@@ -311,6 +311,9 @@ void map_status_conf(const struct node *, const char *name,
     const struct map_settings *, struct value *);
 struct cond *map_cond_conf(const struct node *, struct arena *);
 
+/* A single place; complains about a malformed one. */
+const char *map_place_conf(const struct node *, struct arena *);
+
 /* map_header.c: complain about places of a form that name a header which
  * receive.headers does not keep. */
 struct kept {
@@ -319,6 +322,5 @@ struct kept {
 };
 void map_headers_conf(const struct node *, const struct form *,
     const struct kept *);
-const char *map_place_conf(const struct node *, struct arena *);
 
 #endif

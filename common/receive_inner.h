@@ -82,9 +82,11 @@ int receive_bearer_answer(struct delivery *, int status, const char *detail,
 int receive_oauth_token(struct receiver *, struct delivery *);
 int receive_oauth_introspect(struct receiver *, struct delivery *);
 int receive_oauth_revoke(struct receiver *, struct delivery *);
-int receive_oauth_metadata(struct receiver *, struct delivery *);
 void receive_oauth_finish(struct delivery *);
 void receive_oauth_denied(struct delivery *);
+
+/* receive_metadata.c: where these routes are (RFC 8414), as above. */
+int receive_oauth_metadata(struct receiver *, struct delivery *);
 
 /* OPTIONS and GET, as receive_request(). */
 int receive_handshake(struct receiver *, struct delivery *);

@@ -1,7 +1,7 @@
 /*
  * Shared by the parts of the report page: report_page.c (the page),
  * report_page_figures.c (figures with their queries), report_page_proof.c
- * (verification and heads).
+ * (verification and heads), report_page_speed.c (latency).
  */
 #ifndef COMMON_REPORT_PAGE_H
 #define COMMON_REPORT_PAGE_H

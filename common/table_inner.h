@@ -1,6 +1,7 @@
 /*
- * Shared by table.c (cells, and output for programs) and table_text.c (output
- * for people).  Nobody else includes this.
+ * Shared by table.c (cells, and output for programs), table_text.c (output for
+ * people) and table_fold.c (texts on several lines).  Nobody else includes
+ * this.
  */
 #ifndef COMMON_TABLE_INNER_H
 #define COMMON_TABLE_INNER_H

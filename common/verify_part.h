@@ -180,7 +180,7 @@ uint64_t verify_value(const struct verify_sums *, const char *field,
 /* verify_schema.c: check tables and triggers against those that loya makes. */
 int verify_schema(struct verify *);
 
-/* verify_record.c, verify_books.c, verify_member.c: 0 or <0. */
+/* verify_record.c, verify_books.c, verify_outbox.c: 0 or <0. */
 int verify_record(struct verify *);
 int verify_ledger_row(struct verify *, const struct verify_row *);
 int verify_ledger_begin(struct verify *);
@@ -203,6 +203,8 @@ uint64_t verify_attempted(struct verify *, struct stmt *, int waits);
 /* verify_books.c: whether a column equals this text, or both are NULL. */
 int verify_same(struct verify *, struct stmt *, int col, const char *);
 int verify_queues(struct verify *);
+
+/* verify_member.c: the members, and whom the record names: 0 or <0. */
 int verify_members(struct verify *);
 
 /*
