@@ -173,9 +173,10 @@ rm "$sink/hold"
 stop push 0
 like "who had it says what became of it" "$(cat "$T/push.out")" \
     'delivery.sent.*"late":true'
-is "and it is still owed" "$(store "SELECT count(*) FROM outbox
-    WHERE target = 'crm' AND state = 'waiting'")" 1
 ok "which is not a fault of the record" loya-audit verify
-status 0 "it is sent again" loya-push -b crm
+# Perhaps by the first itself, if it looked once more before its end.
+status 0 "the next one goes on" loya-push -b crm
+is "it is owed all the same: it was sent again" "$(cut -f 2 "$sink/log" |
+    tail -n 2 | uniq -c | awk '{ print $1 }')" 2
 ok "the record is sound" loya-audit verify
 done_testing
