@@ -215,6 +215,13 @@ member hr m2 '{"external_id":"S2","version":1,"email":"team@example.org"}' >>"$T
 apply <"$T/in"
 is "two members may have one e-mail address" "$got" "member.enrolled member.enrolled"
 like "it is noted" "$(tail -n 1 "$T/lines")" '"note":\["email_shared"\]'
+member hr m3 '{"external_id":"S2","version":2,"email":"team@example.org","name":"S"}' >"$T/in"
+member hr m4 '{"external_id":"S2","version":3,"email":null}' >>"$T/in"
+member hr m5 '{"external_id":"S2","version":4,"email":"team@example.org"}' >>"$T/in"
+apply <"$T/in"
+is "whenever it becomes that, and only then" \
+    "$(sed 's/.*"note":.*/noted/; s/^{.*/-/' "$T/lines" | paste -s -d ' ')" \
+    "- - noted"
 
 # Bad lines.
 status 65 "a line that is not JSON is 65" sh -c 'echo "{" | loya-apply'
