@@ -39,6 +39,12 @@ int decide_order(const struct claim_event *, const struct claim_event *stored,
 int decide_row_beats(const struct claim_event *row,
     const struct claim_event *event);
 
+/*
+ * Whether a, an event or a row as b is, is the newer word on whether the record
+ * is there: of rows that of the later snapshot, whatever their versions.
+ */
+int decide_newer(const struct claim_event *a, const struct claim_event *b);
+
 /* The newest event of a link, or the newest of its snapshot rows; or NULL. */
 struct claim_event *decide_newest(const struct link *, int rows);
 

@@ -101,20 +101,28 @@ decide_later(const struct claim_event *a, const struct claim_event *b)
 	return a->begin != b->begin ? a->begin > b->begin : a->seq > b->seq;
 }
 
+int
+decide_newer(const struct claim_event *a, const struct claim_event *b)
+{
+	int tie;
+
+	return a->begin != b->begin ? a->begin > b->begin :
+	    decide_order(a, b, NULL, &tie) > 0;
+}
+
 struct claim_event *
 decide_newest(const struct link *l, int rows)
 {
 	const struct claim *missing = claims_field(l, CLAIM_MISSING, NULL);
 	struct claim_event *best = NULL, *ev;
 	size_t i;
-	int tie;
 
 	for (i = 0; i < l->nevent; i++) {
 		ev = &l->event[i];
 		if ((ev->begin != 0) != rows || ev->version.given < 0 ||
 		    (missing != NULL && missing->event == i))
 			continue;
-		if (best == NULL || decide_order(ev, best, NULL, &tie) > 0)
+		if (best == NULL || decide_newer(ev, best))
 			best = ev;
 	}
 	return best;

@@ -143,11 +143,10 @@ leave_trace(struct work *w, const struct claim_event *event)
 {
 	const struct claim_event *newest;
 	size_t n = w->link->nevent;
-	int tie;
 
 	newest = decide_newest(w->link, w->self.begin != 0);
-	if ((newest == NULL || decide_order(&w->self, newest, NULL,
-	    &tie) > 0) && decide_event(w) == n && (w->self.begin == 0 ||
+	if ((newest == NULL || decide_newer(&w->self, newest)) &&
+	    decide_event(w) == n && (w->self.begin == 0 ||
 	    event == NULL || decide_row_beats(&w->self, event)))
 		w->d->claims_changed = 1;
 }

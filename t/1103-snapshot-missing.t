@@ -152,4 +152,21 @@ is "so no member is suspended" "$(store "SELECT count(*) FROM member
 is "one of those who are there is" "$(status_of E4)" suspended
 is "and has only them" "$(counts)" "hr has 3, lacks 1"
 ok "the record holds then, too" loya-audit verify
+
+# A source that went back to older versions still has who is in its snapshots.
+rm -f "$LOYA_STORE"*
+old_row() {	# SNAPSHOT EXTERNAL-ID VERSION
+	line hr "$1-$2" loya.member \
+	    "{\"external_id\":\"$2\",\"version\":$3}" \
+	    ",\"loyasnapshot\":\"$1\""
+}
+{ begin one; old_row one E1 9; old_row one E2 9; end one 2; } | apply
+{ begin two; old_row two E2 9; end two 1; } | apply
+is "one who was in a snapshot is missing from the next" \
+    "$(status_of E1)" suspended
+{ begin three; old_row three E1 2; old_row three E2 2; end three 2; } | apply
+is "and back with a later one, even under an older version" \
+    "$(status_of E1) $(counts)" "active hr has 2, lacks 0"
+is "once" "$(told)" "1 member.reactivated"
+ok "that holds as well" loya-audit verify
 done_testing
