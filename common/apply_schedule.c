@@ -237,8 +237,7 @@ apply_unschedule(struct work *w, struct change *c, const char ***superseded,
 	*superseded = arena_alloc(&w->ap->arena,
 	    (c->nfield + 1) * sizeof **superseded);
 	while ((rc = next_scheduled(w, whom, &at, &o, &other)) == 1) {
-		if (other->effective_at <= w->now ||
-		    c->effective_at <= o->row.received_at)
+		if (c->effective_at <= o->row.received_at)
 			continue;
 		if ((newer = later(w, other, at, c, w->row->seq)) < 0)
 			return newer;

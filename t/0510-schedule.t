@@ -117,6 +117,16 @@ is "of all that waits only what is newer takes its part away" "$(
 3|2@x.example|active
 3|2@x.example|closed"
 
+# What was replaced in part stays so when both days are over.
+member hr 31 '{"external_id":"E6","version":1,"status":"active"}' >"$T/in"
+member hr 32 '{"external_id":"E6","version":2,"status":"suspended","name":"New","effective_at":"2026-12-02T20:00:00Z"}' >>"$T/in"
+member hr 33 '{"external_id":"E6","version":3,"status":"active","effective_at":"2026-12-02T22:00:00Z"}' >>"$T/in"
+at 2026-12-02T18:00:00Z
+: >"$T/in"
+at 2026-12-02T23:00:00Z
+is "nor is it carried out by a run that comes late" "$got" \
+    "member.updated member.unchanged"
+
 # A record without any field is a record all the same, even if a newer event
 # about it is denied later.
 echo '{"authority":{"*":["hr"],"locale":["local"]}}' >"$LOYA_CONF/loya.json"
