@@ -80,6 +80,30 @@ decide_lives_on(const struct claims *all, size_t gone)
 	return 0;
 }
 
+/* Whether a link is to no record, because lines named the member by loya's id,
+ * and all records that its source has of the member are gone or missing: then
+ * that is what the source says of the status. */
+static int
+is_left_alone(const struct claims *all, const struct link *l)
+{
+	const struct link *o;
+	size_t i, n = 0;
+
+	if (claims_is_record(all, l))
+		return 0;
+	for (i = 0; i < all->n; i++) {
+		o = &all->link[i];
+		if (o->to_at != 0 || strcmp(o->source, l->source) != 0 ||
+		    !claims_is_record(all, o))
+			continue;
+		if (claims_field(o, CLAIM_DELETED, NULL) == NULL &&
+		    claims_field(o, CLAIM_MISSING, NULL) == NULL)
+			return 0;
+		n++;
+	}
+	return n > 0;
+}
+
 /* What a link claims about a field: 1 and *c, or 0. */
 static int
 candidate(const struct claims *all, size_t i, int order, const char *name,
@@ -92,7 +116,8 @@ candidate(const struct claims *all, size_t i, int order, const char *name,
 		return 0;
 	if (order == F_STATUS) {
 		if (!claims_status(l, &cl, &c->json, &c->len) ||
-		    (cl->order > F_CORE && decide_lives_on(all, i)))
+		    (cl->order > F_CORE ? decide_lives_on(all, i) :
+		    is_left_alone(all, l)))
 			return 0;
 	} else {
 		if ((cl = claims_field(l, order, name)) == NULL)

@@ -105,6 +105,18 @@ record crm B 4 | loya-apply >"$T/lines"
 is "as another record does" "$(status)" active
 ok "both verify" loya-audit verify
 
+begin
+record crm A 1 | loya-apply >"$T/lines"
+id=$(store "SELECT id FROM member")
+{ member crm by "{\"member\":\"$id\",\"version\":2,\"status\":\"active\"}"
+  record crm A 3 "$gone"; } | loya-apply >"$T/lines"
+is "nor does a status that it said" "$(status)" closed
+like "which lost, as why says" "$(loya-audit why -T crm/A status)" \
+    'said active about .* lost because another record of this source counts'
+record crm A 4 | loya-apply >"$T/lines"
+is "which counts again with the record" "$(status)" active
+ok "that verifies as well" loya-audit verify
+
 # Nor is it missing from a snapshot, unless it is all that the source has.
 snapshot() {	# ID ROW
 	line crm "$1b" loya.snapshot '{"phase":"begin","snapshot":"'"$1"'"}'
