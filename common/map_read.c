@@ -214,7 +214,7 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 	const char **text, *fault;
 	struct found f;
 	size_t i, n = 0, there = 0;
-	int spoken = 0, part = 0;
+	int spoken = 0, part = 0, some = 0;
 	enum named named;
 
 	text = arena_alloc(m->arena, TEXTS * sizeof *text);
@@ -230,6 +230,7 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 		    (named == NAMED_NO && place_type(&f) == JSON_NULL))
 			continue;
 		there++;
+		some |= place_type(&f) != JSON_NULL;
 		g->place = w->place[i];
 		if ((fault = texts(m, w, &f, text, &n)) != NULL)
 			return fault;
@@ -239,10 +240,10 @@ collect(struct mapper *m, const struct way *w, struct got *g)
 		return NULL;
 	if (part || (m->only && there < w->nplace))
 		g->kind = GOT_PART;
+	else if (some && w->as[0] == AS_SET)
+		map_set(m, text, n, g);
 	else if (n == 0)
 		g->kind = GOT_NULL;
-	else if (w->as[0] == AS_SET)
-		map_set(m, text, n, g);
 	else
 		join(m, w, text, n, g);
 	return NULL;
