@@ -121,19 +121,28 @@ too_long(const struct source_oauth *o, const struct json *j)
 	return found;
 }
 
-/* A body that is not JSON may be the token itself, if the source says so. */
-static char *
-bare_token(const struct source_oauth *o, const struct httpc_answer *a)
+/* A body that is not JSON may be the token itself, if the source says so: its
+ * length without the line end, or 0. */
+static size_t
+bare_length(const struct source_oauth *o, const struct httpc_answer *a)
 {
 	size_t i, n = a->len;
-	char *s;
 
 	for (i = 0; i < o->nplace && *o->place[i] != '\0'; i++)
 		;
 	while (n > 0 && (a->body[n - 1] == '\n' || a->body[n - 1] == '\r'))
 		n--;
-	if (i == o->nplace || n == 0 || n > CREDENTIAL_TOKEN ||
-	    strchr("<{[\"", a->body[0]) != NULL)
+	return i == o->nplace || n == 0 ||
+	    strchr("<{[\"", a->body[0]) != NULL ? 0 : n;
+}
+
+static char *
+bare_token(const struct source_oauth *o, const struct httpc_answer *a)
+{
+	size_t n = bare_length(o, a);
+	char *s;
+
+	if (n == 0 || n > CREDENTIAL_TOKEN)
 		return NULL;
 	s = crypt_alloc(n + 1);
 	memcpy(s, a->body, n);
@@ -333,6 +342,20 @@ refuse(const struct source *s, const struct httpc_answer *a,
 	    words, code == E_BUSY ? again : "");
 }
 
+/* Why a good answer has no token, as far as that is the peer's doing. */
+static void
+no_token(const struct source_oauth *o, const struct httpc_answer *a,
+    const struct json *j, int is_json, char words[WORDS])
+{
+	*words = '\0';
+	if (is_json ? too_long(o, j) : bare_length(o, a) > CREDENTIAL_TOKEN)
+		snprintf(words, WORDS, "it is longer than %d bytes",
+		    CREDENTIAL_TOKEN);
+	else if (!is_json)
+		snprintf(words, WORDS, "%s", is_page(a) ?
+		    "a page instead of JSON" : j->why);
+}
+
 /* A token that does not fit into a header is not one. */
 static int
 check_token(const struct source *s, struct credential *c, struct err *e)
@@ -366,19 +389,14 @@ oauth_answer_read(const struct source *s, const struct httpc_answer *a,
 		read_rest(&s->oauth, is_json ? &j : NULL, sent, c);
 		rc = check_token(s, c, e);
 	} else {
-		if (good && !is_json)
-			snprintf(words, sizeof words, "%s", is_page(a) ?
-			    "a page instead of JSON" : j.why);
-		else if (is_json)
+		if (is_json)
 			peer_words(&j, clean, r, words);
-		else
+		else if (!good)
 			plain_words(a, clean, words);
-		if (good && r->word[0] == '\0' && is_json) {
-			words[0] = '\0';
-			if (too_long(&s->oauth, &j))
-				snprintf(words, sizeof words, "it is longer "
-				    "than %d bytes", CREDENTIAL_TOKEN);
-			read_rest(&s->oauth, &j, sent, c);
+		if (good && r->word[0] == '\0') {
+			no_token(&s->oauth, a, &j, is_json, words);
+			if (is_json)
+				read_rest(&s->oauth, &j, sent, c);
 		}
 		rc = refuse(s, a, clean, words, r, e);
 	}

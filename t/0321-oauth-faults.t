@@ -89,6 +89,8 @@ get "a token that is all, and not JSON" t.x-y_z
 forget
 answer 200 '<html>t</html>'
 refused 65 "a page is not a token" "the answer of $host has no token: a page instead of JSON"
+answer 200 "$(head -c 16385 /dev/zero | tr '\0' x)"
+refused 65 "one that is all, and too long" "the answer of $host has no token: it is longer than 16384 bytes"
 setup
 forget
 answer 201 '{"access_token":"t","more":{"a":[null]},"scope":1}'
