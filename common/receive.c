@@ -256,7 +256,12 @@ refused(struct receiver *r, struct delivery *d, int *answered)
 
 	why = auth_verify(&source->receive.auth, d->hook->secret,
 	    d->hook->nsecret, d->http);
-	if (why == AUTH_OK || (rc = receive_bearer(r, d)) == 1)
+	/* Where nobody is asked, a token that is shown is judged all the same:
+	 * its owner must not believe that it is good. */
+	if (why == AUTH_OK && source->receive.auth.kind != AUTH_NONE)
+		return 0;
+	rc = receive_bearer(r, d);
+	if (rc == 1 || (rc == 0 && why == AUTH_OK))
 		return 0;
 	if (rc == 0 && d->hook->unread)
 		*answered = (d->rc = E_KEY, receive_unavailable(d));

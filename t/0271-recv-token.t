@@ -22,6 +22,25 @@ token=$(loya-token -q issue hook:open)
 post "$token" '{"id":"1"}'
 is "the first one is good at once" "$code" 202
 
+# Nobody is asked on this machine, but a token that is shown has to be good.
+near() {	# TOKEN BODY
+	code=$(curl -s -o "$T/got" -w '%{http_code}' -d "$2" \
+	    -H "Authorization: Bearer $1" -H 'Content-Type: application/json' \
+	    "http://$address/hooks/open")
+}
+near "$token" '{"id":"near"}'
+is "a good token, where none is needed" "$code" 202
+is "is kept with the event" "$(inbox "SELECT head ->> '\$.loya-token' <> ''
+    FROM inbox WHERE event_id = 'near'")" 1
+near "${token%?}x" '{"id":"bad"}'
+is "a bad one is refused" "$code" 401
+near "$(loya-token -q issue hook:org)" '{"id":"bad"}'
+is "so is one for another hook" "$code" 403
+near other '{"id":"other"}'
+is "one that is not of loya is none" "$code" 202
+is "nothing came of the refused" "$(inbox "SELECT count(*) FROM inbox
+    WHERE event_id = 'bad'")" 0
+
 # A delivery with a token must pass all other checks, too.
 echo '{ "receive": { "auth": { "kind": "standard-webhooks" }, "organization":
     { "place": "/org", "value": "good" } } }' >"$LOYA_CONF/sources/org.json"
