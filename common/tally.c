@@ -191,13 +191,20 @@ tally_compare(struct store *s, struct tally *t, tally_fn *fn, void *ctx,
 	struct entry *c;
 	struct stmt *st;
 	uint32_t at;
-	size_t i;
+	size_t i, nkind, nsource;
 	int rc;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
 	while ((rc = stmt_step(st, e)) == 1) {
-		kind = stmt_get_text(st, 1, NULL);
-		source = stmt_get_text(st, 2, NULL);
+		kind = stmt_get_text(st, 1, &nkind);
+		source = stmt_get_text(st, 2, &nsource);
+		/* With a NUL it is another kind to SQLite, so to whoever
+		 * asks. */
+		if (strlen(kind) != nkind || strlen(source) != nsource) {
+			fn(ctx, stmt_get_int(st, 0), kind, source,
+			    stmt_get_int(st, 3), 0);
+			continue;
+		}
 		at = entry(t, stmt_get_int(st, 0), kind, source);
 		c = &t->entry[at];
 		c->seen = 1;

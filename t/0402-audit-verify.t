@@ -62,6 +62,8 @@ for col in at kind source event_id inbox member prev actor; do
 done
 finds "a changed count of rows" "" "UPDATE tally SET count = count + 1
     WHERE kind = 'member.suspended'" "tally hour 498732 member.suspended hr"
+finds "a kind with a NUL" "" "UPDATE tally SET kind = kind || char(0)
+    WHERE kind = 'member.suspended'" "tally hour 498732 member.suspended hr"
 finds "a count of rows that are not there" "" "INSERT INTO tally
     VALUES (1, 'a', '', 7)" "tally hour 1 a"
 finds "a count that is gone" "" \
