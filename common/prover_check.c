@@ -57,6 +57,18 @@ check_proof(const struct tlog_proof *p, const char *name,
 	return 0;
 }
 
+/* A log keeps its name for ever; one that was copied and continued under
+ * another name is another log, however its rows begin. */
+static int
+check_origin(const char *name, const struct tlog_head *h,
+    const struct tlog_head *old, struct err *e)
+{
+	if (h->len != old->len || memcmp(h->origin, old->origin, h->len) != 0)
+		return err_set(e, E_NO, "%s: it is of another audit log than "
+		    "the older head", name);
+	return 0;
+}
+
 static int
 check_growth(const struct tlog_growth *g, const char *name,
     const struct tlog_head *h, const struct tlog_head *old, struct err *e)
@@ -64,6 +76,8 @@ check_growth(const struct tlog_growth *g, const char *name,
 	if (old == NULL)
 		return err_set(e, E_USAGE, "%s: it continues an older head; "
 		    "give that head with -H", name);
+	if (check_origin(name, h, old, e) != 0)
+		return E_NO;
 	if (g->old != old->size)
 		return err_set(e, E_NO, "%s: it continues a head of %lld rows, "
 		    "but the older head has %lld", name, (long long)g->old,
@@ -81,9 +95,8 @@ static int
 check_older(const char *name, const struct tlog_head *h,
     const struct tlog_head *old, struct err *e)
 {
-	if (h->len != old->len || memcmp(h->origin, old->origin, h->len) != 0)
-		return err_set(e, E_NO, "%s: it is of another audit log than "
-		    "the older head", name);
+	if (check_origin(name, h, old, e) != 0)
+		return E_NO;
 	if (h->size < old->size)
 		return err_set(e, E_NO, "%s: it has %lld rows, fewer than the "
 		    "%lld of the older head", name, (long long)h->size,

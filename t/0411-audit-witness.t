@@ -141,8 +141,9 @@ id_of() {	# name
 	{ printf '%s\n\001' "$1"; raw_key log; } | openssl dgst -sha256 \
 	    -binary | head -c 4
 }
-signed() {	# origin name: a head, and the key
-	printf '%s\n5\n%s\n' "$1" "$(sed -n 3p "$T/h1")" >"$T/message"
+signed() {	# origin name [size]: a head, and the key
+	printf '%s\n%s\n%s\n' "$1" "${3:-5}" "$(sed -n 3p "$T/h1")" \
+	    >"$T/message"
 	openssl pkeyutl -sign -rawin -inkey "$T/log.pem" -in "$T/message" \
 	    -out "$T/signature"
 	printf '%s+%s+%s\n' "$2" "$(id_of "$2" | od -An -tx1 | tr -d ' \n')" \
@@ -160,4 +161,14 @@ like "is unknown" "$(cat "$T/err")" 'not signed with a known key'
 status 1 "an older head of a longer name" \
     loya-audit check -K "$T/log-keys" -H "$T/alike" "$T/own"
 like "is of another record" "$(cat "$T/err")" 'of another audit log than the older'
+
+# A copy of the log that was continued under another name is another log.
+signed log log "$(sed -n 2p "$T/h1")" >"$T/own"
+loya-audit consistency "$T/h1" >"$T/c"
+loya-token head list | sed 's/.*"vkey":"\([^"]*\)".*/\1/' >>"$T/log-keys"
+status 0 "a log continues its older head" \
+    loya-audit check -K "$T/log-keys" -H "$T/h1" "$T/c"
+status 1 "not one of as many rows and another name" \
+    loya-audit check -K "$T/log-keys" -H "$T/own" "$T/c"
+like "that is said" "$(cat "$T/err")" 'of another audit log than the older'
 done_testing
