@@ -204,10 +204,10 @@ main(int argc, char **argv)
 	int rc;
 
 	die_init(argv[0]);
+	/* Even a wrong option is not for the peer. */
+	inetd_begin(STDIN_FILENO);
 	read_options(&r, argc, argv);
 	crypt_init();
-	if (r.naddress == 0 && !r.o.dry)
-		inetd_begin(STDIN_FILENO);
 	if (r.cert != NULL &&
 	    httpd_tls_load(&r.tls, r.cert, r.key, r.ca, &e) != 0)
 		die_err(&e);

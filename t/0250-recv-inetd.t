@@ -6,25 +6,29 @@ echo '{"profile":"plain"}' >"$LOYA_CONF/sources/hr.json"
 loya-token init -q
 
 # Like inetd: what comes back from the socket for this request.
-inetd() {
-	printf '%b' "$1" | perl -MSocket -e '
+inetd() {	# REQUEST [OPTION]...
+	inetd_request=$1
+	shift
+	printf '%b' "$inetd_request" | perl -MSocket -e '
 		socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) or die;
 		if (!fork) {
 			close $a;
 			open STDIN, "<&", $b;
 			open STDOUT, ">&", $b;
 			open STDERR, ">&", $b;
-			exec "loya-recv";
+			exec "loya-recv", @ARGV;
 		}
 		close $b;
 		local $/;
 		syswrite $a, scalar <STDIN>;
 		shutdown $a, 1;
-		print <$a>;'
+		print <$a>;' -- "$@"
 }
 
 is "the peer gets HTTP and no message" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 1 | tr -d '\r')" "HTTP/1.1 200 OK"
+is "nor does it get our usage" \
+    "$(inetd 'GET /health HTTP/1.0\r\n\r\n' -z; echo .)" "."
 # A pipe that is full, and that nobody reads.
 printf 'POST /hooks/hr HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}' \
     >"$T/request"
