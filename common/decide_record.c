@@ -177,6 +177,9 @@ decide_record(struct work *w, int said)
 			denied(w);
 	} else if (w->change->deleted && late) {
 		superseded(w, &gone);
+		/* An older removal that came behind the row which this one is
+		 * late for is late as well. */
+		take_there(w, e);
 	} else if (w->change->deleted) {
 		claim(w, &gone, CLAIM_DELETED);
 	} else {

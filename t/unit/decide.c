@@ -288,6 +288,17 @@ static const struct {
 	    { "hr", "1", 1, 5, { NULL }, 1, 0 },
 	    { "hr", "1", 2, 0, { NULL }, MISSING, 2 } },
 	    OUTCOME_UNCHANGED, F_STATUS, "\"closed\"" },
+	{ "an older removal than one that a row beats is over, whichever comes "
+	    "first", {
+	    { "hr", "1", 4, 5, { "name", "\"A\"" }, 0, 3 },
+	    { "hr", "1", 5, 2, { NULL }, 1, 0 },
+	    { "hr", "1", 2, 5, { NULL }, 1, 0 } },
+	    OUTCOME_REACTIVATED, F_STATUS, "\"active\"" },
+	{ "or last", {
+	    { "hr", "1", 4, 5, { "name", "\"A\"" }, 0, 3 },
+	    { "hr", "1", 2, 5, { NULL }, 1, 0 },
+	    { "hr", "1", 5, 2, { NULL }, 1, 0 } },
+	    OUTCOME_SUPERSEDED, F_STATUS, "\"active\"" },
 	{ "a record that was not found is there once it is found", {
 	    { "hr", "1", 1, 5, { "name", "\"A\"" }, 0, 0 },
 	    { "hr", "1", 2, 9, { NULL }, 1, 0 },
