@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
+#include "common/inbox.h"
 #include "common/map_date.h"
 #include "common/url.h"
 #include "common/xml.h"
@@ -354,6 +355,21 @@ release(struct pull_page *page)
 	memset(page, 0, sizeof *page);
 }
 
+/* Note how far the inbox went when a page was asked for; a record is as old as
+ * its first part. */
+static int
+asked(struct pull *p, const struct pull_at *at, struct err *e)
+{
+	int64_t last;
+
+	if (p->conf->one == NULL || at->part != NULL)
+		return 0;
+	if ((last = inbox_last(p->store, e)) < 0)
+		return (int)last;
+	p->asked_at = last;
+	return 0;
+}
+
 int
 pull_ask(struct pull *p, const struct pull_at *at, const char *url,
     struct pull_page *page, struct err *e)
@@ -370,6 +386,8 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 		*e = p->quota;
 		return e->code;
 	}
+	if ((rc = asked(p, at, e)) != 0)
+		return rc;
 	for (;;) {
 		release(page);
 		/* After an answer that was cut off, the same rows come

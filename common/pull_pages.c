@@ -7,7 +7,6 @@
 #include "common/clock.h"
 #include "common/crypt.h"
 #include "common/die.h"
-#include "common/inbox.h"
 #include "common/jsonw.h"
 #include "common/map.h"
 
@@ -228,21 +227,6 @@ look_at(struct pull *p, const struct pull_at *at, int64_t total,
 	    "records are named", KNOWN);
 }
 
-/* Note how far the inbox went when a page was asked for; a record is as old as
- * its first part. */
-static int
-asked(struct pull *p, const struct pull_at *at, struct err *e)
-{
-	int64_t last;
-
-	if (p->conf->one == NULL || at->part != NULL)
-		return 0;
-	if ((last = inbox_last(p->store, e)) < 0)
-		return (int)last;
-	p->asked_at = last;
-	return 0;
-}
-
 int
 pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 {
@@ -255,8 +239,7 @@ pull_pages_from(struct pull *p, struct pull_at *at, struct err *e)
 	/* These are of pages that failed. */
 	buf_clear(&p->keys);
 	do {
-		if ((rc = asked(p, at, e)) == 0)
-			rc = pull_ask(p, at, url, &page, e);
+		rc = pull_ask(p, at, url, &page, e);
 		free(url);
 		url = page.next;
 		page.next = NULL;
