@@ -150,6 +150,7 @@ one(struct run *r, struct pull *p, const struct source *s, struct err *e)
 		rc = r->full ? pull_everything(p, s, e) : r->index ?
 		    pull_differences(p, s, e) : pull_changes(p, s, e);
 		odd += pull_counts(p)->odd;
+		alone = pull_graver(alone, status_exit(pull_counts(p)->alone));
 		draw(r, pull_counts(p), 1);
 	}
 	if (rc != 0)

@@ -99,7 +99,7 @@ cursor_unseen(struct store *s, int64_t key, int64_t content, struct err *e)
 /* In the table seen, content is the row and count the time: the newest, as that
  * counts where lines are applied. */
 int
-cursor_gone(struct store *s, int64_t key, int64_t seq, int64_t at,
+cursor_mark(struct store *s, int64_t key, int64_t seq, int64_t at,
     struct err *e)
 {
 	static const char sql[] = "INSERT INTO seen(key, content, count) "
@@ -117,7 +117,7 @@ cursor_gone(struct store *s, int64_t key, int64_t seq, int64_t at,
 }
 
 int
-cursor_is_gone(struct store *s, int64_t key, int64_t *seq, int64_t *at,
+cursor_marked(struct store *s, int64_t key, int64_t *seq, int64_t *at,
     struct err *e)
 {
 	static const char sql[] = "SELECT content, count FROM seen "
@@ -135,7 +135,7 @@ cursor_is_gone(struct store *s, int64_t key, int64_t *seq, int64_t *at,
 }
 
 int
-cursor_back(struct store *s, int64_t key, struct err *e)
+cursor_unmark(struct store *s, int64_t key, struct err *e)
 {
 	return cursor_unseen(s, key, 0, e);
 }

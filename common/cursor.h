@@ -1,8 +1,9 @@
 /*
  * The room of how far loya-pull has read each source, in the inbox file beside
  * the rows.  Tables: cursor; seen (the last content read of records that carry
- * no stamp; which records passed for gone); read_back (thin events whose record
- * was read back).  Writers need a transaction of STORE_INBOX.
+ * no stamp; which ones passed for gone, or could not be read); read_back (thin
+ * events whose record was read back).  Writers need a transaction of
+ * STORE_INBOX.
  */
 #ifndef COMMON_CURSOR_H
 #define COMMON_CURSOR_H
@@ -30,14 +31,14 @@ int64_t cursor_seen(struct store *, int64_t key, int64_t content,
 int cursor_unseen(struct store *, int64_t key, int64_t content, struct err *);
 
 /*
- * The record of this key (a hash) passes for gone as of a time, because it was
- * not found; inbox row seq says so.  Ask for both: 1, 0, <0.  It is back.
+ * Mark a key (a hash) with an inbox row that says something of its record, and
+ * a time.  Get both: 1, 0, <0.  It is over.
  */
-int cursor_gone(struct store *, int64_t key, int64_t seq, int64_t at,
+int cursor_mark(struct store *, int64_t key, int64_t seq, int64_t at,
     struct err *);
-int cursor_is_gone(struct store *, int64_t key, int64_t *seq, int64_t *at,
+int cursor_marked(struct store *, int64_t key, int64_t *seq, int64_t *at,
     struct err *);
-int cursor_back(struct store *, int64_t key, struct err *);
+int cursor_unmark(struct store *, int64_t key, struct err *);
 
 /* Note that the record of thin row seq is in the inbox; ask whether it is: 1,
  * 0, <0. */

@@ -113,6 +113,30 @@ by_map(struct mapper *m, const struct map *map)
 	return part ? MAP_THIN : MAP_CHANGES;
 }
 
+/* Whether one of our own lines says nothing but which record is to be read. */
+static int
+is_unread(struct mapper *m)
+{
+	const char *s = attribute(m, "@loyaunread");
+
+	return s != NULL && strcmp(s, "true") == 0 && m->source != NULL &&
+	    m->n == 1 && m->change[0].kind == CHANGE_MEMBER &&
+	    m->change[0].external_id != NULL;
+}
+
+static enum map_result
+by_type(struct mapper *m)
+{
+	const char *type = m->scene.cloudevent ? attribute(m, "@type") : NULL;
+
+	pulled(m);
+	if (type == NULL || strncmp(type, "loya.", 5) != 0)
+		return by_map(m, m->source == NULL ? NULL : m->source->map);
+	if (map_canonical(m, type) != 0)
+		return MAP_REFUSED;
+	return !m->names && is_unread(m) ? MAP_THIN : MAP_CHANGES;
+}
+
 enum map_result
 map_row(const struct source *s, const struct row *row, struct arena *arena,
     struct change **change, size_t *n, struct refusal *why)
@@ -120,7 +144,6 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 	enum map_result result;
 	struct mapper m;
 	struct err e;
-	const char *type = NULL;
 
 	*change = NULL;
 	*n = 0;
@@ -132,14 +155,7 @@ map_row(const struct source *s, const struct row *row, struct arena *arena,
 		map_refuse(&m, "malformed", "%s", e.msg);
 		return MAP_REFUSED;
 	}
-	pulled(&m);
-	if (m.scene.cloudevent)
-		type = attribute(&m, "@type");
-	if (type != NULL && strncmp(type, "loya.", 5) == 0)
-		result = map_canonical(&m, type) == 0 ? MAP_CHANGES
-		    : MAP_REFUSED;
-	else
-		result = by_map(&m, s == NULL ? NULL : s->map);
+	result = by_type(&m);
 	if (result == MAP_CHANGES) {
 		*change = m.change;
 		*n = m.n;
@@ -166,7 +182,7 @@ map_thin(const struct source *s, const struct row *row, struct arena *arena,
 	m.why = &why;
 	m.names = 1;
 	if (scene_open(&m.scene, row, NULL, 0, arena, &e) == 0 &&
-	    by_map(&m, s->map) == MAP_CHANGES) {
+	    by_type(&m) == MAP_CHANGES) {
 		*change = m.change;
 		*n = m.n;
 	}

@@ -139,8 +139,10 @@ run(struct pull *p, const struct source *s, int alone, enum pull_way way,
 		pull_flush(p, 0, NULL);
 		pull_failed(p, e);
 	}
-	if (p->source != NULL)
+	if (p->source != NULL) {
+		pull_put_off_told(p);
 		pull_odd_rest(p);
+	}
 	if (fd >= 0)
 		close(fd);
 	if (rc != 0)

@@ -26,8 +26,8 @@ struct row;
 struct pull_count {
 	int64_t rows, fresh, pages, requests;
 	int64_t odd;		/* fresh ones that are not records */
-	int alone;		/* the gravest fault with the record of one
-				 * thin event alone, told of; or 0 */
+	int alone;		/* the gravest fault with one record alone that
+				 * waits, told of; or 0 */
 	int64_t until;		/* read up to here, 0: not known yet */
 };
 
@@ -47,8 +47,9 @@ void pull_free(struct pull *);
  * what it lists.  Each prints nothing but warnings, records a failure, and
  * keeps what it has done so far.  Something that is not a record, such as a row
  * without its key, holds up no other: it is stored for loya-apply to refuse,
- * warned of, and counted as odd.  Nor does a thin event whose record alone
- * cannot be read: it is warned of, recorded, and counted as alone.
+ * warned of, and counted as odd.  Nor does a thin event, or a
+ * change, whose record alone cannot be read: it waits, is warned of, recorded,
+ * and counted as alone.
  *
  * E_CONF: the file, the credentials or the rights are wrong (also if the peer
  * says so); E_BUSY: the peer, the store or another loya-pull is busy, try

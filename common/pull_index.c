@@ -65,7 +65,7 @@ pull_index_row(struct pull *p, const char *key, const char *stamp,
 		return err_set(e, E_IO, "index: the stamp of a row is not a "
 		    "time");
 	p->listed += !pull_know(p, key);
-	rc = cursor_is_gone(p->store, pull_who(p, key), &seq, &at, e);
+	rc = cursor_marked(p->store, pull_who(p, key, 0), &seq, &at, e);
 	if (rc == 1 || (rc == 0 && (rc = same(p, key, t, e)) == 0)) {
 		buf_add(&p->keys, key, strlen(key) + 1);
 		rc = pull_name(p, "", e);

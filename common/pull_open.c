@@ -146,6 +146,8 @@ pull_open(struct pull *p, const struct source *s, struct err *e)
 	p->again = 0;
 	p->verdict = PULL_GOOD;
 	p->alone.code = p->in_a_row = 0;
+	p->put_off.code = 0;
+	p->nput_off = 0;
 	if ((rc = load_secrets(p, e)) == 0 && p->conf->command == NULL)
 		values(p);
 	return rc;

@@ -53,6 +53,21 @@ pull_is_alone(const struct pull *p, int rc)
 	return rc == E_IO || p->refused;
 }
 
+/* A snapshot without it would not be one, and who is not listed may be gone. */
+static int
+put_off(struct pull *p, const char *key, struct err *e)
+{
+	struct err why = *e;
+
+	debug(1, "source '%s': record '%s': %s", p->source->name, key,
+	    why.msg);
+	if (p->snapshot == NULL && p->listed < 0)
+		return pull_put_off(p, key, &why, e);
+	if (p->alone.code == 0)
+		p->alone = why;
+	return 0;
+}
+
 int
 pull_one_of_many(struct pull *p, const char *key, struct err *e)
 {
@@ -62,13 +77,8 @@ pull_one_of_many(struct pull *p, const char *key, struct err *e)
 	if ((rc = pull_one(p, key, e)) == 0) {
 		p->in_a_row = 0;
 	} else if (pull_is_alone(p, rc) && ++p->in_a_row < PULL_IN_A_ROW) {
-		debug(1, "source '%s': record '%s': %s", p->source->name, key,
-		    e->msg);
-		if (p->alone.code == 0) {
-			p->alone = *e;
-			p->alone.code = rc;
-		}
-		rc = 0;
+		e->code = rc;
+		rc = put_off(p, key, e);
 	}
 	/* After any other fault it may be named again, when pages are read
 	 * afresh. */
@@ -302,8 +312,8 @@ pull_gone(struct pull *p, const char *key, int64_t at, int said, struct err *e)
 	r = pull_own_row(p, id, b.p, b.len);
 	buf_release(&b);
 	if (!said) {
-		r->who = pull_who(p, key);
-		r->gone_at = at;
+		r->who = pull_who(p, key, 0);
+		r->mark_at = at;
 	}
 	return pull_room(p, e);
 }

@@ -116,14 +116,13 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 	r->content = crypt_shorthash(k, c, 1);
 }
 
-/* The hash by which a record that may pass for gone is recognised.  No list has
- * an empty name. */
+/* No list has an empty name, and no key begins with a NUL. */
 int64_t
-pull_who(struct pull *p, const char *key)
+pull_who(struct pull *p, const char *key, int unread)
 {
 	const char *name = p->source->name;
 	const struct crypt_part c[] = { { name, strlen(name) + 1 },
-	    { "", 1 }, { key, strlen(key) } };
+	    { "\0", unread ? 2 : 1 }, { key, strlen(key) } };
 
 	return crypt_shorthash(store_hash_key(p->store, STORE_INBOX), c, 3);
 }
@@ -208,7 +207,7 @@ add_record(struct pull *p, const struct pull_query *q, const char *key,
 	r->head = pull_head(p, r->lost, 0);
 	r->asked_at = p->asked_at;
 	if (key != NULL && p->conf->one != NULL)
-		r->who = pull_who(p, key);
+		r->who = pull_who(p, key, 0);
 	stamped = stamp != NULL || key == NULL;
 	if (stamped || p->snapshot != NULL)
 		pull_state_id(p, key != NULL ? key : "", "", r->id);

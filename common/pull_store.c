@@ -7,6 +7,7 @@
 #include "common/crypt.h"
 #include "common/cursor.h"
 #include "common/inbox.h"
+#include "common/progress.h"
 #include "common/receive.h"
 
 /* Make the id of a row without a stamp, from what was read last: 1, 0: it is
@@ -48,13 +49,13 @@ is_back(struct pull *p, struct pull_row *r, int64_t *seq, struct err *e)
 	int rc;
 
 	*seq = 0;
-	if (r->who == 0 || r->gone_at != 0)
+	if (r->who == 0 || r->mark_at != 0)
 		return 0;
-	rc = cursor_is_gone(p->store, r->who, seq, &at, e);
+	rc = cursor_marked(p->store, r->who, seq, &at, e);
 	if (rc != 1 || r->asked_at < *seq)
 		return rc < 0 ? rc : 0;
 	r->head = pull_head(p, r->lost, at);
-	rc = cursor_back(p->store, r->who, e);
+	rc = cursor_unmark(p->store, r->who, e);
 	return rc != 0 ? rc : 1;
 }
 
@@ -82,6 +83,23 @@ insert(struct pull *p, struct pull_row *r, struct row *row, struct err *e)
 	return inbox_add(p->store, row, e);
 }
 
+/* Whether a row that says that its record waits is there already, and it does:
+ * 1, 0, <0. */
+static int
+still_waits(struct pull *p, const struct pull_row *r, struct err *e)
+{
+	struct event_row ev;
+	int64_t seq, at;
+	int rc;
+
+	if (!r->unread || (rc = cursor_marked(p->store, r->who, &seq, &at,
+	    e)) == 0)
+		return 0;
+	if (rc > 0)
+		rc = event_get(p->store, seq, &ev, e);
+	return rc != 0 ? rc : ev.state == EV_NEW || ev.state == EV_UNREAD;
+}
+
 static int
 store_row(struct pull *p, struct pull_row *r, struct row *row,
     unsigned char *fresh, struct err *e)
@@ -90,6 +108,8 @@ store_row(struct pull *p, struct pull_row *r, struct row *row,
 	int rc, back;
 
 	*fresh = 0;
+	if ((rc = still_waits(p, r, e)) != 0)
+		return rc < 0 ? rc : 0;
 	if ((rc = by_content(p, r, e)) < 0 ||
 	    (back = is_back(p, r, &gone, e)) < 0)
 		return rc < 0 ? rc : back;
@@ -100,8 +120,8 @@ store_row(struct pull *p, struct pull_row *r, struct row *row,
 		rc = insert(p, r, row, e);
 	}
 	*fresh = rc == 1;
-	if (rc == 1 && r->gone_at != 0)
-		return cursor_gone(p->store, r->who, row->seq, r->gone_at, e);
+	if (rc == 1 && r->mark_at != 0)
+		return cursor_mark(p->store, r->who, row->seq, r->mark_at, e);
 	return rc < 0 ? rc : 0;
 }
 

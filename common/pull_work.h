@@ -35,11 +35,13 @@ struct pull_row {
 	char id[PULL_ID];	/* "": made from key and content */
 	const char *own_id;	/* instead of id, in batch.arena; or NULL */
 	int64_t key, content;
-	int64_t who;		/* hash of a record that may pass for gone; or
-				 * 0 */
+	int64_t who;		/* pull_who() of a record that may pass for
+				 * gone; or 0 */
 	int64_t asked_at;	/* p->asked_at of its answer */
-	int64_t gone_at;	/* it was not found: as of then it is gone; or
-				 * 0 */
+	int64_t mark_at;	/* the record was not found: as of then it is
+				 * gone; or 0 */
+	int unread;		/* it could not be read: it waits, as of
+				 * then */
 };
 
 struct pull_batch {
@@ -110,6 +112,8 @@ struct pull {
 				 * for by its id */
 	struct err alone;	/* of pull_one_of_many(), or code 0 */
 	int in_a_row;		/* faults of it, one after the other */
+	struct err put_off;	/* the first of pull_put_off(), or code 0 */
+	int64_t nput_off;
 
 	/* of its rows */
 	struct pull_batch batch;
@@ -210,8 +214,9 @@ int pull_one(struct pull *, const char *key, struct err *);
  * as a bad answer does, and a refusal of it. */
 int pull_is_alone(const struct pull *, int rc);
 
-/* Read a record of many: a fault that concerns it alone is kept, and is that of
- * pull_alone() once the others are read. */
+/* Read a record of many.  A fault that concerns it alone is put off if it is
+ * one of changes; otherwise it is kept, and is that of pull_alone() once the
+ * others are read. */
 int pull_one_of_many(struct pull *, const char *key, struct err *);
 int pull_alone(struct pull *, struct err *);
 
@@ -231,8 +236,18 @@ int pull_know(struct pull *, const char *key);
 int pull_gone(struct pull *, const char *key, int64_t at, int said,
     struct err *);
 
-/* The hash by which a record that may pass for gone is recognised. */
-int64_t pull_who(struct pull *, const char *key);
+/* The hash by which a record is recognised that may pass for gone; or one that
+ * could not be read and waits. */
+int64_t pull_who(struct pull *, const char *key, int unread);
+
+/*
+ * pull_put_off.c: a record that changes named, and that cannot be read for this
+ * reason, waits as a thin event, which holds up nobody.  At the end of a run,
+ * tell how many there were.
+ */
+int pull_put_off(struct pull *, const char *key, const struct err *why,
+    struct err *);
+void pull_put_off_told(struct pull *);
 
 /*
  * pull_missed.c: read what changes may have missed, from the lists of missed,

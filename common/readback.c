@@ -157,7 +157,7 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 	struct buf line = { NULL, 0, 0 };
 	struct row row;
 	struct err e;
-	int rc;
+	int rc, alone;
 
 	s->n = 0;
 	if ((rc = row_of(s, store, t, &a, &row, &line, &e)) == 0)
@@ -170,11 +170,12 @@ read_one(struct readback *r, struct store *store, struct pull *p,
 		give(r, t->line, t->len);
 	if (rc == 0 && pull_counts(p)->odd > 0)
 		rc = E_NO;
+	alone = pull_counts(p)->alone;
 	buf_release(&line);
 	arena_release(&a);
 	pthread_mutex_lock(&r->lock);
-	if (rc != 0)
-		worse(r, rc);
+	worse(r, rc);
+	worse(r, alone);
 	r->waiting--;
 	r->bytes -= t->len;
 	pthread_mutex_unlock(&r->lock);

@@ -79,6 +79,14 @@ printf 't\0011' >"$api/csrf"
 status 74 "a session that no header can carry" loya-pull hr
 like "is reported by the name of its header" "$(cat "$T/err")" \
     "the header 'X-CSRF-Token' of the request has a character"
+dismiss_all() {
+	store "SELECT seq FROM event WHERE state = 'unread'" >"$T/unread"
+	while read -r seq; do
+		loya-apply -d "$seq"
+	done <"$T/unread" >"$T/applied"
+}
+loya-apply -b >"$T/applied"
+dismiss_all
 rm -f "$api/csrf" "$api/log"
 
 # A record in parts.
@@ -117,12 +125,6 @@ rm -f "$api/log"
 # A line without a version would be older than all that the source said.
 unread() { store "SELECT count(*) FROM event WHERE state = 'unread'"; }
 versioned() { sed -i 's/"map":{/&"version":"\/t",/' "$LOYA_CONF/sources/hr.json"; }
-dismiss_all() {
-	store "SELECT seq FROM event WHERE state = 'unread'" >"$T/unread"
-	while read -r seq; do
-		loya-apply -d "$seq"
-	done <"$T/unread" >"$T/applied"
-}
 later
 thin e
 versioned

@@ -45,24 +45,49 @@ echo '{"d":{"id":4,"jobs":[]},"behind":1}' >"$api/told.4"
 echo '{"d":{"id":9}}' >"$T/other"
 for w in 75:500 78:400 74:other; do
 	pull '' '/none' cut
+	LOYA_NOW=2026-03-04T06:00:00Z
 	case ${w#*:} in
 	other)	cp "$T/other" "$api/told.2" ;;
 	*)	echo '{}' >"$api/told.2"; printf %s "${w#*:}" >"$api/status.2" ;;
 	esac
 	status "${w%:*}" "a record is answered with ${w#*:}" loya-pull hr
-	is "and the others are read" "$(rows)" \
+	is "and the others are read" "$(rows | grep -v loyaunread)" \
 	    '{"id":1,"jobs":[{"n":"3"}]}
 {"id":4,"jobs":[]}'
-	is "but the cursor stands" "$(inbox "SELECT count(*) FROM cursor
-	    WHERE name = 'changes'")" 0
-	status "${w%:*}" "it is named with -v" loya-pull -v hr
-	like "by its id" "$(cat "$T/err")" "record '2': one: "
+	like "which is said" "$(cat "$T/err")" \
+	    "source 'hr': 1 record cannot be read and waits: one: "
+	is "and the cursor goes on" "$(inbox "SELECT count(*) FROM cursor
+	    WHERE name = 'changes'")" 1
+	loya-apply -b >"$T/applied"
+	LOYA_NOW=2026-03-04T06:05:00Z
+	status "${w%:*}" "the next run tries it again" loya-pull -v hr
+	like "by its number" "$(cat "$T/err")" "source 'hr': inbox 2: one: "
+	like "and by its id, as it is named again" "$(cat "$T/err")" \
+	    "record '2': one: "
+	is "it waits once" "$(store "SELECT group_concat(seq) FROM event
+	    WHERE state = 'unread'") $(rows | grep -c loyaunread)" "2 1"
 	rm -f "$api/status.2"
 	echo '{"d":{"id":2,"jobs":[]}}' >"$api/told.2"
 	status 0 "once it can be read" loya-pull hr
 	is "so it is" "$(rows | tail -n 1)" '{"id":2,"jobs":[]}'
-	is "and it alone" "$(rows | wc -l)" 3
+	is "and it alone" "$(rows | wc -l)" 4
+	is "and nothing waits" "$(store "SELECT count(*) FROM event
+	    WHERE state = 'unread'")" 0
 done
+pull '' /none cut
+echo '{}' >"$api/told.2"
+status 74 "a record that can never be read" loya-pull hr
+loya-apply -b >"$T/applied"
+cp "$api/told.0" "$T/list"
+echo '{"r":[]}' >"$api/told.0"
+status 74 "is tried, although no list names it" loya-pull hr
+status 0 "until it is dismissed" loya-apply -d 2
+status 0 "then it is not" loya-pull hr
+cp "$T/list" "$api/told.0"
+LOYA_NOW=2026-03-04T06:10:00Z
+status 74 "if it is named again, it is tried again" loya-pull hr
+is "and waits again" "$(rows | grep -c loyaunread)" 2
+ok "verify agrees" loya-audit verify
 # The same behind a thin event that names nobody, in a pipe.
 pull '' /none cut
 sed -i 's/"map":{/&"thin":{"from":"\/thin","there":true},/' \
@@ -70,9 +95,9 @@ sed -i 's/"map":{/&"thin":{"from":"\/thin","there":true},/' \
 printf 400 >"$api/status.2"
 line hr some loya.received '{"thin":1}' >"$T/thin"
 status 78 "a record that cannot be read, in a filter" loya-pull -r hr <"$T/thin"
-is "the others go on, and the event with them" \
-    "$(grep -o '"data":{"[a-z]*":[0-9]*' "$T/out" | cut -d : -f 2- |
-    tr '\n' ' ')" '{"id":1 {"id":4 {"thin":1 '
+is "the others go on, and a line that it waits" \
+    "$(grep -o '"data":{"[a-z_]*":"*[0-9]*' "$T/out" | cut -d : -f 2- |
+    tr '\n' ' ')" '{"id":1 {"external_id":"2 {"id":4 '
 rm -f "$api/status.2"
 pull '"all":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],' \
     /none cut
