@@ -174,9 +174,15 @@ pull_from(struct pull *p, int64_t since, struct err *e)
 int
 pull_latest(struct pull *p, int64_t since, struct err *e)
 {
+	int64_t now = clock_now();
 	/* Times are asked for by the second, and this one belongs to it. */
 	struct walk w = { .at = whole_second(since),
-	    .target = whole_second(clock_now() + CLOCK_SECOND - 1) };
+	    .target = whole_second(now + CLOCK_SECOND - 1) };
+	int rc;
 
+	if ((rc = walk(p, &w, e)) != 0 || p->server <= now)
+		return rc;
+	/* The peer's clock is ahead of ours, and it stamps by that. */
+	w.target = whole_second(p->server) + CLOCK_SECOND;
 	return walk(p, &w, e);
 }

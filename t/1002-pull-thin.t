@@ -96,6 +96,18 @@ is "finds what it is about" "$(records "$T/out")" 6
 sed -i '$d' "$org/records"
 clock 2026-03-04T06:10:00Z
 
+# By a clock that is ahead of ours.
+record 6 2026-03-04T06:10:07 0 Rhea Udo rhea@example.org >>"$org/records"
+date -u -d 2026-03-04T06:10:07Z +%s >"$org/date"
+received g9b "$(gap g9b "" GAP_OVERFLOW 1772604607000)" | loya-apply >"$T/out"
+forget_log
+status 0 "an overflow of a system whose clock is ahead" loya-pull crm
+is "finds what it is about" "$(records "$T/out")" 6
+like "with a second query" "$(asked | sed -n 2p)" \
+    '>= 2026-03-04T06:10:00Z AND SystemModstamp < 2026-03-04T06:10:08Z'
+sed -i '$d' "$org/records"
+clock 2026-03-04T06:10:00Z
+
 # An answer that is not the record.
 received g5 "$(gap g5 "$(ids 2)")" | loya-apply >"$T/out"
 for m in other many; do
