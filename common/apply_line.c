@@ -62,6 +62,35 @@ is_told(struct apply *ap, const char *line, size_t len, struct err *e)
 	return receive_is_line(&r, line, len, &ap->told);
 }
 
+/* What is to be applied: the body that the line carries, or the line itself. */
+static int
+take_body(struct apply *ap, const char *type, const char *line, size_t len,
+    struct row *r, struct err *e)
+{
+	int rc;
+
+	if (strcmp(type, "loya.received") == 0)
+		return incoming_body(&ap->json, &ap->incoming_arena, r, e);
+	if ((rc = cloudevent_payload(&ap->json, 0, &ap->incoming_arena,
+	    e)) != 0)
+		return rc;
+	r->content_type = ROW_CLOUDEVENT;
+	r->body = arena_dup(&ap->incoming_arena, line, len);
+	r->len = len;
+	return 0;
+}
+
+static void
+add_incoming(struct apply *ap, const struct row *r)
+{
+	if (ap->nincoming == ap->incoming_cap) {
+		ap->incoming_cap = ap->incoming_cap * 2 + 64;
+		ap->incoming = xrealloc(ap->incoming, ap->incoming_cap,
+		    sizeof *ap->incoming);
+	}
+	ap->incoming[ap->nincoming++] = *r;
+}
+
 int
 apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 {
@@ -78,29 +107,14 @@ apply_line(struct apply *ap, const char *line, size_t len, struct err *e)
 	if (json_parse(&ap->json, line, len) != 0)
 		return err_set(e, E_DATA, "byte %zu: %s", ap->json.bad + 1,
 		    ap->json.why);
-	if ((rc = incoming_event(&ap->json,
-	    &ap->incoming_arena, &r, &type, e)) != 0 ||
+	if ((rc = incoming_event(&ap->json, &ap->incoming_arena, &r, &type,
+	    e)) != 0 ||
 	    (rc = stands_behind(ap, &r, e)) != 0)
 		return rc < 0 ? rc : 0;
-	if (strcmp(type, "loya.received") == 0) {
-		if ((rc = incoming_body(&ap->json,
-		    &ap->incoming_arena, &r, e)) != 0)
-			return rc;
-	} else if ((rc = cloudevent_payload(&ap->json, 0,
-	    &ap->incoming_arena, e)) != 0) {
+	if ((rc = take_body(ap, type, line, len, &r, e)) != 0)
 		return rc;
-	} else {
-		r.content_type = ROW_CLOUDEVENT;
-		r.body = arena_dup(&ap->incoming_arena, line, len);
-		r.len = len;
-	}
 	r.received_at = clock_now();
-	if (ap->nincoming == ap->incoming_cap) {
-		ap->incoming_cap = ap->incoming_cap * 2 + 64;
-		ap->incoming = xrealloc(ap->incoming, ap->incoming_cap,
-		    sizeof *ap->incoming);
-	}
-	ap->incoming[ap->nincoming++] = r;
+	add_incoming(ap, &r);
 	return 0;
 }
 

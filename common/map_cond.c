@@ -195,11 +195,11 @@ places(const struct node *n, struct arena *a, struct cond *c)
 			conf_bad_at(n, "from", "'%s': %s", c->place[i], fault);
 }
 
-static void
-object(const struct node *n, struct arena *a, int depth, struct cond *c)
+/* What the places are compared with: returns how many tests were found before
+ * there was one too many. */
+static size_t
+find_tests(const struct node *n, struct arena *a, struct cond *c)
 {
-	static const char *const keys[] = { "from", "there", "is", "begins",
-	    "ends", "contains", "just", "all", "not", NULL };
 	static const struct {
 		const char *key;
 		enum test test;
@@ -208,20 +208,8 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 		{ "ends", TEST_ENDS }, { "contains", TEST_CONTAINS },
 		{ "just", TEST_JUST }
 	};
-	struct node child;
 	size_t i, found = 0;
-	int no = 0;
 
-	if (!conf_known(n, keys))
-		return;
-	if (conf_get(n, "all", &child)) {
-		c->test = TEST_ALL;
-		several(&child, a, depth, c);
-		if (conf_count(n) != 1)
-			conf_bad(n, "'all' must stand alone");
-		return;
-	}
-	places(n, a, c);
 	for (i = 0; i < sizeof tests / sizeof tests[0]; i++)
 		if (conf_texts(n, tests[i].key, a, &c->text, &c->ntext)) {
 			c->test = tests[i].test;
@@ -236,6 +224,29 @@ object(const struct node *n, struct arena *a, int depth, struct cond *c)
 		c->test = TEST_THERE;
 		found++;
 	}
+	return found;
+}
+
+static void
+object(const struct node *n, struct arena *a, int depth, struct cond *c)
+{
+	static const char *const keys[] = { "from", "there", "is", "begins",
+	    "ends", "contains", "just", "all", "not", NULL };
+	struct node child;
+	size_t found;
+	int no = 0;
+
+	if (!conf_known(n, keys))
+		return;
+	if (conf_get(n, "all", &child)) {
+		c->test = TEST_ALL;
+		several(&child, a, depth, c);
+		if (conf_count(n) != 1)
+			conf_bad(n, "'all' must stand alone");
+		return;
+	}
+	places(n, a, c);
+	found = find_tests(n, a, c);
 	conf_bool(n, "not", &no);
 	if (found > 1 || conf_count(n) > 1 + found + (size_t)
 	    conf_get(n, "not", &child))

@@ -306,13 +306,35 @@ names(struct map *map, struct arena *a)
 		map->any |= map->form[i].canonical;
 }
 
+static void
+several_forms(const struct node *n, const struct node *forms,
+    const struct kept *kept, struct arena *a, struct map *map)
+{
+	struct node one, whole;
+	size_t i;
+
+	if (conf_type(forms) != CONF_OBJECT || conf_count(forms) == 0) {
+		conf_bad(forms, "not an object of forms");
+		return;
+	}
+	map->form = arena_alloc(a, conf_count(forms) * sizeof *map->form);
+	for (i = 0; i < conf_count(forms); i++) {
+		conf_item(forms, i, &one);
+		if (conf_get(&one, "forms", &whole))
+			conf_bad(&whole, "a form cannot have forms");
+		conf_patch(n, &one, &whole);
+		form(&whole, kept, a, &map->form[map->nform]);
+		map->form[map->nform++].name = arena_str(a, one.key);
+	}
+}
+
 struct map *
 map_conf(const struct node *n, const char *const *header, size_t nheader,
     struct arena *a)
 {
 	const struct kept kept = { header, nheader };
 	struct map *map;
-	struct node forms, one, whole;
+	struct node forms;
 	struct form common;
 	size_t i;
 
@@ -322,25 +344,12 @@ map_conf(const struct node *n, const char *const *header, size_t nheader,
 	 * is reported where it is. */
 	form(n, &kept, a, &common);
 	map->zone = common.zone;
-	if (!conf_get(n, "forms", &forms)) {
+	if (conf_get(n, "forms", &forms)) {
+		several_forms(n, &forms, &kept, a, map);
+	} else {
 		map->form = arena_alloc(a, sizeof *map->form);
 		map->form[0] = common;
 		map->nform = 1;
-	} else if (conf_type(&forms) != CONF_OBJECT ||
-	    conf_count(&forms) == 0) {
-		conf_bad(&forms, "not an object of forms");
-	} else {
-		map->form = arena_alloc(a,
-		    conf_count(&forms) * sizeof *map->form);
-		for (i = 0; i < conf_count(&forms); i++) {
-			conf_item(&forms, i, &one);
-			if (conf_get(&one, "forms", &whole))
-				conf_bad(&whole, "a form cannot have forms");
-			conf_patch(n, &one, &whole);
-			form(&whole, &kept, a, &map->form[map->nform]);
-			map->form[map->nform++].name =
-			    arena_str(a, one.key);
-		}
 	}
 	for (i = 0; i < map->nform; i++)
 		if (!map->form[i].canonical &&

@@ -219,6 +219,19 @@ keep_chain(struct oauth_turn *t, struct oauth_parts *p, int64_t seed,
 	return 0;
 }
 
+/* No word of the peer may repeat a secret of the request. */
+static void
+hide(struct redact *clean, const struct oauth_parts *p,
+    const struct oauth_request *r)
+{
+	redact_add(clean, p->secret.p, p->secret.len);
+	redact_add(clean, p->refresh.p, p->refresh.len);
+	redact_add(clean, p->assertion.p, p->assertion.len);
+	if (r->basic != NULL)
+		redact_add(clean, r->basic + strlen("Basic "),
+		    strlen(r->basic) - strlen("Basic "));
+}
+
 /* Ask, after adding every secret of the request to clean. */
 static int
 call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
@@ -237,15 +250,11 @@ call(struct oauth_turn *t, const struct oauth_parts *p, struct redact *clean,
 	memset(a, 0, sizeof *a);
 	if ((rc = oauth_request_make(o, p, 0, &r, e)) != 0)
 		goto out;
-	redact_add(clean, p->secret.p, p->secret.len);
-	redact_add(clean, p->refresh.p, p->refresh.len);
-	redact_add(clean, p->assertion.p, p->assertion.len);
+	hide(clean, p, &r);
 	h[1] = (struct http_header){ "Content-Type", r.type };
-	if (r.basic != NULL) {
-		redact_add(clean, r.basic + 6, strlen(r.basic + 6));
+	if (r.basic != NULL)
 		h[q.nheader++] = (struct http_header){ "Authorization",
 		    r.basic };
-	}
 	q.body = r.body.p;
 	q.len = r.body.len;
 	if (o->grant != OAUTH_REFRESH_TOKEN)
