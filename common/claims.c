@@ -5,13 +5,6 @@
 #include "common/crypt.h"
 #include "common/jsonw.h"
 
-/* The value of string token i: in place if nothing in it is escaped. */
-static const char *
-text(const struct json *j, uint32_t i, struct arena *a)
-{
-	return json_string(j, i, a, NULL);
-}
-
 /* [SEQ, GIVEN, NUM, "TEXT", SUB, TIME], the tail may be missing. */
 static int
 parse_event(struct claim_event *ev, const struct json *j, uint32_t i,
@@ -26,7 +19,7 @@ parse_event(struct claim_event *ev, const struct json *j, uint32_t i,
 		return E_DATA;
 	for (JSON_EACH(j, i, k)) {
 		if (n == 3) {
-			ev->version.text = text(j, k, a);
+			ev->version.text = json_string(j, k, a, NULL);
 			if (ev->version.text == NULL)
 				return E_DATA;
 		} else if (json_int(j, k, &v) != 0) {
@@ -58,7 +51,7 @@ parse_claim(struct claim *c, const struct json *j, uint32_t key,
 	int64_t v;
 
 	memset(c, 0, sizeof *c);
-	if ((c->name = text(j, key, a)) == NULL)
+	if ((c->name = json_string(j, key, a, NULL)) == NULL)
 		return E_DATA;
 	c->order = claims_order(c->name);
 	if (json_type(j, i) != JSON_ARRAY || j->tok[i].count < 2)
@@ -109,8 +102,8 @@ parse_link(struct link *l, const struct json *j, uint32_t i, struct arena *a)
 	if (source == JSON_NONE || id == JSON_NONE || events == JSON_NONE ||
 	    fields == JSON_NONE)
 		return E_DATA;
-	l->source = text(j, source, a);
-	l->external_id = text(j, id, a);
+	l->source = json_string(j, source, a, NULL);
+	l->external_id = json_string(j, id, a, NULL);
 	if (l->source == NULL || l->external_id == NULL)
 		return E_DATA;
 	l->from_at = number(j, i, "from");

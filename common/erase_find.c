@@ -21,10 +21,7 @@ mark(struct erase *x, int64_t inbox, int bit)
 static const char *
 text_of(struct erase *x, const char *key)
 {
-	uint32_t i = json_get(&x->json, 0, key);
-
-	return i == JSON_NONE ? NULL : json_string(&x->json, i, &x->arena,
-	    NULL);
+	return json_get_string(&x->json, 0, key, &x->arena, NULL);
 }
 
 /* A delivery made from a row about no member belongs to that row's event. */

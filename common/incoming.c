@@ -6,17 +6,6 @@
 #include "common/crypt.h"
 #include "common/http.h"
 
-/* An attribute of the event; NULL if it is missing or not a string. */
-static const char *
-attribute(const struct json *j, struct arena *a, const char *name)
-{
-	uint32_t i = json_get(j, 0, name);
-
-	if (i == JSON_NONE || json_type(j, i) != JSON_STRING)
-		return NULL;
-	return json_string(j, i, a, NULL);
-}
-
 int
 incoming_event(const struct json *j, struct arena *a, struct row *r,
     const char **type, struct err *e)
@@ -66,13 +55,13 @@ incoming_body(const struct json *j, struct arena *a, struct row *r,
 	uint32_t raw = json_get(j, 0, "data_base64");
 	const char *s;
 
-	r->content_type = attribute(j, a, "datacontenttype");
+	r->content_type = json_get_string(j, 0, "datacontenttype", a, NULL);
 	if (r->content_type == NULL)
 		r->content_type = "application/json";
 	if (strlen(r->content_type) > INCOMING_TYPE)
 		return err_set(e, E_DATA, "attribute 'datacontenttype' has "
 		    "more than %d bytes", INCOMING_TYPE);
-	r->head = attribute(j, a, "loyahead");
+	r->head = json_get_string(j, 0, "loyahead", a, NULL);
 	if ((data == JSON_NONE) == (raw == JSON_NONE))
 		return err_set(e, E_DATA, "one of data and data_base64 is "
 		    "wanted");

@@ -100,6 +100,10 @@ int json_pointer_ok(const char *pointer);
 const char *json_string(const struct json *, uint32_t i, struct arena *,
     size_t *len);
 
+/* The same for a member of object i: NULL also if it is not there. */
+const char *json_get_string(const struct json *, uint32_t i, const char *key,
+    struct arena *, size_t *len);
+
 /* Whether value i is this string. */
 int json_is(const struct json *, uint32_t i, const char *s);
 

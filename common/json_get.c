@@ -35,6 +35,15 @@ json_get(const struct json *j, uint32_t i, const char *key)
 	return member(j, i, key, strlen(key));
 }
 
+const char *
+json_get_string(const struct json *j, uint32_t i, const char *key,
+    struct arena *a, size_t *len)
+{
+	uint32_t k = json_get(j, i, key);
+
+	return k != JSON_NONE ? json_string(j, k, a, len) : NULL;
+}
+
 /* RFC 6901 section 4: an index has no sign and no leading zero. */
 static uint32_t
 element(const struct json *j, uint32_t i, const char *s, size_t n)

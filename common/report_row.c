@@ -139,9 +139,7 @@ known_as(const struct report *r, const char *member, struct buf *b)
 static const char *
 named_member(const struct json *j, struct arena *a)
 {
-	uint32_t i = j->n > 0 ? json_get(j, 0, "member") : JSON_NONE;
-
-	return i != JSON_NONE ? json_string(j, i, a, NULL) : NULL;
+	return j->n > 0 ? json_get_string(j, 0, "member", a, NULL) : NULL;
 }
 
 /* Write whom it is about, in the words of the source if it said any, else of

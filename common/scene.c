@@ -128,9 +128,7 @@ structured(struct scene *s, struct err *e)
 	if (s->row->head != NULL && (rc = parse(&s->head, "head",
 	    s->row->head, strlen(s->row->head), e)) != 0)
 		return rc;
-	type = NULL;
-	if ((t = json_get(j, 0, "datacontenttype")) != JSON_NONE)
-		type = json_string(j, t, s->arena, NULL);
+	type = json_get_string(j, 0, "datacontenttype", s->arena, NULL);
 	if ((t = json_get(j, 0, "data_base64")) != JSON_NONE)
 		return packed(s, t, 1, type, e);
 	if ((t = json_get(j, 0, "data")) == JSON_NONE)

@@ -40,9 +40,7 @@ number(struct verify_sums *s, const char *key)
 static const char *
 text(struct verify_sums *s, const char *key, struct arena *a)
 {
-	uint32_t i = json_get(&s->json, 0, key);
-
-	return i == JSON_NONE ? NULL : json_string(&s->json, i, a, NULL);
+	return json_get_string(&s->json, 0, key, a, NULL);
 }
 
 /* As the outbox keeps it. */

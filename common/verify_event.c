@@ -53,11 +53,8 @@ add(struct events *all, int64_t seq)
 static const char *
 text_of(struct verify *v, const char *key, size_t *len)
 {
-	uint32_t i = !v->readable ? JSON_NONE :
-	    json_get(&v->sums.json, 0, key);
-
-	return i == JSON_NONE ? NULL :
-	    json_string(&v->sums.json, i, &v->arena, len);
+	return !v->readable ? NULL :
+	    json_get_string(&v->sums.json, 0, key, &v->arena, len);
 }
 
 /* What an audit row says became of its event. */

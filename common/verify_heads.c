@@ -192,12 +192,9 @@ verify_heads_key(struct verify *v, int64_t seq)
 {
 	struct note_key k;
 	const char *text;
-	uint32_t i;
 	size_t n, at = v->told.n;
 
-	i = json_get(&v->sums.json, 0, "vkey");
-	text = i == JSON_NONE ? NULL :
-	    json_string(&v->sums.json, i, &v->arena, &n);
+	text = json_get_string(&v->sums.json, 0, "vkey", &v->arena, &n);
 	if (text == NULL || note_key_parse(&k, text, n) != 0) {
 		verify_row(v, "audit", seq, "names no key");
 		return;
