@@ -49,6 +49,8 @@ is "each has its own end" "$(ends crm)" \
 'sent|1|200
 dead|1|200 BAD no good
 waiting|1|200 LOCKED'
+is "the record says why of the one that is dead" "$(store "SELECT detail ->>
+    '\$.why' FROM audit WHERE kind = 'delivery.dead'")" refused
 is "what was sent" "$(body)" "$sent"
 later_by 6
 answer 200 '[{"success":false,"errors":[{"statusCode":"DUPLICATE"}]}]'
@@ -315,6 +317,38 @@ for t in 120 600; do
 	later_by 1
 	status 0 "then it arrives" loya-push -b
 done
+
+# One word about several rows: a refusal is asked about each, and trouble is
+# none of theirs.
+rest crm '"points":{"on":"loya.points.posted","url":"{base}/tx","batch":3,
+    "body":[{"rows":{"id":"/reference"}}],
+    "answer":{"results":"/rows","ok":"/ok","error":"/no","fault":"/code",
+    "final":"/never"}}'
+from=$(last_row)
+before=$(log | wc -l)
+{ earn p1 61; earn p2 61; } | loya-apply >"$T/applied"
+answer 200 '{"never":true,"code":"NO","rows":[{"ok":true},{"ok":true}]}'
+status 1 "an answer that refuses both" loya-push -b
+is "is followed by one request of each" "$(log | wc -l)" $((before + 3))
+is "which are refused" "$(ends crm "$from")" 'dead|2|200 NO
+dead|2|200 NO'
+is "as the record says" "$(store "SELECT kind, detail ->> '\$.why' FROM audit
+    WHERE kind LIKE 'delivery.%' ORDER BY seq DESC LIMIT 4")" \
+    'delivery.dead|refused
+delivery.dead|refused
+delivery.deferred|
+delivery.deferred|'
+from=$(last_row)
+{ earn p1 62; earn p2 62; } | loya-apply >"$T/applied"
+answer 500 ''
+status 75 "trouble of both" loya-push -b
+is "is no reason to ask at once" "$(log | wc -l)" $((before + 4))
+is "but later" "$(ends crm "$from")" 'waiting|1|500
+waiting|1|500'
+answer 200 '{"rows":[{"ok":true},{"ok":true}]}'
+later_by 6
+status 0 "then they are sent" loya-push -b
+is "together" "$(log | wc -l)" $((before + 5))
 
 # Some need to be told that there is no body (411).
 for m in POST PUT PATCH DELETE; do
