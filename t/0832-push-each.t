@@ -37,6 +37,8 @@ is "and these two are sent again at once; the second time it is they" \
     "$(ends crm "$from")" "sent|1|200
 sent|2|201
 dead|2|201 OVER"
+is "it is refused, the record says" "$(store "SELECT detail ->> '\$.why'
+    FROM audit WHERE kind = 'delivery.dead' ORDER BY seq DESC LIMIT 1")" refused
 
 # Both in one answer.
 from=$(last_row)
@@ -51,6 +53,35 @@ is "and no request is made meanwhile" "$(count)" 2
 later_by 901
 says 200 '[{"ok":true},{"ok":true}]'
 status 0 "then both are sent" loya-push -b
+
+# A token is good for as many requests as go well; and after one that did, it
+# may expire again.
+before=$(count)
+{ rows 4; rows 5; }
+says 200 '[{"ok":true},{"ok":true},{"ok":true}]'
+status 0 "two requests" loya-push -b
+is "go with the token that is there" "$(count)" "$before"
+expires() {	# NUMBER: a row whose token expires, while loya-push runs
+	says '401 then 200' '[{"ok":true}]'
+	earn p1 "$1" | loya-apply >"$T/applied"
+	wait_for "row $1" sh -c '! sqlite3 -cmd ".timeout 5000" "$LOYA_STORE" \
+	    "SELECT state FROM outbox" | grep -q "waiting\|leased"'
+}
+for answer in '"results":"","ok":"/ok","error":"/no"' '"fault":"/0/code"'; do
+	sed "s|\"batch\":[0-9]*|\"batch\":1|
+	    s|\"answer\":{[^}]*}|\"answer\":{$answer}|" \
+	    "$LOYA_CONF/sources/crm.json" >"$T/json"
+	cp "$T/json" "$LOYA_CONF/sources/crm.json"
+	from=$(last_row)
+	before=$(count)
+	start push loya-push -w crm
+	expires $((from + 100))
+	expires $((from + 101))
+	stop push
+	is "a token that expires twice is got twice" \
+	    "$(count) $(ends crm "$from" | cut -d '|' -f 1,2 | tr '\n' ' ')" \
+	    "$((before + 2)) sent|2 sent|2 "
+done
 
 # Five at a time get the same answer: the target is turned off once.
 token_target "\"oauth\":{\"grant\":\"client_credentials\",\"url\":\"$url\",\"client_id\":\"id\"},"
