@@ -61,6 +61,10 @@ is "a local edit of an owned field is refused" "$got" "event.refused"
 is "with status 1" "$rc" 1
 like "and the message names the owner" "$(cat "$T/lines")" \
     '"why":"denied","detail":"member.given_name belongs to hr"'
+member local 7b "{\"member\":\"$(store "SELECT id FROM member")\",\"given_name\":\"X\",\"email\":null}" >"$T/in"
+apply <"$T/in"
+like "of each of the fields" "$(cat "$T/lines")" \
+    '"detail":"member.given_name belongs to hr; member.email belongs to hr"'
 is "nothing has changed" "$(store "SELECT given_name FROM member")" "Asho"
 
 member hr 8 '{"external_id":"E1","version":9,"deleted":true}' >"$T/in"
