@@ -269,6 +269,7 @@ read_arguments(struct auditor *a, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static char room[1 << 20];
 	const struct verb *v;
 	struct auditor a = { 0 };
 	struct err e = { 0 };
@@ -279,6 +280,10 @@ main(int argc, char **argv)
 	v = read_arguments(&a, argc, argv);
 	if (!v->writes || a.o.dry)
 		die_by_pipe();
+	/* Room for what is printed while a statement is open.  People at a
+	 * terminal want to see it at once. */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, room, _IOFBF, sizeof room);
 	a.r.out = stdout;
 	a.r.mode = table_mode(a.r.mode, stdout);
 	a.r.verbose = a.o.verbose;

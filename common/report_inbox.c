@@ -29,6 +29,8 @@ struct walk {
 	int any;		/* state */
 	int dismissed;		/* only these of the refused ones */
 	int64_t left;		/* of the limit; <0: no limit */
+	int64_t at;		/* the row before the next */
+	struct report_batch batch;
 	int64_t *seq;		/* found, when the newest are wanted */
 	size_t n, cap;
 	struct err *e;
@@ -156,22 +158,30 @@ look(struct walk *w, int64_t seq, int keep)
 }
 
 /* Events in open states are few and have an index; other states have none. */
-#define OPEN "SELECT seq FROM event WHERE state = :state " \
-	"AND state <> 'applied' UNION ALL SELECT seq FROM event " \
+#define OPEN(behind) "SELECT seq FROM event WHERE state = ?1 " \
+	"AND state <> 'applied' AND +seq " behind " ?3 UNION ALL " \
+	"SELECT seq FROM event " \
 	"WHERE state IN ('held', 'refused') AND state <> 'applied' " \
-	"AND due_at IS NOT NULL AND :scheduled "
+	"AND due_at IS NOT NULL AND ?2 AND +seq " behind " ?3 "
+
+static int
+backwards(const struct walk *w)
+{
+	return w->r->reverse || w->r->limit != 0;
+}
 
 static struct stmt *
 open_states(struct walk *w)
 {
-	static const char up[] = OPEN "ORDER BY seq";
-	static const char down[] = OPEN "ORDER BY seq DESC";
+	static const char up[] = OPEN(">") "ORDER BY seq";
+	static const char down[] = OPEN("<") "ORDER BY seq DESC";
 	struct stmt *st;
 
 	st = db_stmt(store_db(w->r->store, STORE_MAIN),
-	    w->r->reverse || w->r->limit != 0 ? down : up);
+	    backwards(w) ? down : up);
 	stmt_text(st, 1, event_state_name(w->want));
 	stmt_int(st, 2, w->want == EV_SCHEDULED);
+	stmt_int(st, 3, w->at);
 	return st;
 }
 
@@ -179,30 +189,51 @@ static struct stmt *
 all_rows(struct walk *w)
 {
 #define ALL "SELECT seq FROM inbox WHERE " FILTERS
-	static const char up[] = ALL "ORDER BY seq";
-	static const char down[] = ALL "ORDER BY seq DESC";
+	static const char up[] = ALL "AND seq > :at ORDER BY seq";
+	static const char down[] = ALL "AND seq < :at ORDER BY seq DESC";
+	struct stmt *st;
 
-	return filtered(w->r, w->r->reverse || w->r->limit != 0 ? down : up);
+	st = filtered(w->r, backwards(w) ? down : up);
+	stmt_int(st, 5, w->at);
+	return st;
+}
+
+/* Look at a batch of rows: 1 if there may be more, 0, <0. */
+static int
+some(struct walk *w, int keep)
+{
+	int rc = 0, stop = 0, full = 0;
+	struct stmt *st;
+
+	st = w->any || w->want == EV_NEW || w->want == EV_APPLIED ?
+	    all_rows(w) : open_states(w);
+	while (!full && (rc = stmt_step(st, w->e)) == 1) {
+		w->at = stmt_get_int(st, 0);
+		if ((stop = look(w, w->at, keep)) != 0)
+			break;
+		full = report_full(&w->batch);
+	}
+	stmt_reset(st);
+	if (rc < 0 || stop < 0)
+		return rc < 0 ? rc : stop;
+	return full ? report_write(w->r, &w->batch) : 0;
 }
 
 static int
 walk(struct walk *w)
 {
-	int keep = w->r->limit != 0 && !w->r->reverse, rc, stop = 0;
-	struct stmt *st;
+	int keep = w->r->limit != 0 && !w->r->reverse, rc;
 
-	st = w->any || w->want == EV_NEW || w->want == EV_APPLIED ?
-	    all_rows(w) : open_states(w);
-	while ((rc = stmt_step(st, w->e)) == 1)
-		if ((stop = look(w, stmt_get_int(st, 0), keep)) != 0)
-			break;
-	stmt_reset(st);
-	if (rc < 0 || stop < 0)
-		return rc < 0 ? rc : stop;
+	w->at = backwards(w) ? INT64_MAX : 0;
+	while ((rc = some(w, keep)) == 1)
+		;
 	w->left = -1;
-	for (stop = 0; w->n > 0 && stop == 0; )
-		stop = look(w, w->seq[--w->n], 0);
-	return stop < 0 ? stop : 0;
+	while (rc == 0 && w->n > 0) {
+		rc = look(w, w->seq[--w->n], 0);
+		if (rc == 0 && report_full(&w->batch))
+			rc = !report_write(w->r, &w->batch);
+	}
+	return rc < 0 ? rc : 0;
 }
 
 int

@@ -46,6 +46,9 @@ struct sink {
 	struct table *t;	/* NULL: lines for a SIEM */
 	int what;
 	int64_t last;		/* newest row that was printed */
+	int64_t at;		/* the one before the next */
+	int64_t n;		/* how many there were */
+	struct report_batch batch;
 	int tty;		/* text from outside is made harmless */
 	struct report_scratch scratch;
 };
@@ -56,8 +59,10 @@ put(struct sink *to, struct stmt *st)
 {
 	struct buf *b = &to->scratch.line;
 
-	if (stmt_get_int(st, 0) > to->last)
-		to->last = stmt_get_int(st, 0);
+	to->n++;
+	to->at = stmt_get_int(st, 0);
+	if (to->at > to->last)
+		to->last = to->at;
 	if (to->t != NULL)
 		return report_audit_row(to->t, to->r, to->what, st,
 		    &to->scratch);
@@ -71,18 +76,22 @@ put(struct sink *to, struct stmt *st)
 	return ferror(to->r->out) ? E_IO : 0;
 }
 
-/* Print all rows of the statement.  A reader that has gone away is no error
- * here: whoever ends the program will see it. */
+/* Print rows of the statement: 0 all of them, 1 a batch.  A reader that has
+ * gone away is no error here: whoever ends the program will see it. */
 static int
 print(struct sink *to, struct stmt *st, struct err *e)
 {
-	int rc;
+	int rc = 0, full = 0;
 
-	while ((rc = stmt_step(st, e)) == 1)
+	while (!full && (rc = stmt_step(st, e)) == 1) {
 		if (put(to, st) != 0)
 			break;
+		full = report_full(&to->batch);
+	}
 	stmt_reset(st);
-	return rc < 0 ? rc : 0;
+	if (rc < 0)
+		return rc;
+	return full ? report_write(to->r, &to->batch) : 0;
 }
 
 /* Find where the newest r->limit rows begin. */
@@ -106,20 +115,23 @@ log_all(const struct report *r, struct sink *to, struct err *e)
 	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
 	    WHERE "AND seq >= ?8 ORDER BY seq";
 	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "ORDER BY seq DESC LIMIT ?8";
+	    WHERE "AND seq < ?8 ORDER BY seq DESC LIMIT ?9";
 	struct stmt *st;
-	int64_t from;
+	int64_t at;
+	int rc;
 
-	if (r->reverse) {
-		st = prepare(r, down);
-		stmt_int(st, 8, r->limit != 0 ? r->limit : -1);
-		return print(to, st, e);
-	}
-	if ((from = beginning(r, e)) < 0)
-		return (int)from;
-	st = prepare(r, up);
-	stmt_int(st, 8, from);
-	return print(to, st, e);
+	at = r->reverse ? INT64_MAX : beginning(r, e);
+	if (at < 0)
+		return (int)at;
+	do {
+		st = prepare(r, r->reverse ? down : up);
+		stmt_int(st, 8, at);
+		if (r->reverse)
+			stmt_int(st, 9, r->limit != 0 ? r->limit - to->n : -1);
+		rc = print(to, st, e);
+		at = r->reverse ? to->at : to->at + 1;
+	} while (rc == 1);
+	return rc;
 }
 
 /* The rows about one member: its chain, through the same filters. */
@@ -160,6 +172,8 @@ take(void *ctx, int64_t seq)
 		c->seq[c->n++] = seq;
 	}
 	stmt_reset(st);
+	if (rc == 0 && c->r->reverse && report_full(&c->to->batch))
+		rc = !report_write(c->r, &c->to->batch);
 	return rc;
 }
 
@@ -278,7 +292,7 @@ follow(const struct report *r, struct sink *to, struct err *e)
 	struct pollfd reader = { fileno(r->out), 0, 0 };
 	struct stmt *st;
 	int64_t newest;
-	int rc;
+	int rc = 0;
 
 	for (;;) {
 		if ((to->t != NULL ? table_flush(to->t) :
@@ -286,17 +300,17 @@ follow(const struct report *r, struct sink *to, struct err *e)
 			return 0;
 		/* Poll for no event: this only tells that the other end is
 		 * gone. */
-		if (poll(&reader, 1, FOLLOW_MS) > 0)
+		if (poll(&reader, 1, rc == 1 ? 0 : FOLLOW_MS) > 0)
 			die_pipe();
 		if ((newest = audit_last(r->store, e)) < 0)
 			return (int)newest;
 		st = prepare(r, sql);
 		stmt_int(st, 8, to->last);
 		stmt_text(st, 9, r->member);
-		if ((rc = print(to, st, e)) != 0)
+		if ((rc = print(to, st, e)) < 0)
 			return rc;
 		/* What did not pass is not looked at again. */
-		if (newest > to->last)
+		if (rc == 0 && newest > to->last)
 			to->last = newest;
 		if (db_moved(store_db(r->store, STORE_MAIN)))
 			return moved(r, e);

@@ -121,7 +121,7 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"coalesce(family_name, '')), ''), audit, " \
 	"(SELECT json_group_array(json_extract(value, '$.source') || '/' " \
 	"|| json_extract(value, '$.external_id')) FROM json_each(CASE " \
-	"WHEN json_valid(claims) THEN claims ELSE '[]' END)) FROM member "
+	"WHEN json_valid(claims) THEN claims ELSE '[]' END)), num FROM member "
 /* ?5 lists fields and values: none of them may differ.  An empty value matches
  * a field that is not there; for tags the value must be one of them.  A number
  * may be given as it was written or as SQLite reads it, with fewer digits.  No
@@ -150,52 +150,99 @@ row(struct table *t, struct stmt *st, struct report_scratch *s)
 	"<> " WANTED(1) ")) "
 #define WHERE \
 	"WHERE (?1 = 0 OR num = ?1) AND (?2 IS NULL OR status = ?2) " \
-	"AND (?3 IS NULL OR num IN (SELECT member FROM binding " \
-	"WHERE source = ?3)) " MATCH
+	"AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(CASE " \
+	"WHEN json_valid(claims) THEN claims ELSE '[]' END) c " \
+	"CROSS JOIN binding b ON b.source = ?3 AND b.external_id = " \
+	"json_extract(c.value, '$.external_id') AND b.member = num)) " MATCH
 
-static const char *
-query(const struct report *r)
+struct list {
+	const struct report *r;
+	struct table *t;
+	int what;
+	int64_t num;		/* only this member, or 0 */
+	int64_t at;		/* the one before the next */
+	struct report_batch batch;
+	struct report_scratch scratch;
+};
+
+static struct stmt *
+prepare(const struct list *l, const char *sql, int64_t limit)
 {
-	static const char up[] = SELECT WHERE "AND ?4 ORDER BY num";
-	static const char down[] = SELECT WHERE "ORDER BY num DESC LIMIT ?4";
-	static const char newest[] = SELECT "WHERE num IN (SELECT num "
-	    "FROM member " WHERE "ORDER BY num DESC LIMIT ?4) ORDER BY num";
+	struct stmt *st;
 
-	return r->reverse ? down : r->limit != 0 ? newest : up;
+	st = db_stmt(store_db(l->r->store, STORE_MAIN), sql);
+	stmt_int(st, 1, l->num);
+	stmt_text(st, 2, l->r->state);
+	stmt_text(st, 3, l->r->source);
+	stmt_int(st, 4, limit);
+	stmt_text(st, 5, l->r->match);
+	return st;
+}
+
+/* Before which member the list begins. */
+static int
+begin(struct list *l, struct err *e)
+{
+	static const char newest[] = "SELECT min(num) FROM (SELECT num "
+	    "FROM member " WHERE "ORDER BY num DESC LIMIT ?4)";
+	int64_t first;
+
+	l->at = l->r->reverse ? INT64_MAX : -1;
+	if (l->r->reverse || l->r->limit == 0)
+		return 0;
+	if ((first = stmt_count(prepare(l, newest, l->r->limit), e)) < 0)
+		return (int)first;
+	l->at = first - 1;
+	return 0;
+}
+
+/* Print a batch: 1 if there may be more, 0, <0. */
+static int
+some(struct list *l, struct err *e)
+{
+	static const char up[] = SELECT WHERE "AND num > ?6 "
+	    "ORDER BY num LIMIT ?4";
+	static const char down[] = SELECT WHERE "AND num < ?6 "
+	    "ORDER BY num DESC LIMIT ?4";
+	const struct report *r = l->r;
+	struct stmt *st;
+	int rc = 0, full = 0;
+
+	st = prepare(l, r->reverse ? down : up, r->reverse && r->limit != 0 ?
+	    r->limit - (int64_t)table_rows(l->t) : -1);
+	stmt_int(st, 6, l->at);
+	while (!full && (rc = stmt_step(st, e)) == 1) {
+		if (l->what)
+			table_text(l->t, "member");
+		if (row(l->t, st, &l->scratch) != 0)
+			break;
+		l->at = stmt_get_int(st, 21);
+		full = report_full(&l->batch);
+	}
+	stmt_reset(st);
+	if (rc < 0)
+		return rc;
+	return full ? report_write(r, &l->batch) : 0;
 }
 
 int
 report_members_as(const struct report *r, int what, int *any, struct err *e)
 {
-	struct report_scratch scratch;
-	struct table *t;
-	struct stmt *st;
-	int64_t num;
+	struct list l = { .r = r, .what = what };
 	int rc;
 
-	memset(&scratch, 0, sizeof scratch);
 	*any = 0;
-	if ((rc = whose(r, &num, e)) != 0)
+	if ((rc = whose(r, &l.num, e)) != 0 || (rc = begin(&l, e)) != 0)
 		return rc;
-	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
-	stmt_int(st, 1, num);
-	stmt_text(st, 2, r->state);
-	stmt_text(st, 3, r->source);
-	stmt_int(st, 4, r->limit != 0 ? r->limit : -1);
-	stmt_text(st, 5, r->match);
-	t = what ? block(r) : table_new(r->out, r->mode, TABLE_ROWS,
+	l.t = what ? block(r) : table_new(r->out, r->mode, TABLE_ROWS,
 	    columns + 1, COLUMNS - 1);
-	while ((rc = stmt_step(st, e)) == 1) {
-		if (what)
-			table_text(t, "member");
-		if (row(t, st, &scratch) != 0)
-			break;
-	}
-	stmt_reset(st);
-	*any = table_rows(t) > 0;
-	table_free(t);
-	report_scratch_release(&scratch);
-	return rc < 0 ? rc : 0;
+	do
+		rc = some(&l, e);
+	while (rc == 1);
+	*any = table_rows(l.t) > 0;
+	table_free(l.t);
+	report_scratch_release(&l.scratch);
+	return rc;
 }
 
 int

@@ -39,25 +39,22 @@ enum { DEAD = 3 };
 	"AND o.due_at >= ?4 AND o.due_at < ?5 "
 
 /* Dead deliveries have an index, so they are found at once among millions that
- * were sent.  ?6 is a limit, or -1. */
+ * were sent.  ?6 is a limit, or -1; ?7 the row before the first. */
 static const char *
 query(const struct report *r)
 {
 	static const char up[] = SELECT WHERE
-	    OF_STATE "ORDER BY o.seq LIMIT ?6";
+	    OF_STATE "AND o.seq > ?7 ORDER BY o.seq LIMIT ?6";
 	static const char down[] = SELECT WHERE
-	    OF_STATE "ORDER BY o.seq DESC LIMIT ?6";
-	static const char newest[] = SELECT "WHERE o.seq IN (SELECT o.seq "
-	    "FROM outbox o " WHERE OF_STATE
-	    "ORDER BY o.seq DESC LIMIT ?6) ORDER BY o.seq";
-	static const char dead[] = SELECT WHERE
-	    "AND o.state = 'dead' " OF_STATE "ORDER BY o.seq LIMIT ?6";
+	    OF_STATE "AND o.seq < ?7 ORDER BY o.seq DESC LIMIT ?6";
+	static const char dead[] = SELECT WHERE "AND o.state = 'dead' "
+	    OF_STATE "AND +o.seq > ?7 ORDER BY o.seq LIMIT ?6";
 	size_t i;
 
 	if (r->reverse)
 		return down;
 	if (r->limit != 0)
-		return newest;
+		return up;
 	for (i = DEAD; i < sizeof states / sizeof states[0]; i++)
 		if (r->state != NULL && strcmp(r->state, states[i]) == 0)
 			return dead;
@@ -100,34 +97,89 @@ check_state(const struct report *r, struct err *e)
 	    "waiting, leased, sent, dead, dismissed or erased", r->state);
 }
 
+struct list {
+	const struct report *r;
+	struct table *t;
+	const char *member;
+	int64_t at;		/* the row before the next */
+	struct report_batch batch;
+};
+
+static struct stmt *
+prepare(const struct list *l, const char *sql, int64_t limit)
+{
+	const struct report *r = l->r;
+	struct stmt *st;
+
+	st = db_stmt(store_db(r->store, STORE_MAIN), sql);
+	stmt_text(st, 1, r->state);
+	stmt_text(st, 2, r->source);
+	stmt_text(st, 3, l->member);
+	stmt_int(st, 4, r->since);
+	stmt_int(st, 5, r->until != 0 ? r->until : INT64_MAX);
+	stmt_int(st, 6, limit);
+	return st;
+}
+
+/* Before which row the list begins. */
+static int
+begin(struct list *l, struct err *e)
+{
+	static const char newest[] = "SELECT min(seq) FROM (SELECT o.seq "
+	    "FROM outbox o " WHERE OF_STATE "ORDER BY o.seq DESC LIMIT ?6)";
+	int64_t first;
+
+	l->at = l->r->reverse ? INT64_MAX : 0;
+	if (l->r->reverse || l->r->limit == 0)
+		return 0;
+	if ((first = stmt_count(prepare(l, newest, l->r->limit), e)) < 0)
+		return (int)first;
+	l->at = first - 1;
+	return 0;
+}
+
+/* Print a batch: 1 if there may be more, 0, <0. */
+static int
+some(struct list *l, struct err *e)
+{
+	const struct report *r = l->r;
+	int rc = 0, full = 0;
+	struct stmt *st;
+
+	st = prepare(l, query(r), r->reverse && r->limit != 0 ?
+	    r->limit - (int64_t)table_rows(l->t) : -1);
+	stmt_int(st, 7, l->at);
+	while (!full && (rc = stmt_step(st, e)) == 1) {
+		if (row(l->t, st) != 0)
+			break;
+		l->at = stmt_get_int(st, 0);
+		full = report_full(&l->batch);
+	}
+	stmt_reset(st);
+	if (rc < 0)
+		return rc;
+	return full ? report_write(r, &l->batch) : 0;
+}
+
 int
 report_outbox(const struct report *r, int *any, struct err *e)
 {
+	struct list l = { .r = r };
 	struct arena a = { NULL };
-	const char *member;
-	struct table *t;
-	struct stmt *st;
 	int rc;
 
 	*any = 0;
 	if ((rc = check_state(r, e)) != 0 ||
-	    (rc = report_whose(r, &a, &member, e)) != 0)
+	    (rc = report_whose(r, &a, &l.member, e)) != 0 ||
+	    (rc = begin(&l, e)) != 0)
 		return rc;
-	st = db_stmt(store_db(r->store, STORE_MAIN), query(r));
-	stmt_text(st, 1, r->state);
-	stmt_text(st, 2, r->source);
-	stmt_text(st, 3, member);
-	stmt_int(st, 4, r->since);
-	stmt_int(st, 5, r->until != 0 ? r->until : INT64_MAX);
-	stmt_int(st, 6, r->limit != 0 ? r->limit : -1);
-	t = table_new(r->out, r->mode, TABLE_ROWS, columns,
+	l.t = table_new(r->out, r->mode, TABLE_ROWS, columns,
 	    sizeof columns / sizeof columns[0]);
-	while ((rc = stmt_step(st, e)) == 1)
-		if (row(t, st) != 0)
-			break;
-	stmt_reset(st);
-	*any = table_rows(t) > 0;
-	table_free(t);
+	do
+		rc = some(&l, e);
+	while (rc == 1);
+	*any = table_rows(l.t) > 0;
+	table_free(l.t);
 	arena_release(&a);
-	return rc < 0 ? rc : 0;
+	return rc;
 }

@@ -36,6 +36,25 @@ typedef int report_chain_fn(void *ctx, int64_t seq);
 int report_chain(struct store *, int64_t newest, report_chain_fn *, void *ctx,
     struct err *);
 
+/*
+ * report_batch.c: an open statement keeps the log of its file from being
+ * copied, and whoever reads our output may take all day.  So long lists are
+ * made of batches: a statement is left once its batch is full, and only then is
+ * written what it gave; the next one begins behind its last row.  All zeros is
+ * a new batch.
+ */
+struct report_batch {
+	int rows;
+	int64_t began;
+};
+
+/* A row was printed: 1 if the batch is full now. */
+int report_full(struct report_batch *);
+
+/* No statement is open: write, and begin another batch.  0 if the reader has
+ * gone away. */
+int report_write(const struct report *, struct report_batch *);
+
 /* report_row.c: rows of the record. */
 #define REPORT_AUDIT_COLUMNS \
 	"seq, at, kind, source, event_id, inbox, member, prev, actor, detail"
