@@ -77,7 +77,7 @@ read_options(struct run *r, int argc, char **argv)
 static void
 fail(struct run *r, const struct err *e)
 {
-	apply_tell(r->a.apply, 1);
+	applier_finish(&r->a);
 	die_err(e);
 }
 
@@ -264,7 +264,7 @@ main(int argc, char **argv)
 		sequences(&r);
 		break;
 	}
-	apply_tell(r.a.apply, 1);
+	applier_finish(&r.a);
 	status = verdict(&r);
 	applier_close(&r.a);
 	return status;

@@ -1,6 +1,7 @@
 #include "common/applier.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -37,6 +38,7 @@ applier_open(struct applier *a, const struct options *o, int goes_on,
 
 	memset(a, 0, sizeof *a);
 	a->dir = o->conf;
+	a->dry = o->dry;
 	if ((rc = config_load(&a->config, a->dir, e)) != 0 ||
 	    (rc = store_open(&a->store, o->store, ROLE_APPLY, o->dry ?
 	    STORE_AS_IS : STORE_CREATE, e)) != 0 || (!o->dry &&
@@ -99,18 +101,24 @@ applier_step(struct applier *a, int *did, struct err *e)
 	return rc == 0 && *did == 0 ? store_stands(a->store, e) : rc;
 }
 
-void
-applier_print(struct applier *a)
+/* Write, or only as much as the reader has room for. */
+static void
+print(struct applier *a, int wait)
 {
 	struct pollfd p = { STDOUT_FILENO, POLLOUT, 0 };
 	struct buf *b = apply_output(a->apply);
-	size_t done = 0;
+	size_t size;
 	ssize_t n;
 
-	while (!a->no_output && done < b->len) {
-		n = write(STDOUT_FILENO, b->p + done, b->len - done);
+	while (!a->no_output && a->printed < b->len) {
+		size = b->len - a->printed;
+		if (!wait && size > PIPE_BUF)
+			size = PIPE_BUF;
+		if (!wait && poll(&p, 1, 0) <= 0)
+			return;
+		n = write(STDOUT_FILENO, b->p + a->printed, size);
 		if (n > 0) {
-			done += (size_t)n;
+			a->printed += (size_t)n;
 		} else if (n < 0 && errno == EAGAIN) {
 			poll(&p, 1, -1);
 		} else if (n < 0 && errno != EINTR) {
@@ -120,4 +128,19 @@ applier_print(struct applier *a)
 		}
 	}
 	buf_clear(b);
+	a->printed = 0;
+}
+
+void
+applier_print(struct applier *a)
+{
+	print(a, !a->dry);
+}
+
+void
+applier_finish(struct applier *a)
+{
+	apply_give_back(a->apply);
+	apply_tell(a->apply, 1);
+	print(a, 1);
 }

@@ -14,6 +14,8 @@ struct applier {
 	struct config *config;
 	struct store *store;
 	struct apply *apply;
+	int dry;
+	size_t printed;		/* bytes of the output */
 	int no_output;		/* the reader of our output has gone away */
 };
 
@@ -29,7 +31,12 @@ void applier_close(struct applier *);
 int applier_step(struct applier *, int *did, struct err *);
 
 /* Print the lines about what is committed.  The store holds the truth, so a
- * reader that has gone away does not stop the work; it is reported once. */
+ * reader that has gone away does not stop the work; it is reported once.  A dry
+ * run holds the locks, so it keeps what the reader does not take at once. */
 void applier_print(struct applier *);
+
+/* The work is done: apply_tell() the last of it, and print what a dry run
+ * kept. */
+void applier_finish(struct applier *);
 
 #endif

@@ -143,15 +143,21 @@ apply_use(struct apply *ap, const struct config *c)
 }
 
 void
+apply_give_back(struct apply *ap)
+{
+	if (!ap->dry)
+		return;
+	store_rollback(ap->store, STORE_MAIN);
+	store_rollback(ap->store, STORE_INBOX);
+}
+
+void
 apply_free(struct apply *ap)
 {
 	if (ap == NULL)
 		return;
 	ahead_stop(ap->ahead);
-	if (ap->dry) {
-		store_rollback(ap->store, STORE_MAIN);
-		store_rollback(ap->store, STORE_INBOX);
-	}
+	apply_give_back(ap);
 	apply_others_release(ap);
 	arena_release(&ap->arena);
 	arena_release(&ap->incoming_arena);

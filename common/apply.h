@@ -24,7 +24,7 @@ struct apply;
  * The store must be open in ROLE_APPLY.  Nothing is written before the first
  * step, which also recomputes the members if the rules of matching or of
  * authority have changed since the last run.  dry: everything from the first
- * step on happens in one transaction, which apply_free() rolls back; other
+ * step on happens in one transaction, which apply_give_back() rolls back; other
  * programs that write to the store wait until then (loya-recv only if there
  * were lines).
  */
@@ -86,6 +86,9 @@ int apply_choices(struct apply *, const struct apply_choice *, size_t n,
 /* Lines (with line feeds) about what is committed.  The caller empties the
  * buffer. */
 struct buf *apply_output(struct apply *);
+
+/* End a dry run: nobody else has to wait any more. */
+void apply_give_back(struct apply *);
 
 /* How many events have been refused or held so far; any makes the exit status
  * 1. */
