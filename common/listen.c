@@ -184,15 +184,23 @@ split(const char *address, char *host, size_t size, const char **port)
 	return 0;
 }
 
-/* Whether it stands in the list before itself: a name that two lines of
- * hosts(5) give can resolve to one address twice. */
+/* Whether we listen there already: a name may resolve to one address twice, or
+ * to one that is given as well. */
 static int
-is_repeated(const struct addrinfo *first, const struct addrinfo *a)
+is_ours(const struct listeners *l, const struct addrinfo *a)
 {
-	for (; first != a; first = first->ai_next)
-		if (first->ai_addrlen == a->ai_addrlen &&
-		    memcmp(first->ai_addr, a->ai_addr, a->ai_addrlen) == 0)
+	struct sockaddr_storage at;
+	socklen_t len;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		memset(&at, 0, sizeof at);
+		len = sizeof at;
+		if (getsockname(l->at[i].fd, (struct sockaddr *)&at,
+		    &len) == 0 && len == a->ai_addrlen &&
+		    memcmp(&at, a->ai_addr, len) == 0)
 			return 1;
+	}
 	return 0;
 }
 
@@ -229,24 +237,25 @@ add_all(struct listeners *l, const char *address, const struct addrinfo *all,
 {
 	const struct addrinfo *a;
 	char name[128];
-	size_t before = l->n;
-	int fd, lack = 0;
+	int fd, found = 0, lack = 0;
 
 	for (a = all; a != NULL; a = a->ai_next) {
-		if (is_repeated(all, a))
-			continue;
-		fd = listen_at(a);
-		if (fd < 0 && errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT)
-			return unusable(address, -1, e);
-		if (fd < 0) {
-			lack = errno;
+		if (is_ours(l, a)) {
+			found = 1;
 			continue;
 		}
-		bound_name(fd, name, sizeof name);
-		add(l, fd, name, NULL);
+		if ((fd = listen_at(a)) >= 0) {
+			bound_name(fd, name, sizeof name);
+			add(l, fd, name, NULL);
+			found = 1;
+			continue;
+		}
+		if (errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT)
+			return unusable(address, -1, e);
+		lack = errno;
 	}
 	errno = lack;
-	return l->n > before ? 0 : unusable(address, -1, e);
+	return found ? 0 : unusable(address, -1, e);
 }
 
 static int

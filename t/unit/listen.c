@@ -94,15 +94,18 @@ test_many(void)
 
 	many[0] = "127.0.0.1";
 	many[1] = "192.0.2.1";
-	many[2] = "127.0.0.1";
-	many[3] = "127.0.0.2";
+	many[2] = "127.0.0.2";
 	is_int(listen_add(&l, "many:0", &e), 0, "a name of many addresses");
-	is_int((int)l.n, 2, "stands for each that is ours, once");
+	is_int((int)l.n, 2, "stands for each that is ours");
 	ok(l.n == 2 && strncmp(l.at[0].name, "127.0.0.1:", 10) == 0 &&
 	    strncmp(l.at[1].name, "127.0.0.2:", 10) == 0, "by its address");
 	snprintf(address, sizeof address, "many%s",
-	    strchr(l.at[l.n - 1].name, ':'));
-	is_int(try(address, &e), E_CONF, "but for one that is in use");
+	    strchr(l.at[0].name, ':'));
+	is_int(try(address, &e), E_CONF, "but not for one that is in use");
+	is_int(listen_add(&l, address, &e), 0, "unless it is by us");
+	is_int((int)l.n, 3, "then once is enough");
+	is_int(listen_add(&l, address, &e), 0, "also for all of it");
+	is_int((int)l.n, 3, "which adds nothing");
 	listen_release(&l);
 	many[0] = many[1];
 	many[2] = NULL;
