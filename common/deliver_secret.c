@@ -5,6 +5,7 @@
 
 #include "common/crypt.h"
 #include "common/json.h"
+#include "common/ready.h"
 #include "common/vault.h"
 
 static int
@@ -177,38 +178,22 @@ sent_secret(struct deliver *d, struct lane *l, const char *name, int header,
 	return rc;
 }
 
-/* Note a secret that is not set: 0, or a failure to read the store. */
-static int
-note_unset(struct deliver *d, const char *name, struct buf *b, struct err *e)
-{
-	int rc = secret_there(d->store, name, e);
-
-	if (rc != 0)
-		return rc < 0 ? rc : 0;
-	buf_adds(b, b->len > 0 ? ", " : "");
-	buf_adds(b, name);
-	return 0;
-}
-
 /* If several are not set, people shall hear of all of them at once. */
 static int
 tell_unset(struct deliver *d, const struct lane *l, struct err *e)
 {
 	const struct rest *r = l->source->push.rest;
 	struct buf b = { NULL, 0, 0 };
-	size_t i;
-	int rc = 0;
+	int rc;
 
-	if (r->header != NULL)
-		rc = note_unset(d, r->credential, &b, e);
-	for (i = 0; i < r->nsecret && rc == 0; i++)
-		rc = note_unset(d, r->secret[i], &b, e);
-	if (rc == 0 && b.len > 0 && strchr(buf_str(&b), ',') != NULL)
+	rc = ready_unset(d->store, r->header != NULL ? r->credential : NULL,
+	    (const char *const *)r->secret, r->nsecret, &b, e);
+	if (rc > 1)
 		rc = err_set(e, E_CONF, "source '%s': its secrets %s are not "
 		    "set; loya-token set sets each", l->source->name,
 		    buf_str(&b));
 	buf_release(&b);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 static int

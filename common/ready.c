@@ -220,6 +220,34 @@ ready_check(const struct config *c, struct store *store, struct err *e)
 	return rc;
 }
 
+static int
+add_unset(struct store *store, const char *name, struct buf *b, struct err *e)
+{
+	int rc = secret_there(store, name, e);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	buf_adds(b, b->len > 0 ? ", " : "");
+	buf_adds(b, name);
+	return 1;
+}
+
+int
+ready_unset(struct store *store, const char *first, const char *const *more,
+    size_t n, struct buf *b, struct err *e)
+{
+	int rc = 0, count = 0;
+	size_t i;
+
+	if (first != NULL)
+		count = rc = add_unset(store, first, b, e);
+	for (i = 0; i < n && rc >= 0; i++) {
+		rc = add_unset(store, more[i], b, e);
+		count += rc;
+	}
+	return rc < 0 ? rc : count;
+}
+
 int
 ready_uses(const struct config *c, const char *name)
 {

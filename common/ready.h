@@ -5,8 +5,12 @@
 #ifndef COMMON_READY_H
 #define COMMON_READY_H
 
+#include <stddef.h>
+
 #include "common/source.h"
 #include "common/store.h"
+
+struct buf;
 
 /* Check a source with a push, or with a pull: 0, or E_CONF with the file and
  * what it lacks. */
@@ -21,6 +25,11 @@ int ready_pull(const struct source *, struct err *);
  * secret is looked for; no key is needed.  0, or the failure to read the store.
  */
 int ready_check(const struct config *, struct store *, struct err *);
+
+/* How many of these secrets are not set, or the failure to read the store.
+ * Their names are appended as "a, b".  first may be NULL. */
+int ready_unset(struct store *, const char *first, const char *const *more,
+    size_t n, struct buf *, struct err *);
 
 /* Whether any source uses the secret of this name, for any purpose. */
 int ready_uses(const struct config *, const char *name);

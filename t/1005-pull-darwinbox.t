@@ -19,10 +19,13 @@ source_file hr "{\"profile\":\"darwinbox\",\"receive\":null,\"pull\":{
     \"pause\":0}}"
 secret hr.pull hush
 status 78 "without its keys" loya-pull hr
-like "names what is not set" "$(cat "$T/err")" \
-    "source 'hr': its secret is not set; loya-token set hr.api_key sets it"
+like "names all that are not set" "$(cat "$T/err")" "source 'hr': its secrets \
+hr.api_key, hr.dataset, hr.dataset_inactive are not set; loya-token set sets"
 secret hr.api_key 'k"ey'
 secret hr.dataset ds-active
+status 78 "without one of them" loya-pull hr
+like "names it" "$(cat "$T/err")" "source 'hr': its secret is not set; \
+loya-token set hr.dataset_inactive sets it"
 secret hr.dataset_inactive ds-inactive
 
 # employee ID FIRST STATUS [MORE]
