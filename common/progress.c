@@ -117,6 +117,18 @@ event_unread(struct store *s, int64_t after, struct err *e)
 	return stmt_count(st, e);
 }
 
+int64_t
+event_unread_before(struct store *s, int64_t before, struct err *e)
+{
+	static const char sql[] = "SELECT max(seq) FROM event "
+	    "WHERE state = 'unread' AND state <> 'applied' AND seq < :before";
+	struct stmt *st;
+
+	st = db_stmt(store_db(s, STORE_MAIN), sql);
+	stmt_int(st, 1, before);
+	return stmt_count(st, e);
+}
+
 int
 event_read(struct store *s, int64_t seq, struct err *e)
 {

@@ -44,8 +44,10 @@ int64_t event_last(struct store *, struct err *);
  * (INT64_MAX: never). */
 int64_t event_due(struct store *, int64_t now, int64_t *next, struct err *);
 
-/* The first unread event after seq `after`: its seq, 0 if there is none, <0. */
+/* The first unread event after seq `after`, or the last one before: its seq, 0
+ * if there is none, <0. */
 int64_t event_unread(struct store *, int64_t after, struct err *);
+int64_t event_unread_before(struct store *, int64_t before, struct err *);
 
 /* Inside a transaction of STORE_MAIN: the record of row seq was read back; a
  * row that is not waiting for that stays as it is. */

@@ -197,14 +197,20 @@ int
 pull_thin_waiting(struct pull *p, struct err *e)
 {
 	struct err alone = { 0 };
-	int64_t seq = 0;
+	int64_t seq = 0, last = INT64_MAX;
 	int rc = 0, in_a_row = 0;
 
 	while (rc == 0 && in_a_row < PULL_IN_A_ROW &&
 	    (seq = event_unread(p->store, seq, e)) > 0)
 		rc = one_of_many(p, seq, &alone, &in_a_row, e);
+	/* So many that can never be read must not keep new ones from it. */
+	if (in_a_row == PULL_IN_A_ROW)
+		in_a_row = 0;
+	while (rc == 0 && in_a_row < PULL_IN_A_ROW && seq > 0 &&
+	    (last = event_unread_before(p->store, last, e)) > seq)
+		rc = one_of_many(p, last, &alone, &in_a_row, e);
 	tell_alone(p, &alone);
-	return seq < 0 ? (int)seq : rc;
+	return seq < 0 ? (int)seq : last < 0 ? (int)last : rc;
 }
 
 int

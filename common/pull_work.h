@@ -20,7 +20,8 @@ enum { PULL_BATCH = 1000, PULL_BATCH_BYTES = 1024 * 1024, PULL_ID = 40,
     PULL_VALUES = 128, PULL_COOKIES = 16, PULL_TIME = 64, PULL_SOME = 1000 };
 
 /* Records that cannot be read, one after the other, before no more are asked
- * for: perhaps every request is wrong, and each costs one of the quota. */
+ * for (of thin events, from each end): perhaps every request is wrong, and each
+ * costs one of the quota. */
 enum { PULL_IN_A_ROW = 10 };
 
 /* A row that waits for its transaction. */

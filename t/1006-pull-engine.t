@@ -157,12 +157,15 @@ for i in 1 2 3 4 5 6 7 8 9 10 11; do
 	thin "no-id-$i"
 	line other "o$i" loya.received '{"id":1}' | loya-apply -q >"$T/applied"
 done
+thin a
 status 78 "where that many are refused in a row" loya-pull hr
-is "it is left at that, and what changed is read all the same" \
+is "the newest is read all the same" "$(store "SELECT why FROM event
+    ORDER BY seq DESC LIMIT 1")" read
+is "as is what changed" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
-    " 10 GET /whole 1 GET /keys "
+    " 11 GET /whole 2 GET /rows 2 GET /whole 1 GET /keys "
 status 78 "one of many" loya-pull -v hr
-is "with -v each is told" "$(grep -c 'inbox [0-9]*: one: .* answers 400' "$T/err")" 11
+is "with -v each is told" "$(grep -c 'inbox [0-9]*: one: .* answers 400' "$T/err")" 13
 dismiss_all
 rm "$LOYA_CONF/sources/other.json"
 is "they can be dismissed" "$(unread)" 0
@@ -188,13 +191,14 @@ is "is asked for no other" "$(log | tr '\n' ' ')" "GET /whole/503 GET /whole/503
 is "which waits" "$(unread)" 2
 dismiss_all
 later
-for i in 1 2 3 4 5 6 7 8 9 10 11; do
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
 	thin "500$i"
 done
 status 75 "where that many are answered with 500 in a row" loya-pull hr
-is "it is left at that" \
+is "it is left at that, from both ends" \
     "$(log | cut -d / -f 1-2 | uniq -c | tr -s ' \n' ' ')" \
-    " 20 GET /whole 1 GET /keys "
+    " 40 GET /whole 1 GET /keys "
+is "which the middle one is not" "$(log | grep -c /whole/50011)" 0
 dismiss_all
 rm -f "$api/log"
 
