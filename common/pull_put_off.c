@@ -9,8 +9,10 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "common/cursor.h"
 #include "common/die.h"
 #include "common/jsonw.h"
+#include "common/progress.h"
 
 /* A line that says nothing but which record is to be read. */
 static void
@@ -31,6 +33,19 @@ line(struct pull *p, const char *key, const char *id, struct buf *b)
 	jsonw_kstring(&w, "external_id", key);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, '}');
+}
+
+int
+pull_is_put_off(struct pull *p, int64_t who, struct err *e)
+{
+	struct event_row ev;
+	int64_t seq, at;
+	int rc;
+
+	if ((rc = cursor_marked(p->store, who, &seq, &at, e)) <= 0)
+		return rc;
+	rc = event_get(p->store, seq, &ev, e);
+	return rc != 0 ? rc : ev.state == EV_NEW || ev.state == EV_UNREAD;
 }
 
 int

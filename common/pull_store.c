@@ -7,7 +7,6 @@
 #include "common/crypt.h"
 #include "common/cursor.h"
 #include "common/inbox.h"
-#include "common/progress.h"
 #include "common/receive.h"
 
 /* Make the id of a row without a stamp, from what was read last: 1, 0: it is
@@ -83,23 +82,6 @@ insert(struct pull *p, struct pull_row *r, struct row *row, struct err *e)
 	return inbox_add(p->store, row, e);
 }
 
-/* Whether a row that says that its record waits is there already, and it does:
- * 1, 0, <0. */
-static int
-still_waits(struct pull *p, const struct pull_row *r, struct err *e)
-{
-	struct event_row ev;
-	int64_t seq, at;
-	int rc;
-
-	if (!r->unread || (rc = cursor_marked(p->store, r->who, &seq, &at,
-	    e)) == 0)
-		return 0;
-	if (rc > 0)
-		rc = event_get(p->store, seq, &ev, e);
-	return rc != 0 ? rc : ev.state == EV_NEW || ev.state == EV_UNREAD;
-}
-
 static int
 store_row(struct pull *p, struct pull_row *r, struct row *row,
     unsigned char *fresh, struct err *e)
@@ -108,7 +90,7 @@ store_row(struct pull *p, struct pull_row *r, struct row *row,
 	int rc, back;
 
 	*fresh = 0;
-	if ((rc = still_waits(p, r, e)) != 0)
+	if (r->unread && (rc = pull_is_put_off(p, r->who, e)) != 0)
 		return rc < 0 ? rc : 0;
 	if ((rc = by_content(p, r, e)) < 0 ||
 	    (back = is_back(p, r, &gone, e)) < 0)

@@ -243,11 +243,13 @@ int64_t pull_who(struct pull *, const char *key, int unread);
 
 /*
  * pull_put_off.c: a record that changes named, and that cannot be read for this
- * reason, waits as a thin event, which holds up nobody.  At the end of a run,
- * tell how many there were.
+ * reason, waits as a thin event, which holds up nobody.  Whether one (pull_who)
+ * still waits: 1, 0, <0; it needs no other.  At the end of a run, tell how many
+ * there were.
  */
 int pull_put_off(struct pull *, const char *key, const struct err *why,
     struct err *);
+int pull_is_put_off(struct pull *, int64_t who, struct err *);
 void pull_put_off_told(struct pull *);
 
 /*
