@@ -102,10 +102,8 @@ pull_alone(struct pull *p, struct err *e)
 	return rc;
 }
 
-/* Whether a record that a page named is not to be read: 1, 0, <0.  One that
- * waits is tried as a thin event. */
-static int
-is_done(struct pull *p, const char *key, struct err *e)
+int
+pull_is_done(struct pull *p, const char *key, struct err *e)
 {
 	if (pull_knows(p, key))
 		return 1;
@@ -125,7 +123,7 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		if ((rc = is_done(p, key, e)) == 0)
+		if ((rc = pull_is_done(p, key, e)) == 0)
 			rc = pull_one_of_many(p, key, e);
 		else if (rc > 0)
 			rc = 0;

@@ -1,8 +1,9 @@
 /*
- * Records that changes named and that cannot be read now, each for a reason of
- * its own.  Perhaps they never can: they must not keep the cursor, or each run
- * would ask for everything since.  So each becomes a thin event of our own,
- * which every run tries again, and a person can dismiss.
+ * Records that changes named, or an event together with others, and that cannot
+ * be read now, each for a reason of its own.  Perhaps they never can: they must
+ * not keep the cursor, or each run would ask for everything since, nor others
+ * from being read.  So each becomes a thin event of our own, which every run
+ * tries again, and a person can dismiss.
  */
 #include "common/pull_work.h"
 

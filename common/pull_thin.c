@@ -76,6 +76,22 @@ keep_answers(struct pull *p, int64_t seq, struct err *e)
 	return 0;
 }
 
+/* Read a record that an event names.  One of several that cannot be read waits
+ * by itself: the event, tried again, would come no further. */
+static int
+read_one(struct pull *p, const char *key, size_t of, struct err *e)
+{
+	int known;
+
+	if (slots_find(&p->answers, pull_hash(p, key)) != NULL)
+		return 0;
+	if (of == 1)
+		return pull_one(p, key, e);
+	if ((known = pull_is_done(p, key, e)) != 0)
+		return known < 0 ? known : 0;
+	return pull_one_of_many(p, key, e);
+}
+
 /* c: the n records that it names, which have been read now. */
 static int
 read_row(struct pull *p, const struct row *row, struct arena *a,
@@ -94,10 +110,12 @@ read_row(struct pull *p, const struct row *row, struct arena *a,
 		    row->received_at, e);
 	}
 	rc = keep_answers(p, row->seq, e);
+	slots_clear(&p->known);
 	for (i = 0; i < *n && rc == 0; i++)
-		if (slots_find(&p->answers,
-		    pull_hash(p, (*c)[i].external_id)) == NULL)
-			rc = pull_one(p, (*c)[i].external_id, e);
+		rc = read_one(p, (*c)[i].external_id, *n, e);
+	/* What was read of it is kept. */
+	if (rc != 0 && *n > 1)
+		pull_flush(p, 0, NULL);
 	return rc;
 }
 

@@ -216,9 +216,12 @@ int pull_one(struct pull *, const char *key, struct err *);
 int pull_is_alone(const struct pull *, int rc);
 
 /* Read a record of many.  A fault that concerns it alone is put off if it is
- * one of changes; otherwise it is kept, and is that of pull_alone() once the
+ * one of changes, or of a thin event; otherwise it is kept, and is that of pull_alone() once the
  * others are read. */
 int pull_one_of_many(struct pull *, const char *key, struct err *);
+/* Whether one of many is not to be read: 1, 0, <0.  It was, in this run, or it
+ * waits and is tried as a thin event. */
+int pull_is_done(struct pull *, const char *key, struct err *);
 int pull_alone(struct pull *, struct err *);
 
 /* Keep a key that a page names in p->keys, with its NUL. */
@@ -242,8 +245,8 @@ int pull_gone(struct pull *, const char *key, int64_t at, int said,
 int64_t pull_who(struct pull *, const char *key, int unread);
 
 /*
- * pull_put_off.c: a record that changes named, and that cannot be read for this
- * reason, waits as a thin event, which holds up nobody.  Whether one (pull_who)
+ * pull_put_off.c: a record that changes named, or an event with others, and that
+ * cannot be read for this reason, waits as a thin event, which holds up nobody.  Whether one (pull_who)
  * still waits: 1, 0, <0; it needs no other.  At the end of a run, tell how many
  * there were.
  */

@@ -99,6 +99,28 @@ is "the others go on, and a line that it waits" \
     "$(grep -o '"data":{"[a-z_]*":"*[0-9]*' "$T/out" | cut -d : -f 2- |
     tr '\n' ' ')" '{"id":1 {"external_id":"2 {"id":4 '
 rm -f "$api/status.2"
+# One event about several records.
+echo '{"d":{"id":2,"jobs":[]}}' >"$api/told.2"
+for w in 78:400 75:500; do
+	pull '' /none cut
+	LOYA_NOW=2026-03-04T06:00:00Z
+	sed -i 's/"map":{/&"each":"\/e","thin":{"from":"$\/thin","there":true},/; s/"changes":\[[^]]*\],//' \
+	    "$LOYA_CONF/sources/hr.json"
+	printf %s "${w#*:}" >"$api/status.2"
+	line hr some loya.received '{"thin":1,"e":[{"id":2},{"id":1},{"id":2},{"id":4},{"id":1}]}' |
+	    loya-apply -q >"$T/applied"
+	status "${w%:*}" "one record of several is answered with ${w#*:}" \
+	    loya-pull hr
+	is "and the others are read" "$(rows | grep -c '^{"id":[14]')" 2
+	is "once each" "$(grep -c 'at=[14]' "$api/log")" 2
+	loya-apply -b >"$T/applied"
+	is "that one waits" "$(store "SELECT group_concat(seq) FROM event
+	    WHERE state = 'unread'") $(rows | tail -n 3 |
+	    grep -o '"external_id":.*')" '2 "external_id":"2"}}'
+	rm "$api/log" "$api/status.2"
+	status 0 "once it can be read" loya-pull hr
+	is "so it is, and no other" "$(grep -o 'at=.*' "$api/log")" at=2
+done
 pull '"all":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],' \
     /none cut
 printf 500 >"$api/status.2"
