@@ -215,9 +215,9 @@ int pull_one(struct pull *, const char *key, struct err *);
  * as a bad answer does, and a refusal of it. */
 int pull_is_alone(const struct pull *, int rc);
 
-/* Read a record of many.  A fault that concerns it alone is put off if it is
- * one of changes, or of a thin event; otherwise it is kept, and is that of pull_alone() once the
- * others are read. */
+/* Read a record of many.  A fault that concerns it alone is put off if changes,
+ * or a thin event, named it; otherwise it is kept, and is that of pull_alone()
+ * once the others are read. */
 int pull_one_of_many(struct pull *, const char *key, struct err *);
 /* Whether one of many is not to be read: 1, 0, <0.  It was, in this run, or it
  * waits and is tried as a thin event. */
@@ -245,10 +245,10 @@ int pull_gone(struct pull *, const char *key, int64_t at, int said,
 int64_t pull_who(struct pull *, const char *key, int unread);
 
 /*
- * pull_put_off.c: a record that changes named, or an event with others, and that
- * cannot be read for this reason, waits as a thin event, which holds up nobody.  Whether one (pull_who)
- * still waits: 1, 0, <0; it needs no other.  At the end of a run, tell how many
- * there were.
+ * pull_put_off.c: a record that changes named, or an event with others, and
+ * that cannot be read for this reason, waits as a thin event, which holds up
+ * nobody.  Whether one (pull_who) still waits: 1, 0, <0; it needs no other.  At
+ * the end of a run, tell how many there were.
  */
 int pull_put_off(struct pull *, const char *key, const struct err *why,
     struct err *);
