@@ -247,7 +247,8 @@ source_of(struct readback *r, const char *line, size_t n, int64_t *seq)
 	*seq = 0;
 	if (json_parse(j, line, n) != 0 || json_type(j, 0) != JSON_OBJECT ||
 	    (i = json_get(j, 0, "type")) == JSON_NONE ||
-	    !json_is(j, i, "loya.received") ||
+	    !(json_is(j, i, "loya.received") || (json_is(j, i, "loya.member") &&
+	    json_get(j, 0, "loyaunread") != JSON_NONE)) ||
 	    ((i = json_get(j, 0, "loyaseq")) != JSON_NONE &&
 	    json_int(j, i, seq) != 0) ||
 	    (i = json_get(j, 0, "source")) == JSON_NONE)

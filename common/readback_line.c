@@ -11,13 +11,19 @@
 int
 readback_row(const struct json *j, struct arena *a, struct row *r)
 {
-	const char *type;
+	const char *type, *s;
 	struct err ignored;
 
 	memset(r, 0, sizeof *r);
 	r->received_at = clock_now();
-	return incoming_event(j, a, r, &type, &ignored) == 0 &&
-	    incoming_body(j, a, r, &ignored) == 0;
+	if (incoming_event(j, a, r, &type, &ignored) != 0)
+		return 0;
+	if (strcmp(type, "loya.received") == 0)
+		return incoming_body(j, a, r, &ignored) == 0;
+	r->content_type = ROW_CLOUDEVENT;
+	s = json_source(j, 0, &r->len);
+	r->body = arena_dup(a, s, r->len);
+	return 1;
 }
 
 int

@@ -66,6 +66,19 @@ for how in -f -i gap; do
 	m=$((m + 10))
 done
 
+# By a line of a person.
+sed -i 1d "$org/records"
+gap byhand 1
+pull
+is "one that may not be seen is gone" "$(of 1)" "N1 closed"
+cp "$T/all" "$org/records"
+member crm again "{\"external_id\":\"$(id 1)\"}" ',"loyaunread":"true"' >"$T/line"
+status 0 "a line says which record is to be read" loya-pull -r crm <"$T/line"
+loya-apply <"$T/out" >"$T/applied"
+is "which it is" "$(of 1)" "N1 active"
+is "and the line is done" "$(store "SELECT why FROM event WHERE seq = $(inbox \
+    "SELECT seq FROM inbox WHERE event_id = 'again'")")" read
+
 # What the system itself said is deleted.
 received d1 "\"$(id 2)\"" DELETE 1772607600000 | loya-apply >"$T/applied"
 is "one that was said to be deleted" "$(of 2)" "N2 closed"
