@@ -39,7 +39,7 @@ ok "and nothing is missing" cmp "$T/want" "$T/got"
 mkfifo "$T/gone"
 start dry sh -c 'exec loya-apply -n <"$1" >"$2"' sh "$T/in" "$T/gone"
 exec 3<"$T/gone"
-sleep 0.5
+wait_for "the end of its work" grep -q refused "$T/dry.err"
 exec 3<&-
 stop dry 0
 is "a reader that goes away is 74, and said once" \
