@@ -21,7 +21,11 @@ dd bs=1 count=1 2>/dev/null && echo begun >&2
 while [ ! -e "$1" ]; do sleep 0.1; done
 exec cat
 EOT2
-copied() { sqlite3 "$1" "PRAGMA wal_checkpoint(TRUNCATE)"; }
+copied() {
+	[ "$(for f in "$LOYA_STORE" "$LOYA_STORE-inbox"; do
+		sqlite3 "$f" "PRAGMA wal_checkpoint(TRUNCATE)"
+	done)" = "0|0|0${nl}0|0|0" ]
+}
 more=0
 for v in log "log -r" "log -N 1900" members "members -r" "members -N 1900" \
     inbox "inbox -r" "inbox -N 1900" "inbox -S applied" \
@@ -32,13 +36,10 @@ for v in log "log -r" "log -N 1900" members "members -r" "members -N 1900" \
 	start list sh -c 'loya-audit $1 | sh "$2" "$3"' sh "$v" "$T/reader" \
 	    "$T/go"
 	wait_for "$v" grep -q begun "$T/list.err"
-	sleep 0.3
 	more=$((more + 1))
 	member hr "more$more" "{\"external_id\":\"more$more\"}" |
 	    loya-apply >"$T/applied"
-	is "$v: both logs can be copied" \
-	    "$(copied "$LOYA_STORE") $(copied "$LOYA_STORE-inbox")" \
-	    "0|0|0 0|0|0"
+	wait_for "$v: both logs to be copied" copied
 	touch "$T/go"
 	stop list 0
 	is "$v: all that was there is listed, once and in order" \
