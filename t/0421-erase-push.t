@@ -80,7 +80,7 @@ member hr x1 '{"external_id":"PQZQ99","version":1,"name":"Zaphira"}' |
 : >"$sink/log"
 touch "$sink/hold"
 start push loya-push -b
-wait_for "the request to be there" test -s "$sink/last"
+wait_for "the request to be there" test -e "$sink/held"
 wait_for "the lease" sh -c "[ \"\$(sqlite3 -readonly $LOYA_STORE \"SELECT
     count(*) FROM outbox WHERE state = 'leased'\")\" = 1 ]"
 status 0 "erase while it is on its way" loya-audit erase hr/PQZQ99
