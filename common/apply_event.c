@@ -186,13 +186,31 @@ apply_refused(struct work *w, const struct source *s, const struct refusal *why)
 	    rc ? &m : NULL);
 }
 
+/* Apply each change that still says something: those that come last, or the
+ * others. */
+static int
+apply_each(struct work *w, struct change *c, size_t n, int last, size_t *said)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		if (apply_comes_last(w, i) != last ||
+		    !apply_still_says(w, c, i))
+			continue;
+		++*said;
+		rc = apply_change(w, &c[i]);
+	}
+	return rc;
+}
+
 static int
 apply_changes(struct work *w, const struct mapped *done)
 {
 	const struct source *s;
 	const struct mapped *m;
 	struct mapped own;
-	size_t i, said = 0;
+	size_t said = 0;
 	int rc;
 
 	if ((rc = source_of(w, &s)) != 0)
@@ -219,13 +237,9 @@ apply_changes(struct work *w, const struct mapped *done)
 	if (w->turn != TURN_FIRST && (rc = apply_wait_over(w)) != 0)
 		return rc;
 	w->twin = apply_twins(w, m->change, m->n);
-	for (i = 0; i < m->n; i++) {
-		if (!apply_still_says(w, m->change, i))
-			continue;
-		said++;
-		if ((rc = apply_change(w, &m->change[i])) != 0)
-			return rc;
-	}
+	if ((rc = apply_each(w, m->change, m->n, 0, &said)) != 0 ||
+	    (rc = apply_each(w, m->change, m->n, 1, &said)) != 0)
+		return rc;
 	if (said == 0 && (rc = apply_overtaken(w, m->change)) != 0)
 		return rc;
 	return apply_snapshot_count(w);

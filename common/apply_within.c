@@ -63,17 +63,17 @@ apply_twins(struct work *w, const struct change *c, size_t n)
 	return t;
 }
 
-/* Whether another change says field (NULL: that the record is gone) in place of
- * change i. */
+/* Whether another change says field (NULL: whether the record is gone, namely
+ * this) in place of change i. */
 static int
 is_taken(const struct work *w, const struct change *c, size_t i,
-    const struct twin *t, const char *field)
+    const struct twin *t, const char *field, int gone)
 {
 	size_t k;
 
 	for (k = t[i].next; k != i; k = t[k].next)
 		if (change_overrides(&c[k], &c[i], w->row->received_at,
-		    w->now) && (field == NULL ? c[k].deleted :
+		    w->now) && (field == NULL ? c[k].deleted == gone :
 		    change_names(&c[k], field)))
 			return 1;
 	return 0;
@@ -97,14 +97,15 @@ apply_still_says(const struct work *w, struct change *c, size_t i)
 		return 0;
 	s = config_source(w->ap->config, w->row->source);
 	for (k = 0; k < before; k++) {
-		taken = is_taken(w, c, i, t, own->field[k].name);
+		taken = is_taken(w, c, i, t, own->field[k].name, 0);
 		left += !taken;
 		if (!taken || source_matches(s, own->field[k].name))
 			own->field[n++] = own->field[k];
 	}
 	own->nfield = n;
 	if (own->deleted)
-		return left > 0 || !is_taken(w, c, i, t, NULL);
+		return !is_taken(w, c, i, t, NULL, 0) &&
+		    (left > 0 || !is_taken(w, c, i, t, NULL, 1));
 	return before == 0 || left > 0;
 }
 
@@ -113,6 +114,12 @@ static int
 is_only(const struct work *w, size_t i)
 {
 	return w->twin == NULL || w->twin[i].next == i;
+}
+
+int
+apply_comes_last(const struct work *w, size_t i)
+{
+	return w->change[i].deleted && !is_only(w, i);
 }
 
 int

@@ -157,7 +157,7 @@ member hr t3 '{"external_id":"T1","version":3,"status":"active","effective_at":"
 at 2027-05-03T00:00:00Z
 is "what is said later takes its place, also when it is due later" "$got" \
     "member.enrolled event.scheduled event.superseded event.scheduled"
-echo '{"map":{"each":"/steps","external_id":"/id","effective_at":"/from","fields":{"status":"/status"}}}' \
+echo '{"map":{"each":"/steps","external_id":"/id","effective_at":"/from","deleted":"/gone","fields":{"status":"/status"}}}' \
     >"$LOYA_CONF/sources/many.json"
 echo '{"authority":{"*":["hr","many"]}}' >"$LOYA_CONF/loya.json"
 line many t4 loya.received '{"steps":[{"id":"T2","status":"active"},
@@ -182,6 +182,25 @@ is "what holds since before 1970 holds" "$got" \
 : >"$T/in"
 at 2027-07-01T00:00:00Z
 is "and ends in its time" "$got" "member.reactivated"
+
+# A record that is gone and back again, or the other way round, in one event:
+# the later counts, wherever it is written, also if both are over.
+comes() {	# ID STEP STEP
+	line many "$1" loya.received "{\"steps\":[{\"id\":\"$1\"},
+	    {\"id\":\"$1\",$2},{\"id\":\"$1\",$3}]}" | tr -d '\n' >"$T/in"
+	at 2027-07-03T00:00:00Z
+	: >"$T/in"
+	at 2027-07-06T00:00:00Z
+	got="$got $(store "SELECT status FROM member JOIN link ON member = id
+	    WHERE external_id = '$1'")"
+}
+comes T4 '"from":"2027-07-04","gone":true' '"from":"2027-07-05"'
+is "who is back after a removal is there" "$got" "member.unchanged active"
+comes T5 '"from":"2027-07-05"' '"from":"2027-07-04","gone":true'
+is "whichever the event says first" "$got" "member.unchanged active"
+comes T6 '"from":"2027-07-05","gone":true' '"from":"2027-07-04"'
+is "and who is gone after a return is closed" "$got" \
+    "member.unchanged member.closed closed"
 
 # Several changes of one event, and an older one of another event that comes
 # before them or behind: the first of them takes its place, unless one of them
