@@ -62,9 +62,8 @@ at 2026-08-01T00:00:00Z
 is "a removal of somebody whose enrolment is to come" "$(event 4)" \
     "held|unknown_member|2026-09-01"
 at 2026-09-01T00:00:00Z
-is "is looked at again once they are enrolled" "$(event 4)" "applied||"
-is "and happens" "$got" \
-    "event.held member.enrolled member.closed member.unchanged"
+is "is looked at again when they are enrolled" "$(event 4)" "applied||"
+is "and happens behind that" "$got" "member.enrolled member.closed"
 agrees
 
 # A newer change replaces it.
