@@ -85,4 +85,23 @@ at 25
 loya-apply -b >"$T/lines"
 is "the newer one does" "$(types "$T/lines")" member.closed
 ok "the record is sound" loya-audit verify -q
+
+# Changes of one record are found, whatever stands between them.
+at 26
+people j '{"id":"J","v":1,"name":"1"},{"id":"K","v":1,"name":"1"},
+    {"id":"J","v":2,"name":"2","at":"2026-11-27"},
+    {"id":"K","v":3,"name":"3","at":"2026-11-28"},
+    {"id":"J","v":3,"name":"3","at":"2026-11-28"},
+    {"id":"K","v":2,"name":"2","at":"2026-11-27"}'
+names() { store "SELECT name FROM member m JOIN link l ON l.member = m.id
+    WHERE external_id IN ('J', 'K')" | paste -s -d ' '; }
+is "what a newer one will say takes the place of the older, in one event" "$(
+    for day in 26 27 28; do
+	at $day
+	loya-apply -b >"$T/lines"
+	names
+    done)" "1 1
+1 1
+3 3"
+ok "the record is sound" loya-audit verify -q
 done_testing
