@@ -4,29 +4,48 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
 #include "common/die.h"
 
 /* Events refused at about the same time are reported together. */
 enum { SOON = 1000000 };
 
+/* "2 refused, 1 held", and "-S refused, -S held". */
+static void
+add(struct buf *counts, struct buf *options, int64_t n, const char *state)
+{
+	char text[32];
+
+	if (n == 0)
+		return;
+	if (counts->len > 0) {
+		buf_adds(counts, ", ");
+		buf_adds(options, ", ");
+	}
+	snprintf(text, sizeof text, "%" PRId64 " ", n);
+	buf_adds(counts, text);
+	buf_adds(counts, state);
+	buf_adds(options, "-S ");
+	buf_adds(options, state);
+}
+
 /* How many there were, and how to list them; a dry run leaves nothing
  * to list. */
 static void
 tell(struct apply *ap)
 {
-	int64_t refused = ap->refused - ap->told_refused;
-	int64_t held = ap->held - ap->told_held;
-	char r[32] = "", h[32] = "";
+	struct buf counts = { NULL, 0, 0 }, options = { NULL, 0, 0 };
 
-	if (refused > 0)
-		snprintf(r, sizeof r, "%" PRId64 " refused", refused);
-	if (held > 0)
-		snprintf(h, sizeof h, "%" PRId64 " held", held);
-	say("%s%s%s%s%s%s%s", r, *r && *h ? ", " : "", h,
-	    ap->dry ? "" : " (loya-audit inbox ",
-	    ap->dry || !*r ? "" : *h ? "-S refused, " : "-S refused",
-	    ap->dry || !*h ? "" : "-S held", ap->dry ? "" : ")");
+	add(&counts, &options, ap->refused - ap->told_refused, "refused");
+	add(&counts, &options, ap->held - ap->told_held, "held");
+	if (ap->dry)
+		say("%s", buf_str(&counts));
+	else
+		say("%s (loya-audit inbox %s)", buf_str(&counts),
+		    buf_str(&options));
+	buf_release(&counts);
+	buf_release(&options);
 	ap->told_refused = ap->refused;
 	ap->told_held = ap->held;
 }

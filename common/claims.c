@@ -136,6 +136,8 @@ claims_parse(struct claims *c, const char *json, size_t len, struct arena *a,
 	return 0;
 }
 
+/* As parse_event() reads it: what is behind the last element that says
+ * something is left out. */
 static void
 write_event(struct jsonw *w, const struct claim_event *ev)
 {

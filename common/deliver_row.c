@@ -208,7 +208,8 @@ record_row(struct turn *t, const struct job *j, size_t i, int64_t now,
 		return rc;
 	if (!j->is_noted)
 		rc = end_row(t, j, i, &g, due, e);
-	if ((late = rc == E_NO))
+	late = rc == E_NO;
+	if (late)
 		rc = quiet = gone(t, &j->row[i], e);
 	if (rc < 0)
 		return rc;

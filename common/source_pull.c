@@ -340,10 +340,11 @@ no_query(const struct source *s, struct arena *a)
 	const char *names = conf_preset_names(s->profile, "pull", a);
 	char text[300];
 
+	if (names == NULL)
+		return "there is no changes, all or command, and no preset of "
+		    "them";
 	snprintf(text, sizeof text, "there is no changes, all or command, and "
-	    "no preset of them%s%.150s%s",
-	    names != NULL ? " (" : "", names != NULL ? names : "",
-	    names != NULL ? ")" : "");
+	    "no preset of them (%.150s)", names);
 	return arena_str(a, text);
 }
 

@@ -115,8 +115,8 @@ may_be_otherwise(struct verify *v, const struct said *s, const struct state *t)
 	return is(t, EV_APPLIED, "superseded") ? verify_is_over(v, t->seq) : 0;
 }
 
-/* Report a state that the record should say more about than that the event was
- * applied (spoken), or anything at all. */
+/* The record says only that the event was applied (spoken), or nothing: report
+ * a state that does not fit. */
 static void
 check_unsaid(struct verify *v, const struct state *t, int spoken)
 {
