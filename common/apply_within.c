@@ -119,7 +119,16 @@ is_only(const struct work *w, size_t i)
 int
 apply_comes_last(const struct work *w, size_t i)
 {
-	return w->change[i].deleted && !is_only(w, i);
+	const struct change *c = w->change;
+	size_t k;
+
+	if (!c[i].deleted || is_only(w, i))
+		return 0;
+	for (k = w->twin[i].next; k != i; k = w->twin[k].next)
+		if (k > i && change_overrides(&c[i], &c[k],
+		    w->row->received_at, w->now))
+			return 1;
+	return 0;
 }
 
 int

@@ -283,8 +283,8 @@ void apply_others_release(struct apply *);
 struct twin;
 struct twin *apply_twins(struct work *, const struct change *, size_t n);
 int apply_still_says(const struct work *, struct change *, size_t i);
-/* Whether change i comes behind the others: a removal that still says something
- * is the last word about its record on this day, wherever the event has it. */
+/* Whether change i comes behind the others: a removal that holds from a later
+ * time than one that the event says behind it. */
 int apply_comes_last(const struct work *, size_t i);
 /* Whether another change of the event is about the record of change i and says
  * something that its source may decide. */

@@ -201,6 +201,9 @@ is "whichever the event says first" "$got" "member.unchanged active"
 comes T6 '"from":"2027-07-05","gone":true' '"from":"2027-07-04"'
 is "and who is gone after a return is closed" "$got" \
     "member.unchanged member.closed closed"
+comes T7 '"gone":true},{"id":"T7"' '"from":"2027-07-05"'
+is "of two that hold at once the one behind counts" "$got" \
+    "member.unchanged active"
 
 # Several changes of one event, and an older one of another event that comes
 # before them or behind: the first of them takes its place, unless one of them
