@@ -86,7 +86,8 @@ report_page(const struct report *r, FILE *f, struct err *e)
 		rc = report_page_speed(&p);
 	evidence(&p);
 	html_end(&p.b);
-	if (rc == 0 && fwrite(p.b.p, 1, p.b.len, f) != p.b.len)
+	if (rc == 0 && (fwrite(p.b.p, 1, p.b.len, f) != p.b.len ||
+	    fflush(f) != 0))
 		rc = err_set(e, E_IO, "the report cannot be written: %s",
 		    strerror(errno));
 	buf_release(&p.b);
