@@ -62,6 +62,7 @@ record_dismissed(struct work *w, const struct event_row *ev)
 	struct member m;
 	struct record r;
 	struct jsonw j;
+	char detail[128];
 	int rc = 0;
 
 	memset(&r, 0, sizeof r);
@@ -75,6 +76,10 @@ record_dismissed(struct work *w, const struct event_row *ev)
 	}
 	record_begin(w, &j, id);
 	jsonw_kstring(&j, "why", "dismissed");
+	snprintf(detail, sizeof detail, "a person dismissed it; it was %s%s%s",
+	    event_state_name(ev->state), ev->why[0] != '\0' ? ": " : "",
+	    ev->why);
+	jsonw_kstring(&j, "detail", detail);
 	jsonw_kstring(&j, "was", event_state_name(ev->state));
 	if ((rc = record_end(w, &j, &r, &m.audit)) != 0 || r.member == NULL)
 		return rc;

@@ -145,6 +145,8 @@ status 1 "but not a third time" loya-apply -r "$seq"
 seq=$(store "SELECT min(seq) FROM event WHERE why = 'insufficient_points'")
 ok "a refused event can be dismissed" loya-apply -d "$seq"
 is "which is recorded" "$(store "SELECT state, why FROM event WHERE seq = $seq")" "refused|dismissed"
+like "with a sentence that says what was dismissed" "$(cat "$T/out")" \
+    '"why":"dismissed","detail":"a person dismissed it; it was refused: insufficient_points","was":"refused"'
 rows=$(store "SELECT count(*) FROM audit")
 status 0 "dismissing it again" loya-apply -d "$seq"
 is "does nothing, and says so" "$(cat "$T/out" "$T/err") $(store \
