@@ -225,6 +225,8 @@ like "as the message says" "$(cat "$T/err")" 'it has 0 of 4 records'
 	row hr s15 V ',"version":"a","name":"A"'
 	member hr v2 '{"external_id":"W","version":"b","name":"B"}'
 	member hr v3 '{"external_id":"W","version":"b","name":"C"}'
+	begin hr s15b
+	row hr s15b W ',"version":"b","name":"F"'
 } >"$T/in"
 apply
 is "a row whose version is older, as text, takes no event's place" \
@@ -232,6 +234,9 @@ is "a row whose version is older, as text, takes no event's place" \
     WHERE external_id = 'V'")" B
 is "and equal ones are a tie" "$(store "SELECT detail ->> 'tie' FROM audit
     WHERE event_id = 'v3'")" '["name"]'
+is "a row of the same version as an event before the begin takes its place" \
+    "$(store "SELECT name FROM member JOIN link ON member = id
+    WHERE external_id = 'W'")" F
 
 # A future change in a row takes effect on its day, whoever else named it.
 member hr w1 '{"external_id":"L","version":1,"status":"active"}' >"$T/in"
