@@ -165,8 +165,7 @@ apply_awaits_twin(struct work *w, size_t i)
 			continue;
 		if (c[k].effective_at > w->now)
 			return 1;
-		if ((n = match_candidates(w, &c[k], found, 2)) != 0 &&
-		    n != 1)
+		if ((n = match_candidates(w, &c[k], found, 2)) != 0)
 			return n < 0 ? n : 1;
 	}
 	return 0;

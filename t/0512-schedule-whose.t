@@ -75,5 +75,14 @@ crm 12 '{"id":"N","v":4,"email":"nine@x","status":"suspended","eff":"2026-11-01"
 at 2026-10-02T00:00:00Z
 is "what came due is held, and what is older waits for its time" \
     "$(event 11) $(event 12)" "held|ambiguous| scheduled||2026-11-01"
+
+# Nor is somebody made new whom the event names behind that.
+{
+	member hr 13 '{"external_id":"H13","version":1,"email":"three@x"}'
+	crm 14 "$(ends G),{\"id\":\"G\",\"v\":1,\"email\":\"three@x\"}"
+} >"$T/in"
+at 2026-10-03T00:00:00Z
+is "one member matches what the event says behind a day that is over" \
+    "$(members | grep -o 'three@x.*') $(event 14)" "three@x suspended applied||"
 ok "verify agrees" loya-audit verify
 done_testing
