@@ -116,13 +116,13 @@ state_hash(struct pull *p, const struct pull_query *q, const char *key,
 	r->content = crypt_shorthash(k, c, 1);
 }
 
-/* No list has an empty name, and no key begins with a NUL. */
+/* No name of a source begins like this (state_hash). */
 int64_t
 pull_who(struct pull *p, const char *key, int unread)
 {
 	const char *name = p->source->name;
-	const struct crypt_part c[] = { { name, strlen(name) + 1 },
-	    { "\0", unread ? 2 : 1 }, { key, strlen(key) } };
+	const struct crypt_part c[] = { { unread ? "\2" : "\1", 1 },
+	    { name, strlen(name) + 1 }, { key, strlen(key) } };
 
 	return crypt_shorthash(store_hash_key(p->store, STORE_INBOX), c, 3);
 }
