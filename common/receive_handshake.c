@@ -52,9 +52,9 @@ receive_handshake(struct receiver *r, struct delivery *d)
 	(void)r;
 	origin = http_header(d->http, "webhook-request-origin");
 	asked = http_header(d->http, "webhook-request-rate");
-	if (origin == NULL)
-		return receive_problem(d, 400,
-		    "WebHook-Request-Origin must be given exactly once");
+	if (origin == NULL || *origin == '\0')
+		return receive_problem(d, 400, "WebHook-Request-Origin must be "
+		    "given exactly once, and not empty");
 	if (!allowed(rules, origin))
 		return receive_problem(d, 403,
 		    "this origin may not send to this source");

@@ -3,6 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/recv.sh"
 
+printf '{"receive":{"auth":{"kind":"none"},"origin":["*"]}}\n' \
+    >"$LOYA_CONF/sources/any.json"
+
 problem='^Content-Type: application/problem.json'
 
 answers() {
@@ -115,6 +118,8 @@ answers() {
 	is "$mode: gets no consent" "$(grep -ci webhook-allowed "$T/got")" 0
 	request OPTIONS /hooks/open ''
 	answer 400 "a handshake without origin" "$problem"
+	request OPTIONS /hooks/any '' 'WebHook-Request-Origin: '
+	answer 400 "or with an empty one, where any is good" "$problem"
 	request OPTIONS /hooks/std '' 'WebHook-Request-Origin: good.example'
 	answer 405 "a source without handshake" '^Allow: POST.?$'
 
