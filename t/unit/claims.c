@@ -35,6 +35,7 @@ random_event(struct claim_event *ev, int64_t seq)
 	ev->version.text = mutate_below(&m, 4) ? "" : PICK(ids);
 	ev->version.sub = mutate_below(&m, 4) ? 0 : -7;
 	ev->time = mutate_below(&m, 2) ? 0 : INT64_C(1795673623536766);
+	ev->begin = mutate_below(&m, 4) ? 0 : seq + 4;
 }
 
 static void
@@ -64,6 +65,8 @@ random_link(struct link *l, struct arena *a)
 		c->len = strlen(c->json);
 		c->event = mutate_below(&m, (uint32_t)l->nevent);
 		c->tie = mutate_below(&m, 5) == 0;
+		if (mutate_below(&m, 4) == 0)
+			c->floor = 1 + mutate_below(&m, (uint32_t)l->nevent);
 	}
 }
 
@@ -163,7 +166,8 @@ static const char *const seeds[] = {
 	"\"tags\":[[\"a\",\"b\"],1,1],\"x\":[{\"a\":[1]},0]}}]",
 	"[{\"source\":\"a\",\"external_id\":\"b\",\"from\":0,\"events\":[[7]],"
 	"\"fields\":{\"deleted\":[true,0]}},{\"source\":\"c\",\"external_id\":"
-	"\"d\",\"from\":1,\"events\":[[3,0,5]],\"fields\":{}}]",
+	"\"d\",\"from\":1,\"events\":[[3,0,5,\"\",0,0,2],[4]],"
+	"\"fields\":{\"name\":[\"n\",1,0,1]}}]",
 	NULL
 };
 static const char *const words[] = { ",", "[", "]", "{", "}", "\"", "\\",
