@@ -190,8 +190,10 @@ one_of_many(struct pull *p, int64_t seq, struct err *alone, int *in_a_row,
 	p->refused = 0;
 	if ((rc = one_waiting(p, seq, e)) == 1)
 		return 0;
-	*in_a_row = p->refused ? *in_a_row + 1 : 0;
-	if (!pull_is_alone(p, rc))
+	/* An event that is done may have left records that wait by
+	 * themselves. */
+	*in_a_row = rc != 0 && p->refused ? *in_a_row + 1 : 0;
+	if (rc == 0 || !pull_is_alone(p, rc))
 		return rc;
 	debug(1, "source '%s': inbox %lld: %s", p->source->name,
 	    (long long)seq, e->msg);

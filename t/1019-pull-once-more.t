@@ -121,6 +121,13 @@ for w in 78:400 75:500; do
 	status 0 "once it can be read" loya-pull hr
 	is "so it is, and no other" "$(grep -o 'at=.*' "$api/log")" at=2
 done
+printf 400 >"$api/status.2"
+line hr last loya.received '{"thin":1,"e":[{"id":1},{"id":2}]}' |
+    loya-apply -q >"$T/applied"
+status 78 "the last record of an event cannot be read" loya-pull -v hr
+is "and the event, which is done, is not said to wait" "$(grep -c 'inbox ' \
+    "$T/err")" 0
+rm "$api/status.2"
 pull '"all":[{"url":"{base}/told?at=0","rows":"/r","key":"/id","keys":true}],' \
     /none cut
 printf 500 >"$api/status.2"
