@@ -192,9 +192,11 @@ one_of_many(struct pull *p, int64_t seq, struct err *alone, int *in_a_row,
 		return 0;
 	/* An event that is done may have left records that wait by
 	 * themselves. */
-	*in_a_row = rc != 0 && p->refused ? *in_a_row + 1 : 0;
-	if (rc == 0 || !pull_is_alone(p, rc))
+	if (rc == 0 || !pull_is_alone(p, rc)) {
+		*in_a_row = 0;
 		return rc;
+	}
+	++*in_a_row;
 	debug(1, "source '%s': inbox %lld: %s", p->source->name,
 	    (long long)seq, e->msg);
 	if (pull_graver(was, status_exit(rc)) != was)

@@ -146,6 +146,14 @@ rm "$api/log"
 status 78 "the next run" loya-pull hr
 is "comes further" "$(grep -o 'at=x.*' "$api/log" | tail -n 2 |
     tr '\n' ' ')" "at=x11 at=x12 "
+# Of many that wait, no answer is what it should be.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do
+	member hr "z$i" "{\"external_id\":\"z$i\"}" ',"loyaunread":"true"'
+	echo '{}' >"$api/told.z$i"
+done | loya-apply -q >"$T/applied"
+rm "$api/log"
+status 78 "of many that wait no answer is one" loya-pull hr
+is "ten are asked for from each end" "$(grep -c 'at=[xz]' "$api/log")" 20
 rm "$api/status.2"
 echo '{"d":{"id":2,"jobs":[{"n":"3"}]},"behind":1}' >"$api/told.2"
 echo '{"r":[{"id":1},{"id":2}]}' >"$api/told.0"
