@@ -113,7 +113,7 @@ static int
 log_all(const struct report *r, struct sink *to, struct err *e)
 {
 	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "AND seq >= ?8 ORDER BY seq";
+	    WHERE "AND seq >= ?8 ORDER BY seq LIMIT ?9";
 	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
 	    WHERE "AND seq < ?8 ORDER BY seq DESC LIMIT ?9";
 	struct stmt *st;
@@ -126,8 +126,7 @@ log_all(const struct report *r, struct sink *to, struct err *e)
 	do {
 		st = prepare(r, r->reverse ? down : up);
 		stmt_int(st, 8, at);
-		if (r->reverse)
-			stmt_int(st, 9, r->limit != 0 ? r->limit - to->n : -1);
+		stmt_int(st, 9, r->limit != 0 ? r->limit - to->n : -1);
 		rc = print(to, st, e);
 		at = r->reverse ? to->at : to->at + 1;
 	} while (rc == 1);

@@ -208,7 +208,7 @@ some(struct list *l, struct err *e)
 	struct stmt *st;
 	int rc = 0, full = 0;
 
-	st = prepare(l, r->reverse ? down : up, r->reverse && r->limit != 0 ?
+	st = prepare(l, r->reverse ? down : up, r->limit != 0 ?
 	    r->limit - (int64_t)table_rows(l->t) : -1);
 	stmt_int(st, 6, l->at);
 	while (!full && (rc = stmt_step(st, e)) == 1) {

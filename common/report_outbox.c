@@ -146,7 +146,7 @@ some(struct list *l, struct err *e)
 	int rc = 0, full = 0;
 	struct stmt *st;
 
-	st = prepare(l, query(r), r->reverse && r->limit != 0 ?
+	st = prepare(l, query(r), r->limit != 0 ?
 	    r->limit - (int64_t)table_rows(l->t) : -1);
 	stmt_int(st, 7, l->at);
 	while (!full && (rc = stmt_step(st, e)) == 1) {

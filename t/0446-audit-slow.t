@@ -44,5 +44,8 @@ for v in log "log -r" "log -N 1900" members "members -r" "members -N 1900" \
 	stop list 0
 	is "$v: all that was there is listed, once and in order" \
 	    "$(grep -Fxf "$T/want" "$T/list.out" | diff - "$T/want")" ""
+	case $v in *-N*)
+		is "$v: and no more than that" "$(wc -l <"$T/list.out")" 1900
+	esac
 done
 done_testing
