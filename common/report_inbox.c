@@ -22,6 +22,11 @@ static const struct table_column columns[] = {
 	{ "bytes", TABLE_ONLY_JSON },
 };
 
+struct seqs {
+	int64_t *seq;
+	size_t n, cap;
+};
+
 struct walk {
 	const struct report *r;
 	struct table *t;
@@ -31,8 +36,7 @@ struct walk {
 	int64_t left;		/* of the limit; <0: no limit */
 	int64_t at;		/* the row before the next */
 	struct report_batch batch;
-	int64_t *seq;		/* found, when the newest are wanted */
-	size_t n, cap;
+	struct seqs newest;	/* found, when these are wanted */
 	struct err *e;
 };
 
@@ -126,6 +130,16 @@ is_wanted(const struct walk *w, const struct event_row *ev)
 	return !w->dismissed && strcmp(ev->why, "erased") != 0;
 }
 
+static void
+add(struct seqs *l, int64_t seq)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap * 2 + 64;
+		l->seq = xrealloc(l->seq, l->cap, sizeof *l->seq);
+	}
+	l->seq[l->n++] = seq;
+}
+
 /* Print a row, or keep its place.  1: enough. */
 static int
 look(struct walk *w, int64_t seq, int keep)
@@ -143,26 +157,23 @@ look(struct walk *w, int64_t seq, int keep)
 	if ((st = find(w, seq, &rc)) == NULL)
 		return rc;
 	w->left -= w->left > 0;
-	if (!keep) {
-		rc = print(w, st, &ev) != 0;
-	} else {
-		if (w->n == w->cap) {
-			w->cap = w->cap * 2 + 64;
-			w->seq = xrealloc(w->seq, w->cap, sizeof *w->seq);
-		}
-		w->seq[w->n++] = seq;
-		rc = 0;
-	}
+	if (keep)
+		add(&w->newest, seq);
+	rc = keep ? 0 : print(w, st, &ev) != 0;
 	stmt_reset(st);
 	return rc;
 }
 
-/* Events in open states are few and have an index; other states have none. */
-#define OPEN(behind) "SELECT seq FROM event WHERE state = ?1 " \
-	"AND state <> 'applied' AND +seq " behind " ?3 UNION ALL " \
-	"SELECT seq FROM event " \
-	"WHERE state IN ('held', 'refused') AND state <> 'applied' " \
-	"AND due_at IS NOT NULL AND ?2 AND +seq " behind " ?3 "
+/* The same where no statement is open. */
+static int
+look_alone(struct walk *w, int64_t seq, int keep)
+{
+	int rc = look(w, seq, keep);
+
+	if (rc == 0 && report_full(&w->batch))
+		rc = !report_write(w->r, &w->batch);
+	return rc;
+}
 
 static int
 backwards(const struct walk *w)
@@ -170,19 +181,40 @@ backwards(const struct walk *w)
 	return w->r->reverse || w->r->limit != 0;
 }
 
-static struct stmt *
-open_states(struct walk *w)
+/* Events in open states are few and have an index, but not in this order: they
+ * are found once, not for each batch.  Other states have none. */
+static int
+find_open(struct walk *w, struct seqs *found)
 {
-	static const char up[] = OPEN(">") "ORDER BY seq";
-	static const char down[] = OPEN("<") "ORDER BY seq DESC";
+#define OPEN "SELECT seq FROM event WHERE state = :state " \
+	"AND state <> 'applied' UNION ALL SELECT seq FROM event " \
+	"WHERE state IN ('held', 'refused') AND state <> 'applied' " \
+	"AND due_at IS NOT NULL AND :scheduled "
+	static const char up[] = OPEN "ORDER BY seq";
+	static const char down[] = OPEN "ORDER BY seq DESC";
 	struct stmt *st;
+	int rc;
 
 	st = db_stmt(store_db(w->r->store, STORE_MAIN),
 	    backwards(w) ? down : up);
 	stmt_text(st, 1, event_state_name(w->want));
 	stmt_int(st, 2, w->want == EV_SCHEDULED);
-	stmt_int(st, 3, w->at);
-	return st;
+	while ((rc = stmt_step(st, w->e)) == 1)
+		add(found, stmt_get_int(st, 0));
+	return rc;
+}
+
+static int
+walk_open(struct walk *w, int keep)
+{
+	struct seqs found = { NULL, 0, 0 };
+	size_t i;
+	int rc = find_open(w, &found);
+
+	for (i = 0; i < found.n && rc == 0; i++)
+		rc = look_alone(w, found.seq[i], keep);
+	free(found.seq);
+	return rc;
 }
 
 static struct stmt *
@@ -203,10 +235,8 @@ static int
 some(struct walk *w, int keep)
 {
 	int rc = 0, stop = 0, full = 0;
-	struct stmt *st;
+	struct stmt *st = all_rows(w);
 
-	st = w->any || w->want == EV_NEW || w->want == EV_APPLIED ?
-	    all_rows(w) : open_states(w);
 	while (!full && (rc = stmt_step(st, w->e)) == 1) {
 		w->at = stmt_get_int(st, 0);
 		if ((stop = look(w, w->at, keep)) != 0)
@@ -220,19 +250,27 @@ some(struct walk *w, int keep)
 }
 
 static int
-walk(struct walk *w)
+walk_all(struct walk *w, int keep)
 {
-	int keep = w->r->limit != 0 && !w->r->reverse, rc;
+	int rc;
 
 	w->at = backwards(w) ? INT64_MAX : 0;
 	while ((rc = some(w, keep)) == 1)
 		;
+	return rc;
+}
+
+static int
+walk(struct walk *w)
+{
+	int keep = w->r->limit != 0 && !w->r->reverse, rc;
+	struct seqs *l = &w->newest;
+
+	rc = w->any || w->want == EV_NEW || w->want == EV_APPLIED ?
+	    walk_all(w, keep) : walk_open(w, keep);
 	w->left = -1;
-	while (rc == 0 && w->n > 0) {
-		rc = look(w, w->seq[--w->n], 0);
-		if (rc == 0 && report_full(&w->batch))
-			rc = !report_write(w->r, &w->batch);
-	}
+	for (rc = rc < 0 ? rc : 0; rc == 0 && l->n > 0; )
+		rc = look_alone(w, l->seq[--l->n], 0);
 	return rc < 0 ? rc : 0;
 }
 
@@ -256,7 +294,7 @@ report_inbox(const struct report *r, int *any, struct err *e)
 	w.t = table_new(r->out, r->mode, TABLE_ROWS, columns,
 	    sizeof columns / sizeof columns[0]);
 	rc = walk(&w);
-	free(w.seq);
+	free(w.newest.seq);
 	*any = table_rows(w.t) > 0;
 	table_free(w.t);
 	return rc;

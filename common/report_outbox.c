@@ -30,8 +30,8 @@ enum { DEAD = 3 };
 	REPORT_DELIVERY_STATE ", o.tries, o.due_at, " \
 	"CASE WHEN o.state = 'waiting' OR o.state = 'leased' " \
 	"THEN o.due_at END, o.answer, o.behind, " \
-	"o.lease_until " \
-	"FROM outbox o LEFT JOIN audit a ON a.seq = o.audit "
+	"o.lease_until FROM outbox o "
+#define KIND "LEFT JOIN audit a ON a.seq = o.audit "
 #define OF_STATE "AND (?1 IS NULL OR " REPORT_DELIVERY_STATE " = ?1) "
 #define WHERE \
 	"WHERE (?2 IS NULL OR o.target = ?2) " \
@@ -43,12 +43,13 @@ enum { DEAD = 3 };
 static const char *
 query(const struct report *r)
 {
-	static const char up[] = SELECT WHERE
+	static const char up[] = SELECT KIND WHERE
 	    OF_STATE "AND o.seq > ?7 ORDER BY o.seq LIMIT ?6";
-	static const char down[] = SELECT WHERE
+	static const char down[] = SELECT KIND WHERE
 	    OF_STATE "AND o.seq < ?7 ORDER BY o.seq DESC LIMIT ?6";
-	static const char dead[] = SELECT WHERE "AND o.state = 'dead' "
-	    OF_STATE "AND +o.seq > ?7 ORDER BY o.seq LIMIT ?6";
+	static const char dead[] = SELECT "INDEXED BY outbox_dead "
+	    KIND WHERE "AND o.state = 'dead' "
+	    OF_STATE "AND o.seq > ?7 ORDER BY o.seq LIMIT ?6";
 	size_t i;
 
 	if (r->reverse)

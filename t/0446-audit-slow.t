@@ -13,7 +13,14 @@ awk 'BEGIN {
 		    "\"source\":\"hr\",\"type\":\"loya.member\"," \
 		    "\"data\":{\"external_id\":\"E" i "\"," \
 		    "\"name\":\"One of two thousand, by number " i "\"}}"
+	for (i = 1; i <= 2000; i++)
+		print "{\"specversion\":\"1.0\",\"id\":\"p" i "\"," \
+		    "\"source\":\"hr\",\"type\":\"loya.points\"," \
+		    "\"data\":{\"external_id\":\"unknown to us " i "\"," \
+		    "\"kind\":\"earn\",\"points\":1," \
+		    "\"reference\":\"r" i "\"}}"
 }' | loya-apply >"$T/applied"
+store "UPDATE outbox SET state = 'dead' WHERE seq % 2"
 
 # Read the first byte, and the others once the test says so.
 cat >"$T/reader" <<'EOT2'
@@ -29,7 +36,9 @@ copied() {
 more=0
 for v in log "log -r" "log -N 1900" members "members -r" "members -N 1900" \
     inbox "inbox -r" "inbox -N 1900" "inbox -S applied" \
+    "inbox -S held" "inbox -S held -r" "inbox -S held -N 1900" \
     outbox "outbox -r" "outbox -N 1900" "outbox -S waiting" \
+    "outbox -S dead" \
     "log -T" "members -T"; do
 	loya-audit $v >"$T/want"
 	rm -f "$T/go"
