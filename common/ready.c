@@ -242,6 +242,8 @@ ready_unset(struct store *store, const char *first, const char *const *more,
 	if (first != NULL)
 		count = rc = add_unset(store, first, b, e);
 	for (i = 0; i < n && rc >= 0; i++) {
+		if (first != NULL && strcmp(more[i], first) == 0)
+			continue;
 		rc = add_unset(store, more[i], b, e);
 		count += rc;
 	}

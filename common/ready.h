@@ -27,7 +27,8 @@ int ready_pull(const struct source *, struct err *);
 int ready_check(const struct config *, struct store *, struct err *);
 
 /* How many of these secrets are not set, or the failure to read the store.
- * Their names are appended as "a, b".  first may be NULL. */
+ * Their names are appended as "a, b".  first may be NULL, or in more as well:
+ * it counts once. */
 int ready_unset(struct store *, const char *first, const char *const *more,
     size_t n, struct buf *, struct err *);
 

@@ -252,6 +252,11 @@ rest crm "$one"
 status 0 "the other target's" loya-push -b crm
 
 # Proving who it is, and secrets in a body.
+rest crm '"member":{"on":"loya.member.updated","url":"{base}/m","body":{"key":{"secret":"push"},"of":{"secret":"api_key"}}}' \
+    ',"basic":{"user":"loya"}'
+status 78 "the password is in the body, too" loya-push -b crm
+like "it is named once" "$(cat "$T/err")" \
+    "source 'crm': its secrets crm.push, crm.api_key are not set; loya-token set"
 rest crm '"member":{"on":"loya.member.updated","url":"{base}/m","echo":true,"headers":{"Idempotency-Key":"{/id}"},"body":{"key":{"secret":"api_key"},"of":["/member/given_name",{"secret":"api_key"}],"text":{"text":"{/member/given_name} {{x}"}}}' \
     ',"basic":{"user":"loya"}'
 status 78 "a password and a secret of a body that are not set" loya-push -b crm
