@@ -105,11 +105,14 @@ event_due(struct store *s, int64_t now, int64_t *next, struct err *e)
 	return *next <= now ? seq : 0;
 }
 
+/* No unread event has a time: index event_open is searched up to seq, and not
+ * walked from its first unread one for each. */
 int64_t
 event_unread(struct store *s, int64_t after, struct err *e)
 {
 	static const char sql[] = "SELECT min(seq) FROM event "
-	    "WHERE state = 'unread' AND state <> 'applied' AND seq > :after";
+	    "WHERE state = 'unread' AND state <> 'applied' "
+	    "AND due_at IS NULL AND seq > :after";
 	struct stmt *st;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);
@@ -121,7 +124,8 @@ int64_t
 event_unread_before(struct store *s, int64_t before, struct err *e)
 {
 	static const char sql[] = "SELECT max(seq) FROM event "
-	    "WHERE state = 'unread' AND state <> 'applied' AND seq < :before";
+	    "WHERE state = 'unread' AND state <> 'applied' "
+	    "AND due_at IS NULL AND seq < :before";
 	struct stmt *st;
 
 	st = db_stmt(store_db(s, STORE_MAIN), sql);

@@ -365,4 +365,15 @@ exec 4>&-
 wait "$(cat "$T/filter.pid")"
 is "at the end of its input it ends" $? 0
 rm "$T/filter.pid"
+
+# Many of another source, which would take half a minute one after the other.
+n=$(inbox "SELECT max(seq) FROM inbox")
+many="WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL
+    SELECT i + 1 FROM n WHERE i < 20000)"
+inbox "$many INSERT INTO inbox(seq, source, event_id, received_at,
+    content_type, body) SELECT $n + i, 'other', i, 1, 'text/plain', x'31'
+    FROM n"
+store "$many INSERT INTO event(seq, state) SELECT $n + i, 'unread' FROM n"
+status 0 "what waits for another source holds up nobody" \
+    timeout 8 loya-pull crm
 done_testing
