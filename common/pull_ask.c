@@ -386,8 +386,6 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 		*e = p->quota;
 		return e->code;
 	}
-	if ((rc = asked(p, at, e)) != 0)
-		return rc;
 	for (;;) {
 		release(page);
 		/* After an answer that was cut off, the same rows come
@@ -395,6 +393,7 @@ pull_ask(struct pull *p, const struct pull_at *at, const char *url,
 		p->matched = matched;
 		p->part.len = part;
 		if ((rc = token(p, again, e)) != 0 ||
+		    (rc = asked(p, at, e)) != 0 ||
 		    (rc = attempt(p, at, url, page, &wait, e)) == 0)
 			return rc;
 		again = p->verdict == PULL_TOKEN && !renewed &&

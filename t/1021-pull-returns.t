@@ -140,4 +140,26 @@ n=$(rows)
 clock 2026-03-04T08:10:00Z
 is "after which it is read" "$(hr)" active
 is "and not news" "$(($(rows) - n))" 0
+
+# A request that is made again is as late as it is made.
+sed -i 's/"pause":0/"pause":2,"error":{"code":"\/error","later":"odd"}/
+    s/"map":{/&"time":"\/at",/' \
+    "$LOYA_CONF/sources/hr.json"
+echo '{"r":[]}' >"$api/told.all"
+echo '{"r":[{"id":"F","at":"2026-03-04T08:00:00Z"}]}' >"$api/told.F"
+echo '/told?at=F odd' >"$api/once"
+line hr t2 loya.received '{"thin":1,"id":"F"}' | loya-apply -q >"$T/applied"
+rm -f "$api/log"
+start later loya-pull hr
+wait_for "a request that is put off" grep -q 'at=F' "$api/log"
+printf 404 >"$api/status.F"
+line hr t3 loya.received '{"thin":1,"id":"F"}' >"$T/line"
+loya-pull -r hr <"$T/line" >"$T/lines" 2>"$T/err"
+like "a record is gone meanwhile" "$(cat "$T/lines")" '"deleted":true'
+rm "$api/status.F"
+wait "$(cat "$T/later.pid")"
+is "the run ends" $? 0
+loya-apply -b >"$T/applied"
+is "the request that is made again finds it" "$(store "SELECT status
+    FROM member WHERE claims LIKE '%\"F\"%'")" active
 done_testing
