@@ -204,8 +204,9 @@ main(int argc, char **argv)
 	int rc;
 
 	die_init(argv[0]);
-	/* Even a wrong option is not for the peer. */
-	inetd_begin(STDIN_FILENO);
+	/* Even a wrong option is not for the peer, if there is one. */
+	if (!options_any(&program, "ln", argc, argv))
+		inetd_begin(STDIN_FILENO);
 	read_options(&r, argc, argv);
 	crypt_init();
 	if (r.cert != NULL &&

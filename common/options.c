@@ -214,16 +214,40 @@ once(const struct program *p, struct options *o, const char *spec, int c)
 	o->given[i] = 1;
 }
 
-int
-options_next(const struct program *p, struct options *o, int argc, char **argv)
+enum { SPEC = 160 };
+
+/* What getopt() wants to know, who is to print nothing. */
+static void
+specify(const struct program *p, char spec[SPEC])
 {
-	char spec[160], *end = spec;
-	int c;
+	char *end = spec;
 
 	*end++ = ':';
 	letters(common, &end);
 	letters(p->option, &end);
 	opterr = 0;
+}
+
+int
+options_any(const struct program *p, const char *any, int argc, char **argv)
+{
+	char spec[SPEC];
+	int c, found = 0;
+
+	specify(p, spec);
+	while ((c = getopt(argc, argv, spec)) != -1)
+		found |= strchr(any, c) != NULL;
+	optind = 1;
+	return found;
+}
+
+int
+options_next(const struct program *p, struct options *o, int argc, char **argv)
+{
+	char spec[SPEC];
+	int c;
+
+	specify(p, spec);
 	while ((c = getopt(argc, argv, spec)) != -1) {
 		if (c == '?')
 			options_verb_usage(p, o->verb, "unknown option -%c",

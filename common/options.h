@@ -47,6 +47,11 @@ struct options {
 int options_next(const struct program *, struct options *, int argc,
     char **argv);
 
+/* Whether any of these letters is given.  Refuses nothing; to be called before
+ * the first options_next(). */
+int options_any(const struct program *, const char *any, int argc,
+    char **argv);
+
 /* Print why and a short usage on stderr, and exit with 64.  The usage is the
  * lines of the synopsis if they are few, else the verbs; or the lines about
  * this verb (as without a verb if it is NULL or unknown). */

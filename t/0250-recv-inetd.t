@@ -29,6 +29,12 @@ is "the peer gets HTTP and no message" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' | head -n 1 | tr -d '\r')" "HTTP/1.1 200 OK"
 is "nor does it get our usage" \
     "$(inetd 'GET /health HTTP/1.0\r\n\r\n' -z; echo .)" "."
+# A shell may have a socket for all three, too.
+like "a server tells who started it why it cannot be one" \
+    "$(inetd '' -l 192.0.2.1:1)" '^loya-recv: 192.0.2.1:1: cannot listen'
+like "so does -n" "$(inetd '' -n -c "$T/none")" "^loya-recv: $T/none"
+like "a wrong option beside them as well" "$(inetd '' -n -z)" \
+    '^loya-recv: unknown option -z'
 # A pipe that is full, and that nobody reads.
 printf 'POST /hooks/hr HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}' \
     >"$T/request"
