@@ -32,7 +32,7 @@ near "$token" '{"id":"near"}'
 is "a good token, where none is needed" "$code" 202
 is "is kept with the event" "$(inbox "SELECT head ->> '\$.loya-token' <> ''
     FROM inbox WHERE event_id = 'near'")" 1
-near "${token%?}x" '{"id":"bad"}'
+near "${token%?}-" '{"id":"bad"}'
 is "a bad one is refused" "$code" 401
 near "$(loya-token -q issue hook:org)" '{"id":"bad"}'
 is "so is one for another hook" "$code" 403
