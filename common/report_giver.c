@@ -5,23 +5,25 @@
 
 #include "common/jsonw.h"
 
-/* Find out when its event was received; 0: the inbox file has no such row. */
-static int
-read_receipt(const struct report *r, struct report_giver *g, struct err *e)
+int
+report_giver_receipt(const struct report *r, struct report_giver *g,
+    struct err *e)
 {
 	static const char sql[] =
 	    "SELECT received_at FROM inbox WHERE seq = :seq";
 	struct stmt *st;
 	int rc;
 
+	if (g->inbox == 0)
+		return 0;
 	st = db_stmt(store_db(r->store, STORE_INBOX), sql);
 	stmt_int(st, 1, g->inbox);
 	rc = stmt_one(st, &g->received_at, e);
 	return rc < 0 ? rc : 0;
 }
 
-int
-report_giver_get(const struct report *r, int64_t seq, struct arena *a,
+static int
+read_row(const struct report *r, int64_t seq, struct arena *a,
     struct report_giver *g, struct err *e)
 {
 	static const char sql[] = "SELECT at, coalesce(inbox, 0), kind, "
@@ -48,7 +50,34 @@ report_giver_get(const struct report *r, int64_t seq, struct arena *a,
 	g->why = stmt_keep_text(st, 8, a);
 	g->snapshot = stmt_keep_text(st, 9, a);
 	stmt_reset(st);
-	return g->inbox == 0 ? 0 : read_receipt(r, g, e);
+	return 0;
+}
+
+int
+report_giver_get(const struct report *r, int64_t seq,
+    struct report_givers *got, struct report_giver *g, struct err *e)
+{
+	const struct report_giver *known;
+	int rc;
+
+	if ((known = slots_find(&got->row, (uint64_t)seq)) != NULL) {
+		*g = *known;
+		return 0;
+	}
+	if ((rc = read_row(r, seq, &got->arena, g, e)) != 0)
+		return rc;
+	if (got->row.size == 0)
+		slots_init(&got->row, sizeof *g);
+	*(struct report_giver *)slots_put(&got->row, (uint64_t)seq) = *g;
+	return 0;
+}
+
+void
+report_givers_release(struct report_givers *got)
+{
+	if (got->row.size != 0)
+		slots_release(&got->row);
+	arena_release(&got->arena);
 }
 
 static void

@@ -1,4 +1,5 @@
 /* A member at a past time, and the differences between two times. */
+#include "common/report_giver.h"
 #include "common/report_past.h"
 
 #include <inttypes.h>
@@ -155,6 +156,7 @@ struct diff {
 	struct table *t;
 	const char *id;
 	int any;
+	struct report_givers givers;
 	struct report_scratch s;
 	struct err *e;
 };
@@ -172,34 +174,26 @@ static int
 line(struct diff *d, const char *name, const struct past_field *old,
     const struct past_field *new)
 {
-	static const char sql[] = "SELECT at, source, event_id, actor, "
-	    "CASE WHEN json_valid(detail) THEN detail ->> 'why' END "
-	    "FROM audit WHERE seq = :seq";
-	const char *source;
-	struct stmt *st;
+	struct report_giver g;
 	int rc;
 
 	if (!differs(old, new))
 		return 0;
-	st = db_stmt(store_db(d->r->store, STORE_MAIN), sql);
-	stmt_int(st, 1, new->seq);
-	if ((rc = stmt_step(st, d->e)) <= 0)
+	if ((rc = report_giver_get(d->r, new->seq, &d->givers, &g, d->e)) != 0)
 		return rc;
 	table_text(d->t, d->id);
 	table_text(d->t, name);
 	cell(d->r, d->t, old, &d->s);
 	cell(d->r, d->t, new, &d->s);
-	table_time(d->t, stmt_get_int(st, 0));
-	source = stmt_get_text(st, 1, NULL);
-	table_text(d->t, source);
+	table_time(d->t, g.at);
+	table_text(d->t, g.source);
 	/* As in the log: if no source sent it, the user who ran the program. */
-	table_text(d->t, source != NULL && strcmp(source, "local") != 0 ?
-	    source : stmt_get_text(st, 3, NULL));
-	table_text(d->t, stmt_get_text(st, 2, NULL));
-	table_text(d->t, stmt_get_text(st, 3, NULL));
-	table_text(d->t, stmt_get_text(st, 4, NULL));
+	table_text(d->t, g.source != NULL && strcmp(g.source, "local") != 0 ?
+	    g.source : g.actor);
+	table_text(d->t, g.event_id);
+	table_text(d->t, g.actor);
+	table_text(d->t, g.why);
 	table_int(d->t, new->seq);
-	stmt_reset(st);
 	return table_end(d->t) != 0;
 }
 
@@ -225,6 +219,7 @@ lines(struct diff *d, const struct past *old, const struct past *new)
 	d->any = table_rows(d->t) > 0;
 	table_free(d->t);
 	report_scratch_release(&d->s);
+	report_givers_release(&d->givers);
 	return rc < 0 ? rc : 0;
 }
 

@@ -343,6 +343,7 @@ report_why(const struct report *r, const char *member, const char *field,
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
 	json_release(&y.decided);
 	report_past_release(&y.past);
+	report_givers_release(&y.givers);
 	config_free(y.config);
 	free(y.applied);
 	free(y.later);

@@ -90,6 +90,7 @@ struct why {
 	size_t nlater;
 	struct since since;	/* of the present field */
 	struct past past;	/* as the record has the member now */
+	struct report_givers givers;
 	struct report_giver made;	/* what made the present field what it
 					 * is; seq 0: not known */
 	struct config *config;	/* NULL: not needed, or unreadable */

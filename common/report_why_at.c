@@ -18,7 +18,7 @@ struct then {
 	const char *verb;	/* " was ", " is " */
 	struct json json;
 	struct buf line;
-	struct arena arena;
+	struct report_givers givers;
 	struct err *e;
 };
 
@@ -74,8 +74,8 @@ explain(struct then *y, const struct past_field *f)
 	struct report_giver g;
 	int rc;
 
-	arena_reset(&y->arena);
-	if ((rc = report_giver_get(y->r, f->seq, &y->arena, &g, y->e)) < 0)
+	if ((rc = report_giver_get(y->r, f->seq, &y->givers, &g, y->e)) != 0 ||
+	    (rc = report_giver_receipt(y->r, &g, y->e)) != 0)
 		return rc;
 	(y->r->mode == TABLE_TEXT ? sentence : object)(y, f, &g);
 	return 0;
@@ -122,7 +122,7 @@ report_why_then(const struct report *r, const char *member,
 		    clock_format(at, time), field);
 	json_release(&y.json);
 	buf_release(&y.line);
-	arena_release(&y.arena);
+	report_givers_release(&y.givers);
 	report_past_release(&p);
 	return rc;
 }
@@ -141,6 +141,6 @@ report_why_points(const struct report *r, const char *id,
 		rc = explain(&y, &p->points);
 	json_release(&y.json);
 	buf_release(&y.line);
-	arena_release(&y.arena);
+	report_givers_release(&y.givers);
 	return rc;
 }

@@ -103,12 +103,16 @@ int
 report_why_made(struct why *y, const char *field)
 {
 	const struct past_field *f = report_past_field(&y->past, field);
+	int rc;
 
 	memset(&y->made, 0, sizeof y->made);
 	/* An emptied row may have made it. */
 	if (f == NULL || y->past.nerased > 0)
 		return 0;
-	return report_giver_get(y->r, f->seq, &y->arena, &y->made, y->e);
+	if ((rc = report_giver_get(y->r, f->seq, &y->givers, &y->made,
+	    y->e)) != 0)
+		return rc;
+	return report_giver_receipt(y->r, &y->made, y->e);
 }
 
 /* If the source files cannot be read, or are not those that loya-apply read
