@@ -2,6 +2,7 @@
  * its list that has a claim. */
 #include "common/decide_inner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/names.h"
@@ -316,22 +317,29 @@ decide_profile(const struct claims *all, const struct authority_view *av,
 	}
 }
 
+static int
+by_name(const void *name, const void *f)
+{
+	return strcmp(name, ((const struct field *)f)->name);
+}
+
 struct value
 profile_value(const struct profile *p, const char *name)
 {
 	struct value v = { NULL, 0, -1 };
+	const struct field *a = NULL;
 	enum core_field f;
-	size_t i;
 
 	f = core_field_find(name, strlen(name));
 	if (f != F_CORE)
 		return p->core[f];
-	for (i = 0; i < p->nattr; i++)
-		if (strcmp(p->attr[i].name, name) == 0) {
-			v.json = p->attr[i].json;
-			v.len = p->attr[i].len;
-			v.link = p->attr_link[i];
-		}
+	if (p->nattr > 0)
+		a = bsearch(name, p->attr, p->nattr, sizeof *a, by_name);
+	if (a != NULL) {
+		v.json = a->json;
+		v.len = a->len;
+		v.link = p->attr_link[a - p->attr];
+	}
 	return v;
 }
 
