@@ -137,7 +137,7 @@ take(struct run *r, struct lines *l, int ms)
 static int
 lasts(const struct run *r, const struct lines *l)
 {
-	return r->mode == WATCH || (r->mode == LINES && !l->ended &&
+	return r->mode == WATCH || (l != NULL && !l->ended &&
 	    !lines_over(STDIN_FILENO));
 }
 
