@@ -142,7 +142,7 @@ is "after which it is read" "$(hr)" active
 is "and not news" "$(($(rows) - n))" 0
 
 # A request that is made again is as late as it is made.
-sed -i 's/"pause":0/"pause":2,"error":{"code":"\/error","later":"odd"}/
+sed -i 's/"pause":0/"pause":5,"error":{"code":"\/error","later":"odd"}/
     s/"map":{/&"time":"\/at",/' \
     "$LOYA_CONF/sources/hr.json"
 echo '{"r":[]}' >"$api/told.all"
