@@ -160,9 +160,9 @@ explain(struct why *y, const char *field, int64_t link)
 	if (y->all && is_trifle(y, field, &v, s, n))
 		return 0;
 	if ((rc = report_why_made(y, field)) != 0 ||
-	    (rc = report_why_since(y, field, won, &y->since)) != 0 ||
 	    (rc = look_at_rules(y, field, won, s, n)) != 0)
 		return rc;
+	report_why_since(y, field, won);
 	rule = won != NULL ? rule_of(won, s, n) : "default";
 	buf_clear(&y->line);
 	(y->r->mode == TABLE_TEXT ? report_why_text : report_why_json)(y,
@@ -338,6 +338,8 @@ report_why(const struct report *r, const char *member, const char *field,
 	if (rc == 0)
 		rc = report_why_rows(&y);
 	if (rc == 0)
+		rc = report_why_owners(&y);
+	if (rc == 0)
 		rc = report_why_foresee(&y);
 	if (rc == 0)
 		rc = field != NULL ? explain_one(&y, field) : explain_all(&y);
@@ -347,6 +349,7 @@ report_why(const struct report *r, const char *member, const char *field,
 	config_free(y.config);
 	free(y.applied);
 	free(y.later);
+	free(y.owner);
 	buf_release(&y.line);
 	arena_release(&y.arena);
 	return rc;

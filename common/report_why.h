@@ -76,6 +76,12 @@ struct since {
 	const char *actor;
 };
 
+/* A source that decides a field since then; NULL: nobody. */
+struct owner {
+	const char *field, *source;
+	struct since since;
+};
+
 struct why {
 	const struct report *r;
 	const char *conf;	/* folder of the source files */
@@ -88,6 +94,8 @@ struct why {
 	size_t napplied, cap;
 	struct later *later;		/* the next to come first */
 	size_t nlater;
+	struct owner *owner;	/* by field, then the newest first */
+	size_t nowner, owner_cap;
 	struct since since;	/* of the present field */
 	struct past past;	/* as the record has the member now */
 	struct report_givers givers;
@@ -120,10 +128,12 @@ int64_t report_why_put_off(const struct why *, const struct applied *);
  * place in the order: 0, <0. */
 int report_why_missing(struct why *, struct said *);
 
+/* After report_why_rows(): read y->owner, which the caller frees: 0, <0. */
+int report_why_owners(struct why *);
+
 /* Find the audit row, newer than that of the claim that won (NULL: none did),
- * that lets other sources decide the field: 0, <0. */
-int report_why_since(struct why *, const char *field, const struct said *won,
-    struct since *);
+ * that lets other sources decide the field (y->since). */
+void report_why_since(struct why *, const char *field, const struct said *won);
 
 /* Find the row that made the field what it is (y->made), not one in which its
  * source only repeated it: 0, <0. */

@@ -4,6 +4,7 @@
  */
 #include "common/report_why.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/crypt.h"
@@ -55,48 +56,96 @@ report_why_missing(struct why *y, struct said *s)
 	return 0;
 }
 
-/* Whether row a says that this source (NULL: nobody) has decided the field
- * since then: 1 with *out, 0, <0. */
 static int
-is_since(struct why *y, const struct applied *a, const char *field,
-    const char *source, struct since *out)
+by_field(const void *x, const void *y)
 {
-	static const char sql[] = "SELECT actor FROM audit, "
-	    "json_each(detail, '$.owner') o WHERE seq = :seq "
-	    "AND o.key = :field AND o.value ->> 'new' IS :source";
+	const struct owner *a = x, *b = y;
+	int c = strcmp(a->field, b->field);
+
+	return c != 0 ? c : a->since.seq < b->since.seq ? 1 : -1;
+}
+
+/* Note which sources decide which fields since row a. */
+static int
+add_owners(struct why *y, const struct applied *a)
+{
+	static const char sql[] = "SELECT actor, o.key, o.value ->> 'new' "
+	    "FROM audit, json_each(detail, '$.owner') o WHERE seq = :seq";
+	const char *actor = NULL;
+	struct owner *o;
 	struct stmt *st;
 	int rc;
 
 	st = db_stmt(store_db(y->r->store, STORE_MAIN), sql);
 	stmt_int(st, 1, a->seq);
-	stmt_text(st, 2, field);
-	stmt_text(st, 3, source);
-	if ((rc = stmt_step(st, y->e)) <= 0)
-		return rc;
-	out->actor = stmt_keep_text(st, 0, &y->arena);
-	out->seq = a->seq;
-	out->at = a->at;
-	stmt_reset(st);
-	return 1;
+	while ((rc = stmt_step(st, y->e)) == 1) {
+		if (y->nowner == y->owner_cap) {
+			y->owner_cap = y->owner_cap * 2 + 64;
+			y->owner = xrealloc(y->owner, y->owner_cap,
+			    sizeof *y->owner);
+		}
+		if (actor == NULL)
+			actor = stmt_keep_text(st, 0, &y->arena);
+		o = &y->owner[y->nowner++];
+		o->field = stmt_keep_text(st, 1, &y->arena);
+		o->source = stmt_keep_text(st, 2, &y->arena);
+		o->since.seq = a->seq;
+		o->since.at = a->at;
+		o->since.actor = actor;
+	}
+	return rc;
 }
 
 int
-report_why_since(struct why *y, const char *field, const struct said *won,
-    struct since *out)
+report_why_owners(struct why *y)
 {
-	const char *source = won != NULL ? won->link->source : NULL;
-	int64_t said = won != NULL && won->row != NULL ? won->row->seq : 0;
 	size_t i;
 	int rc = 0;
 
-	memset(out, 0, sizeof *out);
-	for (i = 0; i < y->napplied && rc == 0; i++) {
-		if (y->applied[i].seq < said)
-			break;
+	for (i = 0; i < y->napplied && rc == 0; i++)
 		if (y->applied[i].by == BY_RULES)
-			rc = is_since(y, &y->applied[i], field, source, out);
+			rc = add_owners(y, &y->applied[i]);
+	if (rc == 0 && y->nowner > 0)
+		qsort(y->owner, y->nowner, sizeof *y->owner, by_field);
+	return rc;
+}
+
+/* The first in y->owner of what is known about a field, or where it would
+ * be. */
+static size_t
+first_owner(const struct why *y, const char *field)
+{
+	size_t lo = 0, hi = y->nowner, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (strcmp(y->owner[mid].field, field) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	return rc < 0 ? rc : 0;
+	return lo;
+}
+
+void
+report_why_since(struct why *y, const char *field, const struct said *won)
+{
+	const char *source = won != NULL ? won->link->source : NULL;
+	int64_t said = won != NULL && won->row != NULL ? won->row->seq : 0;
+	const struct owner *o;
+	size_t i;
+
+	memset(&y->since, 0, sizeof y->since);
+	for (i = first_owner(y, field); i < y->nowner; i++) {
+		o = &y->owner[i];
+		if (strcmp(o->field, field) != 0 || o->since.seq < said)
+			return;
+		if (o->source == NULL || source == NULL ?
+		    o->source == source : strcmp(o->source, source) == 0) {
+			y->since = o->since;
+			return;
+		}
+	}
 }
 
 int
