@@ -45,19 +45,31 @@ take(void *ctx, int64_t seq)
 	return 0;
 }
 
+/* Find the place of a field, or the one where it would be: whether it is
+ * there. */
+static int
+find(const struct past *p, const char *name, size_t *at)
+{
+	size_t lo = 0, hi = p->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (strcmp(p->field[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*at = lo;
+	return lo < p->n && strcmp(p->field[lo].name, name) == 0;
+}
+
 static struct past_field *
 entry(struct past *p, const char *name)
 {
 	size_t i;
-	int k;
 
-	for (i = 0; i < p->n; i++) {
-		k = strcmp(p->field[i].name, name);
-		if (k == 0)
-			return &p->field[i];
-		if (k > 0)
-			break;
-	}
+	if (find(p, name, &i))
+		return &p->field[i];
 	if (p->n == p->cap) {
 		p->cap = p->cap * 2 + 32;
 		p->field = xrealloc(p->field, p->cap, sizeof *p->field);
@@ -217,10 +229,7 @@ report_past_field(const struct past *p, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < p->n; i++)
-		if (strcmp(p->field[i].name, name) == 0)
-			return &p->field[i];
-	return NULL;
+	return find(p, name, &i) ? &p->field[i] : NULL;
 }
 
 void
