@@ -40,7 +40,7 @@ struct hooks {
  * Read the configuration below dir and the secrets of its sources.  E_CONF;
  * E_KEY if a source needs a secret and there is no key for it.  Warns about a
  * source whose secret is not set or is not of the form that its scheme needs:
- * nobody can post to it except with a token of ours.
+ * nobody can post to it except with a token of ours.  asked: as below.
  */
 int hooks_load(struct hooks **, const char *dir, struct store *, int asked,
     struct err *);
