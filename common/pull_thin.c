@@ -92,6 +92,18 @@ read_one(struct pull *p, const char *key, size_t of, struct err *e)
 	return pull_one_of_many(p, key, e);
 }
 
+/* Whether an event names records, each by its system's id and not by ours. */
+static int
+all_named(const struct change *c, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (c[i].external_id == NULL)
+			return 0;
+	return n > 0;
+}
+
 /* c: the n records that it names, which have been read now. */
 static int
 read_row(struct pull *p, const struct row *row, struct arena *a,
@@ -101,10 +113,10 @@ read_row(struct pull *p, const struct row *row, struct arena *a,
 	size_t i;
 	int rc;
 
-	*n = 0;
-	if (!map_thin(p->source, row, a, c, n, &when))
+	/* If the file does not call it thin any more, what it says is old. */
+	if (!map_thin(p->source, row, a, c, n, &when) && *n == 0)
 		return 0;
-	if (*n == 0 || p->conf->one == NULL) {
+	if (!all_named(*c, *n) || p->conf->one == NULL) {
 		*n = 0;
 		return since(p, when != 0 ? when : row->received_at,
 		    row->received_at, e);

@@ -164,4 +164,24 @@ for word in restart halve; do
 	status 0 "a record is answered with what means $word" loya-pull hr
 	is "and is read when it is named again" "$(rows | sort)" "$both"
 done
+
+# The file does not call an event thin any more that waits.
+echo '{"r":[]}' >"$api/told.0"
+pull '' /none cut
+cp "$LOYA_CONF/sources/hr.json" "$T/hr.json"
+sed -i 's/"map":{/&"thin":true,/' "$LOYA_CONF/sources/hr.json"
+line hr was loya.received '{"id":2}' | loya-apply -q >"$T/applied"
+cp "$T/hr.json" "$LOYA_CONF/sources/hr.json"
+status 0 "an event that was thin" loya-pull hr
+is "has its record read" "$(rows | tail -n 1)" '{"id":2,"jobs":[{"n":"3"}]}'
+
+# An event that names a member by the id that is ours.
+pull '' /none cut
+sed -i 's/"map":{[^}]*}/"profile":"plain","map":{"thin":true}/' \
+    "$LOYA_CONF/sources/hr.json"
+line hr own loya.received '{"member":"019cb76e-8700-7000-9c32-96e7437b2211"}' |
+    loya-apply -q >"$T/applied"
+status 0 "an event with an id of ours" loya-pull hr
+is "names no record of the system: changes are asked for" \
+    "$(uniq -c "$api/log" | tr -s ' ')" " 2 GET /told?at=0"
 done_testing
