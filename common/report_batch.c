@@ -2,6 +2,21 @@
 
 #include "common/clock.h"
 
+int
+report_begin(const struct report *r, struct stmt *newest, int64_t *at,
+    struct err *e)
+{
+	int64_t first;
+
+	*at = r->reverse ? INT64_MAX : -1;
+	if (r->reverse || r->limit == 0)
+		return 0;
+	if ((first = stmt_count(newest, e)) < 0)
+		return (int)first;
+	*at = first - 1;
+	return 0;
+}
+
 /* What a batch gives has to fit into the buffer of standard output. */
 enum { ROWS = 200 };
 static const int64_t longest = CLOCK_SECOND / 10;

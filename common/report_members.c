@@ -179,23 +179,6 @@ prepare(const struct list *l, const char *sql, int64_t limit)
 	return st;
 }
 
-/* Before which member the list begins. */
-static int
-begin(struct list *l, struct err *e)
-{
-	static const char newest[] = "SELECT min(num) FROM (SELECT num "
-	    "FROM member " WHERE "ORDER BY num DESC LIMIT ?4)";
-	int64_t first;
-
-	l->at = l->r->reverse ? INT64_MAX : -1;
-	if (l->r->reverse || l->r->limit == 0)
-		return 0;
-	if ((first = stmt_count(prepare(l, newest, l->r->limit), e)) < 0)
-		return (int)first;
-	l->at = first - 1;
-	return 0;
-}
-
 /* Print a batch: 1 if there may be more, 0, <0. */
 static int
 some(struct list *l, struct err *e)
@@ -228,11 +211,14 @@ some(struct list *l, struct err *e)
 int
 report_members_as(const struct report *r, int what, int *any, struct err *e)
 {
+	static const char newest[] = "SELECT min(num) FROM (SELECT num "
+	    "FROM member " WHERE "ORDER BY num DESC LIMIT ?4)";
 	struct list l = { .r = r, .what = what };
 	int rc;
 
 	*any = 0;
-	if ((rc = whose(r, &l.num, e)) != 0 || (rc = begin(&l, e)) != 0)
+	if ((rc = whose(r, &l.num, e)) != 0 || (rc = report_begin(r,
+	    prepare(&l, newest, r->limit), &l.at, e)) != 0)
 		return rc;
 	l.t = what ? block(r) : table_new(r->out, r->mode, TABLE_ROWS,
 	    columns + 1, COLUMNS - 1);

@@ -122,23 +122,6 @@ prepare(const struct list *l, const char *sql, int64_t limit)
 	return st;
 }
 
-/* Before which row the list begins. */
-static int
-begin(struct list *l, struct err *e)
-{
-	static const char newest[] = "SELECT min(seq) FROM (SELECT o.seq "
-	    "FROM outbox o " WHERE OF_STATE "ORDER BY o.seq DESC LIMIT ?6)";
-	int64_t first;
-
-	l->at = l->r->reverse ? INT64_MAX : 0;
-	if (l->r->reverse || l->r->limit == 0)
-		return 0;
-	if ((first = stmt_count(prepare(l, newest, l->r->limit), e)) < 0)
-		return (int)first;
-	l->at = first - 1;
-	return 0;
-}
-
 /* Print a batch: 1 if there may be more, 0, <0. */
 static int
 some(struct list *l, struct err *e)
@@ -165,6 +148,8 @@ some(struct list *l, struct err *e)
 int
 report_outbox(const struct report *r, int *any, struct err *e)
 {
+	static const char newest[] = "SELECT min(seq) FROM (SELECT o.seq "
+	    "FROM outbox o " WHERE OF_STATE "ORDER BY o.seq DESC LIMIT ?6)";
 	struct list l = { .r = r };
 	struct arena a = { NULL };
 	int rc;
@@ -172,7 +157,8 @@ report_outbox(const struct report *r, int *any, struct err *e)
 	*any = 0;
 	if ((rc = check_state(r, e)) != 0 ||
 	    (rc = report_whose(r, &a, &l.member, e)) != 0 ||
-	    (rc = begin(&l, e)) != 0)
+	    (rc = report_begin(r, prepare(&l, newest, r->limit),
+	    &l.at, e)) != 0)
 		return rc;
 	l.t = table_new(r->out, r->mode, TABLE_ROWS, columns,
 	    sizeof columns / sizeof columns[0]);

@@ -48,6 +48,12 @@ struct report_batch {
 	int64_t began;
 };
 
+/* Where a list begins: *at is the number before its first row, or behind it
+ * with -r.  newest gives the number of the first of the newest r->limit rows,
+ * and runs only if it is needed. */
+int report_begin(const struct report *, struct stmt *newest, int64_t *at,
+    struct err *);
+
 /* A row was printed: 1 if the batch is full now. */
 int report_full(struct report_batch *);
 
