@@ -38,10 +38,13 @@ since(struct pull *p, int64_t when, int64_t received_at, struct err *e)
 	int64_t look = p->conf->lookback * CLOCK_SECOND, now = clock_now();
 	int rc;
 
-	if (p->conf->nchanges == 0)
+	if (p->conf->nchanges == 0) {
+		/* It concerns this event alone. */
+		p->refused = 1;
 		return err_set(e, E_CONF, "%s: pull: there is no %s, which a "
 		    "thin event needs", p->source->at.pull,
 		    p->conf->one == NULL ? "one" : "changes");
+	}
 	when -= look > behind ? look : behind;
 	if (p->covered_of == p->source && when >= p->covered &&
 	    received_at <= p->covered_at)

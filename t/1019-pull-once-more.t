@@ -184,4 +184,15 @@ line hr own loya.received '{"member":"019cb76e-8700-7000-9c32-96e7437b2211"}' |
 status 0 "an event with an id of ours" loya-pull hr
 is "names no record of the system: changes are asked for" \
     "$(uniq -c "$api/log" | tr -s ' ')" " 2 GET /told?at=0"
+
+# An event that names nobody, where only single records can be asked for.
+pull '' /none cut
+sed -i 's/"map":{/&"thin":true,/; s/"changes":\[[^]]*\],//' \
+    "$LOYA_CONF/sources/hr.json"
+{ line hr nobody loya.received '{}'
+  line hr two loya.received '{"id":2}'; } | loya-apply -q >"$T/applied"
+status 78 "an event that names nobody" loya-pull hr
+like "is told of" "$(cat "$T/err")" "source 'hr': inbox 1: .* no changes"
+is "and does not stop others from being read" "$(rows | tail -n 1)" \
+    '{"id":2,"jobs":[{"n":"3"}]}'
 done_testing
