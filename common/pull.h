@@ -47,9 +47,9 @@ void pull_free(struct pull *);
  * what it lists.  Each prints nothing but warnings, records a failure, and
  * keeps what it has done so far.  Something that is not a record, such as a row
  * without its key, holds up no other: it is stored for loya-apply to refuse,
- * warned of, and counted as odd.  Nor does a thin event, or a
- * change, whose record alone cannot be read: it waits, is warned of, recorded,
- * and counted as alone.
+ * warned of, and counted as odd.  Nor does a thin event, or a change, whose
+ * record alone cannot be read: it waits, is warned of, recorded, and counted as
+ * alone.
  *
  * E_CONF: the file, the credentials or the rights are wrong (also if the peer
  * says so); E_BUSY: the peer, the store or another loya-pull is busy, try

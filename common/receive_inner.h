@@ -68,10 +68,9 @@ int receive_issuer(struct receiver *, struct delivery *,
 
 /*
  * receive_bearer.c: a request that its hook's own scheme does not authenticate,
- * or anybody's, may carry a token of ours.  1: it does, and may post; 0: it
- * carries none; <0:
- * E_NO for an invalid token and E_NOTFOUND for one without the scope, as
- * d->denied says too; or another failure.
+ * or that needs no authentication, may carry a token of ours.  1: it does, and
+ * may post; 0: it carries none; <0: E_NO for an invalid token and E_NOTFOUND
+ * for one without the scope, as d->denied says too; or another failure.
  */
 int receive_bearer(struct receiver *, struct delivery *);
 
