@@ -94,41 +94,27 @@ print(struct sink *to, struct stmt *st, struct err *e)
 	return full ? report_write(to->r, &to->batch) : 0;
 }
 
-/* Find where the newest r->limit rows begin. */
-static int64_t
-beginning(const struct report *r, struct err *e)
-{
-	static const char sql[] = "SELECT min(seq) FROM ("
-	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?8)";
-	struct stmt *st;
-
-	if (r->limit == 0)
-		return 0;
-	st = prepare(r, sql);
-	stmt_int(st, 8, r->limit);
-	return stmt_count(st, e);
-}
-
 static int
 log_all(const struct report *r, struct sink *to, struct err *e)
 {
 	static const char up[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
-	    WHERE "AND seq >= ?8 ORDER BY seq LIMIT ?9";
+	    WHERE "AND seq > ?8 ORDER BY seq LIMIT ?9";
 	static const char down[] = "SELECT " REPORT_AUDIT_COLUMNS " FROM audit "
 	    WHERE "AND seq < ?8 ORDER BY seq DESC LIMIT ?9";
+	static const char newest[] = "SELECT min(seq) FROM ("
+	    "SELECT seq FROM audit " WHERE "ORDER BY seq DESC LIMIT ?8)";
 	struct stmt *st;
-	int64_t at;
 	int rc;
 
-	at = r->reverse ? INT64_MAX : beginning(r, e);
-	if (at < 0)
-		return (int)at;
+	st = prepare(r, newest);
+	stmt_int(st, 8, r->limit);
+	if ((rc = report_begin(r, st, &to->at, e)) != 0)
+		return rc;
 	do {
 		st = prepare(r, r->reverse ? down : up);
-		stmt_int(st, 8, at);
+		stmt_int(st, 8, to->at);
 		stmt_int(st, 9, r->limit != 0 ? r->limit - to->n : -1);
 		rc = print(to, st, e);
-		at = r->reverse ? to->at : to->at + 1;
 	} while (rc == 1);
 	return rc;
 }
