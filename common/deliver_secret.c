@@ -178,31 +178,16 @@ sent_secret(struct deliver *d, struct lane *l, const char *name, int header,
 	return rc;
 }
 
-/* If several are not set, people shall hear of all of them at once. */
-static int
-tell_unset(struct deliver *d, const struct lane *l, struct err *e)
-{
-	const struct rest *r = l->source->push.rest;
-	struct buf b = { NULL, 0, 0 };
-	int rc;
-
-	rc = ready_unset(d->store, r->header != NULL ? r->credential : NULL,
-	    (const char *const *)r->secret, r->nsecret, &b, e);
-	if (rc > 1)
-		rc = err_set(e, E_CONF, "source '%s': its secrets %s are not "
-		    "set; loya-token set sets each", l->source->name,
-		    buf_str(&b));
-	buf_release(&b);
-	return rc < 0 ? rc : 0;
-}
-
 static int
 rest_secrets(struct deliver *d, struct lane *l, struct err *e)
 {
 	const struct rest *r = l->source->push.rest;
 	size_t i;
-	int rc = tell_unset(d, l, e);
+	int rc;
 
+	rc = ready_unset(d->store, l->source->name, r->header != NULL ?
+	    r->credential : NULL, (const char *const *)r->secret, r->nsecret,
+	    e);
 	if (rc == 0 && r->header != NULL)
 		rc = sent_secret(d, l, r->credential, 1, &l->credential, e);
 	for (i = 0; i < r->nsecret && rc == 0; i++)

@@ -25,30 +25,15 @@ open_secret(struct pull *p, const unsigned char *key, const char *name,
 	return rc;
 }
 
-/* If several are not set, people shall hear of all of them at once. */
-static int
-tell_unset(struct pull *p, struct err *e)
-{
-	const struct source_pull *c = p->conf;
-	struct buf b = { NULL, 0, 0 };
-	int rc;
-
-	rc = ready_unset(p->store, c->user != NULL ? c->secret : NULL,
-	    (const char *const *)c->hidden_secret, c->nhidden, &b, e);
-	if (rc > 1)
-		rc = err_set(e, E_CONF, "its secrets %s are not set; "
-		    "loya-token set sets each", buf_str(&b));
-	buf_release(&b);
-	return rc < 0 ? rc : 0;
-}
-
 static int
 all_secrets(struct pull *p, const unsigned char *key, struct err *e)
 {
 	const struct source_pull *c = p->conf;
 	size_t i;
-	int rc = tell_unset(p, e);
+	int rc;
 
+	rc = ready_unset(p->store, NULL, c->user != NULL ? c->secret : NULL,
+	    (const char *const *)c->hidden_secret, c->nhidden, e);
 	if (rc == 0 && c->user != NULL)
 		rc = open_secret(p, key, c->secret, p->password, e);
 	for (i = 0; i < c->nhidden && rc == 0; i++)

@@ -233,21 +233,29 @@ add_unset(struct store *store, const char *name, struct buf *b, struct err *e)
 }
 
 int
-ready_unset(struct store *store, const char *first, const char *const *more,
-    size_t n, struct buf *b, struct err *e)
+ready_unset(struct store *store, const char *source, const char *first,
+    const char *const *more, size_t n, struct err *e)
 {
+	struct buf b = { NULL, 0, 0 };
 	int rc = 0, count = 0;
 	size_t i;
 
 	if (first != NULL)
-		count = rc = add_unset(store, first, b, e);
+		count = rc = add_unset(store, first, &b, e);
 	for (i = 0; i < n && rc >= 0; i++) {
 		if (first != NULL && strcmp(more[i], first) == 0)
 			continue;
-		rc = add_unset(store, more[i], b, e);
+		rc = add_unset(store, more[i], &b, e);
 		count += rc;
 	}
-	return rc < 0 ? rc : count;
+	if (rc >= 0)
+		rc = count < 2 ? 0 : err_set(e, E_CONF, "%s%s%sits secrets %s "
+		    "are not set; loya-token set sets each",
+		    source != NULL ? "source '" : "",
+		    source != NULL ? source : "",
+		    source != NULL ? "': " : "", buf_str(&b));
+	buf_release(&b);
+	return rc;
 }
 
 int

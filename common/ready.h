@@ -10,8 +10,6 @@
 #include "common/source.h"
 #include "common/store.h"
 
-struct buf;
-
 /* Check a source with a push, or with a pull: 0, or E_CONF with the file and
  * what it lacks. */
 int ready_push(const struct config *, const struct source *, struct err *);
@@ -26,11 +24,12 @@ int ready_pull(const struct source *, struct err *);
  */
 int ready_check(const struct config *, struct store *, struct err *);
 
-/* How many of these secrets are not set, or the failure to read the store.
- * Their names are appended as "a, b".  first may be NULL, or in more as well:
- * it counts once. */
-int ready_unset(struct store *, const char *first, const char *const *more,
-    size_t n, struct buf *, struct err *);
+/* People shall hear of all secrets at once that are not set: E_CONF if there
+ * are several, which the message names, and their source unless it is NULL; 0
+ * if it is one or none; or the failure to read the store.  first may be NULL,
+ * or in more as well. */
+int ready_unset(struct store *, const char *source, const char *first,
+    const char *const *more, size_t n, struct err *);
 
 /* Whether any source uses the secret of this name, for any purpose. */
 int ready_uses(const struct config *, const char *name);
