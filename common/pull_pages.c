@@ -103,12 +103,16 @@ pull_alone(struct pull *p, struct err *e)
 }
 
 int
-pull_is_done(struct pull *p, const char *key, struct err *e)
+pull_one_named(struct pull *p, const char *key, struct err *e)
 {
-	if (pull_knows(p, key))
-		return 1;
-	return p->snapshot != NULL ? 0 :
-	    pull_is_put_off(p, pull_who(p, key, 1), e);
+	int done = pull_knows(p, key);
+
+	/* One that waits is tried as a thin event. */
+	if (!done && p->snapshot == NULL)
+		done = pull_is_put_off(p, pull_who(p, key, 1), e);
+	if (done != 0)
+		return done < 0 ? done : 0;
+	return pull_one_of_many(p, key, e);
 }
 
 /* Read the records that a page named. */
@@ -123,10 +127,7 @@ named(struct pull *p, struct err *e)
 	memset(&p->keys, 0, sizeof p->keys);
 	for (at = 0; at < keys.len && rc == 0; at += strlen(key) + 1) {
 		key = keys.p + at;
-		if ((rc = pull_is_done(p, key, e)) == 0)
-			rc = pull_one_of_many(p, key, e);
-		else if (rc > 0)
-			rc = 0;
+		rc = pull_one_named(p, key, e);
 	}
 	buf_release(&keys);
 	if (p->batch.n == 0)

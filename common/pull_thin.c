@@ -84,15 +84,9 @@ keep_answers(struct pull *p, int64_t seq, struct err *e)
 static int
 read_one(struct pull *p, const char *key, size_t of, struct err *e)
 {
-	int known;
-
 	if (slots_find(&p->answers, pull_hash(p, key)) != NULL)
 		return 0;
-	if (of == 1)
-		return pull_one(p, key, e);
-	if ((known = pull_is_done(p, key, e)) != 0)
-		return known < 0 ? known : 0;
-	return pull_one_of_many(p, key, e);
+	return of == 1 ? pull_one(p, key, e) : pull_one_named(p, key, e);
 }
 
 /* Whether an event names records, each by its system's id and not by ours. */

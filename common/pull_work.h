@@ -219,9 +219,8 @@ int pull_is_alone(const struct pull *, int rc);
  * or a thin event, named it; otherwise it is kept, and is that of pull_alone()
  * once the others are read. */
 int pull_one_of_many(struct pull *, const char *key, struct err *);
-/* Whether one of many is not to be read: 1, 0, <0.  It was, in this run, or it
- * waits and is tried as a thin event. */
-int pull_is_done(struct pull *, const char *key, struct err *);
+/* The same, unless it was read in this run already, or waits. */
+int pull_one_named(struct pull *, const char *key, struct err *);
 int pull_alone(struct pull *, struct err *);
 
 /* Keep a key that a page names in p->keys, with its NUL. */
