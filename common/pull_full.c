@@ -20,12 +20,7 @@ mark(struct pull *p, const char *phase, int64_t count, struct err *e)
 	strcpy(id, p->snapshot);
 	strcat(id, "-");
 	strcat(id, phase);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "specversion", "1.0");
-	jsonw_kstring(&w, "id", id);
-	jsonw_kstring(&w, "source", p->source->name);
-	jsonw_kstring(&w, "type", "loya.snapshot");
+	pull_event(p, &w, &b, id, "loya.snapshot");
 	jsonw_ktime(&w, "time", clock_now());
 	jsonw_key(&w, "data");
 	jsonw_object(&w);
@@ -33,10 +28,7 @@ mark(struct pull *p, const char *phase, int64_t count, struct err *e)
 	jsonw_kstring(&w, "snapshot", p->snapshot);
 	if (count >= 0)
 		jsonw_kint(&w, "count", count);
-	jsonw_close(&w, '}');
-	jsonw_close(&w, '}');
-	pull_own_row(p, id, b.p, b.len);
-	buf_release(&b);
+	pull_event_end(p, &w, id);
 	return pull_room(p, e);
 }
 

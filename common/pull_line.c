@@ -15,12 +15,7 @@ head(struct pull *p, const char *id)
 	struct buf b = { NULL, 0, 0 };
 	struct jsonw w;
 
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "specversion", "1.0");
-	jsonw_kstring(&w, "id", id);
-	jsonw_kstring(&w, "source", p->source->name);
-	jsonw_kstring(&w, "type", "loya.member");
+	pull_event(p, &w, &b, id, "loya.member");
 	if (time != JSON_NONE)
 		jsonw_kstring(&w, "time", json_string(&p->json, time,
 		    &p->batch.arena, NULL));

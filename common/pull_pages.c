@@ -292,7 +292,7 @@ int
 pull_gone(struct pull *p, const char *key, int64_t at, int said, struct err *e)
 {
 	struct buf b = { NULL, 0, 0 };
-	char text[CLOCK_TEXT], id[PULL_ID];
+	char id[PULL_ID];
 	struct pull_row *r;
 	struct jsonw w;
 
@@ -303,13 +303,8 @@ pull_gone(struct pull *p, const char *key, int64_t at, int said, struct err *e)
 		    "says whether versions are times");
 	}
 	pull_gone_id(p, key, at, id);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "specversion", "1.0");
-	jsonw_kstring(&w, "id", id);
-	jsonw_kstring(&w, "source", p->source->name);
-	jsonw_kstring(&w, "type", "loya.member");
-	jsonw_kstring(&w, "time", clock_format(at, text));
+	pull_event(p, &w, &b, id, "loya.member");
+	jsonw_ktime(&w, "time", at);
 	jsonw_kstring(&w, "loyalost", pull_index_lost(p, NULL) ? "true" :
 	    NULL);
 	jsonw_key(&w, "data");
@@ -319,10 +314,7 @@ pull_gone(struct pull *p, const char *key, int64_t at, int said, struct err *e)
 		jsonw_kint(&w, "version", at);
 	jsonw_key(&w, "deleted");
 	jsonw_bool(&w, 1);
-	jsonw_close(&w, '}');
-	jsonw_close(&w, '}');
-	r = pull_own_row(p, id, b.p, b.len);
-	buf_release(&b);
+	r = pull_event_end(p, &w, id);
 	if (!said) {
 		r->who = pull_who(p, key, 0);
 		r->mark_at = at;

@@ -15,27 +15,6 @@
 #include "common/jsonw.h"
 #include "common/progress.h"
 
-/* A line that says nothing but which record is to be read. */
-static void
-line(struct pull *p, const char *key, const char *id, struct buf *b)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, b);
-	jsonw_object(&w);
-	jsonw_kstring(&w, "specversion", "1.0");
-	jsonw_kstring(&w, "id", id);
-	jsonw_kstring(&w, "source", p->source->name);
-	jsonw_kstring(&w, "type", "loya.member");
-	jsonw_ktime(&w, "time", clock_now());
-	jsonw_kstring(&w, "loyaunread", "true");
-	jsonw_key(&w, "data");
-	jsonw_object(&w);
-	jsonw_kstring(&w, "external_id", key);
-	jsonw_close(&w, '}');
-	jsonw_close(&w, '}');
-}
-
 int
 pull_is_put_off(struct pull *p, int64_t who, struct err *e)
 {
@@ -56,6 +35,7 @@ pull_put_off(struct pull *p, const char *key, const struct err *why,
 	struct buf b = { NULL, 0, 0 };
 	char again[48], id[PULL_ID];
 	struct pull_row *r;
+	struct jsonw w;
 
 	if (p->nput_off++ == 0)
 		p->put_off = *why;
@@ -63,9 +43,14 @@ pull_put_off(struct pull *p, const char *key, const struct err *why,
 	    (long long)clock_now());
 	buf_clear(&p->canonical);
 	pull_state_id(p, key, again, id);
-	line(p, key, id, &b);
-	r = pull_own_row(p, id, b.p, b.len);
-	buf_release(&b);
+	/* A line that says nothing but which record is to be read. */
+	pull_event(p, &w, &b, id, "loya.member");
+	jsonw_ktime(&w, "time", clock_now());
+	jsonw_kstring(&w, "loyaunread", "true");
+	jsonw_key(&w, "data");
+	jsonw_object(&w);
+	jsonw_kstring(&w, "external_id", key);
+	r = pull_event_end(p, &w, id);
 	r->who = pull_who(p, key, 1);
 	r->mark_at = clock_now();
 	r->unread = 1;

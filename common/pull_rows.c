@@ -318,3 +318,27 @@ pull_own_row(struct pull *p, const char *id, const char *body, size_t n)
 	r->own_id = arena_str(&p->batch.arena, id);
 	return r;
 }
+
+void
+pull_event(const struct pull *p, struct jsonw *w, struct buf *b,
+    const char *id, const char *type)
+{
+	jsonw_init(w, b);
+	jsonw_object(w);
+	jsonw_kstring(w, "specversion", "1.0");
+	jsonw_kstring(w, "id", id);
+	jsonw_kstring(w, "source", p->source->name);
+	jsonw_kstring(w, "type", type);
+}
+
+struct pull_row *
+pull_event_end(struct pull *p, struct jsonw *w, const char *id)
+{
+	struct pull_row *r;
+
+	jsonw_close(w, '}');
+	jsonw_close(w, '}');
+	r = pull_own_row(p, id, w->b->p, w->b->len);
+	buf_release(w->b);
+	return r;
+}

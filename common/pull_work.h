@@ -293,8 +293,10 @@ int pull_index_lost(const struct pull *, const char *stamp);
  * when it passed for gone).  pull_whole_row(): a record that has its parts.
  * pull_new_row(), pull_keep(), pull_room(), pull_state_id(): a new row, text
  * for it that is taken from a buffer, room for the next, the id of the state in
- * p->canonical; pull_id(): an id from any parts.  pull_own_row(): a line of our
- * own; pull_gone_id(): the id of one that says that a record is gone.
+ * p->canonical; pull_id(): an id from any parts.  pull_own_row(): a line with
+ * an id of its own; pull_gone_id(): the id of one that says that a record is
+ * gone.  pull_event(): begin such a line, up to its type; pull_event_end():
+ * close its data and itself, add it, and release the buffer.
  */
 int pull_row(struct pull *, const struct pull_query *, const char *, size_t,
     struct err *);
@@ -308,6 +310,11 @@ void pull_state_id(struct pull *, const char *key, const char *again,
     char id[PULL_ID]);
 struct pull_row *pull_own_row(struct pull *, const char *id, const char *body,
     size_t);
+struct jsonw;
+void pull_event(const struct pull *, struct jsonw *, struct buf *,
+    const char *id, const char *type);
+struct pull_row *pull_event_end(struct pull *, struct jsonw *,
+    const char *id);
 void pull_gone_id(struct pull *, const char *key, int64_t at,
     char id[PULL_ID]);
 struct crypt_part;
